@@ -102,6 +102,13 @@ Deno.test("validate reports no secret for an empty variable", () => {
   deepEqual(findingsOf(subject({ specs: [spec({ steps: [step] })] })), []);
 });
 
+for (const value of ["", '""', "null", "true", "false", "[]", "{}"]) {
+  Deno.test(`validate reports no secret for the parameter db.password: ${value || "(empty text)"}`, () => {
+    const command = `kedro run --params='{"db": {"password": ${value || '""'}}}'`;
+    deepEqual(findingsOf(subject({ specs: [spec({ steps: [{ ...STEP, command }] })] })), []);
+  });
+}
+
 Deno.test("validate accepts a timeout of a minute", () => {
   deepEqual(findingsOf(subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 60 }] })] })), []);
 });

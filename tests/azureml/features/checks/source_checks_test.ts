@@ -170,6 +170,43 @@ Deno.test("validate warns about variables that the code requires but steps do no
   ]);
 });
 
+for (
+  const variable of [
+    ...[
+      "AZUREML_RUN_ID",
+      "AZ_BATCH_NODE_LIST",
+      "MLFLOW_TRACKING_URI",
+      "MLFLOW_RUN_ID",
+      "MLFLOW_EXPERIMENT_ID",
+    ],
+    ...["MSI_ENDPOINT", "OBO_ENDPOINT", "PATH", "HOME", "HOSTNAME", "PWD"],
+  ]
+) {
+  Deno.test(`validate accepts code that requires the variable ${variable}, which every step has`, async () => {
+    const files = { "nodes.py": `import os\nA = os.environ["${variable}"]\n` };
+    deepEqual(await findings("code.env", { files }), []);
+  });
+}
+
+for (const module of ["settings", "pipeline_registry", "cli", "hooks"]) {
+  Deno.test(`validate checks the imports of ${module}.py, which Kedro imports when a step starts`, async () => {
+    const files = { "nodes.py": "", [`${module}.py`]: "from my_project import missing_helper_module\n" };
+    deepEqual((await findings("code.module_missing", { files })).map(({ place }) => place?.file), [
+      `src/my_project/${module}.py`,
+    ]);
+  });
+}
+
+Deno.test("validate suggests a name that a module defines for one that it does not", async () => {
+  const files = {
+    "nodes.py": "import my_project.helpers.load_ride\n",
+    "helpers/__init__.py": "def load_rides(): ...\n",
+  };
+  deepEqual((await findings("code.module_missing", { files })).map(({ hint }) => hint), [
+    'Did you mean "my_project.helpers.load_rides"?',
+  ]);
+});
+
 Deno.test("validate reports a variable read at import time even if a function also reads it", async () => {
   const always = 'X = os.environ["SHOP_A"]\n';
   const called = 'def plot():\n    return os.environ["SHOP_A"]\n';
@@ -430,24 +467,37 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
       "dependencies:\n  - python=3.10\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro<1\n",
   };
   const found = await findings("environment", { files });
+  const finding = (code: string, line: number, column: number, message: string, hint: string) => ({
+    severity: "error",
+    code,
+    message,
+    hint,
+    place: { file: "azure/conda.yml", line, column },
+    jobs: ["main"],
+  });
+  deepEqual(found.filter(({ code }) => code.endsWith("_version")), [
+    finding(
+      "environment.python_version",
+      2,
+      5,
+      "azure/conda.yml installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer",
+      "Use `python=3.11`",
+    ),
+    finding(
+      "environment.kedro_version",
+      5,
+      7,
+      "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2",
+      "Require `kedro~=1.2`",
+    ),
+  ]);
+  const two = { "/requirements.txt": REQUIREMENTS, "/src/requirements.txt": "kedro<1\n" };
   deepEqual(
-    found.filter(({ code }) => code.endsWith("_version")).map(({ severity, message, hint }) => [
-      severity,
-      message,
-      hint,
+    (await findings("environment.kedro_version", { files: two })).map(({ message, place }) => [
+      message.split(" ")[0],
+      place?.file,
     ]),
-    [
-      [
-        "error",
-        "azure/conda.yml installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer",
-        "Use `python=3.11`",
-      ],
-      [
-        "error",
-        "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2",
-        "Require `kedro~=1.2`",
-      ],
-    ],
+    [["src/requirements.txt", "src/requirements.txt"]],
   );
   const oldest = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("3.10", "3.11") };
   deepEqual(await findings("environment.python", { files: oldest }), []);

@@ -49,6 +49,11 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["a password of a database", `create_engine("postgresql+psycopg2://shop:${random(12)}@db.example/main")`],
   ["a password of a database", `"Server=tcp:x.example;User ID=a;Password=${random(12)};Encrypt=True"`],
   ["a token of Databricks", `dapi${random(32, "0123456789abcdef")}`],
+  ["a Hugging Face token", `hf_${random(34, "abcdefghijklmnop")}`],
+  ["an OpenAI key", `sk-proj-${random(74)}T3BlbkFJ${random(74)}`],
+  ["a token of Anthropic", `sk-ant-api03-${random(93)}AA`],
+  ["a token of Sendgrid", `SG.${random(22)}.${random(43)}`],
+  ["a token of Docker", `dckr_pat_${random(27)}`],
 ];
 
 Deno.test("findSecretIn() returns the kind and the line of a key, token or password", async () => {
@@ -89,7 +94,20 @@ Deno.test("findSecretIn() ignores placeholders, references, hashes and well-know
 Deno.test("findSecretIn() ignores a secret on a line with a secretlint-disable-line comment", async () => {
   for (const [, text] of SECRETS.filter(([, text]) => !text.includes("\n"))) {
     deepEqual(await findSecretIn(`${text} # secretlint-disable-line\n`, "src/a.py"), undefined, text);
+    deepEqual(await findSecretIn(`${text} # secretlint-disable-line`, "src/a.py"), undefined, text);
   }
+});
+
+Deno.test("findSecretIn() returns the first of several secrets", async () => {
+  const [azure, google] = [`AccountKey=${random(86)}==`, `key=AIza${random(35)}`];
+  const github = `token = "ghp_${random(36)}"`;
+  for (
+    const [lines, reason] of [
+      [[azure, google, github], "an account key of Azure"],
+      [[google, azure, github], "a Google Cloud key"],
+      [[github, google, azure], "a GitHub token"],
+    ] as const
+  ) deepEqual(await findSecretIn(lines.join("\n"), "src/a.py"), { reason, line: 1 });
 });
 
 Deno.test("findSecretIn() finds a secret after an ignored secret of the same kind", async () => {

@@ -3,30 +3,24 @@ import { deepEqual } from "node:assert/strict";
 import { findSecrets, secretName } from "../../../../../src/azureml/features/checks/secrets/files.ts";
 import { fakeContext } from "../../../../fakes/context.ts";
 
-const SECRET = [
-  ".env",
-  ".env.prod",
-  "conf/.env",
-  "id_rsa",
-  "keys/id_ed25519",
-  "deploy/server.pem",
-  "tls.key",
-  "store.p12",
-  "conf/base/credentials.yml",
-  "credentials_prod.json",
-  ".netrc",
-  ".pypirc",
-  "home/.aws/credentials",
-  ".azure/msal_token_cache.json",
-  ".kube/config",
-  ".docker/config.json",
-  ".ssh/deploy",
-  "service-principal.json",
-  "sp_credentials.json",
-  "client_secret_1234.json",
-  "secrets.toml",
-  "infra/terraform.tfstate",
-];
+const SECRET: Readonly<Record<string, string>> = {
+  "a file of environment variables": ".env .env.prod conf/.env",
+  "a private key":
+    "id_rsa keys/id_ed25519 id_dsa id_ecdsa_sk deploy_rsa deploy/server.pem tls.key putty.ppk .ssh/deploy",
+  "a key store": "store.p12 store.pfx store.jks a.keystore",
+  credentials: "conf/base/credentials.yml credentials_prod.json credentials.toml credentials.csv",
+  "credentials of a tool":
+    ".netrc _netrc .pypirc .pgpass .npmrc .git-credentials .dockercfg .htpasswd a.kdbx a.ovpn a.kubeconfig kubeconfig",
+  "a service principal":
+    "service-principal.json sp_credentials.json service_account.json client_secret_1234.json",
+  "credentials of Azure":
+    ".azure/accounts.json .azure/a.bin azure_credentials.json azureauth.json msal_token_cache.bin accessTokens.json",
+  secrets: "secrets.toml secret.yaml secrets.prod.env",
+  "the state of Terraform, which has secrets": "infra/terraform.tfstate terraform.tfstate.backup",
+  "credentials of AWS": "home/.aws/credentials",
+  "credentials of Kubernetes": ".kube/config",
+  "credentials of Docker": ".docker/config.json",
+};
 const HARMLESS = [
   ".env.example",
   "src/env.py",
@@ -43,7 +37,9 @@ const HARMLESS = [
 ];
 
 Deno.test("secretName() recognizes the names of secret files, but not similar names of harmless files", () => {
-  deepEqual(SECRET.filter((name) => secretName(name) === undefined), []);
+  for (const [reason, names] of Object.entries(SECRET)) {
+    for (const name of names.split(" ")) deepEqual([name, secretName(name)], [name, reason]);
+  }
   deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
 });
 
@@ -86,6 +82,8 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
     "/p/notes.txt": new Uint8Array(Buffer.from(`\uFEFFtoken ${token}\r\n`, "utf16le")),
     "/p/registry.json": `{"auths": {"x.azurecr.io": {"auth": "${"a1B2c3".repeat(6)}"}}}`,
     "/p/other.json": '{"auth": {"type": "none"}, "auths": {}}',
+    "/p/hash.json": `{"auth": "${"a1B2c3".repeat(6)}"}`,
+    "/p/binary.dat": `\0 ${token}`,
   };
   const { fs } = fakeContext({ files });
   const found = await findSecrets(
@@ -106,4 +104,19 @@ Deno.test("findSecrets() reads files of up to 16 MiB, and JSON of up to 32 KiB a
   const [most, mostOfJson] = [16 * 1024 * 1024, 32 * 1024];
   deepEqual([await found("a.txt", most), await found("a.txt", most + 1)], [1, 0]);
   deepEqual([await found("a.json", mostOfJson), await found("a.json", mostOfJson + 1)], [1, 0]);
+});
+
+Deno.test("findSecrets() counts credentials of more than 32 KiB as secrets, whatever they contain", async () => {
+  const { fs } = fakeContext({ files: { "/p/credentials.yml": "db: ${oc.env:CON}\n" } });
+  const found = (sizeBytes: number) =>
+    findSecrets(fs, [{ path: "/p/credentials.yml", name: "credentials.yml", sizeBytes }]);
+  deepEqual(await found(32 * 1024), []);
+  deepEqual(await found(32 * 1024 + 1), [{ name: "credentials.yml", reason: "credentials" }]);
+});
+
+Deno.test("findSecrets() ignores an empty file that only keeps a folder", async () => {
+  const { fs } = fakeContext();
+  const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };
+  deepEqual(await findSecrets(fs, [{ ...kept, keepsFolder: true }]), []);
+  deepEqual(await findSecrets(fs, [kept]), [{ name: ".ssh/.gitkeep", reason: "a private key" }]);
 });
