@@ -52,6 +52,19 @@ for (
   });
 }
 
+Deno.test("validate reports the first local endpoint of a dataset, and at most 80 characters of it", () => {
+  const long = `http://localhost/${"x".repeat(100)}`;
+  const entry = { type: "api.APIDataset", url: long, load_args: { proxy: "http://localhost:1" } };
+  deepEqual(ofDataset(entry, "dataset.localhost"), [{
+    severity: "error",
+    code: "dataset.localhost",
+    message: `"x" uses "${long.slice(0, 80)}", which is the step's own container in Azure`,
+    hint: "Use an address that the compute can reach",
+    place: placeIn("catalog.yml", ["x", "url"]),
+    jobs: ["main"],
+  }]);
+});
+
 Deno.test("validate warns about local endpoints in the configuration, and reports an error for MLflow's", () => {
   const endpoint = (kind: "mlflow" | "other", text: string) => ({ kind, text, place: AT });
   const found = ofDataset(csv("x"), "", {
@@ -61,16 +74,20 @@ Deno.test("validate warns about local endpoints in the configuration, and report
       endpoint("mlflow", "https://mlflow.example"),
     ] as never,
   }).filter(({ code }) => code.endsWith("localhost"));
-  deepEqual(found.map(({ severity, code, message }) => [severity, code, message]), [
+  deepEqual(found.map(({ severity, code, message, hint, place }) => [severity, code, message, hint, place]), [
     [
       "error",
       "mlflow.localhost",
       'MLflow uses "http://localhost:5000/", which is the step\'s own container in Azure',
+      "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
+      AT,
     ],
     [
       "warning",
       "config.localhost",
       '"http://localhost:8000" is the step\'s own container in Azure, if a step uses it',
+      "Use an address that the compute can reach",
+      AT,
     ],
   ]);
 });

@@ -6,7 +6,17 @@ import type { Subject } from "../../../../src/azureml/features/checks/subject.ts
 import { UserError } from "../../../../src/core/errors.ts";
 import { findingLines } from "../../../../src/cli/text/findings.ts";
 import { assertTranscript } from "../../../cli/transcript.ts";
-import { config, FILES, selection, spec, STEP, stepReading, stepsSharing, subject } from "./subject.ts";
+import {
+  config,
+  FILES,
+  placeIn,
+  selection,
+  spec,
+  STEP,
+  stepReading,
+  stepsSharing,
+  subject,
+} from "./subject.ts";
 
 const MIB = 1024 * 1024;
 const place = { file: "conf/base/catalog.yml", line: 7, column: 3 };
@@ -769,6 +779,10 @@ for (
     ["an account in a connection string", { ...IN_STORAGE, fs_args: { connection_string: "c" } }, []],
     ["a class that is not known", { ...IN_STORAGE, type: "shop.data.Table" }, []],
     ["an account in a variable that steps receive", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
+    ["a connection string in a variable that steps receive", IN_STORAGE, [
+      "AZURE_STORAGE_CONNECTION_STRING",
+    ]],
+    ["credentials", { ...IN_STORAGE, credentials: "lake" }, []],
   ] as const
 ) {
   Deno.test(`storageAccounts accepts ${what}`, () => {
@@ -778,6 +792,59 @@ for (
 }
 
 Deno.test("storageAccounts requires an account even for a dataset that no step uses", () => {
-  const [finding] = storageAccounts.run(subject({ specs: [spec()], catalog: { x: IN_STORAGE } }));
-  deepEqual(finding?.code, "dataset.no_account");
+  for (
+    const [filepath, account] of [
+      ["abfss://c@lake.dfs.core.windows.net/x", "lake"],
+      ["abfs://c/x", "NAME"],
+      ["az://c/x", "NAME"],
+    ] as const
+  ) {
+    const catalog = { x: { ...IN_STORAGE, filepath } };
+    deepEqual(storageAccounts.run(subject({ specs: [spec()], catalog })), [{
+      severity: "warning",
+      code: "dataset.no_account",
+      message:
+        '"x" does not name its storage account, so no step can create it, unless the image sets AZURE_STORAGE_ACCOUNT_NAME: Kedro does not take the account from the path',
+      hint:
+        `Add \`fs_args: {account_name: ${account}, anon: false}\`, which uses the identity of the compute, or \`credentials\``,
+      place: placeIn("catalog.yml", ["x", "filepath"]),
+      jobs: ["main"],
+    }]);
+  }
+});
+
+Deno.test("validate names the limit of 300 MB only for larger code", () => {
+  const codes = (bytes: number) =>
+    withoutPluginNote(runChecks(uploading({ ...sizes(), "data/x": bytes - FILES.length }), OFFLINE_CHECKS))
+      .map(({ code }) => code);
+  deepEqual([codes(300_000_000), codes(300_000_001)], [["code.large"], ["code.snapshot_size"]]);
+});
+
+Deno.test("validate warns about files that the code reads when Kedro starts but that are not uploaded", () => {
+  const read = (file: string) => ({ file, place: { file: "src/my_project/settings.py", line: 3 } });
+  const one = (project: Partial<Subject["project"]> = {}) => {
+    const given = subject({
+      code: selection(FILES, {
+        leftOut: [{ name: "notes.txt", reason: "cache" }],
+        ignoreFile: ".gitignore",
+      }),
+    });
+    return {
+      ...given,
+      project: { ...given.project, ...project },
+      snapshot: { ...given.snapshot, files_read: ["pyproject.toml", "notes.txt", "gone.txt"].map(read) },
+    };
+  };
+  const found = (given: Subject) =>
+    runChecks(given, OFFLINE_CHECKS).filter(({ code }) => code === "code.file_not_uploaded");
+  const finding = (file: string, why: string) => ({
+    severity: "warning",
+    code: "code.file_not_uploaded",
+    message: `The code reads ${file} when Kedro starts, but the file is not uploaded${why}`,
+    hint:
+      `Copy .gitignore to .amlignore, which then replaces it for uploads, and add \`!${file}\` there, unless the code also works without it`,
+    place: { file: "src/my_project/settings.py", line: 3 },
+  });
+  deepEqual(found(one()), [finding("notes.txt", ": excluded as cache"), finding("gone.txt", "")]);
+  deepEqual(found(one({ folder: "../other" })), [], "the code folder is not the project's");
 });

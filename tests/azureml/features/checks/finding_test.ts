@@ -4,6 +4,7 @@ import {
   errorToFindings,
   type Finding,
   findingsError,
+  findingToWarning,
   mergeFindings,
 } from "../../../../src/azureml/features/checks/finding.ts";
 import { ExitCode, UserError } from "../../../../src/core/errors.ts";
@@ -71,6 +72,17 @@ Deno.test("downgradeAllowed() turns errors with an allowed code into warnings, a
   deepStrictEqual(changed.map(({ severity }) => severity), ["warning", "error", "note"]);
 });
 
+Deno.test("findingToWarning() keeps hint and place, and adds the details to the message", () => {
+  const more = { hint: "Mend it", details: ["one", "two"], jobs: ["a"], ...at("a.yml", 2) };
+  deepStrictEqual(findingToWarning(finding("warning", "Odd", more)), {
+    code: "code.large",
+    message: "Odd\n  one\n  two",
+    hint: "Mend it",
+    ...at("a.yml", 2),
+  });
+  deepStrictEqual(findingToWarning(finding("note", "Odd")), { code: "code.large", message: "Odd" });
+});
+
 Deno.test("errorToFindings() returns one finding for each problem of an error, with its own code if it has one", () => {
   const error = new UserError("azureml.yml has 2 problems", {
     code: "config.invalid",
@@ -135,6 +147,9 @@ Deno.test("findingsError() lists findings with places, jobs and hints, and takes
     "Two (code.secret in jobs a, b)",
     "Three (code.no_source)",
   ]);
+  const one = { hint: "Mend it", details: ["detail"], ...at("a.yml", 2) };
+  const { message, hint, details, place } = findingsError("submit", [finding("error", "One", one)])!;
+  deepStrictEqual({ message, hint, details, place }, { message: "Cannot submit: One", ...one });
   const single = findingsError("submit", [finding("error", "One", { exit: ExitCode.Rejected })])!;
   deepStrictEqual([single.exit, findingsError("submit", [finding("error", "One")])!.exit], [
     ExitCode.Rejected,

@@ -76,6 +76,23 @@ for (
     ]));
 }
 
+Deno.test("validate names only the nodes of a step that read an input without a source", () => {
+  const { steps: [step] } = withLostInputs(["a"], []).jobs[0]!.spec!;
+  const nodes = [{ name: "first", inputs: [], outputs: ["b"] }, {
+    name: "second",
+    inputs: ["a", "b"],
+    outputs: [],
+  }];
+  deepEqual(
+    findingsOf(
+      subject({ specs: [spec({ steps: [{ ...step!, nodes }] })] }),
+      (code) => code.startsWith("submit"),
+    )
+      .map((text) => text.split("\n")[1]),
+    ['node "second" reads "a"'],
+  );
+});
+
 Deno.test("validate names datasets that were numbered because their names are the same for Azure ML", () => {
   const [make] = stepsSharing("a.b");
   const numbered = { ...make!, outputs: [{ ...make!.outputs[0]!, name: "a__b_1" }] };
