@@ -45,7 +45,12 @@ for (
   ] as const
 ) {
   Deno.test(`readCodeFile() fails if the file ${what}`, async () =>
-    await rejects(read(bytes(content), sizeBytes, checksum), { code: "code.changed", data: { file: "a" } }));
+    await rejects(read(bytes(content), sizeBytes, checksum), {
+      code: "code.changed",
+      message: '"a" changed while the code was being uploaded',
+      hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
+      data: { file: "a" },
+    }));
 }
 
 for (

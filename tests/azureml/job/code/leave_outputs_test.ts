@@ -63,7 +63,12 @@ Deno.test("selectCode() excludes a log that was just written, and includes an ol
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
   assert.deepEqual(names(recent.files), ["a.py", "notes.md"]);
-  assert.deepEqual(recent.warnings.map(({ code }) => code), ["code.being_written"]);
+  assert.deepEqual(recent.warnings, [{
+    code: "code.being_written",
+    message: '"run.log" is still being written, so it is not uploaded',
+    hint: "Add `run.log` to .amlignore, or write it outside the project",
+  }]);
+  assert.deepEqual(recent.leftOut, [{ name: "run.log", reason: "being written" }]);
   assert.deepEqual(names((await at(new Date(3_600_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
@@ -98,6 +103,7 @@ Deno.test("hashCode() excludes a file that changes on every read", async () => {
   const code = await prepareCode({ ...fs, readBytes }, "/project");
   assert.deepEqual(names(code.files), ["a.py"]);
   assert.equal(code.warnings.length, 1);
+  assert.equal(count, 5, "it is read once more after each of three changes");
 });
 
 Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects a changed file", async () => {

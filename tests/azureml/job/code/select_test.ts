@@ -56,22 +56,42 @@ Deno.test("selectCode() selects the files that the plugin uploaded, except local
   assert.deepEqual(ours.files, all.files.filter(({ name }) => name !== "conf/local/credentials.yml"));
 });
 
+const FIX =
+  "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code";
+
 for (
-  const [what, files, folder, code, message] of [
-    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", /does not exist$/],
-    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", /is not a folder$/],
-    ["empty except for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /no files left/],
+  const [what, files, folder, code, problem, hint] of [
+    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", "does not exist", FIX],
+    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", "is not a folder", FIX],
+    [
+      "empty",
+      { ".git/HEAD": "" },
+      "/project",
+      "code.empty",
+      "contains no files",
+      "Set `execution.code_directory` in azureml.yml to the folder of the project",
+    ],
+    [
+      "empty except for an ignore file",
+      { ".amlignore": "" },
+      "/project",
+      "code.empty",
+      "has no files left after .amlignore",
+      "Add what the job needs to .amlignore, for example `!src/**`",
+    ],
     [
       "excluded entirely",
       { "x.py": "", ".gitignore": "*\n" },
       "/project",
       "code.empty",
-      /no files left after \.gitignore$/,
+      "has no files left after .gitignore",
+      "Add what the job needs to .gitignore, for example `!src/**`",
     ],
   ] as const
 ) {
   Deno.test(`selectCode() rejects a code folder that is ${what}`, async () => {
-    await assert.rejects(selectCode(project(files).fs, folder), { code, message });
+    const message = `The code folder "${folder}" ${problem}`;
+    await assert.rejects(selectCode(project(files).fs, folder), { code, message, hint });
   });
 }
 
@@ -83,6 +103,7 @@ for (
     await assert.rejects(selectCode(fs, "/project"), {
       code: "code.ignore_pattern",
       place: { file: ".amlignore", line: 2 },
+      hint: "Change or remove line 2 of .amlignore",
       message: reason,
     });
   });
@@ -97,6 +118,7 @@ Deno.test("hashCode() throws an error that names an unreadable file", async () =
   await assert.rejects(prepareCode({ ...fs, readBytes }, "/project"), {
     code: "code.unreadable",
     message: 'Cannot read code file "secret.txt": permission denied',
+    hint: 'Make "secret.txt" readable, or add it to .amlignore',
   });
 });
 
@@ -144,6 +166,20 @@ Deno.test("selectCode() warns about files that git ignores and that .amlignore d
     /so 1 file that git ignores is uploaded: private\/customers\.csv \(private\/\)$/,
   );
   assert.deepEqual(await select("*.key\n!private/\n"), []);
+});
+
+Deno.test("selectCode() names at most five files that git ignores", async () => {
+  const ignored = Array.from({ length: 6 }, (_, at) => `f${at}.txt`);
+  const { fs } = project({
+    ...Object.fromEntries(["a.py", ...ignored].map((name) => [name, ""])),
+    ".gitignore": ignored.join("\n"),
+    ".amlignore": "",
+  });
+  assert.deepEqual((await selectCode(fs, "/project")).warnings.map(({ message }) => message), [
+    `.amlignore replaces .gitignore, so 6 files that git ignores are uploaded: ${
+      ignored.slice(0, 5).map((name) => `${name} (${name})`).join(", ")
+    }`,
+  ]);
 });
 
 for (

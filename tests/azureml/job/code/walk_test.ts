@@ -77,7 +77,14 @@ Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", 
     "via/skipped.txt",
     "via/up/",
   ]);
-  assert.deepEqual(warnings.map(({ code }) => code).sort(), ["code.broken_link", "code.link_outside"]);
+  assert.deepEqual(
+    warnings.map(({ code, hint }) => `${code}: ${hint}`.replace(/outside .* if/, "outside TARGET` if"))
+      .sort(),
+    [
+      "code.broken_link: Fix or remove the link",
+      "code.link_outside: Add `--allow-outside TARGET` if the job needs it",
+    ],
+  );
 });
 
 Deno.test("selectCode() excludes local credentials behind a link with another name", async () => {
