@@ -260,6 +260,7 @@ Deno.test("compile() lets a first step send the start notification and the last 
   const nodes = [
     { name: "b", inputs: [], outputs: ["x"] },
     { name: "a", inputs: [], outputs: ["y"] },
+    { name: "also", inputs: ["x"], outputs: [] },
     { name: "end", inputs: ["x", "y"], outputs: [] },
     { name: "early", inputs: ["x"], outputs: [] },
     { name: "late", inputs: ["x"], outputs: [] },
@@ -269,12 +270,25 @@ Deno.test("compile() lets a first step send the start notification and the last 
   const { spec } = compile(input(nodes, { config, definition: job }));
   const having = (name: string) =>
     spec.steps.filter(({ environmentVariables }) => name in environmentVariables).map(({ node }) => node);
-  deepStrictEqual(having("KEDRO_AZUREML_NOTIFY").length, 5);
+  deepStrictEqual(having("KEDRO_AZUREML_NOTIFY").length, 6);
   deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_START"), ["a"]);
   deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_OUTCOME"), ["late"]);
-  equal(spec.steps.at(-1)!.environmentVariables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "early,end");
+  const { environmentVariables: variables } = spec.steps.at(-1)!;
+  equal(variables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "also,early,end");
+  const sent = (change: object) =>
+    JSON.parse(
+      compile(input(nodes, { config, definition: { ...job, ...change } })).spec.steps[0]!
+        .environmentVariables.KEDRO_AZUREML_NOTIFY!,
+    );
+  const names = { job_name: "job", display_name: "job", pipeline_name: "p" };
+  deepStrictEqual(sent({}), { ...notifications.alerts, ...names });
+  equal(sent({ display_name: "Nightly" }).display_name, "Nightly");
   throws(() => compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } })), {
     code: "compile.notification_needs_experiment",
+    message:
+      'Job "job" notifies on "success" and has several last steps, which need an MLflow experiment to find each other',
+    hint: 'Set `experiment_name` of job "job" in azureml.yml, or `tracking.experiment.name` in mlflow.yml',
+    place: place(["jobs", "job", "notifications"]),
   });
 });
 

@@ -110,6 +110,7 @@ Deno.test("compile() rejects a step whose nodes no registered pipeline has toget
   throws(() => compile(one, { groupBy }), {
     code: "pipeline.no_sum",
     message: 'No registered pipeline has all nodes of one step: "load", "train", "score"',
+    hint: "Omit `--group-by`, or register the sum of the pipelines in register_pipelines()",
   });
 });
 
@@ -126,6 +127,24 @@ Deno.test("compile() starts a step in the working directory only if no code is u
     "",
     "",
   ]);
+});
+
+Deno.test("compile() takes texts and the environment of the command line, else those of the job", () => {
+  const one = input({});
+  const definition = { ...one.definition, display_name: "Nightly", description: "All of it" };
+  const of = (overrides: JobOverrides) => {
+    const { displayName, description, environment } = compile({ ...one, definition }, overrides).spec;
+    return [displayName, description, environment];
+  };
+  deepStrictEqual(of({}), ["Nightly", "All of it", "env@latest"]);
+  deepStrictEqual(of({ displayName: "Mine", environment: "other:2" }), ["Mine", "All of it", "other:2"]);
+  const execution = { ...CONFIG.execution, environment: "my env" };
+  const wrong = { ...one, config: { ...CONFIG, execution } };
+  throws(() => compile(wrong, {}), {
+    code: "environment.unclear",
+    place: wrong.place(["execution", "environment"]),
+  });
+  equal(compile(wrong, { environment: "env:1" }).spec.environment, "env:1");
 });
 
 Deno.test("compile() names the MLflow run after the job's display name, else after the job", () => {
