@@ -12,13 +12,14 @@ import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob, type RememberedJob, rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { newestRunOf, rememberedRun } from "./run_names.ts";
 import { openConfig, type ReadOptions } from "../project/open.ts";
+import { readJobLink } from "./job_link.ts";
 
 /** The runs that a command works on. */
 export interface RunsRequest {
   readonly project: ReadOptions;
   /**
-   * Names in Azure ML, `last`, or names of jobs in azureml.yml, which mean their last run; `~1` means the run before.
-   * Empty for the last run submitted from this project.
+   * Names in Azure ML, links to Azure ML studio, `last`, or names of jobs in azureml.yml, which mean their last run;
+   * `~1` means the run before. Empty for the last run submitted from this project.
    */
   readonly names: readonly string[];
   /** A file of submitted jobs, of which those with these names are used, or all. */
@@ -54,12 +55,25 @@ interface Target extends Omit<RunTarget, "workspace"> {
 export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<readonly RunTarget[]> {
   checkNames(request);
   const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
-  const targets = request.from === undefined
+  const targets = request.from !== undefined
+    ? await targetsFrom(ctx, request.from, request.names)
+    : needsProject(request)
     ? await targetsOf(ctx, request, async (config) => (await opened())(config))
-    : await targetsFrom(ctx, request.from, request.names);
+    : request.names.flatMap((name) => linkedTarget(name) ?? []);
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
+}
+
+/** Whether a project must tell the workspace: neither a file nor links do. */
+export function needsProject({ names, from }: RunsRequest): boolean {
+  return from === undefined && (names.length === 0 || names.some((name) => linkedTarget(name) === undefined));
+}
+
+/** The run that a link names; `undefined` for a name. */
+function linkedTarget(typed: string): Target | undefined {
+  const run = readJobLink(typed);
+  return run && { ...run, job: undefined, isSent: true };
 }
 
 function checkNames({ names }: RunsRequest): void {
@@ -123,12 +137,16 @@ async function targetsOf(
   const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
-    const run = rememberedRun(typed, remembered, whyNone);
-    targets.push(run === undefined ? await submittedElsewhere(typed) : await submittedHere(typed, run));
+    targets.push(linkedTarget(typed) ?? await targetOf(typed));
   }
   return [
     ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
   ];
+
+  async function targetOf(typed: string): Promise<Target> {
+    const run = rememberedRun(typed, remembered, whyNone);
+    return run === undefined ? await submittedElsewhere(typed) : await submittedHere(typed, run);
+  }
 
   async function submittedHere(typed: string, run: RememberedJob): Promise<Target> {
     const { name, job, at } = run;
@@ -192,12 +210,12 @@ async function knownRuns(
 /**
  * The project's folder; outside a project, the folder from which jobs of a package were submitted.
  *
- * @param from A file that names the jobs, for which no project is needed.
+ * @param isNeeded Whether there must be one, because nothing else names the jobs.
  */
 export async function rememberedRoot(
   ctx: AppContext,
   project: ProjectOptions,
-  from?: string,
+  isNeeded = true,
 ): Promise<string> {
   const folder = project.directory ?? ctx.cwd;
   try {
@@ -205,11 +223,11 @@ export async function rememberedRoot(
   } catch (thrown) {
     if (await lastJob(ctx, folder) !== undefined) return folder;
     if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
-    if (from !== undefined) return folder;
+    if (!isNeeded) return folder;
     const why = await whyNotRemembered(ctx);
     const hint = why === undefined
-      ? `${thrown.hint}; jobs of a package are known in the folder that they were submitted from`
-      : `${thrown.hint}; jobs of a package are not remembered on this machine (${why}), so pass \`--from FILE\` with what \`submit --output-file\` wrote`;
+      ? `${thrown.hint}; jobs of a package are known in the folder that they were submitted from, and any job by its link to Azure ML studio`
+      : `${thrown.hint}; jobs of a package are not remembered on this machine (${why}), so pass \`--from FILE\` with what \`submit --output-file\` wrote, or a job's link to Azure ML studio`;
     throw changedError(thrown, { hint });
   }
 }

@@ -11,7 +11,7 @@ export function declareJobsGroup(root: Command, declaring: Declaring): void {
 
 /** What the commands for runs take as names. */
 const RUN_NAMES =
-  "names in Azure ML, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
+  "names in Azure ML, links to Azure ML studio, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
 
 /** Declares `job` and the commands below it. */
 function declareJob(root: Command, declaring: Declaring): void {

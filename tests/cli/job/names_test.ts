@@ -54,6 +54,26 @@ Deno.test("job open and job show find the run of a job in Azure if none is remem
   equal(JSON.parse(later.ctx.stdout()).name, "one");
 });
 
+Deno.test("job commands accept a link to Azure ML studio in place of a name, also outside a project", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
+  equal(await kedroAzureml("submit main --name second --wait"), 0, ctx.stderr());
+  const link = (name: string) =>
+    new RegExp(`https://\\S+/runs/${name}\\?\\S+`).exec(ctx.stderr() + ctx.stdout())![0];
+  const outside = makeWorld({ fetch: (request) => azure.fetch(request), cwd: "/home/user" });
+  equal(await outside.kedroAzureml("job show first"), 3);
+  match(outside.ctx.stderr(), /No Kedro project found.*\n.*any job by its link to Azure ML studio/);
+  equal(await outside.kedroAzureml(`job show ${link("first")} --json`), 0, outside.ctx.stderr());
+  equal(JSON.parse(outside.ctx.stdout()).name, "first");
+  equal(
+    await outside.kedroAzureml(`job compare ${link("first")} ${link("second")}`),
+    0,
+    outside.ctx.stderr(),
+  );
+  equal(await kedroAzureml(`job open ${link("second")} first`), 0, ctx.stderr());
+  match(ctx.stdout(), /runs\/second\?.*\n.*runs\/first\?/);
+});
+
 Deno.test("kedro-azureml suggests its own command for a similar command of another program", async () => {
   for (
     const [line, hint] of [

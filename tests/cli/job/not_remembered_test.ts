@@ -58,7 +58,7 @@ Deno.test("job show outside a project says where jobs of a package are known", a
   equal(await kedroAzureml("job show fox"), 3);
   match(
     ctx.stderr(),
-    /hint: Use `-C tiny`; jobs of a package are known in the folder that they were submitted from\n/,
+    /hint: Use `-C tiny`; jobs of a package are known in the folder that they were submitted from, and any job by its link/,
   );
   const forgetful = makeWorld({ ...MACHINES["without HOME"].world, cwd: "/home/user" });
   equal(await forgetful.kedroAzureml("rerun fox"), 3);
