@@ -1,6 +1,9 @@
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import { describeIdentity } from "../../../src/app/auth/describe_identity.ts";
+import { maySubmit } from "../../../src/app/auth/status.ts";
 import { authStatus } from "../../../src/cli/auth/status.ts";
+import { UserError } from "../../../src/core/errors.ts";
 import { makeWorld } from "../world.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { Output } from "../../../src/cli/command/output.ts";
@@ -115,4 +118,56 @@ Deno.test("auth status --tenant signs in to that tenant instead of AZURE_TENANT_
   await kedroAzureml("auth status --tenant other.example");
   const asked = azure.requests.map(({ url }) => new URL(url)).filter(({ host }) => host.startsWith("login."));
   assertEquals(new Set(asked.map(({ pathname }) => pathname.split("/")[1])), new Set(["other.example"]));
+});
+
+const IDS = { applicationId: "app", objectId: "object", tenantId: "tenant" };
+const USED = { name: "azure-cli", status: "used" };
+for (
+  const [identity, members, text] of [
+    [undefined, [], "an unnamed identity"],
+    [
+      { kind: "user", name: "ada@example.com", ...IDS },
+      [USED],
+      "ada@example.com in tenant tenant (Azure CLI)",
+    ],
+    [
+      { kind: "service principal", ...IDS },
+      [{ ...USED, status: "failed" }],
+      "service principal app in tenant tenant",
+    ],
+    [
+      { kind: "managed identity", objectId: "object" },
+      [{ ...USED, title: "Arc" }],
+      "managed identity object (Arc)",
+    ],
+    [{ kind: "unknown", objectId: "object" }, [], "object"],
+  ] as const
+) {
+  Deno.test(`describeIdentity() says: Signed in as ${text}`, () => {
+    const [who, tried] = [identity, members] as unknown as Parameters<typeof describeIdentity>;
+    strictEqual(describeIdentity(who, tried), `Signed in as ${text}`);
+  });
+}
+
+for (
+  const [right, no, unknown] of [
+    ["read_workspace", false, false],
+    ["submit_jobs", false, true],
+    ["write_data_assets", false, true],
+    ["read_blobs", true, true],
+    ["write_blobs", true, true],
+  ] as const
+) {
+  Deno.test(`maySubmit() is ${no} without the right ${right}, and ${unknown} if that is unknown`, () => {
+    const may = (answer: string) => {
+      const access = [{ right: "read_workspace", answer: "yes" }, { right, answer }];
+      return maySubmit({ config: {}, report: { access } } as unknown as Parameters<typeof maySubmit>[0]);
+    };
+    assertEquals(["yes", "no", "unknown"].map(may), [true, no, unknown]);
+  });
+}
+
+Deno.test("maySubmit() is true if nothing was checked, and false after an error", () => {
+  const error = new UserError("No", { code: "a.b" });
+  assertEquals([maySubmit({ skipped: "no project" }), maySubmit({ error })], [true, false]);
 });

@@ -1,5 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import type { PageData, ProjectView } from "../../../src/page/view.ts";
+import { projectPage } from "../../../src/app/inspect/project_page.ts";
+import { VERSION } from "../../../src/core/version.ts";
 import { makeWorld } from "../world.ts";
 
 /** Runs `inspect` and returns the page and the output. */
@@ -102,4 +104,98 @@ Deno.test("inspect shows only the nodes that match its filters", async () => {
     const { out, err } = await inspected(`inspect --json ${filter}`);
     equal(/"nodes":\[\{/.test(out), false, err);
   }
+});
+
+Deno.test("projectPage() has all that a snapshot says of nodes, datasets and parameters", () => {
+  const node = {
+    func: "shop.nodes:clean",
+    namespace: null,
+    tags: ["gpu"],
+    depends_on: [],
+    distributed: null,
+  };
+  const nodes = [
+    { ...node, name: "clean", inputs: ["raw", "params:rate"], outputs: ["cleaned"] },
+    {
+      ...node,
+      name: "eu.train",
+      func: "shop.nodes:train",
+      namespace: "eu",
+      tags: [],
+      depends_on: ["clean"],
+      distributed: { framework: "pytorch", num_nodes: 2 },
+      inputs: ["cleaned"],
+      outputs: ["model"],
+    },
+  ];
+  const snapshot = {
+    project: { name: "Shop", kedro_version: "1.2.0", env: "prod" },
+    pipeline_names: ["__default__"],
+    pipelines: { __default__: { nodes, inputs: ["raw", "params:rate"], outputs: ["model"] } },
+    catalog: {
+      raw: {
+        type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+        azureml_dataset: "rides",
+        filepath: "x",
+      },
+      cleaned: { type: "kedro_datasets.pandas.csv_dataset.CSVDataset", filepath: "data/c.csv", path: "y" },
+      model: { type: "MemoryDataset" },
+    },
+    parameters: { rate: 0.5, password: "hush" },
+  } as unknown as Parameters<typeof projectPage>[0];
+  const { view, ...data } = projectPage(snapshot, new Date(5));
+  deepEqual(data, { title: "Shop, pipelines", madeAt: 5, program: `kedro-azureml ${VERSION}` });
+  const { pipelines: [pipeline], ...project } = view as ProjectView;
+  deepEqual(project, {
+    kind: "project",
+    name: "Shop",
+    kedroVersion: "1.2.0",
+    env: "prod",
+    catalog: [
+      { name: "raw", type: "kedro_azureml_pipeline.AzureMLAssetDataset", path: "rides" },
+      { name: "cleaned", type: "pandas.CSVDataset", path: "data/c.csv" },
+      { name: "model", type: "MemoryDataset", path: "" },
+    ],
+    parameters: [["rate", "0.5"], ["password", "***"]],
+  });
+  const { graph, ...rest } = pipeline!;
+  equal(graph.at.length, 2);
+  const cleaned = { name: "cleaned", type: "pandas.CSVDataset", value: undefined };
+  deepEqual(rest, {
+    name: "__default__",
+    inputs: ["raw", "params:rate"],
+    outputs: ["model"],
+    steps: [
+      {
+        key: "clean",
+        label: "clean",
+        namespace: undefined,
+        tags: ["gpu"],
+        needs: [],
+        inputs: [
+          {
+            name: "raw",
+            type: "kedro_azureml_pipeline.AzureMLAssetDataset",
+            from: undefined,
+            value: undefined,
+          },
+          { name: "params:rate", type: undefined, from: undefined, value: "0.5" },
+        ],
+        outputs: [{ ...cleaned, from: undefined }],
+        facts: [["Function", "shop.nodes:clean"]],
+        variables: [],
+      },
+      {
+        key: "eu.train",
+        label: "eu.train",
+        namespace: "eu",
+        tags: [],
+        needs: ["clean"],
+        inputs: [{ ...cleaned, from: "clean" }],
+        outputs: [{ name: "model", type: "MemoryDataset", from: undefined, value: undefined }],
+        facts: [["Function", "shop.nodes:train"], ["Namespace", "eu"], ["Distributed", "pytorch on 2 nodes"]],
+        variables: [],
+      },
+    ],
+  });
 });
