@@ -52,6 +52,27 @@ for (
   });
 }
 
+Deno.test("findLeftovers() reads the text files of the project, without data and what others made", async () => {
+  const read = ["Makefile", "ci/Dockerfile", "a.cfg", "a.sh", "a.toml", "a.txt", "a.yaml", "ci/deep/run.yml"];
+  const folders = [
+    ...[".git", ".venv", "venv", "env", "node_modules", "site-packages", "__pycache__", "data", "mlruns"],
+    ...["logs", ".tox", ".cache", "dist", "build"],
+  ];
+  const others = [
+    "README.md",
+    "a.json",
+    "a.yml.bak",
+    "Makefile.old",
+    ...folders.map((name) => `${name}/run.yml`),
+  ];
+  const files = [...read, ...others].map((name) => [`/shop/${name}`, "x: y\n  - kedro azureml run\n"]);
+  const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);
+  const found = notes.filter(({ message }) => message.startsWith("The command line"));
+  deepEqual(found.map(({ place }) => [place?.file, place?.line, place?.column]), [
+    ...read.toSorted().map((file) => [file, 2, 5]),
+  ]);
+});
+
 Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
   const folders = async (files: Record<string, string>) =>
     await pipelineFolders(fakeContext({ files }), PROJECT);
