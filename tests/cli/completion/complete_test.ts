@@ -54,6 +54,39 @@ Deno.test("complete offers submitted jobs for rerun, by run and by name in azure
   ]);
 });
 
+for (
+  const [what, line, expected] of [
+    ["jobs with their descriptions", "submit -j", ["main\t", "bare\t", "one\t", "nightly\tNightly tiny run"]],
+    ["workspaces with their names in Azure", "submit -w", ["__default__\tws-golden"]],
+    [
+      "runs with their jobs and times",
+      "diff --against",
+      ["owl\tone, 2026-01-02T03:04", "fox\tmain, 2026-01-02T03:04"],
+    ],
+    [
+      "runs and their jobs for rerun",
+      "rerun",
+      [
+        "owl\tone, 2026-01-02T03:04",
+        "fox\tmain, 2026-01-02T03:04",
+        "one\tits last run, owl",
+        "main\tits last run, fox",
+      ],
+    ],
+  ] as const
+) {
+  Deno.test(`complete offers ${what}`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    await kedroAzureml("submit -j main --name fox");
+    await ctx.clock.sleep(1000);
+    await kedroAzureml("submit -j one --name owl");
+    const before = ctx.stdout().length;
+    await kedroAzureml(["complete", "--word=", "--", ...line.split(" ")]);
+    const lines = ctx.stdout().slice(before).split("\n").slice(0, -2);
+    assert.deepEqual(lines, expected);
+  });
+}
+
 Deno.test("complete names the newest run of each job as its last", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const name of ["older", "newer"]) await kedroAzureml(`submit -j main --name ${name} --wait`);
