@@ -47,8 +47,8 @@ export async function runtimeParamFindings(
     texts.flatMap((text) => [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)),
   );
   const isUsed = (path: string) =>
-    referenced.has(path) ||
-    [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
+    [...referenced].some((name) => `${name}.`.startsWith(`${path}.`)) ||
+    [...read].some((input) => `${input}.`.startsWith(`params:${path}.`));
   return given.flatMap(({ params, job }) =>
     unknownPaths(params, written, isUsed).map(({ path, siblings }): Finding => ({
       severity: "warning",
