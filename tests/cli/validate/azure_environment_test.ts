@@ -1,4 +1,4 @@
-import { doesNotMatch, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { CONDA, emptyWorkspace } from "../setup/empty_workspace.ts";
 import { makeWorld } from "../world.ts";
 
@@ -54,4 +54,17 @@ Deno.test("validate requires packages of a dataset factory only for jobs whose n
   const before = ctx.stdout().length;
   await kedroAzureml("validate one");
   doesNotMatch(ctx.stdout().slice(before), /kedro_mlflow/);
+});
+
+Deno.test("validate --online --allow makes a warning of an error that Azure reports", async () => {
+  const emulator = { seed: { computes: [] } };
+  const found = async (more: string, exit: number) => {
+    const { ctx, kedroAzureml } = makeWorld({ emulator });
+    equal(await kedroAzureml(`validate main --online --json${more}`), exit, ctx.stderr());
+    const { findings } = JSON.parse(ctx.stdout());
+    return findings.filter(({ code }: { code: string }) => code === "compute.not_found")
+      .map(({ severity }: { severity: string }) => severity);
+  };
+  deepEqual(await found("", 3), ["error"]);
+  deepEqual(await found(" --allow compute.not_found", 0), ["warning"]);
 });
