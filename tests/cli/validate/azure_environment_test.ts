@@ -60,11 +60,11 @@ Deno.test("validate --online --allow makes a warning of an error that Azure repo
   const emulator = { seed: { computes: [] } };
   const found = async (more: string, exit: number) => {
     const { ctx, kedroAzureml } = makeWorld({ emulator });
-    equal(await kedroAzureml(`validate main --online --json${more}`), exit, ctx.stderr());
+    equal(await kedroAzureml(`validate main --online --json${more}`), exit, ctx.stdout());
     const { findings } = JSON.parse(ctx.stdout());
     return findings.filter(({ code }: { code: string }) => code === "compute.not_found")
       .map(({ severity }: { severity: string }) => severity);
   };
-  deepEqual(await found("", 3), ["error"]);
+  deepEqual(await found("", 5), ["error"]);
   deepEqual(await found(" --allow compute.not_found", 0), ["warning"]);
 });
