@@ -180,6 +180,26 @@ Deno.test("job report leaves out previews of files that cannot be read", async (
   deepEqual(clean!.previews!.map(({ path, text }) => [path, text]), [["b.csv", "id\n2\n"]]);
 });
 
+Deno.test("job report advises on why the job itself failed", async () => {
+  const world: World = makeWorld({
+    emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
+    async fetch(request) {
+      const answer = await world.azure.fetch(request);
+      if (!/json/.test(answer.headers.get("content-type") ?? "")) return answer;
+      const text = (await answer.text()).replaceAll(
+        /Pipeline has failed child jobs\.[^"]*/g,
+        "ModuleNotFoundError: No module named 'pandas'",
+      );
+      return new Response(text, answer);
+    },
+  });
+  equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
+  equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
+  const { failure } = viewIn(world, "/home/user/tiny/report.html");
+  equal(failure!.message, "ModuleNotFoundError: No module named 'pandas'");
+  match(failure!.hint!, /^Add the package that provides "pandas"/);
+});
+
 const WHOLE: readonly {
   readonly what: string;
   readonly lines: readonly string[];
