@@ -41,7 +41,7 @@ export function requireContexts(
  * @throws {Refusal} 401 with a claims challenge.
  */
 export function requireMfa(world: World, request: Request): void {
-  if (!world.demandsMfa || !["PUT", "PATCH", "DELETE"].includes(request.method)) return;
+  if (!world.demandsMfa || !["PUT", "DELETE"].includes(request.method)) return;
   const { idtyp, acrs = [] } = bearerClaims(request);
   if (idtyp !== "user" || acrs.includes(CONTEXT)) return;
   const authority = `${world.links.authority}/${world.identity.tenant}`;

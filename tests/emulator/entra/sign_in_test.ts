@@ -125,17 +125,40 @@ for (
 }
 
 for (
-  const [what, change, status, expected] of [
-    ["another application", { client_id: "other" }, 401, 700005],
-    ["another redirect", { redirect_uri: "http://localhost:9" }, 400, 50011],
-    ["another verifier", { code_verifier: "x" }, 400, 501481],
+  const [what, change, status, expected, error, message] of [
+    [
+      "another application",
+      { client_id: "other" },
+      401,
+      700005,
+      "invalid_client",
+      "The provided authorization code is intended to be used against another application.",
+    ],
+    [
+      "another redirect",
+      { redirect_uri: "http://localhost:9" },
+      400,
+      50011,
+      "invalid_grant",
+      "The redirect URI of the request does not match that of the code.",
+    ],
+    [
+      "another verifier",
+      { code_verifier: "x" },
+      400,
+      501481,
+      "invalid_grant",
+      "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+    ],
   ] as const
 ) {
   Deno.test(`emulator rejects the redemption of a code with ${what}`, async () => {
     const { emulator } = entra();
     const code = (await authorize(emulator)).get("code")!;
-    const answer = await redeem(emulator, code, change);
-    deepEqual([answer.status, answer.code], [status, expected]);
+    const { body, ...answer } = await redeem(emulator, code, change);
+    deepEqual(answer, { status, code: expected });
+    const [, said] = /^AADSTS\d+: (.+) Trace ID: /.exec(body.error_description)!;
+    deepEqual([body.error, said], [error, message]);
   });
 }
 

@@ -115,7 +115,12 @@ Deno.test("emulator accepts a job again with null for unset properties, but reje
   const again = (change: object) =>
     client.ask("PUT", `${ID}/jobs/j1`, { body: { properties: { ...sent.properties, ...change } } });
   equal((await again({ displayName: "New", computeId: null, settings: null })).status, 200);
-  equal((await again({ settings: { continue_on_step_failure: false } })).status, 409);
+  const { status, body: { error } } = await again({ settings: { continue_on_step_failure: false } });
+  deepEqual([status, error.code, error.message], [
+    409,
+    "UserError",
+    "A job with the name 'j1' already exists, and only its display name, description, tags and archived state can be changed.",
+  ]);
 });
 
 /** The text of the first log of a run. */

@@ -526,8 +526,13 @@ Deno.test("emulator requires no Azure ML token for a command job, and rejects a 
     return (await putJob(emulator, "j1", body, { body, headers: {} })).status;
   };
   assert.deepEqual(
-    [await put({}), await put({}), await put({ displayName: "One", tags: { a: "1" } })],
-    [201, 200, 200],
+    [
+      await put({}),
+      await put({}),
+      await put({ displayName: "One", tags: { a: "1" } }),
+      await put({ limits: null }),
+    ],
+    [201, 200, 200, 200],
   );
   assert.equal(await put({ command: "echo 2" }), 409);
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.displayName, "One");

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type StepMachine, withPlainPath } from "../../../src/emulator/runner/programs.ts";
+import {
+  LEFTOVERS,
+  type StepMachine,
+  stopLeftovers,
+  withPlainPath,
+} from "../../../src/emulator/runner/programs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } {
@@ -28,4 +33,12 @@ Deno.test("withPlainPath() passes a link to a path with special characters and r
   );
   const link = ran[0]!.split(" ").at(-1);
   assert.deepEqual(ran, [`ln -s -- /My Work ${link}`, `rm -f -- ${link}`]);
+});
+
+Deno.test("stopLeftovers() kills the processes that have the id of the run in their environment", async () => {
+  const { machine, ran } = machineOf();
+  await stopLeftovers(machine, "run-1");
+  assert.deepEqual(ran, [
+    `sh -c ${LEFTOVERS}\nfor pid in $(leftovers "$1"); do kill -KILL "$pid"; done sh run-1`,
+  ]);
 });
