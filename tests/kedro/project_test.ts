@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { findProject, requireFile } from "../../src/kedro/project.ts";
+import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
@@ -115,6 +116,14 @@ for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistake
     await assert.rejects(find(files, dir), { code, message });
   });
 }
+
+Deno.test("findProject() says what to do about each mistake", async (t) => {
+  const said: string[] = [];
+  for (const [name, { files, dir }] of Object.entries(mistakes)) {
+    await find(files, dir).catch(({ message, hint }) => said.push(`${name}\n  ${message}\n  ${hint}\n`));
+  }
+  await assertTranscript(t, said.join(""), import.meta.url);
+});
 
 Deno.test("findProject() names the line and column of a TOML syntax error", async () => {
   await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {

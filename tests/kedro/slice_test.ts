@@ -216,6 +216,10 @@ Deno.test("selectNodes() suggests another pipeline whose nodes match the filters
       return (thrown as UserError).hint;
     }
   };
+  assert.throws(() => selectNodes(PIPELINES, ["other"], { node_names: ["clean"] }), (thrown: UserError) => {
+    assert.doesNotMatch(thrown.message, /did you mean/);
+    return true;
+  });
   assert.doesNotMatch(hintOf(["other"], { node_names: ["nowhere"] }) ?? "", /which has nodes/);
   assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
 });
@@ -236,6 +240,7 @@ Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same
     const [other, why] of [
       [node("clean", ["other"], ["cleaned"]), 'they have different nodes with the name "clean"'],
       [node("x", [], ["y", "cleaned"]), 'nodes "clean" and "x" both write "cleaned"'],
+      [node("x", [], ["model", "cleaned"]), 'nodes "sales.train" and "x" both write "model"'],
     ] as const
   ) assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why] });
 });

@@ -17,6 +17,8 @@ const CHANGING: readonly (readonly [code: string, reason: string, shown?: string
     "a dataclass whose default is the time",
   ],
   ["import time; value = max([1, 2], key=lambda _: time.perf_counter())", "time.perf_counter()"],
+  ["import time; value = time.perf_counter_ns()", "time.perf_counter_ns()"],
+  ["import time; value = time.clock_gettime(0)", "time.clock_gettime()"],
   ["import time; value = [*map(time.localtime, [0])]", "the time zone"],
   [
     "import logging\nlogging.basicConfig(format='%(asctime)s')\nlogging.getLogger('x').warning('')",

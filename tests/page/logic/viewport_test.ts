@@ -132,6 +132,11 @@ Deno.test("centered() keeps a view in which the step is readable, and otherwise 
   const small = { ...view, scale: READABLE };
   deepEqual(centered(small, [0, 0], SIZE), small);
   deepEqual(centered(small, [-1, 0], SIZE), middleOf(-1, 0, READABLE));
+  const large = { ...view, scale: 2 };
+  const edge = [400 - NODE.width, room / 2 - NODE.height] as const;
+  deepEqual(centered(large, edge, SIZE), large);
+  deepEqual(centered(large, [edge[0] + 1, edge[1]], SIZE), middleOf(edge[0] + 1, edge[1], 2));
+  deepEqual(centered(large, [edge[0], edge[1] + 1], SIZE), middleOf(edge[0], edge[1] + 1, 2));
   deepEqual(centered({ ...view, scale: 0.4 }, [0, 0], SIZE), middleOf(0, 0, 0.8));
   deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
 });
