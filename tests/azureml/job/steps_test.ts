@@ -1,5 +1,5 @@
-import { equal } from "node:assert/strict";
-import { type JobStep, stepNamed } from "../../../src/azureml/job/steps.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { type JobStep, stepNamed, stepsOf } from "../../../src/azureml/job/steps.ts";
 
 const step = (key: string, label: string, nodes?: readonly string[]): JobStep => ({
   ...{ key, label, nodes },
@@ -10,6 +10,7 @@ const step = (key: string, label: string, nodes?: readonly string[]): JobStep =>
 const STEPS = [
   step("load_data", "load_data"),
   step("train_model", "train.model"),
+  step("s3", "Score.Model"),
   step("features", "features", ["load.data", "Scale Data"]),
 ];
 
@@ -18,7 +19,8 @@ const CASES: readonly (readonly [name: string, key: string, rule: string])[] = [
   ["train.model", "train_model", "by its label"],
   ["load.data", "features", "by a node that it runs, before another spelling of a key"],
   ["Load Data", "load_data", "by another spelling of its key"],
-  ["Train Model", "train_model", "by another spelling of its label"],
+  ["Train Model", "train_model", "by another spelling of its key and label"],
+  ["score model", "s3", "by another spelling of its label"],
 ];
 
 for (const [name, key, rule] of CASES) {
@@ -27,4 +29,21 @@ for (const [name, key, rule] of CASES) {
 
 Deno.test("stepNamed() returns undefined for another spelling of a node", () => {
   equal(stepNamed(STEPS, "scale data"), undefined);
+});
+
+Deno.test("stepsOf() reads the steps of a job's body, each after those that it depends on", () => {
+  const reads = (...steps: readonly string[]) =>
+    Object.fromEntries(steps.map((step, at) => [`i${at}`, { value: `\${{parent.jobs.${step}.outputs.o}}` }]));
+  const variables = { KEDRO_AZUREML_GROUP: '["one","two"]' };
+  const jobs = {
+    last: { display_name: "The last", computeId: "/x/computes/gpu", inputs: reads("first", "first", "gone") },
+    first: { display_name: "", computeId: "/x/computes/", environment_variables: variables },
+  };
+  deepEqual(stepsOf({ properties: { jobs } }), [
+    { key: "first", label: "first", compute: undefined, needs: [], nodes: ["one", "two"] },
+    { key: "last", label: "The last", compute: "gpu", needs: ["first"], nodes: undefined },
+  ]);
+  const cycle = { a: { inputs: reads("b") }, b: { inputs: reads("a") } };
+  deepEqual(stepsOf({ properties: { jobs: cycle } }).map(({ key }) => key), ["a", "b"]);
+  deepEqual(stepsOf({ properties: {} }), []);
 });
