@@ -1,0 +1,26 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { isJobName, jobName } from "../../../src/azureml/job/name.ts";
+
+for (
+  const [name, isAllowed] of [
+    ["a", true],
+    ["9_-z", true],
+    ["x".repeat(255), true],
+    ["x".repeat(256), false],
+    ["", false],
+    ["_a", false],
+    ["-a", false],
+    ["a.b", false],
+    ["a\n", false],
+  ] as const
+) {
+  const what = name.length > 9 ? `a name of ${name.length} letters` : JSON.stringify(name);
+  Deno.test(`isJobName() ${isAllowed ? "accepts" : "rejects"} ${what}`, () =>
+    equal(isJobName(name), isAllowed));
+}
+
+Deno.test("jobName() makes two words and ten letters or digits, from the whole range of each", () => {
+  const of = (number: number) => jobName({ uuid: () => "", number: () => number });
+  deepEqual([of(0), of(0.999_999)], ["amber_acorn_0000000000", "zesty_wren_zzzzzzzzzz"]);
+  match(of(0.5), /^[a-z]+_[a-z]+_i{10}$/);
+});
