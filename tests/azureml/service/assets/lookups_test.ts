@@ -115,7 +115,14 @@ Deno.test("getCompute() returns the serverless compute without a request", async
 
 Deno.test("getCompute() lists the workspace's computes if a compute is missing", async () => {
   const { workspace } = answering({ computes: { value: [{ name: "gpu" }, { name: "cpu" }] } });
-  await rejects(getCompute(workspace, "c"), { code: "compute.not_found", details: ["computes: cpu, gpu"] });
+  await rejects(getCompute(workspace, "c"), {
+    code: "compute.not_found",
+    exit: 5,
+    message: 'Compute "c" not found in workspace "ws"',
+    details: ["computes: cpu, gpu"],
+    hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
+    data: { computes: ["cpu", "gpu"] },
+  });
   await rejects(getCompute(answering({ computes: { value: [] } }).workspace, "c"), {
     code: "compute.not_found",
     details: [],

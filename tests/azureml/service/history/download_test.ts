@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import assert from "node:assert/strict";
@@ -132,7 +133,12 @@ Deno.test("openLogReader() returns a growing log in whole lines and repeats none
 Deno.test("downloadFolder() accepts a step name and rejects paths", () => {
   assert.equal(downloadFolder("/jobs/a", "train").replaceAll("\\", "/"), "/jobs/a/train");
   for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
-    assert.throws(() => downloadFolder("/jobs/a", name), { code: "download.path" });
+    assert.throws(() => downloadFolder("/jobs/a", name), {
+      code: "download.path",
+      exit: 5,
+      message: `Cannot download "${name}": its path leads out of the download folder`,
+      hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
+    });
   }
 });
 
@@ -241,7 +247,12 @@ for (
       };
       await assert.rejects(
         download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
-        { code: "download.refused", exit, hint },
+        {
+          code: "download.refused",
+          exit,
+          message: `Cannot download "a": the storage answered ${status}`,
+          hint,
+        },
       );
     });
   });
@@ -254,6 +265,9 @@ Deno.test("download() replaces another file by default, and keeps it if mayRepla
     const file = { path: "a", url: "https://blob" };
     await assert.rejects(download(workspace, systemFs, { ...file, mayReplace: false }, folder), {
       code: "download.exists",
+      exit: 2,
+      message: `"${join(folder, "a")}" already exists, with other contents`,
+      hint: "Choose another folder with `-o`, or pass `--force` to overwrite it",
     });
     assert.equal(await Deno.readTextFile(`${folder}/a`), "mine, and longer");
     const { wasThere } = await download(workspace, systemFs, file, folder);

@@ -125,6 +125,55 @@ Deno.test("run history readers reject an HTML page", async () => {
   }
 });
 
+Deno.test("outputs() of run history asks for the assets of a run and their locations, in JSON", async () => {
+  const asked: unknown[] = [];
+  const answers = [
+    { runMetadata: { outputs: { model: { assetId: "/x/data/rides/versions/3", type: "UriFolder" } } } },
+    { values: { "/x/data/rides/versions/3": { uri: "azureml://d/paths/x" } } },
+  ];
+  const bodies: Promise<unknown>[] = [];
+  const history = await historyOf((request) => {
+    const { method, url, headers } = request;
+    const names = ["content-type", "authorization"];
+    asked.push([
+      method,
+      url.replace(/\/subscriptions.*\/workspaces\/ws/, "…"),
+      ...names.map((name) => headers.get(name)),
+    ]);
+    bodies.push(request.json());
+    return json(answers.shift());
+  });
+  deepStrictEqual(await history.outputs("r"), [
+    { name: "model", uri: "azureml://d/paths/x", asset: "rides:3" },
+  ]);
+  const api = "https://eastus.api.azureml.ms";
+  deepStrictEqual(asked, [
+    ["POST", `${api}/history/v1.0…/rundata`, "application/json", "Bearer t"],
+    ["POST", `${api}/data/v1.0…/dataversion/batchGetResolvedUris`, "application/json", "Bearer t"],
+  ]);
+  deepStrictEqual(await Promise.all(bodies), [
+    { runId: "r", selectRunMetadata: true },
+    { values: ["/x/data/rides/versions/3"] },
+  ]);
+});
+
+Deno.test("failure() of run history reads the end of the log with the version of the storage that every cloud has", async () => {
+  const asked: unknown[] = [];
+  const history = await historyOf((request) => {
+    const { url, headers } = request;
+    if (!url.includes(".blob.")) {
+      return json({
+        ...run,
+        logFiles: { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a?sig=s" },
+      });
+    }
+    asked.push(["x-ms-version", "range", "authorization"].map((name) => headers.get(name)));
+    return new Response("x", { headers: { "x-ms-request-id": "1" } });
+  });
+  await history.failure("r");
+  deepStrictEqual(asked, [["2021-12-02", "bytes=0-16383", null]]);
+});
+
 Deno.test("run() of run history returns all fields of a run", async () => {
   const history = await historyOf(() =>
     json({

@@ -3,6 +3,7 @@ import {
   cancelJob,
   getJob,
   getPipelineBody,
+  jobNotFound,
   putJob,
   sendableJob,
 } from "../../../../src/azureml/service/runs/run.ts";
@@ -13,7 +14,10 @@ Deno.test("getPipelineBody() rejects a job of another type and names the type", 
   const job = { name: "fox", properties: { jobType: "Command", status: "Completed" } };
   await rejects(getPipelineBody(workspaceOf(() => Response.json(job)), "fox"), {
     code: "job.no_pipeline",
+    exit: 5,
     message: '"fox" is a Command job, not a pipeline job',
+    hint: "Pass the name of a pipeline job; `kedro-azureml job list` shows them",
+    data: { name: "fox", jobType: "Command" },
   });
 });
 
@@ -49,6 +53,14 @@ Deno.test("getPipelineBody() reads a pipeline job even if Azure does not name it
     );
     deepEqual([job.displayName, job.status, body.properties], ["D", "NotStarted", properties]);
   }
+});
+
+Deno.test("jobNotFound() suggests the name that is probably meant", () => {
+  const { message, hint } = jobNotFound(workspaceOf(() => new Response()), "fux", "fox");
+  deepEqual([message, hint], [
+    'Job "fux" not found in workspace "ws"',
+    'Did you mean "fox"? Run `kedro-azureml job list` to see the names in Azure ML',
+  ]);
 });
 
 Deno.test("getJob() reports a missing job with the name of its workspace", async () => {
@@ -120,7 +132,11 @@ Deno.test("putJob() returns the job that exists despite an error response, if it
   equal((await put(200)).status, "Running");
   await rejects(put(200, () => Promise.reject(new Error("another job"))), { message: "another job" });
   await rejects(put(404), { message: /^Cannot submit job "fox"/ });
-  await rejects(put(403), { message: /^Job "fox" may have been submitted/ });
+  await rejects(put(403), {
+    message: 'Job "fox" may have been submitted: it conflicts with the current state',
+    hint: "Look with `kedro-azureml job show fox` before you submit again, or submit with `--name fox`, " +
+      "which never makes a second job",
+  });
 });
 
 Deno.test("sendableJob() removes fields that Azure added, and those that a pipeline job cannot have", () => {
