@@ -84,6 +84,17 @@ async function check(
   return { report, azure, ctx };
 }
 
+Deno.test("checkAccess() says which request answers each question", async () => {
+  const { report } = await check({});
+  assertEquals(report.access.map(({ right, probe }) => [right, probe]), [
+    ["read_workspace", "GET workspace"],
+    ["submit_jobs", "permissions on the workspace"],
+    ["write_data_assets", "permissions on the workspace"],
+    ["read_blobs", "list of the default datastore's blobs"],
+    ["write_blobs", "permissions on the default datastore's container"],
+  ]);
+});
+
 function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
   return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
 }

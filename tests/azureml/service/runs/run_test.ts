@@ -136,6 +136,10 @@ Deno.test("putJob() returns the job that exists despite an error response, if it
     message: 'Job "fox" may have been submitted: it conflicts with the current state',
     hint: "Look with `kedro-azureml job show fox` before you submit again, or submit with `--name fox`, " +
       "which never makes a second job",
+    data: {
+      ...{ status: 409, azureCode: "UserError", azureInnerCode: undefined, requestId: undefined },
+      ...{ jobMayBeThere: true, name: "fox" },
+    },
   });
 });
 

@@ -37,6 +37,20 @@ Deno.test("findCode() prefers code under its own name, then the oldest, and igno
   ) assert.equal(await found(other), undefined, JSON.stringify(other));
 });
 
+Deno.test("findCode() asks by the hash and by the version of the hash", async () => {
+  const asked: unknown[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    asked.push([
+      pathname.split("/workspaces/ws/")[1],
+      ...["hash", "hashVersion"].map((name) => searchParams.get(name)),
+    ]);
+    return Response.json({ value: [] });
+  });
+  await findCode(workspace, { hash: HASH });
+  assert.deepEqual(asked, [[`codes/${codeAsset(workspace, HASH).name}/versions`, HASH, "202208"]]);
+});
+
 Deno.test("registerCode() returns equal code that another run registered, or fails with the first error", async () => {
   const register = async (id?: string) => {
     const value = id === undefined ? [] : [{ id, properties: { properties: { hash_sha256: HASH } } }];

@@ -86,6 +86,21 @@ Deno.test("uploadData() sends only the missing files after a failed upload", asy
   assert.deepEqual([done, totalFiles, sentBytes, totalBytes], [40, 40, 70, 70]);
 });
 
+Deno.test("uploadData() sends no block of a large file twice after a failed upload", async () => {
+  const large = new Uint8Array(9 * 1024 * 1024).map((_, at) => at * 31);
+  const faults = [{
+    method: "PUT",
+    url: /comp=blocklist/,
+    times: 5,
+    happens: { kind: "status", status: 503 },
+  }] as const;
+  const { upload, azure } = createUpload({ "large.bin": large }, { faults });
+  await assert.rejects(upload(), { code: "azure.unavailable" });
+  await upload();
+  assert.equal(azure.requests.filter(({ url }) => url.includes("comp=block&")).length, 3);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+});
+
 Deno.test("uploadData() uses the identity's own token for storage that refuses keys", async () => {
   const { upload, puts } = createUpload({ "a.csv": "1" }, { storage: "identity" });
   await upload();
