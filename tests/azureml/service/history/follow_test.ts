@@ -7,6 +7,7 @@ import { run } from "../../../../src/cli/run.ts";
 import { loadCloud } from "../../../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import type { FaultKind } from "../../../../src/emulator/world/options.ts";
+import type { UserError } from "../../../../src/core/errors.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../../../fakes/seed.ts";
@@ -278,7 +279,10 @@ for (
 
 Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
   const timed = await polling(LONG, { timeoutMs: 100_000 });
-  equal(timed.error?.code, "job.timed_out");
+  const { code, exit, message, hint } = timed.error as UserError;
+  deepStrictEqual([code, exit], ["job.timed_out", 8]);
+  match(message, /^Stopped following job "\w+" after 1 min 40 s; it has not ended$/);
+  match(hint!, /`kedro-azureml job follow \w+`/);
   equal(timed.polls.reduce((sum, ms) => sum + ms), 100_000);
   const late = await polling(failing(PAGE), { timeoutMs: 10_000 });
   deepStrictEqual([late.error?.code, late.polls.slice(3)], [
