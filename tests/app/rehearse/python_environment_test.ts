@@ -28,7 +28,11 @@ function machine(
     async exec(program, args) {
       const line = slashed([program, ...args].join(" "));
       const found = programs.test(slashed(program));
-      if (found && !/--version|-c /.test(line)) ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
+      // Python would take the program that checks it as the name of a file.
+      if (/^import /.test(args[0] ?? "")) throw new Error(`not a file: ${line}`);
+      if (found && !/--version| -c import /.test(line)) {
+        ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
+      }
       if (hasOldPip && line.includes("-r ") && !ran.some((one) => one.endsWith("--upgrade pip"))) {
         return { status: 2, stdout: "", stderr: CRASH, found, timedOut: false };
       }

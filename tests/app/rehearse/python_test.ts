@@ -4,14 +4,15 @@ import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("openStepPython() returns Python's folders and omits the empty entry of sys.path", async () => {
   const stdout = "/venv/bin/python\n/venv/bin\n/usr/lib/python3.11\n\n/venv\n";
-  const ctx = {
-    ...fakeContext({
-      exec: () => Promise.resolve({ status: 0, stdout, stderr: "", found: true, timedOut: false }),
-    }),
-    report() {},
+  const ran: string[] = [];
+  const exec = (program: string, args: readonly string[]) => {
+    ran.push([program, ...args].join(" "));
+    return Promise.resolve({ status: 0, stdout, stderr: "", found: true, timedOut: false });
   };
+  const ctx = { ...fakeContext({ exec }), report() {} };
   const { python, bin, paths } = await openStepPython(ctx, { python: "python3" });
   assert.deepEqual([python, bin, paths], ["/venv/bin/python", "/venv/bin", ["/usr/lib/python3.11", "/venv"]]);
+  assert.deepEqual(ran.map((line) => line.slice(0, 22)), ["python3 -c import sys,"]);
 });
 
 for (

@@ -7,7 +7,7 @@ interface Check {
   readonly status: string;
   readonly message: string;
   readonly durationMs: number;
-  readonly error: { readonly code: string } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
 }
 
 /** Changes of what Azure answers: by the end of a path, its JSON. */
@@ -196,4 +196,73 @@ Deno.test("doctor and auth status fail for a workspace name that is still a plac
     assert.match(ctx.stdout(), /✗ .*name of workspace "__default__" is still a placeholder/);
     assert.match(ctx.stdout(), /hint: Run `kedro-azureml init`/);
   }
+});
+
+const RELAY = "Start a relay that signs in to it, such as `px` or `cntlm`, and use its address";
+for (
+  const [status, schemes, user, code, why, hint] of [
+    [
+      407,
+      ["Negotiate", "basic"],
+      "",
+      "network.proxy_login",
+      "it requires authentication (Negotiate, basic)",
+      "Add user and password: HTTPS_PROXY=http://user:password@host:port",
+    ],
+    [407, ["NTLM"], "ada:x@", "network.proxy_login", "it requires authentication (NTLM)", RELAY],
+    [
+      407,
+      [],
+      "ada:x@",
+      "network.proxy_login",
+      "it refused the user and password",
+      "Check the user and password in HTTPS_PROXY; write special characters as %40 for @, %23 for #",
+    ],
+    [
+      502,
+      [],
+      "",
+      "network.proxy_refused",
+      "it answered with 502",
+      "Have the proxy allow login.microsoftonline.com:443, or add it to NO_PROXY",
+    ],
+    [
+      0,
+      [],
+      "",
+      "network.proxy_refused",
+      "it is not an HTTP proxy",
+      "Set HTTPS_PROXY to the proxy of this network, or unset it",
+    ],
+  ] as const
+) {
+  Deno.test(`doctor says what to do about a proxy that answers ${status} ${schemes} to "${user}"`, async () => {
+    const env = { ...SIGNED_IN, HTTPS_PROXY: `http://${user}proxy.corp:3128` };
+    const checks = await checksWith([], { env, probe: { tunnel: async () => ({ status, schemes }) } });
+    const { error } = checks["entra.proxy"]!;
+    assert.deepEqual([error!.code, error!.message, error!.hint], [
+      code,
+      `Cannot reach login.microsoftonline.com through the proxy of HTTPS_PROXY: ${why}`,
+      hint,
+    ]);
+  });
+}
+
+Deno.test("doctor connects to the port of a cloud's address, or to that of its scheme", async () => {
+  const ports: string[] = [];
+  const connect = async (host: string, port: number) => void ports.push(`${host}:${port}`);
+  const cloud = (url: string) => ({
+    name: "Contoso",
+    endpoints: {
+      activeDirectory: "https://login.contoso.test:8443",
+      activeDirectoryResourceId: "https://management.core.contoso.test",
+      resourceManager: url,
+    },
+    suffixes: { storageEndpoint: "core.contoso.test" },
+  });
+  const files = { "/cloud.json": JSON.stringify(cloud("https://management.contoso.test")) };
+  const { ctx, kedroAzureml } = makeWorld({ probe: { connect } });
+  await ctx.fs.writeText("/cloud.json", files["/cloud.json"]);
+  await kedroAzureml("doctor --cloud-file /cloud.json");
+  assert.deepEqual(ports, ["login.contoso.test:8443", "management.contoso.test:443"]);
 });

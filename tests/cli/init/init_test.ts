@@ -110,7 +110,9 @@ Deno.test("init refers to the schema by a path that editors resolve", async () =
   await init(openCommandContext(ctx, {}), { project: {} });
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
   const path = first!.match(/^# yaml-language-server: \$schema=(.+)$/)![1]!;
-  const schema = JSON.parse(await ctx.fs.readText(join("/project/conf/base", path)));
+  const text = await ctx.fs.readText(join("/project/conf/base", path));
+  assert.match(text, /^\{\n {2}"/, "it is indented");
+  const schema = JSON.parse(text);
   assert.deepEqual(Object.keys(schema.properties), [
     "workspace",
     "compute",

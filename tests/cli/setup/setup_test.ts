@@ -636,6 +636,14 @@ for (
   });
 }
 
+Deno.test("environment push registers a definition whose conda file is empty", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, "# nothing yet\n");
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nimage: img:1\nconda_file: conda.yml\n");
+  assert.equal(await kedroAzureml("environment push"), 0, ctx.stderr());
+  assert.equal(azure.resources("environments/versions").length, 1);
+});
+
 Deno.test("environment push says how to register a definition that builds its image", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nbuild:\n  path: ../docker\n");
@@ -681,7 +689,15 @@ for (
     assert.equal(await kedroAzureml("environment push --json"), 3);
     const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
     assert.deepEqual([error.code, error.place.file, error.place.line], ["environment.secret", ...place]);
-    assert.match(error.message, /contains a password in a URL/);
+    assert.equal(
+      error.message,
+      `${place[0]} contains a password in a URL, which everyone in the workspace could read`,
+    );
+    assert.equal(
+      error.hint,
+      "Remove it; for a private feed of packages, use a connection of the workspace. " +
+        "If it is no secret, end its line with `# secretlint-disable-line`",
+    );
     assert.deepEqual(azure.resources("environments/versions"), []);
     if (place[0] === FILE) return;
     await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, conda(" # secretlint-disable-line"));
