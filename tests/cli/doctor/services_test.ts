@@ -73,6 +73,8 @@ Deno.test("doctor rejects a run history host outside the cloud, and still checks
 
 Deno.test("doctor rejects an identity whose roles do not allow submitting jobs", async () => {
   const deniedActions = ["Microsoft.MachineLearningServices/workspaces/jobs/write"];
+  const { access } = await checksWith([], { emulator: { deniedActions } });
+  assert.deepEqual([access!.title, access!.status], ["Permission to submit jobs", "failed"]);
   const { ctx, kedroAzureml } = makeWorld({ emulator: { deniedActions } });
   assert.equal(await kedroAzureml("doctor"), 4);
   assert.match(

@@ -175,9 +175,27 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     again.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
     own.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
   );
-  assert.match(await run("job report nope --from out/kept", 5), /No job "nope" is kept in "out\/kept"/);
-  assert.match(await run("job report nope --from out/kept --json", 5), /"code":"kept.no_job"/);
-  assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
+  const written = (await run("job report --from out/kept -o all.html --json")).trim().split("\n")
+    .map((line) => JSON.parse(line).name);
+  const names = [pageAt("out/run-one.html").name, own.name];
+  assert.deepEqual(written, names, "the newest first");
+  for (const name of names) assert.equal(pageAt(`all_${name}.html`).name, name);
+  const errorOf = async (line: string, exit: number) =>
+    JSON.parse((await run(`${line} --json`, exit)).trim().split("\n").at(-1)!).error;
+  assert.deepEqual(await errorOf("job report nope --from out/kept", 5), {
+    code: "kept.no_job",
+    message: 'No job "nope" is kept in "out/kept"',
+    exit: 5,
+    details: [`jobs: ${names.join(", ")}`],
+    hint: "Omit the name to report all of them",
+  });
+  assert.deepEqual(await errorOf("job report --from conf", 2), {
+    code: "kept.none",
+    message: 'No jobs are kept in "conf"',
+    exit: 2,
+    details: [],
+    hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
+  });
 });
 
 Deno.test("rehearse fails before its first step if the file of --report cannot be written", async () => {
