@@ -43,6 +43,30 @@ for (
   });
 }
 
+for (
+  const line of [
+    "submit nightly --allow dataset.not_uploaded",
+    "diff nightly --allow dataset.not_uploaded",
+    "schedule nightly --allow dataset.not_uploaded",
+    "schedule nightly --delete",
+    "validate nightly --online --allow dataset.not_uploaded",
+    "setup nightly --dry-run",
+  ]
+) {
+  Deno.test(`${line.split(" --allow")[0]} works in the workspace that the job names`, async () => {
+    const { ctx, azure, kedroAzureml } = await twoWorkspaces();
+    const path = `${ctx.cwd}/conf/base/azureml.yml`;
+    const config = (await ctx.fs.readText(path)).replace(
+      "  nightly:\n",
+      "  nightly:\n    workspace: staging\n",
+    );
+    await ctx.fs.writeText(path, config);
+    equal(await kedroAzureml(line), line.startsWith("diff") ? 5 : 0, ctx.stderr());
+    const asked = azure.requests.flatMap(({ url }) => /\/workspaces\/([^/?]+)/.exec(url)?.[1] ?? []);
+    deepEqual([...new Set(asked)], ["ws-staging"]);
+  });
+}
+
 Deno.test("pack -w makes a package for that workspace", async () => {
   const { ctx, azure, kedroAzureml } = await twoWorkspaces();
   const allow = "--allow dataset.not_uploaded";
