@@ -69,6 +69,9 @@ Deno.test("emulator derives an anonymous component's ID from its content", async
     distribution: { type: "Pytorch", process_count_per_instance: "4" },
   });
   assert.equal((await put()).id, made.id);
+  delete spec.is_deterministic;
+  assert.equal((await put()).properties.componentSpec.is_deterministic, "True");
+  spec.is_deterministic = false;
   spec.environment = "azureml://registries/mine/environments/a/labels/latest";
   assert.match((await put()).properties.componentSpec.environment, /\/mine\/environments\/a\/versions\/\d+$/);
   spec.name = "other";

@@ -50,3 +50,21 @@ Deno.test("emulator responds at once, or after latencyMs if it is set", async ()
   await ask(late.emulator, "GET", "computes/cpu-cluster");
   deepEqual(waits, [7]);
 });
+
+Deno.test("emulator takes ten seconds to stop or remove a compute", async () => {
+  const { emulator, advance } = tinyEmulator();
+  const put = { body: { properties: { computeType: "ComputeInstance" } } };
+  await ask(emulator, "PUT", "computes/vm", put);
+  for (const [method, path] of [["POST", "computes/vm/stop"], ["DELETE", "computes/vm"]] as const) {
+    const { headers } = await ask(emulator, method, path);
+    const operation = new URL(headers.get("azure-asyncoperation")!);
+    const status = async () =>
+      (await ask(emulator, "GET", operation.pathname, { query: operation.search.slice(1) })).body.status;
+    const states = [await status()];
+    for (const ms of [9999, 1]) {
+      advance(ms);
+      states.push(await status());
+    }
+    deepEqual(states, ["InProgress", "InProgress", "Succeeded"]);
+  }
+});

@@ -109,6 +109,19 @@ Deno.test("emulator's answers to the sign-in of a person match their transcript"
     code_challenge: "x",
     response_mode: "form_post",
   };
+  const refused = async (signIn: "declined" | "blocked") => {
+    const other = createEmulator({ clock, seed: { signIn } });
+    const started = await other.fetch(
+      new Request(`${AUTHORITY}/common/oauth2/v2.0/devicecode`, {
+        method: "POST",
+        body: new URLSearchParams({ client_id: "c", scope }),
+      }),
+    );
+    const { user_code, device_code } = await started.json();
+    await answerTo(other, `${AUTHORITY}/common/oauth2/deviceauth?otc=${user_code}`);
+    const body = new URLSearchParams({ ...poll, device_code });
+    return await answerTo(other, `${AUTHORITY}/common/oauth2/v2.0/token`, { method: "POST", body });
+  };
   const answers = [
     JSON.stringify(device, null, 1),
     await answerTo(emulator, `${AUTHORITY}/common/oauth2/v2.0/token`, init),
@@ -118,6 +131,8 @@ Deno.test("emulator's answers to the sign-in of a person match their transcript"
     await get("oauth2/v2.0/authorize", { ...authorize, redirect_uri: "https://example.org" }),
     await get("oauth2/v2.0/authorize", { ...authorize, code_challenge_method: "plain" }),
     await get("oauth2/v2.0/authorize", authorize),
+    await refused("declined"),
+    await refused("blocked"),
   ].map((answer) => `${withoutNoise(answer.replaceAll(device.user_code, "USERCODE"), emulator)}\n`);
   await assertTranscript(t, answers.join("\n"), import.meta.url);
 });

@@ -86,9 +86,17 @@ Deno.test("emulator finds artifacts of a run by their prefix and their path", as
   ]);
   equal((await get("")).body.value[0].contentUri, undefined);
   for (
-    const path of ["/contentinfo?path=gone", "/contentinfo", "/other", "/other?path=outputs/metrics.json"]
+    const [path, message, target] of [
+      ["/contentinfo?path=gone", "The artifact gone was not found.", "gone"],
+      ["/contentinfo", "The artifact null was not found.", "path"],
+      ["/other", "There is no such operation.", "other"],
+      ["/other?path=outputs/metrics.json", "There is no such operation.", "other"],
+    ] as const
   ) {
-    equal((await get(path)).status, 404, path);
+    const { status, body } = await get(path);
+    const innerError = { code: "NotFound" };
+    const error = { code: "UserError", severity: null, message, target, details: [], innerError };
+    deepEqual([status, body.error, body.componentName], [404, error, "run-history"]);
   }
 });
 

@@ -48,6 +48,11 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ],
   ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
   ["a step whose name differs from its key", (job) => job.jobs.clean.name = "other", /other/],
+  [
+    "a hyphen in the name of an output",
+    (job) => job.jobs.count.outputs["a-b"] = { job_output_type: "uri_folder" },
+    /The name 'a-b' in step 'count' is not allowed/,
+  ],
   ["a hyphen in the name of a step", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
 ];
 
