@@ -324,3 +324,13 @@ for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations
     strictEqual(entra.forms.length, 0);
   });
 }
+
+Deno.test("createTokenSource() signs in at the authority of a custom cloud without asking Azure about it", async () => {
+  const entra = createEntra();
+  const hosts = new Set<string>();
+  const fetch = (request: Request) => (hosts.add(new URL(request.url).host), entra.fetch(request));
+  const custom = { ...cloud, authority: "https://login.contoso.test", isKnownAuthority: false };
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud: custom });
+  await source.getToken(cloud.mlScope);
+  assertEquals([...hosts], ["login.contoso.test"]);
+});
