@@ -334,3 +334,13 @@ Deno.test("createTokenSource() signs in at the authority of a custom cloud witho
   await source.getToken(cloud.mlScope);
   assertEquals([...hosts], ["login.contoso.test"]);
 });
+
+Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID for a service principal", async () => {
+  const entra = createEntra();
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+  const claims = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+  const { token: refused } = await source.getToken(ARM);
+  await source.getToken(ARM, { claims, refused });
+  const asked = entra.forms.map((form) => JSON.parse(form.get("claims") ?? "{}").access_token?.acrs);
+  assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
+});

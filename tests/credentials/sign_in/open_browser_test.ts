@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { openBrowser } from "../../../src/credentials/sign_in/open_browser.ts";
+import { noBrowserReason, openBrowser } from "../../../src/credentials/sign_in/open_browser.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const URL_ = "https://login.example/?a=b&c";
@@ -53,3 +53,30 @@ Deno.test("openBrowser() succeeds if the program that opens the page keeps runni
   const ctx = fakeContext({ platform: "linux", exec: () => new Promise(() => {}) });
   equal(await openBrowser(ctx, URL_), undefined);
 });
+
+const SSH = "this is an SSH session";
+const COMPUTE = "this is Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set)";
+const NO_DISPLAY = "this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)";
+const MSI = { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" };
+
+for (
+  const [platform, env, reason] of [
+    ["linux", {}, NO_DISPLAY],
+    ["linux", { DISPLAY: "" }, NO_DISPLAY],
+    ["linux", { DISPLAY: ":0" }, undefined],
+    ["linux", { WAYLAND_DISPLAY: "wayland-0" }, undefined],
+    ["linux", { WSL_DISTRO_NAME: "Ubuntu" }, undefined],
+    ["windows", {}, undefined],
+    ["darwin", {}, undefined],
+    ["darwin", { SSH_CONNECTION: "10.0.0.1 22" }, SSH],
+    ["linux", { DISPLAY: ":10", SSH_TTY: "/dev/pts/1" }, SSH],
+    ["windows", { SSH_CLIENT: "10.0.0.1" }, SSH],
+    ["linux", { ...MSI, DISPLAY: ":0" }, COMPUTE],
+    ["linux", { MSI_ENDPOINT: MSI.MSI_ENDPOINT, DISPLAY: ":0" }, undefined],
+    ["linux", { ...MSI, IDENTITY_ENDPOINT: "http://10.0.0.5", DISPLAY: ":0" }, undefined],
+  ] as const
+) {
+  const variables = Object.entries(env).map((pair) => pair.join("=")).join(" ") || "no variables";
+  Deno.test(`noBrowserReason() returns ${reason ?? "no reason"} on ${platform} with ${variables}`, () =>
+    equal(noBrowserReason({ platform, env }), reason));
+}
