@@ -1,0 +1,10 @@
+import assert, { deepEqual, equal, notDeepEqual, notEqual } from "node:assert/strict";
+
+const { AssertionError } = assert;
+
+Deno.test("node:assert/strict tells undefined from null, and numbers from texts", () => {
+  assert.throws(() => equal(undefined, null), AssertionError);
+  assert.throws(() => deepEqual([1], ["1"]), AssertionError);
+  notEqual(0, "");
+  notDeepEqual({ a: null }, { a: undefined });
+});
