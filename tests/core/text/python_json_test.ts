@@ -43,6 +43,10 @@ Deno.test("pythonJson() keeps the order of keys unless sortKeys is set", () => {
   const value = { b: 1, aa: 2, a: 3, "": 4 };
   equal(pythonJson(value), '{"b": 1, "aa": 2, "a": 3, "": 4}');
   equal(pythonJson(value, { sortKeys: true }), '{"": 4, "a": 3, "aa": 2, "b": 1}');
+  equal(
+    pythonJson([{ b: { d: 1, c: [{ f: 2, e: 3 }] } }], { sortKeys: true }),
+    '[{"b": {"c": [{"e": 3, "f": 2}], "d": 1}}]',
+  );
 });
 
 Deno.test("finiteFloat() writes floats as Python's repr() does", () => {
@@ -50,4 +54,11 @@ Deno.test("finiteFloat() writes floats as Python's repr() does", () => {
     ...["0.0", "-0.0", "5.0", "0.1", "0.0001", "1.25e-05"],
     ...["9999999999999998.0", "1e+16", "0.00012345"],
   ]);
+});
+
+Deno.test("pythonJson() writes whole numbers without an exponent up to 1e21", () => {
+  equal(
+    pythonJson([1e15, 1e16, 1e20, -1e20]),
+    "[1000000000000000, 10000000000000000, 100000000000000000000, -100000000000000000000]",
+  );
 });

@@ -12,6 +12,7 @@ Deno.test("shellWord() quotes words that a shell would change", () => {
   equal(shellWord(""), "''");
   equal(shellWord("it's"), `'it'\\''s'`);
   equal(singleQuoted("main"), "'main'");
+  for (const character of ' *?[]{}()<>|&;!#$`"\\~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
 });
 
 Deno.test("unquoted() undoes the quotes of a word", () => {

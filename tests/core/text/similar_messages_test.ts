@@ -53,6 +53,13 @@ Deno.test("folded() ignores quoted names and paths when it compares messages, an
   ]);
 });
 
+Deno.test("folded() compares the reason after the last colon as it is, except names", () => {
+  const messages = (reasons: readonly string[]) =>
+    reasons.map((reason, at) => ({ code: "a", message: `jobs.j${at}.x: pipeline "p${at}": ${reason}` }));
+  deepEqual(sizesOf(messages(['no "a"', 'no "b"', 'no "c"', 'no "d"'])), [3]);
+  deepEqual(sizesOf(messages(["no a.b", "no a.c", "no a.d", "no a.e"])), [0, 0, 0, 0]);
+});
+
 Deno.test("othersText() lists and counts each name once", () => {
   const others = ["a", "b", "c", "d", "e"].map((name) => notUploaded(name));
   equal(

@@ -4,6 +4,9 @@ import { didYouMean, nearest } from "../../../src/core/text/suggest.ts";
 Deno.test("nearest() finds a name with a typo, another case or another separator", () => {
   assert.equal(nearest("pipline_name", ["tags", "pipeline_name"]), "pipeline_name");
   assert.equal(nearest("Pipeline-Name", ["tags", "pipeline_name"]), "pipeline_name");
+  assert.equal(nearest("A B-C D", ["tags", "a_b_c_d"]), "a_b_c_d");
+  assert.equal(nearest("a b c", ["a-b-c"]), "a-b-c");
+  assert.equal(nearest("- -", ["__x", "___"]), "___");
 });
 
 Deno.test("nearest() returns undefined if no name is similar, or for more than 256 characters", () => {

@@ -15,4 +15,5 @@ Deno.test("cutMiddle() keeps both ends of a name that is too long", () => {
   equal(cutMiddle("train_model", 10), "train…odel");
   equal(cutMiddle("train_model", 5), "tr…el");
   equal(cutMiddle("🚲🚲🚲🚲", 3), "🚲…🚲");
+  equal(cutMiddle("🚲🚲🚲", 3), "🚲🚲🚲");
 });

@@ -8,6 +8,8 @@ Deno.test("fitsStars() matches anything for a star and ignores case", () => {
       ["a*c", "ac", true],
       ["a*c", "aBBc", true],
       ["A*C", "abd", false],
+      ["A*C", "abc", true],
+      ["a*c", "ABC", true],
       ["*/read", "Microsoft.X/y/READ", true],
       ["a*b*c", "a1b2b3c", true],
       ["a.c", "abc", false],
