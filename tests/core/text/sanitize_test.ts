@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { harmless, noCommands, shownJson, shownName, shownText } from "../../../src/core/text/sanitize.ts";
+import {
+  escapeXml,
+  harmless,
+  noCommands,
+  shownJson,
+  shownName,
+  shownText,
+} from "../../../src/core/text/sanitize.ts";
 
 Deno.test("harmless() replaces control characters and CI commands but keeps line breaks", () => {
   assert.equal(harmless("a\x1b[31mb\u202ec\r\n\td"), "a\ufffd[31mb\ufffdc\ufffd\n\td");
@@ -48,4 +55,8 @@ Deno.test("shownJson() keeps values and leaves nothing for shownText() to escape
   const json = shownJson(JSON.stringify(value));
   assert.deepEqual(JSON.parse(json), value);
   assert.equal(shownText(json, { color: false }), json);
+});
+
+Deno.test("escapeXml() escapes text for elements and attributes", () => {
+  assert.equal(escapeXml(`<a href="x&y">'b'</a>`), "&lt;a href=&quot;x&amp;y&quot;&gt;'b'&lt;/a&gt;");
 });
