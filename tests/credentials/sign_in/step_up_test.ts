@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import type { Interaction, SignInEvent } from "../../../src/credentials/interaction.ts";
 import type { Account, PublicClient, SignedIn } from "../../../src/credentials/sign_in/public_client.ts";
@@ -54,22 +54,44 @@ Deno.test("stepUp() prompts for the demanded claims and reports a step_up event"
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   strictEqual("token" in answer && answer.token.token, "T");
   assertEquals(asked[1], { scope: "s", demand: { claims: "{}" }, loginHint: "ada@example.org" });
-  strictEqual(events[0]!.type, "step_up");
+  assertEquals(events[0], {
+    type: "step_up",
+    reason: "Azure requires a stronger sign-in (a claims challenge) for this request",
+  });
+});
+
+Deno.test("stepUp() says to which tenant the subscription belongs", async () => {
+  const { one, asked, events, interaction } = client(ADA);
+  const demand = { tenant: "contoso.example" };
+  await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });
+  assertEquals(asked, [
+    ["s", "ada", { tenant: "contoso.example", fresh: true }],
+    { scope: "s", demand, loginHint: "ada@example.org" },
+  ]);
+  assertEquals(events[0], {
+    type: "step_up",
+    reason: "the subscription belongs to tenant contoso.example",
+  });
 });
 
 Deno.test("stepUp() rejects a sign-in by another user", async () => {
   const { one, interaction } = client(BEA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
-  match(
-    "unavailable" in answer ? answer.unavailable : "",
-    /"bea@example.org" signed in, but .* "ada@example.org"/,
-  );
+  assertEquals(answer, {
+    unavailable: '"bea@example.org" signed in, but this command runs as "ada@example.org"',
+    because: "failed",
+    hint: 'Run the command again and sign in as "ada@example.org"',
+  });
 });
 
 Deno.test("stepUp() names the command if prompting is not possible", async () => {
   const { one } = client(ADA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction: undefined });
-  strictEqual("unavailable" in answer && answer.hint, "Run X");
+  assertEquals(answer, {
+    unavailable: "multi-factor authentication is required, and this command cannot prompt for it",
+    because: "failed",
+    hint: "Run X",
+  });
 });
 
 Deno.test("stepUp() rethrows network errors", async () => {
