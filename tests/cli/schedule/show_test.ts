@@ -1,5 +1,5 @@
 import { withTimes } from "../../../src/app/schedule/times.ts";
-import { match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
 import { renderSchedule, renderSchedules } from "../../../src/cli/schedule/list_and_show.ts";
 
@@ -56,3 +56,74 @@ for (const [what, trigger, list, alone] of CASES) {
     match(renderSchedule(withTimes(schedule, NOW)).text, alone);
   });
 }
+
+const FULL: Schedule = {
+  name: "main-nightly",
+  displayName: "Main",
+  description: "Trains the model",
+  isEnabled: true,
+  trigger: {
+    ...NIGHTLY,
+    timeZone: "W. Europe Standard Time",
+    startTime: "2025-12-31T00:00:00",
+    endTime: "2026-01-03T00:00:00",
+  },
+  job: { displayName: "Nightly", experimentName: "exp" } as NonNullable<Schedule["job"]>,
+  createdAt: NOW,
+};
+
+Deno.test("renderSchedule() prints all that is known of a schedule, and the next times in its zone", () => {
+  const { data, text } = renderSchedule(withTimes(FULL, NOW));
+  equal(
+    text,
+    `schedule     main-nightly
+state        enabled
+runs         daily at 02:00, W. Europe Standard Time (cron 0 2 * * *)
+from         2025-12-31T00:00:00
+until        2026-01-03T00:00:00
+job          Nightly
+experiment   exp
+description  Trains the model
+Next times:
+  Thu 2026-01-01 02:00 CET, in 1 h
+  Fri 2026-01-02 02:00 CET, in 25 h
+`,
+  );
+  deepEqual(data, {
+    schedule: "main-nightly",
+    ...{ displayName: "Main", description: "Trains the model", isEnabled: true, trigger: FULL.trigger },
+    experimentName: "exp",
+    next: ["2026-01-01T02:00:00+01:00", "2026-01-02T02:00:00+01:00"],
+  });
+});
+
+Deno.test("renderSchedule() names a paused schedule of another kind of job, and when it would run", () => {
+  const other = { ...FULL, isEnabled: false, job: undefined, description: undefined, trigger: NIGHTLY };
+  equal(
+    renderSchedule(withTimes(other, NOW)).text.split("\n").slice(0, 7).join("\n"),
+    `schedule  main-nightly
+state     paused
+runs      daily at 02:00, UTC (cron 0 2 * * *)
+job       Main
+Next times once resumed:
+  Thu 2026-01-01 02:00 UTC, in 2 h
+  Fri 2026-01-02 02:00 UTC, in 26 h`,
+  );
+});
+
+Deno.test("renderSchedules() prints one line for each schedule, or that there are none", () => {
+  const workspace = { subscription_id: "s", resource_group: "g", name: "w" };
+  const all = [FULL, { ...FULL, name: "off", isEnabled: false, trigger: NIGHTLY }];
+  const { text, data } = renderSchedules({ schedules: all.map((one) => withTimes(one, NOW)), workspace });
+  equal(
+    text,
+    `main-nightly  daily at 02:00, W. Europe Standard Time (cron 0 2 * * *)  next Thu 2026-01-01 02:00 CET
+off           daily at 02:00, UTC (cron 0 2 * * *)                      paused
+`,
+  );
+  deepEqual((data as { schedule: string }[]).map(({ schedule }) => schedule), ["main-nightly", "off"]);
+  deepEqual(renderSchedules({ schedules: [], workspace }), {
+    data: [],
+    text: "Workspace w has no schedules\n",
+  });
+});
