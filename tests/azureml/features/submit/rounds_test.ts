@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
@@ -45,6 +45,8 @@ function createRoundNetwork(fetch: (request: Request) => Promise<Response>) {
 interface World {
   readonly azure: Emulator;
   readonly files: Record<string, Uint8Array<ArrayBuffer>>;
+  /** What the last command wrote to standard error. */
+  said?: string;
 }
 
 async function worldOf(project: string, options: EmulatorOptions = {}): Promise<World> {
@@ -52,11 +54,13 @@ async function worldOf(project: string, options: EmulatorOptions = {}): Promise<
 }
 
 /** Returns the rounds of `submit` after the token request; keeps the files for the next call. */
-async function roundsOf({ azure, files }: World, project: string, job: string): Promise<readonly string[][]> {
+async function roundsOf(world: World, project: string, job: string): Promise<readonly string[][]> {
+  const { azure, files } = world;
   const network = createRoundNetwork(azure.fetch);
   const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
   equal(await run(["submit", "-j", job, ...LOCAL_DATA], ctx), 0, ctx.stderr());
   for (const [path, content] of ctx.files) files[path] = content;
+  world.said = ctx.stderr();
   const token = network.rounds.findIndex((round) => round.some((one) => one.endsWith("/token")));
   return network.rounds.slice(token + 1);
 }
@@ -108,6 +112,7 @@ Deno.test("submit does not register 200 existing components again", async () => 
   const rounds = await roundsOf(world, "bigpipe", "big");
   equal(rounds.length, 2, JSON.stringify(rounds.map((round) => round.length)));
   deepEqual(componentsIn(rounds), [0, 0]);
+  match(world.said!, /200 components: already in the workspace/);
 });
 
 Deno.test("submit registers all components in a recreated workspace", async () => {
@@ -182,6 +187,7 @@ Deno.test("submit registers only the changed components of a job", async () => {
   edit("/tiny/src/tiny/pipeline_registry.py", 'name="count")', 'name="tally")');
   const rounds = await roundsOf(world, "tiny", "main");
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 1);
+  match(world.said!, /Registered 1 component; 1 already in the workspace/);
   equal(Object.keys(world.azure.resources("jobs")[1]!.properties.jobs as object).join(), "clean,tally");
 });
 
