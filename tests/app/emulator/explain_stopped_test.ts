@@ -1,0 +1,54 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { withEmulatorCheck } from "../../../src/app/emulator/explain_stopped.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const ORIGIN = "https://127.0.0.1:4711";
+const LOST = new TypeError("error sending request: client error (Connect): tcp connect error");
+const NO_FILE = new UserError("No such file", { code: "network.ca_file" });
+
+for (
+  const [what, { thrown = LOST, url = `${ORIGIN}/subscriptions`, isServed = false, env = {} }, isGone] of [
+    ["a request to an emulator that has stopped", {}, true],
+    ["a request to an emulator whose certificate was removed", { thrown: NO_FILE, isServed: true }, true],
+    ["a cut request to a running emulator", { isServed: true }, false],
+    ["a request to another host", { url: "https://management.azure.com/" }, false],
+    ["another error of the emulator", { thrown: new RangeError("a defect") }, false],
+    [
+      "a missing certificate without an emulator",
+      { thrown: NO_FILE, env: { KEDRO_AZUREML_EMULATOR: "" } },
+      false,
+    ],
+  ] as const
+) {
+  Deno.test(`withEmulatorCheck() ${isGone ? "explains" : "leaves"} ${what}`, async () => {
+    const tried: unknown[] = [];
+    const connect = async (host: string, port: number) => {
+      tried.push([host, port]);
+      if (!isServed) throw new Error("refused");
+    };
+    const ctx = fakeContext({
+      env: { KEDRO_AZUREML_EMULATOR: ORIGIN, ...env },
+      fetch: () => Promise.reject(thrown),
+      probe: { connect },
+    });
+    const failing = withEmulatorCheck(ctx).fetch(new Request(url));
+    if (!isGone) return await rejects(failing, (error) => error === thrown);
+    await rejects(failing, {
+      code: "emulator.gone",
+      exit: 6,
+      message: `The emulator at ${ORIGIN} is no longer running, but this shell's variables refer to it`,
+      hint:
+        'To go back to Azure, run `eval "$(kedro-azureml emulator off)"`; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
+    });
+    deepEqual(tried, thrown === LOST ? [["127.0.0.1", 4711]] : []);
+  });
+}
+
+Deno.test("withEmulatorCheck() passes on answers", async () => {
+  const ctx = fakeContext({
+    env: { KEDRO_AZUREML_EMULATOR: ORIGIN },
+    fetch: async () => new Response("", { status: 201 }),
+  });
+  equal((await withEmulatorCheck(ctx).fetch(new Request(ORIGIN))).status, 201);
+});
