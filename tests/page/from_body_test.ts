@@ -31,7 +31,10 @@ const BODY = {
   experimentName: "foxes",
   computeId: `${ID}/computes/cpu`,
   tags: { owner: "ada" },
-  outputs: { best: { jobOutputType: "uri_folder", assetName: "fox-model" } },
+  outputs: {
+    best: { jobOutputType: "uri_folder", assetName: "fox-model" },
+    older: { job_output_type: "mltable", name: "fox-table" },
+  },
   jobs: {
     load: { componentId: "load", environment_variables: { REGION: "eu", API_KEY: "hush" } },
     fit: {
@@ -55,7 +58,10 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   const run: RunView = JSON.parse(JSON.stringify(view));
   const [load, fit] = run.steps;
   equal(run.displayName, "Fox");
-  deepEqual(run.outputs, [{ name: "best", type: "uri_folder", value: "data asset fox-model" }]);
+  deepEqual(run.outputs, [
+    { name: "best", type: "uri_folder", value: "data asset fox-model" },
+    { name: "older", type: "mltable", value: "data asset fox-table" },
+  ]);
   deepEqual(load!.facts, [["Component", "load"], ["Environment", "env:3"], ["Code", "code:1a"], [
     "Reuses results",
     "yes",

@@ -112,6 +112,7 @@ Deno.test("showing() moves the view as little as needed and leaves a margin", ()
   deepEqual(at(100, 100), view);
   deepEqual(at(-10, -10), { scale: 1, x: -34, y: -34 });
   deepEqual(at(1000, 600), { scale: 1, x: 1000 + NODE.width + 24 - 800, y: 600 + NODE.height + 24 - 500 });
+  deepEqual(showing({ ...view, scale: 2 }, [-10, -10], SIZE), { scale: 2, x: -22, y: -22 });
   deepEqual(showing({ ...view, scale: 4 }, [0, 0], SIZE).x, (NODE.width - 200) / 2);
 });
 
