@@ -95,9 +95,9 @@ export const missingModules: OfflineCheck = eachJob(
 );
 
 /**
- * Modules of the project that every step of a job imports: what Kedro imports at its start, the pipelines with the
- * job's nodes, their functions, and the classes of the catalog. Other pipelines do not count, because Kedro skips a
- * pipeline that cannot be imported.
+ * Modules of the project that every step of a job imports: what Kedro imports at its start, the functions of the job's
+ * nodes with the packages of their pipelines, and the classes of the catalog. Other pipelines do not count, because
+ * Kedro skips a pipeline that cannot be imported.
  */
 export function neededModules(
   spec: JobSpec,
@@ -106,15 +106,10 @@ export function neededModules(
   const { snapshot, source, project: { packageName } } = subject;
   const functions = [...functionNames(spec, snapshot)].map((name) => name.split(":")[0]!);
   const starts = ["settings", "pipeline_registry", "cli", "hooks"].map((name) => `${packageName}.${name}`);
-  const parents = `${packageName}.pipelines.`;
-  const pipelines = new Set(
-    functions.filter((module) => module.startsWith(parents))
-      .map((module) => parents + module.slice(parents.length).split(".")[0]),
-  );
   const classes = createdEntries(spec, subject).flatMap(([name, entry]) =>
     definitionsOf(name, entry).map(({ type }) => type.split(".").slice(0, -1).join("."))
   );
-  return [packageName, ...starts, ...pipelines, ...functions, ...classes]
+  return [packageName, ...starts, ...functions, ...classes]
     .filter((module) => source.read(module) !== undefined);
 }
 

@@ -14,6 +14,8 @@ interface Parts {
   readonly files?: Readonly<Record<string, string>>;
   readonly catalog?: Readonly<Record<string, CatalogEntry>>;
   readonly parameters?: Readonly<Record<string, Json>>;
+  /** The function of the node. */
+  readonly func?: string;
   /** Inputs of the node. */
   readonly inputs?: readonly string[];
   /** Other nodes, with their inputs. */
@@ -38,7 +40,7 @@ async function findings(area: string, parts: Parts) {
   });
   const node = {
     name: "train",
-    func: "my_project.nodes:train",
+    func: parts.func ?? "my_project.nodes:train",
     inputs: parts.inputs ?? [],
     outputs: [],
   };
@@ -196,6 +198,26 @@ for (const module of ["settings", "pipeline_registry", "cli", "hooks"]) {
     ]);
   });
 }
+
+Deno.test("validate checks the imports of the pipelines package that has a job's functions", async () => {
+  const ofPipeline = (text: string) =>
+    findings("code.module_missing", {
+      files: {
+        "pipelines/__init__.py": "",
+        "pipelines/prep/__init__.py": text,
+        "pipelines/prep/nodes.py": "",
+        "pipelines/other/__init__.py": "from my_project import missing_helper_module\n",
+      },
+      func: "my_project.pipelines.prep.nodes:train",
+    });
+  deepEqual(await ofPipeline(""), []);
+  deepEqual(
+    (await ofPipeline("from my_project import missing_helper_module\n")).map(({ place }) => place?.file),
+    [
+      "src/my_project/pipelines/prep/__init__.py",
+    ],
+  );
+});
 
 Deno.test("validate suggests a name that a module defines for one that it does not", async () => {
   const files = {
