@@ -87,3 +87,16 @@ def register_pipelines():
   equal(pipelines.__default__!.nodes[0]!.name, "Linux_1_local_n");
   deepEqual(files_read, [{ file: "notes.txt", place: { file: "src/shop/pipeline_registry.py", line: 7 } }]);
 });
+
+Deno.test("snapshot() passes on long output in full", async () => {
+  const lines = Array.from({ length: 900 }, (_, at) => `line ${at} ${"x".repeat(40)}`);
+  const registry = `
+print("\\n".join(f"line {at} " + "x" * 40 for at in range(900)))
+
+def register_pipelines():
+    return {}
+`;
+  const printed: string[] = [];
+  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  deepEqual(printed.join("").trimEnd().split("\n"), lines.map((line) => `project: ${line}`));
+});
