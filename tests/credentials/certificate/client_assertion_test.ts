@@ -31,3 +31,16 @@ Deno.test("signAssertion() signs an assertion of the application that is valid f
   const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
   ok(verify("sha256", signed, { key: publicKey, ...padding }, signature!));
 });
+
+Deno.test("signAssertion() sends the certificate and its issuers, in this order, only if it is to send the chain", async () => {
+  const [certificate, issuer, root] = [[1], [2], [3]].map((der) => ({ der: new Uint8Array(der) }));
+  const signed = { key, certificate, chain: [issuer, root] } as unknown as Parameters<
+    typeof signAssertion
+  >[1];
+  const x5c = async (sendsChain: boolean) => {
+    const claims = { clientId: "app", audience: "https://login.example", sendsChain };
+    const [header = ""] = (await signAssertion(fakeContext(), signed, claims)).split(".");
+    return JSON.parse(String(Buffer.from(header, "base64url"))).x5c;
+  };
+  deepEqual([await x5c(true), await x5c(false)], [["AQ==", "Ag==", "Aw=="], undefined]);
+});
