@@ -17,15 +17,17 @@ interface Column {
   readonly id: string;
   readonly label: string;
   readonly order: (step: StepView, now: number) => number | string;
+  /** Whether the first click shows the largest first. */
+  readonly isLargestFirst?: boolean;
 }
 
 const COLUMNS: readonly Column[] = [
   { id: "name", label: "Step", order: ({ label }) => label.toLowerCase() },
   { id: "status", label: "Status", order: ({ status }) => statusText(status) },
-  { id: "took", label: "Duration", order: (step, now) => -(ranFor(step, now) ?? -1) },
-  { id: "waited", label: "Waited", order: (step) => -(waitedFor(step) ?? -1) },
+  { id: "took", label: "Duration", order: (step, now) => ranFor(step, now) ?? -1, isLargestFirst: true },
+  { id: "waited", label: "Waited", order: (step) => waitedFor(step) ?? -1, isLargestFirst: true },
   { id: "started", label: "Started", order: ({ startedAt }) => startedAt ?? Infinity },
-  { id: "memory", label: "Peak memory", order: ({ usage }) => -(usage?.peakBytes ?? -1) },
+  { id: "memory", label: "Peak memory", order: ({ usage }) => usage?.peakBytes ?? -1, isLargestFirst: true },
   { id: "compute", label: "Compute", order: ({ compute }) => compute ?? "" },
 ];
 
@@ -37,22 +39,24 @@ export function Steps({ steps, now, selected, select }: ListProps & { readonly n
     : COLUMNS.filter(({ id }) => id !== "memory");
   const column = COLUMNS.find(({ id }) => id === sort?.id);
   const rows = column === undefined ? steps : sorted(steps, column, sort!.isDown, now);
-  const click = (id: string) =>
-    setSort(sort?.id === id ? (sort.isDown ? undefined : { id, isDown: true }) : { id, isDown: false });
+  const click = (id: string, isLargestFirst = false) => {
+    if (sort?.id !== id) setSort({ id, isDown: isLargestFirst });
+    else setSort(sort.isDown === isLargestFirst ? { id, isDown: !isLargestFirst } : undefined);
+  };
   if (steps.length === 0) return <p class="empty">No step matches the filter.</p>;
   return (
     <div class="table-frame" role="region" aria-label="Steps" tabIndex={0}>
       <table class="steps">
         <thead>
           <tr>
-            {columns.map(({ id, label }) => (
+            {columns.map(({ id, label, isLargestFirst }) => (
               <th
                 key={id}
                 scope="col"
                 class={`col-${id}`}
                 aria-sort={sort?.id === id ? (sort.isDown ? "descending" : "ascending") : undefined}
               >
-                <button type="button" onClick={() => click(id)}>
+                <button type="button" onClick={() => click(id, isLargestFirst)}>
                   {label} <span aria-hidden="true">{sort?.id === id ? (sort.isDown ? "↓" : "↑") : ""}</span>
                 </button>
               </th>
@@ -130,11 +134,11 @@ function sorted(
   isDown: boolean,
   now: number,
 ): readonly StepView[] {
-  const up = steps.toSorted((one, other) => {
+  const before = isDown ? 1 : -1;
+  return steps.toSorted((one, other) => {
     const [a, b] = [order(one, now), order(other, now)];
-    return a < b ? -1 : a > b ? 1 : 0;
+    return a < b ? before : a > b ? -before : 0;
   });
-  return isDown ? up.toReversed() : up;
 }
 
 /** Groups rows, so that the browser lays out only the groups that are visible. */
