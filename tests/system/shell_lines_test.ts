@@ -8,19 +8,27 @@ const NEW = {
 };
 
 Deno.test({
-  name: "undoLines() restores the variables of a POSIX shell after variableLines() twice",
+  name:
+    "undoLines() restores the variables of a POSIX shell after variableLines() twice, and changes none before",
   ignore: Deno.build.os === "windows",
   async fn() {
     const lines = variableLines("sh", NEW);
-    const show = 'echo "${SSL_CERT_FILE-none} ${AZURE_TENANT_ID-none} ${KEDRO_AZUREML_EMULATOR-none}"';
-    const script = [lines, lines, show, undoLines("sh"), show, "env | grep -c BEFORE_ || true"].join("\n");
+    const names = ["SSL_CERT_FILE", "AZURE_TENANT_ID", "KEDRO_AZUREML_EMULATOR", "AZUREML_CURRENT_CLOUD"];
+    const show = `echo "${names.map((name) => `\${${name}-none}`).join(" ")}"`;
+    const undo = undoLines("sh");
+    const script = [undo, show, lines, lines, show, undo, show, "env | grep -c BEFORE_ || true"].join("\n");
     const { stdout, stderr } = await new Deno.Command("sh", {
       args: ["-euc", script],
       clearEnv: true,
-      env: { PATH: Deno.env.get("PATH")!, SSL_CERT_FILE: "/my $own.pem" },
+      env: {
+        PATH: Deno.env.get("PATH")!,
+        SSL_CERT_FILE: "/my $own.pem",
+        AZUREML_CURRENT_CLOUD: "AzureChinaCloud",
+      },
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     strictEqual(text(stderr), "");
-    strictEqual(text(stdout), "/tmp/it's $HOME/ca.pem tenant url\n/my $own.pem none none\n0\n");
+    const own = "/my $own.pem none none AzureChinaCloud\n";
+    strictEqual(text(stdout), `${own}/tmp/it's $HOME/ca.pem tenant url none\n${own}0\n`);
   },
 });

@@ -15,6 +15,9 @@ const OTHER_WAYS = [
   "KEDRO_AZUREML_CLOUD_FILE",
 ];
 
+/** Variables that clients of an emulator must not have. */
+export const OTHER_VARIABLES: readonly string[] = [...OTHER_WAYS, "AZURE_TOKEN_CREDENTIALS"];
+
 /** The variables that make clients use an emulator. */
 export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
   environmentOf({ origin: "", caFile: "", identity: { tenant: "", client: "", secret: "", objectId: "" } }),

@@ -40,8 +40,10 @@ for (
       [
         'if [ -z "${KEDRO_AZUREML_EMULATOR:-}" ]; then',
         '[ -z "${A+x}" ] || export KEDRO_AZUREML_BEFORE_A="$A"',
+        '[ -z "${AZUREML_CURRENT_CLOUD+x}" ] || export KEDRO_AZUREML_BEFORE_AZUREML_CURRENT_CLOUD="$AZUREML_CURRENT_CLOUD"',
         "fi",
         "export A=b",
+        "unset AZUREML_CURRENT_CLOUD",
         "",
       ],
       'if [ -n "${KEDRO_AZUREML_BEFORE_NO_PROXY+x}" ]; then export NO_PROXY="$KEDRO_AZUREML_BEFORE_NO_PROXY"; ' +
@@ -52,8 +54,10 @@ for (
       [
         "if not set -q KEDRO_AZUREML_EMULATOR",
         "set -q A; and set -gx KEDRO_AZUREML_BEFORE_A $A",
+        "set -q AZUREML_CURRENT_CLOUD; and set -gx KEDRO_AZUREML_BEFORE_AZUREML_CURRENT_CLOUD $AZUREML_CURRENT_CLOUD",
         "end",
         "set -gx A 'b'",
+        "set -e AZUREML_CURRENT_CLOUD",
         "",
       ],
       "if set -q KEDRO_AZUREML_BEFORE_NO_PROXY; set -gx NO_PROXY $KEDRO_AZUREML_BEFORE_NO_PROXY; " +
@@ -64,8 +68,10 @@ for (
       [
         "if (-not $env:KEDRO_AZUREML_EMULATOR) {",
         "if (Test-Path Env:A) { $env:KEDRO_AZUREML_BEFORE_A = $env:A }",
+        "if (Test-Path Env:AZUREML_CURRENT_CLOUD) { $env:KEDRO_AZUREML_BEFORE_AZUREML_CURRENT_CLOUD = $env:AZUREML_CURRENT_CLOUD }",
         "}",
         "$env:A = 'b'",
+        "Remove-Item Env:AZUREML_CURRENT_CLOUD -ErrorAction Ignore",
         "",
       ],
       "if (Test-Path Env:KEDRO_AZUREML_BEFORE_NO_PROXY) { $env:NO_PROXY = $env:KEDRO_AZUREML_BEFORE_NO_PROXY; " +
@@ -74,7 +80,8 @@ for (
   ] as const
 ) {
   Deno.test(`variableLines() keeps the values before, and undoLines() puts them back in ${shell}`, () => {
-    deepEqual(variableLines(shell, { A: "b" }).split("\n"), lines);
+    const others = /AZURE_|_CLOUD_FILE/;
+    deepEqual(variableLines(shell, { A: "b" }).split("\n").filter((line) => !others.test(line)), lines);
     equal(undoLines(shell).split("\n").find((line) => line.includes("BEFORE_NO_PROXY")), undo);
   });
 }
