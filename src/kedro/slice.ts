@@ -96,7 +96,7 @@ function nothingLeft(
     isTag && tags.length > 0
       ? `Use one of its tags: ${listed(tags)}`
       : "Change or omit the filter; `kedro-azureml inspect` prints all nodes",
-    none === undefined && matches.length > 1
+    none === undefined
       ? matches.map(({ key, names, nodes }) => `${label(key)} ${names.join(",")}: ${nodesText(nodes)}`)
       : [],
   );

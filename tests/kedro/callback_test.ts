@@ -48,6 +48,9 @@ Deno.test("findCallback() tries the active environment, then the project's own, 
     exit: 2,
   });
   deepEqual(tried(), [...Object.keys(PYTHONS), "python3", "python"]);
+  const inProject = machine({}, { env: { VIRTUAL_ENV: "/shop/.venv" }, files: { [VENV]: "" } });
+  await rejects(inProject.find(), { code: "callback.not_found" });
+  deepEqual(inProject.tried(), [VENV, "python3", "python"]);
   const without = machine({}, { files: { [VENV]: "" } });
   await rejects(without.find(), { code: "callback.not_found" });
   deepEqual(without.tried(), [VENV, "python3", "python"]);
@@ -61,9 +64,10 @@ Deno.test("findCallback() finds virtual and Conda environments on Windows", asyn
 });
 
 Deno.test("findCallback() returns the first Python with the function, which call() runs without telemetry", async () => {
+  const { signal } = new AbortController();
   const { find, runs, tried } = machine(
     { [VENV]: { status: 1, stderr: "no module shop" }, python3: { stdout: "told\x1b[2J\n" } },
-    { files: { [VENV]: "" } },
+    { files: { [VENV]: "" }, signal },
   );
   const callback = await find();
   deepEqual(tried(), [VENV, "python3"]);
@@ -73,16 +77,19 @@ Deno.test("findCallback() returns the first Python with the function, which call
   equal(program, "python3");
   deepEqual(stdin, { root: "/shop", source: "/shop/src", ...NAME, job: JOB });
   deepEqual([options.cwd, options.env], ["/here", { KEDRO_DISABLE_TELEMETRY: "1" }]);
+  equal(options.signal, signal);
 });
 
 Deno.test("findCallback() says why each Python was not used", async () => {
   const { find } = machine({
-    python3: { status: 1, stderr: "Traceback\nImportError: no shop\n" },
+    python3: { status: 1, stderr: "Traceback\nImportError: no \x1b[2Jshop\n" },
     python: { status: 3 },
   });
   await rejects(find(), {
     message: 'Cannot call "shop.notify:tell" for the submitted job: no Python has such a function',
-    details: ["python3: ImportError: no shop", "python: it ended with status 3"],
+    details: ["python3: ImportError: no \ufffd[2Jshop", "python: it ended with status 3"],
+    hint:
+      "Pass the project's Python with `--python PATH`, or read the job's name and link from `--json` instead",
   });
 });
 
@@ -104,11 +111,13 @@ Deno.test("call() reports the last lines of a failure", async () => {
   const exits: Record<string, Partial<Exit>> = { python3: {} };
   const { call } = await machine(exits).find();
   const trace = Array.from({ length: 40 }, (_, at) => `line ${at}`);
+  trace[39] = "line \x1b[2J";
   exits.python3 = { status: 1, stderr: [...trace, "ValueError: no channel", ""].join("\n") };
   await rejects(call(JOB), {
     code: "callback.failed",
     message: 'Cannot finish "shop.notify:tell" for job "fox", which runs: ValueError: no channel',
-    details: trace.slice(10),
+    details: [...trace.slice(10, 39), "line \ufffd[2J"],
+    hint: "Follow the job with `kedro-azureml job follow fox`; do not submit it again for this",
     data: { job: "fox", callback: "shop.notify:tell" },
   });
 });

@@ -33,13 +33,17 @@ Deno.test("findProject() skips a pyproject.toml that is not Kedro's", async () =
 Deno.test("findProject() reads project_version, the version key before Kedro 0.18", async () => {
   const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.17.7");
   assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.17.7");
+  const last = toml.replace("0.17.7", "0.18.14");
+  assert.equal((await find({ "/shop/pyproject.toml": last, ...SOURCE })).kedroInitVersion, "0.18.14");
+  const next = toml.replace("0.17.7", "0.19.0");
+  await assert.rejects(find({ "/shop/pyproject.toml": next, ...SOURCE }), { code: "project.missing_key" });
   const both = `${TOML}project_version = "0.17.7"\n`;
   assert.equal((await find({ "/shop/pyproject.toml": both, ...SOURCE })).kedroInitVersion, "1.7.0");
 });
 
 Deno.test("findProject() reads source_dir", async () => {
-  for (const dir of ["code", "..code"]) {
-    const toml = `${TOML}source_dir = "${dir}"\n`;
+  for (const [written, dir] of [["code", "code"], ["..code", "..code"], ["/shop/code", "code"]]) {
+    const toml = `${TOML}source_dir = "${written}"\n`;
     const files = { "/shop/pyproject.toml": toml, [`/shop/${dir}/shop/__init__.py`]: "" };
     assert.equal((await find(files)).sourceDir, `/shop/${dir}`);
   }
@@ -128,14 +132,34 @@ Deno.test("findProject() says what to do about each mistake", async (t) => {
 Deno.test("findProject() names the line and column of a TOML syntax error", async () => {
   await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {
     code: "project.toml_syntax",
+    message: "Cannot read pyproject.toml: invalid value",
     place: { file: "pyproject.toml", line: 2, column: 16 },
+    hint: "Correct line 2 of pyproject.toml",
   });
+  const files = { "/shop/pyproject.toml": "x =\n", "/shop/src/a.py": "" };
+  await assert.rejects(find(files, "/shop/src"), { message: /^Cannot read \.\.\/pyproject\.toml: / });
 });
 
 Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () => {
   const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
-  await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });
+  await assert.rejects(() => findProject(ctx, "/shop"), {
+    code: "project.encoding",
+    message: "Cannot read /shop/pyproject.toml: it is not UTF-8",
+    hint: "Save /shop/pyproject.toml as UTF-8 without a byte order mark",
+  });
+});
+
+Deno.test("findProject() rejects a pyproject.toml that the user may not read, and passes on errors of the disk", async () => {
+  const ctx = fakeContext({ files: { "/shop/pyproject.toml": TOML, ...SOURCE } });
+  const findAs = (thrown: Error) =>
+    findProject({ ...ctx, fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } }, "/shop");
+  await assert.rejects(findAs(new Deno.errors.PermissionDenied()), {
+    code: "project.unreadable",
+    message: "Cannot read /shop/pyproject.toml: permission denied",
+    hint: "Make /shop/pyproject.toml a file that you can read",
+  });
+  await assert.rejects(findAs(new Error("Input/output error")), { message: "Input/output error" });
 });
 
 Deno.test("findProject() suggests a project in a folder below, and skips folders that it cannot read", async () => {
@@ -170,6 +194,11 @@ Deno.test("requireFile() rejects a folder in place of a file", async () => {
       message: "Cannot read /shop/settings.py: it is a folder",
     },
   );
+  const { fs } = fakeContext();
+  const stat = async () => ({ kind: "other", sizeBytes: 0, modifiedAt: undefined }) as const;
+  await assert.rejects(requireFile({ fs: { ...fs, stat } }, "/shop/pipe"), {
+    message: "Cannot read /shop/pipe: it is not a regular file",
+  });
 });
 
 Deno.test("findProject() rejects a pyproject.toml of more than 2 MiB", async () => {
@@ -179,7 +208,7 @@ Deno.test("findProject() rejects a pyproject.toml of more than 2 MiB", async () 
 
 Deno.test("findProject() names at most five projects below the folder", async () => {
   const files = Object.fromEntries(
-    ["a", "b", "c", "d", "e", "f"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
+    ["f", "b", "e", "a", "d", "c"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
   );
   await assert.rejects(find({ ...files, "/w/x/a.txt": "" }, "/w"), {
     hint: "Use `-C a`; projects below this folder: a, b, c, d, e",

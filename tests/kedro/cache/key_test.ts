@@ -1,5 +1,5 @@
-import { equal, notEqual } from "node:assert/strict";
-import { fetchedKey, filesKey, keyOf, variablesKey } from "../../../src/kedro/cache/key.ts";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { fetchedKey, filesKey, keyOf, namesUsed, variablesKey } from "../../../src/kedro/cache/key.ts";
 import type { EmbeddedInput } from "../../../src/kedro/reader/embedded_reader.ts";
 import type { HandedOver } from "../../../src/kedro/reader/project_files.ts";
 
@@ -9,18 +9,28 @@ interface Request {
   readonly packageName?: string;
   readonly env?: string;
   readonly runtimeParams?: Readonly<Record<string, number>>;
+  readonly kedro?: string;
+  readonly root?: string;
+  readonly outside?: readonly string[];
+  readonly allowEnvNames?: readonly string[];
 }
 
 /** Creates the input of a reading. */
-function inputWith({ packageName = "shop", env = "local", runtimeParams }: Request = {}) {
-  const options = { env, ...(runtimeParams && { runtimeParams }) };
-  return { kedro: "1", project: { root: "/p", packageName }, options } as unknown as EmbeddedInput;
+function inputWith(
+  { packageName = "shop", env = "local", kedro = "1", root = "/p", outside, ...others }: Request = {},
+) {
+  return { kedro, project: { root, packageName, outside }, options: { env, ...others } } as unknown as EmbeddedInput;
 }
 
 const REQUESTS: Readonly<Record<string, Request>> = {
   "another package": { packageName: "store" },
   "another environment": { env: "prod" },
   "a runtime parameter": { runtimeParams: { a: 1 } },
+  "another version of Kedro": { kedro: "0.19" },
+  "another folder": { root: "/q" },
+  "a folder outside the project": { outside: ["/libs"] },
+  "variables that are allowed": { allowEnvNames: ["A"] },
+  "variables of which none is allowed": { allowEnvNames: [] },
 };
 for (const [what, request] of Object.entries(REQUESTS)) {
   Deno.test(`keyOf() returns a different key for ${what}`, () => {
@@ -103,16 +113,23 @@ Deno.test("filesKey() returns a different key if a missing path is created or it
 });
 
 Deno.test("variablesKey() depends on the variables that were looked up, and on those of Kedro", () => {
-  const keyWith = (variables: Record<string, string>, names: readonly string[] | null = ["A"]) =>
-    variablesKey(
-      { environ: { variables }, withheld: {} } as unknown as Parameters<typeof variablesKey>[0],
-      names,
-    );
+  const keyWith = (
+    variables: Record<string, string>,
+    names: readonly string[] | null = ["A"],
+    withheld: Record<string, boolean> = {},
+  ) =>
+    variablesKey({ environ: { variables }, withheld } as unknown as Parameters<typeof variablesKey>[0], names);
   equal(keyWith({ A: "1", B: "1" }), keyWith({ A: "1", B: "2" }));
   notEqual(keyWith({ A: "1" }), keyWith({ A: "2" }));
   notEqual(keyWith({ A: "1" }), keyWith({}));
   notEqual(keyWith({ A: "1", B: "1" }, null), keyWith({ A: "1", B: "2" }, null));
-  notEqual(keyWith({ KEDRO_X: "1" }), keyWith({ KEDRO_X: "2" }));
+  for (const name of ["KEDRO_X", "kedro_x", "DYNACONF_X"]) {
+    notEqual(keyWith({ [name]: "1" }), keyWith({ [name]: "2" }), name);
+  }
+  equal(keyWith({ MY_KEDRO: "1" }), keyWith({ MY_KEDRO: "2" }));
+  equal(new Set([{}, { A: true }, { A: false }].map((hidden) => keyWith({}, ["A"], hidden))).size, 3);
+  notEqual(keyWith({}, null, { B: true }), keyWith({}, null));
+  notEqual(keyWith({}, ["A"], { KEDRO_X: true }), keyWith({}, ["A"]));
   notEqual(
     keyWith({ B: "1", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
     keyWith({ B: "2", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
@@ -120,12 +137,21 @@ Deno.test("variablesKey() depends on the variables that were looked up, and on t
 });
 
 Deno.test("fetchedKey() depends on a refusal, on the bytes, and on the names looked up in a folder", () => {
-  const folder = (...names: readonly string[]) => {
-    const files = names.map((name) => ({ path: `/project/data/${name}`, sizeBytes: 1 }));
-    return new TextEncoder().encode(JSON.stringify({ files, folders: [] }));
-  };
+  const encoded = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const folder = (...names: readonly string[]) =>
+    encoded({ files: names.map((name) => ({ path: `/project/data/${name}`, sizeBytes: 1 })), folders: [] });
+  const folders = (...names: readonly string[]) =>
+    encoded({ files: [], folders: names.map((name) => `/project/data/${name}`) });
+  equal(fetchedKey(folders("a"), ["a"]), fetchedKey(folders("a", "b"), ["a"]));
+  notEqual(fetchedKey(folders("a"), ["a"]), fetchedKey(folder("a"), ["a"]));
   equal(fetchedKey(undefined, null), "refused");
   notEqual(fetchedKey(folder("a"), null), fetchedKey(folder("a", "b"), null));
   equal(fetchedKey(folder("a"), ["a"]), fetchedKey(folder("a", "b"), ["a"]));
   notEqual(fetchedKey(folder("a"), ["a", "b"]), fetchedKey(folder("a", "b"), ["a", "b"]));
+});
+
+Deno.test("namesUsed() returns the names that were looked up directly in a folder, and null for a listed one", () => {
+  const used = { paths: ["/p/data/a", "/p/data/b/c", "/p/x"], listed: ["/p/logs"] };
+  deepEqual([namesUsed(used, "/p/data"), namesUsed(used, "/p/none")], [["a"], []]);
+  deepEqual([namesUsed(used, "/p/logs"), namesUsed(null, "/p/data")], [null, null]);
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { knownDatasets } from "../../../src/kedro/known/dataset_classes.ts";
-import { knownPackages } from "../../../src/kedro/known/packages.ts";
+import { extraOf, knownDatasets } from "../../../src/kedro/known/dataset_classes.ts";
+import { knownPackages, normalName } from "../../../src/kedro/known/packages.ts";
 
 Deno.test("find() finds a class by each path that Kedro accepts", () => {
   const { find } = knownDatasets();
@@ -28,6 +28,8 @@ Deno.test("find() returns the ranges of versions that have a class, with its arg
   equal(newest.until, undefined);
   deepEqual(newest.required, ["filepath"]);
   deepEqual(newest.imports, ["pandas"]);
+  deepEqual([newest.requirements, newest.distribution, newest.takesAny], [["pandas"], "kedro-datasets", false]);
+  equal(knownDatasets().find("kedro_datasets_experimental.langfuse.TraceDataset").at(-1)!.takesAny, true);
 });
 
 Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
@@ -35,6 +37,21 @@ Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
   ok(extra("pandas-exceldataset").includes("openpyxl"));
   ok(!extra("pandas-csvdataset").includes("openpyxl"));
   ok(extra("pandas").includes("openpyxl"));
+  deepEqual(extra("pandas-base"), ["pandas"]);
+  deepEqual(["pandas.CSVDataset", "kedro_datasets_experimental.darts.DartsTorchModelDataset"].map((name) =>
+    extraOf({ distribution: "kedro-datasets", name })
+  ), ["pandas-csvdataset", undefined]);
+  equal(extraOf({ distribution: "kedro", name: "kedro.io.MemoryDataset" }), undefined);
+});
+
+Deno.test("hasModule() is true for modules of the packages with datasets, with or without the package's name", () => {
+  const { hasModule } = knownDatasets();
+  const names = ["pandas", "kedro_datasets.pandas", "kedro_datasets", "kedro.io", "panda", "shop"];
+  deepEqual(names.map(hasModule), [true, true, true, true, false, false]);
+});
+
+Deno.test("normalName() writes the name of a package as PEP 503 does", () => {
+  deepEqual(["Scikit_Learn", "ruamel.yaml", "a--b_.c"].map(normalName), ["scikit-learn", "ruamel-yaml", "a-b-c"]);
 });
 
 Deno.test("providersOf() maps modules to packages", () => {
@@ -68,7 +85,7 @@ Deno.test("knownPackages() returns namespaces, requirements, extras, and modules
     true,
     true,
   ]);
-  ok(modules.includes("cv2") && modules.includes("adlfs"));
+  ok(["cv2", "adlfs", "category_encoders"].every((module) => modules.includes(module)));
   deepEqual([providersOf("json"), providersOf("adlfs.spec")], [[], ["adlfs"]]);
 });
 
@@ -77,5 +94,6 @@ Deno.test("versionsOf() lists the known versions of a package, oldest first", ()
   deepEqual(versionsOf("kedro"), ["0.18.14", "0.19.15", "1.0.0", "1.7.0"]);
   deepEqual(versionsOf("acme"), []);
   ok(newest.includes("pandas.CSVDataset") && !newest.includes("pandas.CSVDataSet"));
+  ok(newest.includes("MemoryDataset") && !newest.includes("kedro.io.MemoryDataset"));
   ok(!newest.some((name) => find(name).at(-1)!.distribution === "kedro-azureml"));
 });
