@@ -5,12 +5,15 @@ Deno.test("isNever() is true for folders of tools and of credentials, in any cas
   const names =
     ".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints " +
     ".mypy_cache .pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube";
-  for (const name of names.split(" ")) deepEqual([isNever(name), isNever(name.toUpperCase())], [true, true], name);
+  for (const name of names.split(" ")) {
+    deepEqual([isNever(name), isNever(name.toUpperCase())], [true, true], name);
+  }
   for (const name of ["git", "azure", "src", "venv", "conda"]) equal(isNever(name), false, name);
 });
 
 Deno.test("isSecretPath() is true for files with credentials, keys and certificates, and in folders of them", () => {
-  const names = "credentials credentials.yml credentials_db.json .env .env.local netrc .netrc _netrc .pypirc .pgpass " +
+  const names =
+    "credentials credentials.yml credentials_db.json .env .env.local netrc .netrc _netrc .pypirc .pgpass " +
     ".npmrc .git-credentials .dockercfg .htpasswd kubeconfig accessTokens.json id_rsa id_rsa.pub id_dsa id_ecdsa " +
     "id_ed25519 tls.pem tls.key tls.pfx tls.p12 a.keystore a.jks a.ppk a.kdbx a.crt a.cer a.der TLS.PEM";
   for (const name of names.split(" ")) {
@@ -22,7 +25,8 @@ Deno.test("isSecretPath() is true for files with credentials, keys and certifica
   }
 });
 
-const inside = (root: string, ...outside: string[]) => ownFolders({ root, outside }).map((folder) => folder.inside);
+const inside = (root: string, ...outside: string[]) =>
+  ownFolders({ root, outside }).map((folder) => folder.inside);
 
 Deno.test("ownFolders() keeps the places of folders relative to each other, and names without brackets and stars", () => {
   deepEqual(inside("/work/shop"), ["/project/shop"]);
@@ -36,5 +40,7 @@ Deno.test("ownFolders() omits folders that are part of the project anyway", () =
     { path: "/w/shop", inside: "/project/shop" },
     { path: "/w/shopping", inside: "/project/shopping" },
   ]);
-  deepEqual(outsideByPath({ root: "/w/shop", outside: ["/w/shop/conf", "/libs"] }), { "/libs": "/project/libs" });
+  deepEqual(outsideByPath({ root: "/w/shop", outside: ["/w/shop/conf", "/libs"] }), {
+    "/libs": "/project/libs",
+  });
 });

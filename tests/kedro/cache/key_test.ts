@@ -19,7 +19,11 @@ interface Request {
 function inputWith(
   { packageName = "shop", env = "local", kedro = "1", root = "/p", outside, ...others }: Request = {},
 ) {
-  return { kedro, project: { root, packageName, outside }, options: { env, ...others } } as unknown as EmbeddedInput;
+  return {
+    kedro,
+    project: { root, packageName, outside },
+    options: { env, ...others },
+  } as unknown as EmbeddedInput;
 }
 
 const REQUESTS: Readonly<Record<string, Request>> = {
@@ -118,7 +122,10 @@ Deno.test("variablesKey() depends on the variables that were looked up, and on t
     names: readonly string[] | null = ["A"],
     withheld: Record<string, boolean> = {},
   ) =>
-    variablesKey({ environ: { variables }, withheld } as unknown as Parameters<typeof variablesKey>[0], names);
+    variablesKey(
+      { environ: { variables }, withheld } as unknown as Parameters<typeof variablesKey>[0],
+      names,
+    );
   equal(keyWith({ A: "1", B: "1" }), keyWith({ A: "1", B: "2" }));
   notEqual(keyWith({ A: "1" }), keyWith({ A: "2" }));
   notEqual(keyWith({ A: "1" }), keyWith({}));

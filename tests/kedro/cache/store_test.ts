@@ -29,6 +29,22 @@ Deno.test("openStore() reads an entry only if none of its bytes changed", async 
   }
 });
 
+Deno.test("openStore() writes entries that only the user can read", async () => {
+  const options: unknown[] = [];
+  const ctx = contextWith({ writeText: async (_, __, how) => void options.push(how) });
+  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+  deepStrictEqual(options, [{ mode: 0o600, folderMode: 0o700 }]);
+});
+
+Deno.test("openStore() finds the readings of a project by each link to its folder", async () => {
+  const ctx = contextWith({ realPath: async (path) => path.replace("/link", "/p") });
+  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+  equal(await (await openStore(ctx, "/link"))!.read(NAME), "{}");
+  const unresolved = contextWith({ realPath: () => Promise.reject(new Deno.errors.PermissionDenied()) });
+  await (await openStore(unresolved, "/p"))!.write(NAME, "{}");
+  equal(await (await openStore(unresolved, "/p"))!.read(NAME), "{}");
+});
+
 for (
   const [what, cache] of [["relative", "cache"], ["empty", ""], ["a path of another system", "C:\\cache"]]
 ) {

@@ -28,7 +28,11 @@ Deno.test("find() returns the ranges of versions that have a class, with its arg
   equal(newest.until, undefined);
   deepEqual(newest.required, ["filepath"]);
   deepEqual(newest.imports, ["pandas"]);
-  deepEqual([newest.requirements, newest.distribution, newest.takesAny], [["pandas"], "kedro-datasets", false]);
+  deepEqual([newest.requirements, newest.distribution, newest.takesAny], [
+    ["pandas"],
+    "kedro-datasets",
+    false,
+  ]);
   equal(knownDatasets().find("kedro_datasets_experimental.langfuse.TraceDataset").at(-1)!.takesAny, true);
 });
 
@@ -38,9 +42,12 @@ Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
   ok(!extra("pandas-csvdataset").includes("openpyxl"));
   ok(extra("pandas").includes("openpyxl"));
   deepEqual(extra("pandas-base"), ["pandas"]);
-  deepEqual(["pandas.CSVDataset", "kedro_datasets_experimental.darts.DartsTorchModelDataset"].map((name) =>
-    extraOf({ distribution: "kedro-datasets", name })
-  ), ["pandas-csvdataset", undefined]);
+  deepEqual(
+    ["pandas.CSVDataset", "kedro_datasets_experimental.darts.DartsTorchModelDataset"].map((name) =>
+      extraOf({ distribution: "kedro-datasets", name })
+    ),
+    ["pandas-csvdataset", undefined],
+  );
   equal(extraOf({ distribution: "kedro", name: "kedro.io.MemoryDataset" }), undefined);
 });
 
@@ -51,7 +58,11 @@ Deno.test("hasModule() is true for modules of the packages with datasets, with o
 });
 
 Deno.test("normalName() writes the name of a package as PEP 503 does", () => {
-  deepEqual(["Scikit_Learn", "ruamel.yaml", "a--b_.c"].map(normalName), ["scikit-learn", "ruamel-yaml", "a-b-c"]);
+  deepEqual(["Scikit_Learn", "ruamel.yaml", "a--b_.c"].map(normalName), [
+    "scikit-learn",
+    "ruamel-yaml",
+    "a-b-c",
+  ]);
 });
 
 Deno.test("providersOf() maps modules to packages", () => {

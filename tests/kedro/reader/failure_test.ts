@@ -1,9 +1,10 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { Failure } from "../../../src/kedro/reader/answer.ts";
 import { failureError, problemError } from "../../../src/kedro/reader/failure.ts";
 
 const PROJECT = { packageName: "shop", kedroInitVersion: "1.0.0" };
 
-const PROBLEM = {
+const PROBLEM: Failure = {
   kind: "InterpolationKeyError",
   module: "omegaconf.errors",
   text: "Interpolation key 'nope' not found",
@@ -45,7 +46,7 @@ for (
   Deno.test(`problemError() names the file and line of a YAML error in column ${column}`, () => {
     const place = { file: "conf/base/catalog.yml", line: 3, column };
     const { message, hint } = problemError(
-      { ...PROBLEM, kind: "ParserError", text, area: "catalog", place } as Parameters<typeof problemError>[0],
+      { ...PROBLEM, kind: "ParserError", text, area: "catalog", place },
     );
     equal(message, `Cannot read "conf/base/catalog.yml": ${what}`);
     equal(hint, "Correct conf/base/catalog.yml at line 3");
@@ -63,7 +64,7 @@ Deno.test("problemError() says how to make a file readable", () => {
   const place = { file: "conf/base/catalog.yml" };
   const denied = { ...PROBLEM, kind: "PermissionError", text: "Permission denied", area: "catalog", place };
   equal(
-    problemError(denied as Parameters<typeof problemError>[0]).hint,
+    problemError(denied).hint,
     "Run `chmod u+r conf/base/catalog.yml`",
   );
 });
@@ -87,5 +88,131 @@ Deno.test("failureError() points to kedro_init_version if a name is missing in t
   equal(
     failureError(failure, old, "python").hint,
     "Install kedro in the environment of `--python`, or omit `--python`",
+  );
+});
+
+const OWN = "Read the project with its own Python: `--python PATH`";
+const PLACE = { file: "src/shop/a.py", line: 2 };
+
+for (
+  const [change, hint, source = "embedded", project = PROJECT] of [
+    [
+      { text: "Your Kedro project version 0.19.3 does not match Kedro package version 1.0" },
+      "Use `--python PATH` with a Python environment that has Kedro 0.19 and the project's packages",
+      "python",
+      { packageName: "shop", kedroInitVersion: "0.19.3" },
+    ],
+    [
+      { text: "No module named 'kedro'", missing: "kedro" },
+      "Use `--python PATH` with a Python environment that has Kedro 1 and the project's packages",
+      "python",
+    ],
+    [
+      { text: "No module named 'polars.io'", missing: "polars.io", place: PLACE },
+      "Install polars in the environment of `--python`, or omit `--python`",
+      "python",
+    ],
+    [
+      { kind: "KeyError", text: "'REGION'", notes: ["The environment variable REGION is hidden"] },
+      "Let the project's code read REGION: `--allow-env-names REGION`",
+    ],
+    [
+      { kind: "KeyError", text: "'REGION'", traceback: ["  os.environ['REGION']"], place: PLACE },
+      "Set the environment variable REGION, and pass `--allow-env-names REGION` in CI",
+    ],
+    [
+      { kind: "KeyError", text: "'REGION'", traceback: ["  os.environ['REGION']"], place: PLACE },
+      "Correct src/shop/a.py at line 2",
+      "python",
+    ],
+    [
+      { text: "[Errno 23] Host is unreachable", place: PLACE },
+      "Project code has no network while it is read; use the project's own Python: `--python PATH`",
+    ],
+    [
+      { text: "[Errno 44] No such file or directory: '/etc/a'", place: PLACE },
+      "Project code reads only the project's files; use the project's own Python: `--python PATH`",
+    ],
+    [
+      { text: "[Errno 44] No such file or directory: '/project/shop/a'", place: PLACE },
+      "Correct src/shop/a.py at line 2",
+    ],
+    [{ text: "can't start new thread", place: PLACE }, OWN],
+    [{ text: "module 'os' has no attribute 'fork'", place: PLACE }, OWN],
+    [{ text: "<stub for x> is not callable", place: PLACE }, OWN],
+    [{ place: PLACE }, "Correct src/shop/a.py at line 2"],
+    [{ place: { file: "src/shop/a.py" } }, "Correct src/shop/a.py"],
+    [
+      { place: PLACE, stubs: ["pandas"] },
+      "Correct src/shop/a.py at line 2, or read the project with its own Python: `--python PATH`",
+    ],
+    [
+      { text: "register_pipelines() returns int instead of a dict of pipelines" },
+      "Let register_pipelines() in company/shop/pipeline_registry.py return a dict of names and pipelines",
+      "embedded",
+      { packageName: "company.shop", kedroInitVersion: "1.0.0" },
+    ],
+    [{ text: "odd" }, "Run `kedro registry list` in the project to see what Kedro says"],
+  ] as readonly (readonly [Partial<Failure>, string, ("embedded" | "python")?, (typeof PROJECT)?])[]
+) {
+  Deno.test(`failureError() of "${change.text ?? JSON.stringify(change)}" in the ${source} Python says: ${hint}`, () => {
+    const { code, message, hint: said } = failureError({ ...PROBLEM, ...change }, project, source);
+    deepEqual([code, said], ["kedro.project_code", hint]);
+    equal(
+      message,
+      `Cannot read the project's pipelines: ${change.kind ?? PROBLEM.kind}: ${change.text ?? PROBLEM.text}`,
+    );
+  });
+}
+
+Deno.test("failureError() tells of code that exits, of a missing module of the project, and of an empty message", () => {
+  const of = (change: Partial<Failure>) => failureError({ ...PROBLEM, ...change }, PROJECT, "embedded");
+  const { code, message, hint } = of({ kind: "SystemExit", text: "2" });
+  deepEqual([code, message, hint], [
+    "kedro.exit",
+    "Cannot read the project: its code exits the program at import (SystemExit: 2)",
+    'Call `sys.exit` only below `if __name__ == "__main__":`',
+  ]);
+  const missing = of({ kind: "ModuleNotFoundError", module: "builtins", missing: "shop.jobs.registry" });
+  deepEqual([missing.code, missing.message, missing.hint], [
+    "kedro.module_missing",
+    'Cannot read the project: module "shop.jobs.registry" not found',
+    "Add shop/jobs/registry.py below the source folder, or correct package_name in pyproject.toml",
+  ]);
+  equal(of({ missing: "shopping", module: "builtins" }).code, "kedro.project_code");
+  equal(of({ text: " ." }).message, "Cannot read the project's pipelines: InterpolationKeyError");
+});
+
+Deno.test("failureError() lists the traceback, then notes and warnings, and suggests the fix of a hidden link", () => {
+  const warnings = [
+    { code: "kedro.env_withheld", message: '"shared" is hidden', hint: "not this" },
+    { code: "kedro.link_refused", message: '"src/shared" stays hidden', hint: "Add `--allow-outside /libs`" },
+  ];
+  const failure = { ...PROBLEM, traceback: ["File a"], notes: ["a note"], place: PLACE };
+  const of = (stubs: string[]) => failureError({ ...failure, stubs }, PROJECT, "embedded", warnings);
+  const { details, hint, place, exit } = of(["shared.names"]);
+  deepEqual(details, ["File a", "a note", '"shared" is hidden', '"src/shared" stays hidden']);
+  deepEqual([hint, place, exit], ["Add `--allow-outside /libs`", PLACE, 3]);
+  match(of(["pandas"]).hint!, /^Correct /);
+});
+
+Deno.test("problemError() reports a problem with its place and traceback, without OmegaConf's own name", () => {
+  const problem = {
+    ...PROBLEM,
+    text: "Unsupported interpolation type oc.env\n    object_type=dict",
+    traceback: ["File a"],
+    place: PLACE,
+  };
+  const of = (area: string) => problemError({ ...problem, area });
+  const { message, code, details, place, hint } = of("catalog");
+  equal(
+    message,
+    "Cannot read the catalog of the project: InterpolationKeyError: Unsupported interpolation type oc.env",
+  );
+  deepEqual([code, details, place], ["kedro.catalog", ["File a"], PLACE]);
+  match(hint!, /^Kedro knows `oc\.env` in credentials only: /);
+  match(
+    of("context").message,
+    /^Cannot create the project's context, so its catalog and parameters are unknown: /,
   );
 });

@@ -1,4 +1,5 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { ExecOptions, Exit } from "../../../src/core/context.ts";
 import { openPython } from "../../../src/kedro/reader/python_reader.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -44,3 +45,83 @@ for (const [root, codes] of [["/work/shop[1]", ["kedro.folder_name"]], ["/work/s
     deepEqual(warnings.map(({ code }) => code), codes);
   });
 }
+
+/** A reader with a Python that ends in a certain way, how it was run, and what was printed. */
+function readerWith(exit: Partial<Exit>, options: { readonly timeoutMs?: number } = {}) {
+  const runs: { program: string; options: ExecOptions }[] = [];
+  const printed: string[] = [];
+  const ctx = fakeContext({
+    exec: async (program, _, options = {}) => {
+      runs.push({ program, options });
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+    },
+  });
+  const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
+  const reader = openPython(
+    ctx,
+    project,
+    { env: "prod", runtimeParams: { a: 1 }, onPrint: (line) => printed.push(line), ...options },
+    "/own/python",
+  );
+  return { reader, runs, printed };
+}
+
+Deno.test("openPython() reads the project once, in its folder, without telemetry and with a limit of time", async () => {
+  const { reader, runs } = readerWith({ stdout: JSON.stringify([{ ok: EMPTY }, { ok: 7 }]) });
+  const { project } = await reader.snapshot();
+  await reader.snapshot();
+  deepEqual([project.source, project.env, project.runtime_params], ["python", "prod", { a: 1 }]);
+  equal(runs.length, 1);
+  const { program, options: { cwd, env, timeoutMs, stdin } } = runs[0]!;
+  deepEqual([program, cwd, env, timeoutMs], [
+    "/own/python",
+    "/work/shop",
+    { KEDRO_DISABLE_TELEMETRY: "1" },
+    60_000,
+  ]);
+  const request = {
+    action: "snapshot",
+    root: "/work/shop",
+    source: "python",
+    env: "prod",
+    runtime_params: { a: 1 },
+    environ: {},
+  };
+  deepEqual(JSON.parse(stdin as string).requests, [request]);
+  equal(await reader.resolve("add", [3, 4]), 7);
+  deepEqual(JSON.parse(runs[1]!.options.stdin as string).requests, [
+    request,
+    { action: "resolve", name: "add", args: [3, 4] },
+  ]);
+});
+
+const HINT = "Use `--python PATH` with a Python environment that has the project's Kedro and packages";
+
+for (
+  const [exit, message] of [
+    [{ found: false }, 'program "/own/python" not found'],
+    [{ timedOut: true }, '"/own/python" took more than 1 min 30 s'],
+    [{ status: 3 }, '"/own/python" exited with status 3'],
+    [
+      { status: 1, stderr: `x\n${"e".repeat(500)}\x1b\n` },
+      `"/own/python" exited with status 1: ${"e".repeat(400)}`,
+    ],
+    [{ status: 1, stderr: "\x1b[2J no\n" }, '"/own/python" exited with status 1: \ufffd[2J no'],
+  ] as const
+) {
+  Deno.test(`openPython() says that ${message.slice(0, 60)}`, async () => {
+    const { reader } = readerWith(exit, { timeoutMs: 90_000 });
+    await rejects(reader.snapshot(), {
+      code: "kedro.python",
+      message: `Cannot read the project with its own Python: ${message}`,
+      hint: HINT,
+    });
+  });
+}
+
+Deno.test("openPython() prints the last 30 lines of a Python that ends without an answer", async () => {
+  const lines = Array.from({ length: 35 }, (_, at) => `line ${at}`);
+  const { reader, printed } = readerWith({ status: 1, stderr: `${lines.join("\n")}\n` });
+  await rejects(reader.snapshot(), { code: "kedro.python" });
+  deepEqual(printed, lines.slice(5).map((line) => `project: ${line}\n`));
+});

@@ -183,7 +183,12 @@ def register_pipelines():
   assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
 });
 
-for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["", /--python/]] as const) {
+for (
+  const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["0.20.0", /^Correct/], [
+    "",
+    /--python/,
+  ]] as const
+) {
   Deno.test(`snapshot() rejects a project ${version === "" ? "with an invalid Kedro version" : `of Kedro ${version}`}`, async () => {
     const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
     const files = { "pyproject.toml": toml(`kedro_init_version = "${version || "x"}"`) };

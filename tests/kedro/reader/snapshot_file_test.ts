@@ -22,8 +22,10 @@ async function opened(
   const { env = "local", runtimeParams = {}, file = "my snapshot.json" } = options;
   const ctx = projectOf(REGISTRY);
   const made = change(await readProject(ctx));
-  const text = typeof made === "string" ? made : JSON.stringify(made);
-  ctx.files.set("/shop/my snapshot.json", new TextEncoder().encode(text));
+  const bytes = made instanceof Uint8Array
+    ? made
+    : new TextEncoder().encode(typeof made === "string" ? made : JSON.stringify(made));
+  ctx.files.set("/shop/my snapshot.json", bytes.slice());
   return await openFile(ctx, await findProject(ctx, "/shop"), { env, runtimeParams }, file);
 }
 
@@ -38,6 +40,41 @@ Deno.test("snapshot file is read as it was written, and says that it is from a f
     hint: "Leave out `--snapshot`, so that the project itself is read",
   });
   equal((await opened(undefined, { file: "/shop/my snapshot.json" })).close instanceof Function, true);
+});
+
+Deno.test("snapshot file can be one that PowerShell wrote, in UTF-16", async () => {
+  const reader = await opened((made) =>
+    new Uint8Array(
+      new Uint16Array([...`\ufeff${JSON.stringify(made)}`].map((one) => one.charCodeAt(0))).buffer,
+    )
+  );
+  equal((await reader.snapshot()).project.package_name, "shop");
+});
+
+Deno.test("snapshot file in place of which there is a folder is rejected", async () => {
+  const ctx = projectOf(REGISTRY);
+  const readBytes = () => Promise.reject(new Deno.errors.IsADirectory("Is a directory (os error 21)"));
+  const open = async () =>
+    await openFile({ ...ctx, fs: { ...ctx.fs, readBytes } }, await findProject(ctx, "/shop"), {
+      env: "local",
+    }, "src");
+  await rejects(open(), {
+    code: "snapshot.unreadable",
+    message: "Cannot read the snapshot src: it is a folder",
+  });
+});
+
+Deno.test("snapshot file of an earlier version without pipeline_names has its pipelines in the order of the file", async () => {
+  const reader = await opened(({ pipeline_names: _, ...made }) => made);
+  deepEqual((await reader.snapshot()).pipeline_names, ["__default__"]);
+});
+
+Deno.test("snapshot file matches the same secret runtime parameters, which it holds masked", async () => {
+  const runtime_params = { rate: 1, password: "***" };
+  const reader = await opened((made) => ({ ...made, project: { ...made.project, runtime_params } }), {
+    runtimeParams: { rate: 1.0, password: "x" },
+  });
+  deepEqual((await reader.snapshot()).project.runtime_params, runtime_params);
 });
 
 const AGAIN = "Make it again with `kedro-azureml inspect --json -e prod > 'my snapshot.json'`";

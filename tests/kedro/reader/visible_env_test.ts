@@ -42,6 +42,53 @@ Deno.test("chooseEnviron() shows allowed variables in CI, but never credentials 
     warnings.map(({ message }) => message.match(/^(\w+) stays hidden/)?.[1]),
     ["AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"],
   );
+  assert.deepEqual(warnings[0], {
+    code: "kedro.env_withheld",
+    message:
+      "AZURE_CLIENT_SECRET stays hidden from the project's code: it identifies you to Azure or to the CI service",
+    hint: "Remove AZURE_CLIENT_SECRET from `--allow-env-names`",
+  });
+});
+
+const NEVER =
+  "AZURE_X azure_client_id ARM_X MSI_SECRET IDENTITY_HEADER IMDS_X ACTIONS_X VSTS_X ENDPOINT_AUTH GH_TOKEN " +
+  "GITHUB_MY_SECRET CI_JOB_JWT GITLAB_TOKEN BITBUCKET_STEP_TOKEN CIRCLE_OIDC_TOKEN BUILDKITE_AGENT_TOKEN " +
+  "CI_REGISTRY_PASSWORD SYSTEM_ACCESSTOKEN";
+const SECRET =
+  "MY_TOKEN client_secret DB_PASSWD DB_PWD MY_KEYS GCP_CREDENTIALS STORE_CONNECTION_STRING CONNECTIONSTR " +
+  "X_CONN_STR X_SAS AUTH MY_PAT SENTRY_DSN COOKIE SESSION_ID MY_JWT AWS_REGION GOOGLE_X GCP_X GITHUB_SHA SSH_X GPG_X";
+const MACHINE =
+  "_ PATH Path HOME PWD OLDPWD SHELL TMP TEMP TMPDIR PYTHONPATH LD_LIBRARY_PATH DYLD_X DENO_DIR " +
+  "NODE_OPTIONS VIRTUAL_ENV CONDA_PREFIX";
+
+for (
+  const [names, withheld, allowed] of [[NEVER, false, false], [SECRET, true, true], [
+    MACHINE,
+    undefined,
+    true,
+  ]] as const
+) {
+  Deno.test(`chooseEnviron() hides ${names.split(" ")[0]} and its like, ${allowed ? "unless" : "even if"} they are allowed`, () => {
+    for (const name of names.split(" ")) {
+      const env = { [name]: "a" };
+      const unasked = chooseEnviron(env, undefined);
+      const wanted = withheld === undefined ? {} : { [name]: withheld };
+      assert.deepEqual([unasked.variables, unasked.withheld], [{}, wanted], name);
+      assert.deepEqual(chooseEnviron(env, [name]).variables, allowed ? env : {}, name);
+    }
+  });
+}
+
+Deno.test("chooseEnviron() shows names that only resemble those of secrets, and addresses without a password", () => {
+  const env = {
+    AZURELIKE: "1",
+    SASHA: "1",
+    PATTERN: "1",
+    AUTHOR: "1",
+    SHELLS: "1",
+    URL: "https://host/a:b@c",
+  };
+  assert.deepEqual(chooseEnviron(env, undefined), { variables: env, withheld: {}, warnings: [] });
 });
 
 Deno.test("namesInDotenv() reads names with and without export and any line ending", () => {

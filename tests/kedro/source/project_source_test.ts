@@ -46,9 +46,50 @@ Deno.test("followImports() follows absolute and relative imports, and lists exte
   ]);
 });
 
+Deno.test("followImports() ignores imports for type checks, and lists optional ones only if they are not the project's", async () => {
+  const source = await read({
+    "shop/a.py": `from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import pyspark
+    from shop import gone
+try:
+    import polars
+    from shop.none import x
+    from shop.b import other
+except ImportError:
+    pass
+from .. import above
+`,
+    "shop/b.py": "import b_needs",
+  });
+  const { modules, outside, missing } = followImports(source, ["shop.a"]);
+  deepEqual([...modules], ["shop.a", "shop", "shop.b"]);
+  deepEqual(outside.map(({ module, when }) => `${module} ${when}`), [
+    "typing always",
+    "polars optional",
+    "b_needs always",
+  ]);
+  deepEqual(missing, []);
+});
+
+Deno.test("readProjectSource() takes a file that cannot be read for an empty module", async () => {
+  const { fs } = fakeContext({ files: { "/p/src/shop/a.py": "import x", "/p/src/shop/b.py": "import y" } });
+  const readText = (path: string) =>
+    path.endsWith("a.py") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
+  const source = await readProjectSource({ fs: { ...fs, readText } }, { root: "/p", sourceDir: "/p/src" });
+  deepEqual(["shop.a", "shop.b"].map((module) => source.read(module)!.imports.length), [0, 1]);
+});
+
 Deno.test("readProjectSource() reads modules in shop/data but not in top-level folders data and venv", async () => {
-  const source = await read({ "shop/data/load.py": "", "data/x.py": "", "venv/y.py": "" });
-  deepEqual(source.modules, ["shop.data.load"]);
+  const never = [".git", "node_modules", "site-packages", "__pycache__", "conda-meta"];
+  const atTop = ["venv", "env", "virtualenv", "data", "mlruns", "build", "dist"];
+  const source = await read(Object.fromEntries(
+    [
+      ...never.flatMap((name) => [name, `shop/${name}`]),
+      ...atTop.flatMap((name) => [name, `shop/${name}`]),
+    ].map((folder) => [`${folder}/load.py`, ""]),
+  ));
+  deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
 });
 
 Deno.test("placeOf() finds text in the source", async () => {
