@@ -19,9 +19,9 @@ export const datasetArguments = eachJob(
       const { definition, isUsed } = looked;
       if (isOtherPlugin(definition.type)) return [];
       // The class that wraps a dataset creates it when it is loaded or saved; only Kedro's cache does so at once.
-      const isLate = definition.wrapper !== undefined && !/CachedData[sS]et$/.test(definition.wrapper);
+      const isLate = definition.given !== undefined;
       const takes = argumentsTaken(looked, subject);
-      const wrapped = wrapperFindings(looked, takes);
+      const wrapped = wrapperFindings(looked, takes, subject);
       if (takes === undefined || (isLate && !isUsed)) return wrapped;
       return [...argumentFindings(looked, takes, subject), ...wrapped];
     }),
@@ -58,7 +58,7 @@ function argumentFindings(
       code: "dataset.not_a_mapping",
       message: `\`${key}\` of dataset "${dataset}" is no mapping, so Kedro cannot create it`,
       hint: `Write its options as keys below \`${key}\`, such as \`sep: ";"\``,
-      place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
+      place: subject.conf.placeOfDataset(dataset, [...path, key]),
     })),
     ...unknown.map((key): Finding => ({
       severity: "error",
@@ -67,7 +67,7 @@ function argumentFindings(
         ? `"${type}" of dataset "${dataset}" cannot be versioned`
         : `"${type}" of dataset "${dataset}" takes no argument "${key}"`,
       hint: key === given && takes.args.has("path") ? TAKES_PATH : argumentHint(name(key), others),
-      place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
+      place: subject.conf.placeOfDataset(dataset, [...path, key]),
     })),
     ...missing.filter((key) => !unknown.some((name) => nearest(name, [key]) !== undefined)).map((
       key,
@@ -112,18 +112,21 @@ function argumentsOf(spans: readonly DatasetClass[]): ClassArguments {
 
 /** Reports wrapped datasets that their wrapper refuses when a step creates it. */
 function wrapperFindings(
-  { definition, place }: DatasetWithClass,
+  { definition }: DatasetWithClass,
   takes: ClassArguments | undefined,
+  { conf }: Subject,
 ): Finding[] {
   const { dataset, type, args, path, wrapper, given } = definition;
-  const error = (code: string, message: string, hint: string) =>
-    ({ severity: "error", code, message, hint, place }) as const;
+  const error = (code: string, message: string, hint: string, key = "type"): Finding => {
+    return { severity: "error", code, message, hint, place: conf.placeOfDataset(dataset, [...path, key]) };
+  };
   if (isWrapper(type) && isFields(args.dataset) && typeof args.dataset.type !== "string") {
     const key = [...path, "dataset"].join(".");
     return [error(
       "dataset.no_type",
       `Dataset "${dataset}" has no \`${key}.type\`, without which Kedro cannot create it`,
       `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
+      "dataset",
     )];
   }
   const { azureml_type: kind, azureml_dataset: asset } = args;
@@ -137,6 +140,7 @@ function wrapperFindings(
         : `Write \`azureml_dataset: ${name}\`${
           version === "latest" ? ": it is the newest version" : ` and \`azureml_version: "${version}"\``
         }`,
+      "azureml_dataset",
     )];
   }
   if (isAzureMLClass(type) && typeof kind === "string" && !["uri_file", "uri_folder"].includes(kind)) {
@@ -146,6 +150,7 @@ function wrapperFindings(
       "dataset.asset_type",
       `"${kind}" of dataset "${dataset}" is not an azureml_type of the plugin`,
       `Did you mean "${meant}"? The plugin takes uri_file and uri_folder`,
+      "azureml_type",
     )];
   }
   if (wrapper === undefined || given === undefined) return [];
@@ -160,6 +165,7 @@ function wrapperFindings(
       "dataset.versioned",
       `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
       "Remove `versioned`; Azure ML keeps versions of data assets",
+      "versioned",
     );
     return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
   }
@@ -168,5 +174,6 @@ function wrapperFindings(
     "dataset.given_filepath",
     `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
     `Remove \`${given}\`; the path of the folder is \`path\``,
+    given,
   )];
 }

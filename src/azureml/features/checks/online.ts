@@ -79,10 +79,9 @@ export async function accessFindings(
   identity: string | undefined,
 ): Promise<Finding[]> {
   const { access } = await checkAccess(workspace, { identity });
-  return access.filter(({ right }) => RIGHTS.has(right)).flatMap(
+  return access.filter(({ right }) => right === "read_workspace" || right === "submit_jobs").flatMap(
     ({ right, answer, reason, role, error }): Finding[] => {
       if (answer === "yes") return [];
-      const what = RIGHTS.get(right)!;
       if (error !== undefined && (right === "read_workspace" || CUTS_OFF.test(error.code))) {
         return errorToFindings(error);
       }
@@ -90,16 +89,11 @@ export async function accessFindings(
         severity: answer === "no" ? "error" : "note",
         code: answer === "no" ? "access.missing" : "access.unknown",
         message: answer === "no"
-          ? `This identity cannot ${what} in workspace "${workspace.config.name}"`
-          : `Could not determine whether this identity can ${what} in workspace "${workspace.config.name}"`,
+          ? `This identity cannot submit jobs in workspace "${workspace.config.name}"`
+          : `Could not determine whether this identity can submit jobs in workspace "${workspace.config.name}"`,
         ...(reason !== undefined && { details: [reason] }),
         ...(role !== undefined && { hint: `Ask an owner to run \`${role.command}\`` }),
       }];
     },
   );
 }
-
-const RIGHTS: ReadonlyMap<string, string> = new Map([
-  ["read_workspace", "read resources"],
-  ["submit_jobs", "submit jobs"],
-]);
