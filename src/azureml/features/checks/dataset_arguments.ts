@@ -86,7 +86,7 @@ const TAKES_PATH =
   "Write `filepath_arg: path` beside `dataset`, and in it `path`: the path below the mounted folder";
 
 /** Arguments of the classes of kedro-datasets that are mappings, or empty. */
-const MAPPINGS = ["load_args", "save_args", "fs_args", "open_args_load", "open_args_save"];
+const MAPPINGS = ["load_args", "save_args", "fs_args"];
 
 function argumentHint(key: string, others: readonly string[]): string {
   if (key === "version") return "Remove `versioned`";

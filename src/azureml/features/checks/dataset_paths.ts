@@ -110,9 +110,10 @@ export const mountedPaths = eachJob(
 
 function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subject: Subject): Finding[] {
   const { dataset } = outer;
-  const path = inner.args[inner.given ?? "filepath"];
+  const key = inner.given ?? "filepath";
+  const path = inner.args[key];
   if (typeof path !== "string") return [];
-  const place = subject.conf.placeOfDataset(dataset, [...inner.path, inner.given ?? "filepath"]);
+  const place = subject.conf.placeOfDataset(dataset, [...inner.path, key]);
   if (/^(?:\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]+:\/)/i.test(path)) {
     return [{
       severity: "error",
@@ -121,7 +122,7 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
         shown(path)
       }, which is outside of the folder that Azure ML mounts`,
       hint:
-        "Make it relative, such as `filepath: data.csv`; for a cloud path, use the wrapped dataset itself",
+        `Make it relative, such as \`${key}: data.csv\`; for a cloud path, use the wrapped dataset itself`,
       place,
     }];
   }
@@ -150,7 +151,7 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
     severity: "error",
     code: "dataset.uri_file_name",
     message: `"${dataset}" is a uri_file, so Azure ML mounts one file, not the folder of "${name}"`,
-    hint: `Use \`${inner.given ?? "filepath"}: ${name.split("/").at(-1)}\`, or \`azureml_type: uri_folder\``,
+    hint: `Use \`${key}: ${name.split("/").at(-1)}\`, or \`azureml_type: uri_folder\``,
     place,
   }];
 }

@@ -26,13 +26,7 @@ export async function checkOnline(
       return await look();
     } catch (thrown) {
       if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
-      problems.push(
-        ...errorToFindings(thrown).map(({ place, ...one }) => ({
-          ...one,
-          ...(place && { place }),
-          jobs: [spec.job],
-        })),
-      );
+      problems.push(...errorToFindings(thrown).map((finding) => ({ ...finding, jobs: [spec.job] })));
     }
   };
   const { environment } = spec;
@@ -50,7 +44,7 @@ export async function checkOnline(
       jobs: [spec.job],
     });
   }
-  const findings = problems.map((finding) => ({ ...placeFor(finding, place), ...finding }));
+  const findings = problems.map((finding) => ({ ...finding, place: placeFor(finding, place) }));
   return { findings, environment: pinned };
 }
 
@@ -60,9 +54,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   compute: ["compute"],
 };
 
-function placeFor({ code }: Finding, place: Subject["place"]): Pick<Finding, "place"> {
+function placeFor({ code }: Finding, place: Subject["place"]): Finding["place"] {
   const key = KEYS[code.split(".")[0]!];
-  return key === undefined ? {} : { place: place(key) };
+  return key && place(key);
 }
 
 const CUTS_OFF = /^(?:network|auth)\./;

@@ -34,6 +34,7 @@ for (
     ["http://127.0.0.1/x", true],
     ["http://127.1.2.3:80", true],
     ["http://[::1]/x", true],
+    ["http://0.0.0.0:8080", true],
     ["localhost", true],
     ["http://host.docker.internal:9000?x", true],
     ["http://localhost.example/x", false],
@@ -126,6 +127,14 @@ for (
       "dataset.uri_file_name",
       /mounts one file, not the folder of "a\/x\.csv"/,
     ],
+    [
+      "an absolute path under another key",
+      wrapped({ type: "partitions.PartitionedDataset", path: "/data", dataset: "pandas.CSVDataset" }, {
+        filepath_arg: "path",
+      }),
+      "dataset.absolute_path",
+      /absolute path "\/data"/,
+    ],
   ] as const
 ) {
   Deno.test(`validate reports a mounted dataset with ${what}`, async (t) => {
@@ -145,6 +154,12 @@ Deno.test("validate accepts mounted datasets with a relative path or, for a uri_
 Deno.test("validate suggests a bare file name or azureml_type uri_folder for a uri_file in a folder", () => {
   const [found] = ofDataset(wrapped(csv("a/x.csv"), { azureml_type: "uri_file" }));
   equal(found!.hint, "Use `filepath: x.csv`, or `azureml_type: uri_folder`");
+  const dataset = { type: "shop.Table", path: "a/x.csv" };
+  const [other] = ofDataset(
+    wrapped(dataset, { azureml_type: "uri_file", filepath_arg: "path" }),
+    "dataset.uri_file",
+  );
+  equal(other!.hint, "Use `path: x.csv`, or `azureml_type: uri_folder`");
 });
 
 for (
@@ -230,6 +245,12 @@ for (
       /"kedro_azureml_pipeline\.datasets\.AzureMLAssetDataset"/,
     ],
     [
+      "a class of another plugin that would not take its arguments",
+      { type: "kedro_azureml.datasets.AzureMLAssetDataset", sep: ";", dataset: csv("x") },
+      "dataset.other_plugin",
+      /^Use "kedro_azureml_pipeline/,
+    ],
+    [
       "an unknown class of another plugin",
       { type: "kedro_azureml.datasets.Other" },
       "dataset.other_plugin",
@@ -253,12 +274,14 @@ for (
       "dataset.unknown_class",
       /^Did you mean "json\.JSONDataset"\?$/,
     ],
-    [
-      "options that are not a mapping",
-      csv("x", { load_args: ";" }),
-      "dataset.not_a_mapping",
-      /^Write its options as keys below `load_args`/,
-    ],
+    ...["load_args", "save_args", "fs_args"].map((key) =>
+      [
+        `\`${key}\` that are not a mapping`,
+        csv("x", { [key]: ";" }),
+        "dataset.not_a_mapping",
+        new RegExp(`^Write its options as keys below \`${key}\``),
+      ] as const
+    ),
     ["an unknown argument", csv("x", { sep: ";" }), "dataset.unknown_argument", /belong in `load_args`/],
     [
       "a misspelled argument",
@@ -347,18 +370,54 @@ Deno.test("validate checks a wrapped dataset that no step uses only if Kedro cre
   deepEqual([asset, cached].map((entry) => codesOf(entry, [stepReading("x")]).length), [1, 1]);
 });
 
+/** Checks a dataset with some versions of kedro-datasets; returns the findings with a code. */
+function withVersions(versions: string, entry: CatalogEntry, code: string) {
+  const place = { file: "requirements.txt", line: 1 };
+  const requirements = [{ name: "kedro-datasets", extras: [], versions, place }];
+  const one = subject({
+    catalog: { x: entry },
+    environments: { of: () => ({ requirements, file: "requirements.txt" }) },
+  });
+  return runChecks(one, OFFLINE_CHECKS).filter((finding) => finding.code === code);
+}
+
 Deno.test("validate requires only arguments that all versions in the environment need", () => {
-  const missing = (versions: string) => {
-    const place = { file: "requirements.txt", line: 1 };
-    const requirements = [{ name: "kedro-datasets", extras: [], versions, place }];
-    const one = subject({
-      catalog: { x: { type: "ibis.TableDataset" } },
-      environments: { of: () => ({ requirements, file: "requirements.txt" }) },
-    });
-    return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.missing_argument").length;
-  };
+  const missing = (versions: string) =>
+    withVersions(versions, { type: "ibis.TableDataset" }, "dataset.missing_argument").length;
   deepEqual([missing("==9.0.0"), missing(">=5,<9")], [1, 0]);
 });
+
+Deno.test("validate accepts arguments that some version in the environment takes", () => {
+  const unknown = (versions: string, entry: CatalogEntry) =>
+    withVersions(versions, entry, "dataset.unknown_argument").map(({ message }) => message);
+  const table = { type: "ibis.TableDataset", table_name: "t", credentials: {}, filepath: "x" };
+  deepEqual(unknown(">=5,<9.1", table), []);
+  deepEqual(unknown(">=9", table), ['"ibis.TableDataset" of dataset "x" takes no argument "filepath"']);
+  const plot = { type: "matplotlib.MatplotlibWriter", filepath: "x", anything: 1 };
+  deepEqual(unknown(">=6,<9", plot), [], "version 7 takes any argument");
+  deepEqual(unknown("==6.0.0", plot).length, 1);
+});
+
+Deno.test("validate warns about a class that only older versions in the environment have", () => {
+  const place = placeIn("catalog.yml", ["x", "type"]);
+  deepEqual(
+    withVersions(">=5,<9", { type: "tracking.MetricsDataset", filepath: "x" }, "dataset.removed_class"),
+    [{
+      severity: "warning",
+      code: "dataset.removed_class",
+      message:
+        '"tracking.MetricsDataset" of dataset "x" is not a known dataset class: kedro-datasets 8.1.0 does not have it; the last version with it was 6.0.0, which the environment may have',
+      hint: 'Did you mean "json.JSONDataset"?',
+      place,
+      jobs: ["main"],
+    }],
+  );
+});
+
+Deno.test("validate warns about a class of a package that it does not know", () =>
+  deepEqual(ofDataset({ type: "graph_tool.Table" }, "dataset.unknown_class").map((one) => one.severity), [
+    "warning",
+  ]));
 
 /** Checks a job with an environment that is, or is not, the one of azureml.yml. */
 function ofEnvironment(environment: string) {

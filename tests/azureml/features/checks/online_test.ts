@@ -4,14 +4,15 @@ import type { Lookups } from "../../../../src/azureml/service/assets/lookups.ts"
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { createEmulator } from "../../../fakes/emulator.ts";
+import { createEmulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { spec } from "./subject.ts";
+import type { JobSpec } from "../../../../src/azureml/job/job_spec.ts";
+import { spec, STEP } from "./subject.ts";
 
 const refused = (code: string) => () => Promise.reject(new UserError(`No: ${code}`, { code }));
 
 /** Checks a job with an environment; returns the findings, with what they point at, and what was looked up. */
-async function check(environment: string, change: Partial<Lookups> = {}) {
+async function check(environment: string, change: Partial<Lookups> = {}, job: Partial<JobSpec> = {}) {
   const asked: string[] = [];
   const lookups: Lookups = {
     workspace: () => Promise.resolve(),
@@ -25,7 +26,7 @@ async function check(environment: string, change: Partial<Lookups> = {}) {
     ...change,
   };
   const place = (path: readonly (string | number)[]) => ({ file: path.join(".") });
-  const { findings } = await checkOnline(spec({ environment }), lookups, place);
+  const { findings } = await checkOnline(spec({ environment, ...job }), lookups, place);
   return {
     asked,
     found: findings.map(({ severity, code, place, jobs }) => `${severity} ${code} ${place?.file} ${jobs}`),
@@ -67,6 +68,19 @@ Deno.test("validate --online reports everything that is missing, at its key in a
   ]);
 });
 
+Deno.test("validate --online looks up the data assets that steps read", async () => {
+  const from = { kind: "asset", path: "azureml:rides@latest", type: "uri_folder" } as const;
+  const steps = [{ ...STEP, inputs: [{ name: "x", dataset: "x", type: "uri_folder", from }] }];
+  const asked: unknown[] = [];
+  const data: Lookups["data"] = (asset) => {
+    asked.push(asset);
+    return refused("data.not_found")();
+  };
+  const { found } = await check("env:1", { data }, { steps });
+  deepEqual(asked, [{ path: "azureml:rides@latest", type: "uri_folder" }]);
+  deepEqual(found, ["error data.not_found undefined main"]);
+});
+
 for (const code of ["network.unreachable", "auth.expired"]) {
   Deno.test(`validate --online stops at ${code}, which other lookups would meet too`, async () =>
     await rejects(check("env:1", { compute: refused(code) }), { code }));
@@ -76,8 +90,12 @@ const ML = "Microsoft.MachineLearningServices/workspaces";
 
 /** The findings about access to a workspace in which some actions are denied. */
 async function access(...deniedActions: readonly string[]) {
+  return await accessIn({ deniedActions });
+}
+
+async function accessIn(options: EmulatorOptions) {
   const config = { subscription_id: "s", resource_group: "rg", name: "ws" };
-  const azure = createEmulator({ seed: { workspaces: [config] }, deniedActions });
+  const azure = createEmulator({ seed: { workspaces: [config] }, ...options });
   const workspace = openWorkspace(
     {
       ...fakeContext({ fetch: (request) => azure.fetch(request) }),
@@ -111,4 +129,10 @@ Deno.test("validate --online reports only missing rights that submit needs, with
 Deno.test("validate --online reports Azure's own error if it cannot read the workspace", async () => {
   const [[severity, code]] = await access(`${ML}/read`) as [unknown[]];
   deepEqual([severity, code], ["error", "azure.forbidden"]);
+});
+
+Deno.test("validate --online reports that Azure cannot be reached if that keeps it from reading the roles", async () => {
+  const happens = { kind: "cut", afterServer: false } as const;
+  const found = await accessIn({ faults: [{ url: /\/permissions\?/, times: 99, happens }] });
+  deepEqual(found.map(([severity, code]) => [severity, code]), [["error", "network.cut"]]);
 });

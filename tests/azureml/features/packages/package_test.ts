@@ -2,7 +2,10 @@ import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
+import { packageJson } from "../../../../src/azureml/features/packages/format.ts";
 import { writePackage } from "../../../../src/azureml/features/packages/write.ts";
+import type { PreparedCode } from "../../../../src/azureml/job/code/select.ts";
+import type { FileSystem } from "../../../../src/core/context.ts";
 import { spec, STEP } from "../checks/subject.ts";
 import { checkSeal, SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
 import { UserError } from "../../../../src/core/errors.ts";
@@ -126,25 +129,57 @@ Deno.test("refuseSecrets() names the variable or the step of a secret, but not i
   }
 });
 
-Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
+/** Writes a package of one job and its code. */
+async function write(writeChunks: FileSystem["writeChunks"], code: PreparedCode, steps = [STEP]) {
+  return await writePackage({ writeChunks }, "/out.kap", {
+    ...{ madeBy: "a test", project: "p", env: "local", experiment: "e", properties: { a: "1" } },
+    workspaces: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
+    jobs: [{ spec: spec({ codeDirectory: "src", steps }), schedules: [], workspace: "__default__" }],
+    code: new Map([["src", code]]),
+  });
+}
+
+Deno.test("writePackage() writes nothing if a job has a secret", async () => {
+  const { code } = await open(await createPackage());
+  const steps = [{ ...STEP, environmentVariables: { API_TOKEN: "hush" } }];
+  const never = () => Promise.reject(new Error("something is written"));
+  await rejects(write(never, await code("."), steps), { code: "pack.secret" });
+});
+
+Deno.test("writePackage() fails if a file of the code changes while it is packed", async () => {
   const { code } = await open(await createPackage());
   const prepared = await code(".");
+  let reads = 0;
+  const readBytes: typeof prepared.fs.readBytes = async (path) =>
+    ++reads === 1 ? await prepared.fs.readBytes(path) : new TextEncoder().encode("print(2)\n");
+  const drain: FileSystem["writeChunks"] = async (_, chunks) => {
+    await Array.fromAsync(chunks);
+  };
+  await rejects(write(drain, { ...prepared, fs: { ...prepared.fs, readBytes } }), {
+    code: "code.changed",
+    message: '"a.py" changed while the code was being uploaded',
+  });
+});
+
+Deno.test("packageJson() writes absent fields as null, one field a line", () => {
+  const text = packageJson({ spec: spec({ steps: [] }), schedules: [] });
+  equal(
+    text.split("\n").slice(0, 6).join("\n"),
+    '{\n "spec": {\n  "job": "main",\n  "key": "main",\n  "pipelineName": "__default__",\n  "displayName": null,',
+  );
+  equal(text.endsWith("}\n"), true);
+});
+
+Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
+  const { code } = await open(await createPackage());
   let options: unknown;
   const written: Uint8Array<ArrayBuffer>[] = [];
-  const { sha256: hash, sizeBytes, manifest } = await writePackage(
-    {
-      async writeChunks(path, chunks, given) {
-        options = [path, given];
-        for await (const chunk of chunks) written.push(chunk.slice());
-      },
+  const { sha256: hash, sizeBytes, manifest } = await write(
+    async (path, chunks, given) => {
+      options = [path, given];
+      for await (const chunk of chunks) written.push(chunk.slice());
     },
-    "/out.kap",
-    {
-      ...{ madeBy: "a test", project: "p", env: "local", experiment: "e", properties: { a: "1" } },
-      workspaces: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
-      jobs: [{ spec: spec({ codeDirectory: "src" }), schedules: [], workspace: "__default__" }],
-      code: new Map([["src", prepared]]),
-    },
+    await code("."),
   );
   const bytes = await new Blob(written).bytes();
   deepEqual(options, ["/out.kap", { mode: 0o600 }]);
@@ -344,6 +379,22 @@ const REFUSED: Readonly<
       spec.outputs = [made, made];
     }),
   ],
+  "with code that no job uses and that does not match its hash": [
+    "package.damaged",
+    manifestOf((one) => {
+      const [{ files: [file], ...rest }] = one.code as [(typeof one.code)[0]];
+      one.code.push({
+        ...{ ...rest, directory: "other", hash: "0".repeat(64) },
+        files: [{ ...file!, name: "b.py" }],
+      });
+    }),
+    [["code/1/b.py", CODE]],
+  ],
+  "with a null character in the name of a file": [
+    "package.damaged",
+    manifestOf((one) => one.code[0]!.files[0]!.name = "a\0.py"),
+  ],
+  "with an encrypted file": ["package.unsafe", () => {}, [["code/0/b.py", "x", { password: "p" }]]],
   "with a symbolic link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
   "with an entry for a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
   "with a storage folder outside the code": [
@@ -365,8 +416,13 @@ Deno.test("openPackage() rejects a package of too many files before listing them
   const bytes = await createPackage();
   const view = new DataView(bytes.buffer);
   const end = bytes.length - 64 - 22;
-  for (const at of [8, 10]) view.setUint16(end + at, 0xffff, true);
-  await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
+  const declare = (count: number) => [8, 10].forEach((at) => view.setUint16(end + at, count, true));
+  for (const count of [50_001, 0xffff]) {
+    declare(count);
+    await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
+  }
+  declare(50_000);
+  await rejects(open(bytes), { code: "package.not_one" });
 });
 
 Deno.test("openPackage() rejects a decompression bomb before unpacking it", async () => {
@@ -375,7 +431,10 @@ Deno.test("openPackage() rejects a decompression bomb before unpacking it", asyn
     made.code = zeros;
     made.manifest.code[0]!.files[0] = { name: "a.py", sizeBytes: 2 * 1024 ** 3, sha256: sha256(zeros) };
   });
-  await rejects(open(bytes), { code: "package.unsafe" });
+  await rejects(open(bytes), {
+    code: "package.unsafe",
+    message: /^Package "\/p.kap" is not safe: it would unpack to \d{5} times its size$/,
+  });
 });
 
 Deno.test("openPackage() rejects a package with a changed byte, or cut off at any point", async () => {
