@@ -11,6 +11,8 @@ import {
   parsePoetryRequirement,
   parseRequirement,
 } from "../../../../src/azureml/features/requirements/requirement.ts";
+import { isPlainImage } from "../../../../src/azureml/features/requirements/dockerfile.ts";
+import { namesFile } from "../../../../src/azureml/features/requirements/requirement_files.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const PLACE = { file: "f", line: 1, column: 1 };
@@ -278,6 +280,13 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
   deepEqual(await install("RUN poetry install"), [["click"], undefined]);
   deepEqual(await install("RUN pip3 install -c limits.txt 'rich[all]>=1' && rm x"), [["rich"], undefined]);
   deepEqual(await install("RUN pip install -rlocked.txt --quiet ."), [["polars", "click"], undefined]);
+  for (const own of ["-e .", "./", "'.[dev,test]'", "--editable ."]) {
+    deepEqual(await install(`RUN pip install ${own} rich`), [["click", "rich"], undefined], own);
+  }
+  deepEqual(await install("RUN pip install -e ../acme rich"), [
+    ["rich"],
+    "docker/Work.Dockerfile installs -e ../acme",
+  ]);
   deepEqual(await install("RUN pip install --requirement=/tmp/locked.txt; echo"), [["polars"], undefined]);
   deepEqual(await install("RUN conda env create -n x -f /tmp/conda.yml"), [["numpy"], undefined]);
   deepEqual(await install("RUN conda env update --file=gone.yml"), [
@@ -387,4 +396,33 @@ Deno.test("readEnvironmentFiles() uses the first file by name, and gives the fir
 Deno.test("readEnvironmentFiles() ignores invalid pip entries of a conda file", async () => {
   const conda = "dependencies:\n  - rich\n  - pip: polars\n  - pip:\n      - {a: b}\n      - numpy\n";
   deepEqual((await packagesIn({ "conda.yml": conda }))!.names, ["rich", "numpy"]);
+});
+
+Deno.test("isPlainImage() returns whether an image has Python or conda, but no packages of projects", () => {
+  const plain = [
+    ...["openmpi4.1.0-ubuntu22.04", "minimal-py311-inference", "base:1", "inference-base-2204"]
+      .map((name) => `mcr.microsoft.com/azureml/${name}`),
+    ...["python:3.11", "docker.io/library/python", "library/ubuntu", "ubuntu:24.04", "debian", "mambaorg/x"],
+    ...["docker.io/continuumio/miniconda3", "condaforge/miniforge3"],
+  ];
+  for (const image of plain) equal(isPlainImage(image), true, image);
+  const other = ["acme.io/python", "mcr.microsoft.com/azureml/curated/x", "continuumio/anaconda3", "pytorch"];
+  for (const image of other) equal(isPlainImage(image), false, image);
+});
+
+Deno.test("namesFile() returns whether pip reads a file or folder of the project for a line", () => {
+  const files = ["-r x.txt", "-cx.txt", "--requirement=x", " --constraint x", "-e .", "./a", "/a", "file:a"];
+  for (const line of [...files, "--editable=../a"]) equal(namesFile(line), true, line);
+  for (const line of ["-r https://host/x.txt", "-c http://host/x", "pandas", "-e git+https://host/x.git"]) {
+    equal(namesFile(line), false, line);
+  }
+});
+
+Deno.test("readEnvironmentFiles() ignores folders that it may not read", async () => {
+  const { fs } = fakeContext({ files: { "/p/requirements.txt": "pandas\n" } });
+  const walk: typeof fs.walk = () => {
+    throw new Deno.errors.PermissionDenied("os error 13");
+  };
+  const found = (await readEnvironmentFiles({ fs: { ...fs, walk } }, "/p")).of("shop-env:1");
+  deepEqual(found!.requirements.map(({ name }) => name), ["pandas"]);
 });

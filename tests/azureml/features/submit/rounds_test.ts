@@ -53,12 +53,16 @@ async function worldOf(project: string, options: EmulatorOptions = {}): Promise<
   return { azure: createEmulator({ seed: SEED, ...options }), files: await filesOf(project) };
 }
 
-/** Returns the rounds of `submit` after the token request; keeps the files for the next call. */
+/** Returns the rounds of `submit` of one job or more after the token request; keeps the files for the next call. */
 async function roundsOf(world: World, project: string, job: string): Promise<readonly string[][]> {
   const { azure, files } = world;
   const network = createRoundNetwork(azure.fetch);
   const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
-  equal(await run(["submit", "-j", job, ...LOCAL_DATA], ctx), 0, ctx.stderr());
+  equal(
+    await run(["submit", ...job.split(" ").flatMap((name) => ["-j", name]), ...LOCAL_DATA], ctx),
+    0,
+    ctx.stderr(),
+  );
   for (const [path, content] of ctx.files) files[path] = content;
   world.said = ctx.stderr();
   const token = network.rounds.findIndex((round) => round.some((one) => one.endsWith("/token")));
@@ -104,6 +108,16 @@ Deno.test("submit takes two round trips after the token for an unchanged job", a
   deepEqual(rounds.flat().filter((one) => one.endsWith("/startPendingUpload")), []);
   ok(rounds[0]!.some((one) => one.endsWith("/token")), "the second token, of another audience");
   ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
+});
+
+Deno.test("submit requests one container for the code of several jobs, and registers it once", async () => {
+  const requests = (await roundsOf(await worldOf("tiny"), "tiny", "main bare")).flat();
+  deepEqual(
+    ["/startPendingUpload", "/codes/", "/jobs/"].map((part) =>
+      requests.filter((one) => /^(?:PUT|POST) /.test(one) && one.includes(part)).length
+    ),
+    [1, 2, 2],
+  );
 });
 
 Deno.test("submit does not register 200 existing components again", async () => {
