@@ -33,9 +33,7 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
       const row = rows.get(key) ??
         {
           of: { aspect, name },
-          values: jobs.map(({ steps }) =>
-            step === undefined || aspect === "step" || steps.has(step) ? before : undefined
-          ),
+          values: jobs.map(({ steps }) => step === undefined || steps.has(step) ? before : undefined),
         };
       row.values[at + 1] = after;
       rows.set(key, row);

@@ -79,6 +79,9 @@ Deno.test("describeJob() uses the job's compute for a step without its own", () 
     "compute: a",
   ]);
   deepEqual(stepFacts({}, {}, { settings: { default_compute: `${ID}/computes/b` } }), ["compute: b"]);
+  deepEqual(stepFacts({ computeId: `${ID}/computes/own` }, {}, { computeId: `${ID}/computes/a` }), [
+    "compute: own",
+  ]);
 });
 
 Deno.test("describeJob() gives a curated environment the same name in each of Azure ML's notations", () => {

@@ -36,8 +36,9 @@ async function compare(
       const properties = { codeUri, properties: { hash_sha256: hash } };
       return Response.json({ id: path, properties });
     }
-    asked.push(`${host}${path}`);
-    if (searchParams.get("comp") !== "list") {
+    const isList = searchParams.get("comp") === "list";
+    asked.push(`${host}${path}${isList ? ` ${searchParams.get("prefix")}` : ""}`);
+    if (!isList) {
       const name = Object.keys(files).find((name) => path.endsWith(`/${name}`))!;
       return new Response(files[name]!, { status: readStatus, headers: AZURES });
     }
@@ -167,7 +168,7 @@ for (
 Deno.test("codeChanges() finds the container in a URL of Azure or of an emulator", async () => {
   const files = { "a.py": "1" };
   const here = await compare({ files }, files);
-  deepEqual([here.changes, here.asked], [[], ["acc.blob.core.windows.net/box"]]);
+  deepEqual([here.changes, here.asked], [[], ["acc.blob.core.windows.net/box my code/"]]);
   const emulated = await compare({ files, codeUri: "https://management.azure.com/acc/box/code/deep" }, files);
-  deepEqual([emulated.changes, emulated.asked], [[], ["management.azure.com/acc/box"]]);
+  deepEqual([emulated.changes, emulated.asked], [[], ["management.azure.com/acc/box code/deep/"]]);
 });

@@ -60,6 +60,7 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   const componentIds = [
     id("new"),
     id("Known").toUpperCase(),
+    id("Other").toUpperCase(),
     "azureml://registries/azureml/components/shared/versions/1",
     "azureml:short:1",
   ];
@@ -69,8 +70,8 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   const commands = [...steps.values()].map((facts) =>
     facts.find(({ aspect }) => aspect === "command")?.value
   );
-  deepStrictEqual(commands, ["read", "known", undefined, undefined]);
-  deepStrictEqual(asked, ["ws/components/new/versions/1"]);
+  deepStrictEqual(commands, ["read", "known", "read", undefined, undefined]);
+  deepStrictEqual(asked, ["ws/components/new/versions/1", "ws/COMPONENTS/OTHER/VERSIONS/1"]);
 });
 
 Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {

@@ -63,6 +63,15 @@ Deno.test("comparedFacts() returns no value for a run that lacks the step", () =
   deepEqual(rows(one!, without!, other!), ["step [a]: a | - | a", "compute [a]: cpu | - | gpu"]);
 });
 
+Deno.test("comparedFacts() leaves out inputs that read a step which the other run lacks, as a rerun does", () => {
+  const reading = (value: string) => [`input x ${value}`];
+  const whole = job([], { a: [], b: reading("${{parent.jobs.a.outputs.o}}") });
+  const rerun = job([], { b: reading("azureml://o") });
+  deepEqual(rows(whole, rerun), ["step [a]: a | -"]);
+  deepEqual(rows(rerun, whole), ["step [a]: - | a"]);
+  deepEqual(rows(rerun, job([], { b: reading("azureml://p") })), ["input x [b]: azureml://o | azureml://p"]);
+});
+
 Deno.test("comparedFacts() lists a fact of the job separately from the same fact of a step", () => {
   const one = (value: string) => job([`compute x ${value}`], { a: [`compute x ${value}`] });
   deepEqual(rows(one("cpu"), one("gpu")), ["compute x []: cpu | gpu", "compute x [a]: cpu | gpu"]);
