@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { allowHint } from "../../../../src/azureml/job/code/walk.ts";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -253,5 +254,14 @@ Deno.test("selectCode() follows no link into version control, whatever the link 
     "libs/again",
     "outer",
     "outer.txt",
+  ]);
+});
+
+Deno.test("allowHint() suggests to allow a folder, but neither secrets nor the whole file system", () => {
+  const copy = "If the job needs it, replace the link with a copy";
+  assert.deepEqual(["/libs/shared", "/libs/.env", "/"].map(allowHint), [
+    "Add `--allow-outside /libs/shared` if the job needs it",
+    copy,
+    copy,
   ]);
 });

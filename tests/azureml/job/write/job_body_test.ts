@@ -11,12 +11,13 @@ const PINNED = {
   dataId: (path: string) => path,
 };
 
-function bodyOf(change: Parameters<typeof spec>[0]) {
+function bodyOf(change: Parameters<typeof spec>[0], more: Partial<Parameters<typeof jobBody>[2]> = {}) {
   const extras = {
     componentId: (key: string) => key,
     fallbackExperiment: "folder",
     properties: {},
     tags: {},
+    ...more,
   };
   // deno-lint-ignore no-explicit-any
   return jobBody(spec(change), PINNED, extras).properties as any;
@@ -112,6 +113,43 @@ Deno.test("jobBody() writes all that a step sets, and its display name only if i
     componentId: "plain",
   });
   deepEqual(outputs, { out: { assetName: "m", jobOutputType: "uri_folder" } });
+});
+
+Deno.test("jobBody() sends serverless compute as a setting, and not for steps that use the job's", () => {
+  const steps = ["serverless", "cpu"].map((compute) => ({ ...STEP, key: compute, compute }));
+  const computes = (compute: string) => {
+    const { computeId, settings, jobs } = bodyOf({ compute, steps });
+    return [computeId, settings, jobs.serverless.computeId, jobs.cpu.computeId];
+  };
+  deepEqual(computes("serverless"), [
+    undefined,
+    { _source: "DSL", default_compute: "serverless" },
+    undefined,
+    "cpu",
+  ]);
+  deepEqual(computes("cpu"), ["cpu", { _source: "DSL" }, "serverless", "cpu"]);
+});
+
+Deno.test("jobBody() names each kind of distribution as Azure ML does", () => {
+  const kinds = ["pytorch", "tensorflow", "mpi"] as const;
+  const steps = kinds.map((type) => ({
+    ...STEP,
+    key: type,
+    distribution: {
+      ...{ type, instanceCount: 1, processCountPerInstance: undefined },
+      ...{ parameterServerCount: undefined, workerCount: undefined },
+    },
+  }));
+  const { jobs } = bodyOf({ steps });
+  deepEqual(kinds.map((kind) => jobs[kind].distribution.distribution_type), ["PyTorch", "TensorFlow", "Mpi"]);
+});
+
+Deno.test("jobBody() sends at most 50 tags and 50 properties, of at most 1000 characters each", () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, "x".repeat(1001)]));
+  const kept = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, "x".repeat(1000)]));
+  const { tags, properties } = bodyOf({}, { tags: many(51), properties: many(51) });
+  deepEqual([tags, properties], [kept, kept]);
 });
 
 Deno.test("jobBody() names a job after its pipeline if it has no display name, or an empty one", () => {

@@ -180,6 +180,18 @@ Deno.test("checkAccess() suggests a role assignment on the storage account if ac
   }
 });
 
+Deno.test("checkAccess() asks for the roles on the workspace and on the container of its default datastore", async () => {
+  const { azure } = await check({});
+  const scopes = azure.requests.flatMap(({ url }) =>
+    /([^/]+\/[^/]+\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/.exec(new URL(url).pathname)
+      ?.[1] ?? []
+  );
+  assertEquals(scopes, [
+    "Microsoft.MachineLearningServices/workspaces/ws",
+    "default/containers/azureml-blobstore-10000000-0000-4000-8000-000000000001",
+  ]);
+});
+
 Deno.test("checkAccess() reports unknown for every right without a network", async () => {
   const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
   assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);

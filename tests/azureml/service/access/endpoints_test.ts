@@ -43,6 +43,9 @@ Deno.test("listEndpoints() includes the identity endpoint that environment varia
   deepEqual(more({ IDENTITY_ENDPOINT: "http://10.0.0.1/token" }), ["http://10.0.0.1:80"]);
   deepEqual(more({ ACTIONS_ID_TOKEN_REQUEST_URL: "not a URL", MSI_ENDPOINT: "" }), []);
   deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "prod" }), ["http://169.254.169.254:80"]);
+  for (const name of ["Managed-Identity", "ManagedIdentityCredential"]) {
+    deepEqual(more({ AZURE_TOKEN_CREDENTIALS: name }), ["http://169.254.169.254:80"], name);
+  }
   deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "dev" }), []);
   const own = { AZURE_TOKEN_CREDENTIALS: "prod", AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://10.0.0.2" };
   deepEqual(more(own), ["http://10.0.0.2:80"]);

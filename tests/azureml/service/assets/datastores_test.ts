@@ -1,4 +1,4 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { getDefaultDatastore, openDatastore } from "../../../../src/azureml/service/assets/datastores.ts";
 import { ExitCode } from "../../../../src/core/errors.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
@@ -6,7 +6,10 @@ import { workspaceOf } from "../history/odd_answers.ts";
 const FILE_SHARE = { name: "files", properties: { datastoreType: "AzureFile", accountName: "sa" } };
 
 Deno.test("getDefaultDatastore() rejects a workspace whose default is not a blob container", async () => {
-  const workspace = workspaceOf(() => Response.json({ value: [FILE_SHARE] }));
+  const workspace = workspaceOf(({ url }) => {
+    equal(new URL(url).searchParams.get("isDefault"), "true");
+    return Response.json({ value: [FILE_SHARE] });
+  });
   await rejects(getDefaultDatastore(workspace), {
     code: "datastore.no_default",
     message: 'Workspace "ws" has no default datastore with a blob container',

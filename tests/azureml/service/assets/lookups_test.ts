@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { getCompute } from "../../../../src/azureml/service/assets/compute.ts";
 import { USUAL_CLUSTER } from "../../../../src/azureml/service/assets/cluster.ts";
 import {
@@ -7,9 +7,10 @@ import {
   createDataAsset,
   createEnvironment,
 } from "../../../../src/azureml/service/assets/create.ts";
-import { type LookupEvent, openLookups } from "../../../../src/azureml/service/assets/lookups.ts";
+import { computesOf, type LookupEvent, openLookups } from "../../../../src/azureml/service/assets/lookups.ts";
 import { newestVersion, nextVersion } from "../../../../src/azureml/service/assets/versions.ts";
 import { getWorkspace } from "../../../../src/azureml/service/assets/workspace_info.ts";
+import { spec, STEP } from "../../features/checks/subject.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const NO = { error: { code: "UserError", message: "No." } };
@@ -116,14 +117,16 @@ Deno.test("getCompute() returns the serverless compute without a request", async
 });
 
 Deno.test("getCompute() lists the workspace's computes if a compute is missing", async () => {
-  const { workspace } = answering({ computes: { value: [{ name: "gpu" }, { name: "cpu" }] } });
+  const { workspace } = answering({
+    computes: { value: [{ name: "cpu" }, { name: "gpu" }, { name: "big" }] },
+  });
   await rejects(getCompute(workspace, "c"), {
     code: "compute.not_found",
     exit: 5,
     message: 'Compute "c" not found in workspace "ws"',
-    details: ["computes: cpu, gpu"],
+    details: ["computes: big, cpu, gpu"],
     hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
-    data: { computes: ["cpu", "gpu"] },
+    data: { computes: ["big", "cpu", "gpu"] },
   });
   await rejects(getCompute(answering({ computes: { value: [] } }).workspace, "c"), {
     code: "compute.not_found",
@@ -152,6 +155,10 @@ Deno.test("newestVersion() returns the version that was created last, if any", a
     properties: { ...properties, isAnonymous: false, isArchived: false },
   });
   deepEqual([await newest({ value: [] }), await newest()], [undefined, undefined]);
+  const { workspace, asked } = answering({});
+  await newestVersion(workspace, "environments", "env");
+  match(asked.join(), /^GET environments\/env\/versions\?.*orderBy=createdtime(?:%20|\+)desc/);
+  match(asked.join(), /top=1/);
   const refused = workspaceOf(() => Response.json(NO, { status: 403 }));
   await rejects(newestVersion(refused, "data", "raw"), { code: "azure.forbidden" });
 });
@@ -196,4 +203,10 @@ Deno.test("createCluster(), createEnvironment() and createDataAsset() send only 
     "PUT environments/e/versions/2",
     "PUT data/d/versions/1",
   ]);
+});
+
+Deno.test("computesOf() returns each compute once, and first the job's own, even if no step uses it", () => {
+  const steps = ["gpu", "cpu", "gpu"].map((compute) => ({ ...STEP, compute }));
+  deepEqual(computesOf(spec({ compute: "cpu", steps })), ["cpu", "gpu"]);
+  deepEqual(computesOf(spec({ compute: "own", steps })), ["own", "gpu", "cpu"]);
 });
