@@ -81,8 +81,8 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
   const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
     const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
-    const startedAt = before?.at ?? ctx.clock.now().toISOString();
-    const fresh = { ...job, status, opened, workspace: opened.config, at: startedAt, answered, resolve };
+    const at = ctx.clock.now().toISOString();
+    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, resolve };
     const kept = before === undefined ? fresh : { ...before, ...job, status };
     jobs.set(job.name, kept);
     return kept;

@@ -121,9 +121,25 @@ Deno.test("interruptedError() says what happened to each job, and suggests the n
     'job "j0" keeps running; job "j1" may have been submitted',
     "Run `kedro-azureml job cancel --from jobs.json` to stop them",
   ]);
+  assert.deepEqual(messageOf(["goes on", "unknown"]), [
+    'job "j0" keeps running; job "j1" may have been submitted',
+    "Run `kedro-azureml job cancel j0 j1` to stop them",
+  ]);
   assert.deepEqual(messageOf(["requested", "requested"]), [
     'jobs "j0", "j1" are being canceled',
     "Run `kedro-azureml job show j0` to see how it ended",
   ]);
   assert.equal(messageOf(["ended"])[1], undefined);
+});
+
+Deno.test("interruptedError() has each job's outcome, and why a job could not be canceled", () => {
+  const settled = [
+    { job: { name: "fox" } as LedgerJob, outcome: "requested" },
+    { job: { name: "owl" } as LedgerJob, outcome: "goes on", problem: "Cannot cancel owl" },
+  ] as const;
+  const { data, details } = interruptedError(settled, { signal: AbortSignal.abort("SIGINT") });
+  assert.deepEqual([data.jobs, details], [
+    [{ name: "fox", outcome: "requested" }, { name: "owl", outcome: "goes on" }],
+    ["Cannot cancel owl"],
+  ]);
 });

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import type { AppContext, AppEvent, RecordedJob } from "../../../src/app/context.ts";
+import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
 import { openBoard } from "../../../src/app/step_board.ts";
 import { type LedgerOptions, openLedger } from "../../../src/app/records/ledger.ts";
 import { lastJob } from "../../../src/app/records/remembered_jobs.ts";
+import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
@@ -108,6 +109,70 @@ for (const cancelOnInterrupt of [undefined, true]) {
     deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
   });
 }
+
+for (
+  const [thrown, outcome, hint] of [
+    [
+      undefined,
+      "goes on",
+      "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
+    ],
+    [refusal(ExitCode.Rejected), "ended", undefined],
+    [
+      refusal(ExitCode.Unavailable),
+      "unknown",
+      "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
+    ],
+  ] as const
+) {
+  Deno.test(`openLedger() waits at an interrupt for the answer to a job that is being sent: ${outcome}`, async () => {
+    const { ledger, workspace, stop } = ledgerOf();
+    await ledger.sending(job("fox"), workspace);
+    stop.abort("SIGINT");
+    const interrupted = ledger.interrupted();
+    await (thrown ? ledger.failed("job of fox", thrown) : ledger.accepted(taken("fox"), workspace));
+    const error = await interrupted;
+    deepEqual([error.data.jobs, error.hint], [[{ name: "fox", outcome }], hint]);
+  });
+}
+
+Deno.test("openLedger() gives the CI system each change, and at the end the steps and metrics of the jobs", async () => {
+  const { ctx, workspace } = ledgerOf();
+  const [outputs, summaries]: [string[][], (readonly SummarizedJob[])[]] = [[], []];
+  const ci = {
+    setOutputs: async (jobs: readonly RecordedJob[]) =>
+      void outputs.push(jobs.map(({ name, status }) => `${name} ${status}`)),
+    summarize: async (jobs: readonly SummarizedJob[]) => void summaries.push(jobs),
+  };
+  const ledger = openLedger({ ...ctx, ci }, { env: "local" });
+  const step = { key: "a", label: "a", compute: undefined, needs: [] };
+  const board = openBoard([step]);
+  await ledger.sending(job("fox"), workspace);
+  await ledger.accepted({ ...taken("fox"), board }, workspace);
+  const metrics = [{ step: "a", name: "mae", value: 0.5 }];
+  board.take({ type: "metrics", job: "fox", metrics });
+  await ledger.ended({ type: "end", job: "fox", status: "Completed", durationMs: 5 });
+  await ledger.sending(job("owl"), workspace);
+  await ledger.close();
+  deepEqual(outputs, [
+    ["fox Sending"],
+    ["fox Running"],
+    ["fox Completed"],
+    ["fox Completed", "owl Sending"],
+  ]);
+  const filed = (name: string) => ({ ...job(name), workspace: workspace.config });
+  deepEqual(summaries, [[
+    {
+      ...filed("fox"),
+      status: "Completed",
+      durationMs: 5,
+      steps: board.steps(),
+      graph: stepsToMermaid(board.steps()),
+      metrics,
+    },
+    { ...filed("owl"), status: "Sending", steps: [], graph: stepsToMermaid([]), metrics: [] },
+  ]]);
+});
 
 for (const isClosed of [false, true]) {
   Deno.test(`openLedger() ${isClosed ? "does not cancel jobs after it was closed" : "cancels jobs as soon as an interrupt comes"}`, async () => {

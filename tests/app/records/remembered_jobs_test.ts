@@ -120,3 +120,29 @@ Deno.test("knownComponents() returns the components of the last run in the same 
   deepStrictEqual([...await known(other)], [["fit", "3"]]);
   deepStrictEqual([...await known({ ...WORKSPACE, name: "third" })], []);
 });
+
+for (
+  const [what, other] of [
+    ["of another job", { job: "nightly" }],
+    ["of another environment", { env: "prod" }],
+    ["that Azure has not accepted", { sent: false }],
+  ] as const
+) {
+  Deno.test(`knownComponents() does not return the components of a run ${what}`, async () => {
+    const ctx = fakeContext();
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+    await rememberJob(ctx, "/project", job("b", 2, other), new Map([["fit", "2"]]));
+    const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
+    deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], [["fit", "1"]]);
+  });
+}
+
+Deno.test("knownComponents() returns none of a record that somebody else changed", async () => {
+  const ctx = fakeContext();
+  await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+  const [path, bytes] = [...ctx.files].find(([path]) => path.endsWith(".json"))!;
+  const text = new TextDecoder().decode(bytes).replace('{"fit":"1"}', '{"fit":"2"}');
+  ctx.files.set(path, new TextEncoder().encode(text));
+  const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
+  deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], []);
+});

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { makeWorld, type World } from "../world.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
 /** Runs a command line on a job whose steps have no logs, but which has one of its own. */
 async function withOwnLog(line: string) {
@@ -90,4 +90,39 @@ Deno.test("job logs and follow show a step that is preparing, which has only sys
   match(ctx.stderr(), /^ {2}clean: Preparing\n[^]*^ {2}clean: Running on cpu-cluster$/m);
   equal(await kedroAzureml("job download first --logs"), 0, ctx.stderr());
   match(ctx.stdout(), /downloaded 4 files/);
+});
+
+/** A world in which run history lists other log files of steps. */
+function worldWith(change: (files: Readonly<Record<string, string>>) => object, options: WorldOptions = {}) {
+  const world: World = makeWorld({
+    ...options,
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!/\/runs\/[^/?]+\/details/.test(request.url)) return response;
+      const details = await response.json();
+      return Response.json({ ...details, logFiles: change(details.logFiles) });
+    },
+  });
+  return world;
+}
+
+Deno.test("job logs --step says which process of the step wrote each line", async () => {
+  const { ctx, kedroAzureml } = worldWith((files) => {
+    const [url] = Object.values(files);
+    return Object.fromEntries([0, 1].map((at) => [`user_logs/std_log_process_0${at}.txt`, url]));
+  });
+  equal(await kedroAzureml("submit -j main --name fox --wait"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job logs fox --step clean"), 0, ctx.stderr());
+  const lines = ctx.stdout().slice(before).trim().split("\n");
+  deepEqual([...new Set(lines.map((line) => line.split(" │ ")[0]))], ["clean[0]", "clean[1]"]);
+});
+
+Deno.test("job logs --step NODE gives the reason of a group's failure if no log says which node failed", async () => {
+  const outcome = { failingSteps: { clean_to_count: "No space left on device" } };
+  const { ctx, kedroAzureml } = worldWith(() => ({}), { emulator: { outcome } });
+  equal(await kedroAzureml("submit main --group-by chain --name fox --wait"), 1, ctx.stderr());
+  const before = ctx.stderr().length;
+  equal(await kedroAzureml("job logs fox --step clean"), 5);
+  match(ctx.stderr().slice(before), /Step clean_to_count failed: .*No space left/);
 });
