@@ -119,21 +119,21 @@ async function targetsOf(
   const root = await rememberedRoot(ctx, project);
   const config = once(() => openConfig(ctx, project));
   const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
-  const toTarget = async ({ name, job, workspace, studioUrl, sent }: RememberedJob): Promise<Target> => ({
+  const toTarget = ({ name, job, workspace, studioUrl, sent }: RememberedJob): Target => ({
     name,
     job,
-    workspace: request.workspace === undefined ? workspace : await chosen(),
+    workspace,
     tenant: URL.parse(studioUrl)?.searchParams.get("tid") ?? undefined,
     isSent: sent,
   });
+  const remembered = await knownRuns(ctx, root, request, chosen);
   if (request.names.length === 0) {
-    const last = await lastJob(ctx, root);
-    if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
+    const [last] = remembered;
+    if (last === undefined) throw noneSubmitted(request, await whyNotRemembered(ctx));
     const { name, job, at } = last;
     ctx.report({ type: "last_job", name, job, at });
-    return [await toTarget(last)];
+    return [toTarget(last)];
   }
-  const remembered = await knownRuns(ctx, root, request, chosen);
   const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
@@ -145,17 +145,17 @@ async function targetsOf(
 
   async function targetOf(typed: string): Promise<Target> {
     const run = rememberedRun(typed, remembered, whyNone);
-    return run === undefined ? await submittedElsewhere(typed) : await submittedHere(typed, run);
+    return run === undefined ? await submittedElsewhere(typed) : submittedHere(typed, run);
   }
 
-  async function submittedHere(typed: string, run: RememberedJob): Promise<Target> {
+  function submittedHere(typed: string, run: RememberedJob): Target {
     const { name, job, at } = run;
     const other = name === typed
       ? remembered.find((run) => run.job === typed && run.name !== typed)
       : undefined;
     if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
     if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
-    return await toTarget(run);
+    return toTarget(run);
   }
 
   async function submittedElsewhere(typed: string): Promise<Target> {
@@ -232,7 +232,10 @@ export async function rememberedRoot(
   }
 }
 
-function noneSubmitted(whyNotRemembered: string | undefined): UserError {
+function noneSubmitted(
+  { project: { env }, workspace }: RunsRequest,
+  whyNotRemembered: string | undefined,
+): UserError {
   const hint = "Pass the name of a job; `kedro-azureml job list` shows them";
   if (whyNotRemembered !== undefined) {
     return new UserError(`Submitted jobs are not remembered on this machine: ${whyNotRemembered}`, {
@@ -241,7 +244,9 @@ function noneSubmitted(whyNotRemembered: string | undefined): UserError {
       hint,
     });
   }
-  return new UserError("No job was submitted from this project on this machine", {
+  const of = env === undefined ? "" : ` of environment "${env}"`;
+  const to = workspace === undefined ? "" : ` to workspace "${workspace}"`;
+  return new UserError(`No job${of} was submitted${to} from this project on this machine`, {
     code: "job.none_submitted",
     exit: ExitCode.Usage,
     hint,

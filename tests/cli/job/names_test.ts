@@ -22,6 +22,7 @@ Deno.test("job commands accept the name of a job for its last run", async (t) =>
     "job report main -o main.html",
     "job show main~2",
     "job show mian",
+    "job show thrid",
   ]);
   await assertTranscript(t, text.replace(/\d+ KiB/, "N KiB"), import.meta.url);
 });
@@ -48,7 +49,9 @@ Deno.test("job open and job show find the run of a job in Azure if none is remem
   match(elsewhere.ctx.stderr(), /Using run first for main \(job main, 2026-/);
   equal(await elsewhere.kedroAzureml("job show one --json"), 5);
   match(elsewhere.ctx.stderr(), /"job.no_run","message":"Job \\"one\\" has no run in workspace .*submit one/);
-  equal(await kedroAzureml("submit one --name one"), 0, ctx.stderr());
+  for (const name of ["one", "newer"]) {
+    equal(await kedroAzureml(`submit one --name ${name}`), 0, ctx.stderr());
+  }
   const later = makeWorld({ fetch: (request) => azure.fetch(request) });
   equal(await later.kedroAzureml("job show one --json"), 0, later.ctx.stderr());
   equal(JSON.parse(later.ctx.stdout()).name, "one");
@@ -72,6 +75,44 @@ Deno.test("job commands accept a link to Azure ML studio in place of a name, als
   );
   equal(await kedroAzureml(`job open ${link("second")} first`), 0, ctx.stderr());
   match(ctx.stdout(), /runs\/second\?.*\n.*runs\/first\?/);
+});
+
+Deno.test("job open finds the last run in the environment and the workspace that are named", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const staging =
+    "  staging: {subscription_id: 99999999-2222-3333-4444-555555555555, resource_group: rg-staging, name: ws-staging}\n";
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${staging}`));
+  ctx.files.set(`${ctx.cwd}/conf/prod/.gitkeep`, new Uint8Array());
+  const opened = async (line: string, exit = 0) => {
+    const before = [ctx.stdout().length, ctx.stderr().length] as const;
+    equal(await kedroAzureml(line), exit, ctx.stderr());
+    const [, run, workspace] = /runs\/(\w+)\?\S*workspaces\/([\w-]+)/.exec(ctx.stdout().slice(before[0])) ??
+      [];
+    return exit === 0 ? `${run} in ${workspace}` : ctx.stderr().slice(before[1]);
+  };
+  match(
+    await opened("-e prod job open -w staging", 2),
+    /No job of environment "prod" was submitted to workspace "staging" from this project on this machine/,
+  );
+  for (
+    const line of [
+      "submit main --name first",
+      "-e prod submit main --name second",
+      "submit main --name third -w staging",
+    ]
+  ) {
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    await ctx.clock.sleep(1000);
+  }
+  for (const name of ["", " last", " main"]) {
+    equal(await opened(`job open${name}`), "third in ws-staging");
+    equal(await opened(`job open${name} -w __default__`), "second in ws-golden");
+    equal(await opened(`-e prod job open${name}`), "second in ws-golden");
+    equal(await opened(`-e local job open${name} -w __default__`), "first in ws-golden");
+  }
+  match(await opened("-e prod job open last -w staging", 5), /No run matches "last": 0 runs are remembered/);
 });
 
 Deno.test("kedro-azureml suggests its own command for a similar command of another program", async () => {
