@@ -94,7 +94,7 @@ async function filesOf(
 ): Promise<readonly RunFile[]> {
   const run = producerOf(step);
   const only = dataset !== undefined;
-  const all = logs === outputs && !only;
+  const all = logs === outputs;
   const wantsOutputs = outputs || only;
   const [logFiles, artifacts, results] = await Promise.all([
     (logs || all) && !only ? history.logFiles(run) : {} as Readonly<Record<string, string>>,

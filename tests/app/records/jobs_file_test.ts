@@ -48,6 +48,34 @@ Deno.test("readJobsFile() rejects a missing file and a file of another format", 
   await rejects(readJobsFile(ctx, "none.json"), { code: "jobs_file.not_found" });
 });
 
+Deno.test("readJobsFile() does not call a file missing that cannot be read", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const readText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  await rejects(
+    readJobsFile({ ...ctx, fs: { ...ctx.fs, readText } }, "a.json"),
+    Deno.errors.PermissionDenied,
+  );
+});
+
+Deno.test("openJobsFile() writes later jobs also if a write before failed", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const { writeText } = ctx.fs;
+  let isFull = false;
+  const fs = {
+    ...ctx.fs,
+    writeText: (...args: Parameters<typeof writeText>) =>
+      isFull ? Promise.reject(new Error("No space left on device")) : writeText(...args),
+  };
+  const file = await openJobsFile({ ...ctx, fs }, { file: "jobs.json" });
+  isFull = true;
+  await rejects(file!.write([]), { code: "file.not_written" });
+  isFull = false;
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
+  await file!.write([job]);
+  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
+});
+
 Deno.test("submit sends no job that it cannot record in the output file", async () => {
   const github = {
     GITHUB_ACTIONS: "true",

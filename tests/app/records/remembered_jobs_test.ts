@@ -108,6 +108,30 @@ Deno.test("rememberJob() replaces a truncated key file", async () => {
   equal(ctx.files.get(path)!.length, 72);
 });
 
+Deno.test("lastJob() finds the jobs of a project by each path that leads to it", async () => {
+  const base = fakeContext();
+  const realPath = async (path: string) => path === "/link" ? "/project" : path;
+  const ctx = { ...base, fs: { ...base.fs, realPath } };
+  await rememberJob(ctx, "/project", job("a", 1));
+  equal((await lastJob(ctx, "/link"))?.name, "a");
+});
+
+Deno.test("rememberJob() uses the key that another process created at the same time", async () => {
+  const base = fakeContext();
+  const components = new Map([["fit", "1"]]);
+  await rememberJob(base, "/project", job("a", 1), components);
+  let reads = 0;
+  const readText = async (path: string) => {
+    if (path.endsWith("records.key") && reads++ === 0) throw new Deno.errors.NotFound(path);
+    return await base.fs.readText(path);
+  };
+  const ctx = { ...base, fs: { ...base.fs, readText } };
+  equal(await rememberJob(ctx, "/project", job("b", 2), components), undefined);
+  const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
+  deepStrictEqual([...await knownComponents(base, "/project", wanted)], [...components]);
+  equal(reads, 2);
+});
+
 Deno.test("knownComponents() returns the components of the last run in the same workspace", async () => {
   const ctx = fakeContext();
   const other = { ...WORKSPACE, name: "other" };

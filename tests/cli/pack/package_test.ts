@@ -78,3 +78,50 @@ Deno.test("submit --package submits one job even if any single request fails", a
     equal(azure.resources("jobs").length, 1, what);
   }
 });
+
+for (
+  const [pack, submit, workspaces] of [
+    ["", "", ["ws-golden", "ws-staging"]],
+    ["", " -w staging", ["ws-staging", "ws-staging"]],
+    ["", " -w staging --workspace-name other", ["other", "other"]],
+    [" -w staging", "", ["ws-staging", "ws-staging"]],
+  ] as const
+) {
+  Deno.test(`pack${pack} and submit --package${submit} choose ${workspaces.join(" and ")}`, async () => {
+    const there = makeWorld(otherMachine(await packedFor(pack)));
+    equal(
+      await there.kedroAzureml(`submit --package main.kap --dry-run --json${submit}`),
+      0,
+      there.ctx.stderr(),
+    );
+    const plans = there.ctx.stdout().trim().split("\n").map((line) => JSON.parse(line));
+    deepEqual(plans.map(({ job, workspace }) => [job, workspace.name]), [
+      ["main", workspaces[0]],
+      ["one", workspaces[1]],
+    ]);
+  });
+}
+
+Deno.test("submit --package names the workspaces of the package if there is none of a name", async () => {
+  const there = makeWorld(otherMachine(await packedFor("")));
+  equal(await there.kedroAzureml("submit --package main.kap --dry-run -w stagin"), 3);
+  match(
+    there.ctx.stderr(),
+    /Workspace "stagin" not found in the package \(did you mean "staging"\?\)\n {2}workspaces: staging, __default__\nhint: Use one of them, or pass `--subscription-id`/,
+  );
+});
+
+/** A package of a job in the default workspace and one in another. */
+async function packedFor(options: string) {
+  const { ctx, kedroAzureml } = makeWorld(GENEROUS);
+  const file = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = (await ctx.fs.readText(file))
+    .replace(
+      "workspace:\n",
+      "workspace:\n  staging: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-staging}\n",
+    )
+    .replace("  one:\n", "  one:\n    workspace: staging\n");
+  await ctx.fs.writeText(file, text);
+  equal(await kedroAzureml(`pack -j main -j one -o main.kap${options}`), 0, ctx.stderr());
+  return ctx.files.get(`${ctx.cwd}/main.kap`)!;
+}

@@ -73,6 +73,18 @@ const cases: readonly {
     lines: ["schedule --package main.kap --dry-run", "schedule --package main.kap"],
     world: { project: "cronflow" },
   },
+  {
+    name: "schedules of one of several jobs of a package",
+    pack: "pack -j multi -j named_cron -j no_schedule -o main.kap",
+    lines: [
+      "schedule --package main.kap -j named_cron",
+      "schedule --package main.kap -j named_cron -j no_schedule",
+      "schedule pause named_cron --subscription-id 11111111-2222-3333-4444-555555555555 --resource-group rg-golden" +
+      " --workspace-name ws-golden",
+      "schedule --package main.kap -j named_cron",
+    ],
+    world: { project: "cronflow" },
+  },
   { name: "a package without schedules", lines: ["schedule --package main.kap"] },
 ];
 

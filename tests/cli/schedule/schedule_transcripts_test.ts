@@ -50,6 +50,23 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
       },
     },
   },
+  {
+    name: "one of several schedules that Azure rejects",
+    lines: [
+      "schedule -j named_cron -j inline_cron -j multi -j single_list",
+      "schedule list",
+    ],
+    world: {
+      ...CRON,
+      emulator: {
+        faults: [{
+          method: "PUT",
+          url: /\/schedules\/inline_cron/,
+          happens: { kind: "status", status: 400 },
+        }],
+      },
+    },
+  },
 ];
 
 for (const { name, lines, world } of CREATION) {
