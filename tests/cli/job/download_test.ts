@@ -71,7 +71,7 @@ Deno.test("job download warns of an output whose datastore holds no blobs, and d
   equal(await kedroAzureml(`${DOWNLOAD} --logs --outputs`), 0, ctx.stderr());
   match(
     ctx.stderr(),
-    /"code":"datastore.no_container",.*Output \\"cleaned\\" of step \\"clean\\" is not downloaded: /,
+    /"code":"datastore.no_container",.*Output \\"cleaned\\" of step \\"clean\\" is not downloaded: .*"hint":"Download its data with/,
   );
   match(ctx.stdout(), /user_logs/);
 });

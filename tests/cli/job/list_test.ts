@@ -167,3 +167,20 @@ Deno.test("job list says that a workspace has no jobs", async () => {
   assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
   assert.equal(ctx.stderr(), "warning: Workspace ws-golden has no jobs\n");
 });
+
+Deno.test("job list names the job of a run from elsewhere only if no other job is shown the same", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld();
+  for (const line of ["submit main --name owl", "submit bare --name fox"]) {
+    assert.equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await elsewhere.ctx.fs.readText(config);
+  await elsewhere.ctx.fs.writeText(config, text.replace("  bare:", "  report:\n    pipeline: {}\n  bare:"));
+  assert.equal(await elsewhere.kedroAzureml("job list --json"), 0, elsewhere.ctx.stderr());
+  const jobs = JSON.parse(elsewhere.ctx.stdout());
+  assert.deepEqual(Object.fromEntries(jobs.map(({ name, job }: Record<string, unknown>) => [name, job])), {
+    owl: "main",
+    fox: undefined,
+  });
+});

@@ -43,3 +43,14 @@ Deno.test("job metrics --csv prints one header for several jobs", async () => {
   const jobs = ctx.stdout().slice(before).trimEnd().split("\n").map((line) => line.split(",")[0]);
   deepEqual(jobs, ["job", "fox", "owl"]);
 });
+
+Deno.test("job metrics --step prints the metrics of one step only", async () => {
+  const world = makeWorld({ emulator: { outcome: { tracked: TRACKED } } });
+  equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
+  for (const [line, steps] of [["", ["clean", "count"]], [" --step clean", ["clean"]]] as const) {
+    const before = world.ctx.stdout().length;
+    equal(await world.kedroAzureml(`job metrics fox --json${line}`), 0, world.ctx.stderr());
+    const { runs } = JSON.parse(world.ctx.stdout().slice(before));
+    deepEqual(runs.map(({ step }: { step: string }) => step), steps);
+  }
+});

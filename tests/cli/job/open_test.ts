@@ -19,3 +19,12 @@ Deno.test("job open explains why no browser opens without a display", async () =
     message: "No browser was opened: this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)",
   }]);
 });
+
+Deno.test("job open only prints the link if nobody is at the terminal", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit main --name fox");
+  const before = [ctx.stdout().length, ctx.stderr().length] as const;
+  await kedroAzureml("job open fox");
+  match(ctx.stdout().slice(before[0]), /^https:\/\/ml\.azure\.com\/runs\/fox\?wsid=\S+\n$/);
+  deepEqual(ctx.stderr().slice(before[1]), "");
+});

@@ -21,3 +21,12 @@ Deno.test("job show prints a failure that two steps share once, with one hint, a
   ]);
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
 });
+
+Deno.test("job show lists the nodes of a group that has not started", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
+  const { steps } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(steps[0].nodes, [{ node: "clean", status: "Waiting" }, { node: "count", status: "Waiting" }]);
+});

@@ -57,6 +57,12 @@ Deno.test("schedule names the workspace in the command that deletes an earlier s
     (await printedBy("schedule named_cron --delete -w same")).err,
     /`kedro-azureml schedule delete named_cron -w same`/,
   );
+  await edit(`display_name: "Named cron"`, `display_name: "Named cron"\n    workspace: same`);
+  await printedBy("schedule named_cron");
+  await printedBy("schedule pause named_cron-nightly");
+  const { err } = await printedBy("schedule named_cron");
+  match(err, /`kedro-azureml schedule delete named_cron -w same`/);
+  match(err, /`kedro-azureml schedule resume named_cron-nightly -w same`/);
 });
 
 for (
@@ -139,8 +145,17 @@ Deno.test("schedule and validate warn of a schedule whose end has passed", async
 
 Deno.test("schedule delete exits with an error for a name that does not exist, and deletes the others", async () => {
   const { azure, printedBy } = await scheduled();
-  const { out, err } = await printedBy("schedule delete nosuch named_cron", 5);
+  const { out, err } = await printedBy("schedule delete nosuch named_cron named_cron", 5);
   equal(out, "· Schedule nosuch does not exist in workspace ws-golden\n✓ Deleted schedule named_cron\n");
   match(err, /^hint: Run `kedro-azureml schedule list` to see the names$/m);
   equal(azure.resources("schedules").some(({ name }) => name === "named_cron"), false);
+});
+
+Deno.test("schedule --delete needs the name of a job, also if there is only one", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace(/^jobs:\n[^]*(?=^ {2}nightly:)/m, "jobs:\n"));
+  equal(await kedroAzureml("schedule --delete"), 2);
+  match(ctx.stderr(), /^error: No job given\. Jobs in azureml\.yml: nightly$/m);
 });
