@@ -92,6 +92,27 @@ Deno.test("renderEvent() returns each check with its error as data", () => {
 
 const endpoint = (host: string, more: Partial<Endpoint> = {}): Endpoint =>
   ({ host, port: 443, protocol: "HTTPS", purpose: "uploads", by: "program", ...more }) as Endpoint;
+Deno.test("renderEvent() and renderEndpoints() return hosts and further facts of an error as data", () => {
+  const error = new UserError("It is denied", { code: "a.b", data: { action: "read" } });
+  const endpoints = [endpoint("a.example"), endpoint("b.example", { by: "browser", proxy })];
+  const event = { type: "end", checks: [check("failed", { error })], endpoints } as unknown as Event;
+  const { data } = renderEvent(event) as { data: { checks: { error: unknown }[]; endpoints: unknown } };
+  const common = { port: 443, protocol: "HTTPS", purpose: "uploads" };
+  const hosts = [
+    { host: "a.example", ...common, by: "program", proxy: null },
+    { host: "b.example", ...common, by: "browser", proxy },
+  ];
+  deepEqual(data.endpoints, hosts);
+  deepEqual(data.checks[0]!.error, {
+    code: "a.b",
+    message: "It is denied",
+    hint: null,
+    details: [],
+    action: "read",
+  });
+  deepEqual(renderEndpoints(CLOUDS.AzureCloud!, endpoints).data, { cloud: "AzureCloud", endpoints: hosts });
+});
+
 const proxy = { host: "proxy", port: 8080, from: "HTTPS_PROXY" } as unknown as NonNullable<Endpoint["proxy"]>;
 
 Deno.test("renderEndpoints() groups hosts by program and browser, and lists each proxy once", () => {

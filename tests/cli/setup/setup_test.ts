@@ -250,6 +250,8 @@ Deno.test("setup reports what it cannot create and creates the rest", async () =
   assert.equal(azure.resources("computes").length, 1);
   assert.match(ctx.stderr(), /environment kedro-env@latest: Run `kedro-azureml init --environment`/);
   assert.equal(await kedroAzureml("setup --yes --no-catalog --json"), 3);
+  assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
+  assert.doesNotMatch(ctx.stdout(), /Nothing is missing/);
   assert.ok(ctx.stderr().includes('"setup.incomplete"'));
 });
 
@@ -807,5 +809,9 @@ Deno.test("setup says that a machine has no GPU if the name of its cluster asks 
   );
   const before = ctx.stdout().length;
   await kedroAzureml("setup --dry-run --vm-size standard_nc6s_v3");
-  assert.match(ctx.stdout().slice(before), /GPU-large: 0 to 4 machines of standard_nc6s_v3; /);
+  await kedroAzureml("setup --dry-run --vm-size Standard_NC6s_v3 --min-nodes 2");
+  assert.deepEqual(ctx.stdout().slice(before).match(/GPU-large: .*/g), [
+    "GPU-large: 0 to 4 machines of standard_nc6s_v3; costs nothing while no job runs",
+    "GPU-large: 2 to 4 machines of Standard_NC6s_v3; 2 machines always run and cost money",
+  ]);
 });

@@ -36,6 +36,41 @@ async function askCli(name: keyof typeof CLIS, exit: Partial<Exit>, tenant?: str
 }
 
 for (
+  const [name, words, ofTenant] of [
+    [
+      "az",
+      ["az", "account", "get-access-token", "--output", "json", "--resource", "https://ml.azure.com"],
+      ["--tenant", TENANT],
+    ],
+    [
+      "azd",
+      ["azd", "auth", "token", "--output", "json", "--no-prompt", "--scope", "https://ml.azure.com/.default"],
+      ["--tenant-id", TENANT],
+    ],
+    ["pwsh", ["pwsh", "-NoProfile", "-NonInteractive", "-Command"], []],
+  ] as const
+) {
+  Deno.test(`${CREDENTIALS[name]} credential asks without prompts, and for the given or the demanded tenant`, async () => {
+    const { exec, ran } = program({});
+    const ask = (tenant: string | undefined, demanded?: string) =>
+      CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope, { tenant: demanded });
+    await ask(undefined);
+    await ask(TENANT);
+    await ask("other", TENANT);
+    const lines = ran.map(({ words }) => name === "pwsh" ? words.slice(0, -1) : words);
+    deepEqual(lines, [words, [...words, ...ofTenant], [...words, ...ofTenant]]);
+  });
+}
+
+Deno.test("azure-powershell credential passes resource and tenant to the script as variables", async () => {
+  const { exec, ran } = program({});
+  await azurePowerShellCredential(world({ exec }), { cloud, tenant: TENANT }).getToken(cloud.mlScope);
+  const script = ran[0]!.words.at(-1)!;
+  match(script, /\$arguments = @\{ ResourceUrl = \$env:TOKEN_RESOURCE \}\n/);
+  match(script, /if \(\$env:TOKEN_TENANT\) \{ \$arguments\.TenantId = \$env:TOKEN_TENANT \}\n/);
+});
+
+for (
   const [name, stdout] of [
     ["az", '{"accessToken":"T","expiresOn":"soon"}'],
     ["az", '{"accessToken":7}'],
@@ -453,6 +488,64 @@ Deno.test("azure-pipelines credential prefers the service connection's identity 
   equal(asked[0], "connection.example");
   match(asked.join(" "), /client_id=connection&/);
 });
+
+const OWN = { AZURE_CLIENT_ID: "app", AZURE_TENANT_ID: "own.example" };
+
+for (
+  const [name, create, env] of [
+    ["environment", environmentCredential, { AZURE_CLIENT_SECRET: "s" }],
+    ["github-oidc", githubOidcCredential, {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+    }],
+    ["azure-pipelines", azurePipelinesCredential, {
+      SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+      AZURESUBSCRIPTION_TENANT_ID: "own.example",
+    }],
+  ] as const
+) {
+  Deno.test(`${name} credential signs in to the given tenant instead of that in its variables`, async () => {
+    for (const tenant of [undefined, "given.example"]) {
+      const tenants = new Set<string>();
+      const fetch = async ({ url }: Request) => {
+        if (url.startsWith("https://ci.")) return Response.json({ value: "a.b.c", oidcToken: "a.b.c" });
+        tenants.add(new URL(url).pathname.split("/")[1]!);
+        const error_description = "AADSTS7000215: No.";
+        return Response.json({ error: "invalid_client", error_description }, { status: 401 });
+      };
+      const { getToken } = create(world({ env: { ...OWN, ...env }, fetch }), { cloud, tenant });
+      await rejects(getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+      deepEqual([...tenants], [tenant ?? "own.example"]);
+    }
+  });
+}
+
+for (
+  const [create, hint] of [
+    [githubOidcCredential, "Add `permissions: { id-token: write }` to the job"],
+    [
+      azurePipelinesCredential,
+      "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step, and let the pipeline use the service connection",
+    ],
+  ] as const
+) {
+  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says what a job needs that gets no assertion`, async () => {
+    const env = {
+      ...OWN,
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+      SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    };
+    const { getToken } = create(world({ env, fetch: async () => new Response("", { status: 403 }) }), {
+      cloud,
+    });
+    await rejects(getToken(cloud.mlScope), { code: "auth.assertion", hint });
+  });
+}
 
 /** Asks a CI system for an assertion, which answers like this. */
 async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {
