@@ -271,14 +271,17 @@ Deno.test({
     const { folder } = made!;
     const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
     Deno.writeTextFileSync(`${folder}/chain.pem`, read("ca.pem") + read("key.pem") + read("leaf.pem"));
-    const { token, forms } = signIn(made!, `${folder}/chain.pem`, {
-      AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: "true",
-    });
-    await token();
-    const assertion = forms[0]!.get("client_assertion")!;
-    const { x5c, alg } = JSON.parse(atob(assertion.split(".")[0]!.replaceAll("-", "+").replaceAll("_", "/")));
     const bare = (pem: string) => pem.replaceAll(/-----[^-]+-----|\s/g, "");
-    assertEquals([alg, x5c], ["PS256", [bare(read("leaf.pem")), bare(read("ca.pem"))]]);
+    const chain = [bare(read("leaf.pem")), bare(read("ca.pem"))];
+    for (const [written, sent] of [["true", chain], ["1", chain], ["0", undefined]] as const) {
+      const { token, forms } = signIn(made!, `${folder}/chain.pem`, {
+        AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: written,
+      });
+      await token();
+      const [head = ""] = forms[0]!.get("client_assertion")!.split(".");
+      const { x5c, alg } = JSON.parse(atob(head.replaceAll("-", "+").replaceAll("_", "/")));
+      assertEquals([alg, x5c], ["PS256", sent]);
+    }
     await rejects(signIn({ folder, leaf: read("ca.pem") }, "chain.pem").token(), {
       code: "auth.aadsts700027",
     });

@@ -79,6 +79,7 @@ Deno.test("openChain() gives the hint of a failed credential instead of `az logi
   await rejects(chain.getToken("a"), (error: UserError) => {
     assertEquals([error.code, error.hint], ["auth.no_credential", "Run `az login --tenant t`"]);
     assertEquals(error.details, ["azure-cli: its sign-in has ended", "azd: not installed"]);
+    assertEquals(error.data, { credentials: chain.report() });
     return true;
   });
 });
@@ -124,6 +125,7 @@ Deno.test("openChain() keeps its credential even if it has no token for another 
   await rejects(chain.getToken("b/.default"), (error: UserError) => {
     strictEqual(error.message, "Cannot get a token for b from azure-cli: no consent");
     assertEquals([error.code, error.exit, error.hint], ["auth.audience", 4, "Ask"]);
+    assertEquals(error.data, { credential: "azure-cli", audience: "b" });
     return true;
   });
 });
@@ -256,6 +258,7 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   });
   strictEqual((await chain.getToken("a")).token, "browser a");
   assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
+  strictEqual(chain.report()[0]!.reason, "the secret is wrong");
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
@@ -291,16 +294,21 @@ Deno.test("openChain() stops the credentials that it started early, and does not
 });
 
 Deno.test("openChain() warns once about a broken credential before several that ask a person", async () => {
-  const hints: unknown[] = [];
+  const warnings: unknown[] = [];
+  // It warns by itself.
+  const session: Credential = { name: "session", getToken: async () => failed("it has ended") };
   const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended", "Sign in") };
   const hidden: Credential = {
     name: "device-code",
     isInteractive: true,
     getToken: async () => notConfigured("no"),
   };
-  const chain = openChain([azd, hidden, browser], { clock, onWarning: ({ hint }) => void hints.push(hint) });
+  const onWarning = (warning: unknown) => void warnings.push(warning);
+  const chain = openChain([session, azd, hidden, browser], { clock, onWarning });
   await chain.getToken("a");
-  assertEquals(hints, ["Sign in"]);
+  assertEquals(warnings, [
+    { code: "auth.passed_over", message: "Skipped azd: its sign-in has ended", hint: "Sign in" },
+  ]);
 });
 
 Deno.test("openChain() requests a second token if the first caller demands a tenant or claims", async () => {

@@ -85,6 +85,14 @@ const PASSED_OVER: readonly PassedOver[] = [
     /Set AZURE_CLIENT_ID/,
   ],
   [
+    "environment",
+    "only AZURE_TENANT_ID is set",
+    { env: { AZURE_TENANT_ID: TENANT } },
+    "not_configured",
+    /^AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+    /^Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET$/,
+  ],
+  [
     "workload-identity",
     "AZURE_FEDERATED_TOKEN_FILE is not set",
     {},
