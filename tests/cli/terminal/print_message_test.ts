@@ -11,6 +11,12 @@ for (
     "schedule list",
     "auth status",
     "doctor",
+    "data push rides",
+    "diff main",
+    "environment push",
+    "run main",
+    "setup --dry-run",
+    "ui",
     "validate --online",
   ]
 ) {
@@ -25,6 +31,7 @@ for (
     "validate",
     "init --environment",
     "auth login",
+    "auth logout",
     "job report --from kept",
     "submit main --emulator",
     "--emulator submit main",
