@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { UserError } from "../../../src/core/errors.ts";
-import { ask, personAt } from "../../../src/cli/terminal/ask_person.ts";
+import { ask, openPerson, personAt } from "../../../src/cli/terminal/ask_person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -32,6 +32,14 @@ function personWith(...answers: readonly string[]) {
   const ctx = fakeContext({ interactive: true, answers });
   return { person: personAt(ctx, openProgress(ctx, {})), stderr: ctx.stderr };
 }
+
+Deno.test("openPerson() finds a person only at a terminal outside CI", () => {
+  const isThere = (interactive: boolean, env: Record<string, string>) => {
+    const ctx = fakeContext({ interactive, env });
+    return openPerson(ctx, openProgress(ctx, {})) !== undefined;
+  };
+  deepEqual([isThere(true, {}), isThere(false, {}), isThere(true, { CI: "true" })], [true, false, false]);
+});
 
 const REFUSED = new UserError("No browser", { code: "auth.browser" });
 

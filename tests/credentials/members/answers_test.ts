@@ -277,7 +277,9 @@ async function askIdentity(
   const ctx = world({
     ...options,
     fetch: async (request) => {
-      hosts.push(new URL(request.url).origin);
+      const { origin, pathname } = new URL(request.url);
+      equal(pathname, "/metadata/identity/oauth2/token");
+      hosts.push(origin);
       if (request.headers.get("metadata") === "true") return answer();
       if (probed === undefined) throw new TypeError("refused");
       return new Response("{}", { status: probed });
