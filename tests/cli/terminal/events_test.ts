@@ -183,3 +183,20 @@ Deno.test("showEvents() prints how the project is read only with --verbose", () 
   deepEqual(printed({}, cache), [""]);
   deepEqual(printed({ verbose: true }, cache), ["  read from the cache"]);
 });
+
+Deno.test("showEvents() removes the count and the line of an upload when a command goes on or ends", () => {
+  const ctx = fakeContext({ interactive: true });
+  const removed: string[] = [];
+  const terminal = {
+    ...ctx.terminal,
+    pin: async (...[name, frame]: Parameters<typeof ctx.terminal.pin>) => {
+      if (frame === undefined) removed.push(name);
+    },
+  };
+  const report = showEvents({ ...ctx, terminal }, openProgress({ terminal }, {}), {});
+  report(component(1, 0) as AppEvent);
+  report({ type: "upload", name: "a", files: 0, totalFiles: 2, sentBytes: 1, totalBytes: 9 });
+  deepEqual(removed, []);
+  report({ type: "read" });
+  deepEqual(removed, ["spinner", "count"]);
+});
