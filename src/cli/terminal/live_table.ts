@@ -46,8 +46,7 @@ export function openLiveTable(
   };
   let last: readonly string[] = [];
   return {
-    draw: () =>
-      terminal.pin(name, ({ columns, rows }) => last = lines(columns, Math.max(1, Math.floor(rows * share)))),
+    draw: () => terminal.pin(name, ({ columns, rows }) => last = lines(columns, Math.floor(rows * share))),
     async close() {
       await terminal.pin(name);
       terminal.err(last.join("\n") + "\n");

@@ -115,6 +115,8 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
   const lines = text.split("\n").filter((line) => line.startsWith("  │ "));
   deepEqual([lines.length, lines[0], lines.at(-1)], [12, "  │ line 3", "  │ line 14"]);
   match(text, /It broke\n {2}The end of log\.txt:\n/);
+  const command = await shown({}, failure({ logTail: "##vso[task.complete]\n##[error]no\n" }));
+  match(command.text, / │ # #vso\[task\.complete\]\n {2}│ # #\[error\]no\n$/);
   for (
     const quietly of [await shown({ logs: true }, failure({ logTail: TAIL })), await shown({}, failure())]
   ) {
