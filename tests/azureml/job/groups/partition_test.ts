@@ -182,3 +182,13 @@ Deno.test("partition() adds nodes to a step until its command reaches exactly th
   }, { kind: "all" });
   deepStrictEqual(parts.map(({ nodes }) => nodes.map(({ name }) => name)), [["a", "b"], ["c"]]);
 });
+
+Deno.test("grouping by chains adds a node to a step that has nodes of which Azure ML reuses no results", () => {
+  const nodes = [nodeOf("b: -> x"), nodeOf("c: x -> y, deterministic"), nodeOf("d: y -> ")];
+  deepStrictEqual(stepsOf(nodes, "chain").steps, ["b_to_d b c d"]);
+});
+
+Deno.test("grouping by tags ignores a tag with nothing after the prefix", () => {
+  const nodes = [nodeOf("a: -> x, stage."), nodeOf("b: x -> , stage:")];
+  deepStrictEqual(stepsOf(nodes, "tag:stage").steps, ["a", "b"]);
+});

@@ -259,3 +259,13 @@ Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects
     });
   }
 });
+
+Deno.test("missingActions() returns what no permission allows, or what the allowing one excludes", () => {
+  const data = { dataActions: ["a/*"], notDataActions: ["a/write"], notActions: ["a/read"] };
+  const plain = { actions: ["a/*"], notActions: ["a/write"], notDataActions: ["a/read"] };
+  const wanted = ["a/read", "a/write", "b/read"];
+  assertEquals(missingActions([data], wanted, "dataActions"), ["a/write", "b/read"]);
+  assertEquals(missingActions([plain], wanted, "actions"), ["a/write", "b/read"]);
+  assertEquals(missingActions([plain, { actions: ["A/WRITE"] }], wanted, "actions"), ["b/read"]);
+  assertEquals(missingActions([{}], ["a/read"], "actions"), ["a/read"]);
+});

@@ -79,3 +79,11 @@ Deno.test("listEndpoints() includes sign-in pages only for Azure's own clouds", 
   deepEqual(pages(true), ["ml.azure.com", "*.msauth.net", "*.msftauth.net"]);
   deepEqual(pages(false), ["ml.azure.com"]);
 });
+
+Deno.test("listEndpoints() lists a host twice that both this program and a browser connect to", () => {
+  const all = listEndpoints({ cloud: { ...cloud, studio: cloud.authority }, env: {} });
+  deepEqual(all.filter(({ host }) => host === "login.microsoftonline.com").map(({ by }) => by), [
+    "program",
+    "browser",
+  ]);
+});
