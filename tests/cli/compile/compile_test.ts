@@ -35,6 +35,18 @@ Deno.test("compile names the output file after its format", async () => {
   ok(!ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
+Deno.test("compile --json says which steps of which pipeline it wrote where", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile main --json"), 0, ctx.stderr());
+  const steps = [{ key: "clean", node: "clean" }, { key: "count", node: "count" }];
+  deepStrictEqual(JSON.parse(ctx.stdout()), {
+    job: "main",
+    pipeline: "__default__",
+    steps,
+    file: `${HOME}/pipeline.yaml`,
+  });
+});
+
 Deno.test("compile ignores empty --load-versions, --params and --aml-env", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const empty = ["--load-versions", "", "--params", "", "--aml-env", ""];

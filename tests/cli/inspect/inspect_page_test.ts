@@ -25,6 +25,8 @@ Deno.test("inspect --html writes the pipelines as a page", async () => {
   equal(count.source, "src/tiny/pipeline_registry.py:9");
   equal(count.code, 'def count(cleaned):\n    return {"rows": len(cleaned)}');
   deepEqual(count.inputs.filter(({ from }) => from !== undefined).map(({ from }) => from), ["clean"]);
+  const clean = pipeline.steps.find(({ label }) => label === "clean")!;
+  deepEqual(clean.inputs.map(({ name, type }) => [name, type]), [["raw", "pandas.CSVDataset"]]);
   equal(pipeline.graph.at.length, pipeline.steps.length);
   equal(view!.catalog.length > 0, true);
 });

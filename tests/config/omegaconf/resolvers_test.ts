@@ -68,6 +68,7 @@ const RESOLVED: readonly (readonly [text: string, value: unknown])[] = [
   ["'${oc.create:[1, [2]]}'", [1, [2]]],
   ["'<${a.b}> ${k}'", "<1> a"],
   ["'\\${a.b}'", "${a.b}"],
+  ["'${oc.create:{p: ${ one }, q: [${ k }]}}'", { p: 1, q: ["a"] }],
 ];
 
 const AROUND = "a: {b: 1, c: [x, y]}\nh: {i: 1, j: t}\nk: a\nm: b\none: 1\nmissing: ???\n";
