@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { examplesOf, pathOf, visit } from "../../../src/cli/command/declare.ts";
+import { help } from "../../../src/cli/help/help.ts";
 import { PAGE_NAMES } from "../../../src/cli/help/names.ts";
 import { PAGES } from "../../../src/cli/help/pages.ts";
 import { TOPICS } from "../../../src/app/help/topics.ts";
@@ -156,4 +157,43 @@ Deno.test("help lists the commands in seven groups", () => {
     "Access:",
     "Tools:",
   ]);
+});
+
+/** What `help` prints on a terminal of this width. */
+async function helpOn(columns: number, ...topic: readonly string[]) {
+  const ctx = fakeContext();
+  const terminal = { ...ctx.terminal, columns, outColumns: columns };
+  const root = createProgram(ctx, () => Promise.resolve());
+  return await help({ terminal }, { args: { topic } }, root);
+}
+
+Deno.test("help wraps topics at the width of the terminal, but at 60 at least, and pages at 120 at most", async () => {
+  const widest = async (columns: number, topic: string) =>
+    Math.max(...(await helpOn(columns, topic)).text.split("\n").map((line) => [...line].length));
+  const [tiny, narrow, wide] = [
+    await helpOn(20, "exit-codes"),
+    await helpOn(60, "exit-codes"),
+    await helpOn(90, "exit-codes"),
+  ];
+  assert.equal(tiny.text, narrow.text);
+  assert.notEqual(wide.text, narrow.text);
+  assert.deepEqual(wide.data, TOPICS["exit-codes"]!());
+  assert.equal((await helpOn(300, "ci")).text, (await helpOn(120, "ci")).text);
+  assert.notEqual((await helpOn(90, "ci")).text, (await helpOn(120, "ci")).text);
+  assert.ok(await widest(60, "exit-codes") <= 60);
+});
+
+Deno.test("help suggests topics, pages, commands and the manual page for a misspelled word", async () => {
+  for (
+    const [typed, meant] of [["credentails", "credentials"], ["recpies", "recipes"], ["sumbit", "submit"], [
+      "mann",
+      "man",
+    ]]
+  ) {
+    await assert.rejects(helpOn(80, typed!), {
+      code: "usage.no_help",
+      message: `No help for "${typed}" (did you mean "${meant}"?)`,
+      hint: "Run `kedro-azureml --help`",
+    });
+  }
 });

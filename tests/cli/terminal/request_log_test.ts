@@ -1,4 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import { withRequestLog } from "../../../src/cli/terminal/request_log.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
@@ -62,4 +64,18 @@ Deno.test("--verbose prints why a request got no response", async () => {
   const first = JSON.parse(ctx.stderr().split("\n")[0]!).request;
   strictEqual(first.outcome, "no answer");
   ok(first.reason.includes("refused") && !ctx.stderr().includes("s3cret"), first.reason);
+});
+
+Deno.test("--verbose prints either id of a request, and no query", async () => {
+  for (const name of ["x-ms-request-id", "x-ms-correlation-request-id"]) {
+    const ctx = fakeContext({ fetch: async () => new Response("", { headers: { [name]: "id-1" } }) });
+    for (const json of [false, true]) {
+      await withRequestLog(ctx, json).fetch(new Request("https://a.example/b?c=d"));
+    }
+    const request = { method: "GET", url: "https://a.example/b", outcome: 200, ms: 0, requestId: "id-1" };
+    strictEqual(
+      ctx.stderr(),
+      `  GET https://a.example/b: 200 (0 ms), request id-1\n${JSON.stringify({ request })}\n`,
+    );
+  }
 });
