@@ -72,7 +72,7 @@ async function pipArguments(
       const inContext = normalized(join(context, baseOf(file)));
       const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
       parts.push(await readRequirementsFile(folder, path));
-    } else if (/^(?:-e|--editable)$/.test(word)) {
+    } else if (word === "-e" || word === "--editable") {
       parts.push(await readLine(folder, `-e ${words[++at] ?? ""}`, place, []));
     } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
     else parts.push(await readLine(folder, word, place, []));
