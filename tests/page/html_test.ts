@@ -24,6 +24,13 @@ Deno.test("writePage() escapes the title", () => {
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
+Deno.test("writePage() adds an icon that browsers draw: SVG in its namespace", () => {
+  const [, icon] = /<link rel="icon" href="data:image\/svg\+xml,([^"]+)"/.exec(
+    writePage(page("a"), ASSETS).html,
+  )!;
+  match(decodeURIComponent(icon!), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/);
+});
+
 Deno.test("jsonInHtml() escapes characters that are special in HTML", () => {
   const escaped = jsonInHtml({ [HOSTILE]: [HOSTILE] });
   doesNotMatch(escaped, /[<>&\u2028\u2029]/);

@@ -81,6 +81,8 @@ Deno.test("emulator page shows the run that a studio link to a job or step names
   advance(60_000);
   const over: RunState = await (await get(`${RUN}&part=state`)).json();
   equal(over.status, "Completed");
+  deepEqual([state.startedAt, state.endedAt], [over.startedAt, undefined]);
+  equal(over.endedAt! > over.startedAt!, true);
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
 });
 

@@ -37,6 +37,13 @@ Deno.test("timeText() and exactTimeText() write a time in the language and time 
   deepEqual(parts(exactTimeText(at.getTime())), [true, true, true, true]);
 });
 
+Deno.test("toneOf() shows every status before the end of a step's container as running or queued", () => {
+  for (const status of ["Preparing", "Provisioning", "Starting", "Running", "Finalizing"]) {
+    equal(toneOf(status), "running", status);
+  }
+  for (const status of ["NotStarted", "Queued"]) equal(toneOf(status), "queued", status);
+});
+
 Deno.test("toneOf() maps unknown statuses to queued and a missing status to waiting", () => {
   equal(toneOf("Completed"), "completed");
   equal(toneOf("NotResponding"), "failed");

@@ -88,6 +88,17 @@ Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", 
   );
 });
 
+Deno.test("selectCode() does not warn of a broken link that an ignore file excludes", async () => {
+  await using folder = await createFolder({
+    "code/a.py": "a",
+    "code/gone": "-> nowhere",
+    "code/.amlignore": "gone\n",
+  });
+  const { leftOut, warnings } = await selectCode(systemFs, join(folder.root, "code"));
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(leftOut.find(({ name }) => name === "gone")?.reason, ".amlignore");
+});
+
 Deno.test("selectCode() excludes local credentials behind a link with another name", async () => {
   await using folder = await createFolder({
     "a.py": "",
