@@ -1,3 +1,5 @@
+import { once } from "../core/async.ts";
+
 /** The signals of Ctrl+C and of a request to end. */
 type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
 
@@ -27,19 +29,32 @@ export function listenToSignals(): Interruption {
     if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
     controller.abort(name);
   };
-  const listeners = NAMES.map((name) => [name, () => onSignal(name)] as const);
+  const noticed = new Set<Name>();
+  const listeners = NAMES.map((name) => {
+    const listener = () => {
+      noticed.add(name);
+      onSignal(name);
+    };
+    return [name, listener] as const;
+  });
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   const stopListening = () => {
     for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
   };
-  let watching: Promise<void> | undefined;
-  const watch = () => watching ??= startWatching(onSignal, stopListening);
+  // While the second thread starts, both may notice the same signal, which then counts once.
+  const onRelayed = (name: Name) => {
+    if (!noticed.delete(name)) onSignal(name);
+  };
+  const watch = once(() => {
+    noticed.clear();
+    return startWatching(onRelayed, stopListening);
+  });
   Deno.unrefTimer(setTimeout(watch, WATCH_AFTER_MS));
   return { signal: controller.signal, watch };
 }
 
 /** Starts the second thread; resolves when it listens. If it cannot be started, this thread goes on listening. */
-function startWatching(onSignal: (name: Name) => void, stopListening: () => void): Promise<void> {
+function startWatching(onRelayed: (name: Name) => void, stopListening: () => void): Promise<void> {
   const noticed = new Int32Array(new SharedArrayBuffer(4));
   return new Promise((resolve) => {
     try {
@@ -52,7 +67,7 @@ function startWatching(onSignal: (name: Name) => void, stopListening: () => void
           return resolve();
         }
         Atomics.add(noticed, 0, 1);
-        onSignal(data);
+        onRelayed(data);
       };
       worker.onerror = (event) => {
         event.preventDefault();

@@ -36,6 +36,30 @@ Deno.test("listenToSignals() lets the signal end a program that computes without
   deepStrictEqual([(await within(child.status, "it goes on")).signal, await next()], ["SIGTERM", undefined]);
 });
 
+Deno.test(
+  "listenToSignals() counts a signal once that both threads notice while the second starts",
+  unix,
+  async () => {
+    const { child, next } = start(`globalThis.Worker = class extends Worker {
+      set onmessage(handle) {
+        super.onmessage = (event) => {
+          if (event.data === "listening") console.log("both listen");
+          setTimeout(() => handle(event), 400);
+        };
+      }
+    };
+    await watch();
+    setTimeout(() => {
+      console.log("goes on");
+      Deno.exit();
+    }, 600);`);
+    strictEqual(await next(), "both listen");
+    child.kill("SIGTERM");
+    deepStrictEqual([await next(), await next()], ["SIGTERM", "goes on"]);
+    strictEqual((await within(child.status, "it goes on")).code, 0);
+  },
+);
+
 Deno.test("patienceMs() gives a program at least 0.7 s to notice a signal, and a slow machine longer", () => {
   deepStrictEqual([0, 30, 140, 141, 3000].map(patienceMs), [700, 700, 700, 705, 15_000]);
 });
