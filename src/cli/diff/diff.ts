@@ -68,9 +68,7 @@ function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps"
   const shared = new Map<string, Change[]>();
   for (const change of changes) {
     const { step, ...rest } = change;
-    const key = change.aspect === "step"
-      ? `step ${step}`
-      : JSON.stringify(step === undefined ? [rest] : rest);
+    const key = change.aspect === "step" ? `step ${step}` : JSON.stringify(rest);
     shared.set(key, [...shared.get(key) ?? [], change]);
   }
   return [...shared.values()].map((group) => {

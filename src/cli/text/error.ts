@@ -2,7 +2,6 @@ import type { StepFailure } from "../../app/job/logs.ts";
 import type { Output } from "../command/output.ts";
 import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
-import { harmless } from "../../core/text/sanitize.ts";
 
 /** A message as data and as text; `text` ends with a line break. */
 export interface Message {
@@ -100,11 +99,11 @@ function indent(text: string): string {
 /** Renders why a step failed, with the place in the project in a line of its own; without a line break at the end. */
 export function failureText({ step, node, reason, place }: StepFailure): string {
   return `✗ ${step}${node === undefined ? "" : `, node ${node}`}: ${reasonText(reason)}${
-    place === undefined ? "" : `\n  at ${harmless(place)}`
+    place === undefined ? "" : `\n  at ${place}`
   }`;
 }
 
-/** The reason of a failure. Its further lines are indented, so that a CI system does not interpret them as commands. */
+/** The reason of a failure, whose further lines are indented. */
 function reasonText(message = "Azure gave no reason"): string {
-  return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
+  return message.trimEnd().replace(/\n(?=.)/g, "\n  ");
 }

@@ -51,6 +51,20 @@ const cases: readonly {
     ],
   },
   {
+    name: "a code file of the same size",
+    first: ["submit -j main"],
+    change: [write(".telemetry", () => "consent:  true\n")],
+    lines: ["diff -j main"],
+  },
+  {
+    name: "code that is in the image now",
+    first: ["submit -j main"],
+    change: [
+      write("conf/base/azureml.yml", (text) => text.replace('code_directory: "."', "code_directory: null")),
+    ],
+    lines: ["diff -j main --exit-code"],
+  },
+  {
     name: "changed steps, against a named run",
     first: ["submit -j one --name first-run", "submit -j main"],
     lines: ["diff -j main --against first-run --exit-code"],
@@ -129,23 +143,28 @@ Deno.test("diff names the steps that a change affects, or counts them", async ()
   const before = await ctx.fs.readText(config);
   const lines: string[] = [];
   for (
-    const [change, cluster] of [["gpu:", "cpu-cluster"], ["highmem:", "gpu-cluster"], [
-      "__default__:",
-      "gpu-cluster",
-    ]] as const
+    const [change, cluster, line] of [
+      ["gpu:", "cpu-cluster", "-j everything"],
+      ["highmem:", "gpu-cluster", "-j everything"],
+      ["__default__:", "gpu-cluster", "-j everything"],
+      ["__default__:", "gpu-cluster", "-j everything --to-nodes split_data_node"],
+      ["__default__:", "gpu-cluster", "-j data_processing"],
+    ] as const
   ) {
     const at = before.indexOf(`  ${change}\n`, before.indexOf("\ncompute:"));
     const changed = before.slice(0, at) +
       before.slice(at).replace(/cluster_name: .*/, `cluster_name: ${cluster}`);
     await ctx.fs.writeText(config, changed);
     const printed = ctx.stdout().length;
-    equal(await kedroAzureml("diff -j everything --against before"), 0, ctx.stderr());
+    equal(await kedroAzureml(`diff ${line} --against before`), 0, ctx.stderr());
     lines.push(...ctx.stdout().slice(printed).split("\n").filter((line) => line.includes("compute:")));
   }
   deepEqual(lines, [
     "~ step train_model_node: compute: gpu-cluster → cpu-cluster",
     "~ step create_model_input_table_node: compute: highmem-cluster → gpu-cluster",
     "~ 6 of 8 steps: compute: cpu-cluster → gpu-cluster",
+    "~ steps preprocess_companies_node, preprocess_shuttles_node, split_data_node: compute: cpu-cluster → gpu-cluster",
+    "~ steps preprocess_companies_node, preprocess_shuttles_node: compute: cpu-cluster → gpu-cluster",
   ]);
 });
 
