@@ -88,17 +88,22 @@ Deno.test(
   "upgrade installs the program of a release from a URL, following redirects",
   notOnWindows,
   async () => {
-    await withInstalled(async ({ release, upgrade }) => {
+    await withInstalled(async ({ release, program, upgrade }) => {
       await withServer(release, async (origin) => {
         const env = { KEDRO_AZUREML_INSTALL_FROM: `${origin}/latest/` };
         const found = await upgrade("--check", { fetch, env });
         assert.deepEqual([found.exit, found.text], [0, "older"], found.err);
-        assert.match(found.out, /kedro-azureml 1\.2\.3 is available/);
-        const json = JSON.parse((await upgrade("--check --json", { fetch, env })).out);
-        assert.deepEqual([json.version ?? json.available, found.names], ["1.2.3", ["kedro-azureml"]]);
+        assert.equal(found.out, `kedro-azureml 1.2.3 is available; ${program} is ${VERSION}\n`);
+        assert.deepEqual(JSON.parse((await upgrade("--check --json", { fetch, env })).out), {
+          type: "available",
+          path: program,
+          version: "1.2.3",
+          current: VERSION,
+        });
+        assert.deepEqual(found.names, ["kedro-azureml"]);
         const { exit, out, err, text, names } = await upgrade("", { fetch, env });
         assert.equal(exit, 0, err);
-        assert.match(out, /✓ Upgraded .*bin\/kedro-azureml from .* to 1\.2\.3/);
+        assert.equal(out, `✓ Upgraded ${program} from ${VERSION} to 1.2.3\n`);
         assert.match(text, /^#!\/bin\/sh/);
         assert.deepEqual(names, ["kedro-azureml"]);
       });
@@ -281,8 +286,16 @@ Deno.test(
           recursive: true,
         },
       );
+      const command = `${join(program, "../python")} -m pip install --upgrade kedro-azureml-cli`;
       const { out } = await upgrade("--from release");
-      assert.match(out, /venv\/bin\/python -m pip install --upgrade kedro-azureml-cli\n$/);
+      assert.equal(out, `${program} was installed with pip. To upgrade it, run:\n  ${command}\n`);
+      assert.deepEqual(JSON.parse((await upgrade("--from release --json")).out), {
+        type: "managed",
+        path: program,
+        current: VERSION,
+        name: "pip",
+        command,
+      });
     }, "venv/bin");
   },
 );

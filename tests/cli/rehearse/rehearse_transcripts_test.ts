@@ -198,6 +198,30 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   });
 });
 
+Deno.test("rehearse --report --force replaces a page, and --previews adds the beginning of what steps wrote", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, (step) => {
+    writesOutputs(step);
+    const [, path] = /--az-output=\S+ (\S+?);/.exec(step.line)!;
+    step.write(`${path}/notes.txt`, "3 rows\n");
+  });
+  const made = makeWorld({ serve, exec });
+  const previews: unknown[] = [];
+  for (const options of ["", " --force --previews", " --force"]) {
+    const line = `rehearse one --venv /venv --report run.html${options}`;
+    assert.equal(await made.kedroAzureml(line), 0, made.ctx.stderr());
+    const [, json] = /id="data">(.*?)<\/script>/s.exec(
+      await made.ctx.fs.readText("/home/user/tiny/run.html"),
+    )!;
+    previews.push(JSON.parse(json!).view.steps[0].previews);
+  }
+  assert.deepEqual(previews, [
+    undefined,
+    [{ output: "summary", path: "notes.txt", sizeBytes: 7, text: "3 rows\n" }],
+    undefined,
+  ]);
+});
+
 Deno.test("rehearse fails before its first step if the file of --report cannot be written", async () => {
   const made = makeWorld({ exec: () => Promise.reject(new Error("a program was started")) });
   const append = () => Promise.reject(new Deno.errors.NotADirectory("no"));
