@@ -70,7 +70,7 @@ function withoutMac(asn1: ReturnType<typeof forge.asn1.fromDer>): typeof asn1 {
 /** A wrong password fails the MAC; in a file without a MAC, decryption fails, or yields garbage once in 256 times. */
 function isAboutPassword(cause: unknown): boolean {
   return cause instanceof Error &&
-    /MAC could not be verified|decrypt|too few bytes|unparsed DER/i.test(cause.message);
+    /MAC could not be verified|decrypt|too few bytes|unparsed DER|bits supported/i.test(cause.message);
 }
 
 function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {

@@ -1,6 +1,5 @@
 import { equal, throws } from "node:assert/strict";
 import { readPfx } from "../../../src/credentials/certificate/pfx.ts";
-import type { UserError } from "../../../src/core/errors.ts";
 
 /**
  * Created by `openssl pkcs12 -export -macalg sha512 -iter 1 -certpbe aes-128-cbc`, one of 600: decrypted with the
@@ -39,9 +38,19 @@ Deno.test("readPfx() tries the password as UTF-8 if UTF-16 decrypts to garbage",
   equal(certificates[0]!.x509.subject, "CN=x");
 });
 
-Deno.test("readPfx() rejects a wrong password", () => {
-  throws(() => readPfx(bytes, { path: "made.pfx", clientId: "c", password: "wrong" }), (error: UserError) => {
-    equal(error.code, "auth.certificate_password");
-    return true;
+for (
+  const [what, password] of [
+    ["fails the MAC", "wrong"],
+    ["cannot be decrypted", "wröng"],
+    ["decrypts to text that ends too early", "wröng33"],
+    ["decrypts to text that ends too late", "wröng700"],
+    ["decrypts to numbers that are too long", "wröng391"],
+  ] as const
+) {
+  Deno.test(`readPfx() rejects a wrong password with which the file ${what}`, () => {
+    throws(() => readPfx(bytes, { path: "made.pfx", clientId: "c", password }), {
+      code: "auth.certificate_password",
+      message: 'Cannot sign in with the certificate "made.pfx": wrong password',
+    });
   });
-});
+}

@@ -292,6 +292,10 @@ Deno.test("emulator issues the demanded authentication context only to a sign-in
   deepEqual(claimsOf((await renew(strong.body.refresh_token)).body.access_token).acrs, ["p1"]);
   const refused = await renew(weak.body.refresh_token);
   deepEqual([refused.status, refused.code, refused.body.error], [400, 50076, "interaction_required"]);
+  match(
+    refused.body.error_description,
+    /^AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '[0-9a-f-]{36}'\. Trace ID: /,
+  );
   const device = await startDevice(emulator, { claims: CLAIMS });
   await device.approve();
   deepEqual(claimsOf((await device.poll({ claims: CLAIMS })).body.access_token).acrs, ["p1"]);
