@@ -205,6 +205,28 @@ Deno.test("complete offers no jobs of an unknown environment, and no values for 
   assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });
 
+Deno.test("complete prints a description of several lines as one, and as it is with --json", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace("Nightly tiny run", "Nightly\\n\\ttiny run"));
+  const words = ["--word=night", "--", "submit", "-j"];
+  await kedroAzureml(["complete", ...words]);
+  await kedroAzureml(["complete", "--json", ...words]);
+  const [line, kind, json] = ctx.stdout().split("\n");
+  assert.deepEqual([line, kind], ["nightly\tNightly tiny run", ":values"]);
+  assert.deepEqual(JSON.parse(json!), {
+    kind: "values",
+    candidates: [{ value: "nightly", description: "Nightly\n\ttiny run" }],
+  });
+});
+
+Deno.test("complete offers jobs of the project in the folder of -C", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
+  await kedroAzureml(["complete", "--word=", "--", "-C", "tiny", "submit", "-j"]);
+  assert.equal(ctx.stdout(), "main\t\nbare\t\none\t\nnightly\tNightly tiny run\n:values\n");
+});
+
 Deno.test("complete never offers names with shell syntax", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = "/home/user/tiny/conf/base/azureml.yml";
