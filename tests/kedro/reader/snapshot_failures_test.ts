@@ -209,7 +209,10 @@ Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and fa
   try {
     assert.equal(await reader.resolve("add", [1, 2, 3]), 6);
     await assert.rejects(reader.resolve("nope", []), /settings\.py registers no resolver "nope"/);
-    await assert.rejects(reader.resolve("add", ["x"]), /TypeError/);
+    await assert.rejects(reader.resolve("add", ["x"]), {
+      message: /TypeError/,
+      place: { file: "src/shop/settings.py", line: 1 },
+    });
   } finally {
     await reader.close();
   }
@@ -286,4 +289,127 @@ Deno.test("snapshot() suggests setting a missing environment variable", async ()
 Deno.test("snapshot() does not mistake another missing key for an environment variable", async () => {
   const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
   assert.match(error.hint!, /^Correct /);
+});
+
+Deno.test("snapshot() reports an import that fails in settings.py", async () => {
+  const error = await failure(PIPELINE, { "src/shop/settings.py": "\nfrom shop.hooks import HOOKS\n" });
+  assert.match(error.message, /ModuleNotFoundError: No module named 'shop\.hooks'/);
+  assert.deepEqual(error.place, { file: "src/shop/settings.py", line: 2 });
+});
+
+Deno.test("snapshot() reports an exception with the one that caused it", async () => {
+  const raised = (how: string) =>
+    failure(`
+try:
+    raise ValueError("inner")
+except ValueError as error:
+    raise ImportError("outer")${how}
+`);
+  const file = (line: number) => `File "src/shop/pipeline_registry.py", line ${line}, in <module>`;
+  const inner = [file(3), '  raise ValueError("inner")', "ValueError: inner", ""];
+  for (
+    const [how, before] of [["", inner], [" from error", inner], [" from None", []], [
+      " from KeyError(1)",
+      [],
+    ]] as const
+  ) {
+    const { message, place, details } = await raised(how);
+    assert.equal(message, "Cannot read the project's pipelines: ImportError: outer");
+    assert.deepEqual(place, { file: "src/shop/pipeline_registry.py", line: 5 });
+    assert.deepEqual(details, [...before, file(5), `  raise ImportError("outer")${how}`]);
+  }
+});
+
+Deno.test("snapshot() names the line that compiles wrong code from a text", async () => {
+  const error = await failure('SIZE = 1\neval("(")\n');
+  assert.equal(error.message, "Cannot read the project's pipelines: SyntaxError: '(' was never closed");
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 2 });
+});
+
+Deno.test("snapshot() names the file that Kedro's complaint names", async () => {
+  const error = await failure(PIPELINE, {
+    "conf/base/catalog_a.yml": "raw: {type: MemoryDataset}\n",
+    "conf/base/catalog_b.yml": "raw: {type: MemoryDataset}\n",
+  });
+  assert.match(
+    error.message,
+    /^Cannot read the catalog of the project: ValueError: Duplicate keys found in conf\/base\/catalog_[ab]\.yml and/,
+  );
+  assert.match(error.place!.file, /^conf\/base\/catalog_[ab]\.yml$/);
+  assert.deepEqual(Object.keys(error.place!), ["file"]);
+});
+
+Deno.test("snapshot() lists what may explain a failure: earlier warnings and stubs, at most ten of each", async () => {
+  const names = Array.from({ length: 12 }, (_, at) => `vendor_${String.fromCharCode(97 + at)}`);
+  const registry = names.map((name) => `import ${name}\nbool(${name}.x)\n`).join("") +
+    "raise ValueError('no')\n";
+  const { details, hint } = await failure(registry);
+  assert.deepEqual(details, [
+    'File "src/shop/pipeline_registry.py", line 25, in <module>',
+    "  raise ValueError('no')",
+    ...names.slice(0, 10).map((name) =>
+      `"${name}.x" is only a stub in the embedded Python, and the project tests it at import; its pipelines may differ`
+    ),
+    `Replaced with stubs (not in the built-in Python): ${names.slice(0, 10).join(", ")}`,
+  ]);
+  assert.equal(
+    hint,
+    "Correct src/shop/pipeline_registry.py at line 25, or read the project with its own Python: `--python PATH`",
+  );
+});
+
+Deno.test("snapshot() warns about pipelines that find_pipelines does not get from a module", async () => {
+  const registry =
+    "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
+  const { warnings } = await readProject(projectOf(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/a/__init__.py": "",
+    "src/shop/pipelines/b/__init__.py": "def create_pipeline():\n    return 5\n",
+    "src/shop/pipelines/c/__init__.py": "from shop.other import x\n",
+    "src/shop/other.py": "\nraise ValueError('not ready')\n",
+  }));
+  const skipped = (name: string, reason: string, place?: object) => ({
+    code: "kedro.pipeline_left_out",
+    message: `Kedro left out the pipelines of "shop.pipelines.${name}": ${reason}`,
+    ...(place && { place }),
+  });
+  assert.deepEqual(warnings.toSorted((a, b) => a.message < b.message ? -1 : 1), [
+    skipped(
+      "a",
+      "The 'shop.pipelines.a' module does not expose a 'create_pipeline' function, so no pipelines defined therein will be returned by 'find_pipelines'.",
+    ),
+    skipped(
+      "b",
+      "Expected the 'create_pipeline' function in the 'shop.pipelines.b' module to return a 'Pipeline' object, got 'int' instead. Nothing defined therein will be returned by 'find_pipelines'.",
+    ),
+    skipped("c", "ValueError: not ready", { file: "src/shop/other.py", line: 2 }),
+  ]);
+});
+
+Deno.test("snapshot() rejects pipelines whose names are not text", async () => {
+  const error = await failure(
+    "from kedro.pipeline import pipeline\n\ndef register_pipelines():\n    return {5: pipeline([])}\n",
+  );
+  assert.equal(
+    error.message,
+    "Cannot read the project's pipelines: TypeError: register_pipelines() names a pipeline 5, which is no text",
+  );
+});
+
+Deno.test("snapshot() shows warnings that the project's code gives, but not those of libraries and of syntax", async () => {
+  const printed: string[] = [];
+  const registry = `import warnings
+from kedro.pipeline import Pipeline
+warnings.warn("careful")
+exec(compile("import warnings; warnings.warn('of a library')", "/site.zip/x.py", "exec"))
+PATTERN = eval("'\\d'")
+
+def register_pipelines():
+    return {}
+`;
+  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  assert.deepEqual(printed, [
+    "project: /project/shop/src/shop/pipeline_registry.py:3: UserWarning: careful\n",
+    'project:   warnings.warn("careful")\n',
+  ]);
 });

@@ -1,0 +1,101 @@
+import { deepEqual } from "node:assert/strict";
+import { projectOf, readProject } from "./read.ts";
+
+const PREPARED = `import asyncio, copy, os, sys, warnings
+from vendor import OddError, OddWarning, other, thing
+import vendor
+`;
+
+const REGISTRY = `
+def register_pipelines():
+    return {}
+`;
+
+/** What project code does with values of a missing module, and the warning about it, if any. */
+const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[] = [
+  ['assert vendor.__version__ == "0.0.0"', "vendor.__version__: looks at it"],
+  ['assert thing.__version__ == "0.0.0"', "vendor.thing: looks at its version"],
+  ["assert thing", "vendor.thing: tests it"],
+  ["assert len(thing) == 0", "vendor.thing: takes its length"],
+  ["assert 1 not in thing", "vendor.thing: searches in it"],
+  ["assert int(thing) == 0", "vendor.thing: converts it"],
+  ["assert float(thing) == 0.0", "vendor.thing: converts it"],
+  ["assert complex(thing) == 0j", "vendor.thing: converts it"],
+  ['assert bytes(thing) == b""', "vendor.thing: converts it"],
+  ["assert [5][thing] == 5", "vendor.thing: converts it"],
+  ['assert os.fspath(thing) == "stub"', "vendor.thing: uses it as a path"],
+  ["assert next(thing, 5) == 5", "vendor.thing: iterates over it"],
+  ["for _ in thing: raise ValueError", "vendor.thing: iterates over it"],
+  ["low, high = thing"],
+  ["assert low is not high and low is not thing"],
+  ["assert (thing == 5) is False", "vendor.thing: compares it"],
+  ["assert thing == thing and not thing == other"],
+  ["assert {thing: 1}", "vendor.thing: uses it as a key"],
+  ["assert {thing}", "vendor.thing: uses it as a key"],
+  ["assert {each: 1 for each in [thing]}", "vendor.thing: uses it as a key"],
+  ["assert {each for each in [thing]}", "vendor.thing: uses it as a key"],
+  ["assert thing not in {1}", "vendor.thing: uses it as a key"],
+  ["os.path.__dict__[thing] = 1", "vendor.thing: uses it as a key"],
+  ['assert f"{thing}" == "<stub for vendor.thing>"', "vendor.thing: uses it as text"],
+  ['assert str(thing) == "<stub for vendor.thing>"', "vendor.thing: uses it as text"],
+  ['assert repr(thing) == "<stub for vendor.thing>"'],
+  ['hasattr(vendor, "fast")', "vendor: asks what it has"],
+  ['hasattr(thing, "fast")', "vendor.thing: asks what it has"],
+  ["thing.slow, vendor.slow"],
+  ["if thing < 3: pass", "vendor.thing: tests it"],
+  ["assert (thing < 3) is (thing >= 3) is (3 <= thing) is thing"],
+  ["assert -thing + 2 is 3 * thing is ~thing is abs(thing) is thing | None is thing"],
+  ["assert copy.copy(thing) is copy.deepcopy(thing) is thing"],
+  ["thing.size = 3; assert thing.size == 3"],
+  ["thing[1] = thing[2]; del thing[3]"],
+  ["with thing as opened: assert opened is not thing"],
+  ["async def enter():\n    async with thing as opened: return opened\nasyncio.get_event_loop\ntry: enter().send(None)\nexcept StopIteration as end: assert end.value is not thing"],
+  ["class Own(thing, table=True): size = 1"],
+  ["class Same(thing): pass"],
+  ["assert Own.__mro__[1] is Same.__mro__[1] and Own[int] is Own and Own(1, b=2).size == 1"],
+  ["assert isinstance(Own(), thing) and issubclass(Own, thing)"],
+  ["assert not isinstance(5, thing) and not isinstance(5, other) and not issubclass(int, thing)"],
+  ['assert not hasattr(Own, "_size")'],
+  ['hasattr(Own, "fast")', "shop.pipeline_registry.Own: asks what it has"],
+  ['getattr(Own(), "fast", None)', "shop.pipeline_registry.Own: asks what it has"],
+  ["class Typed(thing[int]): pass"],
+  [
+    "class Options(vendor.BaseSettings): pass",
+    "vendor.BaseSettings: has settings that it fills from the environment",
+  ],
+  ['assert thing("Made", (int,), {"size": 2})(5).size == 2'],
+  ["assert issubclass(OddWarning, Warning) and issubclass(OddError, Exception) and not issubclass(OddError, Warning)"],
+  ["assert (OddError.__module__, OddError.__name__) == ('vendor', 'OddError')"],
+  ["assert all(thing(each) is each for each in (len.__call__, classmethod(len), staticmethod(len), property(len)) if not callable(each))"],
+  ["def plain(x): return x"],
+  ["assert thing(plain) is plain and thing(plain, retries=1) is not plain and thing(int) is not int"],
+  [
+    "defined = 1\nfrom vendor.names import *\nassert defined == 1 and Missing\ndef later(): return Inner\nassert later() is Inner",
+    "vendor.names.Missing: tests it",
+  ],
+];
+
+Deno.test("snapshot() warns of each use of a stub that could matter, and of no other", async () => {
+  let line = PREPARED.split("\n").length;
+  const expected: string[] = [];
+  for (const [code, ...warnings] of USES) {
+    // Of several lines, the one with `assert`.
+    const at = code.split("\n").findIndex((each) => each.startsWith("assert"));
+    expected.push(...warnings.map((warning) => `${line + Math.max(at, 0)}: ${warning}`));
+    line += code.split("\n").length;
+  }
+  const code = USES.map(([code]) => code).join("\n");
+  const { warnings } = await readProject(projectOf(PREPARED + code + REGISTRY));
+  const message =
+    /^"(.+)" is only a stub in the embedded Python, and the project (.+) at import; its pipelines may differ$/;
+  deepEqual(
+    warnings.map(({ message: text, place }) => `${place?.line}: ${text.replace(message, "$1: $2")}`),
+    expected,
+  );
+});
+
+Deno.test("snapshot() names the first 50 uses of stubs", async () => {
+  const registry = `import vendor\n${"bool(vendor.x)\n".repeat(60)}${REGISTRY}`;
+  const { warnings } = await readProject(projectOf(registry));
+  deepEqual(warnings.map(({ place }) => place?.line), Array.from({ length: 50 }, (_, at) => at + 2));
+});
