@@ -169,3 +169,139 @@ def register_pipelines():
     assert.doesNotMatch(textIn(pipelines), /hunter2/);
   }
 });
+
+/** Settings of Kedro 0.17 and of later versions, whose hooks print what they are given. */
+const OLD_SETTINGS = `from kedro.framework.hooks import hook_impl
+from kedro.config import ConfigLoader
+
+class Hooks:
+    @hook_impl
+    def register_config_loader(self, conf_paths, env, extra_params):
+        print(env, extra_params)
+        return ConfigLoader(conf_paths)
+
+HOOKS = (Hooks(),)
+`;
+const NEW_SETTINGS = `from kedro.framework.hooks import hook_impl
+from kedro.config import OmegaConfigLoader
+
+class Hooks:
+    @hook_impl
+    def after_context_created(self, context):
+        print(context.env, getattr(context, "_extra_params", None) or context._runtime_params)
+
+HOOKS = (Hooks(),)
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local"}
+`;
+
+for (const version of ["0.17.7", "0.18.14", "0.19.15", "1.7.0"]) {
+  Deno.test(`snapshot() passes environment and runtime parameters to a project of Kedro ${version}`, async () => {
+    const is17 = version.startsWith("0.17");
+    const key = is17 ? "project_version" : "kedro_init_version";
+    const settings = is17 ? OLD_SETTINGS : NEW_SETTINGS;
+    const printed: string[] = [];
+    const { project, parameters, warnings } = await readProject(
+      projectOf("def register_pipelines():\n    return {}\n", {
+        "pyproject.toml":
+          `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${key} = "${version}"\n`,
+        "src/shop/settings.py": settings,
+        "conf/base/parameters.yml": "a: 1\nb: 1\nc: 1\n",
+        "conf/base/more/parameters_more.yml": "more: 1\n",
+        "conf/local/parameters.yml": "b: 0\n",
+        "conf/prod/parameters.yml": "b: 2\n",
+      }),
+      { env: "prod", runtimeParams: { c: 3 }, onPrint: (text) => void printed.push(text) },
+    );
+    assert.deepEqual(parameters, { a: 1, b: 2, c: 3, more: 1 });
+    // Kedro 0.17 asks twice.
+    assert.deepEqual([...new Set(printed)], ["project: prod {'c': 3}\n"]);
+    assert.deepEqual(
+      [
+        project.kedro_init_version,
+        project.kedro_version,
+        project.settings.base_env,
+        project.settings.default_run_env,
+      ],
+      [version, version, "base", "local"],
+    );
+    assert.deepEqual(warnings.map(({ code }) => code), version === "1.7.0" ? [] : ["kedro.old"]);
+  });
+}
+
+Deno.test("snapshot() describes the configuration loader that settings.py chooses", async () => {
+  const settings = `
+from kedro.config import OmegaConfigLoader
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONF_SOURCE = "konf"
+CONFIG_LOADER_ARGS = {
+    "config_patterns": {"mlflow": ("mlflow*", "**/mlflow*")},
+    "merge_strategy": {"parameters": "soft"},
+    "custom_resolvers": {"later": max, "early": min, "middle": sum},
+}
+`;
+  const { project } = await readProject(
+    projectOf(PIPELINE, { "src/shop/settings.py": settings, "konf/parameters.yml": "" }),
+  );
+  const patterns = (name: string) => [`${name}*`, `${name}*/**`, `**/${name}*`];
+  assert.deepEqual(project.settings, {
+    conf_source: "konf",
+    config_loader_class: "kedro.config.omegaconf_config:OmegaConfigLoader",
+    base_env: null,
+    default_run_env: null,
+    config_patterns: {
+      catalog: patterns("catalog"),
+      parameters: patterns("parameters"),
+      credentials: patterns("credentials"),
+      globals: ["globals.yml"],
+      mlflow: ["mlflow*", "**/mlflow*"],
+    },
+    merge_strategy: { parameters: "soft" },
+    custom_resolvers: ["early", "later", "middle"],
+  });
+});
+
+Deno.test("snapshot() warns about hooks of settings.py that fail, and reads the project without them", async () => {
+  const settings = `
+from kedro.framework.hooks import hook_impl
+
+class Hooks:
+    @hook_impl
+    def after_context_created(self, context):
+        raise RuntimeError("no spark")
+
+HOOKS = (Hooks(),)
+`;
+  const { pipelines, warnings } = await readProject(
+    projectOf(PIPELINE, { "src/shop/settings.py": settings }),
+  );
+  assert.deepEqual(Object.keys(pipelines), ["__default__"]);
+  assert.deepEqual(warnings, [{
+    code: "kedro.hook_failed",
+    message: "Cannot run the hooks of settings.py: RuntimeError: no spark",
+    place: { file: "src/shop/settings.py", line: 7 },
+  }]);
+});
+
+Deno.test("snapshot() rejects a project of Kedro 0.17 whose hook cannot create the configuration loader", async () => {
+  const settings = `
+from kedro.framework.hooks import hook_impl
+
+class Hooks:
+    @hook_impl
+    def register_config_loader(self, conf_paths):
+        raise RuntimeError("no vault")
+
+HOOKS = (Hooks(),)
+`;
+  const files = {
+    "pyproject.toml":
+      '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nproject_version = "0.17.7"\n',
+    "src/shop/settings.py": settings,
+  };
+  await assert.rejects(readProject(projectOf(PIPELINE, files), { lenient: true }), {
+    code: "kedro.project_code",
+    message: "Cannot read the project's pipelines: RuntimeError: no vault",
+    place: { file: "src/shop/settings.py", line: 7 },
+  });
+});
