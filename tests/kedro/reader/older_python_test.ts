@@ -44,6 +44,77 @@ Deno.test("snapshot() warns about features that Python 3.12 changed if either ve
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.python_differs", 22]]);
 });
 
+const CHANGED = `
+import collections, enum, inspect
+from dataclasses import dataclass, field
+
+class Kind(str, enum.Enum):
+    A = "a"
+
+class Size(int, enum.Enum):
+    LARGE = 3
+
+class Text(str, enum.Enum):
+    A = "a"
+    def __str__(self): return "own"
+
+class Plain(enum.Enum):
+    A = "a"
+
+class Repr(enum.StrEnum):
+    A = "a"
+
+@dataclass
+class Inner:
+    size: int = 1
+
+@dataclass
+class Outer:
+    inner: Inner = Inner()
+    other: Inner = field(default=Inner(2))
+
+def refused(act):
+    try:
+        act()
+    except Exception as error:
+        return type(error).__name__
+
+def with_list():
+    @dataclass
+    class Wrong:
+        items: list = []
+
+TEXTS = [f"{Kind.A}", f"{Size.LARGE}", f"{Text.A}", f"{Plain.A}", f"{Repr.A}", f"{Size.LARGE:03}" if OLD else "", str(Kind.A)]
+VALUES = [Outer().other.size, refused(with_list), refused(lambda: hash(Inner())), collections.OrderedDict.__name__]
+print(*TEXTS, *VALUES)
+
+def register_pipelines():
+    return {}
+`;
+
+for (
+  const [version, shown, lines] of [
+    ["0.18.14", "a 3 own Plain.A a 003 Kind.A 2 ValueError TypeError OrderedDict", []],
+    ["1.7.0", "Kind.A Size.LARGE own Plain.A a  Kind.A 2 ValueError TypeError OrderedDict", [
+      'Kind.A in a text when imported: that gives "Kind.A" since Python 3.12, and "a" before',
+      'Size.LARGE in a text when imported: that gives "Size.LARGE" since Python 3.12, and "3" before',
+    ]],
+  ] as const
+) {
+  Deno.test(`snapshot() writes members of enums and defaults as the Python of Kedro ${version} does`, async () => {
+    const printed: string[] = [];
+    const { warnings } = await readProject(
+      projectOf(`OLD = ${version.startsWith("0") ? "True" : "False"}\n${CHANGED}`, toml(version)),
+      { onPrint: (text) => void printed.push(text) },
+    );
+    assert.deepEqual(printed, [`project: ${shown}\n`]);
+    assert.deepEqual(
+      warnings.filter(({ code }) => code === "kedro.python_differs").map(({ message }) => message),
+      lines.map((line) => `The project writes ${line}`),
+    );
+  });
+}
+
 const HOOKS = `
 from kedro.config import ConfigLoader
 from kedro.framework.hooks import hook_impl

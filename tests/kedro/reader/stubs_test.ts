@@ -225,6 +225,7 @@ SIZE, SAME = Net.size, Net.load("x")
 
 Deno.test("snapshot() warns that a missing decorator may change a node's arguments and name", async () => {
   const registry = `
+from functools import partial
 from kedro.pipeline import node, pipeline
 import prefect
 import numba
@@ -238,22 +239,39 @@ def fast(x): return x
 @numba.jit
 def named(x): return x
 
+@prefect.flow()
+@numba.jit
+def twice(x): return x
+
 def register_pipelines():
-    return {"__default__": pipeline([
+    nodes = [
         node(load, "a", "b", name="load"),
         node(fast, "b", "c"),
         node(named, "c", "d", name="named"),
-    ])}
+        node(partial(partial(fast)), "d", "e"),
+        node(twice, "e", "f"),
+    ]
+    return {"__default__": pipeline(nodes), "other": pipeline(nodes)}
 `;
   const { warnings, pipelines } = await readProject(projectOf(registry));
   assert.deepEqual(pipelines.__default__!.nodes.map(({ name }) => name.split("__")[0]), [
     "load",
     "fast",
     "named",
+    "partial(fast)",
+    "twice",
   ]);
-  assert.deepEqual(warnings.map(({ message, place }) => [message.split('"')[1], place?.line]), [
-    ["prefect.task", 17],
-    ["numba.jit", 9],
+  const used = (name: string, what: string, line: number) => ({
+    code: "kedro.stub_used",
+    message:
+      `"${name}" is only a stub in the embedded Python, and the project ${what} at import; its pipelines may differ`,
+    hint: "Read the project with its own Python: `--python PATH`",
+    place: { file: "src/shop/pipeline_registry.py", line },
+  });
+  assert.deepEqual(warnings, [
+    used("prefect.task", "gives a function that it decorates other arguments", 22),
+    used("numba.jit", "names a node after a function that it decorates", 10),
+    used("numba.jit", "names a node after a function that it decorates", 16),
   ]);
 });
 
@@ -342,12 +360,15 @@ Deno.test("snapshot() reads a training pipeline of kedro-mlflow", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 from kedro_mlflow.pipeline import pipeline_ml_factory
+from kedro_mlflow.pipeline.pipeline_ml_factory import pipeline_ml_factory as same_factory
 
 def same(x): return x
 
 def register_pipelines():
     both = pipeline([node(same, "a", "b", name="train", tags="training"), node(same, "b", "c", name="use", tags="inference")])
     ml = pipeline_ml_factory(training=both.only_nodes_with_tags("training"), inference=both.only_nodes_with_tags("inference"), input_name="a")
+    assert [each.name for part in (ml.training, ml.inference) for each in part.nodes] == ["train", "use"]
+    assert ml.input_name == "a" and same_factory is pipeline_ml_factory
     return {"ml": ml, "__default__": ml + both}
 `;
   const { pipelines, warnings } = await readProject(projectOf(registry));
@@ -374,17 +395,46 @@ TOKEN = os.environ.get("API_TOKEN", "none")
 ENV = os.environ["KEDRO_ENV"]
 PIPE = "--pipeline" in sys.argv
 OTHER = os.getenv("NOBODY_SET_IT")
+BYTES = os.environb.get(b"API_TOKEN")
+LOGIN = os.getenv("AZURE_CLIENT_SECRET")
+os.environ["API_TOKEN"] = "own"
+OWN = os.environ["API_TOKEN"]
+for word in sys.argv: pass
+COUNT = len(sys.argv)
+WORDS = sys.argv[:2]
+assert (COUNT, WORDS) == (2, ["kedro", "run"])
 ` + PIPELINE.replace('"one"', "ENV");
   const { warnings, pipelines } = await readProject(
-    projectOf(registry, {}, { env: { CI: "true", FULL: "1", API_TOKEN: "x" } }),
+    projectOf(registry, {}, { env: { CI: "true", FULL: "1", API_TOKEN: "x", AZURE_CLIENT_SECRET: "x" } }),
   );
   assert.equal(pipelines.__default__!.nodes[0]!.name, "local");
-  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
-    ["kedro.env_not_seen", 5],
-    ["kedro.env_not_seen", 6],
-    ["kedro.command_line_read", 8],
+  const python = "Read the project with its own Python: `--python PATH`";
+  const hidden = (
+    name: string,
+    line: number,
+    hint = `Let it see ${name} with \`--allow-env-names ${name}\``,
+  ) => ({
+    code: "kedro.env_not_seen",
+    message: `The project reads the environment variable ${name} when imported, which it does not see`,
+    hint,
+    place: { file: "src/shop/pipeline_registry.py", line },
+  });
+  const command = (line: number) => ({
+    code: "kedro.command_line_read",
+    message: "The project reads the command line when imported, which is `kedro run` here",
+    hint: python,
+    place: { file: "src/shop/pipeline_registry.py", line },
+  });
+  assert.deepEqual(warnings, [
+    hidden("FULL", 5),
+    hidden("API_TOKEN", 6),
+    command(8),
+    hidden("API_TOKEN", 10),
+    hidden("AZURE_CLIENT_SECRET", 11, python),
+    command(14),
+    command(15),
+    command(16),
   ]);
-  assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
 });
 
 Deno.test("snapshot() shows project code a Linux system in the project's folder without USER or LOGNAME", async () => {
@@ -402,29 +452,47 @@ NAME = "_".join([sys.platform, str(os.getenv("USER")), str(os.getenv("LOGNAME"))
 Deno.test("snapshot() warns about programs, network and host name that are not available", async () => {
   const registry = `
 import os
+import platform
 import shutil
 import socket
 import subprocess
 
 try:
-    HEAD = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True)
-except Exception:
-    HEAD = "none"
-CODE = os.system("make data")
-DOT = shutil.which("dot")
+    subprocess.check_output(["git", "rev-parse", "HEAD"], text=True)
+except OSError as error:
+    assert str(error) == "The embedded Python cannot run programs"
+assert os.system("make data") == -1
+assert shutil.which("dot") is None
 try:
     socket.create_connection(("10.0.0.1", 5432), 1)
+    raise ValueError("is connected")
 except OSError:
     pass
-HOST = socket.gethostname()
+assert platform.node() == socket.gethostname()
+exec(compile("import shutil; shutil.which('dot')", "/site.zip/click/x.py", "exec"))
 ` + PIPELINE;
   const { warnings } = await readProject(projectOf(registry));
-  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
-    ["kedro.program_not_run", 8],
-    ["kedro.program_not_run", 11],
-    ["kedro.program_not_run", 12],
-    ["kedro.network_not_reached", 14],
-    ["kedro.machine_asked", 17],
+  const lacking = (code: string, what: string, line: number) => ({
+    code: `kedro.${code}`,
+    message: `The project ${what}`,
+    hint: "Read the project with its own Python: `--python PATH`",
+    place: { file: "src/shop/pipeline_registry.py", line },
+  });
+  const run = "runs a program when imported, which the embedded Python cannot";
+  assert.deepEqual(warnings, [
+    lacking("program_not_run", run, 9),
+    lacking("program_not_run", run, 12),
+    lacking("program_not_run", "looks for a program when imported, and the embedded Python has none", 13),
+    lacking(
+      "network_not_reached",
+      "asks the network when imported, which the embedded Python does not reach",
+      15,
+    ),
+    lacking(
+      "machine_asked",
+      "asks for the name of the machine when imported, which the embedded Python does not know",
+      19,
+    ),
   ]);
 });
 
