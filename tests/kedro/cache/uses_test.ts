@@ -32,6 +32,15 @@ const CHANGING: readonly (readonly [code: string, reason: string, shown?: string
   ["from random import shuffle\n[*map(shuffle, [[1, 2, 3]])]", "random numbers through a library"],
   ["import uuid; value = uuid.uuid4()", "uuid.uuid4()"],
   ["import uuid; value = next(iter(uuid.uuid4, None))", "random numbers through a library"],
+  ["import uuid; value = uuid.uuid1()", "uuid.uuid1()"],
+  ["import os; value = os.urandom(4)", "os.urandom()"],
+  ["import datetime; value = datetime.date.today()", "date.today()"],
+  ["import datetime; value = datetime.datetime.utcnow()", "datetime.utcnow()"],
+  ["import random; value = random.getrandbits(8)", "random.getrandbits()"],
+  ["import random; value = random.getstate()", "random.getstate()"],
+  ["import random; value = random.SystemRandom().random()", "random.SystemRandom"],
+  ["import random; value = random.Random().random()", "random.Random"],
+  ["import secrets; value = secrets.token_hex(4)", "secrets.token_hex()"],
   ["import secrets; value = [*map(secrets.token_hex, [4])]", "random numbers through a library"],
   ["import tempfile; value = tempfile.mkdtemp()", "tempfile.mkdtemp()"],
   ["value = open('/dev/urandom', 'rb').read(4)", "random numbers through a library"],
@@ -55,8 +64,10 @@ import logging, os, random, time
 from datetime import datetime
 logging.getLogger("shop").warning("logged")
 random.seed(42)
+state = random.getstate()
+random.setstate(state)
 value = [
-    random.random(), random.sample(range(9), 3), random.Random(1).random(),
+    random.random(), random.gauss(0, 1), random.getrandbits(8), random.sample(range(9), 3), random.Random(1).random(),
     time.gmtime(0).tm_year, datetime(2020, 1, 1).strftime("%Y"), time.tzname,
     list({"a", "b", "c", "d"}), hash("x"), os.getpid(), id(object()),
     os.listdir("."), os.listdir("conf"), [each.stat().st_mtime for each in os.scandir(".")], os.stat("conf"),
@@ -87,7 +98,13 @@ for (
   const code of [
     "import os; value = os.environb.get(b'REGION')",
     "import os; value = 'REGION' in os.environ",
+    "import os; value = list(os.environ)",
+    "import os; value = os.environ.copy()",
+    "import os; value = len(os.environ)",
     "import os; value = os.environ._data.get(b'REGION')",
+    "import os; value = os.environ._data.pop(b'REGION', None)",
+    "import os; value = list(os.environ._data.items())",
+    "import os; value = os.environ._data | {}",
     "import os; value = dict(vars(os.environ)['_data']).get(b'REGION')",
     "import posix; value = posix.environ.get(b'REGION')",
     "import os; value = str(os.environ)",

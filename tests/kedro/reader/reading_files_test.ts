@@ -200,16 +200,25 @@ except FileNotFoundError:
     pass
 for _ in range(2):
     import shop.tables
+Path("gone.txt").read_text()
+os.remove("gone.txt")
+Path("rates.json").write_text("{}")
+BYTES = Path("data/image.png").read_bytes() + open("data/image.png", "rb").read()
+with open("both.txt", "r+") as both: both.read()
 ${PIPELINE}`;
   const { files_read: read } = await readProject(projectOf(registry, {
     "rates.json": "{}",
     "data/regions.csv": "north",
     ".hidden": "",
+    "gone.txt": "",
+    "both.txt": "",
+    "data/image.png": "",
     "src/shop/tables.py": 'NAMES = open("src/shop/names.sql").read() + open(".hidden").read()\n',
     "src/shop/names.sql": "",
   }));
   const registered = "src/shop/pipeline_registry.py";
   assert.deepEqual(read, [
+    { file: "data/image.png", place: { file: registered, line: 20 } },
     { file: "data/regions.csv", place: { file: registered, line: 7 } },
     { file: "rates.json", place: { file: registered, line: 6 } },
     { file: "src/shop/names.sql", place: { file: "src/shop/tables.py", line: 1 } },

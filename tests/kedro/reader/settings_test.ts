@@ -11,31 +11,72 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("snapshot() ignores a session store from a missing module", async () => {
-  const settings = `
-from storage.sessions import Store
-SESSION_STORE_CLASS = Store
-SESSION_STORE_ARGS = {"path": "x"}
-`;
-  const snapshot = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
-  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
-  assert.deepEqual(snapshot.warnings, []);
-});
+for (
+  const [setting, isTold] of [
+    ["CONTEXT_CLASS", true],
+    ["CONFIG_LOADER_CLASS", true],
+    ["DATA_CATALOG_CLASS", true],
+    ["SESSION_CLASS", false],
+    ["SESSION_STORE_CLASS", false],
+  ] as const
+) {
+  for (const extended of [false, true]) {
+    const what = extended ? "a class that extends one" : "a class";
+    Deno.test(`snapshot() reads a project whose ${setting} is ${what} from a missing module${isTold ? ", with a warning" : ""}`, async () => {
+      const settings = `
+from company.parts import Part
 
-Deno.test("snapshot() warns about a context class from a missing module, and reads the project without it", async () => {
-  const settings = `
-from company.context import Context
-
-class ShopContext(Context):
+class Own(Part):
     pass
+
+${setting} = ${extended ? "Own" : "Part"}
+SESSION_STORE_ARGS = {"path": "x"}
+HOOKS = (Part(), Part)
+`;
+      const snapshot = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
+      assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
+      assert.deepEqual(Object.keys(snapshot.catalog), []);
+      assert.deepEqual(
+        snapshot.warnings,
+        isTold
+          ? [{
+            code: "kedro.setting_left_out",
+            message:
+              `${setting} comes from a module that is not in the embedded Python, and Kedro's own is used`,
+            hint: "Read the project with its own Python: `--python PATH`",
+            place: { file: "src/shop/settings.py" },
+          }]
+          : [],
+      );
+    });
+  }
+}
+
+Deno.test("snapshot() uses a context that extends one of Kedro and a class from a missing module", async () => {
+  const settings = `
+from company.parts import Mixin
+from kedro.framework.context import KedroContext
+
+class ShopContext(KedroContext, Mixin):
+    @property
+    def params(self):
+        return {"own": 1}
 
 CONTEXT_CLASS = ShopContext
 `;
-  const snapshot = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
-  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
-  assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
-    { code: "kedro.setting_left_out", place: { file: "src/shop/settings.py" } },
-  ]);
+  const { parameters, warnings } = await readProject(
+    projectOf(PIPELINE, { "src/shop/settings.py": settings }),
+  );
+  assert.deepEqual([parameters, warnings], [{ own: 1 }, []]);
+});
+
+Deno.test("snapshot() imports modules from the source folder only, as Kedro's command does", async () => {
+  const registry = `import helper\n${PIPELINE}`;
+  const { pipelines } = await readProject(projectOf(registry, { "src/helper.py": "" }));
+  assert.deepEqual(Object.keys(pipelines), ["__default__"]);
+  await assert.rejects(readProject(projectOf(registry, { "helper.py": "" })), {
+    message: "Cannot read the project's pipelines: ModuleNotFoundError: No module named 'helper'",
+  });
 });
 
 Deno.test("snapshot() runs hooks that create pipelines, even if datasets need credentials", async () => {

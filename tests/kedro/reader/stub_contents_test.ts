@@ -32,7 +32,7 @@ class Tree(BaseModel):
     kinds: list[str] = Field(default_factory=lambda: ["a"])
 
 class Forest(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config: ConfigDict = ConfigDict(extra="forbid")
     _cache: int = 1
     name: str = Field(..., alias="Name")
     tree: Tree
