@@ -7,16 +7,19 @@ import { findEmulator } from "./running.ts";
 import { readSeed } from "./seed.ts";
 import type { ServicePrincipal } from "../../emulator/world/world.ts";
 
-/** Variables that would lead a command elsewhere than to the emulator, or to another identity. */
-const OTHER_WAYS = [
+/** Variables that would lead a client elsewhere than to an emulator, or to another identity. */
+export const OTHER_VARIABLES: readonly string[] = [
   "AZURE_CLIENT_CERTIFICATE_PATH",
   "AZURE_FEDERATED_TOKEN_FILE",
   "AZUREML_CURRENT_CLOUD",
   "KEDRO_AZUREML_CLOUD_FILE",
+  "AZURE_TOKEN_CREDENTIALS",
 ];
 
-/** Variables that clients of an emulator must not have. */
-export const OTHER_VARIABLES: readonly string[] = [...OTHER_WAYS, "AZURE_TOKEN_CREDENTIALS"];
+/** The environment variables without {@linkcode OTHER_VARIABLES}. */
+export function withoutOthers(env: Context["env"]): Context["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_VARIABLES.includes(name)));
+}
 
 /** The variables that make clients use an emulator. */
 export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
@@ -60,8 +63,7 @@ export async function useEmulator<C extends Context>(
 }
 
 function plainEnv(env: Context["env"], credential = "environment"): Context["env"] {
-  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_WAYS.includes(name)));
-  return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
+  return { ...withoutOthers(env), AZURE_TOKEN_CREDENTIALS: credential };
 }
 
 /** The URL, CA and service principal of a running emulator. */

@@ -11,7 +11,8 @@ import type { ComparedData } from "../../page/comparison.ts";
 import type { PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
-import { needsProject, openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
+import { rememberedRoot } from "../run/remembered_runs.ts";
+import { openRuns, type RunsRequest } from "../run/targets.ts";
 
 /**
  * Compares runs: by name, `last` or `last~1` for the runs submitted from this project, or the same with the name of a
@@ -25,8 +26,7 @@ export async function compareRuns(ctx: AppContext, request: RunsRequest): Promis
   if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
   return await compareTargets(
     targets,
-    async (commits) =>
-      commitChanges(ctx, await rememberedRoot(ctx, request.project, needsProject(request)), commits),
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, request.project), commits),
   );
 }
 

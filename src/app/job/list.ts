@@ -2,7 +2,7 @@ import { isFactory } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
 import { isLike, runsLike } from "../run/run_names.ts";
-import { rememberedRoot } from "../run/targets.ts";
+import { rememberedRoot } from "../run/remembered_runs.ts";
 import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
@@ -50,8 +50,7 @@ export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOpti
   const { workspace: chosen, config } = await openProjectWorkspace(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const { project } = options;
-  const root = config === undefined ? project.directory ?? ctx.cwd : await rememberedRoot(ctx, project);
+  const root = await rememberedRoot(ctx, options.project);
   return { config, workspace: open(chosen), root, names: creatorNames(tokens.identity(), token) };
 }
 

@@ -8,6 +8,7 @@ import type { AppContext } from "../context.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
+import { withoutOthers } from "../emulator/use.ts";
 import {
   type OutputFile,
   outputPath,
@@ -159,16 +160,13 @@ function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): r
   });
 }
 
-/** Environment variables of the user that could lead to Azure itself or to another account. */
-const OUTSIDE =
-  /^(?:AZURE_|ARM_|MSI_|IDENTITY_|ACTIONS_ID_TOKEN_|(?:AZUREML_CURRENT_CLOUD|XDG_STATE_HOME|KEDRO_AZUREML_(?:CA|CLOUD)_FILE)$)/;
-
 /** Events that make no sense in a rehearsal, because they are about Azure. */
 const HIDDEN = new Set(["identity", "workspace", "compute", "environment", "data", "component", "sending"]);
 
 /** A context that sends all requests to the emulator and stores nothing permanently. */
 function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppContext {
-  const own = Object.entries(ctx.env).filter(([name]) => !OUTSIDE.test(name));
+  // With it, the rehearsal would be remembered outside its own home folder.
+  const { XDG_STATE_HOME: _, ...own } = withoutOthers(ctx.env);
   const { origin, env } = server.ready;
   const network = {
     fetch: (request: Request) =>
@@ -181,7 +179,7 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
     ...ctx,
     ...network,
     openNetwork: () => network,
-    env: { ...Object.fromEntries(own), ...env },
+    env: { ...own, ...env },
     home: join(folder, "home"),
     person: undefined,
     ci: ctx.ci && { ...ctx.ci, setOutputs: () => Promise.resolve() },

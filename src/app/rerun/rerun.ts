@@ -10,7 +10,8 @@ import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger } from "../records/ledger.ts";
 import { follow } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
-import { needsProject, openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
+import { rememberedRoot } from "../run/remembered_runs.ts";
+import { openRuns, type RunsRequest } from "../run/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
 import type { OutputFile } from "../project/output_files.ts";
@@ -46,7 +47,7 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
   const { workspace, name: asked, job = asked } = target!;
   const planned = await planRerun(workspace, asked, { fromFailed: request.fromFailed ?? false });
   const { sending, run: { project } } = request;
-  const root = await rememberedRoot(ctx, project, needsProject(request.run));
+  const root = await rememberedRoot(ctx, project);
   const remembered = await lastJob(ctx, root, { name: asked });
   if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
   if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };

@@ -1,4 +1,5 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { percentDecoded } from "../../core/text/percent_encoding.ts";
 
 /** A run that a link names. */
 export interface LinkedRun {
@@ -22,21 +23,13 @@ export function readJobLink(text: string): LinkedRun | undefined {
   if (studioName !== undefined) {
     const query = new URL(text).searchParams;
     const parts = IN_WORKSPACE.exec(query.get("wsid") ?? "")?.slice(1);
-    return parts && linkedRun([...parts, decoded(studioName)], query.get("tid") ?? undefined);
+    return parts && linkedRun([...parts, percentDecoded(studioName)], query.get("tid") ?? undefined);
   }
   const parts = RESOURCE.exec(text)?.slice(1);
-  return parts && linkedRun(parts.map(decoded), undefined);
+  return parts && linkedRun(parts.map(percentDecoded), undefined);
 }
 
 function linkedRun(parts: readonly string[], tenant: string | undefined): LinkedRun {
   const [subscription_id = "", resource_group = "", workspace = "", name = ""] = parts;
   return { name, workspace: { subscription_id, resource_group, name: workspace }, tenant };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

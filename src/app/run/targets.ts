@@ -2,14 +2,14 @@ import { findJobBody, jobNotFound } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import { nearest } from "../../core/text/suggest.ts";
-import { changedError, ExitCode, inQuotes, UserError } from "../../core/errors.ts";
-import { findProject } from "../../kedro/project.ts";
+import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import type { AppContext } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
-import { lastJob, type RememberedJob, rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
+import { type RememberedJob, whyNotRemembered } from "../records/remembered_jobs.ts";
+import { findRemembered, noneSubmitted } from "./remembered_runs.ts";
 import { newestRunOf, rememberedRun } from "./run_names.ts";
 import { openConfig, type ReadOptions } from "../project/open.ts";
 import { readJobLink } from "./job_link.ts";
@@ -57,17 +57,10 @@ export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<r
   const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
   const targets = request.from !== undefined
     ? await targetsFrom(ctx, request.from, request.names)
-    : needsProject(request)
-    ? await targetsOf(ctx, request, async (config) => (await opened())(config))
-    : request.names.flatMap((name) => linkedTarget(name) ?? []);
+    : await targetsOf(ctx, request, async (config) => (await opened())(config));
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
-}
-
-/** Whether a project must tell the workspace: neither a file nor links do. */
-export function needsProject({ names, from }: RunsRequest): boolean {
-  return from === undefined && (names.length === 0 || names.some((name) => linkedTarget(name) === undefined));
 }
 
 /** The run that a link names; `undefined` for a name. */
@@ -113,46 +106,44 @@ function notInFile(from: string, names: readonly string[], jobs: readonly string
 async function targetsOf(
   ctx: AppContext,
   request: RunsRequest,
-  opened: (config: WorkspaceConfig) => Promise<Workspace>,
+  opened: OpenWorkspace,
 ): Promise<readonly Target[]> {
-  const { project } = request;
-  const root = await rememberedRoot(ctx, project);
-  const config = once(() => openConfig(ctx, project));
-  const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
-  const toTarget = ({ name, job, workspace, studioUrl, sent }: RememberedJob): Target => ({
-    name,
-    job,
-    workspace,
-    tenant: URL.parse(studioUrl)?.searchParams.get("tid") ?? undefined,
-    isSent: sent,
-  });
-  const remembered = await knownRuns(ctx, root, request, chosen);
-  if (request.names.length === 0) {
-    const [last] = remembered;
-    if (last === undefined) throw noneSubmitted(request, await whyNotRemembered(ctx));
-    const { name, job, at } = last;
-    ctx.report({ type: "last_job", name, job, at });
-    return [toTarget(last)];
-  }
-  const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
+  // Links need no project.
+  const runs = once(() => openProjectRuns(ctx, request, opened));
+  if (request.names.length === 0) return [await (await runs()).last()];
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
-    targets.push(linkedTarget(typed) ?? await targetOf(typed));
+    targets.push(linkedTarget(typed) ?? await (await runs()).named(typed));
   }
   return [
     ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
   ];
+}
 
-  async function targetOf(typed: string): Promise<Target> {
-    const run = rememberedRun(typed, remembered, whyNone);
-    return run === undefined ? await submittedElsewhere(typed) : submittedHere(typed, run);
-  }
+type OpenWorkspace = (config: WorkspaceConfig) => Promise<Workspace>;
+
+/** Finds runs of a project. */
+interface ProjectRuns {
+  /** The last one that was submitted on this machine. @throws {UserError} `job.none_submitted`. */
+  last(): Promise<Target>;
+  /** The one that a name stands for. */
+  named(typed: string): Promise<Target>;
+}
+
+async function openProjectRuns(
+  ctx: AppContext,
+  request: RunsRequest,
+  opened: OpenWorkspace,
+): Promise<ProjectRuns> {
+  const { project } = request;
+  const config = once(() => openConfig(ctx, project));
+  const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
+  const { root, runs } = await findRemembered(ctx, request, chosen);
+  const whyNone = once(async () => runs.length === 0 ? await whyNotRemembered(ctx) : undefined);
 
   function submittedHere(typed: string, run: RememberedJob): Target {
     const { name, job, at } = run;
-    const other = name === typed
-      ? remembered.find((run) => run.job === typed && run.name !== typed)
-      : undefined;
+    const other = name === typed ? runs.find((run) => run.job === typed && run.name !== typed) : undefined;
     if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
     if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
     return toTarget(run);
@@ -169,7 +160,7 @@ async function targetsOf(
     if (newest === undefined) {
       const known = [
         ...Object.keys((await config()).azureml.jobs),
-        ...remembered.flatMap(({ name, job }) => [job, name]),
+        ...runs.flatMap(({ name, job }) => [job, name]),
       ];
       await requireIfMistyped(typed, known, () => opened(workspace));
     }
@@ -179,6 +170,25 @@ async function targetsOf(
     }
     return { name, job: newest === undefined ? undefined : typed, workspace, isSent: true };
   }
+
+  return {
+    async last() {
+      const [last] = runs;
+      if (last === undefined) throw noneSubmitted(request, await whyNone());
+      const { name, job, at } = last;
+      ctx.report({ type: "last_job", name, job, at });
+      return toTarget(last);
+    },
+    async named(typed) {
+      const run = rememberedRun(typed, runs, await whyNone());
+      return run === undefined ? await submittedElsewhere(typed) : submittedHere(typed, run);
+    },
+  };
+}
+
+function toTarget({ name, job, workspace, studioUrl, sent }: RememberedJob): Target {
+  const tenant = URL.parse(studioUrl)?.searchParams.get("tid") ?? undefined;
+  return { name, job, workspace, tenant, isSent: sent };
 }
 
 /** If a name resembles a known one, requires a run of that name. @throws {UserError} `job.not_found`. */
@@ -191,64 +201,4 @@ async function requireIfMistyped(
   if (meant === undefined) return;
   const workspace = await open();
   if (await findJobBody(workspace, typed) === undefined) throw jobNotFound(workspace, typed, meant);
-}
-
-/** The remembered runs, newest first; only those of the environment and the workspace that were named. */
-async function knownRuns(
-  ctx: AppContext,
-  root: string,
-  { project: { env }, workspace }: RunsRequest,
-  chosen: () => Promise<WorkspaceConfig>,
-): Promise<readonly RememberedJob[]> {
-  const all = await Array.fromAsync(rememberedJobs(ctx, root));
-  const id = workspace === undefined ? undefined : workspaceId(await chosen());
-  return all.filter((run) =>
-    (env === undefined || run.env === env) && (id === undefined || workspaceId(run.workspace) === id)
-  );
-}
-
-/**
- * The project's folder; outside a project, the folder from which jobs of a package were submitted.
- *
- * @param isNeeded Whether there must be one, because nothing else names the jobs.
- */
-export async function rememberedRoot(
-  ctx: AppContext,
-  project: ProjectOptions,
-  isNeeded = true,
-): Promise<string> {
-  const folder = project.directory ?? ctx.cwd;
-  try {
-    return (await findProject(ctx, folder)).root;
-  } catch (thrown) {
-    if (await lastJob(ctx, folder) !== undefined) return folder;
-    if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
-    if (!isNeeded) return folder;
-    const why = await whyNotRemembered(ctx);
-    const hint = why === undefined
-      ? `${thrown.hint}; jobs of a package are known in the folder that they were submitted from, and any job by its link to Azure ML studio`
-      : `${thrown.hint}; jobs of a package are not remembered on this machine (${why}), so pass \`--from FILE\` with what \`submit --output-file\` wrote, or a job's link to Azure ML studio`;
-    throw changedError(thrown, { hint });
-  }
-}
-
-function noneSubmitted(
-  { project: { env }, workspace }: RunsRequest,
-  whyNotRemembered: string | undefined,
-): UserError {
-  const hint = "Pass the name of a job; `kedro-azureml job list` shows them";
-  if (whyNotRemembered !== undefined) {
-    return new UserError(`Submitted jobs are not remembered on this machine: ${whyNotRemembered}`, {
-      code: "job.not_remembered",
-      exit: ExitCode.Usage,
-      hint,
-    });
-  }
-  const of = env === undefined ? "" : ` of environment "${env}"`;
-  const to = workspace === undefined ? "" : ` to workspace "${workspace}"`;
-  return new UserError(`No job${of} was submitted${to} from this project on this machine`, {
-    code: "job.none_submitted",
-    exit: ExitCode.Usage,
-    hint,
-  });
 }

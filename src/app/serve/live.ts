@@ -44,15 +44,6 @@ export function comparedNames(query: URLSearchParams): readonly string[] {
 
 const MOST_COMPARED = 10;
 
-/** Decodes a name in a path; one that cannot be decoded matches no run. */
-export function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return "%";
-  }
-}
-
 const HEADERS = {
   "cache-control": "no-store",
   "cross-origin-resource-policy": "same-origin",

@@ -1,9 +1,10 @@
 import type { Context } from "../../core/context.ts";
+import { percentDecoded } from "../../core/text/percent_encoding.ts";
 import type { JobsView, StepProgress } from "../../page/view.ts";
 import { compareTargets, comparisonPage } from "../job/compare.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
-import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "./live.ts";
+import { answerLiveRun, comparedNames, liveJson, livePage, noRun } from "./live.ts";
 
 /** The jobs and runs that pages show. */
 export interface ServedRuns {
@@ -35,7 +36,7 @@ export function createPages(
     const targets: PageTarget[] = [];
     for (const link of links) {
       const [id = "", query] = link.split("?");
-      const target = await find(decoded(id), new URLSearchParams(query));
+      const target = await find(percentDecoded(id), new URLSearchParams(query));
       if (target === undefined) return noRun();
       targets.push(target);
     }
@@ -51,7 +52,7 @@ export function createPages(
         : livePage({ ...pageData("Jobs", view, clock.now()), ...poll });
     }
     if (pathname === "/compare") return await answerComparison(comparedNames(query));
-    const id = decoded(RUN_PATH.exec(pathname)?.[1] ?? "%");
+    const id = percentDecoded(RUN_PATH.exec(pathname)?.[1] ?? "%");
     const target = await find(id, query);
     return target === undefined ? noRun() : await answerLiveRun(target, { id, query, reading, ...poll });
   };

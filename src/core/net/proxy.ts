@@ -1,5 +1,6 @@
 import type { Context, Proxy } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { percentDecoded } from "../text/percent_encoding.ts";
 import { fitsStars } from "../text/wildcard.ts";
 
 type Env = Context["env"];
@@ -54,18 +55,9 @@ function toProxy(text: string, from: string): Proxy {
     port: portNumber,
     user: url.username === "" && url.password === ""
       ? undefined
-      : { name: decoded(url.username), password: decoded(url.password) },
+      : { name: percentDecoded(url.username), password: percentDecoded(url.password) },
     from,
   };
-}
-
-/** Decodes percent-encoding; text with a stray `%` is returned unchanged. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**
