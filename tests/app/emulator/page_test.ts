@@ -128,6 +128,33 @@ Deno.test("emulator page masks secrets in the failure of a step", async () => {
   match(failure!.message, /Failed nodes: \/a\./);
 });
 
+Deno.test("emulator page updates the status, times and failures of a run and its steps", async () => {
+  const { get, advance } = await createPaged({ outcome: { failingSteps: { a: "bad password=hush" } } });
+  advance(60_000);
+  const { steps: [a], ...view } = await viewOf<RunView>(await get(RUN));
+  const state: RunState = await (await get(`${RUN}&part=state`)).json();
+  const submittedAt = Date.parse("2026-02-03T04:05:06Z");
+  deepEqual(state, {
+    status: "Failed",
+    startedAt: submittedAt + 2000,
+    endedAt: submittedAt + 5000,
+    failure: view.failure,
+    steps: {
+      a: {
+        compute: "cpu",
+        status: "Failed",
+        run: a!.run,
+        queuedAt: submittedAt + 2000,
+        startedAt: submittedAt + 2750,
+        endedAt: submittedAt + 5000,
+        failure: { message: "bad password=***" },
+        places: {},
+      },
+    },
+  });
+  equal(typeof view.failure?.message, "string");
+});
+
 Deno.test("emulator page shows changes since the previous run with the same experiment and display name", async () => {
   const { get, ask } = await createPaged();
   equal((await viewOf<RunView>(await get(RUN))).changes, undefined);

@@ -2,6 +2,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import { readSteps } from "../../../src/app/report/read_steps.ts";
 import type { JobRuns } from "../../../src/azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../../src/azureml/service/history/run_history.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import type { StepProgress } from "../../../src/page/view.ts";
 import { rangeOf, workspaceOf } from "../../azureml/service/history/odd_answers.ts";
 
 /** The size of every log. */
@@ -52,4 +54,112 @@ Deno.test("readSteps() reads at most 8 MB of logs in total, of which failed step
 Deno.test("readSteps() reads equal parts of several logs of one step", async () => {
   const [bytes] = await logBytes(["Completed"], 100);
   equal(bytes! <= 64_000 && bytes! > 30_000, true);
+});
+
+const LOG =
+  "kedro-azureml: node 1/2 a: started\npassword=hush\nkedro-azureml: node 1/2 a: failed in 2 s with exit code 1\n";
+const at = (ms: number) => new Date(ms);
+const ENDED = { createdAt: at(1), startedAt: at(2), endedAt: at(3) };
+const USAGE = { peakBytes: 1, cpuMs: 2 };
+
+/** A job in which each step is in another state. */
+const STEPS = Object.entries({
+  reused: { status: "Completed", ...ENDED, reusedFrom: "old", usage: USAGE, compute: "cpu" },
+  failed: { status: "Failed", ...ENDED, compute: "serverless" },
+  silent: { status: "Failed", ...ENDED },
+  queued: { status: "Queued", createdAt: at(1) },
+  unreadable: { status: "Running", createdAt: at(1), startedAt: at(2) },
+  waiting: undefined,
+}).map(([key, run]) => ({
+  ...{ key, label: `The ${key} one`, needs: [], compute: "planned" },
+  run: run && { id: `run-${key}`, ...run },
+})) as unknown as JobRuns["steps"];
+
+/** Run history that has logs, failures and outputs, and the runs whose logs were asked for. */
+function historyOf() {
+  const asked: string[] = [];
+  const history = {
+    async logFiles(run: string) {
+      asked.push(run);
+      if (run === "run-unreadable") throw new UserError("The logs are gone", { code: "azure.gone" });
+      return { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a?sig=x" };
+    },
+    failure: async (run: string) =>
+      run === "run-failed"
+        ? {
+          message: "It failed",
+          logTail: 'CredentialUnavailableError\n  File "/src/a.py", line 1, in a\nValueError: no',
+        }
+        : { message: undefined, logTail: undefined },
+    outputsOf: async (runs: readonly string[]) =>
+      new Map(runs.map((run) => [run, [
+        { name: "file", uri: `azureml://of/${run}` },
+        { name: "model", uri: "azureml://model", asset: "clean:3" },
+        { name: "lost", uri: undefined },
+      ]])),
+  } as unknown as RunHistory;
+  return { asked, history };
+}
+
+const WITH_LOG = workspaceOf(() => {
+  const headers = { "content-range": `bytes 0-${LOG.length - 1}/${LOG.length}`, "x-ms-request-id": "1" };
+  return new Response(LOG, { status: 206, headers });
+});
+
+Deno.test("readSteps() returns what is known of each step, and says of how many something is missing", async () => {
+  const { asked, history } = historyOf();
+  const ended = new Map<string, StepProgress>();
+  const { steps, notices } = await readSteps(WITH_LOG, { steps: STEPS, history }, { withLogs: true, ended });
+  const times = { queuedAt: 1, startedAt: 2, endedAt: 3, reusedFrom: undefined };
+  const unread = { startedAt: undefined, endedAt: undefined, reusedFrom: undefined, failure: undefined };
+  const logs = {
+    logs: [{ name: "user_logs/std_log.txt", text: LOG.replace("hush", "***") }],
+    nodeRuns: [{ name: "a", status: "Failed", durationMs: 2000 }],
+  };
+  const reused = {
+    ...{ status: "Completed", run: "run-reused", ...times, reusedFrom: "old", usage: USAGE },
+    ...{ failure: undefined, ...logs },
+    places: { file: "azureml://of/old", model: "azureml:clean:3", lost: "" },
+  };
+  const failure = {
+    message: "It failed",
+    exception: "ValueError: no",
+    place: "/src/a.py:1 in a",
+    hint: "Serverless compute has no managed identity; run the step on a cluster that has one",
+  };
+  const failed = { status: "Failed", run: "run-failed", ...times, failure, ...logs, places: {} };
+  const silent = { ...failed, run: "run-silent", failure: { message: "Azure gave no reason" } };
+  deepEqual(steps, [
+    { key: "reused", label: "The reused one", compute: "cpu", ...reused },
+    { key: "failed", label: "The failed one", compute: "serverless", ...failed },
+    { key: "silent", label: "The silent one", compute: "planned", ...silent },
+    {
+      ...{ key: "queued", label: "The queued one", compute: "planned" },
+      ...{ ...unread, status: "Queued", run: "run-queued", queuedAt: 1, places: {} },
+    },
+    {
+      ...{ key: "unreadable", label: "The unreadable one", compute: "planned" },
+      ...{ status: "Running", run: "run-unreadable", ...times, endedAt: undefined },
+    },
+    { key: "waiting", label: "The waiting one", compute: "planned" },
+  ]);
+  deepEqual(notices, ["Logs and outputs of 1 of 5 steps are missing: The logs are gone"]);
+  deepEqual(asked.toSorted(), ["old", "run-failed", "run-silent", "run-unreadable"]);
+  deepEqual([...ended], [["run-reused", reused], ["run-failed", failed], ["run-silent", silent]]);
+});
+
+Deno.test("readSteps() does not read steps again that had ended, and no logs unless they are wanted", async () => {
+  const { asked, history } = historyOf();
+  const outputs: (readonly string[])[] = [];
+  const outputsOf: RunHistory["outputsOf"] = (runs) => {
+    outputs.push(runs);
+    return history.outputsOf(runs);
+  };
+  const known = { status: "Completed", places: { file: "known" } };
+  const ended = new Map<string, StepProgress>([["run-reused", known]]);
+  const job = { steps: STEPS.slice(0, 2), history: { ...history, outputsOf } };
+  const { steps: [reused, failed] } = await readSteps(WITH_LOG, job, { withLogs: false, ended });
+  deepEqual(reused, { key: "reused", label: "The reused one", compute: "cpu", ...known });
+  deepEqual([failed!.logs, failed!.nodeRuns, failed!.failure!.message], [undefined, undefined, "It failed"]);
+  deepEqual([asked, outputs], [[], [[]]]);
 });
