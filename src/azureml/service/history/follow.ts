@@ -59,7 +59,7 @@ export async function* followJob(
     if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) throw timedOut(name, timeoutMs);
     for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
       await clock.sleep(Math.min(leftMs, tickMs), signal);
-      if (leftMs > tickMs || waitMs < tickMs) yield { type: "tick", job: name };
+      if (tickMs < Infinity && (leftMs > tickMs || waitMs < tickMs)) yield { type: "tick", job: name };
     }
   }
 }

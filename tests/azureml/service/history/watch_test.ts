@@ -89,9 +89,10 @@ Deno.test("openWatch() yields the steps once, and then only changes", async () =
 });
 
 Deno.test("openWatch() yields the steps that it was given", async () => {
-  const steps = [{ key: "a", label: "loading", compute: undefined, needs: [] }];
+  const steps = [{ key: "Load it", label: "loading", compute: undefined, needs: [] }];
   const { poll } = await watching({}, { steps });
-  deepEqual((await poll(0))[0], "steps a=loading");
+  deepEqual((await poll(0))[0], "steps Load it=loading");
+  deepEqual((await poll(4)).at(-1), "step loading (Load it) Running");
 });
 
 Deno.test("openWatch() yields why a step failed once, in the next poll, or at once if the job has ended", async () => {
