@@ -71,3 +71,53 @@ Deno.test("openBoard() ignores nodes of a step that the board does not have", ()
   board.take({ type: "node", job: "j", step: "fit", key: "fit", node: { name: "a", status: "Running" } });
   deepStrictEqual(board.steps(), before);
 });
+
+Deno.test("openBoard() returns all that is known of each step, and what did not run after the end", () => {
+  const board = openBoard([{ ...STEP, needs: ["load"] }, {
+    ...STEP,
+    key: "fit",
+    label: "fit it",
+    needs: ["prep"],
+    nodes: ["d"],
+  }]);
+  const usage = { peakBytes: 1, cpuMs: 2 };
+  const run = { ...RUN, status: "Failed", compute: undefined, endedAt: new Date(1), usage };
+  board.take({ type: "step", job: "j", key: "prep", run });
+  const failure = { message: "It failed", logTail: undefined, logName: undefined };
+  board.take({ type: "failure", job: "j", run, failure });
+  const fit = {
+    ...{ key: "fit", label: "fit it", status: "Waiting", compute: "cpu", needs: ["prep"] },
+    ...{ startedAt: undefined, endedAt: undefined, nodes: [{ name: "d", status: "Waiting" }] },
+  };
+  const prep = {
+    ...{ key: "prep", label: "prep", status: "Failed", compute: "cpu", needs: ["load"], usage },
+    ...{ startedAt: new Date(0), endedAt: new Date(1), reason: "It failed" },
+    nodes: ["a", "b", "c"].map((name) => ({ name, status: "Waiting" })),
+  };
+  deepStrictEqual([board.steps(), board.status(), board.durationMs(), board.metrics()], [
+    [prep, fit],
+    "",
+    undefined,
+    [],
+  ]);
+  board.take({ type: "failure", job: "j", run, failure: { ...failure, cause: { error: "ValueError: no" } } });
+  const metrics = [{ step: "prep", name: "mae", value: 1 }];
+  board.take({ type: "metrics", job: "j", metrics });
+  board.take({ type: "end", job: "j", status: "Failed", durationMs: 5000 });
+  deepStrictEqual([board.steps(), board.status(), board.durationMs(), board.metrics()], [
+    [{ ...prep, reason: "ValueError: no" }, { ...fit, status: "NotRun" }],
+    "Failed",
+    5000,
+    metrics,
+  ]);
+});
+
+Deno.test("openBoard() knows a step by the id of its run if its key is not known", () => {
+  const board = openBoard();
+  board.take({ type: "step", job: "j", key: undefined, run: RUN });
+  const failure = { message: "It failed", logTail: undefined, logName: undefined };
+  board.take({ type: "failure", job: "j", run: RUN, failure });
+  deepStrictEqual(board.steps().map(({ key, label, needs, reason }) => [key, label, needs, reason]), [
+    ["r1", "prep", [], "It failed"],
+  ]);
+});

@@ -30,10 +30,14 @@ async function createPaged(options: EmulatorOptions = {}) {
   return { ...client, page, get, advance: (ms: number) => void (now += ms) };
 }
 
-async function viewOf<View>(answer: Response): Promise<View> {
+async function dataOf(answer: Response): Promise<PageData> {
   equal(answer.status, 200);
   const [, json] = /id="data">(.*?)<\/script>/s.exec(await answer.text())!;
-  return (JSON.parse(json!) as PageData).view as View;
+  return JSON.parse(json!);
+}
+
+async function viewOf<View>(answer: Response): Promise<View> {
+  return (await dataOf(answer)).view as View;
 }
 
 Deno.test("emulator page lists jobs, newest first, with links", async () => {
@@ -156,17 +160,27 @@ Deno.test("emulator page updates the status, times and failures of a run and its
 });
 
 Deno.test("emulator page shows changes since the previous run with the same experiment and display name", async () => {
-  const { get, ask } = await createPaged();
+  const { get, ask, advance } = await createPaged();
   equal((await viewOf<RunView>(await get(RUN))).changes, undefined);
-  await ask("PUT", `${ID}/jobs/other`, {
-    body: { properties: { ...job().properties, displayName: "other" } },
-  });
+  advance(600_000);
+  for (const other of [{ displayName: "other" }, { experimentName: "other" }]) {
+    const body = { properties: { ...job().properties, ...other } };
+    await ask("PUT", `${ID}/jobs/${Object.keys(other)[0]}`, { body });
+  }
   const second = job();
   Object.assign(second.properties.jobs.a, { environment_variables: { BY: "2" } });
   await ask("PUT", `${ID}/jobs/second`, { body: second });
+  await ask("PUT", `${ID}/jobs/third`, { body: job() });
   const { changes } = await viewOf<RunView>(await get(`${STUDIO}/runs/second`));
-  equal(changes!.against, "first");
-  deepEqual(changes!.changes, [{ step: "a", aspect: "variable", name: "BY", after: "2" }]);
+  deepEqual(changes, {
+    against: "first",
+    status: "Completed",
+    changes: [{ step: "a", aspect: "variable", name: "BY", after: "2" }],
+  });
+  const titles = ["displayName", "second"].map(async (run) =>
+    (await dataOf(await get(`${STUDIO}/runs/${run}`))).title
+  );
+  deepEqual(await Promise.all(titles), ["other, NotStarted", "second, NotStarted"]);
 });
 
 Deno.test("emulator page works despite faults and denied actions, and its requests are not recorded", async () => {

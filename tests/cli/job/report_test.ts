@@ -110,7 +110,9 @@ Deno.test("job report shows a job without steps as one step", async () => {
   commands.push(JSON.parse(world.ctx.stdout().slice(before)).steps[0].run);
   equal(await world.kedroAzureml(`job report ${commands[0]}`), 0, world.ctx.stderr());
   const run = viewIn(world, "/home/user/tiny/report.html");
-  deepEqual(run.steps.map(({ label, status }) => [label, status]), [["clean", "Completed"]]);
+  deepEqual(run.steps.map(({ label, status, compute }) => [label, status, compute]), [
+    ["clean", "Completed", "cpu-cluster"],
+  ]);
   match(run.steps[0]!.command!, /kedro azureml/);
   match(run.steps[0]!.logs![0]!.text, /Running node: clean/);
 });
@@ -198,6 +200,38 @@ Deno.test("job report advises on why the job itself failed", async () => {
   const { failure } = viewIn(world, "/home/user/tiny/report.html");
   equal(failure!.message, "ModuleNotFoundError: No module named 'pandas'");
   match(failure!.hint!, /^Add the package that provides "pandas"/);
+});
+
+Deno.test("job report shows what steps logged to MLflow, with secrets masked, and no steps that logged nothing", async () => {
+  const tracked = {
+    clean: { params: { alpha: "1", api_key: "hush" } },
+    count: { tags: { "mlflow.note": "not shown" } },
+  };
+  const world = makeWorld({ emulator: { outcome: { tracked } } });
+  await world.kedroAzureml("submit main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
+  const { steps } = viewIn(world, "/home/user/tiny/report.html");
+  deepEqual(steps.map(({ tracked }) => tracked), [
+    [{ metrics: [], params: [["alpha", "1"], ["api_key", "***"]] }],
+    undefined,
+  ]);
+});
+
+Deno.test("job report shows no failure of a job that was canceled", async () => {
+  const world: World = makeWorld({
+    async fetch(request) {
+      const answer = await world.azure.fetch(request);
+      if (!request.url.endsWith("/runs/fox/details")) return answer;
+      const error = { error: { code: "UserError", message: "Canceled by user" } };
+      return Response.json({ ...await answer.json(), error });
+    },
+  });
+  for (const line of ["submit main --name fox", "job cancel fox", "job report fox"]) {
+    equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
+    if (line.startsWith("job cancel")) await world.ctx.clock.sleep(60_000);
+  }
+  const { status, failure } = viewIn(world, "/home/user/tiny/report.html");
+  deepEqual([status, failure], ["Canceled", undefined]);
 });
 
 const WHOLE: readonly {
