@@ -290,7 +290,7 @@ function stepUntilStopped() {
       options.signal!.addEventListener("abort", () => resolve())
     );
     started.resolve();
-    await stopped;
+    if (!options.signal!.aborted) await stopped;
     return { status: 143 };
   };
   return { step, started: started.promise };
@@ -303,6 +303,17 @@ Deno.test("runner cancels the running step and starts no more steps if the job i
   await started;
   equal((await machine.ask("POST", `${ID}/jobs/j1/cancel`)).status, 202);
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
+});
+
+Deno.test("runner cancels a step that waits for a free slot, and does not run it, if the job is canceled", async () => {
+  const { step, started } = stepUntilStopped();
+  const machine = createMachine({ step }, {}, { parallelSteps: 1 });
+  await submit(machine, separate);
+  await started;
+  await machine.ask("POST", `${ID}/jobs/j1/cancel`);
+  const steps = { a: { status: "Canceled" }, b: { status: "Canceled" } };
+  deepEqual(await ended(machine), { status: "Canceled", steps });
+  equal(machine.ran.length, 1);
 });
 
 Deno.test("runner completes a step that ends well although its job is canceled meanwhile", async () => {
