@@ -41,6 +41,37 @@ export function spec(change: Partial<JobSpec> = {}): JobSpec {
   };
 }
 
+/** Inputs and outputs of each kind that a step can have. */
+export const PORTS: Pick<Step, "inputs" | "outputs"> = {
+  inputs: [
+    { name: "l", dataset: "l", type: "string", from: { kind: "literal", value: "l" } },
+    { name: "s", dataset: "s", type: "uri_folder", from: { kind: "step", step: "a", output: "b" } },
+    {
+      name: "d",
+      dataset: "d",
+      type: "uri_file",
+      from: { kind: "asset", path: "azureml:d:1", type: "uri_file" },
+    },
+  ],
+  outputs: [
+    {
+      name: "o",
+      dataset: "o",
+      type: "uri_folder",
+      asset: { name: "m", version: undefined },
+      jobOutput: "out",
+    },
+    {
+      name: "p",
+      dataset: "p",
+      type: "uri_folder",
+      asset: { name: "n", version: undefined },
+      jobOutput: undefined,
+    },
+    { name: "q", dataset: "q", type: "uri_folder", asset: undefined, jobOutput: undefined },
+  ],
+};
+
 /** Creates two steps; the second reads what the first writes, possibly under another name. */
 export function stepsSharing(dataset: string, read = dataset): Step[] {
   const [output, input] = [dataset, read].map((name) => name.replace(/\W/g, "_")) as [string, string];

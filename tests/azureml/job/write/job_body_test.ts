@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { codeReference } from "../../../../src/azureml/job/write/code_reference.ts";
 import { jobBody } from "../../../../src/azureml/job/write/job_body.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { spec, STEP } from "../../features/checks/subject.ts";
+import { PORTS, spec, STEP } from "../../features/checks/subject.ts";
 
 const PINNED = {
   environment: "env",
@@ -53,33 +53,7 @@ Deno.test("jobBody() writes all that a step sets, and its display name only if i
         parameterServerCount: 0,
         workerCount: 2,
       },
-      inputs: [
-        { name: "l", dataset: "l", type: "string", from: { kind: "literal", value: "l" } },
-        { name: "s", dataset: "s", type: "uri_folder", from: { kind: "step", step: "a", output: "b" } },
-        {
-          name: "d",
-          dataset: "d",
-          type: "uri_file",
-          from: { kind: "asset", path: "azureml:d:1", type: "uri_file" },
-        },
-      ],
-      outputs: [
-        {
-          name: "o",
-          dataset: "o",
-          type: "uri_folder",
-          asset: { name: "m", version: undefined },
-          jobOutput: "out",
-        },
-        {
-          name: "p",
-          dataset: "p",
-          type: "uri_folder",
-          asset: { name: "n", version: undefined },
-          jobOutput: undefined,
-        },
-        { name: "q", dataset: "q", type: "uri_folder", asset: undefined, jobOutput: undefined },
-      ],
+      ...PORTS,
     }, { ...STEP, key: "plain" }],
     outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
   });

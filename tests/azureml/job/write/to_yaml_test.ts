@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { planJob } from "../../../../src/azureml/job/write/plan.ts";
 import { toYaml } from "../../../../src/azureml/job/write/to_yaml.ts";
-import { spec, STEP } from "../../features/checks/subject.ts";
+import { PORTS, spec, STEP } from "../../features/checks/subject.ts";
 
 const FULL = spec({
   pipelineName: "p",
@@ -20,26 +20,7 @@ const FULL = spec({
       parameterServerCount: undefined,
       workerCount: undefined,
     },
-    inputs: [
-      { name: "l", dataset: "l", type: "string", from: { kind: "literal", value: "l" } },
-      { name: "s", dataset: "s", type: "uri_folder", from: { kind: "step", step: "a", output: "b" } },
-      {
-        name: "d",
-        dataset: "d",
-        type: "uri_file",
-        from: { kind: "asset", path: "azureml:d:1", type: "uri_file" },
-      },
-    ],
-    outputs: [
-      {
-        name: "o",
-        dataset: "o",
-        type: "uri_folder",
-        asset: { name: "m", version: undefined },
-        jobOutput: "out",
-      },
-      { name: "q", dataset: "q", type: "uri_folder", asset: undefined, jobOutput: undefined },
-    ],
+    ...PORTS,
   }],
   outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
 });
@@ -63,7 +44,11 @@ Deno.test("toYaml() writes all that a job sets", () => {
           s: { path: "${{parent.jobs.a.outputs.b}}" },
           d: { type: "uri_file", path: "azureml:d:1" },
         },
-        outputs: { o: "${{parent.outputs.out}}", q: { type: "uri_folder" } },
+        outputs: {
+          o: "${{parent.outputs.out}}",
+          p: { type: "uri_folder", name: "n" },
+          q: { type: "uri_folder" },
+        },
         ...shared,
         limits: { timeout: 60 },
         environment_variables: { A: "1" },
@@ -72,7 +57,7 @@ Deno.test("toYaml() writes all that a job sets", () => {
           display_name: "train",
           type: "command",
           inputs: { l: { type: "string" }, s: { type: "uri_folder" }, d: { type: "uri_file" } },
-          outputs: { o: { type: "uri_folder" }, q: { type: "uri_folder" } },
+          outputs: { o: { type: "uri_folder" }, p: { type: "uri_folder" }, q: { type: "uri_folder" } },
           command: "true",
           ...shared,
           code: "/code",
@@ -153,7 +138,7 @@ Deno.test("planJob() plans the body and components of a job, with placeholders f
     display_name: "train",
     is_deterministic: true,
     inputs: { l: { type: "string" }, s: { type: "uri_folder" }, d: { type: "uri_file" } },
-    outputs: { o: { type: "uri_folder" }, q: { type: "uri_folder" } },
+    outputs: { o: { type: "uri_folder" }, p: { type: "uri_folder" }, q: { type: "uri_folder" } },
     type: "command",
     _source: "BUILDER",
   });
