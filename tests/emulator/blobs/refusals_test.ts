@@ -1,11 +1,13 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { createClient, ID } from "../two_steps.ts";
+import { createClient, ID, WORKSPACE } from "../two_steps.ts";
 
 const BLOB = { "x-ms-blob-type": "BlockBlob" };
+/** A clock that stands still. */
+const FIXED = { now: () => new Date("2026-01-02T03:04:05Z"), sleep: async () => {} };
 
 /** Creates a container of code with a SAS, and one way to ask for it. */
-async function container() {
-  const client = createClient();
+async function container(clock?: typeof FIXED) {
+  const client = createClient(clock && { clock });
   const path = `${ID}/codes/code/versions/1/startPendingUpload`;
   const { body } = await client.ask("POST", path, { body: { pendingUploadType: "TemporaryBlobReference" } });
   const [base, sas] = body.blobReferenceForConsumption.credential.sasUri.split("?") as [string, string];
@@ -154,6 +156,25 @@ Deno.test("emulator rejects a SAS whose parameters were changed", async () => {
   }
 });
 
+Deno.test("emulator rejects a SAS at the account of another workspace", async () => {
+  const workspaces = ["one", "two"].map((name) => ({ ...WORKSPACE, name }));
+  const client = createClient({ seed: { workspaces } });
+  const accounts = new Set(
+    client.emulator.resources("datastores").map(({ properties }) => properties.accountName),
+  );
+  const secrets = ID.replace(/[^/]+$/, "one/datastores/workspaceblobstore/listSecrets");
+  const { body: { sasToken } } = await client.ask("POST", secrets, { body: { expirableSecret: true } });
+  const { sv: _, se: _se, sig: _sig, ...granted } = Object.fromEntries(new URLSearchParams(sasToken));
+  deepEqual(granted, { srt: "co", ss: "bf", sp: "rcuwdl" });
+  const codes = await Array.fromAsync(accounts, async (account) => {
+    const url = `https://${account}.blob.core.windows.net/none/a${sasToken}`;
+    return (await client.ask("GET", url, { headers: { authorization: null } })).headers.get(
+      "x-ms-error-code",
+    );
+  });
+  deepEqual(codes, ["ContainerNotFound", "AuthenticationFailed"]);
+});
+
 Deno.test("emulator returns 304 for a matching If-None-Match", async () => {
   const { send } = await container();
   const { answer } = await send("PUT", "/a", { content: "hello", headers: BLOB });
@@ -171,6 +192,8 @@ Deno.test("emulator returns a range, the whole blob for a range without a start,
     const { status, text } = await range(whole);
     deepEqual([status, text], [200, "hello"], whole);
   }
+  const rest = await send("GET", "/a", { headers: { range: "bytes=0-0", "x-ms-range": "bytes=3-99" } });
+  deepEqual([rest.status, rest.text, rest.answer.headers.get("content-range")], [206, "lo", "bytes 3-4/5"]);
   const past = await range("bytes=5-6");
   deepEqual(refusal(past), [416, "InvalidRange"]);
   equal(past.answer.headers.get("content-range"), "bytes */5");
@@ -210,6 +233,49 @@ Deno.test("emulator lists a container's blobs in pages, with metadata on request
   deepEqual([first.names, first.next], [["b&amp;b", "dir/a"], ["dir/c"]]);
   deepEqual((await list("&maxresults=2&marker=dir/c")).names, ["dir/c"]);
   match((await list("&include=metadata")).text, /<Metadata><owner>a&lt;b<\/owner><\/Metadata>/);
+});
+
+Deno.test("emulator lists the properties of a blob, and its metadata only on request", async () => {
+  const { send, base } = await container(FIXED);
+  const { answer } = await send("PUT", "/a&b.csv", {
+    content: "hello",
+    headers: { ...BLOB, "content-type": "text/csv" },
+  });
+  const date = FIXED.now().toUTCString();
+  const properties =
+    `<Properties><Creation-Time>${date}</Creation-Time><Last-Modified>${date}</Last-Modified>` +
+    `<Etag>${answer.headers.get("etag")!.replaceAll('"', "")}</Etag><Content-Length>5</Content-Length>` +
+    "<Content-Type>text/csv</Content-Type><Content-Encoding /><Content-Language /><Content-CRC64 />" +
+    "<Content-MD5>XUFAKrxLKna5cZ2REBfFkg==</Content-MD5><Cache-Control /><Content-Disposition />" +
+    "<BlobType>BlockBlob</BlobType><AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>" +
+    "<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>" +
+    "<ServerEncrypted>true</ServerEncrypted></Properties>";
+  const { origin, pathname } = new URL(base);
+  for (
+    const [include, metadata] of [["", ""], ["&include=copy", ""], ["&include=metadata", "<Metadata />"]]
+  ) {
+    equal(
+      (await send("GET", `?restype=container&comp=list${include}`)).text,
+      `\uFEFF<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="${origin}/" ContainerName="${
+        pathname.slice(1)
+      }"><Prefix></Prefix><Blobs><Blob><Name>a&amp;b.csv</Name>${properties}${metadata}<OrMetadata /></Blob></Blobs>` +
+        "<NextMarker /></EnumerationResults>",
+    );
+  }
+});
+
+Deno.test("emulator keeps logs as append blobs, which have no block while they are empty", async () => {
+  const { send } = await container();
+  const kindOf = async (name: string, content: string) => {
+    await send("PUT", `/ExperimentRun/dcid.r1/${name}`, { content, headers: BLOB });
+    const { answer: { headers } } = await send("HEAD", `/ExperimentRun/dcid.r1/${name}`);
+    const { text } = await send("GET", "?restype=container&comp=list");
+    const listed = new RegExp(`${name}</Name>.*?<BlobType>(.*?)<`).exec(text)?.[1];
+    return [headers.get("x-ms-blob-type"), headers.get("x-ms-blob-committed-block-count"), listed];
+  };
+  deepEqual(await kindOf("user_logs/std_log.txt", "x"), ["AppendBlob", "1", "AppendBlob"]);
+  deepEqual(await kindOf("logs/azureml/stderrlogs.txt", ""), ["AppendBlob", "0", "AppendBlob"]);
+  deepEqual(await kindOf("outputs/model.txt", "x"), ["BlockBlob", null, "BlockBlob"]);
 });
 
 Deno.test("emulator lists the uncommitted blocks of a blob", async () => {

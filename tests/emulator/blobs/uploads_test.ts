@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { forget, join, keepContent } from "../../../src/emulator/storage/store.ts";
-import { commitBlocks, putBlob, stageBlock } from "../../../src/emulator/blobs/write.ts";
+import { commitBlocks, deleteBlob, putBlob, stageBlock } from "../../../src/emulator/blobs/write.ts";
 import type { Blob } from "../../../src/emulator/world/contents.ts";
 import type { World } from "../../../src/emulator/world/world.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID } from "../two_steps.ts";
 
 async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: string; sas: string }> {
@@ -33,7 +34,7 @@ Deno.test("emulator accepts a code version only in its granted container, and on
 });
 
 Deno.test("emulator limits a SAS to its container, permissions and lifetime", async () => {
-  let now = Date.parse("2026-01-01T00:00:00Z");
+  let now = Date.parse("2026-01-01T00:00:00.500Z");
   const client = createClient({
     clock: { now: () => new Date(now), sleep: async () => {} },
     sasLifetimeMs: 60_000,
@@ -50,7 +51,8 @@ Deno.test("emulator limits a SAS to its container, permissions and lifetime", as
   assert.equal(await code("DELETE", `${base}/a?${sas}`), "AuthorizationPermissionMismatch");
   assert.equal((await client.ask("DELETE", `${base}/a?${sas}`, { headers: BLOB })).status, 403);
   assert.equal(await code("GET", `${base}/a?${sas}`), 200);
-  now += 59_999;
+  // It ends at a whole second.
+  now += 59_499;
   assert.equal(await code("GET", `${base}/a?${sas}`), 200);
   now += 1;
   assert.equal(await code("GET", `${base}/a?${sas}`), "AuthenticationFailed");
@@ -133,6 +135,26 @@ Deno.test("keepContent() keeps the content of at most 256 MiB of blobs, and forg
   assert.equal(world.kept.bytes, most - 5);
 });
 
+Deno.test("keepContent() writes files that only their owner can read", async () => {
+  const { fs } = fakeContext();
+  const written: unknown[] = [];
+  const disk = {
+    folder: "/state",
+    fs: {
+      ...fs,
+      writeChunks: async (...[path, , options]: Parameters<typeof fs.writeChunks>) =>
+        void written.push([path, options]),
+    },
+  };
+  const content = await keepContent(
+    { disk, random: { uuid: () => "1" } } as unknown as World,
+    new Uint8Array(5),
+  );
+  const file = "/state/blobs/1";
+  assert.deepEqual(content.pieces, [{ sizeBytes: 5, file }]);
+  assert.deepEqual(written, [[file, { mode: 0o600, folderMode: 0o700 }]]);
+});
+
 /** Requests for one blob of an emulator, and what the emulator keeps in memory. */
 function blockBlob() {
   const world = {
@@ -163,6 +185,7 @@ function blockBlob() {
       return bytes.map((part) => new TextDecoder().decode(part)).join("");
     },
     put: (body: string) => putBlob(call(body)),
+    remove: () => deleteBlob(call("")),
   };
 }
 
@@ -187,8 +210,8 @@ Deno.test("commitBlocks() combines committed and staged blocks, and rejects unkn
   }
 });
 
-Deno.test("commitBlocks(), stageBlock() and putBlob() release the memory of what they replace", async () => {
-  const { world, stage, commit, put } = blockBlob();
+Deno.test("commitBlocks(), stageBlock(), putBlob() and deleteBlob() release the memory of what they replace", async () => {
+  const { world, stage, commit, put, remove } = blockBlob();
   await stage("AA==", "12345");
   await stage("AA==", "123");
   assert.equal(world.kept.bytes, 3);
@@ -201,6 +224,8 @@ Deno.test("commitBlocks(), stageBlock() and putBlob() release the memory of what
   await stage("BB==", "12");
   await put("1234");
   assert.equal(world.kept.bytes, 4);
+  remove();
+  assert.equal(world.kept.bytes, 0);
 });
 
 Deno.test("join() drops the content of a blob that is too large for memory or that lost a block", () => {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
-import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
+import {
+  ask,
+  type Loose,
+  prepare,
+  putJob,
+  readRecording,
+  tinyEmulator,
+  WORKSPACE,
+  WORKSPACE_ID,
+} from "../client.ts";
 
 async function world(options: EmulatorOptions = {}) {
   const made = tinyEmulator(options);
@@ -110,6 +119,16 @@ for (
     assert.match(failed.error.error.message, error);
   });
 }
+
+Deno.test("emulator fails a step for the reason in failingSteps, even if it could not run at all", async () => {
+  const { emulator, recording, advance } = await world({ outcome: { failingSteps: { count: "as asked" } } });
+  asset(recording.job.properties, "azureml:gone:1");
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  const { value } = await history(emulator, "j1/children");
+  const failed = value.find(({ displayName }: Loose) => displayName === "count");
+  assert.equal(failed.error.error.message, "\nas asked");
+});
 
 Deno.test("emulator accepts an existing data asset by ID and by name", async () => {
   for (const uri of [`${WORKSPACE_ID}/data/rides/versions/2`, "azureml:rides:1", "azureml:rides@latest"]) {
@@ -256,7 +275,7 @@ Deno.test("emulator completes a reused step at once and names the original run",
   assert.deepEqual(await logsOf("j3"), []);
 });
 
-Deno.test("emulator reuses only the steps in reusedSteps, and none in the first job", async () => {
+Deno.test("emulator reuses only the steps in reusedSteps, and always those of the first job", async () => {
   const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean"] } });
   const reused = async (job: string): Promise<Loose[]> => {
     await putJob(emulator, job, recording.job);
@@ -266,6 +285,11 @@ Deno.test("emulator reuses only the steps in reusedSteps, and none in the first 
   };
   assert.deepEqual(await reused("j1"), [["clean", undefined], ["count", undefined]]);
   assert.deepEqual(await reused("j2"), [["clean", "j1"], ["count", undefined]]);
+  assert.deepEqual(
+    await reused("j3"),
+    [["clean", "j1"], ["count", undefined]],
+    "not j2, which has no results",
+  );
 });
 
 Deno.test("emulator returns a run's outputs only with its run data, and names runs after their components", async () => {
@@ -307,7 +331,7 @@ Deno.test("emulator archives a job that is sent back with isArchived", async () 
   assert.deepEqual([sent.status, sent.body.properties.isArchived], [200, true]);
 });
 
-Deno.test("emulator cancels only jobs that have not ended", async () => {
+Deno.test("emulator cancels only jobs that have not ended, and a second request does not delay it", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -318,7 +342,9 @@ Deno.test("emulator cancels only jobs that have not ended", async () => {
   const poll = () => ask(emulator, "GET", new URL(asked.headers.get("location")!).pathname);
   assert.equal((await poll()).status, 202);
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "CancelRequested");
-  advance(PACE.cancelMs);
+  advance(PACE.cancelMs / 2);
+  assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 202);
+  advance(PACE.cancelMs / 2);
   assert.ok([200, 204].includes((await poll()).status));
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "Canceled");
   const { value } = await history(emulator, "j1/children");
@@ -350,6 +376,79 @@ Deno.test("emulator lists the runs of steps with their display names and in page
   const second = await history(emulator, `j1/children?$continuationtoken=${token}`);
   assert.deepEqual(second.value.map((one: Loose) => one.displayName), ["count"]);
   assert.ok(!("continuationToken" in second));
+});
+
+Deno.test("emulator lists the runs of 100 steps at once, and of a step none", async () => {
+  const { emulator, recording, advance } = await world({ pace: { ...PACE, parallelSteps: 200 } });
+  const { clean } = recording.job.properties.jobs;
+  const names = Array.from({ length: 101 }, (_, at) => `s${at}`);
+  const jobs = Object.fromEntries(names.map((name) => [name, { ...clean, name }]));
+  assert.equal(
+    (await putJob(emulator, "j1", { properties: { ...recording.job.properties, jobs } })).status,
+    201,
+  );
+  advance(60_000);
+  const { value, continuationToken } = await history(emulator, "j1/children");
+  assert.deepEqual([value.length, continuationToken], [100, "100"]);
+  assert.deepEqual(await history(emulator, `${value[0].runId}/children`), { httpStatus: 200, value: [] });
+});
+
+Deno.test("emulator names a job without a display name by its name, and has no times of what has not begun", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  delete recording.job.properties.displayName;
+  await putJob(emulator, "j1", recording.job);
+  const shown = async (path: string) => {
+    const { value, ...run } = await history(emulator, path);
+    const { displayName, status, startTimeUtc, endTimeUtc } = value?.[0] ?? run;
+    return [displayName, status, startTimeUtc !== null, endTimeUtc !== null];
+  };
+  assert.deepEqual(await shown("j1"), ["j1", "NotStarted", false, false]);
+  advance(PACE.prepareMs);
+  assert.deepEqual(await shown("j1"), ["j1", "Running", true, false]);
+  assert.deepEqual(await shown("j1/children"), ["clean", "Queued", false, false]);
+  advance(PACE.stepMs / 4);
+  assert.deepEqual(await shown("j1/children"), ["clean", "Running", true, false]);
+  advance(PACE.stepMs * 7 / 4);
+  assert.deepEqual(await shown("j1/children"), ["clean", "Completed", true, true]);
+  assert.deepEqual(await shown("j1"), ["j1", "Completed", true, true]);
+});
+
+Deno.test("emulator finds the run of a step only in the job's own workspace, also by the id of its experiment", async () => {
+  const { emulator, recording, advance } = await world({
+    seed: { workspaces: [WORKSPACE, { ...WORKSPACE, name: "other" }] },
+  });
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  const { value: [{ runId, experimentId }] } = await history(emulator, "j1/children");
+  const statusOf = async (path: string) => {
+    const headers = { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` };
+    const url = `https://eastus.api.azureml.ms/history/v1.0${path}`;
+    const answer = await emulator.fetch(new Request(url, { headers }));
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assert.equal(await statusOf(`${WORKSPACE_ID}/runs/${runId}`), 200);
+  assert.equal(await statusOf(`${WORKSPACE_ID}/experiments/any/runs/${runId}`), 200);
+  assert.equal(await statusOf(`${WORKSPACE_ID}/experimentids/${experimentId}/runs/${runId}`), 200);
+  assert.equal(await statusOf(`${WORKSPACE_ID.replace(/[^/]+$/, "other")}/runs/${runId}`), 404);
+});
+
+Deno.test("emulator has the address of each service of a region in its discovery document", async () => {
+  const { emulator } = tinyEmulator();
+  const answer = await emulator.fetch(new Request("https://eastus.api.azureml.ms/discovery"));
+  const services = [
+    "api",
+    "catalog",
+    "experimentation",
+    "history",
+    "hyperdrive",
+    "modelmanagement",
+    "pipelines",
+  ];
+  assert.deepEqual(await answer.json(), {
+    ...Object.fromEntries(services.map((name) => [name, "https://eastus.api.azureml.ms"])),
+    studio: "https://ml.azure.com",
+  });
 });
 
 Deno.test("emulator returns the run of a step as a job without properties", async () => {

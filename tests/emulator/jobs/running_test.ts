@@ -51,11 +51,14 @@ Deno.test("emulator fails a job whose step fails, and serves the log of the step
   const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
   const { body: details } = await ask("GET", `${RUNS}/${step.runId}/details`);
   assert.equal(details.error.error.message, "\nValueError: no rides");
-  const log = await ask("GET", details.logFiles["user_logs/std_log.txt"], {
-    headers: { authorization: null },
-  });
+  const url = details.logFiles["user_logs/std_log.txt"];
+  const log = await ask("GET", url, { headers: { authorization: null } });
   assert.equal(log.status, 200);
   assert.match(log.body, /ValueError: no rides/);
+  const other = await ask("GET", url.replace("std_log.txt", "other.txt"), {
+    headers: { authorization: null },
+  });
+  assert.deepEqual([other.status, other.headers.get("x-ms-error-code")], [403, "AuthenticationFailed"]);
 });
 
 Deno.test("emulator cancels a job some time after the request, and rejects a second request", async () => {

@@ -301,8 +301,10 @@ Deno.test("runner cancels the running step and starts no more steps if the job i
   const machine = createMachine({ step });
   await submit(machine);
   await started;
-  equal((await machine.ask("POST", `${ID}/jobs/j1/cancel`)).status, 202);
+  const { status, headers } = await machine.ask("POST", `${ID}/jobs/j1/cancel`);
+  equal(status, 202);
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
+  equal((await machine.ask("GET", headers.get("location")!)).status, 200);
 });
 
 Deno.test("runner cancels a step that waits for a free slot, and does not run it, if the job is canceled", async () => {

@@ -91,6 +91,42 @@ Deno.test("openJournal() rewrites the URLs and paths of its entries for a new or
   });
 });
 
+Deno.test("openJournal() rewrites URLs each time that the origin changes, and only its owner can read the file", async () => {
+  const { disk } = folder();
+  const modes: unknown[] = [];
+  const fs: typeof disk.fs = {
+    ...disk.fs,
+    writeText: (path, text, options) => (modes.push(options?.mode), disk.fs.writeText(path, text, options)),
+  };
+  const { maps, flush } = await openJournal({ ...disk, fs }, ORIGIN);
+  maps.of("resources").set("code", { uri: `${ORIGIN}/store/c` });
+  await flush();
+  for (const origin of ["https://127.0.0.1:1", "https://127.0.0.1:2", ORIGIN]) {
+    const moved = await openJournal({ ...disk, fs }, origin);
+    assert.deepEqual(moved.maps.of("resources").get("code"), { uri: `${origin}/store/c` });
+  }
+  assert.deepEqual(modes, [0o600, 0o600, 0o600, 0o600]);
+});
+
+Deno.test("openJournal() writes what changes while it is writing with the next flush", async () => {
+  const { disk } = folder();
+  const { append } = disk.fs;
+  let isFirst = true;
+  const fs: typeof disk.fs = {
+    ...disk.fs,
+    async append(path, text) {
+      if (isFirst) maps.of("jobs").set("j2", {});
+      isFirst = false;
+      await append(path, text);
+    },
+  };
+  const { maps, flush } = await openJournal({ ...disk, fs }, ORIGIN);
+  maps.of("jobs").set("j1", {});
+  await flush();
+  await flush();
+  assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j2"]);
+});
+
 Deno.test("openJournal() appends nothing for a key that was not there, or without changes", async () => {
   const { disk, files, text } = folder();
   const { maps, flush } = await openJournal(disk, ORIGIN);
