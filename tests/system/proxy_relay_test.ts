@@ -79,3 +79,125 @@ Deno.test(
     }
   },
 );
+
+/** Serves as an HTTP proxy that answers connections with these heads, and notes what each is sent until it ends. */
+function answeringProxy(...heads: readonly string[]) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const sent = (async () => {
+    const found: string[] = [];
+    for (const head of heads) {
+      const connection = await listener.accept();
+      await connection.write(new TextEncoder().encode(head));
+      found.push(await new Response(connection.readable).text());
+    }
+    return found;
+  })();
+  return { port: listener.addr.port, sent, close: () => listener.close() };
+}
+
+/** How a client reaches a relay. */
+interface Login {
+  readonly url: string;
+  readonly basicAuth: { readonly username: string; readonly password: string };
+}
+
+/** Asks a SOCKS5 relay for a target, sends it `data`, and returns its answer to the request and what follows. */
+async function askRelay(
+  { url, basicAuth: { username, password } }: Login,
+  target: readonly number[],
+  data: string,
+) {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(url).port) });
+  const bytes = (text: string) => [text.length, ...new TextEncoder().encode(text)];
+  await connection.write(
+    new Uint8Array([5, 2, 0, 2, 1, ...bytes(username), ...bytes(password), 5, 1, 0, ...target]),
+  );
+  const received: number[] = [];
+  const reader = connection.readable.getReader();
+  while (received.length < 14) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    received.push(...value);
+  }
+  if (received.length > 4) await connection.write(new TextEncoder().encode(data));
+  reader.releaseLock();
+  try {
+    await connection.closeWrite();
+    for await (const value of connection.readable) received.push(...value);
+  } catch {
+    // The relay has closed it.
+  }
+  return received;
+}
+
+/** Targets as SOCKS5 encodes them (RFC 1928), and as an HTTP proxy is asked for them. */
+const TARGETS: readonly (readonly [asked: string, target: readonly number[]])[] = [
+  ["10.0.0.7:443", [1, 10, 0, 0, 7, 1, 187]],
+  ["a.example:8443", [3, 9, ...new TextEncoder().encode("a.example"), 32, 251]],
+  [
+    "[2001:0db8:0000:0000:0000:000a:00ff:0001]:80",
+    [4, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 10, 0, 255, 0, 1, 0, 80],
+  ],
+];
+
+for (const [asked, target] of TARGETS) {
+  Deno.test(
+    { name: `openRelay() asks the proxy for ${asked} with the login, and passes data on`, ...loose },
+    async () => {
+      const proxy = answeringProxy("HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\nhello");
+      const relay = openRelay(proxyAt(proxy.port, "ada:p%C3%A4ss"));
+      const received = await askRelay(relay.proxy as Login, target, "data");
+      assertEquals(received.slice(0, 4), [5, 2, 1, 0]);
+      assertEquals(received.slice(4, 14), [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+      assertEquals(new TextDecoder().decode(new Uint8Array(received.slice(14))), "hello");
+      assertEquals(
+        await proxy.sent,
+        `CONNECT ${asked} HTTP/1.1\r\nHost: ${asked}\r\nProxy-Authorization: Basic YWRhOnDDpHNz\r\n\r\ndata`,
+      );
+      assertEquals(relay.refusal(asked), undefined);
+      proxy.close();
+    },
+  );
+}
+
+for (
+  const [head, refusal] of [
+    ["HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "proxy authentication required (407)"],
+    ["HTTP/1.0 502 Bad Gateway\r\n\r\n", "unsuccessful tunnel (502)"],
+    ["SSH-2.0-OpenSSH\r\n\r\n", "unsuccessful tunnel: it is no HTTP proxy"],
+  ] as const
+) {
+  Deno.test({
+    name: `openRelay() reports "${refusal}" to the program, and only closes the connection`,
+    ...loose,
+  }, async () => {
+    const proxy = answeringProxy(head);
+    const relay = openRelay(proxyAt(proxy.port, "ada:no"));
+    const [asked, target] = TARGETS[1]!;
+    assertEquals(await askRelay(relay.proxy as Login, target, "data"), [5, 2, 1, 0]);
+    assertEquals(relay.refusal(asked), refusal);
+    await proxy.sent;
+    proxy.close();
+  });
+}
+
+Deno.test({ name: "openRelay() forgets a refusal when the proxy connects later", ...loose }, async () => {
+  const proxy = answeringProxy("HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n");
+  const relay = openRelay(proxyAt(proxy.port, "ada:p"));
+  const [asked, target] = TARGETS[0]!;
+  for (const refusal of ["unsuccessful tunnel (502)", undefined]) {
+    await askRelay(relay.proxy as Login, target, "");
+    assertEquals(relay.refusal(asked), refusal);
+  }
+  proxy.close();
+});
+
+Deno.test({ name: "openRelay() refuses a wrong login and asks no proxy", ...loose }, async () => {
+  const relay = openRelay(proxyAt(1, "ada:p"));
+  const { url, basicAuth } = relay.proxy as Login;
+  for (const wrong of [{ ...basicAuth, password: "guessed" }, { ...basicAuth, username: "other" }]) {
+    const [asked, target] = TARGETS[0]!;
+    assertEquals(await askRelay({ url, basicAuth: wrong }, target, ""), [5, 2, 1, 1]);
+    assertEquals(relay.refusal(asked), undefined);
+  }
+});

@@ -73,7 +73,7 @@ VALUES = {
     "validated": [Tree.model_validate(large.tree) is large.tree, Tree.parse_obj({"depth": 8}).dict(), Tree.model_validate(5)],
     "equal": [Tree() == Tree(), Tree() == Tree(depth=1), Tree() == Forest()],
     "lazy": Lazy().model_dump(),
-    "same": [Same is BaseModel, Field is FieldInfo],
+    "same": [Same is BaseModel, Field is FieldInfo, ConfigDict(extra="forbid") == {"extra": "forbid"}],
     "dataclasses": [Plain().size, Frozen(size=4).size, Frozen() < Frozen(size=3)],
     "refused": [refused(lambda: Frozen(5)), refused(lambda: setattr(Frozen(), "size", 1)), refused(lambda: hash(Tree()))],
 }
@@ -98,7 +98,7 @@ VALUES = {
     validated: [true, deep(8), 5],
     equal: [true, false, false],
     lazy: { when: 1, other: tree },
-    same: [true, true],
+    same: [true, true, true],
     dataclasses: [1, 4, true],
     refused: ["TypeError", "FrozenInstanceError", "TypeError"],
   });
