@@ -152,7 +152,7 @@ for (const [asked, target] of TARGETS) {
       assertEquals(new TextDecoder().decode(new Uint8Array(received.slice(14))), "hello");
       assertEquals(
         await proxy.sent,
-        `CONNECT ${asked} HTTP/1.1\r\nHost: ${asked}\r\nProxy-Authorization: Basic YWRhOnDDpHNz\r\n\r\ndata`,
+        [`CONNECT ${asked} HTTP/1.1\r\nHost: ${asked}\r\nProxy-Authorization: Basic YWRhOnDDpHNz\r\n\r\ndata`],
       );
       assertEquals(relay.refusal(asked), undefined);
       proxy.close();
