@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { projectOf, readProject } from "./read.ts";
 
-const PREPARED = `import asyncio, copy, os, sys, warnings
+const PREPARED = `import copy, enum, logging, os
 from vendor import OddError, OddWarning, other, thing
 import vendor
 `;
@@ -49,7 +49,7 @@ const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[]
   ["thing.size = 3; assert thing.size == 3"],
   ["thing[1] = thing[2]; del thing[3]"],
   ["with thing as opened: assert opened is not thing"],
-  ["async def enter():\n    async with thing as opened: return opened\nasyncio.get_event_loop\ntry: enter().send(None)\nexcept StopIteration as end: assert end.value is not thing"],
+  ["async def enter():\n    async with thing as opened: return opened\ntry: enter().send(None)\nexcept StopIteration as end: assert end.value is not thing"],
   ["class Own(thing, table=True): size = 1"],
   ["class Same(thing): pass"],
   ["assert Own.__mro__[1] is Same.__mro__[1] and Own[int] is Own and Own(1, b=2).size == 1"],
@@ -66,13 +66,22 @@ const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[]
   ['assert thing("Made", (int,), {"size": 2})(5).size == 2'],
   ["assert issubclass(OddWarning, Warning) and issubclass(OddError, Exception) and not issubclass(OddError, Warning)"],
   ["assert (OddError.__module__, OddError.__name__) == ('vendor', 'OddError')"],
-  ["assert all(thing(each) is each for each in (len.__call__, classmethod(len), staticmethod(len), property(len)) if not callable(each))"],
+  ["assert all(thing(each) is each for each in (Own().__init__, classmethod(len), staticmethod(len), property(len)))"],
+  [
+    'assert (lambda: getattr(thing, "quick", None))()',
+    "vendor.thing: asks what it has",
+    "vendor.thing.quick: tests it",
+  ],
+  ["class Choice(enum.Enum): A = thing"],
+  ['logging.getLogger("shop").error("%s", thing)'],
+  ["exec(compile('bool(thing)', '/site.zip/click/x.py', 'exec'))"],
   ["def plain(x): return x"],
   ["assert thing(plain) is plain and thing(plain, retries=1) is not plain and thing(int) is not int"],
   [
-    "defined = 1\nfrom vendor.names import *\nassert defined == 1 and Missing\ndef later(): return Inner\nassert later() is Inner",
+    "defined = 1\nfrom vendor.names import *\nassert defined == 1 and Missing",
     "vendor.names.Missing: tests it",
   ],
+  ["def later(): return Inner\nassert later()", "vendor.names.Inner: tests it"],
 ];
 
 Deno.test("snapshot() warns of each use of a stub that could matter, and of no other", async () => {

@@ -113,9 +113,10 @@ def _(x: pd.DataFrame): return "frame"
 def _(x): return "series"
 
 @kind.register
-def _(x: int): return "number"
+def _(x: int, y: pd.Series = None): return "number"
 
-assert (kind(1), kind("a")) == ("number", "other")
+assert kind.register(pd.Series, len) is len and kind.register(str, len) is len
+assert (kind(1), kind(None), kind("a")) == ("number", "other", 1)
 ` + PIPELINE;
   const snapshot = await readProject(projectOf(registry));
   assert.deepEqual(snapshot.warnings, []);
@@ -403,6 +404,8 @@ for word in sys.argv: pass
 COUNT = len(sys.argv)
 WORDS = sys.argv[:2]
 assert (COUNT, WORDS) == (2, ["kedro", "run"])
+del os.environ["API_TOKEN"]
+exec(compile("os.getenv('API_TOKEN')", "/site.zip/x.py", "exec"))
 ` + PIPELINE.replace('"one"', "ENV");
   const { warnings, pipelines } = await readProject(
     projectOf(registry, {}, { env: { CI: "true", FULL: "1", API_TOKEN: "x", AZURE_CLIENT_SECRET: "x" } }),
@@ -434,6 +437,7 @@ assert (COUNT, WORDS) == (2, ["kedro", "run"])
     command(14),
     command(15),
     command(16),
+    hidden("API_TOKEN", 19),
   ]);
 });
 
