@@ -69,6 +69,6 @@ function optionOf(command: Command, word: string): { option: Option; value?: str
 
 /** In a comma-separated list, only the last name is completed. */
 function splitList(option: Option, fixed: string, value: string): Pick<Position, "fixed" | "typed"> {
-  const start = /<(?:names|steps|codes)>$/.test(option.flags) ? value.lastIndexOf(",") + 1 : 0;
+  const start = /<(?:names|steps)>$/.test(option.flags) ? value.lastIndexOf(",") + 1 : 0;
   return { fixed: fixed + value.slice(0, start), typed: value.slice(start) };
 }

@@ -15,6 +15,16 @@ Deno.test("complete offers commands except hidden ones", async () => {
   assert.deepEqual(await completionsOf("f", "job", "nonsense"), ["values"]);
 });
 
+Deno.test("complete describes commands in a few words", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml(["complete", "--word=comp", "--"]);
+  assert.equal(
+    ctx.stdout(),
+    "compile\tCompile jobs to YAML for `az ml job create --file`\n" +
+      "completion\tPrint a shell completion script\n:values\n",
+  );
+});
+
 Deno.test("complete offers options of the command and global options", async () => {
   assert.deepEqual(await completionsOf("--no-", "compile"), [
     "values",
@@ -23,6 +33,10 @@ Deno.test("complete offers options of the command and global options", async () 
     "--no-input",
   ]);
   assert.deepEqual(await completionsOf("--no-", "compile", "--"), ["values"]);
+  assert.deepEqual(await completionsOf("--dir", "compile"), ["values", "--directory"]);
+  assert.deepEqual(await completionsOf("--num", "job", "list"), ["values"], "it is hidden");
+  assert.deepEqual(await completionsOf("--st", "job", "logs"), ["values", "--step"]);
+  assert.deepEqual(await completionsOf("--st", "job", "nonsense", "logs"), ["values"]);
 });
 
 Deno.test("complete takes no word after -- for an option", async () => {
@@ -38,6 +52,7 @@ Deno.test("complete offers jobs of azureml.yml, also after a command alias", asy
   assert.deepEqual(await completionsOf("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
   assert.deepEqual(await completionsOf("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
   assert.deepEqual(await completionsOf("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
+  assert.deepEqual(await completionsOf("from_n", "submit", "training"), ["values", "from_nodes"]);
 });
 
 Deno.test("complete offers submitted jobs for rerun, by run and by name in azureml.yml", async () => {
@@ -145,6 +160,7 @@ const FROM_NODES:
     ["nodes for the last item of a list", "inspect --nodes", "split_data_node,eval", [
       "split_data_node,evaluate_model_node",
     ]],
+    ["nodes for the third item of a list", "inspect --nodes", "a,b,eval", ["a,b,evaluate_model_node"]],
     ["nodes to start from", "inspect --from-nodes", "eval", ["evaluate_model_node"]],
     ["nodes to end with", "inspect --to-nodes", "eval", ["evaluate_model_node"]],
     ["inputs of nodes", "inspect --from-inputs", "mod", ["model_input_table"]],
@@ -202,6 +218,7 @@ Deno.test("complete leaves files and folders to the shell", async () => {
 
 Deno.test("complete offers no jobs of an unknown environment, and no values for --params", async () => {
   assert.deepEqual(await completionsOf("", "-e", "nowhere", "submit", "-j"), ["values"]);
+  assert.deepEqual(await completionsOf("", "--env=nowhere", "submit", "-j"), ["values"]);
   assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });
 
