@@ -106,6 +106,39 @@ Deno.test("page of jobs finds a job by its name in azureml.yml", () => {
   });
 });
 
+Deno.test("page of jobs offers those of the person even if none is known to be", async () => {
+  const found: (readonly string[])[] = [];
+  for (const isMine of [false, true]) {
+    const jobs = [job({ isMine }), job({ name: "b_1", href: "/runs/b" })];
+    await withPage(jobsPage({ jobs }), async ({ texts, enter }) => {
+      await enter(".filter [type=checkbox]", true);
+      found.push([...texts("tbody code"), ...texts(".filter > .dim")]);
+    });
+  }
+  deepEqual(found, [["0 of 2"], ["a_1", "1 of 2"]]);
+});
+
+Deno.test("page of jobs announces the newest of those that it shows", () =>
+  withPage(jobsPage(), async ({ texts, enter }) => {
+    await enter("[aria-label='Filter jobs by status']", "Failed");
+    deepEqual(texts(".sr-only[aria-live]"), ["Job train: Failed"]);
+  }));
+
+Deno.test("page of jobs that is saved asks nothing", () =>
+  withPage(jobsPage(), async ({ advance, tell, state }) => {
+    await advance(60_000);
+    await tell("online");
+    deepEqual(state.requests, []);
+  }));
+
+Deno.test("page of jobs compares ticked jobs that its filter hides, too", () =>
+  withPage(jobsPage(), async ({ enter, outline }) => {
+    await enter("tbody tr:nth-child(1) input", true);
+    await enter("tbody tr:nth-child(2) input", true);
+    await enter("[aria-label='Filter jobs by status']", "Failed");
+    equal(outline(".filter a"), 'a.button[href=/compare?run=otter_1&run=otter_0] "Compare 2 runs"\n');
+  }));
+
 Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
   withPage(jobsPage(), async ({ texts, enter, outline }) => {
     const tick = (at: number, is: boolean) => enter(`tbody tr:nth-child(${at + 1}) input`, is);
