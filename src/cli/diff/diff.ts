@@ -67,8 +67,8 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
 function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
   const shared = new Map<string, Change[]>();
   for (const change of changes) {
-    const { step, ...rest } = change;
-    const key = change.aspect === "step" ? `step ${step}` : JSON.stringify(rest);
+    const { step: _, ...rest } = change;
+    const key = JSON.stringify(rest);
     shared.set(key, [...shared.get(key) ?? [], change]);
   }
   return [...shared.values()].map((group) => {

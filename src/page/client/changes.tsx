@@ -61,9 +61,6 @@ function Change({ group, labels, total }: {
 
 /** Groups equal changes in several steps. */
 export function groupedChanges(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
-  const groups = Map.groupBy(
-    changes,
-    ({ step, ...rest }) => JSON.stringify(rest.aspect === "step" || step === undefined ? [step, rest] : rest),
-  );
+  const groups = Map.groupBy(changes, ({ step: _, ...rest }) => JSON.stringify(rest));
   return [...groups.values()];
 }

@@ -33,9 +33,7 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
     if (timesOpened > 0) title.current?.focus({ preventScroll: true });
   }, [timesOpened]);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    close();
+    if (event.key === "Escape") close();
   };
   const labels = new Map(steps.map(({ key, label }) => [key, label]));
   const before = step.needs.filter((key) => labels.has(key));
@@ -78,7 +76,7 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
         )}
         {step.nodes && step.nodes.length > 1 && (
           <Section title={`Nodes (${step.nodes.length})`}>
-            <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} isRun={isRun} />
+            <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} />
           </Section>
         )}
         <Section title="Inputs">
@@ -159,10 +157,9 @@ function Section({ title, children }: { readonly title: string; readonly childre
 }
 
 /** Lists the nodes of a step that runs several, in order; nodes that are not in its log have not started. */
-function Nodes({ step: { nodes = [] }, runs, isRun }: {
+function Nodes({ step: { nodes = [] }, runs }: {
   readonly step: StepView;
   readonly runs: readonly NodeState[];
-  readonly isRun: boolean;
 }) {
   const states = new Map(runs.map((run) => [run.name, run]));
   return (
@@ -171,9 +168,9 @@ function Nodes({ step: { nodes = [] }, runs, isRun }: {
         const { status, durationMs } = states.get(name) ?? {};
         return (
           <li key={name}>
-            {isRun && <StatusIcon tone={toneOf(status)} />}
+            <StatusIcon tone={toneOf(status)} />
             <code>{name}</code>
-            {isRun && <span class="sr-only">{statusText(status)}</span>}
+            <span class="sr-only">{statusText(status)}</span>
             {durationMs === undefined ? null : <span class="dim">{tookText(durationMs)}</span>}
           </li>
         );

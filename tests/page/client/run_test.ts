@@ -106,8 +106,10 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
       variables: [],
     }
   );
-  return withPage(data, async ({ outline }) => {
+  return withPage(data, async ({ outline, click, state }) => {
     await assertTranscript(t, outline(".panel"), import.meta.url);
+    await click("[aria-label='Copy the code']");
+    equal(state.copied, "def fit(rides):\n    return rides\n");
   }, { hash: "#tab=steps&step=train_holidays_4" });
 });
 
@@ -116,7 +118,8 @@ Deno.test("panel of a step says what it does not have", (t) => {
     inputs: [],
     outputs: [],
     facts: [],
-    needs: [],
+    needs: ["gone"],
+    nodes: ["load_rides"],
     logs: [],
     variables: [],
     command: undefined,
@@ -328,6 +331,15 @@ Deno.test("page follows the place in its URL", () =>
     await tell("hashchange");
     deepEqual([texts(".panel h2"), texts("tbody tr").length], [["load-rides-0"], 9]);
   }));
+
+Deno.test("clock of a live page stands still once the run has ended", () => {
+  const { madeAt } = failedRun();
+  const data = withSteps((_, at) => at === 0 ? { startedAt: madeAt - 2000, endedAt: undefined } : {});
+  return withPage({ ...data, isLive: true }, async ({ texts, advance }) => {
+    await advance(5000);
+    equal(texts("tbody .col-took")[0], "2 s");
+  }, { width: 720 });
+});
 
 Deno.test("arrow keys move between tabs, round the ends, and keys of the browser do not", () =>
   withPage(failedRun(), async ({ send, find, state }) => {
