@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/declare.ts";
+import { isRunningSteps } from "../command/shared_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 import type { Candidate, CandidateTarget } from "../../app/completion/completion.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
@@ -35,7 +36,12 @@ export async function complete(
   const choices = position.option === undefined
     ? commandCandidates(position)
     : position.option.argChoices?.map(toCandidate);
-  return values(position, choices ?? await lookUp(targetAt(position), position.given));
+  return values(position, choices ?? await lookUp(targetAt(position), ofProject(position)));
+}
+
+/** The options that were typed, without a `--python` that is for steps. */
+function ofProject({ command, given: { python, ...others } }: Position): Readonly<Record<string, string>> {
+  return python === undefined || isRunningSteps(command) ? others : { ...others, python };
 }
 
 function targetAt({ option, command, argumentsBefore }: Position): CandidateTarget {

@@ -238,6 +238,16 @@ Deno.test("complete prints a description of several lines as one, and as it is w
   });
 });
 
+Deno.test("complete reads the project with the Python of --python, unless that is for steps", async () => {
+  await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
+  const python = ["--python", "no-such-python"];
+  assert.deepEqual(await completionsOf("eval", "inspect", ...python, "--nodes"), ["values"]);
+  assert.deepEqual(await completionsOf("eval", "rehearse", ...python, "--fail"), [
+    "values",
+    "evaluate_model_node",
+  ]);
+});
+
 Deno.test("complete offers jobs of the project in the folder of -C", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
   await kedroAzureml(["complete", "--word=", "--", "-C", "tiny", "submit", "-j"]);
