@@ -176,8 +176,13 @@ Deno.test("graph folds namespaces, and unfolds one that is clicked", (t) => {
     await press(page, "Home", "Enter");
     equal(names().length, 7);
     deepEqual(page.texts(".panel"), []);
+    await press(page, "Home", "ArrowDown");
+    await press(page, "Enter");
+    equal(names().length, 8, "the first one stays open");
     await page.enter(".toggles label:first-child input", false);
     equal(names().length, 12);
+    await page.enter(".toggles label:first-child input", true);
+    equal(names().length, 6);
   });
 });
 
