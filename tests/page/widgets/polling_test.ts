@@ -153,6 +153,14 @@ Deno.test("filter of a live page searches in the logs on its server", () =>
     deepEqual([texts("tbody tr").length, texts(".filter .chip")], [7, ["Search the logs, too"]]);
   }, { answer: ({ part }) => part === "search" ? { steps: ["clean_model_1"] } : STATE }));
 
+Deno.test("filter of a live page offers the search in the logs again if it failed", () =>
+  withPage(liveRun(), async ({ enter, click, texts }) => {
+    await click("#tab-steps");
+    await enter(".filter [type=search]", "Station x");
+    await click(".filter .chip", "Search the logs, too");
+    deepEqual([texts("tbody tr"), texts(".filter .chip")], [[], ["Search the logs, too"]]);
+  }, { answer: ({ part }) => part === "search" ? "The storage is busy" : STATE }));
+
 Deno.test("live page shows new metrics, and the statuses of steps in the graph and its map", () => {
   const data = simulatedRun(21);
   const view = data.view as RunView;
