@@ -1,4 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { environmentCredential } from "../../src/credentials/members/environment.ts";
 import { createEmulator } from "../fakes/emulator.ts";
@@ -110,7 +112,7 @@ function signIn({ folder, leaf }: Made, name: string, env: Record<string, string
     },
   };
   const cloud = CLOUDS.AzureCloud!;
-  return { forms, token: () => environmentCredential(ctx, { cloud }).getToken(cloud.mlScope) };
+  return { forms, client, token: () => environmentCredential(ctx, { cloud }).getToken(cloud.mlScope) };
 }
 
 const made = await makeAuthority();
@@ -152,7 +154,12 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
       for (const env of [{}, { AZURE_CLIENT_CERTIFICATE_PASSWORD: "not it" }]) {
         await rejects(signIn(made!, file, env).token(), (error: UserError) => {
           assertEquals([error.code, error.exit], ["auth.certificate_password", 4]);
-          match(error.message, Object.keys(env).length > 0 ? /wrong password/ : /needs a password/);
+          const problem = Object.keys(env).length > 0 ? "wrong password" : "the file needs a password";
+          strictEqual(error.message, `Cannot sign in with the certificate "${file}": ${problem}`);
+          strictEqual(
+            error.hint,
+            "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password of the file",
+          );
           ok(!Deno.inspect(error, { depth: 20 }).includes("not it"));
           return true;
         });
@@ -226,22 +233,25 @@ for (const [what, make, code, says] of WRONG) {
   Deno.test({
     name: `environment credential rejects ${what} as its certificate file${skipped}`,
     ignore,
-    async fn() {
+    async fn(t) {
       if (what === "a PFX file in base64") {
         await openssl(made!.folder, "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out pfx");
       }
       const content = make((name) => latin1(Deno.readFileSync(`${made!.folder}/${name}`)));
       const bytes = Uint8Array.from(content ?? "", (char) => char.charCodeAt(0));
       if (content !== undefined) Deno.writeFileSync(`${made!.folder}/wrong.pem`, bytes);
+      let said = "";
       await rejects(
         signIn(made!, content === undefined ? "none.pem" : "wrong.pem").token(),
         (error: UserError) => {
           strictEqual(error.code, code, error.message);
           match(error.message, says);
-          ok(error.hint !== undefined && error.exit === 4);
+          said = `${error.message}\n${error.hint}`;
+          strictEqual(error.exit, 4);
           return true;
         },
       );
+      await assertTranscript(t, said, import.meta.url);
     },
   });
 }
@@ -254,11 +264,32 @@ Deno.test({
       "",
     );
     Deno.writeTextFileSync(`${made!.folder}/valid.pem`, both);
+    const { validFrom, validTo } = new X509Certificate(made!.leaf);
+    const dayOf = (time: string | number) => new Date(time).toISOString().slice(0, 10);
+    const late = Date.now() + 31 * 24 * 3600_000;
+    const early = Date.now() - 24 * 3600_000;
     for (
-      const [days, code] of [[31, "auth.certificate_expired"], [-1, "auth.certificate_not_yet"]] as const
+      const [now, code, problem, hint] of [
+        [
+          late,
+          "auth.certificate_expired",
+          `it expired on ${dayOf(validTo)}`,
+          "Create a new certificate and add it: `az ad app credential reset --id CLIENT --cert @certificate.pem --append`",
+        ],
+        [
+          early,
+          "auth.certificate_not_yet",
+          `it is valid from ${dayOf(validFrom)}, but this machine's clock says ${dayOf(early)}`,
+          "Set this machine's clock (`timedatectl set-ntp true`), or wait",
+        ],
+      ] as const
     ) {
-      const { token, forms } = signIn(made!, "valid.pem", {}, new Date(Date.now() + days * 24 * 3600_000));
-      await rejects(token(), { code });
+      const { token, forms, client } = signIn(made!, "valid.pem", {}, new Date(now));
+      await rejects(token(), {
+        code,
+        message: `Cannot sign in with the certificate "valid.pem": ${problem}`,
+        hint: hint.replace("CLIENT", client),
+      });
       strictEqual(forms.length, 0);
     }
   },

@@ -1,20 +1,29 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { repeatedDemand, unmetDemand, wrongTenant } from "../../../src/credentials/chain/demands.ts";
-import type { CredentialName } from "../../../src/credentials/credential.ts";
+import type { CredentialName, TokenDemand } from "../../../src/credentials/credential.ts";
 
 const DEMAND = { tenant: "other" };
 
+const THERE = "and AZURE_CLIENT_ID to an application that has a service principal there";
+
 /** The hint for a credential that cannot sign in to another tenant. */
-const SERVICES: readonly (readonly [CredentialName, RegExp])[] = [
-  ["environment", /^Set AZURE_TENANT_ID to other/],
-  ["workload-identity", /^Set AZURE_TENANT_ID to other/],
-  ["github-oidc", /^Set AZURE_TENANT_ID to other/],
-  ["azure-pipelines", /^Set the service connection's tenant to other/],
-  ["managed-identity", /^Use a machine of the subscription's tenant/],
+const SERVICES: readonly (readonly [CredentialName, string])[] = [
+  ["environment", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["workload-identity", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["github-oidc", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["azure-pipelines", `Set the service connection's tenant to other, ${THERE}`],
+  [
+    "managed-identity",
+    "Use a machine of the subscription's tenant, or another credential (`--credential`)",
+  ],
 ];
 for (const [name, hint] of SERVICES) {
   Deno.test(`wrongTenant() explains why the ${name} credential cannot sign in to another tenant`, () => {
-    match(wrongTenant(name, DEMAND)?.hint ?? "", hint);
+    deepStrictEqual(wrongTenant(name, DEMAND), {
+      because: "failed",
+      unavailable: `the subscription belongs to tenant "other", and ${name} signs in to another one`,
+      hint,
+    });
   });
 }
 
@@ -52,13 +61,26 @@ Deno.test("unmetDemand() names the tenant or the claims that Azure requires", ()
 });
 
 Deno.test("repeatedDemand() explains why a token that meets the demand is refused", () => {
-  const tenant = repeatedDemand("azd", SCOPE, DEMAND);
-  deepStrictEqual([tenant.code, tenant.hint], ["auth.tenant_required", "Run `kedro-azureml auth status`"]);
-  match(tenant.message, /it rejected the token that azd got from there$/);
-  const service = repeatedDemand("environment", SCOPE, { claims: CLAIMS });
-  match(service.message, /environment is not a person and cannot complete a prompt/);
-  match(service.hint!, /for workload identities/);
-  const person = repeatedDemand("session", SCOPE, { claims: "{}" });
-  match(person.message, /a stronger sign-in .*: it refused the new token that session got for that, too$/);
-  match(person.hint!, /which Conditional Access policy applies$/);
+  const said = (name: CredentialName, demand: TokenDemand) => {
+    const { code, message, hint } = repeatedDemand(name, SCOPE, demand);
+    return [code, message, hint];
+  };
+  deepStrictEqual(said("azd", DEMAND), [
+    "auth.tenant_required",
+    'Azure requires a token from tenant "other": it rejected the token that azd got from there',
+    "Run `kedro-azureml auth status`",
+  ]);
+  deepStrictEqual(said("environment", { claims: CLAIMS }), [
+    "auth.claims_required",
+    "Azure requires multi-factor authentication for this request: environment is not a person and cannot " +
+    "complete a prompt; Azure refused its new token too",
+    "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as " +
+    "one that allows certain networks only",
+  ]);
+  deepStrictEqual(said("session", { claims: "{}" }), [
+    "auth.claims_required",
+    "Azure requires a stronger sign-in (a claims challenge) for this request: it refused the new token that " +
+    "session got for that, too",
+    "Ask the tenant's administrator which Conditional Access policy applies",
+  ]);
 });

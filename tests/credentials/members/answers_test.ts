@@ -11,12 +11,17 @@ import { environmentCredential } from "../../../src/credentials/members/environm
 import { githubOidcCredential } from "../../../src/credentials/members/github_oidc.ts";
 import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
 import { askForAssertion, federatedCredential } from "../../../src/credentials/entra/assertion.ts";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
 import { createEntra, TENANT, world } from "../entra.ts";
 
 const cloud = CLOUDS.AzureCloud!;
 const CLIS = { azd: azdCredential, az: azureCliCredential, pwsh: azurePowerShellCredential };
 const CREDENTIALS = { azd: "azd", az: "azure-cli", pwsh: "azure-powershell" };
+
+function textOf({ unavailable, hint = "" }: Unavailable): string {
+  return `${unavailable}\n${hint}`;
+}
 
 /** A program that ends like this; `ran` has each start, with its limits. */
 function program(exit: Partial<Exit>) {
@@ -99,7 +104,11 @@ Deno.test("azure-cli credential rejects a token of another tenant only if the te
     const answer = await askCli("az", token(has), asked as string | undefined) as Token;
     deepEqual([answer.token, answer.expiresAt], ["T", new Date(1_800_000_000_000)], String(asked));
   }
-  equal("unavailable" in await askCli("az", token(other), TENANT), true);
+  deepEqual(await askCli("az", token(other), TENANT), {
+    because: "failed",
+    unavailable: `Azure CLI is signed in to tenant "${other}", not "${TENANT}"`,
+    hint: `Run \`az login --tenant ${TENANT}\``,
+  });
 });
 
 for (
@@ -133,11 +142,12 @@ for (
     ["ERROR: Something else", "failed", /^`az` said: Something else$/, /^undefined$/],
   ] as const
 ) {
-  Deno.test(`azure-cli credential explains "${stderr.slice(0, 60)}"`, async () => {
+  Deno.test(`azure-cli credential explains "${stderr.slice(0, 60)}"`, async (t) => {
     const answer = await askCli("az", { status: 1, stderr }) as Unavailable;
     equal(answer.because, because);
     match(answer.unavailable, reason);
     match(String(answer.hint), hint);
+    await assertTranscript(t, textOf(answer), import.meta.url);
   });
 }
 
@@ -152,10 +162,11 @@ for (
     ["azd", "ERROR: other", "failed", /^`azd` said: other$/],
   ] as const
 ) {
-  Deno.test(`${CREDENTIALS[name]} credential explains "${stderr}"`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential explains "${stderr}"`, async (t) => {
     const answer = await askCli(name, { status: 1, stderr }) as Unavailable;
     equal(answer.because, because);
     match(answer.unavailable, reason);
+    await assertTranscript(t, textOf(answer), import.meta.url);
   });
 }
 
@@ -324,7 +335,11 @@ Deno.test("managed-identity credential reports a service that stops answering", 
   const stop = () => {
     throw new TypeError("refused");
   };
-  equal(((await askIdentity(400, stop)).answer as Unavailable).hint, "Try again");
+  deepEqual((await askIdentity(400, stop)).answer, {
+    because: "failed",
+    unavailable: "the metadata service stopped answering",
+    hint: "Try again",
+  });
   const only = (await askIdentity(400, stop, { isOnly: true })).answer as Unavailable;
   equal(only.unavailable, "no metadata service answers on this machine");
 });
@@ -360,11 +375,12 @@ for (
     ["the service returns an empty error", {}, {}, "failed", /^the metadata service said: status 400$/],
   ] as const
 ) {
-  Deno.test(`managed-identity credential is skipped if ${what}`, async () => {
+  Deno.test(`managed-identity credential is skipped if ${what}`, async (t) => {
     const answer = () => Response.json(body, { status: 400 });
     const found = (await askIdentity(400, answer, { env })).answer as Unavailable;
     equal(found.because, because);
     match(found.unavailable, reason);
+    await assertTranscript(t, textOf(found), import.meta.url);
   });
 }
 
@@ -394,7 +410,10 @@ Deno.test("managed-identity credential is not used on Service Fabric, which has 
     IDENTITY_SERVER_THUMBPRINT: "t",
   };
   const { answer, hosts } = await askIdentity(400, token, { env });
-  deepEqual([(answer as Unavailable).because, hosts], ["not_configured", []]);
+  deepEqual([answer, hosts], [{
+    because: "not_configured",
+    unavailable: "it is not used on Service Fabric (IDENTITY_SERVER_THUMBPRINT is set)",
+  }, []]);
 });
 
 /** A federated sign-in whose assertions take some time, at an Entra ID that takes time and refuses the first. */
@@ -438,7 +457,11 @@ Deno.test("federatedCredential() rejects an empty assertion and names what write
   const options = { cloud, tenant: TENANT, clientId: "app", assertion: async () => " \n" };
   const ask = (credential: "workload-identity" | "github-oidc") =>
     federatedCredential(world({}), { ...options, credential }).getToken(cloud.mlScope);
-  await rejects(ask("workload-identity"), { code: "auth.assertion", hint: /AZURE_FEDERATED_TOKEN_FILE/ });
+  await rejects(ask("workload-identity"), {
+    code: "auth.assertion",
+    message: "Cannot sign in with workload-identity: the assertion is empty",
+    hint: "Check what writes the file in AZURE_FEDERATED_TOKEN_FILE",
+  });
   await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
 });
 

@@ -485,20 +485,27 @@ Deno.test("azure-powershell credential outside Windows looks only for `pwsh`", a
 
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
 
-/** The hint for a claims challenge, as in azure-identity. */
-const CHALLENGED: Readonly<Record<string, RegExp>> = {
-  "azure-cli": new RegExp(
-    `^Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
+/** The answer to a claims challenge, as in azure-identity. */
+const CHALLENGED: Readonly<Record<string, readonly [unavailable: string, hint: string]>> = {
+  "azure-cli": [
+    "Azure CLI needs a new sign-in for that",
+    `Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
       btoa(CLAIMS)
-    }\``,
-  ),
-  "azure-powershell": new RegExp(
-    `^Run \`Connect-AzAccount -Tenant ${TENANT} -ClaimsChallenge ${btoa(CLAIMS)}\` in PowerShell`,
-  ),
-  "azd": new RegExp(`^Run \`azd auth login --tenant-id ${TENANT}\`, then run the command again$`),
+    }\` (Azure CLI 2.76 or later), then run the command again`,
+  ],
+  "azure-powershell": [
+    "Azure PowerShell needs a new sign-in for that",
+    `Run \`Connect-AzAccount -Tenant ${TENANT} -ClaimsChallenge ${
+      btoa(CLAIMS)
+    }\` in PowerShell (Az.Accounts 5.2.0 or later), then run the command again`,
+  ],
+  "azd": [
+    "azd needs a new sign-in for that",
+    `Run \`azd auth login --tenant-id ${TENANT}\`, then run the command again`,
+  ],
 };
 
-for (const [name, hint] of Object.entries(CHALLENGED)) {
+for (const [name, said] of Object.entries(CHALLENGED)) {
   Deno.test(`${name} credential suggests the command that answers a claims challenge`, async () => {
     const calls: (readonly string[])[] = [];
     const exec: FakeOptions["exec"] = (_program, args) => {
@@ -510,7 +517,7 @@ for (const [name, hint] of Object.entries(CHALLENGED)) {
       claims: CLAIMS,
       tenant: TENANT,
     }) as Unavailable;
-    match(answer.hint!, hint);
+    assertEquals([answer.unavailable, answer.hint], said);
     assertEquals(calls.map((args) => args.slice(-2)), name === "azd" ? [["--claims", btoa(CLAIMS)]] : []);
   });
 }
@@ -524,7 +531,11 @@ Deno.test("azd credential passes on a claims challenge, or suggests updating an 
   const old = azdCredential(world({ exec: execReturning({ stderr: "ERROR: unknown flag: --claims" }) }), {
     cloud,
   });
-  match((await old.getToken(cloud.mlScope, { claims: CLAIMS }) as Unavailable).hint!, /1\.18\.1/);
+  assertEquals(await old.getToken(cloud.mlScope, { claims: CLAIMS }), {
+    because: "failed",
+    unavailable: "this version of azd does not support claims challenges",
+    hint: "Update azd to 1.18.1 or later",
+  });
 });
 
 Deno.test("azure-cli, azd and azure-powershell credentials hide secrets that the programs print", async () => {
@@ -549,7 +560,12 @@ Deno.test("workload-identity credential rereads its assertion for each token", a
   await credential.getToken(cloud.mlScope);
   assertEquals(entra.forms.map((form) => form.get("client_assertion")), ["first", "second"]);
   await ctx.fs.remove("/run/token");
-  await rejects(credential.getToken(cloud.mlScope), { code: "auth.assertion", exit: 4 });
+  await rejects(credential.getToken(cloud.mlScope), {
+    code: "auth.assertion",
+    exit: 4,
+    message: 'Cannot read the assertion in "/run/token": file not found',
+    hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
+  });
 });
 
 const GITHUB = {
@@ -682,7 +698,10 @@ Deno.test("managed-identity credential reports a response without a token", asyn
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;
-  match(answer.unavailable, /did not return a token/);
+  assertEquals(answer, {
+    because: "failed",
+    unavailable: "the metadata service did not return a token",
+  });
 });
 
 for (
