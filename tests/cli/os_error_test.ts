@@ -9,6 +9,7 @@ Deno.test("machineError() names the path and the system's reason", () => {
   );
   const error = machineError(thrown)!;
   strictEqual(error.message, `Cannot open "/home/it's/a.toml": permission denied`);
+  strictEqual(error.hint, "Run `chmod u+rX` on it and on the folders above it");
   strictEqual(error.exit, 3);
 });
 
@@ -43,22 +44,33 @@ Deno.test("machineError() returns undefined for errors without a known code", ()
 });
 
 for (
-  const [said, problem] of [
+  const [said, problem, hint] of [
     [
       "The filename, directory name, or volume label syntax is incorrect. (os error 123): stat 'C:\\w<p'",
       "Windows does not allow this name",
+      'Use a name without < > : " | ? *',
     ],
-    ["Invalid name. (os error 123): stat 'C:\\w<p'", "Windows does not allow this name"],
+    [
+      "Invalid name. (os error 123): stat 'C:\\w<p'",
+      "Windows does not allow this name",
+      'Use a name without < > : " | ? *',
+    ],
     [
       "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\w<p'",
       "another program has it open",
+      "Close that program, then run the command again",
     ],
-    ["The filename or extension is too long. (os error 206): open 'C:\\w<p'", "its name is too long"],
+    [
+      "The filename or extension is too long. (os error 206): open 'C:\\w<p'",
+      "its name is too long",
+      "Rename it, or a folder above it",
+    ],
   ] as const
 ) {
   Deno.test(`machineError() explains the Windows error "${said}"`, () => {
     const error = machineError(Object.assign(new Error(said), { code: "ENOENT" }))!;
     strictEqual(error.message, `Cannot open "C:\\w<p": ${problem}`);
+    strictEqual(error.hint, hint);
     strictEqual(error.exit, 3);
   });
 }
@@ -88,10 +100,12 @@ Deno.test("machineError() explains that files below /dev cannot be opened", () =
   const thrown = new Deno.errors.NotCapable(
     'Requires all access to "/dev/shm/a b/pyproject.toml", run again with the --allow-all flag',
   );
+  const error = machineError(thrown)!;
   strictEqual(
-    machineError(thrown)!.message,
+    error.message,
     'Cannot open "/dev/shm/a b/pyproject.toml": it is below /dev, /proc or /sys, where this program opens nothing',
   );
+  strictEqual(error.hint, "Use a folder elsewhere");
 });
 
 Deno.test("machineError() returns undefined for bugs", () => {
@@ -152,8 +166,17 @@ Deno.test("withOutputErrors() names the jobs that were submitted before the outp
   const full = () => {
     throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   };
+  const message = "Cannot write to standard output: the disk is full";
   throws(() => withOutputErrors(["fox", "owl"], full), {
     code: "output.not_written",
+    message,
+    details: ['Job "fox" was submitted and is running', 'Job "owl" was submitted and is running'],
     hint: "Run `kedro-azureml job show fox owl`; running this command again would submit again",
+    data: { submitted: ["fox", "owl"] },
+  });
+  throws(() => withOutputErrors([], full), {
+    message,
+    details: [],
+    hint: "Write to another place, and run the command again",
   });
 });

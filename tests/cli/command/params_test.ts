@@ -43,7 +43,7 @@ Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without
   }
   throws(() => runtimeParams("[1]"), { message: /^a list, not an object/ });
   throws(() => runtimeParams("a=[1,2]"), {
-    message: /^"2\]" is not name=value; values with commas need JSON/,
+    message: '"2]" is not name=value; values with commas need JSON, such as {"name": [1, 2]}',
   });
   throws(() => runtimeParams("a=1,=5"), { message: /^"=5" has no name; use name=value/ });
   deepEqual(paramsOf("a=[1]"), { a: [1] });

@@ -1,4 +1,5 @@
 import { equal, match } from "node:assert/strict";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { makeWorld } from "../world.ts";
 
 /** Command lines of Kedro and the plugin, and the answer. */
@@ -48,11 +49,12 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
 ];
 
 for (const [line, hint] of LINES) {
-  Deno.test(`usage error for \`${line}\` says what to do instead`, async () => {
+  Deno.test(`usage error for \`${line}\` says what to do instead`, async (t) => {
     const { ctx, kedroAzureml } = makeWorld();
 
     equal(await kedroAzureml(line), 2);
 
     match(ctx.stderr(), hint);
+    await assertTranscript(t, ctx.stderr(), import.meta.url);
   });
 }

@@ -36,6 +36,13 @@ Deno.test("parseFault() reads every kind of fault", () => {
 
 Deno.test("parseFault() rejects invalid faults and shows the syntax", () => {
   for (const typed of ["", "jobs:429", "PUT jobs", "PUT jobs:200", "PUT jobs:429:x", "put jobs:429"]) {
-    assert.throws(() => parseFault(typed), { code: "emulator.fault", hint: /PUT jobs/ }, typed);
+    assert.throws(() => parseFault(typed), {
+      code: "emulator.fault",
+      exit: 2,
+      message: `Invalid fault "${typed}"`,
+      hint:
+        "Write METHOD PATH:WHAT[:TIMES], such as `--fault 'PUT jobs/*:429:2'`; WHAT is a status, `cut`, " +
+        "`cut-after`, `page`, `lie`, `failed` for the polls of an operation, or a delay such as `5s`",
+    }, typed);
   }
 });

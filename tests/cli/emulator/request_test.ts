@@ -43,7 +43,18 @@ Deno.test("behaviorRequest() rejects invalid ports, faults, durations and roles"
     throws(() => behaviorRequest({ port }), { code: "emulator.port" });
   }
   throws(() => behaviorRequest({ fault: ["jobs"] }), { code: "emulator.fault" });
-  throws(() => behaviorRequest({ latency: "long" }), { message: /"long" for `--latency`/ });
-  throws(() => behaviorRequest({ provision: "long" }), { code: "emulator.duration", hint: /--provision/ });
-  throws(() => behaviorRequest({ role: "owner" }), { code: "emulator.role" });
+  for (const option of ["latency", "provision"]) {
+    throws(() => behaviorRequest({ [option]: "long" }), {
+      code: "emulator.duration",
+      exit: 2,
+      message: `Invalid value "long" for \`--${option}\`: use a time such as 300ms, 5s or 2min`,
+      hint: `Write \`--${option} 2s\``,
+    });
+  }
+  throws(() => behaviorRequest({ role: "owner" }), {
+    code: "emulator.role",
+    exit: 2,
+    message: 'Unknown role "owner"',
+    hint: "Use one of none, reader, data-scientist",
+  });
 });

@@ -19,10 +19,3 @@ Deno.test("behaviorRequest() denies readers any write, data scientists nothing, 
   assert.deepEqual(await statuses("data-scientist"), [200, 201, 200]);
   assert.deepEqual(await statuses("none"), [403, 403, 403]);
 });
-
-Deno.test("behaviorRequest() rejects unknown roles and lists the known ones", () => {
-  assert.throws(() => behaviorRequest({ role: "owner" }), {
-    code: "emulator.role",
-    hint: /reader, data-scientist/,
-  });
-});
