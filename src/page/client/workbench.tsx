@@ -125,7 +125,7 @@ export function Workbench(props: WorkbenchProps) {
                 {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
               </span>
             )}
-            {isRun && isLive && wanted !== "" && logged === undefined && (
+            {isLive && wanted !== "" && logged === undefined && (
               <button type="button" class="chip" onClick={searchInLogs}>Search the logs, too</button>
             )}
             {isFiltered && (
@@ -158,9 +158,7 @@ export function Workbench(props: WorkbenchProps) {
               steps={items}
               graph={drawnAs}
               select={selectItem}
-              selected={items.find(({ kind, key, members }) =>
-                kind !== "dataset" && (key === chosen?.key || members.includes(chosen?.key ?? ""))
-              )?.key}
+              selected={items.find(({ members }) => members.includes(chosen?.key ?? ""))?.key}
               matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}
             />
           )

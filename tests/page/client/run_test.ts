@@ -77,7 +77,7 @@ Deno.test("page of a failed run shows what it is, its tabs and the failed step",
   }));
 
 Deno.test("panel of a step shows everything that is known of it", (t) => {
-  const data = withSteps(({ key }) =>
+  const data = withSteps(({ key, tracked = [] }) =>
     key !== "train_holidays_4" ? {} : {
       label: "training.fit",
       reusedFrom: "calm_lark_1",
@@ -102,6 +102,7 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
         { output: "out", path: "a.JSON", sizeBytes: 1_500_000, text: ' {"a":1}' },
         { output: "out", path: "a.txt", sizeBytes: 3, text: "[1]" },
       ],
+      tracked: [...tracked, { metrics: [], params: [["seed", "7"]] }],
       failure: { message: "It `broke`.", place: "src/bikes/nodes.py:8 in fit" },
       variables: [],
     }
@@ -197,7 +198,7 @@ Deno.test("page of a failed run leads to the failed steps", async () => {
   await withPage(
     job,
     ({ texts }) =>
-      deepEqual(texts(".callout > div > *"), ["Why the job failed", "The image cannot be built."]),
+      deepEqual(texts(".callout > div > *, .progress"), ["Why the job failed", "The image cannot be built."]),
   );
 });
 
@@ -330,6 +331,9 @@ Deno.test("page follows the place in its URL", () =>
     state.hash = "#tab=steps&step=load_rides_0";
     await tell("hashchange");
     deepEqual([texts(".panel h2"), texts("tbody tr").length], [["load-rides-0"], 9]);
+    state.hash = "";
+    await tell("hashchange");
+    deepEqual([texts(".panel h2"), texts("#view .graph").length], [["evaluate-stations-5"], 1]);
   }));
 
 Deno.test("clock of a live page stands still once the run has ended", () => {
@@ -497,7 +501,8 @@ Deno.test("groups of 50 steps are apart, so that a browser draws only those that
 
 Deno.test("printed page shows all views of the run, and the end of the log of a failed step", (t) => {
   const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
-  const data = withSteps(({ status }) => status === "Failed" ? { logs: [{ name: "a", text: lines }] } : {});
+  const logs = [{ name: "a", text: lines }, { name: "b", text: "another log" }];
+  const data = withSteps(({ status }) => status === "Failed" ? { logs } : {});
   return withPage(data, async ({ tell, outline, texts }) => {
     await tell("beforeprint");
     deepEqual(texts(".printed > h2"), ["Steps", "Metrics", "Timeline"]);

@@ -172,6 +172,9 @@ Deno.test("graph folds namespaces, and unfolds one that is clicked", (t) => {
     await page.enter(".toggles label:first-child input", true);
     deepEqual(names().length, 6);
     await assertTranscript(t, page.outline(".world, .toggles"), import.meta.url);
+    await page.enter(".filter [type=search]", "step_3");
+    deepEqual(page.texts(".node:not(.dim) .name"), ["part_1"]);
+    await page.enter(".filter [type=search]", "");
     await page.click("[aria-label='Close the panel']");
     await press(page, "Home", "Enter");
     equal(names().length, 7);
