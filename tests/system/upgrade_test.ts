@@ -126,6 +126,11 @@ Deno.test(
       assert.deepEqual(await code("--from nowhere"), [6, "upgrade.download"]);
       assert.deepEqual(await code("--from http://example.org/x"), [6, "upgrade.download"]);
       assert.deepEqual(await code(""), [2, "upgrade.no_source"]);
+      assert.equal(
+        (await upgrade("")).err,
+        "error: No release is known to upgrade from\nhint: Use `--from` with the address that you installed " +
+          "it from, or set KEDRO_AZUREML_INSTALL_FROM\n",
+      );
       assert.deepEqual(await code("", { program: undefined }), [2, "upgrade.not_installed"]);
       await Deno.writeTextFile(
         join(release, "SHA256SUMS"),

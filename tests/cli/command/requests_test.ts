@@ -1,4 +1,4 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepEqual, rejects, throws } from "node:assert/strict";
 import { checkRequest, type CheckTyped, readingRequest } from "../../../src/cli/command/requests.ts";
 import { followRequest, runsRequest, sendRequest } from "../../../src/cli/command/run_requests.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -33,6 +33,22 @@ Deno.test("checkRequest() passes on every option, and jobs as arguments and with
     },
     workspace: "w",
     strictness: { strict: true, allow: ["x.y"], allowKedro0: true },
+  });
+});
+
+Deno.test("checkRequest() rejects values that are not YAML, and --all with the name of a job", async () => {
+  throws(() => readingRequest({ project, params: [["a", "{"]] }), {
+    code: "usage.invalid_argument",
+    exit: 2,
+    message: "Invalid value for `--params`: a value is not valid YAML",
+    hint: 'Quote it, such as name="value"',
+  });
+  const typed: CheckTyped = { project, args: { jobs: [] }, job: ["b"], all: true };
+  await rejects(checkRequest({ ...fakeContext(), report() {} }, typed), {
+    code: "usage.all_and_job",
+    exit: 2,
+    message: "`--all` cannot be combined with the name of a job",
+    hint: "Omit one of them",
   });
 });
 

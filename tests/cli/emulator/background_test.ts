@@ -80,6 +80,10 @@ Deno.test("emulator start --run-steps uses the local data that the catalog names
   await ctx.fs.writeText("/home/user/assetlab/data/01_raw/raw.csv", "a");
   await ctx.fs.writeText("/home/user/assetlab/data/01_raw/folder/part.parquet", "a");
   assert.equal(await run("emulator start --run-steps --venv /venv".split(" "), ctx), 0, ctx.stderr());
+  assert.equal(
+    ctx.stdout(),
+    "✓ The emulator is running at https://127.0.0.1:4000. Steps run on this machine.\n",
+  );
   await run("--emulator submit assets --wait".split(" "), ctx);
   assert.doesNotMatch(ctx.stdout() + ctx.stderr(), /is not on this machine/);
   assert.ok(lines.some((line) => /raw_file \S+\/INPUT_raw_file\/raw\.csv /.test(line)), lines.join("\n"));

@@ -106,7 +106,11 @@ Deno.test("job list warns that it did not search older jobs after 2,000 without 
   });
   const azure = createEmulator({ clock: ctx.clock, seed: GOLDEN_SEED });
   assert.equal(await kedroAzureml("job list --status failed --json"), 0, ctx.stderr());
-  assert.equal(JSON.parse(ctx.stderr()).warning.code, "job_list.cut");
+  assert.deepEqual(JSON.parse(ctx.stderr()).warning, {
+    code: "job_list.cut",
+    message: "Older jobs were not searched",
+    hint: "Use fewer filters, or search in Azure ML studio",
+  });
 });
 
 Deno.test("job list shows all columns if they fit the terminal exactly", async () => {

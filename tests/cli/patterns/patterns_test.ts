@@ -3,6 +3,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { makeWorld } from "../world.ts";
 
 /** A list of the plugin. */
 interface Case {
@@ -46,6 +47,15 @@ Deno.test("resolve-patterns prefers the more specific of two factories", async (
   const [exit, out, err] = await list("fleets", argv);
   equal(exit, 0, err);
   ok(out.split("\n").some((line) => line.startsWith("emea-")), out);
+});
+
+Deno.test("resolve-patterns says that azureml.yml has no jobs", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.slice(0, text.indexOf("\njobs:")));
+  equal(await kedroAzureml("resolve-patterns"), 0, ctx.stderr());
+  equal(ctx.stdout(), "azureml.yml has no jobs\n");
 });
 
 Deno.test("golden cases include at least eight pattern lists", () =>

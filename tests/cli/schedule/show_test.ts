@@ -24,19 +24,19 @@ const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: R
     "an unknown next time for an unknown time zone",
     { ...NIGHTLY, timeZone: "Middle Earth" },
     /next time unknown/,
-    /Azure ML decides/,
+    /Azure ML decides when it runs next\n/,
   ],
   [
     "an unknown next time for an invalid expression",
     { ...NIGHTLY, expression: "@daily" },
     /next time unknown/,
-    /Azure ML decides/,
+    /Azure ML decides when it runs next\n/,
   ],
   [
     "an unknown next time for an unknown frequency",
     { triggerType: "Recurrence", frequency: "Lunar" },
     /next time unknown/,
-    /Azure ML decides/,
+    /Azure ML decides when it runs next\n/,
   ],
 ];
 

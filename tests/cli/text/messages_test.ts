@@ -45,9 +45,10 @@ Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   const bug = new TypeError("no s3cret-value");
   bug.stack = "TypeError: no s3cret-value\n    at f";
   const { text, data } = renderBug(bug, "1.2.3", ["s3cret-value", undefined]);
-  match(
+  equal(
     text,
-    /^error: Internal error in kedro-azureml 1\.2\.3: no .*\n {2}TypeError: no .*\n {2}at f\nhint: Report it/,
+    "error: Internal error in kedro-azureml 1.2.3: no ***\n  TypeError: no ***\n  at f\n" +
+      "hint: Report it with the lines above and the command you ran\n",
   );
   equal(/s3cret/.test(text + JSON.stringify(data)), false);
   match(renderBug("thrown text", "1", []).text, /: thrown text\n {2}thrown text\nhint/);

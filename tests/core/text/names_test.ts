@@ -17,6 +17,7 @@ Deno.test("shortId() shortens ids, and does not change other text", () => {
     equal(shortId(`${WORKSPACE}/${kind}/rides/versions/3`), "rides:3");
   }
   equal(shortId(`${WORKSPACE}/computes/cpu`), "cpu");
+  equal(shortId(`azureml:${WORKSPACE}/computes/cpu`), "cpu");
   equal(shortId(`${WORKSPACE.replace("subscriptions", "Subscriptions")}/computes/cpu`), "cpu");
   for (const text of ["azureml:kedro-env:12", "cpu", "a/b", ""]) equal(shortId(text), text);
 });

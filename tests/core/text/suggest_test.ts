@@ -6,6 +6,7 @@ Deno.test("nearest() finds a name with a typo, another case or another separator
   assert.equal(nearest("Pipeline-Name", ["tags", "pipeline_name"]), "pipeline_name");
   assert.equal(nearest("A B-C D", ["tags", "a_b_c_d"]), "a_b_c_d");
   assert.equal(nearest("a b c", ["a-b-c"]), "a-b-c");
+  assert.equal(nearest("a b c d e", ["a_b_c_d_e"]), "a_b_c_d_e");
   assert.equal(nearest("- -", ["__x", "___"]), "___");
 });
 

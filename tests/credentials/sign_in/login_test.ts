@@ -17,7 +17,17 @@ Deno.test("createTokenSource() reuses the sign-in of `auth login` without prompt
     ctx.stdout(),
     /^✓ Signed in as ada@emulator\.example \(tenant 0000.*\nSession saved to \/home\/user/,
   );
-  match(pages[0]!, /You are signed in/);
+  strictEqual(
+    pages[0],
+    '<!doctype html><meta charset="utf-8"><title>kedro-azureml</title>' +
+      '<body style="font-family:sans-serif;margin:4em"><h1>kedro-azureml</h1>' +
+      "<p>You are signed in. You can close this window and return to the terminal.</p>",
+  );
+  strictEqual(
+    ctx.stderr(),
+    "  Opening your browser to sign in. If it does not open, go to this address in a browser on this\n    machine:\n" +
+      `  ${opened[0]}\n`,
+  );
   const url = new URL(opened[0]!);
   assertEquals(
     ["client_id", "response_mode", "code_challenge_method", "redirect_uri"].map((name) =>
@@ -90,7 +100,7 @@ Deno.test("auth login shows a device code over SSH, without a display, and on co
     strictEqual(await run(LOGIN, ctx), 0);
     match(
       ctx.stderr(),
-      /Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and\s+enter the code \w{9} /,
+      /^ {2}Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and\n {4}enter the code \w{9} \(valid for 15 min\)\n$/,
     );
     strictEqual(opened.length, 0);
   }
@@ -120,18 +130,22 @@ Deno.test("auth login --device-code needs no terminal and prints its code as JSO
   assertEquals(JSON.parse(ctx.stdout()).sessionFile, SESSION);
 });
 
+const SERVICE = "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal";
+const CODE = "Run `kedro-azureml auth login --device-code`, which needs no terminal";
+
 for (
-  const [what, words, env, interactive, says] of [
-    ["in CI", [], { CI: "true", DISPLAY: ":0" }, true, /this is CI/],
-    ["in CI with --device-code", ["--device-code"], { TF_BUILD: "True" }, true, /this is CI/],
-    ["with --no-input", ["--no-input", "--device-code"], {}, true, /--no-input/],
-    ["without a terminal", [], { DISPLAY: ":0" }, false, /no terminal\nhint: .*--device-code/],
+  const [what, words, env, interactive, reason, hint] of [
+    ["in CI", [], { CI: "true", DISPLAY: ":0" }, true, "this is CI", SERVICE],
+    ["in CI with --device-code", ["--device-code"], { TF_BUILD: "True" }, true, "this is CI", SERVICE],
+    ["with --no-input", ["--no-input", "--device-code"], {}, true, "`--no-input` is set", SERVICE],
+    ["without a terminal", [], { DISPLAY: ":0" }, false, "there is no terminal", CODE],
   ] as const
 ) {
   Deno.test(`auth login does not prompt ${what}`, async () => {
     const { ctx, azure, opened } = personWorld({ env, interactive });
     strictEqual(await run([...LOGIN, ...words], ctx), 4);
-    match(ctx.stderr(), says);
+    const said = ctx.stderr().replace(/^##vso.*\n/m, "");
+    strictEqual(said, `error: Cannot sign in interactively: ${reason}\nhint: ${hint}\n`);
     assertEquals([azure.requests.length, opened.length], [0, 0]);
   });
 }
@@ -151,6 +165,7 @@ Deno.test("auth login rejects a redirect with a wrong state and accepts the righ
     }, options);
   strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
   strictEqual(forged?.status, 400);
+  match(await forged!.text(), /<p>This response belongs to another sign-in\.<\/p>$/);
 });
 
 Deno.test("auth login reports a declined sign-in in the browser and the terminal", async () => {
@@ -160,7 +175,7 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
     ctx.stderr(),
     /error: Cannot sign in with browser: it was declined\nhint: Run `kedro-azureml auth login`/,
   );
-  match(pages[0]!, /Sign-in failed/);
+  match(pages[0]!, /<p>Sign-in failed; see the terminal for details\. You can close this window\.<\/p>$/);
   assertEquals([...ctx.files.keys()], []);
 });
 
