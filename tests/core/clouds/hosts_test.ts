@@ -99,6 +99,12 @@ const FOREIGN = [
   "",
 ];
 
+Deno.test("isCloudHost() accepts storage on an address for storage only", () => {
+  const cloud = { ...LOCAL, storageSuffix: "127.0.0.1:10000" };
+  const isHost = (service: Service) => isCloudHost(cloud, "https://127.0.0.1:10000/acc/box", [service]);
+  deepEqual([isHost("storage"), isHost("azureml")], [true, false]);
+});
+
 Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {
   for (const cloud of [...Object.values(CLOUDS), LOCAL]) {
     for (const url of FOREIGN) {

@@ -46,6 +46,28 @@ Deno.test("withoutRich() joins wrapped lines and keeps each frame of a traceback
   ]);
 });
 
+Deno.test("withoutRich() joins the wrapped lines of a system's error below a box", () => {
+  const box = `\
+╭───────────────────── Traceback (most recent call last) ──────────────────────╮
+│ /wd/src/shop/nodes.py:5 in load                                              │
+╰──────────────────────────────────────────────────────────────────────────────╯
+DatasetError: sales: Failed while loading
+[Errno 2] No such file or directory: 
+'/mnt/azureml/cr/j/0123456789abcdef0123456789abcdef/exe/wd/data/01_raw/sales.csv'
+[11/27/26 14:01:53] done
+`;
+  equal(
+    withoutRich(box),
+    `\
+Traceback (most recent call last):
+  /wd/src/shop/nodes.py:5 in load
+DatasetError: sales: Failed while loading
+[Errno 2] No such file or directory: '/mnt/azureml/cr/j/0123456789abcdef0123456789abcdef/exe/wd/data/01_raw/sales.csv'
+[11/27/26 14:01:53] done
+`,
+  );
+});
+
 Deno.test("withoutRich() leaves tables unchanged", () => {
   const table =
     "╭──────┬──────╮\n│ a    │ b    │\n╰──────┴──────╯\nepoch 1  loss 2\n                    INFO\n";
