@@ -103,6 +103,9 @@ Deno.test("isCloudHost() accepts storage on an address for storage only", () => 
   const cloud = { ...LOCAL, storageSuffix: "127.0.0.1:10000" };
   const isHost = (service: Service) => isCloudHost(cloud, "https://127.0.0.1:10000/acc/box", [service]);
   deepEqual([isHost("storage"), isHost("azureml")], [true, false]);
+  const remote = { ...cloud, resourceManager: CLOUDS.AzureCloud!.resourceManager };
+  const plain = [remote, cloud].map((one) => isCloudHost(one, "http://127.0.0.1:10000/acc/box", ["storage"]));
+  deepEqual(plain, [false, true], "plain HTTP is for clouds on this machine");
 });
 
 Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {

@@ -288,7 +288,7 @@ Deno.test("loadCloud() reads cloud files in the format of Resource Manager and o
   const azureml = {
     audience: "https://ml.x.test/",
     studio: "https://studio.x.test",
-    apiSuffix: "api.x.test",
+    apiSuffix: ".api.x.test",
   };
   assertEquals(await fromFile({ ...CONTOSO, azureml }, { AZURE_AUTHORITY_HOST: "login.x.test" }), {
     ...expected,
