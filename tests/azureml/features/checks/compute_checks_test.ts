@@ -22,7 +22,7 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
     STEP,
     { ...STEP, node: "fit", compute: "gpu", distribution: { type: "pytorch", instanceCount: 3 } as never },
   ];
-  const found = computeFindings(spec({ steps }), [
+  const found = computeFindings(spec({ key: "factory", steps }), [
     { ...CPU, maxNodes: 2 },
     { ...CPU, name: "gpu", maxNodes: 2 },
     { ...CPU, name: "old", state: "Stopped", errors: ["Q: no"] },

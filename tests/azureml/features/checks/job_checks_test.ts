@@ -22,6 +22,7 @@ function findingsOf(one: Subject, isWanted = (code: string) => code !== "environ
 }
 
 const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+const PASSED_ON = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
 
 /** A job with inputs that no step writes, and nodes of the registered pipeline that write them. */
 function withLostInputs(datasets: readonly string[], writers: readonly string[]): Subject {
@@ -169,6 +170,103 @@ for (
   });
 }
 
+/** Steps of a group and of single nodes, each given as name, inputs and outputs. */
+function stepsOf(...groups: readonly (readonly [name: string, inputs: string[], outputs: string[]])[][]) {
+  return groups.map((nodes, at) => ({
+    ...STEP,
+    key: `s${at}`,
+    node: nodes[0]![0],
+    nodes: nodes.map(([name, inputs, outputs]) => ({ name, inputs, outputs })),
+    outputs: nodes.flatMap(([, , outputs]) => outputs).map((dataset) => ({
+      name: dataset,
+      dataset,
+      type: "uri_folder",
+      asset: undefined,
+      jobOutput: undefined,
+    })),
+  }));
+}
+
+Deno.test("validate names only the nodes that cannot read a local file or what another node keeps in memory", () => {
+  const steps = stepsOf([["make", [], ["x", "m"]], ["near", ["x", "m"], []]], [["far", ["x", "m"], ["y"]]], [
+    ["last", ["y"], []],
+  ]);
+  const catalog = { x: CSV, m: { type: "MemoryDataset" }, y: { ...CSV, filepath: "abfss://c@a/y.csv" } };
+  deepEqual(
+    findingsOf(
+      subject({ specs: [spec({ steps })], catalog }),
+      (code) => code === "dataset.local_between_steps",
+    ),
+    [
+      'error dataset.local_between_steps: Node "make" saves "m" in memory, where "near", "far" cannot read it: each step runs in its own container\n' +
+      'hint: Remove "m" from the catalog, and Azure ML passes it on as a pickle file',
+      'error dataset.local_between_steps: Node "make" saves "x" to data/x.csv on its own machine, where "far" cannot read it: each step runs in its own container\n' +
+      'hint: Run `kedro-azureml setup` (without Azure: `setup --catalog-only`), which wraps "x" in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path',
+    ],
+  );
+});
+
+Deno.test("validate suggests removing `versioned` from a local file between steps only if it is true", () => {
+  const hintOf = (versioned: boolean) =>
+    findingsOf(
+      subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { ...CSV, versioned } } }),
+      (code) => code === "dataset.local_between_steps",
+    )[0]!.split("hint: ")[1]!.split(" `")[0];
+  deepEqual([true, false].map(hintOf), ["Remove", "Run"]);
+});
+
+Deno.test("validate reports an unmounted dataset of a factory as an error only if another step reads it", () => {
+  const severityOf = (steps: ReturnType<typeof stepsOf>) => {
+    const entry = { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } };
+    const one = subject({
+      specs: [spec({ steps })],
+      catalog: { x: entry },
+      conf: { factoryOf: () => "{x}" },
+    });
+    return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.factory_not_mounted");
+  };
+  const finding = (severity: string) => ({
+    severity,
+    code: "dataset.factory_not_mounted",
+    message:
+      '"x" comes from the dataset factory "{x}", which kedro-azureml-pipeline 0.1.0 does not mount: it stays in the container of a step, outside of the mounted folder',
+    hint: 'Add "x" to the catalog as an entry of its own',
+    place: placeIn("catalog.yml", ["x"]),
+    jobs: ["main"],
+  });
+  deepEqual(severityOf(stepsOf([["make", [], ["x"]], ["use", ["x"], []]])), [finding("warning")]);
+  deepEqual(severityOf(stepsOf([["make", [], ["x"]]], [["use", ["x"], []]])), [finding("error")]);
+});
+
+Deno.test("validate points to the entry of transcoded data that the catalog has", () => {
+  const specs = [spec({ steps: stepsSharing("x@spark", "x@pandas") })];
+  const placesWith = (known: string) => {
+    const placeOfDataset = (dataset: string) =>
+      dataset === known ? placeIn("catalog.yml", [dataset]) : undefined;
+    return runChecks(subject({ specs, conf: { placeOfDataset } }), OFFLINE_CHECKS)
+      .filter(({ code }) => code === "dataset.transcoded").map(({ place }) => place);
+  };
+  deepEqual(["x@spark", "x@pandas"].map(placesWith), [
+    [placeIn("catalog.yml", ["x@spark"])],
+    [placeIn("catalog.yml", ["x@pandas"])],
+  ]);
+});
+
+Deno.test("validate accepts a folder with a slash at its end if one of its files is uploaded", () => {
+  const found = (names: readonly string[]) =>
+    findingsOf(
+      subject({
+        specs: [spec({ steps: [stepReading("x")] })],
+        catalog: {
+          x: { type: "partitions.PartitionedDataset", path: "data/", dataset: "pandas.CSVDataset" },
+        },
+        code: selection([...FILES, ...names]),
+      }),
+      (code) => code === "dataset.not_uploaded",
+    ).length;
+  deepEqual([found(["data/a.csv"]), found(["data2/a.csv"])], [0, 1]);
+});
+
 for (
   const [path, severity, says] of [
     ["/mnt/x.csv", "warning", " in the step's container, which has it only if the image or a mount does"],
@@ -215,8 +313,6 @@ Deno.test("validate reports no lost output at an absolute path, which may be a m
   const catalog = { x: { ...CSV, filepath: "/mnt/x.csv" } };
   deepEqual(findingsOf(subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog })), []);
 });
-
-const PASSED_ON = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
 
 Deno.test("validate suggests the writer in the job's own pipeline for a dataset that no step writes", () => {
   const nodes = (name: string) => ({ nodes: [{ name, func: "shop:make", inputs: [], outputs: ["x"] }] });

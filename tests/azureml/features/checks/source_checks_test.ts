@@ -139,6 +139,15 @@ Deno.test("validate suggests only parameters whose whole name matches", async ()
   equal(found!.hint, 'Did you mean "params:model.depth"?');
 });
 
+Deno.test("validate finds only the whole name of a parameter in code, and no parameter named like a JavaScript property", async () => {
+  const files = { "nodes.py": 'a = "params:aXb"\nb = "params:a.b"\n' };
+  const found = await findings("params", { files, inputs: ["params:a.b", "params:constructor"] });
+  deepEqual(found.map(({ message, place }) => [message.split('"')[3], place?.line]), [
+    ["params:a.b", 2],
+    ["params:constructor", undefined],
+  ]);
+});
+
 Deno.test("validate points to code that names an undefined parameter, and only warns if a hook may add it", async () => {
   const [found] = await findings("params", {
     inputs: ["params:rate"],
@@ -305,6 +314,67 @@ Deno.test("validate reports packages that the environment's definition lacks, as
     place: { file: "azure/conda.yml", line: 1, column: 1 },
     jobs: ["main"],
   }]);
+});
+
+Deno.test("validate is certain that steps need what a function of the job's nodes imports, or the module of a class", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n",
+    "__init__.py": "import jaxx_tools\n",
+    "nodes.py": "def train():\n    import polars\n",
+    "datasets.py": "import pandas\n\nclass Rides: ...\n",
+  };
+  const found = await findings("environment.package", {
+    files,
+    catalog: { rides: { type: "my_project.datasets.Rides" } },
+  });
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.file]), [
+    [
+      "error",
+      "The code imports pandas, which azure/conda.yml does not install",
+      "Add `pandas` to azure/conda.yml",
+      "src/my_project/datasets.py",
+    ],
+    [
+      "error",
+      "The code imports polars, which azure/conda.yml does not install",
+      "Add `polars` to azure/conda.yml",
+      "src/my_project/nodes.py",
+    ],
+    [
+      "warning",
+      "The code imports jaxx_tools, which azure/conda.yml does not install, unless another package has module jaxx_tools",
+      "Add `jaxx-tools` to azure/conda.yml",
+      "src/my_project/__init__.py",
+    ],
+  ]);
+});
+
+Deno.test("validate requires the package of a class by its full name, but not by one that kedro-datasets might have", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n";
+  const messages = async (type: string) =>
+    (await findings("environment.package", {
+      files: { ...DEFINED, "/azure/conda.yml": conda },
+      catalog: { x: { type, filepath: "x" } },
+    })).map(({ message }) => message);
+  deepEqual(await messages("polars.Other"), []);
+  deepEqual(await messages("polars.io.Other"), [
+    '"polars.io.Other" of dataset "x" imports polars, which azure/conda.yml does not install',
+  ]);
+});
+
+Deno.test("validate lists a package that the code and a dataset need once, with both reasons", async () => {
+  const files = { "/requirements.txt": `${REQUIREMENTS}kedro-datasets\n`, "nodes.py": "import polars\n" };
+  const catalog = { x: { type: "polars.CSVDataset", filepath: "x.csv" } };
+  const [found] = await findings("environment.package", { files, catalog });
+  equal(
+    found!.message,
+    "requirements.txt does not list polars, which steps need; the environment may have it: no file of the project defines it",
+  );
+  deepEqual(found!.details?.map((line) => line.split(" ").slice(1).join(" ")), [
+    "The code imports polars",
+    '"polars.CSVDataset" of dataset "x" imports polars',
+  ]);
 });
 
 Deno.test("validate requires the package of a module that is imported from a namespace", async () => {
