@@ -123,7 +123,7 @@ const uploadSize: CodeCheck = {
 function fullest(files: readonly CodeFile[]): string {
   const counts = new Map<string, number>();
   for (const { name } of files) {
-    const folder = name.includes("/") ? name.replace(/\/[^]*$/, "/") : name;
+    const folder = name.replace(/\/[^]*$/, "/");
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);

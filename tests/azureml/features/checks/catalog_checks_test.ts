@@ -343,6 +343,22 @@ for (
     deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
 }
 
+Deno.test("validate ignores values of the catalog that are no datasets, and datasets of factories that no node uses", () => {
+  const catalog = { _rate: 3, x: csv("x", { sep: ";" }) } as unknown as Record<string, CatalogEntry>;
+  const codesOf = (inputs: readonly string[], factory?: string) =>
+    runChecks(
+      subject({
+        catalog,
+        conf: { factoryOf: () => factory },
+        pipelines: { __default__: { nodes: [{ name: "train", func: "a:b", inputs, outputs: [] }] } } as never,
+      }),
+      OFFLINE_CHECKS,
+    ).map(({ code }) => code).filter((code) => code.startsWith("dataset."));
+  deepEqual(codesOf([]), ["dataset.unknown_argument"]);
+  deepEqual(codesOf([], "{name}"), []);
+  deepEqual(codesOf(["x"], "{name}"), ["dataset.unknown_argument"]);
+});
+
 Deno.test("validate accepts an inner filepath in a project's own class named PartitionedDataset", () => {
   const own = { type: "shop.PartitionedDataset", dataset: csv("x") };
   deepEqual(ofDataset(own, "dataset.given_filepath"), []);

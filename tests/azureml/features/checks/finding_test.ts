@@ -101,10 +101,18 @@ Deno.test("errorToFindings() returns one finding for each problem of an error, w
   ]);
 });
 
+Deno.test("errorToFindings() keeps hint, place, details and exit code of an error that lists no problems", () => {
+  const parts = { code: "code.unreadable", hint: "Mend it", details: ["one"], ...at("a.yml", 2) };
+  deepStrictEqual(errorToFindings(new UserError("No", { ...parts, exit: ExitCode.Rejected })), [
+    { severity: "error", message: "No", ...parts, exit: ExitCode.Rejected },
+  ]);
+});
+
 for (
   const [message, jobs, expected] of [
     ["No environment is set", ["main"], 'Cannot submit job "main": no environment is set'],
     ["No environment is set", ["main", "other"], 'Cannot submit jobs "main", "other": no environment is set'],
+    ["No environment is set", ["a", "b", "c"], 'Cannot submit jobs "a", "b", "c": no environment is set'],
     ["No environment is set", ["a", "b", "c", "d"], "Cannot submit 4 jobs: no environment is set"],
     ["No environment is set", undefined, "Cannot submit: no environment is set"],
     ["Cannot read .amlignore", ["main"], "Cannot read .amlignore"],
@@ -124,7 +132,7 @@ Deno.test("findingsError() ignores warnings unless the command is strict, and al
 });
 
 Deno.test("findingsError() lists findings with places, jobs and hints, and takes the first one's exit code", () => {
-  const error = findingsError("submit", [
+  const problems = [
     finding("error", "One", {
       jobs: ["a"],
       hint: "Mend it",
@@ -134,7 +142,9 @@ Deno.test("findingsError() lists findings with places, jobs and hints, and takes
     }),
     finding("error", "Two", { code: "code.secret", jobs: ["a", "b"] }),
     finding("error", "Three", { code: "code.no_source" }),
-  ])!;
+  ];
+  const error = findingsError("submit", [...problems, finding("warning", "Four"), finding("note", "Five")])!;
+  deepStrictEqual(error.data, { problems });
   deepStrictEqual([error.message, error.code, error.exit], [
     "Cannot submit: 3 problems found",
     "validate.problems",

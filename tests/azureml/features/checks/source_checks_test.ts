@@ -164,7 +164,7 @@ Deno.test("validate points to code that names an undefined parameter, and only w
 Deno.test("validate warns about variables that the code requires but steps do not receive", async () => {
   const files = {
     "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
-      'C = os.environ.get("SHOP_C")\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
+      'C = os.environ.get("SHOP_C")\ntry:\n    E = os.environ["SHOP_E"]\nexcept KeyError: ...\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
   };
   const found = await findings("code.env", { files, passedVariables: ["SHOP_B"] });
   const finding = (message: string, variable: string, line: number, column: number) => ({
@@ -177,7 +177,7 @@ Deno.test("validate warns about variables that the code requires but steps do no
   });
   deepEqual(found, [
     finding("", "SHOP_A", 2, 5),
-    finding(" that call train()", "SHOP_D", 7, 12),
+    finding(" that call train()", "SHOP_D", 10, 12),
   ]);
 });
 
@@ -396,7 +396,8 @@ Deno.test("validate requires the package of a module that is imported from a nam
 
 Deno.test("validate mentions, in order, what an environment must have that no file of the project describes", async () => {
   const files = {
-    "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n",
+    "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n" +
+      "try:\n    import duckdb\nexcept ImportError: ...\n",
   };
   deepEqual(await findings("environment", { files }), [{
     severity: "warning",
@@ -414,7 +415,7 @@ Deno.test("validate mentions, in order, what an environment must have that no fi
   }]);
 });
 
-Deno.test("validate names the unknown packages that may install an imported module", async () => {
+Deno.test("validate names the unknown packages that may install a module that the code or a dataset imports", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
@@ -428,6 +429,12 @@ Deno.test("validate names the unknown packages that may install an imported modu
     "/azure/conda.yml": `${files["/azure/conda.yml"]}    - acme-c\n    - acme-d\n`,
   };
   match((await findings("environment.package", { files: more }))[0]!.message, /acme-c, … bring it along$/);
+  const catalog = { x: { type: "polars.CSVDataset", filepath: "x" } };
+  const [ofDataset] = await findings("environment.package", { files: { ...files, "nodes.py": "" }, catalog });
+  match(
+    ofDataset!.message,
+    /^"polars\.CSVDataset" .* imports polars, .* unless acme-a, acme-b bring it along$/,
+  );
   const one = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("    - acme-a\n", "") };
   match(
     (await findings("environment.package", { files: one }))[0]!.message,

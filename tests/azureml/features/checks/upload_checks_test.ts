@@ -143,16 +143,16 @@ Deno.test("validate points to the line of a secret, but not into a file that is 
     { name: ".env", reason: "a file of environment variables" },
   ];
   const found = runChecks(subject({ secrets }), OFFLINE_CHECKS).filter(({ code }) => code === "code.secret");
-  deepEqual(found.map(({ message, place, hint }) => [message, place, hint!.split(",")[0]]), [
+  deepEqual(found.map(({ message, place, hint }) => [message, place, hint]), [
     [
       '"src/key.py" contains an AWS key and must not be uploaded',
       { file: "src/key.py", line: 3 },
-      "Remove it from line 3",
+      "Remove it from line 3, or add `src/key.py` to .amlignore; if it is no secret, use `--allow code.secret`",
     ],
     [
       '".env" looks like a file of environment variables and must not be uploaded',
       undefined,
-      "Add `.env` to .amlignore; if it is no secret",
+      "Add `.env` to .amlignore; if it is no secret, use `--allow code.secret`",
     ],
   ]);
 });
@@ -164,6 +164,26 @@ Deno.test("validate reports an ignore file error at its own place, else at azure
     runChecks(subject({ code }), OFFLINE_CHECKS).find(({ code }) => code === options.code)!.place?.file
   );
   deepEqual(places, [".amlignore", "conf/base/azureml.yml#execution.code_directory"]);
+});
+
+Deno.test("validate passes on the warnings about the code", () => {
+  const place = { file: ".amlignore", line: 4 };
+  const warnings = [{
+    code: "code.ignore_unused",
+    message: "The line has no effect",
+    hint: "Remove it",
+    place,
+  }];
+  const one = subject({ code: selection(FILES, { warnings }) });
+  deepEqual(runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "code.ignore_unused"), [
+    { severity: "warning", ...warnings[0] },
+  ]);
+});
+
+Deno.test("validate shows names that differ only in case without control characters", () => {
+  const one = subject({ code: selection([...FILES, "data/a\u0007.csv", "data/A\u0007.csv"]) });
+  const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "code.same_name");
+  deepEqual(found!.details, ["data/a\uFFFD.csv, data/A\uFFFD.csv"]);
 });
 
 for (
