@@ -8,7 +8,7 @@ import {
 } from "../../../../src/azureml/features/submit/components.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { spec, STEP } from "../checks/subject.ts";
+import { PORTS, spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../../service/history/odd_answers.ts";
 
 const ANONYMOUS = "components/azureml_anonymous/versions";
@@ -27,12 +27,13 @@ async function register(
   known: ReadonlyMap<string, string> = new Map(),
 ) {
   const done: boolean[] = [];
+  let queued = 0;
   const ids = await registerComponents(workspace, components, {
-    limit: (send) => send(),
+    limit: (send) => (queued++, send()),
     known,
     onDone: (wasThere) => done.push(wasThere),
   });
-  return { ids, done };
+  return { ids, done, queued };
 }
 
 for (
@@ -53,6 +54,15 @@ for (
   });
 }
 
+Deno.test("componentsOf() gives a component the same key whatever the order of its inputs and outputs", () => {
+  const workspace = workspaceOf(() => new Response());
+  const { inputs, outputs } = PORTS;
+  const [one, other] = [PORTS, { inputs: inputs.toReversed(), outputs: outputs.toReversed() }].map((ports) =>
+    componentsOf(workspace, spec({ steps: [{ ...STEP, ...ports }] }), pinned("azureml:env:3"))[0]!.key
+  );
+  equal(one, other);
+});
+
 Deno.test("registerComponents() sends only unknown components, and returns the ids that Azure ML gives", async () => {
   const sent: string[] = [];
   const workspace = workspaceOf((request) => {
@@ -63,10 +73,10 @@ Deno.test("registerComponents() sends only unknown components, and returns the i
     StepComponent,
     StepComponent,
   ];
-  const { ids, done } = await register(workspace, [train, test], new Map([[train.key!, "7"]]));
+  const { ids, done, queued } = await register(workspace, [train, test], new Map([[train.key!, "7"]]));
   deepEqual(Object.fromEntries(ids), { train: `${workspace.id}/${ANONYMOUS}/7`, test: `/x/${ANONYMOUS}/9` });
   deepEqual(done.toSorted(), [false, true]);
-  equal(sent.length, 1);
+  deepEqual([sent.length, queued], [1, 1]);
   ok(sent[0]!.endsWith(test.path), sent[0]);
 });
 
@@ -80,7 +90,7 @@ for (
 ) {
   Deno.test(`registerComponents() ${what}`, async () => {
     let count = 0;
-    const waits: number[] = [];
+    const waits: unknown[] = [];
     const workspace = workspaceOf(() =>
       count++ < failures
         ? Response.json({ error: { code: "Conflict", message: "Busy." } }, { status: 409 })
@@ -88,14 +98,14 @@ for (
     );
     const patient = {
       ...workspace,
-      clock: { ...workspace.clock, sleep: async (ms: number) => void waits.push(ms) },
+      clock: { ...workspace.clock, sleep: async (...given: unknown[]) => void waits.push(given) },
     };
     const components = componentsOf(workspace, spec(), pinned("azureml:env:3"));
     if (sleeps === undefined) {
       await rejects(register(patient, components), { message: /component of node "train"/ });
     } else {
       await register(patient, components);
-      deepEqual(waits, sleeps);
+      deepEqual(waits, sleeps.map((ms) => [ms, workspace.signal]));
     }
   });
 }

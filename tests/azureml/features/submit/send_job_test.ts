@@ -61,6 +61,18 @@ Deno.test("sendJob() compares its job with one that took the chosen name meanwhi
   deepEqual(unnamed.compared, [], "nobody else has a name that was made for this job");
 });
 
+Deno.test("sendJob() sends a job only after its name and address were recorded", async () => {
+  const order: unknown[] = [];
+  const { job } = await send({ writes: [(name) => (order.push("sent"), there("first")(name))] }, {
+    beforeSending: async (...given) => {
+      await new Promise((resolve) => setTimeout(resolve));
+      order.push(given);
+    },
+  });
+  const { name, studioUrl } = job;
+  deepEqual(order, [[{ name, studioUrl }, body("first")], "sent"]);
+});
+
 Deno.test("sendJob() sends a mended job once, and returns that body", async () => {
   const mend = () => Promise.resolve(body("mended"));
   const { job, sent } = await send({ writes: [refused()] }, { mend });
