@@ -100,9 +100,7 @@ export const mountedPaths = eachJob(
   "Do mounted datasets have paths that work?",
   (spec, subject) =>
     [...usedDatasets(spec)].flatMap((dataset): Finding[] => {
-      const entry = entryOf(subject, dataset);
-      if (entry === undefined) return [];
-      const [outer, inner] = definitionsOf(dataset, entry);
+      const [outer, inner] = definitionsOf(dataset, entryOf(subject, dataset) ?? {});
       if (outer === undefined || inner === undefined || !isAzureMLClass(outer.type)) return [];
       return pathFindings(outer, inner, subject);
     }),

@@ -84,7 +84,7 @@ function ofSeveral(
 ): Execution {
   const mlflow = mlflowVariables(all, name);
   const { [NOTIFY_OUTCOME]: outcome, ...notify } = notifications.variablesOf(name);
-  const isNamed = Object.keys(mlflow).length > 0 && !notifications.isAwaited(name);
+  const isNamed = all.experimentName !== undefined && !notifications.isAwaited(name);
   return {
     command: groupCommand({
       ...shared,

@@ -128,6 +128,12 @@ Deno.test("validate names all nodes that read an undefined parameter, and the fi
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
 });
 
+Deno.test("validate suggests base/parameters.yml if there are only files in a folder of parameters", async () => {
+  const [found] = await findings("params", { inputs: ["params:rate"], conf: ["conf/base/parameters/a.yml"] });
+  match(found!.hint!, /^Add `rate` to conf\/base\/parameters\.yml, or/);
+  equal(found!.place, undefined);
+});
+
 Deno.test("validate accepts a parameter that the catalog defines", async () => {
   const catalog = { "params:made": { type: "MemoryDataset" } };
   deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);

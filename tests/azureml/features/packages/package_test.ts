@@ -236,7 +236,7 @@ Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and c
     spec.steps.push({ ...spec.steps[0]!, key: "b", node: "b", inputs, outputs: [] });
     spec.outputs = [{ name: "o", type: "uri_folder", step: "a", output: "y" }];
   });
-  const zeros = "\0".repeat(1024 * 1024);
+  const zeros = "\0".repeat(1024 * 1024 + 1);
   const bytes = await createPackage((made) => {
     spec(made);
     made.code = zeros;

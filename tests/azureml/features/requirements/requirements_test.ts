@@ -123,6 +123,11 @@ Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its 
   equal(found.doubt, undefined);
   const other = { ...files, "docker/Dockerfile": "FROM acme.azurecr.io/base:1\nRUN pip install polars\n" };
   match((await environment(other))!.doubt!, /starts from acme\.azurecr\.io\/base:1/);
+  const staged = "FROM python:3.11 AS a\nFROM acme.io/one:1\nFROM acme.io/two:1\n";
+  equal(
+    (await environment({ ...files, "docker/Dockerfile": staged }))!.doubt,
+    "docker/Dockerfile starts from acme.io/one:1",
+  );
 });
 
 Deno.test("readEnvironmentFiles() returns undefined for a project without requirements", async () => {

@@ -92,6 +92,16 @@ Deno.test('selectCode() still excludes .git with "!.gitkeep" in .amlignore', asy
   assert.ok(leftOut.includes(".git/ (version control)"));
 });
 
+Deno.test("selectCode() takes only the named file from folders in an excluded folder", async () => {
+  const files = { ".venv/lib/deep/x.py": "", ".venv/lib/deep/y.py": "", ".venv/lib/z.py": "" };
+  const { names, leftOut } = await select({ ...files, ".amlignore": "!.venv/lib/deep/x.py\n" });
+  assert.deepEqual(names, [".venv/lib/deep/x.py"]);
+  assert.deepEqual(leftOut.sort(), [
+    ".venv/lib/deep/y.py (virtual environment)",
+    ".venv/lib/z.py (virtual environment)",
+  ]);
+});
+
 Deno.test("selectCode() does not warn about credentials that .gitignore excludes", async () => {
   const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
   assert.deepEqual(warnings, []);

@@ -45,8 +45,10 @@ Deno.test("selectCode() excludes compiled jobs unless .amlignore includes them",
     "pipeline.yaml: written by `kedro-azureml compile`",
     "out/x.yml: written by `kedro-azureml compile`",
   ]);
-  const { fs } = project({ "pipeline.yaml": COMPILED, ".amlignore": "!pipeline.yaml\n" });
-  assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", "pipeline.yaml"]);
+  for (const name of ["pipeline.yaml", "out/deep/pipeline.yaml"]) {
+    const { fs } = project({ [name]: COMPILED, ".amlignore": "!pipeline.yaml\n" });
+    assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", name]);
+  }
 });
 
 Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {

@@ -292,6 +292,26 @@ Deno.test("compile() lets a first step send the start notification and the last 
   });
 });
 
+Deno.test("compile() lets the step at the end of the longest path send the final notification", () => {
+  const alerts = { webhook_env: "HOOK", token_env: null, channel: null, events: [], payload: null };
+  const rest = { wait_timeout: 60, warning_repeat_hours: 24, warning_repeat_tolerance_minutes: 15 };
+  const config = { ...CONFIG, notifications: { alerts: { ...alerts, ...rest } } };
+  const posterOf = (last: string, other: string) => {
+    const nodes = [
+      { name: "first", inputs: [], outputs: ["x"] },
+      { name: "middle", inputs: ["x"], outputs: ["y"] },
+      { name: last, inputs: ["y"], outputs: [] },
+      { name: other, inputs: ["x"], outputs: [] },
+    ];
+    const { spec } = compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } }));
+    return spec.steps.find(({ environmentVariables }) =>
+      "KEDRO_AZUREML_NOTIFY_OUTCOME" in environmentVariables
+    )
+      ?.node;
+  };
+  deepStrictEqual([posterOf("a", "b"), posterOf("b", "a")], ["a", "b"]);
+});
+
 Deno.test("compile() rejects datasets whose names start with a digit", () => {
   for (const [inputs, outputs] of [[["1st"], ["a"]], [["a"], ["1st"]]] as const) {
     throws(() => yaml([{ name: "n", inputs: [...inputs], outputs: [...outputs] }]), {
