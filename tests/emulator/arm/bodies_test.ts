@@ -82,7 +82,8 @@ Deno.test("emulator deletes a job once it has ended", async () => {
   deepEqual([deleted.status, deleted.body], [202, "null"]);
   match(deleted.headers.get("location")!, /\/mfeOperationResults\/jd:/);
   deepEqual([(await client.ask("GET", JOB)).status, client.emulator.jobStatus("j1")], [404, undefined]);
-  equal((await client.ask("DELETE", JOB)).status, 404);
+  const run = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs/j1`;
+  deepEqual([(await client.ask("DELETE", JOB)).status, (await client.ask("GET", run)).status], [404, 404]);
 });
 
 Deno.test("emulator describes its cloud as a list before api-version 2022-09-01, and requires an api-version", async () => {
@@ -195,6 +196,20 @@ Deno.test("emulator creates a compute in ten seconds, and returns its properties
     "principalId",
     "clientId",
   ]]);
+  const own = async () => {
+    const body = {
+      properties: { ...properties, disableLocalAuth: true },
+      identity: { type: "SystemAssigned" },
+    };
+    return (await ask("PUT", `${ID}/computes/own`, { body })).body;
+  };
+  const [first, second] = [await own(), await own()];
+  match(first.identity.principalId, /^[\da-f-]{36}$/);
+  deepEqual(
+    [second.identity, second.properties.disableLocalAuth],
+    [first.identity, true],
+    "it stays the same one",
+  );
   const kubernetes = { computeType: "Kubernetes", properties: { namespace: "mine" } };
   const attached = await ask("PUT", `${ID}/computes/k8s`, { body: { properties: kubernetes } });
   deepEqual(attached.body.properties.properties, { namespace: "mine" });
@@ -219,10 +234,14 @@ Deno.test("emulator returns a datastore's secrets only from listSecrets, until t
   equal((await secrets(true)).secretsType, "Sas");
   const changed = await put({ credentialsType: "AccountKey" });
   deepEqual([changed.status, await secrets()], [200, mine]);
+  const { createdAt, lastModifiedAt } = changed.body.systemData;
+  equal(createdAt, made.body.systemData.createdAt);
+  equal(lastModifiedAt > createdAt, true);
   await put({ credentialsType: "None" });
   deepEqual(await secrets(), { secretsType: "None" });
   await put({ credentialsType: "AccountKey" });
   equal((await secrets()).key, btoa("key of emulatorstore1"));
+  await put({ credentialsType: "AccountKey", secrets: mine });
   equal((await ask("DELETE", path)).status, 200);
   equal((await ask("GET", path)).status, 404);
   await put({ credentialsType: "AccountKey" });

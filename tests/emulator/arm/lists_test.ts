@@ -97,6 +97,48 @@ for (
   });
 }
 
+Deno.test("emulator lists archived data assets and environments only if they are asked for", async () => {
+  const { emulator } = tinyEmulator();
+  for (const [kind, name] of [["data", "rides"], ["environments", "kedro-env"]]) {
+    const body = { properties: { isArchived: true } };
+    assert.equal((await ask(emulator, "PUT", `${kind}/${name}`, { query, body })).status, 200);
+    const archived = (await ask(emulator, "GET", `${kind}/${name}`, { query })).body.properties.isArchived;
+    const listed = async (view: string) => {
+      const { body } = await ask(emulator, "GET", kind!, { query: `${query}&listViewType=${view}` });
+      return body.value.map(({ name }: Loose) => name);
+    };
+    assert.deepEqual([archived, await listed("ActiveOnly"), await listed("ArchivedOnly")], [true, [], [
+      name,
+    ]]);
+  }
+});
+
+Deno.test("emulator refuses a version that differs from the existing one in its conda file or data type", async () => {
+  const { emulator } = tinyEmulator();
+  const put = async (path: string, properties: Loose) =>
+    (await ask(emulator, "PUT", path, { query, body: { properties } })).status;
+  const image = "python:3.11";
+  const condaFile = "dependencies:\n  - pip\n";
+  const environment = "environments/mine/versions/1";
+  assert.equal(await put(environment, { image, condaFile }), 201);
+  assert.equal(await put(environment, { image, condaFile, description: "same" }), 201);
+  assert.equal(await put(environment, { image, condaFile: "dependencies:\n  - pytest\n" }), 409);
+  const dataUri = "azureml://datastores/workspaceblobstore/paths/a/";
+  assert.equal(await put("data/mine/versions/1", { dataType: "uri_folder", dataUri }), 201);
+  assert.equal(await put("data/mine/versions/1", { dataType: "mltable", dataUri }), 400);
+});
+
+Deno.test("emulator replaces a data asset that it only made because it was asked for", async () => {
+  const { emulator } = tinyEmulator({ seed: { dataOnDemand: true } });
+  const path = "data/new/versions/1";
+  assert.equal((await ask(emulator, "GET", path, { query })).status, 200);
+  assert.equal((await ask(emulator, "GET", "data/new", { query })).body.properties.nextVersion, "1");
+  const properties = { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/a.csv" };
+  assert.equal((await ask(emulator, "PUT", path, { query, body: { properties } })).status, 201);
+  assert.equal((await ask(emulator, "GET", path, { query })).body.properties.dataType, "uri_file");
+  assert.equal((await ask(emulator, "GET", "data/new", { query })).body.properties.nextVersion, "2");
+});
+
 Deno.test("emulator behind a private link refuses run history from outside", async () => {
   const { emulator } = tinyEmulator({ isPrivate: true });
   const { body: { properties } } = await ask(emulator, "GET", "");

@@ -48,6 +48,27 @@ Deno.test("emulator triggers a schedule only with the preview API version", asyn
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
 });
 
+Deno.test("emulator starts no job when it creates a cron schedule, and keeps who created a schedule that is changed", async () => {
+  const { ask, put } = await createSchedules();
+  const { createdAt } = (await ask("GET", NIGHTLY)).body.systemData;
+  await put("nightly", true);
+  equal((await ask("GET", NIGHTLY)).body.systemData.createdAt, createdAt);
+  deepEqual((await ask("GET", `${ID}/jobs`)).body.value, []);
+});
+
+Deno.test("emulator runs the job that a schedule names as its source", async () => {
+  const { ask } = await createSchedules();
+  const { properties } = job();
+  await ask("PUT", `${ID}/jobs/earlier`, { body: { properties: { ...properties, tags: { team: "a" } } } });
+  const jobDefinition = { jobType: "Pipeline", sourceJobId: `${ID}/jobs/earlier`, jobs: {} };
+  const trigger = { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" };
+  const body = { properties: { trigger, action: { actionType: "CreateJob", jobDefinition } } };
+  equal((await ask("PUT", `${ID}/schedules/again`, { body })).status, 201);
+  const { submissionId } = (await ask("POST", `${ID}/schedules/again/trigger`, { body: {} })).body;
+  const { jobs, tags } = (await ask("GET", `${ID}/jobs/${submissionId}`)).body.properties;
+  deepEqual([Object.keys(jobs), tags], [["b", "a"], { team: "a" }]);
+});
+
 Deno.test("emulator adds Azure ML's fields to a schedule of a pipeline job or a command job", async () => {
   const { ask } = await createSchedules();
   const { isEnabled, description, tags, properties, displayName } =
@@ -91,6 +112,10 @@ Deno.test("emulator starts one job, named after the schedule, when it creates a 
   };
   deepEqual(await put("later", { startTime: "2026-06-01T00:00:00" }), []);
   deepEqual(await put("off", {}, false), []);
+  const frequency = await ask("GET", `${ID}/schedules/off`);
+  equal(frequency.body.properties.trigger.frequency, "Day");
+  deepEqual(await put("loud", { frequency: "DAY", startTime: "2026-06-01T00:00:00" }), []);
+  equal((await ask("GET", `${ID}/schedules/loud`)).body.properties.trigger.frequency, "Day");
   const [first, ...others] = await put("daily", {});
   match(first, /^daily-\d{8}T\d{6}Z$/);
   deepEqual(others, []);

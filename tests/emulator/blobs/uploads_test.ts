@@ -135,6 +135,14 @@ Deno.test("keepContent() keeps the content of at most 256 MiB of blobs, and forg
   assert.equal(world.kept.bytes, most - 5);
 });
 
+Deno.test("emulator gives a container without a SAS if its storage has no credentials", async () => {
+  const { ask } = createClient({ storage: "no credentials" });
+  const { body } = await ask("POST", `${ID}/codes/code/versions/1/startPendingUpload`, {
+    body: { pendingUploadType: "TemporaryBlobReference" },
+  });
+  assert.deepEqual(body.blobReferenceForConsumption.credential, { credentialType: "NoCredentials" });
+});
+
 Deno.test("keepContent() writes files that only their owner can read", async () => {
   const { fs } = fakeContext();
   const written: unknown[] = [];

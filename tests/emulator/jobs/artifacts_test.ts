@@ -59,6 +59,9 @@ Deno.test("emulator writes the nodes of a grouped step to its log", async () => 
     "kedro-azureml: node 1/3 load: started\nkedro-azureml: node 1/3 load: completed in 1 s\n" +
       "kedro-azureml: node 2/3 clean: started\n",
   );
+  const single = (properties: ReturnType<typeof job>["properties"]) =>
+    Object.assign(properties.jobs.a, { environment_variables: { KEDRO_AZUREML_GROUP: '["only"]' } });
+  equal(await (await submitted(4000, {}, single)).log("a"), "kedro-azureml: node 1/1 only: started\n");
   const last = await (await submitted(40_000, { pace: { ...PACE, stepMs: 60_000 } }, group)).log("a");
   equal(last.split("\n").at(-2), "kedro-azureml: node 3/3 save: started");
   const failed = await submitted(60_000, { outcome: { failingSteps: { a: "ValueError: no" } } }, group);

@@ -271,6 +271,14 @@ Deno.test("emulator completes a reused step at once and names the original run",
   const logsOf = async (id: string) => Object.keys((await history(emulator, `${id}/details`)).logFiles);
   assert.deepEqual(await logsOf(old.runId), ["user_logs/std_log.txt"]);
   assert.deepEqual(await logsOf(run.runId), []);
+  const outputsOf = async (runId: string) => {
+    const { body } = await ask(emulator, "POST", `/history/v1.0${WORKSPACE_ID}/rundata`, {
+      body: { runId },
+      origin: "https://eastus.api.azureml.ms",
+    });
+    return Object.keys(body.runMetadata.outputs ?? {});
+  };
+  assert.deepEqual([await outputsOf(old.runId), await outputsOf(run.runId)], [["cleaned"], []]);
   await putJob(emulator, "j3", recording.job);
   assert.deepEqual(await logsOf("j3"), []);
 });
@@ -322,6 +330,28 @@ Deno.test("emulator adds Azure ML's properties to a job after its preparation", 
   const { properties } = (await ask(emulator, "GET", "jobs/j1")).body.properties;
   assert.deepEqual([properties.mine, properties.runSource], ["1", "MFE"]);
   assert.equal(properties["azureml.continue_on_step_failure"], "True");
+});
+
+Deno.test("emulator accepts a job that is sent back without what was null", async () => {
+  const { emulator, recording } = await world();
+  const { status: _, services: _services, ...properties } =
+    (await putJob(emulator, "j1", { properties: { ...recording.job.properties, computeId: null } })).body
+      .properties;
+  const given = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
+  assert.equal((await putJob(emulator, "j1", { properties: given })).status, 200);
+});
+
+Deno.test("emulator cuts the warning of a failed step, and begins its error with one line break", async () => {
+  for (const [reason, message] of [["x".repeat(600), `\n${"x".repeat(600)}`], ["\nno", "\nno"]] as const) {
+    const { emulator, recording, advance } = await world({ outcome: { failingSteps: { clean: reason } } });
+    await putJob(emulator, "j1", recording.job);
+    advance(60_000);
+    const { value: [run] } = await history(emulator, "j1/children");
+    assert.equal(run.error.error.message, message);
+    assert.deepEqual(run.warnings, [
+      { source: "Execution", message: `AzureMLCompute job failed\n${reason}`.slice(0, 500) },
+    ]);
+  }
 });
 
 Deno.test("emulator archives a job that is sent back with isArchived", async () => {
