@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
@@ -280,11 +280,12 @@ for (const size of [1, 63, 64, 65, 200, 1000]) {
     const seal = createHash("sha256").update(rest).digest("hex");
     const all = await new Blob(sealed).bytes();
     deepEqual(all, new Uint8Array([...rest, ...new TextEncoder().encode(seal)]));
-    const check = async (content: Uint8Array<ArrayBuffer>) =>
-      await checkSeal(fakeContext({ files: { "/p": content } }).fs, {
-        path: "/p",
-        sizeBytes: content.length,
-      });
+    const check = async (content: Uint8Array<ArrayBuffer>) => {
+      async function* readChunks() {
+        for (let at = 0; at < content.length; at += size) yield content.slice(at, at + size);
+      }
+      return await checkSeal({ readChunks }, { path: "/p", sizeBytes: content.length });
+    };
     deepEqual(await check(all), { sha256: createHash("sha256").update(all).digest("hex"), isWhole: true });
     equal((await check(all.with(0, all[0]! ^ 1))).isWhole, false);
     equal((await check(all.slice(0, 10))).isWhole, false);
@@ -423,6 +424,44 @@ Deno.test("openPackage() rejects a package of too many files before listing them
   }
   declare(50_000);
   await rejects(open(bytes), { code: "package.not_one" });
+});
+
+/** Changes a package where its first or last mention of a file is, and seals it again. */
+async function changed(
+  bytes: Uint8Array<ArrayBuffer>,
+  change: (view: DataView, first: number, last: number) => void,
+  name = "jobs/0.json",
+) {
+  const text = new TextDecoder("latin1").decode(bytes);
+  change(new DataView(bytes.buffer), text.indexOf(name), text.lastIndexOf(name));
+  return await new Blob(await Array.fromAsync(withSeal(chunksOf(bytes)))).bytes();
+}
+
+Deno.test("openPackage() rejects a job of more than 64 MiB before unpacking it", async () => {
+  const declare = async (sizeBytes: number) =>
+    // The name follows the 46 bytes of its entry in the list of contents, whose 25th to 28th are the size.
+    await changed(
+      await createPackage(),
+      (view, _, entry) => view.setUint32(entry - 46 + 24, sizeBytes, true),
+    );
+  await rejects(open(await declare(64 * 1024 * 1024 + 1)), {
+    code: "package.unsafe",
+    message: 'Package "/p.kap" is not safe: "jobs/0.json" is too large',
+  });
+  await rejects(open(await declare(64 * 1024 * 1024)), { code: "package.damaged" });
+});
+
+Deno.test("openPackage() rejects a sealed package with a file that cannot be unpacked, and says why", async () => {
+  const name = "code/0/a.py";
+  const bytes = await changed(await createPackage(), (view, header) => {
+    const data = header + name.length + view.getUint16(header - 2, true);
+    view.setUint8(data, 0xff);
+  }, name);
+  await rejects(open(bytes), ({ message, cause }: Error) => {
+    equal(message, 'Package "/p.kap" is damaged: "code/0/a.py" cannot be unpacked');
+    match(String(cause), /Invalid compressed data/);
+    return true;
+  });
 });
 
 Deno.test("openPackage() rejects a decompression bomb before unpacking it", async () => {

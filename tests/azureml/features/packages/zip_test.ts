@@ -113,6 +113,17 @@ Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
   await rejects(all(), /Invalid compressed data/);
 });
 
+Deno.test("read() of a ZIP entry rejects other contents of the same length", async () => {
+  const [bytes, other] = [
+    await archive([{ name: "a", chunks: bytesOf("one 1") }]),
+    await archive([{ name: "a", chunks: bytesOf("one 2") }]),
+  ];
+  // Up to the checksum that follows the contents.
+  const end = new TextDecoder("latin1").decode(bytes).indexOf("PK\x07\x08");
+  const [entry] = await open(new Uint8Array([...other.slice(0, end), ...bytes.slice(end)]));
+  await rejects(textOf(entry!.read()), /Invalid CRC32/);
+});
+
 Deno.test("writeZip() writes the same bytes on every machine, at any time", async () => {
   equal(
     createHash("sha256").update(await archive()).digest("hex"),
