@@ -74,9 +74,11 @@ Deno.test("snapshot() imports modules from the source folder only, as Kedro's co
   const registry = `import helper\n${PIPELINE}`;
   const { pipelines } = await readProject(projectOf(registry, { "src/helper.py": "" }));
   assert.deepEqual(Object.keys(pipelines), ["__default__"]);
-  await assert.rejects(readProject(projectOf(registry, { "helper.py": "" })), {
-    message: "Cannot read the project's pipelines: ModuleNotFoundError: No module named 'helper'",
-  });
+  for (const file of ["helper.py", "helper/__init__.py"]) {
+    await assert.rejects(readProject(projectOf(registry, { [file]: "" })), {
+      message: "Cannot read the project's pipelines: ModuleNotFoundError: No module named 'helper'",
+    });
+  }
 });
 
 Deno.test("snapshot() runs hooks that create pipelines, even if datasets need credentials", async () => {
