@@ -1,0 +1,82 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { startNoting, usedFiles, watchFiles } from "../../../src/kedro/sandbox/used_files.ts";
+
+/** A file system that answers with what it was asked, as Emscripten's does for `this`. */
+function openFileSystem() {
+  const fs = {
+    folder: "/project/shop/src",
+    cwd: () => fs.folder,
+    lookupPath(this: unknown, ...asked: unknown[]): unknown {
+      return [this === fs, ...asked];
+    },
+    readdir(this: unknown, path: string): string[] {
+      return [String(this === fs), path];
+    },
+    rename(this: unknown, ...asked: unknown[]): unknown {
+      return [this === fs, ...asked];
+    },
+    symlink(this: unknown, ...asked: unknown[]): unknown {
+      return [this === fs, ...asked];
+    },
+  };
+  watchFiles(fs);
+  return fs;
+}
+
+const ROOT = "/project/shop";
+
+/** Paths that code uses from the folder src, what they are in the project, and its folders that `..` leaves. */
+const PATHS: readonly (readonly [path: string, used?: string, ...left: readonly string[]])[] = [
+  ["/project/shop/a.txt", "/project/shop/a.txt"],
+  ["/project/shop", "/project/shop"],
+  ["b.txt", "/project/shop/src/b.txt"],
+  ["./c//d.txt", "/project/shop/src/c/d.txt"],
+  ["../data/e.txt", "/project/shop/data/e.txt", "/project/shop/src"],
+  ["/project/shop/src/../../shop/f.txt", "/project/shop/f.txt", "/project/shop", "/project/shop/src"],
+  ["/tmp/../project/shop/g.txt", "/project/shop/g.txt"],
+  ["/project/shop/h/../../other", undefined, "/project/shop", "/project/shop/h"],
+  ["/project/shopping/a.txt"],
+  ["/etc/hosts"],
+  ["/project"],
+];
+
+for (const [path, used, ...left] of PATHS) {
+  Deno.test(`watchFiles() notes ${used ?? "nothing"} of the project if ${path} is looked up or listed`, () => {
+    const fs = openFileSystem();
+    startNoting(ROOT);
+    const found = used === undefined ? [] : [used];
+    deepEqual(fs.lookupPath(path, { follow: true }), [true, path, { follow: true }]);
+    deepEqual(usedFiles(), { paths: [...left, ...found].sort(), listed: [] });
+    startNoting(ROOT);
+    deepEqual(fs.readdir(path), ["true", path]);
+    deepEqual(usedFiles(), { paths: left, listed: found });
+  });
+}
+
+Deno.test("watchFiles() notes paths once and in order, and forgets them for the next project", () => {
+  const fs = openFileSystem();
+  startNoting(ROOT);
+  for (const path of ["b", "a", "b"]) fs.lookupPath(path);
+  for (const path of ["/project/shop/z", "/project/shop/y", "/project/shop/z"]) fs.readdir(path);
+  fs.lookupPath(undefined as unknown as string);
+  deepEqual(usedFiles(), {
+    paths: ["/project/shop/src/a", "/project/shop/src/b"],
+    listed: ["/project/shop/y", "/project/shop/z"],
+  });
+  startNoting("/project/other");
+  fs.lookupPath("/project/shop/a");
+  deepEqual(usedFiles(), { paths: [], listed: [] });
+});
+
+Deno.test("usedFiles() does not know what was used after code moves a file of the project or makes a link", () => {
+  const fs = openFileSystem();
+  startNoting(ROOT);
+  deepEqual(fs.rename("/tmp/a", "/tmp/b"), [true, "/tmp/a", "/tmp/b"]);
+  deepEqual(usedFiles(), { paths: [], listed: [] });
+  fs.rename("../a.txt", "/tmp/a.txt");
+  equal(usedFiles(), null);
+  startNoting(ROOT);
+  deepEqual(usedFiles(), { paths: [], listed: [] });
+  deepEqual(fs.symlink("/project/shop/a.txt", "/tmp/a"), [true, "/project/shop/a.txt", "/tmp/a"]);
+  equal(usedFiles(), null);
+});
