@@ -26,7 +26,7 @@ function openFileSystem() {
 const ROOT = "/project/shop";
 
 /** Paths that code uses from the folder src, what they are in the project, and its folders that `..` leaves. */
-const PATHS: readonly (readonly [path: string, used?: string, ...left: readonly string[]])[] = [
+const PATHS: readonly (readonly [path: string, used?: string | undefined, ...left: readonly string[]])[] = [
   ["/project/shop/a.txt", "/project/shop/a.txt"],
   ["/project/shop", "/project/shop"],
   ["b.txt", "/project/shop/src/b.txt"],
