@@ -13,6 +13,13 @@ Deno.test("runsLike() uses the configured experiment name, else one derived from
     schedules: [],
   });
   deepEqual(runsLike("main", job, { experimentName: "configured" }, root).experimentName, "configured");
+  const schedule = { cron: { expression: "0 2 * * *" } };
+  const named = { ...job, display_name: "", experiment_name: "own", schedule } as unknown as JobConfig;
+  deepEqual(runsLike("main", named, { experimentName: "configured" }, root), {
+    displayName: "train",
+    experimentName: "own",
+    schedules: ["main"],
+  });
 });
 
 Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
