@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
 import { openProjectCode } from "../../../src/app/project/code.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { systemFs } from "../../../src/system/fs.ts";
@@ -16,14 +17,15 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
+const NOW = new Date("2026-01-02T03:04:05Z");
+
 function opened(folder: string, ...outside: readonly string[]) {
   const load = { root: `${folder}/project`, env: "local", settings: DEFAULT_LOADER_SETTINGS, outside };
   const place = () => ({ file: "conf/base/azureml.yml", line: 3 });
-  return openProjectCode(
-    { clock: { now: () => new Date(0), sleep: () => Promise.resolve() }, fs: systemFs },
-    load,
-    place,
-  );
+  const reported: AppEvent[] = [];
+  const clock = { now: () => NOW, sleep: () => Promise.resolve() };
+  const report = (event: AppEvent) => void reported.push(event);
+  return { ...openProjectCode({ clock, fs: systemFs, report }, load, place), reported };
 }
 
 Deno.test("openProjectCode() adds .gitkeep to empty configuration folders if the code contains them", () =>
@@ -56,4 +58,50 @@ Deno.test("openProjectCode() rejects folders outside the project unless allowed 
     for (const directory of [".", "src"]) {
       assert.equal((await opened(folder).select(directory)).files.length, 1);
     }
+  }));
+
+Deno.test("openProjectCode() leaves out a log that is being written, which would change while it is uploaded", () =>
+  inFolder(async (folder) => {
+    for (const [name, secondsAgo] of [["old.log", 3600], ["new.log", 1], ["new.txt", 1]] as const) {
+      const path = `${folder}/project/src/${name}`;
+      await Deno.writeTextFile(path, "x");
+      const at = NOW.getTime() / 1000 - secondsAgo;
+      await Deno.utime(path, at, at);
+    }
+    const { select, code, reported } = opened(folder);
+    const { files, leftOut } = await select("src");
+    assert.deepEqual(files.map(({ name }) => name), ["a.py", "new.txt", "old.log"]);
+    assert.deepEqual(leftOut, [{ name: "new.log", reason: "being written" }]);
+    await Deno.writeTextFile(`${folder}/project/src/old.log`, "more");
+    const prepared = await code("src");
+    assert.deepEqual(prepared.files.map(({ name }) => name), ["a.py", "new.txt"]);
+    const hint = "Add `old.log` to .amlignore, or write it outside the project";
+    const message = '"old.log" is still being written, so it is not uploaded';
+    const warning = { code: "code.being_written", message, hint };
+    assert.deepEqual(reported, [{ type: "warning", warning }], "not again what selecting left out");
+  }));
+
+const LINKS = {
+  name: "openProjectCode() follows links to allowed folders, and says where a folder that it rejects is set",
+  ignore: Deno.build.os === "windows",
+};
+
+Deno.test(LINKS, () =>
+  inFolder(async (folder) => {
+    await Deno.symlink("../../other", `${folder}/project/src/shared`);
+    const namesIn = async (...outside: readonly string[]) =>
+      (await opened(folder, ...outside).select("src")).files.map(({ name }) => name);
+    assert.deepEqual(await namesIn(), ["a.py"]);
+    assert.deepEqual(await namesIn(`${folder}/home`, `${folder}/other`), ["a.py", "shared/b.py"]);
+    await assert.rejects(opened(folder).select("none"), {
+      code: "code.no_folder",
+      place: { file: "conf/base/azureml.yml", line: 3 },
+    });
+    await assert.rejects(opened(folder).select("../home"), {
+      code: "code.outside",
+      message: `The code folder "${folder}/home" is outside the project, and is not uploaded`,
+      hint:
+        `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${folder}/home\``,
+      place: { file: "conf/base/azureml.yml", line: 3 },
+    });
   }));

@@ -84,18 +84,26 @@ Deno.test("openRuns() finds runs that are not remembered in Azure, by the projec
   });
 });
 
-Deno.test("openRuns() uses what is remembered for the project that is named, not for the current folder", async () => {
-  const world = await after("submit -j bare --name other");
+Deno.test("openRuns() uses the project that is named, not the current folder", async () => {
+  const world = await after("submit -j bare --name fox");
   const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
+  const twin = '\n  twin: {pipeline: {pipeline_name: one}, experiment_name: "tiny-exp"}\n  bare:';
   const text = await world.ctx.fs.readText(config);
-  await world.ctx.fs.writeText(config, text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"));
+  await world.ctx.fs.writeText(config, text.replace("\n  bare:", twin));
+  equal(await world.kedroAzureml("submit one --name owl"), 0, world.ctx.stderr());
   const request = { cwd: "/home/user", project: { directory: `${world.ctx.cwd}/src` } };
-  deepEqual((await find(world, [], request)).runs, [{ ...GOLDEN, name: "other", job: "bare" }]);
-  // The run has the experiment and display name of this job, too.
-  await rejects(find(world, ["report"], request), {
+  deepEqual((await find(world, ["bare"], request)).runs, [{ ...GOLDEN, name: "fox", job: "bare" }]);
+  await rejects(find(world, ["twin"], request), {
     code: "job.no_run",
-    message: 'Job "report" has no run in workspace "ws-golden"',
-  });
+    message: 'Job "twin" has no run in workspace "ws-golden"',
+  }, "its experiment and display name are those of owl, which is remembered as a run of another job");
+  const elsewhere = makeWorld({ fetch: (sent) => world.azure.fetch(sent) });
+  const newest = await find(elsewhere, ["bare"], request);
+  deepEqual(
+    newest.runs,
+    [{ name: "fox", job: "bare", workspace: "ws-golden", isSent: true }],
+    "by its folder",
+  );
 });
 
 Deno.test("openRuns() finds the runs of a package by the folder for which it was submitted", async () => {
@@ -185,7 +193,7 @@ Deno.test("openRuns() uses the tenant of a remembered run, and the project's fil
   const fox = { name: "fox", job: "main", workspace: "ws-golden", tenant: "t-1", isSent: false };
   deepEqual((await find(world, [])).runs, [fox]);
   await world.ctx.fs.remove(path!);
-  await rejects(find(world, []), { code: "project.toml_syntax" });
+  await rejects(find(world, []), { code: "project.toml_syntax", hint: "Correct line 1 of pyproject.toml" });
 });
 
 Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those that are named", async () => {
