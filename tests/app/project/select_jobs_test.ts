@@ -1,9 +1,82 @@
-import { doesNotThrow, throws } from "node:assert/strict";
+import { deepEqual, doesNotThrow, rejects, throws } from "node:assert/strict";
+import type { AppContext } from "../../../src/app/context.ts";
 import {
   checkDisplayNames,
+  type JobChoice,
   requireSingleJob,
   type SelectedJobs,
+  selectJobs,
 } from "../../../src/app/project/select_jobs.ts";
+import { makeWorld } from "../../cli/world.ts";
+
+/** Selects jobs of a project with these jobs, by a person who chooses the answer. */
+async function selected(jobs: string, choice: Partial<JobChoice>, answer?: string) {
+  const { ctx } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace(/^jobs:\n[^]*$/m, `jobs: ${jobs}\n`));
+  const asked: unknown[] = [];
+  const choose = async (...question: unknown[]) => {
+    asked.push(question);
+    return answer;
+  };
+  const person = answer === undefined ? undefined : { choose } as unknown as AppContext["person"];
+  const app = { ...ctx, report() {}, person };
+  const found = await selectJobs(app, { reading: {}, jobs: { names: [], ...choice } });
+  return { asked, jobs: [...found.jobs].map(([name, { selection }]) => [name, selection]) };
+}
+
+const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
+const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
+const NODES = { node_names: ["clean"] };
+
+Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or the one that a person chooses", async () => {
+  const namesOf = async (...args: Parameters<typeof selected>) =>
+    (await selected(...args)).jobs.map(([name]) => name);
+  deepEqual(await namesOf(THREE, { names: ["eval", "main"] }), ["eval", "main"]);
+  deepEqual(await namesOf(THREE, { all: true }), ["train", "main", "eval"]);
+  deepEqual(await namesOf(ONE, {}), ["main"]);
+  deepEqual(await selected(THREE, {}, "eval"), {
+    asked: [["Which job?", ["eval", "main", "train"]]],
+    jobs: [["eval", undefined]],
+  });
+});
+
+Deno.test("selectJobs() limits the named jobs to a selection, which without any is a job of its own", async () => {
+  const selection = NODES;
+  deepEqual((await selected(THREE, { names: ["main"], selection })).jobs, [["main", selection]]);
+  deepEqual((await selected(ONE, { all: true, selection })).jobs, [["main", selection]]);
+  deepEqual((await selected(THREE, { selection })).jobs, [["__default__", selection]]);
+});
+
+Deno.test("selectJobs() lists the jobs if none is given and there are several, or one must be named", async () => {
+  const none = (exit: number, message: string, hint: string, jobs: readonly string[]) => ({
+    ...{ code: "usage.no_job", exit, message, hint, data: { jobs } },
+  });
+  const several = none(
+    2,
+    "No job given. Jobs in azureml.yml: eval, main, train",
+    "Choose one, such as `-j main`",
+    ["eval", "main", "train"],
+  );
+  await rejects(selected(THREE, {}), several);
+  await rejects(selected(THREE, { mustName: true }, "eval"), several);
+  const one = none(2, "No job given. Jobs in azureml.yml: only", "Choose one, such as `-j only`", ["only"]);
+  await rejects(selected("{only: {pipeline: {}}}", { mustName: true }), one);
+  const hint =
+    "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`";
+  await rejects(selected("{}", {}), none(3, "azureml.yml has no jobs", hint, []));
+});
+
+Deno.test("selectJobs() rejects several jobs for an option that takes one, and says what an unknown name is", async () => {
+  const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
+  await rejects(selected(THREE, { all: true, single }), { code: "usage.one_name" });
+  await rejects(selected(THREE, { names: ["clean"] }), {
+    code: "job.unknown",
+    hint: "Run it with `kedro-azureml submit --nodes clean`, or add a job for it below `jobs` in azureml.yml",
+    details: [],
+  });
+});
 
 Deno.test("requireSingleJob() rejects several jobs for an option that takes a single job", () => {
   const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };

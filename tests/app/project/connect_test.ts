@@ -1,0 +1,104 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { connect, requireSignIn, startConnecting } from "../../../src/app/project/connect.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World, type WorldOptions } from "../../cli/world.ts";
+
+const turns = async (count = 20) => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve));
+};
+
+const READ = { action: "read the workspace", method: "GET", path: "" } as const;
+
+/** A command's context, what it reports, the requests for tokens, and what interrupts it. */
+function made(options: WorldOptions = {}) {
+  const stop = new AbortController();
+  const fetch = (request: Request) => {
+    request.signal.throwIfAborted();
+    return world.azure.fetch(request);
+  };
+  const world: World = makeWorld({ fetch, ...options, signal: stop.signal });
+  const events: AppEvent[] = [];
+  const report = (event: AppEvent) => void events.push(event);
+  const ctx = { ...world.ctx, report };
+  const signIns = () => world.azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token")).length;
+  return { ...world, ctx, events, stop, signIns };
+}
+
+Deno.test("requireSignIn() signs in once, and reports the identity and the credentials that were tried", async () => {
+  const { ctx, events, signIns } = made();
+  const connection = await connect(ctx);
+  equal(signIns(), 0);
+  const identity = await requireSignIn(ctx, connection);
+  deepEqual([identity!.tenantId, identity!.applicationId], [
+    SERVICE_PRINCIPAL.tenant,
+    SERVICE_PRINCIPAL.client,
+  ]);
+  await requireSignIn(ctx, connection);
+  equal(signIns(), 1);
+  const [event] = events as [Extract<AppEvent, { type: "identity" }>];
+  deepEqual([event.type, event.identity], ["identity", identity]);
+  deepEqual(event.members[0], { name: "environment", status: "used", milliseconds: 0 });
+});
+
+Deno.test("connect() reports each time that it asks for a token or Azure again", async () => {
+  const busy = { happens: { kind: "status", status: 503 }, times: 1 } as const;
+  const { ctx, events } = made({
+    emulator: { faults: [{ ...busy, url: /oauth2/ }, { ...busy, url: /workspaces\/ws-golden\?/ }] },
+  });
+  const connection = await connect(ctx);
+  await requireSignIn(ctx, connection);
+  const workspace = connection.open(GOLDEN_WORKSPACE);
+  await workspace.send(READ);
+  deepEqual(events.map(({ type }) => type), ["retry", "identity", "retry"]);
+});
+
+Deno.test("connect() opens workspaces whose patient requests outlast an interrupt by 7 seconds", async () => {
+  const { ctx, stop, signIns } = made();
+  const later = Promise.withResolvers<void>();
+  const slept: number[] = [];
+  const sleep = (ms: number) => {
+    slept.push(ms);
+    return later.promise;
+  };
+  const workspace = (await connect({ ...ctx, clock: { ...ctx.clock, sleep } })).open(GOLDEN_WORKSPACE);
+  stop.abort(new Error("interrupted"));
+  await rejects(workspace.send(READ), { message: "interrupted" });
+  equal(signIns(), 0);
+  equal((await workspace.patient().send<{ readonly name: string }>(READ)).name, "ws-golden");
+  deepEqual([signIns(), slept], [1, [7000]]);
+  later.resolve();
+  await turns();
+  await rejects(workspace.patient().send(READ), { message: "The request was stopped" });
+});
+
+Deno.test("connect() does not sign in again for patient requests unless the command was interrupted", async () => {
+  const { ctx, signIns } = made({ env: { ...SIGNED_IN, AZURE_CLIENT_SECRET: "wrong" } });
+  const workspace = (await connect(ctx)).open(GOLDEN_WORKSPACE);
+  await rejects(workspace.patient().send(READ), { code: "auth.aadsts7000215" });
+  equal(signIns(), 1);
+});
+
+Deno.test("startConnecting() starts to sign in, and stops if that is not needed", async () => {
+  const started = made();
+  using connecting = startConnecting(started.ctx);
+  await turns();
+  equal(started.signIns(), 1);
+  await requireSignIn(started.ctx, await connecting.connection);
+  equal(started.signIns(), 1);
+
+  const asked: Request[] = [];
+  const fetch = (request: Request) => {
+    asked.push(request);
+    return new Promise<Response>((_, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason));
+    });
+  };
+  {
+    using _ = startConnecting(made({ fetch }).ctx);
+    await turns();
+    deepEqual(asked.map(({ signal }) => signal.aborted), [false]);
+  }
+  await turns();
+  deepEqual(asked.map(({ signal }) => signal.aborted), [true]);
+});

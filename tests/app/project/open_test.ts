@@ -1,0 +1,97 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { openConfig, openSession, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
+import { maskCredentials } from "../../../src/config/layers/mask_credentials.ts";
+import { makeWorld, type WorldOptions } from "../../cli/world.ts";
+
+/** A project, and what is reported while it is read. */
+function opened(options: WorldOptions = {}) {
+  const { ctx } = makeWorld(options);
+  const events: AppEvent[] = [];
+  const report = (event: AppEvent) => void (event.type !== "cache" && events.push(event));
+  return { ctx: { ...ctx, report }, files: ctx, events };
+}
+
+Deno.test("readerOptions() passes on what was asked for, and reports what the reader says", () => {
+  const { ctx } = makeWorld();
+  const events: AppEvent[] = [];
+  const report = (event: AppEvent) => void events.push(event);
+  const { onCache, onPrint, onUnfiltered, ...options } = readerOptions({ ...ctx, report }, "prod", {
+    ...{ params: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000, kedroPython: "/venv/bin/python" },
+    ...{ snapshot: "../read.json", cache: false },
+  });
+  deepEqual(options, {
+    ...{ env: "prod", cache: false, python: "/venv/bin/python", snapshot: "/home/user/read.json" },
+    ...{ maskCredentials, runtimeParams: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000 },
+  });
+  onCache("from the cache");
+  onPrint("hello\n\n");
+  onUnfiltered();
+  deepEqual(events, [
+    { type: "cache", message: "from the cache" },
+    { type: "print", text: "hello\n" },
+    {
+      type: "cache",
+      message: "The project is read without a system call filter: this machine has no seccomp",
+    },
+  ]);
+});
+
+Deno.test("readerOptions() uses the cache and the embedded Kedro by default", () => {
+  const { ctx } = opened();
+  const { onCache: _, onPrint: __, onUnfiltered: ___, ...options } = readerOptions(ctx, "local", {});
+  deepEqual(options, { env: "local", cache: true, maskCredentials });
+});
+
+Deno.test("openSession() reports that it reads, and returns warnings of all that it read", async () => {
+  const { ctx, files, events } = opened();
+  const settings = `${ctx.cwd}/src/tiny/settings.py`;
+  const own = "import socket\nsocket.gethostname()\n" +
+    'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "prod"}\n';
+  await files.fs.writeText(settings, await files.fs.readText(settings) + own);
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await files.fs.readText(config);
+  await files.fs.writeText(config, text.replace('"ws-golden"', '"<workspace>"'));
+  const { env, warnings, project, load } = await openSession(ctx, {});
+  deepEqual([env, project.name, load.env, load.root, load.outside], [
+    "local",
+    "tiny",
+    "local",
+    ctx.cwd,
+    [],
+  ]);
+  deepEqual(warnings.map(({ code }) => code), [
+    "config.default_env",
+    "config.placeholder",
+    "kedro.machine_asked",
+  ]);
+  deepEqual(events, [{ type: "reading" }, { type: "read" }]);
+});
+
+Deno.test("openSession() ends its report if the project cannot be read", async () => {
+  const { ctx, files, events } = opened();
+  await files.fs.remove(`${ctx.cwd}/pyproject.toml`);
+  await rejects(openSession(ctx, {}), { code: "project.not_found" });
+  deepEqual(events, [{ type: "reading" }, { type: "read" }]);
+});
+
+Deno.test("openConfig() fills placeholders only for a run that never reaches Azure", async () => {
+  const { ctx, files } = opened();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await files.fs.readText(config);
+  await files.fs.writeText(config, text.replace('"ws-golden"', '"<workspace>"'));
+  const nameOf = async (options: object) =>
+    (await openConfig(ctx, options)).azureml.workspace.__default__!.name;
+  equal(await nameOf({}), "<workspace>");
+  equal(await nameOf({ fillsPlaceholders: true }), "workspace");
+});
+
+Deno.test("withLoadOptions() passes on the environment, parameters and folders outside that are allowed", async () => {
+  const { ctx } = opened();
+  const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };
+  const { resolve: _, settings, ...load } = await withLoadOptions(ctx, options, async (load) => load);
+  deepEqual(load, {
+    ...{ root: ctx.cwd, env: "prod", outside: ["/home/user/shared"], runtimeParams: { alpha: 1 } },
+  });
+  equal(settings.base_env, "base");
+});

@@ -1,0 +1,75 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import {
+  findProjectWorkspace,
+  openProjectWorkspace,
+  type ProjectWorkspaceOptions,
+} from "../../../src/app/project/workspace.ts";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
+import { makeWorld } from "../../cli/world.ts";
+
+const NAMES = { subscriptionId: "s", resourceGroup: "rg", workspaceName: "ws" };
+const NAMED = { subscription_id: "s", resource_group: "rg", name: "ws" };
+
+/** A command's context in a project, or outside one, whose azureml.yml was changed. */
+async function made(cwd = "/home/user/tiny", change: (text: string) => string = (text) => text) {
+  const { ctx } = makeWorld();
+  const config = "/home/user/tiny/conf/base/azureml.yml";
+  await ctx.fs.writeText(config, change(await ctx.fs.readText(config)));
+  return { ...ctx, cwd, report() {} };
+}
+
+Deno.test("openProjectWorkspace() needs no project if all names are given", async () => {
+  const ctx = await made("/home/user");
+  deepEqual(await openProjectWorkspace(ctx, { project: {}, ...NAMES }), { workspace: NAMED });
+  const { subscriptionId: _, ...some } = NAMES;
+  await rejects(openProjectWorkspace(ctx, { project: {}, ...some }), {
+    code: "project.not_found",
+    hint: "Use `-C tiny`, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
+  });
+});
+
+Deno.test("openProjectWorkspace() uses the project's workspace, and the names that are given instead of its own", async () => {
+  const other = "workspace:\n  other: {subscription_id: s, resource_group: rg, name: ws}\n";
+  const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
+  const workspaceOf = async (options: Partial<ProjectWorkspaceOptions>) =>
+    (await openProjectWorkspace(ctx, { project: {}, ...options })).workspace;
+  deepEqual(await workspaceOf({}), GOLDEN_WORKSPACE);
+  deepEqual(await workspaceOf({ workspace: "other" }), NAMED);
+  deepEqual(await workspaceOf({ resourceGroup: "mine" }), { ...GOLDEN_WORKSPACE, resource_group: "mine" });
+});
+
+Deno.test("findProjectWorkspace() finds the workspace, or says why there is none", async () => {
+  const outside = await made("/home/user");
+  const absent = "not in a Kedro project; use -C DIR";
+  deepEqual(await findProjectWorkspace(outside, { project: {} }), { absent });
+  const { error } = await findProjectWorkspace(outside, { project: {}, workspace: "other" }) as {
+    readonly error: { readonly code: string };
+  };
+  deepEqual(error.code, "project.not_found");
+  deepEqual(await findProjectWorkspace(await made(), { project: {} }), { config: GOLDEN_WORKSPACE });
+});
+
+for (
+  const [names, are, key] of [
+    [['"ws-golden"'], 'name of workspace "__default__" is still a placeholder', "name"],
+    [
+      ['"rg-golden"', '"ws-golden"'],
+      'resource_group, name of workspace "__default__" are still placeholders',
+      "resource_group",
+    ],
+  ] as const
+) {
+  Deno.test(`findProjectWorkspace() rejects a workspace of which the ${names.join(" and ")} are not filled in`, async () => {
+    const change = (text: string) => names.reduce((text, name) => text.replace(name, '"<name>"'), text);
+    const { error } = await findProjectWorkspace(await made(undefined, change), { project: {} }) as {
+      readonly error: Record<string, unknown>;
+    };
+    const { code, message, hint, place } = error;
+    deepEqual([code, message, hint, (place as { readonly key: string }).key], [
+      "config.placeholder",
+      are,
+      "Run `kedro-azureml init`, which fills them in",
+      `workspace.__default__.${key}`,
+    ]);
+  });
+}
