@@ -95,3 +95,20 @@ Deno.test("withLoadOptions() passes on the environment, parameters and folders o
   });
   equal(settings.base_env, "base");
 });
+
+Deno.test("withLoadOptions() uses the settings of a package below another one, and Kedro's without settings.py", async () => {
+  const files = {
+    "/shop/pyproject.toml":
+      '[tool.kedro]\npackage_name = "shop.core"\nproject_name = "shop"\nkedro_init_version = "1.0.0"\n',
+    "/shop/src/shop/__init__.py": "",
+    "/shop/src/shop/core/__init__.py": "",
+    "/shop/src/shop/core/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
+    "/shop/conf/base/catalog.yml": "",
+    "/shop/conf/local/catalog.yml": "",
+  };
+  const settings = { "/shop/src/shop/core/settings.py": 'CONFIG_LOADER_ARGS = {"base_env": "main"}\n' };
+  for (const [more, base_env] of [[settings, "main"], [{}, "base"]] as const) {
+    const { ctx } = opened({ cwd: "/shop", files: { ...files, ...more } });
+    equal((await withLoadOptions(ctx, {}, async (load) => load)).settings.base_env, base_env);
+  }
+});

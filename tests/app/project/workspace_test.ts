@@ -1,9 +1,10 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   findProjectWorkspace,
   openProjectWorkspace,
   type ProjectWorkspaceOptions,
 } from "../../../src/app/project/workspace.ts";
+import type { UserError } from "../../../src/core/errors.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld } from "../../cli/world.ts";
 
@@ -16,6 +17,11 @@ async function made(cwd = "/home/user/tiny", change: (text: string) => string = 
   const config = "/home/user/tiny/conf/base/azureml.yml";
   await ctx.fs.writeText(config, change(await ctx.fs.readText(config)));
   return { ...ctx, cwd, report() {} };
+}
+
+async function errorOf(...args: Parameters<typeof findProjectWorkspace>): Promise<UserError | undefined> {
+  const found = await findProjectWorkspace(...args);
+  return "error" in found ? found.error : undefined;
 }
 
 Deno.test("openProjectWorkspace() needs no project if all names are given", async () => {
@@ -42,10 +48,7 @@ Deno.test("findProjectWorkspace() finds the workspace, or says why there is none
   const outside = await made("/home/user");
   const absent = "not in a Kedro project; use -C DIR";
   deepEqual(await findProjectWorkspace(outside, { project: {} }), { absent });
-  const { error } = await findProjectWorkspace(outside, { project: {}, workspace: "other" }) as {
-    readonly error: { readonly code: string };
-  };
-  deepEqual(error.code, "project.not_found");
+  equal((await errorOf(outside, { project: {}, workspace: "other" }))?.code, "project.not_found");
   deepEqual(await findProjectWorkspace(await made(), { project: {} }), { config: GOLDEN_WORKSPACE });
 });
 
@@ -61,11 +64,9 @@ for (
 ) {
   Deno.test(`findProjectWorkspace() rejects a workspace of which the ${names.join(" and ")} are not filled in`, async () => {
     const change = (text: string) => names.reduce((text, name) => text.replace(name, '"<name>"'), text);
-    const { error } = await findProjectWorkspace(await made(undefined, change), { project: {} }) as {
-      readonly error: Record<string, unknown>;
-    };
-    const { code, message, hint, place } = error;
-    deepEqual([code, message, hint, (place as { readonly key: string }).key], [
+    const error = await errorOf(await made(undefined, change), { project: {} });
+    const { code, message, hint, place } = error!;
+    deepEqual([code, message, hint, place?.key], [
       "config.placeholder",
       are,
       "Run `kedro-azureml init`, which fills them in",
