@@ -56,7 +56,8 @@ function inGroups(named: object): Readonly<Record<string, readonly string[]>> {
 
 /** Runs tests with an emulator as Azure. */
 async function runSuite(tests: Readonly<Record<string, readonly string[]>>): Promise<Outcomes> {
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const folder = await Deno.makeTempDir();
+  const report = `${folder}/report.xml`;
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, suiteHandler());
   try {
     const names = Object.entries(tests).flatMap(([file, all]) =>
@@ -66,7 +67,7 @@ async function runSuite(tests: Readonly<Record<string, readonly string[]>>): Pro
     await exec(`${FOLDER}/bin/python`, [...args, `--junitxml=${report}`, ...names], {
       cwd: FOLDER,
       env: {
-        HOME: await Deno.makeTempDir(),
+        HOME: folder,
         PATH: "/usr/bin:/bin",
         PYTHONDONTWRITEBYTECODE: "1",
         PYTHONPATH: `${fileURLToPath(new URL("suite", import.meta.url))}:tests`,
@@ -82,7 +83,7 @@ async function runSuite(tests: Readonly<Record<string, readonly string[]>>): Pro
     return outcomesOf(await Deno.readTextFile(report));
   } finally {
     await server.shutdown();
-    await Deno.remove(report);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
