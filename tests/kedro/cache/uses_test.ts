@@ -98,7 +98,7 @@ for (
   const code of [
     "import os; value = os.environb.get(b'REGION')",
     "import os; value = 'REGION' in os.environ",
-    "import os; value = list(os.environ)",
+    "import os; value = [name for name in os.environ]",
     "import os; value = os.environ.copy()",
     "import os; value = len(os.environ)",
     "import os; value = os.environ._data.get(b'REGION')",

@@ -123,7 +123,7 @@ class Share(float):
 
 VALUES = {
     "large": Size.LARGE, "kind": Kind.A, "text": Text("t"), "share": Share(0.5), "path": PurePosixPath("a/b"),
-    "never": False, "nothing": None, "deep": ({1: (2, frozenset({"y", "x"}))}, {("b", 1), ("a", 2)}),
+    "never": False, "nothing": None, "deep": ({None: 2.5, 1: (2, frozenset({"y", "x"}))}, {("b", 1), ("a", 2)}),
 }
 CONFIG_LOADER_ARGS = {
     "base_env": "base", "default_run_env": "local", "custom_resolvers": {"value": VALUES.__getitem__},
@@ -152,7 +152,10 @@ CONFIG_LOADER_ARGS = {
   const ctx = projectOf("def register_pipelines():\n    return {}\n", { "src/shop/settings.py": settings });
   const reader = await openReader(ctx, await findProject(ctx, ctx.cwd), { env: "local" });
   try {
-    deepEqual(await reader.resolve("value", ["deep"]), [{ 1: [2, ["x", "y"]] }, [["a", 2], ["b", 1]]]);
+    deepEqual(await reader.resolve("value", ["deep"]), [{ None: 2.5, 1: [2, ["x", "y"]] }, [["a", 2], [
+      "b",
+      1,
+    ]]]);
     deepEqual(await reader.resolve("value", ["text"]), "t");
   } finally {
     await reader.close();

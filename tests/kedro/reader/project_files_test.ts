@@ -45,6 +45,7 @@ async function handedOver(
     folders: folders.map(short),
     later: [...later.files.map(({ path }) => short(path)), ...later.folders.map((path) => `${short(path)}/`)],
     warnings: warnings.map(({ message }) => message),
+    hints: warnings.map(({ hint }) => hint),
   };
 }
 
@@ -62,7 +63,14 @@ Deno.test("readProjectFiles() defers folders without code, and omits the folders
     folders: ["", "src", "src/shop", "src/shop/data"],
     later: ["data/", "docs/"],
     warnings: [],
+    hints: [],
   });
+  const names = "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv"
+    .split(" ");
+  const { files, later } = await handedOver(
+    projectWith(Object.fromEntries(names.map((name) => [`/shop/${name}/a.txt`, ""]))),
+  );
+  deepEqual([files, later], [[], names.map((name) => `${name}/`).toSorted()]);
 });
 
 Deno.test("readProjectFiles() reads a `build` folder if it holds the source code", async () => {
@@ -74,13 +82,20 @@ Deno.test("readProjectFiles() reads a `build` folder if it holds the source code
 
 Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
   const ctx = projectWith(
-    { "/shop/conf/a.yml": "a", "/shop/conf/.env": "b", "/outside/secret.txt": "c", "/outside/d/e.txt": "" },
+    {
+      "/shop/conf/a.yml": "a",
+      "/shop/conf/.env": "b",
+      "/outside/plain.txt": "c",
+      "/outside/d e/f.txt": "",
+      "/outside/id_rsa": "",
+    },
     {
       "/shop/file.yml": "/shop/conf/a.yml",
       "/shop/folder": "/shop/conf",
       "/shop/hidden": "/shop/conf/.env",
-      "/shop/out.txt": "/outside/secret.txt",
-      "/shop/out": "/outside/d",
+      "/shop/out.txt": "/outside/plain.txt",
+      "/shop/out\x1b[2J": "/outside/d e",
+      "/shop/key": "/outside/id_rsa",
       "/shop/none": "/shop/gone.txt",
       "/shop/self": "/shop",
     },
@@ -88,10 +103,15 @@ Deno.test("readProjectFiles() follows links inside the project, and warns about 
   const found = await handedOver(ctx);
   deepEqual(found.files, ["file.yml", "conf/a.yml"]);
   deepEqual(found.later, ["folder/"]);
-  deepEqual(found.warnings.map((message) => /^"(\w+(?:\.txt)?)" stays hidden/.exec(message)?.[1]), [
-    "hidden",
-    "out",
-    "out.txt",
+  const hidden = (name: string) =>
+    `"${name}" stays hidden from the project's code: the link points outside the project`;
+  deepEqual(found.warnings, ["hidden", "key", "out\ufffd[2J", "out.txt"].map(hidden));
+  const replace = "Replace the link with the file itself if the project needs it";
+  deepEqual(found.hints, [
+    replace,
+    replace,
+    "Add `--allow-outside '/outside/d e'` if the project needs it",
+    "Add `--allow-outside /outside/plain.txt` if the project needs it",
   ]);
 });
 
@@ -117,6 +137,7 @@ Deno.test("readProjectFiles() defers unreadable files and folders until they are
     folders: ["", "closed"],
     later: ["a.py", "b.py", "closed/"],
     warnings: [],
+    hints: [],
   });
 });
 
@@ -135,6 +156,8 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
   const files = {
     "/shop/conf/local/credentials.yml": "key: hush",
     "/shop/conf/local/credentials/db.yml": "key: hush",
+    "/shop/conf/prod/Credentials.YAML": "key: hush",
+    "/shop/conf/prod/credentials.json": "{}",
     "/shop/conf/local/credentials_odd.yml": "odd",
     "/shop/conf/local/credentials.txt": "hush",
     "/shop/conf/local/tls.pem": "hush",
@@ -145,6 +168,8 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
   deepEqual(found.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]), [
     ["/project/shop/conf/local/credentials.yml", "credentials.yml masked"],
     ["/project/shop/conf/local/credentials/db.yml", "db.yml masked"],
+    ["/project/shop/conf/prod/Credentials.YAML", "Credentials.YAML masked"],
+    ["/project/shop/conf/prod/credentials.json", "credentials.json masked"],
   ]);
   deepEqual((await handedOver(projectWith(files))).files, []);
 });
@@ -152,7 +177,21 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
 Deno.test("readProjectFiles() defers files of more than 2 MiB until they are opened", async () => {
   const most = 2 * 1024 * 1024;
   const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
-  deepEqual(await handedOver(ctx), { files: ["a.txt"], folders: [""], later: ["b.txt"], warnings: [] });
+  const { files, later } = await handedOver(ctx);
+  deepEqual([files, later], [["a.txt"], ["b.txt"]]);
+});
+
+Deno.test("readProjectFiles() defers what exceeds 16 MiB or 20,000 files in total", async () => {
+  const numbered = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`/shop/${1e5 + at}.txt`, ""]));
+  const large = await handedOver(
+    projectWith(numbered(17), {}, ({ stat }) => ({
+      stat: async (path) => ({ ...(await stat(path))!, sizeBytes: 1024 * 1024 }),
+    })),
+  );
+  deepEqual([large.files.length, large.later], [16, ["100016.txt"]]);
+  const many = await handedOver(projectWith(numbered(20_001)));
+  deepEqual([many.files.length, many.later], [20_000, ["120000.txt"]]);
 });
 
 /** What the project's code gets for a request; JSON of a list, or text. */
@@ -181,6 +220,7 @@ Deno.test("answerAsk() reads only files of the project", async () => {
       "/project/shopping/d.csv",
       "/project/shop/../shopping/d.csv",
       "/project/shop/./data/a.csv",
+      "/project/shop/data/../data/a.csv",
       "/project/shop//data/a.csv",
       "/project/shop/data",
       "/project/shop/data/none.csv",
