@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import {
   type CredentialName,
   CREDENTIALS,
@@ -41,7 +41,6 @@ export function unmetDemand(
     : `Azure requires ${describeClaims(demand.claims)} for this request`;
   return new UserError(`${what}: ${unavailable}`, {
     code: demand.claims === undefined ? "auth.tenant_required" : "auth.claims_required",
-    exit: ExitCode.Auth,
     ...(hint === undefined ? {} : { hint }),
     data: { credential: name, audience, claims: demand.claims, tenant: demand.tenant },
   });

@@ -36,6 +36,19 @@ Deno.test("openChain() uses the first working credential for every audience", as
   ]);
 });
 
+Deno.test("openChain() reports the title of the credential that it uses", async () => {
+  const titled: Credential = {
+    name: "environment",
+    getToken: async () => ({ token: "T", expiresAt: END }),
+    title: "the variables",
+  };
+  const chain = openChain([titled], { clock });
+  await chain.getToken("a");
+  assertEquals(chain.report(), [
+    { name: "environment", status: "used", title: "the variables", milliseconds: 0 },
+  ]);
+});
+
 Deno.test("openChain() returns tokens for several audiences after an early start", async () => {
   const asked: string[] = [];
   const chain = openChain([workingCredential("azure-cli", asked)], { clock });
@@ -208,6 +221,25 @@ Deno.test("openChain() starts the next credential while earlier credentials hang
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
 });
 
+Deno.test("openChain() starts the next credential as soon as one that was started early has no token", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const chain = openChain([
+    slowCredential(
+      watch,
+      { name: "managed-identity", headStartMs: 300 },
+      { afterMs: 4000, token: false },
+      log,
+    ),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 100, token: false }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 100, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(5000);
+  strictEqual((await token).token, "azd");
+  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azd at 400"]);
+});
+
 Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
   const watch = createManualClock();
   const log: string[] = [];
@@ -260,6 +292,17 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
   strictEqual(chain.report()[0]!.reason, "the secret is wrong");
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
+});
+
+Deno.test("openChain() does not offer to sign in again to a person who declined", async () => {
+  const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
+  const offered: unknown[] = [];
+  const chain = openChain([{ ...browser, getToken: () => Promise.reject(declined) }], {
+    clock,
+    offer: async (error) => offered.push(error) > 0,
+  });
+  await rejects(chain.getToken("a"), (error) => error === declined);
+  assertEquals(offered, []);
 });
 
 Deno.test("openChain() stops the credentials that it started early, and does not report what they answer then", async () => {

@@ -54,6 +54,7 @@ Deno.test("cacheTokens() renews with the same claims but does not apply them to 
   const { getToken, made, pass } = cache();
   const { token: refused } = await getToken("a");
   await getToken("a", { claims: "C", tenant: "T", refused });
+  await getToken("a");
   await getToken("b");
   pass(3_600_000);
   await getToken("a");
@@ -75,3 +76,13 @@ Deno.test("cacheTokens() applies a demanded tenant to all audiences", async () =
     tenant: "T",
   }]]);
 });
+
+for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T" }, { claims: "C" }]]) {
+  Deno.test(`cacheTokens() still meets the demand for ${Object.keys(first!)} if Azure then demands ${Object.keys(second!)}`, async () => {
+    const { getToken, made } = cache();
+    const { token } = await getToken("a");
+    const { token: refused } = await getToken("a", { ...first, refused: token });
+    await getToken("a", { ...second, refused });
+    assertEquals(made.at(-1), ["a", { claims: "C", tenant: "T" }]);
+  });
+}

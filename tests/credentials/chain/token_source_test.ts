@@ -344,3 +344,32 @@ Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID 
   const asked = entra.forms.map((form) => JSON.parse(form.get("claims") ?? "{}").access_token?.acrs);
   assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
 });
+
+Deno.test("createTokenSource() gives a program more time if no other credential may be used", async () => {
+  const limits: (number | undefined)[] = [];
+  for (
+    const [only, first] of [["azure-cli", 'Set up "azure-cli"'], ["dev", "Run `kedro-azureml auth login`"]]
+  ) {
+    const ctx = world({
+      env: { AZURE_TOKEN_CREDENTIALS: only! },
+      exec: async (program, _args, { timeoutMs } = {}) => {
+        if (program === "az") limits.push(timeoutMs);
+        return { status: 1, stdout: "", stderr: "", found: true, timedOut: false };
+      },
+    });
+    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
+      code: "auth.no_credential",
+      hint: `${first}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
+    });
+  }
+  assertEquals(limits, [60_000, 10_000]);
+});
+
+Deno.test("createTokenSource() does not warn of broken credentials if nobody can be asked, whom the error tells", async () => {
+  const exec = async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false });
+  const warnings: unknown[] = [];
+  const onWarning = (warning: unknown) => void warnings.push(warning);
+  const source = createTokenSource(world({ exec }), { cloud, onWarning });
+  await rejects(source.getToken(ARM), { code: "auth.no_credential" });
+  assertEquals(warnings, []);
+});

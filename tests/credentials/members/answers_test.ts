@@ -264,6 +264,7 @@ Deno.test("summary() returns the most specific line of an error output", () => {
   equal(summary("first\nERROR: second\nERROR: third"), "second");
   equal(summary("ERROR: first\nAADSTS1: second Trace ID: x"), "AADSTS1: second");
   equal(summary("Traceback (most recent call last):\n  File x\nValueError: bad\nlast"), "ValueError: bad");
+  equal(summary("Traceback (x\nKeyError: 'a'\nDuring another\nValueError: bad"), "ValueError: bad");
   equal(summary("Here is the traceback:\nx\n[Errno 13] no"), "[Errno 13] no");
   equal(summary("Traceback (x"), "Traceback (x");
   equal(summary("\x1b[31mred\x1b[0m\u0007"), "red");

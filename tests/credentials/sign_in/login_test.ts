@@ -3,6 +3,9 @@ import { run } from "../../../src/cli/run.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
 import type { Unavailable } from "../../../src/credentials/credential.ts";
+import { precedenceWarning } from "../../../src/credentials/sign_in/login.ts";
+import { createPublicClient } from "../../../src/credentials/sign_in/public_client.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { sessionCredential } from "../../../src/credentials/members/session.ts";
 import { personWorld } from "../person.ts";
 
@@ -30,10 +33,17 @@ Deno.test("createTokenSource() reuses the sign-in of `auth login` without prompt
   );
   const url = new URL(opened[0]!);
   assertEquals(
-    ["client_id", "response_mode", "code_challenge_method", "redirect_uri"].map((name) =>
-      url.searchParams.get(name)
-    ),
-    ["04b07795-8ddb-461a-bbee-02f9e1bf7b46", "form_post", "S256", "http://localhost:5151"],
+    ["client_id", "response_mode", "code_challenge_method", "redirect_uri", "prompt", "login_hint"].map((
+      name,
+    ) => url.searchParams.get(name)),
+    [
+      "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+      "form_post",
+      "S256",
+      "http://localhost:5151",
+      "select_account",
+      null,
+    ],
   );
 
   const toEntra = () => azure.requests.filter(({ url }) => url.startsWith(cloud.authority));
@@ -206,7 +216,7 @@ Deno.test("auth login reports an unwritable session folder before signing in", a
 });
 
 Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
-  const { ctx, azure } = personWorld();
+  const { ctx, azure } = personWorld({ env: { AZURE_TENANT_ID: "other.example" } });
   const fetch = (request: Request) =>
     request.url.includes("/devicecode")
       ? Promise.resolve(Response.json({
@@ -345,4 +355,93 @@ Deno.test("session credential suggests a sign-in to the tenant that Azure demand
   const demand = { tenant: "demanded.example" };
   const answer = await session.getToken(cloud.resourceManagerScope, demand) as Unavailable;
   strictEqual(answer.hint, "Run `kedro-azureml auth login --tenant demanded.example`");
+});
+
+Deno.test("session credential renews a token that is about to expire", async () => {
+  const { ctx } = personWorld();
+  strictEqual(await run(LOGIN, ctx), 0);
+  let lateMs = 0;
+  const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
+  const source = createTokenSource(moving, { cloud });
+  const first = await source.getToken(cloud.mlScope);
+  lateMs = 56 * 60_000;
+  const renewed = await source.getToken(cloud.mlScope);
+  ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
+});
+
+Deno.test("session credential asks the chosen tenant for tokens", async () => {
+  const { ctx, azure } = personWorld();
+  strictEqual(await run(LOGIN, ctx), 0);
+  const asked = azure.requests.length;
+  await sessionCredential(ctx, { cloud, tenant: "chosen.example" }).getToken(cloud.mlScope).catch(() => {});
+  match(azure.requests[asked]!.url, /^https:\/\/login\.microsoftonline\.com\/chosen\.example\//);
+});
+
+Deno.test("auth login --claims-challenge asks for the claims that Azure demands", async () => {
+  const { ctx, opened } = personWorld();
+  const claims = { access_token: { acrs: { essential: true, values: ["p1"] } } };
+  strictEqual(
+    await run([...LOGIN, "--claims-challenge", btoa(JSON.stringify(claims))], ctx),
+    0,
+    ctx.stderr(),
+  );
+  const { access_token } = JSON.parse(new URL(opened[0]!).searchParams.get("claims")!);
+  assertEquals(access_token, claims.access_token);
+});
+
+const NONE: Record<string, string> = {};
+const PRINCIPAL = { AZURE_TENANT_ID: "t", AZURE_CLIENT_ID: "c" };
+
+for (
+  const [what, env, proof] of [
+    ["nothing is set", NONE, undefined],
+    ["a secret has no tenant", { AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s" }, undefined],
+    ["a secret has no application", { AZURE_TENANT_ID: "t", AZURE_CLIENT_SECRET: "s" }, undefined],
+    ["there is no secret", PRINCIPAL, undefined],
+    ["a secret is set", { ...PRINCIPAL, AZURE_CLIENT_SECRET: "s" }, "AZURE_CLIENT_SECRET"],
+    [
+      "a certificate is set",
+      { ...PRINCIPAL, AZURE_CLIENT_CERTIFICATE_PATH: "c" },
+      "AZURE_CLIENT_CERTIFICATE_PATH",
+    ],
+    ["a token file is set", { ...PRINCIPAL, AZURE_FEDERATED_TOKEN_FILE: "f" }, "AZURE_FEDERATED_TOKEN_FILE"],
+  ] as const
+) {
+  Deno.test(`precedenceWarning() ${proof === undefined ? "returns undefined" : `names ${proof}`} if ${what}`, () => {
+    assertEquals(
+      precedenceWarning(env),
+      proof && {
+        code: "auth.session_not_first",
+        message: `${proof} is set and takes precedence over your session`,
+        hint: `Unset ${proof}, or use \`--credential session\``,
+      },
+    );
+  });
+}
+
+Deno.test("createPublicClient() asks only the authority of a cloud that Entra ID does not know", async () => {
+  const asked: string[] = [];
+  const authority = "https://login.contoso.example";
+  const ctx = fakeContext({
+    async fetch({ url }) {
+      asked.push(url);
+      return Response.json({
+        issuer: `${authority}/t/v2.0`,
+        authorization_endpoint: `${authority}/t/authorize`,
+        token_endpoint: `${authority}/t/token`,
+        jwks_uri: `${authority}/t/keys`,
+      });
+    },
+  });
+  const client = await createPublicClient(ctx, {
+    cloud: { ...cloud, authority, isKnownAuthority: false },
+    tenant: "t",
+    clientId: "c",
+    credential: "browser",
+  });
+  const { url } = await client.startBrowser({ scope: "s", redirectUri: "http://localhost:1", state: "x" });
+  assertEquals([new URL(url).origin, new Set(asked.map((one) => new URL(one).origin))], [
+    authority,
+    new Set([authority]),
+  ]);
 });
