@@ -20,6 +20,10 @@ Deno.test("azuremlJsonSchema() requires no top-level key, so that a single layer
   ok(!("required" in schema));
   deepStrictEqual(schema.patternProperties, { "^_": true });
   deepStrictEqual(schema.additionalProperties, false);
+  deepStrictEqual([schema.title, schema.description], [
+    "azureml.yml",
+    "Where and how kedro-azureml runs a Kedro project on Azure ML",
+  ]);
 });
 
 Deno.test("azuremlJsonSchema() allows an interpolation in place of a number", () => {

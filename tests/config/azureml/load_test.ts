@@ -189,7 +189,12 @@ Deno.test("loadConfig() rejects a folder outside the project unless the command 
     "/elsewhere/local/a.txt": "",
   };
   const settings = { conf_source: "/elsewhere" };
-  assert.equal((await errorOf({ files, settings })).code, "config.folder_outside");
+  const { code, message, hint } = await errorOf({ files, settings });
+  assert.deepEqual([code, message, hint], [
+    "config.folder_outside",
+    'Cannot read configuration from "/elsewhere": it is outside the project',
+    "Correct CONF_SOURCE in settings.py, or allow the folder with `--allow-outside /elsewhere`",
+  ]);
   await load({ files, settings, outside: ["/elsewhere"] });
 });
 
@@ -345,6 +350,7 @@ Deno.test("loadConfig() rejects an unreadable file and names the command that ma
   const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
   await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
     code: "config.unreadable",
+    message: 'Cannot read "conf/base/azureml.yml": permission denied',
     hint: "Run `chmod u+r conf/base/azureml.yml`",
   });
 });
@@ -362,6 +368,7 @@ Deno.test("loadConfig() rejects an unreadable folder", async () => {
   const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
   await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
     code: "config.unreadable",
+    message: 'Cannot read the folder "conf": permission denied',
     hint: "Run `chmod -R u+rX conf`",
   });
 });

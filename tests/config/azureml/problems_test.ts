@@ -207,11 +207,11 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
     "environment@latest",
   ]);
   equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
-  deepEqual(warnings.map(({ code }) => code), ["rehearse.placeholders"]);
-  equal(
-    warnings[0]!.message,
-    "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
-  );
+  deepEqual(warnings, [{
+    code: "rehearse.placeholders",
+    message: "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
+    hint: "Run `kedro-azureml init`, which fills them in",
+  }]);
   const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);
   equal(fillPlaceholders(plain), plain);
 });

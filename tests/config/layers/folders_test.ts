@@ -53,6 +53,7 @@ for (
     }],
     ["a hidden environment", ["conf/.dev/a.yml"], ".dev", {
       code: "config.hidden_env",
+      message: 'Cannot load the environment ".dev": Kedro ignores folders whose name begins with "."',
       hint: 'Rename the folder "conf/.dev"',
     }],
   ] as const

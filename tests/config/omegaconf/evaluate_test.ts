@@ -2,6 +2,8 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** Loads azureml.yml with this text. */
@@ -78,7 +80,13 @@ const REJECTED: readonly (readonly [what: string, text: string, message: RegExp]
   ["a number in the name of a resolver", "q: 5\na: '${oc.${q}:x}'\n", /the resolver name .* is not text/],
 ];
 for (const [what, text, message] of REJECTED) {
-  Deno.test(`loadLayers() rejects ${what}`, async () => {
-    await rejects(valuesOf(text), { code: "config.interpolation", message });
+  Deno.test(`loadLayers() rejects ${what}`, async (t) => {
+    let said = "";
+    await rejects(valuesOf(text), (error: UserError) => {
+      said = error.message;
+      strictEqual(error.code, "config.interpolation");
+      return message.test(said);
+    });
+    await assertTranscript(t, said, import.meta.url);
   });
 }

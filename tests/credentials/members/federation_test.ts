@@ -59,6 +59,7 @@ function job(
     async fetch(request) {
       if (!request.url.startsWith("https://ci.")) return await azure.fetch(request);
       asked.push(`${request.method} ${request.url}`);
+      strictEqual(request.body !== null, request.method === "POST", "a POST has a length, even of 0");
       for (const [name, value] of Object.entries({ ...headers, authorization: "Bearer request-token" })) {
         strictEqual(request.headers.get(name), value);
       }
