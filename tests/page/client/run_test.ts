@@ -298,6 +298,16 @@ Deno.test("step that is clicked opens beside the view, and gives the focus back 
     equal(find("main").className, "bench");
   }));
 
+Deno.test("panel gives the focus to the view if what opened it is no longer there", () =>
+  withPage(failedRun(), async ({ click, enter, find, state }) => {
+    await click("#tab-steps");
+    find("tbody button", "join-prices-2").focus();
+    await click("tbody button", "join-prices-2");
+    await enter(".filter input[type=search]", "train");
+    await click("[aria-label='Close the panel']");
+    equal(state.focused, "Clear", "the first button of the view");
+  }));
+
 Deno.test("panel that was open from the start gives the focus to the view when it is closed", () =>
   withPage(failedRun(), async ({ click, state }) => {
     deepEqual(Object.keys(state), ["hash", "requests"]);

@@ -186,6 +186,9 @@ Deno.test("graph folds namespaces, and unfolds one that is clicked", (t) => {
     equal(names().length, 12);
     await page.enter(".toggles label:first-child input", true);
     equal(names().length, 6);
+    await page.enter(".filter [type=search]", "step_3");
+    await page.send(".filter [type=search]", "keydown", { key: "Enter" });
+    deepEqual(page.texts(".node.chosen .name"), ["part_1.inner_3.step_3"]);
   });
 });
 
