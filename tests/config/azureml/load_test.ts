@@ -373,6 +373,18 @@ Deno.test("loadConfig() rejects an unreadable folder", async () => {
   });
 });
 
+Deno.test("loadConfig() passes on what the configuration says is deprecated", async () => {
+  const text = GOOD.replace("resource_group: r", "resource_group: '${oc.deprecated:_group}'");
+  const { azureml, warnings } = await load({ files: { "conf/base/azureml.yml": `_group: rg\n${text}` } });
+  assert.equal(azureml.workspace.__default__!.resource_group, "rg");
+  assert.deepEqual(warnings, [{
+    code: "config.deprecated",
+    message:
+      "'workspace.__default__.resource_group' is deprecated. Change your code and config to use '_group'",
+    place: { file: "conf/base/azureml.yml", line: 3, column: 53 },
+  }]);
+});
+
 Deno.test("loadConfig() warns about placeholders of init", async () => {
   const { warnings } = await load({
     files: { "conf/base/azureml.yml": GOOD.replace("name: n", "name: <workspace>") },
