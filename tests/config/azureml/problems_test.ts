@@ -196,7 +196,8 @@ execution: {environment: <environment>@latest}
 jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
 `;
   const config = await loadConfig(contextOf(text), OPTIONS);
-  const { azureml, warnings } = fillPlaceholders(config);
+  const other = { code: "config.deprecated", message: "old" };
+  const { azureml, warnings } = fillPlaceholders({ ...config, warnings: [...config.warnings, other] });
   deepEqual([
     azureml.workspace.__default__,
     azureml.compute.__default__?.cluster_name,
@@ -207,7 +208,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
     "environment@latest",
   ]);
   equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
-  deepEqual(warnings, [{
+  deepEqual(warnings, [other, {
     code: "rehearse.placeholders",
     message: "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
     hint: "Run `kedro-azureml init`, which fills them in",

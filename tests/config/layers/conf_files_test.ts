@@ -65,6 +65,7 @@ Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of i
   const lineOf = (...path: readonly string[]) => placeOfDataset("raw", path)!.line;
   deepEqual([lineOf(), lineOf("type"), lineOf("save"), lineOf("save", "index")], [1, 2, 3, 4]);
   deepEqual([lineOf("load"), lineOf("save", "sep"), lineOf("list", "0")], [1, 3, 5]);
+  deepEqual(placeOfDataset("raw", ["type"]), { file: "conf/base/catalog.yml", line: 2, column: 3 });
 });
 
 Deno.test("readConfFiles() names the factory pattern of a dataset without its own entry", async () => {
