@@ -55,7 +55,7 @@ async function foundAmong(
   entries: readonly (readonly [name: string, kind: Entry["kind"]])[],
   links: Readonly<Record<string, string>> = {},
 ) {
-  const ctx = fakeContext({ files: { "/p/other.yml": "", "/elsewhere/x.yml": "" } });
+  const ctx = fakeContext({ files: { "/p/other.yml": "", "/else where/x.yml": "" } });
   const walk: typeof ctx.fs.walk = async function* () {
     for (const [name, kind] of entries) yield { path: `/p/conf/${name}`, kind };
   };
@@ -79,10 +79,10 @@ Deno.test("findFiles() sorts files by name, and skips folders and devices", asyn
 Deno.test("findFiles() follows a link to a file of the project, and rejects one that leads outside", async () => {
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/other.yml" }), ["conf/a.yml"]);
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/none.yml" }), []);
-  await rejects(foundAmong([["a.yml", "link"]], { "a.yml": "/elsewhere/x.yml" }), {
+  await rejects(foundAmong([["a.yml", "link"]], { "a.yml": "/else where/x.yml" }), {
     code: "config.link_outside",
     message: 'Cannot read "conf/a.yml": the link points outside the project',
-    hint: "Replace the link with a copy of the file, or allow it with `--allow-outside /elsewhere/x.yml`",
+    hint: "Replace the link with a copy of the file, or allow it with `--allow-outside '/else where/x.yml'`",
     place: { file: "conf/a.yml" },
   });
 });
