@@ -18,24 +18,34 @@ interface Stored {
   readonly listStatus?: number;
   readonly readStatus?: number;
   readonly isGone?: boolean;
+  /** The properties of the code version, if they are unusual. */
+  readonly properties?: unknown;
 }
 
 /** Compares code in Azure ML with a folder of these files. */
 async function compare(
-  { codeUri = `${BOX}/my%20code`, hash = "other", files = {}, listStatus = 200, readStatus = 200, isGone }:
-    Stored,
+  {
+    codeUri = `${BOX}/my%20code`,
+    hash = "other",
+    files = {},
+    listStatus = 200,
+    readStatus = 200,
+    isGone,
+    properties = { codeUri, properties: { hash_sha256: hash } },
+  }: Stored,
   now: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>,
   { patches = false } = {},
 ) {
   const asked: string[] = [];
+  const sent = new Set<string>();
   const workspace = workspaceOf((request) => {
     const { pathname, searchParams, host } = new URL(request.url);
     const path = decodeURIComponent(pathname);
     if (host.startsWith("management.") && path.includes("/providers/")) {
       if (isGone) return Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 });
-      const properties = { codeUri, properties: { hash_sha256: hash } };
       return Response.json({ id: path, properties });
     }
+    sent.add(["authorization", "x-ms-version"].map((name) => request.headers.get(name)).join(", "));
     const isList = searchParams.get("comp") === "list";
     asked.push(`${host}${path}${isList ? ` ${searchParams.get("prefix")}` : ""}`);
     if (!isList) {
@@ -56,7 +66,7 @@ async function compare(
   const changes = await codeChanges(workspace, "c0de:1", hash === "same" ? { ...code, hash } : code, {
     patches,
   });
-  return { changes: "files" in changes ? changes.files : changes.reason, asked };
+  return { changes: "files" in changes ? changes.files : changes.reason, asked, sent: [...sent] };
 }
 
 Deno.test("codeChanges() compares files by size and hash, or only by size if the storage has no hash", async () => {
@@ -78,12 +88,17 @@ Deno.test("codeChanges() cannot tell what changed if only a file without a hash 
   const reason = 'a file of the same size changed, and the storage has no hash of "big.bin"';
   deepEqual((await compare({ files }, now)).changes, reason);
   deepEqual((await compare({ files: { "a.py": "1" } }, { "a.py": "1" })).changes, []);
+  deepEqual((await compare({ files, properties: { codeUri: `${BOX}/code` } }, now)).changes, []);
 });
 
 Deno.test("codeChanges() lists nothing if the hash of all code is the same", async () => {
   const { changes, asked } = await compare({ hash: "same", listStatus: 403 }, { "a.py": "1" });
   deepEqual(changes, []);
   deepEqual(asked.length, 1);
+  deepEqual(
+    (await compare({ hash: "same", codeUri: "https://evil.example/code" }, { "a.py": "1" })).changes,
+    [],
+  );
 });
 
 Deno.test("codeChanges() includes patches only of text files of at most 256 KiB", async () => {
@@ -121,7 +136,8 @@ Deno.test("codeChanges() includes patches only of text files of at most 256 KiB"
 
 Deno.test("codeChanges() reads files whose names have characters that URLs reserve", async () => {
   const files = { "src/é #1?.py": "1\n" };
-  const { changes } = await compare({ files }, { "src/é #1?.py": "2\n" }, { patches: true });
+  const { changes, sent } = await compare({ files }, { "src/é #1?.py": "2\n" }, { patches: true });
+  deepEqual(sent, ["Bearer https://storage.azure.com/.default, 2021-12-02"]);
   deepEqual(changes, [
     { name: "src/é #1?.py", beforeBytes: 2, afterBytes: 2, patch: "@@ -1,1 +1,1 @@\n-1\n+2\n" },
   ]);
@@ -155,6 +171,7 @@ for (
       { codeUri: "http://acc.blob.core.windows.net/box/code" },
       "it is not in Azure blob storage",
     ],
+    ["code without properties", { properties: null }, "it is not in Azure blob storage"],
     ["code at a relative path", { codeUri: "code" }, "it is not in Azure blob storage"],
   ] as const
 ) {

@@ -74,6 +74,16 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   deepStrictEqual(asked, ["ws/components/new/versions/1", "ws/COMPONENTS/OTHER/VERSIONS/1"]);
 });
 
+Deno.test("describeSubmitted() names the component that it cannot read", async () => {
+  const workspace = workspaceOf(() =>
+    Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
+  );
+  const jobs = { a: { componentId: `${workspace.id}/components/azureml_anonymous/versions/7` } };
+  await rejects(describeSubmitted(workspace, { properties: { jobs } }, new Map()), {
+    message: /^Cannot read component azureml_anonymous:7: /,
+  });
+});
+
 Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {
   const body = (count: number, value: string) => ({
     properties: {
@@ -92,6 +102,9 @@ Deno.test("requireSame() accepts an equal job, and lists up to ten differences o
   for (const [count, details, last] of [[10, 10, /^step s9: compute/], [11, 11, /^and 1 more$/]] as const) {
     await rejects(check(count, "gpu"), (thrown: UserError) => {
       deepStrictEqual([thrown.code, thrown.details.length], ["job.other", details]);
+      const change = { aspect: "compute", before: "cpu", after: "gpu" };
+      const changes = Array.from({ length: count }, (_, at) => ({ step: `s${at}`, ...change }));
+      deepStrictEqual(thrown.data, { name: "j", changes });
       deepStrictEqual([thrown.message, thrown.exit, thrown.hint], [
         'Workspace "ws" already has a different job named "j"',
         5,

@@ -66,6 +66,23 @@ Deno.test("planRerun() binds a failed step to the same one of several outputs th
   match(b.inputs.in.uri, /\/second\/?$/);
 });
 
+Deno.test("planRerun() declares an input with the type of its component, and reads only outputs that are needed", async () => {
+  const producers: string[] = [];
+  const { workspace, submit } = await worldOf(0, async (request, fetch) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith("/rundata")) producers.push((await request.clone().json()).runId);
+    const answer = await fetch(request);
+    if (request.method === "PUT" || !pathname.endsWith("/components/two_steps/versions/reads")) return answer;
+    const { properties, ...rest } = await answer.json();
+    properties.componentSpec.inputs.in.type = "mltable";
+    return Response.json({ ...rest, properties });
+  });
+  await submit();
+  const { body } = await planRerun(workspace, "j1", { fromFailed: true });
+  const { b } = body.properties.jobs as { b: { inputs: { in: { job_input_type: string } } } };
+  deepEqual([b.inputs.in.job_input_type, producers.length], ["mltable", 1]);
+});
+
 Deno.test("planRerun() reads the outputs of a reused step from the run that produced them", async () => {
   let id = "";
   const producers: string[] = [];

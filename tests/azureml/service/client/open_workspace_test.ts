@@ -28,8 +28,8 @@ Deno.test("send() sends JSON to Resource Manager, with both tokens and an encode
   deepEqual(headers.map((name) => request!.headers.get(name)), [
     "application/json",
     "application/json",
-    "Bearer t",
-    "t",
+    "Bearer https://management.azure.com/.default",
+    "https://ml.azure.com/.default",
   ]);
   deepEqual(await request!.json(), REQUEST.body);
 });

@@ -8,13 +8,13 @@ import { WORKSPACE } from "../../../fakes/seed.ts";
 export const PAGE =
   "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
 
-/** Creates a workspace that sends every request to one function. */
+/** Creates a workspace that sends every request to one function, with the scope of its token as the token. */
 export function workspaceOf(answer: (request: Request) => Response | Promise<Response>): Workspace {
   const { clock, random, signal } = fakeContext();
   return openWorkspace({
     ...{ env: {}, random, signal, clock, cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
     fetch: async (request) => answer(request),
-    tokens: { getToken: async () => ({ token: "t" }) },
+    tokens: { getToken: async (scope) => ({ token: scope }) },
   });
 }
 

@@ -148,8 +148,18 @@ Deno.test("outputs() of run history asks for the assets of a run and their locat
   ]);
   const api = "https://eastus.api.azureml.ms";
   deepStrictEqual(asked, [
-    ["POST", `${api}/history/v1.0…/rundata`, "application/json", "Bearer t"],
-    ["POST", `${api}/data/v1.0…/dataversion/batchGetResolvedUris`, "application/json", "Bearer t"],
+    [
+      "POST",
+      `${api}/history/v1.0…/rundata`,
+      "application/json",
+      "Bearer https://management.azure.com/.default",
+    ],
+    [
+      "POST",
+      `${api}/data/v1.0…/dataversion/batchGetResolvedUris`,
+      "application/json",
+      "Bearer https://management.azure.com/.default",
+    ],
   ]);
   deepStrictEqual(await Promise.all(bodies), [
     { runId: "r", selectRunMetadata: true },
