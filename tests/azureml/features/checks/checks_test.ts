@@ -716,6 +716,29 @@ const sound: readonly [string, Subject][] = [
       },
     }),
   ],
+  ["a timeout of a minute", subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 60 }] })] })],
+  [
+    "an empty variable with the name of a secret",
+    subject({ specs: [spec({ steps: [{ ...STEP, environmentVariables: { DB_PASSWORD: "" } }] })] }),
+  ],
+  ...['""', "null", "true", "false", "[]", "{}"].map((value): [string, Subject] => {
+    const command = `kedro run --params='{"db": {"password": ${value}}}'`;
+    return [
+      `the parameter db.password: ${value}`,
+      subject({ specs: [spec({ steps: [{ ...STEP, command }] })] }),
+    ];
+  }),
+  [
+    "a dataset that is not in the catalog, of which compiling warns",
+    subject({ warnings: [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }] }),
+  ],
+  [
+    "a result at an absolute path, which may be a mount",
+    subject({
+      specs: [spec({ steps: stepsSharing("x").slice(0, 1) })],
+      catalog: { x: { ...CSV, filepath: "/mnt/x.csv" } },
+    }),
+  ],
   ["an image with a digest", inEnvironment(`ghcr.io/me/x@sha256:${"0".repeat(64)}`)],
 ];
 
