@@ -1,7 +1,8 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { blobPlaceOf } from "../../../src/emulator/runner/blob_folder.ts";
 import { DataMissing } from "../../../src/emulator/runner/data_assets.ts";
 import {
+  codeOf,
   mount,
   type StepParts,
   type StepServices,
@@ -9,7 +10,8 @@ import {
 } from "../../../src/emulator/runner/mounts.ts";
 import { copyTree, makeFolders } from "../../../src/emulator/runner/programs.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
-import { openContainer } from "../../../src/emulator/world/world.ts";
+import { textContent } from "../../../src/emulator/storage/store.ts";
+import { openContainer, type Resource } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 
@@ -18,20 +20,29 @@ const DONE = { status: 0, stdout: "", stderr: "", found: true, timedOut: false }
 /** Mounts the inputs of a step on a machine in memory; returns its ports, or an error, and the links that were made. */
 async function mounting(
   inputs: Readonly<Record<string, unknown>>,
-  { files = {}, outputs = {}, linked = {} }: {
+  { files = {}, outputs = {}, linked = {}, isHollow = false }: {
     readonly files?: Readonly<Record<string, string>>;
     readonly outputs?: Readonly<Record<string, { readonly type: string }>>;
     /** Where links lead. */
     readonly linked?: Readonly<Record<string, string>>;
+    /** Whether folders have only folders. */
+    readonly isHollow?: boolean;
   } = {},
 ) {
-  const links: string[] = [];
+  const [links, made]: [string[], string[]] = [[], []];
   const { fs, ...rest } = fakeContext({ files: { ...files } });
   const machine = {
     ...rest,
-    fs: { ...fs, realPath: async (path: string) => linked[path] },
+    fs: {
+      ...fs,
+      realPath: async (path: string) => linked[path],
+      async *walk(...given: Parameters<typeof fs.walk>) {
+        for await (const entry of fs.walk(...given)) if (!isHollow || entry.kind === "folder") yield entry;
+      },
+    },
     async exec(program: string, args: readonly string[]) {
       if (program === "ln") links.push(args.slice(-2).join(" <- "));
+      else made.push(`${program} ${args.at(-1)}`);
       return DONE;
     },
   };
@@ -43,7 +54,7 @@ async function mounting(
   const task = { folder: "/j/b", folderOf: (step: string) => `/j/${step}`, job: {} } as unknown as StepTask;
   const parts = { job: {}, node: { inputs }, spec: { outputs } } as unknown as StepParts;
   const mounted = await mount(services, task, parts);
-  return typeof mounted === "string" ? mounted : { ...mounted.ports, targets: mounted.targets, links };
+  return typeof mounted === "string" ? mounted : { ...mounted.ports, targets: mounted.targets, links, made };
 }
 
 const data = (uri: string, type = "uri_folder") => ({ job_input_type: type, uri });
@@ -60,6 +71,7 @@ Deno.test("mount() links a folder by its port, and a file by its own name", asyn
       "/data/rides <- /j/b/mounts/INPUT_folder",
       "/data/x.csv <- /j/b/mounts/INPUT_file/x.csv",
     ],
+    made: ["mkdir /j/b/mounts/INPUT_file"],
   });
 });
 
@@ -81,7 +93,39 @@ Deno.test("mount() links the output of another step only if it contains a file",
   const inputs = { x: literal("${{parent.jobs.a.outputs.out}}") };
   const full = await mounting(inputs, { files: { "/j/a/outputs/out/deep/1": "" } });
   deepEqual((full as { readonly links: unknown }).links, ["/j/a/outputs/out <- /j/b/mounts/INPUT_x"]);
-  equal(typeof await mounting(inputs, { files: { "/j/a/outputs/other/1": "" } }), "string");
+  for (
+    const lacking of [{ files: { "/j/a/outputs/other/1": "" } }, {
+      files: { "/j/a/outputs/out/deep/1": "" },
+      isHollow: true,
+    }]
+  ) {
+    match(
+      String(await mounting(inputs, lacking)),
+      /^Cannot mount input 'x'\. .* wrote nothing to its output 'out'\.$/,
+    );
+  }
+});
+
+Deno.test("codeOf() downloads each code asset once", async () => {
+  const world = createWorld(clockAndRandom());
+  const { blobs } = openContainer(world, "store", "code");
+  const place = { contentType: "", metadata: {}, etag: "", modifiedAt: new Date(0), staged: new Map() };
+  blobs.set("src/a.py", { ...place, ...textContent("1"), isUncommitted: false });
+  for (const id of ["/codes/one", "/codes/two"]) {
+    const codeUri = `${world.links.blob("store")}/code/src`;
+    world.resources.set(id, { id, name: "1", type: "codes", properties: { codeUri } } as Resource);
+  }
+  const { fs, random, files } = fakeContext();
+  const machine = { fs, random, exec: async () => DONE };
+  const services = { world, machine, codes: new Map(), codeFolder: "/codes" } as unknown as StepServices;
+  const folders = await Promise.all(
+    ["/codes/one", "azureml:/codes/one", "/codes/two"].map((reference) => codeOf(services, reference)),
+  );
+  equal(folders[0], folders[1]);
+  deepEqual(
+    [...files.keys()].toSorted(),
+    [folders[0], folders[2]].map((folder) => `${folder}/a.py`).toSorted(),
+  );
 });
 
 Deno.test("makeFolders() and copyTree() throw what their program printed, or that it is missing", async () => {

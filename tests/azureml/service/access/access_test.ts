@@ -3,6 +3,7 @@ import {
   type Access,
   checkAccess,
   probeBlobs,
+  requireSubmitRole,
   type Right,
 } from "../../../../src/azureml/service/access/access.ts";
 import { missingActions, type Permission } from "../../../../src/azureml/service/access/permissions.ts";
@@ -66,10 +67,9 @@ Deno.test("missingActions() agrees with the documentation of Azure's built-in ro
 
 const CONFIG = { subscription_id: "s", resource_group: "rg", name: "ws" };
 
-async function check(
-  emulator: EmulatorOptions,
-  fetch: (request: Request, azure: Emulator) => Promise<Response> = (request, azure) => azure.fetch(request),
-) {
+type Fetch = (request: Request, azure: Emulator) => Promise<Response>;
+
+function worldOf(emulator: EmulatorOptions, fetch: Fetch = (request, azure) => azure.fetch(request)) {
   const azure = createEmulator({ seed: { workspaces: [CONFIG] }, ...emulator });
   const ctx = fakeContext({ fetch: (request) => fetch(request, azure) });
   const tokens = {
@@ -80,8 +80,12 @@ async function check(
       typeof openWorkspace
     >[0],
   );
-  const report = await checkAccess(workspace, { identity: "me" });
-  return { report, azure, ctx };
+  return { workspace, azure };
+}
+
+async function check(emulator: EmulatorOptions, fetch?: Fetch) {
+  const { workspace, azure } = worldOf(emulator, fetch);
+  return { report: await checkAccess(workspace, { identity: "me" }), azure };
 }
 
 Deno.test("checkAccess() says which request answers each question", async () => {
@@ -192,6 +196,46 @@ Deno.test("checkAccess() asks for the roles on the workspace and on the containe
   ]);
 });
 
+Deno.test("checkAccess() does not know the rights on a default datastore in another storage account", async () => {
+  const { report, azure } = await check({ deniedActions: [`${BLOBS}/read`] }, async (request, azure) => {
+    const answer = await azure.fetch(request);
+    if (!new URL(request.url).pathname.endsWith("/datastores")) return answer;
+    return new Response((await answer.text()).replaceAll("emulatorstore1", "emulatorstore2"), answer);
+  });
+  const { right, answer, reason } = report.access.at(-1)!;
+  assertEquals([right, answer, reason], ["write_blobs", "unknown", "the storage account's id is not known"]);
+  strictEqual(azure.requests.filter(({ url }) => url.includes("/permissions")).length, 1);
+  match(
+    report.access.find(({ right }) => right === "read_blobs")?.role?.command ?? "",
+    /--scope ["']<id of storage account emulatorstore2>["']$/,
+  );
+});
+
+Deno.test("checkAccess() does not count actions on the account as rights on its blobs", async () => {
+  const { report } = await check(
+    {},
+    async (request, azure) =>
+      request.url.includes("/blobServices/default/containers/")
+        ? Response.json({ value: [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }] })
+        : await azure.fetch(request),
+  );
+  assertEquals(answers(report.access).write_blobs, "no");
+});
+
+Deno.test("requireSubmitRole() fails if the roles do not allow submitting, but not if they cannot be read", async () => {
+  const { workspace } = worldOf({ deniedActions: [JOB] });
+  const command =
+    `az role assignment create --assignee me --role "AzureML Data Scientist" --scope "${workspace.id}"`;
+  await rejects(requireSubmitRole(workspace, "me"), {
+    code: "azure.forbidden",
+    exit: 4,
+    message: `Your identity may not submit jobs to workspace "ws": no role allows ${JOB}`,
+    hint: `Ask an owner to assign the role "AzureML Data Scientist": ${command}`,
+  });
+  await requireSubmitRole(worldOf({}).workspace, "me");
+  await requireSubmitRole(worldOf({ deniedActions: ["Microsoft.Authorization/*"] }).workspace, "me");
+});
+
 Deno.test("checkAccess() reports unknown for every right without a network", async () => {
   const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
   assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
@@ -246,13 +290,15 @@ Deno.test("checkAccess() sends no further requests if the workspace cannot be re
 
 Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects other statuses", async () => {
   const store = { url: "https://store/box", name: "mine" } as Parameters<typeof probeBlobs>[1];
+  const asked: string[] = [];
   const answering = (status: number) =>
     ({
       cloud: {},
-      ask: () => Promise.resolve({ status }),
+      ask: ({ url }: { readonly url: string }) => (asked.push(url), Promise.resolve({ status })),
       refused: (action: string, answer: { status: number }) => new Error(`${action}: ${answer.status}`),
     }) as unknown as Workspace;
   strictEqual(await probeBlobs(answering(200), store), true);
+  assertEquals(asked, ["https://store/box?restype=container&comp=list&maxresults=1"]);
   for (const status of [400, 403]) {
     await rejects(probeBlobs(answering(status), store), {
       message: `list the blobs of datastore "mine": ${status}`,

@@ -15,7 +15,7 @@ function storage(blobs: readonly string[], { takesSas = true, sas = "?sig=x", st
       asked.push(`open ${pathname.split("/").at(-1)}`);
       return Response.json({ name: pathname.split("/").at(-1), properties: STORE });
     }
-    const isSigned = searchParams.has("sig");
+    const isSigned = searchParams.get("sig") === "x";
     asked.push(`list ${searchParams.get("prefix")} ${isSigned ? "with a SAS" : "as oneself"}`);
     if (isSigned && !takesSas) {
       const headers = { ...HEADERS, "x-ms-error-code": "KeyBasedAuthenticationNotPermitted" };
@@ -50,6 +50,7 @@ for (
     ["azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/d/paths/file.pkl", [
       "named-outputs/model/file.pkl box/file.pkl?sig=x",
     ]],
+    ["azureml://datastores/d/paths/out/a b.csv", ["named-outputs/model/a b.csv box/out/a%20b.csv?sig=x"]],
     ["azureml://datastores/d/outer", ["named-outputs/model/outer box/outer?sig=x"]],
     ["azureml://datastores/d/paths/gone", []],
     ["azureml://datastores/d/paths/", [

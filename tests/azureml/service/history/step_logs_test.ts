@@ -16,8 +16,10 @@ function growing() {
     return new Response(text.slice(from), { status: 206, headers: { ...headers, "content-range": range } });
   });
   let reads = 0;
+  const asked = new Set<string>();
   const history = {
-    async logFiles() {
+    async logFiles(run: string) {
+      asked.add(run);
       reads++;
       return { "user_logs/std_log.txt": URL_ };
     },
@@ -30,7 +32,7 @@ function growing() {
       event.type === "log" ? event.text : event.type
     );
   };
-  return { poll, reads: () => reads };
+  return { poll, asked, reads: () => reads };
 }
 
 const STARTED = { startedAt: new Date(1) };
@@ -50,4 +52,10 @@ Deno.test("openStepLogs() reads a step's log until one poll after the step has e
 Deno.test("openStepLogs() returns an unfinished line at the last poll", async () => {
   const { poll } = growing();
   deepEqual(await poll(STARTED, "a\nb", true), ["a\nb\n"]);
+});
+
+Deno.test("openStepLogs() reads the logs of a reused step from the run that it reuses", async () => {
+  const { poll, asked } = growing();
+  deepEqual(await poll({ ...ENDED, reusedFrom: "earlier" }, "a\n", true), ["a\n"]);
+  deepEqual([...asked], ["earlier"]);
 });

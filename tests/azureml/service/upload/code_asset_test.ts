@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { codeAsset, findCode, registerCode } from "../../../../src/azureml/service/upload/code_asset.ts";
+import { startUpload } from "../../../../src/azureml/service/upload/grant.ts";
 import { listUncommittedBlocks } from "../../../../src/azureml/service/upload/blob_client.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
@@ -51,7 +52,7 @@ Deno.test("findCode() asks by the hash and by the version of the hash", async ()
   assert.deepEqual(asked, [[`codes/${codeAsset(workspace, HASH).name}/versions`, HASH, "202208"]]);
 });
 
-Deno.test("registerCode() returns equal code that another run registered, or fails with the first error", async () => {
+Deno.test("registerCode() returns the id of new code, or of equal code that another run registered, or fails with the first error", async () => {
   const register = async (id?: string) => {
     const value = id === undefined ? [] : [{ id, properties: { properties: { hash_sha256: HASH } } }];
     const workspace = workspaceOf(({ method }) =>
@@ -64,7 +65,21 @@ Deno.test("registerCode() returns equal code that another run registered, or fai
   const { id: workspaceId } = workspaceOf(() => Response.json({}));
   const id = `${workspaceId}/codes/other/versions/1`;
   assert.deepEqual(await register(id), { id, wasThere: true });
+  const own = codeAsset({ id: workspaceId } as Workspace, HASH).id.replace(
+    "resourceGroups",
+    "resourcegroups",
+  );
+  const accepting = workspaceOf(() => Response.json({ id: own, name: "1", properties: {} }, { status: 201 }));
+  assert.deepEqual(await registerCode(accepting, { codeUri: "https://x/y", hash: HASH }), {
+    id: own,
+    wasThere: false,
+  });
   await assert.rejects(register(), { exit: 5, message: /^Cannot register the code/ });
+});
+
+Deno.test("startUpload() rejects an answer without a container", async () => {
+  const workspace = workspaceOf(() => Response.json({}));
+  await assert.rejects(startUpload(workspace, "codes/c/versions/1"), { code: "network.answer" });
 });
 
 Deno.test("listUncommittedBlocks() returns no blocks for a missing blob, and rejects other responses", async () => {
