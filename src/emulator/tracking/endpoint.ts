@@ -117,7 +117,7 @@ function toJson(run: StoredRun) {
       user_id: user,
       status,
       start_time: startTime,
-      ...(endTime !== undefined && { end_time: endTime }),
+      end_time: endTime,
       artifact_uri: artifacts,
       lifecycle_stage: "active",
     },

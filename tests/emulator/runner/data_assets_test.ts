@@ -222,20 +222,23 @@ Deno.test("createDataFinder() rejects a resource that is no data", async () => {
   await rejects(filesIn(id!, "uri_folder"), { name: "DataMissing", message: /^The data at / });
 });
 
-Deno.test("createDataFinder() copies a local file again when it has changed", async () => {
-  let modifiedAt = new Date(0);
-  const { fs, ...fake } = fakeContext({ files: { "/rides.csv": "1" } });
-  const machine = {
-    ...fake,
-    fs: { ...fs, stat: async () => ({ kind: "file" as const, sizeBytes: 1, modifiedAt }) },
-    exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
-  };
-  const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1"] }] };
-  const world = createWorld({ ...clockAndRandom(), seed });
-  seedResources(world, seed);
-  const { find } = createDataFinder(world, machine, { data: { rides: "/rides.csv" }, folder: "/copies" });
-  const [workspace] = world.workspaces;
-  const first = await find(workspace!, "azureml:rides:1", "uri_file");
-  modifiedAt = new Date(1);
-  notEqual(await find(workspace!, "azureml:rides:1", "uri_file"), first);
-});
+for (const kind of ["data", "localData"]) {
+  Deno.test(`createDataFinder() copies a local file of ${kind} again when it has changed`, async () => {
+    let modifiedAt = new Date(0);
+    const { fs, ...fake } = fakeContext({ files: { "/rides.csv": "1" } });
+    const machine = {
+      ...fake,
+      fs: { ...fs, stat: async () => ({ kind: "file" as const, sizeBytes: 1, modifiedAt }) },
+      exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
+    };
+    const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1"] }] };
+    const world = createWorld({ ...clockAndRandom(), seed });
+    seedResources(world, seed);
+    const given = { data: {}, [kind]: { rides: "/rides.csv" }, folder: "/copies" };
+    const { find } = createDataFinder(world, machine, given);
+    const [workspace] = world.workspaces;
+    const first = await find(workspace!, "azureml:rides:1", "uri_file");
+    modifiedAt = new Date(1);
+    notEqual(await find(workspace!, "azureml:rides:1", "uri_file"), first);
+  });
+}

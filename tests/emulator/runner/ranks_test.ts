@@ -15,12 +15,15 @@ Deno.test("ranksOf() returns a single process with a single log for a step witho
 Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   const mpi = { distribution_type: "Mpi" as const, process_count_per_instance: 2 };
   const ranks = ranksOf(node(mpi), SPEC, 4711);
-  assert.deepEqual(ranks.map(({ env }) => [env.OMPI_COMM_WORLD_RANK, env.OMPI_COMM_WORLD_LOCAL_RANK]), [
-    ["0", "0"],
-    ["1", "1"],
-    ["2", "0"],
-    ["3", "1"],
-  ]);
+  const shared = { OMPI_COMM_WORLD_SIZE: "4", OMPI_COMM_WORLD_LOCAL_SIZE: "2" };
+  assert.deepEqual(
+    ranks.map(({ env }) => env),
+    [["0", "0"], ["1", "1"], ["2", "0"], ["3", "1"]].map(([rank, local]) => ({
+      OMPI_COMM_WORLD_RANK: rank,
+      OMPI_COMM_WORLD_LOCAL_RANK: local,
+      ...shared,
+    })),
+  );
   assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
 });
 
@@ -49,11 +52,19 @@ Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
     { type: "ps", index: 0 },
     [],
   ]);
+  const [alone] = ranksOf(node({ distribution_type: "TensorFlow", worker_count: 1 }), SPEC, 4711);
+  assert.deepEqual(JSON.parse(alone!.env.TF_CONFIG!), {
+    cluster: { worker: ["127.0.0.1:4711"] },
+    task: { type: "worker", index: 0 },
+  });
 });
 
-Deno.test("ranksOf() uses the component's distribution if the step has none", () => {
+Deno.test("ranksOf() uses the distribution of the step, else that of its component", () => {
   const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
+  const own = { distribution_type: "Mpi" as const, process_count_per_instance: 1 };
+  const [first] = ranksOf(node(own), spec, 4711);
+  assert.deepEqual(["RANK" in first!.env, first!.env.OMPI_COMM_WORLD_SIZE], [false, "2"]);
 });
 
 Deno.test("ranksOf() returns one process on one machine unless the step or the component sets more", () => {

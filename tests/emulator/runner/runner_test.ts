@@ -159,7 +159,10 @@ Deno.test("runner kills processes that a step left running, unless the step is i
     const machine = createMachine({}, {}, run);
     await submit(machine);
     await ended(machine);
-    equal(machine.programs.filter((line) => line.includes("kill -KILL")).length, kills);
+    const killed = machine.programs.filter((line) => line.includes("kill -KILL")).map((line) =>
+      line.split(" ").at(-1)
+    );
+    deepEqual(killed, machine.ran.slice(0, kills).map(({ options }) => options.env!.AZUREML_RUN_ID));
   }
 });
 
@@ -188,6 +191,25 @@ for (
   });
 }
 
+Deno.test("runner runs no step after one that did not run, and records when steps were queued and started", async () => {
+  const now = new Date("2026-01-02T03:04:05Z");
+  const clock = { now: () => now, sleep: async () => {} };
+  const machine = createMachine({ step: async () => ({ status: 1 }) }, { clock });
+  await submit(machine, ({ jobs }) => {
+    const { b } = jobs as Record<string, { readonly inputs: unknown }>;
+    const value = "${{parent.jobs.b.outputs.out}}";
+    jobs.c = { ...b!, name: "c", inputs: { in: { job_input_type: "literal", value } } };
+  });
+  const { steps } = await ended(machine);
+  deepEqual([Object.keys(steps), machine.ran.length], [["a"], 1]);
+  const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`;
+  const { createdUtc, startTimeUtc, endTimeUtc } = (await machine.ask("GET", url)).body.value[0];
+  deepEqual(
+    [createdUtc, startTimeUtc, endTimeUtc].map((time) => Date.parse(time)),
+    [now, now, now].map(Number),
+  );
+});
+
 Deno.test("runner stops a step at its time limit", async () => {
   const limits: (number | undefined)[] = [];
   const step = async ({ options }: Ran) => {
@@ -209,6 +231,41 @@ Deno.test("runner applies the component's time limit to a step without its own l
   await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
   await ended(machine);
   deepEqual(machine.ran.map(({ options }) => options.timeoutMs), [60_000, undefined]);
+});
+
+Deno.test("runner applies a step's own time limit rather than the component's", async () => {
+  const machine = createMachine();
+  await register(machine);
+  const componentId = await change(machine, { limits: { timeout: 60 } });
+  const limits = { timeout: "PT10S", job_limits_type: "Command" };
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId, limits }));
+  await ended(machine);
+  equal(machine.ran[0]!.options.timeoutMs, 10_000);
+});
+
+Deno.test("runner copies the code of a step into its working folder", async () => {
+  const machine = createMachine();
+  const path = `${ID}/codes/c/versions/1`;
+  const { body: { blobReferenceForConsumption: given } } = await machine.ask(
+    "POST",
+    `${path}/startPendingUpload`,
+    {
+      body: { pendingUploadType: "TemporaryBlobReference" },
+    },
+  );
+  const [container, sas] = given.credential.sasUri.split("?");
+  const headers = { authorization: null, "x-ms-blob-type": "BlockBlob" };
+  await machine.ask("PUT", `${container}/src/a.py?${sas}`, { body: "1", headers });
+  const body = { properties: { codeUri: `${container}/src` } };
+  equal((await machine.ask("PUT", path, { body, version: "2023-04-01" })).status, 201);
+  await register(machine);
+  const componentId = await change(machine, { code: `azureml:${path}` });
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
+  equal((await ended(machine)).status, "Completed");
+  const [copied] = [...machine.ctx.files.keys()].filter((name) => name.endsWith("/a.py"));
+  deepEqual(machine.programs.filter((line) => line.startsWith("cp ")), [
+    `cp -RL -- ${copied!.replace(/a\.py$/, ".")} ${FOLDER}/runs/j1/a/wd`,
+  ]);
 });
 
 Deno.test("runner does not run a command that uses an unknown input", async () => {
@@ -440,11 +497,12 @@ Deno.test("runner runs each rank of a distributed step, and stops the other rank
     return { status: 143 };
   };
   const machine = createMachine({ step });
-  const distribution = { distribution_type: "PyTorch", process_count_per_instance: 1 };
-  await submit(
-    machine,
-    ({ jobs }) => Object.assign(jobs.a!, { distribution, resources: { instance_count: 2 } }),
-  );
+  const distributed = {
+    distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
+    resources: { instance_count: 2 },
+    environment_variables: { RANK: "9" },
+  };
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, distributed));
   const { steps } = await ended(machine);
   deepEqual(logs, ["0", "1"]);
   const port = Number(machine.ran[0]!.options.env!.MASTER_PORT);

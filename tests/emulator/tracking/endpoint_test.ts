@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { CreateOptions } from "../../fakes/emulator.ts";
 import type { TrackedOutcome } from "../../../src/emulator/world/options.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import type { Loose } from "../client.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
@@ -132,7 +133,7 @@ Deno.test("runs/search returns the runs of the given experiments that have all t
   const other = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: ["other"] } });
   deepEqual(other.body, { runs: [] });
   const both = (user: string) =>
-    search({ filter: `tags.mlflow.parentRunId = 'job-1' AND tags.mlflow.user = "${user}"` });
+    search({ filter: `tags.mlflow.parentRunId = 'job-1' and tags.mlflow.user = "${user}"` });
   deepEqual([(await both("emulator")).body.runs.length, (await both("me")).body.runs.length], [2, 0]);
   const { body: { runs } } = await search({ filter: " " });
   const times = runs.map(({ info }: { info: { readonly start_time: number } }) => info.start_time);
@@ -158,6 +159,47 @@ Deno.test("emulator returns the duration 2.00:00:00 for a run of two days", asyn
   const { ask } = await runTrackedJob({}, { afterMs: 3 * day, pace });
   const { body } = await ask("GET", `${HISTORY}/runs/job-1`);
   deepEqual([body.status, body.duration], ["Completed", "2.00:00:00"]);
+});
+
+Deno.test("runs/search returns what the step of one job logged, and when each run started", async () => {
+  const { search, ask } = await runTrackedJob({
+    a: { metrics: { loss: [1] } },
+    "job-1/a": { metrics: { loss: [2] }, tags: { stage: "x" } },
+  });
+  const { body: { runs } } = await search({ filter: "tags.stage = 'x'" });
+  deepEqual(runs.map(({ data }: Loose) => data.metrics.map(({ value }: Loose) => value)), [[2]]);
+  const { body } = await ask("GET", `${HISTORY}/runs/${runs[0].info.run_id}`);
+  deepEqual(
+    [runs[0].info.start_time, runs[0].info.end_time],
+    [body.startTimeUtc, body.endTimeUtc].map(Date.parse),
+  );
+});
+
+Deno.test("runs/search returns what a run stored, and the runs that are nested in it", async () => {
+  const run = { user_id: "u", status: "RUNNING", start_time: 1, end_time: null, lifecycle_stage: "active" };
+  const tables: Readonly<Record<string, readonly Record<string, string | number | null>[]>> = {
+    "tags WHERE key": [{ run_uuid: "fold", value: "job-1" }],
+    runs: ["job-1", "fold"].map((id) => ({
+      ...run,
+      run_uuid: id,
+      name: id,
+      experiment: "exp",
+      artifact_uri: "",
+    })),
+    latest_metrics: [{ run_uuid: "job-1", key: "loss", value: 3, is_nan: 0, timestamp: 5, step: 0 }],
+    "tags WHERE run_uuid": [{ run_uuid: "fold", key: "mlflow.parentRunId", value: "job-1" }],
+  };
+  const { fs } = fakeContext({ files: { "/state/mlflow/mlflow.db": "" } });
+  const rows = async (_: string, query: string) =>
+    Object.entries(tables).find(([table]) => query.includes(`FROM ${table}`))?.[1] ?? [];
+  const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, {
+    disk: { fs: { ...fs, rows } as unknown as typeof fs, folder: "/state" },
+  });
+  const { body: { runs } } = await search({});
+  const shown = runs.map((
+    { info, data }: Loose,
+  ) => [info.run_name, data.metrics.map(({ value }: Loose) => value)]);
+  deepEqual(shown.toSorted(), [["a", []], ["b", []], ["fold", []], ["job-1", [3]]]);
 });
 
 Deno.test("metrics/get-history returns 1,000 values at once by default", async () => {
