@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { createEmulator } from "../../fakes/emulator.ts";
-import { createClient, ID, job, register } from "../two_steps.ts";
+import { createClient, ID, job, register, WORKSPACE } from "../two_steps.ts";
 
 const JOB = `${ID}/jobs/j1`;
 
@@ -261,6 +261,15 @@ Deno.test("emulator keeps its default datastore when it is changed, and rejects 
   ]);
   const { body: { value } } = await ask("GET", `${ID}/datastores?isDefault=true`);
   deepEqual(value.map(({ name }: { readonly name: string }) => name), ["workspaceblobstore"]);
+});
+
+Deno.test("emulator seeds data assets of any type, and datastores that nobody created", async () => {
+  const { ask, emulator } = createClient({
+    seed: { workspaces: [WORKSPACE], data: [{ name: "table", versions: ["1"], type: "mltable" }] },
+  });
+  equal((await ask("GET", `${ID}/data/table/versions/1`)).body.properties.dataType, "mltable");
+  const [{ systemData }] = emulator.resources("datastores") as unknown as [{ systemData: object }];
+  deepEqual(Object.keys(systemData).filter((key) => key.startsWith("created")), ["createdAt"]);
 });
 
 Deno.test("emulator describes the computes of its seed with their kinds, states and errors", async () => {

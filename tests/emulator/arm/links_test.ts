@@ -6,6 +6,7 @@ for (
   const [url, service, path] of [
     ["https://any.host/metadata/endpoints?x", "metadata", "/metadata/endpoints"],
     ["https://login.microsoftonline.com/t/oauth2", "entra", "/t/oauth2"],
+    ["https://login.chinacloudapi.cn/t/oauth2", "entra", "/t/oauth2"],
     ["https://management.azure.com/x", "resourceManager", "/x"],
     ["https://eastus.api.azureml.ms/history/v1.0", "api", "/history/v1.0"],
     ["https://id.workspace.eastus.api.azureml.ms/x", "api", "/x"],
@@ -13,6 +14,9 @@ for (
     ["https://127.0.0.1:1/store1/c/b", "blob store1", "/c/b"],
     ["https://127.0.0.1:1/Subscriptions/s", "resourceManager", "/Subscriptions/s"],
     ["https://127.0.0.1:1/providers", "resourceManager", "/providers"],
+    ...["data", "discovery", "environment", "history"].map((name) =>
+      [`https://127.0.0.1:1/${name}/v1.0`, "api", `/${name}/v1.0`] as const
+    ),
     ["https://127.0.0.1:1/mlflow/v2.0", "api", "/mlflow/v2.0"],
     ["https://127.0.0.1:1/t/oauth2/token", "entra", "/t/oauth2/token"],
     ["https://127.0.0.1:1/common/discovery/instance", "entra", "/common/discovery/instance"],

@@ -70,6 +70,7 @@ Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid p
   assert.deepEqual(first.names, versions.slice(1).reverse());
   const next = new URL(first.next!);
   assert.equal(next.origin, "https://management.azure.com");
+  assert.equal(next.searchParams.get("api-version"), "2024-04-01");
   const last = await list(`&$skipToken=${next.searchParams.get("$skipToken")}`);
   assert.deepEqual([last.names, last.next], [["1"], undefined]);
   assert.equal((await list("&$skip=1")).next, undefined);
@@ -122,6 +123,11 @@ Deno.test("emulator refuses a version that differs from the existing one in its 
   const environment = "environments/mine/versions/1";
   assert.equal(await put(environment, { image, condaFile }), 201);
   assert.equal(await put(environment, { image, condaFile, description: "same" }), 201);
+  const { properties } = (await ask(emulator, "GET", environment, { query })).body;
+  assert.deepEqual(JSON.parse(properties.condaFile), { dependencies: ["pip"] });
+  assert.equal(await put("environments/bare/versions/1", { image, condaFile: null }), 201);
+  const bare = await ask(emulator, "GET", "environments/bare/versions/1", { query });
+  assert.equal(bare.body.properties.condaFile, "");
   assert.equal(await put(environment, { image, condaFile: "dependencies:\n  - pytest\n" }), 409);
   const dataUri = "azureml://datastores/workspaceblobstore/paths/a/";
   assert.equal(await put("data/mine/versions/1", { dataType: "uri_folder", dataUri }), 201);
@@ -135,7 +141,8 @@ Deno.test("emulator replaces a data asset that it only made because it was asked
   assert.equal((await ask(emulator, "GET", "data/new", { query })).body.properties.nextVersion, "1");
   const properties = { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/a.csv" };
   assert.equal((await ask(emulator, "PUT", path, { query, body: { properties } })).status, 201);
-  assert.equal((await ask(emulator, "GET", path, { query })).body.properties.dataType, "uri_file");
+  const { dataType, dataUri } = (await ask(emulator, "GET", path, { query })).body.properties;
+  assert.deepEqual([dataType, dataUri.split("/paths/")[1]], ["uri_file", "a.csv"]);
   assert.equal((await ask(emulator, "GET", "data/new", { query })).body.properties.nextVersion, "2");
 });
 

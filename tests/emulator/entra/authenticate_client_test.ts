@@ -106,7 +106,7 @@ Deno.test("emulator requires a secret, or an assertion with the right assertion 
   equal((await signIn({ client_assertion_type: "urn:x" })).code, 7000216);
 });
 
-for (const value of ["a.b", "a.b.c.d", "a.b.c", "e30.e30.%"]) {
+for (const value of ["a.b", "e30.e30.AA.AA", "a.b.c", "e30.e30.%"]) {
   Deno.test(`emulator rejects the malformed assertion ${value}`, async () => {
     const { status, code } = await signInWith(value);
     deepEqual([status, code], [401, 50027]);

@@ -56,6 +56,11 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
     /more/,
   ],
   ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
+  [
+    "an output bound to an output of another step",
+    (job) => job.jobs.count.outputs.summary.value = "${{parent.jobs.clean.outputs.summary}}",
+    /is bound to '\$\{\{parent\.jobs\.clean/,
+  ],
   ["a step whose name differs from its key", (job) => job.jobs.clean.name = "other", /other/],
   [
     "a hyphen in the name of an output",
@@ -95,6 +100,14 @@ for (
     [
       "an unknown compute",
       (job: Loose) => job.jobs.count.computeId = `${WORKSPACE_ID}/computes/gone`,
+      /compute target 'gone'/,
+    ],
+    [
+      "an unknown compute and an unknown data asset",
+      (job: Loose) => {
+        asset(job, "azureml:gone@latest");
+        job.jobs.count.computeId = `${WORKSPACE_ID}/computes/gone`;
+      },
       /compute target 'gone'/,
     ],
     ["an unknown data asset", (job: Loose) => asset(job, "azureml:gone@latest"), /'azureml:gone@latest'/],
