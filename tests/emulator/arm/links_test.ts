@@ -6,7 +6,7 @@ for (
   const [url, service, path] of [
     ["https://any.host/metadata/endpoints?x", "metadata", "/metadata/endpoints"],
     ["https://login.microsoftonline.com/t/oauth2", "entra", "/t/oauth2"],
-    ["https://login.chinacloudapi.cn/t/oauth2", "entra", "/t/oauth2"],
+    ["https://login.chinacloudapi.cn/t/other", "entra", "/t/other"],
     ["https://management.azure.com/x", "resourceManager", "/x"],
     ["https://eastus.api.azureml.ms/history/v1.0", "api", "/history/v1.0"],
     ["https://id.workspace.eastus.api.azureml.ms/x", "api", "/x"],
