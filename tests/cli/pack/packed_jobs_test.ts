@@ -117,7 +117,9 @@ Deno.test("openPackageJobs() changes the environment, variables and workspaces t
       environmentVariables: { ...step.environmentVariables, RATE: "1", MORE: "2" },
     })),
   });
+  equal(spec.steps[0]!.environmentVariables.KEPT, "3");
   deepEqual(inputs.workspaceOf(spec), { ...OTHER, resource_group: "mine" });
+  equal((await opened({ jobs: { names: ["nightly", "nightly"] } })).schedules.length, 1);
 });
 
 Deno.test("openPackageJobs() lists the jobs and workspaces of the package if there is none of a name", async () => {
