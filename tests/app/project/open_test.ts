@@ -2,6 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { openConfig, openSession, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
 import { maskCredentials } from "../../../src/config/layers/mask_credentials.ts";
+import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type WorldOptions } from "../../cli/world.ts";
 
 /** A project, and what is reported while it is read. */
@@ -16,14 +17,15 @@ Deno.test("readerOptions() passes on what was asked for, and reports what the re
   const { ctx } = makeWorld();
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void events.push(event);
-  const { onCache, onPrint, onUnfiltered, ...options } = readerOptions({ ...ctx, report }, "prod", {
+  const { onCache, onPrint, onUnfiltered, snapshot, ...options } = readerOptions({ ...ctx, report }, "prod", {
     ...{ params: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000, kedroPython: "/venv/bin/python" },
     ...{ snapshot: "../read.json", cache: false },
   });
   deepEqual(options, {
-    ...{ env: "prod", cache: false, python: "/venv/bin/python", snapshot: "/home/user/read.json" },
+    ...{ env: "prod", cache: false, python: "/venv/bin/python" },
     ...{ maskCredentials, runtimeParams: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000 },
   });
+  equal(slashed(snapshot!), "/home/user/read.json");
   onCache("from the cache");
   onPrint("hello\n\n");
   onUnfiltered();
@@ -53,7 +55,7 @@ Deno.test("openSession() reports that it reads, and returns warnings of all that
   const text = await files.fs.readText(config);
   await files.fs.writeText(config, text.replace('"ws-golden"', '"<workspace>"'));
   const { env, warnings, project, load } = await openSession(ctx, {});
-  deepEqual([env, project.name, load.env, load.root, load.outside], [
+  deepEqual([env, project.name, load.env, slashed(load.root), load.outside], [
     "local",
     "tiny",
     "local",
@@ -89,9 +91,10 @@ Deno.test("openConfig() fills placeholders only for a run that never reaches Azu
 Deno.test("withLoadOptions() passes on the environment, parameters and folders outside that are allowed", async () => {
   const { ctx } = opened();
   const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };
-  const { resolve: _, settings, ...load } = await withLoadOptions(ctx, options, async (load) => load);
+  const { resolve: _, settings, root, ...load } = await withLoadOptions(ctx, options, async (load) => load);
+  equal(slashed(root), ctx.cwd);
   deepEqual(load, {
-    ...{ root: ctx.cwd, env: "prod", outside: ["/home/user/shared"], runtimeParams: { alpha: 1 } },
+    ...{ env: "prod", outside: ["/home/user/shared"], runtimeParams: { alpha: 1 } },
   });
   equal(settings.base_env, "base");
 });

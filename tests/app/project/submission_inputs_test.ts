@@ -10,6 +10,7 @@ import {
 } from "../../../src/app/project/submission_inputs.ts";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
+import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type WorldOptions } from "../../cli/world.ts";
 
 /** A job of the project in `tiny`, as a command in another folder compiles it, and its inputs. */
@@ -29,7 +30,7 @@ const GIT = { AZUREML_GIT_COMMIT: "abc", AZUREML_GIT_BRANCH: "main" };
 Deno.test("readSubmissionInputs() reads the project that is named, not the current folder", async () => {
   const { inputs, spec } = await inputsOf({ env: GIT });
   const { root, env, experiment, properties, workspaceOf } = inputs;
-  deepEqual({ root, env, experiment, properties }, {
+  deepEqual({ root: slashed(root), env, experiment, properties }, {
     ...{ root: "/home/user/tiny", env: "local", experiment: "tiny" },
     properties: { "mlflow.source.git.branch": "main", "mlflow.source.git.commit": "abc" },
   });

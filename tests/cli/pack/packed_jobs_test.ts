@@ -117,7 +117,7 @@ Deno.test("openPackageJobs() changes the environment, variables and workspaces t
       environmentVariables: { ...step.environmentVariables, RATE: "1", MORE: "2" },
     })),
   });
-  equal(spec.steps[0]!.environmentVariables.KEPT, "3");
+  equal(before.steps[0]!.environmentVariables.KEPT, "3");
   deepEqual(inputs.workspaceOf(spec), { ...OTHER, resource_group: "mine" });
   equal((await opened({ jobs: { names: ["nightly", "nightly"] } })).schedules.length, 1);
 });
