@@ -1,0 +1,140 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { compileJob } from "../../../src/app/project/compile_job.ts";
+import { selectJobs } from "../../../src/app/project/select_jobs.ts";
+import { readSubmissionInputs } from "../../../src/app/project/submission_inputs.ts";
+import { sendJobs, type SendOptions } from "../../../src/app/submit/send_jobs.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import type { Callback } from "../../../src/kedro/find_callback.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World } from "../world.ts";
+
+/** Sends the jobs `main` and `one`; returns what happened to each, and the events. */
+async function sent(options: Partial<SendOptions>, world: World = makeWorld()) {
+  const events: AppEvent[] = [];
+  const ctx = { ...world.ctx, report: (event: AppEvent) => void events.push(event) };
+  const request = { reading: { kedroEnv: "prod" }, jobs: { names: ["main", "one"] } };
+  const selected = await selectJobs(ctx, request);
+  const specs = await Promise.all(
+    request.jobs.names.map(async (name) => (await compileJob(ctx, selected, name, {})).spec),
+  );
+  const inputs = await readSubmissionInputs(ctx, selected);
+  const results = sendJobs(ctx, specs, inputs, { strictness: {}, ...options });
+  const shown = (await Array.fromAsync(results)).map((result) => {
+    if (result.type === "skipped") return `${result.job} skipped because of ${result.because}`;
+    if (result.type === "failed") {
+      return `${result.job} failed ${result.name !== undefined}: ${result.error.code}`;
+    }
+    return `${"run" in result ? result.run.job : result.job.job} ${result.type}`;
+  });
+  return { shown, events };
+}
+
+function prod(options: Parameters<typeof makeWorld>[0] = {}): World {
+  const world = makeWorld(options);
+  world.ctx.files.set(`${world.ctx.cwd}/conf/prod/catalog.yml`, new Uint8Array());
+  return world;
+}
+
+const FAILING = {
+  shown: "shop:tell",
+  call: () => Promise.reject(new UserError("It failed", { code: "callback.failed" })),
+} as unknown as Callback;
+
+for (
+  const [what, options, emulator, expected] of [
+    ["sends jobs one after the other, and follows each", { follow: {} }, {}, [
+      "main submitted",
+      "main ended",
+      "one submitted",
+      "one ended",
+    ]],
+    ["skips later jobs if one did not complete", { follow: {} }, {
+      outcome: { failingSteps: { clean: "No" } },
+    }, ["main submitted", "main ended", "one skipped because of main"]],
+    [
+      "skips later jobs if a callback failed, although the job completed",
+      { follow: {}, callback: FAILING },
+      {},
+      [
+        "main submitted",
+        "main callback_failed",
+        "main ended",
+        "one skipped because of main",
+      ],
+    ],
+    ["names a job that it stopped following", { follow: { timeoutMs: 60_000 } }, {
+      pace: { stepMs: 3_600_000 },
+    }, ["main submitted", "main failed true: job.timed_out", "one skipped because of main"]],
+    ["sends all jobs at once if asked to, and follows them to their ends", { follow: {}, concurrent: true }, {
+      outcome: { failingSteps: { clean: "No" } },
+    }, ["main submitted", "one submitted", "main ended", "one ended"]],
+  ] as const
+) {
+  Deno.test(`sendJobs() ${what}`, async () => {
+    const { shown } = await sent(options, prod({ emulator }));
+    deepEqual(shown.toSorted(), [...expected].toSorted());
+    if (!("concurrent" in options)) deepEqual(shown, expected);
+  });
+}
+
+Deno.test("sendJobs() signs in first, remembers each job in its environment, and registers components once", async () => {
+  const world = prod({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
+  const { events } = await sent({}, world);
+  equal(
+    events.findIndex(({ type }) => type === "identity") < events.findIndex(({ type }) => type === "sending"),
+    true,
+  );
+  const records = [...world.ctx.files].filter(([path]) => path.includes("/kedro-azureml/jobs/"));
+  const envs = records.map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)).env);
+  deepEqual(envs, ["prod", "prod"]);
+  const [{ properties }] = world.azure.resources("jobs") as unknown as [
+    { properties: { tags: Record<string, string> } },
+  ];
+  deepEqual([properties.tags["ci.job"], properties.tags["ci.env"]], ["main", "prod"]);
+  const before = world.azure.requests.length;
+  await sent({}, world);
+  const components = world.azure.requests.slice(before).filter(({ url }) => url.includes("/components/"));
+  deepEqual(components.map(({ method }) => method), []);
+});
+
+Deno.test("submit --dry-run writes no file of submitted jobs", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --dry-run --output-file jobs.json"), 0, ctx.stderr());
+  equal(ctx.files.has(`${ctx.cwd}/jobs.json`), false);
+});
+
+Deno.test("submit --dry-run shows the tags that the job would have in CI", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
+  equal(await kedroAzureml("submit main --dry-run --json"), 0, ctx.stderr());
+  const { body } = JSON.parse(ctx.stdout());
+  deepEqual(body.properties.tags, { ci: "ci", "ci.run": "7-1", "ci.job": "main", "ci.env": "local" });
+});
+
+for (
+  const [what, options, code] of [
+    ["one name for several jobs", "--name fox", "usage.name_of_several"],
+    ["a workspace that it does not have", "-w othr", "workspace.unknown"],
+  ] as const
+) {
+  Deno.test(`submit --package rejects ${what}, and sends nothing`, async () => {
+    const { azure, ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml("pack main one -o jobs.kap"), 0, ctx.stderr());
+    equal(
+      await kedroAzureml(`submit --package jobs.kap ${options} --output-file jobs.json --json`) > 1,
+      true,
+    );
+    equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, code);
+    deepEqual([azure.requests, ctx.files.has(`${ctx.cwd}/jobs.json`)], [[], false]);
+  });
+}
+
+Deno.test("submit asks for each token once, although it starts to sign in before the project is read", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main"), 0, ctx.stderr());
+  const asked = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token")).map(({ body }) =>
+    new URLSearchParams(String(body)).get("scope")
+  );
+  deepEqual(asked, [...new Set(asked)]);
+  equal(asked.length > 0, true);
+});
