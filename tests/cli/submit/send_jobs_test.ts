@@ -132,9 +132,8 @@ for (
 Deno.test("submit asks for each token once, although it starts to sign in before the project is read", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main"), 0, ctx.stderr());
-  const asked = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token")).map(({ body }) =>
-    new URLSearchParams(String(body)).get("scope")
-  );
+  const asked = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token"))
+    .map(({ body }) => (body as { readonly scope: string }).scope);
   deepEqual(asked, [...new Set(asked)]);
   equal(asked.length > 0, true);
 });
