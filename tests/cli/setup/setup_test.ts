@@ -33,6 +33,21 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
+Deno.test("setup plans for the jobs that are named, else for all", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(path);
+  await ctx.fs.writeText(path, text.replace("  bare:\n", "  bare:\n    compute: other-cluster\n"));
+  const planned: (readonly string[])[] = [];
+  for (const line of ["setup --dry-run", "setup main --dry-run", "setup -j bare --dry-run"]) {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml(line), 0, ctx.stderr());
+    planned.push(ctx.stdout().slice(before).match(/(?<=compute cluster )[^:]+/g) ?? []);
+  }
+  assert.deepEqual(planned, [["cpu-cluster", "other-cluster"], ["cpu-cluster"], ["other-cluster"]]);
+});
+
 Deno.test("setup asks before it creates anything", async () => {
   const refused = emptyWorkspace({ answers: ["n"] });
   await refused.prepare();
@@ -95,6 +110,24 @@ Deno.test("setup --storage-access assigns the cluster's identity a role for the 
   assert.equal(await kedroAzureml("setup --yes --storage-access"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /= access of cpu-cluster to the storage account/);
   assert.deepEqual(azure.requests.slice(before).filter(({ method }) => method === "PUT"), []);
+});
+
+Deno.test("setup --storage-access --json names the identity of a cluster that lacks the role", async () => {
+  const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
+  await prepare();
+  const { fetch } = azure;
+  azure.fetch = async (request) =>
+    request.url.includes("/roleAssignments/")
+      ? Response.json({ error: { code: "AuthorizationFailed", message: "No" } }, { status: 403 })
+      : await fetch(request);
+  assert.equal(await kedroAzureml("setup --yes --storage-access"), 4, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("setup --dry-run --storage-access --json"), 0, ctx.stderr());
+  const { create } = JSON.parse(ctx.stdout().slice(before));
+  const { command, account, ...role } = create.find(({ kind }: { kind: string }) => kind === "role");
+  const { identity } = azure.resources("computes")[0] as unknown as { identity: { principalId: string } };
+  assert.deepEqual(role, { kind: "role", compute: "cpu-cluster", principal: identity.principalId });
+  assert.ok(command.includes(identity.principalId) && command.includes(account), command);
 });
 
 Deno.test("setup --storage-access says how to give an existing cluster an identity", async () => {
@@ -746,6 +779,10 @@ Deno.test("setup --follow shows how the image of a new environment is built", as
   const records = ctx.stdout().trim().split("\n").map((line) => JSON.parse(line));
   const builds = records.filter(({ type }) => type === "build").map(({ status }) => status);
   assert.deepEqual(builds, ["Queued", "Running", "Succeeded"]);
+  assert.deepEqual(records.filter(({ type }) => type === "log").map(({ text }) => text), [
+    "Step 1/2 : FROM img:1\n",
+    "Step 2/2 : RUN conda env create\nSuccessfully built (simulated)\n",
+  ]);
 });
 
 for (
@@ -809,9 +846,11 @@ Deno.test("setup says that a machine has no GPU if the name of its cluster asks 
   );
   const before = ctx.stdout().length;
   await kedroAzureml("setup --dry-run --vm-size standard_nc6s_v3");
+  await kedroAzureml("setup --dry-run --vm-size Standard_ND96asr_v4");
   await kedroAzureml("setup --dry-run --vm-size Standard_NC6s_v3 --min-nodes 2");
   assert.deepEqual(ctx.stdout().slice(before).match(/GPU-large: .*/g), [
     "GPU-large: 0 to 4 machines of standard_nc6s_v3; costs nothing while no job runs",
+    "GPU-large: 0 to 4 machines of Standard_ND96asr_v4; costs nothing while no job runs",
     "GPU-large: 2 to 4 machines of Standard_NC6s_v3; 2 machines always run and cost money",
   ]);
 });

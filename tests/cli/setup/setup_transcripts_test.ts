@@ -12,7 +12,7 @@ const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boo
   { name: "setup --storage-access", lines: ["setup --yes --storage-access"] },
   {
     name: "setup without a definition of the environment",
-    lines: ["setup --yes --no-catalog"],
+    lines: ["setup --dry-run --no-catalog --json", "setup --yes --no-catalog"],
     isPrepared: false,
   },
   { name: "data push", lines: ["data push raw data/01_raw/raw.csv", "data push raw data/01_raw/raw.csv"] },
