@@ -94,9 +94,7 @@ function audienceLines({ audiences, identity }: AuthStatus): string[] {
 
 function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
   const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
-  return error === undefined
-    ? `${start} until ${expiresAt === undefined ? "?" : utcText(expiresAt)}`
-    : `${start}: ${error.message}`;
+  return error === undefined ? `${start} until ${utcText(expiresAt!)}` : `${start}: ${error.message}`;
 }
 
 function hintLines({ audiences }: AuthStatus): string[] {

@@ -1,4 +1,5 @@
 import { deepEqual } from "node:assert/strict";
+import { openBoard } from "../../../src/app/step_board.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { showEvents } from "../../../src/cli/terminal/events.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
@@ -143,6 +144,12 @@ for (const [event, line, data = event] of CASES) {
     deepEqual(printed({ quiet: true }, event), [""]);
   });
 }
+
+Deno.test("showEvents() prints no status of a run with --quiet", () => {
+  const event = { type: "status", job: "fox", status: "Running" };
+  const follow = { type: "follow", name: "fox", title: "main", board: openBoard([]), logs: false, event };
+  deepEqual([printed({}, follow), printed({ quiet: true }, follow)], [["  Job fox: Running"], [""]]);
+});
 
 const component = (done: number, there: number, total = 3) => ({ type: "component", done, there, total });
 
