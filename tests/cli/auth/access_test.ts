@@ -18,7 +18,11 @@ const READ: Access = { right: "read_workspace", answer: "yes", probe: "GET works
 const ROLE = { name: "Data Scientist", alternative: "Contributor", command: "`az role x`" };
 
 function withAccess(...access: readonly Access[]): AuthStatus["workspace"] {
-  const report = { workspace: undefined, datastore: { name: "blobs" }, access } as unknown as AccessReport;
+  return withDatastore("blobs", access);
+}
+
+function withDatastore(name: string, access: readonly Access[]): AuthStatus["workspace"] {
+  const report = { workspace: undefined, datastore: { name }, access } as unknown as AccessReport;
   return {
     config: WORKSPACE as unknown as Extract<AuthStatus["workspace"], { config: unknown }>["config"],
     report,
@@ -82,6 +86,21 @@ Deno.test("renderAuthStatus() omits what is not known of the identity", () => {
   deepEqual((data as { identity: unknown }).identity, {
     ...{ name: null, kind: "unknown", objectId: null, applicationId: null, tenantId: null, expiresAt: null },
   });
+});
+
+Deno.test("renderAuthStatus() aligns rights, also those of a datastore with a long name", () => {
+  const lines = (name: string) => {
+    const access: readonly Access[] = [READ, { right: "write_blobs", answer: "yes", probe: "none" }];
+    return rendered({ workspace: withDatastore(name, access) }).text.trimEnd().split("\n").slice(-2);
+  };
+  deepEqual(lines("blobs"), [
+    "✓ read the workspace                 yes (GET workspace)",
+    "✓ write blobs of blobs               yes",
+  ]);
+  deepEqual(lines("a_datastore_with_a_long_name"), [
+    "✓ read the workspace                          yes (GET workspace)",
+    "✓ write blobs of a_datastore_with_a_long_name yes",
+  ]);
 });
 
 Deno.test("renderAuthStatus() says how long each credential took", () => {

@@ -60,6 +60,9 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.equal(await run(["emulator", "status"], ctx), 0);
   assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 1, "the options of `start` count");
   assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 0, ctx.stderr());
+  const before = ctx.stderr().length;
+  assert.equal(await run(["--emulator", "job", "show", "other"], ctx), 5);
+  assert.doesNotMatch(ctx.stderr().slice(before), /No emulator was running/);
   assert.equal(await run(["emulator", "stop"], ctx), 0);
   await stopped();
   assert.equal(await run(["emulator", "status"], ctx), 1);
