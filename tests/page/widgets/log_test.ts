@@ -86,12 +86,14 @@ Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 
 });
 
 Deno.test("long log shows its last 20,000 lines with their numbers", () =>
-  withLog({ text: numbered(20_002), omittedBytes: 5 }, (page) => {
+  withLog({ text: numbered(20_002), omittedBytes: 5 }, async (page) => {
     deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (5 B left out, the last 20,000 lines)"]);
     const { children } = page.find(".lines");
     const [first, last] = [children[0]!.firstElementChild!, children[199]!.lastElementChild!];
     equal(first.outerHTML, '<div data-line="3" data-at="0" class="line">line 3\n</div>');
     deepEqual([children.length, last.textContent], [200, "line 20002\n"]);
+    await page.click("[aria-label='Copy the log']");
+    equal(`${page.state.copied}\n`, numbered(20_002));
   }));
 
 Deno.test("search in a log goes to each line that has the text, forward and back", () => {
@@ -221,7 +223,8 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     { text: "two\n", next: 8, nodeRuns: [{ name: "a", status: "Completed", durationMs: 100 }] },
   ], async (page) => {
     const { texts, advance, state, find, outline, enter, send } = page;
-    deepEqual(texts(".lines .line"), ["one\n"]);
+    deepEqual(shownLines(page), ["0 1 line: one\n"]);
+    deepEqual(texts(".panel select, .log-bar .file"), ["user_logs/std_log.txt"]);
     deepEqual(texts(".log-bar label"), [" Follow", " Wrap"]);
     const isFollowing = () => (find(".log-bar label:first-of-type input") as HTMLInputElement).checked;
     equal(isFollowing(), true);
@@ -245,6 +248,11 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     await enter(".log-bar label:first-of-type input", false);
     equal(isFollowing(), false);
   }, { endedAt: undefined, status: "Running", nodes: ["a", "b"] }));
+
+Deno.test("live log of a step that has not started is not asked for", () =>
+  withLiveLog([], ({ texts, state }) => {
+    deepEqual([texts(".panel .empty")[0], state.requests], ["No logs: the step has not started.", []]);
+  }, { startedAt: undefined, endedAt: undefined, status: "Queued", logs: [] }));
 
 Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
