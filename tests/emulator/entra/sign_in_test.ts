@@ -114,6 +114,7 @@ Deno.test("emulator posts the code with a form if response_mode is form_post", a
 for (
   const [what, change, expected] of [
     ["a redirect to another host", { redirect_uri: "http://elsewhere.example" }, 50011],
+    ["a redirect to a host that begins with localhost", { redirect_uri: "http://localhost.example" }, 50011],
     ["another response type", { response_type: "token" }, 9002325],
     ["a plain code challenge", { code_challenge_method: "plain" }, 9002325],
   ] as const
@@ -161,6 +162,15 @@ for (
     deepEqual([body.error, said], [error, message]);
   });
 }
+
+Deno.test("emulator issues the same token for the scopes .default and user_impersonation", async () => {
+  const { emulator } = entra();
+  for (const name of [".default", "user_impersonation"]) {
+    const code = (await authorize(emulator)).get("code")!;
+    const { body } = await redeem(emulator, code, { scope: `openid https://management.azure.com/${name}` });
+    equal(claimsOf(body.access_token).aud, "https://management.azure.com");
+  }
+});
 
 Deno.test("emulator ignores a slash at the end of the redirect URI", async () => {
   const { emulator } = entra();
