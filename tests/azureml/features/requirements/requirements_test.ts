@@ -76,6 +76,7 @@ Deno.test("parseCondaRequirement() returns the names of packages that pip names 
 
 Deno.test("parsePoetryRequirement() converts carets and tildes to version ranges", () => {
   const read = (value: unknown) => parsePoetryRequirement("x", value, PLACE).versions;
+  equal(read("^1.2, !=1.5, ~1.4"), ">=1.2,<2,!=1.5,>=1.4,<1.5");
   deepEqual(["^1.2.3", "^0.2", "~2.1", "*", { version: "^3", extras: ["a"] }].map(read), [
     ">=1.2.3,<2",
     ">=0.2,<0.3",
@@ -173,6 +174,18 @@ Deno.test("readEnvironmentFiles() falls back to all of the project's requirement
     doubt: NO_DEFINITION,
     file: "env.yml",
   });
+});
+
+Deno.test("readEnvironmentFiles() takes the first of several conda files, by their paths", async () => {
+  const conda = (names: string) => `dependencies:\n  - ${names}\n`;
+  const files = { "/p/b/conda.yml": conda("numpy"), "/p/a/conda.yml": conda("pandas\n  - python") };
+  const { fs } = fakeContext({ files });
+  async function* walk(...given: Parameters<typeof fs.walk>) {
+    yield* (await Array.fromAsync(fs.walk(...given))).toSorted((a, b) => a.path < b.path ? 1 : -1);
+  }
+  const both = (await readEnvironmentFiles({ fs: { ...fs, walk } }, "/p")).of("other:1")!;
+  deepEqual([both.file, both.requirements.map(({ name }) => name)], ["a/conda.yml", ["pandas", "numpy"]]);
+  equal("python" in both, false, "it may be any version");
 });
 
 Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and setuptools' dynamic dependencies", async () => {
