@@ -65,9 +65,9 @@ export function findClass(type: string, sources: ClassSources): FoundClass {
   }
   if (knownPackages().isStandard(top, "3.11")) return unknown("it is a module of Python itself");
   const { environment, imported } = sources;
-  const provided = environment === undefined ? "maybe" : provides(environment, top);
+  const isProvided = environment !== undefined && provides(environment, top);
   // Packages that are known but missing are reported with the imports.
-  if (imported.has(top) || provided === "yes" || knownPackages().providersOf(top).length > 0) {
+  if (imported.has(top) || isProvided || knownPackages().providersOf(top).length > 0) {
     return { kind: "other" };
   }
   const isCertain = isMisspelled(type, meant);

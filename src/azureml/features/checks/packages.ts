@@ -130,7 +130,7 @@ function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport
 function isThere(use: OutsideImport, environment: JobEnvironment): boolean {
   const top = use.module.split(".")[0]!;
   if (knownPackages().isStandard(top, OLDEST_PYTHON)) return true;
-  return modulesOf(use).some((module) => provides(environment, module) === "yes");
+  return modulesOf(use).some((module) => provides(environment, module));
 }
 
 /** The modules that an import may need: `from google.cloud import storage` needs google.cloud.storage. */
@@ -164,7 +164,7 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
         ...(used.has(dataset) ? [...protocolPackages(args), ...enginesOf(type, args)] : []),
       ];
       for (const module of modules) {
-        if (lacking.has(module) || provides(environment, module) === "yes") continue;
+        if (lacking.has(module) || provides(environment, module)) continue;
         const known = knownDatasets().find(type).at(-1);
         const extra = known && extraOf(known);
         const [provider = module] = knownPackages().providersOf(module);

@@ -2,9 +2,6 @@ import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
 import type { RequiredPackages } from "./requirement_files.ts";
 
-/** Whether an environment has a module: `"maybe"` if packages that are not known may bring it. */
-export type Provided = "yes" | "no" | "maybe";
-
 /** What packages bring with them, as far as it is known. */
 export interface Closure {
   readonly names: ReadonlySet<string>;
@@ -43,15 +40,11 @@ export function closureOf({ requirements }: Pick<RequiredPackages, "requirements
 }
 
 /** Whether required packages, or what they bring with them, provide a module such as `sklearn`. */
-export function provides(packages: Pick<RequiredPackages, "requirements">, module: string): Provided {
-  const closure = closureOf(packages);
-  const providers = knownPackages().providersOf(module);
+export function provides(packages: Pick<RequiredPackages, "requirements">, module: string): boolean {
+  const { names } = closureOf(packages);
   const top = normalName(module.split(".")[0]!);
-  if (providers.some((name) => closure.names.has(name)) || closure.names.has(top)) return "yes";
+  if (knownPackages().providersOf(module).some((name) => names.has(name)) || names.has(top)) return true;
   // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
   const isShared = knownPackages().namespaces.has(module.split(".")[0]!);
-  if (!isShared && packages.requirements.some(({ name }) => name !== EMPTY && name.includes(top))) {
-    return "yes";
-  }
-  return closure.unknown.length === 0 && providers.length > 0 ? "no" : "maybe";
+  return !isShared && packages.requirements.some(({ name }) => name !== EMPTY && name.includes(top));
 }

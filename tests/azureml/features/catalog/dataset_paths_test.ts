@@ -52,6 +52,14 @@ const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, 
     type: "CachedDataset",
     dataset: { type: PIPELINE, dataset: { ...CSV, filepath: "/mnt/x.csv" } },
   }, local("/mnt/x.csv")],
+  ["a cached Azure ML dataset with a cloud path", {
+    type: "CachedDataset",
+    dataset: { type: PIPELINE, dataset: { ...CSV, filepath: "abfss://c@a/x.csv" } },
+  }, elsewhere],
+  ["a cached Azure ML dataset whose path has another name", {
+    type: "CachedDataset",
+    dataset: { type: PIPELINE, filepath_arg: "folder", dataset: { ...CSV, folder: "parts" } },
+  }, local("data/parts")],
 ];
 
 for (const [what, entry, storage] of CASES) {

@@ -50,6 +50,19 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   ]);
 });
 
+Deno.test("describeJob() describes the distribution of a step, which goes before that of its component", () => {
+  const distribution = { distribution_type: "PyTorch", process_count_per_instance: 2 };
+  const { steps } = describeJob(
+    { properties: { jobType: "Pipeline", jobs: { fit: { componentId: "C", distribution } } } },
+    () => ({ distribution: { type: "mpi", process_count_per_instance: 1 } }),
+  );
+  const facts = steps.get("fit")!.filter(({ name }) => name.startsWith("distribution"));
+  deepStrictEqual(facts.map(({ name, value }) => [name, value]), [
+    ["distribution.type", "pytorch"],
+    ["distribution.process_count_per_instance", "2"],
+  ]);
+});
+
 Deno.test("describeSubmitted() requests only unknown components of the workspace", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ url }) => {

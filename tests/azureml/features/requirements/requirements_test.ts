@@ -3,7 +3,7 @@ import {
   azureEnvironment,
   readEnvironmentFiles,
 } from "../../../../src/azureml/features/requirements/job_environment.ts";
-import { provides } from "../../../../src/azureml/features/requirements/provided.ts";
+import { closureOf, provides } from "../../../../src/azureml/features/requirements/provided.ts";
 import {
   allows,
   isCapped,
@@ -136,22 +136,26 @@ Deno.test("readEnvironmentFiles() returns undefined for a project without requir
   equal(await environment({ "pyproject.toml": "[project]\ndependencies = []\n" }), undefined);
 });
 
-Deno.test("provides() returns yes for dependencies of packages, and maybe if a package is unknown", () => {
-  const packages = (...texts: string[]) => ({
-    requirements: texts.map((text) => parseRequirement(text, PLACE)!),
-  });
-  equal(provides(packages("scikit-learn"), "numpy"), "yes");
-  equal(provides(packages("scikit-learn"), "polars"), "no");
-  equal(provides(packages("scikit-learn", "acme-things"), "polars"), "maybe");
-  equal(provides(packages("acme-core-py"), "acme_core"), "yes");
-  equal(provides(packages("acme-google-tools"), "google.acme"), "maybe", "many packages share it");
-  equal(provides(packages("scikit-learn", "pip", "wheel", "uv"), "polars"), "no", "installers bring nothing");
-  equal(provides(packages("dask"), "pyarrow"), "no");
-  equal(provides(packages("dask[dataframe]"), "pyarrow"), "yes");
-  equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), "no");
-  equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), "yes");
-  // An extra without packages adds no unknown requirement.
-  equal(provides(packages("kedro-datasets[json-jsondataset]"), "polars"), "no");
+const packages = (...texts: string[]) => ({
+  requirements: texts.map((text) => parseRequirement(text, PLACE)!),
+});
+
+Deno.test("provides() finds the modules of packages and of what they require, but not those that an unknown package may bring", () => {
+  equal(provides(packages("scikit-learn"), "numpy"), true);
+  equal(provides(packages("scikit-learn", "acme-things"), "polars"), false);
+  equal(provides(packages("acme-core-py"), "acme_core"), true);
+  equal(provides(packages("acme-google-tools"), "google.acme"), false, "many packages share it");
+  equal(provides(packages("dask"), "pyarrow"), false);
+  equal(provides(packages("dask[dataframe]"), "pyarrow"), true);
+  equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), false);
+  equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), true);
+});
+
+Deno.test("closureOf() lists unknown packages, except installers, which bring no others, and empty extras", () => {
+  const unknown = (...texts: string[]) => closureOf(packages(...texts)).unknown;
+  deepEqual(unknown("scikit-learn", "acme-b", "acme-a"), ["acme-a", "acme-b"]);
+  deepEqual(unknown("scikit-learn", "pip", "setuptools", "wheel", "uv", "sklearn"), []);
+  deepEqual(unknown("kedro-datasets[json-jsondataset]"), []);
 });
 
 /** The names of the packages of the environment, and why it may have others. */
