@@ -1,0 +1,46 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
+import { makeWorld } from "../world.ts";
+
+/** A project in which the job `named_cron` has a workspace of its own, and what commands print as JSON. */
+async function scheduling() {
+  const world = makeWorld({ project: "cronflow" });
+  const { ctx, kedroAzureml } = world;
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const other = { ...GOLDEN_WORKSPACE, name: "<workspace>" };
+  const text = (await ctx.fs.readText(config))
+    .replace("workspace:\n", `workspace:\n  other: ${JSON.stringify(other)}\n`)
+    .replace("  monthly_recurrence:\n", "  monthly_recurrence:\n    display_name: Monthly\n")
+    .replace("  named_cron:\n", "  named_cron:\n    workspace: other\n");
+  await ctx.fs.writeText(config, text);
+  return async (line: string) => {
+    const before = [ctx.stdout().length, ctx.stderr().length] as const;
+    equal(await kedroAzureml(`${line} --json`), 0, ctx.stderr());
+    const out = ctx.stdout().slice(before[0]).trim().split("\n").map((line) => JSON.parse(line));
+    return { out, err: ctx.stderr().slice(before[1]) };
+  };
+}
+
+Deno.test("schedule --delete works in the workspace of each job, and shows the warnings of the project", async () => {
+  const printed = await scheduling();
+  const { out, err } = await printed("schedule --delete --dry-run named_cron multi");
+  deepEqual(out.map(({ schedule, job, workspace }) => [schedule, job, workspace.name]), [
+    ["named_cron", "named_cron", "<workspace>"],
+    ["multi-nightly", "multi", "ws-golden"],
+    ["multi-1", "multi", "ws-golden"],
+    ["multi-2", "multi", "ws-golden"],
+  ]);
+  match(err, /"config.placeholder"/);
+});
+
+Deno.test("schedule --dry-run shows the job of each schedule", async () => {
+  const printed = await scheduling();
+  const { out } = await printed("schedule --dry-run inline_recurrence monthly_recurrence");
+  deepEqual(
+    out.map(({ schedule, job, body }) => [schedule, job, body.properties.action.jobDefinition.displayName]),
+    [
+      ["inline_recurrence", "inline_recurrence", "one"],
+      ["monthly_recurrence", "monthly_recurrence", "Monthly"],
+    ],
+  );
+});
