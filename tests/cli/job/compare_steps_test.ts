@@ -1,0 +1,55 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** What `job compare --json` says of runs that these commands submitted. */
+async function compared(world: Parameters<typeof makeWorld>[0], submits: readonly string[], runs: string) {
+  const { ctx, kedroAzureml } = makeWorld(world);
+  for (const line of submits) equal(await kedroAzureml(`submit ${line} --wait`), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml(`job compare ${runs} --json`), 0, ctx.stderr());
+  return JSON.parse(ctx.stdout().slice(before));
+}
+
+Deno.test("job compare shows the metrics of each step, also NaN, and first those that differ", async () => {
+  const tracked = {
+    clean: { metrics: { mae: [1], worst: [NaN] } },
+    count: { metrics: { mae: [2] }, params: { alpha: "1" } },
+  };
+  const submits = ["main --name fox", "main --name owl", "main --nodes clean --name elk"];
+  const world = { emulator: { outcome: { tracked } } };
+  const same = await compared(world, submits, "fox owl");
+  deepEqual(same.metrics, [
+    { step: "clean", metric: "mae", values: [1, 1], change: 0 },
+    { step: "clean", metric: "worst", values: ["NaN", "NaN"] },
+    { step: "count", metric: "mae", values: [2, 2], change: 0 },
+  ]);
+  deepEqual([same.changes, same.steps.map(({ node }: { node: string }) => node)], [[], ["clean", "count"]]);
+  const less = await compared(world, submits, "elk fox owl");
+  deepEqual(less.metrics, [
+    { step: "count", metric: "mae", values: [null, 2, 2] },
+    { step: "clean", metric: "mae", values: [1, 1, 1], change: 0 },
+    { step: "clean", metric: "worst", values: ["NaN", "NaN", "NaN"] },
+  ]);
+  deepEqual(less.steps, [
+    { node: "clean", statuses: Array(3).fill("Completed"), durationsMs: [2250, 2250, 2250] },
+    { node: "count", statuses: [null, "Completed", "Completed"], durationsMs: [null, 2250, 2250] },
+  ]);
+  deepEqual(
+    less.runs.map(({ name, durationMs }: Record<string, unknown>) => [name, durationMs]),
+    [["elk", 5000], ["fox", 8000], ["owl", 8000]],
+  );
+});
+
+Deno.test("job compare names the steps of nodes in namespaces as Kedro does", async () => {
+  const world = {
+    project: "fleets",
+    emulator: { seed: { environments: [{ name: "fleet-env", versions: ["12"] }] } },
+  };
+  const result = await compared(world, [
+    "emea_scooter --name fox",
+    "emea_scooter --name owl --env-var RATE=2",
+  ], "fox owl");
+  const nodes = ["prepare", "fit", "score"].map((name) => `emea.scooter.${name}`);
+  deepEqual(result.changes, [{ aspect: "variable", name: "RATE", steps: nodes, values: [null, "2"] }]);
+  deepEqual(result.steps.map(({ node }: { node: string }) => node), nodes);
+});
