@@ -201,19 +201,43 @@ for (const version of ["0.17.7", "0.18.14", "0.19.15", "1.7.0"]) {
     const key = is17 ? "project_version" : "kedro_init_version";
     const settings = is17 ? OLD_SETTINGS : NEW_SETTINGS;
     const printed: string[] = [];
-    const { project, parameters, warnings } = await readProject(
-      projectOf("def register_pipelines():\n    return {}\n", {
+    const registry = `from kedro.pipeline import Pipeline, node
+def register_pipelines():
+    return {"all": Pipeline([node(lambda x, y: (x, y), ["one_in", "two_in"], ["z", "w"], name="n")])}
+`;
+    const { project, parameters, catalog, warnings } = await readProject(
+      projectOf(registry, {
         "pyproject.toml":
           `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${key} = "${version}"\n`,
         "src/shop/settings.py": settings,
         "conf/base/parameters.yml": "a: 1\nb: 1\nc: 1\n",
         "conf/base/more/parameters_more.yml": "more: 1\n",
+        "conf/base/more/catalog_more.yml": 'more: {type: MemoryDataset}\n"{name}": {type: MemoryDataset}\n' +
+          '"{name}_in": {type: pandas.CSVDataset, filepath: "{name}.csv"}\n',
         "conf/local/parameters.yml": "b: 0\n",
         "conf/prod/parameters.yml": "b: 2\n",
       }),
       { env: "prod", runtimeParams: { c: 3 }, onPrint: (text) => void printed.push(text) },
     );
     assert.deepEqual(parameters, { a: 1, b: 2, c: 3, more: 1 });
+    const made = (name: string) => ({ type: "pandas.CSVDataset", filepath: `${name}.csv` });
+    // Kedro 0.17 has no dataset factories.
+    assert.deepEqual(
+      catalog,
+      is17
+        ? {
+          more: { type: "MemoryDataset" },
+          "{name}": { type: "MemoryDataset" },
+          "{name}_in": made("{name}"),
+        }
+        : {
+          more: { type: "MemoryDataset" },
+          one_in: made("one"),
+          two_in: made("two"),
+          w: { type: "MemoryDataset" },
+          z: { type: "MemoryDataset" },
+        },
+    );
     // Kedro 0.17 asks twice.
     assert.deepEqual([...new Set(printed)], ["project: prod {'c': 3}\n"]);
     assert.deepEqual(

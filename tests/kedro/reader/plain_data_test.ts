@@ -251,6 +251,8 @@ const URLS = {
   plain: "https://example.org/x.csv",
 };
 
+const PART = "https://example.org/x#token";
+
 for (
   const [version, web] of [
     ["0.18.14", "https://<redacted>@example.org/x?<redacted>"],
@@ -262,9 +264,14 @@ for (
       "pyproject.toml":
         `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "${version}"\n`,
       "conf/base/catalog.yml": `a:\n  type: pandas.CSVDataset\n${
-        Object.entries(URLS).map(([key, url]) => `  ${key}: "${url}"\n`).join("")
+        Object.entries({ ...URLS, part: PART }).map(([key, url]) => `  ${key}: "${url}"\n`).join("")
       }`,
     }));
-    deepEqual(catalog.a, { type: "pandas.CSVDataset", ...URLS, web });
+    deepEqual(catalog.a, {
+      type: "pandas.CSVDataset",
+      ...URLS,
+      web,
+      part: "https://example.org/x#<redacted>",
+    });
   });
 }

@@ -189,7 +189,7 @@ import json, os
 from pathlib import Path
 
 NAME = "read"
-RATES = json.loads(Path("rates.json").read_text())
+RATES = json.loads(Path("rates.json").read_text()); Path("confidential.csv").read_text()
 REGIONS = open(os.path.abspath("data/regions.csv")).read()
 BASE = Path("conf/base/catalog.yml").read_text()
 Path("cache.txt").write_text("1")
@@ -208,6 +208,7 @@ with open("both.txt", "r+") as both: both.read()
 ${PIPELINE}`;
   const { files_read: read } = await readProject(projectOf(registry, {
     "rates.json": "{}",
+    "confidential.csv": "",
     "data/regions.csv": "north",
     ".hidden": "",
     "gone.txt": "",
@@ -218,6 +219,7 @@ ${PIPELINE}`;
   }));
   const registered = "src/shop/pipeline_registry.py";
   assert.deepEqual(read, [
+    { file: "confidential.csv", place: { file: registered, line: 6 } },
     { file: "data/image.png", place: { file: registered, line: 20 } },
     { file: "data/regions.csv", place: { file: registered, line: 7 } },
     { file: "rates.json", place: { file: registered, line: 6 } },

@@ -1,8 +1,14 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import type { ReaderProcess } from "../../../src/core/context.ts";
+import type { FileSystem, ReaderProcess } from "../../../src/core/context.ts";
 import { startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
-import { encodeFrame } from "../../../src/kedro/sandbox/protocol.ts";
+import {
+  encodeFrame,
+  type FromReader,
+  type ToReader,
+  UNFILTERED,
+} from "../../../src/kedro/sandbox/protocol.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { messageReader } from "../../fakes/message_reader.ts";
 
 const PROJECT = {
   name: "Shop",
@@ -41,13 +47,131 @@ Deno.test("call() rejects if the process answered before any request", async () 
   await sandbox.close();
 });
 
-for (const [reason, code] of [["SIGKILL", "kedro.out_of_memory"], ["status 3", "kedro.ended"]] as const) {
-  Deno.test(`call() rejects with ${code} if the process ended with ${reason}`, async () => {
+const MEMORY = {
+  code: "kedro.out_of_memory",
+  message: "Cannot read the project: it needs more memory than the embedded Python has",
+};
+
+for (
+  const [reason, error] of [
+    ...["SIGKILL", "SIGABRT", "SIGTRAP", "SIGILL", "Out of Memory"].map((reason) =>
+      [reason, MEMORY] as const
+    ),
+    ["SIGSEGV", {
+      code: "kedro.ended",
+      message: "Cannot read the project: its code ended the interpreter (SIGSEGV)",
+    }],
+    [`\x1b[2J${"x".repeat(300)}`, {
+      code: "kedro.ended",
+      message: `Cannot read the project: its code ended the interpreter (\ufffd[2J${"x".repeat(196)})`,
+    }],
+  ] as const
+) {
+  Deno.test(`call() rejects with ${error.code} if the process ended with ${reason.slice(1, 20)}`, async () => {
     const sandbox = await sandboxSaying(encodeFrame({ kind: "ended" }, new TextEncoder().encode(reason)));
-    await rejects(sandbox.call({}), { code });
+    await rejects(sandbox.call({}), {
+      ...error,
+      exit: 3,
+      hint: "Look for what the project does when its modules are imported, or read it with `--python PATH`",
+    });
     await sandbox.close();
   });
 }
+
+/** A sandbox whose process answers as the test says, and what it is sent. */
+async function openSandbox(files: Record<string, string> = {}, change: Partial<FileSystem> = {}) {
+  const ctx = fakeContext({ files });
+  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
+  const writer = writable.getWriter();
+  const read = messageReader<ToReader>();
+  const sent: { header: ToReader; text: string }[] = [];
+  const fetched: unknown[] = [];
+  let unfiltered = 0;
+  const silent = processSaying([]);
+  const process = {
+    ...silent,
+    output: readable,
+    write: async (bytes: Uint8Array<ArrayBuffer>) =>
+      void sent.push(
+        ...read(bytes).map(({ header, body }) => ({ header, text: new TextDecoder().decode(body) })),
+      ),
+    async end() {
+      void writer.close().catch(() => {});
+      await silent.end();
+    },
+  };
+  const resources = { ...ctx.resources, startReader: async () => process };
+  const none = Promise.resolve({ files: [], folders: [], later: { files: [], folders: [] }, warnings: [] });
+  const sandbox = await startSandbox({ ...ctx, resources, fs: { ...ctx.fs, ...change } }, PROJECT, none, {
+    timeoutMs: 10_000,
+    onPrint: () => {},
+    onFetch: (what, path, bytes) => fetched.push([what, path, bytes?.length]),
+    onUnfiltered: () => unfiltered++,
+  });
+  const pause = () => new Promise((resolve) => setTimeout(resolve));
+  const say = async (kind: FromReader["kind"], text: string) => {
+    await pause();
+    for (const bytes of encodeFrame({ kind }, new TextEncoder().encode(text))) {
+      void writer.write(bytes).catch(() => {});
+    }
+    await pause();
+  };
+  return { sandbox, say, sent, fetched, unfiltered: () => unfiltered };
+}
+
+Deno.test("call() returns one answer for each request, and rejects if there is another", async () => {
+  const { sandbox, say, sent } = await openSandbox();
+  const first = sandbox.call({ action: "snapshot" });
+  await say("answer", '{"ok": 1}');
+  deepEqual(await first, { ok: 1 });
+  const second = sandbox.call({ action: "uses" });
+  await say("answer", "null");
+  deepEqual(await second, null);
+  deepEqual(sent.slice(1), [
+    { header: { kind: "call" }, text: '{"action":"snapshot"}' },
+    { header: { kind: "call" }, text: '{"action":"uses"}' },
+  ]);
+  await say("answer", "{}");
+  await rejects(sandbox.call({}), {
+    code: "kedro.answer_unreadable",
+    message: "Cannot use the answer of the project's reader: an answer to nothing",
+  });
+  await sandbox.close();
+});
+
+Deno.test("call() rejects an answer that is not JSON", async () => {
+  const { sandbox, say } = await openSandbox();
+  const answer = rejects(sandbox.call({}), {
+    code: "kedro.answer_unreadable",
+    message: "Cannot use the answer of the project's reader: not JSON",
+  });
+  await say("answer", "}{");
+  await answer;
+  await sandbox.close();
+});
+
+Deno.test("startSandbox() answers requests for files, and tells what was asked for", async () => {
+  const stat: FileSystem["stat"] = async (path) => {
+    if (path === "/p/broken.txt") throw new Error("Input/output error");
+    return path === "/p/a.txt" ? { kind: "file", sizeBytes: 3, modifiedAt: undefined } : undefined;
+  };
+  const { sandbox, say, sent, fetched } = await openSandbox({ "/p/a.txt": "abc" }, { stat });
+  const paths = ["a.txt", "none.txt", "broken.txt"].map((name) => `/project/p/${name}`);
+  for (const path of paths) await say("ask", JSON.stringify({ what: "read", path }));
+  deepEqual(fetched, paths.map((path, at) => ["read", path, at === 0 ? 3 : undefined]));
+  const refused = { header: { kind: "answer", found: false }, text: "" };
+  deepEqual(sent.slice(1), [{ header: { kind: "answer", found: true }, text: "abc" }, refused, refused]);
+  await sandbox.close();
+});
+
+Deno.test("startSandbox() tells if the process has no filter of system calls", async () => {
+  for (const [text, count] of [["", 0], [UNFILTERED, 1]] as const) {
+    const { sandbox, say, unfiltered } = await openSandbox();
+    await say("started", text);
+    deepEqual(unfiltered(), count);
+    await sandbox.close();
+  }
+});
 
 Deno.test("call() rejects after the time limit, and names --read-timeout", async () => {
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();

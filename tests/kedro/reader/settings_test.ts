@@ -81,8 +81,9 @@ Deno.test("snapshot() imports modules from the source folder only, as Kedro's co
   }
 });
 
-Deno.test("snapshot() runs hooks that create pipelines, even if datasets need credentials", async () => {
-  const settings = `
+for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
+  Deno.test(`snapshot() runs hooks of Kedro ${version} that create pipelines, even if datasets need credentials`, async () => {
+    const settings = `
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from shop import pipeline_registry
@@ -100,7 +101,7 @@ class Hooks:
 
 HOOKS = (Hooks(),)
 `;
-  const registry = `
+    const registry = `
 from kedro.pipeline import node, pipeline
 
 def same(x):
@@ -112,15 +113,18 @@ def named(names):
 def register_pipelines():
     return {}
 `;
-  const files = {
-    "src/shop/settings.py": settings,
-    "conf/base/parameters.yml": "names: [north, south]\n",
-    "conf/base/catalog.yml":
-      "a: {type: pandas.CSVDataset, filepath: 's3://shop/a.csv', credentials: storage}\n",
-    "conf/local/credentials.yml": "storage: {key: secret}\n",
-  };
-  const snapshot = await readProject(projectOf(registry, files));
-  assert.deepEqual(Object.keys(snapshot.pipelines), ["north", "south"]);
-  assert.deepEqual(snapshot.warnings, []);
-  assert.equal(snapshot.catalog.a?.credentials, "storage");
-});
+    const files = {
+      "pyproject.toml":
+        `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "${version}"\n`,
+      "src/shop/settings.py": settings,
+      "conf/base/parameters.yml": "names: [north, south]\n",
+      "conf/base/catalog.yml":
+        "a: {type: pandas.CSVDataset, filepath: 's3://shop/a.csv', credentials: storage}\n",
+      "conf/local/credentials.yml": "storage: {key: secret}\n",
+    };
+    const snapshot = await readProject(projectOf(registry, files));
+    assert.deepEqual(Object.keys(snapshot.pipelines), ["north", "south"]);
+    assert.deepEqual(snapshot.warnings.map(({ code }) => code), version === "1.7.0" ? [] : ["kedro.old"]);
+    assert.equal(snapshot.catalog.a?.credentials, "storage");
+  });
+}

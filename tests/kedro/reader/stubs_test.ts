@@ -496,7 +496,8 @@ try:
     raise ValueError("is connected")
 except OSError:
     pass
-assert platform.node() == socket.gethostname()
+HOST = socket.gethostname()
+assert platform.node() == HOST
 exec(compile("import shutil; shutil.which('dot')", "/site.zip/click/x.py", "exec"))
 ` + PIPELINE;
   const { warnings } = await readProject(projectOf(registry));
@@ -520,6 +521,11 @@ exec(compile("import shutil; shutil.which('dot')", "/site.zip/click/x.py", "exec
       "machine_asked",
       "asks for the name of the machine when imported, which the embedded Python does not know",
       19,
+    ),
+    lacking(
+      "machine_asked",
+      "asks for the name of the machine when imported, which the embedded Python does not know",
+      20,
     ),
   ]);
 });

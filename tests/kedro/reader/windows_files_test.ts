@@ -16,7 +16,9 @@ function createFullFileSystem() {
 Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows", async () => {
   const ask = (root: string, path: string) =>
     answerAsk(createFullFileSystem(), { ...PROJECT, root, sourceDir: `${root}/src` }, { what: "read", path });
-  for (const name of ["a.csv", ".env::$DATA", "con", "data\\..\\.git\\config", ".env.", "b:c.csv"]) {
+  for (
+    const name of ["a.csv", ".env::$DATA", "con", "deep\\a.csv", "data\\..\\.git\\config", ".env.", "b:c.csv"]
+  ) {
     strictEqual(
       await ask("C:\\work\\shop", `/project/C:\\work\\shop/data/${name}`) === undefined,
       name !== "a.csv",
