@@ -183,7 +183,9 @@ Deno.test("emulator creates a compute in ten seconds, and returns its properties
     ...{ isolatedNetwork: false, enableBatchPrivateLink: false, vmPriority: "Dedicated" },
     userAccountCredentials: { adminUserName: "me" },
   });
-  const status = async () => (await ask("GET", made.headers.get("azure-asyncoperation")!)).body.status;
+  const operation = made.headers.get("azure-asyncoperation")!;
+  match(operation, /\/computeOperationsStatus\/c:.+\?api-version=2024-01-01-preview&service=new$/);
+  const status = async () => (await ask("GET", operation)).body.status;
   now += 9_999;
   equal(await status(), "InProgress");
   now += 1;

@@ -110,3 +110,51 @@ Deno.test("emulator changes a named component's tags, and returns its newest ver
     assert.equal((await ask(emulator, "GET", path)).status, 404, path);
   }
 });
+
+Deno.test("emulator changes only descriptions, tags and the archived state of a component, and lists its versions newest first", async () => {
+  const { emulator, advance } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  const [{ properties: { componentSpec } }] = Object.values(recording.components) as [Loose];
+  const put = async (version: string, spec: Loose, more: Loose = {}) => {
+    const body = { properties: { ...more, componentSpec: { ...componentSpec, inputs: {}, ...spec } } };
+    return await ask(emulator, "PUT", `components/mine/versions/${version}`, { body });
+  };
+  const [first] = [await put("1", {}), await put("2", {})];
+  assert.equal("inputs" in first!.body.properties.componentSpec, false, "it has none");
+  advance(1000);
+  const changed = await put("1", { display_name: "Mine" }, { tags: { team: "a" }, isArchived: true });
+  const { tags, isArchived, componentSpec: { display_name } } = changed.body.properties;
+  assert.deepEqual([changed.status, tags, isArchived, display_name], [200, { team: "a" }, true, "Mine"]);
+  const { createdAt, lastModifiedAt } = changed.body.systemData;
+  assert.equal(createdAt, first!.body.systemData.createdAt);
+  assert.equal(lastModifiedAt > createdAt, true);
+  const refused = await put("1", { command: "other" });
+  assert.match(refused.body.error.message, /field "command" is immutable/);
+  const named = async (path: string, view?: string) => {
+    const query = `api-version=2024-04-01${view === undefined ? "" : `&listViewType=${view}`}`;
+    const { body: { value } } = await ask(emulator, "GET", path, { query });
+    return value.map(({ name }: Loose) => name);
+  };
+  const views = [undefined, "ArchivedOnly", "All"];
+  const versions = await Promise.all(views.map((view) => named("components/mine/versions", view)));
+  assert.deepEqual(versions, [["2"], ["1"], ["2", "1"]]);
+  await ask(emulator, "PUT", "components/mine", { body: { properties: { isArchived: true } } });
+  assert.deepEqual(await Promise.all(views.map((view) => named("components", view))), [[], ["mine"], [
+    "mine",
+  ]]);
+});
+
+Deno.test("emulator pins a curated environment without a version to one of its versions", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  const [{ properties: { componentSpec } }] = Object.values(recording.components) as [Loose];
+  const environments = ["", "@latest", ":7"].map(async (version, at) => {
+    const spec = { ...componentSpec, environment: `azureml:AzureML-sklearn-1.5${version}` };
+    const body = { properties: { componentSpec: spec } };
+    const answer = await ask(emulator, "PUT", `components/c${at}/versions/1`, { body });
+    return answer.body.properties.componentSpec.environment.split("/").at(-1);
+  });
+  assert.deepEqual(await Promise.all(environments), ["36", "36", "7"]);
+});

@@ -149,6 +149,7 @@ Deno.test("emulator replaces a data asset that it only made because it was asked
 Deno.test("emulator behind a private link refuses run history from outside", async () => {
   const { emulator } = tinyEmulator({ isPrivate: true });
   const { body: { properties } } = await ask(emulator, "GET", "");
+  assert.equal(properties.publicNetworkAccess, "Disabled");
   const statusAt = async (origin: string) => {
     const { status, body } = await ask(emulator, "POST", `/history/v1.0${WORKSPACE_ID}/runs:query`, {
       origin,

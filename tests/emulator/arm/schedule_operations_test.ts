@@ -37,8 +37,10 @@ Deno.test("emulator creates, changes and deletes schedules asynchronously", asyn
     assert.equal((await ask("GET", status)).body.status, "Creating");
     advance(3000);
     const ended = await ask("GET", status);
-    assert.deepEqual(Object.keys(ended.body), ["id", "name", "status", "startTime", "endTime"]);
-    assert.equal(ended.body.status, "Succeeded");
+    const { id, name, startTime, endTime, ...rest } = ended.body;
+    assert.deepEqual(rest, { status: "Succeeded" });
+    assert.match(id, new RegExp(`/mfeOperationResults/${name}$`));
+    assert.equal(Date.parse(endTime) - Date.parse(startTime), 3000);
   }
   const { body: found } = await ask("GET", "schedules/daily");
   assert.deepEqual(Object.keys(found), ["name", "properties", "systemData"]);

@@ -383,7 +383,8 @@ Deno.test("emulator cancels only jobs that have not ended, and a second request 
   assert.equal(asked.headers.get("azure-asyncoperation"), null);
   assert.equal(asked.status, 202);
   const poll = () => ask(emulator, "GET", new URL(asked.headers.get("location")!).pathname);
-  assert.equal((await poll()).status, 202);
+  const running = await poll();
+  assert.deepEqual([running.status, running.headers.get("location")], [202, asked.headers.get("location")]);
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "CancelRequested");
   advance(PACE.cancelMs / 2);
   assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 202);
@@ -392,8 +393,22 @@ Deno.test("emulator cancels only jobs that have not ended, and a second request 
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "Canceled");
   const { value } = await history(emulator, "j1/children");
   assert.deepEqual(value.map((one: Loose) => [one.displayName, one.status]), [["clean", "Canceled"]]);
+  advance(60_000);
+  assert.equal((await history(emulator, "j1/children")).value.length, 1, "later steps never run");
   assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 400);
   assert.equal((await ask(emulator, "POST", "jobs/gone/cancel")).status, 404);
+});
+
+Deno.test("emulator has no start of a step that was canceled while it waited for its machine", async () => {
+  const { emulator, recording, advance } = await world({ pace: { ...PACE, parallelSteps: 0 } });
+  await putJob(emulator, "j1", recording.job);
+  advance(PACE.prepareMs);
+  await ask(emulator, "POST", "jobs/j1/cancel");
+  advance(60_000);
+  const { value } = await history(emulator, "j1/children");
+  assert.deepEqual(value.map((run: Loose) => [run.displayName, run.status, run.startTimeUtc]), [
+    ["clean", "Canceled", null],
+  ]);
 });
 
 for (const end of ["Canceled", "NotResponding"] as const) {
@@ -433,6 +448,7 @@ Deno.test("emulator lists the runs of 100 steps at once, and of a step none", as
   advance(60_000);
   const { value, continuationToken } = await history(emulator, "j1/children");
   assert.deepEqual([value.length, continuationToken], [100, "100"]);
+  assert.equal(emulator.jobStatus("j1"), "Completed", "all run at once");
   assert.deepEqual(await history(emulator, `${value[0].runId}/children`), { httpStatus: 200, value: [] });
 });
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
 import type { StepExecution } from "../../../src/emulator/world/execution.ts";
 import type { JobRecord } from "../../../src/emulator/world/world.ts";
@@ -53,6 +53,24 @@ Deno.test("emulator cancels a job that it cannot resume, but not the steps that 
     status: "Canceled",
     steps: { a: "Completed", b: "Canceled" },
   });
+});
+
+Deno.test("emulator saves its state after each request, and answers none that was aborted", async () => {
+  let saved = 0;
+  const { emulator, ask } = createClient({ flush: async () => void saved++ });
+  await ask("GET", ID);
+  await ask("GET", ID);
+  equal(saved, 2);
+  const signal = AbortSignal.abort(new Error("Gone"));
+  await rejects(emulator.fetch(new Request("https://management.azure.com", { signal })), { message: "Gone" });
+});
+
+Deno.test("emulator shows its own pages what the identity may not read", async () => {
+  const { emulator, ask } = createClient({ deniedActions: ["*"] });
+  equal((await ask("GET", ID)).status, 403);
+  const headers = { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` };
+  const url = `https://management.azure.com${ID}?api-version=2024-04-01`;
+  equal((await emulator.inspect(new Request(url, { headers }))).status, 200);
 });
 
 Deno.test("emulator does not change jobs that have ended or that it simulates", async () => {
