@@ -107,9 +107,7 @@ export function merged(run: RunView, { steps, ...state }: RunState): RunView {
     steps: withoutWaiting(
       state.status,
       run.steps.map((step) => {
-        const now = steps[step.key];
-        if (now === undefined) return step;
-        const after = { ...step, ...now };
+        const after = { ...step, ...steps[step.key] };
         return JSON.stringify(after) === JSON.stringify(step) ? step : after;
       }),
     ),

@@ -235,4 +235,8 @@ Deno.test("graph draws only what is near the window", () =>
     deepEqual([isInLabel, page.texts(".node").length], [true, 36]);
     await press(page, "End");
     equal(page.texts(".node").length, 131);
+    await press(page, "Home");
+    await page.send(".canvas", "wheel", { deltaX: 0, deltaY: 9000, clientX: 540, clientY: 290 });
+    const { textContent, className } = page.find("#node-0");
+    deepEqual([textContent!.startsWith("load-rides-0"), /\bactive\b/.test(className)], [true, true]);
   }));
