@@ -14,6 +14,8 @@ export interface BrowserOptions {
   readonly hash?: string;
   /** What the page's server answers; a text is the reason for a failure (default: no request is expected). */
   readonly answer?: (query: Record<string, string>) => object | string;
+  /** How often the server wants to be asked (default: each second). */
+  readonly pollMs?: number;
   /** How long each answer takes (default: no time). */
   readonly answerMs?: number;
   /** Whether the page may write to the clipboard (default: yes). */
@@ -55,8 +57,9 @@ export interface BrowserState {
   readonly requests: Record<string, string>[];
 }
 
-const DOCUMENT =
-  '<html><head><meta name="poll-ms" content="1000"></head><body><div id="page"></div></body></html>';
+function documentOf(pollMs: number): string {
+  return `<html><head><meta name="poll-ms" content="${pollMs}"></head><body><div id="page"></div></body></html>`;
+}
 
 /** Renders the page of some data, runs a test with it, and removes it. */
 export async function withPage(
@@ -64,7 +67,9 @@ export async function withPage(
   test: (page: OpenPage) => Promise<void> | void,
   options: BrowserOptions = {},
 ): Promise<void> {
-  const { document, Node, Element, HTMLElement, HTMLInputElement, HTMLSelectElement } = parseHTML(DOCUMENT);
+  const { document, Node, Element, HTMLElement, HTMLInputElement, HTMLSelectElement } = parseHTML(
+    documentOf(options.pollMs ?? 1000),
+  );
   const state: BrowserState = { hash: options.hash ?? "", requests: [] };
   const events = createEvents();
   const window = document.createElement("window") as unknown as Node;

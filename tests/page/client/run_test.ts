@@ -111,6 +111,8 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
     await assertTranscript(t, outline(".panel"), import.meta.url);
     await click("[aria-label='Copy the code']");
     equal(state.copied, "def fit(rides):\n    return rides\n");
+    await click(".ports .copyable button");
+    equal(state.copied, `azureml://datastores/blob/paths/${"long/".repeat(20)}`);
   }, { hash: "#tab=steps&step=train_holidays_4" });
 });
 

@@ -102,6 +102,14 @@ Deno.test("live page asks at once when it is seen again or the network is back",
     equal(count(), 3);
   }, { answer: () => STATE }));
 
+Deno.test("live page asks as often as its server wants", () =>
+  withPage(liveRun(), async ({ advance, state }) => {
+    await advance(4999);
+    equal(state.requests.length, 0);
+    await advance(1);
+    equal(state.requests.length, 1);
+  }, { answer: () => STATE, pollMs: 5000 }));
+
 Deno.test("live page gives a slow server time, and asks it once at a time", () => {
   const answer: BrowserOptions["answer"] = () => STATE;
   return withPage(liveRun(), async ({ advance, state, tell }) => {
