@@ -67,6 +67,17 @@ Deno.test("timeline is as long as what it shows, and at least a second", async (
   await assertTranscript(t, axes.map((lines) => `${lines.join("\n")}\n`).join("\n"), import.meta.url);
 });
 
+Deno.test("timeline cuts a long name in the middle, and has no bar for a step that did not wait", () => {
+  const data = withSteps(({ queuedAt }, at) =>
+    at === 0 ? { label: `${"a".repeat(30)}${"z".repeat(30)}`, startedAt: queuedAt } : {}
+  );
+  return withPage(data, ({ texts, find }) => {
+    equal(texts(".timeline .name")[0], `${"a".repeat(17)}…${"z".repeat(16)}`);
+    const bars = [...find(".timeline li:first-child .bars").children].map(({ className }) => className);
+    deepEqual(bars.filter((name) => name !== "mark"), ["bar completed", "took"]);
+  }, { hash: "#tab=timeline" });
+});
+
 Deno.test("page of a failed run shows what it is, its tabs and the failed step", (t) =>
   withPage(failedRun(), async ({ outline }) => {
     await assertTranscript(
