@@ -102,9 +102,11 @@ Deno.test(
     const print = async (options: ExecOptions) =>
       (await exec("/bin/sh", ["-c", "echo $PWD $EXEC_TEST $PATH"], { cwd: "/usr", ...options })).stdout;
     try {
-      const path = "bin:/usr/bin:/bin:";
+      const path = "bin:/usr/bin:/proc/self/cwd/bin:/bin:";
       strictEqual(await print({ env: { PATH: path } }), "/usr inherited /usr/bin:/bin\n");
       strictEqual(await print({ env: { PATH: path }, clearEnv: true }), "/usr /usr/bin:/bin\n");
+      const known = await exec("/usr/bin/env", [], { env: { A: "1" }, clearEnv: true });
+      strictEqual(known.stdout, "A=1\n");
       strictEqual(await print({ env: { PATH: path, EXEC_TEST: "own" } }), "/usr own /usr/bin:/bin\n");
     } finally {
       Deno.env.delete("EXEC_TEST");

@@ -286,6 +286,7 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
     await Deno.writeTextFile(`${outside}/.bashrc`, "mine\n");
     await Deno.symlink("../outside/.bashrc", `${project}/pipeline.yaml`);
     await Deno.symlink("../outside/new", `${project}/new.yaml`);
+    await Deno.symlink("new.yaml", `${project}/newer.yaml`);
     await Deno.symlink("../outside", `${project}/out`);
     await Deno.symlink("out", `${project}/sub/again`);
     await Deno.symlink("sub", `${project}/own`);
@@ -293,7 +294,9 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
   });
 }
 
-for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml"]) {
+for (
+  const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml", "newer.yaml"]
+) {
   Deno.test({
     name: `writeText(), append() and rename() reject ${name}, which leads out of the project by a link`,
     ignore: WINDOWS,

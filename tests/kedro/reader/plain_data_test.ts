@@ -222,7 +222,8 @@ def register_pipelines():
 `;
   const { pipelines, catalog, warnings } = await readProject(projectOf(registry, {
     "conf/base/catalog.yml": '"{name}":\n  type: pickle.PickleDataset\n  filepath: "{name}.pkl"\n' +
-      "  deep: {credentials: {user: ada}, list: [{credentials: store}]}\n",
+      "  deep: {credentials: {user: ada}, list: [{credentials: store}]}\n" +
+      "  dataset: {type: pandas.CSVDataset, credentials: store}\n",
     "conf/base/parameters.yml": "a: 1\n",
   }));
   deepEqual(pipelines.__default__!.nodes.at(-1)!.depends_on, ["a", "b", "c", "d", "e", "g"]);
@@ -232,6 +233,7 @@ def register_pipelines():
     type: "pickle.PickleDataset",
     filepath: "ina.pkl",
     deep: { credentials: "[hidden]", list: [{ credentials: "store" }] },
+    dataset: { type: "pandas.CSVDataset", credentials: "store" },
   });
   deepEqual(warnings, []);
 });
