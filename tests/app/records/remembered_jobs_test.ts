@@ -161,12 +161,20 @@ for (
   });
 }
 
-Deno.test("knownComponents() returns none of a record that somebody else changed", async () => {
-  const ctx = fakeContext();
-  await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
-  const [path, bytes] = [...ctx.files].find(([path]) => path.endsWith(".json"))!;
-  const text = new TextDecoder().decode(bytes).replace('{"fit":"1"}', '{"fit":"2"}');
-  ctx.files.set(path, new TextEncoder().encode(text));
-  const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
-  deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], []);
-});
+for (
+  const [what, from, to, workspace] of [
+    ["components", '{"fit":"1"}', '{"fit":"2"}', WORKSPACE],
+    ["workspace", '"name":"ws"', '"name":"other"', { ...WORKSPACE, name: "other" }],
+  ] as const
+) {
+  Deno.test(`knownComponents() returns none of a record whose ${what} somebody else changed`, async () => {
+    const ctx = fakeContext();
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+    const [path, bytes] = [...ctx.files].find(([path]) => path.endsWith(".json"))!;
+    equal(path.includes(":"), false, "Windows has no such names");
+    const text = new TextDecoder().decode(bytes).replace(from, to);
+    ctx.files.set(path, new TextEncoder().encode(text));
+    const wanted = { job: "main", env: "local", workspaceId: workspaceId(workspace) };
+    deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], []);
+  });
+}

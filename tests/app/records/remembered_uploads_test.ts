@@ -31,8 +31,10 @@ Deno.test("recall() returns undefined for damaged files and without a home folde
   const ctx = fakeContext();
   const memory = openUploadMemory(ctx);
   await memory.remember("/codes/x", GRANT);
-  for (const path of [...ctx.files.keys()]) ctx.files.set(path, new TextEncoder().encode("{"));
-  equal(await memory.recall("/codes/x"), undefined);
+  for (const text of ["{", "{}", '{"blobUri": 1}', "null"]) {
+    for (const path of [...ctx.files.keys()]) ctx.files.set(path, new TextEncoder().encode(text));
+    equal(await memory.recall("/codes/x"), undefined, text);
+  }
   const homeless = openUploadMemory({ ...ctx, home: undefined });
   await homeless.remember("/codes/x", GRANT);
   equal(await homeless.recall("/codes/x"), undefined);

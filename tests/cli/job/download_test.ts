@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Submits the golden job, waits for it, and runs further lines; the last must print JSON. */
@@ -95,6 +96,58 @@ Deno.test("job download --outputs skips files that are up to date", async () => 
   deepStrictEqual(files.map(({ wasThere }: { wasThere: boolean }) => wasThere), [true, true]);
   const read = requests.filter(({ method, url }) => method === "GET" && /part-\d/.test(url.split("?")[0]!));
   equal(read.length, 2);
+});
+
+Deno.test("job download --logs --outputs fetches all files of a run, as without both, and its named outputs", async () => {
+  const artifacts = { "outputs/a.txt": "x", "other/b.txt": "x" };
+  const emulator = { outcome: { outputs: OUTPUTS, artifacts } };
+  const pathsOf = async (options: string) => {
+    const { paths } = await submitAndRun({ emulator }, `${DOWNLOAD} --step clean${options}`);
+    return paths.map((path) => path.replace("first/clean/", "")).filter((path) =>
+      !path.startsWith("system_logs")
+    );
+  };
+  const named = ["named-outputs/cleaned/nested/part-1.csv", "named-outputs/cleaned/part-0.csv"];
+  const log = "user_logs/std_log.txt";
+  deepStrictEqual(await pathsOf(""), ["other/b.txt", "outputs/a.txt", log]);
+  deepStrictEqual(await pathsOf(" --logs"), [log]);
+  deepStrictEqual(await pathsOf(" --outputs"), [...named, "outputs/a.txt"]);
+  deepStrictEqual(await pathsOf(" --logs --outputs"), [...named, "other/b.txt", "outputs/a.txt", log]);
+});
+
+Deno.test("job download replaces files of others only with --force", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
+  const path = `${ctx.cwd}/first/clean/user_logs/std_log.txt`;
+  await ctx.fs.writeText(path, "mine");
+  equal(await kedroAzureml("job download first --step clean --json"), 2);
+  equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "download.exists");
+  equal(await ctx.fs.readText(path), "mine");
+  equal(await kedroAzureml("job download first --step clean --force --json"), 0, ctx.stderr());
+  match(await ctx.fs.readText(path), /Running node: clean/);
+});
+
+Deno.test("job download says that a run has no files yet, and that an emulator may simulate its steps", async () => {
+  const emulated = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" };
+  for (
+    const [env, hint] of [
+      [{}, "Run `kedro-azureml job show first` to see its steps"],
+      [
+        emulated,
+        "Steps write no files if the emulator simulates them; start it with `--run-steps` to run them",
+      ],
+    ] as const
+  ) {
+    const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, ...env } });
+    equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
+    equal(await kedroAzureml("job download first --json"), 5);
+    const { code, message, hint: said } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    deepStrictEqual([code, message, said], [
+      "download.nothing",
+      'Job "first" has no files to download (status: NotStarted)',
+      hint,
+    ]);
+  }
 });
 
 Deno.test("job download --dataset fetches one dataset by its catalog name", async () => {

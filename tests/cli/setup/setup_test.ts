@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
@@ -592,7 +593,7 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
     await warningFor(""),
     unused("Jobs use no environment of azureml.yml, so they do not use kedro-env:1"),
   );
-  for (const used of ["kedro-env@latest", "azureml:kedro-env@latest", "kedro-env:1"]) {
+  for (const used of ["kedro-env", "kedro-env@latest", "azureml:kedro-env@latest", "kedro-env:1"]) {
     assert.equal(await warningFor(used), undefined, used);
   }
 });
@@ -670,6 +671,43 @@ for (
     assert.deepEqual(azure.resources("environments/versions"), []);
   });
 }
+
+Deno.test("environment push works in another folder and workspace, and ignores the version in the file", async () => {
+  const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
+  await prepare();
+  const file = `${ctx.cwd}/${FILE}`;
+  const definition = `${await ctx.fs.readText(file)}version: 9\n`;
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const own = {
+    subscription_id: "11111111-2222-3333-4444-555555555555",
+    resource_group: "rg",
+    name: "ws-other",
+  };
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(
+    config,
+    text.replace("workspace:\n", `workspace:\n  other: ${JSON.stringify(own)}\n`),
+  );
+  const elsewhere = { ...ctx, cwd: "/home/user" };
+  const push = () => run("-C tiny environment push --json".split(" "), elsewhere);
+  for (
+    const [image, version, isUnchanged] of [["a", "1", false], ["a", "1", true], ["b", "2", false]] as const
+  ) {
+    await ctx.fs.writeText(file, definition.replace("img:1", image));
+    const before = [ctx.stdout().length, azure.requests.length] as const;
+    assert.equal(await push(), 0, ctx.stderr());
+    const { version: pushed, unchanged: same } = JSON.parse(ctx.stdout().slice(before[0]));
+    assert.deepEqual([pushed, same], [version, isUnchanged]);
+    const writes = azure.requests.slice(before[1]).filter(({ method }) => method === "PUT");
+    assert.equal(writes.length, isUnchanged ? 0 : 1);
+    assert.match(
+      ctx.stderr(),
+      new RegExp(`version: 9. is ignored: .* as the next version, here ${version}"`),
+    );
+  }
+  assert.equal(await kedroAzureml("environment push -w other"), 5);
+  assert.match(ctx.stderr(), /resource group "rg" not found/);
+});
 
 Deno.test("environment push registers a definition whose conda file is empty", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
