@@ -17,7 +17,7 @@ export interface StepCompute {
  */
 export function jobCompute(config: AzureMLConfig, job: JobConfig, place: Places): StepCompute {
   const { compute } = job;
-  if (compute === null || compute === "") return withDefaults(config, config.compute.__default__!, place);
+  if (compute === null) return withDefaults(config, config.compute.__default__!, place);
   const entry = ownValue(config.compute, compute);
   return withDefaults(config, entry ?? { cluster_name: compute, instance_type: null }, place);
 }

@@ -61,9 +61,14 @@ Deno.test("a grouped step creates no temporary folder if its nodes pass no data"
 });
 
 Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
-  const [first] = stepsOf(THREE, "all");
+  const [first, second] = stepsOf(THREE, "all");
+  equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_ENABLED, "1");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
+  deepStrictEqual([first!.nodes, second!.nodes], [[
+    { name: "load", inputs: ["raw"], outputs: ["table@spark"] },
+    { name: "train", inputs: ["table@pandas", "table@pandas"], outputs: ["model", "extra"] },
+  ], undefined]);
 });
 
 Deno.test("a grouped step has no MLflow variables in its command without an experiment", () => {

@@ -93,6 +93,37 @@ Deno.test("compile() uses the default cluster for a tag whose compute names no c
   ]);
 });
 
+Deno.test("compile() sets the job's time limit for each step, and runs its nodes with the job's own pipeline", () => {
+  const nodes = [{ name: "a", inputs: [], outputs: ["x"] }, { name: "b", inputs: ["x"], outputs: [] }];
+  const { snapshot, ...rest } = input(nodes, { definition: { ...JOB, limits: { timeout: 90 } } });
+  const pipelines = { all: snapshot.pipelines.p!, ...snapshot.pipelines };
+  const { spec } = compile({ ...rest, snapshot: { ...snapshot, pipelines, pipeline_names: ["all", "p"] } });
+  deepStrictEqual(
+    spec.steps.map(({ timeoutSeconds, command }) => [timeoutSeconds, command.includes("--pipeline=p ")]),
+    [
+      [90, true],
+      [90, true],
+    ],
+  );
+});
+
+Deno.test("compile() reads a data asset of a single file that no step writes", () => {
+  const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+  const raw = {
+    type,
+    azureml_dataset: "rides",
+    azureml_type: "uri_file",
+    dataset: { type: "pandas.CSVDataset", filepath: "x.csv" },
+  };
+  const { spec } = compile(input([{ name: "a", inputs: ["raw"], outputs: [] }], { catalog: { raw } }));
+  deepStrictEqual(spec.steps[0]!.inputs, [{
+    name: "raw",
+    dataset: "raw",
+    type: "uri_file",
+    from: { kind: "asset", path: "azureml:rides@latest", type: "uri_file" },
+  }]);
+});
+
 Deno.test("compile() accepts a compute by name, azureml: reference or ID", () => {
   const workspace =
     "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
