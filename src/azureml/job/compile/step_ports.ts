@@ -51,7 +51,7 @@ export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
     mountsOf: (node) => ({
       inputs: node.inputs.filter((dataset) => isInner(dataset) || byDataset.get(dataset)!.type !== "string")
         .map((dataset) => ({ dataset, path: readPath(dataset) })),
-      outputs: [...new Set(node.outputs)].map((dataset) => ({ dataset, path: writtenPath(dataset) })),
+      outputs: node.outputs.map((dataset) => ({ dataset, path: writtenPath(dataset) })),
     }),
   };
 }

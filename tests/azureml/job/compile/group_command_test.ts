@@ -71,6 +71,17 @@ Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
   ], undefined]);
 });
 
+Deno.test("a node keeps its step's key if a group gets the same name", () => {
+  const nodes = [
+    ...THREE.slice(0, 2),
+    node({ name: "all-on-cpu", inputs: ["model"], outputs: [], tags: ["gpu"] }),
+  ];
+  deepStrictEqual(stepsOf(nodes, "all").map(({ node, key }) => [node, key]), [
+    ["all_on_cpu", "all_on_cpu_1"],
+    ["all-on-cpu", "all_on_cpu"],
+  ]);
+});
+
 Deno.test("a grouped step has no MLflow variables in its command without an experiment", () => {
   const [untracked] = stepsOf(THREE, "all", { job: { experiment_name: null } });
   ok(!untracked!.command.includes("MLFLOW"));
