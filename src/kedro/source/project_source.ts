@@ -122,13 +122,15 @@ export function functionOfNode(
   return file === undefined || definition === undefined ? undefined : { ...definition, file };
 }
 
-/** The absolute dotted name of an import in a module. */
+/** The absolute dotted name of an import in a module; as written if it leads beyond the top-level package. */
 export function absoluteModule(source: ProjectSource, module: string, { module: asked }: ImportUse): string {
   const dots = asked.match(/^\.*/)![0].length;
   if (dots === 0) return asked;
   const isPackage = source.fileOf(module)?.endsWith("__init__.py") ?? false;
   const parts = module.split(".");
-  const base = parts.slice(0, parts.length - dots + (isPackage ? 1 : 0));
+  const depth = parts.length - dots + (isPackage ? 1 : 0);
+  if (depth <= 0) return asked;
+  const base = parts.slice(0, depth);
   return [...base, ...(asked.length > dots ? [asked.slice(dots)] : [])].join(".");
 }
 
@@ -168,8 +170,8 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
         by: module,
         file: source.fileOf(module) ?? module,
       };
-      if (!tops.has(name.split(".")[0]!)) {
-        if (name !== "") outside.push(reached);
+      if (!tops.has(name.split(".")[0]!) && !name.startsWith(".")) {
+        outside.push(reached);
         continue;
       }
       if (source.read(name) === undefined) {

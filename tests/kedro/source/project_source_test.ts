@@ -56,9 +56,9 @@ try:
     import polars
     from shop.none import x
     from shop.b import other
+    from ..optional import x
 except ImportError:
     pass
-from .. import above
 `,
     "shop/b.py": "import b_needs",
   });
@@ -70,6 +70,22 @@ from .. import above
     "b_needs always",
   ]);
   deepEqual(missing, []);
+});
+
+Deno.test("followImports() lists relative imports that lead beyond the top-level package as they are written", async () => {
+  const source = await read({
+    "shop/__init__.py": "from . import a\nfrom ..a import x",
+    "shop/a.py": "from .. import above\nfrom ..shop import a\nfrom ....deep.er import x",
+    "shop/deep/er.py": "x = 1",
+  });
+  const { outside, missing } = followImports(source, ["shop.a"]);
+  deepEqual(outside, []);
+  deepEqual(missing.map(({ module, by, line }) => `${module} by ${by}:${line}`), [
+    ".. by shop.a:1",
+    "..shop by shop.a:2",
+    "....deep.er by shop.a:3",
+    "..a by shop:2",
+  ]);
 });
 
 Deno.test("readProjectSource() takes a file that cannot be read for an empty module", async () => {
