@@ -81,6 +81,34 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
+Deno.test("runView() shows a job without steps as its own step", () => {
+  const properties = {
+    command: "python train.py",
+    environmentId: `${ID}/environments/env/versions/3`,
+    codeId: `${ID}/codes/code/versions/1a`,
+    displayName: "Train",
+    settings: { default_compute: `${ID}/computes/cpu` },
+    environmentVariables: { REGION: "eu" },
+    inputs: { rides: { jobInputType: "uri_file", uri: `${ID}/data/rides/versions/2` } },
+  };
+  const view = runView({ properties, componentOf: () => undefined }, { ...FACTS, steps: [{ key: "fox" }] });
+  const { label, command, compute, facts, variables, inputs } = view.steps[0]!;
+  deepEqual({ label, command, compute, facts, variables, inputs }, {
+    label: "Train",
+    command: "python train.py",
+    compute: "cpu",
+    facts: [["Environment", "env:3"], ["Code", "code:1a"]],
+    variables: [["REGION", "eu"]],
+    inputs: [{ name: "rides", type: "uri_file", value: "rides:2" }],
+  });
+});
+
+Deno.test("runView() shows the compute on which a step ran, rather than the one of its body", () => {
+  const steps = [{ key: "load", compute: "serverless" }, { key: "fit" }];
+  const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, { ...FACTS, steps });
+  deepEqual(view.steps.map(({ compute }) => compute), ["serverless", "gpu"]);
+});
+
 Deno.test("runView() shows the nodes of a grouped step, but not its KEDRO_AZUREML_GROUP variable", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);

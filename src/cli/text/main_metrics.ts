@@ -16,7 +16,6 @@ export function metricData({ step, name, value }: MainMetric): unknown {
  * @param job Name for the command that prints all of them; without it, only their number is printed.
  */
 export function mainMetricsText(metrics: readonly MainMetric[], job?: string): string {
-  if (metrics.length === 0) return "";
   const rows = metrics.slice(0, SHOWN).map(({ step, name, value }) => [
     `  ${name}`,
     numberText(value),

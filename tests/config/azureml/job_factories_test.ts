@@ -171,6 +171,16 @@ Deno.test("allJobs() takes the factory with the most fixed text among those that
   }
 });
 
+Deno.test("allJobs() names a job after the factory of its type with the most placeholders", () => {
+  const source = sourceOf({
+    "{r}-train": ["{r}.{v}"],
+    "{r}-{v}-train": ["{r}.{v}"],
+    "{r}-{v}-long-evaluate": ["{r}.{v}"],
+  });
+  const jobs = allJobs(source, pipelineOf("emea.bike"));
+  assert.deepEqual([...jobs.keys()].sort(), ["emea-bike-long-evaluate", "emea-bike-train"]);
+});
+
 Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what was probably meant", () => {
   const source = sourceOf({
     "main": [undefined],
