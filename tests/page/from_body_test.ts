@@ -103,6 +103,17 @@ Deno.test("runView() shows a job without steps as its own step", () => {
   });
 });
 
+Deno.test("runView() names a step after the node that its command runs, if that is one", () => {
+  const run = "kedro azureml execute --pipeline=p";
+  const labels = [`${run} --node=a; rc=$?; report --node=a`, `${run} --node=a; ${run} --node=b`].map(
+    (command) => {
+      const properties = { jobs: { load: { command } } };
+      return runView({ properties, componentOf: () => undefined }, FACTS).steps[0]!.label;
+    },
+  );
+  deepEqual(labels, ["a", "load"]);
+});
+
 Deno.test("runView() shows the compute on which a step ran, rather than the one of its body", () => {
   const steps = [{ key: "load", compute: "serverless" }, { key: "fit" }];
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, { ...FACTS, steps });
