@@ -552,6 +552,25 @@ Deno.test("data push rejects a file or folder that the catalog could not read", 
   );
 });
 
+Deno.test("data push registers a file or a folder as such, and says how much it has", async () => {
+  const { kedroAzureml, ctx, azure } = await withAssets();
+  await ctx.fs.writeText(`${ctx.cwd}/data/more/a.csv`, "ab");
+  await ctx.fs.writeText(`${ctx.cwd}/data/more/b/c.csv`, "c");
+  for (
+    const [name, path, type, files, sizeBytes] of [
+      ["some", "data/more/a.csv", "uri_file", 1, 2],
+      ["all", "data/more", "uri_folder", 2, 3],
+    ] as const
+  ) {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml(`data push ${name} ${path} --json`), 0, ctx.stderr());
+    const pushed = JSON.parse(ctx.stdout().slice(before));
+    assert.deepEqual(pushed, { name, version: "1", type, files, sizeBytes, unchanged: false });
+    const stored = azure.resources("data/versions").find(({ id }) => id.includes(`/data/${name}/`));
+    assert.equal(stored!.properties.dataType, type);
+  }
+});
+
 Deno.test("data push warns if the versions of the asset have another type", async () => {
   const { kedroAzureml, ctx } = await withAssets();
   assert.equal(await kedroAzureml("data push new data/other"), 0, ctx.stderr());
