@@ -208,6 +208,7 @@ Deno.test("rehearse --report --force replaces a page, and --previews adds the be
   const made = makeWorld({ serve, exec });
   const previews: unknown[] = [];
   for (const options of ["", " --force --previews", " --force"]) {
+    if (options !== "") await made.ctx.fs.writeText("/home/user/tiny/run.html", "mine");
     const line = `rehearse one --venv /venv --report run.html${options}`;
     assert.equal(await made.kedroAzureml(line), 0, made.ctx.stderr());
     const [, json] = /id="data">(.*?)<\/script>/s.exec(
