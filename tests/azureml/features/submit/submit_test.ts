@@ -15,8 +15,12 @@ import { spec, STEP } from "../checks/subject.ts";
 const CODE = { "/project/a.py": "print(1)\n", "/project/b.py": "" };
 
 /** Creates a workspace of an emulator, and the submitters that commands open for it. */
-async function worldOf(options: EmulatorOptions = {}) {
-  const ctx = fakeContext({ files: CODE, fetch: (request) => azure.fetch(request) });
+async function worldOf(
+  options: EmulatorOptions = {},
+  answer: (request: Request) => Response | undefined = () => undefined,
+) {
+  const fetch = async (request: Request) => answer(request) ?? await azure.fetch(request);
+  const ctx = fakeContext({ files: CODE, fetch });
   const seed = {
     workspaces: [WORKSPACE],
     computes: ["cpu", { name: "off", kind: "ComputeInstance" as const, state: "Stopped" }],
@@ -145,6 +149,22 @@ Deno.test("preview() returns what submit() sends, with the ids of code and compo
   deepEqual([...components.values()].map((one) => one.code), [1, 2].map(() => `azureml:${code!.id}`));
   deepEqual(Object.keys(body.properties.jobs as object), ["train", "test"]);
   deepEqual(await open({ properties: {} }).prepare(TWO).then(({ properties }) => properties.properties), {});
+});
+
+Deno.test("preview() and submit() use equal code that is there under another name", async () => {
+  const value: unknown[] = [];
+  const { open, workspace, code, written } = await worldOf(
+    {},
+    ({ method, url }) =>
+      method === "GET" && /\/codes\/[^/]+\/versions\?/.test(url) ? Response.json({ value }) : undefined,
+  );
+  const id = `${workspace.id}/codes/other/versions/3`;
+  value.push({ id, properties: { properties: { hash_sha256: code.hash } } });
+  const { components } = await open().preview(spec());
+  deepEqual([...components.values()].map((one) => one.code), [`azureml:${id}`]);
+  // The emulator does not have it, so it refuses the component.
+  await rejects(open().submit(spec()), { code: "azure.rejected" });
+  deepEqual([...new Set(written())], ["components"]);
 });
 
 Deno.test("submit() remembers the container of an upload until the code is registered", async () => {
