@@ -67,7 +67,7 @@ export const KNOWN: readonly Mutant[] = [
     find: "isTerminated ? ExitCode.Terminated : ExitCode.Interrupted",
     replace: "ExitCode.Interrupted",
   },
-  { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME", replace: "" },
+  { file: "src/app/rehearse/rehearse.ts", find: "{ XDG_STATE_HOME: _, ...own }", replace: "own" },
   {
     file: "src/azureml/features/requirements/requirement_files.ts",
     find: "(?:-r|-c|--requirement|--constraint)",
