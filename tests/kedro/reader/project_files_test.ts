@@ -205,10 +205,15 @@ Deno.test("answerAsk() reads only files of the project", async () => {
     {
       "/shop/data/a.csv": "a",
       "/shop/node_modules/a.js": "b",
+      "/shop/.git/config": "url",
       "/outside/c.csv": "c",
       "/shopping/d.csv": "d",
     },
-    { "/shop/data/out.csv": "/outside/c.csv", "/shop/data/in.csv": "/shop/data/a.csv" },
+    {
+      "/shop/data/out.csv": "/outside/c.csv",
+      "/shop/data/in.csv": "/shop/data/a.csv",
+      "/shop/data/git.csv": "/shop/.git/config",
+    },
   );
   equal(await asked(ctx, "/project/shop/data/a.csv"), "a");
   equal(await asked(ctx, "/project/shop/data/in.csv"), "a");
@@ -225,6 +230,7 @@ Deno.test("answerAsk() reads only files of the project", async () => {
       "/project/shop/data",
       "/project/shop/data/none.csv",
       "/project/shop/data/out.csv",
+      "/project/shop/data/git.csv",
       "/project/shop/node_modules/a.js",
     ]
   ) equal(await asked(ctx, path), undefined, String(path));
