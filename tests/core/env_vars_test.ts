@@ -44,3 +44,7 @@ Deno.test("withoutSecrets() removes secrets and unset variables, but keeps proxi
   };
   deepStrictEqual(withoutSecrets({ ...secrets, ...kept, NONE: undefined }), kept);
 });
+
+Deno.test("isCi() reads false in any case", () => {
+  deepStrictEqual(["False", "FALSE", "True"].map((CI) => isCi({ CI })), [false, false, true]);
+});

@@ -250,8 +250,14 @@ Deno.test("complete reads the project with the Python of --python, unless that i
 
 Deno.test("complete offers jobs of the project in the folder of -C", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
-  await kedroAzureml(["complete", "--word=", "--", "-C", "tiny", "submit", "-j"]);
-  assert.equal(ctx.stdout(), "main\t\nbare\t\none\t\nnightly\tNightly tiny run\n:values\n");
+  for (const words of [["-C", "tiny", "submit", "-j"], ["submit", "-C", "tiny", "-j"]]) {
+    const before = ctx.stdout().length;
+    await kedroAzureml(["complete", "--word=", "--", ...words]);
+    assert.equal(
+      ctx.stdout().slice(before),
+      "main\t\nbare\t\none\t\nnightly\tNightly tiny run\n:values\n",
+    );
+  }
 });
 
 Deno.test("complete never offers names with shell syntax", async () => {
