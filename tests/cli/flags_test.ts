@@ -2,10 +2,12 @@ import { doesNotMatch, equal, match } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
 Deno.test("submit -- --json reads --json as an argument", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit -- --json"), 3);
-  match(ctx.stderr(), /"--json"/);
-  doesNotMatch(ctx.stderr(), /^\{/m);
+  for (const line of ["submit -- --json", "submit -- --json --"]) {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(line), 3);
+    match(ctx.stderr(), /"--json"/);
+    doesNotMatch(ctx.stderr(), /^\{/m);
+  }
 });
 
 Deno.test("emulator --run-steps fails on Windows", async () => {

@@ -49,6 +49,7 @@ const BODY = {
       outputs: { model: { type: "literal", value: "${{parent.outputs.best}}" } },
       limits: { timeout: "PT1H", job_limits_type: "Command" },
       resources: { instance_type: "gpu-large", instance_count: null },
+      distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
     },
   },
 };
@@ -77,7 +78,12 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
     { name: "rate", type: "string", value: "0.1" },
   ]);
   deepEqual(fit!.outputs, [{ name: "model", type: "uri_folder", value: "job output best" }]);
-  deepEqual(fit!.facts.slice(-2), [["Limit: timeout", "PT1H"], ["Resources: instance type", "gpu-large"]]);
+  deepEqual(fit!.facts.slice(-4), [
+    ["Limit: timeout", "PT1H"],
+    ["Resources: instance type", "gpu-large"],
+    ["Distribution: type", "PyTorch"],
+    ["Distribution: process count per instance", "2"],
+  ]);
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 

@@ -41,6 +41,7 @@ Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without
   for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
     throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
   }
+  throws(() => runtimeParams("[1, a=2"), { message: /^not valid JSON \(.*\); use name=value/ });
   throws(() => runtimeParams("[1]"), { message: /^a list, not an object/ });
   throws(() => runtimeParams("a=[1,2]"), {
     message: '"2]" is not name=value; values with commas need JSON, such as {"name": [1, 2]}',

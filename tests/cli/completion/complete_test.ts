@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 
 /** Returns the completion of project spaceflights: its kind and values. */
@@ -18,10 +19,12 @@ Deno.test("complete offers commands except hidden ones", async () => {
 Deno.test("complete describes commands in a few words", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml(["complete", "--word=comp", "--"]);
+  await kedroAzureml(["complete", "--word=emu", "--"]);
   assert.equal(
     ctx.stdout(),
     "compile\tCompile jobs to YAML for `az ml job create --file`\n" +
-      "completion\tPrint a shell completion script\n:values\n",
+      "completion\tPrint a shell completion script\n:values\n" +
+      "emulator\tRun a local emulator of Azure ML\n:values\n",
   );
 });
 
@@ -41,6 +44,8 @@ Deno.test("complete offers options of the command and global options", async () 
 
 Deno.test("complete takes no word after -- for an option", async () => {
   assert.deepEqual(await completionsOf("m", "compile", "--", "--format"), ["values"]);
+  assert.deepEqual(await completionsOf("--format=m", "compile", "--"), ["values"]);
+  assert.deepEqual(await completionsOf("-jfrom_n", "run", "--"), ["values"]);
 });
 
 Deno.test("complete offers the choices of an option after a space or an equals sign", async () => {
@@ -222,6 +227,15 @@ Deno.test("complete offers no jobs of an unknown environment, and no values for 
   assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });
 
+Deno.test("complete reports a defect of this program, instead of offering nothing", async () => {
+  const { ctx } = makeWorld();
+  const readText = () => Promise.reject(new TypeError("It is undefined"));
+  const broken = { ...ctx, fs: { ...ctx.fs, readText } };
+  assert.equal(await run(["complete", "--word=", "--", "submit", "-j"], broken), 70);
+  assert.equal(ctx.stdout(), "");
+  assert.match(ctx.stderr(), /^error: Internal error in kedro-azureml \S+: It is undefined\n/);
+});
+
 Deno.test("complete prints a description of several lines as one, and as it is with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -250,9 +264,11 @@ Deno.test("complete reads the project with the Python of --python, unless that i
 
 Deno.test("complete offers jobs of the project in the folder of -C", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
-  for (const words of [["-C", "tiny", "submit", "-j"], ["submit", "-C", "tiny", "-j"]]) {
+  for (
+    const line of ["-C tiny submit -j", "submit -C tiny -j", "submit -Ctiny -j", "submit --directory=tiny -j"]
+  ) {
     const before = ctx.stdout().length;
-    await kedroAzureml(["complete", "--word=", "--", ...words]);
+    await kedroAzureml(["complete", "--word=", "--", ...line.split(" ")]);
     assert.equal(
       ctx.stdout().slice(before),
       "main\t\nbare\t\none\t\nnightly\tNightly tiny run\n:values\n",

@@ -179,6 +179,29 @@ Deno.test("diff warns if only the display name relates a run to the job", async 
   );
 });
 
+Deno.test("diff finds no changes in equal code that has another name in Azure ML", async () => {
+  let name = "";
+  const world = makeWorld({
+    async fetch(request) {
+      if (name === "" || request.method !== "GET") return await world.azure.fetch(request);
+      const url = request.url.replace("/codes/renamed/", `/codes/${name}/`);
+      const response = await world.azure.fetch(new Request(url, request));
+      const isAsset = /\/(?:components|codes)\/[^/]+\/versions\/\w/.test(url);
+      return isAsset
+        ? Response.json(JSON.parse((await response.text()).replaceAll(`/codes/${name}/`, "/codes/renamed/")))
+        : response;
+    },
+  });
+  equal(await world.kedroAzureml("submit -j main --name fox"), 0, world.ctx.stderr());
+  name = world.azure.requests.flatMap(({ url }) =>
+    url.match(/\/codes\/([^/]+)\/versions\/1\?/)?.[1] ?? []
+  )[0]!;
+  const printed = world.ctx.stdout().length;
+  equal(await world.kedroAzureml("diff -j main --exit-code --json"), 0, world.ctx.stderr());
+  const { against, ...difference } = JSON.parse(world.ctx.stdout().slice(printed));
+  deepEqual([against.name, difference], ["fox", { job: "main", changed: false, changes: [] }]);
+});
+
 Deno.test("diff ends at a run whose tag names one of its own reruns", async () => {
   let reads = 0;
   const world = makeWorld({

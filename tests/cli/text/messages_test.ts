@@ -78,6 +78,11 @@ Deno.test("prefixed() adds the process number of a distributed step, and shorten
   equal(log("std_log.txt", 29).split("\n")[0], "long…ame │ a");
 });
 
+Deno.test("prefixed() leaves no command of a CI service", () => {
+  const text = "::error::no\n##[group]on\n";
+  equal(prefixed({ step: "a", file: "std_log.txt", text }), "a │ : :error::no\na │ # #[group]on");
+});
+
 const finding = (more: Partial<Finding> = {}): Finding => ({
   severity: "error",
   code: "a.b",
@@ -109,5 +114,14 @@ Deno.test("findingLines() prints mark, place, message, code, details and hint, b
     "✗ No [a.b]",
     "    more",
     "· FYI [a.b]",
+  ]);
+});
+
+Deno.test("findingLines() prints the first of more than three findings with the same cause, and names the others", () => {
+  const all = ["a", "b", "c", "d"].map((name) => finding({ message: `No "${name}"`, hint: "Do it" }));
+  deepEqual(findingLines(all, []), [
+    '✗ No "a" [a.b]',
+    '    and 3 more like it: "b", "c", "d"; `--json` lists them all',
+    "  hint: Do it",
   ]);
 });

@@ -1,7 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunResult } from "../../../src/app/run/results.ts";
 import { mainMetricsText } from "../../../src/cli/text/main_metrics.ts";
-import { endedStepData, renderResults, rerunStepsText } from "../../../src/cli/text/run_results.ts";
+import {
+  endedStepData,
+  renderEnd,
+  renderResults,
+  rerunStepsText,
+} from "../../../src/cli/text/run_results.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { StepState } from "../../../src/core/run.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
@@ -184,6 +189,13 @@ Deno.test("renderResults() ends with the next commands, if there are any", async
   const ends = (outputs: Awaited<ReturnType<typeof rendered>>) => outputs.map(({ next }) => next?.length);
   deepEqual(ends(await rendered({ type: "submitted", job: JOB, workspace })), [undefined, 1]);
   deepEqual(ends(await rendered({ type: "ended", run: ENDED })), [undefined]);
+});
+
+Deno.test("renderEnd() does not name a run that later commands cannot show", () => {
+  const metrics = Array.from({ length: 9 }, (_, at) => ({ step: undefined, name: `m${at}`, value: at }));
+  const { text } = renderEnd({ ...ENDED, metrics } as Parameters<typeof renderEnd>[0], { isKept: false });
+  const [first, ...rest] = text.trimEnd().split("\n");
+  deepEqual([first, rest.at(-1)], ["✓ Job main: Completed after 1 min 1 s", "  and 1 more metric"]);
 });
 
 Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", () => {

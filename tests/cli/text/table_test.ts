@@ -7,6 +7,7 @@ const WIDE = "NAME         STATUS     TIME\nfox          Completed\na-long-name 
 Deno.test("tableText() aligns columns and trims lines", () => {
   equal(tableText(ROWS), WIDE);
   equal(tableText([["a"], ["bb", "c"]]), "a\nbb  c\n");
+  equal(tableText([["😀", "a"], ["bb", "c"]]), "😀   a\nbb  c\n");
   equal(tableText([]), "");
 });
 
@@ -20,7 +21,10 @@ Deno.test("tableText() puts the first cell on a line of its own only if rows are
   equal(tableText([["a", "wide"], ["b", "c"]], 3), "a  wide\nb  c\n");
 });
 
-Deno.test("widthOf() returns the length of the longest line", () => equal(widthOf("ab\nabc\na"), 3));
+Deno.test("widthOf() returns the number of characters of the longest line", () => {
+  equal(widthOf("ab\nabc\na"), 3);
+  equal(widthOf("ab\n😀"), 2);
+});
 
 Deno.test("cut() counts characters, not UTF-16 units", () => {
   equal(cut("abc", 3), "abc");

@@ -102,15 +102,19 @@ Deno.test("signInByBrowser() also reads the response from the query", async () =
 });
 
 Deno.test("signInByBrowser() ignores other requests of the browser", async () => {
-  const statuses: number[] = [];
+  const told: string[] = [];
   const { result } = await signIn(async (send, state) => {
+    const note = async (answer: Response) =>
+      told.push(`${answer.status} ${(await answer.text()).match(/<p>(.*)<\/p>/)![1]}`);
     for (const path of ["/favicon.ico", `/other?state=${state}`, "/", "/?code=c"]) {
-      statuses.push((await send(path)).status);
+      await note(await send(path));
     }
-    statuses.push((await send("/?state=other&code=c")).status, (await send("/", { state: "x" })).status);
+    await note(await send("/?state=other&code=c"));
+    await note(await send("/", { state: "x" }));
     await send("/", { state, code: "c" });
   });
-  deepEqual([statuses, result], [[404, 404, 404, 404, 400, 400], SIGNED_IN]);
+  const [other, foreign] = ["404 Not found.", "400 This response belongs to another sign-in."];
+  deepEqual([told, result], [[other, other, other, other, foreign, foreign], SIGNED_IN]);
 });
 
 Deno.test("signInByBrowser() shows the browser that the sign-in failed", async () => {

@@ -309,18 +309,21 @@ Deno.test("createTokenSource() does not use a session of another cloud", async (
   );
 });
 
-Deno.test("createTokenSource() skips a session that is deleted while it is used", async () => {
-  const { ctx } = personWorld();
-  await run(LOGIN, ctx);
-  const readText: typeof ctx.fs.readText = async (path) => {
-    const text = await ctx.fs.readText(path);
-    ctx.files.delete(SESSION);
-    return text;
-  };
-  const source = createTokenSource({ ...ctx, fs: { ...ctx.fs, readText } }, { cloud });
-  await rejects(source.getToken(cloud.mlScope), { code: "auth.no_credential" });
-  strictEqual(source.report().find(({ name }) => name === "session")?.status, "failed");
-});
+for (const change of ["deleted", "replaced by another sign-in"]) {
+  Deno.test(`createTokenSource() skips a session that is ${change} while it is used`, async () => {
+    const { ctx } = personWorld();
+    await run(LOGIN, ctx);
+    const readText: typeof ctx.fs.readText = async (path) => {
+      const text = await ctx.fs.readText(path);
+      if (change === "deleted") ctx.files.delete(SESSION);
+      else await ctx.fs.writeText(SESSION, JSON.stringify({ ...JSON.parse(text), id: "another" }));
+      return text;
+    };
+    const source = createTokenSource({ ...ctx, fs: { ...ctx.fs, readText } }, { cloud });
+    await rejects(source.getToken(cloud.mlScope), { code: "auth.no_credential" });
+    strictEqual(source.report().find(({ name }) => name === "session")?.status, "failed");
+  });
+}
 
 Deno.test("auth logout is not undone by a process that renews its token", async () => {
   const { ctx } = personWorld();
