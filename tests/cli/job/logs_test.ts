@@ -53,6 +53,34 @@ for (
   });
 }
 
+Deno.test("job logs --failed says why a step failed, and where in the project, and prints its log as it is", async () => {
+  const log = `${"a long line ".repeat(10)}##[group]
+Traceback (most recent call last):
+  File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/nodes.py", line 5, in clean
+    raise ValueError("no")
+ValueError: no
+`;
+  const world: World = makeWorld({
+    columns: 60,
+    emulator: { outcome: { failingSteps: { clean: "no" } } },
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!request.url.includes("std_log.txt")) return response;
+      const { "content-length": _, ...headers } = Object.fromEntries(response.headers);
+      return new Response(log, { headers });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  await kedroAzureml("submit -j main --name fox --wait");
+  const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+  equal(await kedroAzureml("job logs fox --failed"), 0, ctx.stderr());
+  equal(ctx.stdout().slice(out), log.replace("##", "# #"));
+  equal(
+    ctx.stderr().slice(err).replaceAll(/\n +/g, " "),
+    "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean)\n",
+  );
+});
+
 Deno.test("job logs --step says that a step did not run, whatever the status of the job", async () => {
   const outcome = { failingSteps: { clean: "ValueError: no" } };
   const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome } });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
 import { TRACKED } from "./tracked.ts";
 
 Deno.test("job metrics reads all pages of a metric's values", async () => {
@@ -53,4 +53,37 @@ Deno.test("job metrics --step prints the metrics of one step only", async () => 
     const { runs } = JSON.parse(world.ctx.stdout().slice(before));
     deepEqual(runs.map(({ step }: { step: string }) => step), steps);
   }
+});
+
+Deno.test("job metrics names nested runs after their step, and quotes what CSV requires", async () => {
+  const world: World = makeWorld({
+    emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!request.url.includes("/runs/search")) return response;
+      const answer = await response.json();
+      const [run] = answer.runs.filter(({ data }: { data: { metrics?: unknown[] } }) => data.metrics?.length);
+      const data = {
+        metrics: [{ ...run.data.metrics[0], key: 'mae "dev", mean' }],
+        tags: [{ key: "mlflow.parentRunId", value: run.info.run_id }],
+      };
+      const info = { ...run.info, run_id: "n1", run_uuid: "n1", run_name: "fold 1" };
+      return Response.json({ ...answer, runs: [...answer.runs, { info, data }] });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit -j main --name fox --wait"), 0, ctx.stderr());
+  const shown: string[] = [];
+  for (const option of ["", " --csv", " --json"]) {
+    const before = ctx.stdout().length;
+    equal(await kedroAzureml(`job metrics fox${option}`), 0, ctx.stderr());
+    shown.push(ctx.stdout().slice(before));
+  }
+  deepEqual(shown.map((text) => text.replaceAll(/[0-9a-f-]{36}/g, "RUN")).slice(0, 2), [
+    'STEP            METRIC           VALUE\ncount           mae              1.5\ncount > fold 1  mae "dev", mean  1.5\n',
+    'job,step,run,metric,value,training_step\nfox,count,RUN,mae,1.5,0\nfox,count,fold 1,"mae ""dev"", mean",1.5,0\n',
+  ]);
+  deepEqual(JSON.parse(shown[2]!).runs.map(({ nested }: { nested?: string[] }) => nested), [undefined, [
+    "fold 1",
+  ]]);
 });

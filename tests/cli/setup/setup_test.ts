@@ -25,6 +25,7 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.deepEqual(made, [["computes/cpu-cluster"], ["environments/kedro-env/versions/1"], [
     "data/raw/versions/1",
   ]]);
+  assert.equal(azure.resources("data/versions")[0]!.properties.dataType, "uri_file");
   const writes = () =>
     azure.requests.filter(({ method, url }) => method === "PUT" && url.includes("/workspaces/"));
   const before = writes().length;
@@ -217,7 +218,7 @@ for (
   });
 }
 
-Deno.test("setup works in the workspace that a job names", async () => {
+Deno.test("setup works in the workspace that a job names, unless -w names one for all", async () => {
   const { kedroAzureml, ctx } = makeWorld();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = (await ctx.fs.readText(path)).replace("  main:\n", "  main:\n    workspace: staging\n")
@@ -226,11 +227,26 @@ Deno.test("setup works in the workspace that a job names", async () => {
       '  staging: {subscription_id: "99999999-2222-3333-4444-555555555555", resource_group: rg-staging, name: ws-staging}\ncompute:\n',
     );
   await ctx.fs.writeText(path, text);
-  await kedroAzureml("setup -j main -j one --dry-run --no-catalog");
-  assert.deepEqual(ctx.stdout().match(/^Workspace .*/gm), [
-    "Workspace ws-staging in eastus",
-    "Workspace ws-golden in eastus",
-  ]);
+  const [staging, golden] = ["Workspace ws-staging in eastus", "Workspace ws-golden in eastus"];
+  for (
+    const [options, workspaces] of [
+      ["", [staging, golden]],
+      [" -w __default__", [golden]],
+      [" -w staging", [staging]],
+    ] as const
+  ) {
+    const before = ctx.stdout().length;
+    await kedroAzureml(`setup -j main -j one --dry-run --no-catalog${options}`);
+    assert.deepEqual(ctx.stdout().slice(before).match(/^Workspace .*/gm), workspaces);
+  }
+});
+
+Deno.test("setup plans for the options that change jobs", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup main --dry-run --json --aml-env kedro-env:7"), 0, ctx.stderr());
+  const { create } = JSON.parse(ctx.stdout()) as { create: { kind: string; version?: string }[] };
+  assert.deepEqual(create.find(({ kind }) => kind === "environment")?.version, "7");
 });
 
 Deno.test("setup asks about a single thing as such", async () => {
@@ -243,7 +259,12 @@ Deno.test("setup asks about a single thing as such", async () => {
 Deno.test("setup registers a folder as such", async () => {
   const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace({ project: "assetlab" });
   await prepare();
-  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");
+  for (const [name, text] of [["part-0", "rows"], ["part-1", "and rows"]]) {
+    await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/folder/${name}.parquet`, text!);
+  }
+  assert.equal(await kedroAzureml("setup -j assets --dry-run --json --no-catalog"), 3);
+  const { create } = JSON.parse(ctx.stdout()) as { create: { kind: string; sizeBytes?: number }[] };
+  assert.deepEqual(create.flatMap(({ sizeBytes }) => sizeBytes ?? []), [12]);
   assert.equal(await kedroAzureml("setup -j assets --yes --no-catalog"), 3);
   const [asset] = azure.resources("data/versions");
   assert.equal(asset!.properties.dataType, "uri_folder");
