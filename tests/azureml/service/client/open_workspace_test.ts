@@ -63,3 +63,11 @@ for (const status of [300, 302, 307, 399]) {
     deepEqual(asked, ["management.azure.com"]);
   });
 }
+
+Deno.test("read() returns the bytes of a body in the order in which its parts arrive", async () => {
+  const parts = ["first ", "second ", "third"].map((text) => new TextEncoder().encode(text));
+  const workspace = workspaceOf(() => new Response(ReadableStream.from(parts)));
+  const url = "https://account.blob.core.windows.net/container/log.txt";
+  const { bytes } = await workspace.read({ action: "read a log", url });
+  equal(new TextDecoder().decode(bytes), "first second third");
+});

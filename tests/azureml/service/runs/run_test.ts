@@ -71,6 +71,13 @@ Deno.test("getJob() reports a missing job with the name of its workspace", async
   });
 });
 
+Deno.test("getJob() reports a refusal as such", async () => {
+  await rejects(getJob(workspaceOf(() => refused(403)), "fox"), {
+    code: "azure.forbidden",
+    message: 'Cannot read job "fox": this identity has no permission',
+  });
+});
+
 for (
   const [what, run, step, hint, data] of [
     [
