@@ -1,7 +1,7 @@
 import { untilAborted } from "../../core/async.ts";
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
 import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
-import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, UserError } from "../../core/errors.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
@@ -121,7 +121,6 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   if (status >= 200 && status < 300) return { proxy };
   throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
     code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
-    exit: ExitCode.Unavailable,
     hint: status === 0
       ? otherProxy(proxy)
       : status === 407

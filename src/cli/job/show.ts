@@ -24,7 +24,7 @@ export async function* jobShow(
 }
 
 /** Renders the current state of a job: first why it failed, then its steps in graph order. */
-function renderRun(shown: ShownRun, columns: number | undefined): Output {
+export function renderRun(shown: ShownRun, columns: number | undefined): Output {
   const { job, times, failures, steps, metrics, now, warnings } = shown;
   const { createdAt, startedAt, endedAt } = times ?? {};
   const durationMs = createdAt && (endedAt ?? now).getTime() - createdAt.getTime();

@@ -70,4 +70,15 @@ Deno.test("renderSummary() prints why steps failed in a code fence that the reas
     summary({ steps: [{ ...failed, reason: "no", nodes }] }),
     /\n\nStep b failed in node n:\n\n~~~text\nno\n~~~\n$/,
   );
+  match(
+    summary({ steps: [{ ...failed, reason: "password=hunter2 refused" }] }),
+    /\npassword=\*\*\* refused\n/,
+  );
+});
+
+Deno.test("renderSummary() shows names as they are, without Markdown, HTML and mentions", () => {
+  equal(
+    summary({ job: "a|b\n*c* @ada & <i>" }).split("\n")[0],
+    "### ✓ Job a\\|b \\*c\\* &#64;ada &amp; &lt;i>: Completed",
+  );
 });

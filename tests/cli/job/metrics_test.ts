@@ -57,6 +57,7 @@ Deno.test("job metrics --step prints the metrics of one step only", async () => 
 
 Deno.test("job metrics names nested runs after their step, and quotes what CSV requires", async () => {
   const world: World = makeWorld({
+    columns: 40,
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
     async fetch(request) {
       const response = await world.azure.fetch(request);
