@@ -268,3 +268,59 @@ Deno.test("doctor connects to the port of a cloud's address, or to that of its s
   await kedroAzureml("doctor --cloud-file /cloud.json");
   assert.deepEqual(ports, ["login.contoso.test:8443", "management.contoso.test:443"]);
 });
+
+Deno.test("doctor says that only Linux has a system call filter", async () => {
+  const { sandbox } = await checksWith([], { platform: "darwin" });
+  assert.equal(sandbox!.message, "a process without permissions; no system call filter: only Linux has one");
+});
+
+Deno.test("doctor signs in to the tenant of --tenant", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  await kedroAzureml("doctor --tenant contoso.example");
+  const tenants = azure.requests.flatMap(({ url }) => /\/([^/]+)\/oauth2\/v2\.0\/token/.exec(url)?.[1] ?? []);
+  assert.deepEqual([...new Set(tenants)], ["contoso.example"]);
+});
+
+Deno.test("doctor shows a workspace without a region", async () => {
+  const { workspace } = await checksWith([[
+    /\/workspaces\/[^/]+$/,
+    (answer) => ({ ...answer, location: undefined }),
+  ]]);
+  assert.equal(workspace!.message, "in ?");
+});
+
+Deno.test("doctor lists the hosts of a workspace's services although they do not answer", async () => {
+  const connect = async (host: string) => {
+    if (host.includes(".blob.")) throw Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+  };
+  const world: World = makeWorld({
+    probe: { connect },
+    fetch: async (request) =>
+      request.url.endsWith("/discovery")
+        ? new Response("", { status: 404 })
+        : await world.azure.fetch(request),
+  });
+  await world.kedroAzureml("doctor --json");
+  const { endpoints, checks } = JSON.parse(world.ctx.stdout());
+  const failed = checks.filter(({ status }: { status: string }) => status === "failed");
+  assert.deepEqual(failed.map(({ id }: { id: string }) => id), ["history", "storage.tcp"]);
+  assert.deepEqual(endpoints.map(({ host }: { host: string }) => host).slice(0, 4), [
+    "login.microsoftonline.com",
+    "management.azure.com",
+    "eastus.api.azureml.ms",
+    "emulatorstore1.blob.core.windows.net",
+  ]);
+});
+
+Deno.test("doctor warns about storage whose blobs the identity may not read", async () => {
+  const deniedActions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"];
+  const { kedroAzureml, ctx } = makeWorld({ emulator: { deniedActions } });
+  assert.equal(await kedroAzureml("doctor --json"), 0);
+  const { checks } = JSON.parse(ctx.stdout());
+  const { durationMs: _, error, ...check } = checks.find(({ status }: { status: string }) =>
+    status === "warned"
+  );
+  const message = "reachable, but your identity may not read blobs";
+  assert.deepEqual(check, { id: "storage", title: "Storage", status: "warned", message });
+  assert.equal(error.code, "azure.blob_role");
+});
