@@ -324,3 +324,14 @@ Deno.test("doctor warns about storage whose blobs the identity may not read", as
   assert.deepEqual(check, { id: "storage", title: "Storage", status: "warned", message });
   assert.equal(error.code, "azure.blob_role");
 });
+
+Deno.test("doctor rejects a storage host outside the cloud", async () => {
+  const elsewhere = (answer: unknown) =>
+    JSON.parse(JSON.stringify(answer).replaceAll("core.windows.net", "evil.example"));
+  const checks = await checksWith([[/\/datastores(\/|$)/, elsewhere]]);
+  assert.deepEqual(stateOf(checks, "datastore", "storage", "storage.name"), [
+    "ok",
+    "network.foreign_host",
+    undefined,
+  ]);
+});

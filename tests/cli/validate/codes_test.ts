@@ -140,3 +140,26 @@ Deno.test("validate shows the start and end of a long value", async () => {
   match(ctx.stdout(), /more characters …[^]*job\.experiment_name/);
   ok(ctx.stdout().length < 10_000, String(ctx.stdout().length));
 });
+
+Deno.test("validate says which allowed codes have no effect, except those of checks that ask Azure", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("validate main --allow compute.not_found,data.not_found,no.such"), 0);
+  const unused = ctx.stderr().match(/(?<=Allowing ")[^"]+(?=" has no effect)/g);
+  equal(unused?.join(), "no.such", ctx.stderr());
+});
+
+Deno.test("submit --dry-run warns about a placeholder that a submit refuses", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = (await ctx.fs.readText(path)).replace(
+    "compute:\n",
+    "compute:\n  later: {cluster_name: <cluster>}\n",
+  );
+  await ctx.fs.writeText(path, text);
+  const placeholder = /compute\.later\.cluster_name is still the placeholder/;
+  equal(await kedroAzureml("submit main --dry-run"), 0, ctx.stderr());
+  match(ctx.stderr(), placeholder);
+  const before = ctx.stderr().length;
+  equal(await kedroAzureml("submit main"), 3);
+  match(ctx.stderr().slice(before), /^error: Cannot submit: compute\.later/m);
+});
