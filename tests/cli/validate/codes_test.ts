@@ -163,3 +163,17 @@ Deno.test("submit --dry-run warns about a placeholder that a submit refuses", as
   equal(await kedroAzureml("submit main"), 3);
   match(ctx.stderr().slice(before), /^error: Cannot submit: compute\.later/m);
 });
+
+Deno.test("validate -w checks the workspace that it names, instead of that of the job", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const other =
+    "other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: a b}";
+  await ctx.fs.writeText(
+    path,
+    (await ctx.fs.readText(path)).replace("workspace:\n", `workspace:\n  ${other}\n`),
+  );
+  equal(await kedroAzureml("validate main"), 0, ctx.stdout());
+  equal(await kedroAzureml("validate main -w other"), 3);
+  match(ctx.stdout(), /^✗ conf\/base\/azureml\.yml:2:\d+: "a b" is not a name of a workspace/m);
+});
