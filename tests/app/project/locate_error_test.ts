@@ -12,6 +12,7 @@ const FILES = {
   "/p/src/shop/nodes.py":
     "import a\n\ndef train_more(a):\n  pass\n\n  async def train(a):\n    pass\n\nclass Model:\n  pass\n",
   "/p/src/shop/deep/__init__.py": "def split(): pass\n",
+  "/p/src/shop/deep/er/nodes.py": "\ndef join(): pass\n",
 };
 
 async function placeOf(
@@ -35,6 +36,11 @@ Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or 
   deepEqual(await placeOf({ function: "shop.nodes:Model" }), ["src/shop/nodes.py", 9, undefined]);
   deepEqual(await placeOf({ function: "shop.nodes:Model.fit" }), ["src/shop/nodes.py", undefined, undefined]);
   deepEqual(await placeOf({ function: "shop.deep:split" }), ["src/shop/deep/__init__.py", 1, undefined]);
+  deepEqual(await placeOf({ function: "shop.deep.er.nodes:join" }), [
+    "src/shop/deep/er/nodes.py",
+    2,
+    undefined,
+  ]);
 });
 
 Deno.test("withProjectPlace() adds no place if no project file defines the name", async () => {

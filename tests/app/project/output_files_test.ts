@@ -93,6 +93,9 @@ Deno.test("refuseOverwrite() rejects files that kedro-azureml did not write", as
     ["/p/theirs.txt", "/p/empty.txt", "/p/d", "/p/none"].map((path) => isForeignFile(ctx, path)),
   );
   deepEqual(foreign, [true, false, false, false]);
+  const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const fs = { ...ctx.fs, stat: ctx.fs.stat.bind(ctx.fs), readText: refuse, readRange: refuse };
+  equal(await isForeignFile({ fs }, "/p/theirs.txt"), true);
   await rejects(refuseOverwrite(ctx, "/p/theirs.txt"), {
     code: "file.exists",
     exit: 2,

@@ -107,6 +107,12 @@ Deno.test("doctor checks the workspace's API host separately if it is not the re
   assert.equal(other.history!.message, OTHER_API);
 });
 
+Deno.test("doctor accepts public addresses of a workspace that is open to all networks", async () => {
+  const checks = await checksWith(apiAt(OTHER_API), { probe: { addresses: async () => ["20.42.0.7"] } });
+  assert.deepEqual(Object.keys(checks).filter((id) => id.endsWith(".private")), []);
+  assert.deepEqual(stateOf(checks, "history", "history.api.tls"), ["ok", "ok"]);
+});
+
 Deno.test("doctor reports a private workspace whose run history has a public address", async () => {
   const checks = await checksWith(apiAt(OTHER_API), {
     emulator: { isPrivate: true },

@@ -107,7 +107,7 @@ Deno.test("submit --package names the workspaces of the package if there is none
   equal(await there.kedroAzureml("submit --package main.kap --dry-run -w stagin"), 3);
   match(
     there.ctx.stderr(),
-    /Workspace "stagin" not found in the package \(did you mean "staging"\?\)\n {2}workspaces: staging, __default__\nhint: Use one of them, or pass `--subscription-id`/,
+    /Workspace "stagin" not found in the package \(did you mean "staging"\?\)\n {2}workspaces: staging, __default__\nhint: Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`\n/,
   );
 });
 

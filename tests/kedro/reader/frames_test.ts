@@ -24,7 +24,10 @@ Deno.test("decodeFrames() reads messages in chunks of any size and drops a trunc
     assert.deepEqual(await decoded(all, size), ["started:", "print:ä\n", "answer:{}"]);
   }
   const whole = await new Blob(all).bytes();
-  assert.deepEqual(await decoded([whole.slice(0, -1)]), ["started:", "print:ä\n"]);
+  const startOfLast = whole.length - (await new Blob(frame("answer", "{}")).bytes()).length;
+  for (let end = startOfLast; end < whole.length; end++) {
+    assert.deepEqual(await decoded([whole.slice(0, end)]), ["started:", "print:ä\n"], String(end));
+  }
 });
 
 Deno.test("decodeFrames() rejects malformed headers, unknown kinds and sizes above the limit", async () => {

@@ -71,10 +71,14 @@ Deno.test("readStorage() sends no token to hosts outside the cloud, and none aft
   equal(await elsewhere.read("https://evil.example/a.txt?sig=x"), 403);
   const bare = storage([200]);
   equal(await bare.read("https://evil.example/a.txt"), 200);
+  const odd = storage(NO_KEYS);
+  equal(await odd.read("a.txt?sig=x"), 403);
   const firewall = storage([403, "AuthorizationFailure"]);
   equal(await firewall.read(`${BLOB}?sig=x`), 403);
   deepEqual(
-    [...elsewhere.sent, ...bare.sent, ...firewall.sent].filter((one) => !one.endsWith("no token")),
+    [...elsewhere.sent, ...bare.sent, ...odd.sent, ...firewall.sent].filter((one) =>
+      !one.endsWith("no token")
+    ),
     [],
   );
 });
