@@ -139,7 +139,7 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
       }
       const file = line.endsWith("pfx") ? "made.pfx" : "both.pem";
       if (file === "both.pem") {
-        const texts = ["made.pem", "ca.pem", "leaf.pem"].map((name) =>
+        const texts = ["ed.key", "made.pem", "ca.pem", "leaf.pem"].map((name) =>
           Deno.readTextFileSync(`${made!.folder}/${name}`)
         );
         Deno.writeTextFileSync(
