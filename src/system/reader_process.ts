@@ -7,8 +7,8 @@ const READER_WORD = "__read-project";
  * V8 flags, for this program and for the reader process. Code generation from strings is disabled. WebAssembly is
  * only compiled by V8's baseline compiler: the optimizing compiler pays off long after a project is read (measured:
  * 25 % less work with 2 nodes, 30 % with 200, 10 % with 1,000). New objects get 2 MiB instead of 16, of which there are
- * two copies while they are collected (measured: as much work as with 8 MiB, and 10 MiB less for an
- * upload, 5 for 2 nodes, 10 for 1,000; with 1 MiB, 10 % more work for 10,000 files).
+ * two copies while they are collected (measured: as much work as with 8 MiB, and 10 MiB less for an upload, 5 for 2
+ * nodes, 10 for 1,000; with 1 MiB, 10 % more work for 10,000 files).
  */
 export const V8_FLAGS =
   "--v8-flags=--liftoff-only,--disallow-code-generation-from-strings,--max-semi-space-size=2";

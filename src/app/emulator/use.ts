@@ -16,11 +16,6 @@ export const OTHER_VARIABLES: readonly string[] = [
   "AZURE_TOKEN_CREDENTIALS",
 ];
 
-/** The environment variables without {@linkcode OTHER_VARIABLES}. */
-export function withoutOthers(env: Context["env"]): Context["env"] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_VARIABLES.includes(name)));
-}
-
 /** The variables that make clients use an emulator. */
 export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
   environmentOf({ origin: "", caFile: "", identity: { tenant: "", client: "", secret: "", objectId: "" } }),
@@ -39,7 +34,7 @@ export async function useEmulator<C extends Context>(
 ): Promise<C> {
   const running = await findEmulator(ctx);
   if (running !== undefined) {
-    const env = { ...plainEnv(ctx.env, credential), ...running.env };
+    const env = { ...clientEnv(ctx.env, credential), ...running.env };
     return { ...ctx, env, ...ctx.openNetwork(env) };
   }
   const quiet: AppContext = { ...ctx, report() {} };
@@ -58,12 +53,14 @@ export async function useEmulator<C extends Context>(
     identity: emulator.identity,
   });
   const network = { fetch: (request: Request) => emulator.fetch(request), probe: ctx.probe };
-  const env = { ...plainEnv(ctx.env, credential), ...own };
+  const env = { ...clientEnv(ctx.env, credential), ...own };
   return { ...ctx, env, ...network, openNetwork: () => network };
 }
 
-function plainEnv(env: Context["env"], credential = "environment"): Context["env"] {
-  return { ...withoutOthers(env), AZURE_TOKEN_CREDENTIALS: credential };
+/** The environment variables of an emulator's client: without {@linkcode OTHER_VARIABLES}, and with one credential. */
+export function clientEnv(env: Context["env"], credential = "environment"): Context["env"] {
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_VARIABLES.includes(name)));
+  return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
 }
 
 /** The URL, CA and service principal of a running emulator. */

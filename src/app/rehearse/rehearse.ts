@@ -8,7 +8,7 @@ import type { AppContext } from "../context.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
-import { withoutOthers } from "../emulator/use.ts";
+import { clientEnv } from "../emulator/use.ts";
 import {
   type OutputFile,
   outputPath,
@@ -166,7 +166,7 @@ const HIDDEN = new Set(["identity", "workspace", "compute", "environment", "data
 /** A context that sends all requests to the emulator and stores nothing permanently. */
 function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppContext {
   // With it, the rehearsal would be remembered outside its own home folder.
-  const { XDG_STATE_HOME: _, ...own } = withoutOthers(ctx.env);
+  const { XDG_STATE_HOME: _, ...own } = clientEnv(ctx.env);
   const { origin, env } = server.ready;
   const network = {
     fetch: (request: Request) =>
