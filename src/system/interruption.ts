@@ -29,10 +29,10 @@ export function listenToSignals(): Interruption {
     if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
     controller.abort(name);
   };
-  const noticed = new Set<Name>();
+  const noticedHere = new Set<Name>();
   const listeners = NAMES.map((name) => {
     const listener = () => {
-      noticed.add(name);
+      noticedHere.add(name);
       onSignal(name);
     };
     return [name, listener] as const;
@@ -43,10 +43,10 @@ export function listenToSignals(): Interruption {
   };
   // While the second thread starts, both may notice the same signal, which then counts once.
   const onRelayed = (name: Name) => {
-    if (!noticed.delete(name)) onSignal(name);
+    if (!noticedHere.delete(name)) onSignal(name);
   };
   const watch = once(() => {
-    noticed.clear();
+    noticedHere.clear();
     return startWatching(onRelayed, stopListening);
   });
   Deno.unrefTimer(setTimeout(watch, WATCH_AFTER_MS));
