@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "../../src/cli/run.ts";
 import { VERSION } from "../../src/core/version.ts";
 import { exec } from "../../src/system/exec.ts";
@@ -304,3 +304,22 @@ Deno.test(
     }, "venv/bin");
   },
 );
+
+for (
+  const [what, path] of [
+    ["beside another library", "lib/python3.12/site-packages/kedro_azureml.py"],
+    ["beside a file in place of libraries", "lib"],
+    ["whose wheel belongs to another folder", "lib/node/kedro_azureml_cli-0.1.0.dist-info/x"],
+  ] as const
+) {
+  Deno.test(`upgrade replaces a program ${what}`, notOnWindows, async () => {
+    await withInstalled(async ({ upgrade, program }) => {
+      const file = join(program, "../..", path);
+      await Deno.mkdir(dirname(file), { recursive: true });
+      await Deno.writeTextFile(file, "");
+      const { exit, err, out } = await upgrade("--from release --check");
+      assert.equal(exit, 0, err);
+      assert.equal(out, `kedro-azureml 1.2.3 is available; ${program} is ${VERSION}\n`);
+    }, "venv/bin");
+  });
+}

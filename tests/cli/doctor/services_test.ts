@@ -341,3 +341,25 @@ Deno.test("doctor rejects a storage host outside the cloud", async () => {
     undefined,
   ]);
 });
+
+for (const command of ["doctor", "auth status"]) {
+  Deno.test(`${command} asks a service only once, for at most 20 seconds`, async () => {
+    let asked = 0;
+    const world: World = makeWorld({
+      fetch: async (request) => {
+        if (!request.url.includes("/workspaces/ws-golden?")) return await world.azure.fetch(request);
+        asked++;
+        throw new TypeError("stopped");
+      },
+    });
+    const { timeout } = AbortSignal;
+    AbortSignal.timeout = (ms) => ms === 20_000 ? AbortSignal.abort() : timeout(ms);
+    try {
+      assert.equal(await world.kedroAzureml(command), 6, world.ctx.stdout());
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    assert.equal(asked, 1);
+    assert.match(world.ctx.stdout(), /did not answer|No answer within 20 s/);
+  });
+}

@@ -1,3 +1,4 @@
+import { equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -6,3 +7,22 @@ for (const project of ["disttrain", "spaceflights"]) {
     await assertTranscript(t, await transcriptOf(makeWorld({ project }), ["inspect"]), import.meta.url);
   });
 }
+
+for (const line of ["inspect", "inspect --html", "inspect --json"]) {
+  Deno.test(`${line} shows a project whose parameters cannot be read, with a warning`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    await ctx.fs.writeText(`${ctx.cwd}/conf/base/parameters.yml`, "rate: ${missing}\n");
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    match(ctx.stdout(), /Pipeline one |2 pipelines|"one":/);
+    match(ctx.stderr(), /Cannot read the parameters of the project: InterpolationKeyError/);
+  });
+}
+
+Deno.test("inspect reads the environment of -e, and shows the nodes of several pipelines as one", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
+  await ctx.fs.writeText(`${ctx.cwd}/conf/prod/parameters.yml`, "rate: 3\n");
+  equal(await kedroAzureml("inspect -e prod --pipelines data_processing,reporting"), 0, ctx.stderr());
+  match(ctx.stdout(), /^spaceflights \(Kedro 1\.7\.0, environment "prod"\)\n/);
+  match(ctx.stdout(), /^Pipeline data_processing\+reporting \(5 nodes\)\n/m);
+  match(ctx.stdout(), /^Parameters\n [^]* {2}rate +3\n/m);
+});

@@ -2,19 +2,20 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
 type Handler = (request: Request) => Promise<Response>;
 
 /** A workspace with a job, and the page of `ui` as a browser reaches it. */
 async function served(
   emulator: EmulatorOptions = {},
-  { project = "tiny", line = "submit -j main --name fox --wait", exit = 0, stored }: {
+  { project = "tiny", line = "submit -j main --name fox --wait", exit = 0, stored, prepare, ...machine }: {
     readonly project?: string;
     readonly line?: string;
     readonly exit?: number;
     readonly stored?: (request: Request) => Response | undefined;
-  } = {},
+    readonly prepare?: (ctx: World["ctx"]) => Promise<void>;
+  } & Pick<WorldOptions, "env" | "exec"> = {},
 ) {
   let handler: Handler | undefined;
   const serve = (given: Handler, _: ServeOptions) => {
@@ -29,7 +30,14 @@ async function served(
     const answer = stored?.(request);
     return answer === undefined ? world.azure.fetch(request) : Promise.resolve(answer);
   };
-  const world = makeWorld({ serve, fetch, project, emulator: { outcome: { tracked }, ...emulator } });
+  const world: World = makeWorld({
+    serve,
+    fetch,
+    project,
+    emulator: { outcome: { tracked }, ...emulator },
+    ...machine,
+  });
+  await prepare?.(world.ctx);
   equal(await world.kedroAzureml(line), exit, world.ctx.stderr());
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
@@ -91,7 +99,9 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   match((await log.json()).text, /count has run/);
   ok(tokens.size > 0);
   equal([...tokens].some((token) => page.includes(token)), false, "no token is in the page");
-  equal((await get("/runs/none", { cookie })).status, 502);
+  const none = await get("/runs/none", { cookie });
+  deepEqual([none.status, none.headers.get("content-type")], [502, "text/plain"]);
+  match(await none.text(), /^Cannot .*none/);
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui"), 0, world.ctx.stderr());
   match(
@@ -119,22 +129,40 @@ Deno.test("ui rejects other hosts, other methods and requests without its key", 
   equal(await status(url.replace("127.0.0.1", "evil.example")), 421);
 });
 
-Deno.test("ui opens a browser on a desktop, but not with --no-open", async () => {
-  const opened: string[] = [];
-  const { kedroAzureml, ctx } = makeWorld({
-    env: { ...SIGNED_IN, DISPLAY: ":0" },
-    interactive: true,
-    serve: () => Promise.resolve({ port: 4711, finished: Promise.resolve() }),
-    exec: async (program) => {
-      opened.push(program);
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
-    },
+for (
+  const [where, env, interactive, line, programs] of [
+    ["on a desktop", { DISPLAY: ":0" }, true, "ui", ["xdg-open"]],
+    ["with --no-open", { DISPLAY: ":0" }, true, "ui --no-open", []],
+    ["without a person", { DISPLAY: ":0" }, false, "ui", []],
+    ["over SSH", { DISPLAY: ":0", SSH_TTY: "/dev/pts/0" }, true, "ui", []],
+    ["with the second program if the first fails", { DISPLAY: ":1" }, true, "ui", [
+      "xdg-open",
+      "x-www-browser",
+    ]],
+  ] as const
+) {
+  Deno.test(`ui opens ${programs.length > 0 ? "a" : "no"} browser ${where}`, async () => {
+    const started: string[] = [];
+    const { kedroAzureml, ctx } = makeWorld({
+      env: { ...SIGNED_IN, ...env },
+      interactive,
+      serve: () => Promise.resolve({ port: 4711, finished: Promise.resolve() }),
+      exec: async (program, args) => {
+        match(args[0]!, /^http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}$/);
+        started.push(program);
+        return {
+          status: programs.length > started.length ? 3 : 0,
+          stdout: "",
+          stderr: "",
+          found: true,
+          timedOut: false,
+        };
+      },
+    });
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    deepEqual(started, programs);
   });
-  equal(await kedroAzureml("ui --no-open"), 0, ctx.stderr());
-  deepEqual(opened, []);
-  equal(await kedroAzureml("ui"), 0, ctx.stderr());
-  deepEqual(opened, ["xdg-open"]);
-});
+}
 
 for (
   const [thrown, exit, message] of [
@@ -222,6 +250,60 @@ Deno.test("ui lists the newest 100 jobs", async () => {
   });
   const { jobs } = await (await get("/?part=state", { cookie })).json();
   deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
+});
+
+Deno.test("ui lists jobs as Azure spells them: who created them, and what is unknown", async () => {
+  const listed = (name: string, createdBy?: string) => ({
+    name,
+    id: `/jobs/${name}`,
+    properties: { jobType: "Pipeline" },
+    ...(createdBy && { systemData: { createdBy } }),
+  });
+  const own = SIGNED_IN.AZURE_CLIENT_ID!;
+  const value = [listed("a", own), listed("b", "Grace Hopper"), listed("c d")];
+  const { get, cookie } = await served({}, {
+    stored: ({ url }) => /\/jobs\?/.test(url) ? Response.json({ value }) : undefined,
+  });
+  const { jobs } = await (await get("/?part=state", { cookie })).json();
+  deepEqual(jobs.map(({ name: _, workspace: __, experiment: ___, ...job }: Record<string, unknown>) => job), [
+    { status: "NotStarted", href: "/runs/a", isMine: true, createdAt: 0, createdBy: own },
+    { status: "NotStarted", href: "/runs/b", isMine: false, createdAt: 0, createdBy: "Grace Hopper" },
+    { status: "NotStarted", href: "/runs/c%20d", isMine: false, createdAt: 0 },
+  ]);
+});
+
+Deno.test("ui shows which files changed between the commits of two runs", async () => {
+  const exec = async (_: string, args: readonly string[]) => ({
+    status: 0,
+    stdout: args.includes("--name-only") ? "src/a.py\0" : "",
+    stderr: "",
+    found: true,
+    timedOut: false,
+  });
+  const { get, cookie, world } = await served({}, {
+    env: { ...SIGNED_IN, PATH: "/usr/bin" },
+    exec,
+    async prepare({ fs, cwd }) {
+      await fs.writeText("/usr/bin/git", "");
+      await fs.writeText(`${cwd}/.git/HEAD`, `${"a".repeat(40)}\n`);
+    },
+  });
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/.git/HEAD`, `${"b".repeat(40)}\n`);
+  equal(await world.kedroAzureml("submit -j main --name owl --wait"), 0, world.ctx.stderr());
+  const { view } = dataIn(await (await get("/compare?run=fox&run=owl", { cookie })).text());
+  deepEqual(view.files, ["src/a.py"]);
+});
+
+Deno.test("ui asks Azure once which run a step belongs to", async () => {
+  const { get, cookie, world } = await served();
+  const { steps } = dataIn(await (await get("/runs/fox", { cookie })).text()).view;
+  const asked = async () => {
+    const before = world.azure.requests.length;
+    await get(`/runs/${steps[1].run}?part=state`, { cookie });
+    return world.azure.requests.length - before;
+  };
+  const [first, second] = [await asked(), await asked()];
+  equal(first - second, 1);
 });
 
 Deno.test("ui opens the run of a step with that step selected, and no name that is none", async () => {

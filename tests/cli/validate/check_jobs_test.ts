@@ -1,0 +1,74 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** A project whose azureml.yml and registry are changed, and what a command of it exits with and prints. */
+async function changed(changes: Readonly<Record<string, readonly (readonly [string, string])[]>>) {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const [name, edits] of Object.entries(changes)) {
+    let text = await ctx.fs.readText(`${ctx.cwd}/${name}`);
+    for (const [before, after] of edits) text = text.replace(before, after);
+    await ctx.fs.writeText(`${ctx.cwd}/${name}`, text);
+  }
+  return async (line: string) => {
+    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    const exit = await kedroAzureml(line);
+    return { exit, out: ctx.stdout().slice(out), err: ctx.stderr().slice(err) };
+  };
+}
+
+const CONFIG = "conf/base/azureml.yml";
+
+Deno.test("validate --allow warns about codes that no offline check reports, not about those of --online", async () => {
+  const run = await changed({});
+  const codes = ["azure.x", "compute.x", "data.x", "environment.x", "workspace.x", "access.x"];
+  const { exit, err } = await run(`validate main ${codes.map((code) => `--allow ${code}`).join(" ")}`);
+  deepEqual([exit, err], [0, ""]);
+  const { err: unused } = await run("validate main --allow dataset.versioned");
+  equal(unused, 'warning: Allowing "dataset.versioned" has no effect: no check reports it\n');
+});
+
+Deno.test("an invalid schedule is an error of validate, but stops no submit", async () => {
+  const run = await changed({ [CONFIG]: [["0 2 * * *", "0 25 * * *"]] });
+  const { exit, out } = await run("validate nightly");
+  equal(exit, 3);
+  match(out, /schedule\.cron\.expression: .* \[schedule\.cron\]$/m);
+  equal((await run("submit nightly")).exit, 0);
+});
+
+Deno.test("submit shows warnings about the project before the error of a job, but no error twice", async () => {
+  const edits = [
+    ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],
+    ['"rg-golden"', '"<resource group>"'],
+  ] as const;
+  const unknown = await changed({ [CONFIG]: [...edits, ["pipeline_name: one", "pipeline_name: nope"]] });
+  const first = await unknown("submit one");
+  equal(first.exit, 3);
+  match(first.err, /^warning: 'jobs\.main\.display_name' is deprecated[^]*\nerror: Unknown pipeline "nope"/);
+  const placeholder = await changed({ [CONFIG]: edits });
+  const second = await placeholder("submit one");
+  equal(second.exit, 3);
+  match(second.err, /^warning: 'jobs\.main\.display_name' is deprecated.*\nerror: Cannot submit: /);
+  equal(second.err.match(/still the placeholder/g)?.length, 1, second.err);
+});
+
+Deno.test("compile warns only about what stops a submit of its job", async () => {
+  const edits = [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]] as const;
+  const run = await changed({ [CONFIG]: edits });
+  equal((await run("compile main")).err, "");
+  equal(
+    (await run("compile one")).err,
+    'warning: Cannot submit job "one": workspace "nope" is not defined in azureml.yml ' +
+      '(conf/base/azureml.yml:24:16, jobs.one.workspace)\nhint: Use one of them, or add "nope" to `workspace` in azureml.yml\n',
+  );
+});
+
+Deno.test("validate accepts a variable that steps read if --env-var passes it", async () => {
+  const run = await changed({
+    "src/tiny/pipeline_registry.py": [[
+      "def count",
+      'import os\n\n\ndef shop():\n    return os.environ["SHOP"]\n\n\ndef count',
+    ]],
+  });
+  match((await run("validate main")).out, /SHOP.* \[code\.env_not_in_step\]$/m);
+  doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
+});
