@@ -71,16 +71,15 @@ export async function checkJobs(
   const inputs = await readSubmissionInputs(ctx, selected, workspace);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
-  for (const [job, { key }] of jobs) {
+  for (const job of jobs.keys()) {
     try {
       const compiled = await compileJob(ctx, selected, job, overrides);
       specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
       const error = userErrorOf(thrown);
-      const place = session.config.place(["jobs", key]);
       failures.push(error);
-      failed.push(...errorToFindings(error).map((finding) => ({ place, ...finding, jobs: [job] })));
+      failed.push(...errorToFindings(error).map((finding) => ({ ...finding, jobs: [job] })));
     }
   }
   const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
