@@ -58,7 +58,7 @@ async function relay(ctx: AppContext, log: string, from: number): Promise<number
     line !== "" && !["#", "error: ", "hint: "].some((start) => line.startsWith(start))
   );
   for (const line of lines) ctx.report({ type: "print", text: line });
-  return Math.max(from, end);
+  return end;
 }
 
 function noHome(why: string): UserError {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent } from "../../../src/app/context.ts";
 import { startInBackground, stopRunning } from "../../../src/app/emulator/background.ts";
+import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FOLDER = "/home/user/.local/state/kedro-azureml/emulator";
@@ -110,7 +111,19 @@ Deno.test("startInBackground() fails if an emulator is running or its folder can
     ...home,
     message: `Cannot run an emulator in the background: "${FOLDER}" cannot be written`,
   });
+  const refused = new UserError("A link leads out", { code: "file.link_outside" });
+  const link = { ...ctx.fs, writeText: () => Promise.reject(refused) };
+  await rejects(startInBackground({ ...ctx, fs: link }, []), (thrown) => thrown === refused);
   deepEqual(started, []);
+});
+
+Deno.test("startInBackground() lets only its user read what the emulator prints", async () => {
+  const { ctx } = machine([], 1);
+  const written: unknown[] = [];
+  const fs = { ...ctx.fs, writeText: async (...args: unknown[]) => void written.push(args) };
+  const readText = async () => "";
+  await rejects(startInBackground({ ...ctx, fs: { ...fs, readText } }, []), { code: "emulator.not_started" });
+  deepEqual(written, [[`${FOLDER}/log.txt`, "", { mode: 0o600, folderMode: 0o700 }]]);
 });
 
 Deno.test("stopRunning() stops the emulator, and waits until it has ended", async () => {

@@ -1,7 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { EMULATOR_VARIABLES, useEmulator } from "../../../src/app/emulator/use.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../../src/core/emulator_page.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { workspaceId } from "../../../src/config/azureml/types.ts";
+import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
+import { makeWorld } from "../../cli/world.ts";
 
 /** Variables that lead elsewhere, and others. */
 const ENV = {
@@ -51,4 +54,26 @@ Deno.test("useEmulator() gives a command an emulator of its own, without a certi
   equal(openNetwork(env).fetch, fetch);
   const answer = await fetch(new Request(env.ARM_CLOUD_METADATA_URL!));
   equal(answer.status, 200);
+});
+
+Deno.test("useEmulator() gives a command an emulator with what azureml.yml names, and anything without a project", async () => {
+  const statusOf = async (ctx: FakeContext, workspace: string) => {
+    const { env, fetch } = await useEmulator(ctx, {}, {});
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: env.AZURE_CLIENT_ID!,
+      client_secret: env.AZURE_CLIENT_SECRET!,
+      scope: `${env.AZURE_AUTHORITY_HOST}/.default`,
+    });
+    const token = `${env.AZURE_AUTHORITY_HOST}/${env.AZURE_TENANT_ID}/oauth2/v2.0/token`;
+    const { access_token } = await (await fetch(new Request(token, { method: "POST", body }))).json();
+    const { subscription_id, resource_group, name } = { ...GOLDEN_WORKSPACE, name: workspace };
+    const url = `${env.KEDRO_AZUREML_EMULATOR}${
+      workspaceId({ subscription_id, resource_group, name })
+    }?api-version=2024-04-01`;
+    return (await fetch(new Request(url, { headers: { authorization: `Bearer ${access_token}` } }))).status;
+  };
+  const { ctx } = makeWorld();
+  deepEqual([await statusOf(ctx, GOLDEN_WORKSPACE.name), await statusOf(ctx, "other")], [200, 404]);
+  equal(await statusOf(fakeContext(), "other"), 200);
 });

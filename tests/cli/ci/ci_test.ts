@@ -2,7 +2,7 @@ import { cancelPrevious } from "../../../src/app/ci/cancel_previous.ts";
 import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
+import { ciTags, isBefore, jobTags, readCi } from "../../../src/app/ci/ci_run.ts";
 import { run } from "../../../src/cli/run.ts";
 import { azureCommand } from "../../../src/cli/ci/annotations.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
@@ -58,15 +58,28 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
     "ci.job": "main",
     "ci.env": "local",
   });
-  const azure = ciTags(readCi(AZURE)!, job);
-  deepStrictEqual([azure.ci, azure["ci.branch"], azure["ci.ref"]], [
-    "azure-pipelines",
-    "feature/x",
-    "refs/pull/7/merge",
-  ]);
-  equal(azure["ci.url"], "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77");
-  const gitlab = ciTags(readCi(GITLAB)!, job);
-  deepStrictEqual([gitlab.ci, gitlab["ci.run"], gitlab["ci.ref"]], ["gitlab", "5-50", "refs/heads/main"]);
+  deepStrictEqual(ciTags(readCi(AZURE)!, job), {
+    "ci": "azure-pipelines",
+    "ci.run": "77-1",
+    "ci.url": "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77",
+    "ci.actor": "Ada",
+    "ci.branch": "feature/x",
+    "ci.ref": "refs/pull/7/merge",
+    "ci.repository": "bikes",
+    "ci.job": "main",
+    "ci.env": "local",
+  });
+  deepStrictEqual(ciTags(readCi({ ...GITLAB, CI_PIPELINE_URL: "https://gitlab.com/pipeline" })!, job), {
+    "ci": "gitlab",
+    "ci.run": "5-50",
+    "ci.url": "https://gitlab.com/acme/bikes/-/jobs/50",
+    "ci.actor": "ada",
+    "ci.branch": "main",
+    "ci.ref": "refs/heads/main",
+    "ci.repository": "acme/bikes",
+    "ci.job": "main",
+    "ci.env": "local",
+  });
   const request = readCi({
     ...GITLAB,
     CI_MERGE_REQUEST_IID: "7",
@@ -79,12 +92,33 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   deepStrictEqual([jenkins.run, jenkins.ref], ["7-1", "refs/heads/main"]);
   const bare = readCi({ JENKINS_URL: "x" })!;
   deepStrictEqual([bare.run, bare.ref], [undefined, undefined]);
-  deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb" })!, job)["ci.branch"], "a b");
+  deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb\n" })!, job)["ci.branch"], "a b");
   for (const name of ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"] as const) {
     equal(readCi({ ...GITHUB, [name]: "" })!.url, undefined, name);
   }
   equal(readCi({}), undefined);
   equal(readCi({ CI: "false" }), undefined);
+});
+
+Deno.test("jobTags() takes what the CI system does not tell from the checkout, and outside CI only on request", () => {
+  const properties = {
+    "mlflow.source.git.branch": "trunk",
+    "mlflow.source.git.repoURL": "https://git.example.com/bikes",
+  };
+  const tags = (env: Record<string, string>, cancelPrevious?: boolean) =>
+    jobTags({ env }, { properties, env: "prod" }, { cancelPrevious })("main");
+  const ofCheckout = {
+    "ci.branch": "trunk",
+    "ci.ref": "refs/heads/trunk",
+    "ci.repository": "https://git.example.com/bikes",
+    "ci.job": "main",
+    "ci.env": "prod",
+  };
+  deepStrictEqual(tags({}), {});
+  deepStrictEqual(tags({}, true), ofCheckout);
+  deepStrictEqual(tags({ CI: "true", BRANCH_NAME: "", JOB_NAME: "" }), { ci: "ci", ...ofCheckout });
+  const { "ci.branch": branch, "ci.ref": ref, "ci.repository": repository } = tags(AZURE);
+  deepStrictEqual([branch, ref, repository], ["feature/x", "refs/pull/7/merge", "bikes"]);
 });
 
 const CHANGED_CI: readonly (readonly [
@@ -329,6 +363,31 @@ const PREVIOUS = {
   status: "Running",
   tags: { "ci.ref": "main", "ci.repository": "o/r", "ci.job": "main", "ci.env": "prod", "ci.run": "1000-1" },
 };
+
+for (
+  const [shown, changed] of [
+    ["https://ci.example.com/7", { "ci.url": "https://ci.example.com/7" }],
+    ["1000-1", {}],
+    ["an earlier run", { "ci.run": undefined }],
+  ] as const
+) {
+  Deno.test(`cancelPrevious() reports the CI run whose job it canceled as ${shown}`, async () => {
+    const listed: (string | null)[] = [];
+    const workspace = workspaceOf(({ method, url }) => {
+      if (method !== "GET") return new Response(null, { status: 202 });
+      listed.push(new URL(url).searchParams.get("tag"));
+      const tags = { ...PREVIOUS.tags, ...changed };
+      return Response.json({
+        value: [{ name: "old", properties: { jobType: "Pipeline", ...PREVIOUS, tags } }],
+      });
+    });
+    const events: unknown[] = [];
+    const tags = { ...PREVIOUS.tags, "ci.run": "2000-1" };
+    await cancelPrevious(workspace, { job: "main", tags, experiment: "e" }, (event) => events.push(event));
+    deepStrictEqual(events, [{ type: "canceled_previous", name: "old", run: shown }]);
+    deepStrictEqual(listed, ["ci.job"]);
+  });
+}
 
 for (
   const [what, properties] of [

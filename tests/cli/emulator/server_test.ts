@@ -5,7 +5,8 @@ import { parseFault } from "../../../src/cli/emulator/fault.ts";
 import { seedFor } from "../../../src/app/emulator/seed.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import type { ServeOptions } from "../../../src/core/context.ts";
+import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
+import { emulatorPageUrl } from "../../../src/core/emulator_page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
@@ -28,7 +29,16 @@ Deno.test("emulator serves HTTPS and prints the variables to use it", async () =
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");
-  assert.equal(ready.env.SSL_CERT_FILE, resolve("/project/ca.pem"));
+  const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, ...env } = ready.env;
+  assert.equal(new Set([AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET]).size, 3);
+  assert.deepEqual(env, {
+    KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4711",
+    ARM_CLOUD_METADATA_URL: "https://127.0.0.1:4711/metadata/endpoints?api-version=2019-05-01",
+    AZURE_AUTHORITY_HOST: "https://127.0.0.1:4711",
+    SSL_CERT_FILE: resolve("/project/ca.pem"),
+    REQUESTS_CA_BUNDLE: resolve("/project/ca.pem"),
+    NO_PROXY: "127.0.0.1,localhost",
+  });
   assert.match(served.options!.tls!.key, /PRIVATE KEY/);
   const text = await ctx.fs.readText("/project/ca.pem");
   assert.match(text, /^# CA certificate of a kedro-azureml emulator\n-----BEGIN CERTIFICATE-----/);
@@ -70,6 +80,47 @@ Deno.test("emulator --fault drops the connection of one request", async () => {
   const ask = () => served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
   await assert.rejects(async () => await (await ask()).text(), { message: /connection closed/ });
   assert.equal((await ask()).status, 200);
+});
+
+Deno.test("emulator serves its page of jobs to a browser that has the key", async () => {
+  const { ctx, served } = servingContext();
+  const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
+  const page = await served.handler!(new Request(emulatorPageUrl(ready)));
+  assert.equal(page.status, 303);
+  const cookie = page.headers.get("set-cookie")!.split(";")[0]!;
+  const jobs = await served.handler!(new Request(`${ready.origin}/`, { headers: { cookie } }));
+  assert.match(await jobs.text(), /^<!doctype html>/i);
+  await cleanUp();
+});
+
+Deno.test("emulator answers a request to stop before it stops", async () => {
+  const { ctx, served } = servingContext();
+  const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
+  const headers = { authorization: `Bearer ${ready.env.AZURE_CLIENT_SECRET}` };
+  const request = new Request(`${ready.origin}/emulator/stop`, { method: "POST", headers });
+  const stopped = new Promise((resolve) => served.options!.signal.addEventListener("abort", resolve));
+  assert.equal((await served.handler!(request)).status, 200);
+  await stopped;
+  assert.deepEqual(ctx.sleeps, [50]);
+  await cleanUp();
+});
+
+Deno.test("emulator locks its state folder while it runs, and writes what only its user may read", async () => {
+  const { ctx } = servingContext();
+  const options = new Map<string, WriteOptions | undefined>();
+  const fs: FileSystem = {
+    ...ctx.fs,
+    writeText(path, text, writing) {
+      options.set(path, writing);
+      return ctx.fs.writeText(path, text, writing);
+    },
+  };
+  const { cleanUp } = await startEmulator({ ...ctx, fs }, { seed: SEED, state: "state" });
+  const [lock, ca] = [resolve("/project/state/lock"), resolve("/project/state/ca.pem")];
+  assert.equal(await ctx.fs.readText(lock), "4711");
+  for (const path of [lock, ca]) assert.deepEqual(options.get(path), { mode: 0o600, folderMode: 0o700 });
+  await cleanUp();
+  assert.deepEqual([await ctx.fs.stat(lock), await ctx.fs.stat(ca)], [undefined, undefined]);
 });
 
 Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {
@@ -151,6 +202,7 @@ Deno.test("emulator replaces an old certificate of its own, but no other file", 
     code: "emulator.ca_file",
     exit: 2,
     message: `"${resolve("/project/ca.pem")}" already exists, and is not a certificate of the emulator`,
+    hint: "Choose another file with `--ca-file`",
   });
   assert.equal(await ctx.fs.readText("/project/ca.pem"), "the key of somebody");
   await ctx.fs.writeText("/project/ca.pem", "# CA certificate of a kedro-azureml emulator\nold");
