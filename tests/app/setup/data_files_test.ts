@@ -7,12 +7,12 @@ import { shellWord } from "../../../src/core/text/shell_word.ts";
 
 const LINKS = { name: "findDataFiles() works on links", ignore: Deno.build.os === "windows" };
 
-/** Finds the files of the folder `data` of a project in `p`, which is made of these files. */
-async function found(files: Record<string, string>, outside: readonly string[] = []) {
+/** Finds the files of a folder beside or in a project in `p`, which is made of these files. */
+async function found(files: Record<string, string>, outside: readonly string[] = [], of = "p/data") {
   await using folder = await createFolder({ "p/x": "", ...files });
   const { root } = folder;
   const owner = { root: `${root}/p`, outside: outside.map((path) => `${root}/${path}`) };
-  const data = await findDataFiles({ fs: systemFs }, `${root}/p/data`, owner);
+  const data = await findDataFiles({ fs: systemFs }, `${root}/${of}`, owner);
   return {
     files: data.files.map(({ name, path, sizeBytes }) => [name, path.slice(root.length + 1), sizeBytes]),
     leftOut: data.leftOut.map((
@@ -40,6 +40,11 @@ Deno.test({
       ["parts/deep/d.csv", "p/other/deep/d.csv", 3],
     ]);
     deepEqual(leftOut, []);
+    const beside = { "elsewhere/a.csv": "1", "elsewhere/b.csv": "-> a.csv" };
+    deepEqual(await found(beside, [], "elsewhere"), {
+      files: [["a.csv", "elsewhere/a.csv", 1], ["b.csv", "elsewhere/a.csv", 1]],
+      leftOut: [],
+    });
   },
 });
 
@@ -69,6 +74,7 @@ Deno.test({
     const circle = "a link to a folder that it is in";
     deepEqual(
       await found({
+        "p/data/device.csv": "-> /dev/null",
         "p/data/gone.csv": "-> nowhere",
         "p/data/up": "-> .",
         "p/data/there": "-> ../two",
@@ -77,7 +83,10 @@ Deno.test({
       }),
       {
         files: [["there/a.csv", "p/two/a.csv", 1]],
-        leftOut: [["gone.csv", "a broken link"], ["there/back", circle], ["up", circle]],
+        leftOut: [["device.csv", "a broken link"], ["gone.csv", "a broken link"], ["there/back", circle], [
+          "up",
+          circle,
+        ]],
       },
     );
   },
@@ -131,6 +140,7 @@ Deno.test({
 for (
   const [targets, hint] of [
     [["/cache/aa"], "Add `--allow-outside /cache/aa` to upload what the links lead to"],
+    [["/my cache/aa"], "Add `--allow-outside '/my cache/aa'` to upload what the links lead to"],
     [["/dvc/aa/1", "/dvc/ab/2"], "Add `--allow-outside /dvc` to upload what the links lead to"],
     [["/work/aa/1", "/work/ab/2"], "Add `--allow-outside /work/aa` to upload what the links lead to"],
     [["/work/1", "/work/2"], "Add `--allow-outside /work/1` to upload what the links lead to"],

@@ -43,6 +43,7 @@ Deno.test("localPlaceOf() returns the file or folder that the catalog names for 
       dataset: { path: "x" },
     },
     folder: { type, azureml_dataset: "folder", root_dir: "in", dataset: { filepath: "a.csv" } },
+    again: { type, azureml_dataset: "folder", root_dir: "elsewhere", dataset: { filepath: "b.csv" } },
   };
   const placeOf = (name: string) => {
     const place = localPlaceOf(
@@ -71,6 +72,18 @@ for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
   });
 }
 
+Deno.test("readLocal() reads nothing of the folder of a project that is opened through a link", async () => {
+  const ctx = fakeContext({ files: FILES });
+  const { realPath, stat } = ctx.fs;
+  const target = (path: string) => path.replace(/^\/link/, "/p");
+  Object.assign(ctx.fs, {
+    realPath: (path: string) => realPath(target(path)),
+    stat: (path: string) => stat(target(path)),
+  });
+  const data = await readLocal(ctx, { root: "/link" }, ".", "uri_folder");
+  deepEqual([data?.files, data?.holdsProject], [[], true]);
+});
+
 const PARQUET = { type: "pandas.ParquetDataset" };
 const FACTORIES = `"{ns}.table@pandas":
   type: pandas.ParquetDataset
@@ -94,6 +107,7 @@ async function rewritesOf(
       "/p/conf/base/catalog.yml": FACTORIES,
       "/p/data/b/table.parquet": "PAR1",
       "/p/data/b/my set.csv": "1",
+      "/p/data/my parts/a.csv": "1",
     },
   });
   const input = (kind: string) => (dataset: string) => ({ dataset, from: { kind } });
@@ -206,6 +220,20 @@ Deno.test("planRewrites() makes no uri_file of a file whose name the plugin's co
   deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
 });
 
+Deno.test("planRewrites() makes a data asset of a folder whose name has spaces", async () => {
+  const change = { "b_x.set": { type: "partitions.PartitionedDataset", path: "data/my parts" } };
+  deepEqual(await rewritesOf([{ literal: ["b_x.set"] }], change), [{
+    assets: ["b_x.set"],
+    passedOn: [],
+    added: [
+      "b_x.set:",
+      "azureml_dataset: b_x-set",
+      "azureml_type: uri_folder",
+      "root_dir: data/my parts",
+    ],
+  }]);
+});
+
 Deno.test("planRewrites() does not change a dataset with an absolute path of Windows", async () => {
   const change = { "a.set": { ...CSV, filepath: "C:\\data\\set.csv" } };
   deepEqual(await rewritesOf([{ outputs: ["a.set"] }], change), []);
@@ -256,4 +284,6 @@ Deno.test("planRewrites() gives no two datasets a data asset of one name", async
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const taken = { "b.x.set": file, old: { type, azureml_dataset: "b-x-set", root_dir: "data/c" } };
   deepEqual(await rewritesOf([{ literal: ["b.x.set"] }], taken, refused("old")), []);
+  const [passedOn] = await rewritesOf([{ outputs: ["b.x.set"] }], taken);
+  deepEqual(passedOn && "passedOn" in passedOn && passedOn.passedOn, ["b.x.set"], "it needs no data asset");
 });

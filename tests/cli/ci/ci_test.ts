@@ -383,7 +383,11 @@ for (
     });
     const events: unknown[] = [];
     const tags = { ...PREVIOUS.tags, "ci.run": "2000-1" };
-    await cancelPrevious(workspace, { job: "main", tags, experiment: "e" }, (event) => events.push(event));
+    await cancelPrevious(
+      workspace,
+      { job: "main", tags, experiment: "e" },
+      (event) => void events.push(event),
+    );
     deepStrictEqual(events, [{ type: "canceled_previous", name: "old", run: shown }]);
     deepStrictEqual(listed, ["ci.job"]);
   });

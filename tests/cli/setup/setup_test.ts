@@ -26,6 +26,7 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
     "data/raw/versions/1",
   ]]);
   assert.equal(azure.resources("data/versions")[0]!.properties.dataType, "uri_file");
+  assert.equal((azure.resources("computes")[0] as unknown as { location: string }).location, "eastus");
   const writes = () =>
     azure.requests.filter(({ method, url }) => method === "PUT" && url.includes("/workspaces/"));
   const before = writes().length;
@@ -55,6 +56,7 @@ Deno.test("setup asks before it creates anything", async () => {
   await refused.prepare();
   assert.equal(await refused.kedroAzureml("setup"), 2);
   assert.match(refused.ctx.stderr(), /Make these 4 things\? \[y\/N\] /);
+  assert.match(refused.ctx.stderr(), /`--yes` to make it without a question, or `--dry-run` to see the/);
   assert.equal(await refused.kedroAzureml("setup --json"), 2);
   assert.ok(refused.ctx.stderr().includes('"setup.not_confirmed"'));
   assert.deepEqual(refused.azure.resources("computes"), []);
@@ -101,7 +103,7 @@ Deno.test("setup --storage-access assigns the cluster's identity a role for the 
   assert.equal(await kedroAzureml("setup --dry-run --storage-access"), 0, ctx.stderr());
   assert.match(
     ctx.stdout(),
-    /\+ role Storage Blob Data Contributor of cluster cpu-cluster on storage account \w+; costs nothing\n {4}az role assignment create --assignee "\$\(az ml compute show --name cpu-cluster .*--query identity\.principal_id --output tsv\)"/,
+    /\+ role Storage Blob Data Contributor of cluster cpu-cluster on storage account \w+; costs nothing\n {4}az role assignment create --assignee "\$\(az ml compute show --name cpu-cluster .*--query identity\.principal_id --output tsv\)" --role "Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"\n/,
   );
   assert.equal(await kedroAzureml("setup --yes --storage-access"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /✓ Assigned role Storage Blob Data Contributor of cluster cpu-cluster/);
@@ -401,11 +403,11 @@ Deno.test("data push rejects files that look like secrets unless --allow data.se
 Deno.test("setup uploads no files that look like secrets, and says how to upload what is none", async () => {
   const { kedroAzureml, prepare, catalog, ctx, azure } = emptyWorkspace();
   await prepare();
-  const file = "data/01_raw/credentials.csv";
+  const file = "data/of us/credentials.csv";
   await ctx.fs.writeText(`${ctx.cwd}/${file}`, "id\n1\n");
   const before = await catalog();
   await ctx.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, before.replace("data/01_raw/raw.csv", file));
-  const hint = "run `kedro-azureml data push raw data/01_raw/credentials.csv --allow data.secret`";
+  const hint = "run `kedro-azureml data push raw 'data/of us/credentials.csv' --allow data.secret`";
   for (const line of ["setup --yes", "setup --yes"]) {
     assert.equal(await kedroAzureml(line), 3);
     assert.match(ctx.stdout(), /! data asset raw\S* \("credentials\.csv" looks like credentials\)/, line);
@@ -413,7 +415,7 @@ Deno.test("setup uploads no files that look like secrets, and says how to upload
     assert.deepEqual(azure.resources("data/versions"), []);
     assert.ok(!azure.requests.some(({ url }) => url.includes("credentials.csv")));
   }
-  assert.equal(await kedroAzureml(hint.slice(19, -1)), 0, ctx.stderr());
+  assert.equal(await kedroAzureml(["data", "push", "raw", file, "--allow", "data.secret"]), 0, ctx.stderr());
   assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
 });
 
