@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ListedRun } from "../../../src/app/job/list.ts";
+import { run } from "../../../src/cli/run.ts";
 import { createEmulator } from "../../fakes/emulator.ts";
 import { GOLDEN_SEED, GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
@@ -156,6 +158,18 @@ Deno.test("job list and auth status need no project if given all names of the wo
   ]]);
   assert.equal(await kedroAzureml(`auth status ${names}`), 0, ctx.stderr());
   assert.match(ctx.stdout(), new RegExp(`Workspace\\s+.*${name}`));
+});
+
+Deno.test("job list knows the project's jobs in a folder below it, also if given all names of the workspace", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  const { subscription_id: id, resource_group: group, name } = GOLDEN_WORKSPACE;
+  const names = `--subscription-id ${id} --resource-group ${group} --workspace-name ${name}`;
+  const before = ctx.stdout().length;
+  const below = { ...ctx, cwd: `${ctx.cwd}/src/tiny` };
+  assert.equal(await run(`job list ${names} --json`.split(" "), below), 0, ctx.stderr());
+  const listed = JSON.parse(ctx.stdout().slice(before));
+  assert.deepEqual(listed.map(({ name, job }: ListedRun) => [name, job]), [["fox", "main"]]);
 });
 
 for (const line of ["job list --mine", "job list --status failed", "job list --experiment x"]) {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { renderRun } from "../../../src/cli/job/show.ts";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
 
 Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {
   const reason = "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch";
@@ -21,6 +21,27 @@ Deno.test("job show prints a failure that two steps share once, with one hint, a
     "",
   ]);
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
+});
+
+Deno.test("job show says why a step that does not respond failed", async () => {
+  const world: World = makeWorld({
+    emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
+    async fetch(request) {
+      const answer = await world.azure.fetch(request);
+      if (!request.url.includes("/history/")) return answer;
+      return new Response((await answer.text()).replaceAll('"Failed"', '"NotResponding"'), answer);
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name fox --wait"), 1, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
+  const { steps, failures } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(steps.map(({ step, status }: Record<string, string>) => [step, status]), [
+    ["clean", "NotResponding"],
+    ["count", "NotRun"],
+  ]);
+  deepEqual(failures, [{ step: "clean", reason: "ValueError: no" }]);
 });
 
 Deno.test("job show lists the nodes of a group that has not started", async () => {

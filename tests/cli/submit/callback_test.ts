@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openCallback, runCallback } from "../../../src/app/submit/callback.ts";
 import type { SubmittedJob } from "../../../src/azureml/features/submit/submitter.ts";
 import { UserError } from "../../../src/core/errors.ts";
@@ -15,8 +15,8 @@ const JOB = {
 } as unknown as SubmittedJob;
 
 /** Runs a callback for a job; returns the result, and what the callback got. */
-async function called(call: (job: CallbackJob) => Promise<string>, job = JOB) {
-  const { ctx } = makeWorld();
+async function called(call: (job: CallbackJob) => Promise<string>, job = JOB, signal?: AbortSignal) {
+  const { ctx } = makeWorld({ ...(signal && { signal }) });
   const callback = { shown: "shop.notify:tell", call } as unknown as Callback;
   return await runCallback({ ...ctx, report() {} }, callback, job);
 }
@@ -47,6 +47,11 @@ Deno.test("runCallback() returns the failure of a callback", async () => {
   deepEqual(await called(() => Promise.reject(error)), {
     ...{ type: "callback_failed", job: JOB, callback: "shop.notify:tell", error },
   });
+});
+
+Deno.test("runCallback() does not blame a callback that Ctrl+C ended", async () => {
+  const error = new UserError("It ended with status 130", { code: "callback.failed" });
+  await rejects(called(() => Promise.reject(error), JOB, AbortSignal.abort("SIGINT")), error);
 });
 
 Deno.test("openCallback() opens none unless one is named", async () => {

@@ -21,3 +21,16 @@ Deno.test("readRunOutputs() reads the metadata of each run, and locates 100 data
   const runs = ["a", "b"].map((runId) => ({ runId, selectRunMetadata: true }));
   deepEqual(asked, [...runs, 100, 50]);
 });
+
+Deno.test("readRunOutputs() asks for at most 70 runs at once", async () => {
+  let [open, most] = [0, 0];
+  const workspace = workspaceOf(async () => {
+    most = Math.max(most, ++open);
+    await new Promise((resolve) => setTimeout(resolve));
+    open--;
+    return Response.json({ runMetadata: {} });
+  });
+  const runs = Array.from({ length: 100 }, (_, at) => `r${at}`);
+  deepEqual((await readRunOutputs(workspace, "https://eastus.api.azureml.ms", runs)).size, 100);
+  deepEqual(most, 70);
+});
