@@ -1,10 +1,8 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { followLogs, type LogsOptions, readLogs, stepFailure } from "../../../src/app/job/logs.ts";
-import { openWorkspace } from "../../../src/azureml/service/client/open_workspace.ts";
 import type { JobRuns } from "../../../src/azureml/service/history/job_runs.ts";
-import { CLOUDS } from "../../../src/core/clouds/load.ts";
-import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../emulator/two_steps.ts";
+import { failingRun } from "./failing_run.ts";
 
 Deno.test("stepFailure() says why and where a step failed, on which node, and what to do", async () => {
   const failureOf = async (failure: object) => {
@@ -30,29 +28,17 @@ Deno.test("stepFailure() says why and where a step failed, on which node, and wh
   });
 });
 
-/** A job whose step `b`, "Fit it", runs two nodes and fails in the second. */
-async function target(failingSteps: Record<string, string> = { b: "ValueError: no" }) {
-  const fake = fakeContext({ fetch: (request) => emulator.fetch(request) });
-  const { emulator, ask } = createClient({ clock: fake.clock, outcome: { failingSteps } });
-  await register({ ask });
-  const body = job();
-  Object.assign(body.properties.jobs.b, {
-    display_name: "Fit it",
-    environment_variables: { KEDRO_AZUREML_GROUP: '["fit","plot"]' },
-  });
-  await ask("PUT", `${ID}/jobs/j1`, { body });
-  const workspace = openWorkspace(
-    {
-      ...{ ...fake, cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
-      tokens: { getToken: async (scope) => ({ token: emulator.issueToken(scope.replace("/.default", "")) }) },
-    } as Parameters<typeof openWorkspace>[0],
-  );
-  return { target: { workspace, name: "j1", job: undefined, isSent: true }, clock: fake.clock };
-}
-
 /** What is shown of each log: its step, whether there may be others, and its lines about nodes. */
-async function shown(read: typeof readLogs, options: LogsOptions, wait = true) {
-  const made = await target();
+async function shown(
+  read: typeof readLogs,
+  options: LogsOptions,
+  { wait = true, label = "Fit it", unlogged }: {
+    readonly wait?: boolean;
+    readonly label?: string;
+    readonly unlogged?: RegExp;
+  } = {},
+) {
+  const made = await failingRun(label, unlogged);
   if (wait) await made.clock.sleep(600_000);
   const results = await Array.fromAsync(read(made.target, options));
   return results.map((result) =>
@@ -79,8 +65,23 @@ Deno.test("readLogs() shows the logs of all steps, of failed ones, of a step, or
   deepEqual(await shown(readLogs, { step: "fit" }), ["Fit it: fit: started,fit: completed"]);
 });
 
+Deno.test("readLogs() shows the whole log of a step that has the name of one of its nodes", async () => {
+  for (const read of [readLogs, followLogs]) {
+    const all = await shown(read, { step: "fit" }, { label: "fit", wait: read === readLogs });
+    equal(all.some((text) => text.includes("plot: failed")), true);
+  }
+});
+
+Deno.test("readLogs() says so if a node has logged nothing", async () => {
+  const unlogged = /^kedro-azureml: node 2.*$/gm;
+  await rejects(shown(readLogs, { step: "plot" }, { unlogged }), {
+    code: "job.no_logs",
+    message: 'Job "j1" has no logs to show: step "plot" logged nothing (status: Failed)',
+  });
+});
+
 Deno.test("followLogs() shows the logs of all steps, of a step, or of a node, as they are written", async () => {
-  const whole = async (options: LogsOptions) => (await shown(followLogs, options, false)).join();
+  const whole = async (options: LogsOptions) => (await shown(followLogs, options, { wait: false })).join();
   const names = (text: string) => [...new Set(text.match(/(?:a|Fit it)(?: \(one of many\))?(?=:)/g))];
   deepEqual(names(await whole({})), ["a (one of many)", "Fit it (one of many)"]);
   deepEqual(names(await whole({ step: "a" })), ["a"]);

@@ -23,7 +23,8 @@ function jobWith(answered: Promise<SubmitAnswer> | SubmitAnswer, ...answers: rea
   const job = {
     name: "fox",
     studioUrl: "https://ml.azure.com/runs/fox",
-    opened: { ...opened, patient: () => opened },
+    // Requests of the workspace itself end with the command.
+    opened: { patient: () => opened },
     answered: Promise.resolve(answered),
   };
   return { job: job as unknown as LedgerJob, cancels: () => cancels };
@@ -73,7 +74,7 @@ Deno.test("settleJobs() retries canceling a job that Azure does not find yet", a
 
 Deno.test("settleJobs() gives no reason for a job if a second interrupt stops canceling", async () => {
   const { job } = jobWith("taken", forbidden);
-  const opened = { ...job.opened, signal: AbortSignal.abort("SIGINT") };
+  const opened = { ...job.opened.patient(), signal: AbortSignal.abort("SIGINT") };
   const { outcome, problem } = await outcomeOf(
     { ...job, opened: { ...opened, patient: () => opened } },
     true,

@@ -41,11 +41,30 @@ Deno.test("openJobsFile() overwrites a file of another program only with force",
 
 Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
   const ctx = fakeContext({ cwd: "/p" });
-  for (const text of ["{}", '{"version": 2, "jobs": []}', '{"version": 1, "jobs": [{"job": "a"}]}']) {
-    await ctx.fs.writeText("/p/other.json", text);
-    await rejects(readJobsFile(ctx, "other.json"), { code: "jobs_file.unknown" });
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", workspace };
+  const others = [
+    {},
+    { version: 2, jobs: [] },
+    ...[{ job: "a" }, { ...job, name: "" }, { ...job, workspace: { ...workspace, name: "" } }].map((one) => ({
+      version: 1,
+      jobs: [job, one],
+    })),
+  ];
+  for (const other of others) {
+    await ctx.fs.writeText("/p/other.json", JSON.stringify(other));
+    await rejects(readJobsFile(ctx, "other.json"), {
+      code: "jobs_file.unknown",
+      exit: 2,
+      message: '"other.json" was not written by `submit --output-file`',
+    });
   }
-  await rejects(readJobsFile(ctx, "none.json"), { code: "jobs_file.not_found" });
+  await rejects(readJobsFile(ctx, "my jobs.json"), {
+    code: "jobs_file.not_found",
+    exit: 2,
+    message: 'File "my jobs.json" not found',
+    hint: "Run `kedro-azureml submit --output-file 'my jobs.json'` first",
+  });
 });
 
 Deno.test("readJobsFile() does not call a file missing that cannot be read", async () => {

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
 import { openBoard } from "../../../src/app/step_board.ts";
 import { type LedgerOptions, openLedger } from "../../../src/app/records/ledger.ts";
-import { lastJob } from "../../../src/app/records/remembered_jobs.ts";
+import { knownComponents, lastJob } from "../../../src/app/records/remembered_jobs.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
@@ -84,6 +84,14 @@ Deno.test("openLedger() remembers jobs of a project only, and warns once if it c
   deepEqual(homeless.warnings, ["job.not_remembered"]);
 });
 
+Deno.test("openLedger() remembers the components of a job, which the next one need not register again", async () => {
+  const { ctx, ledger, workspace } = ledgerOf({ root: "/p" });
+  const components = new Map([["clean", "/components/clean/versions/1"]]);
+  await ledger.accepted({ ...taken("fox"), components }, workspace);
+  const wanted = { job: "job of fox", env: "local", workspaceId: workspace.id };
+  deepEqual(await knownComponents(ctx, "/p", wanted), components);
+});
+
 Deno.test("openLedger() rejects a job that it cannot record, but only warns if Azure already has it", async () => {
   const { ledger, workspace, warnings, disk, filed } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
@@ -105,7 +113,7 @@ for (const cancelOnInterrupt of [undefined, true]) {
     stop.abort("SIGINT");
     const error = await ledger.interrupted();
     match(error.message, cancelOnInterrupt ? /job "fox" is being canceled$/ : /job "fox" keeps running$/);
-    deepEqual([...new Set(cancels)], cancelOnInterrupt ? ["fox"] : []);
+    deepEqual(cancels, cancelOnInterrupt ? ["fox"] : []);
     deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
   });
 }

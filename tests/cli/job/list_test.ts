@@ -50,6 +50,34 @@ Deno.test("job list shows the age of runs, and finds the job of a run from elsew
   assert.match(ctx.stdout(), /^first +main +Completed +8 s +just now +tiny-exp/m);
 });
 
+Deno.test("job list shows how long ago runs were submitted", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ columns: 80 });
+  assert.equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
+  await ctx.clock.sleep(2 * 3_600_000);
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+  assert.match(ctx.stdout().slice(before), /^first +main +Completed +8 s +2 hours ago/m);
+});
+
+Deno.test("job list --mine lists only jobs of the signed-in identity", async () => {
+  const world: World = makeWorld({
+    async fetch(request) {
+      const answer = await world.azure.fetch(request);
+      if (!/\/jobs\?/.test(request.url)) return answer;
+      const { value } = await answer.json();
+      value.find(({ name }: ListedRun) => name === "owl").systemData.createdBy = "Somebody Else";
+      return Response.json({ value });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  for (const name of ["fox", "owl"]) {
+    assert.equal(await kedroAzureml(`submit main --name ${name}`), 0, ctx.stderr());
+  }
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list --mine --json"), 0, ctx.stderr());
+  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: ListedRun) => name), ["fox"]);
+});
+
 Deno.test("job list shows the name of a job that a factory creates, never the factory's pattern", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({ project: "fleets", ...FLEETS });
   assert.equal(await kedroAzureml("submit emea-inference --name first"), 0, ctx.stderr());

@@ -154,3 +154,44 @@ Deno.test("job logs --step NODE gives the reason of a group's failure if no log 
   equal(await kedroAzureml("job logs fox --step clean"), 5);
   match(ctx.stderr().slice(before), /Step clean_to_count failed: .*No space left/);
 });
+
+Deno.test("job logs --step says that a step that ended logged nothing, although the job still runs", async () => {
+  const pace = {
+    prepareMs: 0,
+    stepMs: 60_000,
+    stepPreparesMs: 0,
+    parallelSteps: 1,
+    cancelMs: 0,
+    scheduleMs: 0,
+  };
+  const { ctx, kedroAzureml } = worldWith(() => ({}), { emulator: { pace } });
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  await ctx.clock.sleep(90_000);
+  const says = [];
+  for (const step of ["clean", "count"]) {
+    const before = ctx.stderr().length;
+    equal(await kedroAzureml(`job logs fox --step ${step} --json`), 5);
+    const { message, hint } = JSON.parse(ctx.stderr().slice(before)).error;
+    says.push([message.split(": ")[1], hint]);
+  }
+  deepEqual(says, [
+    ['step "clean" logged nothing (status', "Run `kedro-azureml job show fox` to see its steps"],
+    [
+      'step "count" has not logged anything yet (status',
+      "Run `kedro-azureml job logs fox --follow` to wait for them",
+    ],
+  ]);
+});
+
+Deno.test("job logs says that the storage refuses to show a log", async () => {
+  const world: World = makeWorld({
+    fetch: async (request) =>
+      request.url.includes("std_log") ? new Response("", { status: 403 }) : await world.azure.fetch(request),
+  });
+  const { ctx, kedroAzureml } = world;
+  await kedroAzureml("submit main --name fox --wait");
+  const before = ctx.stderr().length;
+  equal(await kedroAzureml("job logs fox --json"), 4);
+  const { code, message } = JSON.parse(ctx.stderr().slice(before)).error;
+  deepEqual([code, message], ["azure.forbidden", "Cannot read a log: this identity has no permission"]);
+});

@@ -23,25 +23,53 @@ Deno.test("job show prints a failure that two steps share once, with one hint, a
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
 });
 
-Deno.test("job show says why a step that does not respond failed", async () => {
+/** Shows a failed job whose step `clean` has another status in run history. */
+async function showFailed(status: string) {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
     async fetch(request) {
       const answer = await world.azure.fetch(request);
       if (!request.url.includes("/history/")) return answer;
-      return new Response((await answer.text()).replaceAll('"Failed"', '"NotResponding"'), answer);
+      return new Response((await answer.text()).replaceAll('"Failed"', `"${status}"`), answer);
     },
   });
   const { ctx, kedroAzureml } = world;
-  equal(await kedroAzureml("submit main --name fox --wait"), 1, ctx.stderr());
+  await kedroAzureml("submit main --name fox --display-name main=Daily");
+  await ctx.clock.sleep(600_000);
   const before = ctx.stdout().length;
   equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
   const { steps, failures } = JSON.parse(ctx.stdout().slice(before));
-  deepEqual(steps.map(({ step, status }: Record<string, string>) => [step, status]), [
-    ["clean", "NotResponding"],
-    ["count", "NotRun"],
+  const statuses = steps.map(({ step, status }: Record<string, string>) => [step, status]);
+  return { failures, statuses };
+}
+
+Deno.test("job show says why a step that does not respond failed", async () => {
+  deepEqual(await showFailed("NotResponding"), {
+    failures: [{ step: "clean", reason: "ValueError: no" }],
+    statuses: [["clean", "NotResponding"], ["count", "NotRun"]],
+  });
+});
+
+Deno.test("job show says why a job failed none of whose steps did", async () => {
+  const { failures, statuses } = await showFailed("Completed");
+  deepEqual(statuses, [["clean", "Completed"], ["count", "NotRun"]]);
+  equal(failures.length, 1);
+  equal(failures[0].step, "fox");
+  match(failures[0].reason, /^Pipeline has failed child jobs\./);
+});
+
+Deno.test("job show shows how long the nodes of a reused group took", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { reusedSteps: ["clean_to_count"] } } });
+  for (const name of ["fox", "owl"]) {
+    equal(await kedroAzureml(`submit main --group-by chain --name ${name} --wait`), 0, ctx.stderr());
+  }
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job show owl --json"), 0, ctx.stderr());
+  const { steps } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(steps[0].nodes, [
+    { node: "clean", status: "Completed", durationMs: 1000 },
+    { node: "count", status: "Completed", durationMs: 1000 },
   ]);
-  deepEqual(failures, [{ step: "clean", reason: "ValueError: no" }]);
 });
 
 Deno.test("job show lists the nodes of a group that has not started", async () => {
