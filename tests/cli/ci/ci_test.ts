@@ -245,6 +245,20 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
   );
 });
 
+Deno.test("job follow under GitHub Actions sets outputs by the run's name, and writes a summary", async () => {
+  const { ctx, kedroAzureml } = world(GITHUB);
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  for (const path of [GITHUB.GITHUB_OUTPUT, GITHUB.GITHUB_STEP_SUMMARY]) await ctx.fs.remove(path);
+  equal(await run(["job", "follow", "fox"], { ...ctx, home: "/home/other" }), 0, ctx.stderr());
+  const text = await ctx.fs.readText(GITHUB.GITHUB_OUTPUT);
+  const jobs = [...text.matchAll(/^\[.*\]$/gm)].map(([line]) => JSON.parse(line)[0]);
+  deepStrictEqual(jobs.map(({ job, name, status }) => [job, name, status]), [
+    ["fox", "fox", "Unknown"],
+    ["fox", "fox", "Completed"],
+  ]);
+  match(await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY), /Completed/);
+});
+
 Deno.test("submit under GitHub Actions succeeds with a warning if its outputs cannot be written", async () => {
   const { ctx, azure } = world(GITHUB);
   const append = (path: string) =>

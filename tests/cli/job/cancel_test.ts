@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeWorld, type WorldOptions } from "../world.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
 /** Creates a world in which `main` was submitted, and reads later output. */
 async function submitMain(options: WorldOptions = {}) {
@@ -87,4 +87,19 @@ Deno.test("job cancel --from waits only for a job that Azure had not confirmed w
     const waits = world.ctx.sleeps.slice(slept).filter((ms) => ms === 2000).length;
     assert.equal(waits, status === "Sending" ? 4 : 0);
   }
+});
+
+Deno.test("job cancel of several jobs ends at Ctrl+C", async () => {
+  const stop = new AbortController();
+  const world: World = makeWorld({
+    signal: stop.signal,
+    fetch(request) {
+      if (!request.url.includes("/cancel")) return world.azure.fetch(request);
+      stop.abort("SIGINT");
+      return Promise.reject(new DOMException("The signal has been aborted", "AbortError"));
+    },
+  });
+  for (const name of ["fox", "owl"]) assert.equal(await world.kedroAzureml(`submit main --name ${name}`), 0);
+  assert.equal(await world.kedroAzureml("job cancel fox owl"), 130);
+  assert.match(world.ctx.stderr(), /^error: Interrupted \(Ctrl\+C\)$/m);
 });
