@@ -6,6 +6,7 @@ import {
   lastJob,
   type RememberedJob,
   rememberJob,
+  whyNotRemembered,
 } from "../../../src/app/records/remembered_jobs.ts";
 import { workspaceId } from "../../../src/config/azureml/types.ts";
 import { userFolders } from "../../../src/core/user_folders.ts";
@@ -54,13 +55,51 @@ Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
   const ctx = await withManyJobs();
   equal(ctx.files.size, 50);
   equal(await lastJob(ctx, "/project", { name: "j4" }), undefined);
+  equal((await lastJob(ctx, "/project", { name: "j5" }))?.name, "j5");
 });
 
-Deno.test("lastJob() skips a damaged file", async () => {
+Deno.test("rememberJob() leaves alone what another process is writing", async () => {
   const ctx = await withManyJobs();
-  const newest = [...ctx.files.keys()].sort().at(-1)!;
-  ctx.files.set(newest, new TextEncoder().encode('{"name": "j54", "jo'));
-  equal((await lastJob(ctx, "/project"))?.name, "j53");
+  const unfinished = [...ctx.files.keys()].sort()[0]!.replace(/\.json$/, ".tmp");
+  await ctx.fs.writeText(unfinished, "{");
+  await rememberJob(ctx, "/project", job("new", 59));
+  deepStrictEqual([ctx.files.size, ctx.files.has(unfinished)], [51, true]);
+});
+
+for (
+  const [what, text] of [
+    ["is cut", '{"name": "j54", "jo'],
+    ["holds null", "null"],
+    ...(["name", "job", "env", "at", "studioUrl", "workspace"] as const).map((key) =>
+      [`has no ${key}`, JSON.stringify({ ...job("j54", 54), [key]: undefined })] as const
+    ),
+    ...(["subscription_id", "resource_group", "name"] as const).map((key) =>
+      [
+        `has no ${key} of the workspace`,
+        JSON.stringify(job("j54", 54, { workspace: { ...WORKSPACE, [key]: undefined } })),
+      ] as const
+    ),
+  ]
+) {
+  Deno.test(`lastJob() skips a file that ${what}`, async () => {
+    const ctx = fakeContext();
+    for (const second of [53, 54]) await rememberJob(ctx, "/project", job(`j${second}`, second));
+    await ctx.fs.writeText([...ctx.files.keys()].sort().at(-1)!, text!);
+    equal((await lastJob(ctx, "/project"))?.name, "j53");
+  });
+}
+
+Deno.test("whyNotRemembered() tries to write where jobs are remembered, and leaves nothing there", async () => {
+  const ctx = fakeContext();
+  deepStrictEqual([await whyNotRemembered(ctx), ctx.files.size], [undefined, 0]);
+  const writeText = async (path: string) => {
+    if (path.includes("/jobs/")) throw new Deno.errors.PermissionDenied("no");
+  };
+  equal(
+    await whyNotRemembered({ ...ctx, fs: { ...ctx.fs, writeText } }),
+    'cannot write to "/home/user/.local/state/kedro-azureml": permission denied',
+  );
+  equal(await whyNotRemembered({ ...ctx, home: undefined }), "there is no home folder (HOME is not set)");
 });
 
 Deno.test("rememberJob(), forgetJob() and lastJob() do nothing without a home folder", async () => {
