@@ -169,6 +169,26 @@ Deno.test("showEvents() counts components on the last line of a terminal", () =>
   deepEqual(ctx.stderr(), "✓ Registered 3 components\n");
 });
 
+Deno.test("showEvents() cuts a count that is longer than the terminal, whose last column stays free", () => {
+  const ctx = fakeContext({ interactive: true });
+  const frames: (readonly string[])[] = [];
+  const pin: typeof ctx.terminal.pin = async (_, frame) => {
+    if (frame !== undefined) frames.push(frame({ columns: 20, rows: 5 }));
+  };
+  const terminal = { ...ctx.terminal, pin };
+  showEvents({ ...ctx, terminal }, openProgress({ terminal }, {}), {})(component(1, 0) as AppEvent);
+  deepEqual(frames, [["  Registered 1 of …"]]);
+});
+
+Deno.test("showEvents() shows no spinner while an environment is made with --json", async () => {
+  const ctx = fakeContext({ interactive: true });
+  const report = showEvents(ctx, openProgress(ctx, { json: true }), { json: true });
+  report(MAKING as unknown as AppEvent);
+  await ctx.clock.sleep(1000);
+  report({ type: "read" });
+  deepEqual(ctx.frames, []);
+});
+
 Deno.test("showEvents() shows a spinner on a terminal while the project is read", async () => {
   const ctx = fakeContext({ interactive: true });
   const report = showEvents(ctx, openProgress(ctx, {}), {});

@@ -125,11 +125,25 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
   }
 });
 
+Deno.test("showFollow() prints the end of a log without styles and without space at the ends of lines", async () => {
+  const { text } = await shown({}, failure({ logTail: "\x1b[31mepoch 1\x1b[0m   \n\nstopped\n\n" }));
+  match(text, /The end of log\.txt:\n {2}│ epoch 1\n {2}│ \n {2}│ stopped\n$/);
+});
+
+Deno.test("showFollow() shortens the name of a step before its log only on a terminal", async () => {
+  const log: Event = { ...LOG, step: "a_long_name_of_a_step".repeat(3) };
+  const isWhole = async (options: Showing) =>
+    (await shown({ interactive: true, ...options }, log)).text.startsWith(`${log.step} │ epoch 1`);
+  deepEqual([await isWhole({}), await isWhole({ env: { CI: "1" } })], [false, true]);
+});
+
 Deno.test("showFollow() prints the end of a log once per cause, without the lines of the cause", async () => {
   const cause = { error: "ValueError: b", place: "nodes.py:5 in fit" };
   const failed = failure({ cause, logTail: "epoch 1\nValueError: b\n" });
   match((await shown({}, failed)).text, /The end of log\.txt:\n {2}│ epoch 1\n$/);
   equal((await shown({}, failed, failed)).text.split("The end of").length, 2);
+  const long = (await shown({}, failure({ cause, logTail: `${TAIL}ValueError: b\n` }))).text.split("\n");
+  deepEqual([long.length, long[3], long.at(-2)], [16, "  │ line 3", "  │ line 14"]);
   const bare = await shown({}, failure({ cause, logTail: "ValueError: b\n" }));
   equal(bare.text.includes("The end of"), false);
   match(bare.text, /ValueError: b/);
