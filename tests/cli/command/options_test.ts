@@ -33,3 +33,23 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
     }
   });
 });
+
+Deno.test("kedro-azureml keeps commas within brackets in names of nodes and namespaces, and in values of options that can be repeated", () => {
+  const parsed: Record<string, unknown> = {};
+  visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+    for (const { long, flags, description, parseArg } of command.options) {
+      if (
+        /<names>$/.test(flags) || /<(?:name|fault|dir)>.*can be repeated$/.test(`${flags} ${description}`)
+      ) {
+        parsed[long!] = parseArg?.("f([a,b]) -> [c],d", undefined);
+      }
+    }
+  });
+  const [nodes, list, one] = [["f([a,b]) -> [c]", "d"], ["f([a", "b]) -> [c]", "d"], ["f([a,b]) -> [c],d"]];
+  deepEqual(parsed, {
+    ...{ "--nodes": nodes, "--from-nodes": nodes, "--to-nodes": nodes, "--namespaces": nodes },
+    ...{ "--pipelines": list, "--tags": list, "--from-inputs": list, "--to-outputs": list, "--status": list },
+    ...{ "--allow-env-names": list },
+    ...{ "--job": one, "--compute": one, "--fault": one, "--allow-outside": one },
+  });
+});

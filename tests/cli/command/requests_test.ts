@@ -1,6 +1,7 @@
 import { deepEqual, rejects, throws } from "node:assert/strict";
 import { checkRequest, type CheckTyped, readingRequest } from "../../../src/cli/command/requests.ts";
 import { followRequest, runsRequest, sendRequest } from "../../../src/cli/command/run_requests.ts";
+import { stepsRequest } from "../../../src/cli/command/steps_request.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const project = { env: "prod", directory: "/shop" };
@@ -76,4 +77,26 @@ Deno.test("runsRequest() takes runs by name or from a file, but not both", () =>
   const from = { project, args: { names: [] }, from: "jobs.json" };
   deepEqual(runsRequest(from), { project, names: [], from: "jobs.json", workspace: undefined });
   throws(() => runsRequest({ ...named, from: "jobs.json" }), { code: "usage.from_and_name" });
+});
+
+Deno.test("stepsRequest() passes on every option, and finds Python in the folder of --venv or by the path of --python", () => {
+  const ctx = { cwd: "/shop" };
+  const steps = { requirements: "r.txt", data: { rides: "rides.csv" }, keep: "kept" };
+  deepEqual(stepsRequest(ctx, { ...steps, jobs: 2 }), { ...steps, parallelSteps: 2, python: undefined });
+  const pythonOf = (typed: Parameters<typeof stepsRequest>[1]) => stepsRequest(ctx, typed).python;
+  deepEqual([
+    pythonOf({ venv: ".venv" }),
+    pythonOf({ python: "env/python" }),
+    pythonOf({ python: "python3" }),
+  ], [
+    "/shop/.venv/bin/python",
+    "/shop/env/python",
+    "python3",
+  ]);
+  throws(() => stepsRequest(ctx, { python: "python3", venv: ".venv" }), {
+    code: "rehearse.python",
+    exit: 2,
+    message: "`--python` and `--venv` cannot be combined",
+    hint: "Omit one of them",
+  });
 });

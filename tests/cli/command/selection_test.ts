@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { selectionRequest } from "../../../src/cli/command/selection.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -47,6 +48,11 @@ for (const [project, runs] of Object.entries(projects)) {
     }
   });
 }
+
+Deno.test("selectionRequest() selects nothing by an option without names", () => {
+  deepEqual(selectionRequest({ pipeline: "", tags: [], nodes: [] }), undefined);
+  deepEqual(selectionRequest({ pipeline: "", tags: ["gpu"] }), { tags: ["gpu"] });
+});
 
 /** Command lines for the project spaceflights. */
 const LINES = [

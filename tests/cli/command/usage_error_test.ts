@@ -28,6 +28,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
     "job stream": "job follow",
     list: "job list",
     login: "auth login",
+    show: "job show",
     version: "--version",
   }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
   ["constructor", /^error: Unknown command "constructor"\nhint: Run `kedro-azureml --help`\n/],
@@ -45,6 +46,10 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
   ["kedro run", /hint: Omit it: after `kedro-azureml` comes the command/],
   ["execute --node clean", /hint: Steps run it in Azure ML/],
   ["jupyter lab", /hint: It is a command of Kedro: `kedro jupyter`/],
+  [
+    "schedule list -j main",
+    /^error: Unknown option "-j" for `schedule list`\nhint: Run `kedro-azureml schedule/,
+  ],
   ["viz", /hint: Did you mean `inspect --html`\?/],
 ];
 
