@@ -39,7 +39,8 @@ Deno.test("behaviorRequest() returns only faults without options", () => {
 });
 
 Deno.test("behaviorRequest() rejects invalid ports, faults, durations and roles", () => {
-  for (const port of ["http", "70000", "-1"]) {
+  deepEqual(behaviorRequest({ port: "65535" }).port, 65_535);
+  for (const port of ["http", "65536", "70000", "-1"]) {
     throws(() => behaviorRequest({ port }), { code: "emulator.port" });
   }
   throws(() => behaviorRequest({ fault: ["jobs"] }), { code: "emulator.fault" });

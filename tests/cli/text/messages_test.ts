@@ -56,6 +56,11 @@ Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   match(renderBug(bug, "1", []).text, /: no s3cret-value\n {2}no s3cret-value\nhint/);
 });
 
+Deno.test("renderBug() cuts a long message and a long stack", () => {
+  const bug = Object.assign(new Error("m".repeat(20_000)), { stack: "s".repeat(20_000) });
+  equal(renderBug(bug, "1", []).text.length < 33_000, true);
+});
+
 Deno.test("failureText() indents further lines, and names node and place if they are known", () => {
   equal(failureText({ step: "a" } as Parameters<typeof failureText>[0]), "✗ a: Azure gave no reason");
   equal(

@@ -14,6 +14,21 @@ Deno.test("wrapLines() continues a line with columns in the second column", () =
   equal(wrapLines("a first column that is long  b c", 30), "a first column that is long  b\n  c");
 });
 
+Deno.test("wrapLines() indents further lines of a log up to its text, of which at least 20 characters fit a line", () => {
+  equal(
+    wrapLines("fit │   one two three four five six", 26),
+    "fit │   one two three four\n    │     five six",
+  );
+  equal(wrapLines("fit │ one two three four five six", 12), "fit │ one two three four\n    │   five six");
+});
+
+Deno.test("wrapLines() indents a command less that does not fit the second column", () => {
+  equal(
+    wrapLines("a name  is `a command that is long` x", 20),
+    "a name  is\n  `a command that is long`\n        x",
+  );
+});
+
 Deno.test("wrapLines() keeps commands in backticks and links in one piece", () => {
   equal(
     wrapLines("hint: Run `kedro-azureml job list --limit 5` now", 20),

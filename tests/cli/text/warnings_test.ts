@@ -12,6 +12,12 @@ Deno.test("warningMessages() returns one line that counts the warnings an earlie
   ]);
 });
 
+Deno.test("warningMessages() says of a single warning that it was shown", () => {
+  deepEqual(warningMessages([SHOWN], false).map(({ text }) => text), [
+    "warning: 1 warning was shown before; to see it again, run `kedro-azureml validate`\n",
+  ]);
+});
+
 Deno.test("warningMessages() repeats warnings with --json even if an earlier command showed them", () => {
   const said = warningMessages([SHOWN, NEW], true).map(({ data }) => JSON.stringify(data));
   deepEqual(said, ['{"warning":{"code":"a","message":"A"}}', '{"warning":{"code":"b","message":"B"}}']);
