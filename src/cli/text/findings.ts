@@ -26,9 +26,7 @@ function oneFinding(
   return [
     `${markOf(severity)} ${where}${message} [${code}]`,
     ...details.map((detail) => `    ${detail}`),
-    ...(isOfAll || all.length === 1
-      ? []
-      : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
+    ...(isOfAll ? [] : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
     ...(others.length === 0 ? [] : [`    ${othersText(others)}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ];

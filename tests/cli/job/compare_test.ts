@@ -69,6 +69,18 @@ Deno.test("job compare compares one run with the last one, and no run with the l
   deepEqual(await compared("job compare"), ["second", "third"]);
 });
 
+Deno.test("job compare --from compares the runs in a file, not the last ones", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main one --output-file jobs.json --wait"), 0, ctx.stderr());
+  const names = JSON.parse(await ctx.fs.readText(`${ctx.cwd}/jobs.json`)).jobs
+    .map(({ name }: { readonly name: string }) => name);
+  equal(await kedroAzureml("submit main --name last_of_all --wait"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job compare --from jobs.json --json"), 0, ctx.stderr());
+  const { runs } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(runs.map(({ name }: { readonly name: string }) => name), names);
+});
+
 Deno.test("job compare names the only step of a job, and prints a name of several lines in one", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit one --name first --wait"), 0, ctx.stderr());

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { markOf, paint } from "../../../src/cli/text/paint.ts";
 
 const COLORED: readonly (readonly [line: string, painted: string])[] = [
@@ -22,9 +22,16 @@ Deno.test("paint() colors the mark or word that starts each line", () => {
   equal(paint(lines!), painted);
 });
 
-Deno.test("markOf() returns a mark only for statuses of ended jobs and steps", () => {
-  equal(
-    ["Completed", "Failed", "Canceled", "NotResponding", "Running"].map(markOf).join("|"),
-    "✓|✗|✗|✗| ",
+Deno.test("markOf() returns the mark of a job, step, check, credential or finding; of none that has not ended", () => {
+  const marks = (...statuses: readonly string[]) => statuses.map(markOf).join("");
+  deepEqual(
+    [
+      marks("Completed", "ok", "used"),
+      marks("Failed", "Canceled", "NotResponding", "failed", "error"),
+      marks("warned", "warning"),
+      marks("skipped", "not_configured", "note"),
+      marks("Running", "Queued", "not_tried"),
+    ],
+    ["✓✓✓", "✗✗✗✗✗", "!!", "···", "   "],
   );
 });
