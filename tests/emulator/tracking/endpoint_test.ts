@@ -175,11 +175,12 @@ Deno.test("runs/search returns what the step of one job logged, and when each ru
   );
 });
 
-Deno.test("runs/search returns what a run stored, and the runs that are nested in it", async () => {
+/** A disk with MLflow's store, in which these runs are nested in `job-1`. */
+function storeOf(nested: readonly string[]): NonNullable<CreateOptions["disk"]> {
   const run = { user_id: "u", status: "RUNNING", start_time: 1, end_time: null, lifecycle_stage: "active" };
   const tables: Readonly<Record<string, readonly Record<string, string | number | null>[]>> = {
-    "tags WHERE key": [{ run_uuid: "fold", value: "job-1" }],
-    runs: ["job-1", "fold"].map((id) => ({
+    "tags WHERE key": nested.map((id) => ({ run_uuid: id, value: "job-1" })),
+    runs: ["job-1", ...nested].map((id) => ({
       ...run,
       run_uuid: id,
       name: id,
@@ -187,19 +188,30 @@ Deno.test("runs/search returns what a run stored, and the runs that are nested i
       artifact_uri: "",
     })),
     latest_metrics: [{ run_uuid: "job-1", key: "loss", value: 3, is_nan: 0, timestamp: 5, step: 0 }],
-    "tags WHERE run_uuid": [{ run_uuid: "fold", key: "mlflow.parentRunId", value: "job-1" }],
+    "tags WHERE run_uuid": nested.map((id) => (
+      { run_uuid: id, key: "mlflow.parentRunId", value: "job-1" }
+    )),
   };
   const { fs } = fakeContext({ files: { "/state/mlflow/mlflow.db": "" } });
   const rows = async (_: string, query: string) =>
     Object.entries(tables).find(([table]) => query.includes(`FROM ${table}`))?.[1] ?? [];
-  const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, {
-    disk: { fs: { ...fs, rows } as unknown as typeof fs, folder: "/state" },
-  });
+  return { fs: { ...fs, rows } as unknown as typeof fs, folder: "/state" };
+}
+
+Deno.test("runs/search returns what a run stored, and the runs that are nested in it", async () => {
+  const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, { disk: storeOf(["fold"]) });
   const { body: { runs } } = await search({});
   const shown = runs.map((
     { info, data }: Loose,
   ) => [info.run_name, data.metrics.map(({ value }: Loose) => value)]);
   deepEqual(shown.toSorted(), [["a", []], ["b", []], ["fold", []], ["job-1", [3]]]);
+});
+
+Deno.test("runs/search returns 1,000 runs at once by default", async () => {
+  const disk = storeOf(Array.from({ length: 998 }, (_, at) => `fold-${at}`));
+  const { search } = await runTrackedJob({}, { disk });
+  const { body: { runs, next_page_token: next } } = await search({});
+  deepEqual([runs.length, next], [1000, "1000"]);
 });
 
 Deno.test("metrics/get-history returns 1,000 values at once by default", async () => {
