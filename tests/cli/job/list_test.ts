@@ -42,6 +42,31 @@ Deno.test("job list keeps the status and times of a job with a very long name", 
   );
 });
 
+Deno.test("job list leaves out all but the job and status on a terminal on which nothing else fits", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ columns: 20 });
+  assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+  assert.equal(ctx.stdout().slice(before), "NAME\n    JOB   STATUS\nfirst\n    main  Completed\n");
+});
+
+Deno.test("job list prints no duration of a job that ended at an unknown time", async () => {
+  const world: World = makeWorld({
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!/\/jobs\?/.test(request.url)) return response;
+      return new Response((await response.text()).replaceAll("azureml.pipelines.stages", "stages"), {
+        headers: { "content-type": "application/json" },
+      });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+  assert.match(ctx.stdout().slice(before), /^first +main +Completed {12}2026-01-02 /m);
+});
+
 Deno.test("job list shows the age of runs, and finds the job of a run from elsewhere by its display name", async () => {
   const { azure, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0);

@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("job logs --failed says why a step failed, and where in the project, and prints its log as it is", async () => {
+Deno.test("job logs --failed says why a step failed, where in the project and what to do, and prints its log as it is", async () => {
   const log = `${"a long line ".repeat(10)}##[group]
 Traceback (most recent call last):
   File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/nodes.py", line 5, in clean
@@ -62,7 +62,7 @@ ValueError: no
 `;
   const world: World = makeWorld({
     columns: 60,
-    emulator: { outcome: { failingSteps: { clean: "no" } } },
+    emulator: { outcome: { failingSteps: { clean: "PreemptionError" } } },
     async fetch(request) {
       const response = await world.azure.fetch(request);
       if (!request.url.includes("std_log.txt")) return response;
@@ -77,7 +77,9 @@ ValueError: no
   equal(ctx.stdout().slice(out), log.replace("##", "# #"));
   equal(
     ctx.stderr().slice(err).replaceAll(/\n +/g, " "),
-    "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean)\n",
+    "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean)\n" +
+      "hint: Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a " +
+      "cluster with dedicated nodes\n",
   );
 });
 
