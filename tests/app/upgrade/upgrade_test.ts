@@ -82,11 +82,11 @@ Deno.test("upgrade() with `check` says that a release is available although its 
   deepEqual(ran, []);
 });
 
-Deno.test("upgrade() accepts a program that warns on standard error", async () => {
+Deno.test("upgrade() accepts a warning on standard error, and files of its own that cannot be removed", async () => {
   const exec = async () => ({ ...done, stderr: "tar: Ignoring unknown header\n" });
   const { app, ctx } = machine(...LINUX, { exec });
   await ctx.fs.writeText("/bin/kedro-azureml", "older");
-  const fs = { ...ctx.fs, rename: async () => {} };
+  const fs = { ...ctx.fs, rename: async () => {}, remove: () => Promise.reject(new Error("in use")) };
   equal((await upgrade({ ...app, fs }, { source: () => "/r" })).type, "upgraded");
 });
 

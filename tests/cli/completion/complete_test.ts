@@ -191,6 +191,28 @@ for (const [what, line, word, expected] of FROM_NODES) {
   });
 }
 
+Deno.test("complete offers the beginnings of tags that group nodes, each once", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
+  const tags = ["stage.load", "plain", "x.", "stage.fit", "team.a"];
+  await ctx.fs.writeText(
+    registry,
+    (await ctx.fs.readText(registry)).replace('name="clean"', `name="clean", tags=${JSON.stringify(tags)}`),
+  );
+  await kedroAzureml("inspect");
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=tag", "--", "compile", "--group-by"]), 0);
+  assert.equal(ctx.stdout().slice(before), "tag:stage\t\ntag:team\t\n:values\n");
+});
+
+Deno.test("complete offers the jobs that factories create, with their descriptions", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
+  await kedroAzureml("inspect");
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=emea-bike", "--", "submit", "-j"]), 0);
+  assert.match(ctx.stdout().slice(before), /^emea-bike-training\t/m);
+});
+
 Deno.test("complete offers pipelines with the number of their nodes", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
   await kedroAzureml("inspect");
@@ -297,5 +319,7 @@ Deno.test("complete offers jobs submitted from the project for job logs", async 
 });
 
 Deno.test("complete offers credentials", async () => {
-  assert.deepEqual(await completionsOf("azure-c", "--credential"), ["values", "azure-cli"]);
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml(["complete", "--word=azure-c", "--", "--credential"]);
+  assert.match(ctx.stdout(), /^azure-cli\t.*`?az login`?.*\n:values\n$/);
 });

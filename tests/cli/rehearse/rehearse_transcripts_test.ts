@@ -234,8 +234,19 @@ Deno.test("rehearse fails before its first step if the file of --report cannot b
   );
 });
 
-Deno.test("rehearse exits with the code of the signal that stops it", async () => {
-  for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+for (
+  const [signal, code, keep, said] of [
+    ["SIGTERM", 143, "", "Interrupted by SIGTERM; the rehearsal was stopped, and nothing of it is left"],
+    ["SIGINT", 130, "", "Interrupted (Ctrl+C); the rehearsal was stopped, and nothing of it is left"],
+    [
+      "SIGINT",
+      130,
+      " --keep out",
+      "Interrupted (Ctrl+C); the rehearsal was stopped, and its files are in out",
+    ],
+  ] as const
+) {
+  Deno.test(`rehearse${keep} exits with ${code} if ${signal} stops it, and says what is left`, async () => {
     const stop = new AbortController();
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
     const exec = stepPrograms(() => made.ctx.files, (step) => {
@@ -243,12 +254,26 @@ Deno.test("rehearse exits with the code of the signal that stops it", async () =
       writesOutputs(step);
     });
     const made = makeWorld({ serve, exec, signal: stop.signal });
-    assert.equal(await made.kedroAzureml("rehearse main --venv /venv"), code, made.ctx.stderr());
-    assert.match(
-      made.ctx.stderr(),
-      signal === "SIGTERM" ? /Interrupted by SIGTERM/ : /Interrupted \(Ctrl\+C\)/,
+    const before = [...made.ctx.files.keys()];
+    assert.equal(await made.kedroAzureml(`rehearse main --venv /venv${keep}`), code, made.ctx.stderr());
+    assert.ok(made.ctx.stderr().endsWith(`\nerror: ${said}\n`), made.ctx.stderr());
+    const left = [...made.ctx.files.keys()].filter((path) =>
+      !before.includes(path) && !/\/home\/user\/\.(?:cache|local)\//.test(path)
     );
-  }
+    assert.equal(left.length > 0, keep !== "");
+    assert.deepEqual(left.filter((path) => !path.startsWith("/home/user/tiny/out/")), []);
+  });
+}
+
+Deno.test("rehearse adds its job to the summary of a CI run, and sets no outputs for later steps", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
+  const files = { GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
+  const made = makeWorld({ serve, exec, env: { ...SIGNED_IN, GITHUB_ACTIONS: "true", ...files } });
+  for (const path of Object.values(files)) await made.ctx.fs.writeText(path, "");
+  assert.equal(await made.kedroAzureml("rehearse main --venv /venv"), 0, made.ctx.stderr());
+  assert.equal(await made.ctx.fs.readText("/ci/output"), "");
+  assert.match(await made.ctx.fs.readText("/ci/summary.md"), /\bmain\b.*Completed/);
 });
 
 for (
