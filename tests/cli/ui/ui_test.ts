@@ -259,7 +259,7 @@ Deno.test("ui lists jobs as Azure spells them: who created them, and what is unk
     properties: { jobType: "Pipeline" },
     ...(createdBy && { systemData: { createdBy } }),
   });
-  const own = SIGNED_IN.AZURE_CLIENT_ID!;
+  const own = "00000000-0000-4000-8000-0000000000A3";
   const value = [listed("a", own), listed("b", "Grace Hopper"), listed("c d")];
   const { get, cookie } = await served({}, {
     stored: ({ url }) => /\/jobs\?/.test(url) ? Response.json({ value }) : undefined,
