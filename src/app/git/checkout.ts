@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 
 /** The parts of a file system that a checkout is read with. */
@@ -44,7 +44,7 @@ async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const stat = await fs.stat(path);
   const target = stat?.kind === "file" ? gitDirIn(await fs.readText(path)) : stat && path;
   if (target === undefined) return undefined;
-  const gitDir = isAbsolute(target) ? target : resolve(dirname(path), target);
+  const gitDir = resolve(dirname(path), target);
   return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
 }
 

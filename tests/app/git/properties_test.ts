@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { join } from "node:path";
 import { findCheckout, readGitConfig, readHead } from "../../../src/app/git/checkout.ts";
 import { gitProperties } from "../../../src/app/git/properties.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -169,10 +170,20 @@ for (
       HEAD: "ref: refs/heads/a\n",
       "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/b\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],
+    ["a packed branch in a file with Windows line ends", {
+      HEAD: "ref: refs/heads/a\r\n",
+      "packed-refs": `${COMMIT} refs/heads/a\r\n${"c".repeat(40)} refs/heads/b\r\n`,
+    }, ["a", COMMIT]],
+    ["a branch of the worktree before one that all worktrees share", {
+      HEAD: "ref: refs/worktree/a\n",
+      commondir: "../shared",
+      "refs/worktree/a": COMMIT,
+      "../shared/refs/worktree/a": "c".repeat(40),
+    }, ["refs/worktree/a", COMMIT]],
   ] as const
 ) {
   Deno.test(`readHead() reads ${what}`, async () => {
-    const below = Object.entries(files).map(([name, text]) => [`/p/.git/${name}`, text]);
+    const below = Object.entries(files).map(([name, text]) => [join("/p/.git", name), text]);
     const { fs } = fakeContext({ files: Object.fromEntries(below) });
     const found = await readHead(fs, (await findCheckout(fs, "/p"))!, new Map());
     deepStrictEqual([found?.branch, found?.commit], [...head]);
@@ -196,6 +207,13 @@ Deno.test("findCheckout() follows a .git file, and searches the parent folders i
   for (const text of ["gitdir: /gone\n", "gitdir: \n", "nothing\n"]) {
     deepStrictEqual(await found(text), outer);
   }
+});
+
+Deno.test("findCheckout() finds the checkout that a link leads to, and none for a folder that does not exist", async () => {
+  const { fs } = fakeContext({ files: { "/r/.git/HEAD": "", "/r/p/a.py": "" } });
+  const realPath = async (path: string) => ({ "/link": "/r/p" })[path];
+  equal((await findCheckout({ ...fs, realPath }, "/link"))?.top, "/r");
+  equal(await findCheckout({ ...fs, realPath }, "/gone"), undefined);
 });
 
 Deno.test("readGitConfig() reads 300,000 spaces in linear time", async () => {
