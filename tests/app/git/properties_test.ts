@@ -168,10 +168,10 @@ for (
     ]],
     ["a packed branch, but no remote branch of a similar name", {
       HEAD: "ref: refs/heads/a\n",
-      "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/b\n${COMMIT} refs/heads/a\n`,
+      "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/a\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],
     ["a packed branch in a file with Windows line ends", {
-      HEAD: "ref: refs/heads/a\r\n",
+      HEAD: "ref:  refs/heads/a\r\n",
       "packed-refs": `${COMMIT} refs/heads/a\r\n${"c".repeat(40)} refs/heads/b\r\n`,
     }, ["a", COMMIT]],
     ["a branch of the worktree before one that all worktrees share", {
