@@ -126,6 +126,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
 Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {
   const config = `[Core]
 \tBare = false ; a comment
+\tfilemode = true
 [remote "or\\"igin"]
 \turl = "a # b \\\\ c"  # a comment
 \turl2=x#y
@@ -137,7 +138,7 @@ no value
   const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });
   const read = await readGitConfig(fs, (await findCheckout(fs, "/p"))!);
   deepStrictEqual([...read].map(([name, values]) => [name, Object.fromEntries(values)]), [
-    ["core", { bare: "true" }],
+    ["core", { bare: "true", filemode: "true" }],
     ['remote "or"igin"', { url: "a # b \\ c", url2: "x#y" }],
   ]);
   const without = fakeContext({ files: { "/p/.git/HEAD": "" } });
