@@ -126,7 +126,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
 Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {
   const config = `[Core]
 \tBare = false ; a comment
-\tfilemode = true
+\tfilemode = true ; a comment
 [remote "or\\"igin"]
 \turl = "a # b \\\\ c"  # a comment
 \turl2=x#y
@@ -175,6 +175,10 @@ for (
       HEAD: "ref:  refs/heads/a\r\n",
       "packed-refs": `${COMMIT} refs/heads/a\r\n${"c".repeat(40)} refs/heads/b\r\n`,
     }, ["a", COMMIT]],
+    ["a branch without commits beside a folder of its name", {
+      HEAD: "ref: refs/heads/a\n",
+      "refs/heads/a/b": COMMIT,
+    }, ["a", undefined]],
     ["a branch of the worktree before one that all worktrees share", {
       HEAD: "ref: refs/worktree/a\n",
       commondir: "../shared",
