@@ -58,7 +58,7 @@ export function rewriteCatalog(
     else if (isMap(entry)) {
       const lines = rewrittenText(entry, values, rewrite);
       if (rewrite.fromFactory === undefined) edits.push(replacement(entry, text, ofFile(lines)));
-      else added.push(ofFile(`\n${stringify(rewrite.dataset).trimEnd()}:\n${lines}\n`));
+      else added.push(ofFile(`\n${stringify(rewrite.dataset, { version: "1.1" }).trimEnd()}:\n${lines}\n`));
     }
   }
   let result = text;

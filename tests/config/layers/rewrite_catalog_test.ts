@@ -75,6 +75,47 @@ Deno.test("rewriteCatalog() wraps a dataset without a data asset in AzureMLPipel
   );
 });
 
+Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line of an entry", () => {
+  const query = "select ".repeat(20).trimEnd();
+  const text = `a:
+  # of a
+  type: x.Y
+  filepath: in/a.csv
+  load_args:
+    query: ${query}
+    text: |
+      one
+
+      two
+`;
+  assert.equal(
+    rewriteCatalog("catalog.yml", text, [{ dataset: "a" }]).text,
+    `a:
+  # of a
+  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset
+  root_dir: in
+  dataset:
+    type: x.Y
+    filepath: a.csv
+    load_args:
+      query: ${query}
+      text: |
+        one
+
+        two
+`,
+  );
+});
+
+Deno.test("rewriteCatalog() quotes the name of a dataset that is no plain text", () => {
+  const fromFactory = { type: "x.Y", filepath: "in/a.csv" };
+  const { text } = rewriteCatalog("catalog.yml", "'{n}': {type: x.Y, filepath: in/a.csv}\n", [
+    { dataset: "2026", fromFactory },
+    { dataset: "yes", fromFactory },
+  ]);
+  assert.deepEqual(text.match(/^\S+:$/gm), ['"2026":', '"yes":']);
+});
+
 Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
   const all = ["interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
