@@ -68,6 +68,13 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
   deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
 });
 
+Deno.test("emulator page counts the steps of a job that failed", async () => {
+  const { get, advance } = await createPaged({ outcome: { failingSteps: { b: "ValueError: no" } } });
+  advance(60_000);
+  const [row] = (await viewOf<JobsView>(await get(`${STUDIO}/`))).jobs;
+  deepEqual([row!.status, row!.steps, row!.completed, row!.failed], ["Failed", 2, 1, 1]);
+});
+
 Deno.test("emulator page shows the run that a studio link to a job or step names", async () => {
   const { get, advance } = await createPaged();
   const before = await viewOf<RunView>(await get(RUN));

@@ -84,6 +84,17 @@ Deno.test("recordEmulator() writes a record that can be removed, but none if ano
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
 });
 
+Deno.test("recordEmulator() lets only its user read the record, which has the secret", async () => {
+  const { ctx } = machine({ status: "lost" });
+  const written: unknown[] = [];
+  const fs = {
+    ...ctx.fs,
+    writeText: async (path: string, _: string, options: unknown) => void written.push(path, options),
+  };
+  await recordEmulator({ ...ctx, fs }, RECORD);
+  deepEqual(written, [FILE, { mode: 0o600, folderMode: 0o700 }]);
+});
+
 Deno.test("recordEmulator().remove() keeps the record of another emulator", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);

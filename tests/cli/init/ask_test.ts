@@ -62,6 +62,7 @@ Deno.test("init asks nothing that azureml.yml has beside a placeholder", async (
   await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
   assert.equal(await kedroAzureml("init --ci none --no-vscode"), 0, ctx.stderr());
   assert.deepEqual(ctx.stderr().match(/Which \w+\?/g), ["Which compute?"]);
+  assert.doesNotMatch(ctx.stderr(), /no effect/);
   assert.equal(await ctx.fs.readText(path), text.replace("cpu-cluster", "gpu-cluster"));
 });
 

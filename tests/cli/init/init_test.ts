@@ -30,7 +30,7 @@ Deno.test("init writes valid files with the given values", async () => {
   const output = await init(openCommandContext(ctx, {}), {
     project: {},
     subscriptionId: SUBSCRIPTION_ID,
-    resourceGroup: 'rg "odd" ${x} \\ é',
+    resourceGroup: 'rg "odd" ${x} $& \\ é',
     workspace: "ws",
     compute: "cpu",
     environment: "env:3",
@@ -46,7 +46,7 @@ Deno.test("init writes valid files with the given values", async () => {
   });
   assert.deepEqual(azureml.workspace.__default__, {
     subscription_id: SUBSCRIPTION_ID,
-    resource_group: 'rg "odd" ${x} \\ é',
+    resource_group: 'rg "odd" ${x} $& \\ é',
     name: "ws",
   });
   assert.equal(azureml.compute.__default__!.cluster_name, "cpu");
@@ -65,6 +65,17 @@ Deno.test("init adds conf/local to a project that does not have it", async () =>
   const { data } = await init(openCommandContext(ctx, {}), { project: {}, workspace: "ws" });
   assert.ok((data as { written: string[] }).written.includes("conf/local/.gitkeep"));
   assert.equal(await ctx.fs.readText("/project/conf/local/.gitkeep"), "");
+});
+
+Deno.test("init adds nothing to a folder conf/local that has files", async () => {
+  const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
+  const ctx = fakeContext({ files: { ...files, "/project/conf/local/credentials.yml": "" } });
+  const { data } = await init(openCommandContext(ctx, {}), { project: {} });
+  assert.deepEqual((data as { written: string[] }).written, [
+    "conf/base/azureml.yml",
+    ".amlignore",
+    ".vscode/azureml.schema.json",
+  ]);
 });
 
 Deno.test("init without values writes placeholders and reports them", async () => {
@@ -156,6 +167,7 @@ Deno.test("init --environment writes the project's requirements, Kedro and the p
     'Requirement "./wheels/x.whl"',
     'Requirement "-e ."',
   ]);
+  assert.match(ctx.stderr(), /hint: Add the package to environment\/conda\.yml if steps need it\n/);
 });
 
 const KEDRO = "kedro~=1.2";
@@ -328,6 +340,7 @@ Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but 
   assert.match(text, /\.DS_Store\n\n# From \.gitignore\.\nprivate\/\nconf\/local\/\*\*\n[^]*\*\.secret\n/);
   assert.match(text, /\n\n# Steps need these all the same\.\n!conf\/local\/\.gitkeep\n$/);
   assert.match(amlignore("data/**\n", conf), /\.DS_Store\n$/);
+  assert.ok(amlignore("a/\rb/ \t\r\n", conf).endsWith("\n# From .gitignore.\na/\nb/\n"));
   const again = parseIgnoreFile(amlignore("!data/a.csv\ndata/**\n", conf), ".amlignore");
   assert.ok(again.excludedBy("data/a.csv"));
   const rules = parseIgnoreFile(text, ".amlignore");
@@ -429,6 +442,7 @@ Deno.test("init says each time that placeholders are not filled in", async () =>
   const complete = { workspace: "w", resourceGroup: "r", subscriptionId: SUBSCRIPTION_ID, compute: "c" };
   await init(openCommandContext(ctx, {}), { project: {}, ...complete, environment: "env:3" });
   const last = await init(openCommandContext(ctx, {}), { project: {} });
+  assert.deepEqual(last.warnings, []);
   assert.doesNotMatch(last.text, /Next steps/);
 });
 

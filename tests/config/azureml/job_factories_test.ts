@@ -74,6 +74,16 @@ Deno.test("allJobs() prefers the more specific of two factories with different n
   assert.deepEqual(jobs.get("emea-bike-training")!.pipeline.node_namespaces, ["emea.bike"]);
 });
 
+Deno.test("allJobs() names the jobs of factories without a type by the one with the most placeholders", () => {
+  const factory = { pipeline: { pipeline_name: "p", node_namespaces: ["{region}.{vehicle}"] } };
+  const written = { pipeline: { pipeline_name: "p", node_namespaces: null } };
+  const jobs = { "{region}": factory, "{region}_{vehicle}": factory, "odd{": written };
+  const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };
+  const pipelines = { p: { nodes: [{ namespace: "north.bike" }, { namespace: "north.bike.deep" }] } };
+  const all = allJobs(source as unknown as Parameters<typeof allJobs>[0], pipelines);
+  assert.deepEqual([...all.keys()], ["north_bike", "odd{"]);
+});
+
 Deno.test("allJobs() expands a factory whose key ends in a placeholder", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;

@@ -118,6 +118,14 @@ Deno.test("loadConfig() reads the experiment name if the mlflow pattern is regis
     message: "mlflow.yml has no tracking.experiment.name",
     place: { file: "conf/base/mlflow.yml", line: 2, column: 3 },
   }]);
+  const old = await load({
+    files: {
+      ...files,
+      "conf/base/mlflow.yml": "new: 1\ntracking: {experiment: {nam: '${oc.deprecated:new}'}}\n",
+    },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual(old.warnings.map(({ code }) => code), ["config.deprecated", "config.no_experiment"]);
   const none = await load({
     files: { "conf/base/azureml.yml": GOOD },
     settings: { config_patterns: patterns },

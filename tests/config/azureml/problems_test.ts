@@ -82,6 +82,10 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
     "notifications.n.events: found a list; expected at least one entry",
   ],
   [
+    "notifications: {n: {webhook_env: W, events: [started]}}",
+    'notifications.n.events[0]: found "started"; allowed: start, success, failure, warning, recovered',
+  ],
+  [
     `${JOB}, limits: {timeout: 60}, notifications: n}}\nnotifications: {n: {webhook_env: W, events: [start], wait_timeout: 60}}`,
     'jobs.main.notifications: wait_timeout of "n" (60 s) must be below the job\'s limits.timeout (60 s)',
   ],

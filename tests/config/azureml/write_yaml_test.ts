@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
-import { yamlText } from "../../../src/config/azureml/write_yaml.ts";
+import { commentedYamlText, yamlText } from "../../../src/config/azureml/write_yaml.ts";
+import { rawJson } from "../../../src/core/text/python_json.ts";
 import { randomNumbers } from "../../fakes/random_numbers.ts";
 
 const byPackage = (data: unknown) =>
@@ -104,4 +105,25 @@ Deno.test("yamlText() breaks lines where the package does, whatever the length o
       }
     }
   }
+});
+
+Deno.test("commentedYamlText() puts each value on one line with its comment, and spells numbers as they were", () => {
+  const long = "word ".repeat(40).trimEnd();
+  const data = { a: { b: long, c: rawJson("12345678901234567890") }, d: [rawJson("1.0"), 2], e: {}, f: [] };
+  assert.equal(
+    commentedYamlText(data, ["x.yml:1", "x.yml:2", "y.yml:3", "y.yml:4", "z.yml:5", "z.yml:6"]),
+    `a:
+  b: ${long} # x.yml:1
+  c: 12345678901234567890 # x.yml:2
+d:
+  - 1.0 # y.yml:3
+  - 2 # y.yml:4
+e:
+  {}
+  # z.yml:5
+f:
+  []
+  # z.yml:6
+`,
+  );
 });

@@ -32,6 +32,16 @@ Deno.test("readConfFiles() returns the files that Kedro reads", async () => {
   deepEqual(folders, { base: "conf/base", env: "conf/prod" });
 });
 
+Deno.test("readConfFiles() reads conf itself for base if settings.py says that there is no base", async () => {
+  const ctx = fakeContext({
+    files: { "/p/conf/catalog.yml": "a: 1\n", "/p/conf/prod/catalog.yml": "b: 1\n" },
+  });
+  const settings = { ...DEFAULT_LOADER_SETTINGS, base_env: null };
+  const { folders, keys } = await readConfFiles(ctx, { root: "/p", env: "prod", settings });
+  deepEqual(folders, { base: "conf", env: "conf/prod" });
+  deepEqual([...keys("catalog").keys()].toSorted(), ["a", "b"]);
+});
+
 Deno.test("readConfFiles() finds references to environment variables and their defaults", async () => {
   const { envReferences } = await read(FILES);
   deepEqual(
@@ -123,15 +133,16 @@ Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
 
 Deno.test("readConfFiles() finds where a parameter is set, in the environment rather than in base", async () => {
   const { placeOfKey, keys } = await read({
-    "conf/base/parameters.yml": "a: {b: [1, {c: 2}]}\nonly: 1\n",
+    "conf/base/parameters.yml": "a: {b: [1, {c: 2}], ly: 3}\nonly: 1\nab: 2\n",
     "conf/prod/parameters.yml": "\na: {b: [3, 4]}\n",
   });
   const shown = (path: string) => {
     const place = placeOfKey("parameters", path);
     return place && `${place.file}:${place.line}:${place.column}`;
   };
-  deepEqual(["only", "a.b[0]", "a.b[1].c", "a.x", "none"].map(shown), [
+  deepEqual(["only", "ab", "a.b[0]", "a.b[1].c", "a.x", "none"].map(shown), [
     "conf/base/parameters.yml:2:7",
+    "conf/base/parameters.yml:3:5",
     "conf/prod/parameters.yml:2:9",
     "conf/base/parameters.yml:1:16",
     undefined,
@@ -140,6 +151,7 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
   deepEqual([...keys("parameters")], [
     ["a", ["conf/base/parameters.yml", "conf/prod/parameters.yml"]],
     ["only", ["conf/base/parameters.yml"]],
+    ["ab", ["conf/base/parameters.yml"]],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
-import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import { type ScalarNode, toPlain } from "../../../src/config/omegaconf/node.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** Loads one kind of configuration of a project with these files below `conf/`. */
@@ -27,6 +27,32 @@ Deno.test("loadLayers() puts runtime parameters above those of each environment"
   const { values } = await load("parameters", files, { runtimeParams: { b: { c: 5 }, e: 6 } });
   deepEqual(toPlain(values), { a: 4, b: { c: 5 }, e: 6 });
   deepEqual(values.entries.get("e")!.place, { file: "--params" });
+});
+
+Deno.test("loadLayers() keeps where the values of an interpolation are written, and what the value overrides", async () => {
+  const { values } = await load("azureml", {
+    "base/azureml.yml": "v: 1\na: x\n",
+    "local/azureml.yml": "a: y\nb: z\nv: '${a}${b}${a}'\n",
+  });
+  const at = (environment: string, line: number, column: number) => ({
+    file: `conf/${environment}/azureml.yml`,
+    line,
+    column,
+  });
+  const { value, overrides, sources } = values.entries.get("v") as ScalarNode;
+  deepEqual([value, overrides], ["yzy", [at("base", 1, 4)]]);
+  deepEqual(sources, [
+    { place: at("local", 1, 4), overrides: [] },
+    { place: at("local", 2, 4), overrides: [] },
+  ]);
+});
+
+Deno.test("loadLayers() needs the folder of the base environment, too", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/local/azureml.yml": "a: 1\n" } });
+  await rejects(loadLayers(ctx, "azureml", { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "conf/base" not found',
+  });
 });
 
 Deno.test("loadLayers() reads environment variables in credentials only", async () => {

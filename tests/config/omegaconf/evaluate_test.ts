@@ -18,6 +18,9 @@ Deno.test("loadLayers() writes values within text as Python does", async () => {
     'text: "${b} ${f} ${n} ${l} ${m}"\n';
   const { text: found } = await valuesOf(text) as { text: string };
   deepStrictEqual(found, "True False None [True, 1.0, 'x'] {'k': False}");
+  const list = 'l: ["a\\nb\\r\\tc\\\\", "it\'s", "\\"\'"]\ntext: "<${l}>"\n';
+  const { text: quoted } = await valuesOf(list) as { text: string };
+  deepStrictEqual(quoted, String.raw`<['a\nb\r\tc\\', "it's", '"\'']>`);
 });
 
 Deno.test("loadLayers() resolves relative references in lists against the list", async () => {
@@ -40,6 +43,14 @@ for (const [text, v] of ESCAPED) {
     deepStrictEqual((await valuesOf(`x: 7\n${text}`) as { v: unknown }).v, v);
   });
 }
+
+Deno.test("loadLayers() resolves a mapping that is an argument of a resolver also in its own place", async () => {
+  deepStrictEqual(await valuesOf("v: '${oc.select:none,[${a}]}'\na: {b: '${..k}'}\nk: 9\n"), {
+    v: [{ b: 9 }],
+    a: { b: 9 },
+    k: 9,
+  });
+});
 
 Deno.test("loadLayers() resolves any number of references to one value", async () => {
   const text = Array.from({ length: 300 }, (_, at) => `a${at}: \${x}`).join("\n");

@@ -20,7 +20,7 @@ function load(
     root: "/project",
     env: "local",
     settings: { ...DEFAULT_LOADER_SETTINGS, custom_resolvers: ["today"] },
-    runtimeParams: { p: 5, deep: { q: [1, 2] } },
+    runtimeParams: { p: 5, deep: { q: [1, 2] }, _own: 3 },
     ...(resolve && { resolve: async (name: string, args: readonly unknown[]) => resolve(name, args) }),
   });
 }
@@ -47,6 +47,7 @@ const RESOLVED: readonly (readonly [text: string, value: unknown])[] = [
   ["'${globals:..h,8}'", 8],
   ["'${globals:.}'", { g: 1, h: { i: "x" } }],
   ["'${runtime_params:p}'", 5],
+  ["'${runtime_params:_own}'", 3],
   ["'${runtime_params:\"deep.q[1]\"}'", 2],
   ["'${runtime_params:none,x}'", "x"],
   ["'${oc.select:a.b}'", 1],
@@ -125,6 +126,13 @@ for (const [text, what] of REJECTED) {
 Deno.test("loadLayers() names the path of a value inside mappings and lists in its error", async () => {
   await rejects(valuesOf("a:\n  b:\n  - x\n  - c: '${none}'\n"), {
     message: /^Cannot resolve "a\.b\[1\]\.c" /,
+  });
+});
+
+Deno.test("loadLayers() places the error of a value that oc.dict.values cannot read where it is called", async () => {
+  await rejects(load("d: {'x.y': 1}\nl:\n- v: '${oc.dict.values:d}'\n"), {
+    message: /: key "d\.x\.y" not found in this environment$/,
+    place: { file: "conf/base/azureml.yml", line: 3, column: 6 },
   });
 });
 

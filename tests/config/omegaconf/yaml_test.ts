@@ -25,7 +25,8 @@ const TABS: readonly (readonly [text: string, value: unknown])[] = [
 ];
 for (const [text, value] of TABS) {
   Deno.test(`parseYaml() ${value === undefined ? "rejects" : "reads"} the tab in ${JSON.stringify(text)}`, () => {
-    if (value === undefined) throws(() => read(`a: ${text}\n`), { message: /indented with a tab/ });
+    const place = { file: "a.yml", line: 2, column: text.split("\n")[1]!.indexOf("\t") + 1 };
+    if (value === undefined) throws(() => read(`a: ${text}\n`), { message: /indented with a tab/, place });
     else deepEqual(read(`a: ${text}\n`), { a: value });
   });
 }
