@@ -185,6 +185,7 @@ async function elsewhere(target: string): Promise<number> {
     const more = target.includes("windows") ? { ...WINDOWS, ...WINE } : {};
     return ended(await runChecks(place, { ...CHECKS, ...COMMANDS, ...more }));
   } finally {
+    await system.end();
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -13,6 +13,8 @@ export interface OtherSystem {
   readonly reading: readonly string[];
   /** Makes what the first run would make, and empties what an earlier one left. */
   prepare(): Promise<void>;
+  /** Ends what `prepare` started. */
+  end(): Promise<void>;
 }
 
 /** Where the Windows of Wine lies. */
@@ -52,6 +54,7 @@ function windows(): OtherSystem {
     XDG_RUNTIME_DIR: PREFIX,
     PATH: Deno.env.get("PATH") ?? "",
   };
+  let shell: Deno.ChildProcess | undefined;
   return {
     command: ["wine"],
     env,
@@ -60,12 +63,29 @@ function windows(): OtherSystem {
     async prepare() {
       await Deno.mkdir(PREFIX, { recursive: true, mode: 0o700 });
       await runProgram("wine", ["wineboot", "--init"], { env });
+      // While one program runs, so does the server that all share. It would end after each of them, and the next one,
+      // meeting it then, fails ("recvmsg: Connection reset by peer").
+      shell = new Deno.Command("wine", {
+        args: ["cmd"],
+        env,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      })
+        .spawn();
+      const greeting = shell.stdout.getReader();
+      await greeting.read();
+      await greeting.cancel();
       const users = join(PREFIX, "drive_c/users");
       for (const { name } of Deno.readDirSync(users)) {
         await Deno.remove(join(users, name, "AppData/Local/kedro-azureml"), { recursive: true }).catch(
           () => {},
         );
       }
+    },
+    async end() {
+      await shell?.stdin.close();
+      await shell?.status;
     },
   };
 }
@@ -105,6 +125,7 @@ exec "$@"
     seen: (path) => path,
     reading: ["--read-timeout", "900"],
     prepare: () => Promise.resolve(),
+    end: () => Promise.resolve(),
   };
 }
 
