@@ -79,4 +79,8 @@ Deno.test("codeAssetName() returns a version 8 UUID that depends on the hash", (
     name,
     codeAssetName(CONTENT_HASH.replace("d70d8d", "d70d8e")),
   );
+  const variants = ["0", "1", "2", "3", "7", "e"].map((digit) =>
+    codeAssetName(`${CONTENT_HASH.slice(0, 16)}${digit}${CONTENT_HASH.slice(17)}`)[19]
+  );
+  assert.deepEqual(variants, ["8", "9", "a", "b", "b", "a"]);
 });

@@ -89,6 +89,13 @@ for (const part of ["*", "[a", "?", "a", "**/"]) {
   });
 }
 
+Deno.test("parseIgnorePattern() accepts a pattern of 4,096 characters, and ignores one that names only folders", () => {
+  assert.equal(parseIgnorePattern("a".repeat(4096))?.matches("a".repeat(4096)), true);
+  for (const pattern of ["/**/", "", "/", "# a"]) {
+    assert.equal(parseIgnorePattern(pattern), undefined, pattern);
+  }
+});
+
 Deno.test("parseIgnoreFile() accepts 10,000 patterns and rejects more", () => {
   const { excludedBy } = parseIgnoreFile("# a\n*.csv\n".repeat(10_000), ".amlignore");
   assert.equal(excludedBy("a.csv")?.pattern, "*.csv");

@@ -71,7 +71,25 @@ Deno.test("selectCode() excludes a log that was just written, and includes an ol
     hint: "Add `run.log` to .amlignore, or write it outside the project",
   }]);
   assert.deepEqual(recent.leftOut, [{ name: "run.log", reason: "being written" }]);
-  assert.deepEqual(names((await at(new Date(3_600_000))).files), ["a.py", "notes.md", "run.log"]);
+  assert.deepEqual(names((await at(new Date(59_999))).files), ["a.py", "notes.md"]);
+  assert.deepEqual(names((await at(new Date(60_000))).files), ["a.py", "notes.md", "run.log"]);
+});
+
+Deno.test("selectCode() takes files named like logs for logs, in any case", async () => {
+  const logs = ["a.log", "b.out", "c.err", "d.LOG", "nohup.out", "x/e.log"];
+  const { fs } = project(Object.fromEntries([...logs, "log.txt", "logs"].map((name) => [name, "1"])));
+  const { files, leftOut } = await selectCode(fs, "/project", { now: new Date(0) });
+  assert.deepEqual(names(files), ["a.py", "log.txt", "logs"]);
+  assert.deepEqual(names(leftOut).sort(), logs.toSorted());
+});
+
+Deno.test("selectCode() includes a file whose beginning cannot be read; hashing says why", async () => {
+  const { fs } = project({ "b.txt": "1" });
+  const readRange: typeof fs.readRange = async (path, ...range) => {
+    if (path.endsWith("b.txt")) throw new Deno.errors.PermissionDenied();
+    return await fs.readRange(path, ...range);
+  };
+  assert.deepEqual(names((await selectCode({ ...fs, readRange }, "/project")).files), ["a.py", "b.txt"]);
 });
 
 Deno.test("hashCode() excludes a log that grew after selection", async () => {

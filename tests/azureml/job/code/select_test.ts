@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
 import { addTo } from "../../../../src/azureml/job/code/ignore_file.ts";
-import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -125,6 +125,26 @@ Deno.test("hashCode() throws an error that names an unreadable file", async () =
 Deno.test("hashCode() replaces characters of the folder name that URLs do not allow", async () => {
   const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
+  const { fs: other } = fakeContext({ files: { "/x/プロジェクト/a.py": "" } });
+  assert.equal((await prepareCode(other, "/x/プロジェクト")).folderName, "code");
+});
+
+Deno.test("hashCode() fails if the only file of the code is still being written", async () => {
+  const { fs, files } = project({ "run.log": "1" });
+  const selection = await selectCode(fs, "/project");
+  files.set("/project/run.log", new TextEncoder().encode("1\n2\n"));
+  await assert.rejects(hashCode(fs, "/project", selection), { code: "code.changed" });
+});
+
+Deno.test("selectCode() takes only a file for an ignore file, and rejects a huge one", async () => {
+  const { fs } = project({ "a.py": "", ".amlignore/b.py": "", ".gitignore": "c.py\n", "c.py": "" });
+  const { files, ignoreFile } = await selectCode(fs, "/project");
+  assert.deepEqual([files.map(({ name }) => name), ignoreFile], [[".amlignore/b.py", "a.py"], ".gitignore"]);
+  const stat: FileSystem["stat"] = async (path) => {
+    const found = await fs.stat(path);
+    return path.endsWith("/.gitignore") ? { ...found!, sizeBytes: 2 ** 40 } : found;
+  };
+  await assert.rejects(selectCode({ ...fs, stat }, "/project"), { code: "file.too_large" });
 });
 
 Deno.test("selectCode() adds .gitkeep to a required folder whose files are all excluded", async () => {
@@ -166,6 +186,25 @@ Deno.test("selectCode() warns about files that git ignores and that .amlignore d
     /so 1 file that git ignores is uploaded: private\/customers\.csv \(private\/\)$/,
   );
   assert.deepEqual(await select("*.key\n!private/\n"), []);
+});
+
+Deno.test("selectCode() names the line that excludes a file, and lets a later line include it again", async () => {
+  const { fs } = project({
+    "data/a.csv": "",
+    "data/b.csv": "",
+    "old/keep.py": "",
+    "a.py": "",
+    ".amlignore": "!old/keep.py\nold/\n  data/ \n!data/b.csv\n",
+  });
+  const { files, leftOut } = await selectCode(fs, "/project");
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "data/b.csv"]);
+  const line = (name: string, pattern: string, line: number) => (
+    { name, reason: ".amlignore", pattern, place: { file: ".amlignore", line } }
+  );
+  assert.deepEqual(leftOut.toSorted((a, b) => a.name < b.name ? -1 : 1), [
+    line("data/a.csv", "data/", 3),
+    line("old/", "old/", 2),
+  ]);
 });
 
 Deno.test("selectCode() names at most five files that git ignores", async () => {
