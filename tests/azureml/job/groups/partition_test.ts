@@ -5,6 +5,8 @@ import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { pipelineFrom } from "./random_pipeline.ts";
 import { compileGrouped } from "./test_job.ts";
 
+const DISTRIBUTED = { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } };
+
 /** Creates a node from `name: inputs -> outputs, tag`. */
 function nodeOf(text: string, more: Partial<NodeSnapshot> = {}): NodeSnapshot {
   const [, name, inputs, outputs, tags] = /^(\S+): (.*?)-> ?(.*?)(?:, (.*))?$/.exec(text)!;
@@ -60,6 +62,33 @@ Deno.test("grouping splits a group that depends on itself through another group"
   deepStrictEqual(warnings, [
     'group.split: Group "one" needs several steps, because one would wait for its own results: a → b … c → d',
   ]);
+});
+
+Deno.test("grouping explains a split by the first nodes between which data goes around, not by a direct way", () => {
+  const [load, more] = [nodeOf("load: -> a, stage.data"), nodeOf("more: -> b, stage.data")];
+  const split = (nodes: readonly NodeSnapshot[]) =>
+    stepsOf(nodes, "tag:stage").warnings.map((warning) => warning.replace(/.*: /, ""));
+  deepStrictEqual(split([load, more, nodeOf("train: a b -> c"), nodeOf("report: c ->, stage.data")]), [
+    "load → train → report",
+  ]);
+  deepStrictEqual(split([load, nodeOf("train: a -> c"), nodeOf("report: a c ->, stage.data")]), [
+    "load → train → report",
+  ]);
+});
+
+Deno.test("grouping joins no nodes on different computes or machines, and counts the steps of a tag", () => {
+  const nodes = ["", " gpu", " big"].flatMap((tag, at) => [
+    nodeOf(`a${at}: -> x${at}, stage.prep${tag}`),
+    nodeOf(`b${at}: x${at} -> y${at}, stage.prep${tag}`),
+  ]);
+  deepStrictEqual(stepsOf(nodes, "tag:stage").steps, ["prep a0 b0", "prep_2 a1 b1", "prep_3 a2 b2"]);
+  const chained = [nodeOf("a: -> x"), nodeOf("b: x -> y, big"), nodeOf("c: y ->, gpu")];
+  deepStrictEqual(stepsOf(chained, "chain").steps, ["a", "b", "c"]);
+});
+
+Deno.test("grouping all nodes leaves a distributed node alone, also if it comes first", () => {
+  const nodes = [nodeOf("train: -> b", DISTRIBUTED), nodeOf("report: b -> c"), nodeOf("publish: c ->")];
+  deepStrictEqual(stepsOf(nodes, "all").steps, ["train", "all_on_cpu report publish"]);
 });
 
 Deno.test("grouping names steps after their tag, namespace, first and last node, or compute", () => {
@@ -148,8 +177,6 @@ Deno.test("grouping by tag rejects a node with two different tags of the chosen 
   });
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
-
-const DISTRIBUTED = { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } };
 
 Deno.test("grouping by chain does not join deterministic and nondeterministic nodes", () => {
   const nodes = [
