@@ -1,8 +1,15 @@
+import { join } from "node:path";
 import assert from "node:assert/strict";
 import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
-import { AUTHORITY_HEADER, markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
+import {
+  AUTHORITY_HEADER,
+  markOwnFolder,
+  OWN_FOLDER_MARK,
+} from "../../../../src/azureml/job/code/own_output.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { createFolder } from "../../../fakes/folder.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const COMPILED = await Deno.readTextFile(new URL("../../../golden/tiny/main.yml", import.meta.url));
@@ -150,4 +157,20 @@ Deno.test("selectCode() excludes the emulator's certificate and state folders", 
     "ca.pem: certificate of the emulator",
     "state/: folder of kedro-azureml",
   ]);
+});
+
+Deno.test("markOwnFolder() marks a new or empty folder, but none that has files, which may be the project's", async () => {
+  await using folder = await createFolder({ "used/a.py": "" });
+  await Deno.mkdir(join(folder.root, "empty"));
+  for (const name of ["used", "empty", "new"]) await markOwnFolder(systemFs, join(folder.root, name));
+  const { files } = await selectCode(systemFs, folder.root);
+  assert.deepEqual(names(files), ["used/a.py"]);
+  assert.deepEqual(
+    await Promise.all(
+      ["used", "empty", "new"].map(async (name) =>
+        (await systemFs.stat(join(folder.root, name, OWN_FOLDER_MARK)))?.kind
+      ),
+    ),
+    [undefined, "file", "file"],
+  );
 });

@@ -119,10 +119,10 @@ Deno.test("selectCode() rejects a file whose name is not valid UTF-8", async () 
   });
 });
 
-Deno.test("selectCode() rejects file names that are not valid UTF-8 unless .amlignore excludes them", async () => {
-  const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
+Deno.test("selectCode() rejects file names that are not valid UTF-8 unless they are excluded", async () => {
+  const { fs } = project({ "a.py": "", "data/x": "", ".venv/x": "", ".amlignore": "data/\n*.bin\n" });
   const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
-  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
+  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin", ".venv/b\ufffd.txt"), "/project");
   await assert.rejects(selectCode(listing("src/b\ufffd.txt"), "/project"), {
     code: "code.unreadable",
     message: 'Cannot read code file "src/b\ufffd.txt": its name is not valid UTF-8',
@@ -165,17 +165,19 @@ Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re
     "data/.gitkeep": "",
     "src/x.py": "",
   });
-  const locked = (name: string): FileSystem => ({
+  const locked = (name: string, thrown: Error = new Deno.errors.PermissionDenied()): FileSystem => ({
     ...systemFs,
     walk: async function* (path, enter) {
-      if (path === join(folder.root, name)) throw new Deno.errors.PermissionDenied();
+      if (path === join(folder.root, name)) throw thrown;
       yield* systemFs.walk(path, enter);
     },
   });
   const { files, leftOut } = await selectCode(locked("data/root"), folder.root);
   assert.deepEqual(files.map(({ name }) => name), ["a.py", "data/.gitkeep", "src/x.py"]);
   assert.deepEqual(leftOut.map(({ name, pattern }) => [name, pattern]), [["data/root/", "data/"]]);
-  await assert.rejects(selectCode(locked("src"), folder.root), { code: "code.unreadable" });
+  for (const other of [locked("src"), locked("data/root", new Deno.errors.NotFound())]) {
+    await assert.rejects(selectCode(other, folder.root), { code: "code.unreadable" });
+  }
 });
 
 Deno.test("selectCode() excludes a socket and reports that it is not a regular file", async () => {
@@ -236,6 +238,22 @@ Deno.test("selectCode() follows links to allowed folders outside the code, and u
     `Add \`--allow-outside ${shellWord(`${folder.root}/other`)}\` if the job needs it`,
     "If the job needs it, replace the link with a copy",
     `Add \`--allow-outside ${shellWord(`${folder.root}/other/d.py`)}\` if the job needs it`,
+  ]);
+});
+
+Deno.test("selectCode() takes a link for the allowed folder that it leads to, and follows none to the folder above", async () => {
+  await using folder = await createFolder({
+    "code/a.py": "",
+    "code/libs": "-> ../libs",
+    "code/up": "-> ..",
+    "libs/b.py": "",
+    "alias": "-> libs",
+  });
+  const outside = [join(folder.root, "alias")];
+  const { files, leftOut } = await selectCode(systemFs, join(folder.root, "code"), { outside });
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "libs/b.py"]);
+  assert.deepEqual(leftOut, [
+    { name: "up", reason: "link to outside the code folder", target: folder.root },
   ]);
 });
 
