@@ -13,7 +13,7 @@ async function found(PATH: string, files: readonly string[], platform: "linux" |
 }
 
 Deno.test("findGit() takes git from an absolute folder outside the checkout", async () => {
-  const files = ["/repo/bin/git", "/usr/bin/git", "/..repo/git"];
+  const files = ["bin/git", "/repo/bin/git", "/usr/bin/git", "/..repo/git"];
   deepEqual(await found("bin:/repo/bin:/usr/bin:/none", files), {
     program: "/usr/bin/git",
     path: "/usr/bin",
