@@ -67,6 +67,7 @@ const remotes: readonly [string, string][] = [
   ["https://secret@dev.azure.com/org/_git/a", "https://dev.azure.com/org/_git/a"],
   ["https://user:se@cret@example.com/a.git", "https://example.com/a.git"],
   ["https://example.com/a.git?private_token=secret", "https://example.com/a.git"],
+  ["https://example.com/a.git#secret", "https://example.com/a.git"],
   ["ssh://git:secret@example.com:22/a.git", "ssh://git@example.com:22/a.git"],
   ["git@example.com:org/a.git", "git@example.com:org/a.git"],
 ];
@@ -121,6 +122,12 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
     "azureml.git.build_id": "7",
     "azureml.git.build_uri": "https://ci.example/7",
   });
+});
+
+Deno.test("gitProperties() ignores empty AZUREML_GIT_* variables", async () => {
+  const names = ["REPOSITORY_URI", "BRANCH", "COMMIT", "BUILD_ID", "BUILD_URI"];
+  const env = Object.fromEntries(names.map((name) => [`AZUREML_GIT_${name}`, ""]));
+  deepStrictEqual(await properties("shop", {}, env), await properties("shop"));
 });
 
 Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {

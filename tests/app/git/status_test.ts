@@ -27,6 +27,7 @@ function repositoryWith(answers: readonly (string | undefined)[], options: Parti
       HOME: "/home/user",
       AZURE_CLIENT_SECRET: "s",
       GIT_DIR: "/evil",
+      Git_Work_Tree: "/evil",
       GIT_CONFIG_COUNT: "0",
     },
     exec: async (program, args, options = {}) => {
@@ -177,6 +178,16 @@ Deno.test("gitProperties() runs git to find uncommitted changes unless AZUREML_G
   assert.deepEqual([await count({}), await count({ AZUREML_GIT_DIRTY: "false" })], [2, 0]);
 });
 
+Deno.test("gitProperties() asks git about the folder that a link to the project leads to", async () => {
+  const { ctx, runs } = repositoryWith([lines("user.name"), lines(" M p/a.py")]);
+  const realPath = async (path: string) => path === "/link" ? "/repo/p" : await ctx.fs.realPath(path);
+  const { "azureml.git.dirty": dirty } = await gitProperties(
+    { ...ctx, fs: { ...ctx.fs, realPath } },
+    "/link",
+  );
+  assert.deepEqual([dirty, runs[1]!.args.at(-1)], ["True", "p"]);
+});
+
 Deno.test("isDirty() skips a folder named git when it looks for the program", async () => {
   const { ctx, runs } = repositoryWith([lines("user.name"), ""], {
     files: { "/opt/git/readme": "", "/usr/bin/git": "", "/repo/p/a.py": "" },
@@ -186,7 +197,7 @@ Deno.test("isDirty() skips a folder named git when it looks for the program", as
   assert.equal(runs[0]?.program, "/usr/bin/git");
 });
 
-Deno.test("isDirty() warns once if another user owns the checkout", async () => {
+Deno.test("isDirty() and gitProperties() warn once if another user owns the checkout", async () => {
   const stderr = "fatal: detected dubious ownership in repository at '/repo'\n";
   const exec: FakeOptions["exec"] = async (_, args) =>
     args.includes("config")
@@ -194,11 +205,11 @@ Deno.test("isDirty() warns once if another user owns the checkout", async () => 
       : { status: 128, stdout: "", stderr, found: true, timedOut: false };
   const { ctx } = repositoryWith([], { exec });
   const warnings: Warning[] = [];
-  assert.equal(
-    await isDirty(ctx, { top: "/repo" }, "/repo/p", (warning) => warnings.push(warning)),
-    undefined,
-  );
-  assert.deepEqual(warnings, [{
+  const warn = (warning: Warning) => void warnings.push(warning);
+  assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p", warn), undefined);
+  assert.equal((await gitProperties(ctx, "/repo/p", warn))["azureml.git.dirty"], undefined);
+  assert.deepEqual(warnings[0], warnings[1]);
+  assert.deepEqual(warnings.slice(1), [{
     code: "git.foreign_owner",
     message:
       'Another user owns "/repo", so git does not read it, and the job does not record whether there are uncommitted changes',
