@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/seed.ts";
@@ -70,7 +70,7 @@ export async function chooseLocalData(
  */
 export async function readLocalData(ctx: AppContext, project: ProjectOptions): Promise<DataMap> {
   try {
-    const session = await openSession(ctx, { ...project, fillsPlaceholders: true });
+    const session = await openSession(ctx, project);
     const names = Object.values(session.snapshot.catalog).map(({ azureml_dataset: name }) => name)
       .filter((name) => typeof name === "string");
     const places = names.map((name) => [name, localPlaceOf(session, name)] as const);
@@ -80,9 +80,9 @@ export async function readLocalData(ctx: AppContext, project: ProjectOptions): P
       ),
     );
   } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
-    if (WITHOUT_PROJECT.includes(thrown.code)) return {};
-    const message = `Steps do not find the local data of the catalog: ${thrown.message}`;
+    const error = userErrorOf(thrown);
+    if (WITHOUT_PROJECT.includes(error.code)) return {};
+    const message = `Steps do not find the local data of the catalog: ${error.message}`;
     ctx.report({ type: "warning", warning: { code: "emulator.notice", message } });
     return {};
   }

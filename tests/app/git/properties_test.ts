@@ -69,6 +69,7 @@ const remotes: readonly [string, string][] = [
   ["https://example.com/a.git?private_token=secret", "https://example.com/a.git"],
   ["https://example.com/a.git#secret", "https://example.com/a.git"],
   ["ssh://git:secret@example.com:22/a.git", "ssh://git@example.com:22/a.git"],
+  ["git+ssh://git:secret@example.com/a.git", "git+ssh://git@example.com/a.git"],
   ["git@example.com:org/a.git", "git@example.com:org/a.git"],
 ];
 

@@ -84,6 +84,9 @@ Deno.test("chooseLocalData() says which data assets a job reads if other data is
       { code, exit, hint },
     ) => [code, exit, hint]);
   assert.deepEqual(await hint(SPEC), ["rehearse.data", 2, "Use `--data` with rides"]);
+  const other = { from: { kind: "asset", type: "uri_file", path: "azureml:rides:3" } };
+  const both = { steps: [...SPEC.steps, { inputs: [other] }] } as unknown as JobSpec;
+  assert.deepEqual(await hint(both), await hint(SPEC));
   assert.deepEqual(await hint({ steps: [] } as unknown as JobSpec), [
     "rehearse.data",
     2,
@@ -142,13 +145,27 @@ Deno.test("readLocalData() finds the places of all data assets in the catalog, r
   });
 });
 
-Deno.test("readLocalData() ends if it is interrupted", async () => {
-  const signal = AbortSignal.abort("SIGINT");
-  const { ctx } = makeWorld({ signal });
-  await assert.rejects(
-    readLocalData({ ...ctx, report() {} }, {}),
-    (thrown) => thrown === "SIGINT" || (thrown as { code?: string }).code === "interrupted",
-  );
+for (const [when, event] of [["before", undefined], ["while", "reading"]] as const) {
+  Deno.test(`readLocalData() ends if it is interrupted ${when} it reads the project`, async () => {
+    const stop = new AbortController();
+    if (event === undefined) stop.abort("SIGINT");
+    const { ctx } = makeWorld({ project: "assetlab", signal: stop.signal });
+    const report = ({ type }: AppEvent) => void (type === event && stop.abort("SIGINT"));
+    await assert.rejects(
+      readLocalData({ ...ctx, report }, {}),
+      (thrown) => thrown === "SIGINT" || (thrown as { code?: string }).code === "interrupted",
+    );
+  });
+}
+
+Deno.test("readLocalData() finds local data although azureml.yml has placeholders", async () => {
+  const { ctx } = makeWorld({ project: "assetlab" });
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace('"ws-golden"', '"<workspace>"'));
+  const told: AppEvent[] = [];
+  const found = await readLocalData({ ...ctx, report: (event) => void told.push(event) }, {});
+  assert.equal(found["final-asset"], resolve("/home/user/assetlab/data"));
+  assert.deepEqual(told.filter(({ type }) => type === "warning"), []);
 });
 
 for (
