@@ -72,3 +72,27 @@ Deno.test("validate accepts a variable that steps read if --env-var passes it", 
   match((await run("validate main")).out, /SHOP.* \[code\.env_not_in_step\]$/m);
   doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
 });
+
+Deno.test("validate accepts a token of notifications if --env-var passes its variable", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "trackflow" });
+  const found = async (options: string) => {
+    const before = ctx.stdout().length;
+    await kedroAzureml(`validate notify_slack --json${options}`);
+    const { findings } = JSON.parse(ctx.stdout().slice(before));
+    return findings.filter(({ code }: { code: string }) => code === "notification.variable").length;
+  };
+  deepEqual([await found(""), await found(" --env-var SLACK_BOT_TOKEN=x")], [1, 0]);
+});
+
+Deno.test("validate lists a placeholder of the command line beside those of azureml.yml", async () => {
+  const run = await changed({
+    [CONFIG]: [['"rg-golden"', '"<resource group>"'], ["kedro-env@", "<environment>@"]],
+  });
+  const placesOf = async (options: string) => {
+    const { findings } = JSON.parse((await run(`validate main --json${options}`)).out);
+    return findings.filter(({ code }: { code: string }) => code === "config.placeholder")
+      .map(({ place }: { place?: { line: number } }) => place?.line);
+  };
+  deepEqual(await placesOf(""), [4, 10]);
+  deepEqual(await placesOf(" --aml-env <env>@latest"), [4, 10, undefined]);
+});
