@@ -100,6 +100,9 @@ Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
   };
   for (
     const [changes, dirty] of [[own, false], [[...own, "?? p/data/"], true], [
+      Array<string>(101).fill("?? p/fox/"),
+      true,
+    ], [
       [...own, "?? p/b.json"],
       true,
     ]] as const
@@ -139,6 +142,7 @@ Deno.test("isDirty() runs only a git from outside the checkout, without hooks, f
   ]);
   assert.deepEqual(runs[0]!.args.slice(-4), ["config", "--list", "--name-only", "-z"]);
   assert.deepEqual([options.cwd, options.clearEnv, options.timeoutMs], ["/repo", true, 10_000]);
+  assert.equal(options.signal, ctx.signal);
   assert.deepEqual(options.env, {
     PATH: "/usr/bin",
     HOME: "/home/user",

@@ -47,13 +47,13 @@ for (
   ])[]
 ) {
   Deno.test(`openRunner() keeps the files of steps in ${what}, and ${isKept ? "leaves" : "removes"} them`, async () => {
-    const programs: (readonly [string, boolean])[] = [];
+    const programs: (readonly [string, AbortSignal | undefined])[] = [];
     const ctx = fakeContext({
       env,
       files: { "/data/a.csv": "a", "/project/pyproject.toml": "" },
       async exec(program, args, options) {
         if (program !== "/venv/bin/python") {
-          programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd === true]);
+          programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd ? options.signal : undefined]);
         }
         const stdout = program === "/venv/bin/python" ? "/venv/bin/python\n/venv/bin\n/venv\n" : "";
         return { status: 0, stdout, stderr: "", found: true, timedOut: false };
@@ -61,19 +61,20 @@ for (
     });
     const runner = await openRunner({ ...ctx, report() {} }, {
       python: "/venv/bin/python",
-      data: { rides: "/data/a.csv" },
+      data: { rides: "../data/a.csv" },
       ...steps,
     });
     const { folder: own, data, bin } = runner.options;
     deepEqual([slashed(own).replace(/[0-9a-f]{8}-.*/, "ID"), data, bin], [folder, {
       rides: resolve("/data/a.csv"),
     }, "/venv/bin"]);
-    const keepers = programs.filter(([path, noticesParentEnd]) => path === own && noticesParentEnd);
-    equal(keepers.length, isKept ? 0 : 1);
+    const keepers = programs.flatMap(([path, signal]) => path === own && signal ? [signal] : []);
+    deepEqual(keepers.map(({ aborted }) => aborted), isKept ? [] : [false]);
     programs.length = 0;
     await ctx.fs.writeText(`${own}/runs/a/log.txt`, "");
     await runner.close();
     deepEqual([...new Set(programs.map(([path]) => path))], isKept ? [] : [own]);
+    deepEqual(keepers.map(({ aborted }) => aborted), isKept ? [] : [true]);
     equal(ctx.files.has(`${own}/${OWN_FOLDER_MARK}`), isKept);
   });
 }

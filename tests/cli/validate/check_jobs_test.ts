@@ -96,3 +96,18 @@ Deno.test("validate lists a placeholder of the command line beside those of azur
   deepEqual(await placesOf(""), [4, 10]);
   deepEqual(await placesOf(" --aml-env <env>@latest"), [4, 10, undefined]);
 });
+
+Deno.test("validate finds the code of a package within another one", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const [path, bytes] of [...ctx.files].filter(([path]) => path.includes("/src/tiny/"))) {
+    ctx.files.set(path.replace("/src/tiny/", "/src/acme/tiny/"), bytes);
+    ctx.files.delete(path);
+  }
+  const toml = `${ctx.cwd}/pyproject.toml`;
+  await ctx.fs.writeText(
+    toml,
+    (await ctx.fs.readText(toml)).replace('package_name = "tiny"', 'package_name = "acme.tiny"'),
+  );
+  equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
+  doesNotMatch(ctx.stdout(), /acme/);
+});
