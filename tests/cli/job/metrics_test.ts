@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld, type World } from "../world.ts";
-import { TRACKED } from "./tracked.ts";
+import { fetchNested, TRACKED } from "./tracked.ts";
 
 Deno.test("job metrics reads all pages of a metric's values", async () => {
   const values = Array.from({ length: 60_000 }, (_, at) => at);
@@ -59,18 +59,7 @@ Deno.test("job metrics names nested runs after their step, and quotes what CSV r
   const world: World = makeWorld({
     columns: 40,
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
-    async fetch(request) {
-      const response = await world.azure.fetch(request);
-      if (!request.url.includes("/runs/search")) return response;
-      const answer = await response.json();
-      const [run] = answer.runs.filter(({ data }: { data: { metrics?: unknown[] } }) => data.metrics?.length);
-      const data = {
-        metrics: [{ ...run.data.metrics[0], key: 'mae "dev", mean' }],
-        tags: [{ key: "mlflow.parentRunId", value: run.info.run_id }],
-      };
-      const info = { ...run.info, run_id: "n1", run_uuid: "n1", run_name: "fold 1" };
-      return Response.json({ ...answer, runs: [...answer.runs, { info, data }] });
-    },
+    fetch: (request) => fetchNested(world.azure, request),
   });
   const { ctx, kedroAzureml } = world;
   equal(await kedroAzureml("submit -j main --name fox --wait"), 0, ctx.stderr());

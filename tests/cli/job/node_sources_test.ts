@@ -12,6 +12,9 @@ ${LONG.slice(2).join("\n")}
 
 def longer(a):
 ${LONG.slice(1).join("\n")}
+
+def secret(a):
+    password = "hush"
 `;
 
 const PROJECT = { root: "/p", sourceDir: "/p/src" };
@@ -40,6 +43,10 @@ Deno.test("readNodeSources() finds the function of a node, and the values of its
     tags: ["gpu"],
     parameters: new Map([["params:rate", "0.5"], ["params:deep.a", "1"]]),
   });
+});
+
+Deno.test("readNodeSources() masks secrets in the code of a function", async () => {
+  equal((await sourceOf("shop.nodes:secret")).code, "def secret(a):\n    password = ***");
 });
 
 Deno.test("readNodeSources() returns no code for a function outside the project", async () => {

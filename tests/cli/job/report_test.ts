@@ -2,7 +2,7 @@ import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { PageData, RunView } from "../../../src/page/view.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
-import { TRACKED } from "./tracked.ts";
+import { fetchNested, TRACKED } from "./tracked.ts";
 
 /** Returns the view in a written page. */
 function viewIn(world: World, path: string): RunView {
@@ -53,9 +53,12 @@ Deno.test("job report --no-logs reads no logs", async () => {
   const world = makeWorld();
   await world.kedroAzureml("submit -j main --name fox --wait");
   const asked = world.azure.requests.length;
-  equal(await world.kedroAzureml("job report fox --no-logs"), 0, world.ctx.stderr());
+  const before = world.ctx.stdout().length;
+  equal(await world.kedroAzureml("job report fox --no-logs --json"), 0, world.ctx.stderr());
+  const path = "/home/user/tiny/report.html";
+  equal(JSON.parse(world.ctx.stdout().slice(before)).sizeBytes, world.ctx.files.get(path)!.length);
   deepEqual(world.azure.requests.slice(asked).filter(({ url }) => /std_log|details/.test(url)), []);
-  const { steps } = viewIn(world, "/home/user/tiny/report.html");
+  const { steps } = viewIn(world, path);
   deepEqual(steps.map(({ logs }) => logs), [undefined, undefined]);
 });
 
@@ -182,6 +185,32 @@ Deno.test("job report leaves out previews of files that cannot be read", async (
   deepEqual(clean!.previews!.map(({ path, text }) => [path, text]), [["b.csv", "id\n2\n"]]);
 });
 
+Deno.test("job report shows a short file as it is, and the beginning of a long one also if the storage sends all of it", async () => {
+  const outputs = { cleaned: { "a.csv": "id\n1", "b.csv": "id,name\n".repeat(3000) } };
+  const world: World = makeWorld({
+    emulator: { outcome: { outputs } },
+    fetch(request) {
+      const isFile = /\.csv/.test(request.url);
+      return world.azure.fetch(isFile ? new Request(request, { headers: withoutRange(request) }) : request);
+    },
+  });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
+  const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
+  deepEqual(clean!.previews!.map(({ sizeBytes, text, isCut }) => [sizeBytes, text!.length, isCut]), [
+    [4, 4, undefined],
+    [24_000, 16_000, true],
+  ]);
+});
+
+/** The headers of a request that does not ask for a part only. */
+function withoutRange({ headers }: Request): Headers {
+  const others = new Headers(headers);
+  others.delete("range");
+  others.delete("x-ms-range");
+  return others;
+}
+
 Deno.test("job report advises on why the job itself failed", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
@@ -215,6 +244,23 @@ Deno.test("job report shows what steps logged to MLflow, with secrets masked, an
     [{ metrics: [], params: [["alpha", "1"], ["api_key", "***"]] }],
     undefined,
   ]);
+});
+
+Deno.test("job report shows what a node in a namespace and the run nested in it logged", async () => {
+  const tracked = { emea_bike_fit: { metrics: { mae: [1.5] } } };
+  const world: World = makeWorld({
+    project: "fleets",
+    emulator: { acceptAny: true, outcome: { tracked } },
+    fetch: (request) => fetchNested(world.azure, request),
+  });
+  await world.kedroAzureml("submit two_namespaces --name fox --wait");
+  equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
+  const { steps } = viewIn(world, "/home/user/fleets/report.html");
+  const { label, tracked: logged } = steps.find(({ key }) => key === "emea_bike_fit")!;
+  deepEqual([label, logged], ["emea.bike.fit", [
+    { metrics: [["mae", 1.5]], params: [] },
+    { nested: "fold 1", metrics: [['mae "dev", mean', 1.5]], params: [] },
+  ]]);
 });
 
 Deno.test("job report shows no failure of a job that was canceled", async () => {
