@@ -24,7 +24,7 @@ export async function readWholeLog(
 ): Promise<string | undefined> {
   const { steps, history } = await getJobRuns(workspace, name, openHistory);
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
-  const url = run && (await history.logFiles(run.id))[query.get("file") ?? ""];
+  const url = run && (await history.logFiles(producerOf(run)))[query.get("file") ?? ""];
   if (url === undefined) return undefined;
   const { response, bytes } = await readStorage(workspace, { action: "read a log", url });
   if (isError(response)) return undefined;
@@ -45,7 +45,7 @@ export async function readLogPart(
   const { steps, history } = await getJobRuns(workspace, name, openHistory);
   const step = steps.find(({ key }) => key === query.get("step"));
   const run = step?.run;
-  const logs = run === undefined ? {} : await history.logFiles(run.id);
+  const logs = run === undefined ? {} : await history.logFiles(producerOf(run));
   const files = Object.keys(logs).sort();
   const file = query.get("file") ?? userLogs(logs)[0]?.[0] ?? files[0];
   if (run === undefined || file === undefined || logs[file] === undefined) {

@@ -451,6 +451,53 @@ Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
   deepEqual([log.text.length, log.next], [256 * 1024, 256 * 1024]);
 });
 
+Deno.test("ui shows whole lines of a log that is being written, with secrets masked", async () => {
+  let text = "no line yet";
+  const { get, cookie, world } = await served({ pace: { stepMs: 600_000 } }, {
+    line: "submit main --name fox",
+    stored: (request) => storedLog(text)(request),
+  });
+  await world.ctx.clock.sleep(300_000);
+  const part = async (from: number) => {
+    const log = await (await get(`/runs/fox?part=log&step=clean&from=${from}`, { cookie })).json();
+    return [log.text, log.next];
+  };
+  deepEqual(await part(0), ["", 0]);
+  text = "password=hush\nand a part of";
+  deepEqual(await part(0), ["password=***\n", 14]);
+  deepEqual(await part(14), ["", 14]);
+  text += " a line\n";
+  deepEqual(await part(14), ["and a part of a line\n", 35]);
+});
+
+Deno.test("ui shows the first log of the step's own code, and at most 256 KiB if the storage sends all of it", async () => {
+  const url = "https://acc.blob.core.windows.net/c/std_log.txt?sig=x";
+  const names = ["user_logs/std_log_process_1.txt", "user_logs/std_log_process_0.txt", "system_logs/a.log"];
+  const { get, cookie } = await served({}, {
+    stored(request) {
+      const [, runId] = /\/runs\/([^/]+)\/details/.exec(request.url) ?? [];
+      if (runId !== undefined) {
+        return Response.json({ runId, logFiles: Object.fromEntries(names.map((name) => [name, url])) });
+      }
+      return storedLog("a line\n".repeat(50_000))(new Request(request.url));
+    },
+  });
+  const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
+  deepEqual(log.files, names.toSorted());
+  const most = 256 * 1024;
+  deepEqual([log.file, log.text.length], [names[1], most - most % "a line\n".length]);
+});
+
+Deno.test("ui shows the log of a reused step, which the earlier run wrote", async () => {
+  const { get, cookie, world } = await served({ outcome: { reusedSteps: ["clean"] } });
+  equal(await world.kedroAzureml("submit main --name owl --wait"), 0, world.ctx.stderr());
+  const ask = async (query: string) => await get(`/runs/owl?${query}`, { cookie });
+  match((await (await ask("part=log&step=clean&from=0")).json()).text, /Running node: clean/);
+  const file = encodeURIComponent("user_logs/std_log.txt");
+  match(await (await ask(`part=download&step=clean&file=${file}`)).text(), /Running node: clean/);
+  deepEqual(await (await ask("part=search&text=node: clean")).json(), { steps: ["clean"] });
+});
+
 Deno.test("ui sends Azure only as many requests as documented", async () => {
   const { get, cookie, world } = await served({ pace: { stepMs: 10 * 60_000 } });
   const requestsOf = async (path: string) => {
