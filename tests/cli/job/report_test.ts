@@ -263,6 +263,26 @@ Deno.test("job report shows what a node in a namespace and the run nested in it 
   ]]);
 });
 
+Deno.test("job report has no link to an emulator, which may be gone when the page is opened", async () => {
+  for (
+    const [studio, link] of [["https://127.0.0.1:1", undefined], [
+      "https://studio",
+      "https://studio/runs/fox",
+    ]]
+  ) {
+    const world: World = makeWorld({
+      async fetch(request) {
+        const answer = await world.azure.fetch(request);
+        if (!request.url.includes("/jobs/fox")) return answer;
+        return new Response((await answer.text()).replaceAll("https://ml.azure.com", studio!), answer);
+      },
+    });
+    await world.kedroAzureml("submit main --name fox");
+    equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
+    equal(viewIn(world, "/home/user/tiny/report.html").studioUrl?.split("?")[0], link);
+  }
+});
+
 Deno.test("job report shows no failure of a job that was canceled", async () => {
   const world: World = makeWorld({
     async fetch(request) {
