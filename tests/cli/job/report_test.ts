@@ -175,6 +175,21 @@ Deno.test("job report includes small images and at most three previews of a step
   deepEqual([text!.text!.length, text!.isCut, text!.image], [16_000, undefined, undefined]);
 });
 
+Deno.test("job report includes texts and images with other endings", async () => {
+  const outputs = {
+    cleaned: { "a.tsv": "x", "b.yaml": "x", "c.LOG": "x" },
+    summary: { "a.gif": "x", "b.webp": "x", "c.jpg": "x" },
+  };
+  const world = makeWorld({ emulator: { outcome: { outputs } } });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
+  const { steps } = viewIn(world, "/home/user/tiny/report.html");
+  deepEqual(steps.map(({ previews }) => previews!.map(({ text, image }) => text ?? image!.split(";")[0])), [
+    ["x", "x", "x"],
+    ["data:image/gif", "data:image/webp", "data:image/jpeg"],
+  ]);
+});
+
 Deno.test("job report leaves out previews of files that cannot be read", async () => {
   const outputs = { cleaned: { "a.csv": "id\n1\n", "b.csv": "id\n2\n" } };
   const gone = { url: /a\.csv/, times: Infinity, happens: { kind: "status", status: 404 } } as const;

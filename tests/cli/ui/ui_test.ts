@@ -451,6 +451,15 @@ Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
   deepEqual([log.text.length, log.next], [256 * 1024, 256 * 1024]);
 });
 
+Deno.test("ui searches the last 1,500 kB of a long log", async () => {
+  const lines = Array.from({ length: 400_000 }, () => "a line\n");
+  Object.assign(lines, { 185_000: "middle\n", 186_000: "last\n" });
+  const { get, cookie } = await served({}, { stored: storedLog(lines.join("")) });
+  const found = async (text: string) =>
+    (await (await get(`/runs/fox?part=search&text=${text}`, { cookie })).json()).steps.length > 0;
+  deepEqual(await Promise.all(["middle", "last"].map(found)), [false, true]);
+});
+
 Deno.test("ui shows whole lines of a log that is being written, with secrets masked", async () => {
   let text = "no line yet";
   const { get, cookie, world } = await served({ pace: { stepMs: 600_000 } }, {
