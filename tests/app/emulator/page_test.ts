@@ -203,16 +203,36 @@ Deno.test("emulator page works despite faults and denied actions, and its reques
 });
 
 Deno.test("emulator page forbids caching, framing and external resources", async () => {
-  const { get } = await createPaged();
-  const { headers } = await get(RUN);
-  match(
-    headers.get("content-security-policy")!,
-    /^default-src 'none'; .*connect-src 'self'.*frame-ancestors 'none'$/,
-  );
-  equal(headers.get("cache-control"), "no-store");
-  equal(headers.get("x-content-type-options"), "nosniff");
-  const state = await get(`${RUN}&part=state`);
-  equal(state.headers.get("cross-origin-resource-policy"), "same-origin");
+  const { get, advance } = await createPaged();
+  advance(600_000);
+  const log = `${RUN}&part=download&step=a&file=${encodeURIComponent("user_logs/std_log.txt")}`;
+  const policies = [];
+  for (
+    const [url, status, type] of [
+      [RUN, 200, "text/html; charset=utf-8"],
+      [`${STUDIO}/`, 200, "text/html; charset=utf-8"],
+      [`${RUN}&part=state`, 200, "application/json"],
+      [log, 200, "text/plain; charset=utf-8"],
+      [`${log}.gz`, 404, "text/plain;charset=UTF-8"],
+      [`${STUDIO}/runs/none`, 404, "text/plain;charset=UTF-8"],
+    ] as const
+  ) {
+    const answer = await get(url);
+    const { "content-security-policy": policy, ...headers } = Object.fromEntries(answer.headers);
+    deepEqual([answer.status, headers], [status, {
+      "cache-control": "no-store",
+      ...(url === log && { "content-disposition": "attachment" }),
+      "content-type": type,
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+    }], url);
+    policies.push(policy);
+  }
+  for (const policy of policies.slice(0, 2)) {
+    match(policy!, /^default-src 'none'; .*connect-src 'self'.*frame-ancestors 'none'$/);
+  }
 });
 
 Deno.test("emulator page returns 404 for unknown jobs and does not handle other URLs", async () => {

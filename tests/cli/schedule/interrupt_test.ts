@@ -33,15 +33,18 @@ Deno.test("schedule interrupted by Ctrl+C says that the schedule may exist, and 
   );
 });
 
+const CREATE = "schedule -j named_cron";
 for (
-  const [command, saying, done] of [
-    ["delete", "Deleting", "disabled or deleted"],
-    ["pause", "Pausing", "paused"],
-  ]
+  const [lines, saying, done] of [
+    [["schedule delete named_cron"], "Deleting", "disabled or deleted"],
+    [["schedule pause named_cron"], "Pausing", "paused"],
+    [["schedule pause named_cron", "schedule resume named_cron"], "Resuming", "resumed"],
+    [[CREATE], "Updating", "updated"],
+  ] as const
 ) {
-  Deno.test(`schedule ${command} interrupted by Ctrl+C says that the schedule may have been ${done}`, async () => {
+  Deno.test(`${lines.at(-1)} interrupted by Ctrl+C says that the schedule may have been ${done}`, async () => {
     equal(
-      await interrupted("PUT", "schedule -j named_cron", `schedule ${command} named_cron`),
+      await interrupted("PUT", CREATE, ...lines),
       `  ${saying} schedule named_cron\n` +
         `error: Interrupted (Ctrl+C); schedule "named_cron" may have been ${done}\n` +
         "hint: Run `kedro-azureml schedule list` to see the schedules",
