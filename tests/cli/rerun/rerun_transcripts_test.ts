@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
-import { makeWorld, type WorldOptions } from "../world.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 const FAILING: WorldOptions = {
@@ -121,6 +121,38 @@ Deno.test("rerun warns of old code only if the code changed since the run was su
   ctx.files.set("/home/user/tiny/src/more.py", new TextEncoder().encode("more = True\n"));
   equal(await kedroAzureml("rerun first --name third --json"), 0, ctx.stderr());
   match(ctx.stderr(), /"code":"rerun.old_code","message":"2 code files changed since job first/);
+});
+
+Deno.test("rerun compares the code with that of the environment in which the run was submitted", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const folder = `${ctx.cwd}/conf/prod`;
+  const execution = "execution: {environment: kedro-env@latest, code_directory: src}\n";
+  await ctx.fs.writeText(`${folder}/azureml.yml`, execution);
+  for (const line of ["submit main -e prod --name first", "rerun first --dry-run"]) {
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  doesNotMatch(ctx.stderr(), /old code/);
+  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
+  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
+  match(ctx.stderr(), /warning: "fixed\.py" changed since job first was submitted/);
+});
+
+Deno.test("rerun warns of old code also if its files cannot be listed", async () => {
+  const world: World = makeWorld({
+    fetch: async (request) =>
+      request.url.includes("comp=list")
+        ? new Response("", { status: 403 })
+        : await world.azure.fetch(request),
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
+  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
+  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
+  match(
+    ctx.stderr(),
+    /warning: The code changed since job first was submitted, and a rerun uses the old code\n/,
+  );
+  match(ctx.stderr(), /hint: Run `kedro-azureml submit main` to use the code as it is now\n/);
 });
 
 Deno.test("rerun names steps by their nodes, and by their keys in JSON", async () => {
