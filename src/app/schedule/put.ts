@@ -99,7 +99,7 @@ export async function* sendSchedules(
   const submitterOf = await openSubmitters(ctx, inputs);
   const schedulesIn = onceEach(listSchedules);
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
-  const jobs = [...specs].filter(([job]) => ofJob.has(job));
+  const jobs = [...specs];
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);

@@ -76,7 +76,7 @@ Deno.test("emulator page counts the steps of a job that failed", async () => {
 });
 
 Deno.test("emulator page shows the run that a studio link to a job or step names", async () => {
-  const { get, advance } = await createPaged();
+  const { get, ask, advance } = await createPaged();
   const before = await viewOf<RunView>(await get(RUN));
   deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [
     ["a", undefined, []],
@@ -89,7 +89,13 @@ Deno.test("emulator page shows the run that a studio link to a job or step names
   equal(state.steps.b, undefined);
   const { selected } = await viewOf<RunView>(await get(`${STUDIO}/runs/${state.steps.a!.run}?wsid=${ID}`));
   equal(selected, "a");
+  const labeled = job();
+  Object.assign(labeled.properties.jobs.a, { display_name: "Load it" });
+  await ask("PUT", `${ID}/jobs/second`, { body: labeled });
   advance(60_000);
+  const { steps: [first] } = await viewOf<RunView>(await get(`${STUDIO}/runs/second?wsid=${ID}`));
+  const second = await viewOf<RunView>(await get(`${STUDIO}/runs/${first!.run}?wsid=${ID}`));
+  deepEqual([first!.label, second.selected], ["Load it", "a"]);
   const over: RunState = await (await get(`${RUN}&part=state`)).json();
   equal(over.status, "Completed");
   deepEqual([state.startedAt, state.endedAt], [over.startedAt, undefined]);

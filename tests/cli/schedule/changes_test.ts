@@ -87,6 +87,28 @@ for (
   });
 }
 
+Deno.test("schedule --delete reports what is left over once for a job with several schedules", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
+  equal((await printedBy("schedule multi --delete")).err.match(/also runs/g)?.length, 1);
+});
+
+Deno.test("schedule counts the days of a recurrence from when the schedule was created, also when it is updated", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "cronflow" });
+  equal(await kedroAzureml("schedule inline_recurrence"), 0, ctx.stderr());
+  await ctx.clock.sleep(24 * 3_600_000);
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("schedule inline_recurrence"), 0, ctx.stderr());
+  match(ctx.stdout().slice(before), /every 2 days, UTC; next Sun 2026-01-04 03:04 UTC/);
+});
+
+Deno.test("schedule trigger --wait follows the job as long as --timeout says", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "cronflow", emulator: { pace: { stepMs: 3_600_000 } } });
+  equal(await kedroAzureml("schedule named_cron"), 0, ctx.stderr());
+  equal(await kedroAzureml("schedule trigger named_cron --wait --timeout 5m --json"), 8);
+  match(ctx.stderr(), /"code":"job.timed_out"/);
+});
+
 Deno.test("schedule updates a paused schedule and leaves it paused", async () => {
   const { azure, printedBy } = await scheduled();
   await printedBy("schedule pause named_cron");

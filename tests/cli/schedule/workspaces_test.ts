@@ -31,6 +31,8 @@ Deno.test("schedule --delete works in the workspace of each job, and shows the w
     ["multi-2", "multi", "ws-golden"],
   ]);
   match(err, /"config.placeholder"/);
+  const named = await printed("schedule --delete --dry-run -w other multi");
+  deepEqual(named.out.map(({ workspace }) => workspace.name), ["<workspace>", "<workspace>", "<workspace>"]);
 });
 
 Deno.test("schedule --dry-run shows the job of each schedule", async () => {

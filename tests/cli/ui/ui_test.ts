@@ -57,7 +57,8 @@ function dataIn(html: string) {
 Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   const { get, cookie, first, tokens, world } = await served();
   equal(first.status, 303);
-  match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Lax/);
+  match(first.headers.get("set-cookie")!, /^\w+=\w+; HttpOnly; SameSite=Lax; Path=\/$/);
+  equal((await get("/", { cookie: `theme=dark; ${cookie}; other=1` })).status, 200);
   const kept = ["cache-control", "referrer-policy"].map((name) => first.headers.get(name));
   deepEqual(kept, ["no-store", "no-referrer"], "the address has the key");
 
@@ -311,6 +312,9 @@ Deno.test("ui opens the run of a step with that step selected, and no name that 
   const { steps } = dataIn(await (await get("/runs/fox", { cookie })).text()).view;
   const { view } = dataIn(await (await get(`/runs/${steps[1].run}`, { cookie })).text());
   deepEqual([view.name, view.job, view.selected], ["fox", "main", "count"]);
+  for (const path of ["/runs/f%6fx", "/compare?run=f%256fx&run=fox"]) {
+    equal((await get(path, { cookie })).status, 200, path);
+  }
   for (const id of ["%2e%2e%2ffox", "%ff"]) equal((await get(`/runs/${id}`, { cookie })).status, 404, id);
 });
 
