@@ -55,6 +55,9 @@ Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () =>
     message: 'No schedule is defined for job "main"',
     hint: "Set `jobs.main.schedule`, or run it once with `kedro-azureml submit -j main`",
   });
+  throws(() => schedulesOf(input({ "c d": {} })), {
+    hint: "Set `jobs.c d.schedule`, or run it once with `kedro-azureml submit -j 'c d'`",
+  });
   throws(() => schedulesOf(input({ a: { schedule: "nightly" }, b: {}, "c d": {} })), {
     message: 'No schedule is defined for jobs "b", "c d"',
   });
@@ -75,6 +78,9 @@ Deno.test("readSchedules() reports unknown and invalid schedule names, and lists
   deepEqual(problemsOf({ main: { schedule: "constructor" } }), [
     'schedule.unknown: schedule "constructor" not found; defined: nightly, weekly',
   ]);
+  deepEqual(problemsOf({ main: { schedule: "nightli" } }), [
+    'schedule.unknown: schedule "nightli" not found (did you mean "nightly"?); defined: nightly, weekly',
+  ]);
   const rule = 'Azure ML allows letters, digits, "-" and "_", at most 255 characters';
   deepEqual(problemsOf({ ä: { schedule: "nightly" } }), [
     `schedule.name: its name would be "ä"; ${rule}: rename the job`,
@@ -82,4 +88,16 @@ Deno.test("readSchedules() reports unknown and invalid schedule names, and lists
   deepEqual(problemsOf({ main: { schedule: ["ö", "nightly"] } }, { ...NAMED, ö: cron() }), [
     `schedule.name: its name would be "main-ö"; ${rule}: rename the schedule`,
   ]);
+});
+
+Deno.test("readSchedules() reports a problem of a schedule once, at its place, however many jobs have it", () => {
+  const two = input({ a: { schedule: "nightly" }, b: { schedule: "nightly" } }, {
+    nightly: cron("0 24 * * *"),
+  });
+  deepEqual(readSchedules(two).problems, [{
+    code: "schedule.cron",
+    key: "schedules.nightly.cron.expression",
+    problem: 'found "0 24 * * *"; the hour field is "24": "24" is not one of 0 to 23',
+    place: { file: "schedules.nightly.cron.expression" },
+  }]);
 });

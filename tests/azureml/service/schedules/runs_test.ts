@@ -39,6 +39,29 @@ Deno.test("listScheduleRuns() returns the newest runs and reads no more pages th
   deepEqual(await namesOf(0), { names: [], pages: 0 });
 });
 
+Deno.test("listScheduleRuns() returns a run whose creation is unknown without a time", async () => {
+  const workspace = workspaceOf(({ url }) =>
+    Response.json(
+      url.includes("/schedules/") ? { name: "nightly", properties: {} } : {
+        value: [{
+          name: "fox",
+          properties: { displayName: "Fox", status: "Running" },
+          systemData: { createdAt: 5 },
+        }],
+      },
+    )
+  );
+  deepEqual(await listScheduleRuns(workspace, "nightly", 1), [{
+    name: "fox",
+    displayName: "Fox",
+    experimentName: undefined,
+    status: "Running",
+    studioUrl: undefined,
+    properties: {},
+    createdAt: undefined,
+  }]);
+});
+
 const CREATED = { systemData: { createdAt: "2026-01-01T00:00:00Z" } };
 
 Deno.test("listSchedules() sorts schedules by name, and takes the current time if their creation is unknown", async () => {
