@@ -99,6 +99,29 @@ Deno.test("getSchedule() drops fields of a trigger that have an unexpected type"
   deepEqual((await read({ trigger: "odd" })).trigger, { triggerType: "unknown" });
 });
 
+for (
+  const [names, details, suggestion] of [
+    [["nightly", "weekly"], ["schedules: nightly, weekly"], ' (did you mean "nightly"?)'],
+    [[], [], ""],
+  ] as const
+) {
+  Deno.test(`getSchedule() names ${names.length} schedules in the error about one that does not exist`, async () => {
+    const workspace = workspaceOf(({ url }) =>
+      new URL(url).pathname.endsWith("/schedules")
+        ? Response.json({ value: names.map((name) => ({ name, properties: {} })) })
+        : Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
+    );
+    await rejects(getSchedule(workspace, "nightli"), {
+      code: "schedule.not_found",
+      exit: 5,
+      message: `Schedule "nightli" not found in workspace "${workspace.config.name}"${suggestion}`,
+      details,
+      data: { schedules: names },
+      hint: "Run `kedro-azureml schedule list`, or choose another workspace of azureml.yml with `-w`",
+    });
+  });
+}
+
 /** A schedule in Azure ML, and the requests that change it. */
 function changing(properties: object | undefined) {
   const sent: (readonly [string, unknown?])[] = [];

@@ -78,3 +78,18 @@ Deno.test("triggerSchedule() looks for the job if the connection breaks", async 
   const { made, sent } = trigger([cut], 1);
   deepEqual([await made, sent()], ["new", 1]);
 });
+
+Deno.test("triggerSchedule() does not look for the job after an interrupt", async () => {
+  const stop = new AbortController();
+  let requests = 0;
+  const workspace = workspaceOf(({ method }) => {
+    requests++;
+    if (method !== "POST") return Response.json({ name: "nightly", properties: {}, value: [] });
+    stop.abort();
+    return failure(503)();
+  });
+  await rejects(triggerSchedule({ ...workspace, signal: stop.signal }, "nightly"), {
+    code: "azure.unavailable",
+  });
+  equal(requests, 3);
+});
