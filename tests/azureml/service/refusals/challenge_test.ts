@@ -58,6 +58,11 @@ Deno.test("readChallenge() reads the tenant id from a wrong-tenant error", () =>
     `The access token is from the wrong issuer 'https://sts.windows.net/b/'. It must match the tenant ` +
     `'https://sts.windows.net/${TENANT}/' associated with this subscription.`;
   assertEquals(challenge("", code, message), { tenant: TENANT });
+  const one = message.replace("the tenant '", "one of the tenants '").replace(
+    "/' assoc",
+    "/,https://x/' assoc",
+  );
+  assertEquals(challenge("", code, one), { tenant: TENANT });
   assertEquals(challenge(`Bearer ${URI}`, code, ""), { tenant: TENANT });
   strictEqual(challenge('Bearer authorization_uri="https://login.windows.net/common"', code, ""), undefined);
 });

@@ -22,6 +22,15 @@ Deno.test("readProblem() returns undefined for a response that names no code", (
   for (const text of ["", "{}", "null", '{"error":null}', "<html></html>"]) equal(problemOf(text), undefined);
 });
 
+Deno.test("readProblem() does not parse a response of more than 256 KiB", () => {
+  const json = (length: number) => JSON.stringify({ error: { code: "X", message: "m".repeat(length) } });
+  deepEqual([problemOf(json(200_000))?.code, problemOf(json(300_000)), problemOf(json(300_000), "Y")?.code], [
+    "X",
+    undefined,
+    "Y",
+  ]);
+});
+
 Deno.test("readProblem() shortens long messages and details, and skips invalid details", () => {
   const long = "x".repeat(20_000);
   const details = [{ code: "A", message: long }, null, "text", { code: "B", message: 7 }];

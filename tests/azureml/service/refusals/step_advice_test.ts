@@ -41,6 +41,31 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /AcrPull/,
   ],
   [
+    "an image that Docker denies",
+    "Error response from daemon: pull access denied for reg.azurecr.io/x, repository does not exist",
+    /AcrPull/,
+  ],
+  [
+    "an image that needs a sign-in",
+    "Failed to get the image reg.azurecr.io/x:1: Authentication required",
+    /AcrPull/,
+  ],
+  [
+    "an input to which another step wrote nothing",
+    "StreamAccessException was caused by NotFoundException. Found no resources for the input provided: 'https://x'",
+    /^The step that makes this input wrote nothing to its output\..*`kedro-azureml validate` names it$/,
+  ],
+  [
+    "a step without the plugin",
+    "Error: No such command 'azureml'.",
+    /^Add kedro-azureml-pipeline to the environment .*`kedro-azureml init --environment` writes one/,
+  ],
+  [
+    "a step without Kedro",
+    "bash: line 1: kedro: command not found",
+    /^Add kedro-azureml-pipeline to the environment /,
+  ],
+  [
     "a node that Azure took back",
     "PreemptionError: Nodes of this job got pre-empted.",
     /`--from-failed`, or use a cluster with dedicated nodes$/,
