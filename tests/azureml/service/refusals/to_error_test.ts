@@ -389,6 +389,37 @@ Deno.test("azureError() quotes the first 300 characters of a response that is no
   ok(details.some((detail) => detail.endsWith("xy")), details.join());
 });
 
+Deno.test("azureError() lists Azure's codes, the causes and the id of the request, for support", () => {
+  const InnerError = (code: string) => [{ type: "InnerError", info: { value: { code } } }];
+  const of = (text: string, headers: Record<string, string> = {}) =>
+    azureError(refusal({ status: 400, text, headers }));
+  const details = [{ code: "Inner", message: "One\n thing" }, { message: "Other" }];
+  const { details: shown, data } = of(
+    armError("UserError", "It  broke.", { details, additionalInfo: InnerError("BadArgument") }),
+    { "x-ms-correlation-request-id": "r-2" },
+  );
+  assertEquals(shown, [
+    "Azure: It broke. (UserError: BadArgument)",
+    "  One thing (Inner)",
+    "  Other (no code)",
+    "request r-2",
+  ]);
+  assertEquals(data, {
+    status: 400,
+    azureCode: "UserError",
+    azureInnerCode: "BadArgument",
+    requestId: "r-2",
+  });
+  const same = of(armError("UserError", "No.", { additionalInfo: InnerError("UserError") }), {
+    "x-ms-request-id": "r-1",
+    "x-ms-correlation-request-id": "r-2",
+  });
+  assertEquals(same.details, ["Azure: No. (UserError)", "request r-1"]);
+  assertEquals(of("  \n").details, []);
+  const blob = of(blobError("Odd", "No.", "Signature at https://x/?sig=abc%2Fdef&se=1"));
+  assertEquals(blob.details, ["Azure: No. (Odd)", "  Signature at https://x/?sig=***&se=1"]);
+});
+
 Deno.test("azureError() suggests a role assignment on the scope that Azure names", () => {
   const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
   const error = azureError(refusal({
