@@ -144,6 +144,23 @@ for (
     ],
     [
       ofTwo,
+      { tags: ["all", "first"], to_nodes: ["clean"], from_nodes: ["sales.eu.train"] },
+      "No node of the pipeline matches all filters",
+      INSPECT,
+      [
+        "tags all,first: 2 nodes (clean, sales.eu.train)",
+        "from_nodes sales.eu.train: 1 node (sales.eu.train)",
+        "to_nodes clean: 1 node (clean)",
+      ],
+    ],
+    [
+      pipelineOf([node("shop.train", [], ["a"]), node("retrain", [], ["b"]), node("trains", [], ["c"])]),
+      { node_names: ["train"] },
+      'Node "train" not found in the pipeline (did you mean "shop.train"?)',
+      "Use node names as `kedro-azureml inspect` prints them",
+    ],
+    [
+      ofTwo,
       { node_names: ["trian"] },
       'Node "trian" not found in the pipeline (did you mean "sales.eu.train"?)',
       "Use node names as `kedro-azureml inspect` prints them",

@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects } from "node:assert/strict";
 import { proxyFor } from "../../src/core/net/proxy.ts";
+import { createCertificate } from "../../src/emulator/certificate.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
 import { openProxy } from "./proxy_server.ts";
@@ -30,9 +31,11 @@ Deno.test("connect() rejects a closed port", loose, async () => {
 /** Opens a proxy that answers each connection with these parts, and then closes it. */
 function answeringProxy(...parts: readonly string[]) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const asked: string[] = [];
   (async () => {
     for await (const connection of listener) {
-      await connection.read(new Uint8Array(1024));
+      const head = new Uint8Array(1024);
+      asked.push(new TextDecoder().decode(head.subarray(0, await connection.read(head) ?? 0)));
       for (const part of parts) {
         await connection.write(new TextEncoder().encode(part));
         await new Promise((resolve) => setTimeout(resolve));
@@ -40,7 +43,7 @@ function answeringProxy(...parts: readonly string[]) {
       connection.close();
     }
   })();
-  return { listener, at: `127.0.0.1:${listener.addr.port}` };
+  return { listener, asked, at: `127.0.0.1:${listener.addr.port}` };
 }
 
 for (
@@ -65,6 +68,30 @@ for (
     listener.close();
   });
 }
+
+Deno.test("tunnel() asks for an IPv6 address in brackets", loose, async () => {
+  const { listener, asked, at } = answeringProxy("HTTP/1.1 200 OK\r\n\r\n");
+  const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
+  assertEquals(await systemProbe.tunnel(proxy, "fe80::1", 443), { status: 200, schemes: [] });
+  assertEquals(asked, ["CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n"]);
+  listener.close();
+});
+
+Deno.test(
+  "certificates() returns each certificate that the server sends, the authority last",
+  loose,
+  async () => {
+    const { authority, certificate, key } = await createCertificate(new Date());
+    const server = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: certificate + authority, key });
+    const accepted = server.accept().then((connection) => connection.handshake().catch(() => {}));
+    const found = await systemProbe.certificates("localhost", server.addr.port);
+    const name = "kedro-azureml emulator";
+    assertEquals(found.map(({ subject, issuer }) => [subject, issuer]), [["localhost", name], [name, name]]);
+    ok(found.every(({ validTo }) => validTo! > new Date()));
+    await accepted;
+    server.close();
+  },
+);
 
 Deno.test("tunnel() treats a SOCKS proxy with an open port as working", loose, async () => {
   const { listener, at } = answeringProxy();

@@ -35,7 +35,8 @@ export function openProxy({ portOf, login }: ProxyOptions): ProxyServer {
     }
     const server = await Deno.connect({ hostname: "127.0.0.1", port: portOf(target) });
     open.add(server);
-    await client.write(new TextEncoder().encode("HTTP/1.1 200 Connected\r\n\r\n"));
+    const via = `Via: 1.1 ${"proxy.".repeat(100)}example\r\n`;
+    await client.write(new TextEncoder().encode(`HTTP/1.1 200 Connected\r\n${via}\r\n`));
     await Promise.all([client.readable.pipeTo(server.writable), server.readable.pipeTo(client.writable)]);
   };
   (async () => {

@@ -1,9 +1,33 @@
 import { fileURLToPath } from "node:url";
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { createResources } from "../../src/system/resources.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
 import { hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
 import { decodeFrames } from "../../src/kedro/reader/frames.ts";
+
+Deno.test("createResources() says how to get the embedded Kedro if a checkout does not have it", async () => {
+  const resources = createResources(new URL("file:///no/such/folder/"));
+  const missing = (name: string) => ({
+    code: "resource.missing",
+    exit: 70,
+    message: `Cannot read the embedded Kedro: "${name}" not found`,
+    hint: "Run `deno task setup` in the checkout",
+  });
+  await rejects(resources.imageId(), missing("stamp"));
+  resources.prepareReader();
+  await rejects(resources.startReader(), missing("sandbox.js"));
+});
+
+Deno.test("startReader() uses the reader that was prepared once only", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/sandbox.js`, "await Deno.stdin.read(new Uint8Array(1));");
+  const resources = createResources(new URL(`file://${folder}/`));
+  resources.prepareReader();
+  const readers = [await resources.startReader(), await resources.startReader()];
+  notStrictEqual(readers[0], readers[1]);
+  await Promise.all(readers.flatMap((reader) => [reader.output.cancel(), reader.end()]));
+  await Deno.remove(folder, { recursive: true });
+});
 
 const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);

@@ -1,6 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { refuseName, replacing, whenFree } from "../../src/system/windows_files.ts";
-import type { UserError } from "../../src/core/errors.ts";
 
 const HELD = new Error(
   "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\a'",
@@ -45,6 +44,7 @@ Deno.test("replacing() reports an open file on Windows", async () => {
     await rejects(replacing("C:\\b", () => Promise.reject(error), true), {
       code: "file.in_use",
       message: 'Cannot replace "C:\\b": another program has it open, or it is read-only',
+      hint: "Close that program, or choose another file",
     });
     await rejects(replacing("/b", () => Promise.reject(error), false), error);
   }
@@ -53,9 +53,11 @@ Deno.test("replacing() reports an open file on Windows", async () => {
 });
 
 Deno.test("refuseName() rejects names that Windows changes, but only on Windows", () => {
-  throws(() => refuseName("C:\\a\\con.yaml", true), (thrown) => {
-    strictEqual((thrown as UserError).code, "file.name");
-    return true;
+  throws(() => refuseName("C:\\a\\con.yaml", true), {
+    code: "file.name",
+    exit: 2,
+    message: 'Cannot write "C:\\a\\con.yaml": "con.yaml" is the name of a device on Windows',
+    hint: "Choose another name",
   });
   refuseName("C:\\a\\b.yaml", true);
   refuseName("/a/con.yaml", false);

@@ -150,6 +150,15 @@ Deno.test("createHttpClient() throws a RestError that shows no secrets for a bro
   });
 });
 
+Deno.test("createAzureClient() returns the request as it was given, and changes nothing of it", async () => {
+  const { fetch } = answers(200);
+  const request = createPipelineRequest({ url: URL_, method: "PUT", body: "x" });
+  request.headers.set("content-length", "1");
+  const response = await createAzureClient(fakeContext({ fetch })).sendRequest(request);
+  strictEqual(response.request, request);
+  assertEquals(request.headers.toJSON(), { "content-length": "1" });
+});
+
 Deno.test("createAzureClient() reports an untrusted certificate without a retry", async () => {
   const error = new TypeError("error sending request", {
     cause: new Error("invalid peer certificate: UnknownIssuer"),

@@ -1,5 +1,10 @@
 import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
-import { isConnectionError, networkError, networkSays } from "../../../src/core/net/network_error.ts";
+import {
+  connectionCode,
+  isConnectionError,
+  networkError,
+  networkSays,
+} from "../../../src/core/net/network_error.ts";
 
 /** Messages of systems and libraries, and their error codes. */
 const SAID: readonly (readonly [string, string])[] = [
@@ -43,12 +48,20 @@ const SAID: readonly (readonly [string, string])[] = [
 
 for (const [said, code] of SAID) {
   Deno.test(`networkError() classifies "${said.slice(0, 60)}" as ${code}`, () => {
-    const error = networkError("reach Entra ID", "https://x.example:8443/a", new Error(said));
+    const cause = new Error(said);
+    const error = networkError("reach Entra ID", "https://x.example:8443/a", cause);
+    equal(error.cause, cause);
     assertEquals([error.code, error.exit, error.details], [code, 6, []]);
     equal(error.message.startsWith("Cannot reach Entra ID: x.example:8443 "), true);
     assertEquals(error.data, { host: "x.example:8443", reason: said });
   });
 }
+
+Deno.test("connectionCode() tells certificates and the login of a proxy, which no retry helps, from the rest", () => {
+  const codes = ["invalid peer certificate: UnknownIssuer", "proxy authentication required (407)", "reset"]
+    .map((said) => connectionCode(new Error(said)));
+  assertEquals(codes, ["CERTIFICATE", "PROXY_LOGIN", "ECONNRESET"]);
+});
 
 Deno.test("isConnectionError() returns true for every way in which a connection fails or breaks", () => {
   const { errors } = Deno;
