@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { isNever, isSecretPath, outsideByPath, ownFolders } from "../../src/kedro/own_paths.ts";
+import { isNever, isSecretPath, isShownIn, outsideByPath, ownFolders } from "../../src/kedro/own_paths.ts";
 
 Deno.test("isNever() is true for folders of tools and of credentials, in any case", () => {
   const names =
@@ -23,6 +23,13 @@ Deno.test("isSecretPath() is true for files with credentials, keys and certifica
   for (const name of ["env", "a.env", "keys.py", "my_credentials.yml", "src/key.py", "pem", "id_rs"]) {
     equal(isSecretPath(name), false, name);
   }
+});
+
+Deno.test("isShownIn() shows no file with secrets, even if the user allows the file itself", () => {
+  equal(isShownIn(["/data", undefined], "/data/a.csv"), true);
+  equal(isShownIn(["/data"], "/data/.aws/a.csv"), false);
+  equal(isShownIn(["/data"], "/other/a.csv"), false);
+  equal(isShownIn(["/data/id_rsa"], "/data/id_rsa"), false);
 });
 
 const inside = (root: string, ...outside: string[]) =>

@@ -103,6 +103,16 @@ const mistakes: Record<
     code: "project.too_old",
     message: /Kedro 0\.16 or older/,
   },
+  "an empty package_name": {
+    files: { "/shop/pyproject.toml": TOML.replace(/package_name = ".*"/, 'package_name = ""'), ...SOURCE },
+    code: "project.missing_key",
+    message: /"package_name"/,
+  },
+  "a file in the place of the source code": {
+    files: { "/shop/pyproject.toml": TOML, "/shop/src": "x" },
+    code: "project.no_source",
+    message: /\/shop\/src/,
+  },
   "a project without source code": {
     files: { "/shop/pyproject.toml": TOML },
     code: "project.no_source",

@@ -243,6 +243,20 @@ Deno.test("selectNodes() suggests another pipeline whose nodes match the filters
   assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
 });
 
+Deno.test("selectNodes() names the pipelines and the filters as they were typed", () => {
+  const filter = (key: string) => `--${key.replace("_", "-")}`;
+  const pipelines = { one: ofTwo, two: pipelineOf([node("report", ["model"], [])]) };
+  const select = (names: string[], more: SliceFilter) => () =>
+    selectNodes({ pipelines }, names, more, { filter });
+  assert.throws(select(["one", "two"], { tags: ["first"], node_names: ["report"] }), {
+    message: 'No node of pipelines "one" and "two" matches all filters',
+    details: ["--tags first: 1 node (clean)", "--node-names report: 1 node (report)"],
+  });
+  assert.throws(select(["two"], { tags: ["none"] }), {
+    message: 'No node of pipeline "two" has the tag "none"',
+  });
+});
+
 Deno.test("sumOf() keeps the order of a single pipeline", () => {
   const reversed = { ...small, nodes: small.nodes.toReversed() };
   assert.deepEqual(sumOf([reversed]), reversed);
@@ -266,7 +280,10 @@ Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same
       [node("x", [], ["y", "cleaned"]), 'nodes "clean" and "x" both write "cleaned"'],
       [node("x", [], ["model", "cleaned"]), 'nodes "sales.train" and "x" both write "model"'],
     ] as const
-  ) assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why] });
+  ) {
+    const hint = "Run them one after the other";
+    assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why], hint });
+  }
 });
 
 Deno.test("slice() suggests nodes that contain at least four typed letters, unless more than six do", () => {

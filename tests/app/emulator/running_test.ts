@@ -47,6 +47,11 @@ Deno.test("findEmulator() returns the recorded emulator if it answers", async ()
   deepEqual(opened, [{ KEDRO_AZUREML_CA_FILE: "/tmp/ca.pem", NO_PROXY: "*" }]);
 });
 
+Deno.test("findEmulator() finds the recorded emulator also with the variables of an emulator", async () => {
+  const { ctx } = machine({ env: { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4712" } });
+  deepEqual(await findEmulator(ctx), RECORD);
+});
+
 const { caFile: _, ...WITHOUT_CA_FILE } = RECORD;
 
 for (

@@ -258,7 +258,9 @@ Deno.test("planRewrites() says what to write for an entry that it cannot rewrite
       snapshot: { catalog: { a: { type: "x.Y", filepath: "in/x.csv" } } },
     };
     const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
-    return (await planRewrites(ctx, plan)).unmet.map(({ hint }) => hint);
+    const { items, unmet } = await planRewrites(ctx, plan);
+    deepEqual(items, []);
+    return unmet.map(({ hint }) => hint);
   };
   const rest =
     "`root_dir:` with the folder and `dataset:` with all keys that it has now and the path below the folder";

@@ -36,6 +36,16 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
+Deno.test("setup uploads no data to an asset that exists", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("setup main --dry-run --json"), 0, ctx.stderr());
+  const { create } = JSON.parse(ctx.stdout().slice(before)) as { create: { kind: string }[] };
+  assert.deepEqual(create.map(({ kind }) => kind), ["compute", "environment", "catalog"]);
+});
+
 Deno.test("setup plans for the jobs that are named, else for all", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();

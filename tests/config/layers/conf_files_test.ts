@@ -42,6 +42,17 @@ Deno.test("readConfFiles() reads conf itself for base if settings.py says that t
   deepEqual([...keys("catalog").keys()].toSorted(), ["a", "b"]);
 });
 
+for (const kind of ["catalog", "parameters", "credentials", "azureml"]) {
+  Deno.test(`readConfFiles() finds ${kind} files by the beginning of their name or of their folder's`, async () => {
+    const names = [`${kind}.yml`, `${kind}_a.yml`, `${kind}_b/deep/c.yml`, `deep/${kind}_d.json`];
+    const others = [`my_${kind}.yml`, `deep/my_${kind}.yml`, `${kind}.txt`];
+    const { files } = await read(
+      Object.fromEntries([...names, ...others].map((name) => [`conf/base/${name}`, "{}"])),
+    );
+    deepEqual(files, names.map((name) => `conf/base/${name}`).toSorted());
+  });
+}
+
 Deno.test("readConfFiles() finds references to environment variables and their defaults", async () => {
   const { envReferences } = await read(FILES);
   deepEqual(

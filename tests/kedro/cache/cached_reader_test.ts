@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { openCachedReader } from "../../../src/kedro/cache/cached_reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
@@ -51,7 +51,7 @@ Deno.test("openCachedReader() returns a cached reading without starting Python",
   equal(started(), 1);
   deepStrictEqual(second.snapshot, first.snapshot);
   deepStrictEqual(second.printed, first.printed);
-  match(second.messages[0]!, /Using the cached project/);
+  deepStrictEqual(second.messages, ["Using the cached project; no relevant file changed"]);
 });
 
 Deno.test("openCachedReader() reads again after each change of a file that the project read", async () => {
@@ -285,9 +285,12 @@ def _count(name):
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base", "default_run_env": "local",
-    "custom_resolvers": {"region": lambda: os.environ.get("REGION", "none"), "twice": lambda x: 2 * x, "count": _count},
+    "custom_resolvers": {"region": lambda: os.environ.get("REGION", "none"), "twice": lambda x: 2 * x, "count": _count,
+        "text": lambda path: open(path).read(), "names": lambda path: sorted(os.listdir(path))},
 }
 `,
+  "/p/src/shop/texts/one.txt": "1",
+  "/p/data/two.txt": "2",
 };
 
 Deno.test("openCachedReader() adds a new resolver call and its dependencies to a reading", async () => {
@@ -308,6 +311,25 @@ Deno.test("openCachedReader() adds a new resolver call and its dependencies to a
   deepStrictEqual((await read(ctx, { env, resolve: [again] })).resolved, [10]);
   equal(started(), 5);
 });
+
+for (
+  const [what, resolver, changed, before, after] of [
+    ["a file", ["text", ["src/shop/texts/one.txt"]], "/p/src/shop/texts/one.txt", "1", "new"],
+    ["a data file", ["text", ["data/two.txt"]], "/p/data/two.txt", "2", "new"],
+    ["a folder", ["names", ["src/shop/texts"]], "/p/src/shop/texts/new.txt", ["one.txt"], [
+      "new.txt",
+      "one.txt",
+    ]],
+  ] as const
+) {
+  Deno.test(`openCachedReader() reads again if ${what} changes that only an earlier resolver call read`, async () => {
+    const { ctx } = machine(RESOLVERS);
+    deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [before]);
+    deepStrictEqual((await read(ctx, { resolve: [["twice", [4]]] })).resolved, [8]);
+    await put(ctx, changed, "new");
+    deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [after]);
+  });
+}
 
 Deno.test("openCachedReader() does not cache a resolver that returns different values", async () => {
   const { ctx } = machine(RESOLVERS);

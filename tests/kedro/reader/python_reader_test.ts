@@ -34,7 +34,13 @@ const EMPTY = {
   problems: [],
 };
 
-for (const [root, codes] of [["/work/shop[1]", ["kedro.folder_name"]], ["/work/shop", []]] as const) {
+for (
+  const [root, codes] of [
+    ["/work/shop[1]", ["kedro.folder_name"]],
+    ["/work/*/shop", ["kedro.folder_name"]],
+    ["/work/shop", []],
+  ] as const
+) {
   Deno.test(`openPython() ${codes.length === 0 ? "does not warn" : "warns"} about project folder ${root}`, async () => {
     const stdout = JSON.stringify([{ ok: EMPTY }]);
     const { exec, signal } = fakeContext({
@@ -94,6 +100,20 @@ Deno.test("openPython() reads the project once, in its folder, without telemetry
     request,
     { action: "resolve", name: "add", args: [3, 4] },
   ]);
+});
+
+Deno.test("openPython() warns of what cannot be read if that is enough", async () => {
+  const problem = {
+    ...{ area: "catalog", kind: "ValueError", module: "builtins", text: "no", place: null, missing: null },
+    ...{ traceback: [], notes: [], stubs: [] },
+  };
+  const { reader } = readerWith({ stdout: JSON.stringify([{ ok: { ...EMPTY, problems: [problem] } }]) });
+  const { warnings } = await reader.snapshot({ lenient: true });
+  deepEqual(warnings, [{
+    code: "kedro.catalog",
+    message: "Cannot read the catalog of the project: ValueError: no",
+  }]);
+  await rejects(reader.snapshot(), { code: "kedro.catalog" });
 });
 
 const HINT = "Use `--python PATH` with a Python environment that has the project's Kedro and packages";

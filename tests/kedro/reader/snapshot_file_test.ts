@@ -2,6 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openFile } from "../../../src/kedro/reader/snapshot_file.ts";
 import type { ReaderOptions } from "../../../src/kedro/reader/reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
+import { rawJson } from "../../../src/core/text/python_json.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const REGISTRY = `
@@ -72,7 +73,7 @@ Deno.test("snapshot file of an earlier version without pipeline_names has its pi
 Deno.test("snapshot file matches the same secret runtime parameters, which it holds masked", async () => {
   const runtime_params = { rate: 1, password: "***" };
   const reader = await opened((made) => ({ ...made, project: { ...made.project, runtime_params } }), {
-    runtimeParams: { rate: 1.0, password: "x" },
+    runtimeParams: { rate: rawJson("1.0") as number, password: "x" },
   });
   deepEqual((await reader.snapshot()).project.runtime_params, runtime_params);
 });
@@ -85,6 +86,10 @@ for (
       code: "snapshot.mismatch",
       message: "Cannot use the snapshot my snapshot.json: the environment is local there, and prod here",
       hint: AGAIN,
+    }],
+    ["an environment whose name needs quotes", () => opened(undefined, { env: "my env" }), {
+      code: "snapshot.mismatch",
+      hint: AGAIN.replace("prod", "'my env'"),
     }],
     ["other runtime parameters", () => opened(undefined, { runtimeParams: { rate: 1, password: "x" } }), {
       code: "snapshot.mismatch",
@@ -101,9 +106,9 @@ for (
         hint: "Name the snapshot of this project",
       },
     ],
-    ["another version", () => opened((made) => ({ ...made, version: 2 })), {
+    ["another version", () => opened((made) => ({ ...made, version: "1" })), {
       code: "snapshot.version",
-      message: "Cannot use the snapshot my snapshot.json: its version is 2 instead of 1",
+      message: 'Cannot use the snapshot my snapshot.json: its version is "1" instead of 1',
       hint: "Make it again with this version of kedro-azureml",
     }],
     ["text that is no JSON", () => opened(() => "x"), {
