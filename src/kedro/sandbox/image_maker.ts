@@ -1,13 +1,15 @@
 import "./fixed_time.ts";
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
-import type { Image } from "./packed_image.ts";
+import type { Image, PartFile } from "./packed_image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The build's message to this Worker. `wheels` maps folders of the zip to wheels by file name. */
 export interface ToImageMaker {
-  readonly image: Omit<Image, "code" | "site" | "snapshot"> & { readonly wasm: Uint8Array<ArrayBuffer> };
-  readonly wheels: Readonly<Record<string, Readonly<Record<string, Uint8Array<ArrayBuffer>>>>>;
+  readonly image: { readonly lock: string; readonly wasm: Bytes; readonly stdlib: Bytes };
+  readonly wheels: Readonly<Record<string, Readonly<Record<string, Bytes>>>>;
   /** The reader's Python source texts, by file name. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -32,7 +34,7 @@ scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
     const packing = await interpreter(data.image, new Uint8Array(), printed);
     const wheels = Object.entries(data.wheels).map(([folder, files]) => [folder, write(packing, files)]);
     call(packing, "pack", Object.fromEntries(wheels), data.sources, "/tmp/packed.zip");
-    const site = packing.FS.readFile("/tmp/packed.zip") as Uint8Array<ArrayBuffer>;
+    const site = packing.FS.readFile("/tmp/packed.zip") as Bytes;
     const warming = await interpreter(data.image, site, printed);
     call(warming, "warm");
     const snapshot = warming.makeMemorySnapshot();
@@ -57,12 +59,18 @@ function write(python: Interpreter, files: Readonly<Record<string, Uint8Array>>)
 }
 
 async function interpreter(
-  { wasm, ...image }: ToImageMaker["image"],
-  site: Uint8Array<ArrayBuffer>,
+  { wasm, stdlib, lock }: ToImageMaker["image"],
+  site: Bytes,
   printed: string[],
 ) {
   const code = WebAssembly.compile(wasm);
-  return await startInterpreter({ ...image, code, site }, (text) => printed.push(text)) as Interpreter;
+  const image: Image = { lock, code, stdlib: inMemory(stdlib), site: inMemory(site) };
+  return await startInterpreter(image, (text) => printed.push(text)) as Interpreter;
+}
+
+function inMemory(bytes: Bytes): PartFile {
+  const read = (from: number, into: Uint8Array) => into.set(bytes.subarray(from, from + into.length));
+  return { sizeBytes: bytes.length, read };
 }
 
 /** Runs one function of make_image.py; arguments are JSON, so that the snapshot has no JavaScript objects. */

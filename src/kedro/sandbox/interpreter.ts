@@ -1,7 +1,7 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 // @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
-import type { Image, SnapshotFile } from "./packed_image.ts";
+import type { Image, PartFile } from "./packed_image.ts";
 import { withRefusals } from "./isolate.ts";
 import { countFileSystem, countUses } from "./machine_uses.ts";
 import { watchFiles } from "./used_files.ts";
@@ -22,7 +22,7 @@ interface PrivateOptions {
 const MEMORY_AT = 1;
 
 /** The part of a snapshot before the memory. */
-function headOf(snapshot: SnapshotFile): Uint8Array {
+function headOf(snapshot: PartFile): Uint8Array {
   const start = new Uint32Array(2);
   snapshot.read(0, new Uint8Array(start.buffer));
   const head = new Uint8Array(start[MEMORY_AT]!);
@@ -31,7 +31,7 @@ function headOf(snapshot: SnapshotFile): Uint8Array {
 }
 
 /** Lets Pyodide read only the head of a snapshot, and reads the memory from the file straight into place. */
-async function createFromSnapshot(settings: object, snapshot: SnapshotFile) {
+async function createFromSnapshot(settings: object, snapshot: PartFile) {
   const module = await createModule(Object.assign(settings, { INITIAL_MEMORY: snapshot.sizeBytes }));
   // Grow the memory first: the snapshot may be larger than the initial memory.
   module.growMemory(snapshot.sizeBytes);
@@ -75,8 +75,10 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
       ...options,
     } as Parameters<typeof loadPyodide>[0],
   );
-  python.FS.writeFile(SITE_PATH, image.site, { canOwn: true });
-  limitFiles(python.FS as unknown as PrivateFileSystem);
+  const files = python.FS as unknown as PrivateFileSystem;
+  placeZip(files, SITE_PATH, image.site);
+  placeZip(files, stdlibPath(python), image.stdlib);
+  limitFiles(files);
   watchFiles(python.FS as unknown as Parameters<typeof watchFiles>[0]);
   for (const [index, set] of [python.setStdout, python.setStderr].entries()) {
     set({
@@ -95,6 +97,8 @@ const NO_SPACE = 51;
 
 /** Members of Emscripten's in-memory file system that its types do not declare. */
 interface PrivateFileSystem {
+  writeFile(path: string, bytes: Uint8Array): void;
+  lookupPath(path: string): { readonly node: { usedBytes: number; stream_ops: StreamOperations } };
   readonly ErrnoError: new (errno: number) => Error;
   readonly filesystems: {
     readonly MEMFS: {
@@ -102,6 +106,13 @@ interface PrivateFileSystem {
       resizeFileStorage(node: unknown, sizeBytes: number): void;
     };
   };
+}
+
+/** What Emscripten does with an open file. */
+interface StreamOperations {
+  readonly llseek: unknown;
+  /** Reads into the buffer from byte `offset` on; returns the number of bytes. */
+  read(stream: unknown, buffer: Int8Array, offset: number, length: number, position: number): number;
 }
 
 function limitFiles({ ErrnoError, filesystems: { MEMFS } }: PrivateFileSystem): void {
@@ -125,8 +136,36 @@ function answerFromMemory(image: Image): void {
     const name = String(input instanceof Request ? input.url : input).slice(IMAGE_URL.length);
     // Its code is compiled already, see `useCode`.
     if (name === "pyodide.asm.wasm") return Promise.resolve(new Response());
-    if (name === "python_stdlib.zip") return Promise.resolve(responseOf(image.stdlib));
+    if (name === "python_stdlib.zip") return Promise.resolve(responseOf(stdlibAtStart(image)));
     return Promise.reject(new TypeError("There is no network here"));
+  };
+}
+
+/** Empty if Python starts from a snapshot, which has imported what it needs to start; see {@linkcode placeZip}. */
+function stdlibAtStart({ snapshot, stdlib }: Image): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(snapshot === undefined ? stdlib.sizeBytes : 0);
+  if (snapshot === undefined) stdlib.read(0, bytes);
+  return bytes;
+}
+
+/** Where Pyodide has put the zip of the standard library: its name contains the version. */
+function stdlibPath({ FS }: PyodideAPI): string {
+  return `/lib/${FS.readdir("/lib").find((name: string) => name.endsWith(".zip"))}`;
+}
+
+/** Places a zip that is read where Python imports something from it: most of it is never needed. */
+function placeZip(fs: PrivateFileSystem, path: string, zip: PartFile): void {
+  fs.writeFile(path, new Uint8Array());
+  const { node } = fs.lookupPath(path);
+  node.usedBytes = zip.sizeBytes;
+  const { llseek } = node.stream_ops;
+  node.stream_ops = {
+    llseek,
+    read(_, buffer, offset, length, position) {
+      const size = Math.max(0, Math.min(length, zip.sizeBytes - position));
+      zip.read(position, new Uint8Array(buffer.buffer, buffer.byteOffset + offset, size));
+      return size;
+    },
   };
 }
 

@@ -105,25 +105,25 @@ async function inflate(stored: Uint8Array<ArrayBuffer>, length: number): Promise
 const CHUNK = 64 * 1024;
 
 /**
- * Reads a part, from byte `from` on, into existing memory, so that it is never in memory twice. Pages that are zero in
- * both are not written, so they use no physical memory.
+ * A part of an open file, which can be read when the process has no permissions anymore. Pages that are zero in the part
+ * and in the memory that it is read into are not written, so they use no physical memory.
  */
-export function readPartInto(
-  path: string | URL,
-  part: ImagePart,
-  { from, into }: { readonly from: number; readonly into: Uint8Array },
-): void {
-  using file = openSync(path);
-  let done = from;
-  for (const { at, offset, length } of part.stretches) {
-    const [start, end] = [Math.max(at, from), Math.min(at + length, from + into.length)];
-    if (start >= end) continue;
-    clear(into.subarray(done - from, start - from));
-    file.seekSync(offset + start - at, SeekMode.Start);
-    readFull(file, into.subarray(start - from, end - from));
-    done = end;
-  }
-  clear(into.subarray(done - from, Math.min(part.length - from, into.length)));
+export function partOf(file: Deno.FsFile, part: ImagePart): PartFile {
+  return {
+    sizeBytes: part.length,
+    read(from, into) {
+      let done = from;
+      for (const { at, offset, length } of part.stretches) {
+        const [start, end] = [Math.max(at, from), Math.min(at + length, from + into.length)];
+        if (start >= end) continue;
+        clear(into.subarray(done - from, start - from));
+        file.seekSync(offset + start - at, SeekMode.Start);
+        readFull(file, into.subarray(start - from, end - from));
+        done = end;
+      }
+      clear(into.subarray(done - from, Math.min(part.length - from, into.length)));
+    },
+  };
 }
 
 /** Zeroes bytes without writing to pages that are already zero. */
@@ -167,17 +167,19 @@ function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly len
 export interface Image {
   /** The interpreter's code. Compiling starts with the process; the bytes are not kept. */
   readonly code: Promise<WebAssembly.Module>;
-  readonly stdlib: Uint8Array<ArrayBuffer>;
-  readonly site: Uint8Array<ArrayBuffer>;
+  /** The zip with Python's standard library. */
+  readonly stdlib: PartFile;
+  /** The zip with Kedro and what it needs. */
+  readonly site: PartFile;
   /** Pyodide's list of packages, as JSON. */
   readonly lock: string;
   /** Memory with Kedro already imported; absent while the snapshot is being made. */
-  readonly snapshot?: SnapshotFile;
+  readonly snapshot?: PartFile;
 }
 
-/** A snapshot that is read from its file on demand: loading it first would use its size in memory twice. */
-export interface SnapshotFile {
+/** A part that is read from its file on demand: it is never in memory as a whole, or not twice. */
+export interface PartFile {
   readonly sizeBytes: number;
-  /** Fills `into` with the snapshot's bytes, starting at byte `from`. */
+  /** Fills `into` with the part's bytes, starting at byte `from`. */
   read(from: number, into: Uint8Array): void;
 }

@@ -8,8 +8,9 @@ import {
   type Image,
   type ImageIndex,
   type ImagePart,
+  type PartFile,
+  partOf,
   readPart,
-  readPartInto,
 } from "./packed_image.ts";
 
 const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
@@ -96,20 +97,19 @@ function readImage(place: URL): Required<Image> {
   const file = index.file === undefined ? Deno.execPath() : new URL(index.file, place);
   const find = (name: string) =>
     isFolder ? wholeFile(new URL(name, place)) : [file, index.parts[name]!] as const;
-  const part = (name: string) => readPart(...find(name));
+  const opened = (name: string): PartFile => {
+    const [path, part] = find(name);
+    return partOf(Deno.openSync(path), part);
+  };
   // First: the rest of this process starts meanwhile.
   const code = compilePart(...find("pyodide.wasm"));
   code.catch(() => {});
-  const [path, snapshot] = find("kedro.snapshot");
   return {
     code,
-    snapshot: {
-      sizeBytes: snapshot.length,
-      read: (from, into) => readPartInto(path, snapshot, { from, into }),
-    },
-    stdlib: part("python_stdlib.zip"),
-    site: part("site.zip"),
-    lock: new TextDecoder().decode(part("pyodide-lock.json")),
+    snapshot: opened("kedro.snapshot"),
+    stdlib: opened("python_stdlib.zip"),
+    site: opened("site.zip"),
+    lock: new TextDecoder().decode(readPart(...find("pyodide-lock.json"))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { compilePart, packImage, readPart, readPartInto } from "../../../src/kedro/sandbox/packed_image.ts";
+import { compilePart, packImage, partOf, readPart } from "../../../src/kedro/sandbox/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;
@@ -36,15 +36,20 @@ Deno.test("readPart() reads each part of packImage() from any place in a file", 
   }
 });
 
-Deno.test("readPartInto() reads a part from any byte into used memory", async () => {
+Deno.test("partOf() reads a part from any byte into used memory, and as little as is asked for", async () => {
   const file = await Deno.makeTempFile();
   const { bytes, parts } = packImage(PARTS, 7);
   await Deno.writeFile(file, new Uint8Array([...new Uint8Array(7), ...bytes]));
   for (const [name, part] of Object.entries(PARTS)) {
+    using open = await Deno.open(file);
+    const { sizeBytes, read } = partOf(open, parts[name]!);
+    strictEqual(sizeBytes, part.length);
     for (const from of [0, 1, PAGE - 1, PAGE, 3 * PAGE + 5].filter((from) => from <= part.length)) {
-      const into = new Uint8Array(part.length - from).fill(9);
-      readPartInto(file, parts[name]!, { from, into });
-      deepStrictEqual(into, new Uint8Array(part.subarray(from)), `${name} from ${from}`);
+      for (const length of [part.length - from, Math.min(part.length - from, 2 * PAGE - 3)]) {
+        const into = new Uint8Array(length).fill(9);
+        read(from, into);
+        deepStrictEqual(into, new Uint8Array(part.subarray(from, from + length)), `${name} from ${from}`);
+      }
     }
   }
   await Deno.remove(file);
