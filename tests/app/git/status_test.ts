@@ -46,6 +46,7 @@ function repositoryWith(answers: readonly (string | undefined)[], options: Parti
 }
 
 const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join("");
+const denied = () => Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
 /** The answers of git, and whether the folder has changes. */
@@ -110,6 +111,9 @@ Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
     const { ctx } = repositoryWith([lines("user.name"), lines(...changes)], { files });
     assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty, changes.join());
   }
+  const { ctx } = repositoryWith([lines("user.name"), lines(...own)], { files });
+  const closed = { ...ctx.fs, readRange: denied, readText: denied, readBytes: denied };
+  assert.equal(await isDirty({ ...ctx, fs: closed }, { top: "/repo" }, "/repo/p"), true);
   const edited = repositoryWith([lines("user.name"), lines(" M p/jobs.json")], { files });
   assert.equal(await isDirty(edited.ctx, { top: "/repo" }, "/repo/p"), true);
 });
@@ -219,6 +223,8 @@ Deno.test("isDirty() and gitProperties() warn once if another user owns the chec
       'Another user owns "/repo", so git does not read it, and the job does not record whether there are uncommitted changes',
     hint: "Run `git config --global --add safe.directory /repo`",
   }]);
+  await isDirty(ctx, { top: "C:\\my repo" }, "C:\\my repo", warn);
+  assert.equal(warnings[2]!.hint, "Run `git config --global --add safe.directory 'C:/my repo'`");
 });
 
 Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
@@ -232,7 +238,6 @@ Deno.test("isDirty() skips folders of PATH that this user may not read", async (
   const { ctx, runs } = repositoryWith([lines("user.name"), ""], {
     env: { PATH: "/root/bin:/closed:/usr/bin" },
   });
-  const denied = () => Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
   const fs: typeof ctx.fs = {
     ...ctx.fs,
     realPath: (path) => path.startsWith("/root") ? denied() : ctx.fs.realPath(path),
