@@ -58,6 +58,17 @@ Deno.test("resolve-patterns says that azureml.yml has no jobs", async () => {
   equal(ctx.stdout(), "azureml.yml has no jobs\n");
 });
 
+for (const line of ["list-patterns", "resolve-patterns"]) {
+  Deno.test(`${line} shows the warnings of azureml.yml`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    const config = `${ctx.cwd}/conf/base/azureml.yml`;
+    const text = await ctx.fs.readText(config);
+    await ctx.fs.writeText(config, text.replace('"Tiny run"', "'${oc.deprecated:execution.environment}'"));
+    equal(await kedroAzureml(line), 0);
+    ok(ctx.stderr().startsWith("warning: 'jobs.main.display_name' is deprecated"), ctx.stderr());
+  });
+}
+
 Deno.test("golden cases include at least eight pattern lists", () =>
   ok(cases.length >= 8, String(cases.length)));
 
