@@ -180,19 +180,21 @@ Deno.test("makeEnvironment() updates the environment of requirements that name f
   assert.equal(slashed(made[1]!.folder), slashed(made[0]!.folder));
 });
 
-Deno.test("makeEnvironment() removes what it made if it is interrupted, and fails with the reason", async () => {
-  const stop = new AbortController();
-  const { ctx, ran } = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
-  const exec: typeof ctx.exec = (program, args, options) => {
-    if (args.includes("install")) stop.abort("SIGTERM");
-    return ctx.exec(program, args, options);
-  };
-  await assert.rejects(
-    makeEnvironment({ ...ctx, exec, signal: stop.signal }, WANTED),
-    (thrown) => thrown === "SIGTERM",
-  );
-  assert.match(ran.at(-1)!, /^rm -rf -- .*\/ID$/);
-});
+for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well", {}]] as const) {
+  Deno.test(`makeEnvironment() removes what it made if it is interrupted while a tool ${what}`, async () => {
+    const stop = new AbortController();
+    const { ctx, ran } = machine({ programs: /^(?:uv|chmod|rm)$/, ...broken });
+    const exec: typeof ctx.exec = (program, args, options) => {
+      if (args.includes("install")) stop.abort("SIGTERM");
+      return ctx.exec(program, args, options);
+    };
+    await assert.rejects(
+      makeEnvironment({ ...ctx, exec, signal: stop.signal }, WANTED),
+      (thrown) => thrown === "SIGTERM",
+    );
+    assert.match(ran.at(-1)!, /^rm -rf -- .*\/ID$/);
+  });
+}
 
 Deno.test("makeEnvironment() shows the last 8 lines of a tool that cannot create the environment", async () => {
   const { ctx } = machine({ programs: /^uv$/ });

@@ -15,6 +15,13 @@ Deno.test("openStepPython() returns Python's folders and omits the empty entry o
   assert.deepEqual(ran.map((line) => line.slice(0, 22)), ["python3 -c import sys,"]);
 });
 
+Deno.test("openStepPython() finds programs beside the interpreter and in the scripts folder", async () => {
+  const stdout = "/usr/bin/python3\n/usr/local/bin\n/usr\n";
+  const exec = async () => ({ status: 0, stdout, stderr: "", found: true, timedOut: false });
+  const ctx = { ...fakeContext({ exec }), report() {} };
+  assert.equal((await openStepPython(ctx, { python: "python3" })).bin, "/usr/local/bin:/usr/bin");
+});
+
 for (
   const [what, answer, why] of [
     ["that ends with an error", { status: 1, stdout: "/p\n/b\n", stderr: "x\nno module\n" }, "no module"],

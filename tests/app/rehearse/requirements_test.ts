@@ -88,6 +88,27 @@ Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlf
   assert.deepEqual(whole.lines.slice(-2), ["mlflow>=3", "azureml-mlflow"]);
 });
 
+for (
+  const [pip, more] of [
+    ["[mlflow-skinny]", true],
+    ["[azureml-mlflow]", true],
+    ["[kedro-mlflow, azureml-mlflow]", false],
+    ["[mlflow, mlflow-skinny]", false],
+    ["[pandas]", false],
+  ] as const
+) {
+  Deno.test(`stepRequirements() adds ${more ? "" : "no "}database packages to ${pip} of a conda file`, async () => {
+    const { lines } = await requirementsOf({ "environment/conda.yml": `dependencies: [{pip: ${pip}}]\n` });
+    assert.deepEqual(lines.slice(-2).join() === "sqlalchemy,alembic", more);
+  });
+}
+
+Deno.test("stepRequirements() reads a file with Windows line ends, but no folder", async () => {
+  const files = { "steps.txt": "kedro==1.7.0\r\npandas\r\n", "more/steps.txt": "" };
+  assert.deepEqual((await requirementsOf(files, "steps.txt")).lines, ["kedro==1.7.0", "pandas", ""]);
+  await assert.rejects(requirementsOf(files, "more"), { message: /: file not found$/ });
+});
+
 Deno.test("stepRequirements() uses a given file instead of environment/conda.yml", async () => {
   const files = {
     "environment/conda.yml": CONDA,
