@@ -53,6 +53,7 @@ Deno.test("schedule names the workspace in the command that deletes an earlier s
   const online = JSON.parse((await printedBy("validate named_cron --online -w same --json")).out);
   const leftover = online.findings.find(({ code }: { code: string }) => code === "schedule.leftover");
   match(leftover.hint, /`kedro-azureml schedule delete named_cron -w same`/);
+  deepEqual([leftover.jobs, leftover.place.line], [["named_cron"], 36]);
   match(
     (await printedBy("schedule named_cron --delete -w same")).err,
     /`kedro-azureml schedule delete named_cron -w same`/,

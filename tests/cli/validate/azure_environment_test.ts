@@ -24,7 +24,7 @@ Deno.test("validate --online checks the packages of the environment in Azure", a
   doesNotMatch(await run("validate main"), /package_missing/);
   match(
     await run("validate main --online"),
-    /conf\/base\/azureml\.yml:\d+:\d+: environment kedro-env:1 does not list pandas, which steps need.*\[environment\.package_missing\]/,
+    /conf\/base\/azureml\.yml:10:16: environment kedro-env:1 does not list pandas, which steps need.*\[environment\.package_missing\]/,
   );
 });
 
@@ -67,6 +67,23 @@ Deno.test("validate --online --allow makes a warning of an error that Azure repo
   };
   deepEqual(await found("", 5), ["error"]);
   deepEqual(await found(" --allow compute.not_found", 0), ["warning"]);
+});
+
+Deno.test("validate --online --allow makes a warning of an error about the packages in Azure", async () => {
+  const { ctx, kedroAzureml, prepare } = emptyWorkspace();
+  await prepare();
+  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
+  await ctx.fs.writeText(catalog, (await ctx.fs.readText(catalog)).replace("CSVDataset", "CVSDataset"));
+  const found = async (options: string) => {
+    const before = ctx.stdout().length;
+    await kedroAzureml(`validate main --online --json${options}`);
+    const { findings } = JSON.parse(ctx.stdout().slice(before));
+    return findings.filter(({ code }: { code: string }) => code === "dataset.unknown_class")
+      .map(({ severity }: { severity: string }) => severity);
+  };
+  deepEqual(await found(""), ["error"]);
+  deepEqual(await found(" --allow dataset.unknown_class"), ["warning"]);
 });
 
 Deno.test("submit does not repeat a warning that validate showed", async () => {

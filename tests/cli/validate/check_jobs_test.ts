@@ -111,3 +111,20 @@ Deno.test("validate finds the code of a package within another one", async () =>
   equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
   doesNotMatch(ctx.stdout(), /acme/);
 });
+
+for (
+  const [what, options, changes, code] of [
+    ["a snapshot", " --snapshot pyproject.toml", {}, "snapshot.unreadable"],
+    ["azureml.yml", "", { [CONFIG]: [["jobs:", "jobs: ["]] }, "config.yaml"],
+    ["the pipelines", "", {
+      "src/tiny/pipeline_registry.py": [["def count", "raise ValueError\n\n\ndef count"]],
+    }, "kedro.project_code"],
+  ] as const
+) {
+  Deno.test(`validate has a finding if ${what} cannot be read`, async () => {
+    const run = await changed(changes);
+    const { exit, out } = await run(`validate --json${options}`);
+    const { ok, jobs, findings } = JSON.parse(out);
+    deepEqual([exit, ok, jobs, findings.map(({ code }: { code: string }) => code)], [3, false, [], [code]]);
+  });
+}
