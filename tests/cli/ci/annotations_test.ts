@@ -114,3 +114,12 @@ for (const [what, text] of [["a missing file"], ["a list", "- 1\n"], ["invalid Y
     match(ctx.stderr(), /^::error file=other\/p\.yml,/m);
   });
 }
+
+for (const command of ["files", "validate", "submit main"]) {
+  Deno.test(`${command} annotates its findings`, async () => {
+    const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" } });
+    ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("A=1\n"));
+    equal(await kedroAzureml(command), 3);
+    match(ctx.stderr(), /^::error title=code\.secret::.*"\.env" looks like/m);
+  });
+}

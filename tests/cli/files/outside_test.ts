@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 Deno.test("files lists code outside the project only with --allow-outside", async () => {
@@ -16,4 +16,15 @@ Deno.test("files lists code outside the project only with --allow-outside", asyn
   const before = ctx.stdout().length;
   equal(await kedroAzureml("files --json --allow-outside ../shared"), 0, ctx.stderr());
   match(ctx.stdout().slice(before), /"a\.py"/);
+});
+
+Deno.test("files puts reasons into a column that long names do not widen", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const name = `${"long-".repeat(10)}.pyc`;
+  ctx.files.set(`${ctx.cwd}/${name}`, new TextEncoder().encode("x"));
+  ctx.files.set(`${ctx.cwd}/.amlignore`, new TextEncoder().encode("*.pyc\n"));
+  ctx.files.set(`${ctx.cwd}/a.pyc`, new TextEncoder().encode("x"));
+  equal(await kedroAzureml("files"), 0, ctx.stderr());
+  const rows = ctx.stdout().split("\n").filter((line) => line.includes(".pyc"));
+  deepEqual(rows, [`  ${"a.pyc".padEnd(40)}  .amlignore:1: *.pyc`, `  ${name}  .amlignore:1: *.pyc`]);
 });
