@@ -86,6 +86,7 @@ const FOREIGN = [
   "https://evilblob.core.windows.net/box",
   "https://acc.blob.core.windows.net:8443/box",
   "https://blob.core.windows.net/box",
+  "https://core.windows.net/box",
   "https://myinstance.westus.instances.azureml.ms/",
   "https://evilapi.azureml.ms/",
   "https://api.azureml.ms.evil.example/",

@@ -123,6 +123,7 @@ Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with 
     const cloud = await load({ AZURE_AUTHORITY_HOST: host });
     assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
   }
+  strictEqual((await load({ AZURE_AUTHORITY_HOST: "" })).authority, "https://login.microsoftonline.com");
   const government = await load({ AZURE_AUTHORITY_HOST: "https://login.microsoftonline.us" });
   strictEqual(government.isKnownAuthority, true);
 });
@@ -132,6 +133,20 @@ const WRONG: Record<
   [env: Record<string, string>, answer: unknown, status: number, code: string, says: string]
 > = {
   "an unknown cloud": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
+  "a cloud with the name of a property that every object has": [
+    { AZUREML_CURRENT_CLOUD: "constructor" },
+    [],
+    200,
+    "cloud.unknown",
+    'Unknown cloud "constructor"',
+  ],
+  "several clouds without a name": [
+    { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
+    [CONTOSO, { ...OTHER, name: undefined }],
+    200,
+    "cloud.not_chosen",
+    "one of Contoso, (no name)",
+  ],
   "a cloud that the metadata does not list": [
     { AZUREML_CURRENT_CLOUD: "Nowhere", ARM_CLOUD_METADATA_URL: METADATA },
     [CONTOSO],
@@ -285,6 +300,15 @@ Deno.test("loadCloud() reads cloud files in the format of Resource Manager and o
     suffixStorageEndpoint: ".core.contoso.test",
   };
   assertEquals(await fromFile(flat), expected);
+  const audience = "https://audience.contoso.test/";
+  const { resourceManagerScope } = await fromFile({ ...flat, endpointActiveDirectoryResourceId: audience });
+  strictEqual(resourceManagerScope, "https://audience.contoso.test/.default");
+  const { authentication } = CONTOSO;
+  const several = {
+    ...CONTOSO,
+    authentication: { ...authentication, audiences: [audience, "https://b.test/"] },
+  };
+  strictEqual((await fromFile(several)).resourceManagerScope, "https://audience.contoso.test/.default");
   const azureml = {
     audience: "https://ml.x.test/",
     studio: "https://studio.x.test",
@@ -317,6 +341,13 @@ for (const [kind, value] of Object.entries(NO_CLOUDS)) {
 Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with an invalid address", async () => {
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
+    message: 'Cannot read the cloud file "/none": file not found',
+  });
+  const { fs, ...ctx } = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" } });
+  const readText = () => Promise.reject(new Deno.errors.PermissionDenied());
+  await rejects(loadCloud({ ...ctx, fs: { ...fs, readText } }), {
+    code: "cloud.file",
+    message: 'Cannot read the cloud file "/c.json": the file cannot be read',
   });
   await rejects(fromFile([OTHER, CONTOSO]), {
     code: "cloud.not_chosen",

@@ -317,6 +317,8 @@ Deno.test("createAzurePipeline() does not retry a UserError that Azure ML return
   for (const [code, status] of [["UserError", 502], ["ServiceError", 200]] as const) {
     strictEqual((await send(fakeContext({ fetch: answers(error(code), 200).fetch }))).status, status);
   }
+  const failed = Response.json({ error: { code: "UserError", message: "No." } }, { status: 500 });
+  strictEqual((await send(fakeContext({ fetch: answers(failed, 200).fetch }))).status, 500);
   const busy = Response.json({ error: { code: "UserError", message: "Slow down." } }, { status: 429 });
   strictEqual((await send(fakeContext({ fetch: answers(busy, 200).fetch }))).status, 200);
 });
@@ -353,6 +355,14 @@ Deno.test("createAzurePipeline() retries neither successes nor permanent failure
     strictEqual((await send(ctx)).status, status);
     assertEquals(ctx.sleeps, []);
   }
+});
+
+Deno.test("createAzurePipeline() waits at most 30 s for the next attempt", async () => {
+  const ctx = fakeContext({ fetch: answers(...Array.from({ length: 8 }, () => 500)).fetch });
+  const random = { ...ctx.random, number: () => 0 };
+  const pipeline = createAzurePipeline({ ...ctx, random, maxRetries: 7 });
+  await pipeline.sendRequest(createHttpClient(ctx.fetch), createPipelineRequest({ url: URL_ }));
+  assertEquals(ctx.sleeps, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000]);
 });
 
 Deno.test("createAzurePipeline() does not retry if Retry-After is an hour", async () => {

@@ -8,7 +8,11 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
   { list: "*", free: ["https://a.example", "https://10.0.0.1", "https://[::1]"] },
   { list: "a.example", free: ["https://a.example", "https://b.a.example"], not: ["https://xa.example"] },
   { list: ".a.example", free: ["https://a.example", "https://b.a.example"], not: ["https://xa.example"] },
-  { list: "*.a.example", free: ["https://c.b.a.example"], not: ["https://xa.example", "https://example"] },
+  {
+    list: "*.a.example",
+    free: ["https://a.example", "https://c.b.a.example"],
+    not: ["https://xa.example", "https://example"],
+  },
   {
     list: " x.test ,  A.Example;b.test c.test",
     free: ["https://a.example", "https://b.test", "https://c.test"],
@@ -46,11 +50,11 @@ for (const { list, free, not = [] } of LISTS) {
 const AZURE = new URL("https://management.azure.com/x");
 
 Deno.test("proxyFor() separates user and password from the URL", () => {
-  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada:p%40s%3As%25@proxy.corp:8080/" }), {
+  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada%40corp:p%40s%3As%25@proxy.corp:8080/" }), {
     url: "http://proxy.corp:8080",
     host: "proxy.corp",
     port: 8080,
-    user: { name: "ada", password: "p@s:s%" },
+    user: { name: "ada@corp", password: "p@s:s%" },
     from: "HTTPS_PROXY",
   });
 });
@@ -81,7 +85,7 @@ for (const [text, [url, port]] of Object.entries(SPELLINGS)) {
 }
 
 Deno.test("proxyFor() prefers the variable of the protocol to ALL_PROXY", () => {
-  const env = { HTTP_PROXY: "plain", HTTPS_PROXY: "", ALL_PROXY: "all" };
+  const env = { HTTP_PROXY: "plain", HTTPS_PROXY: " ", ALL_PROXY: "all" };
   strictEqual(proxyFor(AZURE, env)?.from, "ALL_PROXY");
   strictEqual(proxyFor(new URL("http://a.example"), env)?.from, "HTTP_PROXY");
   strictEqual(proxyFor(AZURE, { HTTP_PROXY: "plain" }), undefined);
@@ -118,7 +122,16 @@ Deno.test("proxyFor() never uses a proxy for the managed identity endpoint", () 
   ok(proxyFor(new URL("http://169.254.example/metadata"), { ALL_PROXY: "proxy" }));
 });
 
-for (const text of ["http://ada:pa/ss@proxy:8080", "http://", "ftp://proxy", "http://proxy:99999", "a b"]) {
+for (
+  const text of [
+    "http://ada:pa/ss@proxy:8080",
+    "http://proxy/path",
+    "http://",
+    "ftp://proxy",
+    "http://proxy:99999",
+    "a b",
+  ]
+) {
   Deno.test(`proxyFor() rejects "${text}" without repeating it`, () => {
     throws(() => proxyFor(AZURE, { HTTPS_PROXY: text }), (error: UserError) => {
       strictEqual(error.code, "network.proxy_address");

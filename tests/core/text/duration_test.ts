@@ -10,7 +10,7 @@ Deno.test("readDuration() reads numbers with and without units", () => {
 });
 
 Deno.test("readDuration() returns undefined for text that is no duration", () => {
-  for (const text of ["", "soon", "5 weeks", "1h30", "-5", "5s!", "h"]) {
+  for (const text of ["", "soon", "5 weeks", "5 mon", "1h 2x", "1h30", "-5", "5s!", "h"]) {
     equal(readDuration(text), undefined, text);
   }
 });
