@@ -231,3 +231,7 @@ Deno.test("withoutRich() reads a truncated traceback box as one without an excep
   match(read, /^Traceback \(most recent call last\):\n[^]*\nother\n$/);
   match(withoutRich(`${head}\n│ /p/a.py:7 in fit                                            │`), /a\.py/);
 });
+
+Deno.test("withoutRich() reads lines that end as on Windows", () => {
+  equal(withoutRich("one\r\ntwo\r\n"), "one\ntwo\n");
+});

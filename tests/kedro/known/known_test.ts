@@ -26,7 +26,7 @@ Deno.test("find() returns the ranges of versions that have a class, with its arg
   ok(rest.at(-1)!.args.has("metadata"));
   const newest = knownDatasets().find("pandas.CSVDataset").at(-1)!;
   equal(newest.until, undefined);
-  deepEqual(newest.required, ["filepath"]);
+  deepEqual([newest.required, newest.args.has("filepath")], [["filepath"], true]);
   deepEqual(newest.imports, ["pandas"]);
   deepEqual([newest.requirements, newest.distribution, newest.takesAny], [
     ["pandas"],
@@ -34,6 +34,25 @@ Deno.test("find() returns the ranges of versions that have a class, with its arg
     false,
   ]);
   equal(knownDatasets().find("kedro_datasets_experimental.langfuse.TraceDataset").at(-1)!.takesAny, true);
+});
+
+Deno.test("newest has each class of the newest versions once, as catalogs write it", () => {
+  const { newest } = knownDatasets();
+  const counts = (names: readonly string[]) =>
+    names.map((name) => newest.filter((one) => one === name).length);
+  deepEqual(
+    counts([
+      "pandas.CSVDataset",
+      "MemoryDataset",
+      "kedro_datasets_experimental.netcdf.NetCDFDataset",
+      "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+    ]),
+    [1, 1, 1, 1],
+  );
+  deepEqual(
+    counts(["pandas.CSVDataSet", "kedro.io.MemoryDataset", "kedro_azureml.datasets.AzureMLAssetDataset"]),
+    [0, 0, 0],
+  );
 });
 
 Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {

@@ -154,12 +154,13 @@ Deno.test("readProjectSource() treats folders without __init__.py as packages", 
 
 Deno.test("readProjectSource() follows links only to folders of the project and to allowed folders", async () => {
   await using folder = await createFolder({
-    "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone",
+    "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone, one_more",
     "shop/src/shared": "-> ../../libs/shared",
     "shop/src/near": "-> ../near",
     "shop/src/one.py": "-> ../../libs/one.py",
     "shop/src/gone": "-> nowhere",
     "shop/src/.venv": "-> ../../libs",
+    "shop/src/one_more.py": "",
     "shop/near/a.py": "",
     "shop/near/back": "-> ../near",
     "libs/shared/names.py": "import requests",
@@ -173,7 +174,7 @@ Deno.test("readProjectSource() follows links only to folders of the project and 
     const files = [...reached.modules].flatMap((module) => source.fileOf(module) ?? []);
     return [files.sort(), reached.outside.map(({ module }) => module), reached.missing];
   };
-  const own = ["src/near/a.py", "src/one.py"];
+  const own = ["src/near/a.py", "src/one.py", "src/one_more.py"];
   deepEqual(await found([`${root}/libs`]), [[...own, "src/shared/names.py", "src/shop/nodes.py"], [
     "gone",
     "requests",

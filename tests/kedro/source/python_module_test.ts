@@ -23,6 +23,24 @@ import not_this
   );
 });
 
+Deno.test("parsePython() lists the names that a module binds at its top level, and whether it may have others", () => {
+  const { names, isOpen } = parsePython(`import a.b, c as d
+from e import f
+if x:
+    g: int = 1
+def h():
+    import i
+    from j import k
+    l = 1
+class M:
+    n = 2
+o, p = 1, 2
+`);
+  deepEqual([...names].toSorted(), ["M", "a", "d", "f", "g", "h", "o", "p"]);
+  const open = ["from a import *", "def __getattr__(name): pass", 'globals()["x"] = 1'];
+  deepEqual([isOpen, ...open.map((text) => parsePython(text).isOpen)], [false, true, true, true]);
+});
+
 Deno.test("parsePython() marks imports that may fail or may not run", () => {
   deepEqual(
     imports(`import typing
@@ -92,6 +110,7 @@ def f():
     return environ['F']
 os.environ.setdefault("G", "1")
 G = os.environ["G"]
+H = os.environ["H"] if G else 1
 `);
   deepEqual(variables, [
     { variable: "A", line: 2, column: 5, when: "always" },
