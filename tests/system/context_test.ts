@@ -1,6 +1,8 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { systemClock, windowsVariables } from "../../src/system/context.ts";
 
+const MODULE = new URL("../../src/system/context.ts", import.meta.url).href;
+
 Deno.test("windowsVariables() adds each variable under its upper-case name", () => {
   deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {
     KEDRO_ENV: "prod",
@@ -32,4 +34,28 @@ Deno.test("systemClock.sleep() removes its listener from the signal when it ends
   strictEqual(listeners.size, 1);
   await slept;
   strictEqual(listeners.size, 0);
+});
+
+Deno.test({
+  name:
+    "systemContext() has the home folder, the proxy and, if it is gone, the working folder of its variables",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const variables = { HOME: "/home/ada", USERPROFILE: "/other", PWD: "/gone", HTTPS_PROXY: "ftp://proxy" };
+    const code = `const { systemContext } = await import(${JSON.stringify(MODULE)});
+      for (const [name, value] of Object.entries(${JSON.stringify(variables)})) Deno.env.set(name, value);
+      const folder = Deno.makeTempDirSync();
+      Deno.chdir(folder);
+      Deno.removeSync(folder);
+      const { cwd, home, fetch } = systemContext();
+      const failure = await fetch(new Request("https://a.test")).catch(({ code }) => code);
+      console.log(JSON.stringify([cwd, home, failure]));
+      Deno.exit();`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", code] }).output();
+    deepStrictEqual(JSON.parse(new TextDecoder().decode(stdout)), [
+      "/gone",
+      "/home/ada",
+      "network.proxy_address",
+    ]);
+  },
 });

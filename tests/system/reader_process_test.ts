@@ -14,6 +14,7 @@ Deno.test("createResources() says how to get the embedded Kedro if a checkout do
     hint: "Run `deno task setup` in the checkout",
   });
   await rejects(resources.imageId(), missing("stamp"));
+  createResources(new URL("file:///no/such/folder/")).prepareReader();
   resources.prepareReader();
   await rejects(resources.startReader(), missing("sandbox.js"));
 });

@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, strictEqual, throws } from "node:assert/strict";
+import type { Terminal } from "../../src/core/context.ts";
+import { backgroundTerminal } from "../../src/system/background.ts";
 import { systemTerminal, writeAll } from "../../src/system/terminal.ts";
 
 /** Creates a sink that answers each write with a number of accepted bytes or an error. */
@@ -137,4 +139,17 @@ Deno.test({
       assertEquals(await runWithStdoutTo("/dev/null", word), { code: 0, stderr: "" });
     }
   },
+});
+
+Deno.test("backgroundTerminal() prints to the log that the starting program chose, for its user only", async () => {
+  const folder = await Deno.makeTempDir();
+  const log = `${folder}/log.txt`;
+  const terminal = {} as Terminal;
+  const { out, err } = backgroundTerminal({ KEDRO_AZUREML_LOG: log }, terminal);
+  out("one\n");
+  err("two\n");
+  strictEqual(await Deno.readTextFile(log), "one\ntwo\n");
+  if (Deno.build.os !== "windows") strictEqual((await Deno.stat(log)).mode! & 0o777, 0o600);
+  await Deno.remove(folder, { recursive: true });
+  strictEqual(backgroundTerminal({}, terminal), terminal);
 });

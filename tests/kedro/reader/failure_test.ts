@@ -126,6 +126,15 @@ for (
       "python",
     ],
     [
+      {
+        kind: "KeyError",
+        text: "'REGION'",
+        notes: ["The environment variable HOST is hidden"],
+        place: PLACE,
+      },
+      "Correct src/shop/a.py at line 2",
+    ],
+    [
       { text: "[Errno 23] Host is unreachable", place: PLACE },
       "Project code has no network while it is read; use the project's own Python: `--python PATH`",
     ],
