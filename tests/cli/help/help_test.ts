@@ -90,6 +90,34 @@ Deno.test("help environment lists the variables that the launcher reads", async 
   for (const name of names) assert.ok(text.includes(name), name);
 });
 
+for (
+  const [topic, about, entry] of [
+    [
+      "environment",
+      "Environment variables that kedro-azureml reads.",
+      "AZURE_TENANT_ID Tenant of the service principal or federated identity",
+    ],
+    [
+      "credentials",
+      "Credentials, in the order they are tried. Use --credential NAME to try only one.",
+      "azure-cli sign-in with az login azure-powershell sign-in with Connect-AzAccount",
+    ],
+    [
+      "azureml.yml",
+      "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
+      "workspace Azure ML workspaces by name; __default__ is required (mapping; required)",
+    ],
+    ["exit-codes", "Exit codes, for scripts and CI.", "0 Success."],
+  ] as const
+) {
+  Deno.test(`help ${topic} says what it lists, and explains each entry in plain text`, async () => {
+    const text = (await outputOf(`help ${topic}`)).replaceAll(/\s+/g, " ");
+    assert.ok(text.startsWith(`${about} `), text.slice(0, 200));
+    assert.ok(text.includes(` ${entry} `), text);
+    if (topic !== "exit-codes") assert.doesNotMatch(text, /`/);
+  });
+}
+
 Deno.test("help azureml.yml documents the display_name that jobs get by default", async () => {
   assert.match(
     (await outputOf("help azureml.yml")).replaceAll(/\s+/g, " "),

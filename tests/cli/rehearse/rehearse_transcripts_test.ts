@@ -120,6 +120,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   );
   assert.match(made.ctx.stdout(), /✓ Data asset raw-file-asset: data\/01_raw\/raw\.csv\n/);
   assert.match(made.ctx.stdout(), /✓ Data asset Raw_Folder\.Asset: data\/01_raw\n/);
+  assert.doesNotMatch(made.ctx.stderr(), /raw-file-asset/i);
   assert.match(
     made.ctx.stderr(),
     /`submit` needs values for the placeholders in conf\/base\/azureml\.yml; a rehearsal does not/,
@@ -231,6 +232,16 @@ Deno.test("rehearse fails before its first step if the file of --report cannot b
   assert.match(
     made.ctx.stderr(),
     /error: Cannot write "pyproject\.toml\/x\.html": a part of its path is a file\n/,
+  );
+});
+
+Deno.test("rehearse checks a job before it starts a program", async () => {
+  const exec = () => Promise.reject(new Error("a program was started"));
+  const { ctx, kedroAzureml } = makeWorld({ exec, project: "spaceflights" });
+  assert.equal(await kedroAzureml("rehearse node_names --venv /venv"), 3);
+  assert.match(
+    ctx.stderr(),
+    /^error: Cannot rehearse job "node_names": "X_test", "y_test" are neither written/m,
   );
 });
 

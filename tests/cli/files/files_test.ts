@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { resolve } from "node:path";
 import { makeWorld } from "../world.ts";
 
 Deno.test("files lists code outside the project only with --allow-outside", async () => {
@@ -27,4 +28,23 @@ Deno.test("files puts reasons into a column that long names do not widen", async
   equal(await kedroAzureml("files"), 0, ctx.stderr());
   const rows = ctx.stdout().split("\n").filter((line) => line.includes(".pyc"));
   deepEqual(rows, [`  ${"a.pyc".padEnd(40)}  .amlignore:1: *.pyc`, `  ${name}  .amlignore:1: *.pyc`]);
+});
+
+Deno.test("files --allow makes a warning of a secret, and names the folder of the code", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  await ctx.fs.writeText(
+    config,
+    (await ctx.fs.readText(config)).replace('code_directory: "."', "code_directory: src"),
+  );
+  await ctx.fs.writeText(`${ctx.cwd}/src/.env`, "TOKEN=x\n");
+  const found = async (options: string, exit: number) => {
+    const before = ctx.stdout().length;
+    equal(await kedroAzureml(`files --json${options}`), exit, ctx.stderr());
+    const { folder, findings } = JSON.parse(ctx.stdout().slice(before));
+    return [folder, findings.map(({ severity }: { severity: string }) => severity)];
+  };
+  const folder = resolve(`${ctx.cwd}/src`);
+  deepEqual(await found("", 3), [folder, ["error"]]);
+  deepEqual(await found(" --allow code.secret", 0), [folder, ["warning"]]);
 });
