@@ -56,6 +56,16 @@ for (
       'Use a name without < > : " | ? *',
     ],
     [
+      "文件名、目录名或卷标语法不正确。 (os error 123): stat 'C:\\w<p'",
+      "Windows does not allow this name",
+      'Use a name without < > : " | ? *',
+    ],
+    [
+      "文件名或扩展名太长。 (os error 206): open 'C:\\w<p'",
+      "its name is too long",
+      "Rename it, or a folder above it",
+    ],
+    [
       "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\w<p'",
       "another program has it open",
       "Close that program, then run the command again",

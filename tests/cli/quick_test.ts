@@ -18,7 +18,9 @@ Deno.test("quickAnswer() returns the version as JSON with --json", () => {
 });
 
 Deno.test("quickAnswer() leaves other command lines to the parser", () => {
-  for (const argv of [[], ["--help"], ["submit", "--help"], ["--versio"], ["-V", "-V"]]) {
+  for (
+    const argv of [[], ["--help"], ["submit", "--help"], ["--versio"], ["-V", "-V"], ["-V", "--json", "x"]]
+  ) {
     equal(quickAnswer(argv), undefined, argv.join(" "));
   }
 });

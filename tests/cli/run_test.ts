@@ -45,15 +45,17 @@ Deno.test("run() explains that a running emulator may lack the workspace", async
   );
 });
 
-Deno.test("run() explains that no emulator was running for a job that --emulator does not find", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: {} });
-  assert.equal(await kedroAzureml("job show fox --emulator"), 5);
-  assert.equal(
-    ctx.stderr(),
-    'error: Job "fox" not found in workspace "ws-golden"\n' +
-      "hint: No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays\n",
-  );
-});
+for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const) {
+  Deno.test(`run() explains that no emulator was running for a ${group} that --emulator does not find`, async () => {
+    const { ctx, kedroAzureml } = makeWorld({ env: {} });
+    assert.equal(await kedroAzureml(`${group} show fox --emulator`), 5);
+    assert.equal(
+      ctx.stderr(),
+      `error: ${name} "fox" not found in workspace "ws-golden"\n` +
+        "hint: No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays\n",
+    );
+  });
+}
 
 Deno.test("run() with --emulator adds --emulator to commands in annotations", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" }, hasLocalData: true });
@@ -143,4 +145,44 @@ Deno.test("run() reports a bug without the secrets of environment variables, wit
   const { error: { stack, ...error } } = JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!);
   assert.deepEqual(error, { code: "bug", message: `no ${secret.map(() => "***").join(" ")}`, exit: 70 });
   assert.match(stack, /^Error: no \*\*\*.*\n +at /);
+});
+
+Deno.test("run() with --json asks nothing on a terminal", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: ["main"] });
+  assert.equal(await kedroAzureml("submit --json"), 2);
+  assert.equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "usage.no_job");
+});
+
+Deno.test("run() with --emulator adds --emulator to commands in results", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: {} });
+  assert.equal(await kedroAzureml("pack main -o main.kap --emulator"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /`kedro-azureml submit --package main\.kap --sha256 [0-9a-f]+ --emulator`/);
+});
+
+Deno.test("run() reads -ns and -lv as the options of two letters that Kedro has", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const [flag, option] of [["-ns", "--namespaces"], ["-lv", "--load-versions"]] as const) {
+    const printed: string[] = [];
+    for (const word of [flag, option]) {
+      const before = ctx.stderr().length + ctx.stdout().length;
+      const exit = await kedroAzureml(["compile", word, "other", "--json"]);
+      printed.push(`${exit} ${(ctx.stdout() + ctx.stderr()).slice(before)}`);
+    }
+    assert.equal(printed[0], printed[1]);
+    assert.doesNotMatch(printed[0]!, /nknown option/);
+  }
+});
+
+Deno.test("run() ends what was in progress when the command fails", async () => {
+  const happens = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "No" } as const;
+  const emulator = { faults: [{ method: "PUT", url: /\/components\//, after: 1, happens }] };
+  const { ctx } = makeWorld({ interactive: true, emulator });
+  const pins: [string, boolean][] = [];
+  const pin: typeof ctx.terminal.pin = (name, frame) => {
+    pins.push([name, frame !== undefined]);
+    return ctx.terminal.pin(name, frame);
+  };
+  assert.equal(await run(["submit", "main"], { ...ctx, terminal: { ...ctx.terminal, pin } }), 4);
+  assert.equal(pins.some(([, isShown]) => isShown), true);
+  assert.deepEqual([...new Map(pins)].filter(([, isShown]) => isShown), []);
 });
