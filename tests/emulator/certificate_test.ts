@@ -17,6 +17,7 @@ Deno.test("createCertificate() issues a 30-day certificate for localhost from it
   assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1");
   assert.equal(certificate.checkHost("localhost"), "localhost");
   assert.equal(certificate.checkHost("example.com"), undefined);
+  assert.equal(new Date(certificate.validFrom).toISOString(), "2025-12-31T00:00:00.000Z");
   assert.equal(new Date(certificate.validTo).toISOString(), "2026-01-31T00:00:00.000Z");
   assert.match(made.key, /^-----BEGIN PRIVATE KEY-----\n/);
 });

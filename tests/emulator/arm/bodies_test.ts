@@ -21,6 +21,26 @@ for (
   });
 }
 
+Deno.test("emulator keeps who created an asset, and when, if its description changes", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const { ask } = createClient({ clock: { now: () => new Date(now), sleep: async () => {} } });
+  for (
+    const [path, properties] of [
+      ["environments/mine", { image: "i" }],
+      ["data/mine", { dataType: "uri_file", dataUri: "https://example.com/a.csv" }],
+    ] as const
+  ) {
+    const put = async (description: string) =>
+      (await ask("PUT", `${ID}/${path}/versions/1`, { body: { properties: { ...properties, description } } }))
+        .body.systemData;
+    const made = await put("a");
+    now += 1000;
+    const changed = await put("b");
+    deepEqual([changed.createdAt, changed.createdBy], [made.createdAt, made.createdBy]);
+    deepEqual([changed.lastModifiedAt > changed.createdAt, changed.lastModifiedBy], [true, made.createdBy]);
+  }
+});
+
 Deno.test("emulator accepts JSON with a charset, and a POST without a body", async () => {
   const clock = { now: () => new Date(0), sleep: async () => {} };
   const client = createClient({ clock });

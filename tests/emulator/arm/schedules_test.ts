@@ -116,6 +116,16 @@ Deno.test("emulator starts one job, named after the schedule, when it creates a 
   equal(frequency.body.properties.trigger.frequency, "Day");
   deepEqual(await put("loud", { frequency: "DAY", startTime: "2026-06-01T00:00:00" }), []);
   equal((await ask("GET", `${ID}/schedules/loud`)).body.properties.trigger.frequency, "Day");
+  const weekly = { frequency: "WEEK", startTime: "2026-06-01T00:00:00" };
+  deepEqual(
+    await put("weekly", {
+      ...weekly,
+      schedule: { hours: [3], minutes: [0], weekDays: ["monday", "SUNDAY"] },
+    }),
+    [],
+  );
+  const { body: { properties: { trigger } } } = await ask("GET", `${ID}/schedules/weekly`);
+  deepEqual([trigger.frequency, trigger.schedule.weekDays], ["Week", ["Monday", "Sunday"]]);
   const [first, ...others] = await put("daily", {});
   match(first, /^daily-\d{8}T\d{6}Z$/);
   deepEqual(others, []);

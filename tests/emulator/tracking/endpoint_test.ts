@@ -129,13 +129,14 @@ Deno.test("metrics/get-history pages through the values of one metric of one run
 });
 
 Deno.test("runs/search returns the runs of the given experiments that have all tags of a filter", async () => {
-  const { ask, search } = await runTrackedJob();
+  const { ask, emulator, search } = await runTrackedJob();
   const other = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: ["other"] } });
   deepEqual(other.body, { runs: [] });
   const both = (user: string) =>
     search({ filter: `tags.mlflow.parentRunId = 'job-1' and tags.mlflow.user = "${user}"` });
   deepEqual([(await both("emulator")).body.runs.length, (await both("me")).body.runs.length], [2, 0]);
   const { body: { runs } } = await search({ filter: " " });
+  deepEqual(new Set(runs.map(({ info }: Loose) => info.user_id)), new Set([emulator.identity.client]));
   const times = runs.map(({ info }: { info: { readonly start_time: number } }) => info.start_time);
   deepEqual(times, times.toSorted((one: number, other: number) => other - one));
 });
@@ -244,4 +245,10 @@ Deno.test("runs/search returns MLflow's statuses, and no values of a run that ha
   deepEqual(a, ["RUNNING", 1, false]);
   const failed = await states(3_600_000, { outcome: { failingSteps: { b: "no" } } });
   deepEqual(failed.b, ["FAILED", 0, true]);
+  for (
+    const [afterFirstStep, status] of [["Canceled", "KILLED"], ["NotResponding", "FAILED"]] as const
+  ) {
+    const ended = await states(3_600_000, { outcome: { afterFirstStep } });
+    equal((ended["job-1"] as readonly unknown[])[0], status);
+  }
 });

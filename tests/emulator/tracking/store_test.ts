@@ -20,7 +20,7 @@ INSERT INTO runs VALUES ('job', 'main', 'u', 'RUNNING', 1, NULL, 'active', '', 1
 INSERT INTO tags VALUES ('mlflow.parentRunId', 'job', 'fit'), ('mlflow.parentRunId', 'fit', 'fold'),
   ('mlflow.parentRunId', 'fit', 'gone'), ('mlflow.parentRunId', 'fold', 'job');
 INSERT INTO params VALUES ('rate', '0.1', 'fit');
-INSERT INTO metrics VALUES ('loss', 0.5, 10, 'fit', 0, 0), ('loss', 0, 20, 'fit', 1, 1),
+INSERT INTO metrics VALUES ('loss', 0, 20, 'fit', 1, 1), ('loss', 7, 5, 'fit', 9, 0), ('loss', 0.5, 10, 'fit', 0, 0),
   ('loss', -1.7976931348623157e308, 30, 'fit', 2, 0);
 INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'fit'), ('mae', 2, 30, 0, 0, 'fold');
 `;
@@ -45,7 +45,7 @@ Deno.test("readStored() and readHistory() read nested runs and non-finite metric
       ["fit", "bikes", 3, [["loss", -Infinity]], { rate: "0.1" }],
       ["fold", "bikes", 3, [["mae", 2]], {}],
     ]);
-    deepEqual(values.map(({ value, step }) => [value, step]), [[0.5, 0], [NaN, 1], [-Infinity, 2]]);
+    deepEqual(values.map(({ value, step }) => [value, step]), [[7, 9], [0.5, 0], [NaN, 1], [-Infinity, 2]]);
     const none = { fs: systemFs, folder: `${folder}/none` };
     deepEqual([await readStored(none, "job"), await readHistory(none, "fit", "loss")], [[], []]);
     deepEqual([await readStored(undefined, "job"), await readHistory(undefined, "fit", "loss")], [[], []]);
