@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
+import { fetchNested } from "./tracked.ts";
 
 /** What `job compare --json` says of runs that these commands submitted. */
 async function compared(world: Parameters<typeof makeWorld>[0], submits: readonly string[], runs: string) {
@@ -52,4 +53,24 @@ Deno.test("job compare names the steps of nodes in namespaces as Kedro does", as
   const nodes = ["prepare", "fit", "score"].map((name) => `emea.scooter.${name}`);
   deepEqual(result.changes, [{ aspect: "variable", name: "RATE", steps: nodes, values: [null, "2"] }]);
   deepEqual(result.steps.map(({ node }: { node: string }) => node), nodes);
+});
+
+Deno.test("job compare shows what runs nested in a step logged", async () => {
+  const world: World = makeWorld({
+    emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
+    fetch: (request) => fetchNested(world.azure, request),
+  });
+  const { ctx, kedroAzureml } = world;
+  for (const name of ["fox", "owl"]) equal(await kedroAzureml(`submit main --name ${name} --wait`), 0);
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job compare fox owl --json"), 0, ctx.stderr());
+  const { changes, metrics } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(
+    changes.map(({ aspect, name, steps }: Record<string, unknown>) => [aspect, name, steps]),
+    [["logged parameter", "fold 1 > fold of", ["count"]]],
+  );
+  deepEqual(metrics.map(({ step, metric }: Record<string, unknown>) => [step, metric]), [
+    ["count", "mae"],
+    ["count > fold 1", 'mae "dev", mean'],
+  ]);
 });

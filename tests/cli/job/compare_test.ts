@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
@@ -136,4 +137,8 @@ Deno.test("job compare matches its transcript: files that changed between the co
     lines.push(await transcriptOf(world, ["job compare first second"]));
   }
   await assertTranscript(t, lines.join("\n"), import.meta.url);
+  const before = ctx.stdout().length;
+  const elsewhere = { ...ctx, cwd: "/home/user" };
+  equal(await run(["-C", "tiny", "job", "compare", "first", "second", "--json"], elsewhere), 0, ctx.stderr());
+  deepEqual(JSON.parse(ctx.stdout().slice(before)).files, changed);
 });

@@ -271,10 +271,10 @@ Deno.test("job report shows what a node in a namespace and the run nested in it 
   await world.kedroAzureml("submit two_namespaces --name fox --wait");
   equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
   const { steps } = viewIn(world, "/home/user/fleets/report.html");
-  const { label, tracked: logged } = steps.find(({ key }) => key === "emea_bike_fit")!;
+  const { label, run, tracked: logged } = steps.find(({ key }) => key === "emea_bike_fit")!;
   deepEqual([label, logged], ["emea.bike.fit", [
     { metrics: [["mae", 1.5]], params: [] },
-    { nested: "fold 1", metrics: [['mae "dev", mean', 1.5]], params: [] },
+    { nested: "fold 1", metrics: [['mae "dev", mean', 1.5]], params: [["fold of", run]] },
   ]]);
 });
 

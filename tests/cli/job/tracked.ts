@@ -22,6 +22,7 @@ export async function fetchNested(azure: Emulator, request: Request): Promise<Re
   const [run] = answer.runs.filter(({ data }: { data: { metrics?: unknown[] } }) => data.metrics?.length);
   const data = {
     metrics: [{ ...run.data.metrics[0], key: 'mae "dev", mean' }],
+    params: [{ key: "fold of", value: run.info.run_id }],
     tags: [{ key: "mlflow.parentRunId", value: run.info.run_id }],
   };
   const info = { ...run.info, run_id: "n1", run_uuid: "n1", run_name: "fold 1" };

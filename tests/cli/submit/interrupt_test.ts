@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
 
 /** Runs command lines, and interrupts the last one when stderr matches. */
 async function interrupt(said: RegExp, signal: string, lines: readonly string[]) {
@@ -53,19 +53,44 @@ Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and updates -
   );
 });
 
-Deno.test("job follow interrupted by Ctrl+C cancels the job only with --cancel-on-interrupt", async () => {
-  for (
-    const [options, says, status] of [
-      ["", /job "fox" keeps running\nhint: .*job cancel fox/, /^Running$/],
-      [" --cancel-on-interrupt", /job "fox" is being canceled\nhint: .*show fox/, /^Cancel/],
-    ] as const
-  ) {
-    const lines = ["submit main --name fox", `job follow fox${options}`];
-    const { exit, stderr, azure } = await interrupt(/clean: /, "SIGINT", lines);
-    equal(exit, 130);
-    match(stderr, says);
-    match(azure.jobStatus("fox")!, status);
-  }
+for (
+  const [first, line] of [
+    ["submit main --name fox", "job follow fox"],
+    ["submit main --name owl --wait", "rerun owl --name fox --wait"],
+  ] as const
+) {
+  Deno.test(`${line} interrupted by Ctrl+C cancels the job only with --cancel-on-interrupt`, async () => {
+    for (
+      const [options, says, status] of [
+        ["", /job "fox" keeps running\nhint: .*job cancel fox/, /^Running$/],
+        [" --cancel-on-interrupt", /job "fox" is being canceled\nhint: .*show fox/, /^Cancel/],
+      ] as const
+    ) {
+      const { exit, stderr, azure } = await interrupt(/clean: Running/, "SIGINT", [
+        first,
+        `${line}${options}`,
+      ]);
+      equal(exit, 130);
+      match(stderr, says);
+      match(azure.jobStatus("fox")!, status);
+    }
+  });
+}
+
+Deno.test("rerun interrupted by Ctrl+C while sending says that Azure may have the job", async () => {
+  const controller = new AbortController();
+  const world: World = makeWorld({
+    signal: controller.signal,
+    fetch(request) {
+      if (request.method !== "PUT" || !/\/jobs\/owl/.test(request.url)) return world.azure.fetch(request);
+      controller.abort("SIGINT");
+      return Promise.reject(new DOMException("The signal has been aborted", "AbortError"));
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  equal(await kedroAzureml("rerun fox --name owl"), 130);
+  match(ctx.stderr(), /Interrupted \(Ctrl\+C\); job "owl" may have been submitted\nhint: .*job cancel owl/);
 });
 
 Deno.test("submit of several jobs interrupted by Ctrl+C names all of them", async () => {
