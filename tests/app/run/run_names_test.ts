@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { isLike, rememberedRun, runsLike } from "../../../src/app/run/run_names.ts";
 import type { RememberedJob } from "../../../src/app/records/remembered_jobs.ts";
 import type { ListedJob } from "../../../src/azureml/service/runs/list.ts";
@@ -27,6 +27,25 @@ Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
   const found = (typed: string) => rememberedRun(typed, runs, undefined)?.name;
   deepEqual(["main", "main~0", "main~2", "last~1", "bear"].map(found), ["fox", "fox", "owl", "bear", "bear"]);
   deepEqual(["main~1e0", "main~0x1", "main~ 1", "main~", "main~1.0"].map(found), Array(5).fill(undefined));
+});
+
+Deno.test("rememberedRun() prefers the run that has the name, and says how many runs there are for another", () => {
+  const runs = [{ name: "fox", job: "main" }, { name: "main", job: "one" }] as RememberedJob[];
+  equal(rememberedRun("main", runs, undefined), runs[1]);
+  for (
+    const [typed, whyNone, why] of [
+      ["main~1", undefined, "1 run is remembered on this machine"],
+      ["last~2", undefined, "2 runs are remembered on this machine"],
+      ["two~0", undefined, "0 runs are remembered on this machine"],
+      ["last~2", "there is no home folder", "there is no home folder"],
+    ] as const
+  ) {
+    throws(() => rememberedRun(typed, runs, whyNone), {
+      code: "compare.no_run",
+      exit: 5,
+      message: `No run matches "${typed}": ${why}`,
+    });
+  }
 });
 
 for (
