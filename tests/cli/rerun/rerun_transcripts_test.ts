@@ -137,6 +137,37 @@ Deno.test("rerun compares the code with that of the environment in which the run
   match(ctx.stderr(), /warning: "fixed\.py" changed since job first was submitted/);
 });
 
+Deno.test("rerun of a job that this machine does not remember gives it the run's name", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
+  equal(
+    await elsewhere.kedroAzureml("rerun fox --name owl --output-file jobs.json"),
+    0,
+    elsewhere.ctx.stderr(),
+  );
+  const { jobs: [{ job, name }] } = JSON.parse(await elsewhere.ctx.fs.readText(`${ctx.cwd}/jobs.json`));
+  deepEqual([job, name], ["fox", "owl"]);
+});
+
+Deno.test("rerun does not call code old that has another name in Azure ML", async () => {
+  let name = "";
+  const world: World = makeWorld({
+    async fetch(request) {
+      if (name === "" || request.method !== "GET") return await world.azure.fetch(request);
+      const url = request.url.replace("/codes/renamed/", `/codes/${name}/`);
+      const answer = await world.azure.fetch(new Request(url, request));
+      if (!/\/(?:components|codes)\/[^/]+\/versions\/\w/.test(url)) return answer;
+      return new Response((await answer.text()).replaceAll(`/codes/${name}/`, "/codes/renamed/"), answer);
+    },
+  });
+  const { azure, ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  name = azure.requests.flatMap(({ url }) => /\/codes\/([^/]+)\/versions\/1\?/.exec(url)?.[1] ?? [])[0]!;
+  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
+  doesNotMatch(ctx.stderr(), /old code/);
+});
+
 Deno.test("rerun warns of old code also if its files cannot be listed", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>

@@ -605,12 +605,34 @@ Deno.test("data push registers a file or a folder as such, and says how much it 
 });
 
 Deno.test("data push warns if the versions of the asset have another type", async () => {
-  const { kedroAzureml, ctx } = await withAssets();
+  const { kedroAzureml, ctx, azure } = await withAssets();
   assert.equal(await kedroAzureml("data push new data/other"), 0, ctx.stderr());
   assert.doesNotMatch(ctx.stderr(), /of type/);
   assert.equal(await kedroAzureml("data push new data/other/other.csv --json"), 0, ctx.stderr());
   assert.ok(ctx.stderr().includes('"data.type_changed"'), ctx.stderr());
   assert.match(ctx.stderr(), /were of type uri_folder, and this one is a uri_file/);
+  const types = azure.resources("data/versions").map(({ properties }) => properties.dataType);
+  assert.deepEqual(types, ["uri_folder", "uri_file"]);
+});
+
+Deno.test("data push works in the workspace that it names", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  const other =
+    "  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
+  await ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${other}`));
+  assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv -w other"), 5);
+  assert.match(ctx.stderr(), /resource group "rg" not found/);
+});
+
+Deno.test("data push finds nothing to upload in a folder where the catalog has a file", async () => {
+  const { kedroAzureml, ctx } = await withAssets();
+  const [file] = [...ctx.files.keys()].filter((path) => /\/data\/.*raw\.csv$/.test(path));
+  await ctx.fs.remove(file!);
+  await ctx.fs.writeText(`${file}/part.csv`, "a");
+  assert.equal(await kedroAzureml("data push my-raw --json"), 3);
+  assert.equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "data.no_file");
 });
 
 Deno.test("environment push warns if azureml.yml names another environment or version", async () => {
