@@ -9,6 +9,8 @@ const TYPES: readonly (readonly [before: string, after: string])[] = [
   ["IncrementalDataSet", "partitions.IncrementalDataset"],
   ["pandas.CSVDataset", "pandas.CSVDataset"],
   ["shop.OwnDataSet", "shop.OwnDataSet"],
+  // Newer versions of kedro-datasets do not have it.
+  ["tracking.MetricsDataSet", "tracking.MetricsDataSet"],
   ["kedro_azureml.datasets.AzureMLAssetDataSet", "kedro_azureml_pipeline.datasets.AzureMLAssetDataset"],
   [
     "kedro_azureml.datasets.asset_dataset.AzureMLAssetDataset",

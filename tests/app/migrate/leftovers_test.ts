@@ -29,6 +29,18 @@ Deno.test("findLeftovers() reports a Python that is older than 3.11", async () =
   deepEqual(await messages("3.11"), []);
 });
 
+Deno.test("findLeftovers() does not also say that the new plugin is missing where the old one is required", async () => {
+  const messages = async (...packages: readonly string[]) => {
+    const conda = `dependencies:\n  - python=3.11\n  - pip:\n${
+      packages.map((name) => `    - ${name}\n`).join("")
+    }`;
+    const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
+    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
+  };
+  deepEqual(await messages("kedro-azureml==0.9"), ["environment/conda.yml requires kedro-azureml"]);
+  deepEqual(await messages("kedro~=1.2"), ["environment/conda.yml does not list kedro-azureml-pipeline"]);
+});
+
 for (
   const [line, command, pipelines = ["training"]] of [
     ["kedro azureml run", "submit main"],
@@ -73,9 +85,18 @@ Deno.test("findLeftovers() reads the text files of the project, without data and
   ]);
 });
 
+/** Files that the system lists in no order. */
+function unsorted(files: Record<string, string>) {
+  const { fs } = fakeContext({ files });
+  const walk: typeof fs.walk = async function* (...args) {
+    yield* (await Array.fromAsync(fs.walk(...args))).reverse();
+  };
+  return { ...fs, walk };
+}
+
 Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
   const folders = async (files: Record<string, string>) =>
-    await pipelineFolders(fakeContext({ files }), PROJECT);
+    await pipelineFolders({ fs: unsorted(files) }, PROJECT);
   deepEqual(await folders({ ...FINDS, ...FOLDERS }), ["clean", "train"]);
   deepEqual(await folders(FINDS), [], "there is no folder of pipelines");
   deepEqual(await folders(FOLDERS), [], "the registry does not look for pipelines");

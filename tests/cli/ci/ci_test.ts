@@ -245,7 +245,7 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
   );
 });
 
-Deno.test("job follow under GitHub Actions sets outputs by the run's name, and writes a summary", async () => {
+Deno.test("job follow under GitHub Actions sets outputs by the run's name, and writes a summary, as rerun does", async () => {
   const { ctx, kedroAzureml } = world(GITHUB);
   equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
   for (const path of [GITHUB.GITHUB_OUTPUT, GITHUB.GITHUB_STEP_SUMMARY]) await ctx.fs.remove(path);
@@ -257,6 +257,9 @@ Deno.test("job follow under GitHub Actions sets outputs by the run's name, and w
     ["fox", "fox", "Completed"],
   ]);
   match(await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY), /Completed/);
+  await ctx.fs.remove(GITHUB.GITHUB_STEP_SUMMARY);
+  equal(await kedroAzureml("rerun fox --name owl"), 0, ctx.stderr());
+  match(await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY), /owl/);
 });
 
 Deno.test("submit under GitHub Actions succeeds with a warning if its outputs cannot be written", async () => {

@@ -115,6 +115,34 @@ Deno.test("config show prints YAML that reads back unchanged, literal interpolat
   equal(await pasted(first), first);
 });
 
+Deno.test("config show masks secrets in texts and lists, and names each source of an interpolation", async () => {
+  const jobs =
+    'jobs: {main: {display_name: "${globals:a}-${globals:b}", description: by hush-hush, params: {l: ["password=x", hush-hush]}}}';
+  const files = {
+    ...PROJECT_FILES,
+    "/project/conf/base/globals.yml": "a: x\nb: y\n",
+    "/project/conf/base/azureml.yml": jobs,
+  };
+  const printed = async (option: string) => {
+    const ctx = fakeContext({ files, env: { AZURE_CLIENT_SECRET: "hush-hush" } });
+    equal(await run(["config", "show", option], ctx), 0, ctx.stderr());
+    return ctx.stdout();
+  };
+  const { values } = JSON.parse(await printed("--json")) as { values: { key: string; value: unknown }[] };
+  deepStrictEqual(values.map(({ key, value }) => [key, value]), [
+    ["jobs.main.display_name", "x-y"],
+    ["jobs.main.description", "by ***"],
+    ["jobs.main.params.l[0]", "password=***"],
+    ["jobs.main.params.l[1]", "***"],
+  ]);
+  const yaml = await printed("--origin");
+  match(
+    yaml,
+    /x-y # conf\/base\/azureml\.yml:1:29, interpolated from conf\/base\/globals\.yml:1:4 and conf\/base\/globals\.yml:2:4\n/,
+  );
+  deepStrictEqual(yaml.match(/hush|=x/), null);
+});
+
 Deno.test("config show without azureml.yml exits 3", async () => {
   const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/catalog.yml": "" } });
   equal(await run(["config", "show"], ctx), 3);

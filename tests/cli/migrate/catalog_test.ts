@@ -1,4 +1,5 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("migrate converts a catalog that was left behind when azureml.yml was converted", async () => {
@@ -16,4 +17,28 @@ Deno.test("migrate converts a catalog that was left behind when azureml.yml was 
   );
   equal(await kedroAzureml("migrate"), 3);
   match(ctx.stderr(), /has no key "azure"/);
+});
+
+Deno.test("migrate converts azureml.yaml, too, and lists files by their paths", async () => {
+  const { ctx } = makeWorld();
+  await ctx.fs.remove(`${ctx.cwd}/conf/base/azureml.yml`);
+  const old = "azure: {subscription_id: s, resource_group: rg, workspace_name: ws, environment_name: e}\n";
+  for (const env of ["base", "prod"]) await ctx.fs.writeText(`${ctx.cwd}/conf/${env}/azureml.yaml`, old);
+  const walk: typeof ctx.fs.walk = async function* (...args) {
+    yield* (await Array.fromAsync(ctx.fs.walk(...args))).reverse();
+  };
+  equal(await run(["migrate", "--json"], { ...ctx, fs: { ...ctx.fs, walk } }), 0, ctx.stderr());
+  const paths = JSON.parse(ctx.stdout()).files.map(({ path }: { path: string }) => path);
+  deepEqual(paths.filter((path: string) => /azureml/.test(path)), [
+    ...["base", "prod"].flatMap((env) =>
+      ["azureml.yaml.kedro-azureml", "azureml.yaml"].map((name) => `conf/${env}/${name}`)
+    ),
+  ]);
+});
+
+Deno.test("migrate finds nothing to convert in a project without conf", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const path of [...ctx.files.keys()]) if (path.includes("/conf/")) ctx.files.delete(path);
+  equal(await kedroAzureml("migrate"), 3);
+  match(ctx.stderr(), /The project has no azureml\.yml in conf\//);
 });
