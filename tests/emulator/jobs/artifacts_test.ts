@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
+import type { Loose } from "../client.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
@@ -47,6 +48,70 @@ Deno.test("emulator writes a line to the log of a step for each second, and one 
     "[2026-01-01 00:00:06Z] INFO     a has run for 3 s",
     "[2026-01-01 00:00:06Z] INFO     Pipeline execution completed successfully.",
   ]);
+});
+
+Deno.test("emulator writes at most 1,000 lines about the seconds of a step", async () => {
+  const client = await submitted(2000 + 1000 * 1000 + 20_000, { pace: { ...PACE, stepMs: 4_000_000 } });
+  const count = async () =>
+    (await client.log("a")).split("\n").filter((line) => line.includes("has run for"));
+  deepEqual((await count()).length, 20);
+  client.wait(10_000);
+  deepEqual((await count()).length, 30, "the log grows");
+  client.wait(2_000_000);
+  const all = await count();
+  deepEqual([all.length, all.at(-1)!.endsWith("a has run for 1000 s")], [1000, true]);
+});
+
+Deno.test("emulator writes a system log once a step prepares, which a queued step does not", async () => {
+  const pace = { ...PACE, stepPreparesMs: 500 };
+  const files = async (afterMs: number, options: EmulatorOptions = {}) => {
+    const { ask, ids } = await submitted(afterMs, { pace, ...options });
+    return Object.keys((await ask("GET", `${RUNS}/${ids.a}/details`)).body.logFiles);
+  };
+  const system = "system_logs/lifecycler/lifecycler.log";
+  deepEqual([await files(2200), await files(2600), await files(3000)], [[], [system], [
+    system,
+    "user_logs/std_log.txt",
+  ]]);
+  deepEqual(await files(2600, { pace: PACE }), []);
+});
+
+Deno.test("emulator writes to the log of a job how its steps end", async () => {
+  const { ask, ids, read } = await submitted(60_000, { outcome: { failingSteps: { b: "no" } } });
+  const { body } = await ask("GET", `${RUNS}/j1/details`);
+  const lines = (await read(body.logFiles["logs/azureml/executionlogs.txt"])).trimEnd().split("\n");
+  deepEqual(lines.map((line) => line.slice(23)), [
+    `Submitting 1 runs, first five are: a:${ids.a}`,
+    `Completing processing run id ${ids.a}.`,
+    `Submitting 1 runs, first five are: b:${ids.b}`,
+    `Ending processing run id ${ids.b}.`,
+  ]);
+});
+
+Deno.test("emulator forgets the runs of a job that is deleted", async () => {
+  const { ask, ids } = await submitted(60_000);
+  const statuses = async () =>
+    (await Promise.all(["j1", ids.a].map((run) => ask("GET", `${RUNS}/${run}`)))).map(({ status }) => status);
+  deepEqual(await statuses(), [200, 200]);
+  equal((await ask("DELETE", `${ID}/jobs/j1`)).status, 202);
+  deepEqual(await statuses(), [404, 404]);
+});
+
+Deno.test("emulator names serverless compute as Azure ML does", async () => {
+  const { ask, ids } = await submitted(60_000, {}, ({ jobs }) => {
+    jobs.a.computeId = `${ID}/computes/serverless`;
+  });
+  const { body } = await ask("GET", `${RUNS}/${ids.a}`);
+  deepEqual([body.target, body.compute.target], ["Serverless", "Serverless"]);
+});
+
+Deno.test("emulator names no compute of a step that reuses an earlier run", async () => {
+  const { ask, wait } = await submitted(60_000, { outcome: { reusedSteps: ["a"] } });
+  await ask("PUT", `${ID}/jobs/j2`, { body: job() });
+  wait(60_000);
+  const { body: { value } } = await ask("GET", `${RUNS}/j2/children`);
+  const computes = value.map(({ displayName, compute }: Loose) => [displayName, compute?.target ?? null]);
+  deepEqual(computes.toSorted(), [["a", null], ["b", "cpu"]]);
 });
 
 Deno.test("emulator writes the nodes of a grouped step to its log", async () => {

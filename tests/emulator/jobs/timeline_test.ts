@@ -63,5 +63,6 @@ for (
       stopsAtFailure: true,
     });
     deepEqual([timeline.end, timeline.endedAt], [end, 30]);
+    deepEqual(timeline.steps.map(({ step }) => step), ["a"]);
   });
 }
