@@ -35,14 +35,21 @@ for (const [text, expected] of cases) {
     deepStrictEqual(parseEnvironment(text), expected));
 }
 
-Deno.test("parseEnvironment() rejects a name with a space", () => {
-  throws(() => parseEnvironment("my env"), {
-    code: "environment.unclear",
-    message: '"my env" is not a valid environment',
-    hint:
-      "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
+for (
+  const [what, text] of [["a name with a space", "my env"], [
+    "an image after azureml:",
+    "azureml:a.io/b:1",
+  ]] as const
+) {
+  Deno.test(`parseEnvironment() rejects ${what}`, () => {
+    throws(() => parseEnvironment(text), {
+      code: "environment.unclear",
+      message: `"${text}" is not a valid environment`,
+      hint:
+        "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
+    });
   });
-});
+}
 
 Deno.test("anonymousImageEnvironment() returns the same version as azure-ai-ml 1.35", () => {
   const { version } = anonymousImageEnvironment("myacr.azurecr.io/team/kedro:1.2.3");

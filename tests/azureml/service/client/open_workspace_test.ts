@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { UserError } from "../../../../src/core/errors.ts";
+import { apiVersionFor, PERMISSIONS_PATH } from "../../../../src/azureml/service/client/api_versions.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 /** A request of which every part matters. */
@@ -70,4 +71,89 @@ Deno.test("read() returns the bytes of a body in the order in which its parts ar
   const url = "https://account.blob.core.windows.net/container/log.txt";
   const { bytes } = await workspace.read({ action: "read a log", url });
   equal(new TextDecoder().decode(bytes), "first second third");
+});
+
+for (
+  const [path, kind, version] of [
+    ["", "WORKSPACES", "2024-10-01-preview"],
+    ["jobs", "JOBS", "2024-01-01-preview"],
+    ["jobs/fox", "JOBS", "2024-01-01-preview"],
+    ["codes/a/versions/1", "CODES", "2023-04-01"],
+    ["schedules/nightly", "SCHEDULES", "2023-06-01-preview"],
+    ["schedules/trigger", "SCHEDULES", "2023-06-01-preview"],
+    ["schedules/nightly/trigger", "TRIGGERS", "2024-01-01-preview"],
+    [PERMISSIONS_PATH, "PERMISSIONS", "2022-04-01"],
+  ] as const
+) {
+  Deno.test(`apiVersionFor() returns ${version} for "${path}", or that of KEDRO_AZUREML_API_VERSION_${kind}`, () => {
+    const variable = `KEDRO_AZUREML_API_VERSION_${kind}`;
+    equal(apiVersionFor(path, {}), version);
+    equal(apiVersionFor(path, { [variable]: "" }), version);
+    equal(apiVersionFor(path, { [variable]: "2099-01-01" }), "2099-01-01");
+  });
+}
+
+for (
+  const [code, isThere] of [
+    ["SubscriptionNotFound", false],
+    ["InvalidSubscriptionId", false],
+    ["ResourceGroupNotFound", false],
+    ["UserError", true],
+  ] as const
+) {
+  Deno.test(`find() ${isThere ? "returns undefined" : "throws"} after a 404 with ${code}`, async () => {
+    const workspace = workspaceOf(() => Response.json({ error: { code, message: "No" } }, { status: 404 }));
+    const found = workspace.find({ action: "read job", method: "GET", path: "jobs/fox" });
+    if (isThere) equal(await found, undefined);
+    else await rejects(found, { code: "azure.not_found" });
+  });
+}
+
+for (
+  const [method, hint] of [
+    ["PUT", "Create what Azure reports above, or change the reference to it"],
+    ["GET", "Check its name and the workspace in azureml.yml"],
+  ] as const
+) {
+  Deno.test(`send() explains a 404 of a ${method}`, async () => {
+    const answer = { error: { code: "UserError", message: "No" } };
+    const workspace = workspaceOf(() => Response.json(answer, { status: 404 }));
+    await rejects(workspace.send({ action: "x", method, path: "jobs/fox" }), {
+      code: "azure.not_found",
+      hint,
+    });
+  });
+}
+
+for (const [status, times] of [[429, 1], [503, 0]] as const) {
+  Deno.test(`onThrottled() reports ${times === 0 ? "no " : ""}status ${status}`, async () => {
+    let [asked, heard] = [0, 0];
+    const workspace = workspaceOf(() =>
+      asked++ === 0 ? new Response(null, { status }) : Response.json({ name: "fox" })
+    );
+    workspace.onThrottled(() => heard++);
+    await workspace.send({ action: "read job", method: "GET", path: "jobs/fox" });
+    deepEqual([asked, heard], [2, times]);
+  });
+}
+
+Deno.test("ask() sends no token to a service for which it was not issued", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    asked.push(url);
+    return new Response("x");
+  });
+  const { storageScope, resourceManagerScope } = workspace.cloud;
+  const [blob, history] = ["https://a.blob.core.windows.net/c/b", "https://eastus.api.azureml.ms/history"];
+  const ask = (url: string, scope: string | undefined) =>
+    workspace.ask({ action: "read it", method: "GET", url, ...(scope !== undefined && { scope }) });
+  for (const [url, scope] of [[blob, resourceManagerScope], [history, storageScope]] as const) {
+    await rejects(ask(url, scope), { code: "network.foreign_host" });
+  }
+  deepEqual(asked, []);
+  for (const [url, scope] of [[blob, storageScope], [history, resourceManagerScope]] as const) {
+    await ask(url, scope);
+    await ask(url, undefined);
+  }
+  deepEqual(asked, [blob, blob, history, history]);
 });
