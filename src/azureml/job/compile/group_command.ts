@@ -38,7 +38,7 @@ export function groupCommand(parts: GroupCommand): string {
   const { nodes, folders, firstVariables, lastVariables } = parts;
   const runs = nodes.map((node, at) => {
     const { length } = nodes;
-    const exported = at === length - 1 && at > 0 ? Object.entries(lastVariables) : [];
+    const exported = at === length - 1 ? Object.entries(lastVariables) : [];
     return [
       ...at === 1 ? firstVariables.map((name) => `unset ${name}; `) : [],
       ...exported.map(([name, value]) => `export ${name}=${shellQuote(value)}; `),

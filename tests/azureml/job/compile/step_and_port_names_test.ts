@@ -14,6 +14,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["partial(merge)__14b5e667", "partial_merge_14b5e667"],
   ["Élan", "élan"],
   ["1st_step", "n1st_step"],
+  ["---", "n"],
 ];
 
 for (const [node, key] of keys) {
