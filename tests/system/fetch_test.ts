@@ -1,4 +1,5 @@
-import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { createFetch } from "../../src/system/fetch.ts";
 import { hasOpenssl, type Network, openNetwork } from "./network.ts";
 
 // deno-lint-ignore no-console
@@ -130,3 +131,34 @@ withNetwork(
     }
   },
 );
+
+/** An HTTP client stays open. */
+const loose = { sanitizeResources: false };
+
+Deno.test("createFetch() names the proxy, and the variable that sets it, if it fails", loose, async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const send = createFetch({ HTTPS_PROXY: `http://127.0.0.1:${port}` });
+  await rejects(
+    send(new Request("https://a.test")),
+    ({ message }) => message.startsWith(`proxy 127.0.0.1:${port} of HTTPS_PROXY: `),
+  );
+});
+
+Deno.test("createFetch() signs in to a SOCKS proxy with its user and password", loose, async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const send = createFetch({ ALL_PROXY: `socks5://ada:secret@127.0.0.1:${listener.addr.port}` });
+  const failed = rejects(send(new Request("https://a.test")), TypeError);
+  const connection = await listener.accept();
+  const read = async () => {
+    const bytes = new Uint8Array(100);
+    return new TextDecoder().decode(bytes.subarray(0, await connection.read(bytes) ?? 0));
+  };
+  strictEqual((await read())[0], "\x05");
+  await connection.write(new Uint8Array([5, 2]));
+  strictEqual(await read(), "\x01\x03ada\x06secret");
+  connection.close();
+  await failed;
+  listener.close();
+});

@@ -1,3 +1,4 @@
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
 import {
   connectionCode,
@@ -56,6 +57,15 @@ for (const [said, code] of SAID) {
     assertEquals(error.data, { host: "x.example:8443", reason: said });
   });
 }
+
+Deno.test("networkError() says what is wrong and what to do", async (t) => {
+  const said = [...new Map(SAID.map(([said, code]) => [code, said])).values(), "what nobody has seen"];
+  const shown = said.map((said) => {
+    const { message, hint, details } = networkError("reach Entra ID", "https://x.example", new Error(said));
+    return [said, message, ...details, hint].join("\n  ");
+  });
+  await assertTranscript(t, shown.join("\n"), import.meta.url);
+});
 
 Deno.test("connectionCode() tells certificates and the login of a proxy, which no retry helps, from the rest", () => {
   const codes = ["invalid peer certificate: UnknownIssuer", "proxy authentication required (407)", "reset"]
