@@ -74,12 +74,15 @@ for (
   });
 }
 
-/** Asks questions of a process with this input; returns the answers and what it printed to standard error. */
+/** Asks questions of a process with this input, before a command; returns the answers and what went to standard error. */
 async function answersIn(input: string, count: number) {
   const terminal = new URL("../../src/system/terminal.ts", import.meta.url).href;
-  const script = `const { question } = (await import(${JSON.stringify(terminal)})).systemTerminal({});
+  const script = `const { question, command } = (await import(${
+    JSON.stringify(terminal)
+  })).systemTerminal({});
     const answers = [];
     for (let at = 0; at < ${count}; at++) answers.push(await question(at + "? ") ?? null);
+    command("##[section]done");
     console.log(JSON.stringify(answers));`;
   const args = [
     "run",
@@ -103,10 +106,10 @@ async function answersIn(input: string, count: number) {
   return { answers: JSON.parse(answers!), asked };
 }
 
-Deno.test("question() reads one line at a time, ended by LF or CRLF, until the input ends", async () => {
+Deno.test("question() reads one line at a time, ended by LF or CRLF, and command() prints a line", async () => {
   const { answers, asked } = await answersIn("ö n e\r\n\ntwo", 4);
   assertEquals(answers, ["ö n e", "", "two", null]);
-  strictEqual(asked, "0? 1? 2? 3? ");
+  strictEqual(asked, "0? 1? 2? 3? ##[section]done\n");
 });
 
 /** Runs the program with stdout to a file and returns its exit code and stderr. */
