@@ -295,26 +295,44 @@ Deno.test("doctor shows a workspace without a region", async () => {
   assert.equal(workspace!.message, "in ?");
 });
 
-Deno.test("doctor lists the hosts of a workspace's services although they do not answer", async () => {
-  const connect = async (host: string) => {
-    if (host.includes(".blob.")) throw Object.assign(new Error("no"), { code: "ECONNREFUSED" });
-  };
-  const world: World = makeWorld({
-    probe: { connect },
-    fetch: async (request) =>
-      request.url.endsWith("/discovery")
-        ? new Response("", { status: 404 })
-        : await world.azure.fetch(request),
+for (
+  const [what, closed, failed] of [
+    ["answer with errors", [".blob."], ["history", "storage.tcp"]],
+    ["cannot be reached", [".blob.", "eastus.api."], ["history.tcp", "storage.tcp"]],
+  ] as const
+) {
+  Deno.test(`doctor lists the hosts of a workspace's services although they ${what}`, async () => {
+    const connect = async (host: string) => {
+      const isClosed = closed.some((part) => host.includes(part));
+      if (isClosed) throw Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+    };
+    const world: World = makeWorld({
+      probe: { connect },
+      fetch: async (request) =>
+        request.url.endsWith("/discovery")
+          ? new Response("", { status: 404 })
+          : await world.azure.fetch(request),
+    });
+    await world.kedroAzureml("doctor --json");
+    const { endpoints, checks } = JSON.parse(world.ctx.stdout());
+    const found = checks.filter(({ status }: { status: string }) => status === "failed");
+    assert.deepEqual(found.map(({ id }: { id: string }) => id), failed);
+    assert.deepEqual(endpoints.map(({ host }: { host: string }) => host).slice(0, 4), [
+      "login.microsoftonline.com",
+      "management.azure.com",
+      "eastus.api.azureml.ms",
+      "emulatorstore1.blob.core.windows.net",
+    ]);
   });
-  await world.kedroAzureml("doctor --json");
-  const { endpoints, checks } = JSON.parse(world.ctx.stdout());
-  const failed = checks.filter(({ status }: { status: string }) => status === "failed");
-  assert.deepEqual(failed.map(({ id }: { id: string }) => id), ["history", "storage.tcp"]);
-  assert.deepEqual(endpoints.map(({ host }: { host: string }) => host).slice(0, 4), [
+}
+
+Deno.test("doctor lists the hosts that it needs although nobody is signed in", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, AZURE_CLIENT_SECRET: "wrong" } });
+  assert.equal(await kedroAzureml("doctor --json"), 4);
+  const { endpoints } = JSON.parse(ctx.stdout());
+  assert.deepEqual(endpoints.map(({ host }: { host: string }) => host).slice(0, 2), [
     "login.microsoftonline.com",
     "management.azure.com",
-    "eastus.api.azureml.ms",
-    "emulatorstore1.blob.core.windows.net",
   ]);
 });
 
