@@ -121,3 +121,14 @@ Deno.test("openBoard() knows a step by the id of its run if its key is not known
     ["r1", "prep", [], "It failed"],
   ]);
 });
+
+Deno.test("openBoard() leaves a node running until its step has ended", () => {
+  const board = openBoard([{ key: "prep", label: "prep", compute: undefined, needs: [], nodes: ["a"] }]);
+  const node = { name: "a", status: "Running" } as const;
+  const statusOf = (status: string, endedAt?: Date) => {
+    board.take({ type: "step", job: "j", key: "prep", run: { ...RUN, status, endedAt } });
+    board.take({ type: "node", job: "j", step: "prep", key: "prep", node });
+    return board.steps()[0]!.nodes![0]!.status;
+  };
+  deepStrictEqual([statusOf("CancelRequested"), statusOf("Canceled", new Date(1))], ["Running", "Canceled"]);
+});

@@ -24,7 +24,12 @@ Deno.test("chooseWorkspace() uses the option, else the job's workspace, else the
 
 Deno.test("chooseWorkspace() reports an unknown workspace with its place and the known workspaces", () => {
   const job = { key: "main", workspace: "prd" } as Parameters<typeof chooseWorkspace>[2];
-  const parts = { code: "workspace.unknown", details: ["workspaces: __default__, prod"] };
+  const parts = {
+    code: "workspace.unknown",
+    details: ["workspaces: __default__, prod"],
+    hint: 'Use one of them, or add "prd" below `workspace` in azureml.yml',
+    data: { workspaces: ["__default__", "prod"] },
+  };
   throws(() => chooseWorkspace(config, undefined, job), { ...parts, place: { file: "jobs.main.workspace" } });
   throws(() => chooseWorkspace(config, "prd", job), {
     ...parts,

@@ -7,10 +7,10 @@ import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = {
   "/p/conf/base/catalog.yml": "raw:\n  type: x\n  load:\n    sep: a\n",
-  "/p/conf/base/parameters.yml": "top: 1\nmodel:\n  rate: 2\n",
+  "/p/conf/base/parameters.yml": "top: 1\nmodel:\n  rate: 2\nown: ${own:1}\n",
   "/p/conf/local/.gitkeep": "",
   "/p/src/shop/nodes.py":
-    "import a\n\ndef train_more(a):\n  pass\n\n  async def train(a):\n    pass\n\nclass Model:\n  pass\n",
+    "import a\n\ndef train_more(a):\n  pass\n\n  async def train(a):\n    pass\n\nclass Model:\n  def score(self): pass\n",
   "/p/src/shop/deep/__init__.py": "def split(): pass\n",
   "/p/src/shop/deep/er/nodes.py": "\ndef join(): pass\n",
 };
@@ -20,7 +20,8 @@ async function placeOf(
   files: Record<string, string> = FILES,
   ctx: Parameters<typeof withProjectPlace>[0] = fakeContext({ files }),
 ) {
-  const load = { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  const settings = { ...DEFAULT_LOADER_SETTINGS, custom_resolvers: ["own"] };
+  const load = { root: "/p", env: "local", settings };
   const project = { root: "/p", sourceDir: "/p/src" } as Parameters<typeof withProjectPlace>[1]["project"];
   const error = new UserError("No", { code: "a.b", exit: 3, data });
   const { place } = await withProjectPlace(ctx, { load, project }, error);
@@ -34,6 +35,8 @@ Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or 
   deepEqual(await placeOf({ parameter: "model.rate" }), ["conf/base/parameters.yml", 3, "model.rate"]);
   deepEqual(await placeOf({ function: "shop.nodes:train" }), ["src/shop/nodes.py", 6, undefined]);
   deepEqual(await placeOf({ function: "shop.nodes:Model" }), ["src/shop/nodes.py", 9, undefined]);
+  deepEqual(await placeOf({ parameter: "own" }), ["conf/base/parameters.yml", 4, "own"]);
+  deepEqual(await placeOf({ function: "shop.nodes:Model.score" }), ["src/shop/nodes.py", 10, undefined]);
   deepEqual(await placeOf({ function: "shop.nodes:Model.fit" }), ["src/shop/nodes.py", undefined, undefined]);
   deepEqual(await placeOf({ function: "shop.deep:split" }), ["src/shop/deep/__init__.py", 1, undefined]);
   deepEqual(await placeOf({ function: "shop.deep.er.nodes:join" }), [

@@ -5,10 +5,15 @@ import {
   refuseOverwrite,
   requireWritable,
   shownPath,
+  typedPath,
   withWriteErrors,
 } from "../../../src/app/project/output_files.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
+
+Deno.test("typedPath() has forward slashes on every system", () => {
+  equal(typedPath({ cwd: "/p" }, "/p/conf\\base/a.yml"), "conf/base/a.yml");
+});
 
 for (
   const [thrown, why, hint] of [

@@ -5,16 +5,16 @@ import { readParams, withParamsFile } from "../../../src/app/project/typed_param
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = {
-  "/p/a.yml": "rate: 1\nname: x\n",
+  "/p/a.yml": "rate: 1.0\nname: x\n",
   "/p/A.JSON": '{"rate": 1e5}',
-  "/p/list.json": "[1]",
+  "/p/LIST.JSON": "[1]",
   "/p/no.json": "{",
 };
 const withFile = async (file: string, params?: Record<string, unknown>) =>
   await withParamsFile(fakeContext({ cwd: "/p", files: FILES }) as unknown as AppContext, file, params);
 
 Deno.test("withParamsFile() reads YAML or JSON, and prefers parameters of the command line", async () => {
-  deepEqual(await withFile("a.yml"), { rate: 1, name: "x" });
+  equal(JSON.stringify(await withFile("a.yml")), '{"rate":1.0,"name":"x"}');
   deepEqual(await withFile("../p/a.yml", { rate: 2, more: 3 }), { rate: 2, name: "x", more: 3 });
   equal(JSON.stringify(await withFile("A.JSON")), '{"rate":100000.0}');
 });
@@ -23,7 +23,7 @@ for (
   const [name, file, what] of [
     ["a missing file", "none.yml", "file not found"],
     ["a folder", ".", "it is a folder"],
-    ["a JSON list", "list.json", "not a JSON object"],
+    ["a JSON list", "LIST.JSON", "not a JSON object"],
     ["invalid JSON", "no.json", /^Cannot read parameters from "\/p\/no\.json": invalid JSON \(/],
   ] as const
 ) {

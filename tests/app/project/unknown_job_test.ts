@@ -11,10 +11,12 @@ const PIPELINES = {
 /** The message and hint for unknown jobs. */
 function explained(...unknown: readonly string[]) {
   const message = `Job "${unknown[0]}" not found in azureml.yml (did you mean "x"?)`;
-  const { hint, message: said } = namePipelineOrNode(
-    new UserError(message, { code: "job.unknown", hint: "Use another", data: { unknown } }),
+  const details = ["jobs: x"];
+  const { hint, message: said, details: listed } = namePipelineOrNode(
+    new UserError(message, { code: "job.unknown", hint: "Use another", details, data: { unknown } }),
     PIPELINES,
   );
+  deepEqual(listed, hint === "Use another" ? details : []);
   return [said, /submit ([^`]*)`/.exec(hint!)?.[1] ?? hint];
 }
 

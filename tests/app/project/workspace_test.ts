@@ -27,10 +27,20 @@ async function errorOf(...args: Parameters<typeof findProjectWorkspace>): Promis
 Deno.test("openProjectWorkspace() needs no project if all names are given", async () => {
   const ctx = await made("/home/user");
   deepEqual(await openProjectWorkspace(ctx, { project: {}, ...NAMES }), { workspace: NAMED });
-  const { subscriptionId: _, ...some } = NAMES;
-  await rejects(openProjectWorkspace(ctx, { project: {}, ...some }), {
-    code: "project.not_found",
-    hint: "Use `-C tiny`, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
+  for (const missing of Object.keys(NAMES)) {
+    await rejects(openProjectWorkspace(ctx, { project: {}, ...NAMES, [missing]: undefined }), {
+      code: "project.not_found",
+      hint: "Use `-C tiny`, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
+    });
+  }
+});
+
+Deno.test("openProjectWorkspace() suggests the names only outside a project", async () => {
+  const ctx = await made(undefined, () => "workspace: [");
+  await rejects(openProjectWorkspace(ctx, { project: {} }), (error: UserError) => {
+    equal(error.code.startsWith("config."), true, error.code);
+    equal(String(error.hint).includes("--subscription-id"), false);
+    return true;
   });
 });
 

@@ -196,6 +196,16 @@ Deno.test("openRuns() uses the tenant of a remembered run, and the project's fil
   await rejects(find(world, []), { code: "project.toml_syntax", hint: "Correct line 1 of pyproject.toml" });
 });
 
+Deno.test("openRuns() rejects an empty name, which a script may pass for a variable that is not set", async () => {
+  for (const name of ["", " "]) {
+    await rejects(find(makeWorld(), ["main", name]), {
+      code: "usage.no_name",
+      message: "The name of the job is empty",
+      hint: "Use the name that `submit` printed; check the variable that holds it",
+    });
+  }
+});
+
 Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those that are named", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());
@@ -221,5 +231,12 @@ Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those t
   await world.ctx.fs.writeText(file, JSON.stringify({ version: 1, jobs: [main] }));
   await rejects(find(world, ["fox"], { from }), { hint: "Use main" });
   await world.ctx.fs.writeText(file, JSON.stringify({ version: 1, jobs: [] }));
-  deepEqual(await find(world, ["fox"], { from }), { runs: [], events: [] });
+  deepEqual(
+    await find({ ...world, ctx: { ...world.ctx, env: { AZURE_CREDENTIAL: "none" } } }, ["fox"], { from }),
+    {
+      runs: [],
+      events: [],
+    },
+    "without signing in",
+  );
 });
