@@ -61,6 +61,15 @@ Deno.test("auth status when signed out exits 4 and says why each credential was 
   );
 });
 
+Deno.test("auth status asks nobody to sign in, also on a terminal", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ interactive: true, env: {} });
+  strictEqual(await kedroAzureml("auth status"), 4);
+  for (const credential of ["browser", "device-code"]) {
+    const reason = "this command does not sign in interactively (";
+    ok(ctx.stdout().includes(`· ${credential.padEnd(18)} ${reason}`), ctx.stdout());
+  }
+});
+
 Deno.test("auth status exits 4 for a rejected audience, and marks only that one as failed", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.azure.com")

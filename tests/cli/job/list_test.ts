@@ -84,6 +84,15 @@ Deno.test("job list shows how long ago runs were submitted", async () => {
   assert.match(ctx.stdout().slice(before), /^first +main +Completed +8 s +2 hours ago/m);
 });
 
+Deno.test("job list signs in to Resource Manager only, once", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("job list --mine"), 0, ctx.stderr());
+  const asked = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token"));
+  assert.deepEqual(asked.map(({ body }) => (body as { readonly scope: string }).scope.split(" ")[0]), [
+    "https://management.azure.com/.default",
+  ]);
+});
+
 Deno.test("job list --mine lists only jobs of the signed-in identity", async () => {
   const world: World = makeWorld({
     async fetch(request) {

@@ -91,6 +91,22 @@ Deno.test("auth login opens a browser on Wayland", async () => {
   strictEqual(opened.length, 1);
 });
 
+Deno.test("auth login says that it tries again if Entra ID is not available", async () => {
+  const { ctx } = personWorld();
+  let refusals = 0;
+  const fetch = async (request: Request) =>
+    request.url.includes("/oauth2/v2.0/token") && refusals++ === 0
+      ? new Response("", { status: 503, headers: { "retry-after": "30" } })
+      : await ctx.fetch(request);
+  const { now, sleep } = ctx.clock;
+  const clock: typeof ctx.clock = {
+    now,
+    sleep: async (ms, stop) => ms === 30_000 ? undefined : await sleep(ms, stop),
+  };
+  strictEqual(await run(LOGIN, { ...ctx, fetch, clock }), 0, ctx.stderr());
+  match(ctx.stderr(), /login\.microsoftonline\.com answered with 503; retrying in 30 s/);
+});
+
 Deno.test("auth login --no-store saves nothing", async () => {
   const { ctx } = personWorld();
   strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);
