@@ -232,7 +232,9 @@ Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those t
   await rejects(find(world, ["fox"], { from }), { hint: "Use main" });
   await world.ctx.fs.writeText(file, JSON.stringify({ version: 1, jobs: [] }));
   deepEqual(
-    await find({ ...world, ctx: { ...world.ctx, env: { AZURE_CREDENTIAL: "none" } } }, ["fox"], { from }),
+    await find({ ...world, ctx: { ...world.ctx, env: { AZURE_TOKEN_CREDENTIALS: "none" } } }, ["fox"], {
+      from,
+    }),
     {
       runs: [],
       events: [],

@@ -137,17 +137,17 @@ Deno.test("rerun compares the code with that of the environment in which the run
   match(ctx.stderr(), /warning: "fixed\.py" changed since job first was submitted/);
 });
 
-Deno.test("rerun of a job that this machine does not remember gives it the run's name", async () => {
+Deno.test("rerun of a job that this machine does not remember gives it the run's name, and the environment of the command", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
-  equal(
-    await elsewhere.kedroAzureml("rerun fox --name owl --output-file jobs.json"),
-    0,
-    elsewhere.ctx.stderr(),
-  );
-  const { jobs: [{ job, name }] } = JSON.parse(await elsewhere.ctx.fs.readText(`${ctx.cwd}/jobs.json`));
+  const { fs, cwd } = elsewhere.ctx;
+  await fs.writeText(`${cwd}/conf/prod/catalog.yml`, "");
+  const line = "-e prod rerun fox --name owl --output-file jobs.json";
+  equal(await elsewhere.kedroAzureml(line), 0, elsewhere.ctx.stderr());
+  const { jobs: [{ job, name }] } = JSON.parse(await fs.readText(`${cwd}/jobs.json`));
   deepEqual([job, name], ["fox", "owl"]);
+  equal(await elsewhere.kedroAzureml("-e prod job open"), 0, elsewhere.ctx.stderr());
 });
 
 Deno.test("rerun does not call code old that has another name in Azure ML", async () => {
