@@ -144,18 +144,19 @@ Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
 
 Deno.test("readConfFiles() finds where a parameter is set, in the environment rather than in base", async () => {
   const { placeOfKey, keys } = await read({
-    "conf/base/parameters.yml": "a: {b: [1, {c: 2}], ly: 3}\nonly: 1\nab: 2\n",
+    "conf/base/parameters.yml": "a: {b: [1, {c: 2}], ly: 3}\nonly: 1\nab: 2\na.y: {z: 1}\n",
     "conf/prod/parameters.yml": "\na: {b: [3, 4]}\n",
   });
   const shown = (path: string) => {
     const place = placeOfKey("parameters", path);
     return place && `${place.file}:${place.line}:${place.column}`;
   };
-  deepEqual(["only", "ab", "a.b[0]", "a.b[1].c", "a.x", "none"].map(shown), [
+  deepEqual(["only", "ab", "a.b[0]", "a.b[1].c", "a.y.z", "a.x", "none"].map(shown), [
     "conf/base/parameters.yml:2:7",
     "conf/base/parameters.yml:3:5",
     "conf/prod/parameters.yml:2:9",
     "conf/base/parameters.yml:1:16",
+    "conf/base/parameters.yml:4:10",
     undefined,
     undefined,
   ]);
@@ -163,6 +164,7 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
     ["a", ["conf/base/parameters.yml", "conf/prod/parameters.yml"]],
     ["only", ["conf/base/parameters.yml"]],
     ["ab", ["conf/base/parameters.yml"]],
+    ["a.y", ["conf/base/parameters.yml"]],
   ]);
 });
 

@@ -136,6 +136,13 @@ Deno.test("loadLayers() places the error of a value that oc.dict.values cannot r
   });
 });
 
+Deno.test("loadLayers() names the file of text for oc.create that is no YAML", async () => {
+  await rejects(load("v: '${oc.create:\"a: [\"}'\n"), {
+    code: "config.yaml",
+    message: /^Cannot read "conf\/base\/azureml\.yml": /,
+  });
+});
+
 Deno.test("loadLayers() truncates long text in errors after 200 characters", async () => {
   const messageOf = async (length: number) =>
     await valuesOf(`v: '\${${"n".repeat(length - 3)}}'`).then(() => "", ({ message }) => message as string);
