@@ -143,6 +143,14 @@ Deno.test("config show masks secrets in texts and lists, and names each source o
   deepStrictEqual(yaml.match(/hush|=x/), null);
 });
 
+Deno.test("config show warns of a key that the configuration calls deprecated", async () => {
+  const text = 'old: "${oc.deprecated:new}"\nnew: 1\n';
+  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
+  equal(await run(["config", "show"], ctx), 0, ctx.stderr());
+  equal(ctx.stdout(), "old: 1\nnew: 1\n");
+  match(ctx.stderr(), /^warning: 'old' is deprecated\. Change your code and config to use 'new'/);
+});
+
 Deno.test("config show without azureml.yml exits 3", async () => {
   const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/catalog.yml": "" } });
   equal(await run(["config", "show"], ctx), 3);
