@@ -1,5 +1,6 @@
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
-import { makeWorld } from "../world.ts";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** A project whose azureml.yml and registry are changed, and what a command of it exits with and prints. */
 async function changed(changes: Readonly<Record<string, readonly (readonly [string, string])[]>>) {
@@ -128,3 +129,38 @@ for (
     deepEqual([exit, ok, jobs, findings.map(({ code }: { code: string }) => code)], [3, false, [], [code]]);
   });
 }
+
+for (
+  const [what, options, changes, code] of [
+    ["parameters of the command line", " --params alhpa=1", {}, "params.unknown"],
+    [
+      "parameters of a job",
+      "",
+      { [CONFIG]: [["  main:\n", "  main:\n    params: {alhpa: 1}\n"]] },
+      "params.unknown",
+    ],
+    [
+      "modules that code imports",
+      "",
+      { "src/tiny/pipeline_registry.py": [["def count", "import sklearn.linear_model\n\n\ndef count"]] },
+      "environment.package_missing",
+    ],
+  ] as const
+) {
+  Deno.test(`validate looks at ${what}`, async () => {
+    const { out } = await (await changed(changes))(`validate main --json${options}`);
+    const finding = JSON.parse(out).findings.find((found: { code: string }) => found.code === code);
+    match(finding.message, /alhpa|scikit-learn/, out);
+  });
+}
+
+Deno.test("validate warns of uncommitted changes, and of what compiling a job warns of", async () => {
+  const codesOf = async (line: string, world: WorldOptions) => {
+    const { ctx, kedroAzureml } = makeWorld(world);
+    await kedroAzureml(`${line} --json`);
+    return JSON.parse(ctx.stdout()).findings.map(({ code }: { code: string }) => code);
+  };
+  const env = { ...SIGNED_IN, AZUREML_GIT_DIRTY: "true", AZUREML_GIT_COMMIT: "a".repeat(40) };
+  ok((await codesOf("validate main", { env })).includes("git.dirty"));
+  ok((await codesOf("validate all", { project: "disttrain" })).includes("compile.processes_ignored"));
+});
