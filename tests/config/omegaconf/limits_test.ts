@@ -89,6 +89,7 @@ Deno.test("tooDeepAt() returns the position of the first bracket nested more tha
   assert.equal(tooDeepAt(`${open}{`), 10_000);
   assert.equal(tooDeepAt(`${open}][${close}]]]${open}`), undefined);
   assert.equal(tooDeepAt(`${open}][[`), 10_002);
+  assert.equal(tooDeepAt(`${close}${open}[`), 20_000);
 });
 
 Deno.test("parseText() accepts 100 levels of nested interpolations and rejects 101", () => {
