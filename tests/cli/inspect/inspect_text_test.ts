@@ -26,3 +26,19 @@ Deno.test("inspect reads the environment of -e, and shows the nodes of several p
   match(ctx.stdout(), /^Pipeline data_processing\+reporting \(5 nodes\)\n/m);
   match(ctx.stdout(), /^Parameters\n [^]* {2}rate +3\n/m);
 });
+
+Deno.test("inspect names the data asset of a catalog entry, and cuts no long name", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "assetlab" });
+  const path = `${ctx.cwd}/conf/base/catalog.yml`;
+  const long = `long_${"x".repeat(60)}`;
+  await ctx.fs.writeText(
+    path,
+    `${await ctx.fs.readText(path)}\n${long}:\n  type: json.JSONDataset\n  filepath: data/a.json\n`,
+  );
+  equal(await kedroAzureml("inspect"), 0, ctx.stderr());
+  const catalog = ctx.stdout().split("\nCatalog\n")[1]!.split("\n");
+  const row = catalog.find((line) => line.includes("raw-file-asset"))!;
+  match(row, /^ {2}[\w.]+ +[\w.]*AzureMLAssetDataset {2}raw-file-asset$/);
+  equal(row.indexOf("kedro_azureml"), 2 + 48 + 2);
+  equal(catalog.find((line) => line.includes(long)), `  ${long}  json.JSONDataset  data/a.json`);
+});

@@ -58,6 +58,11 @@ Deno.test("unmetDemand() names the tenant or the claims that Azure requires", ()
     "Azure requires multi-factor authentication for this request: no",
     undefined,
   ]);
+  const other = '{"access_token":{"acrs":{"values":["c2"]},"amr":{"values":["p1"]}}}';
+  strictEqual(
+    unmetDemand("azure-cli", SCOPE, { ...DEMAND, claims: other }, REASON).message,
+    "Azure requires a stronger sign-in (a claims challenge) for this request: no",
+  );
 });
 
 Deno.test("repeatedDemand() explains why a token that meets the demand is refused", () => {

@@ -86,3 +86,21 @@ for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T
     assertEquals(made.at(-1), ["a", { claims: "C", tenant: "T" }]);
   });
 }
+
+Deno.test("cacheTokens() asks again after a failure, and after a token has expired", async () => {
+  const answers = [new Error("no"), "T1", "T2"];
+  let nowMs = NOW.getTime();
+  const getToken = cacheTokens({
+    clock: { now: () => new Date(nowMs) },
+    repeated: () => new Error("repeated"),
+    async getToken() {
+      const answer = answers.shift()!;
+      if (answer instanceof Error) throw answer;
+      return { token: answer, expiresAt: new Date(nowMs + 3_600_000) };
+    },
+  });
+  await rejects(getToken("a"), /^Error: no$/);
+  strictEqual((await getToken("a")).token, "T1");
+  nowMs += 3_600_000;
+  strictEqual((await getToken("a")).token, "T2");
+});

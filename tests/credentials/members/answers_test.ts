@@ -132,6 +132,7 @@ for (
       /^Set REQUESTS_CA_BUNDLE/,
     ],
     ["ERROR: You are not logged in", "not_configured", /^Azure CLI is not signed in$/, /^Run `az login`$/],
+    ["ERROR: No subscription found", "not_configured", /^Azure CLI is not signed in$/, /^Run `az login`$/],
     [
       "ERROR: AADSTS700016: Application not found",
       "failed",
