@@ -7,6 +7,8 @@ Deno.test("parseFault() reads the method, path, effect and number of times", () 
   const { method, url, times, happens } = parseFault("PUT jobs/*:429:2");
   assert.deepEqual([method, times, happens], ["PUT", 2, { kind: "throttle", retryAfterSeconds: 1 }]);
   assert.match(JOB, url);
+  assert.match(JOB.replace("/jobs/", "/Jobs/"), url);
+  assert.match(JOB.split("?")[0]!, url);
   assert.doesNotMatch(JOB.replace("j1", "j1/cancel"), url);
   assert.doesNotMatch(JOB.replace("/jobs/", "/otherjobs/"), url);
 });
@@ -32,6 +34,14 @@ Deno.test("parseFault() reads every kind of fault", () => {
     { kind: "delay", delayMs: 5000 },
     { kind: "delay", delayMs: 20 },
   ]);
+});
+
+Deno.test("parseFault() reads every status of a redirect", () => {
+  const statuses = [301, 302, 303, 307, 308];
+  const happens = statuses.map((status) => parseFault(`GET x:${status}`).happens);
+  const origin = "https://elsewhere.example";
+  assert.deepEqual(happens, statuses.map((status) => ({ kind: "redirect", status, origin })));
+  for (const status of [300, 304, 306]) assert.throws(() => parseFault(`GET x:${status}`), { exit: 2 });
 });
 
 Deno.test("parseFault() rejects invalid faults and shows the syntax", () => {

@@ -1,5 +1,6 @@
-import { deepEqual } from "node:assert/strict";
-import { shellOf } from "../../../src/cli/emulator/shell_lines.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../../src/app/emulator/use.ts";
+import { shellOf, undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
 
 Deno.test("shellOf() returns PowerShell on Windows, fish if SHELL names it, and else a POSIX shell", () => {
   const shells = ["/usr/bin/fish", "fish", "/bin/bash", "/opt/catfish", ""];
@@ -8,3 +9,21 @@ Deno.test("shellOf() returns PowerShell on Windows, fish if SHELL names it, and 
   deepEqual(new Set(on("windows")), new Set(["powershell"]));
   deepEqual(shellOf({ platform: "darwin", env: {} }), "sh");
 });
+
+for (
+  const [shell, line] of [
+    ["sh", `export A='it'\\''s \\ "x"'`],
+    ["fish", `set -gx A 'it\\'s \\\\ "x"'`],
+    ["powershell", `$env:A = 'it''s \\ "x"'`],
+  ] as const
+) {
+  Deno.test(`variableLines() quotes values for ${shell}`, () => {
+    equal(variableLines(shell, { A: `it's \\ "x"` }).split("\n").find((one) => one.endsWith(`x"'`)), line);
+  });
+
+  Deno.test(`undoLines() puts back every variable for ${shell}`, () => {
+    const lines = undoLines(shell).trimEnd().split("\n").slice(1, -1);
+    const names = lines.map((one) => /KEDRO_AZUREML_BEFORE_(\w+)/.exec(one)?.[1]);
+    deepEqual(names, [...EMULATOR_VARIABLES, ...OTHER_VARIABLES]);
+  });
+}

@@ -72,6 +72,17 @@ Deno.test("job show shows how long the nodes of a reused group took", async () =
   ]);
 });
 
+Deno.test("job show says which nodes of a group did not run, once the job has ended", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
+  equal(await kedroAzureml("job cancel fox --yes"), 0, ctx.stderr());
+  await ctx.clock.sleep(600_000);
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
+  const { steps } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(steps[0].nodes, [{ node: "clean", status: "NotRun" }, { node: "count", status: "NotRun" }]);
+});
+
 Deno.test("job show lists the nodes of a group that has not started", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
