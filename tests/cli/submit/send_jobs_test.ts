@@ -137,3 +137,18 @@ Deno.test("submit asks for each token once, although it starts to sign in before
   deepEqual(asked, [...new Set(asked)]);
   equal(asked.length > 0, true);
 });
+
+Deno.test("submit and diff refuse a stopped compute unless --allow compute.stopped is given", async () => {
+  const computes = [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] as const;
+  const { azure, ctx, kedroAzureml } = makeWorld({ emulator: { seed: { computes } } });
+  for (const [line, jobs] of [["submit main --name fox", 0], ["diff main", 1]] as const) {
+    const before = ctx.stderr().length;
+    if (jobs > 0) {
+      equal(await kedroAzureml("submit main --name fox --allow compute.stopped"), 0, ctx.stderr());
+    }
+    equal(await kedroAzureml(`${line} --json`) > 1, true, ctx.stderr());
+    equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "compute.stopped");
+    equal(azure.resources("jobs").length, jobs);
+    equal(await kedroAzureml(`${line} --allow compute.stopped`), 0, ctx.stderr().slice(before));
+  }
+});
