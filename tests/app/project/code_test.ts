@@ -20,7 +20,15 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 const NOW = new Date("2026-01-02T03:04:05Z");
 
 function opened(folder: string, ...outside: readonly string[]) {
-  const load = { root: `${folder}/project`, env: "local", settings: DEFAULT_LOADER_SETTINGS, outside };
+  return openedWith({ folder, outside });
+}
+
+function openedWith({ folder, outside, settings = DEFAULT_LOADER_SETTINGS }: {
+  readonly folder: string;
+  readonly outside?: readonly string[];
+  readonly settings?: typeof DEFAULT_LOADER_SETTINGS;
+}) {
+  const load = { root: `${folder}/project`, env: "local", settings, ...(outside && { outside }) };
   const place = () => ({ file: "conf/base/azureml.yml", line: 3 });
   const reported: AppEvent[] = [];
   const clock = { now: () => NOW, sleep: () => Promise.resolve() };
@@ -39,6 +47,17 @@ Deno.test("openProjectCode() adds .gitkeep to empty configuration folders if the
     assert.deepEqual(await namesIn("src"), ["a.py"]);
     await Deno.writeTextFile(`${folder}/project/conf/base/c.py`, "");
     assert.deepEqual(await namesIn("conf/base"), ["c.py"]);
+  }));
+
+Deno.test("openProjectCode() leaves out local credentials also if the configuration is in another folder", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/project/settings/local`, { recursive: true });
+    for (const name of ["catalog", "credentials"]) {
+      await Deno.writeTextFile(`${folder}/project/settings/local/${name}.yml`, "a: 1");
+    }
+    const settings = { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings" };
+    const { files } = await openedWith({ folder, settings }).select(".");
+    assert.deepEqual(files.map(({ name }) => name), ["settings/local/catalog.yml", "src/a.py"]);
   }));
 
 Deno.test("openProjectCode() rejects folders outside the project unless allowed on the command line", () =>
