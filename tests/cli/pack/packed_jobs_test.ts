@@ -1,7 +1,8 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { openPackageJobs, type PackageRequest } from "../../../src/app/package/open.ts";
 import { openPackage } from "../../../src/azureml/features/packages/read.ts";
+import { run } from "../../../src/cli/run.ts";
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
@@ -67,6 +68,14 @@ for (
     deepEqual([...ctx.files].filter(([path]) => path.startsWith(ctx.cwd)), before);
   });
 }
+
+Deno.test("pack says that it cannot write its file", async () => {
+  const { ctx } = makeWorld();
+  const writeChunks = () => Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
+  const world = { ...ctx, fs: { ...ctx.fs, writeChunks } };
+  equal(await run(["pack", "main", "-o", "a.kap"], world), 2);
+  match(ctx.stderr(), /^error: Cannot write "a\.kap": permission denied$/m);
+});
 
 /** Opens the package with a request. */
 async function opened(request: Partial<PackageRequest> = {}, file = "jobs.kap") {

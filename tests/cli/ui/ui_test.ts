@@ -125,7 +125,9 @@ Deno.test("ui rejects other hosts, other methods and requests without its key", 
   equal(await status("/"), 403);
   equal(await status("/?key=guess"), 403);
   equal(await status("/", { cookie: cookie.slice(0, -1) }), 403);
-  equal(await status("/", { cookie }, { method: "POST" }), 405);
+  const posted = await get("/", { cookie }, { method: "POST" });
+  deepEqual([posted.status, await posted.text()], [405, "This page only reads.\n"]);
+  equal(await status("/", { cookie }, { method: "HEAD" }), 405);
   equal(await status("http://evil.example:4711/", { cookie }), 421);
   equal(await status(url.replace("127.0.0.1", "evil.example")), 421);
 });
@@ -174,8 +176,9 @@ for (
 ) {
   Deno.test(`ui exits ${exit} if it cannot listen on its port because of ${thrown.name}`, async () => {
     const { kedroAzureml, ctx } = makeWorld({ serve: () => Promise.reject(thrown) });
-    equal(await kedroAzureml("ui --port 8100"), exit);
+    equal(await kedroAzureml("ui --port 8100 --json"), exit);
     ok(ctx.stderr().includes(message), ctx.stderr());
+    equal(ctx.stderr().includes('"code":"ui.port"'), exit === 2);
   });
 }
 
