@@ -29,6 +29,18 @@ Deno.test("createTokenSource() opens the browser once for all audiences and stor
   assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
 });
 
+Deno.test("createTokenSource() opens the browser for the tenant in AZURE_TENANT_ID, or else for any", async () => {
+  const tenants = [undefined, "own.example"].map(async (AZURE_TENANT_ID) => {
+    const world = chain({
+      env: { DISPLAY: ":0", ...(AZURE_TENANT_ID !== undefined && { AZURE_TENANT_ID }) },
+    });
+    await world.source.getToken(cloud.mlScope).catch(() => {});
+    const urls = [...world.azure.requests.map(({ url }) => url), ...world.opened];
+    return new URL(urls.find((url) => url.includes("login.microsoftonline.com"))!).pathname.split("/")[1];
+  });
+  assertEquals(await Promise.all(tenants), ["organizations", "own.example"]);
+});
+
 Deno.test("createTokenSource() renews a browser sign-in without opening the browser again", async () => {
   const { ctx, opened } = personWorld();
   let lateMs = 0;

@@ -88,6 +88,8 @@ const OVER = "AADSTS700024: Client assertion is not within its valid time range.
 Deno.test("entraError() suggests rewriting an expired assertion file instead of fixing the clock", () => {
   match(errorFor(OVER, "workload-identity").hint ?? "", /Rewrite the file in AZURE_FEDERATED_TOKEN_FILE/);
   match(errorFor(OVER, "environment").hint ?? "", /timedatectl/);
+  const early = OVER.replace("T01:00:00", "T05:00:00").replace("T01:10:00", "T05:10:00");
+  match(errorFor(early, "workload-identity").hint ?? "", /timedatectl/);
 });
 
 Deno.test("entraError() suggests auth login to a user who signed in with it", () => {

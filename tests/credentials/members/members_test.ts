@@ -566,6 +566,10 @@ Deno.test("workload-identity credential rereads its assertion for each token", a
     message: 'Cannot read the assertion in "/run/token": file not found',
     hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
   });
+  ctx.fs.readText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  await rejects(credential.getToken(cloud.mlScope), {
+    message: 'Cannot read the assertion in "/run/token": the file cannot be read',
+  });
 });
 
 const GITHUB = {
