@@ -79,6 +79,33 @@ Deno.test("connect() does not sign in again for patient requests unless the comm
   equal(signIns(), 1);
 });
 
+for (const isInterrupted of [false, true]) {
+  Deno.test(`connect() meets a claims challenge of a patient request${isInterrupted ? " after an interrupt" : ""}`, async () => {
+    const claims = JSON.stringify({ access_token: { nbf: { essential: true, value: "1" } } });
+    const challenge =
+      `Bearer authorization_uri="https://login.microsoftonline.com/", error="insufficient_claims", claims="${
+        btoa(claims)
+      }"`;
+    let asked = 0;
+    const { ctx, azure, stop }: ReturnType<typeof made> = made({
+      async fetch(request) {
+        const isChallenged = /\/workspaces\/ws-golden\?/.test(request.url) && asked++ === 0;
+        return isChallenged
+          ? new Response("", { status: 401, headers: { "www-authenticate": challenge } })
+          : await azure.fetch(request);
+      },
+    });
+    const clock = { ...ctx.clock, sleep: () => new Promise<void>(() => {}) };
+    const workspace = (await connect({ ...ctx, clock })).open(GOLDEN_WORKSPACE).patient();
+    if (isInterrupted) stop.abort(new Error("interrupted"));
+    equal((await workspace.send<{ readonly name: string }>(READ)).name, "ws-golden");
+    const tokens = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token"));
+    const sent = tokens.flatMap(({ body }) => (body as { readonly claims?: string }).claims ?? []);
+    deepEqual(sent.map((text) => JSON.parse(text).access_token.nbf), [{ essential: true, value: "1" }]);
+    if (!isInterrupted) equal(workspace.tenant(), SERVICE_PRINCIPAL.tenant);
+  });
+}
+
 Deno.test("startConnecting() starts to sign in, and stops if that is not needed", async () => {
   const started = made();
   using connecting = startConnecting(started.ctx);
