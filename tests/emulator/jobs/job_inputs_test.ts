@@ -161,3 +161,24 @@ Deno.test("emulator logs only the first 1,000 seconds of a simulated step", asyn
   const lines = (await logOf(made, run.runId)).trimEnd().split("\n");
   deepEqual([lines.length, lines.at(-1)!.endsWith("a has run for 1000 s")], [1001, true]);
 });
+
+for (
+  const [what, a, isAccepted] of [
+    ["a timeout", { limits: { timeout: "PT5M", job_limits_type: "Command" } }, true],
+    ["a bound timeout", { limits: { timeout: "${{parent.inputs.t}}", job_limits_type: "Command" } }, true],
+    ["a timeout in seconds", { limits: { timeout: "300", job_limits_type: "Command" } }, false],
+    ["an empty timeout", { limits: { timeout: "P", job_limits_type: "Command" } }, false],
+    ["a command", { command: "echo" }, false],
+    ["the variables of a command job", { environmentVariables: {} }, false],
+    ["MPI", { distribution: { distribution_type: "Mpi", process_count_per_instance: 1 } }, true],
+    ["MPI in capitals", { distribution: { distribution_type: "MPI" } }, false],
+    ["no process", { distribution: { distribution_type: "PyTorch", process_count_per_instance: 0 } }, false],
+    ["no worker", { distribution: { distribution_type: "TensorFlow", worker_count: 0 } }, true],
+    ["-1 workers", { distribution: { distribution_type: "TensorFlow", worker_count: -1 } }, false],
+  ] as const
+) {
+  Deno.test(`emulator ${isAccepted ? "accepts" : "rejects"} a step with ${what}`, async () => {
+    const { status } = await submit({ a });
+    equal(status, isAccepted ? 201 : 400);
+  });
+}
