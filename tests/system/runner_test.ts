@@ -257,6 +257,20 @@ test("runner lets remaining ranks run after others completed", async () => {
   });
 });
 
+test("runner ends what a rank left in the background while other ranks run", async () => {
+  const node = {
+    resources: { instance_count: 2 },
+    distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
+    outputs: { out: { job_output_type: "uri_folder" } },
+  };
+  const command = 'if [ "$RANK" = 0 ]; then (sleep 1; touch ${{outputs.out}}/late) & ' +
+    "else sleep 1.2; ls ${{outputs.out}}; echo end; fi";
+  await withSteps({ one: { command, node } }, {}, async (job) => {
+    await job.until("Completed");
+    assert.equal(await job.log("one", "std_log_process_1.txt"), "end\n");
+  });
+});
+
 test("runner stops the other ranks if one fails", async () => {
   const node = {
     resources: { instance_count: 2 },
