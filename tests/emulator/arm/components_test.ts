@@ -76,6 +76,10 @@ Deno.test("emulator derives an anonymous component's ID from its content", async
   assert.match((await put()).properties.componentSpec.environment, /\/mine\/environments\/a\/versions\/\d+$/);
   spec.name = "other";
   assert.notEqual((await put()).id, made.id);
+  spec.inputs = { a: { type: "number" }, b: { type: "string" } };
+  const inOrder = (await put()).id;
+  spec.inputs = { b: { type: "string" }, a: { type: "number" } };
+  assert.equal((await put()).id, inOrder, "the order of inputs makes no difference");
 });
 
 Deno.test("emulator changes a named component's tags, and returns its newest version as the default", async () => {

@@ -53,7 +53,9 @@ Deno.test("emulator requires a known api-version", async () => {
   const code = async (version: string | null) => (await ask("GET", ID, { version })).body.error?.code;
   assert.equal(await code(null), "MissingApiVersionParameter");
   assert.equal(await code("new"), "InvalidApiVersionParameter");
-  assert.equal(await code("2019-01-01"), "NoRegisteredProviderFound");
+  for (const version of ["2019-01-01", "2019-01-01-preview", "2024-10-01-privatepreview"]) {
+    assert.equal(await code(version), "NoRegisteredProviderFound", version);
+  }
   assert.equal(await code("2024-10-01-preview"), undefined);
 });
 

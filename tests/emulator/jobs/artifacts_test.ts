@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import type { Loose } from "../client.ts";
-import { createClient, ID, job, register } from "../two_steps.ts";
+import { component, createClient, ID, job, register } from "../two_steps.ts";
 
 const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 };
@@ -10,7 +10,10 @@ const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 }
 async function submitted(
   afterMs: number,
   options: EmulatorOptions = {},
-  change: (properties: ReturnType<typeof job>["properties"]) => void = () => {},
+  change: (
+    properties: ReturnType<typeof job>["properties"],
+    client: ReturnType<typeof createClient>,
+  ) => unknown = () => {},
 ) {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const client = createClient({
@@ -20,7 +23,7 @@ async function submitted(
   });
   await register(client);
   const body = job();
-  change(body.properties);
+  await change(body.properties, client);
   equal((await client.ask("PUT", `${ID}/jobs/j1`, { body })).status, 201);
   now += afterMs;
   const { body: { value } } = await client.ask("GET", `${RUNS}/j1/children`);
@@ -256,6 +259,21 @@ Deno.test("emulator names an output's data asset as the step or the job says, or
       Object.assign(properties.jobs.b.outputs, { out: { value, type: "literal" } });
     }, "b");
     deepEqual(bound, ["asset/versions/1", "UriFolder"], value);
+  }
+});
+
+Deno.test("emulator names the type of an output as run history does", async () => {
+  for (const [type, shown] of [["uri_file", "UriFile"], ["mltable", "MLTable"]] as const) {
+    const componentId = `${ID}/components/two_steps/versions/${type}`;
+    const { ask, ids } = await submitted(60_000, {}, async ({ jobs }, client) => {
+      const body = component(false);
+      body.properties.componentSpec.outputs.out.type = type;
+      equal((await client.ask("PUT", componentId, { body })).status, 201);
+      Object.assign(jobs.b, { componentId, inputs: {} });
+    });
+    const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;
+    const { body } = await ask("POST", url, { body: { runId: ids.b } });
+    equal(body.runMetadata.outputs.out.type, shown);
   }
 });
 

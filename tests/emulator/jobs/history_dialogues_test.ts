@@ -66,6 +66,7 @@ const DIALOGUES: Readonly<
       "environment environments/kedro-env/versions/12/image/AGO_15000",
       "environment POST environments/none/versions/12/image",
       "environment POST environments/kedro-env/versions/12/picture",
+      "environment POST data/kedro-env/versions/12/image",
     ],
   },
 };

@@ -132,6 +132,21 @@ Deno.test("runner stores the files in folders of an output, and names a data ass
   deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
 });
 
+Deno.test("runner gives the data asset of an output its type", async () => {
+  for (const type of ["uri_file", "mltable"]) {
+    const machine = createMachine();
+    const componentId = await change(machine, { outputs: { out: { type } } });
+    await submit(machine, (properties) => {
+      separate(properties);
+      const outputs = { out: { job_output_type: type, name: "made" } };
+      Object.assign(properties.jobs.a!, { componentId, outputs });
+    });
+    await ended(machine);
+    const data = machine.emulator.resources("data/versions").filter(({ id }) => id.includes("/made/"));
+    deepEqual(data.map(({ properties }) => properties.dataType), [type]);
+  }
+});
+
 Deno.test("runner ends a job, with a notice, if the outputs of a step cannot be listed", async () => {
   const machine = createMachine();
   const { walk } = machine.ctx.fs;

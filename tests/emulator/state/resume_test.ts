@@ -1,8 +1,9 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
 import type { StepExecution } from "../../../src/emulator/world/execution.ts";
 import type { JobRecord } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import type { CreateOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../two_steps.ts";
 
 const ORIGIN = "https://127.0.0.1:4711";
@@ -12,13 +13,17 @@ const ORIGIN = "https://127.0.0.1:4711";
  *
  * @param change Changes the record of the job.
  */
-async function resumed(steps: Readonly<Record<string, StepExecution>>, change: Partial<JobRecord> = {}) {
+async function resumed(
+  steps: Readonly<Record<string, StepExecution>>,
+  change: Partial<JobRecord> = {},
+  later: Pick<CreateOptions, "run"> = {},
+) {
   const { fs, clock, random } = fakeContext();
   const disk = { fs, folder: "/state" };
-  const open = async () => {
+  const open = async (more: Pick<CreateOptions, "run"> = {}) => {
     const { maps, flush } = await openJournal(disk, ORIGIN);
     return {
-      client: createClient({ clock, random, disk, maps, flush, pace: { prepareMs: 3_600_000 } }),
+      client: createClient({ ...more, clock, random, disk, maps, flush, pace: { prepareMs: 3_600_000 } }),
       maps,
       flush,
     };
@@ -30,7 +35,7 @@ async function resumed(steps: Readonly<Record<string, StepExecution>>, change: P
   const [key, record] = [...jobs][0]!;
   jobs.set(key, { ...record, execution: { steps }, ...change });
   await flush();
-  const again = await open();
+  const again = await open(later);
   const { body } = await again.client.ask(
     "GET",
     `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`,
@@ -53,6 +58,25 @@ Deno.test("emulator cancels a job that it cannot resume, but not the steps that 
     status: "Canceled",
     steps: { a: "Completed", b: "Canceled" },
   });
+});
+
+Deno.test("emulator with a runner does not resume a job whose cancellation was requested", async () => {
+  const programs: string[] = [];
+  const machine = {
+    ...fakeContext(),
+    exec: async (program: string) => {
+      programs.push(program);
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+    },
+  };
+  const run = { parallelSteps: 1, folder: "/state", machine };
+  deepEqual(await resumed({ a: STARTED }, { cancelAskedAt: 3 }, { run }), {
+    status: "Canceled",
+    steps: { a: "Canceled" },
+  });
+  deepEqual(programs, []);
+  await resumed({ a: STARTED }, {}, { run });
+  ok(programs.length > 0, "another job is resumed");
 });
 
 Deno.test("emulator saves its state after each request, and answers none that was aborted", async () => {
