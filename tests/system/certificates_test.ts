@@ -144,7 +144,7 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
         );
         Deno.writeTextFileSync(
           `${made!.folder}/both.pem`,
-          `Bag Attributes\n  friendlyName: x\n${texts.join("\n")}`,
+          `0: Certificate\nBag Attributes\n  friendlyName: x\n${texts.join("\n")}`,
         );
       }
       const right = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };

@@ -5,16 +5,17 @@ import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { Context } from "../../../src/core/context.ts";
 import type { Warning } from "../../../src/core/errors.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import { browserCredential } from "../../../src/credentials/members/person.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { type PersonOptions, personWorld } from "../person.ts";
 
 const cloud = CLOUDS.AzureCloud!;
 
 /** Opens the chain as commands do. */
-function chain(options: PersonOptions = {}) {
+function chain(options: PersonOptions = {}, tenant?: string) {
   const { ctx, ...world } = personWorld(options);
   const interaction = openPerson(ctx, openProgress(ctx, {}));
-  return { ctx, ...world, source: createTokenSource(ctx, { cloud, interaction }) };
+  return { ctx, ...world, source: createTokenSource(ctx, { cloud, interaction, tenant }) };
 }
 
 function used({ source }: ReturnType<typeof chain>): string | undefined {
@@ -29,16 +30,33 @@ Deno.test("createTokenSource() opens the browser once for all audiences and stor
   assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
 });
 
-Deno.test("createTokenSource() opens the browser for the tenant in AZURE_TENANT_ID, or else for any", async () => {
-  const tenants = [undefined, "own.example"].map(async (AZURE_TENANT_ID) => {
-    const world = chain({
-      env: { DISPLAY: ":0", ...(AZURE_TENANT_ID !== undefined && { AZURE_TENANT_ID }) },
-    });
+Deno.test("createTokenSource() opens the browser for the chosen tenant, that in AZURE_TENANT_ID, or else for any", async () => {
+  const tenants = [[], ["own.example"], ["own.example", "chosen.example"]].map(async ([own, chosen]) => {
+    const world = chain(
+      { env: { DISPLAY: ":0", ...(own !== undefined && { AZURE_TENANT_ID: own }) } },
+      chosen,
+    );
     await world.source.getToken(cloud.mlScope).catch(() => {});
     const urls = [...world.azure.requests.map(({ url }) => url), ...world.opened];
     return new URL(urls.find((url) => url.includes("login.microsoftonline.com"))!).pathname.split("/")[1];
   });
-  assertEquals(await Promise.all(tenants), ["organizations", "own.example"]);
+  assertEquals(await Promise.all(tenants), ["organizations", "own.example", "chosen.example"]);
+});
+
+Deno.test("browser credential asks the tenant that Azure demands, for the claims that Azure demands", async () => {
+  const { ctx, azure } = personWorld();
+  const interaction = openPerson(ctx, openProgress(ctx, {}));
+  const browser = browserCredential(ctx, { cloud, interaction });
+  await browser.getToken(cloud.mlScope);
+  const asked = azure.requests.length;
+  const { tenant } = azure.identity;
+  const claims = '{"access_token":{}}';
+  for (const demand of [{ tenant }, { claims }]) await browser.getToken(cloud.mlScope, demand);
+  const got = azure.requests.slice(asked).map(({ url, body }) => [
+    new URL(url).pathname.split("/")[1],
+    "access_token" in JSON.parse((body as { readonly claims: string }).claims),
+  ]);
+  assertEquals(got, [[tenant, false], ["organizations", true]]);
 });
 
 Deno.test("createTokenSource() renews a browser sign-in without opening the browser again", async () => {

@@ -325,6 +325,16 @@ for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations
   });
 }
 
+Deno.test("createTokenSource() rejects an invalid proxy before it sends the secret of a service principal", async () => {
+  const entra = createEntra();
+  const ctx = world({ env: { ...PRINCIPAL, HTTPS_PROXY: "ftp://proxy.example" }, fetch: entra.fetch });
+  await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
+    code: "network.proxy_address",
+    message: "The proxy in HTTPS_PROXY is not a valid URL",
+  });
+  strictEqual(entra.forms.length, 0);
+});
+
 Deno.test("createTokenSource() signs in at the authority of a custom cloud without asking Azure about it", async () => {
   const entra = createEntra();
   const hosts = new Set<string>();

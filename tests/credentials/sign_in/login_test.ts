@@ -2,7 +2,7 @@ import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from
 import { run } from "../../../src/cli/run.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
-import type { Unavailable } from "../../../src/credentials/credential.ts";
+import type { TokenDemand, Unavailable } from "../../../src/credentials/credential.ts";
 import { precedenceWarning } from "../../../src/credentials/sign_in/login.ts";
 import { createPublicClient } from "../../../src/credentials/sign_in/public_client.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -63,6 +63,12 @@ Deno.test("createTokenSource() reuses the sign-in of `auth login` without prompt
   const later = createTokenSource(ctx, { cloud });
   for (const scope of scopes) await later.getToken(scope);
   strictEqual(toEntra().length, again, "another process asks nobody");
+
+  let writes = 0;
+  const writeText = async () => void writes++;
+  const reading = createTokenSource({ ...ctx, fs: { ...ctx.fs, writeText } }, { cloud });
+  for (const scope of scopes) await reading.getToken(scope);
+  strictEqual(writes, 0, "the session is only written if its tokens changed");
 });
 
 Deno.test("auth logout deletes the session", async () => {
@@ -367,13 +373,28 @@ Deno.test("auth login reveals no secret in output or other files", async () => {
   assertEquals([...ctx.files.keys()], [SESSION]);
 });
 
-Deno.test("session credential suggests a sign-in to the tenant that Azure demands, not to the chosen one", async () => {
-  const { ctx } = personWorld();
+Deno.test("session credential asks the tenant that Azure demands, or else the chosen one, and suggests to sign in there", async () => {
+  const { ctx, azure } = personWorld();
+  const answerTo = async (demand: TokenDemand, tenant: string) => {
+    const asked = azure.requests.length;
+    const session = sessionCredential(ctx, { cloud, tenant: "chosen.example" });
+    const { hint } = await session.getToken(cloud.mlScope, demand) as Unavailable;
+    const { pathname } = new URL(azure.requests[asked]?.url ?? "https://nobody/nobody/");
+    strictEqual(pathname.split("/")[1], tenant);
+    return hint;
+  };
+  const chosen = "Run `kedro-azureml auth login --tenant chosen.example";
+  strictEqual(await answerTo({}, "nobody"), `${chosen}\``);
   strictEqual(await run(LOGIN, ctx), 0);
-  const session = sessionCredential(ctx, { cloud, tenant: "chosen.example" });
-  const demand = { tenant: "demanded.example" };
-  const answer = await session.getToken(cloud.resourceManagerScope, demand) as Unavailable;
-  strictEqual(answer.hint, "Run `kedro-azureml auth login --tenant demanded.example`");
+  strictEqual(await answerTo({}, "chosen.example"), `${chosen}\``);
+  strictEqual(
+    await answerTo({ tenant: "demanded.example" }, "demanded.example"),
+    "Run `kedro-azureml auth login --tenant demanded.example`",
+  );
+  strictEqual(
+    await answerTo({ claims: "{}" }, "chosen.example"),
+    `${chosen} --claims-challenge e30=\``,
+  );
 });
 
 Deno.test("session credential renews a token that is about to expire", async () => {
