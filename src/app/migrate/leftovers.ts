@@ -30,7 +30,7 @@ export async function findLeftovers(
   let count = 0;
   for await (const { path, kind } of fs.walk(root, (folder) => !NEVER.test(basename(folder)))) {
     const file = relative(root, path).replaceAll(sep, "/");
-    if (kind !== "file" || !TEXT_FILE.test(file) || count++ > MOST_FILES) continue;
+    if (kind !== "file" || !TEXT_FILE.test(file) || count++ >= MOST_FILES) continue;
     notes.push(...notesIn(await fs.readText(path).catch(() => ""), file, pipelines));
   }
   return [

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { findLeftovers, pipelineFolders } from "../../../src/app/migrate/leftovers.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -83,6 +83,12 @@ Deno.test("findLeftovers() reads the text files of the project, without data and
   deepEqual(found.map(({ place }) => [place?.file, place?.line, place?.column]), [
     ...read.toSorted().map((file) => [file, 2, 5]),
   ]);
+});
+
+Deno.test("findLeftovers() reads at most 5,000 text files", async () => {
+  const files = Array.from({ length: 5002 }, (_, at) => [`/shop/${at}.sh`, "kedro azureml run\n"]);
+  const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);
+  equal(notes.filter(({ message }) => message.startsWith("The command line")).length, 5000);
 });
 
 /** Files that the system lists in no order. */
