@@ -102,9 +102,7 @@ async function withAzureEnvironments(
   if (byJob.size === 0) return findings;
   const inAzure = {
     ...subject,
-    environments: {
-      of: (wanted: string | undefined) => byJob.get(wanted ?? "") ?? subject.environments.of(wanted),
-    },
+    environments: { of: (wanted: string | undefined) => byJob.get(wanted ?? "") },
   };
   return [
     ...findings.filter(({ code }) => !ENVIRONMENT_CODES.test(code)),
