@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
+import { removeWhenKilled } from "../../src/app/rehearse/open_runner.ts";
 
 const SCRIPT = fileURLToPath(new URL("./folder_remover.ts", import.meta.url));
 
@@ -30,4 +31,34 @@ Deno.test("removeWhenKilled() keeps the folder if it is stopped before the progr
   assert.equal((await child.status).code, 0);
   assert.equal(await isThere(folder), true);
   await Deno.remove(folder);
+});
+
+Deno.test("removeWhenKilled() tries again, after a second, to remove a folder in which steps are still ending", async () => {
+  const folder = await Deno.makeTempDir();
+  const log = `${folder}/log`;
+  const programs = {
+    chmod: "",
+    sleep: "",
+    rm: `[ $(grep -c ^rm "${log}") -lt 3 ] || exec /bin/rm -rf "${folder}/steps"`,
+  };
+  try {
+    await Deno.mkdir(`${folder}/steps`);
+    for (const [name, does] of Object.entries(programs)) {
+      await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho ${name} "$@" >>"${log}"\n${does}\n`, {
+        mode: 0o700,
+      });
+    }
+    const exec = async (program: string, args: readonly string[] = []) => {
+      const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
+      const { success } = await new Deno.Command(program, { args: [...args], env, stdin: "null" }).output();
+      return { status: success ? 0 : 1, stdout: "", stderr: "", found: true, timedOut: false };
+    };
+    await removeWhenKilled({ exec }, `${folder}/steps`)();
+    const once = [`chmod -R u+rwX ${folder}/steps`, `rm -rf -- ${folder}/steps`];
+    const wanted = [...once, "sleep 1", ...once, "sleep 1", ...once];
+    assert.deepEqual((await Deno.readTextFile(log)).trim().split("\n"), wanted);
+    assert.equal(await isThere(`${folder}/steps`), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

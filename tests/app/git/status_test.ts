@@ -227,6 +227,18 @@ Deno.test("isDirty() and gitProperties() warn once if another user owns the chec
   assert.equal(warnings[2]!.hint, "Run `git config --global --add safe.directory 'C:/my repo'`");
 });
 
+Deno.test("isDirty() does not warn of another owner if git reads the checkout", async () => {
+  const stderr = "warning: detected dubious ownership in repository at '/repo/module'\n";
+  const exec: FakeOptions["exec"] = async (_, args) => {
+    const stdout = args.includes("config") ? lines("user.name") : "";
+    return { status: 0, stdout, stderr, found: true, timedOut: false };
+  };
+  const { ctx } = repositoryWith([], { exec });
+  const warnings: Warning[] = [];
+  assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p", (one) => void warnings.push(one)), false);
+  assert.deepEqual(warnings, []);
+});
+
 Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
   const { ctx, runs } = repositoryWith([]);
   const without = { ...ctx, env: { PATH: "/repo/bin:bin:" } };

@@ -115,3 +115,13 @@ Deno.test("withLoadOptions() uses the settings of a package below another one, a
     equal((await withLoadOptions(ctx, {}, async (load) => load)).settings.base_env, base_env);
   }
 });
+
+Deno.test("withLoadOptions() reads the settings of a project whose catalog cannot be read", async () => {
+  const { ctx, files } = opened();
+  const settings = `${ctx.cwd}/src/tiny/settings.py`;
+  const own = 'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "prod"}\n';
+  await files.fs.writeText(settings, await files.fs.readText(settings) + own);
+  await files.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, "raw: [\n");
+  const { settings: read } = await withLoadOptions(ctx, {}, async (load) => load);
+  equal(read.default_run_env, "prod");
+});

@@ -1,3 +1,4 @@
+import { RestError } from "@azure/core-rest-pipeline";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { describeIdentity } from "../../../src/app/auth/describe_identity.ts";
@@ -120,6 +121,21 @@ Deno.test("auth status does not look for the workspace of the project when signe
   strictEqual(await kedroAzureml("auth status"), 4);
   ok(ctx.stdout().endsWith("Workspace\n· not checked: not signed in to Resource Manager\n"), ctx.stdout());
   ok(!azure.requests.some(({ url }) => url.includes("/Microsoft.MachineLearningServices/")));
+});
+
+Deno.test("auth status asks a service that does not answer once", async () => {
+  const asked: string[] = [];
+  const world = makeWorld({
+    fetch: async (request) => {
+      if (!request.url.includes("/Microsoft.MachineLearningServices/")) {
+        return await world.azure.fetch(request);
+      }
+      asked.push(request.url);
+      throw new RestError("No answer within 20 s", { code: "ETIMEDOUT" });
+    },
+  });
+  strictEqual(await world.kedroAzureml("auth status"), 6);
+  assertEquals([asked.length, new Set(asked).size], [1, 1]);
 });
 
 Deno.test("auth status --tenant signs in to that tenant instead of AZURE_TENANT_ID", async () => {

@@ -149,6 +149,11 @@ Deno.test("diff names the steps that a change affects, or counts them", async ()
       ["__default__:", "gpu-cluster", "-j everything"],
       ["__default__:", "gpu-cluster", "-j everything --to-nodes split_data_node"],
       ["__default__:", "gpu-cluster", "-j data_processing"],
+      [
+        "__default__:",
+        "gpu-cluster",
+        "-j data_processing --to-nodes preprocess_companies_node,preprocess_shuttles_node",
+      ],
     ] as const
   ) {
     const at = before.indexOf(`  ${change}\n`, before.indexOf("\ncompute:"));
@@ -165,6 +170,7 @@ Deno.test("diff names the steps that a change affects, or counts them", async ()
     "~ 6 of 8 steps: compute: cpu-cluster → gpu-cluster",
     "~ steps preprocess_companies_node, preprocess_shuttles_node, split_data_node: compute: cpu-cluster → gpu-cluster",
     "~ steps preprocess_companies_node, preprocess_shuttles_node: compute: cpu-cluster → gpu-cluster",
+    "~ all 2 steps: compute: cpu-cluster → gpu-cluster",
   ]);
 });
 

@@ -168,6 +168,33 @@ Deno.test("rerun does not call code old that has another name in Azure ML", asyn
   doesNotMatch(ctx.stderr(), /old code/);
 });
 
+Deno.test("rerun does not warn of old code if steps have different code", async () => {
+  const world: World = makeWorld({
+    async fetch(request) {
+      const answer = await world.azure.fetch(request);
+      if (request.method !== "GET" || !/\/components\/[^/]+\/versions\/\w/.test(request.url)) return answer;
+      const text = await answer.text();
+      const isCount = text.includes("--node=count");
+      return new Response(isCount ? text.replace(/\/codes\/[^/]+\//, "/codes/other/") : text, answer);
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
+  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
+  doesNotMatch(ctx.stderr(), /old code/);
+});
+
+Deno.test("rerun does not show what the project prints while its code is compared", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  const settings = 'print("hello")\nCONFIG_LOADER_ARGS = {"base_env": "base"}\n';
+  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/settings.py`, settings);
+  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
+  match(ctx.stderr(), /warning: "src\/tiny\/settings\.py" changed since/);
+  doesNotMatch(ctx.stderr(), /hello/);
+});
+
 Deno.test("rerun warns of old code also if its files cannot be listed", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>

@@ -283,6 +283,15 @@ Deno.test("setup registers a folder as such", async () => {
   assert.match(String(asset!.properties.dataUri), /\/LocalUpload\/[0-9a-f]{32}\/01_raw\/$/);
 });
 
+Deno.test("setup finds no data in a folder where the catalog has a file", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace({ project: "assetlab" });
+  await prepare();
+  await ctx.fs.remove(`${ctx.cwd}/data/01_raw/raw.csv`);
+  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/raw.csv/part.csv`, "a");
+  assert.equal(await kedroAzureml("setup -j assets --dry-run --no-catalog"), 3);
+  assert.match(ctx.stdout(), /data asset raw-file-asset:3 \(data\/01_raw\/raw\.csv does not exist here\)/);
+});
+
 Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
   const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
   const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });
