@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { basename, dirname } from "node:path";
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
 import { createEmulator } from "../fakes/emulator.ts";
@@ -10,6 +11,8 @@ import { fakeContext } from "../fakes/context.ts";
 const TINY = fileURLToPath(new URL("../golden/projects/tiny", import.meta.url));
 
 const NOTIFY = `
+import os
+
 print("imported")
 
 
@@ -27,6 +30,10 @@ def ask(job):
     return job.price
 
 
+def tell_folder(job):
+    print("in", os.path.samefile(os.getcwd(), os.path.dirname(__file__) + "/../.."))
+
+
 NUMBER = 5
 `;
 
@@ -37,8 +44,8 @@ const GITHUB = {
   AZUREML_GIT_DIRTY: "true",
 };
 
-/** Submits jobs of a project with a module of callbacks. */
-async function submit(line: string, env: Record<string, string> = {}) {
+/** Submits jobs of a project with a module of callbacks, in its folder or with `-C` in the one above. */
+async function submit(line: string, env: Record<string, string> = {}, isAbove = false) {
   const root = await Deno.makeTempDir();
   try {
     await copy(TINY, root);
@@ -47,11 +54,12 @@ async function submit(line: string, env: Record<string, string> = {}) {
     const ctx = fakeContext({
       fs: systemFs,
       exec,
-      cwd: root,
+      cwd: isAbove ? dirname(root) : root,
       env: { ...SIGNED_IN, ...env },
       fetch: azure.fetch,
     });
-    const exit = await run([...line.split(" "), "--allow", "dataset.not_uploaded"], ctx);
+    const words = [...isAbove ? ["-C", basename(root)] : [], ...line.split(" ")];
+    const exit = await run([...words, "--allow", "dataset.not_uploaded"], ctx);
     return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), jobs: azure.resources("jobs").length };
   } finally {
     await Deno.remove(root, { recursive: true });
@@ -93,12 +101,19 @@ Deno.test("--on-job-scheduled with --json includes what the callback printed", a
   match(called.printed, /^imported\n/);
 });
 
+for (const isAbove of [false, true]) {
+  Deno.test(`--on-job-scheduled runs the callback in the project's folder, ${isAbove ? "with" : "without"} -C`, async () => {
+    const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:tell_folder", {}, isAbove);
+    match(stdout, /^in True$/m);
+  });
+}
+
 Deno.test("--on-job-scheduled reports a failed callback together with the running job", async () => {
   const { exit, stdout, jobs } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:fail");
   equal(exit, 3);
   equal(jobs, 1);
   match(stdout, /Submitted job main as (\w+)[\s\S]*Job main is running, but its callback failed\n/);
-  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 12, in fail/);
+  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 14, in fail/);
   match(stdout, /Skipped job one because main failed/);
 });
 

@@ -163,7 +163,7 @@ for (
   const [line, said] of [
     [
       "--dataset raw",
-      /^error: No step of job "first" writes dataset "raw"\n {2}outputs: cleaned, summary\nhint: /m,
+      /^error: No step of job "first" writes dataset "raw"\n {2}outputs: cleaned, summary\nhint: Pass one of them to `--dataset`$/m,
     ],
     ["--dataset cleand", /writes dataset "cleand" \(did you mean "cleaned"\?\)\n/],
     ["--dataset raw --json", /"code":"download.no_dataset"/],

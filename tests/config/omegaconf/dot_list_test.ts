@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, throws } from "node:assert/strict";
 import { fromDotList } from "../../../src/config/omegaconf/dot_list.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 
@@ -19,3 +19,10 @@ for (const [items, result] of CASES) {
     deepEqual(toPlain(fromDotList(items, "command line")), result);
   });
 }
+
+Deno.test("fromDotList() names the source of a value that is not YAML", () => {
+  throws(() => fromDotList([["a", "1"], ["b.c", "[1"]], "the variable PARAMS"), {
+    code: "config.yaml",
+    place: { file: "the variable PARAMS", line: 1, column: 3 },
+  });
+});

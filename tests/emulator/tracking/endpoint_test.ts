@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { CreateOptions } from "../../fakes/emulator.ts";
 import type { TrackedOutcome } from "../../../src/emulator/world/options.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -174,6 +174,7 @@ Deno.test("runs/search returns what the step of one job logged, and when each ru
     [runs[0].info.start_time, runs[0].info.end_time],
     [body.startTimeUtc, body.endTimeUtc].map(Date.parse),
   );
+  match(runs[0].info.artifact_uri, new RegExp(`^azureml:.*/runs/${runs[0].info.run_id}/artifacts$`));
 });
 
 /** A disk with MLflow's store, in which these runs are nested in `job-1`. */

@@ -85,6 +85,7 @@ Deno.test("page of jobs finds them by text, status, experiment and person", () =
     await enter(".filter [type=search]", "");
     await enter("[aria-label='Filter jobs by status']", "Failed");
     equal(found(), "16");
+    equal(options("status").length, 6);
     await enter("[aria-label='Filter jobs by experiment']", "bikes");
     equal(found(), "6");
     await enter("[aria-label='Filter jobs by status']", "");

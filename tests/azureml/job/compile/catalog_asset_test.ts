@@ -10,12 +10,16 @@ Deno.test("dataAsset() reads an entry's type, by default uri_folder, and its ver
     type: "uri_folder",
     version: undefined,
   });
-  const entry = { type: TYPE, azureml_dataset: "bikes", azureml_type: "uri_file", azureml_version: 3 };
-  deepEqual(dataAsset("raw", entry), { name: "bikes", type: "uri_file", version: "3" });
+  const entry = { azureml_dataset: "bikes", azureml_type: "uri_file", azureml_version: 3 };
+  for (const type of [TYPE, "AzureMLAssetDataset"]) {
+    deepEqual(dataAsset("raw", { ...entry, type }), { name: "bikes", type: "uri_file", version: "3" });
+  }
 });
 
 Deno.test("dataAsset() returns undefined for a dataset of another type, or without a catalog entry", () => {
-  equal(dataAsset("raw", { type: "pandas.CSVDataset", azureml_dataset: "bikes" }), undefined);
+  for (const type of ["pandas.CSVDataset", "team.datasets.OurAzureMLAssetDataset", `${TYPE}s`]) {
+    equal(dataAsset("raw", { type, azureml_dataset: "bikes" }), undefined, type);
+  }
   equal(dataAsset("raw", undefined), undefined);
 });
 

@@ -100,6 +100,13 @@ Deno.test("openTracking() reads names, nesting, sorted metrics, parameters and t
   ]);
 });
 
+Deno.test("openTracking() names the job whose metrics it may not read", async () => {
+  const { workspace } = mlflow(() => Response.json({ error: { code: "x", message: "no" } }, { status: 403 }));
+  await rejects(openTracking(workspace, HISTORY).runsOf("j1", "7"), {
+    message: /read the metrics of job "j1"/,
+  });
+});
+
 Deno.test("openTracking() reads a run by id, and returns undefined for a missing run", async () => {
   const { workspace, asked } = mlflow((_, { searchParams }) => {
     const id = searchParams.get("run_id");
