@@ -20,6 +20,7 @@ Deno.test("readJobLink() reads links of every cloud's studio and resource IDs, a
       ...run,
       workspace: { ...workspace, resource_group: "räder" },
     }],
+    [`http://ml.azure.com/runs/brave_fox?wsid=${wsid.replace("groups", "Groups")}`, run],
     [`${ID}/jobs/brave_fox`, run],
     [`${ID.toUpperCase()}/jobs/100%`, {
       name: "100%",

@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
-import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, projectFiles, type World, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 const FAILING: WorldOptions = {
@@ -193,6 +194,49 @@ Deno.test("rerun does not show what the project prints while its code is compare
   equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
   match(ctx.stderr(), /warning: "src\/tiny\/settings\.py" changed since/);
   doesNotMatch(ctx.stderr(), /hello/);
+});
+
+Deno.test("rerun works in a project whose code can no longer be compared", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, "workspace: [\n");
+  equal(await kedroAzureml("rerun fox --name owl"), 0, ctx.stderr());
+  doesNotMatch(ctx.stderr(), /old code/);
+});
+
+Deno.test("rerun lists its steps in the summary of GitHub Actions", async () => {
+  const env = { ...SIGNED_IN, GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
+  const { ctx, kedroAzureml } = makeWorld({ env, files: { ...projectFiles("tiny"), "/ci/summary.md": "" } });
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  await ctx.fs.writeText("/ci/summary.md", "");
+  equal(await kedroAzureml("rerun fox --name owl"), 0, ctx.stderr());
+  const summary = await ctx.fs.readText("/ci/summary.md");
+  deepEqual(
+    ["owl", "clean", "count"].filter((word) => summary.includes(word)),
+    ["owl", "clean", "count"],
+    summary,
+  );
+});
+
+Deno.test("rerun --output-file writes how the run ended, and no run that Azure refuses", async () => {
+  const world: World = makeWorld({
+    fetch: async (request) =>
+      request.method === "PUT" && request.url.includes("/jobs/bear")
+        ? Response.json({ error: { code: "UserError", message: "No" } }, { status: 400 })
+        : await world.azure.fetch(request),
+  });
+  const { ctx, kedroAzureml } = world;
+  const written = async () => {
+    const { jobs } = JSON.parse(await ctx.fs.readText(`${ctx.cwd}/jobs.json`)) as {
+      jobs: { job: string; name: string; status: string }[];
+    };
+    return jobs.map(({ job, name, status }) => [job, name, status]);
+  };
+  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  equal(await kedroAzureml("rerun fox --name owl --wait --output-file jobs.json"), 0, ctx.stderr());
+  deepEqual(await written(), [["main", "owl", "Completed"]]);
+  equal(await kedroAzureml("rerun fox --name bear --output-file jobs.json"), 5, ctx.stderr());
+  deepEqual(await written(), []);
 });
 
 Deno.test("rerun warns of old code also if its files cannot be listed", async () => {

@@ -88,6 +88,15 @@ for (
   });
 }
 
+Deno.test("schedule does not report the schedule of a removed job whose name only begins like that of the job", async () => {
+  const { printedBy, edit } = await scheduled();
+  const other = "  multiple:\n    pipeline: {pipeline_name: one}\n    schedule: nightly\n";
+  await edit("  multi:\n", `${other}  multi:\n`);
+  await printedBy("schedule multiple");
+  await edit(other, "");
+  doesNotMatch((await printedBy("schedule multi")).err, /also runs job/);
+});
+
 Deno.test("schedule --delete reports what is left over once for a job with several schedules", async () => {
   const { printedBy, edit } = await scheduled();
   await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
