@@ -329,6 +329,14 @@ Deno.test("commitChanges() returns at most 100 changed lines of a file", async (
   assert.equal(found!.configuration[0]!.lines.length, 100);
 });
 
+Deno.test("commitChanges() lists the changed files even if git cannot compare the configuration", async () => {
+  const { ctx } = repositoryWith([lines("a.py"), undefined]);
+  assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, LAST]), {
+    files: ["a.py"],
+    configuration: [],
+  });
+});
+
 Deno.test("commitChanges() returns undefined for missing, invalid or unknown commits", async () => {
   const { ctx, runs } = repositoryWith([undefined]);
   assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, FIRST]), { files: [], configuration: [] });

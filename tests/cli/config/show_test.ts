@@ -53,6 +53,28 @@ Deno.test("config show --origin names the file, line and overridden place", asyn
   ok((await lineIn("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
 });
 
+Deno.test("config show --origin names each place that a value overrides", async () => {
+  const ctx = fakeContext({
+    files: {
+      ...PROJECT_FILES,
+      "/project/src/p/__init__.py": "",
+      "/project/src/p/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
+      "/project/src/p/settings.py":
+        'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"globals": "soft"}}\n',
+      "/project/conf/base/globals.yml": "a: {x: 1}\n",
+      "/project/conf/local/globals.yml": "a: {x: 2}\n",
+      "/project/conf/base/azureml.yml": "jobs: {}\n",
+      "/project/conf/local/azureml.yml": 'jobs: {main: {params: "${globals:a}"}}\n',
+    },
+  });
+  equal(await run(["config", "show", "--origin"], ctx), 0, ctx.stderr());
+  const places = "conf/base/globals.yml:1:8, conf/base/azureml.yml:1:1";
+  equal(
+    ctx.stdout(),
+    `jobs:\n  main:\n    params:\n      x: 2 # conf/local/globals.yml:1:8, overrides ${places}\n`,
+  );
+});
+
 Deno.test("config show --origin names the source of an interpolation and what it overrides", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("experiment_name: acme-prod-exp"))!;

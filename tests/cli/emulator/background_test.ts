@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../../src/core/context.ts";
+import { undoLines } from "../../../src/cli/emulator/shell_lines.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -67,6 +68,55 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   await stopped();
   assert.equal(await run(["emulator", "status"], ctx), 1);
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
+});
+
+Deno.test("emulator start takes an option before the command whose value is also `start`", async () => {
+  const { ctx, stopped } = machine();
+  assert.equal(await run(["--ca-file", "start", "emulator", "start"], ctx), 0, ctx.stderr());
+  assert.ok(ctx.files.has("/home/user/tiny/start"), "the certificate");
+  assert.equal(await run(["emulator", "stop"], ctx), 0);
+  await stopped();
+});
+
+Deno.test("emulator env and emulator off print lines for the usual shell of the machine", async () => {
+  const { ctx, stopped } = machine({ env: { SHELL: "/usr/bin/fish" } });
+  await run(["emulator", "start"], ctx);
+  const narrow = { ...ctx, terminal: { ...ctx.terminal, outColumns: 40 } };
+  const printed = async (command: string) => {
+    const before = ctx.stdout().length;
+    assert.equal(await run(["emulator", command], narrow), 0, ctx.stderr());
+    return ctx.stdout().slice(before);
+  };
+  assert.match(
+    await printed("env"),
+    /^set -q AZURE_TENANT_ID; and set -gx KEDRO_AZUREML_BEFORE_AZURE_TENANT_ID \$AZURE_TENANT_ID$/m,
+  );
+  assert.equal(await printed("off"), undoLines("fish"));
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+});
+
+Deno.test("emulator prints the configuration's warnings, and variables only if another emulator is running", async () => {
+  const { ctx, stopped } = machine();
+  const config = "/home/user/tiny/conf/base/azureml.yml";
+  const deprecated = '    display_name: "${oc.deprecated:jobs.main.experiment_name}"';
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace(/^ {4}display_name: .*$/m, deprecated));
+  const serve = async () => ({ port: 4999, finished: Promise.resolve() });
+  const printed = async () => {
+    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    assert.equal(await run(["emulator"], { ...ctx, serve }), 0, ctx.stderr());
+    assert.match(ctx.stderr().slice(err), /^warning: 'jobs\.\w+\.display_name' is deprecated/m);
+    return ctx.stdout().slice(out);
+  };
+  assert.match(await printed(), /\n# In another terminal, add `--emulator` to any command\.\n$/);
+  await run(["emulator", "start"], ctx);
+  assert.match(
+    await printed(),
+    /\n# Another emulator is the one that [^]*\nexport KEDRO_AZUREML_EMULATOR=https:\/\/127\.0\.0\.1:4999\n/,
+  );
+  await run(["emulator", "stop"], ctx);
+  await stopped();
 });
 
 Deno.test("emulator start and emulator stop ignore --emulator", async () => {

@@ -3,6 +3,7 @@ import type { AppEvent } from "../../../src/app/context.ts";
 import { openPackageJobs, type PackageRequest } from "../../../src/app/package/open.ts";
 import { openPackage } from "../../../src/azureml/features/packages/read.ts";
 import { run } from "../../../src/cli/run.ts";
+import type { UserError } from "../../../src/core/errors.ts";
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
@@ -107,6 +108,11 @@ Deno.test("openPackageJobs() says what the package is, and opens all jobs as the
   const enforced = await opened({ package: { file: "jobs.kap", sha256 }, directory: "/runs" });
   const [{ isEnforced }] = enforced.events as [Extract<AppEvent, { type: "package" }>];
   deepEqual([isEnforced, enforced.inputs.root], [true, "/runs"]);
+  const unnamed = await opened({ workspace: { workspace: "" } });
+  deepEqual([...unnamed.specs.values()].map(unnamed.inputs.workspaceOf), [GOLDEN_WORKSPACE, OTHER]);
+  await rejects(opened({ package: { file: "jobs.kap", sha256: "0".repeat(64) } }), {
+    message: `Package "/home/user/jobs.kap" has SHA-256 ${sha256}, which is not the expected one`,
+  });
 });
 
 Deno.test("openPackageJobs() changes the environment, variables and workspaces that the command gives", async () => {
@@ -136,6 +142,7 @@ Deno.test("openPackageJobs() lists the jobs and workspaces of the package if the
     code: "job.unknown",
     message: 'Job "mian" not found in the package (did you mean "main"?)',
     details: ["jobs: main, nightly"],
+    hint: "Use one of them, or pack the job that you need",
     data: { jobs: ["main", "nightly"] },
   });
   const { specs, inputs } = await opened({ workspace: { workspace: "othr" } });
@@ -145,14 +152,12 @@ Deno.test("openPackageJobs() lists the jobs and workspaces of the package if the
   } catch (error) {
     thrown = error;
   }
-  const { code, message, data } = thrown as {
-    readonly code: string;
-    readonly message: string;
-    data: unknown;
-  };
-  deepEqual([code, message, data], [
+  const { code, message, details, hint, data } = thrown as UserError;
+  deepEqual([code, message, details, hint, data], [
     "workspace.unknown",
     'Workspace "othr" not found in the package (did you mean "other"?)',
+    ["workspaces: other, __default__"],
+    "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     { workspaces: ["other", "__default__"] },
   ]);
   await rejects(opened({ overrides: { environmentVariables: { KEDRO_ENV: "dev" } } }), {

@@ -135,6 +135,22 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   ]);
 });
 
+Deno.test("rehearse --keep does not suggest to report a job that did not start", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const made = makeWorld({ serve, exec: stepPrograms(() => made.ctx.files, writesOutputs) });
+  await made.ctx.fs.writeText("/home/user/tiny/notes.txt", "x");
+  const refusing =
+    <A extends unknown[], R>(read: (path: string, ...rest: A) => R) => (path: string, ...rest: A) => {
+      if (path.endsWith("notes.txt")) throw new Deno.errors.PermissionDenied("permission denied");
+      return read(path, ...rest);
+    };
+  const { readBytes, readChunks } = made.ctx.fs;
+  const fs = { ...made.ctx.fs, readBytes: refusing(readBytes), readChunks: refusing(readChunks) };
+  assert.equal(await run("rehearse main one --venv /venv --keep kept".split(" "), { ...made.ctx, fs }), 3);
+  assert.match(made.ctx.stdout(), /✗ Job main did not run\n[^]*\n· Skipped job one because main failed\n$/);
+  assert.doesNotMatch(made.ctx.stderr(), /Run `kedro-azureml/);
+});
+
 Deno.test("rehearse --report writes a page for each job, and job report --from repeats it", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);

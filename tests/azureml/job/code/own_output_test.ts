@@ -93,7 +93,32 @@ const CASES:
       'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n',
       "written by `kedro-azureml compile`",
     ],
+    [
+      "a Graphviz graph without an extension",
+      "a",
+      'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n',
+      "written by `kedro-azureml compile`",
+    ],
+    [
+      "a job that --output-file wrote",
+      "jobs.txt",
+      '{\n  "version": 1,\n  "jobs": [\n    {\n      "job": "main"',
+      "written by `--output-file`",
+    ],
+    [
+      "requests that compile wrote",
+      "a.txt",
+      '{\n  "job": "main",\n  "dryRun": true,\n',
+      "written by `kedro-azureml compile`",
+    ],
+    ["JSON of a job that is no dry run", "a.json", '{\n  "job": "main",\n  "dryRun": false,\n'],
     ["the certificate of the emulator", "ca.pem", `${AUTHORITY_HEADER}\nx`, "certificate of the emulator"],
+    [
+      "the certificate of the emulator without an extension",
+      "ca",
+      `${AUTHORITY_HEADER}\nx`,
+      "certificate of the emulator",
+    ],
     ["a compiled job", "p.yml", COMPILED, "written by `kedro-azureml compile`"],
     [
       "a compiled job whose commands come after 80 kB",
@@ -137,12 +162,10 @@ Deno.test("ownOutput() reads 64 bytes, 64 KiB, both or nothing of a file, depend
     await ownOutput({ ...fs, readRange }, file);
     return reads;
   };
-  deepEqual(await Promise.all(["a.py", "a.bin", "a.json", undefined].map(readOf)), [
-    [],
-    [64],
-    [65_536],
-    [64, 65_536],
-  ]);
+  deepEqual(await Promise.all(["a.py", "a.bin", undefined].map(readOf)), [[], [64], [64, 65_536]]);
+  for (const end of ["json", "htm", "html", "pem", "crt", "cer", "mmd", "dot", "gv", "yml", "yaml"]) {
+    deepEqual(await readOf(`a.${end}`), [65_536], end);
+  }
 });
 
 Deno.test("markOwnFolder() marks a new or an empty folder, but not a folder with files", async () => {
