@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openCallback, runCallback } from "../../../src/app/submit/callback.ts";
+import { projectOf } from "../../../src/app/project/open.ts";
 import type { SubmittedJob } from "../../../src/azureml/features/submit/submitter.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Callback, CallbackJob } from "../../../src/kedro/find_callback.ts";
@@ -58,4 +59,25 @@ Deno.test("openCallback() opens none unless one is named", async () => {
   const { ctx } = makeWorld();
   const project = {} as Parameters<typeof openCallback>[1];
   equal(await openCallback({ ...ctx, report() {} }, project, { reading: {} }), undefined);
+});
+
+Deno.test("openCallback() looks for the function with the Python and in the folder that the command names", async () => {
+  const ran: unknown[] = [];
+  const opened = async (reading: Parameters<typeof openCallback>[2]["reading"]) => {
+    const { ctx } = makeWorld({
+      exec: async (program, _, options) => {
+        ran.push([program, options?.cwd]);
+        return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+      },
+    });
+    const project = await projectOf(ctx, { directory: "/home/user/tiny" });
+    const onJobScheduled = { module: "tiny.notify", function: "tell" };
+    return await openCallback({ ...ctx, cwd: "/home/user", report() {} }, project, {
+      onJobScheduled,
+      reading,
+    });
+  };
+  equal((await opened({ kedroPython: "/venv/bin/python" }))?.shown, "tiny.notify:tell");
+  await opened({ kedroPython: "/venv/bin/python", directory: "tiny" });
+  deepEqual(ran, [["/venv/bin/python", "/home/user"], ["/venv/bin/python", "tiny"]]);
 });
