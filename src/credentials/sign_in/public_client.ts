@@ -182,7 +182,14 @@ export async function createPublicClient(
         const accounts = await app.getTokenCache().getAllAccounts();
         const account = accounts.find(({ homeAccountId }) => homeAccountId === accountId);
         if (account === undefined) throw new TypeError("the account is no longer there");
-        const request = { account, scopes: [scope], forceRefresh: fresh, ...toMsal(demand) };
+        // MSAL looks for a token of the account's own tenant, whatever the authority is.
+        const tenantId = demand.tenant ?? (tenant === ANY_TENANT ? account.tenantId : tenant);
+        const request = {
+          account: { ...account, tenantId },
+          scopes: [scope],
+          forceRefresh: fresh,
+          ...toMsal(demand),
+        };
         return signedIn(scope, await app.acquireTokenSilent(request));
       }, demand.tenant),
     serialize: () => app.getTokenCache().serialize(),

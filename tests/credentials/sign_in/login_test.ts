@@ -412,9 +412,12 @@ Deno.test("session credential renews a token that is about to expire", async () 
 Deno.test("session credential asks the chosen tenant for tokens", async () => {
   const { ctx, azure } = personWorld();
   strictEqual(await run(LOGIN, ctx), 0);
-  const asked = azure.requests.length;
-  await sessionCredential(ctx, { cloud, tenant: "chosen.example" }).getToken(cloud.mlScope).catch(() => {});
-  match(azure.requests[asked]!.url, /^https:\/\/login\.microsoftonline\.com\/chosen\.example\//);
+  const chosen = sessionCredential(ctx, { cloud, tenant: "chosen.example" });
+  for (const scope of [cloud.mlScope, cloud.resourceManagerScope]) {
+    const asked = azure.requests.length;
+    await chosen.getToken(scope).catch(() => {});
+    match(azure.requests[asked]!.url, /^https:\/\/login\.microsoftonline\.com\/chosen\.example\//, scope);
+  }
 });
 
 Deno.test("auth login --claims-challenge asks for the claims that Azure demands", async () => {
