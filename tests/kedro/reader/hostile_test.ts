@@ -137,6 +137,11 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
   "calls sys.exit": { code: "import sys\nsys.exit(3)", error: /^kedro\.exit$/ },
   "calls os._exit": { code: "import os\nos._exit(0)", error: /^kedro\.ended$/ },
   "aborts": { code: "import os\nos.abort()", error: /^kedro\.ended$/ },
+  // That would reach libffi, which calls code at addresses.
+  "makes a callback for C": {
+    code: "import ctypes\nctypes.CFUNCTYPE(ctypes.c_int)(lambda: 1)",
+    error: /^kedro\.ended$/,
+  },
   "raises KeyboardInterrupt": { code: "raise KeyboardInterrupt", error: /^kedro\.project_code$/ },
   "makes json.dumps() return invalid JSON": {
     code: "import json\njson.dumps = lambda *args, **kwargs: '}{'",

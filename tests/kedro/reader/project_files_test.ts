@@ -174,6 +174,13 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
   deepEqual((await handedOver(projectWith(files))).files, []);
 });
 
+Deno.test("readProjectFiles() masks nothing because of the folder that a project is in", async () => {
+  const ctx = projectWith({ "/credentials-api/shop/conf/base/parameters.yml": "a: 1" });
+  const project = { ...PROJECT, root: "/credentials-api/shop", sourceDir: "/credentials-api/shop/src" };
+  const { files } = await readProjectFiles(ctx, project, { maskCredentials: () => "masked" });
+  deepEqual(files.map(({ bytes }) => new TextDecoder().decode(bytes)), ["a: 1"]);
+});
+
 Deno.test("readProjectFiles() defers files of more than 2 MiB until they are opened", async () => {
   const most = 2 * 1024 * 1024;
   const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });

@@ -124,6 +124,19 @@ Deno.test("compile() reads a data asset of a single file that no step writes", (
   }]);
 });
 
+Deno.test("compile() passes on what a step writes as a folder beside an input of a longer name", () => {
+  const nodes = [
+    { name: "a", inputs: ["cars_raw"], outputs: ["cars"] },
+    { name: "b", inputs: ["cars"], outputs: [] },
+  ];
+  const local = { type: "pandas.CSVDataset", filepath: "x.csv" };
+  const { spec } = compile(input(nodes, { catalog: { cars: local, cars_raw: local } }));
+  deepStrictEqual(spec.steps.map(({ inputs }) => inputs.map(({ dataset, type }) => [dataset, type])), [
+    [["cars_raw", "string"]],
+    [["cars", "uri_folder"]],
+  ]);
+});
+
 Deno.test("compile() accepts a compute by name, azureml: reference or ID", () => {
   const workspace =
     "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
