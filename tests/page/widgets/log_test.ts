@@ -308,6 +308,26 @@ Deno.test("live log is read a little longer than its step runs, and not while th
     {},
   ));
 
+Deno.test("live log is no longer asked for some looks after its step has ended, while the run goes on", () => {
+  const data = runWith({ endedAt: undefined, status: "Running" }, true);
+  const running = { ...data, view: { ...data.view as RunView, status: "Running" } };
+  const steps: Record<string, Partial<StepView>> = {};
+  const answer: BrowserOptions["answer"] = ({ part }) =>
+    part === "state"
+      ? { status: "Running", steps }
+      : { files: ["a.txt"], file: "a.txt", text: "", next: 7, skippedBytes: 0 };
+  return withPage(running, async ({ advance, state }) => {
+    const looks = () => state.requests.filter(({ part }) => part === "log").length;
+    for (let second = 0; second < 20; second++) await advance(1000);
+    equal(looks(), 21);
+    steps[STEP] = { endedAt: 1, status: "Completed" };
+    for (let second = 0; second < 20; second++) await advance(1000);
+    const known = looks();
+    for (let second = 0; second < 20; second++) await advance(1000);
+    deepEqual([looks(), known < 30], [known, true]);
+  }, { ...OPEN, answer });
+});
+
 Deno.test("log of a step that is closed is no longer asked for", () =>
   withLiveLog([{ text: "a\n" }], async ({ click, advance, state }) => {
     await click("[aria-label='Close the panel']");
