@@ -82,10 +82,11 @@ function startWatching(onRelayed: (name: Name) => void, stopListening: () => voi
 
 /**
  * How long the program may take to notice a signal, in milliseconds, where the second thread took `startMs` to start.
- * That tells how slow the machine is: an emulated processor needs seconds for what takes 30 ms elsewhere.
+ * That tells how slow the machine is: an emulated processor needs seconds for what takes 30 ms elsewhere, and beside
+ * other work several times as long once more.
  */
 export function patienceMs(startMs: number): number {
-  return Math.max(700, 5 * startMs);
+  return Math.max(700, 15 * startMs);
 }
 
 /**
