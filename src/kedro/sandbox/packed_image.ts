@@ -54,10 +54,7 @@ export function packImage(
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(part.length);
   using file = openSync(path);
-  for (const { at, offset, length } of part.stretches) {
-    file.seekSync(offset, SeekMode.Start);
-    readFull(file, bytes.subarray(at, at + length));
-  }
+  partOf(file, part).read(0, bytes);
   return bytes;
 }
 
