@@ -25,7 +25,7 @@ export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: strin
     );
     const defined = alike.length === 0
       ? []
-      : [...jobs, ...allJobs(config, snapshot.pipelines)].flatMap((entry) => scheduleNames(...entry));
+      : [...allJobs(config, snapshot.pipelines)].flatMap((entry) => scheduleNames(...entry));
     const where = workspaceOption(workspace, definition);
     return alike.filter(({ name }) => !defined.includes(name)).map(({ name }) => ({
       code: "schedule.leftover",

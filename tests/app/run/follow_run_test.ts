@@ -18,9 +18,11 @@ async function followed(
   emulated: EmulatorOptions = {},
   options: Partial<FollowRunOptions> = {},
   change: Partial<AppContext> = {},
+  answerMs = 0,
 ) {
   const fake = fakeContext({
     async fetch(request) {
+      if (answerMs > 0) await clock.sleep(answerMs);
       const answer = await emulator.fetch(request);
       if (!answer.headers.get("content-type")?.includes("json")) return answer;
       return new Response((await answer.text()).replaceAll(ONLY_IN_LOG, "It broke"), answer);
@@ -127,4 +129,11 @@ Deno.test("follow() asks an emulator as often as the context says", async () => 
   const { run, sleeps } = await followed({}, {}, { pollMs: 250 });
   await run;
   deepEqual([...new Set(sleeps)], [250]);
+});
+
+Deno.test("follow() lets an emulator work ten times as long as it took to answer", async () => {
+  const { run, sleeps } = await followed({ pace: { stepMs: 20_000 } }, {}, { pollMs: 250 }, 100);
+  await run;
+  // A poll has two requests, or four where the state of a step changes.
+  deepEqual([...new Set(sleeps.filter((ms) => ms !== 100))], [4000, 2000]);
 });

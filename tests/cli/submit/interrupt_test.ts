@@ -129,3 +129,21 @@ Deno.test("submit interrupted by Ctrl+C while sending says that Azure may have t
   );
   equal(ctx.stdout(), "");
 });
+
+for (const line of ["submit main --name owl", "rerun fox --name owl"]) {
+  Deno.test(`${line} interrupted by Ctrl+C when Azure had just accepted the job says that it keeps running`, async () => {
+    const controller = new AbortController();
+    const world: World = makeWorld({
+      signal: controller.signal,
+      async fetch(request) {
+        const answer = await world.azure.fetch(request);
+        if (request.method === "PUT" && /\/jobs\/owl/.test(request.url)) controller.abort("SIGINT");
+        return answer;
+      },
+    });
+    const { ctx, kedroAzureml } = world;
+    equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+    equal(await kedroAzureml(line), 130, ctx.stderr());
+    match(ctx.stderr(), /Interrupted \(Ctrl\+C\); job "owl" keeps running\nhint: .*job cancel owl/);
+  });
+}
