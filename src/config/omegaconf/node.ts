@@ -22,6 +22,8 @@ interface Origin {
   /** Places of the values that this one overrides, nearest first. */
   overrides?: readonly Place[];
   parent?: ContainerNode | undefined;
+  /** The value in `parent` whose resolver created this one, which is not there itself. */
+  standsFor?: ConfigNode;
   /** Whether a resolver returned it: its text is not interpolated, and references cannot lead into it. */
   opaque?: boolean;
   /** Whether it was written as an interpolation. */

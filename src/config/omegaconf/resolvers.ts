@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts";
+import { type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { parseElement } from "./parser.ts";
 import {
@@ -134,7 +134,13 @@ function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
     throw problem(node, '"oc.create" takes a mapping, a list or text');
   }
   unlock(created, node);
+  return inPlaceOf(node, created);
+}
+
+/** Puts what a resolver created where it was called, so that relative keys start there. */
+function inPlaceOf(node: ConfigNode, created: ConfigNode): ConfigNode {
   created.parent = node.parent;
+  created.standsFor = node;
   return created;
 }
 
@@ -143,7 +149,16 @@ function createFromText(text: string, node: ConfigNode): ConfigNode {
   const read = parseYaml(text, node.place.file);
   const value = read && scalarOf(read);
   if (read === undefined || value === null) return mapNode(node.place);
-  return typeof value === "string" ? mapNode(node.place, [[value, scalarAt(node.place, null)]]) : read;
+  if (typeof value === "string") return mapNode(node.place, [[value, scalarAt(node.place, null)]]);
+  placeAll(read, node.place);
+  return read;
+}
+
+/** Places a value and all in it, which was read from text in a file, where that text is. */
+function placeAll(node: ConfigNode, place: Place): void {
+  node.place = place;
+  delete node.keyPlace;
+  if (node.kind !== "scalar") { for (const [, child] of children(node)) placeAll(child, place); }
 }
 
 /** Lets interpolations inside a value be resolved again, as OmegaConf does for the result of `oc.create`. */
@@ -219,8 +234,7 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
       place: call.node.place,
     })),
   );
-  list.parent = call.node.parent;
-  return list;
+  return inPlaceOf(call.node, list);
 }
 
 async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {

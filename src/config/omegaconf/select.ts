@@ -61,9 +61,9 @@ export function holds(node: ConfigNode, below: ConfigNode): boolean {
 export function nodePath(node: ConfigNode): string {
   const parts: string[] = [];
   for (let current = node; current.parent !== undefined; current = current.parent) {
-    const { parent } = current;
-    if (parent.kind === "list") parts.unshift(`[${parent.items.indexOf(current)}]`);
-    else parts.unshift(`.${keyOf(parent, current)}`);
+    const { parent, standsFor = current } = current;
+    if (parent.kind === "list") parts.unshift(`[${parent.items.indexOf(standsFor)}]`);
+    else parts.unshift(`.${keyOf(parent, standsFor)}`);
   }
   return parts.join("").replace(/^\./, "");
 }

@@ -129,10 +129,29 @@ Deno.test("loadLayers() names the path of a value inside mappings and lists in i
   });
 });
 
-Deno.test("loadLayers() places the error of a value that oc.dict.values cannot read where it is called", async () => {
-  await rejects(load("d: {'x.y': 1}\nl:\n- v: '${oc.dict.values:d}'\n"), {
-    message: /: key "d\.x\.y" not found in this environment$/,
-    place: { file: "conf/base/azureml.yml", line: 3, column: 6 },
+for (
+  const [text, message] of [
+    [
+      "'${oc.dict.values:d}'",
+      'Cannot resolve "l[0].v[0]" ("${d.x.y}"): key "d.x.y" not found in this environment',
+    ],
+    [
+      "'${oc.create:\"a: \\${none}\"}'",
+      'Cannot resolve "l[0].v.a" ("${none}"): key "none" not found in this environment',
+    ],
+  ] as const
+) {
+  Deno.test(`loadLayers() places the error of a value in the result of ${text} where it is called`, async () => {
+    await rejects(load(`d: {'x.y': 1}\nl:\n- v: ${text}\n`), {
+      message,
+      place: { file: "conf/base/azureml.yml", line: 3, column: 6 },
+    });
+  });
+}
+
+Deno.test("loadLayers() names the index of a call in a list in the path of an error in its result", async () => {
+  await rejects(load("d: {'x.y': 1}\nl:\n- 1\n- '${oc.dict.values:d}'\n"), {
+    message: /^Cannot resolve "l\[1\]\[0\]" /,
   });
 });
 
