@@ -131,12 +131,10 @@ export function allowedVersions(
   return older.length > 0 ? older.slice(-1) : all.slice(-1);
 }
 
-/** Turns exact versions into upper bounds. */
+/** Turns exact versions into upper bounds, and leaves out lower ones. */
 function floor(versions: string): string {
-  return versions.replaceAll(/(?:==|~=)\s*([\d.]+?)(?:\.\*)?(?=,|$|\s)/g, "<=$1").replaceAll(
-    />=?\s*[\d.]+,?/g,
-    "",
-  );
+  return versions.split(",").filter((one) => !/^\s*>/.test(one))
+    .map((one) => one.replace(/(?:==|~=)\s*([\d.]+?)(?:\.\*)?\s*$/, "<=$1")).join();
 }
 
 function projectClass(type: string, source: ProjectSource): FoundClass | undefined {

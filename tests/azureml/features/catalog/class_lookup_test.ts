@@ -50,6 +50,38 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
     ["kedro-datasets<9"],
     "maybe not in 8.1.0, last in 6.0.0; meant: json.JSONDataset",
   ],
+  ["tracking.JSONDataset", [], "certainly not in 9.6.0, last in 6.0.0; meant: json.JSONDataset"],
+  [
+    "kedro_datasets.tracking.MetricsDataset",
+    [],
+    "certainly not in 9.6.0, last in 6.0.0; meant: kedro_datasets.json.JSONDataset",
+  ],
+  [
+    "kedro_datasets.pandas.CSVDataSet",
+    [],
+    "certainly not in 9.6.0, last in 1.8.0; meant: kedro_datasets.pandas.CSVDataset",
+  ],
+  [
+    "geopandas.GeoJSONDataset",
+    [],
+    "certainly not in 9.6.0, last in 4.1.0; meant: geopandas.GenericDataset",
+  ],
+  [
+    "matplotlib.MatplotlibWriter",
+    [],
+    "maybe not in 9.6.0, last in 8.1.0; meant: matplotlib.MatplotlibDataset",
+  ],
+  [
+    "kedro.io.PartitionedDataset",
+    [],
+    "certainly not in 1.7.0, last in 0.18.14; meant: partitions.PartitionedDataset",
+  ],
+  [
+    "kedro.extras.datasets.pandas.CSVDataSet",
+    [],
+    "certainly unknown: kedro 1.7.0 does not have it; meant: pandas.CSVDataset",
+  ],
+  ["kedro.io.MemoryDataSet", [], "certainly unknown: kedro 1.7.0 does not have it; meant: MemoryDataset"],
   [
     "pandas.CVSDataset",
     [],
@@ -119,6 +151,9 @@ Deno.test("allowedVersions() returns the known versions in range, else the last 
   deepEqual(versions("kedro-datasets>=1.1,<1.3"), ["1.1.1", "1.2.0"]);
   deepEqual(versions("kedro-datasets==8.*"), ["8.1.0"]);
   deepEqual(versions("kedro-datasets==2.0.3"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets==2.0.*"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets~=2.0.3"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets<2.1,>=2.0.3"), ["2.0.0"]);
   deepEqual(versions("kedro-datasets==0.1"), ["9.6.0"]);
   deepEqual(versions("pandas<2").slice(0, 2), ["8.1.0", "9.0.0"]);
   deepEqual(allowedVersions("kedro", undefined), ["1.0.0", "1.7.0"]);
