@@ -89,7 +89,7 @@ function idFindings(id: string): Finding[] {
 }
 
 function imageFindings(image: string): Finding[] {
-  const isFixed = /@sha256:/.test(image) || (hasTag(image) && !image.endsWith(":latest"));
+  const isFixed = hasTag(image) && !image.endsWith(":latest");
   return isFixed ? [] : [{
     severity: "note",
     code: "environment.moving_image",
@@ -158,7 +158,7 @@ export const workingDirectory: OfflineCheck = {
   },
 };
 
-/** Whether an image has a tag: a colon in front of it may also be that of the registry's port. */
+/** Whether an image has a tag or a digest: a colon in front of it may also be that of the registry's port. */
 function hasTag(image: string): boolean {
   return image.lastIndexOf(":") > image.lastIndexOf("/") && !image.endsWith(":");
 }

@@ -239,10 +239,22 @@ for (
       /^Remove `filepath`; the path of the folder is `path`$/,
     ],
     [
+      "a path that another outer dataset sets",
+      { type: "partitions.IncrementalDataset", path: "p", dataset: csv("x") },
+      "dataset.given_filepath",
+      /^Remove `filepath`; the path of the folder is `path`$/,
+    ],
+    [
       "a class of another plugin",
       { type: "kedro_azureml.datasets.AzureMLAssetDataSet", dataset: csv("x") },
       "dataset.other_plugin",
       /"kedro_azureml_pipeline\.datasets\.AzureMLAssetDataset"/,
+    ],
+    [
+      "a class of another plugin for data between steps",
+      { type: "kedro_azureml.datasets.AzureMLPipelineDataSet", dataset: csv("x") },
+      "dataset.other_plugin",
+      /"kedro_azureml_pipeline\.datasets\.AzureMLPipelineDataset"/,
     ],
     [
       "a class of another plugin that would not take its arguments",
@@ -481,6 +493,7 @@ Deno.test("validate accepts environments with a version, and images with a tag o
       "e:1",
       "azureml:e:1",
       "azureml://registries/r/environments/e/versions/1",
+      "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/Versions/1",
       "ghcr.io/me/x:1",
       `ghcr.io/me/x@sha256:${"0".repeat(64)}`,
     ]

@@ -106,7 +106,13 @@ async function accessIn(options: EmulatorOptions) {
   );
   return (await accessFindings(workspace, "me")).map((
     { severity, code, message, details, hint },
-  ) => [severity, code, message, details?.length, hint?.includes("az role assignment create")]);
+  ) => [
+    severity,
+    code,
+    message,
+    details?.length,
+    hint?.includes("az role assignment create --assignee me "),
+  ]);
 }
 
 Deno.test("validate --online reports only missing rights that submit needs, with the role to ask for", async () => {

@@ -403,7 +403,7 @@ Deno.test("validate requires the package of a module that is imported from a nam
 Deno.test("validate mentions, in order, what an environment must have that no file of the project describes", async () => {
   const files = {
     "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n" +
-      "try:\n    import duckdb\nexcept ImportError: ...\n",
+      "try:\n    import duckdb\nexcept ImportError: ...\ndef later():\n    import scipy\n",
   };
   deepEqual(await findings("environment", { files }), [{
     severity: "warning",
@@ -416,7 +416,7 @@ Deno.test("validate mentions, in order, what an environment must have that no fi
     severity: "note",
     code: "environment.plugin",
     message: "No file of the project lists the packages of the environment, which must have " +
-      "kedro-azureml-pipeline 0.1.0, pandas, sklear, sklearn, tqd",
+      "kedro-azureml-pipeline 0.1.0, pandas, scipy, sklear, sklearn, tqd",
     jobs: ["main"],
   }]);
 });
