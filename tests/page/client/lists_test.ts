@@ -227,13 +227,19 @@ Deno.test("page of a comparison without changes says so, and of one step names i
   ]);
 });
 
-Deno.test("page of a comparison shows only what differs where that is wanted", () =>
-  withPage(comparison(), async ({ texts, enter }) => {
+Deno.test("page of a comparison shows only what differs where that is wanted", () => {
+  const { metrics } = comparison().view as CompareView;
+  const inTheMiddle = { step: "load", metric: "mae", values: [1, 2, 1] };
+  return withPage(comparison({ metrics: [...metrics, inTheMiddle] }), async ({ texts, enter }) => {
     const names = (of: string) => texts(`[aria-label=${of}] tbody th`);
-    deepEqual([names("Metrics").length, names("Steps").length], [3, 3]);
+    deepEqual([names("Metrics").length, names("Steps").length], [4, 3]);
     await enter(".only input", true);
-    deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1"], ["fit", "score"]]);
-  }));
+    deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1", "maeload"], [
+      "fit",
+      "score",
+    ]]);
+  });
+});
 
 for (const tab of ["graph", "steps", "catalog", "parameters"]) {
   Deno.test(`page of pipelines shows their ${tab}`, (t) =>

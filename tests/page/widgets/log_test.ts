@@ -225,6 +225,7 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     const { texts, advance, state, find, outline, enter, send } = page;
     deepEqual(shownLines(page), ["0 1 line: one\n"]);
     deepEqual(texts(".panel select, .log-bar .file"), ["user_logs/std_log.txt"]);
+    deepEqual(texts(".nodes li"), ["aRunning", "bWaiting"]);
     deepEqual(texts(".log-bar label"), [" Follow", " Wrap"]);
     const isFollowing = () => (find(".log-bar label:first-of-type input") as HTMLInputElement).checked;
     equal(isFollowing(), true);
@@ -247,7 +248,12 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     equal(isFollowing(), true);
     await enter(".log-bar label:first-of-type input", false);
     equal(isFollowing(), false);
-  }, { endedAt: undefined, status: "Running", nodes: ["a", "b"] }));
+  }, {
+    endedAt: undefined,
+    status: "Running",
+    nodes: ["a", "b"],
+    nodeRuns: [{ name: "a", status: "Running" }],
+  }));
 
 Deno.test("live log of a step that has not started is not asked for", () =>
   withLiveLog([], ({ texts, state }) => {
