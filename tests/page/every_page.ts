@@ -1,0 +1,142 @@
+import type { CompareView } from "../../src/page/comparison.ts";
+import type { JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
+import { type BrowserOptions, type OpenPage, withPage } from "./open_page.ts";
+import {
+  simulatedComparison,
+  simulatedJobs,
+  simulatedProject,
+  simulatedRun,
+  simulatedSchedules,
+} from "./simulated.ts";
+
+/** A step with everything that a page can show of a step. */
+const FULL: Partial<StepView> = {
+  failure: { message: "It failed.", exception: "ValueError: no", place: "src/a.py:5 in f", hint: "Run `a`" },
+  logs: ["a.txt", "b.txt"].map((name) => ({
+    name,
+    text: "node ERROR\nnode WARNING\n" +
+      [..."01234567"].map((color) => `\x1b[1;3${color}mtext\x1b[0m \x1b[2mdim\x1b[0m\n`).join(""),
+  })),
+  nodes: ["first", "second"],
+  nodeRuns: [{ name: "first", status: "Completed", durationMs: 2000 }],
+  tracked: [{ metrics: [["mae", 1]], params: [["a", "1"]] }, {
+    nested: "fold",
+    metrics: [["mae", 2]],
+    params: [],
+  }],
+  previews: [
+    { output: "out", path: "a.csv", sizeBytes: 9, text: "a,b\n1,2\n" },
+    { output: "out", path: "a.txt", sizeBytes: 9, text: "words" },
+    { output: "out", path: "a.png", sizeBytes: 9, image: "data:image/png;base64,AA==" },
+  ],
+  places: { out: "azureml://datastores/a/paths/b" },
+  usage: { peakBytes: 1, cpuMs: 1 },
+  source: "src/a.py:1",
+  code: "def f(): pass",
+};
+
+/** A run of nine steps, whose failed step has everything that a page can show of a step. */
+export function fullRun(): PageData {
+  const data = simulatedRun(9, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map((step) => ({ ...step, ...(step.status === "Failed" && FULL) }));
+  return { ...data, view: { ...view, notices: ["Some logs could not be read."], steps } };
+}
+
+/** The comparison of three runs, with changes of configuration. */
+export function fullComparison(): PageData {
+  const { view, ...data } = simulatedComparison();
+  const configuration = [{ file: "conf/base/catalog.yml", lines: ["-a: 1", "+a: 2"] }];
+  return { ...data, isLive: true, view: { ...view as CompareView, configuration } };
+}
+
+/** The jobs of an emulator, which knows their steps. */
+export function emulatedJobs(): PageData {
+  const { view, ...data } = simulatedJobs();
+  const jobs = (view as JobsView).jobs.slice(0, 5).map((job) => ({ ...job, steps: 3, failed: 1 }));
+  return { ...data, isLive: true, view: { kind: "jobs", jobs } };
+}
+
+/** Shows pages one after the other, and keeps what each shows. @returns Elements with the page in them. */
+async function kept(
+  shown: readonly (readonly [PageData, BrowserOptions?, ((page: OpenPage) => Promise<void>)?])[],
+): Promise<readonly Element[]> {
+  const pages: Element[] = [];
+  for (const [data, options, act] of shown) {
+    await withPage(data, async (page) => {
+      await act?.(page);
+      pages.push(page.find(".page").parentElement!.cloneNode(true) as Element);
+    }, options);
+  }
+  return pages;
+}
+
+/** Pages that show, taken together, what a page can show. */
+export function everyPage(): Promise<readonly Element[]> {
+  const tab = (id: string, step = "") => ({ hash: `#tab=${id}&step=${step}` });
+  const grouped = fullRun();
+  const { steps, ...view } = grouped.view as RunView;
+  const inSpaces = steps.map((step, at) => ({ ...step, label: at < 5 ? `train.n${at}` : step.label }));
+  const stale = simulatedRun(9);
+  const log = { files: ["a.txt"], file: "a.txt", text: "a", next: 1, skippedBytes: 0 };
+  const answer = ({ part }: Record<string, string>) => part === "log" ? log : "lost";
+  return kept([
+    [simulatedJobs(), {}, (page) => page.enter("tbody tr:first-child input", true)],
+    [emulatedJobs()],
+    [{ ...emulatedJobs(), view: { kind: "jobs", jobs: [] } }],
+    [simulatedSchedules()],
+    [fullComparison()],
+    ...["steps", "catalog", "parameters"].map((id) => [simulatedProject(), tab(id)] as const),
+    [fullRun(), tab("timeline", "clean_model_1")],
+    ...["metrics", "changes", "request"].map((id) => [fullRun(), tab(id)] as const),
+    [simulatedRun(9), tab("graph", "load_rides_0"), (page) => page.click(".chip.completed")],
+    [fullRun(), { hash: "" }, async (page) => {
+      await page.tell("beforeprint");
+      await page.enter(".find input", "node");
+    }],
+    [fullRun(), tab("steps", "evaluate_stations_5"), async (page) => {
+      await page.click(".log-bar button[aria-pressed]");
+      await page.enter(".log-bar label input", true);
+    }],
+    [{ ...grouped, view: { ...view, steps: inSpaces } }, {}, async (page) => {
+      await page.enter(".toggles label:first-child input", true);
+      await page.enter(".toggles label:last-child input", true);
+    }],
+    [simulatedRun(60), {}, async (page) => {
+      for (let times = 0; times < 6; times++) await page.click("[aria-label='Zoom out']");
+      await page.enter(".filter input[type=search]", "load");
+    }],
+    [{ ...stale, isLive: true }, { ...tab("steps", "load_rides_0"), answer }, (page) => page.advance(5000)],
+  ]);
+}
+
+/** A word that is longer than any line. */
+export const LONG = "long".repeat(60);
+
+/** Names and texts that somebody else chose. */
+const CHOSEN =
+  /^(?:label|name|displayName|experiment|workspace|description|compute|message|exception|hint|place|path|when|type|nested|against|before|after|createdBy|source|file|commit|port|value|text)$/;
+
+function lengthened<T>(data: T): T {
+  return JSON.parse(
+    JSON.stringify(data),
+    (name, value) => typeof value === "string" && CHOSEN.test(name) ? value + LONG : value,
+  );
+}
+
+/** Pages in which all names and texts are long. */
+export function longPages(): Promise<readonly Element[]> {
+  const tab = (id: string, step = "") => ({ hash: `#tab=${id}&step=${step}` });
+  return kept([
+    [lengthened(simulatedJobs())],
+    [lengthened(emulatedJobs())],
+    [lengthened(simulatedSchedules())],
+    [lengthened(fullComparison())],
+    ...["graph", "steps", "catalog", "parameters"].map((id) =>
+      [lengthened(simulatedProject()), tab(id, "fit")] as const
+    ),
+    ...["graph", "timeline", "steps", "metrics", "changes", "request"].map((id) =>
+      [lengthened(fullRun()), tab(id, "evaluate_stations_5")] as const
+    ),
+  ]);
+}
