@@ -167,10 +167,10 @@ async function elsewhere(target: string): Promise<number> {
     say(`The smoke test of ${target} is skipped: ${system}`);
     return 0;
   }
-  await system.prepare();
   const folder = await Deno.makeTempDir({ prefix: "smoke ü " });
   const project = join(folder, PROJECT);
   try {
+    await system.prepare();
     await copyProject(EXAMPLE, project);
     const place: Place = {
       command: [...system.command, executable] as unknown as Place["command"],

@@ -30,7 +30,6 @@ export interface RunningUi {
   readonly url: string;
   /** Name of the workspace. */
   readonly workspace: string;
-  readonly opened: boolean;
   readonly finished: Promise<void>;
 }
 
@@ -57,8 +56,8 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   });
   const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
-  const opened = isWanted && await openBrowser(ctx, url) === undefined;
-  return { url, workspace: workspace.config.name, opened, finished: server.finished };
+  if (isWanted) await openBrowser(ctx, url);
+  return { url, workspace: workspace.config.name, finished: server.finished };
 }
 
 /** Answers only requests to this machine's own names, with the secret; see {@linkcode guarded}. */

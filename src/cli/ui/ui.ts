@@ -9,9 +9,9 @@ export async function* ui(
   typed: Omit<UiOptions, "port"> & { readonly port?: string },
 ): AsyncIterable<Output> {
   const request = { ...typed, port: portRequest(typed.port, "ui.port") };
-  const { url, workspace, opened, finished } = await startUi(ctx, request);
+  const { url, workspace, finished } = await startUi(ctx, request);
   yield {
-    data: { url, workspace, opened },
+    data: { url, workspace },
     text: `✓ Jobs of workspace ${workspace}: ${url}\n  Press Ctrl+C to stop\n`,
   };
   await finished;

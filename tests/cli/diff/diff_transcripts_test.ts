@@ -206,6 +206,10 @@ Deno.test("diff finds no changes in equal code that has another name in Azure ML
   equal(await world.kedroAzureml("diff -j main --exit-code --json"), 0, world.ctx.stderr());
   const { against, ...difference } = JSON.parse(world.ctx.stdout().slice(printed));
   deepEqual([against.name, difference], ["fox", { job: "main", changed: false, changes: [] }]);
+  const before = world.ctx.stdout().length;
+  equal(await world.kedroAzureml("diff -j main --aml-env other-env:3 --exit-code"), 9, world.ctx.stderr());
+  const [, ...lines] = world.ctx.stdout().slice(before).trimEnd().split("\n");
+  deepEqual(lines, ["~ all 2 steps: environment: kedro-env:12 → other-env:3"]);
 });
 
 Deno.test("diff ends at a run whose tag names one of its own reruns", async () => {

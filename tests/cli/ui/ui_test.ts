@@ -41,12 +41,13 @@ async function served(
   equal(await world.kedroAzureml(line), exit, world.ctx.stderr());
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
-  const { url } = JSON.parse(world.ctx.stdout().slice(before));
+  const printed = JSON.parse(world.ctx.stdout().slice(before));
+  const { url } = printed;
   const get = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     handler!(new Request(new URL(path, "http://127.0.0.1:4711/"), { headers, ...init }));
   const first = await get(url);
   const cookie = first.headers.get("set-cookie")!.split(";")[0]!;
-  return { world, url: url as string, first, get, cookie, tokens };
+  return { world, printed, url: url as string, first, get, cookie, tokens };
 }
 
 /** The data in a page. */
@@ -55,7 +56,8 @@ function dataIn(html: string) {
 }
 
 Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
-  const { get, cookie, first, tokens, world } = await served();
+  const { get, cookie, first, tokens, world, printed, url } = await served();
+  deepEqual(printed, { url, workspace: "ws-golden" });
   equal(first.status, 303);
   match(first.headers.get("set-cookie")!, /^\w+=\w+; HttpOnly; SameSite=Lax; Path=\/$/);
   equal((await get("/", { cookie: `theme=dark; ${cookie}; other=1` })).status, 200);
