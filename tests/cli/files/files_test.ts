@@ -31,20 +31,21 @@ Deno.test("files puts reasons into a column that long names do not widen", async
 });
 
 Deno.test("files --allow makes a warning of a secret, and names the folder of the code", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
+  const project = `${ctx.cwd}/tiny`;
+  const config = `${project}/conf/base/azureml.yml`;
   await ctx.fs.writeText(
     config,
     (await ctx.fs.readText(config)).replace('code_directory: "."', "code_directory: src"),
   );
-  await ctx.fs.writeText(`${ctx.cwd}/src/.env`, "TOKEN=x\n");
+  await ctx.fs.writeText(`${project}/src/.env`, "TOKEN=x\n");
   const found = async (options: string, exit: number) => {
     const before = ctx.stdout().length;
-    equal(await kedroAzureml(`files --json${options}`), exit, ctx.stderr());
+    equal(await kedroAzureml(`files -C tiny --json${options}`), exit, ctx.stderr());
     const { folder, findings } = JSON.parse(ctx.stdout().slice(before));
     return [folder, findings.map(({ severity }: { severity: string }) => severity)];
   };
-  const folder = resolve(`${ctx.cwd}/src`);
+  const folder = resolve(project, "src");
   deepEqual(await found("", 3), [folder, ["error"]]);
   deepEqual(await found(" --allow code.secret", 0), [folder, ["warning"]]);
 });

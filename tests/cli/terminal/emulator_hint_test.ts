@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { UserError } from "../../../src/core/errors.ts";
 import { withEmulatorHint } from "../../../src/cli/terminal/emulator_hint.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -32,3 +32,16 @@ for (
     equal(found.message, "Not there");
   });
 }
+
+Deno.test("withEmulatorHint() says that a running emulator may be that of another project", async () => {
+  const record = { origin: "https://127.0.0.1:4711", caFile: "/ca.pem", env: { AZURE_CLIENT_SECRET: "hush" } };
+  const path = "/home/user/.local/state/kedro-azureml/emulator/running.json";
+  const ctx = fakeContext({
+    env: {},
+    files: { "/ca.pem": "ca", [path]: JSON.stringify(record) },
+    fetch: () => Promise.resolve(new Response("")),
+  });
+  const hintOf = async (code: string) => (await withEmulatorHint(errorOf(code), ctx, true)).hint!;
+  match(await hintOf("azure.not_found"), /^If the running emulator was started for another project, /);
+  equal(await hintOf("job.not_found"), "Look elsewhere");
+});

@@ -77,6 +77,10 @@ Deno.test("liveLines() drops the compute, then the duration, then shortens names
   deepEqual(lineIn(30), "▸ a_long_name_of_…  Running");
 });
 
+Deno.test("liveLines() shows at most 60 characters of a step's name", () => {
+  deepEqual(linesIn(200, 5, [step("n".repeat(70), "Queued")])[1], `  ${"n".repeat(57)}…  Queued`);
+});
+
 Deno.test("liveLines() names the running node of a grouped step", () => {
   const nodes = [{ name: "a", status: "Completed" }, { name: "b", status: "Running" }, {
     name: "c",

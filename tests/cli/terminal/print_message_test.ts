@@ -6,6 +6,7 @@ const command = (line: string) => `Run \`kedro-azureml ${line}\`, or wait`;
 for (
   const line of [
     "job follow fox",
+    "job report fox",
     "submit north",
     "rerun fox --from-failed",
     "schedule list",
