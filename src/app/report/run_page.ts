@@ -51,7 +51,6 @@ export async function readRunPage(
     "The difference to the run before is missing",
     () => changesSincePrevious(workspace, { job, body }, components),
   );
-  const specs = new Map([...components].map(([id, spec]) => [id.toLowerCase(), spec]));
   const facts: RunFacts = {
     ...state,
     // Without a run, a step of a job that has ended would count as not run.
@@ -63,7 +62,7 @@ export async function readRunPage(
     changes,
     notices,
   };
-  const componentOf = (id: string) => specs.get(id.toLowerCase());
+  const componentOf = (id: string) => components.get(id);
   const view = runView({ properties: body.properties, componentOf }, facts);
   const steps = view.steps.map((step) => withSource(step, options.sources?.get(step.label)));
   const title = `${target.job ?? job.displayName ?? name}, ${job.status}`;

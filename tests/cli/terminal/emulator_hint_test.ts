@@ -34,7 +34,11 @@ for (
 }
 
 Deno.test("withEmulatorHint() says that a running emulator may be that of another project", async () => {
-  const record = { origin: "https://127.0.0.1:4711", caFile: "/ca.pem", env: { AZURE_CLIENT_SECRET: "hush" } };
+  const record = {
+    origin: "https://127.0.0.1:4711",
+    caFile: "/ca.pem",
+    env: { AZURE_CLIENT_SECRET: "hush" },
+  };
   const path = "/home/user/.local/state/kedro-azureml/emulator/running.json";
   const ctx = fakeContext({
     env: {},
