@@ -29,6 +29,18 @@ Deno.test("shownTerminal() escapes questions and pinned lines", async () => {
   assert.deepEqual(ctx.frames, [["x", ": :a", "\ufffd[8mb"]]);
 });
 
+Deno.test("job follow exits 1 if one of its jobs failed, also if another one completes after that", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    emulator: { outcome: { failingSteps: { count: "It broke" } }, pace: { stepMs: 600_000 } },
+  });
+  assert.equal(await kedroAzureml("submit main --name fox --wait"), 1, ctx.stderr());
+  assert.equal(await kedroAzureml("submit one --name owl"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job follow fox owl"), 1, ctx.stderr());
+  const ends = ctx.stdout().slice(before).split("\n").map((line) => line.split(" after")[0]);
+  assert.deepEqual(ends, ["✗ Job main (fox): Failed", "✓ Job one (owl): Completed", ""]);
+});
+
 Deno.test("run() explains that a running emulator may lack the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },

@@ -142,9 +142,11 @@ Deno.test("rememberJob() and lastJob() ignore an unusable folder", async () => {
 Deno.test("rememberJob() replaces a truncated key file", async () => {
   const ctx = fakeContext();
   const path = "/home/user/.local/state/kedro-azureml/records.key";
-  ctx.files.set(path, new Uint8Array());
-  await rememberJob(ctx, "/project", job("a", 1), new Map([["component", "1"]]));
-  equal(ctx.files.get(path)!.length, 72);
+  for (const length of [0, 71]) {
+    ctx.files.set(path, new Uint8Array(length));
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["component", "1"]]));
+    equal(ctx.files.get(path)!.length, 72);
+  }
 });
 
 Deno.test("lastJob() finds the jobs of a project by each path that leads to it", async () => {
