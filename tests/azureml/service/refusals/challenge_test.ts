@@ -26,6 +26,7 @@ Deno.test("readChallenge() reads claims in base64 and base64url, with and withou
       claims: text,
     });
   }
+  assertEquals(challenge(`Bearer error=Insufficient_Claims, claims=${btoa(CLAIMS)}`), { claims: CLAIMS });
   assertEquals(challenge(`Bearer ${URI}, error="insufficient_claims", claims="${btoa(CLAIMS)}"`), {
     claims: CLAIMS,
     tenant: TENANT,

@@ -138,14 +138,46 @@ Deno.test("runAdvice() names the user's own identity for serverless compute, and
     const advice = runAdvice(said, { ...WHERE, compute: "serverless" })!;
     ok(!/az ml compute|compute's identity/.test(advice), advice);
     match(advice, said === "CredentialUnavailableError" ? /a cluster that has one$/ : /your own identity/);
+    ok(!advice.includes("role assignment") || advice.includes("--assignee <your object id> --role "), advice);
   }
 });
 
 Deno.test("runAdvice() returns undefined for failures of the project's code", () => {
   strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
   strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
-  ok(!runAdvice("AuthorizationPermissionMismatch", { ...WHERE, compute: undefined })!.includes("undefined"));
 });
+
+Deno.test("runAdvice() has a placeholder in commands for a compute that Azure does not name", () => {
+  for (const said of ["AuthorizationPermissionMismatch", "CredentialUnavailableError"]) {
+    match(runAdvice(said, { ...WHERE, compute: undefined })!, /az ml compute \w+ --name '<compute>' /);
+  }
+});
+
+for (
+  const [code, ...others] of [
+    ["ScriptExecution.StreamAccess.Authentication", "ScriptExecution.WriteStreams.Authentication"],
+    [
+      "AuthorizationPermissionMismatch",
+      "This request is not authorized to perform this operation using this permission.",
+    ],
+    ["AuthorizationFailure", "This request is not authorized to perform this operation. Time: 2026-01-02"],
+    [
+      "CredentialUnavailableError",
+      "ManagedIdentityCredential authentication unavailable",
+      "DefaultAzureCredential failed to retrieve a token",
+    ],
+    ["StreamAccess.NotFound", "Found no resources for the input provided"],
+    ["No such command 'azureml'", "kedro: command not found"],
+    ["FileNotFoundError: x", "OSError: [Errno 2] No such file or directory: 'x'"],
+    ["pull of x: unauthorized", "image x: denied", "Image x: unauthorized"],
+  ] as const
+) {
+  Deno.test(`runAdvice() says the same for ${others.join(" and for ")} as for ${code}`, () => {
+    const advice = runAdvice(code, WHERE);
+    ok(advice !== undefined);
+    for (const said of others) strictEqual(runAdvice(said, WHERE), advice);
+  });
+}
 
 Deno.test("submit --wait-for-completion names the identity that lacks a role", async () => {
   const { ctx, kedroAzureml } = makeWorld({

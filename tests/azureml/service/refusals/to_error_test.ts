@@ -313,6 +313,9 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
+/** Errors for which another sign-in, role or network helps; they have an exit code of their own. */
+const OF_IDENTITY = /^azure\.(?:wrong_|claims|forbidden|linked_forbidden|private_only|storage_token)/;
+
 for (
   const [azureCode, message, code, more = {}] of [
     ["InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", "azure.wrong_tenant", {
@@ -364,7 +367,7 @@ for (
   const where = "url" in more ? " of a known account" : "";
   Deno.test(`azureError() explains ${azureCode} "${message}"${where} as ${code}`, async (t) => {
     const error = azureError(refusal({ text: armError(azureCode, message), ...more }));
-    strictEqual(error.code, code);
+    assertEquals([error.code, error.exit], [code, OF_IDENTITY.test(code) ? 4 : 5]);
     await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
@@ -416,6 +419,15 @@ Deno.test("azureError() lists Azure's codes, the causes and the id of the reques
   });
   assertEquals(same.details, ["Azure: No. (UserError)", "request r-1"]);
   assertEquals(of("  \n").details, []);
+  strictEqual(
+    of(armError("UserError", "No.", { additionalInfo: InnerError("ScopeLocked") })).code,
+    "azure.locked",
+  );
+  const cause = [{ code: "Inner", message: "Not at https://x/?sig=abc%2Fdef" }];
+  assertEquals(of(armError("X", "No.", { details: cause })).details, [
+    "Azure: No. (X)",
+    "  Not at https://x/?sig=*** (Inner)",
+  ]);
   const blob = of(blobError("Odd", "No.", "Signature at https://x/?sig=abc%2Fdef&se=1"));
   assertEquals(blob.details, ["Azure: No. (Odd)", "  Signature at https://x/?sig=***&se=1"]);
 });
@@ -516,6 +528,9 @@ Deno.test("azureError() blames a wrong clock only for refused tokens", () => {
     [codeAt(401, undefined, late), codeAt(403, undefined, late), codeAt(401, undefined, now)],
     ["azure.clock", "azure.clock", "azure.unauthorized"],
   );
+  const sensitive = ["ExpiredAuthenticationToken", "AuthenticationFailed", "InvalidAuthenticationInfo"];
+  assertEquals(sensitive.map((code) => codeAt(403, code, late)), Array(3).fill("azure.clock"));
+  assertEquals(codeAt(409, "ExpiredAuthenticationToken", late), "azure.token_expired");
   assertEquals(codeAt(404, undefined, late), "azure.not_found");
   assertEquals(codeAt(403, "AuthorizationFailed", late), "azure.forbidden");
 });
