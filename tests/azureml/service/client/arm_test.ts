@@ -174,6 +174,9 @@ Deno.test("readWithArm() returns undefined for status 404, and rejects other err
   await rejects(readWithArm(workspaceAnswering("<html>").workspace, "read it", read), {
     code: "network.answer",
   });
+  const busy = workspaceAnswering(503, {});
+  await rejects(readWithArm(busy.workspace, "read it", read), /^Error: read it: 503$/);
+  assertEquals(busy.sent.length, 1, "the workspace has retried it before");
   const broken = () => Promise.reject(new RestError("read ECONNRESET", { code: "ECONNRESET" }));
   await rejects(readWithArm(workspaceAnswering().workspace, "read it", broken), { code: "network.cut" });
   const failing = {

@@ -64,6 +64,13 @@ const CASES: readonly (readonly [
       id: `${BELOW}/components/d/versions/1`,
     },
   ],
+  [
+    "its own version's ID, but no other's, for GET components/c/versions/1",
+    "GET",
+    "components/c/versions/1",
+    { id: `${BELOW}/components/c/versions/1` },
+    { id: `${BELOW}/components/c/versions/9` },
+  ],
 ];
 
 function check(method: WorkspaceRequest["method"], path: string, body: unknown, status = 200): void {

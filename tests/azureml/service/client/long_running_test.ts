@@ -37,7 +37,8 @@ Deno.test("runOperation() gives up after ten minutes on an operation that does n
     await rejects(runOperation(workspace, DELETE), {
       code: "azure.unfinished",
       exit: 6,
-      message: /10 minutes$/,
+      message: "Cannot delete it: Azure did not finish within 10 minutes",
+      hint: "Run the command again later; nothing is done twice",
     });
     equal(asked.length, polls);
   }
@@ -104,6 +105,7 @@ for (
     const { workspace } = createWorkspace([WAIT, { status: 200, body: ended }]);
     await rejects(runOperation(workspace, DELETE), {
       code: "azure.rejected",
+      exit: 5,
       message: 'Cannot delete it: the operation ended as "canceled"',
     });
   });
@@ -125,6 +127,11 @@ Deno.test("runOperation() reports a refusal whose body is an HTML page", async (
 
 Deno.test("runOperation() returns false when there is nothing to delete", async () => {
   equal(await runOperation(createWorkspace([{ status: 404 }]).workspace, DELETE), false);
+  const put = { ...DELETE, method: "PUT" } as const;
+  await rejects(
+    runOperation(createWorkspace([{ status: 404 }]).workspace, put),
+    /^Error: delete it: refused$/,
+  );
 });
 
 const DELETE = { action: "delete it", method: "DELETE", path: "schedules/x" } as const;

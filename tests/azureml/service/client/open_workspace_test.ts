@@ -1,6 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { UserError } from "../../../../src/core/errors.ts";
 import { apiVersionFor, PERMISSIONS_PATH } from "../../../../src/azureml/service/client/api_versions.ts";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { WORKSPACE } from "../../../fakes/seed.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 /** A request of which every part matters. */
@@ -156,4 +160,34 @@ Deno.test("ask() sends no token to a service for which it was not issued", async
     await ask(url, undefined);
   }
   deepEqual(asked, [blob, blob, history, history]);
+});
+
+Deno.test("exchange() sends a request again after status 503, unless it must be sent once", async () => {
+  for (const [sentOnce, times] of [[true, 1], [false, 2]] as const) {
+    let asked = 0;
+    const workspace = workspaceOf(() =>
+      ++asked === 1 ? new Response(null, { status: 503 }) : Response.json({})
+    );
+    const path = "schedules/nightly/trigger";
+    const { status } = await workspace.exchange({ action: "trigger", method: "POST", path, sentOnce });
+    deepEqual([status, asked], [times === 1 ? 503 : 200, times]);
+  }
+});
+
+Deno.test("ask() gives up a request that nobody answers after the time of one attempt", async () => {
+  let asked = 0;
+  const workspace = openWorkspace({
+    ...fakeContext({
+      fetch: ({ signal }) =>
+        new Promise((_, reject) => {
+          asked++;
+          signal.addEventListener("abort", () => reject(signal.reason));
+        }),
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE, attemptMs: 5, maxTimeoutRetries: 0 },
+    tokens: { getToken: async () => ({ token: "t" }) },
+  });
+  const url = "https://a.blob.core.windows.net/c/b";
+  await rejects(workspace.ask({ action: "read it", method: "GET", url }), { code: "network.timeout" });
+  equal(asked, 1);
 });

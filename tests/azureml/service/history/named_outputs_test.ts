@@ -1,5 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { holdsDataset, openNamedOutputs } from "../../../../src/azureml/service/history/named_outputs.ts";
+import {
+  downloadAll,
+  holdsDataset,
+  openNamedOutputs,
+} from "../../../../src/azureml/service/history/named_outputs.ts";
+import { fakeContext } from "../../../fakes/context.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
 const STORE = { datastoreType: "AzureBlob", accountName: "acc", containerName: "box" };
@@ -101,3 +106,43 @@ Deno.test("holdsDataset() matches an output with a dataset of the same name, als
   deepEqual([holds("a_b", "A.b"), holds("A.b", "A.b"), holds("a_b", "a.c")], [true, true, false]);
   equal(holds("a", "b"), false);
 });
+
+for (const [refused, downloaded] of [[undefined, 20], ["2", 7]] as const) {
+  Deno.test(`downloadAll() reads eight files at once${refused ? ", and begins none after a failure" : ""}`, async () => {
+    let [open, most] = [0, 0];
+    const workspace = workspaceOf(async ({ method, url }) => {
+      most = Math.max(most, ++open);
+      for (let turn = 0; turn < 100; turn++) await undefined;
+      open--;
+      const headers = {
+        "x-ms-request-id": "1",
+        "content-length": "1",
+        etag: "e",
+        "content-range": "bytes 0-0/1",
+      };
+      if (url.endsWith(`/${refused}`)) return new Response(null, { status: 403, headers });
+      return method === "HEAD"
+        ? new Response(null, { headers })
+        : new Response("x", { status: 206, headers });
+    });
+    const files = Array.from({ length: 20 }, (_, at) => ({
+      path: `${at}`,
+      url: `https://acc.blob.core.windows.net/box/${at}`,
+    }));
+    const done: string[] = [];
+    const { fs } = fakeContext();
+    const downloading = downloadAll(workspace, fs, {
+      files,
+      folderOf: ({ path }) => `/out/${Number(path) % 2}`,
+      onFile: ({ path }, file) => void done.push(`${path} ${file.path} ${file.sizeBytes}`),
+    });
+    if (refused === undefined) await downloading;
+    else {await rejects(downloading, {
+        code: "download.refused",
+        message: `Cannot download "${refused}": the storage answered 403`,
+      });}
+    equal(most, 8);
+    equal(done.length, downloaded, done.join());
+    equal(done[0], "0 /out/0/0 1");
+  });
+}
