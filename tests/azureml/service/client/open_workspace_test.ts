@@ -102,6 +102,7 @@ for (
     ["SubscriptionNotFound", false],
     ["InvalidSubscriptionId", false],
     ["ResourceGroupNotFound", false],
+    ["ParentResourceNotFound", false],
     ["UserError", true],
   ] as const
 ) {
@@ -190,4 +191,76 @@ Deno.test("ask() gives up a request that nobody answers after the time of one at
   const url = "https://a.blob.core.windows.net/c/b";
   await rejects(workspace.ask({ action: "read it", method: "GET", url }), { code: "network.timeout" });
   equal(asked, 1);
+});
+
+Deno.test("read() reads a body that breaks off twice again, and fails after the third time", async () => {
+  const url = "https://account.blob.core.windows.net/container/log.txt";
+  for (const breaks of [2, 3]) {
+    let asked = 0;
+    const workspace = workspaceOf(() => {
+      const isCut = ++asked <= breaks;
+      const start = (controller: ReadableStreamDefaultController) => {
+        controller.enqueue(new TextEncoder().encode("text"));
+        if (isCut) controller.error(new Error("cut"));
+        else controller.close();
+      };
+      return new Response(new ReadableStream({ start }));
+    });
+    const reading = workspace.read({ action: "read a log", url });
+    if (breaks === 3) await rejects(reading, { code: /^network\./, message: /^Cannot read a log: / });
+    else equal(new TextDecoder().decode((await reading).bytes), "text");
+    equal(asked, 3);
+  }
+});
+
+Deno.test("ask() says which token Azure refused when it asks for another", async () => {
+  const given: unknown[] = [];
+  const claims = '{"access_token":{}}';
+  const workspace = openWorkspace({
+    ...fakeContext({
+      fetch: async (request) =>
+        request.headers.get("authorization") === "Bearer t2" ? Response.json({}) : new Response("{}", {
+          status: 401,
+          headers: { "www-authenticate": `Bearer error="insufficient_claims", claims="${btoa(claims)}"` },
+        }),
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    tokens: { getToken: async (scope, challenge) => ({ token: `t${given.push([scope, challenge])}` }) },
+  });
+  const { resourceManagerScope: scope } = workspace.cloud;
+  await workspace.ask({ action: "read it", method: "GET", url: "https://management.azure.com/x", scope });
+  deepEqual(given, [[scope, undefined], [scope, { claims, refused: "t1" }]]);
+});
+
+Deno.test("send() blames this machine's clock if it differs from Azure's when a token is refused", async () => {
+  const headers = { date: "Fri, 02 Jan 2026 05:34:05 GMT" };
+  const workspace = workspaceOf(() => new Response("{}", { status: 401, headers }));
+  await rejects(workspace.send({ action: "read job", method: "GET", path: "jobs/fox" }), {
+    code: "azure.clock",
+    message: /this machine's clock is 3 hours slow/,
+  });
+});
+
+Deno.test("patient() sends with the signal and the tokens of work that must not stop halfway", async () => {
+  const sent: (string | null)[] = [];
+  const workspace = openWorkspace({
+    ...fakeContext({
+      signal: AbortSignal.abort(new Error("interrupted")),
+      fetch: async (request) => {
+        request.signal.throwIfAborted();
+        sent.push(request.headers.get("authorization"));
+        return Response.json({ name: "fox" });
+      },
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    tokens: { getToken: async () => ({ token: "own" }) },
+    patience: {
+      signal: new AbortController().signal,
+      tokens: { getToken: async () => ({ token: "patient" }) },
+    },
+  });
+  const request = { action: "read job", method: "GET", path: "jobs/fox" } as const;
+  await rejects(workspace.send(request), { message: "The request was stopped" });
+  await workspace.patient().send(request);
+  deepEqual(sent, ["Bearer patient"]);
 });

@@ -6,10 +6,17 @@ import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
 
 const BLOB = "https://account.blob.core.windows.net/box/a.txt";
 
+interface Sent {
+  readonly url: string;
+  readonly scope?: string;
+  readonly headers: object;
+}
+
 /** A storage that answers with these statuses in turn, and what was sent to it. */
 function storage(...answers: readonly (readonly [status: number, code?: string])[]) {
   const sent: string[] = [];
-  const answer = ({ url, scope }: { readonly url: string; readonly scope?: string }) => {
+  const answer = ({ url, scope, headers }: Sent) => {
+    deepEqual(headers, { "x-ms-version": "2021-12-02", range: "bytes=0-9" });
     const [status, code] = answers[sent.length]!;
     sent.push(`${url.replace("https://", "")} ${scope ?? "no token"}`);
     return {
@@ -22,14 +29,19 @@ function storage(...answers: readonly (readonly [status: number, code?: string])
   };
   const workspace = {
     cloud: CLOUDS.AzureCloud,
-    ask: async (request: { readonly url: string }) => answer(request),
-    read: async (request: { readonly url: string }) => ({
+    ask: async (request: Sent) => answer(request),
+    read: async (request: Sent) => ({
       response: answer(request),
       bytes: new Uint8Array(),
     }),
   };
   const read = async (url: string, method: "GET" | "HEAD" = "GET") =>
-    (await readStorage(workspace as unknown as Workspace, { action: "read", url, method })).response.status;
+    (await readStorage(workspace as unknown as Workspace, {
+      action: "read",
+      url,
+      method,
+      headers: { range: "bytes=0-9" },
+    })).response.status;
   return { read, sent };
 }
 

@@ -173,6 +173,21 @@ Deno.test("sendableJob() removes fields that Azure added, and those that a pipel
   });
 });
 
+Deno.test("sendableJob() keeps all that a pipeline job is submitted with", () => {
+  const job = {
+    ...{ jobType: "Pipeline", displayName: "D", description: "All", experimentName: "e", tags: { a: "1" } },
+    ...{ componentId: "c", computeId: "cpu", identity: { identityType: "AMLToken" }, settings: { a: 1 } },
+    ...{
+      inputs: { i: { b: 1 } },
+      outputs: { o: { b: 1 } },
+      jobs: { one: { c: [null] } },
+      properties: { mine: "1" },
+    },
+    ...{ notificationSetting: { emails: ["a@b.c"] }, secretsConfiguration: { s: { uri: "u" } } },
+  };
+  deepEqual(sendableJob(job), { ...job, isArchived: false });
+});
+
 Deno.test("getJob() rejects an answer without properties that is about another name", async () => {
   const workspace = workspaceOf(() => Response.json({ id: "/x/jobs/fox", name: "other", properties: null }));
   await rejects(getJob(workspace, "fox"), { code: "network.answer" });
