@@ -155,19 +155,18 @@ Deno.test("no declaration lacks what it needs to have an effect, such as a flex 
 });
 
 Deno.test("names of any length are wrapped, cut or scrolled", async () => {
-  const wide = new Set<string>();
-  for (const page of await longPages()) {
-    for (const element of page.querySelectorAll("*")) {
-      const isOwn = [...element.childNodes].some(({ nodeType, textContent }) =>
-        nodeType === 3 && textContent!.includes(LONG)
-      );
-      if (isOwn && !isKept(element)) {
-        wide.add(`${element.localName}.${element.className} in ${element.parentElement!.className}`);
-      }
-    }
-  }
-  deepEqual([...wide], []);
+  const elements = (await longPages()).flatMap((page) => [...page.querySelectorAll("*")]).filter((element) =>
+    [...element.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent!.includes(LONG))
+  );
+  const places = Map.groupBy(elements, placeOf);
+  deepEqual([...places].flatMap(([place, [element]]) => isKept(element!) ? [] : [place]), []);
 });
+
+/** An element with those around it, by their names and classes. */
+function placeOf(element: Element): string {
+  const { localName, className, parentElement } = element;
+  return `${parentElement === null ? "" : placeOf(parentElement)} ${localName}.${className}`;
+}
 
 /** Whether a long word in an element makes nothing wider than the window. */
 function isKept(element: Element): boolean {
@@ -212,6 +211,23 @@ Deno.test("sizes in the style are those that the page's code counts on", () => {
   deepEqual([px(".node", "width"), px(".node", "height")], [NODE.width, NODE.height]);
   equal(px(".timeline .row", "contain-intrinsic-size"), px(".timeline .row button", "height"));
   equal(px(".bars", "margin-right"), px(".axis .scale", "margin-right"), "marks are below their times");
+  const moved = { position: "absolute", left: "0", top: "0" };
+  const expected: Record<string, Record<string, string>> = {
+    "*": { "box-sizing": "border-box" },
+    ".canvas": { position: "absolute", inset: "0", overflow: "hidden", "touch-action": "none" },
+    ".world": { ...moved, width: "0", height: "0", "transform-origin": "0 0" },
+    ".world > svg": { ...moved, overflow: "visible", "pointer-events": "none" },
+    ".minimap": { position: "absolute", "box-sizing": "content-box", "touch-action": "none" },
+    ".bars": { position: "relative" },
+    ".axis .scale": { position: "relative" },
+    ".axis .scale span": { position: "absolute", transform: "translateX(-50%)" },
+    ".log.full": { position: "fixed", inset: "0" },
+  };
+  for (const [selector, values] of Object.entries(expected)) {
+    for (const [property, value] of Object.entries(values)) {
+      deepEqual([selector, property, declared(selector, property)], [selector, property, value]);
+    }
+  }
   const number = px(".line::before", "width");
   deepEqual([px(".wrapped .line", "padding-left"), px(".wrapped .line", "text-indent")], [number, -number]);
   const blocks = [[".lines", "font", 1.55, ".lines .block"], [
@@ -238,9 +254,12 @@ Deno.test("what only screen readers read takes no room and is clipped", () => {
 });
 
 Deno.test("what can be clicked changes under the pointer, and what is chosen looks different", () => {
-  for (const element of elementsOf("button, a.button, .node, .steps tbody tr")) {
+  for (const element of elementsOf("button, a.button, .node, .steps tbody tr, summary")) {
     if (element.localName !== "a") equal(of(element, "cursor"), "pointer");
-    ok(hasRule(element, ":hover"), `${element.localName} ${element.className} does not change`);
+    ok(
+      element.localName === "summary" || hasRule(element, ":hover"),
+      `${element.localName} ${element.className} does not change`,
+    );
   }
   for (const mark of ["aria-pressed='true'", "aria-selected='true'", "aria-current"]) {
     const name = mark.split("=")[0]!;
@@ -331,12 +350,108 @@ Deno.test("narrow windows leave out the columns that matter least, and show a st
   }
 });
 
+Deno.test("narrow windows leave room for what they show", () => {
+  const [axis] = elementsOf(".axis");
+  const [bars] = elementsOf(".timeline .bars");
+  const shown = (element: Element) => valueOf(NARROW, element, "display") !== "none";
+  const times = [...axis!.querySelectorAll(".scale span")].map(shown);
+  const marks = [...bars!.querySelectorAll(".mark")].map(shown);
+  deepEqual(marks, times.slice(1), "each mark has its time");
+  ok(marks.includes(false));
+  // Safari enlarges the page around a field with smaller text.
+  for (const field of elementsOf(".filter input[type=search]")) {
+    equal(valueOf(NARROW, field, "font-size"), "16px");
+  }
+  const panel = declared(".panel", "height", NARROW)!;
+  ok(/^[5-9]\ddvh$/.test(panel), `the panel is ${panel} high`);
+});
+
+Deno.test("what is below each other begins at the same distance from the edge of the window", () => {
+  for (const [rules, wanted] of [[ON_SCREEN, 24], [NARROW, 16]] as const) {
+    const starts = [".top", ".filter", ".timeline", ".request", ".changes", "footer", ".list.compare"];
+    for (const selector of starts) {
+      const [element] = elementsOf(selector);
+      const sides = valueOf(rules, element!, "padding")!.split(" ").map(parseFloat);
+      deepEqual([selector, sides[3] ?? sides[1] ?? sides[0]], [selector, wanted]);
+    }
+    for (
+      const cell of elementsOf(
+        ".list:not(.compare) :is(th, td):first-child, .view-steps :is(th, td):first-child",
+      )
+    ) {
+      equal(parseFloat(valueOf(rules, cell, "padding-left")!), wanted);
+    }
+  }
+});
+
+Deno.test("buttons, headings and drawings look like the page, not like a browser's own", () => {
+  const needed: Record<string, readonly string[]> = {
+    "button": ["font", "border", "background", "color"],
+    "button:not(.zoom button)": ["padding"],
+    "select, input[type=search]": ["font", "border", "background", "padding"],
+    "h1, h2, h3, h4": ["font-size", "font-weight", "margin"],
+    "ul, ol": ["list-style", "margin", "padding"],
+    "p, pre, dl, dd": ["margin", "padding"],
+    "svg *": ["fill"],
+  };
+  const plainOnes = Object.entries(needed).flatMap(([selector, properties]) =>
+    [...Map.groupBy(elementsOf(selector), placeOf).values()].flatMap(([element]) =>
+      properties.filter((property) => of(element!, property) === "")
+        .map((property) => `${placeOf(element!)}: ${property}`)
+    )
+  );
+  deepEqual(plainOnes, []);
+  for (const shape of elementsOf("svg *")) {
+    if (of(shape, "fill") !== "none") continue;
+    ok(/^(var\(|#fff)/.test(of(shape, "stroke")), shape.className);
+  }
+});
+
+Deno.test("each sign before a text has its content, and only the way back has an arrow", () => {
+  const signs = ON_SCREEN.filter(({ selector }) => /[^*]::(before|after)$/.test(selector));
+  for (const { selector } of signs) {
+    for (const element of elementsOf(plain(selector))) {
+      const contents = signs.filter((sign) => element.matches(plain(sign.selector)))
+        .flatMap(({ declarations }) => declarations.get("content") ?? []);
+      ok(contents.length > 0, selector);
+    }
+  }
+  const arrows = signs.filter(({ selector }) => selector.endsWith("a::before"))
+    .map(({ selector, declarations }) => [selector, declarations.get("content")]);
+  deepEqual(arrows, [[".top nav a::before", '"←"'], [".top .sections a::before", "none"]]);
+  deepEqual([declared(".before::before", "content"), declared(".after::before", "content")], ['"−"', '"+"']);
+});
+
+Deno.test("numbers and durations are on one line, and their digits below each other", () => {
+  for (
+    const cell of elementsOf(
+      "td.number, td.col-took, td.col-waited, td.col-started, td.col-memory, td.col-steps",
+    )
+  ) {
+    deepEqual(
+      [of(cell, "white-space"), of(cell, "font-variant-numeric")],
+      ["nowrap", "tabular-nums"],
+      cell.className,
+    );
+  }
+});
+
 Deno.test("text is not too small to read, and spaces are not larger than what they separate", () => {
   for (const { media, selector, declarations } of RULES) {
     for (const [property, value] of declarations) {
       const sizes = (value.match(/[\d.]+(?=px)/g) ?? []).map(Number);
       if (/^font/.test(property) && media !== "@media print") {
         ok(sizes.every((size) => size >= 11 && size <= 20), `${selector}: ${property}: ${value}`);
+      }
+      if (/^(?:(?:min-|max-)?(?:width|height)|padding|margin|gap|left|right|top|bottom)/.test(property)) {
+        ok(
+          !/(^| )-?[1-9][\d.]*( |$)/.test(value),
+          `${selector}: ${property} has no unit`,
+        );
+      }
+      if (/^max-height|^grid-template/.test(property)) {
+        const least = property === "max-height" ? 200 : 90;
+        ok(sizes.every((size) => size >= least), `${selector}: ${property}: ${value}`);
       }
       if (/^(padding|margin|gap|column-gap)/.test(property) && !/big|\.line|scale|bars/.test(selector)) {
         ok(sizes.every((size) => size <= 32), `${selector}: ${property}: ${value}`);
