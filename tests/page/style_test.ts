@@ -436,6 +436,25 @@ Deno.test("numbers and durations are on one line, and their digits below each ot
   }
 });
 
+Deno.test("pages are as high as the window, and the part that scrolls takes what the others leave", () => {
+  for (const selector of ["html", "body", "#page", ".page"]) equal(declared(selector, "height"), "100%");
+  for (const column of elementsOf(".page, .list:not(.compare), .view, .panel, .log.full")) {
+    deepEqual([column.className, of(column, "flex-direction")], [column.className, "column"]);
+  }
+  for (
+    const part of elementsOf(".bench, .list, .view > :is(.table-frame, .timeline, .graph), .panel > .body")
+  ) {
+    deepEqual([part.className, of(part, "flex")], [part.className, "1"]);
+    ok(of(part, "min-height") !== "", part.className);
+  }
+});
+
+Deno.test("words begin at the left and numbers end at the right, also in buttons that are as wide as a row", () => {
+  for (const cell of elementsOf("th, td, .link, .timeline .row button")) {
+    equal(of(cell, "text-align"), cell.classList.contains("number") ? "right" : "left", cell.className);
+  }
+});
+
 Deno.test("text is not too small to read, and spaces are not larger than what they separate", () => {
   for (const { media, selector, declarations } of RULES) {
     for (const [property, value] of declarations) {
