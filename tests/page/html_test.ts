@@ -2,6 +2,7 @@ import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { jsonInHtml, writePage } from "../../src/page/html.ts";
 import type { PageData } from "../../src/page/view.ts";
+import { simulatedProject } from "./simulated.ts";
 
 const ASSETS = { script: "start()", style: "p{}" };
 const HOSTILE = `</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>&quot;"'\u2028\u2029`;
@@ -47,6 +48,40 @@ Deno.test("writePage() allows only the page's own script and style", () => {
   );
   equal(html.includes(`content="${policy}"`), true);
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
+});
+
+Deno.test("writePage() writes what a browser needs to show the page, and how often a live one asks", () => {
+  const data: PageData = { ...page("Jobs"), program: "kedro-azureml 0.1.0" };
+  const { html, policy } = writePage(data, ASSETS);
+  const icon = /(?<=rel="icon" href=")[^"]+/.exec(html)![0];
+  equal(
+    html.replace(policy, "POLICY").replace(icon, "ICON"),
+    `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="kedro-azureml">
+<meta http-equiv="Content-Security-Policy" content="POLICY">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="poll-ms" content="1000">
+<title>Jobs</title>
+<link rel="icon" href="ICON">
+<style>p{}</style>
+</head>
+<body>
+<div id="page"><noscript>This page needs JavaScript to show its data.</noscript></div>
+<script type="application/json" id="data">${JSON.stringify(data)}</script>
+<script type="module">start()</script>
+</body>
+</html>
+`,
+  );
+  const { view } = simulatedProject();
+  const { html: inspected } = writePage({ ...data, pollMs: 5000, view }, ASSETS);
+  match(inspected, /<meta name="generator" content="kedro-azureml inspect">\n/);
+  match(inspected, /<meta name="poll-ms" content="5000">\n/);
 });
 
 Deno.test("writePage() contains no URL of another host", () => {

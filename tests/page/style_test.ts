@@ -154,6 +154,17 @@ Deno.test("no declaration lacks what it needs to have an effect, such as a flex 
   deepEqual(idle, []);
 });
 
+Deno.test("what is declared for narrow windows and paper overrides what is declared for all", () => {
+  const lost = RULES.filter(({ media, selector }) => /720px|print/.test(media) && !OUTSIDE.includes(selector))
+    .flatMap(({ media, selector, declarations }) => {
+      const rules = media === "@media print" ? ON_PAPER : NARROW;
+      return [...declarations].filter(([property, value]) =>
+        !elementsOf(selector).some((element) => valueOf(rules, element, property) === value)
+      ).map(([property]) => `${media} ${selector}: ${property}`);
+    });
+  deepEqual(lost, []);
+});
+
 Deno.test("names of any length are wrapped, cut or scrolled", async () => {
   const elements = (await longPages()).flatMap((page) => [...page.querySelectorAll("*")]).filter((element) =>
     [...element.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent!.includes(LONG))
