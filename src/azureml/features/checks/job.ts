@@ -175,7 +175,7 @@ export const longTexts = eachJob<JobSubject>(
 /** Reports secrets that anyone who can read the job can see. */
 export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
   const names = steps.flatMap((step) => [...secretVariables(step), ...secretParameters(step)]);
-  return [...new Set(names)].map((name) => ({
+  return names.map((name) => ({
     severity: "note",
     code: "job.visible_secret",
     message: `Anyone who can read the job can see the value of ${name}`,

@@ -301,6 +301,12 @@ for (
       "dataset.unknown_argument",
       /^Did you mean "load_args"\?$/,
     ],
+    [
+      "a path for a wrapped class that takes none",
+      wrapped({ type: "pandas.SQLTableDataset", table_name: "t", credentials: "c", filepath: "x" }),
+      "dataset.unknown_argument",
+      /^Options of reading and writing belong in/,
+    ],
     ["a layer", csv("x", { layer: "raw" }), "dataset.unknown_argument", /^Move it to `metadata`/],
     [
       "`versioned: true` for a class without versions",
@@ -318,6 +324,15 @@ for (
     await assertTranscript(t, findingLines(all, []).join("\n"), import.meta.url);
   });
 }
+
+Deno.test("validate reports options that a class does not take only as unknown, whatever they are", () => {
+  const entry = { type: "pandas.SQLTableDataset", table_name: "t", credentials: {}, fs_args: "x" };
+  deepEqual(ofDataset(entry).map(({ code }) => code), ["dataset.unknown_argument"]);
+});
+
+Deno.test("validate accepts `versioned: false` of a wrapped dataset", () => {
+  deepEqual(ofDataset(wrapped(csv("x", { versioned: false })), "dataset.versioned"), []);
+});
 
 Deno.test("validate reports a missing argument of a dataset class unless the outer dataset sets it", () => {
   const [found] = ofDataset({ type: "pandas.CSVDataset" });

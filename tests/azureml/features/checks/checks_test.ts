@@ -90,6 +90,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /display name has 257 characters[^]*at most 256/,
   ],
   [
+    "a pipeline of 257 characters, whose name is the display name",
+    subject({ specs: [spec({ pipelineName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*`jobs\.main\.display_name`/,
+  ],
+  [
     "a description of 5,001 characters",
     subject({ specs: [spec({ description: "x".repeat(5001) })] }),
     "error job.long_text",
@@ -462,6 +468,16 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     }),
     "error dataset.not_uploaded",
     /excluded by \.amlignore:1 \(\*\)/,
+  ],
+  [
+    "an input file that no line of an ignore file excludes",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: CSV },
+      code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
+    }),
+    "error dataset.not_uploaded",
+    /excluded as a cache[^]*Use a cloud path for "x", or make it an AzureMLAssetDataset"/,
   ],
   [
     "an input file that does not exist",

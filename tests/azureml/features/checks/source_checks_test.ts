@@ -1,6 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
-import { readEnvironmentFiles } from "../../../../src/azureml/features/requirements/job_environment.ts";
+import {
+  azureEnvironment,
+  readEnvironmentFiles,
+} from "../../../../src/azureml/features/requirements/job_environment.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import type { JobSpec } from "../../../../src/azureml/job/job_spec.ts";
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
@@ -22,6 +25,8 @@ interface Parts {
   readonly more?: Readonly<Record<string, readonly string[]>>;
   /** Configuration files. */
   readonly conf?: readonly string[];
+  /** The folder of the base environment. */
+  readonly base?: string;
   readonly params?: Readonly<Record<string, Json>>;
   readonly passedVariables?: readonly string[];
   readonly code?: Subject["code"];
@@ -57,7 +62,7 @@ async function findings(area: string, parts: Parts) {
   }));
   const one = subject({
     specs: [spec({ steps, ...parts.spec })],
-    conf: { files: parts.conf ?? [] },
+    conf: { files: parts.conf ?? [], folders: { base: parts.base ?? "conf/base", env: "conf/local" } },
     source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
@@ -129,8 +134,9 @@ Deno.test("validate names all nodes that read an undefined parameter, and the fi
 });
 
 Deno.test("validate suggests base/parameters.yml if there are only files in a folder of parameters", async () => {
-  const [found] = await findings("params", { inputs: ["params:rate"], conf: ["conf/base/parameters/a.yml"] });
-  match(found!.hint!, /^Add `rate` to conf\/base\/parameters\.yml, or/);
+  const conf = ["cfg/base/parameters/a.yml"];
+  const [found] = await findings("params", { inputs: ["params:rate"], conf, base: "cfg/base" });
+  match(found!.hint!, /^Add `rate` to cfg\/base\/parameters\.yml, or/);
   equal(found!.place, undefined);
 });
 
@@ -610,6 +616,23 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
   const [kedro] = await findings("environment.kedro_version", { files: doubtful });
   equal(kedro!.severity, "warning");
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
+});
+
+Deno.test("validate names an environment of Azure whose Python and Kedro are too old, where azureml.yml names it", async () => {
+  const place = { file: "conf/base/azureml.yml", line: 9, column: 18 };
+  const condaFile =
+    "dependencies:\n  - python=3.10\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro==1.0.0\n";
+  const environment = await azureEnvironment(fakeContext(), "/p", {
+    name: "shop:7",
+    image: undefined,
+    condaFile,
+    place,
+  });
+  const found = runChecks(subject({ environments: { of: () => environment } }), OFFLINE_CHECKS);
+  deepEqual(found.map(({ message, place }) => [message, place]), [
+    ["environment shop:7 requires kedro==1.0.0; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2", place],
+    ["environment shop:7 installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer", place],
+  ]);
 });
 
 Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the plugin passes", async () => {
