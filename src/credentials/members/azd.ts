@@ -66,5 +66,5 @@ function explain(complaint: string, login: string): Unavailable {
 function message(line: string): string {
   const { error, data } = parseOutput(line) ?? {};
   const text = error ?? (data as { message?: unknown } | undefined)?.message;
-  return typeof text === "string" ? text.trim().replace(/^ERROR:\s*/, "") : "";
+  return typeof text === "string" ? text.trim() : "";
 }

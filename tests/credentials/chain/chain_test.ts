@@ -78,6 +78,17 @@ Deno.test("openChain() does not prompt, warn or throw on an early start, only wh
   strictEqual((await chain.getToken("a")).token, "browser a");
   assertEquals([asked, warned], [["a"], ["auth.passed_over"]]);
 
+  const offered: unknown[] = [];
+  const offering = openChain([rejectedCredential(REFUSED), browser], {
+    clock,
+    offer: async (error) => offered.push(error) > 0,
+  });
+  offering.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  assertEquals(offered, []);
+  await offering.getToken("a");
+  assertEquals(offered, [REFUSED]);
+
   const refusing = openChain([azd], { clock });
   refusing.start("a");
   await new Promise((turn) => setTimeout(turn, 0));
@@ -367,6 +378,17 @@ Deno.test("openChain() requests a second token if the first caller demands a ten
     await openChain([cli], { clock }).getToken("a", demand);
     assertEquals(asked, [{}, demand]);
   }
+});
+
+Deno.test("openChain() does not ask a service principal for a token of another tenant", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("environment", asked)], { clock });
+  await rejects(chain.getToken("a", { tenant: "other" }), {
+    code: "auth.tenant_required",
+    message: 'Azure requires a token from tenant "other": the subscription belongs to tenant "other", and ' +
+      "environment signs in to another one",
+  });
+  assertEquals(asked, ["a"]);
 });
 
 Deno.test("openChain() throws the rejection if signing in is not possible or declined", async () => {

@@ -202,6 +202,13 @@ Deno.test("entraError() suggests listing certificates, or the federated credenti
   match(errorFor(description, "azure-pipelines").hint!, /az ad app federated-credential list --id app-id/);
 });
 
+Deno.test("entraError() leaves a place for the application in its command if that is unknown", () => {
+  const body = JSON.stringify({ error: "x", error_description: "AADSTS7000222: The keys are expired." });
+  const { message, hint } = entraError(readEntraProblem(body)!, { credential: "azure-cli" });
+  strictEqual(message, "Cannot sign in with azure-cli: the client secret of the application has expired");
+  match(hint!, /az ad app credential reset --id <application id> --append/);
+});
+
 Deno.test("entraError() explains each AADSTS code in its table", async (t) => {
   const lines = Object.keys(EXPLANATIONS).map((number) => {
     const { message, hint } = errorFor(`AADSTS${number}: x`);

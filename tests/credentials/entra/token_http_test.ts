@@ -136,6 +136,20 @@ Deno.test("createSignInClient() does not explain a failure with the response of 
   await rejects(wire.run(SUBJECT, () => Promise.reject(new Error("second"))), { code: "auth.refused" });
 });
 
+Deno.test("createSignInClient() explains a failure with the last response of the sign-in, not an earlier one", async () => {
+  const { wire, send } = signIn(
+    problem(400, { error: "x", error_description: "AADSTS90002: no tenant" }),
+    () => {
+      throw new TypeError("dns error");
+    },
+  );
+  const twice = wire.run(SUBJECT, async () => {
+    await send();
+    await send();
+  });
+  await rejects(twice, { code: "network.name" });
+});
+
 Deno.test("createSignInClient() runs one sign-in at a time, and continues after failures", async () => {
   const { wire } = signIn(() => Response.json({}));
   const order: string[] = [];

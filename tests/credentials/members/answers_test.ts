@@ -637,13 +637,14 @@ for (
   ] as const
 ) {
   Deno.test(`askForAssertion() reports ${what}`, async () => {
-    const { made } = await askCi(answer);
+    const { made, sent } = await askCi(answer);
     await rejects(made, {
       code: "auth.assertion",
       message: `Cannot get an assertion from CI: it answered with ${says}`,
       exit,
       hint,
     });
+    equal(sent.length, exit === 6 ? 4 : 1, "only a service that is not available is asked again");
   });
 }
 

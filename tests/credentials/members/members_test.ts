@@ -427,6 +427,52 @@ for (const [name, what, options, because, reason, hint] of PASSED_OVER) {
   });
 }
 
+const OF_VARIABLES = { AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT };
+
+for (
+  const [name, env] of [
+    ["environment", { ...OF_VARIABLES, AZURE_CLIENT_SECRET: "s" }],
+    ["workload-identity", { ...OF_VARIABLES, AZURE_FEDERATED_TOKEN_FILE: "/t" }],
+    ["github-oidc", {
+      ...OF_VARIABLES,
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+    }],
+    ["azure-pipelines", {
+      ...OF_VARIABLES,
+      SYSTEM_OIDCREQUESTURI: "https://ci.example",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_TENANT_ID: TENANT,
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    }],
+  ] as const
+) {
+  Deno.test(`${name} credential signs in to the chosen tenant rather than that of its variables`, async () => {
+    const tenants = new Set<string>();
+    const fetch = async ({ url }: Request) => {
+      const { host, pathname } = new URL(url);
+      if (host === "ci.example") return Response.json({ value: "a.b.c", oidcToken: "a.b.c" });
+      tenants.add(pathname.split("/")[1]!);
+      return Response.json({ error: "x", error_description: "AADSTS1: no" }, { status: 400 });
+    };
+    await rejects(ask(name, { env, fetch, files: { "/t": "a.b.c" } }, "chosen.example"), {
+      code: "auth.aadsts1",
+    });
+    assertEquals([...tenants], ["chosen.example"]);
+  });
+}
+
+Deno.test("the next credential is tried while a managed identity, az or PowerShell has not answered for a moment", () => {
+  const headStarts = Object.entries(MEMBERS).map((
+    [name, create],
+  ) => [name, create(world({}), { cloud }).headStartMs]);
+  assertEquals(headStarts.filter(([, ms]) => ms !== undefined), [
+    ["managed-identity", 300],
+    ["azure-cli", 1000],
+    ["azure-powershell", 0],
+  ]);
+});
+
 Deno.test("azure-cli credential is skipped if it belongs to another tenant", async () => {
   const stdout = JSON.stringify({ accessToken: jwt({}), expires_on: 1_800_000_000, tenant: APP });
   const answer = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }, TENANT);
@@ -773,6 +819,8 @@ Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT
     MSI_SECRET: "header-secret",
   };
   strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+  const broken = { ...env, MSI_ENDPOINT: "nonsense" };
+  strictEqual((await ask("managed-identity", { env: broken, fetch }) as Token).token, "T");
 });
 
 Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT has no secret", async () => {
@@ -863,7 +911,11 @@ Deno.test("managed-identity credential accepts only the identity of AZURE_CLIENT
       files: { [path]: "key-of-arc" },
     });
   strictEqual((await from({ client_id: "mine" }) as Token).token, "T");
-  strictEqual(urls[0]!.searchParams.get("client_id"), "Mine");
+  assertEquals(Object.fromEntries(urls[0]!.searchParams), {
+    "api-version": "2020-06-01",
+    resource: "https://ml.azure.com",
+    client_id: "Mine",
+  });
   for (const answer of [{ client_id: "system" }, {}]) {
     const { unavailable, hint } = await from(answer) as Unavailable;
     match(
@@ -881,6 +933,16 @@ Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc onl
   };
   const { unavailable } = await ask("managed-identity", { env: ARC, fetch }) as Unavailable;
   strictEqual(unavailable, "the metadata service said: status 403");
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const refused = await ask("managed-identity", {
+    env: { ...ARC, AZURE_CLIENT_ID: APP },
+    fetch: async (request) =>
+      request.headers.has("authorization")
+        ? Response.json({ error_description: "no such key" }, { status: 403 })
+        : await arc(path)(request),
+    files: { [path]: "key-of-arc" },
+  }) as Unavailable;
+  strictEqual(refused.unavailable, "the metadata service said: no such key");
   for (const name of ["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"] as const) {
     await ask("managed-identity", { env: { [name]: ARC[name] }, fetch });
   }

@@ -2,6 +2,7 @@ import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from
 import { run } from "../../../src/cli/run.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import type { Warning } from "../../../src/core/errors.ts";
 import type { TokenDemand, Unavailable } from "../../../src/credentials/credential.ts";
 import { precedenceWarning } from "../../../src/credentials/sign_in/login.ts";
 import { createPublicClient } from "../../../src/credentials/sign_in/public_client.ts";
@@ -238,7 +239,7 @@ Deno.test("auth login reports an unwritable session folder before signing in", a
 });
 
 Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
-  const { ctx, azure } = personWorld({ env: { AZURE_TENANT_ID: "other.example" } });
+  const { ctx, azure } = personWorld({ env: { AZURE_TENANT_ID: "other.example", DISPLAY: ":0" } });
   const fetch = (request: Request) =>
     request.url.includes("/devicecode")
       ? Promise.resolve(Response.json({
@@ -248,6 +249,8 @@ Deno.test("auth login --device-code reports why Entra ID returned no code", asyn
       : azure.fetch(request);
   strictEqual(await run([...LOGIN, "--device-code", "--tenant", "nowhere"], { ...ctx, fetch }), 4);
   match(ctx.stderr(), /^error: Cannot sign in with device-code: tenant "nowhere" does not exist\n/);
+  strictEqual(await run([...LOGIN, "--device-code"], { ...ctx, fetch }), 4);
+  match(ctx.stderr(), /error: Cannot sign in with device-code: tenant "other\.example" does not exist\n/);
 });
 
 Deno.test("auth login --device-code blocked by Conditional Access names the alternatives", async () => {
@@ -276,12 +279,14 @@ for (const code of [700082, 50173]) {
     await run(LOGIN, ctx);
     azure.endSignIns(code);
     const warnings: string[] = [];
-    const onWarning = ({ code, hint }: { code: string; hint?: string | undefined }) =>
-      warnings.push(`${code}: ${hint}`);
+    const onWarning = ({ code, message, hint }: Warning) =>
+      warnings.push(`${code}: ${message.replace(/: the sign-in .*$/, ": …")} ${hint}`);
     const source = createTokenSource(ctx, { cloud, onWarning });
     const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
     assertEquals([error.code, error.hint], ["auth.no_credential", "Run `kedro-azureml auth login`"]);
-    assertEquals(warnings, ["auth.session_refused: Run `kedro-azureml auth login`"]);
+    assertEquals(warnings, [
+      "auth.session_refused: The session of `auth login` cannot be used: … Run `kedro-azureml auth login`",
+    ]);
     strictEqual(source.report().find(({ name }) => name === "session")?.status, "failed");
   });
 }
@@ -461,6 +466,20 @@ for (
     );
   });
 }
+
+Deno.test("createPublicClient() opens the browser for the account that must sign in, without letting the person choose", async () => {
+  const { ctx } = personWorld();
+  const made = { cloud, tenant: "organizations", clientId: "app", credential: "browser" };
+  const client = await createPublicClient(ctx, made);
+  const request = { scope: cloud.mlScope, redirectUri: "http://localhost:1", state: "s" };
+  const { url } = await client.startBrowser({ ...request, loginHint: "ada@contoso.example" });
+  const { searchParams } = new URL(url);
+  assertEquals(["login_hint", "prompt", "state"].map((name) => searchParams.get(name)), [
+    "ada@contoso.example",
+    null,
+    "s",
+  ]);
+});
 
 Deno.test("createPublicClient() asks only the authority of a cloud that Entra ID does not know", async () => {
   const asked: string[] = [];
