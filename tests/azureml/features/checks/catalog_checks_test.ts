@@ -4,7 +4,7 @@ import type { Subject } from "../../../../src/azureml/features/checks/subject.ts
 import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
 import { findingLines } from "../../../../src/cli/text/findings.ts";
 import { assertTranscript } from "../../../cli/transcript.ts";
-import { placeIn, spec, stepReading, subject } from "./subject.ts";
+import { placeIn, spec, stepReading, stepsSharing, subject } from "./subject.ts";
 
 const ASSET = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 const AT = { file: "conf/base/catalog.yml", line: 7, column: 3 };
@@ -52,6 +52,15 @@ for (
     deepEqual(found[0]!.place, placeIn("catalog.yml", ["x", "credentials", "deep"]));
   });
 }
+
+Deno.test("validate reports the local endpoint of a dataset that a step only writes", () => {
+  const [make] = stepsSharing("x");
+  const catalog = {
+    x: { type: "pandas.SQLTableDataset", table_name: "t", credentials: "sqlite://localhost" },
+  };
+  const found = runChecks(subject({ specs: [spec({ steps: [make!] })], catalog }), OFFLINE_CHECKS);
+  equal(found.filter(({ code }) => code === "dataset.localhost").length, 1);
+});
 
 Deno.test("validate reports the first local endpoint of a dataset, and at most 80 characters of it", () => {
   const long = `http://localhost/${"x".repeat(100)}`;

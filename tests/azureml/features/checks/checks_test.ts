@@ -242,6 +242,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "warning code.not_the_project",
     /contains the project in/,
   ],
+  [
+    "no source but that of a package with a longer name",
+    uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
+    "error code.no_source",
+    /No file of package my_project \(src\/my_project\) is uploaded/,
+  ],
   ["a missing pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
   [
     "missing source code",
@@ -455,7 +461,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: {
-        x: { type: "partitions.PartitionedDataset", path: "data/parts", dataset: "pandas.CSVDataset" },
+        x: { type: "partitions.PartitionedDataset", path: "data/parts/", dataset: "pandas.CSVDataset" },
       },
       code: selection(FILES, {
         leftOut: [{

@@ -124,7 +124,11 @@ Deno.test("rerunBody() and remainingBody() add no inputs or outputs to a step wi
 
 Deno.test("remainingBody() rejects a job whose steps all completed", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
-  throws(() => remainingBody(WHOLE, old), { code: "rerun.all_completed" });
+  throws(() => remainingBody(WHOLE, old), {
+    code: "rerun.all_completed",
+    exit: 2,
+    hint: "Rerun the whole job with `kedro-azureml rerun old_job`",
+  });
 });
 
 Deno.test("neededSteps() returns only the completed steps that remaining steps read", () => {
