@@ -158,10 +158,12 @@ Deno.test("placeText() omits an unknown line or column", () => {
 Deno.test("interruption() names the signal", () => {
   const [terminated, interrupted] = [
     interruption("SIGTERM"),
-    interruption("SIGINT", ["job a keeps running"]),
+    interruption("SIGINT", ["job a keeps running"], { hint: "Cancel it", details: ["a"], data: { jobs: 1 } }),
   ];
   deepEqual([terminated.message, terminated.exit], ["Interrupted by SIGTERM", 143]);
   deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
+  const { code, hint, details, data } = interrupted;
+  deepEqual([code, hint, details, data], ["interrupted", "Cancel it", ["a"], { jobs: 1 }]);
 });
 
 Deno.test("reasonOf() returns the text after the first colon", () => {

@@ -14,7 +14,7 @@ const CONTOSO = toCloud({
 const WITH_HOSTS = {
   ...CONTOSO,
   mlApiSuffix: "ml.contoso.example",
-  hosts: ["blobs.contoso.example", "*.lake.example"],
+  hosts: ["blobs.contoso.example", "*.Lake.Example"],
 };
 const LOCAL: Cloud = { ...CLOUDS.AzureCloud!, resourceManager: "https://127.0.0.1:8443" };
 
@@ -73,6 +73,11 @@ for (const [name, cloud, service, urls] of CASES) {
     for (const url of urls) equal(isCloudHost(cloud, url, [service]), true, url);
   });
 }
+
+Deno.test("isCloudHost() rejects Resource Manager itself if it is not encrypted", () => {
+  const resourceManager = "http://management.contoso.example";
+  equal(isCloudHost({ ...CONTOSO, resourceManager }, `${resourceManager}/x`, ["azureml"]), false);
+});
 
 const FOREIGN = [
   "http://management.azure.com/",
@@ -150,7 +155,7 @@ Deno.test("requireCloudHost() lists the hosts of the cloud, also those of its fi
     "Cannot read a log: https://evil.example is not a host of Contoso",
     [
       "Nothing was sent to it. Hosts of the cloud: management.contoso.example, *.ml.contoso.example, " +
-      "*.blob.core.contoso.example, blobs.contoso.example, *.lake.example",
+      "*.blob.core.contoso.example, blobs.contoso.example, *.Lake.Example",
     ],
     { host: "https://evil.example" },
   ]);

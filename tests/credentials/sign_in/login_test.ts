@@ -253,6 +253,13 @@ Deno.test("auth login --device-code reports why Entra ID returned no code", asyn
   match(ctx.stderr(), /error: Cannot sign in with device-code: tenant "other\.example" does not exist\n/);
 });
 
+Deno.test("auth login rejects a tenant that is neither an id nor a domain before it asks anybody", async () => {
+  const { ctx, azure, opened } = personWorld();
+  strictEqual(await run([...LOGIN, "--tenant", "a/b"], ctx), 4);
+  match(ctx.stderr(), /^error: Cannot sign in with browser: "a\/b" is neither a tenant id nor a domain\n/);
+  assertEquals([opened, azure.requests], [[], []]);
+});
+
 Deno.test("auth login --device-code blocked by Conditional Access names the alternatives", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
