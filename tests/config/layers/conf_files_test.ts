@@ -116,7 +116,7 @@ Deno.test("readConfFiles() returns values of credentials and parameters that may
 Deno.test("readConfFiles() returns texts whose keys call them secrets, except interpolated and excepted ones", async () => {
   const { secrets } = await read({
     "conf/base/parameters.yml": `db_password: hunter2
-api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, password: ""}
+api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, password: "", pwd: " "}
 api_keys: [a, "\${oc.env:KEY}"]
 passwords: {prod: p, file: f}
 safe_token: public # secretlint-disable-line

@@ -56,6 +56,8 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
   ["<<: 1\n", "`<<` takes a mapping or a list of mappings", 1, 5],
   ["[a]: 1\n", "a key must be text, a number or a boolean", 1, 1],
   ["~: 1\n", "a key must be text, a number or a boolean", 1, 1],
+  ["a: =\n", "a bare `=` is not a value; quote it", 1, 4],
+  ["- <<\n", "a bare `<<` is not a value; quote it", 1, 3],
   ["a: b\nc d\n", "this is no `key: value`; write a space after the colon", 2, 1],
   ["a: 'b\n", "the closing ' is missing", 2, 1],
   ['a: "b\n', 'the closing " is missing', 2, 1],
