@@ -41,6 +41,37 @@ Deno.test("job follow exits 1 if one of its jobs failed, also if another one com
   assert.deepEqual(ends, ["✗ Job main (fox): Failed", "✓ Job one (owl): Completed", ""]);
 });
 
+Deno.test("run() leaves nothing of what was in progress on a terminal before it prints an error", async () => {
+  const { ctx } = makeWorld({
+    interactive: true,
+    emulator: {
+      faults: [{
+        method: "PUT",
+        url: /\/components\//,
+        after: 1,
+        times: 9,
+        happens: { kind: "status", status: 400 },
+      }],
+    },
+  });
+  const pinned = new Set<string>();
+  const [shown, left]: [string[], string[][]] = [[], []];
+  const terminal: typeof ctx.terminal = {
+    ...ctx.terminal,
+    async pin(name, frame) {
+      if (frame === undefined) return void pinned.delete(name);
+      pinned.add(name);
+      shown.push(name);
+    },
+    err(text) {
+      if (text.startsWith("error: ")) left.push([...pinned]);
+      ctx.terminal.err(text);
+    },
+  };
+  assert.equal(await run(["submit", "main"], { ...ctx, terminal }), 5, ctx.stderr());
+  assert.deepEqual([shown.includes("count"), left], [true, [[]]]);
+});
+
 Deno.test("run() explains that a running emulator may lack the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },
