@@ -12,7 +12,7 @@ Deno.test("withJobOfSelection() places only its own job in the file that registe
     azureml: { jobs: {} },
     place: (path: readonly (string | number)[]) => ({ file: `azureml.yml:${path.join(".")}` }),
   };
-  const project = { root: "/p", sourceDir: "/p/src", packageName: "shop" };
+  const project = { root: "/p", sourceDir: "/p/src", packageName: "acme.shop" };
   const given = { config, project, snapshot: { pipelines: PIPELINES } };
   const { session, jobs } = withJobOfSelection(
     given as unknown as Parameters<typeof withJobOfSelection>[0],
@@ -20,7 +20,7 @@ Deno.test("withJobOfSelection() places only its own job in the file that registe
   );
   deepEqual([...jobs.keys()], ["training"]);
   const fileOf = (...path: string[]) => session.config.place(path).file;
-  equal(fileOf("jobs", "training", "compute"), "src/shop/pipeline_registry.py");
+  equal(fileOf("jobs", "training", "compute"), "src/acme/shop/pipeline_registry.py");
   equal(fileOf("jobs", "other"), "azureml.yml:jobs.other");
   equal(fileOf("compute", "training"), "azureml.yml:compute.training");
 });

@@ -84,3 +84,13 @@ for (
     ]);
   });
 }
+
+Deno.test("findProjectWorkspace() names the workspace of the command that is not filled in", async () => {
+  const other = 'workspace:\n  other: {subscription_id: s, resource_group: rg, name: "<name>"}\n';
+  const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
+  const { message, place } = (await errorOf(ctx, { project: {}, workspace: "other" }))!;
+  deepEqual([message, place?.key], [
+    'name of workspace "other" is still a placeholder',
+    "workspace.other.name",
+  ]);
+});

@@ -29,11 +29,13 @@ for (
     ["that prints no interpreter", { stdout: "" }, "exit status 0"],
     ["that prints no scripts folder", { stdout: "/venv/bin/python\n" }, "exit status 0"],
     ["that does not exist", { status: 127, found: false }, "file not found"],
+    ["that may not be run", { status: 127, found: false }, "the file is not executable"],
   ] as const
 ) {
   Deno.test(`openStepPython() reports a Python ${what}`, async () => {
     const exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...answer };
-    const ctx = { ...fakeContext({ exec: () => Promise.resolve(exit) }), report() {} };
+    const files: Record<string, string> = what.endsWith("not be run") ? { "/opt/py": "" } : {};
+    const ctx = { ...fakeContext({ exec: () => Promise.resolve(exit), files }), report() {} };
     await assert.rejects(openStepPython(ctx, { python: "/opt/py" }), {
       code: "rehearse.python",
       message: `Cannot run Python "/opt/py": ${why}`,
