@@ -8,6 +8,8 @@ import inspect
 
 from .stub_notes import notes
 
+# Names that Python 3.10 moved from `collections`.
+_MOVED = [name for name in collections.abc.__all__ if not hasattr(collections, name)]
 _get_field = dataclasses._get_field
 _format = enum.Enum.__format__
 
@@ -17,11 +19,13 @@ def adapt(kedro):
     dataclasses._get_field = _field_as_before_311
     # Kedro before 0.19 supports only Python before 3.12, and Kedro 1 only Python 3.10 or later.
     enum.Enum.__format__ = _format_as_before_312 if kedro < (0, 19) else _format_and_tell
-    if kedro < (0, 19):
-        for name in collections.abc.__all__:
-            if not hasattr(collections, name):
-                setattr(collections, name, getattr(collections.abc, name))
-        inspect.getargspec = inspect.getfullargspec
+    inspect.getargspec = inspect.getfullargspec
+    for name in _MOVED:
+        if kedro < (1, 0):
+            setattr(collections, name, getattr(collections.abc, name))
+        else:
+            # The image has read projects of every Kedro version.
+            vars(collections).pop(name, None)
 
 
 def _field_as_before_311(cls, name, *others):

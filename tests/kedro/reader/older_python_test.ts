@@ -79,32 +79,37 @@ def refused(act):
     except Exception as error:
         return type(error).__name__
 
-def with_list():
+def with_default(value):
     @dataclass
     class Wrong:
-        items: list = []
+        items: object = value
 
 TEXTS = [f"{Kind.A}", f"{Size.LARGE}", f"{Text.A}", f"{Plain.A}", f"{Repr.A}", f"{Size.LARGE:03}" if OLD else "", str(Kind.A)]
-VALUES = [Outer().other.size, refused(with_list), refused(lambda: hash(Inner())), collections.OrderedDict.__name__]
+VALUES = [Outer().other.size, *{refused(lambda: with_default(each)) for each in ([], {}, {1})}, refused(lambda: hash(Inner()))]
+VALUES += [hasattr(collections, "Mapping"), hasattr(inspect, "getargspec")]
 print(*TEXTS, *VALUES)
 
 def register_pipelines():
     return {}
 `;
 
+const NEW = "Kind.A Size.LARGE own Plain.A a  Kind.A 2 ValueError TypeError";
+const TOLD = [
+  'Kind.A in a text when imported: that gives "Kind.A" since Python 3.12, and "a" before',
+  'Size.LARGE in a text when imported: that gives "Size.LARGE" since Python 3.12, and "3" before',
+];
+
 for (
   const [version, shown, lines] of [
-    ["0.18.14", "a 3 own Plain.A a 003 Kind.A 2 ValueError TypeError OrderedDict", []],
-    ["1.7.0", "Kind.A Size.LARGE own Plain.A a  Kind.A 2 ValueError TypeError OrderedDict", [
-      'Kind.A in a text when imported: that gives "Kind.A" since Python 3.12, and "a" before',
-      'Size.LARGE in a text when imported: that gives "Size.LARGE" since Python 3.12, and "3" before',
-    ]],
+    ["0.18.14", "a 3 own Plain.A a 003 Kind.A 2 ValueError TypeError True True", []],
+    ["0.19.15", `${NEW} True True`, TOLD],
+    ["1.7.0", `${NEW} False True`, TOLD],
   ] as const
 ) {
   Deno.test(`snapshot() writes members of enums and defaults as the Python of Kedro ${version} does`, async () => {
     const printed: string[] = [];
     const { warnings } = await readProject(
-      projectOf(`OLD = ${version.startsWith("0") ? "True" : "False"}\n${CHANGED}`, toml(version)),
+      projectOf(`OLD = ${version.startsWith("0.18") ? "True" : "False"}\n${CHANGED}`, toml(version)),
       { onPrint: (text) => void printed.push(text) },
     );
     assert.deepEqual(printed, [`project: ${shown}\n`]);
