@@ -119,7 +119,7 @@ function hintFor(
   if (source === "python" && missing !== null) {
     return `Install ${missing.split(".")[0]} in the environment of \`--python\`, or omit \`--python\``;
   }
-  if (source === "embedded" && text.startsWith("cannot import name") && missing?.split(".")[0] === "kedro") {
+  if (text.startsWith("cannot import name") && missing?.split(".")[0] === "kedro") {
     return `Correct kedro_init_version in pyproject.toml, which says Kedro ${kedroInitVersion}, or this import`;
   }
   const outside = source === "embedded" ? outsideHint(failure) : undefined;

@@ -1,6 +1,9 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { entries, machine, projectWith, read } from "./reading.ts";
 
+const CLOCKS =
+  "time.time_ns(), time.gmtime(), time.monotonic(), time.monotonic_ns(), time.process_time(), time.process_time_ns()";
+
 /** Code whose result changes with each reading, and the reported reason. */
 const CHANGING: readonly (readonly [code: string, reason: string, shown?: string])[] = [
   ["import time; value = time.time()", "time.time()"],
@@ -19,6 +22,7 @@ const CHANGING: readonly (readonly [code: string, reason: string, shown?: string
   ["import time; value = max([1, 2], key=lambda _: time.perf_counter())", "time.perf_counter()"],
   ["import time; value = time.perf_counter_ns()", "time.perf_counter_ns()"],
   ["import time; value = time.clock_gettime(0)", "time.clock_gettime()"],
+  [`import time; value = [${CLOCKS}]`, CLOCKS],
   ["import time; value = [*map(time.localtime, [0])]", "the time zone"],
   [
     "import logging\nlogging.basicConfig(format='%(asctime)s')\nlogging.getLogger('x').warning('')",
@@ -32,7 +36,10 @@ const CHANGING: readonly (readonly [code: string, reason: string, shown?: string
   ["from random import shuffle\n[*map(shuffle, [[1, 2, 3]])]", "random numbers through a library"],
   ["import uuid; value = uuid.uuid4()", "uuid.uuid4()"],
   ["import uuid; value = next(iter(uuid.uuid4, None))", "random numbers through a library"],
-  ["import uuid; value = uuid.uuid1()", "uuid.uuid1()"],
+  [
+    "import uuid; value = uuid.uuid1(), uuid.uuid6(), uuid.uuid7()",
+    "uuid.uuid1(), uuid.uuid6(), uuid.uuid7()",
+  ],
   ["import os; value = os.urandom(4)", "os.urandom()"],
   ["import datetime; value = datetime.date.today()", "date.today()"],
   ["import datetime; value = datetime.datetime.utcnow()", "datetime.utcnow()"],

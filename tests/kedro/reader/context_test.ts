@@ -189,6 +189,7 @@ class Hooks:
     @hook_impl
     def after_context_created(self, context):
         print(context.env, getattr(context, "_extra_params", None) or context._runtime_params)
+        assert (context.project_path.name, context._package_name) == ("shop", "shop")
 
 HOOKS = (Hooks(),)
 CONFIG_LOADER_CLASS = OmegaConfigLoader
@@ -212,6 +213,8 @@ def register_pipelines():
         "src/shop/settings.py": settings,
         "conf/base/parameters.yml": "a: 1\nb: 1\nc: 1\n",
         "conf/base/more/parameters_more.yml": "more: 1\n",
+        "conf/base/parameters_parts/part.yml": "part: 1\n",
+        "conf/base/catalog_parts/part.yml": "part: {type: MemoryDataset}\n",
         "conf/base/more/catalog_more.yml": 'more: {type: MemoryDataset}\n"{name}": {type: MemoryDataset}\n' +
           '"{name}_in": {type: pandas.CSVDataset, filepath: "{name}.csv"}\n',
         "conf/local/parameters.yml": "b: 0\n",
@@ -219,7 +222,7 @@ def register_pipelines():
       }),
       { env: "prod", runtimeParams: { c: 3 }, onPrint: (text) => void printed.push(text) },
     );
-    assert.deepEqual(parameters, { a: 1, b: 2, c: 3, more: 1 });
+    assert.deepEqual(parameters, { a: 1, b: 2, c: 3, more: 1, part: 1 });
     const made = (name: string) => ({ type: "pandas.CSVDataset", filepath: `${name}.csv` });
     // Kedro 0.17 has no dataset factories.
     assert.deepEqual(
@@ -227,11 +230,13 @@ def register_pipelines():
       is17
         ? {
           more: { type: "MemoryDataset" },
+          part: { type: "MemoryDataset" },
           "{name}": { type: "MemoryDataset" },
           "{name}_in": made("{name}"),
         }
         : {
           more: { type: "MemoryDataset" },
+          part: { type: "MemoryDataset" },
           one_in: made("one"),
           two_in: made("two"),
           w: { type: "MemoryDataset" },

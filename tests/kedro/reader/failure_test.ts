@@ -15,6 +15,9 @@ const PROBLEM: Failure = {
   stubs: [],
 };
 
+/** What is told of every failure. */
+const TOLD = { place: { file: "src/shop/a.py", line: 2 }, traceback: ["File a"], notes: ["a note"] };
+
 Deno.test("failureError() says how to set a variable that a resolver does not find", () => {
   const text = "Environment variable 'AZ_SUB' not found";
   const { hint } = failureError({ ...PROBLEM, kind: "KeyError", text }, PROJECT, "python", []);
@@ -40,7 +43,7 @@ for (
       "this line is indented with a tab; YAML allows spaces only",
     ],
     ["found character '\\t' that cannot start any token", 4, "there is a tab here; YAML allows spaces only"],
-    ["expected ',' or ']', but got ':'", 2, "expected ',' or ']', but got ':'"],
+    ["expected ',' or ']', but got ':'.\n", 2, "expected ',' or ']', but got ':'"],
   ] as const
 ) {
   Deno.test(`problemError() names the file and line of a YAML error in column ${column}`, () => {
@@ -50,6 +53,12 @@ for (
     );
     equal(message, `Cannot read "conf/base/catalog.yml": ${what}`);
     equal(hint, "Correct conf/base/catalog.yml at line 3");
+    for (const kind of ["ScannerError", "ComposerError", "ConstructorError", "ReaderError"]) {
+      const { message: same, hint } = problemError(
+        { ...PROBLEM, kind, text, area: "catalog", place: { file: place.file, column } },
+      );
+      deepEqual([same, hint], [message, "Correct conf/base/catalog.yml"]);
+    }
   });
 }
 
@@ -70,9 +79,14 @@ Deno.test("problemError() says how to make a file readable", () => {
 });
 
 Deno.test("failureError() says that the embedded Python ran out of memory, and suggests --python", () => {
-  const { code, hint } = failureError({ ...PROBLEM, kind: "MemoryError", text: "" }, PROJECT, "embedded");
-  equal(code, "kedro.out_of_memory");
-  match(hint!, /`--python PATH`/);
+  const failure = { ...PROBLEM, kind: "MemoryError", text: "", ...TOLD };
+  const { code, message, hint, ...rest } = failureError(failure, PROJECT, "embedded");
+  deepEqual([code, message, hint], [
+    "kedro.out_of_memory",
+    "Cannot read the project: the embedded Python ran out of memory",
+    "Do not load data at import, or read the project with `--python PATH`",
+  ]);
+  deepEqual([rest.exit, rest.place, rest.details], [3, TOLD.place, ["File a", "a note"]]);
 });
 
 Deno.test("failureError() points to kedro_init_version if a name is missing in that version of Kedro", () => {
@@ -93,6 +107,35 @@ Deno.test("failureError() points to kedro_init_version if a name is missing in t
 
 const OWN = "Read the project with its own Python: `--python PATH`";
 const PLACE = { file: "src/shop/a.py", line: 2 };
+const NO_NETWORK =
+  "Project code has no network while it is read; use the project's own Python: `--python PATH`";
+
+Deno.test("failureError() suggests --python for what the embedded Python lacks", () => {
+  for (
+    const text of [
+      ...["alarm", "fork", "pbkdf2_hmac", "sched_getaffinity", "tzset"].map((name) =>
+        `module 'x' has no attribute '${name}'`
+      ),
+      "The embedded Python cannot run programs",
+      "Emscripten does not support processes.",
+      "Cannot do that in Pyodide",
+      "<stub for x> is not callable",
+      "can't start new thread",
+      "Cannot stack switch because the Python entrypoint was a synchronous function",
+      "No module named '_multiprocessing'",
+      "No module named '_posixshmem'",
+      "This Python build lacks multiprocessing.synchronize",
+      "No username set in the environment",
+    ]
+  ) equal(failureError({ ...PROBLEM, text, place: PLACE }, PROJECT, "embedded").hint, OWN, text);
+  for (
+    const text of [
+      "<urlopen error x>",
+      "[Errno -2] Name or service not known",
+      "[Errno -3] Temporary failure in name resolution",
+    ]
+  ) equal(failureError({ ...PROBLEM, text, place: PLACE }, PROJECT, "embedded").hint, NO_NETWORK, text);
+});
 
 for (
   const [change, hint, source = "embedded", project = PROJECT] of [
@@ -129,14 +172,14 @@ for (
       {
         kind: "KeyError",
         text: "'REGION'",
-        notes: ["The environment variable HOST is hidden"],
+        notes: ["The environment variable HOST is hidden", '"REGION" is only a stub'],
         place: PLACE,
       },
       "Correct src/shop/a.py at line 2",
     ],
     [
       { text: "[Errno 23] Host is unreachable", place: PLACE },
-      "Project code has no network while it is read; use the project's own Python: `--python PATH`",
+      NO_NETWORK,
     ],
     [
       { text: "[Errno 44] No such file or directory: '/etc/a'", place: PLACE },
@@ -146,9 +189,6 @@ for (
       { text: "[Errno 44] No such file or directory: '/project/shop/a'", place: PLACE },
       "Correct src/shop/a.py at line 2",
     ],
-    [{ text: "can't start new thread", place: PLACE }, OWN],
-    [{ text: "module 'os' has no attribute 'fork'", place: PLACE }, OWN],
-    [{ text: "<stub for x> is not callable", place: PLACE }, OWN],
     [{ place: PLACE }, "Correct src/shop/a.py at line 2"],
     [{ place: { file: "src/shop/a.py" } }, "Correct src/shop/a.py"],
     [
@@ -176,19 +216,28 @@ for (
 
 Deno.test("failureError() tells of code that exits, of a missing module of the project, and of an empty message", () => {
   const of = (change: Partial<Failure>) => failureError({ ...PROBLEM, ...change }, PROJECT, "embedded");
-  const { code, message, hint } = of({ kind: "SystemExit", text: "2" });
+  const { code, message, hint, ...rest } = of({ kind: "SystemExit", text: "2", ...TOLD });
   deepEqual([code, message, hint], [
     "kedro.exit",
     "Cannot read the project: its code exits the program at import (SystemExit: 2)",
     'Call `sys.exit` only below `if __name__ == "__main__":`',
   ]);
-  const missing = of({ kind: "ModuleNotFoundError", module: "builtins", missing: "shop.jobs.registry" });
+  deepEqual([rest.exit, rest.place, rest.details], [3, TOLD.place, ["File a", "a note"]]);
+  const absent = { ...TOLD, place: null, kind: "ModuleNotFoundError", module: "builtins" };
+  const missing = of({ ...absent, missing: "shop.jobs.registry" });
+  deepEqual([missing.exit, missing.place, missing.details], [3, undefined, ["File a", "a note"]]);
   deepEqual([missing.code, missing.message, missing.hint], [
     "kedro.module_missing",
     'Cannot read the project: module "shop.jobs.registry" not found',
     "Add shop/jobs/registry.py below the source folder, or correct package_name in pyproject.toml",
   ]);
-  equal(of({ missing: "shopping", module: "builtins" }).code, "kedro.project_code");
+  equal(of({ ...absent, missing: "shop" }).code, "kedro.module_missing");
+  for (
+    const other of [{ missing: "shopping" }, { missing: "shop", place: PLACE }, {
+      missing: "shop",
+      module: "kedro.framework",
+    }]
+  ) equal(of({ ...absent, ...other }).code, "kedro.project_code");
   equal(of({ text: " ." }).message, "Cannot read the project's pipelines: InterpolationKeyError");
 });
 
@@ -202,6 +251,8 @@ Deno.test("failureError() lists the traceback, then notes and warnings, and sugg
   const { details, hint, place, exit } = of(["shared.names"]);
   deepEqual(details, ["File a", "a note", '"shared" is hidden', '"src/shared" stays hidden']);
   deepEqual([hint, place, exit], ["Add `--allow-outside /libs`", PLACE, 3]);
+  const file = { ...warnings[1]!, message: '"src/shared.py" stays hidden' };
+  equal(failureError({ ...failure, stubs: ["shared"] }, PROJECT, "embedded", [file]).hint, hint);
   match(of(["pandas"]).hint!, /^Correct /);
 });
 

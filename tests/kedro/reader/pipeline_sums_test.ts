@@ -8,6 +8,7 @@ import { projectOf, readProject } from "./read.ts";
 const REGISTRY = `
 import json
 import random
+import warnings
 from functools import reduce
 
 from kedro.pipeline import Pipeline, node
@@ -101,6 +102,15 @@ def register_pipelines():
         pending = fast(Pipeline([]), parts[0])
         found["made"] += "_nodes" not in vars(pending)
     assert min(found.values()) > 30, found
+    split = [Pipeline([node(step, f"a{i}", f"a{i + 1}", name=f"s{i}", namespace=name)]) for i, name in enumerate(("one", None, "one"))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        require_equal("other filters", outcome(fast, split), outcome(slow, split))
+    warnings.simplefilter("error")
+    quick, sure = outcome(fast, split), outcome(slow, split)
+    warnings.filters.pop(0)
+    assert quick[0] == "wrong"
+    require_equal("warnings are errors", quick, sure)
     ours = sum([Pipeline([node(step, f"a{i}", f"a{i + 1}", name=f"s{i}")]) for i in range(5)])
     assert not hasattr(ours, "no_such_thing")
     return {"__default__": ours}

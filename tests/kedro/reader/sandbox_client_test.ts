@@ -179,6 +179,31 @@ Deno.test("call() rejects after the time limit, and names --read-timeout", async
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
 });
 
+Deno.test("call() names the signal that ended a process, or that it stopped", async () => {
+  const said = { SIGKILL: "kedro.out_of_memory", SIGSEGV: "kedro.ended", "": "kedro.ended" };
+  for (const [signal, code] of Object.entries(said)) {
+    const ctx = fakeContext();
+    const process = { ...processSaying([]), ended: Promise.resolve(signal || undefined) };
+    const files = Promise.resolve({
+      files: [],
+      folders: [],
+      later: { files: [], folders: [] },
+      warnings: [],
+    });
+    const sandbox = await startSandbox(
+      { ...ctx, resources: { ...ctx.resources, startReader: async () => process } },
+      PROJECT,
+      files,
+      { timeoutMs: 10_000, onPrint: () => {} },
+    );
+    const message = code === "kedro.ended"
+      ? `Cannot read the project: its code ended the interpreter (${signal || "it stopped"})`
+      : MEMORY.message;
+    await rejects(sandbox.call({}), { code, message });
+    await sandbox.close();
+  }
+});
+
 Deno.test("call() prints the project's last line even if it has no line break", async () => {
   const printed: string[] = [];
   const [half, ended] = [["print", "half a line"], ["ended", "status 3"]].map(([kind, text]) => [

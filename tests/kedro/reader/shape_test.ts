@@ -26,6 +26,12 @@ const REFUSED: readonly (readonly [what: string, shape: Shape<unknown>, value: u
     ["listOf() rejects an object", listOf(text), { 0: "x" }, "a is not a list"],
     ["listOf() rejects an item of another type", listOf(text), ["x", 1], "a[1] is not text"],
     ["mapOf() rejects a list", mapOf(text), ["x"], "a is not an object"],
+    [
+      "mapOf() names the first 200 characters of a long path",
+      mapOf(text),
+      { ["b".repeat(300)]: 1 },
+      `a.${"b".repeat(198)} is not text`,
+    ],
     ["mapOf() rejects null", mapOf(text), null, "a is not an object"],
     ["mapOf() rejects a value of another type", mapOf(text), { b: 1 }, "a.b is not text"],
     [

@@ -52,7 +52,7 @@ class Lazy(BaseModel):
 class Plain:
     size: int = 1
 
-@dataclass(frozen=True, kw_only=True, order=True, config={})
+@dataclass(frozen=True, kw_only=True, order=True, slots=True, config={})
 class Frozen:
     size: int = 2
 
@@ -74,7 +74,7 @@ VALUES = {
     "equal": [Tree() == Tree(), Tree() == Tree(depth=1), Tree() == Forest()],
     "lazy": Lazy().model_dump(),
     "same": [Same is BaseModel, Field is FieldInfo, ConfigDict(extra="forbid") == {"extra": "forbid"}],
-    "dataclasses": [Plain().size, Frozen(size=4).size, Frozen() < Frozen(size=3)],
+    "dataclasses": [Plain().size, Frozen(size=4).size, Frozen() < Frozen(size=3), Frozen.__slots__],
     "refused": [refused(lambda: Frozen(5)), refused(lambda: setattr(Frozen(), "size", 1)), refused(lambda: hash(Tree()))],
 }
 `);
@@ -99,7 +99,7 @@ VALUES = {
     equal: [true, false, false],
     lazy: { when: 1, other: tree },
     same: [true, true, true],
-    dataclasses: [1, 4, true],
+    dataclasses: [1, 4, true, ["size"]],
     refused: ["TypeError", "FrozenInstanceError", "TypeError"],
   });
   const names = ["Tree", "Large", "Forest", "Lazy"];
@@ -152,6 +152,10 @@ import pytz
 from tqdm import tqdm
 from tqdm.notebook import tqdm_notebook
 from tqdm.std import tqdm as other_bar
+from tqdm.autonotebook import trange
+import multiprocessing
+import shelve
+import yaml
 
 zone = pytz.timezone("America/New_York")
 winter = zone.localize(datetime(2020, 1, 1, 12))
@@ -163,14 +167,22 @@ try:
     strtobool("perhaps")
 except ValueError as error:
     refused = str(error)
+try:
+    with tqdm([]): raise KeyError("not hidden")
+except KeyError as error:
+    raised = str(error)
+with shelve.open("kept") as kept, multiprocessing.Lock(), multiprocessing.RLock():
+    kept["a"] = 5
+    stored = kept["a"]
 VALUES = {
+    "raised": [raised, list(trange(2, 4)), stored, yaml.dump([5], Dumper=yaml.CSafeDumper)],
     "bool": [strtobool(each) for each in ("y", "YES", "t", "True", "on", "1", "n", "NO", "f", "False", "off", "0")],
     "refused": refused,
     "ipython": [get_ipython(), other_ipython()],
     "bars": [len(bar), list(bar), len(opened), list(opened), list(other_bar("ab")), list(other_bar()), hasattr(bar, "_private")],
     "zones": [zone.zone, winter.isoformat(), zone.normalize(datetime(2020, 7, 1, tzinfo=pytz.utc)).isoformat(), pytz.UTC is UTC],
     "versions": [importlib.metadata.version(each) for each in ("kedro", "my-tools", "Shop", "my-file")],
-    "entry points": list(pkg_resources.iter_entry_points("kedro.hooks")),
+    "entry points": [*pkg_resources.iter_entry_points("kedro.hooks"), *importlib.metadata.entry_points(group="kedro.hooks")],
     "resource": pkg_resources.resource_filename("shop", "a/b.txt"),
     "parsed": pkg_resources.parse_version("1.10") > pkg_resources.parse_version("1.9"),
     "same error": pkg_resources.DistributionNotFound is importlib.metadata.PackageNotFoundError,
@@ -181,6 +193,7 @@ VALUES = {
   deepEqual(values, {
     bool: [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
     refused: "invalid truth value 'perhaps'",
+    raised: ["'not hidden'", [2, 3], 5, "- 5\n"],
     ipython: [null, null],
     bars: [2, [1, 2], 3, [1, 2, 3], ["a", "b"], [], false],
     zones: ["America/New_York", "2020-01-01T12:00:00-05:00", "2020-06-30T20:00:00-04:00", true],

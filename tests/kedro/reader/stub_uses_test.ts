@@ -50,6 +50,8 @@ const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[]
   ["thing[1] = thing[2]; del thing[3]"],
   ["with thing as opened: assert opened is not thing"],
   ["async def enter():\n    async with thing as opened: return opened\ntry: enter().send(None)\nexcept StopIteration as end: assert end.value is not thing"],
+  ["try:\n    with thing: raise KeyError\nexcept KeyError: pass\nelse: raise ValueError"],
+  ["async def leave():\n    async with thing: raise KeyError\ntry: leave().send(None)\nexcept KeyError: pass\nelse: raise ValueError"],
   ["class Own(thing, table=True): size = 1"],
   ["class Same(thing): pass"],
   ["assert Own.__mro__[1] is Same.__mro__[1] and Own[int] is Own and Own(1, b=2).size == 1"],
