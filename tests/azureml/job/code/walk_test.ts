@@ -70,13 +70,17 @@ Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", 
     "via/two.txt",
   ]);
   assert.equal(files[0]!.path, join(folder.root, "code/real/one.txt"));
-  assert.deepEqual(leftOut.map(({ name }) => name).sort(), [
-    "gone",
-    "out",
-    "real/skipped.txt",
-    "real/up/",
-    "via/skipped.txt",
-    "via/up/",
+  assert.deepEqual(warnings.map(({ message }) => message).sort(), [
+    '"gone" is a broken link, so it is not uploaded',
+    '"out" is a link to outside the code folder, so it is not uploaded',
+  ]);
+  assert.deepEqual(leftOut.map(({ name, reason }) => `${name}: ${reason}`).sort(), [
+    "gone: broken link",
+    "out: link to outside the code folder",
+    "real/skipped.txt: .amlignore",
+    "real/up/: link to a parent folder",
+    "via/skipped.txt: .amlignore",
+    "via/up/: link to a parent folder",
   ]);
   assert.deepEqual(
     warnings.map(({ code, hint }) => `${code}: ${hint}`.replace(/outside .* if/, "outside TARGET` if"))

@@ -262,7 +262,12 @@ Deno.test("compile() prefers a data asset's version in --load-versions to the ca
       .map(({ from }) => from.kind === "asset" ? from.path : from);
   deepStrictEqual(paths({}), ["azureml:A:3", "azureml:B@latest"]);
   deepStrictEqual(paths({ loadVersions: { a: "latest", b: "7" } }), ["azureml:A@latest", "azureml:B:7"]);
-  throws(() => paths({ loadVersions: { c: "1" } }), { code: "compile.load_version" });
+  throws(() => paths({ loadVersions: { c: "1" } }), {
+    code: "compile.load_version",
+    exit: 2,
+    message: 'Cannot load a version of "c": it is not an AzureMLAssetDataset in the catalog',
+    hint: "Use it only for datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
+  });
 });
 
 Deno.test("compile() rejects an output data asset with an invalid name or of type uri_file", () => {

@@ -258,16 +258,17 @@ Deno.test("checkAccess() fails if it is interrupted", async () => {
 });
 
 Deno.test("checkAccess() suggests roles for denied rights, with an alternative for the workspace's", async () => {
-  const { report } = await check({ deniedActions: [JOB, `${BLOBS}/*`] });
+  const { report } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
   const roles = Object.fromEntries(
-    report.access.flatMap(({ right, role }) =>
-      role === undefined ? [] : [[right, [role.name, role.alternative]]]
+    report.access.flatMap(({ right, role, reason }) =>
+      role === undefined ? [] : [[right, [role.name, role.alternative, reason]]]
     ),
   );
+  const blobs = "Storage Blob Data Contributor";
   assertEquals(roles, {
-    submit_jobs: ["AzureML Data Scientist", "Contributor"],
-    read_blobs: ["Storage Blob Data Contributor", undefined],
-    write_blobs: ["Storage Blob Data Contributor", undefined],
+    submit_jobs: ["AzureML Data Scientist", "Contributor", `no role allows ${JOB}, ${ML}/computes/read`],
+    read_blobs: [blobs, undefined, `the role for ${BLOBS}/read is missing`],
+    write_blobs: [blobs, undefined, `no role allows ${BLOBS}/write`],
   });
 });
 
@@ -314,4 +315,13 @@ Deno.test("missingActions() returns what no permission allows, or what the allow
   assertEquals(missingActions([plain], wanted, "actions"), ["a/write", "b/read"]);
   assertEquals(missingActions([plain, { actions: ["A/WRITE"] }], wanted, "actions"), ["b/read"]);
   assertEquals(missingActions([{}], ["a/read"], "actions"), ["a/read"]);
+});
+
+Deno.test("checkAccess() says why it does not know the rights on blobs if the default datastore cannot be read", async () => {
+  const { report } = await check({ deniedActions: [`${ML}/datastores/*`] });
+  for (const { probe, reason, error } of report.access.slice(3)) {
+    strictEqual(probe, "the workspace's default datastore");
+    match(reason!, /^this identity has no role that allows .*\/datastores\/read$/);
+    strictEqual(error?.code, "azure.forbidden");
+  }
 });

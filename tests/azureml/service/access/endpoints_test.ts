@@ -58,11 +58,12 @@ Deno.test("listEndpoints() returns the proxy of each host, and combines the purp
     ARM_CLOUD_METADATA_URL: cloud.resourceManager,
   };
   const found = listEndpoints({ cloud, env }).filter(({ by }) => by === "program");
-  deepEqual(found.map(({ host, proxy }) => [host, proxy?.host, proxy?.port]), [
-    ["login.microsoftonline.com", "proxy", 3128],
-    ["management.azure.com", "proxy", 3128],
-    ["*.api.azureml.ms", undefined, undefined],
-    ["*.blob.core.windows.net", "proxy", 3128],
+  const proxy = { host: "proxy", port: 3128, from: "HTTPS_PROXY" };
+  deepEqual(found.map(({ host, proxy }) => [host, proxy]), [
+    ["login.microsoftonline.com", proxy],
+    ["management.azure.com", proxy],
+    ["*.api.azureml.ms", undefined],
+    ["*.blob.core.windows.net", proxy],
   ]);
   deepEqual(
     found[1]!.purpose,
@@ -86,4 +87,23 @@ Deno.test("listEndpoints() lists a host twice that both this program and a brows
     "program",
     "browser",
   ]);
+});
+
+Deno.test("listEndpoints() says what each service is for that an environment variable names", () => {
+  const purposes = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: "GitHub Actions: assertions for the sign-in",
+    SYSTEM_OIDCREQUESTURI: "Azure Pipelines: assertions for the sign-in",
+    IDENTITY_ENDPOINT: "managed identity",
+    MSI_ENDPOINT: "managed identity of Azure ML compute",
+    AZURE_POD_IDENTITY_AUTHORITY_HOST: "managed identity",
+    ARM_CLOUD_METADATA_URL: "the cloud's description of itself",
+  };
+  const env = Object.fromEntries(
+    Object.keys(purposes).map((name, at) => [name, `http://10.0.0.1:${at + 1}/x`]),
+  );
+  const found = listEndpoints({ cloud, env }).filter(({ host }) => host === "10.0.0.1");
+  deepEqual(
+    found.map(({ port, purpose }) => [port, purpose]),
+    Object.entries(purposes).map(([name, purpose], at) => [at + 1, `${purpose} (${name})`]),
+  );
 });

@@ -12,7 +12,9 @@ Deno.test("getDefaultDatastore() rejects a workspace whose default is not a blob
   });
   await rejects(getDefaultDatastore(workspace), {
     code: "datastore.no_default",
+    exit: ExitCode.Rejected,
     message: 'Workspace "ws" has no default datastore with a blob container',
+    hint: "List them with `az ml datastore list`, and set a blob datastore as the default",
   });
 });
 
@@ -27,7 +29,12 @@ Deno.test("getDefaultDatastore() and openDatastore() read a file system of Data 
 
 Deno.test("openDatastore() rejects a datastore that is not a blob container", async () => {
   const workspace = workspaceOf(() => Response.json(FILE_SHARE));
-  await rejects(openDatastore(workspace, "files"), { code: "datastore.no_container" });
+  await rejects(openDatastore(workspace, "files"), {
+    code: "datastore.no_container",
+    exit: ExitCode.Rejected,
+    message: 'Datastore "files" is not a blob container',
+    hint: "Download its data with the tools of that storage, such as `azcopy`",
+  });
 });
 
 Deno.test("openDatastore() reports a missing datastore", async () => {
@@ -37,6 +44,7 @@ Deno.test("openDatastore() reports a missing datastore", async () => {
     code: "datastore.not_found",
     exit: ExitCode.Rejected,
     message: 'Datastore "lost" not found in workspace "ws"',
+    hint: "List the datastores with `az ml datastore list`",
   });
 });
 

@@ -139,11 +139,8 @@ Deno.test("nextVersion() returns the version that Azure proposes, or 1", async (
     const body = properties && { name: "env", properties };
     return await nextVersion(answering({ "environments/env": body }).workspace, "environments", "env");
   };
-  deepEqual([await next({ nextVersion: "7" }), await next({ nextVersion: null }), await next()], [
-    "7",
-    "1",
-    "1",
-  ]);
+  const proposed = [{ nextVersion: "7" }, { nextVersion: null }, { nextVersion: "" }, undefined];
+  deepEqual(await Promise.all(proposed.map(next)), ["7", "1", "1", "1"]);
 });
 
 Deno.test("newestVersion() returns the version that was created last, if any", async () => {

@@ -8,7 +8,10 @@ for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-en
   Deno.test(`pinEnvironment() reports that ${asked} is not in the workspace`, async () => {
     await rejects(pinEnvironment(workspaceOf(missing), asked), {
       code: "environment.not_found",
+      exit: 5,
       message: `Environment "${shown}" not found in workspace "ws"`,
+      hint: "Change `execution.environment` in azureml.yml, or write its files with " +
+        "`kedro-azureml init --environment` and create it with `kedro-azureml setup`",
     });
   });
 }
@@ -99,7 +102,10 @@ Deno.test("pinDataAsset() reports a data asset that is not in the workspace", as
     await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
       code: "data.not_found",
       message: `Data asset "${path.slice("azureml:".length)}" not found in workspace "ws"`,
-      hint: /data push raw PATH/,
+      exit: 5,
+      hint:
+        "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
+        "`data push raw PATH`",
     });
   }
 });

@@ -93,6 +93,7 @@ for (const path of leaving) {
       const { workspace } = blob(() => new Uint8Array(1));
       await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {
         code: "download.path",
+        message: `Cannot download "${path}": its path leads out of the download folder`,
       });
       assert.deepEqual([...Deno.readDirSync(folder)], []);
     });

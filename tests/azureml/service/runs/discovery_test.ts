@@ -41,6 +41,8 @@ Deno.test("findApi() fails for a workspace without a discovery URL", async () =>
   const workspace = workspaceOf(() => Response.json({ id: "/x/workspaces/ws", name: "ws", properties: {} }));
   await rejects(findApi(workspace), {
     code: "run_history.not_found",
+    exit: 6,
+    message: "Cannot find the workspace's run history: the workspace's discovery document does not name it",
     hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
   });
 });

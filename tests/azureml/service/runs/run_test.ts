@@ -66,8 +66,10 @@ Deno.test("jobNotFound() suggests the name that is probably meant", () => {
 Deno.test("getJob() reports a missing job with the name of its workspace", async () => {
   await rejects(getJob(workspaceOf(() => refused(404)), "fox"), {
     code: "job.not_found",
+    exit: 5,
     message: 'Job "fox" not found in workspace "ws"',
-    hint: /job list/,
+    hint:
+      "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
   });
 });
 
@@ -118,6 +120,7 @@ for (
     });
     await rejects(getJob(workspace, "s1"), {
       code: "job.is_step",
+      exit: 5,
       message: `"s1" is ${step}, not a job`,
       hint,
       data,

@@ -43,7 +43,12 @@ Deno.test("triggerSchedule() finds the job itself if Azure does not name it, and
 
 Deno.test("triggerSchedule() fails if no job appears after four attempts", async () => {
   const { made, sent, waits } = trigger([unnamed]);
-  await rejects(made, { code: "schedule.run_not_named", hint: /schedule runs nightly/ });
+  await rejects(made, {
+    code: "schedule.run_not_named",
+    exit: 6,
+    message: 'Schedule "nightly" was triggered, but Azure did not return the name of the job',
+    hint: "Run `kedro-azureml schedule runs nightly` in a minute",
+  });
   deepEqual([sent(), waits.length], [1, 4]);
 });
 
