@@ -11,6 +11,7 @@ const STEPS = [
   step("load_data", "load_data"),
   step("train_model", "train.model"),
   step("s3", "Score.Model"),
+  step("clean_1", "clean"),
   step("features", "features", ["load.data", "Scale Data"]),
 ];
 
@@ -19,6 +20,7 @@ const CASES: readonly (readonly [name: string, key: string, rule: string])[] = [
   ["train.model", "train_model", "by its label"],
   ["load.data", "features", "by a node that it runs, before another spelling of a key"],
   ["Load Data", "load_data", "by another spelling of its key"],
+  ["Clean.1", "clean_1", "by another spelling of its key alone"],
   ["Train Model", "train_model", "by another spelling of its key and label"],
   ["score model", "s3", "by another spelling of its label"],
 ];

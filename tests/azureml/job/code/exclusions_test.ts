@@ -58,6 +58,10 @@ Deno.test("selectCode() excludes local credentials whose path is in upper case",
   const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
   assert.deepEqual(names, ["a.py"]);
   assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
+  const asked = { ".amlignore": "!Conf/LOCAL/Credentials.yml\n" };
+  assert.deepEqual((await select({ "Conf/LOCAL/Credentials.yml": "", ...asked })).names, [
+    "Conf/LOCAL/Credentials.yml",
+  ]);
 });
 
 Deno.test("selectCode() excludes the .git file of a worktree and includes .gitkeep", async () => {
@@ -109,7 +113,9 @@ Deno.test("selectCode() does not warn about credentials that .gitignore excludes
 });
 
 Deno.test("exclusionsWithConf() excludes local credentials in the project's own configuration folder", () => {
-  const excluded = (path: string) => exclusionsWithConf("etc/konfig")({ path, kind: "file" })?.reason;
+  const excluded = (path: string, conf = "etc/konfig") =>
+    exclusionsWithConf(conf)({ path, kind: "file" })?.reason;
+  assert.equal(excluded("etc/konfig/local/credentials.yml", "Etc/Konfig"), "local credentials");
   for (const path of ["etc/konfig/local/credentials.yml", "etc/Konfig/local/db/credentials_a.yml"]) {
     assert.equal(excluded(path), "local credentials");
   }

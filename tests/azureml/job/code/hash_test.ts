@@ -65,6 +65,8 @@ Deno.test("componentVersion() returns the versions that the plugin registered", 
       const version = /\/components\/azureml_anonymous\/versions\/([^?]+)/.exec(url)?.[1];
       if (method !== "PUT" || version === undefined) continue;
       assert.equal(componentVersion(body.properties.componentSpec), version);
+      const named = { ...body.properties.componentSpec, name: "n", version: "9", id: "i", _source: "s" };
+      assert.equal(componentVersion(named), version);
       assert.notEqual(componentVersion({ ...body.properties.componentSpec, command: "other" }), version);
       seen++;
     }

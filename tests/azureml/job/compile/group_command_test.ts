@@ -62,6 +62,7 @@ Deno.test("a grouped step creates no temporary folder if its nodes pass no data"
 
 Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
   const [first, second] = stepsOf(THREE, "all");
+  equal(first!.environmentVariables.KEDRO_ENV, "local");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_ENABLED, "1");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');

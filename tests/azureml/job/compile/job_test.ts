@@ -331,7 +331,10 @@ Deno.test("compile() lets a first step send the start notification and the last 
     );
   const names = { job_name: "job", display_name: "job", pipeline_name: "p" };
   deepStrictEqual(sent({}), { ...notifications.alerts, ...names });
-  equal(sent({ display_name: "Nightly" }).display_name, "Nightly");
+  deepStrictEqual(["Nightly", ""].map((display_name) => sent({ display_name }).display_name), [
+    "Nightly",
+    "job",
+  ]);
   throws(() => compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } })), {
     code: "compile.notification_needs_experiment",
     message:
@@ -366,6 +369,8 @@ Deno.test("compile() rejects datasets whose names start with a digit", () => {
     throws(() => yaml([{ name: "n", inputs: [...inputs], outputs: [...outputs] }]), {
       code: "compile.dataset_name",
       message: /^Node "n": the name of dataset "1st" starts with a digit/,
+      hint: 'Rename "1st" in the pipeline and in the catalog',
+      data: { dataset: "1st", function: "m:f" },
     });
   }
 });

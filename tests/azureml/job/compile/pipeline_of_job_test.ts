@@ -72,6 +72,7 @@ for (
   const [filters, selection, selected] of [
     [{ tags: ["data"] }, { tags: ["ml"] }, "--tags ml: 2 nodes (train, score)"],
     [{ tags: ["data"] }, { pipelines: ["ml"], node_names: ["train"] }, "-p ml --nodes train: 1 node (train)"],
+    [{ tags: ["data"] }, { pipelines: ["ml", "ml"] }, "-p ml,ml: 2 nodes (train, score)"],
     [{ tags: ["data"] }, { node_namespaces: ["fit"] }, "--namespaces fit: 1 node (train)"],
     [{ tags: ["data"] }, { from_nodes: ["train"], tags: [] }, "--from-nodes train: 2 nodes (train, score)"],
   ] as const
@@ -115,9 +116,9 @@ Deno.test("compile() rejects a step whose nodes no registered pipeline has toget
 });
 
 Deno.test("compile() starts a step in the working directory only if no code is uploaded", () => {
-  const starts = (code: string | null, folder: string | null) => {
+  const starts = (code: string | null, folder: string | null, options: JobOverrides = {}) => {
     const execution = { ...CONFIG.execution, code_directory: code, working_directory: folder };
-    return compile({ ...input({}), config: { ...CONFIG, execution } }, {}).spec.steps[0]!.command.split(
+    return compile({ ...input({}), config: { ...CONFIG, execution } }, options).spec.steps[0]!.command.split(
       "kedro",
     )[0];
   };
@@ -127,6 +128,8 @@ Deno.test("compile() starts a step in the working directory only if no code is u
     "",
     "",
   ]);
+  const several = starts(null, "/srv/app", { groupBy: parseGroupMode("all") });
+  deepStrictEqual(several.startsWith("cd /srv/app || exit; "), true, several);
 });
 
 Deno.test("compile() takes texts and the environment of the command line, else those of the job", () => {

@@ -2,16 +2,29 @@ import { deepStrictEqual, throws } from "node:assert/strict";
 import { parseGroupMode } from "../../../../src/azureml/job/groups/mode.ts";
 
 Deno.test("parseGroupMode() reads each mode", () => {
-  const modes = ["none", "chain", "all", "namespace", "namespace:2", "tag:stage", "tag:stage.", "tag:a:b"];
+  const modes = [
+    "none",
+    "chain",
+    "all",
+    "namespace",
+    "namespace:2",
+    "namespace:9999",
+    "tag:stage",
+    "tag:stage.",
+    "tag:a:b",
+    "tag:.",
+  ];
   deepStrictEqual(modes.map(parseGroupMode), [
     { kind: "none" },
     { kind: "chain" },
     { kind: "all" },
     { kind: "namespace", depth: 1 },
     { kind: "namespace", depth: 2 },
+    { kind: "namespace", depth: 9999 },
     { kind: "tag", prefix: "stage" },
     { kind: "tag", prefix: "stage" },
     { kind: "tag", prefix: "a:b" },
+    { kind: "tag", prefix: "." },
   ]);
 });
 

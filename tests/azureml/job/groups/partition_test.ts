@@ -175,6 +175,9 @@ Deno.test("grouping by tag rejects a node with two different tags of the chosen 
     data: { function: "m:f" },
     hint: 'Keep only one of the tags "stage.one" and "stage.two" on the node',
   });
+  throws(() => stepsOf([nodeOf("a: -> b, stage.one stage:one stage.two")], "tag:stage"), {
+    message: 'Node "a" has 3 tags that begin with "stage", so its group is unclear',
+  });
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
 

@@ -10,7 +10,7 @@ const GROUPED = {
   node: "prep",
   nodes: [{ name: "load", inputs: [], outputs: ["y"] }, {
     name: "clean",
-    inputs: ["y"],
+    inputs: ["y", "y"],
     outputs: ["x@spark"],
   }],
 };
