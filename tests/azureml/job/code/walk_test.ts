@@ -148,6 +148,12 @@ Deno.test("selectCode() rejects an unreadable folder by its name unless .amligno
     code: "code.unreadable",
     message: 'Cannot read code file "locked/": permission denied',
   });
+  const none = () => {
+    throw new Deno.errors.PermissionDenied("os error 13");
+  };
+  await assert.rejects(selectCode({ ...fs, walk: none }, "/project"), {
+    message: 'Cannot read code file ".": permission denied',
+  });
   const ignoring = project({ "a.py": "", "locked/x.txt": "", ".amlignore": "locked/\n" });
   assert.equal(
     (await selectCode({

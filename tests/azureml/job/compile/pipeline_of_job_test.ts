@@ -129,7 +129,7 @@ Deno.test("compile() starts a step in the working directory only if no code is u
     "",
   ]);
   const several = starts(null, "/srv/app", { groupBy: parseGroupMode("all") });
-  deepStrictEqual(several.startsWith("cd /srv/app || exit; "), true, several);
+  deepStrictEqual(several!.startsWith("cd /srv/app || exit; "), true, several);
 });
 
 Deno.test("compile() takes texts and the environment of the command line, else those of the job", () => {

@@ -94,12 +94,17 @@ Deno.test("getCompute() reads a cluster, an instance and an attached compute", a
       provisioningErrors: [error("Quota", "None left")],
       properties: {
         ...{ vmSize: "V", scaleSettings: { maxNodeCount: 4 } },
-        errors: [error("ClusterHasWarnings", "It retires"), error(undefined, "Odd"), {}],
+        errors: [
+          error("ClusterHasWarnings", "It retires"),
+          error("ClusterHasWarnings"),
+          error(undefined, "Odd"),
+          {},
+        ],
       },
     }),
     {
       ...{ kind: "AmlCompute", provisioningState: "Failed", vmSize: "V", maxNodes: 4 },
-      ...{ errors: ["Quota: None left", "Odd", ""], notices: ["It retires"] },
+      ...{ errors: ["Quota: None left", "Odd", ""], notices: ["It retires", "ClusterHasWarnings"] },
     },
   );
   deepEqual(await read({ computeType: "ComputeInstance", properties: { state: "Stopped" } }), {
