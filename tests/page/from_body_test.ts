@@ -87,6 +87,24 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
+Deno.test("runView() shows resources and distribution of a step, or else of its component, and no secrets in URLs", () => {
+  const component = {
+    resources: { instance_count: 2 },
+    distribution: { type: "mpi" },
+    code: "https://a.blob.core.windows.net/c?sv=1&sig=abc123abc123",
+  };
+  const factsOf = (node: object) => {
+    const properties = { jobs: { load: { componentId: "c", ...node } } };
+    return runView({ properties, componentOf: () => component }, FACTS).steps[0]!.facts.slice(1);
+  };
+  const code = ["Code", "https://a.blob.core.windows.net/c?sv=1&sig=***"];
+  deepEqual(factsOf({}), [code, ["Resources: instance count", "2"], ["Distribution: type", "mpi"]]);
+  deepEqual(
+    factsOf({ resources: { shm_size: "4g" }, distribution: { distribution_type: "PyTorch" } }),
+    [code, ["Resources: shm size", "4g"], ["Distribution: type", "PyTorch"]],
+  );
+});
+
 Deno.test("runView() shows a job without steps as its own step", () => {
   const properties = {
     command: "python train.py",
@@ -111,13 +129,14 @@ Deno.test("runView() shows a job without steps as its own step", () => {
 
 Deno.test("runView() names a step after the node that its command runs, if that is one", () => {
   const run = "kedro azureml execute --pipeline=p";
-  const labels = [`${run} --node=a; rc=$?; report --node=a`, `${run} --node=a; ${run} --node=b`].map(
-    (command) => {
-      const properties = { jobs: { load: { command } } };
-      return runView({ properties, componentOf: () => undefined }, FACTS).steps[0]!.label;
-    },
-  );
-  deepEqual(labels, ["a", "load"]);
+  const labelsOf = (command: string) =>
+    [undefined, "Load it"].map((label) => {
+      const properties = { jobs: { load: { command, display_name: "shown" } } };
+      const facts = { ...FACTS, steps: [{ key: "load", label }] };
+      return runView({ properties, componentOf: () => undefined }, facts).steps[0]!.label;
+    });
+  deepEqual(labelsOf(`${run} --node=a; rc=$?; report --node=a`), ["a", "a"]);
+  deepEqual(labelsOf(`${run} --node=a; ${run} --node=b`), ["shown", "Load it"]);
 });
 
 Deno.test("runView() shows the compute on which a step ran, rather than the one of its body", () => {
@@ -137,7 +156,7 @@ Deno.test("runView() shows the nodes of a grouped step, but not its KEDRO_AZUREM
 Deno.test("runView() names inputs and outputs after the datasets in the step's command", () => {
   const command =
     "kedro azureml -e local execute --pipeline=p --node='split it' --az-input=raw_data ${{inputs.raw}} " +
-    "--az-output='it'\\''s' ${{outputs.model}}; rc=$? --az-input=late ${{inputs.late}}";
+    "--az-input=same ${{inputs.same}} --az-output='it'\\''s' ${{outputs.model}}; rc=$? --az-input=late ${{inputs.late}}";
   const ports = (...names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, { type: "uri_folder" }]));
   const component = { command, inputs: ports("raw", "same", "late"), outputs: ports("model") };

@@ -128,7 +128,12 @@ Deno.test("maskedBody() keeps steps and datasets that are called like secrets, a
   deepEqual(maskedBody(body("hush")), body("***"));
 });
 
-Deno.test("failureView() masks the message and returns undefined without one", () => {
+Deno.test("failureView() masks the message and the exception, and returns undefined without one", () => {
   deepEqual(failureView("no access with password=hush"), { message: "no access with password=***" });
   equal(failureView(undefined, { hint: "x" }), undefined);
+  const log =
+    'Traceback (most recent call last):\n  File "/x/src/shop/nodes.py", line 5, in split\n    go()\n' +
+    "ValueError: password=hush is wrong\n";
+  const { exception } = failureView("It failed", { log })!;
+  equal(exception, "ValueError: password=*** is wrong");
 });
