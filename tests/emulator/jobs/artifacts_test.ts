@@ -53,6 +53,14 @@ Deno.test("emulator writes a line to the log of a step for each second, and one 
   ]);
 });
 
+Deno.test("emulator gives the address of a log by which no other log can be read", async () => {
+  const { ask, ids, read } = await submitted(60_000);
+  const { body: { logFiles } } = await ask("GET", `${RUNS}/${ids.a}/details`);
+  const url = logFiles["user_logs/std_log.txt"];
+  match(url, /[?&]sr=b&sp=r$/);
+  match(await read(url.replace(ids.a, ids.b)), /<Code>AuthenticationFailed<\/Code>/);
+});
+
 Deno.test("emulator writes at most 1,000 lines about the seconds of a step", async () => {
   const client = await submitted(2000 + 1000 * 1000 + 20_000, { pace: { ...PACE, stepMs: 4_000_000 } });
   const count = async () =>
