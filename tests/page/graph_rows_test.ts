@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { GAP, layOutRows, MARGIN } from "../../src/page/graph_rows.ts";
+import { edgesBetween, GAP, layOutRows, MARGIN } from "../../src/page/graph_rows.ts";
 import { NODE } from "../../src/page/view.ts";
 
 type Graph = Readonly<Record<string, readonly string[]>>;
@@ -33,6 +33,11 @@ Deno.test("layOutRows() places a step below all steps it needs, centered between
     ...{ b: 1, c: 2 },
     ...{ d: 0, e: 1, f: 2, g: 3 },
   });
+});
+
+Deno.test("edgesBetween() has one line from a step to each that needs it, and none to itself or from unknown ones", () => {
+  const steps = [{ key: "a", needs: ["a", "gone"] }, { key: "b", needs: ["a", "a"] }];
+  deepEqual(edgesBetween(steps), [{ from: 0, to: 1 }]);
 });
 
 Deno.test("layOutRows() orders the steps of a row so that lines do not cross", () => {

@@ -64,7 +64,10 @@ const WITH_DATA = [
       { ...port("cleaned"), from: "a" },
       { ...port("raw"), value: "azureml:raw:1" },
       { ...port("given"), value: "job input given" },
+      { ...port("asset"), value: "rides:2" },
       port("other"),
+      port("params:rate"),
+      port("parameters"),
     ],
   }),
 ];
@@ -73,12 +76,33 @@ Deno.test("drawnGraph() puts datasets between the steps that write and read them
   const { items } = drawnGraph(WITH_DATA, EMPTY, { ...CLOSED, isFolded: false, withDatasets: true });
   deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
     ["step", "a", [], ["a"]],
-    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:given", "dataset:other"], ["b"]],
+    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:given", "dataset:asset", "dataset:other"], [
+      "b",
+    ]],
     ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
     ["dataset", "dataset:raw", [], ["b"]],
     ["dataset", "dataset:given", [], ["b"]],
+    ["dataset", "dataset:asset", [], ["b"]],
     ["dataset", "dataset:other", [], ["b"]],
   ]);
+});
+
+Deno.test("drawnGraph() leads from a dataset to the step that writes it, also if that comes after a reader", () => {
+  const { items } = drawnGraph(WITH_DATA.toReversed(), EMPTY, {
+    ...CLOSED,
+    isFolded: false,
+    withDatasets: true,
+  });
+  deepEqual(items.find(({ key }) => key === "dataset:cleaned")!.members, ["a", "b"]);
+});
+
+Deno.test("drawnGraph() draws a folded namespace with the status of its steps that matters most", () => {
+  const order = ["Failed", "Running", "Queued", "Canceled", undefined, "Completed"];
+  const steps = order.map((status, at) => step(`n.s${at}`, [], { status })).toReversed();
+  const shown = order.slice(0, -1).map((_, at) =>
+    drawnGraph(steps.slice(0, order.length - at), EMPTY, CLOSED).items[0]!.status
+  );
+  deepEqual(shown, order.slice(0, -1));
 });
 
 Deno.test("drawnGraph() hides datasets that only steps of a folded namespace use", () => {

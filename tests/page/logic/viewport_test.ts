@@ -226,3 +226,8 @@ Deno.test("neighbor() doubles sideways distance, and picks the first of equidist
   equal(below([0, 300], [99, 100]), 2);
   equal(below([100, 100], [0, 300]), 1);
 });
+
+Deno.test("neighbor() does not go sideways to a step that is in another line", () => {
+  const right = (y: number) => neighbor({ ...DIAMOND, at: [[0, 100], [300, y]] }, 0, "ArrowRight");
+  deepEqual([right(100 + NODE.height), right(101 + NODE.height), right(99 - NODE.height)], [1, 0, 0]);
+});
