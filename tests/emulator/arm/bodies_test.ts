@@ -50,6 +50,22 @@ Deno.test("emulator accepts JSON with a charset, and a POST without a body", asy
   equal((await client.ask("POST", `${JOB}/cancel`, { headers: { "content-type": null } })).status, 202);
 });
 
+Deno.test("emulator returns permissions for everything but the denied actions, also on data", async () => {
+  const denied = ["Microsoft.Storage/*/blobs/read"];
+  const { ask } = createClient({ deniedActions: denied });
+  const path = `${ID}/providers/Microsoft.Authorization/permissions`;
+  deepEqual((await ask("GET", path, { version: "2022-04-01" })).body, {
+    value: [{
+      actions: ["*"],
+      notActions: denied,
+      dataActions: ["*"],
+      notDataActions: denied,
+      condition: null,
+      conditionVersion: null,
+    }],
+  });
+});
+
 Deno.test("emulator returns permissions only for GET, and only of its own workspaces and storage accounts", async () => {
   const { ask, emulator } = createClient();
   const [datastore] = emulator.resources("datastores");

@@ -61,6 +61,16 @@ Deno.test("emulator gives the address of a log by which no other log can be read
   match(await read(url.replace(ids.a, ids.b)), /<Code>AuthenticationFailed<\/Code>/);
 });
 
+Deno.test("emulator writes how long a run took with its days, if it took one or more", async () => {
+  const durationOf = async (stepMs: number) => {
+    const { ask, ids } = await submitted(10 * stepMs, { pace: { ...PACE, stepMs } });
+    return (await ask("GET", `${RUNS}/${ids.a}`)).body.duration;
+  };
+  // A quarter of its time, a step waits for its machine.
+  deepEqual(await durationOf(4_010_000 / 3), "00:16:42.500");
+  deepEqual(await durationOf((86_400_000 + 3_723_000) * 4 / 3), "1.01:02:03");
+});
+
 Deno.test("emulator writes at most 1,000 lines about the seconds of a step", async () => {
   const client = await submitted(2000 + 1000 * 1000 + 20_000, { pace: { ...PACE, stepMs: 4_000_000 } });
   const count = async () =>
