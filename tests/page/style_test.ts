@@ -466,6 +466,26 @@ Deno.test("words begin at the left and numbers end at the right, also in buttons
   }
 });
 
+Deno.test("what is beside each other wraps where there is no room, or is scrolled, and is at one height", () => {
+  for (const row of elementsOf("div, p, ul, span, li")) {
+    if (!/flex/.test(valueOf(NARROW, row, "display") ?? "") || row.matches(".page, .list, .view, .log")) {
+      continue;
+    }
+    if (row.matches(".tabs")) equal(of(row, "overflow-x"), "auto");
+    else if (row.matches(":is(div, p, ul):not(.bar, .callout, .node, .zoom), .toggles")) {
+      deepEqual([row.className, valueOf(NARROW, row, "flex-wrap")], [row.className, "wrap"]);
+    } else if (row.matches("span, li")) ok(/center|baseline/.test(of(row, "align-items")), row.className);
+  }
+});
+
+Deno.test("a log on the full screen covers the panel of a narrow window, which covers the heads of tables", () => {
+  const layers = [".log.full", ".panel", "thead th", ".axis"].map((selector) =>
+    Number(declared(selector, "z-index", NARROW))
+  );
+  deepEqual(layers.toSorted((one, other) => other - one), layers);
+  ok(new Set(layers).size === 3);
+});
+
 Deno.test("text is not too small to read, and spaces are not larger than what they separate", () => {
   for (const { media, selector, declarations } of RULES) {
     for (const [property, value] of declarations) {
@@ -479,6 +499,7 @@ Deno.test("text is not too small to read, and spaces are not larger than what th
           `${selector}: ${property} has no unit`,
         );
       }
+      if (property === "font-weight") match(value, /^[456]00$/);
       if (/^max-height|^grid-template/.test(property)) {
         const least = property === "max-height" ? 200 : 90;
         ok(sizes.every((size) => size >= least), `${selector}: ${property}: ${value}`);

@@ -226,7 +226,7 @@ Deno.test("graph of many steps draws those that are seen as text, or all as shap
     const places: string[] = [];
     for (
       const [event, fields] of [["pointerdown", {}], ["pointermove", { buttons: 1 }], ["pointermove", {
-        buttons: 0,
+        buttons: 2,
       }]] as const
     ) {
       await send(".minimap", event, { clientX: places.length * 30 + 90, clientY: 100, ...fields });
