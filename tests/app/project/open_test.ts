@@ -125,3 +125,16 @@ Deno.test("withLoadOptions() reads the settings of a project whose catalog canno
   const { settings: read } = await withLoadOptions(ctx, {}, async (load) => load);
   equal(read.default_run_env, "prod");
 });
+
+Deno.test("withLoadOptions() does not wait for a settings.py that is a pipe", async () => {
+  const { ctx } = opened();
+  const settings = `${ctx.cwd}/src/tiny/settings.py`;
+  const stat: typeof ctx.fs.stat = async (path) =>
+    slashed(path) === settings
+      ? { kind: "other", sizeBytes: 0, modifiedAt: undefined }
+      : await ctx.fs.stat(path);
+  await rejects(withLoadOptions({ ...ctx, fs: { ...ctx.fs, stat } }, {}, async (load) => load), {
+    code: "project.unreadable",
+    message: /settings\.py: it is not a regular file$/,
+  });
+});
