@@ -149,6 +149,14 @@ Deno.test("complete offers commands, topics and subcommands for help", async () 
   assert.deepEqual(await completionsOf("", "help", "exit-codes"), ["values"]);
 });
 
+Deno.test("complete offers nothing after the last argument of a command", async () => {
+  for (
+    const words of [["schedule", "show", "nightly"], ["rerun", "main"], ["data", "push", "raw", "a.csv"]]
+  ) {
+    assert.deepEqual(await completionsOf("", ...words), ["values"]);
+  }
+});
+
 Deno.test("complete offers schedules of azureml.yml", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "tiny" });
   assert.equal(await kedroAzureml(["complete", "--word=", "--", "schedule", "show"]), 0);

@@ -679,6 +679,12 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
   for (const used of ["kedro-env", "kedro-env@latest", "azureml:kedro-env@latest", "kedro-env:1"]) {
     assert.equal(await warningFor(used), undefined, used);
   }
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - pandas\n`);
+  assert.equal(
+    (await warningFor("kedro-env:1"))?.message,
+    'Jobs use environment "kedro-env:1", not kedro-env:2',
+  );
+  assert.equal(await warningFor("kedro-env:2"), undefined);
 });
 
 Deno.test("setup fails if environment.yml defines an environment other than the one jobs use", async () => {
