@@ -7,6 +7,7 @@ import { type Origin, originsOf } from "../../config/azureml/origins.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText, type Warning } from "../../core/errors.ts";
+import { isPlainObject } from "../../core/fields.ts";
 import { redact } from "../../core/text/redact.ts";
 
 /** The merged azureml.yml. */
@@ -41,9 +42,10 @@ export async function showConfig(
     toPlain(layers.values, { keepFloats: true }),
     (text) => shown(text).replaceAll("${", "\\${"),
   );
+  const texts = new Map(origins.map((each) => [each.key, originText(each)]));
   return {
     values: origin ? origins : origins.map(({ key, value }) => ({ key, value })),
-    yaml: commentedYamlText(values, origin ? origins.map(originText) : []),
+    yaml: commentedYamlText(values, origin ? keysIn(values).map((key) => texts.get(key)!) : []),
     warnings: layers.warnings,
   };
 }
@@ -52,9 +54,18 @@ export async function showConfig(
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
-  if (typeof value !== "object" || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
+}
+
+/** The keys of all values in data, which has keys that are numbers before others. */
+function keysIn(data: unknown, at = ""): readonly string[] {
+  const entries = Array.isArray(data) || isPlainObject(data) ? Object.entries(data) : [];
+  if (entries.length === 0) return [at];
+  return entries.flatMap(([name, value]) => {
+    const key = Array.isArray(data) ? `[${name}]` : at === "" ? name : `.${name}`;
+    return keysIn(value, at + key);
+  });
 }
 
 function originText({ place, overrides, interpolated, sources }: Origin): string {

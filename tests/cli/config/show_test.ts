@@ -106,6 +106,20 @@ Deno.test("config show --origin names the place of an interpolated key in an ove
   }]);
 });
 
+Deno.test("config show --origin names the places of keys that are numbers, in whatever order they are", async () => {
+  const params = "jobs:\n  main:\n    params:\n      b: [x, {}]\n      10: y\n      2: 1.5\n";
+  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": params } });
+  equal(await run(["config", "show", "--origin"], ctx), 0, ctx.stderr());
+  const places = [...ctx.stdout().matchAll(/^ *(\S+).* # conf\/base\/azureml\.yml:(\S+)$/gm)].map((
+    [, key, place],
+  ) => `${key} ${place}`);
+  deepStrictEqual(places.sort(), [
+    '"10": 5:11',
+    '"2": 6:10',
+    "- 4:11",
+  ]);
+});
+
 Deno.test("config show without --origin prints no places", async () => {
   const [, out] = await show("layered", ["-e", "prod"]);
   ok(out.includes("    display_name: Prod main\n"), out);
