@@ -277,6 +277,15 @@ for (
   });
 }
 
+Deno.test("followJob() counts polls with a refused sign-in anew after one that succeeded", async () => {
+  const burst = { method: "GET", url: /\/jobs\//, times: 15, happens: UNAUTHORIZED } as const;
+  const { error, events } = await polling({
+    ...LONG,
+    faults: [{ ...burst, after: 1 }, { ...burst, after: 2 }],
+  }, {});
+  deepStrictEqual([error, countOf(events, "warning"), events.at(-1)], [undefined, 2, "end"]);
+});
+
 Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
   const timed = await polling(LONG, { timeoutMs: 100_000 });
   const { code, exit, message, hint } = timed.error as UserError;

@@ -52,6 +52,15 @@ const CASES: readonly (readonly [
     "load_data_1",
     "load_data",
   ]],
+  [
+    "matches the run with the most names of a step first",
+    ALIKE,
+    [["load_data"], ["load_data", "load.data"]],
+    [
+      "load_data_1",
+      "load_data",
+    ],
+  ],
   ["matches runs with the same possible steps in their order", ALIKE, [["load_data"], ["load_data", "x"]], [
     "load_data",
     "load_data_1",

@@ -107,14 +107,20 @@ Deno.test("children() and listArtifacts() of run history read all pages, each wi
     historyOf(({ url }) => {
       const { pathname, searchParams } = new URL(url);
       if (pathname.endsWith("/runs/r")) return json({ ...run, experimentId: "e" });
+      if (pathname.endsWith("/experimentids/e/runs/r/artifacts/prefix/contentinfo")) {
+        prefixes.push(searchParams.get("path"));
+      }
       const at = Number(searchParams.get(parameter) ?? 0);
       return json({ value: [items[at]], continuationToken: at + 1 < items.length ? `${at + 1}` : null });
     });
+  const prefixes: (string | null)[] = [];
   const steps = await pagesOf("$continuationtoken", ["a", "b", "c"].map((runId) => ({ ...run, runId })));
   deepStrictEqual((await steps.children("j")).map(({ id }) => id), ["a", "b", "c"]);
   const files = ["a", "b", "c"].map((path) => ({ path, contentUri: "https://acc.blob.core.windows.net/c" }));
   const artifacts = await pagesOf("continuationToken", files);
-  deepStrictEqual((await listArtifacts(artifacts, "r", "")).map(({ path }) => path), ["a", "b", "c"]);
+  const listed = await listArtifacts(artifacts, "r", "outputs/");
+  deepStrictEqual(listed.map(({ path }) => path), ["a", "b", "c"]);
+  deepStrictEqual(prefixes, ["outputs/", "outputs/", "outputs/"]);
 });
 
 Deno.test("run history readers reject an HTML page", async () => {

@@ -84,8 +84,7 @@ Deno.test("openWatch() yields the steps once, and then only changes", async () =
   deepEqual(watch.state(), { status: "Running", durationMs: undefined });
   const last = await poll(60);
   deepEqual(last, ["step Load it (a) Completed", "step b (b) Completed"]);
-  equal(watch.state().status, "Completed");
-  equal(typeof watch.state().durationMs, "number");
+  deepEqual(watch.state(), { status: "Completed", durationMs: 10_000 });
 });
 
 Deno.test("openWatch() yields the steps that it was given", async () => {
@@ -151,6 +150,24 @@ Deno.test("openWatch() warns once while the steps cannot be read, and tries agai
     "step Load it (a) Completed",
     "step b (b) Completed",
   ], "the end is never skipped");
+});
+
+Deno.test("openWatch() says why a job ended without a failed step, if Azure says so", async () => {
+  const canceled = async (error?: object) => {
+    const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
+      const { pathname } = new URL(request.url);
+      if (!/\/(?:jobs\/j1|runs\/j1(?:\/details)?)$/.test(pathname)) return response;
+      const answer = JSON.parse((await response.text()).replaceAll('"Completed"', '"Canceled"'));
+      if (pathname.endsWith("/runs/j1")) answer.createdUtc = "2026-02-01T00:00:00Z";
+      return Response.json({ ...answer, ...(pathname.endsWith("/details") && { error }) });
+    });
+    await poll(0);
+    const events = await poll(60);
+    deepEqual(watch.state(), { status: "Canceled", durationMs: 0 }, "clocks may differ");
+    return events.slice(2);
+  };
+  deepEqual(await canceled(), []);
+  deepEqual(await canceled({ error: { message: "No quota" } }), ["failure of j1: No quota"]);
 });
 
 Deno.test("openWatch() has no duration if run history does not say when the job ended", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codeAsset, findCode, registerCode } from "../../../../src/azureml/service/upload/code_asset.ts";
-import { startUpload } from "../../../../src/azureml/service/upload/grant.ts";
+import { blobFolderOf, sasExpiry, startUpload } from "../../../../src/azureml/service/upload/grant.ts";
 import { listUncommittedBlocks } from "../../../../src/azureml/service/upload/blob_client.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
@@ -25,6 +25,7 @@ Deno.test("findCode() prefers code under its own name, then the oldest, and igno
   assert.equal(await found(newer, old), "old");
   assert.equal(await found(old, newer, code(own.toUpperCase(), "2026-01-03")), own.toUpperCase());
   assert.equal(await found(newer, code("ageless", undefined)), "ageless");
+  assert.equal(await found(code("x", undefined, { id: old.id.toUpperCase() })), "OLD");
   for (
     const other of [
       null,
@@ -75,6 +76,36 @@ Deno.test("registerCode() returns the id of new code, or of equal code that anot
     wasThere: false,
   });
   await assert.rejects(register(), { exit: 5, message: /^Cannot register the code/ });
+});
+
+Deno.test("startUpload() asks for a temporary container, with a SAS if the datastore has credentials", async () => {
+  const [blobUri, storageAccountArmId] = ["https://acc.blob.core.windows.net/c", "/subscriptions/s/acc"];
+  const asked: unknown[] = [];
+  const start = async (credential: object | null) => {
+    const workspace = workspaceOf(async (request) => {
+      asked.push([
+        request.method,
+        request.url.split("/workspaces/ws/")[1]!.split("?")[0],
+        await request.json(),
+      ]);
+      return Response.json({ blobReferenceForConsumption: { blobUri, storageAccountArmId, credential } });
+    });
+    return await startUpload(workspace, "codes/c/versions/1");
+  };
+  const sasUri = `${blobUri}?sv=1&se=2026-01-02T00%3A00%3A00Z&sig=x`;
+  const [signed, own] = [await start({ sasUri }), await start(null)];
+  assert.deepEqual([signed, own], [
+    { blobUri, sasUri, storageAccountId: storageAccountArmId },
+    { blobUri, sasUri: undefined, storageAccountId: storageAccountArmId },
+  ]);
+  const body = { pendingUploadType: "TemporaryBlobReference" };
+  assert.deepEqual(asked, Array(2).fill(["POST", "codes/c/versions/1/startPendingUpload", body]));
+  const rest = { containerUrl: blobUri, folder: "shop", storageAccountId: storageAccountArmId };
+  assert.deepEqual([signed, own].map((grant) => blobFolderOf(grant, { folderName: "shop" })), [
+    { ...rest, sas: "sv=1&se=2026-01-02T00%3A00%3A00Z&sig=x" },
+    { ...rest, sas: undefined },
+  ]);
+  assert.deepEqual([signed, own].map(sasExpiry), [Date.parse("2026-01-02T00:00:00Z"), undefined]);
 });
 
 Deno.test("startUpload() rejects an answer without a container", async () => {
