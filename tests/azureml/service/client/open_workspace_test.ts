@@ -189,7 +189,10 @@ Deno.test("ask() gives up a request that nobody answers after the time of one at
     tokens: { getToken: async () => ({ token: "t" }) },
   });
   const url = "https://a.blob.core.windows.net/c/b";
-  await rejects(workspace.ask({ action: "read it", method: "GET", url }), { code: "network.timeout" });
+  await rejects(workspace.ask({ action: "read it", method: "GET", url }), ({ code, data }: UserError) => {
+    deepEqual([code, data.reason], ["network.timeout", "No answer within 0 s"], "5 ms, not 100 s");
+    return true;
+  });
   equal(asked, 1);
 });
 
