@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 
 /** A certificate with its DER bytes, which `X509Certificate` does not expose in every version of Deno. */
 export interface Certificate {
@@ -47,8 +47,5 @@ export function certificateError(
   problem: string,
   options: { readonly code: string; readonly hint: string; readonly cause?: unknown },
 ): UserError {
-  return new UserError(`Cannot sign in with the certificate "${path}": ${problem}`, {
-    exit: ExitCode.Auth,
-    ...options,
-  });
+  return new UserError(`Cannot sign in with the certificate "${path}": ${problem}`, options);
 }

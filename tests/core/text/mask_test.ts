@@ -36,6 +36,8 @@ const TEXTS: Record<string, [before: string, after: string]> = {
   ],
   "an escaped quote": [String.raw`password="a\"hush" n=1`, "password=*** n=1"],
   "a doubled quote": ["password: 'a''hush' # why", "password: *** # why"],
+  "several doubled quotes": ["password='a''hush''hush' n=1", "password=*** n=1"],
+  "a word after a colon without a space": ["token:hush is here", "token:*** is here"],
   "an option": ["train --db-password=hush --n=1", "train --db-password=*** --n=1"],
   "a key with a hyphen": ["api-key: hush", "api-key: ***"],
   "a value of YAML with spaces": [
@@ -45,6 +47,10 @@ const TEXTS: Record<string, [before: string, after: string]> = {
   "the lines below a key": [
     "passwords:\n  prod: hush\n\n  dev:\n    - hush\nn: 1",
     "passwords:\n  ***\n\n  ***\n    ***\nn: 1",
+  ],
+  "the lines below a key that is further right": [
+    "a:\n  passwords:\n    prod: hush\n\n    dev: hush\n  n: 1",
+    "a:\n  passwords:\n    ***\n\n    ***\n  n: 1",
   ],
   "a list below a key": ["a:\n- tokens: # why\n  - hush\n  n: 1", "a:\n- tokens: # why\n  ***\n  n: 1"],
   "a block of text": ["api_key: |-\n  hush\n  hush\nn: 1", "api_key: |-\n  ***\n  ***\nn: 1"],

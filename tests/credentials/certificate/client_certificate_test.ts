@@ -64,7 +64,7 @@ Deno.test("readClientCertificate() finds the key's certificate and its issuers, 
     "CN=root",
   ]);
   deepEqual(await found(root, APP, regional, KEY), ["CN=app", "CN=regional"]);
-  deepEqual(await found(KEY, APP), ["CN=app"]);
+  deepEqual(await found("0: CN=app\n", KEY, APP), ["CN=app"]);
 });
 
 for (

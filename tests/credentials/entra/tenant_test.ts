@@ -1,7 +1,11 @@
 import { doesNotThrow, throws } from "node:assert/strict";
 import { requireOneTenant, requireTenant } from "../../../src/credentials/entra/tenant.ts";
 
-const ERROR = { code: "auth.tenant", message: /Cannot sign in with environment: / };
+const ERROR = {
+  code: "auth.tenant",
+  message: /Cannot sign in with environment: /,
+  hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
+};
 
 Deno.test("requireTenant() accepts ids, domains and common", () => {
   for (const tenant of ["00000000-0000-4000-8000-0000000000a1", "contoso.example", "common", "A1"]) {

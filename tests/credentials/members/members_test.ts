@@ -972,6 +972,7 @@ for (
     "/etc/shadow",
     "/var/opt/azcmagent/tokens/../../../../etc/x.key",
     "/var/opt/azcmagent/tokens/a/b.key",
+    "/var/opt/azcmagent/tokens/a.key/../b",
   ]
 ) {
   Deno.test(`managed-identity credential does not send ${path} to Azure Arc`, async () => {

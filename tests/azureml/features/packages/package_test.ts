@@ -180,6 +180,7 @@ Deno.test("writePackage() writes what only its owner can read, with the manifest
       for await (const chunk of chunks) written.push(chunk.slice());
     },
     await code("."),
+    [{ ...STEP, displayName: "Größe" }],
   );
   const bytes = await new Blob(written).bytes();
   deepEqual(options, ["/out.kap", { mode: 0o600 }]);
@@ -197,6 +198,7 @@ Deno.test("writePackage() writes what only its owner can read, with the manifest
   });
   const { jobs } = await open(bytes);
   deepEqual([...jobs.keys()], ["main"]);
+  equal(jobs.get("main")!.spec.steps[0]!.displayName, "Größe");
   deepEqual([job!.job, job!.workspace, job!.sha256.length], ["main", "__default__", 64]);
 });
 
@@ -319,7 +321,11 @@ const REFUSED: Readonly<
     manifestOf((one) => one.code[0]!.hash = "0".repeat(64)),
   ],
   "with a job under another name": ["package.damaged", manifestOf((one) => one.jobs[0]!.job = "other")],
-  "with a duplicate job": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
+  "with a duplicate job": [
+    "package.damaged",
+    manifestOf((one) => one.jobs.push(one.jobs[0]!)),
+    [["jobs/1.json", parts().job]],
+  ],
   "with a job without a workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
   "with a workspace named like a JavaScript property": [
     "package.damaged",
@@ -408,7 +414,7 @@ for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
   Deno.test(`openPackage() rejects a package ${what}`, async (t) => {
     const bytes = await createPackage(change, extra);
     const thrown = await open(bytes).then(() => undefined, (thrown) => thrown as UserError);
-    equal(thrown?.code, code, String(thrown));
+    deepEqual([thrown?.code, thrown?.exit], [code, 3], String(thrown));
     await assertTranscript(t, renderError(thrown!).text, import.meta.url);
   });
 }

@@ -131,6 +131,16 @@ Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its 
   );
 });
 
+Deno.test("readEnvironmentFiles() finds what a Dockerfile copies in its context, which need not be its own folder", async () => {
+  const found = await environment({
+    "azure/env.yml": "name: shop-env\nbuild:\n  path: ../app\n  dockerfile_path: docker/Work.Dockerfile\n",
+    "app/docker/Work.Dockerfile": "FROM python:3.11\nCOPY needed.txt .\nRUN pip install -r needed.txt\n",
+    "app/needed.txt": "polars\n",
+  });
+  deepEqual(found!.requirements.map(({ name }) => name), ["polars"]);
+  equal(found!.doubt, undefined);
+});
+
 Deno.test("readEnvironmentFiles() returns undefined for a project without requirements", async () => {
   equal(await environment({ "pyproject.toml": "[tool.kedro]\n" }), undefined);
   equal(await environment({ "pyproject.toml": "[project]\ndependencies = []\n" }), undefined);
