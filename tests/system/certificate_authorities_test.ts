@@ -32,6 +32,8 @@ Deno.test("readAuthorities() reads a file only once if several variables name it
       authority,
     ]);
     deepStrictEqual(await readAuthorities({}), []);
+    const gone = { SSL_CERT_FILE: `${folder}/gone`, KEDRO_AZUREML_CA_FILE: `${folder}/gone` };
+    await rejects(readAuthorities(gone), { hint: /^Set --ca-file \(or KEDRO_AZUREML_CA_FILE\) / });
   }));
 
 for (
@@ -54,6 +56,30 @@ for (
       });
     }));
 }
+
+Deno.test("createClient() trusts the machine's authorities too unless a variable restricts them, and no proxy of Deno's", () => {
+  const { createHttpClient } = Deno;
+  const before = Deno.env.toObject();
+  const seen: unknown[] = [];
+  Deno.createHttpClient = (options) => {
+    seen.push(["DENO_TLS_CA_STORE", "HTTPS_PROXY", "no_proxy"].map((name) => Deno.env.get(name)));
+    return createHttpClient(options);
+  };
+  try {
+    for (const store of ["", "mozilla"]) {
+      const env = { DENO_TLS_CA_STORE: store, HTTPS_PROXY: "http://127.0.0.1:9", no_proxy: "localhost" };
+      for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+      createClient({}).close();
+    }
+    deepStrictEqual(seen, [["mozilla,system", undefined, undefined], ["mozilla", undefined, undefined]]);
+  } finally {
+    Deno.createHttpClient = createHttpClient;
+    for (const name of ["DENO_TLS_CA_STORE", "HTTPS_PROXY", "no_proxy"]) {
+      if (before[name] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[name]);
+    }
+  }
+});
 
 Deno.test("createClient() leaves environment variables unchanged, even if it fails", () => {
   const before = Deno.env.toObject();

@@ -96,6 +96,16 @@ for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
   });
 }
 
+withNetwork(
+  "createFetch() shows a host none of its proxy's login, even if the proxy also serves requests over HTTP",
+  async (network) => {
+    const proxy = `http://ada:p%40ss@127.0.0.1:${network.proxyPort}`;
+    const urls = [`http://localhost:${network.httpsPort}/`, `https://localhost:${network.httpsPort}/login`];
+    const [, answer] = await fetchAll(urls, { SSL_CERT_FILE: network.ca, ALL_PROXY: proxy });
+    strictEqual(answer, "/login without a login");
+  },
+);
+
 const PASSED_BY: Record<string, string> = {
   "a host name": "localhost",
   "a list with spaces": "example.org, localhost",

@@ -5,7 +5,10 @@ export interface Network {
   /** Path of the certificate authority's PEM file. */
   readonly ca: string;
   readonly dir: string;
-  /** Port of the HTTPS server, which answers with the path and its number of the connection. */
+  /**
+   * Port of the HTTPS server, which answers with the path and its number of the connection; for `/login`, with the login
+   * for a proxy that it was sent.
+   */
   readonly httpsPort: number;
   readonly proxyPort: number;
   /** Requests to the proxy: host and port, and user and password. */
@@ -26,7 +29,11 @@ export async function openNetwork(): Promise<Network> {
     onListen: () => {},
     cert: await Deno.readTextFile(`${dir}/server.pem`),
     key: await Deno.readTextFile(`${dir}/server.key`),
-  }, (request, info) => new Response(`${new URL(request.url).pathname} ${info.remoteAddr.port}`));
+  }, ({ url, headers }, info) => {
+    const { pathname } = new URL(url);
+    const login = `${pathname} ${headers.get("proxy-authorization") ?? "without a login"}`;
+    return new Response(pathname === "/login" ? login : `${pathname} ${info.remoteAddr.port}`);
+  });
   const proxy = openProxy({ portOf: (target) => Number(target.split(":").at(-1)) });
   return {
     ca: `${dir}/ca.pem`,

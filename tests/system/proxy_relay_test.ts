@@ -181,6 +181,33 @@ for (
   });
 }
 
+for (
+  const [what, answer, refusal] of [
+    ["answers 20,000 bytes without an end", "x".repeat(20_000), "unsuccessful tunnel: it is no HTTP proxy"],
+    ["closes the connection", undefined, "The connection ended"],
+  ] as const
+) {
+  Deno.test({ name: `openRelay() gives up on a proxy that ${what}`, ...loose }, async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const answered = listener.accept().then(async (connection) => {
+      if (answer === undefined) return connection.close();
+      await connection.write(new TextEncoder().encode(answer));
+      // The relay does not read all of it, which resets the connection.
+      await Array.fromAsync(connection.readable).catch(() => {});
+    });
+    const relay = openRelay(proxyAt(listener.addr.port, "ada:p"));
+    const [asked, target] = TARGETS[0]!;
+    const timer = Promise.withResolvers<"no answer">();
+    const timeout = setTimeout(() => timer.resolve("no answer"), 3000);
+    const received = await Promise.race([askRelay(relay.proxy as Login, target, ""), timer.promise]);
+    clearTimeout(timeout);
+    assertEquals(received, [5, 2, 1, 0]);
+    assertEquals(relay.refusal(asked), refusal);
+    await answered;
+    listener.close();
+  });
+}
+
 Deno.test({ name: "openRelay() forgets a refusal when the proxy connects later", ...loose }, async () => {
   const proxy = answeringProxy("HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n");
   const relay = openRelay(proxyAt(proxy.port, "ada:p"));

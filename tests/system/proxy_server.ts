@@ -42,7 +42,7 @@ export function openProxy({ portOf, login }: ProxyOptions): ProxyServer {
   (async () => {
     for await (const client of listener) {
       open.add(client);
-      forward(client).catch(() => {});
+      forward(client).catch(() => closeQuietly(client));
     }
   })();
   return {

@@ -245,7 +245,14 @@ Deno.test("createTokenSource() limits the chain to AZURE_TOKEN_CREDENTIALS and r
   assertEquals(names({ AZURE_TOKEN_CREDENTIALS: "AzureCliCredential" }), ["azure-cli"]);
   ok(names({ AZURE_TOKEN_CREDENTIALS: "dev" }).includes("azure-cli"));
   ok(!names({ AZURE_TOKEN_CREDENTIALS: "prod" }).includes("azure-cli"));
-  throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), { code: "auth.unknown_credential", exit: 2 });
+  throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), {
+    code: "auth.unknown_credential",
+    exit: 2,
+    hint:
+      "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: environment, workload-identity, " +
+      "github-oidc, azure-pipelines, managed-identity, session, azure-cli, azure-powershell, azd, browser, " +
+      "device-code, prod, dev",
+  });
   throws(() => names({ AZURE_TOKEN_CREDENTIALS: "azurecli" }), {
     message: 'Unknown credential "azurecli" (did you mean "azure-cli"?)',
   });

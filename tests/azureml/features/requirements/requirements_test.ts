@@ -205,6 +205,8 @@ Deno.test("readEnvironmentFiles() takes the first of several conda files, by the
 Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and setuptools' dynamic dependencies", async () => {
   const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\npandas = "^2.0"\n';
   deepEqual((await packagesIn({ "pyproject.toml": poetry }))!.names, ["pandas"]);
+  const versioned = `[project]\nname = "x"\ndynamic = ["version"]\n${poetry}`;
+  deepEqual((await packagesIn({ "pyproject.toml": versioned }))!.names, ["pandas"]);
   const found = (await environment({ "pyproject.toml": poetry }))!;
   deepEqual([found.requirements[0]!.versions, found.requirements[0]!.place.line], [">=2.0,<3", 3]);
   const dynamic = (file: string) =>
