@@ -98,12 +98,19 @@ const FOREIGN = [
   "https://.blob.core.windows.net/box",
   "https://127.0.0.1:9/box",
   "http://localhost:9/box",
+  "http://x127.0.0.1:8443/box",
   "http://169.254.169.254/metadata",
   "file:///etc/passwd",
   "data:text/plain,x",
   "not a URL",
   "",
 ];
+
+Deno.test("isCloudHost() accepts the hosts of each of several services", () => {
+  for (const url of ["https://acc.blob.core.windows.net/box", "https://westus.api.azureml.ms/history"]) {
+    equal(isCloudHost(CLOUDS.AzureCloud!, url, ["azureml", "storage"]), true, url);
+  }
+});
 
 Deno.test("isCloudHost() accepts storage on an address for storage only", () => {
   const cloud = { ...LOCAL, storageSuffix: "127.0.0.1:10000" };

@@ -170,7 +170,7 @@ const WRONG: Record<
   ],
   "metadata with status 404": [
     { ARM_CLOUD_METADATA_URL: METADATA },
-    "",
+    { error: { code: "NotFound" } },
     404,
     "cloud.metadata",
     "status 404",

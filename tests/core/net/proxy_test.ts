@@ -135,11 +135,17 @@ for (
   Deno.test(`proxyFor() rejects "${text}" without repeating it`, () => {
     throws(() => proxyFor(AZURE, { HTTPS_PROXY: text }), (error: UserError) => {
       strictEqual(error.code, "network.proxy_address");
+      strictEqual(error.message, "The proxy in HTTPS_PROXY is not a valid URL");
       const said = `${error.message} ${error.hint}`;
       return said.includes("HTTPS_PROXY") && !said.includes("pa/ss") && !said.includes("ftp");
     });
   });
 }
+
+Deno.test("proxyFor() returns an IPv6 address as the host without its brackets", () => {
+  const { url, host, port } = proxyFor(AZURE, { HTTPS_PROXY: "[::1]:3128" })!;
+  assertEquals([url, host, port], ["http://[::1]:3128", "::1", 3128]);
+});
 
 Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for names", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);

@@ -654,10 +654,11 @@ for (
 }
 
 Deno.test("askForAssertion() reports a broken connection as a network error", async () => {
-  const { made } = await askCi(() => {
+  const { made, sent } = await askCi(() => {
     throw new TypeError("refused");
   });
   await rejects(made, { code: /^network\./, message: /get an assertion from CI/ });
+  equal(sent.length, 4);
 });
 
 Deno.test("environment credential rejects tenant common and an invalid tenant", async () => {

@@ -101,6 +101,13 @@ Deno.test("errorToFindings() returns one finding for each problem of an error, w
   ]);
 });
 
+Deno.test("mergeFindings() cuts long texts, also in hints and details", () => {
+  const long = "x".repeat(20_000);
+  const [found] = mergeFindings([{ ...finding("error", long), hint: long, details: [long] }]);
+  const lengths = [found!.message, found!.hint!, found!.details![0]!].map((text) => text.length < 19_999);
+  deepStrictEqual(lengths, [true, true, true]);
+});
+
 Deno.test("errorToFindings() keeps hint, place, details and exit code of an error that lists no problems", () => {
   const parts = { code: "code.unreadable", hint: "Mend it", details: ["one"], ...at("a.yml", 2) };
   deepStrictEqual(errorToFindings(new UserError("No", { ...parts, exit: ExitCode.Rejected })), [

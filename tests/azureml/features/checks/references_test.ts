@@ -260,4 +260,6 @@ Deno.test("validate mentions a compute that no node and no job names, and warns 
     unused("big"),
   ]);
   deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
+  const two = { ...job("big").jobs, other: { pipeline: {} } };
+  deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
 });

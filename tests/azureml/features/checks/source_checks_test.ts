@@ -618,6 +618,21 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
 });
 
+Deno.test("validate points at the environment of Azure whose image may have the packages that its file lacks", async () => {
+  const place = { file: "conf/base/azureml.yml", line: 9, column: 18 };
+  const of = async (packages: string) => {
+    const condaFile = `dependencies:\n  - python=3.11\n  - pip:\n    - ${packages}\n`;
+    const given = { name: "shop:7", image: "acme.io/base:1", condaFile, place };
+    const environment = await azureEnvironment(fakeContext(), "/p", given);
+    const found = runChecks(subject({ environments: { of: () => environment } }), OFFLINE_CHECKS);
+    return found.map(({ severity, message, place }) => [severity, message.split(",")[0], place]);
+  };
+  deepEqual(await of("kedro-azureml-pipeline"), []);
+  deepEqual(await of("rich"), [
+    ["warning", "environment shop:7 does not list kedro-azureml-pipeline", place],
+  ]);
+});
+
 Deno.test("validate names an environment of Azure whose Python and Kedro are too old, where azureml.yml names it", async () => {
   const place = { file: "conf/base/azureml.yml", line: 9, column: 18 };
   const condaFile =

@@ -57,7 +57,11 @@ Deno.test("findSecrets() finds secrets in the content of small files, but accept
     fs,
     Object.entries(files).map(([path, text]) => ({ path, name: path.slice(3), sizeBytes: text.length })),
   );
-  deepEqual(found.map(({ name }) => name), ["azure.json", "own.pem", "conf/credentials_own.yml"]);
+  deepEqual(found, [
+    { name: "azure.json", reason: "credentials" },
+    { name: "own.pem", reason: "a private key" },
+    { name: "conf/credentials_own.yml", reason: "credentials" },
+  ]);
 });
 
 Deno.test("findSecrets() does not read large source files or data files", async () => {
