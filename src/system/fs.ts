@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
+import { freeBytes } from "../core/bytes.ts";
 import { compareText } from "../core/text/names.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
@@ -122,7 +123,7 @@ async function* readChunks(path: string): Chunks {
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
     const read = await file.read(chunk);
-    if (read === null) return;
+    if (read === null) return freeBytes(chunk);
     yield chunk.subarray(0, read);
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { freeBytes } from "../../../core/bytes.ts";
 import { joinedBytes } from "../../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { SEAL_BYTES } from "../../job/code/own_output.ts";
@@ -34,6 +35,7 @@ export async function checkSeal(
     rest.update(part);
     seal += new TextDecoder().decode(chunk.subarray(part.length));
     left -= part.length;
+    freeBytes(chunk);
   }
   return { sha256: whole.digest("hex"), isWhole: seal === rest.digest("hex") };
 }

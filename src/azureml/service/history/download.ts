@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { freeBytes } from "../../../core/bytes.ts";
 import { join } from "node:path";
 import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { FileSystem } from "../../../core/context.ts";
@@ -84,7 +85,10 @@ export async function download(
 async function hasMd5(fs: DownloadFs, path: string, md5: string | undefined): Promise<boolean> {
   if (md5 === undefined) return true;
   const hash = createHash("md5");
-  for await (const chunk of fs.readChunks(path)) hash.update(chunk);
+  for await (const chunk of fs.readChunks(path)) {
+    hash.update(chunk);
+    freeBytes(chunk);
+  }
   return hash.digest("base64") === md5;
 }
 

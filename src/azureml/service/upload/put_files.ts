@@ -109,7 +109,7 @@ export async function putFile(workspace: Workspace, target: BlobFolder, put: Fil
   }
   const bytes = await contentOf(fs, file);
   const sum = createHash("md5").update(bytes).digest("base64");
-  if (isThere(sum)) return;
+  if (isThere(sum)) return freeBytes(bytes);
   await putOnce(blob, sum, (onlyNew) => ({
     headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
     body: bytes,
@@ -198,6 +198,7 @@ async function* blocksOf(
     freeBytes(chunk);
   }
   if (filled > 0) yield block.subarray(0, filled);
+  freeBytes(block);
 }
 
 /** Writes a blob if it does not exist; an existing blob is kept if it has the same content, else replaced. */
