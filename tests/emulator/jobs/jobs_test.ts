@@ -51,6 +51,16 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
   ["an additional input", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
   [
+    "an input with a name of 255 characters that its component does not have",
+    (job) => job.jobs.count.inputs["a".repeat(255)] = job.jobs.count.inputs.cleaned,
+    /has no input 'a{255}'/,
+  ],
+  [
+    "an input with a name of 256 characters",
+    (job) => job.jobs.count.inputs["a".repeat(256)] = job.jobs.count.inputs.cleaned,
+    /The name 'a{256}' in step 'count' is not allowed/,
+  ],
+  [
     "an additional output",
     (job) => job.jobs.count.outputs.more = { job_output_type: "uri_folder" },
     /more/,

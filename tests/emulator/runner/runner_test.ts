@@ -130,6 +130,8 @@ Deno.test("runner stores the files in folders of an output, and names a data ass
   deepEqual(sizes, [...files, ...files]);
   const data = machine.emulator.resources("data/versions").filter(({ id }) => id.includes("/made/"));
   deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
+  const ids = machine.emulator.resources("data/versions").map(({ id }) => id);
+  deepEqual(ids.filter((id) => id.includes("_output_data_")), [], "an output without a name is no asset");
 });
 
 Deno.test("runner gives the data asset of an output its type", async () => {

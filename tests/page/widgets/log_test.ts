@@ -334,6 +334,17 @@ Deno.test("live log is no longer asked for some looks after its step has ended, 
   }, { ...OPEN, answer });
 });
 
+Deno.test("log of a step that is closed while the server answers is no longer asked for", async () => {
+  for (const answer of [() => "The log is gone", () => ({ files: [], text: "", next: 0, skippedBytes: 0 })]) {
+    const data = runWith({ endedAt: undefined, status: "Running" }, true);
+    await withPage(data, async ({ click, advance, state }) => {
+      await click("[aria-label='Close the panel']");
+      await advance(60_000);
+      deepEqual(state.requests.filter(({ part }) => part === "log").length, 1);
+    }, { ...OPEN, answer, answerMs: 500 });
+  }
+});
+
 Deno.test("log of a step that is closed is no longer asked for", () =>
   withLiveLog([{ text: "a\n" }], async ({ click, advance, state }) => {
     await click("[aria-label='Close the panel']");
