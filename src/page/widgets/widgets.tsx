@@ -183,7 +183,8 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   const [isDone, setDone] = useState(false);
   if (typeof navigator === "undefined" || navigator.clipboard === undefined) return null;
   const copy = async () => {
-    await navigator.clipboard.writeText(text).catch(() => {});
+    const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    if (!isCopied) return;
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };

@@ -516,6 +516,13 @@ Deno.test("steps say what is not known of them", () => {
   );
 });
 
+Deno.test("steps of which none has measured its memory have no column for it", () =>
+  withPage(withSteps(() => ({ usage: undefined })), ({ find, texts }) => {
+    equal(texts("thead th").some((head) => head.includes("memory")), false);
+    const rows = [...find("tbody").children].map(({ children }) => children.length);
+    deepEqual(new Set([texts("thead th").length, ...rows]), new Set([6]));
+  }, { hash: "#tab=steps" }));
+
 Deno.test("groups of 50 steps are apart, so that a browser draws only those that are seen", () =>
   withPage({ ...simulatedRun(101) }, async ({ click, find }) => {
     await click("#tab-steps");
@@ -568,6 +575,13 @@ Deno.test("values that look like numbers are shown as they are", () => {
     deepEqual(texts(".panel .ports .value"), ["1e3", "[\n  1\n]", "[x", '{\n  "a": 1\n}']);
   });
 });
+
+Deno.test("copy button does not say that it copied what the browser refused to copy", () =>
+  withPage(failedRun(), async ({ click, texts }) => {
+    Object.assign(navigator.clipboard, { writeText: () => Promise.reject(new Error("Not allowed")) });
+    await click(".top .copyable button");
+    deepEqual(texts(".top .copyable button"), ["Copy"]);
+  }));
 
 Deno.test("copy button copies the text, and says so for a while", () =>
   withPage(failedRun(), async ({ click, advance, texts, state }) => {
