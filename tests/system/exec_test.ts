@@ -72,6 +72,20 @@ Deno.test({
   },
 });
 
+Deno.test("exec() ends nothing if its signal is aborted after the program has ended", async () => {
+  const stop = new AbortController();
+  const killed: number[] = [];
+  const { kill } = Deno;
+  Deno.kill = (pid) => void killed.push(pid);
+  try {
+    strictEqual((await exec(Deno.execPath(), ["--version"], { signal: stop.signal })).status, 0);
+    stop.abort("SIGINT");
+  } finally {
+    Deno.kill = kill;
+  }
+  assertEquals(killed, []);
+});
+
 Deno.test("exec() ends a program at once if its signal is already aborted", async () => {
   const code = "setTimeout(() => {}, 60_000)";
   const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
