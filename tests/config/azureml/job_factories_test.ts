@@ -225,14 +225,23 @@ Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what 
 
 Deno.test("resolveJobs() reports unknown jobs with their place, all jobs, and factories that make none", () => {
   const source = sourceOf({ "main": [undefined], "{a}-bare": [undefined] });
-  assert.throws(() => resolveJobs(source, pipelineOf(), ["main", "x", "y"]), {
+  assert.throws(() => resolveJobs(source, pipelineOf(), ["mian"]), {
+    message: 'Job "mian" not found in azureml.yml (did you mean "main"?)',
+  });
+  assert.throws(() => resolveJobs(source, pipelineOf(), ["main", "mian", "y"]), {
     code: "job.unknown",
-    message: 'Jobs "x", "y" not found in azureml.yml',
+    message: 'Jobs "mian", "y" not found in azureml.yml',
     hint: 'Use "main"',
     details: ['Job factory "{a}-bare" makes no job: it has no `node_namespaces`'],
     place: { file: "azureml.yml", key: "jobs" },
-    data: { unknown: ["x", "y"], jobs: ["main"] },
+    data: { unknown: ["mian", "y"], jobs: ["main"] },
   });
+});
+
+Deno.test("resolveJobs() returns a job that is written out even if a factory cannot make its jobs", () => {
+  const source = sourceOf({ "main": [undefined], "{r}-{v}": ["{r}.x"] });
+  assert.deepEqual([...resolveJobs(source, pipelineOf("emea.x"), ["main"]).keys()], ["main"]);
+  assert.throws(() => resolveJobs(source, pipelineOf("emea.x"), ["main", "emea-x"]), { code: "job.factory" });
 });
 
 Deno.test("resolveJobs() names the placeholders that the namespaces of a factory do not fill", () => {

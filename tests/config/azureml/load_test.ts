@@ -66,6 +66,12 @@ Deno.test("loadConfig() merges the environment over base and returns the place o
   });
   const inBase = { file: "conf/base/azureml.yml", line: 7, column: 3, key: "jobs.main.compute" };
   assert.deepEqual(place(["jobs", "main", "compute"]), inBase);
+  assert.deepEqual(place(["schedules"]), {
+    file: "conf/base/azureml.yml",
+    line: 1,
+    column: 1,
+    key: "schedules",
+  });
 });
 
 Deno.test("loadConfig() keeps params as written, including floats and long integers", async () => {
@@ -339,6 +345,7 @@ Deno.test("loadConfig() says that a key without __default__ replaces the key of 
     },
   });
   assert.match(error.details.join("\n"), /needs an entry "__default__"; it replaces that of the base folder/);
+  assert.equal(error.place?.file, "conf/local/azureml.yml");
   const alone = await errorOf({ files: { "conf/base/azureml.yml": GOOD.replace("__default__", "cpu") } });
   assert.doesNotMatch(alone.details.join("\n"), /it replaces/);
 });

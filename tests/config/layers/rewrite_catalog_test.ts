@@ -266,6 +266,19 @@ Deno.test("rewriteCatalog() keeps the whole name of a file in the project's fold
 const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
   rewriteCatalog("catalog.yml", text, [{ dataset: "north.features", fromFactory: entry }]);
 
+Deno.test("rewriteCatalog() names a file in its folder if the data asset is that folder", () => {
+  const catalog = "a:\n  type: pandas.CSVDataset\n  filepath: data/02/x.csv\n";
+  const asset = { name: "a", type: "uri_folder" as const, isParent: true };
+  const { text } = rewriteCatalog("catalog.yml", catalog, [{ dataset: "a", asset }]);
+  assert.match(text, /root_dir: data\/02\n[^]*filepath: x\.csv\n/);
+});
+
+Deno.test("rewriteCatalog() adds entries after a single empty line, whatever the end of the file", () => {
+  const entry = { type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" };
+  assert.equal(ofFactory(entry, `${FACTORY.trimEnd()}\n\n\n`).text, ofFactory(entry).text);
+  assert.equal(ofFactory(entry, FACTORY.trimEnd()).text, ofFactory(entry).text);
+});
+
 Deno.test("rewriteCatalog() adds an entry for a dataset of a factory at the end of the file", () => {
   const { text, skipped } = ofFactory({ type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" });
   assert.equal(
