@@ -72,7 +72,7 @@ async function* examine(
   const signedIn = yield* signIn(ctx, { cloud, tokens, authority });
   const config = "config" in here ? here.config : undefined;
   if (!manager.ok || !signedIn || config === undefined) {
-    yield* skipChecks(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
+    yield* skipChecks(AFTER_WORKSPACE, whyNoWorkspace(here, manager));
     return listEndpoints({ cloud, env: ctx.env });
   }
   const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
@@ -93,10 +93,10 @@ const AFTER_CLOUD: readonly CheckName[] = [
   ...AFTER_WORKSPACE,
 ];
 
-function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
+function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost): string {
   if ("absent" in here) return here.absent;
   if ("error" in here) return "no valid workspace in azureml.yml";
-  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
+  return manager.ok ? "not signed in" : "Resource Manager cannot be reached";
 }
 
 async function* project(
