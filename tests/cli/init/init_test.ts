@@ -207,7 +207,8 @@ for (
         files: {
           "requirements.txt": "# all\r\n--requirement=more/a.txt\r\n\r\na[x]>=1 # why\r\n",
           "more/a.txt": "-r b.txt\n/wheels/a.whl\n",
-          "more/b.txt": "b#1\ng @ https://pypi.test/g.zip#sha1=1\nfile:c.whl\n--index-url https://pypi.test\n",
+          "more/b.txt":
+            "b#1\ng @ https://pypi.test/g.zip#sha1=1\nfile:c.whl\n--index-url https://pypi.test\n",
           "src/requirements.txt": "--requirement more.txt\nd\n../e\nb>=3\n",
           "src/more.txt": "f",
         },

@@ -62,6 +62,18 @@ Deno.test("pack writes the same bytes for the same project", async () => {
   deepEqual(await packed("tiny", "pack -j main -o main.kap"), first);
 });
 
+Deno.test("pack fails if the disk damages the package that it writes", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const { writeChunks } = ctx.fs;
+  ctx.fs.writeChunks = async (path, ...rest) => {
+    await writeChunks(path, ...rest);
+    const bytes = ctx.files.get(path)!;
+    bytes[bytes.length - 1]! ^= 1;
+  };
+  equal(await kedroAzureml("pack main -o main.kap --json"), 3, ctx.stdout());
+  match(ctx.stderr(), /"code":"package\.\w+"/);
+});
+
 Deno.test("pack rejects files that look like secrets unless --allow code.secret is given", async () => {
   const { ctx, kedroAzureml } = makeWorld(GENEROUS);
   ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
