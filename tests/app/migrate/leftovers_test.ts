@@ -29,7 +29,7 @@ Deno.test("findLeftovers() reports a Python that is older than 3.11", async () =
   deepEqual(await messages("3.11"), []);
 });
 
-Deno.test("findLeftovers() does not also say that the new plugin is missing where the old one is required", async () => {
+Deno.test("findLeftovers() reports only packages that are missing or too old", async () => {
   const messages = async (...packages: readonly string[]) => {
     const conda = `dependencies:\n  - python=3.11\n  - pip:\n${
       packages.map((name) => `    - ${name}\n`).join("")
@@ -39,6 +39,11 @@ Deno.test("findLeftovers() does not also say that the new plugin is missing wher
   };
   deepEqual(await messages("kedro-azureml==0.9"), ["environment/conda.yml requires kedro-azureml"]);
   deepEqual(await messages("kedro~=1.2"), ["environment/conda.yml does not list kedro-azureml-pipeline"]);
+  for (const kedro of ["kedro==1.0.0", "kedro>=1.7"]) {
+    for (const datasets of ["kedro-datasets==8.1.0", "kedro-datasets>=9.6"]) {
+      deepEqual(await messages("kedro-azureml-pipeline==0.1.0", kedro, datasets), [], `${kedro} ${datasets}`);
+    }
+  }
 });
 
 for (
