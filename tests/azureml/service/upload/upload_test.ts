@@ -77,6 +77,13 @@ Deno.test("uploadCode() sends code once, then finds it by its hash", async () =>
   assert.match(String(codeUri), /^https:\/\/[^/]+\/[^/]+\/project$/);
   assert.equal(isAnonymous, true);
   assert.deepEqual(properties, { hash_sha256: code.hash, hash_version: "202208" });
+  const put = azure.requests.find(({ url }) => /\/project\/a%20b\.txt\?sv=/.test(url))!;
+  assert.deepEqual(
+    ["content-type", "content-md5", "if-none-match", "x-ms-blob-type", "x-ms-version", "authorization"].map((
+      name,
+    ) => put.headers[name]),
+    ["application/octet-stream", "DMF1ucDxtqgxw5niaXcmYQ==", "*", "BlockBlob", "2021-12-02", undefined],
+  );
   assert.match(asked().at(-2)!, /^PUT 200 .*\/project\/a%20b\.txt comp=metadata$/);
   const { headers } = azure.requests.at(-2)!;
   assert.deepEqual(
