@@ -5,7 +5,11 @@ import { prepareCode } from "../../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
 import { BLOCK_BYTES } from "../../../../src/azureml/service/upload/put_files.ts";
 import { prepareUpload, uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
+import {
+  startUpload,
+  type UploadGrant,
+  type UploadMemory,
+} from "../../../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
@@ -439,6 +443,17 @@ Deno.test("uploadCode() starts over if an earlier upload cannot be listed", asyn
   const { codeUri } = azure.resources("codes/versions")[0]!.properties;
   const container = String(codeUri).split("/").at(-2)!;
   assert.equal([...azure.blobs().keys()].filter((name) => name.includes(container)).length, 30);
+});
+
+Deno.test("uploadCode() uses the identity's own token also for the container that replaces a deleted one", async () => {
+  const { workspace, code, azure, blobNames } = await createUpload(FILES, { storage: "identity" });
+  const { blobUri, sasUri } = await startUpload(workspace, "codes/x/versions/1");
+  const gone = (url: string) => url.replace(/\/([^/?]+)(\?|$)/, "/gone-$1$2");
+  const recall = async () => ({ blobUri: gone(blobUri), sasUri: gone(sasUri!) });
+  const { id } = await uploadCode(workspace, code, { memory: { ...createMemory(), recall } });
+  assert.equal(id, `${workspace.id}/codes/${codeAssetName(code.hash)}/versions/1`);
+  assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
+  assert.equal(azure.requests.some(({ url, status }) => url.includes("/gone-") && status === 404), true);
 });
 
 for (
