@@ -377,6 +377,15 @@ Deno.test("emulator cuts the warning of a failed step, and begins its error with
   }
 });
 
+Deno.test("emulator changes what describes a job that is sent again, and keeps the rest", async () => {
+  const { emulator, recording } = await world();
+  const { status, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
+  for (const changed of [{ description: "New" }, { displayName: "New" }, { tags: { a: "1" } }]) {
+    const sent = await putJob(emulator, "j1", { properties: { ...properties, ...changed } });
+    assert.deepEqual([sent.status, sent.body.properties], [200, { ...properties, ...changed, status }]);
+  }
+});
+
 Deno.test("emulator archives a job that is sent back with isArchived", async () => {
   const { emulator, recording } = await world();
   const { status: _, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;

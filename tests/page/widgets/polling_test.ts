@@ -127,9 +127,10 @@ Deno.test("live page gives a slow server time, and asks it once at a time", () =
 });
 
 Deno.test("live page says that a server does not answer", () =>
-  withPage(liveRun(), async ({ advance, texts }) => {
+  withPage(liveRun(), async ({ advance, texts, find }) => {
     await advance(1000);
     deepEqual(texts(".live"), ["Lost contact: The server does not answer"]);
+    equal(find(".live").getAttribute("role"), "status", "screen readers say it, too");
   }, {
     answer() {
       throw new TypeError("Failed to fetch");
