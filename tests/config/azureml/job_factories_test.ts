@@ -244,6 +244,14 @@ Deno.test("resolveJobs() returns a job that is written out even if a factory can
   assert.throws(() => resolveJobs(source, pipelineOf("emea.x"), ["main", "emea-x"]), { code: "job.factory" });
 });
 
+Deno.test("allJobs() does not take a factory for one of another type whose name ends alike", () => {
+  const source = sourceOf({ "{r}-train": ["{r}.{v}"], "{r}-{v}-pretrain": ["{r}.{v}"] });
+  assert.deepEqual([...allJobs(source, pipelineOf("emea.bike")).keys()].sort(), [
+    "emea-bike-pretrain",
+    "emea-train",
+  ]);
+});
+
 Deno.test("resolveJobs() names the placeholders that the namespaces of a factory do not fill", () => {
   const errorOf = (key: string) => () =>
     resolveJobs(sourceOf({ [key]: ["{r}.x"] }), pipelineOf("emea.x"), ["j"]);
