@@ -84,6 +84,12 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
   },
+  "folders without a [tool.kedro], of which the nearest is named": {
+    files: { "/shop/pyproject.toml": "[tool.other]\n", "/shop/src/pyproject.toml": "[project]\n" },
+    dir: "/shop/src",
+    code: "project.not_kedro",
+    message: /^Not a Kedro project: \/shop\/src\/pyproject\.toml has/,
+  },
   "a [tool.kedro] that is not a table": {
     files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
     code: "project.not_kedro",
@@ -173,8 +179,11 @@ Deno.test("findProject() rejects a pyproject.toml that the user may not read, an
 });
 
 Deno.test("findProject() suggests a project in a folder below, and skips folders that it cannot read", async () => {
-  const ctx = fakeContext({ files: { "/top/a/pyproject.toml": TOML, "/top/dev/null": "" } });
-  const stat = ctx.fs.stat;
+  const files = { "/top/a/pyproject.toml": TOML, "/top/b/pyproject.toml": TOML, "/top/dev/null": "" };
+  const ctx = fakeContext({ files });
+  const { stat, readText } = ctx.fs;
+  ctx.fs.readText = (path) =>
+    path === "/top/b/pyproject.toml" ? Promise.reject(new Deno.errors.PermissionDenied()) : readText(path);
   ctx.fs.stat = (path) =>
     path.startsWith("/top/dev/")
       ? Promise.reject(new Deno.errors.NotCapable("Requires all access"))
@@ -223,4 +232,12 @@ Deno.test("findProject() names at most five projects below the folder", async ()
   await assert.rejects(find({ ...files, "/w/x/a.txt": "" }, "/w"), {
     hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
   });
+});
+
+Deno.test("findProject() looks for projects in the first 200 folders of a level", async () => {
+  const files = Array.from({ length: 200 }, (_, at) => [`/w/${100 + at}/a.txt`, ""]);
+  const find201 = find(Object.fromEntries([...files, ["/w/last/pyproject.toml", TOML]]), "/w");
+  await assert.rejects(find201, { hint: "Change to the Kedro project's folder, or use `-C DIR`" });
+  const find200 = find(Object.fromEntries([...files.slice(1), ["/w/last/pyproject.toml", TOML]]), "/w");
+  await assert.rejects(find200, { hint: "Use `-C last`" });
 });

@@ -54,6 +54,18 @@ Deno.test("openCachedReader() returns a cached reading without starting Python",
   deepStrictEqual(second.messages, ["Using the cached project; no relevant file changed"]);
 });
 
+Deno.test("openCachedReader() tells that readings which other users can write to are not used", async () => {
+  const { ctx, started } = machine(SMALL);
+  await read(ctx);
+  const stat: typeof ctx.fs.stat = async (path) => {
+    const found = await ctx.fs.stat(path);
+    return found && { ...found, writableByOthers: true };
+  };
+  const { messages } = await read({ ...ctx, fs: { ...ctx.fs, stat } });
+  ok(messages.some((one) => one.startsWith("Earlier readings are not used: ")), `${messages}`);
+  equal(started(), 2);
+});
+
 Deno.test("openCachedReader() reads again after each change of a file that the project read", async () => {
   const { ctx, started } = machine(FILES);
   await read(ctx);

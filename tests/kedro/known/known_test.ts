@@ -115,7 +115,7 @@ Deno.test("knownPackages() returns namespaces, requirements, extras, and modules
     true,
     true,
   ]);
-  ok(["cv2", "adlfs", "category_encoders"].every((module) => modules.includes(module)));
+  ok(["cv2", "adlfs", "category_encoders", "annotated_types"].every((module) => modules.includes(module)));
   deepEqual([providersOf("json"), providersOf("adlfs.spec")], [[], ["adlfs"]]);
 });
 

@@ -19,11 +19,10 @@ Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows"
   for (
     const name of ["a.csv", ".env::$DATA", "con", "deep\\a.csv", "data\\..\\.git\\config", ".env.", "b:c.csv"]
   ) {
-    strictEqual(
-      await ask("C:\\work\\shop", `/project/C:\\work\\shop/data/${name}`) === undefined,
-      name !== "a.csv",
-      name,
-    );
+    for (const root of ["C:\\work\\shop", "c:\\shop", "\\\\server\\share\\shop"]) {
+      const path = `/project/${root}/data/${name}`;
+      strictEqual(await ask(root, path) === undefined, name !== "a.csv", path);
+    }
   }
   // A valid name on other systems.
   strictEqual((await ask("/work/shop", "/project/shop/data/b:c.csv"))?.length, 1);

@@ -108,6 +108,11 @@ Deno.test("readProjectSource() reads modules in shop/data but not in top-level f
   deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
 });
 
+Deno.test("readProjectSource() reads at most 5000 modules", async () => {
+  const files = Array.from({ length: 5001 }, (_, at) => [`m${at}.py`, ""]);
+  equal((await read(Object.fromEntries(files))).modules.length, 5000);
+});
+
 Deno.test("placeOf() finds text in the source", async () => {
   const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
   deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });

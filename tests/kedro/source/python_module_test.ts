@@ -76,6 +76,8 @@ class C:
         import k
 with contextlib.suppress(ImportError):
     import l
+def suppress(errors):
+    import m
 `),
     [
       "1 typing always",
@@ -92,6 +94,7 @@ with contextlib.suppress(ImportError):
       "29 j always",
       "31 k called",
       "33 l optional",
+      "35 m called",
     ],
   );
 });
@@ -111,6 +114,7 @@ def f():
 os.environ.setdefault("G", "1")
 G = os.environ["G"]
 H = os.environ["H"] if G else 1
+del os.environ["I"]
 `);
   deepEqual(variables, [
     { variable: "A", line: 2, column: 5, when: "always" },
