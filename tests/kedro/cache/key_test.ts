@@ -83,6 +83,15 @@ for (const [what, changes] of Object.entries(DIFFERENT)) {
   });
 }
 
+Deno.test("filesKey() tells a path from what is in its file", () => {
+  const bytes = new TextEncoder().encode("x/project/p/b.pyfile");
+  const keyOf = (files: HandedOver["files"]) => filesKey({ ...entriesWith(), files }, null);
+  notEqual(
+    keyOf([{ ...FILE, bytes }]),
+    keyOf([{ ...FILE, bytes: bytes.slice(0, 1) }, { ...OTHER, bytes: new Uint8Array() }]),
+  );
+});
+
 Deno.test("filesKey() does not depend on the order in which files are listed", () => {
   const orders = [[FILE, OTHER], [OTHER, FILE]].map((files) => filesKey(entriesWith({ files }), null));
   equal(orders[0], orders[1]);

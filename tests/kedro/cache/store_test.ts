@@ -43,6 +43,7 @@ Deno.test("openStore() finds the readings of a project by each link to its folde
   const unresolved = contextWith({ realPath: () => Promise.reject(new Deno.errors.PermissionDenied()) });
   await (await openStore(unresolved, "/p"))!.write(NAME, "{}");
   equal(await (await openStore(unresolved, "/p"))!.read(NAME), "{}");
+  equal(await (await openStore(unresolved, "/q"))!.read(NAME), undefined);
 });
 
 for (
@@ -116,6 +117,8 @@ Deno.test("openStore() removes only old readings and leftovers of killed command
   const others = [`${folder}/notes.json`, `${folder}/../letter.json`.replace(/[^/]*\/\.\.\//, "")];
   // A folder with the name of a reading.
   others.push(`${folder}/${"0".repeat(23)}b.json/notes.txt`);
+  // A folder that is no project's, with a leftover.
+  others.push(`${folder}/../mine/${NAME}.json.0a1b2c3d.tmp`.replace(/[^/]*\/\.\.\//, ""));
   for (const path of others) ctx.files.set(path, new Uint8Array(1));
   ctx.files.set(`${folder}/${NAME}.json.0a1b2c3d.tmp`, new Uint8Array(1));
   for (let i = 0; i < 500; i += 2) {
@@ -161,4 +164,7 @@ Deno.test("openStore() returns undefined, and wasReadBefore() false, without a h
   equal(await wasReadBefore(ctx, "/p"), false);
   await (await openStore(ctx, "/p"))!.write(NAME, "{}");
   equal(await wasReadBefore(ctx, "/p"), true);
+  const other = contextWith();
+  other.files.set(entries(ctx)[0]!.replace(/\/[^/]*$/, ""), new Uint8Array(1));
+  equal(await wasReadBefore(other, "/p"), false);
 });

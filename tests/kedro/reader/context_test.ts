@@ -265,7 +265,7 @@ CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONF_SOURCE = "konf"
 CONFIG_LOADER_ARGS = {
     "config_patterns": {"mlflow": ("mlflow*", "**/mlflow*")},
-    "merge_strategy": {"parameters": "soft"},
+    "merge_strategy": {"parameters": "soft", "catalog": "destructive"},
     "custom_resolvers": {"later": max, "early": min, "middle": sum},
 }
 `;
@@ -285,7 +285,7 @@ CONFIG_LOADER_ARGS = {
       globals: ["globals.yml"],
       mlflow: ["mlflow*", "**/mlflow*"],
     },
-    merge_strategy: { parameters: "soft" },
+    merge_strategy: { parameters: "soft", catalog: "destructive" },
     custom_resolvers: ["early", "later", "middle"],
   });
 });

@@ -78,6 +78,8 @@ Deno.test("readProjectFiles() reads a `build` folder if it holds the source code
   const found = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/build/code" });
   deepEqual(found.files, ["build/code/shop/a.py"]);
   deepEqual(found.later, ["dist/"]);
+  const beside = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/builder" });
+  deepEqual(beside.later, ["build/", "dist/"]);
 });
 
 Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
@@ -164,7 +166,8 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
     "/shop/large/credentials.yml": "x".repeat(2 * 1024 * 1024 + 1),
   };
   const maskCredentials = (text: string, name: string) => text === "odd" ? undefined : `${name} masked`;
-  const { files: found } = await readProjectFiles(projectWith(files), PROJECT, { maskCredentials });
+  const links = { "/shop/conf/prod/credentials_link.yml": "/shop/conf/local/credentials.yml" };
+  const { files: found } = await readProjectFiles(projectWith(files, links), PROJECT, { maskCredentials });
   deepEqual(found.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]), [
     ["/project/shop/conf/local/credentials.yml", "credentials.yml masked"],
     ["/project/shop/conf/local/credentials/db.yml", "db.yml masked"],

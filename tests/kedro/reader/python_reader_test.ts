@@ -38,6 +38,7 @@ for (
   const [root, codes] of [
     ["/work/shop[1]", ["kedro.folder_name"]],
     ["/work/*/shop", ["kedro.folder_name"]],
+    ["/work/shop?", ["kedro.folder_name"]],
     ["/work/shop", []],
   ] as const
 ) {

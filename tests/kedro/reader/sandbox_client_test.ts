@@ -1,6 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import type { FileSystem, ReaderProcess } from "../../../src/core/context.ts";
-import { startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
+import { hasCallFilter, startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
 import {
   encodeFrame,
   type FromReader,
@@ -171,6 +171,16 @@ Deno.test("startSandbox() tells if the process has no filter of system calls", a
     deepEqual(unfiltered(), count);
     await sandbox.close();
   }
+});
+
+Deno.test("hasCallFilter() asks the process on Linux only", async () => {
+  const has = (platform: "linux" | "darwin", text = "") => {
+    const startReader = async () =>
+      processSaying(encodeFrame({ kind: "started" }, new TextEncoder().encode(text)));
+    const ctx = fakeContext();
+    return hasCallFilter({ platform, resources: { ...ctx.resources, startReader } });
+  };
+  deepEqual(await Promise.all([has("linux"), has("linux", UNFILTERED), has("darwin")]), [true, false, false]);
 });
 
 Deno.test("call() rejects after the time limit, and names --read-timeout", async () => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual, throws } from "node:assert/strict";
 import { countUses, machineUses, resetUses } from "../../../src/kedro/sandbox/machine_uses.ts";
 
 const imports = {
