@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { freeBytes } from "../../../core/bytes.ts";
-import { joinedBytes } from "../../../core/bytes.ts";
+import { freeBytes, joinedBytes } from "../../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { SEAL_BYTES } from "../../job/code/own_output.ts";
 
