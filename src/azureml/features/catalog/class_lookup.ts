@@ -134,7 +134,7 @@ export function allowedVersions(
 /** Turns exact versions into upper bounds, and leaves out lower ones. */
 function floor(versions: string): string {
   return versions.split(",").filter((one) => !/^\s*>/.test(one))
-    .map((one) => one.replace(/(?:==|~=)\s*([\d.]+?)(?:\.\*)?\s*$/, "<=$1")).join();
+    .map((one) => one.replace(/^\s*(?:==|~=)\s*([\d.]+?)(?:\.\*)?\s*$/, "<=$1")).join();
 }
 
 function projectClass(type: string, source: ProjectSource): FoundClass | undefined {
