@@ -28,10 +28,14 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
     ...emulator,
     requests,
     async fetch(request) {
-      const described = describe(request, new Uint8Array(await request.clone().arrayBuffer()));
+      // `clone()` would copy a large body in many small pieces.
+      const bytes = await request.bytes();
+      const described = describe(request, bytes);
       let status: number | undefined;
       try {
-        const response = await emulator.fetch(request);
+        const response = await emulator.fetch(
+          request.body === null ? request : new Request(request, { body: bytes }),
+        );
         status = response.status;
         return response;
       } finally {
