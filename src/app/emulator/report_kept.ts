@@ -40,7 +40,7 @@ export async function* reportKept(
       hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
     });
   }
-  const state = await openStateFolder(ctx, folder);
+  await openStateFolder(ctx, folder);
   const { clock, random, signal, fs } = ctx;
   const disk = { fs, folder };
   const { maps, flush } = await openJournal(disk, NOWHERE);
@@ -62,7 +62,6 @@ export async function* reportKept(
     yield* writeReports(ctx, targets, options);
   } finally {
     await emulator.close();
-    await state.release();
   }
 }
 

@@ -171,7 +171,7 @@ export async function* followLogs(
         const chosen = requireStep(event.steps, name, step);
         wanted = chosen.label;
         const only = onlyNode(chosen, { step });
-        if (only !== undefined) filter ??= openNodeFilter(only);
+        if (only !== undefined) filter = openNodeFilter(only);
       }
     }
     if (event.type !== "log" || (wanted !== undefined && event.step !== wanted)) continue;

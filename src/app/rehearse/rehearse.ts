@@ -181,7 +181,6 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
     openNetwork: () => network,
     env: { ...own, ...env },
     home: join(folder, "home"),
-    person: undefined,
     ci: ctx.ci && { ...ctx.ci, setOutputs: () => Promise.resolve() },
     pollMs: POLL_MS,
     report: (event) => HIDDEN.has(event.type) ? undefined : ctx.report(event),
