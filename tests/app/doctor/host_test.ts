@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { checkHost, type ReachedHost } from "../../../src/app/doctor/host.ts";
 import type { DoctorCheck } from "../../../src/app/doctor/checker.ts";
 import type { Proxy } from "../../../src/core/context.ts";
@@ -152,4 +152,11 @@ Deno.test("checkHost() reports a proxy that refuses, and one that cannot be reac
     ["The network said: no"],
     "Set HTTPS_PROXY to the proxy of this network, or unset it",
   ]);
+});
+
+Deno.test("checkHost() ends, instead of reporting a failure, when it is interrupted", async () => {
+  const stop = new AbortController();
+  const interruption = new Error("stopped");
+  const connect = async () => stop.abort(interruption);
+  await rejects(reach(URL, { signal: stop.signal, probe: { connect } }), interruption);
 });

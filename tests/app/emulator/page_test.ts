@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -239,6 +239,16 @@ Deno.test("emulator page forbids caching, framing and external resources", async
   for (const policy of policies.slice(0, 2)) {
     match(policy!, /^default-src 'none'; .*connect-src 'self'.*frame-ancestors 'none'$/);
   }
+});
+
+Deno.test("emulator page hides no defect behind a run that it does not find", async () => {
+  const { emulator } = await createPaged();
+  const inspect: typeof emulator.inspect = (request) =>
+    request.url.includes("/runs/") ? Promise.reject(new RangeError("defect")) : emulator.inspect(request);
+  const cloud = CLOUDS.AzureCloud!;
+  const page = createEmulatorPage({ ...fakeContext(), emulator: { ...emulator, inspect }, cloud });
+  const cookie = `kedro_azureml_=${emulatorPageKey(emulator.identity.secret)}`;
+  await rejects(page(new Request(RUN, { headers: { cookie } })), RangeError);
 });
 
 Deno.test("emulator page returns 404 for unknown jobs and does not handle other URLs", async () => {

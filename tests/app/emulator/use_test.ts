@@ -54,6 +54,9 @@ Deno.test("useEmulator() gives a command an emulator of its own, without a certi
   equal(openNetwork(env).fetch, fetch);
   const answer = await fetch(new Request(env.ARM_CLOUD_METADATA_URL!));
   equal(answer.status, 200);
+  equal(env.AZURE_TOKEN_CREDENTIALS, "environment");
+  const other = await useEmulator(ctx, {}, { credential: "azure-cli" });
+  equal(other.env.AZURE_TOKEN_CREDENTIALS, "azure-cli");
 });
 
 Deno.test("useEmulator() gives a command an emulator with what azureml.yml names, and anything without a project", async () => {

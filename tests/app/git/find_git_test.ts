@@ -26,6 +26,17 @@ Deno.test("findGit() takes no git from a folder in the checkout whose name begin
   deepEqual(await found("/repo/..\\bin", ["/repo/..\\bin/git"]), undefined);
 });
 
+Deno.test("findGit() takes no git that is a link into the checkout, nor one in a linked folder", async () => {
+  const links = new Map([["/links/git", "/repo/git"], ["/linked", "/repo/bin"]]);
+  const env = { PATH: "/links:/linked:/usr/bin" };
+  const ctx = fakeContext({ env, files: { "/links/git": "", "/linked/git": "", "/usr/bin/git": "" } });
+  const realPath: typeof ctx.fs.realPath = async (path) => links.get(path) ?? await ctx.fs.realPath(path);
+  deepEqual(await findGit({ ...ctx, fs: { ...ctx.fs, realPath } }, { top: "/repo" }), {
+    program: "/usr/bin/git",
+    path: "/links:/usr/bin",
+  });
+});
+
 Deno.test("findGit() looks for git.exe in the folders of PATH on Windows", async () => {
   deepEqual(await found("/repo;/a;/b", ["/repo/git.exe", "/a/git", "/b/git.exe"], "windows"), {
     program: "/b/git.exe",

@@ -90,6 +90,16 @@ Deno.test("findLeftovers() reads the text files of the project, without data and
   ]);
 });
 
+Deno.test("findLeftovers() skips a file that cannot be read", async () => {
+  const { fs } = fakeContext({
+    files: { "/shop/a.sh": "kedro azureml run\n", "/shop/b.sh": "kedro azureml run\n" },
+  });
+  const readText: typeof fs.readText = (path) =>
+    path.endsWith("a.sh") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
+  const notes = await findLeftovers({ fs: { ...fs, readText } }, PROJECT, []);
+  deepEqual(notes.flatMap(({ place }) => place?.line === undefined ? [] : [place.file]), ["b.sh"]);
+});
+
 Deno.test("findLeftovers() reads at most 5,000 text files", async () => {
   const files = Array.from({ length: 5002 }, (_, at) => [`/shop/${at}.sh`, "kedro azureml run\n"]);
   const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);

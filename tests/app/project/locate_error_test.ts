@@ -50,6 +50,7 @@ Deno.test("withProjectPlace() adds no place if no project file defines the name"
   equal(await placeOf({}), undefined);
   equal(await placeOf({ dataset: 5, parameter: 5, function: 5 }), undefined);
   equal(await placeOf({ dataset: "none" }), undefined);
+  equal(await placeOf({ parameter: "none.rate" }), undefined);
   equal(await placeOf({ function: "shop.gone:f" }), undefined);
   equal(
     await placeOf({ parameter: "top" }, { ...FILES, "/p/conf/base/parameters.yml": "top: [" }),

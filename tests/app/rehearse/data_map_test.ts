@@ -32,7 +32,10 @@ function choose(given: Record<string, string>, { files = {}, catalog = CATALOG, 
 }
 
 Deno.test("chooseLocalData() prefers data given for a version of an asset to data for the asset", async () => {
-  await choose({ rides: "/data/folder", "rides:2": "/data/rides.csv" });
+  const both = { rides: "/data/folder", "rides:2": "/data/rides.csv" };
+  assert.deepEqual(await choose(both), both);
+  const one = { "rides:2": "/data/rides.csv" };
+  assert.deepEqual(await choose(one), one, "other versions have no data");
   await assert.rejects(choose({ rides: "/data/folder" }), {
     code: "rehearse.data",
     message: 'Data for asset "rides" must be a file, because it is a uri_file: "/data/folder" is a folder',

@@ -118,6 +118,24 @@ Deno.test("openRunner() runs nothing on Windows", async () => {
   });
 });
 
+Deno.test("openRunner() uses an emulator's state folder that has other files, also if --keep names it", async () => {
+  const exec = async () => ({
+    status: 0,
+    stdout: "/bin/python\n/bin\n",
+    stderr: "",
+    found: true,
+    timedOut: false,
+  });
+  const open = async (steps: StepsRequest) => {
+    const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
+    return (await openRunner(ctx, { python: "/bin/python", ...steps })).options.folder;
+  };
+  for (const steps of [{ state: "st" }, { keep: "st", state: "st" }]) {
+    equal(slashed(await open(steps)), "/project/st");
+  }
+  await rejects(open({ keep: "st", state: "other" }), { code: "rehearse.keep" });
+});
+
 Deno.test("openKeepFolder() accepts the folder of an earlier rehearsal", async () => {
   const ctx = fakeContext();
   await openKeepFolder(ctx, "/kept", "kept");

@@ -163,6 +163,18 @@ Deno.test("complete offers schedules of azureml.yml", async () => {
   assert.match(ctx.stdout(), /^nightly\tjob nightly$/m);
 });
 
+Deno.test("complete waits 5 seconds for the Python that reads the project", async () => {
+  const asked: unknown[] = [];
+  const { ctx, kedroAzureml } = makeWorld({
+    async exec(program, _, { timeoutMs } = {}) {
+      asked.push([program, timeoutMs]);
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: true };
+    },
+  });
+  await kedroAzureml(["complete", "--word=", "--", "inspect", "--python", "/venv/bin/python", "--nodes"]);
+  assert.deepEqual([asked, ctx.stdout()], [[["/venv/bin/python", 5000]], ":values\n"]);
+});
+
 Deno.test("complete offers workspaces and Kedro environments", async () => {
   assert.deepEqual(await completionsOf("", "submit", "-w"), ["values", "__default__", "staging"]);
   assert.deepEqual(await completionsOf("", "-e"), ["values", "local"]);

@@ -22,6 +22,7 @@ for (const [project, env] of contexts) {
       Object.fromEntries(values.map(({ key, value }) => [key, value])),
       Object.fromEntries(leaves(azureml, "")),
     );
+    deepStrictEqual(values, values.map(({ key, value }) => ({ key, value })));
   });
 }
 

@@ -110,6 +110,19 @@ Deno.test("diff matches its transcript: storage that cannot be read", async (t) 
   await assertTranscript(t, await transcriptOf(world, ["diff -j main"]), import.meta.url);
 });
 
+Deno.test("diff reads from Azure which code the run had, and its files only if they differ", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const requestsForCode = async () => {
+    const before = azure.requests.length;
+    equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
+    return azure.requests.slice(before).filter(({ url }) => /\/codes\/|\.blob\./.test(url)).length;
+  };
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  equal(await requestsForCode(), 1);
+  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/new.py`, "x = 1\n");
+  equal(await requestsForCode() > 1, true);
+});
+
 Deno.test("diff compares jobs although azureml.yml has a placeholder, which a submit does not accept", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;

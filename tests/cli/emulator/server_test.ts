@@ -10,6 +10,8 @@ import { emulatorPageUrl } from "../../../src/core/emulator_page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
+import { slashed } from "../../fakes/paths.ts";
+import { stepPrograms } from "../../fakes/step_programs.ts";
 import { makeWorld } from "../world.ts";
 
 const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
@@ -121,6 +123,54 @@ Deno.test("emulator locks its state folder while it runs, and writes what only i
   for (const path of [lock, ca]) assert.deepEqual(options.get(path), { mode: 0o600, folderMode: 0o700 });
   await cleanUp();
   assert.deepEqual([await ctx.fs.stat(lock), await ctx.fs.stat(ca)], [undefined, undefined]);
+});
+
+Deno.test("emulator stops running steps before it ends", async () => {
+  const { ctx: server, served } = servingContext();
+  const [started, log] = [Promise.withResolvers<void>(), [] as string[]];
+  const others = stepPrograms(() => server.files, () => 0);
+  const exec: typeof server.exec = async (program, args, options) => {
+    if (program !== "bash") return await others(program, [...args], options);
+    const stopped = new Promise((resolve) => options!.signal!.addEventListener("abort", resolve));
+    started.resolve();
+    await stopped;
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
+    log.push("step stopped");
+    return { status: 143, stdout: "", stderr: "", found: true, timedOut: false };
+  };
+  const { ready, cleanUp } = await startEmulator({ ...server, exec }, {
+    seed: { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET },
+    run: { folder: "/steps", bin: "/venv/bin", parallelSteps: 1, data: {}, isolation: undefined },
+  });
+  served.options!.signal.addEventListener("abort", () => log.push("server stopped"));
+  const { ctx, kedroAzureml } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
+  assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
+  await started.promise;
+  await cleanUp();
+  assert.deepEqual(log, ["step stopped", "server stopped"]);
+});
+
+Deno.test("emulator writes its certificate to the temporary folder of the machine by default", async () => {
+  const placeOf = async (platform: "linux" | "windows", env: Record<string, string>) => {
+    const { ctx } = servingContext();
+    const { ready, cleanUp } = await startEmulator({ ...ctx, platform, env }, { seed: SEED });
+    assert.notEqual(await ctx.fs.stat(ready.caFile), undefined);
+    await cleanUp();
+    assert.equal(await ctx.fs.stat(ready.caFile), undefined);
+    return slashed(ready.caFile).replace(/[0-9a-f]{8}-[-0-9a-f]+/, "ID");
+  };
+  assert.equal(await placeOf("linux", { TEMP: "/other" }), "/tmp/kedro-azureml-emulator-ID.pem");
+  assert.equal(await placeOf("windows", { TEMP: "/temp" }), "/temp/kedro-azureml-emulator-ID.pem");
+  assert.equal(await placeOf("windows", {}), "/home/user/kedro-azureml-emulator-ID.pem");
+});
+
+Deno.test("emulator hides no defect behind a cut connection", async () => {
+  const { ctx, served } = servingContext();
+  const { ready } = await startEmulator(ctx, { seed: SEED });
+  ctx.clock.now = () => {
+    throw new RangeError("defect");
+  };
+  await assert.rejects(served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!)), RangeError);
 });
 
 Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {

@@ -64,6 +64,9 @@ Deno.test("init asks nothing that azureml.yml has beside a placeholder", async (
   assert.deepEqual(ctx.stderr().match(/Which \w+\?/g), ["Which compute?"]);
   assert.doesNotMatch(ctx.stderr(), /no effect/);
   assert.equal(await ctx.fs.readText(path), text.replace("cpu-cluster", "gpu-cluster"));
+  await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
+  assert.equal(await kedroAzureml("init --workspace-name other --ci none --no-vscode"), 0, ctx.stderr());
+  assert.match(ctx.stderr(), /has no workspace "other" in resource\s+group "rg-golden"/);
 });
 
 Deno.test("init runs setup if its last question is answered with yes", async () => {
@@ -225,6 +228,21 @@ Deno.test("askForOptions() warns if no subscription is visible, or the workspace
     noWorkspace(' "other"', "other", "'<resource group>'"),
     noWorkspace(' in resource group "rg-none"', "'<workspace>'", "rg-none"),
   ]);
+});
+
+Deno.test("askForOptions() reports a workspace of which Azure tells no location", async () => {
+  const events: unknown[] = [];
+  const { ctx } = makeWorld({ interactive: true });
+  const fetch = async (request: Request) => {
+    const answer = await ctx.fetch(request);
+    if (!/\/workspaces\?/.test(request.url)) return answer;
+    return new Response((await answer.text()).replaceAll(/"location":"\w+",?/g, ""), answer);
+  };
+  const report = (event: AppEvent) => void (event.type === "workspace" && events.push(event));
+  const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
+  const world = { ...ctx, fetch, person, report } as unknown as Parameters<typeof askForOptions>[0];
+  await askForOptions(world, { ...FOUND, ...REST }, []);
+  assert.deepEqual(events, [{ type: "workspace", workspace: "ws-golden", location: undefined }]);
 });
 
 /** An Azure whose identity sees no subscription. */

@@ -140,13 +140,17 @@ Deno.test("job download says that a run has no files yet, and that an emulator m
   ) {
     const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, ...env } });
     equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
-    equal(await kedroAzureml("job download first --json"), 5);
-    const { code, message, hint: said } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
-    deepStrictEqual([code, message, said], [
-      "download.nothing",
-      'Job "first" has no files to download (status: NotStarted)',
-      hint,
-    ]);
+    for (
+      const options of ["", " --dataset cleaned", " --dataset Cleaned", " --dataset summary --step count"]
+    ) {
+      equal(await kedroAzureml(`job download first --json${options}`), 5);
+      const { code, message, hint: said } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+      deepStrictEqual([code, message, said], [
+        "download.nothing",
+        'Job "first" has no files to download (status: NotStarted)',
+        hint,
+      ]);
+    }
   }
 });
 

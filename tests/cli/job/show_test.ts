@@ -23,14 +23,15 @@ Deno.test("job show prints a failure that two steps share once, with one hint, a
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
 });
 
-/** Shows a failed job whose step `clean` has another status in run history. */
-async function showFailed(status: string) {
+/** Shows a failed job whose step `clean` has another status in run history, and of which Azure says more. */
+async function showFailed(status: string, more = "") {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
     async fetch(request) {
       const answer = await world.azure.fetch(request);
       if (!request.url.includes("/history/")) return answer;
-      return new Response((await answer.text()).replaceAll('"Failed"', `"${status}"`), answer);
+      const text = (await answer.text()).replaceAll('"Failed"', `"${status}"`);
+      return new Response(text.replaceAll("has failed child jobs.", `has failed child jobs.${more}`), answer);
     },
   });
   const { ctx, kedroAzureml } = world;
@@ -56,6 +57,8 @@ Deno.test("job show says why a job failed none of whose steps did", async () => 
   equal(failures.length, 1);
   equal(failures[0].step, "fox");
   match(failures[0].reason, /^Pipeline has failed child jobs\./);
+  const { failures: [refused] } = await showFailed("Completed", " ErrorCode:AuthorizationPermissionMismatch");
+  match(refused.hint, /az ml compute show --name '?<compute>/);
 });
 
 Deno.test("job show shows how long the nodes of a reused group took", async () => {

@@ -36,6 +36,22 @@ Deno.test("migrate converts azureml.yaml, too, and lists files by their paths", 
   ]);
 });
 
+Deno.test("migrate converts each catalog file that Kedro reads, and no other file", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const text = "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataSet\n  azureml_dataset: raw\n";
+  const read = [
+    "base/catalog.yaml",
+    "base/catalog/raw.yml",
+    "base/catalog_raw/deep/a.yml",
+    "prod/shop/catalog_a.yml",
+  ];
+  const others = ["base/my_catalog.yml", "base/catalog/raw.yml.bak", "base/parameters/catalogs.txt"];
+  for (const name of [...read, ...others]) await ctx.fs.writeText(`${ctx.cwd}/conf/${name}`, text);
+  equal(await kedroAzureml("migrate --json"), 0, ctx.stderr());
+  const paths = JSON.parse(ctx.stdout()).files.map(({ path }: { path: string }) => path);
+  deepEqual(paths, read.map((name) => `conf/${name}`));
+});
+
 Deno.test("migrate finds nothing to convert in a project without conf", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const path of [...ctx.files.keys()]) if (path.includes("/conf/")) ctx.files.delete(path);

@@ -59,6 +59,11 @@ for (
     ["replace a file that it did not write", "main -o pyproject.toml", '"file.exists"'],
     ["name a job that it does not pack", "main -o a.kap --display-name one=A", '"usage.display_name"'],
     ["name an unknown workspace", "main -o a.kap -w othr", '"workspace.unknown"'],
+    [
+      "name an unknown workspace although that is allowed",
+      "main -o a.kap -w othr --allow workspace.unknown",
+      '"message":"Workspace \\"othr\\" not found in azureml.yml"',
+    ],
   ] as const
 ) {
   Deno.test(`pack refuses to ${what}, and writes nothing`, async () => {

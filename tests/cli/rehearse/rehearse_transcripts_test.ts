@@ -206,6 +206,8 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     details: [`jobs: ${names.join(", ")}`],
     hint: "Omit the name to report all of them",
   });
+  await made.ctx.fs.writeText("/home/user/tiny/out/empty/journal.jsonl", "");
+  assert.deepEqual((await errorOf("job report nope --from out/empty", 5)).details, ["jobs: none"]);
   assert.deepEqual(await errorOf("job report --from conf", 2), {
     code: "kept.none",
     message: 'No jobs are kept in "conf"',

@@ -530,4 +530,8 @@ Deno.test("ui sends Azure only as many requests as documented", async () => {
   equal(await requestsOf("/runs/owl?part=state"), 4);
   equal(await requestsOf("/runs/owl?part=log&step=clean&from=-1"), 5);
   equal(await requestsOf("/runs/owl?part=log&step=clean&from=10"), 4);
+  equal(await requestsOf("/runs/owl?part=search&text=a"), 4);
+  equal(await world.kedroAzureml("submit -j main --name elk"), 0);
+  await world.ctx.clock.sleep(2300);
+  equal(await requestsOf("/runs/elk?part=search&text=a"), 2, "its step is queued and has no logs");
 });
