@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { TypedParams } from "../../app/project/typed_params.ts";
-import { parseJson } from "../../core/text/python_json.ts";
+import { isRawJson, parseJson } from "../../core/text/python_json.ts";
 import { trimBoth } from "../../core/text/trim.ts";
 
 /**
@@ -22,7 +22,7 @@ export function runtimeParams(text: string): TypedParams {
     throw new InvalidArgumentError(`not valid JSON (${(thrown as Error).message}); ${FORMS}`);
   }
   if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as TypedParams;
+  if (typeof value === "object" && !Array.isArray(value) && !isRawJson(value)) return value as TypedParams;
   throw new InvalidArgumentError(`${kindOf(value)}, not an object; ${FORMS}`);
 }
 

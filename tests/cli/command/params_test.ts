@@ -42,7 +42,11 @@ Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without
     throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
   }
   throws(() => runtimeParams("[1, a=2"), { message: /^not valid JSON \(.*\); use name=value/ });
-  throws(() => runtimeParams("[1]"), { message: /^a list, not an object/ });
+  for (const [text, kind] of [["[1]", "list"], ["1.0", "number"], ["5", "number"], ["true", "boolean"]]) {
+    throws(() => runtimeParams(text!), {
+      message: `a ${kind}, not an object; use name=value,group.name=value or {"name": value}`,
+    });
+  }
   throws(() => runtimeParams("a=[1,2]"), {
     message: '"2]" is not name=value; values with commas need JSON, such as {"name": [1, 2]}',
   });
