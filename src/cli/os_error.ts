@@ -52,7 +52,7 @@ function deniedOn({ message }: Error): string {
 
 function codeOf(error: Error & { readonly code?: unknown }): string {
   if (isOpenElsewhere(error)) return "INUSE";
-  if (error instanceof Deno.errors.NotCapable && SPECIAL.test(error.message)) return "SPECIAL";
+  if (SPECIAL.test(error.message)) return "SPECIAL";
   const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
   if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";

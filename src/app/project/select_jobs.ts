@@ -11,7 +11,7 @@ import { namePipelineOrNode } from "./unknown_job.ts";
 export interface JobChoice {
   /** Names in azureml.yml; empty if none was named. */
   readonly names: readonly string[];
-  /** Whether to select every job of azureml.yml, including those of job factories. */
+  /** Whether to select every job of azureml.yml if none was named, including those of job factories. */
   readonly all?: boolean | undefined;
   /** Which nodes to run: of the named jobs, else of registered pipelines without a job. */
   readonly selection?: Selection | undefined;

@@ -45,7 +45,7 @@ function commandTerm(command: Command): string {
 export function globalOptionsText(root: Command, command: Command, columns: number): string {
   const own = new Set(command.options.map(({ long }) => long));
   const names = root.options
-    .filter(({ long, hidden }) => !hidden && long !== "--version" && !own.has(long))
+    .filter(({ long }) => long !== "--version" && !own.has(long))
     .map(({ flags }) => flags);
   const helper = root.createHelp();
   helper.minWidthToWrap = 20;

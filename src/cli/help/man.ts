@@ -72,10 +72,10 @@ function tagged({ term, says }: TopicEntry): string[] {
   return [".TP", `.B ${roff(term)}`, roff(says)];
 }
 
-/** Escapes characters that are special in roff: backslashes, hyphens, quotes, and a dot at the start of a line. */
+/** Escapes characters that are special in roff: backslashes, hyphens, and quotes. */
 function roff(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
-    .replace(/^\./, "\\&.").replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);
+    .replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);
 }
 
 function hex(character: string): string {

@@ -29,7 +29,7 @@ export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<
   const { jobs, ...chosen } = await jobsRequest(ctx, typed);
   const request = {
     ...chosen,
-    jobs: { ...jobs, all: jobs.names.length === 0 },
+    jobs: { ...jobs, all: true },
     workspace,
     yes,
     buildsImages,
