@@ -122,6 +122,7 @@ Deno.test("run() prints help for a known command only", async () => {
   };
   assert.deepEqual(await printed("job", "list", "--help"), [0, true, ""]);
   assert.deepEqual(await printed("--help"), [0, true, ""]);
+  assert.deepEqual(await printed("--no-input", "job", "list", "--help"), [0, true, ""]);
   for (const flag of ["--help", "-h"]) {
     assert.deepEqual(await printed("jbo", flag), [
       2,

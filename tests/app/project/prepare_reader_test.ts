@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
 import { prepareReader } from "../../../src/app/project/prepare_reader.ts";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../../cli/world.ts";
 
 Deno.test("prepareReader() starts the reader unless the cache has the project", async () => {
@@ -14,3 +15,24 @@ Deno.test("prepareReader() starts the reader unless the cache has the project", 
   await prepareReader(counting, ctx.cwd, { cache: false });
   equal(started, 2);
 });
+
+for (
+  const [line, starts] of [
+    ["inspect", 1],
+    ["compile main", 1],
+    ["inspect --snapshot snapshot.json", 0],
+    ["inspect --kedro-python python3", 0],
+    ["submit --package jobs.kap", 0],
+    ["job list", 0],
+  ] as const
+) {
+  Deno.test(`${line} ${starts === 0 ? "starts no" : "starts the"} reader while the command is loaded`, async () => {
+    const { ctx } = makeWorld();
+    let started = 0;
+    await run(line.split(" "), {
+      ...ctx,
+      resources: { ...ctx.resources, prepareReader: () => void started++ },
+    });
+    equal(started, starts, ctx.stderr());
+  });
+}

@@ -60,6 +60,8 @@ Deno.test("auth status when signed out exits 4 and says why each credential was 
         "Workspace\n· not checked: not in a Kedro project; use -C DIR\n",
     ),
   );
+  const { audiences } = output.data as { audiences: { name: string }[] };
+  assertEquals(audiences.map(({ name }) => name), ["management"]);
 });
 
 Deno.test("auth status asks nobody to sign in, also on a terminal", async () => {

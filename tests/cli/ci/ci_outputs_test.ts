@@ -11,16 +11,17 @@ const JOB: SummarizedJob = {
 const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
 const AZURE = { TF_BUILD: "True", AGENT_TEMPDIRECTORY: "/tmp" };
 
-/** Reports jobs, and returns the files and commands that were written. */
+/** Reports jobs, and returns the files, commands and warnings that were written. */
 async function told(env: Record<string, string>, jobs: readonly SummarizedJob[] = [JOB]) {
   const ctx = fakeContext({ env, files: { "/ci/made": "" } });
-  const report = openCiReport(ctx, () => {});
+  const warnings: unknown[] = [];
+  const report = openCiReport(ctx, (event) => void warnings.push(event));
   await report.setOutputs(jobs);
   await report.summarize(jobs);
   const decoder = new TextDecoder();
   ctx.files.delete("/ci/made");
   const files = Object.fromEntries([...ctx.files].map(([path, bytes]) => [path, decoder.decode(bytes)]));
-  return { files, commands: ctx.stderr().split("\n").slice(0, -1) };
+  return { files, commands: ctx.stderr().split("\n").slice(0, -1), warnings };
 }
 
 Deno.test("openCiReport() writes the first job, all jobs and a summary with graphs for GitHub Actions", async () => {
@@ -50,7 +51,7 @@ for (
 ) {
   Deno.test(`openCiReport() writes ${what}`, async () => {
     const found = await told(env, jobs);
-    deepEqual([Object.keys(found.files), found.commands], [files, []]);
+    deepEqual([Object.keys(found.files), found.commands, found.warnings], [files, [], []]);
   });
 }
 
@@ -74,8 +75,8 @@ Deno.test("openCiReport() sets Azure Pipelines variables and reports failed and 
     `##vso[task.uploadsummary]${path}`,
   ]);
   equal(files[path!]!.includes("mermaid"), false);
-  const { files: none, commands: few } = await told({ ...AZURE, AGENT_TEMPDIRECTORY: "" });
-  deepEqual([none, few.length], [{}, 4]);
+  const { files: none, commands: few, warnings } = await told({ ...AZURE, AGENT_TEMPDIRECTORY: "" });
+  deepEqual([none, few.length, warnings], [{}, 4, []]);
 });
 
 Deno.test("openCiReport() warns about a file in a folder that does not exist, and creates no folder", async () => {

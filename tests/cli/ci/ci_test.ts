@@ -92,7 +92,8 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   deepStrictEqual([jenkins.run, jenkins.ref], ["7-1", "refs/heads/main"]);
   const bare = readCi({ JENKINS_URL: "x" })!;
   deepStrictEqual([bare.run, bare.ref], [undefined, undefined]);
-  deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb\n" })!, job)["ci.branch"], "a b");
+  const tagOf = (branch: string) => ciTags(readCi({ CI: "1", BRANCH_NAME: branch })!, job)["ci.branch"];
+  deepStrictEqual([tagOf("a\nb\n"), tagOf("é".repeat(1001))], ["a b", "é".repeat(1000)]);
   for (const name of ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"] as const) {
     equal(readCi({ ...GITHUB, [name]: "" })!.url, undefined, name);
   }

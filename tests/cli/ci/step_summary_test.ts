@@ -64,7 +64,7 @@ Deno.test("renderSummary() shows twenty metrics and counts the rest", () => {
 
 Deno.test("renderSummary() prints why steps failed in a code fence that the reason cannot close", () => {
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
-  const nodes = [{ name: "m", status: "Completed" }, { name: "n", status: "Failed" }];
+  const nodes = ["Completed", "NotRun", "Failed"].map((status, at) => ({ name: "lmn"[at], status }));
   match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);
   match(
     summary({ steps: [{ ...failed, reason: "no", nodes }] }),

@@ -126,6 +126,19 @@ Deno.test("emulator start and emulator stop ignore --emulator", async () => {
   await stopped();
 });
 
+Deno.test("emulator status looks for a running emulator, also with --emulator", async () => {
+  const { ctx, stopped } = machine();
+  assert.equal(await run(["emulator", "start"], ctx), 0, ctx.stderr());
+  const gone = () => Promise.reject(new TypeError("connection refused"));
+  const network = { fetch: gone, probe: ctx.probe };
+  const elsewhere = { ...ctx, ...network, openNetwork: () => network };
+  const before = ctx.stdout().length;
+  assert.equal(await run(["--emulator", "emulator", "status"], elsewhere), 1, ctx.stderr());
+  assert.equal(ctx.stdout().slice(before), "No emulator is running.\n");
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+});
+
 Deno.test("emulator start --run-steps uses the local data that the catalog names", async () => {
   const lines: string[] = [];
   const exec = stepPrograms(() => ctx.files, ({ line }) => void lines.push(line));
@@ -140,7 +153,20 @@ Deno.test("emulator start --run-steps uses the local data that the catalog names
   await run("--emulator submit assets --wait".split(" "), ctx);
   assert.doesNotMatch(ctx.stdout() + ctx.stderr(), /is not on this machine/);
   assert.ok(lines.some((line) => /raw_file \S+\/INPUT_raw_file\/raw\.csv /.test(line)), lines.join("\n"));
+  const ofSteps = () => [...ctx.files.keys()].filter((path) => path.includes("kedro-azureml-rehearsal-"));
+  assert.notEqual(ofSteps().length, 0);
   assert.equal(await run(["emulator", "stop"], ctx), 0);
+  await stopped();
+  assert.deepEqual(ofSteps(), []);
+});
+
+Deno.test("emulator --empty --run-steps does not run the project's code", async () => {
+  const { ctx, stopped } = machine({ exec: stepPrograms(() => ctx.files, () => {}) });
+  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipeline_registry.py`, "raise ValueError\n");
+  const serve = async () => ({ port: 4999, finished: Promise.resolve() });
+  const line = "emulator --empty --run-steps --venv /venv".split(" ");
+  assert.equal(await run(line, { ...ctx, serve }), 0, ctx.stderr());
+  assert.equal(ctx.stderr(), "");
   await stopped();
 });
 

@@ -11,6 +11,7 @@ Deno.test("parseFault() reads the method, path, effect and number of times", () 
   assert.match(JOB.split("?")[0]!, url);
   assert.doesNotMatch(JOB.replace("j1", "j1/cancel"), url);
   assert.doesNotMatch(JOB.replace("/jobs/", "/otherjobs/"), url);
+  assert.deepEqual(parseFault("PUT /jobs/*:429:2").url, url);
 });
 
 Deno.test("parseFault() accepts any method, any path below a prefix, and permanent faults", () => {

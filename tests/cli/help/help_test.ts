@@ -61,6 +61,7 @@ Deno.test("help man lists commands, variables and settings, with known roff macr
     assert.ok(page.includes(name.replaceAll("-", "\\-")), name);
   }
   assert.doesNotMatch(page, /^[.'](?!TH|SH|SS|TP|B )/m);
+  assert.equal(page.split("\\-\\-help\n").length, 2);
 });
 
 Deno.test("help prints every page of docs/ for users, with links as help commands", async () => {
@@ -209,6 +210,7 @@ Deno.test("help wraps topics at the width of the terminal, but at 60 at least, a
   assert.equal((await helpOn(300, "ci")).text, (await helpOn(120, "ci")).text);
   assert.notEqual((await helpOn(90, "ci")).text, (await helpOn(120, "ci")).text);
   assert.ok(await widest(60, "exit-codes") <= 60);
+  assert.match((await helpOn(80, "azureml.yml")).text, /^ {2}notifications\.\S{35,}\n {48}\S/m);
 });
 
 Deno.test("help suggests topics, pages, commands and the manual page for a misspelled word", async () => {

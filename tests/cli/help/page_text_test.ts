@@ -53,6 +53,11 @@ for (const [name, page] of Object.entries(PAGES)) {
   });
 }
 
+Deno.test("pageText() names the command or the address of a link, and neither for other files", () => {
+  const pages = "[a](docs/json.md#x) [b](maintaining.md) [c](https://a.example) [d](../LICENSE)";
+  equal(pageText(pages), "a (`kedro-azureml help json`) b c (https://a.example) d");
+});
+
 Deno.test("pageText() leaves out pictures", () => {
   deepEqual(pageText("One.\n\n![a page](pictures/a.png)\n\nTwo.\n").trim().split(/\n+/), ["One.", "Two."]);
 });

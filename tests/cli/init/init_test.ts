@@ -269,6 +269,20 @@ Deno.test("init --environment keeps changed files, and --overwrite replaces them
   assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.2/);
 });
 
+Deno.test("init lists next steps for a new environment, also if azureml.yml is complete", async () => {
+  const ctx = openCommandContext(fakeContext({ files: PROJECT }), {});
+  const given = { subscriptionId: SUBSCRIPTION_ID, resourceGroup: "rg", workspaceName: "ws", compute: "cpu" };
+  await init(ctx, { project: {}, ...given, environment: "env:1" });
+  const stepsOf = async (environment?: true) =>
+    (await init(ctx, { project: {}, ...environment && { environment } })).text.split("\nNext steps:\n")[1];
+  assert.equal(await stepsOf(), undefined);
+  assert.equal(
+    await stepsOf(true),
+    "  1. Create what is missing in the workspace: kedro-azureml setup\n" +
+      "  2. Check the project: kedro-azureml validate --online\n",
+  );
+});
+
 Deno.test("init --overwrite replaces the schema, and no file of yours", async () => {
   const mine = [".vscode/tasks.json", ".vscode/settings.json", "conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));

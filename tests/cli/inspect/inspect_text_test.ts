@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -41,4 +41,20 @@ Deno.test("inspect names the data asset of a catalog entry, and cuts no long nam
   match(row, /^ {2}[\w.]+ +[\w.]*AzureMLAssetDataset {2}raw-file-asset$/);
   equal(row.indexOf("kedro_azureml"), 2 + 48 + 2);
   equal(catalog.find((line) => line.includes(long)), `  ${long}  json.JSONDataset  data/a.json`);
+});
+
+Deno.test("inspect --json keeps the order of the pipelines, also of those with a number as name", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("inspect --json"), 0, ctx.stderr());
+  const snapshot = JSON.parse(ctx.stdout());
+  const names = ["b", "10", "2"];
+  const pipelines = Object.fromEntries(names.map((name) => [name, snapshot.pipelines.one]));
+  await ctx.fs.writeText(
+    `${ctx.cwd}/snapshot.json`,
+    JSON.stringify({ ...snapshot, pipelines, pipeline_names: names }),
+  );
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("inspect --json --snapshot snapshot.json"), 0, ctx.stderr());
+  const [, shown] = ctx.stdout().slice(before).split('"pipelines":');
+  deepEqual([...shown!.matchAll(/"(b|10|2)":\{/g)].map(([, name]) => name), names);
 });

@@ -197,3 +197,20 @@ Deno.test("job logs says that the storage refuses to show a log", async () => {
   const { code, message } = JSON.parse(ctx.stderr().slice(before)).error;
   deepEqual([code, message], ["azure.forbidden", "Cannot read a log: this identity has no permission"]);
 });
+
+Deno.test("job logs keeps the colors of a log, and disables its commands to CI systems", async () => {
+  const world: World = makeWorld({
+    color: true,
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!request.url.includes("std_log.txt")) return response;
+      const { "content-length": _, ...headers } = Object.fromEntries(response.headers);
+      return new Response("\x1b[31mred\x1b[0m\n##[group]x\n::error::y\n", { headers });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job logs fox --step clean"), 0, ctx.stderr());
+  equal(ctx.stdout().slice(before), "\x1b[31mred\x1b[0m\n# #[group]x\n: :error::y\n");
+});

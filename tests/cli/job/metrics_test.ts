@@ -31,17 +31,20 @@ Deno.test("job metrics searches runs at the regional endpoint", async () => {
   match(searches[0]!.url, /^https:\/\/eastus\.api\.azureml\.ms\/mlflow\/v2\.0\/subscriptions\//);
 });
 
-Deno.test("job metrics --csv prints one header for several jobs", async () => {
+Deno.test("job metrics --csv prints one header for several jobs, and quotes line breaks", async () => {
   const { ctx, kedroAzureml } = makeWorld({
-    emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
+    emulator: { outcome: { tracked: { count: { metrics: { "a\rb": [2], "mae": [1.5] } } } } },
   });
   for (const name of ["fox", "owl"]) equal(await kedroAzureml(`submit -j main --name ${name} --wait`), 0);
   const before = ctx.stdout().length;
 
   equal(await kedroAzureml("job metrics fox owl --csv"), 0, ctx.stderr());
 
-  const jobs = ctx.stdout().slice(before).trimEnd().split("\n").map((line) => line.split(",")[0]);
-  deepEqual(jobs, ["job", "fox", "owl"]);
+  const rows = (job: string) => `${job},count,RUN,"a\nb",2,0\n${job},count,RUN,mae,1.5,0\n`;
+  equal(
+    ctx.stdout().slice(before).replaceAll(/[0-9a-f-]{36}/g, "RUN"),
+    `job,step,run,metric,value,training_step\n${rows("fox")}${rows("owl")}`,
+  );
 });
 
 Deno.test("job metrics --step prints the metrics of one step only", async () => {

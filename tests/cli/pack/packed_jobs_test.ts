@@ -170,3 +170,13 @@ Deno.test("openPackageJobs() lists the jobs and workspaces of the package if the
     message: "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
   });
 });
+
+Deno.test("schedule --package lists the jobs of the package, and the commands, for an unknown name", async () => {
+  const { ctx, kedroAzureml } = await packed();
+  const before = ctx.stderr().length;
+  equal(await kedroAzureml("schedule --package ../jobs.kap lsit --json"), 3);
+  deepEqual(JSON.parse(ctx.stderr().slice(before).trimEnd().split("\n").at(-1)!).error.details, [
+    "jobs: main, nightly",
+    "commands: list, show, pause, resume, delete, trigger, runs",
+  ]);
+});

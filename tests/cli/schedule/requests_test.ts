@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 /** Creates a world with two schedules, and a function that returns the requests of a command. */
@@ -30,4 +30,16 @@ Deno.test("schedule --delete disables a schedule first, unless it is paused", as
     requests.filter(({ path }) => path === `schedules/${name}`).map(({ method }) => method);
   deepEqual(methodsFor("multi-1"), ["GET", "DELETE"]);
   deepEqual(methodsFor("multi-nightly"), ["GET", "PUT", "DELETE"]);
+});
+
+Deno.test("schedule trigger names the started job if its result cannot be written", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "cronflow" });
+  equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
+  Object.assign(ctx.terminal, {
+    out() {
+      throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+    },
+  });
+  equal(await kedroAzureml("schedule trigger multi-1"), 3);
+  match(ctx.stderr(), /Job "(\S+)" was submitted and is running\nhint: Run `kedro-azureml job show \1`/);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
+import { renderBuild } from "../../../src/cli/setup/setup.ts";
 import { makeWorld } from "../world.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
@@ -980,4 +981,9 @@ Deno.test("setup says that a machine has no GPU if the name of its cluster asks 
     "GPU-large: 0 to 4 machines of Standard_ND96asr_v4; costs nothing while no job runs",
     "GPU-large: 2 to 4 machines of Standard_NC6s_v3; 2 machines always run and cost money",
   ]);
+});
+
+Deno.test("setup and environment push keep the colors of a build's log, and disable its commands to CI systems", () => {
+  const log = { type: "log", text: "\x1b[31mred\x1b[0m\n##[group]x\n" } as const;
+  assert.deepEqual(renderBuild(log), { data: log, text: "\x1b[31mred\x1b[0m\n# #[group]x\n" });
 });

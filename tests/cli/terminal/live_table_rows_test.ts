@@ -74,7 +74,11 @@ Deno.test("liveLines() drops the compute, then the duration, then shortens names
   ];
   const lineIn = (columns: number) => linesIn(columns, 5, steps)[1];
   deepEqual([49, 48, 40, 39].map(lineIn).map((line) => line?.split(/ {2}/).length), [4, 3, 3, 2]);
-  deepEqual(lineIn(30), "▸ a_long_name_of_…  Running");
+  deepEqual([30, 20, 12].map(lineIn), [
+    "▸ a_long_name_of_…  Running",
+    "▸ a_lon…  Running",
+    "▸ a_lon…  …",
+  ]);
 });
 
 Deno.test("liveLines() shows at most 60 characters of a step's name", () => {

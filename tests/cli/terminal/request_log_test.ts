@@ -66,16 +66,17 @@ Deno.test("--verbose prints why a request got no response", async () => {
   ok(first.reason.includes("refused") && !ctx.stderr().includes("s3cret"), first.reason);
 });
 
-Deno.test("--verbose prints either id of a request, and no query", async () => {
+Deno.test("--verbose prints either id of a request, and neither its query nor a token in its path", async () => {
   for (const name of ["x-ms-request-id", "x-ms-correlation-request-id"]) {
     const ctx = fakeContext({ fetch: async () => new Response("", { headers: { [name]: "id-1" } }) });
     for (const json of [false, true]) {
-      await withRequestLog(ctx, json).fetch(new Request("https://a.example/b?c=d"));
+      await withRequestLog(ctx, json).fetch(new Request(`https://a.example/b/hf_${"x".repeat(34)}?c=d`));
     }
-    const request = { method: "GET", url: "https://a.example/b", outcome: 200, ms: 0, requestId: "id-1" };
+    const url = "https://a.example/b/***";
+    const request = { method: "GET", url, outcome: 200, ms: 0, requestId: "id-1" };
     strictEqual(
       ctx.stderr(),
-      `  GET https://a.example/b: 200 (0 ms), request id-1\n${JSON.stringify({ request })}\n`,
+      `  GET ${url}: 200 (0 ms), request id-1\n${JSON.stringify({ request })}\n`,
     );
   }
 });

@@ -169,3 +169,22 @@ Deno.test("validate accepts a dataset class of a library that the code imports",
   equal(await isUnknown({}), true);
   equal(await isUnknown({ "src/tiny/pipeline_registry.py": imports }), false);
 });
+
+Deno.test("validate says which job does not compile", async () => {
+  const run = await changed({ [CONFIG]: [["pipeline_name: one", "pipeline_name: nope"]] });
+  const { findings } = JSON.parse((await run("validate main one --json")).out);
+  deepEqual(
+    findings.flatMap(({ severity, jobs }: { severity: string; jobs?: string[] }) =>
+      severity === "error" ? [jobs] : []
+    ),
+    [["one"]],
+  );
+});
+
+Deno.test("validate -w checks that workspace, not the one that the job names", async () => {
+  const run = await changed({
+    [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]],
+  });
+  match((await run("validate one")).out, /Workspace "nope" is not defined/);
+  doesNotMatch((await run("validate one -w __default__")).out, /nope/);
+});

@@ -92,6 +92,24 @@ Deno.test("auth login --client-id signs in with another application", async () =
   assertEquals([...new Set(ids)], [id]);
 });
 
+Deno.test("auth login says the tenant of the account, and its user name if the token names nobody", async () => {
+  const { ctx } = personWorld();
+  const tenant = /\(tenant (.+)\)/;
+  strictEqual(await run(LOGIN, ctx), 0, ctx.stderr());
+  const [, id] = tenant.exec(ctx.stdout())!;
+  const fetch = async (request: Request) => {
+    const renamed = request.url.replace("/acme.example/", `/${id}/`);
+    const response = await ctx.fetch(renamed === request.url ? request : new Request(renamed, request));
+    if (!request.url.includes("/oauth2/v2.0/token")) return response;
+    return Response.json({ ...await response.json(), access_token: "opaque" });
+  };
+  const before = ctx.stdout().length;
+  const line = [...LOGIN, "--device-code", "--tenant", "acme.example", "--json"];
+  strictEqual(await run(line, { ...ctx, fetch }), 0, ctx.stderr());
+  const { name, objectId, tenantId } = JSON.parse(ctx.stdout().slice(before));
+  assertEquals([name, objectId, tenantId], ["ada@emulator.example", null, id]);
+});
+
 Deno.test("auth login opens a browser on Wayland", async () => {
   const { ctx, opened } = personWorld({ env: { WAYLAND_DISPLAY: "wayland-0" } });
   strictEqual(await run(LOGIN, ctx), 0, ctx.stderr());
