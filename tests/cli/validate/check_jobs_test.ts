@@ -186,5 +186,9 @@ Deno.test("validate -w checks that workspace, not the one that the job names", a
     [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]],
   });
   match((await run("validate one")).out, /Workspace "nope" is not defined/);
-  doesNotMatch((await run("validate one -w __default__")).out, /nope/);
+  doesNotMatch((await run("validate one -w __default__")).out, /workspace\.unknown/);
+  match(
+    (await run("validate main -w nope")).out,
+    /Workspace "nope" is not defined.*\[workspace\.unknown\]$/m,
+  );
 });
