@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { visit } from "../../../src/cli/command/declare.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -31,6 +31,17 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
     for (const { option, value: [typed, expected] } of options) {
       deepEqual(option.parseArg?.(typed, undefined), expected, option.flags);
     }
+  });
+});
+
+visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+  const name = command.options.find(({ description }) =>
+    /^(name of the (new )?job in Azure ML|run to compare with, by its name)/.test(description)
+  );
+  if (name === undefined) return;
+  Deno.test(`${command.name()} rejects a ${name.long} that Azure ML would reject`, () => {
+    equal(name.parseArg?.("main-2", undefined), "main-2");
+    throws(() => name.parseArg?.("a b", undefined), { code: "commander.invalidArgument" });
   });
 });
 

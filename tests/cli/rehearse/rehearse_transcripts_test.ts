@@ -179,10 +179,10 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     /^error: "pyproject\.toml" already exists.*\nhint: Choose another file, or pass `--force`/,
   );
 
-  await made.ctx.fs.writeText("/home/user/tiny/out/mine-one.html", "mine");
+  await made.ctx.fs.writeText("/home/user/tiny/out.d/mine-one", "mine");
   assert.match(
-    await run("rehearse main one --venv /venv --report out/mine.html", 2),
-    /^error: "out\/mine-one\.html" already exists/,
+    await run("rehearse main one --venv /venv --report out.d/mine", 2),
+    /^error: "out\.d\/mine-one" already exists/,
   );
 
   const said = await run(`job report ${own.name} --from out/kept -o again.html`);

@@ -69,6 +69,9 @@ Deno.test("emulator fails a step whose input is bound to missing data of the job
       a: { inputs: { x: { job_input_type: "literal", value: "${{parent.inputs.data}}" } } },
     });
   deepEqual((await ends(await bound("azureml:raw:1"))).a, "Completed");
+  const own = { job_input_type: "uri_folder", uri: "azureml:raw:1", mode: "Download", description: "rides" };
+  const ofStep = await submit({ inputs: { x: { type: "uri_folder" } }, a: { inputs: { x: own } } });
+  deepEqual([ofStep.message, (await ends(ofStep)).a], ["", "Completed"]);
   deepEqual(
     (await ends(await bound("azureml:raw:9"))).a,
     "Failed: Cannot mount input 'x'. Data 'azureml:raw:9' was not found.",

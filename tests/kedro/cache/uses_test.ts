@@ -70,6 +70,7 @@ const CONSTANT = `
 import logging, os, random, time
 from datetime import datetime
 logging.getLogger("shop").warning("logged")
+random.seed("x", version=1)
 random.seed(42)
 state = random.getstate()
 random.setstate(state)

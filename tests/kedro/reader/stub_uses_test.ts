@@ -59,6 +59,7 @@ const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[]
   ["assert not isinstance(5, thing) and not isinstance(5, other) and not issubclass(int, thing)"],
   ['assert not hasattr(Own, "_size")'],
   ['hasattr(Own, "fast")', "shop.pipeline_registry.Own: asks what it has"],
+  ["assert Own().rows", "shop.pipeline_registry.Own().rows: tests it"],
   ['getattr(Own(), "fast", None)', "shop.pipeline_registry.Own: asks what it has"],
   ["class Typed(thing[int]): pass"],
   [

@@ -27,7 +27,9 @@ const THREE = [
 ];
 
 Deno.test("a grouped step runs its nodes in order and passes data between them in a temporary folder", () => {
-  const [first, second] = stepsOf(THREE, "all", { options: { params: { rate: "it's 2" } } });
+  const [first, second] = stepsOf(THREE, "all", {
+    options: { params: { rate: "it's 2" }, environmentVariables: { REGION: "north" } },
+  });
   const bare = withoutNodeReport(first!.command);
   equal(
     bare,
@@ -40,6 +42,7 @@ Deno.test("a grouped step runs its nodes in order and passes data between them i
       "--az-output=model ${{outputs.model}} --az-output=extra ${{outputs.extra}}",
   );
   ok(first!.command.length > bare.length + 300);
+  for (const { environmentVariables } of [first!, second!]) equal(environmentVariables.REGION, "north");
   deepStrictEqual(first!.inputs.map(({ name, from }) => [name, from.kind]), [
     ["raw", "literal"],
     ["params_rate", "literal"],

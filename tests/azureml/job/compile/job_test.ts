@@ -335,12 +335,13 @@ Deno.test("compile() lets a first step send the start notification and the last 
     "Nightly",
     "job",
   ]);
-  throws(() => compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } })), {
+  const ofFactory = { ...JOB, key: "{kind}", notifications: "alerts" };
+  throws(() => compile(input(nodes, { config, definition: ofFactory })), {
     code: "compile.notification_needs_experiment",
     message:
       'Job "job" notifies on "success" and has several last steps, which need an MLflow experiment to find each other',
     hint: 'Set `experiment_name` of job "job" in azureml.yml, or `tracking.experiment.name` in mlflow.yml',
-    place: place(["jobs", "job", "notifications"]),
+    place: place(["jobs", "{kind}", "notifications"]),
   });
 });
 
