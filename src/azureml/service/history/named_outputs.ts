@@ -64,10 +64,7 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
       const listed = listBlobs({ action, prefix: location.path }, async (query) => {
         let response = await list(query);
         // Azure ML gives a SAS even if the account accepts none.
-        if (
-          response.status === 403 && response.headers.get("x-ms-error-code") === NO_SAS &&
-          datastore.sas !== undefined
-        ) {
+        if (response.status === 403 && response.headers.get("x-ms-error-code") === NO_SAS) {
           datastore = { ...datastore, sas: undefined };
           response = await list(query);
         }

@@ -122,7 +122,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     const run = await history.run(job);
     const { createdAt, endedAt } = run;
     if (createdAt && endedAt) durationMs = Math.max(0, endedAt.getTime() - createdAt.getTime());
-    const steps = runs.map(({ key, run }) => ({ key: key ?? run.id, label: run.step, run }));
+    const steps = runs.map(({ run }) => ({ key: run.id, label: run.step, run }));
     const metrics = await readMainMetrics(workspace, { name: job, steps, history });
     if (metrics.length > 0) yield { type: "metrics", job, metrics };
     if (status === "Completed" || failureCount > 0) return;
