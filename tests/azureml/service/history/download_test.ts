@@ -158,6 +158,14 @@ Deno.test("readEnds() returns a short log whole and omits the middle of a long l
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
+Deno.test("readEnds() keeps the beginning of a first line that is longer than the beginning of the log", async () => {
+  const bytes = new TextEncoder().encode(`${"x".repeat(1000)}\nlast line\n`);
+  assert.deepEqual(await readEnds(blob(() => bytes).workspace, "https://blob", 40), {
+    text: "xxxxxxxxxx[991 bytes left out]\nlast line\n",
+    omittedBytes: 991,
+  });
+});
+
 Deno.test("readEnds() returns an empty log", async () => {
   const { workspace } = blob(() => new Uint8Array());
   assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
@@ -193,10 +201,12 @@ Deno.test("download() does not mix two versions of a file if a proxy removes the
   const times = [{ "last-modified": "Mon, 02 Mar 2026 10:00:00 GMT" }, {
     "last-modified": "Mon, 02 Mar 2026 10:00:01 GMT",
   }];
-  for (const [old, current] of [times, [{}, {}]] as const) {
+  for (
+    const [old, current, oldMib] of [[times[0], times[1], 9], [times[0], times[0], 10], [{}, {}, 9]] as const
+  ) {
     await inFolder(async (folder) => {
       const file = { path: "a", url: "https://blob" };
-      const first = blob(() => new Uint8Array(9 * MIB).fill(1), 8 * MIB, { version: old! });
+      const first = blob(() => new Uint8Array(oldMib * MIB).fill(1), 8 * MIB, { version: old! });
       await assert.rejects(download(first.workspace, systemFs, file, folder), /cut/);
       const { workspace } = blob(() => new Uint8Array(9 * MIB).fill(2), Infinity, { version: current! });
       const conditions: (string | undefined)[] = [];

@@ -8,7 +8,8 @@ Deno.test("userLogs() includes logs in retry folders, and falls back to the old 
     "retry_001/user_logs/std_log.txt",
     "user_logs/std_log.txt",
   ]);
-  deepEqual(names("azureml-logs/70_driver_log.txt", "logs/azureml/a.txt"), [
+  deepEqual(names("user_logs/std_log.txt", "user_logs/std_log.txt.gz"), ["user_logs/std_log.txt"]);
+  deepEqual(names("azureml-logs/70_driver_log.txt", "azureml-logs/hyperdrive.txt", "logs/azureml/a.txt"), [
     "azureml-logs/70_driver_log.txt",
   ]);
 });

@@ -56,6 +56,7 @@ for (
       "named-outputs/model/file.pkl box/file.pkl?sig=x",
     ]],
     ["azureml://datastores/d/paths/out/a b.csv", ["named-outputs/model/a b.csv box/out/a%20b.csv?sig=x"]],
+    ["azureml://datastores/d/paths/out/dir", ["named-outputs/model/c.csv box/out/dir/c.csv?sig=x"]],
     ["azureml://datastores/d/outer", ["named-outputs/model/outer box/outer?sig=x"]],
     ["azureml://datastores/d/paths/gone", []],
     ["azureml://datastores/d/paths/", [

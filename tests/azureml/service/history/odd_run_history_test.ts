@@ -123,12 +123,22 @@ Deno.test("children() and listArtifacts() of run history read all pages, each wi
   deepStrictEqual(prefixes, ["outputs/", "outputs/", "outputs/"]);
 });
 
-Deno.test("run history readers reject an HTML page", async () => {
-  for (const operation of Object.values(OPERATIONS)) {
+Deno.test("run history readers reject an HTML page, and say what they were reading", async () => {
+  const messages: Record<string, string | undefined> = {};
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
     const history = await historyOf(() => text(PAGE, "text/html"));
     const error = await operation(history).then(() => undefined, (thrown) => thrown as UserError);
     strictEqual(error?.code, "network.answer");
+    messages[name] = error.message.split(": ")[0];
   }
+  deepStrictEqual(messages, {
+    children: 'Cannot read the steps of job "j"',
+    run: 'Cannot read run "r"',
+    outputs: 'Cannot find the outputs of run "r"',
+    logFiles: 'Cannot read the logs of run "r"',
+    failure: 'Cannot read why run "r" failed',
+    artifacts: 'Cannot read run "r"',
+  });
 });
 
 Deno.test("outputs() of run history asks for the assets of a run and their locations, in JSON", async () => {
@@ -245,6 +255,18 @@ Deno.test("run() of run history returns the usage of a run only if both its memo
   for (const part of [memory, time, {}]) deepStrictEqual(await usage(part), undefined);
 });
 
+Deno.test("run() of run history names the reused run only if Azure says that it was reused", async () => {
+  const reusedFrom = async (isReused?: string) => {
+    const properties = { "azureml.isreused": isReused, "azureml.reusedrunid": "old" };
+    return (await (await historyOf(() => json({ ...run, properties }))).run("r")).reusedFrom;
+  };
+  deepStrictEqual([await reusedFrom("true"), await reusedFrom("false"), await reusedFrom()], [
+    "old",
+    undefined,
+    undefined,
+  ]);
+});
+
 Deno.test("failure() of run history returns only Azure's message if the run has no logs", async () => {
   const history = await historyOf(() => json({ ...run, error: { error: { message: "\nIt failed" } } }));
   deepStrictEqual(await history.failure("r"), {
@@ -293,6 +315,14 @@ Deno.test("failure() of run history has no log if its host cannot be reached", a
     logName: "user_logs/std_log.txt",
     logTail: undefined,
   });
+});
+
+Deno.test("failure() of run history rethrows bugs that it meets while it reads the log", async () => {
+  const history = await historyOf((request) => {
+    if (request.url.includes(".blob.")) throw new RangeError("defect");
+    return json({ ...run, logFiles: { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a" } });
+  });
+  await rejects(history.failure("r"), { message: "defect" });
 });
 
 Deno.test("listArtifacts() returns only files with a path and a URL", async () => {

@@ -54,6 +54,23 @@ Deno.test("openStepLogs() returns an unfinished line at the last poll", async ()
   deepEqual(await poll(STARTED, "a\nb", true), ["a\nb\n"]);
 });
 
+Deno.test("openStepLogs() reads the log of each process of a step", async () => {
+  const files = ["user_logs/std_log_process_0.txt", "user_logs/std_log_process_1.txt"];
+  const workspace = workspaceOf((request) => {
+    const name = new URL(request.url).pathname.split("/").at(-1)!;
+    return new Response(`log of ${name}\n`, { headers: { "x-ms-version": "1" } });
+  });
+  const history = {
+    logFiles: async () =>
+      Object.fromEntries(files.map((file, at) => [file, URL_.replace("log", `process ${at}`)])),
+  } as unknown as RunHistory;
+  const runs = [{ id: "r", step: "train", status: "Running", ...STARTED } as StepRun];
+  deepEqual(await Array.fromAsync(openStepLogs(workspace, "job").poll(history, runs, false)), [
+    { type: "log", job: "job", step: "train", file: files[0], text: "log of process%200\n" },
+    { type: "log", job: "job", step: "train", file: files[1], text: "log of process%201\n" },
+  ]);
+});
+
 Deno.test("openStepLogs() reads the logs of a reused step from the run that it reuses", async () => {
   const { poll, asked } = growing();
   deepEqual(await poll({ ...ENDED, reusedFrom: "earlier" }, "a\n", true), ["a\n"]);

@@ -30,6 +30,10 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
   [{ start_time: "2026-01-05T08:00:00+01:00" }, []],
   [{ start_time: "2026-01-05 08:00" }, []],
   [{ start_time: "2026-01-05" }, ["schedule.start_time start_time"]],
+  [
+    { start_time: "2026-02-01", end_time: "2026-01-01T00:00" },
+    ["schedule.start_time start_time"],
+  ],
   [{ start_time: "next monday" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-30T08:00:00" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-01-05T25:00:00" }, ["schedule.start_time start_time"]],

@@ -58,6 +58,10 @@ Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () =>
   throws(() => schedulesOf(input({ "c d": {} })), {
     hint: "Set `jobs.c d.schedule`, or run it once with `kedro-azureml submit -j 'c d'`",
   });
+  throws(() => schedulesOf(input({ "load-eu": { key: "load-{region}" } })), {
+    hint: "Set `jobs.load-{region}.schedule`, or run it once with `kedro-azureml submit -j load-eu`",
+    place: { file: "jobs.load-{region}.schedule" },
+  });
   throws(() => schedulesOf(input({ a: { schedule: "nightly" }, b: {}, "c d": {} })), {
     message: 'No schedule is defined for jobs "b", "c d"',
   });

@@ -164,6 +164,12 @@ const CASES:
       ["2026-01-05T06:00:00+00:00", "2026-01-06T06:00:00+00:00"],
     ],
     [
+      "takes hour 0 for minutes without hours, whatever the start time",
+      every("day", 1, { startTime: "2026-01-05T05:45:00", schedule: { minutes: [30] } }),
+      "2026-01-04T00:00:00Z",
+      ["2026-01-06T00:30:00+00:00", "2026-01-07T00:30:00+00:00"],
+    ],
+    [
       "skips months without the day of a monthly recurrence",
       every("month", 1, {
         startTime: "2026-01-01T00:00:00",

@@ -148,6 +148,8 @@ function changing(properties: object | undefined) {
 
 const OWN = {
   displayName: "S",
+  description: "Runs at night",
+  properties: { owner: "data" },
   trigger: { triggerType: "Cron", expression: "0 3 * * *" },
   action: { actionType: "CreateJob", jobDefinition: { jobType: "Pipeline", jobs: {} } },
 };
@@ -187,13 +189,27 @@ Deno.test("enableSchedule() sends the schedule only if its state changes", async
 
 Deno.test("deleteSchedule() disables a schedule before deleting it, and returns false for a missing one", async () => {
   for (const isEnabled of [true, undefined, false]) {
-    const { workspace, sent } = changing({ ...OWN, isEnabled });
+    const tags = { team: "rides" };
+    const { workspace, sent } = changing({ ...OWN, tags, isEnabled });
     deepEqual(await deleteSchedule(workspace, "s"), true);
-    const disabling = isEnabled === false ? [] : [["PUT", { ...SENT, isEnabled: false }]];
+    const disabling = isEnabled === false ? [] : [["PUT", { ...SENT, tags, isEnabled: false }]];
     deepEqual(sent, [...disabling, ["DELETE"]]);
   }
   const gone = changing(undefined);
   deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
+});
+
+Deno.test("enableSchedule() and deleteSchedule() say what Azure refused", async () => {
+  const refusing = (isEnabled: boolean) =>
+    workspaceOf(({ method }) =>
+      method === "GET"
+        ? Response.json({ name: "s", properties: { ...OWN, isEnabled } })
+        : Response.json({ error: { code: "UserError", message: "No." } }, { status: 400 })
+    );
+  await rejects(enableSchedule(refusing(true), "s", false), { message: /^Cannot pause schedule "s"/ });
+  await rejects(enableSchedule(refusing(false), "s", true), { message: /^Cannot resume schedule "s"/ });
+  await rejects(deleteSchedule(refusing(true), "s"), { message: /^Cannot disable schedule "s"/ });
+  await rejects(deleteSchedule(refusing(false), "s"), { message: /^Cannot delete schedule "s"/ });
 });
 
 Deno.test("listScheduleRuns() returns at most the given number of runs", async () => {
