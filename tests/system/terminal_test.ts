@@ -74,6 +74,23 @@ for (
   });
 }
 
+for (const [file, text] of [["stdout", "working"], ["stderr", ""]] as const) {
+  Deno.test(`systemTerminal() keeps ${text === "" ? "no lines" : "lines"} at the end with ${file} in a file`, async () => {
+    const terminal = terminalWith({}, [file]);
+    const { consoleSize } = Deno;
+    let written = "";
+    try {
+      Deno.consoleSize = () => ({ columns: 80, rows: 24 });
+      Deno.stderr.writeSync = (bytes) => (written += new TextDecoder().decode(bytes), bytes.length);
+      await terminal.pin("jobs", () => ["working"]);
+    } finally {
+      Deno.consoleSize = consoleSize;
+      Reflect.deleteProperty(Deno.stderr, "writeSync");
+    }
+    strictEqual(/working/.exec(written)?.[0] ?? "", text);
+  });
+}
+
 /** Asks questions of a process with this input, before a command; returns the answers and what went to standard error. */
 async function answersIn(input: string, count: number) {
   const terminal = new URL("../../src/system/terminal.ts", import.meta.url).href;

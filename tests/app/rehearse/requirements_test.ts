@@ -72,6 +72,9 @@ for (const line of ["-r requirements.txt", "-c limits.txt", "-e .", "./lib", "fi
       message: `environment/conda.yml installs "${line}", but this file is the only one that Azure ML gets`,
       place: { file: "environment/conda.yml", line: 4, column: 9 },
     });
+    await assert.rejects(requirementsOf({ "mine.yml": conda }, "mine.yml"), {
+      message: `/project/mine.yml installs "${line}", but this file is the only one that Azure ML gets`,
+    });
   });
 }
 

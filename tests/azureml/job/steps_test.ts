@@ -1,5 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type JobStep, stepNamed, stepsOf } from "../../../src/azureml/job/steps.ts";
+import { type JobStep, stepNamed, stepsOf, stepsOfSpec } from "../../../src/azureml/job/steps.ts";
+import { node } from "../../fakes/plain_job.ts";
+import { pipelineFrom } from "./groups/random_pipeline.ts";
+import { compileGrouped } from "./groups/test_job.ts";
 
 const step = (key: string, label: string, nodes?: readonly string[]): JobStep => ({
   ...{ key, label, nodes },
@@ -28,6 +31,21 @@ const CASES: readonly (readonly [name: string, key: string, rule: string])[] = [
 for (const [name, key, rule] of CASES) {
   Deno.test(`stepNamed() finds a step ${rule}`, () => equal(stepNamed(STEPS, name)?.key, key));
 }
+
+Deno.test("stepsOfSpec() labels the steps of a compiled job with their Kedro nodes", () => {
+  const nodes = [
+    node({ name: "Load.Data", inputs: ["raw"], outputs: ["table"] }),
+    node({ name: "train", inputs: ["table", "table"], outputs: [] }),
+  ];
+  const { spec } = compileGrouped({ pipeline: pipelineFrom(nodes), catalog: {} }, "none");
+  const [load, train] = stepsOfSpec(spec);
+  deepEqual([load, train], [
+    { key: "load_data", label: "Load.Data", compute: "cpu", needs: [] },
+    { key: "train", label: "train", compute: "cpu", needs: ["load_data"] },
+  ]);
+  const [both] = stepsOfSpec(compileGrouped({ pipeline: pipelineFrom(nodes), catalog: {} }, "all").spec);
+  deepEqual(both?.nodes, ["Load.Data", "train"]);
+});
 
 Deno.test("stepNamed() returns undefined for another spelling of a node", () => {
   equal(stepNamed(STEPS, "scale data"), undefined);

@@ -133,11 +133,19 @@ Deno.test("emulator describes its cloud as a list before api-version 2022-09-01,
   const older = (await ask("?api-version=2019-05-01")).body;
   const newer = (await ask("?api-version=2022-09-01")).body;
   deepEqual(older, [newer]);
-  deepEqual([newer.name, newer.resourceManager, newer.authentication.loginEndpoint], [
+  const origin = "https://127.0.0.1:4711/";
+  deepEqual([newer.name, newer.resourceManager, newer.graph, newer.graphAudience], [
     "AzureMLEmulator",
-    "https://127.0.0.1:4711/",
-    "https://127.0.0.1:4711/",
+    origin,
+    origin,
+    origin,
   ]);
+  deepEqual(newer.authentication, {
+    loginEndpoint: origin,
+    audiences: [origin],
+    tenant: "common",
+    identityProvider: "AAD",
+  });
   const missing = await ask("");
   deepEqual([missing.status, missing.body.error.code], [400, "MissingApiVersionParameter"]);
 });

@@ -33,22 +33,26 @@ Deno.test("decodeFrames() reads messages in chunks of any size and drops a trunc
 Deno.test("decodeFrames() rejects malformed headers, unknown kinds and sizes above the limit", async () => {
   const lengths = (header: number, body: number) => new Uint8Array(new Uint32Array([header, body]).buffer);
   const header = bytes('{"kind":"print"}');
-  const bad: readonly (readonly Uint8Array<ArrayBuffer>[])[] = [
-    frame("other"),
-    frame("__proto__"),
-    frame("constructor"),
-    frame("started", "more than one word"),
-    frame("print", "x".repeat(64 * 1024 + 1)),
-    [lengths(2 ** 32 - 1, 0)],
-    [lengths(header.length, 2 ** 32 - 1), header],
-    [lengths(4, 0), bytes("null")],
-    [lengths(2, 0), bytes("{}")],
-    [lengths(1, 0), bytes("{")],
-    [lengths(0, 0)],
-    [lengths(20, 0), bytes('{"kind":["answer"]} ')],
-    [bytes("::warning::raw output of something else")],
+  const unknown = "undefined of 0 bytes";
+  const bad: readonly (readonly [message: string, parts: readonly Uint8Array<ArrayBuffer>[]])[] = [
+    [unknown, frame("other")],
+    [unknown, frame("__proto__")],
+    [unknown, frame("constructor")],
+    ["started of 18 bytes", frame("started", "more than one word")],
+    ["print of 65537 bytes", frame("print", "x".repeat(64 * 1024 + 1))],
+    ["a header of 4294967295 bytes", [lengths(2 ** 32 - 1, 0)]],
+    ["print of 4294967295 bytes", [lengths(header.length, 2 ** 32 - 1), header]],
+    [unknown, [lengths(4, 0), bytes("null")]],
+    [unknown, [lengths(2, 0), bytes("{}")]],
+    [unknown, [lengths(1, 0), bytes("{")]],
+    [unknown, [lengths(0, 0)]],
+    [unknown, [lengths(20, 0), bytes('{"kind":["answer"]} ')]],
+    ["a header of 1635203642 bytes", [bytes("::warning::raw output of something else")]],
   ];
-  for (const one of bad) await assert.rejects(decoded(one), BadFrame);
+  for (const [message, parts] of bad) {
+    const isExpected = (thrown: unknown) => thrown instanceof BadFrame && thrown.message === message;
+    await assert.rejects(decoded(parts), isExpected, message);
+  }
 });
 
 Deno.test("decodeFrames() accepts a message of the largest size", async () => {

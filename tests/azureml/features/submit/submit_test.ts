@@ -64,7 +64,9 @@ async function worldOf(
   };
 }
 
-const TWO = spec({ steps: [STEP, { ...STEP, key: "test", node: "test", name: "test", command: "other" }] });
+const TWO = spec({
+  steps: [STEP, { ...STEP, key: "test", node: "Test.It", name: "test", command: "other" }],
+});
 
 Deno.test("submit() reports what it does, and returns the job as Azure ML has it", async () => {
   const { open, events, workspace, code, azure } = await worldOf();
@@ -147,7 +149,10 @@ Deno.test("preview() returns what submit() sends, with the ids of code and compo
   deepEqual([...components.values()], [...before.components.values()]);
   const [code] = azure.resources("codes/versions");
   deepEqual([...components.values()].map((one) => one.code), [1, 2].map(() => `azureml:${code!.id}`));
-  deepEqual(Object.keys(body.properties.jobs as object), ["train", "test"]);
+  const ids = Object.entries(body.properties.jobs as Record<string, { componentId: string }>).map((
+    [key, job],
+  ) => [key, job.componentId]);
+  deepEqual(ids, [["train", [...components.keys()][0]], ["test", [...components.keys()][1]]]);
   deepEqual(await open({ properties: {} }).prepare(TWO).then(({ properties }) => properties.properties), {});
 });
 
