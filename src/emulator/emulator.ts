@@ -58,7 +58,7 @@ export function createEmulator(options: CreateOptions): Emulator {
   if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
   resumeJobs(world);
   const withFaults = createFaults(world, options.faults ?? []);
-  const open: World = { ...world, deniedActions: [], isPrivate: false, storage: undefined };
+  const open: World = { ...world, deniedActions: [], isPrivate: false };
   return {
     identity: world.identity,
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),

@@ -19,7 +19,7 @@ export async function blobs(
     const [containerName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
     const query = new URL(request.url).searchParams;
     const target = { account, container: containerName, name: rest.join("/") };
-    const wanted = permissionOf(request.method, query);
+    const wanted = permissionOf(request.method);
     authorize(world, request, query, { ...target, wanted });
     requirePlainName(target.name);
     const container = findContainer(world, account, containerName);
@@ -83,10 +83,10 @@ function requirePlainName(name: string): void {
 }
 
 /** The SAS permissions of which the request needs at least one, as letters. */
-function permissionOf(method: string, query: URLSearchParams): string {
+function permissionOf(method: string): string {
   if (method === "GET" || method === "HEAD") return "r";
   if (method === "DELETE") return "d";
-  return query.get("comp") === "metadata" ? "w" : "cw";
+  return "cw";
 }
 
 interface Asked {

@@ -69,9 +69,7 @@ export function endedProperties(
 
 function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, { jobInputType, value }]) =>
-      jobInputType === "literal" && typeof value === "string" ? [[name, value]] : []
-    ),
+    Object.entries(inputs).flatMap(([name, { value }]) => typeof value === "string" ? [[name, value]] : []),
   );
 }
 

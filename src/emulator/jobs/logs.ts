@@ -3,7 +3,6 @@ import { findRun, nodesOf, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
 import type { Container, Content } from "../world/contents.ts";
 import { type EmulatedWorkspace, openContainer, type World } from "../world/world.ts";
-import { compareText } from "../../core/text/names.ts";
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
@@ -38,7 +37,7 @@ async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<stri
     const name = path.slice(root.length + 1).replaceAll("\\", "/");
     urls[name] = keepRunFile(world, run, name, fileContent(path, stat.sizeBytes));
   }
-  return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => compareText(a, b)));
+  return urls;
 }
 
 /** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */

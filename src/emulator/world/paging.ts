@@ -22,7 +22,7 @@ function count(query: URLSearchParams, name: string): number | undefined {
 function nextLink({ world, request }: WorkspaceCall, skip: number): string {
   const requested = new URL(request.url);
   const next = new URL(requested.pathname + requested.search, world.links.resourceManager);
-  next.searchParams.set("$skipToken", btoa(`${TOKEN}${skip}`).replaceAll("=", ""));
+  next.searchParams.set("$skipToken", btoa(`${TOKEN}${skip}`));
   return next.href;
 }
 
