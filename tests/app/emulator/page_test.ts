@@ -197,7 +197,7 @@ Deno.test("emulator page shows changes since the previous run with the same expe
 });
 
 Deno.test("emulator page works despite faults and denied actions, and its requests are not recorded", async () => {
-  const { get, emulator } = await createPaged({
+  const { get, emulator, advance } = await createPaged({
     deniedActions: ["*/read"],
     isPrivate: true,
     storage: "identity",
@@ -205,6 +205,9 @@ Deno.test("emulator page works despite faults and denied actions, and its reques
   });
   const before = emulator.requests.length;
   equal((await get(RUN)).status, 200);
+  advance(600_000);
+  const log = `${RUN}&part=download&step=a&file=${encodeURIComponent("user_logs/std_log.txt")}`;
+  match(await (await get(log)).text(), /Running node: a/);
   equal(emulator.requests.length, before);
 });
 

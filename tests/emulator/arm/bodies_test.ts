@@ -242,20 +242,19 @@ Deno.test("emulator creates a compute in ten seconds, and returns its properties
     "principalId",
     "clientId",
   ]]);
-  const own = async () => {
-    const body = {
-      properties: { ...properties, disableLocalAuth: true },
-      identity: { type: "SystemAssigned" },
-    };
+  const own = async (type: string) => {
+    const body = { properties: { ...properties, disableLocalAuth: true }, identity: { type } };
     return (await ask("PUT", `${ID}/computes/own`, { body })).body;
   };
-  const [first, second] = [await own(), await own()];
+  const [first, second] = [await own("SystemAssigned"), await own("SystemAssigned")];
   match(first.identity.principalId, /^[\da-f-]{36}$/);
   deepEqual(
     [second.identity, second.properties.disableLocalAuth],
     [first.identity, true],
     "it stays the same one",
   );
+  const both = "SystemAssigned, UserAssigned";
+  deepEqual((await own(both)).identity, { ...first.identity, type: both });
   const kubernetes = { computeType: "Kubernetes", properties: { namespace: "mine" } };
   const attached = await ask("PUT", `${ID}/computes/k8s`, { body: { properties: kubernetes } });
   deepEqual(attached.body.properties.properties, { namespace: "mine" });

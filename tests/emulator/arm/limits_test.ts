@@ -14,6 +14,10 @@ Deno.test("emulator with limits rejects the 201st write and accepts writes again
     (await ask(emulator, "GET", "jobs")).headers.get("x-ms-ratelimit-remaining-subscription-reads"),
     "249",
   );
+  equal(
+    (await ask(emulator, "HEAD", "jobs")).headers.get("x-ms-ratelimit-remaining-subscription-reads"),
+    "248",
+  );
   advance(1050);
   equal((await cancel()).headers.get("x-ms-ratelimit-remaining-subscription-writes"), "9");
 });

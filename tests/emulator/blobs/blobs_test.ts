@@ -132,10 +132,13 @@ Deno.test("emulator checks the conditions of a request that commits a block list
   const send = await container();
   await send("PUT", "a.txt", BLOCK_BLOB, "hello");
   await send("PUT", "a.txt?comp=block&blockid=QQ==", {}, "x");
-  const commit = (headers: Record<string, string>) =>
-    send("PUT", "a.txt?comp=blocklist", headers, "<BlockList><Latest>QQ==</Latest></BlockList>");
+  const commit = (headers: Record<string, string>, name = "a.txt") =>
+    send("PUT", `${name}?comp=blocklist`, headers, "<BlockList><Latest>QQ==</Latest></BlockList>");
   assert.equal((await commit({ "if-none-match": "*" })).status, 409);
   assert.equal((await commit({ "if-match": "*" })).status, 201);
+  await send("PUT", "new.txt?comp=block&blockid=QQ==", {}, "x");
+  assert.equal((await commit({ "if-match": "*" }, "new.txt")).status, 412);
+  assert.equal((await commit({ "if-none-match": "*" }, "new.txt")).status, 201);
 });
 
 Deno.test("emulator keeps the content of blobs up to 4 MiB", async () => {

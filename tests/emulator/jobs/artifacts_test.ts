@@ -158,7 +158,11 @@ Deno.test("emulator writes the nodes of a grouped step to its log", async () => 
 });
 
 Deno.test("emulator finds artifacts of a run by their prefix and their path", async () => {
-  const artifacts = { "outputs/metrics.json": "{}", "outputs/plots/a.png": "x" };
+  const artifacts = {
+    "outputs/metrics.json": "{}",
+    "outputs/plots/a.png": "x",
+    "old/outputs/plots/a.png": "x",
+  };
   const { ask, ids, read } = await submitted(60_000, { outcome: { artifacts } });
   const get = async (path: string) => await ask("GET", `${RUNS}/${ids.a}/artifacts${path}`);
   const paths = async (path: string) =>
@@ -278,6 +282,13 @@ Deno.test("emulator names an output's data asset as the step or the job says, or
     }, "b");
     deepEqual(bound, ["asset/versions/1", "UriFolder"], value);
   }
+});
+
+Deno.test("emulator names the version of its component in the properties of a step's run", async () => {
+  const { ask, ids } = await submitted(60_000);
+  const versionOf = async (step: string) =>
+    (await ask("GET", `${RUNS}/${ids[step]}`)).body.properties["azureml.moduleVersion"];
+  deepEqual([await versionOf("a"), await versionOf("b")], ["writes", "reads"]);
 });
 
 Deno.test("emulator names the type of an output as run history does", async () => {

@@ -45,6 +45,14 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
   ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
   ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
+  [
+    "a binding to an unknown step, and an earlier job as its source",
+    (job) => {
+      job.sourceJobId = `${WORKSPACE_ID}/jobs/j0`;
+      bind(job, "${{parent.jobs.gone.outputs.cleaned}}");
+    },
+    /gone/,
+  ],
   ["a binding to an unknown input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
   ["a literal in place of a folder", (job) => bind(job, "text"), /cleaned/],
   ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
@@ -237,6 +245,9 @@ Deno.test("emulator fails a job whose step fails, and gives the reason in the lo
     outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
   });
   await putJob(emulator, "j1", recording.job);
+  advance(PACE.prepareMs + PACE.stepMs / 2);
+  const { value: [running] } = await history(emulator, "j1/children");
+  assert.deepEqual([running.status, running.error, running.warnings], ["Running", null, null]);
   advance(60_000);
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "Failed");
   const { value } = await history(emulator, "j1/children");
@@ -679,22 +690,26 @@ Deno.test("emulator accepts a job without steps if it names an earlier job as it
   assert.equal((await putJob(emulator, "j1", body)).status, 201);
 });
 
-Deno.test("emulator rejects data in place of a literal", async () => {
-  const { emulator, recording } = await world();
-  const [[, body]] = Object.entries(recording.components) as [[string, Loose]];
-  const { componentSpec } = body.properties;
-  componentSpec.inputs = { n: { type: "number" } };
-  const { id } = (await ask(emulator, "PUT", "components/numbers/versions/1", { body })).body;
-  const put = (input: Loose) => {
-    const node = { ...recording.job.properties.jobs.clean, componentId: id, inputs: { n: input } };
-    const properties = { ...recording.job.properties, jobs: { clean: node } };
-    return putJob(emulator, "j1", { properties });
-  };
-  const refused = await put({ job_input_type: "uri_folder", uri: "azureml:rides:1" });
-  assert.equal(refused.status, 400);
-  assert.match(refused.body.error.message, /is of type 'number', and is given a 'uri_folder'/);
-  assert.equal((await put({ job_input_type: "literal", value: "1" })).status, 201);
-});
+for (const type of ["string", "integer", "number", "boolean"]) {
+  Deno.test(`emulator accepts a literal for an input of type ${type}, and rejects data`, async () => {
+    const { emulator, recording } = await world();
+    const [[, body]] = Object.entries(recording.components) as [[string, Loose]];
+    const { componentSpec } = body.properties;
+    componentSpec.inputs = { n: { type } };
+    const { id } = (await ask(emulator, "PUT", "components/numbers/versions/1", { body })).body;
+    const put = (input: Loose) => {
+      const node = { ...recording.job.properties.jobs.clean, componentId: id, inputs: { n: input } };
+      const properties = { ...recording.job.properties, jobs: { clean: node } };
+      return putJob(emulator, "j1", { properties });
+    };
+    const { status, body: { error } } = await put({ job_input_type: "uri_folder", uri: "azureml:rides:1" });
+    assert.deepEqual([status, error.message], [
+      400,
+      `Input 'n' of step 'clean' is of type '${type}', and is given a 'uri_folder'.`,
+    ]);
+    assert.equal((await put({ job_input_type: "literal", value: "1" })).status, 201);
+  });
+}
 
 const COMMAND = {
   ...{ jobType: "Command", command: "echo 1", description: null },
@@ -713,8 +728,9 @@ Deno.test("emulator requires no Azure ML token for a command job, and rejects a 
       await put({}),
       await put({ displayName: "One", tags: { a: "1" } }),
       await put({ limits: null }),
+      await put({ parentJobName: null }),
     ],
-    [201, 200, 200, 200],
+    [201, 200, 200, 200, 200],
   );
   assert.equal(await put({ command: "echo 2" }), 409);
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.displayName, "One");

@@ -43,6 +43,23 @@ for (
   });
 }
 
+Deno.test("planTimeline() ignores a request to cancel a job that an earlier failure has stopped", () => {
+  const endAt = (cancelAskedAt: number) => {
+    const { end, endedAt } = planTimeline({
+      submittedAt: 0,
+      needs: new Map([["a", []], ["b", []]]),
+      pace: { prepareMs: 10, stepMs: 20, parallelSteps: 1, cancelMs: 5, scheduleMs: 1 },
+      outcome: {},
+      failing: new Set(["a"]),
+      reused: new Set(),
+      stopsAtFailure: true,
+      cancelAskedAt,
+    });
+    return [end, endedAt];
+  };
+  deepEqual([endAt(29), endAt(30), endAt(40)], [["Canceled", 34], ["Failed", 30], ["Failed", 30]]);
+});
+
 Deno.test("stepStatus() returns Preparing before a step starts, for as long as it prepares", () => {
   const statuses = [13, 14, 19, 20, 30].map((now) => stepStatus(STEP, now, 6));
   deepEqual(statuses, ["Queued", "Preparing", "Preparing", "Running", "Failed"]);

@@ -179,11 +179,12 @@ Deno.test("runs/search returns what the step of one job logged, and when each ru
 
 /** A disk with MLflow's store, in which these runs are nested in `job-1`. */
 function storeOf(nested: readonly string[]): NonNullable<CreateOptions["disk"]> {
-  const run = { user_id: "u", status: "RUNNING", start_time: 1, end_time: null, lifecycle_stage: "active" };
+  const run = { user_id: "u", status: "RUNNING", end_time: null, lifecycle_stage: "active" };
   const tables: Readonly<Record<string, readonly Record<string, string | number | null>[]>> = {
     "tags WHERE key": nested.map((id) => ({ run_uuid: id, value: "job-1" })),
-    runs: ["job-1", ...nested].map((id) => ({
+    runs: ["job-1", ...nested].map((id, at) => ({
       ...run,
+      start_time: at + 1,
       run_uuid: id,
       name: id,
       experiment: "exp",
@@ -201,12 +202,15 @@ function storeOf(nested: readonly string[]): NonNullable<CreateOptions["disk"]> 
 }
 
 Deno.test("runs/search returns what a run stored, and the runs that are nested in it", async () => {
-  const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, { disk: storeOf(["fold"]) });
+  const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, {
+    disk: storeOf(["fold", "refit"]),
+  });
   const { body: { runs } } = await search({});
   const shown = runs.map((
     { info, data }: Loose,
   ) => [info.run_name, data.metrics.map(({ value }: Loose) => value)]);
-  deepEqual(shown.toSorted(), [["a", []], ["b", []], ["fold", []], ["job-1", [3]]]);
+  deepEqual(shown.toSorted(), [["a", []], ["b", []], ["fold", []], ["job-1", [3]], ["refit", []]]);
+  deepEqual(shown.slice(-2), [["refit", []], ["fold", []]], "the latest comes first");
 });
 
 Deno.test("runs/search returns 1,000 runs at once by default", async () => {
