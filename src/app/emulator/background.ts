@@ -72,8 +72,11 @@ function noHome(why: string): UserError {
 /** Stops this user's running emulator and waits for its end. @returns `undefined` if none was running. */
 export async function stopRunning(ctx: AppContext): Promise<EmulatorRecord | undefined> {
   const running = await findEmulator(ctx);
-  if (running === undefined || !await stopEmulator(ctx, running)) return undefined;
+  if (running === undefined) return undefined;
+  let isAsked = false;
   for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += POLL_MS) {
+    // On a slow machine it may end before its answer arrives.
+    isAsked ||= await stopEmulator(ctx, running);
     if (await findEmulator(ctx) === undefined) break;
     await ctx.clock.sleep(POLL_MS, ctx.signal);
   }

@@ -134,3 +134,21 @@ Deno.test("stopRunning() stops the emulator, and waits until it has ended", asyn
   deepEqual(await stopRunning(ctx), RECORD);
   deepEqual(sleeps.slice(before), [100]);
 });
+
+Deno.test("stopRunning() asks again until the emulator answers or has ended", async () => {
+  const { ctx } = machine([]);
+  await startInBackground(ctx, []);
+  /** What is asked of an emulator that answers some of the requests. */
+  const asking = async (answers: readonly boolean[]) => {
+    const asked: string[] = [];
+    const fetch = async ({ url }: Request) => {
+      if (!answers[asked.push(new URL(url).pathname) - 1]) throw new TypeError("connection closed");
+      return new Response();
+    };
+    const openNetwork = () => ({ ...ctx.openNetwork({}), fetch });
+    deepEqual(await stopRunning({ ...ctx, openNetwork }), RECORD);
+    return asked.map((path) => path.slice("/emulator/".length));
+  };
+  deepEqual(await asking([true, false, false]), ["status", "stop", "status"]);
+  deepEqual(await asking([true, false, true, true, false]), ["status", "stop", "status", "stop", "status"]);
+});
