@@ -9,6 +9,11 @@ for (
     ["C:\\Users\\ada\\AppData\\Local\\Microsoft\\WinGet\\Packages\\Kedro_1\\kedro-azureml.exe", "winget"],
     ["C:\\npm\\node_modules\\@kedro-azureml\\cli-win32-x64\\bin\\kedro-azureml.exe", "npm"],
     ["/opt/node_modules/kedro-azureml/bin/kedro-azureml", undefined],
+    ["/home/ada/.npm/_npx/1a2b/node_modules/@kedro-azureml/cli/kedro-azureml", "npx"],
+    ["/home/ada/.local/share/pipx/venvs/kedro-azureml-cli/bin/kedro-azureml", "pipx"],
+    ["/home/ada/.local/share/uv/tools/kedro-azureml-cli/bin/kedro-azureml", "uv"],
+    ["/home/ada/.cache/uv/archive-v0/1a2b/bin/kedro-azureml", "uvx"],
+    ["/opt/homebrew/Cellar/kedro-azureml/0.2.0/bin/kedro-azureml", "Homebrew"],
   ] as const
 ) {
   Deno.test(`installedBy() returns ${name} for ${path}`, async () => {

@@ -54,3 +54,14 @@ for (
     });
   });
 }
+
+Deno.test("readPfx() reports a file of another kind as damaged, whatever the password", () => {
+  for (const password of [undefined, "wrong"]) {
+    const other = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x03]);
+    throws(() => readPfx(other, { path: "made.pfx", clientId: "c", password }), {
+      code: "auth.certificate_format",
+      message:
+        'Cannot sign in with the certificate "made.pfx": it is not a PFX file with certificate and key, or it is damaged',
+    });
+  }
+});
