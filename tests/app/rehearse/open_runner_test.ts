@@ -6,16 +6,18 @@ import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
+/** Every program of the machine is a Python that says where it is. */
+const exec = async () => ({
+  status: 0,
+  stdout: "/venv/bin/python\n/venv/bin\n",
+  stderr: "",
+  found: true,
+  timedOut: false,
+});
+
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
 
 Deno.test("openRunner() runs the given number of steps in parallel, or two by default", async () => {
-  const exec = async () => ({
-    status: 0,
-    stdout: "/venv/bin/python\n/venv/bin\n",
-    stderr: "",
-    found: true,
-    timedOut: false,
-  });
   const ctx = { ...fakeContext({ exec }), report() {} };
   const counts: number[] = [];
   for (const options of [{ parallelSteps: 3 }, {}]) {
@@ -119,13 +121,6 @@ Deno.test("openRunner() runs nothing on Windows", async () => {
 });
 
 Deno.test("openRunner() uses an emulator's state folder that has other files, also if --keep names it", async () => {
-  const exec = async () => ({
-    status: 0,
-    stdout: "/bin/python\n/bin\n",
-    stderr: "",
-    found: true,
-    timedOut: false,
-  });
   const open = async (steps: StepsRequest) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
     return (await openRunner(ctx, { python: "/bin/python", ...steps })).options.folder;
