@@ -190,6 +190,63 @@ for (const [name, prepare] of Object.entries(ATTACKS)) {
   });
 }
 
+/** Ways in which a checkout's configuration has a program run when two of its commits are compared. */
+const DIFF_ATTACKS: Readonly<Record<string, (checkout: Checkout, program: string) => Promise<void>>> = {
+  "a missing object and a program as its remote": async ({ git, top }, program) => {
+    await git("config", "core.repositoryFormatVersion", "1");
+    await git("config", "extensions.partialClone", "origin");
+    await git("config", "remote.origin.promisor", "true");
+    await git("config", "remote.origin.url", "ssh://git@example.invalid/x.git");
+    await git("config", "core.sshCommand", program);
+    const { stdout } = await exec("git", ["-C", top, "rev-parse", "HEAD:conf/base/a.yml"], {});
+    const object = stdout.trim().replace(/^../, "$&/");
+    await Deno.remove(`${top}/.git/objects/${object}`);
+  },
+  "a submodule and a driver in it": async ({ git, top }, program) => {
+    const sub = `${top}/conf/sub.yml`;
+    await Deno.mkdir(sub, { recursive: true });
+    const inSub = (...args: string[]) => git("-C", sub, ...args);
+    await inSub("init", "-q");
+    for (const text of ["1", "2"]) {
+      await Deno.writeTextFile(`${sub}/a.py`, text);
+      await inSub("add", ".");
+      await inSub("commit", "-qm", text);
+      await git("add", "conf");
+      await git("commit", "-qm", text);
+    }
+    await git("config", "diff.submodule", "diff");
+    await inSub("config", "diff.external", program);
+  },
+};
+
+for (const [name, prepare] of Object.entries(DIFF_ATTACKS)) {
+  Deno.test({
+    name: `commitChanges() runs no program of a checkout with ${name}`,
+    ignore,
+    async fn() {
+      await using checkout = await createCheckout();
+      const { git, root, top, write } = checkout;
+      const [ran, program] = [`${root}/ran`, `${root}/program`];
+      await Deno.writeTextFile(program, `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
+      for (const text of ["a: 1\n", "a: 2\n"]) {
+        await write("conf/base/a.yml", text);
+        await git("add", ".");
+        await git("commit", "-qm", text);
+      }
+      await prepare(checkout, program);
+      const both = (await exec("git", ["-C", top, "rev-parse", "HEAD~1", "HEAD"], {})).stdout.trim().split(
+        "\n",
+      );
+      const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+      const ctx = { ...fakeContext(), fs: systemFs, exec, env };
+      ok(await commitChanges(ctx, top, both));
+      equal(await Deno.stat(ran).catch(() => undefined), undefined);
+      await exec("git", ["diff", ...both], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
+      ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
+    },
+  });
+}
+
 Deno.test({
   name: "isDirty() returns undefined if only a file with a filter may have changed",
   ignore,

@@ -1,7 +1,6 @@
 import { maskedText } from "../../core/text/mask.ts";
-import type { AppContext } from "../context.ts";
 import { commitIn, findCheckout } from "./checkout.ts";
-import { findGit, gitEnvironment } from "./find_git.ts";
+import { type GitContext, openGit } from "./find_git.ts";
 
 /** What changed between two commits. */
 export interface CommitChanges {
@@ -11,6 +10,8 @@ export interface CommitChanges {
   readonly configuration: readonly { readonly file: string; readonly lines: readonly string[] }[];
 }
 
+/** Compares without programs that the checkout names for its own files or for those of a submodule. */
+const DIFF = ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--no-color"];
 /** Configuration files of Kedro, without those of credentials. */
 const CONFIGURATION = [":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"];
 /** Lines around a change, so that the keys above it say whether it is a secret. */
@@ -20,7 +21,7 @@ const MOST_LINES = 100;
 
 /** Compares the first commit with the last one, if the project's repository has both. */
 export async function commitChanges(
-  ctx: Pick<AppContext, "env" | "exec" | "fs" | "platform">,
+  ctx: GitContext,
   root: string,
   commits: readonly (string | undefined)[],
 ): Promise<CommitChanges | undefined> {
@@ -28,16 +29,12 @@ export async function commitChanges(
   if ([first, last].some((commit) => commit === undefined || commitIn(commit) !== commit)) return undefined;
   if (first === last) return { files: [], configuration: [] };
   const checkout = await findCheckout(ctx.fs, root);
-  const git = checkout && await findGit(ctx, checkout);
+  const git = checkout && await openGit(ctx, checkout);
   if (git === undefined) return undefined;
   const diff = async (how: readonly string[], paths: readonly string[]) => {
-    const { status, stdout } = await ctx.exec(
-      git.program,
-      [
-        ...["-C", checkout!.top, "-c", "core.quotePath=false", "diff", "--no-ext-diff", "--no-textconv"],
-        ...["--no-color", ...how, first!, last!, "--", ...paths],
-      ],
-      { env: { ...gitEnvironment(ctx.env, git), GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
+    const { status, stdout } = await git(
+      [...DIFF, ...how, first!, last!, "--", ...paths],
+      ["core.quotePath=false"],
     );
     return status === 0 ? stdout : undefined;
   };

@@ -1,6 +1,7 @@
 import type { Warning } from "../../core/errors.ts";
 import { findCheckout, type GitConfig, readGitConfig, readHead } from "./checkout.ts";
-import { isDirty, type StatusContext } from "./status.ts";
+import type { GitContext } from "./find_git.ts";
+import { isDirty } from "./status.ts";
 
 /**
  * Returns the git properties of a job under azure-ai-ml's names: commit, branch, whether there are uncommitted
@@ -14,7 +15,7 @@ import { isDirty, type StatusContext } from "./status.ts";
  * @param warn As for {@linkcode isDirty}.
  */
 export async function gitProperties(
-  ctx: StatusContext,
+  ctx: GitContext,
   folder: string,
   warn?: (warning: Warning) => void,
 ): Promise<Readonly<Record<string, string>>> {
@@ -43,7 +44,7 @@ interface Source {
 }
 
 async function readCheckout(
-  ctx: StatusContext,
+  ctx: GitContext,
   folder: string,
   warn: ((warning: Warning) => void) | undefined,
 ): Promise<Source> {

@@ -4,31 +4,7 @@ import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import type { Checkout } from "./checkout.ts";
-import { findGit, gitEnvironment } from "./find_git.ts";
-
-/** What `git status` is run with. */
-export type StatusContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
-
-const TIMEOUT_MS = 10_000;
-
-/**
- * Settings that override those of the checkout, which may be somebody else's: `git status` would run the programs that
- * it names as fsmonitor, hooks or filters, and fetch objects that are missing.
- */
-const SETTINGS = [
-  "safe.bareRepository=explicit",
-  "core.fsmonitor=false",
-  "core.untrackedCache=false",
-  "core.hooksPath=/dev/null",
-];
-const VARIABLES = {
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_LITERAL_PATHSPECS: "1",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_NO_LAZY_FETCH: "1",
-  GIT_ALLOW_PROTOCOL: "none",
-  LC_ALL: "C",
-};
+import { type GitContext, openGit } from "./find_git.ts";
 
 /** How git says that it does not read a checkout of another user, unless a setting names it. */
 const FOREIGN = /dubious ownership/;
@@ -43,21 +19,16 @@ const FOREIGN = /dubious ownership/;
  *   tell, such as for a touched file in Git LFS.
  */
 export async function isDirty(
-  ctx: StatusContext,
+  ctx: GitContext,
   { top }: Pick<Checkout, "top">,
   folder: string,
   warn: (warning: Warning) => void = () => {},
 ): Promise<boolean | undefined> {
-  const git = await findGit(ctx, { top });
+  const git = await openGit(ctx, { top });
   if (git === undefined) return undefined;
-  const { signal } = ctx;
-  const env = { ...gitEnvironment(ctx.env, git), ...VARIABLES };
 
   async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
-    const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);
-    const how = { cwd: top, env, clearEnv: true, timeoutMs: TIMEOUT_MS, signal };
-    const { status, stdout, stderr } = await ctx.exec(git!.program, [...options, ...args], how);
-    signal.throwIfAborted();
+    const { status, stdout, stderr } = await git!(["--literal-pathspecs", ...args], settings);
     if (status !== 0 && FOREIGN.test(stderr)) warn(foreignOwner(top));
     return status === 0 ? stdout.split("\0").slice(0, -1) : undefined;
   }
