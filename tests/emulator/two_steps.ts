@@ -1,8 +1,12 @@
 import { createEmulator, type CreateOptions, type Emulator } from "../fakes/emulator.ts";
 
-export const WORKSPACE = { subscription_id: "s-1", resource_group: "rg", name: "ws" };
+export const WORKSPACE = {
+  subscription_id: "11111111-2222-3333-4444-555555555555",
+  resource_group: "rg",
+  name: "ws",
+};
 export const ID =
-  "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 const SEED = {
   workspaces: [WORKSPACE],
   computes: ["cpu"],

@@ -339,7 +339,8 @@ test("runner stops unrelated steps after a failure if continue_on_step_failure i
   });
 });
 
-const ID = "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const ID =
+  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
 
 /** Returns whether a process runs; zombies do not count. */

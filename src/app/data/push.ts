@@ -7,7 +7,7 @@ import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { localKind } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import {
@@ -75,7 +75,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   await requireWhole(ctx, { ...data, path }, { root: session.project.root, allows });
   if (data.files.length === 0) throw nothing(options, path);
   const { open } = await connect(ctx);
-  const workspace = open(chooseWorkspace(session.config, options.workspace));
+  const workspace = open(requireWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const pushed = { name, type: data.type, files: data.files.length, sizeBytes };

@@ -34,6 +34,7 @@ export function openWorkspaces(
     const workspace = openWorkspace({
       ...options,
       config: { subscription_id, resource_group, name },
+      anyNames: true,
       env: {},
       fetch: (request) => emulator.inspect(request),
       tokens: { getToken: (scope) => Promise.resolve({ token: issue(scope) }) },

@@ -10,7 +10,7 @@ import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { shownPath } from "../project/output_files.ts";
 import { openConfig } from "../project/open.ts";
@@ -56,7 +56,7 @@ export async function* pushEnvironment(
   }
   const { open } = await connect(ctx);
   const config = await openConfig(ctx, options.project);
-  const workspace = open(chooseWorkspace(config, options.workspace));
+  const workspace = open(requireWorkspace(config, options.workspace));
   const { name, image, condaFile } = definition;
   const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
     workspace,

@@ -1,3 +1,4 @@
+import { NO_SUBSCRIPTION } from "../../config/azureml/placeholder.ts";
 import {
   type FoundWorkspace,
   listClusters,
@@ -72,7 +73,11 @@ async function askAboutWorkspace(
   await requireSignIn(ctx, connection);
   const openWorkspace = connection.open;
   // Without a workspace, the connection can list subscriptions and workspaces only.
-  const withoutWorkspace = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
+  const withoutWorkspace = openWorkspace({
+    subscription_id: NO_SUBSCRIPTION,
+    resource_group: "none",
+    name: "none",
+  });
   const { subscriptionId, workspace: name, resourceGroup } = answers;
   const id = subscriptionId ?? await askSubscription(ctx, person, withoutWorkspace);
   if (id === undefined) return;

@@ -3,7 +3,7 @@ import { checkVariables } from "../../azureml/job/compile/steps.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { type OpenPackage, openPackage } from "../../azureml/features/packages/read.ts";
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
@@ -74,8 +74,12 @@ function inputsOf(
     experiment,
     code,
     root: directory ?? ctx.cwd,
-    workspaceOf: ({ job }) =>
-      overridden(packagedWorkspace(workspaces, workspace.workspace || jobs.get(job)!.workspace), workspace),
+    workspaceOf: ({ job }) => {
+      const key = workspace.workspace || jobs.get(job)!.workspace;
+      const chosen = overridden(packagedWorkspace(workspaces, key), workspace);
+      requireWorkspaceNames(chosen, { key });
+      return chosen;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
@@ -55,4 +55,25 @@ export function chooseWorkspace(
     place: place(named || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
     data: { workspaces: names },
   });
+}
+
+/**
+ * As {@linkcode chooseWorkspace}, with the names that the command gives instead, for requests to Azure.
+ *
+ * @throws {UserError} `workspace.*`, `config.placeholder`.
+ */
+export function requireWorkspace(
+  config: Pick<LoadedConfig, "azureml" | "place">,
+  named: string | undefined,
+  { job, names }: { readonly job?: Pick<FoundJob, "key" | "workspace">; readonly names?: WorkspaceNames } =
+    {},
+): WorkspaceConfig {
+  const own = chooseWorkspace(config, named, job);
+  const workspace = names === undefined ? own : overridden(own, names);
+  const key = named || job?.workspace || "__default__";
+  requireWorkspaceNames(workspace, {
+    key,
+    placeOf: (field) => workspace[field] === own[field] ? config.place(["workspace", key, field]) : undefined,
+  });
+  return workspace;
 }

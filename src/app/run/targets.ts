@@ -4,7 +4,7 @@ import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts
 import { nearest } from "../../core/text/suggest.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { once, onceEach } from "../../core/async.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
@@ -137,7 +137,7 @@ async function openProjectRuns(
 ): Promise<ProjectRuns> {
   const { project } = request;
   const config = once(() => openConfig(ctx, project));
-  const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
+  const chosen = once(async () => requireWorkspace(await config(), request.workspace));
   const { root, runs } = await findRemembered(ctx, request, chosen);
   const whyNone = once(async () => runs.length === 0 ? await whyNotRemembered(ctx) : undefined);
 

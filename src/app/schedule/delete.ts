@@ -3,7 +3,7 @@ import { deleteSchedule, listSchedules } from "../../azureml/service/schedules/s
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { chooseWorkspace, requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
 import { changeSchedule } from "./change.ts";
@@ -39,7 +39,9 @@ export async function* deleteJobSchedules(
   options: DeleteScheduleOptions,
 ): AsyncIterable<DeletedSchedule> {
   const all = [...jobs].flatMap(([job, config]) => {
-    const workspace = chooseWorkspace(session.config, options.workspace, config);
+    const workspace = options.dryRun
+      ? chooseWorkspace(session.config, options.workspace, config)
+      : requireWorkspace(session.config, options.workspace, { job: config });
     const names = scheduleNames(job, config);
     return (names.length === 0 ? [job] : names).map((name) => ({ name, job, workspace }));
   });

@@ -9,7 +9,7 @@ import type { ClusterSettings } from "../../azureml/service/assets/cluster.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { requireWorkspace } from "../project/choose_workspace.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
@@ -89,7 +89,7 @@ async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, { workspace }] of jobs) {
-    const config = chooseWorkspace(session.config, request.workspace ?? workspace ?? undefined);
+    const config = requireWorkspace(session.config, request.workspace ?? workspace ?? undefined);
     const { spec } = await compileJob(ctx, selected, name, request.overrides);
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }

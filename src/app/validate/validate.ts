@@ -16,7 +16,7 @@ import { accessFindings, checkOnline } from "../../azureml/features/checks/onlin
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { type WorkspaceConfig, workspaceProblems } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
@@ -70,6 +70,7 @@ async function findProblems(ctx: AppContext, request: ValidateRequest): Promise<
   if (!request.online) return offline;
   try {
     const azure = await checkOnAzure(ctx, { selected, checked }, request.workspace);
+    if (azure === undefined) return offline;
     const findings = azure.findings.map(downgradeAllowed(allow));
     const { environments } = azure;
     const withEnvironments = await withAzureEnvironments(ctx, checked, { environments, allow });
@@ -110,20 +111,29 @@ async function withAzureEnvironments(
   ];
 }
 
-/** Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read. */
+/**
+ * Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read.
+ *
+ * @returns `undefined` if none of their workspaces can exist, which is found offline.
+ */
 async function checkOnAzure(
   ctx: AppContext,
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   named: string | undefined,
-): Promise<{ readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> }> {
-  const connection = await connect(ctx);
-  const identity = await requireSignIn(ctx, connection);
+): Promise<
+  { readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> } | undefined
+> {
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
     const workspaceKey = named ?? selected.jobs.get(name)!.workspace;
     const config = findWorkspace(selected.session.config.azureml, workspaceKey);
-    if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
+    if (config !== undefined && workspaceProblems(config).length === 0) {
+      jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
+    }
   }
+  if (jobsIn.size === 0 && checked.specs.size > 0) return undefined;
+  const connection = await connect(ctx);
+  const identity = await requireSignIn(ctx, connection);
   const leftovers = openLeftovers(selected, named);
   const findings: Finding[] = [];
   const environments = new Map<string, PinnedEnvironment>();

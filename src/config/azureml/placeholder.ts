@@ -43,4 +43,4 @@ function filled(value: unknown, key = ""): unknown {
 }
 
 /** An ID that no subscription has. */
-const NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
+export const NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";

@@ -1,4 +1,7 @@
 import type { output } from "zod";
+import { type Place, UserError } from "../../core/errors.ts";
+import { isGuid } from "../../core/text/names.ts";
+import { isPlaceholder } from "./placeholder.ts";
 import type { azuremlSchema } from "./schema.ts";
 
 /** The checked contents of `azureml.yml`, with all defaults; keys keep the file's spelling. */
@@ -46,3 +49,79 @@ export function workspaceId(config: WorkspaceConfig): string {
   return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
+
+/** Why Azure cannot have a workspace, and what to do. */
+export interface WorkspaceProblem {
+  readonly field: keyof WorkspaceConfig;
+  readonly code: "config.placeholder" | "workspace.subscription_id" | "workspace.name";
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * The fields of a workspace that Azure cannot have. They are parts of the address of each request, where `#`, `/` or
+ * `..` would lead to another resource.
+ *
+ * @param key Its key in azureml.yml, if it is from there.
+ */
+export function workspaceProblems(config: WorkspaceConfig, key?: string): readonly WorkspaceProblem[] {
+  const { subscription_id: id, resource_group: group, name } = config;
+  const unfilled = FIELDS.filter((field) => isPlaceholder(config[field]));
+  const isWrong = (field: keyof WorkspaceConfig, isRight: boolean) => !isRight && !unfilled.includes(field);
+  return [
+    ...(unfilled.length === 0 ? [] : [{
+      field: unfilled[0]!,
+      code: "config.placeholder" as const,
+      message: `${unfilled.join(", ")} of ${key === undefined ? "the workspace" : `workspace "${key}"`} ${
+        unfilled.length === 1 ? "is still a placeholder" : "are still placeholders"
+      }`,
+      hint: "Run `kedro-azureml init`, which fills them in",
+    }]),
+    ...(!isWrong("subscription_id", isGuid(id)) ? [] : [{
+      field: "subscription_id" as const,
+      code: "workspace.subscription_id" as const,
+      message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
+      hint: /^\s|\s$|^\/?subscriptions\//.test(id)
+        ? "Write the ID alone"
+        : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
+    }]),
+    ...(!isWrong("resource_group", GROUP_NAME.test(group) && group.length <= LONGEST_GROUP) ? [] : [{
+      field: "resource_group" as const,
+      code: "workspace.name" as const,
+      message: `"${group}" is not a name of a resource group: ${GROUP_RULE}`,
+      hint: "Run `az group list --query [].name --output tsv`",
+    }]),
+    ...(!isWrong("name", WORKSPACE_NAME.test(name) && name.length <= LONGEST_WORKSPACE) ? [] : [{
+      field: "name" as const,
+      code: "workspace.name" as const,
+      message: `"${name}" is not a name of a workspace: ${WORKSPACE_RULE}`,
+      hint: "Run `az ml workspace list --query [].name --output tsv`",
+    }]),
+  ];
+}
+
+/**
+ * Rejects a workspace that Azure cannot have.
+ *
+ * @throws {UserError} `config.placeholder`, `workspace.subscription_id`, `workspace.name`.
+ */
+export function requireWorkspaceNames(
+  config: WorkspaceConfig,
+  { key, placeOf }: {
+    readonly key?: string | undefined;
+    readonly placeOf?: (field: keyof WorkspaceConfig) => Place | undefined;
+  } = {},
+): void {
+  const [problem] = workspaceProblems(config, key);
+  if (problem === undefined) return;
+  const { field, code, message, hint } = problem;
+  throw new UserError(message, { code, hint, place: placeOf?.(field) });
+}
+
+const FIELDS = ["subscription_id", "resource_group", "name"] as const;
+const GROUP_NAME = /^[\p{L}\p{N}._()-]*[\p{L}\p{N}_()-]$/u;
+const LONGEST_GROUP = 90;
+const GROUP_RULE = "Azure allows up to 90 letters, digits, ., _, -, ( and ), and no . at the end";
+const WORKSPACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const LONGEST_WORKSPACE = 33;
+const WORKSPACE_RULE = "Azure ML allows up to 33 letters, digits, _ and -";

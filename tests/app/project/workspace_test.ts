@@ -8,8 +8,12 @@ import type { UserError } from "../../../src/core/errors.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-const NAMES = { subscriptionId: "s", resourceGroup: "rg", workspaceName: "ws" };
-const NAMED = { subscription_id: "s", resource_group: "rg", name: "ws" };
+const NAMES = {
+  subscriptionId: "11111111-2222-3333-4444-555555555555",
+  resourceGroup: "rg",
+  workspaceName: "ws",
+};
+const NAMED = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
 
 /** A command's context in a project, or outside one, whose azureml.yml was changed. */
 async function made(cwd = "/home/user/tiny", change: (text: string) => string = (text) => text) {
@@ -45,7 +49,8 @@ Deno.test("openProjectWorkspace() suggests the names only outside a project", as
 });
 
 Deno.test("openProjectWorkspace() uses the project's workspace, and the names that are given instead of its own", async () => {
-  const other = "workspace:\n  other: {subscription_id: s, resource_group: rg, name: ws}\n";
+  const other =
+    "workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
   const workspaceOf = async (options: Partial<ProjectWorkspaceOptions>) =>
     (await openProjectWorkspace(ctx, { project: {}, ...options })).workspace;
@@ -86,7 +91,8 @@ for (
 }
 
 Deno.test("findProjectWorkspace() names the workspace of the command that is not filled in", async () => {
-  const other = 'workspace:\n  other: {subscription_id: s, resource_group: rg, name: "<name>"}\n';
+  const other =
+    'workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: "<name>"}\n';
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
   const { message, place } = (await errorOf(ctx, { project: {}, workspace: "other" }))!;
   deepEqual([message, place?.key], [

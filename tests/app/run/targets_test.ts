@@ -4,7 +4,8 @@ import { openRuns, type RunsRequest } from "../../../src/app/run/targets.ts";
 import { SERVICE_PRINCIPAL, SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
 
-const LINK = "https://ml.azure.com/runs/NAME?wsid=/subscriptions/s/resourcegroups/rg/workspaces/WS&tid=t-1";
+const LINK =
+  "https://ml.azure.com/runs/NAME?wsid=/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/workspaces/WS&tid=t-1";
 const linkTo = (name: string, workspace: string) => LINK.replace("NAME", name).replace("WS", workspace);
 
 /** Finds runs as a command does; returns what is known of each, and what was reported. */
@@ -119,7 +120,8 @@ Deno.test("openRuns() finds the last run in the environment and in the workspace
   const world = makeWorld();
   const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
   const text = await world.ctx.fs.readText(config);
-  const other = "  other: {subscription_id: s, resource_group: rg, name: ws-other}\n";
+  const other =
+    "  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-other}\n";
   await world.ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${other}`));
   equal(await world.kedroAzureml("submit main --name fox"), 0, world.ctx.stderr());
   const [path] = [...world.ctx.files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
@@ -128,7 +130,12 @@ Deno.test("openRuns() finds the last run in the environment and in the workspace
     { name: "owl", env: "prod" },
     {
       name: "elk",
-      workspace: { ...record.workspace, name: "ws-other", subscription_id: "s", resource_group: "rg" },
+      workspace: {
+        ...record.workspace,
+        name: "ws-other",
+        subscription_id: "11111111-2222-3333-4444-555555555555",
+        resource_group: "rg",
+      },
     },
   ];
   for (const [at, run] of later.entries()) {

@@ -80,11 +80,11 @@ Deno.test("emulator returns permissions only for GET, and only of its own worksp
     405,
     400,
   ]);
-  equal(await status("GET", storage("s-1", accountName)), 200);
-  equal(await status("GET", storage("s-1", accountName.toUpperCase())), 200);
+  equal(await status("GET", storage("11111111-2222-3333-4444-555555555555", accountName)), 200);
+  equal(await status("GET", storage("11111111-2222-3333-4444-555555555555", accountName.toUpperCase())), 200);
   equal(await status("GET", storage("s-2", accountName)), 404);
-  equal(await status("GET", storage("s-1", "other")), 404);
-  equal(await status("GET", storage("s-1", accountName, "other")), 404);
+  equal(await status("GET", storage("11111111-2222-3333-4444-555555555555", "other")), 404);
+  equal(await status("GET", storage("11111111-2222-3333-4444-555555555555", accountName, "other")), 404);
   equal(await status("GET", ID.replace("/ws", "/other")), 404);
 });
 
@@ -325,7 +325,14 @@ Deno.test("emulator describes the computes of its seed with their kinds, states 
     { name: "cpu", maxNodes: 2, errors, provisioningState: "Failed" },
   ] as const;
   const { ask } = createClient({
-    seed: { workspaces: [{ subscription_id: "s-1", resource_group: "rg", name: "ws" }], computes },
+    seed: {
+      workspaces: [{
+        subscription_id: "11111111-2222-3333-4444-555555555555",
+        resource_group: "rg",
+        name: "ws",
+      }],
+      computes,
+    },
   });
   const read = async (name: string) => (await ask("GET", `${ID}/computes/${name}`)).body.properties;
   const listed = [{ error: { code: "Quota", message: "None left" } }];

@@ -100,7 +100,7 @@ Deno.test("emulator returns the storage account and port for an upload", async (
   match(blobUri, /^https:\/\/emulatorstore1\.blob\.core\.windows\.net:443\/[0-9a-f-]{36}-[0-9a-f]{26}$/);
   equal(
     upload.body.blobReferenceForConsumption.storageAccountArmId,
-    "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/emulatorstore1",
+    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/emulatorstore1",
   );
 });
 

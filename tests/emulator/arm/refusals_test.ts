@@ -61,7 +61,13 @@ Deno.test("emulator requires a known api-version", async () => {
 
 Deno.test("emulator names the action that an identity lacks", async () => {
   const { ask } = createClient({
-    seed: { workspaces: [{ subscription_id: "s-1", resource_group: "rg", name: "ws" }] },
+    seed: {
+      workspaces: [{
+        subscription_id: "11111111-2222-3333-4444-555555555555",
+        resource_group: "rg",
+        name: "ws",
+      }],
+    },
     deniedActions: ["Microsoft.MachineLearningServices/workspaces/computes/*"],
   });
   assert.equal((await ask("GET", ID)).status, 200);
@@ -73,7 +79,7 @@ Deno.test("emulator names the action that an identity lacks", async () => {
 Deno.test("emulator names the missing subscription, resource group or resource", async () => {
   const { ask } = createClient();
   const code = async (path: string) => (await ask("GET", path)).body.error.code;
-  assert.equal(await code(ID.replace("s-1", "s-2")), "SubscriptionNotFound");
+  assert.equal(await code(ID.replace("11111111-2222-3333-4444-555555555555", "s-2")), "SubscriptionNotFound");
   assert.equal(await code(ID.replace("/rg/", "/other/")), "ResourceGroupNotFound");
   assert.equal(await code(`${ID}2`), "ResourceNotFound");
   assert.equal(await code(`${ID}2/jobs/a`), "ParentResourceNotFound");

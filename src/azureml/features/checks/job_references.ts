@@ -1,7 +1,7 @@
 import { factoriesWithoutJobs, type FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
-import { isGuid } from "../../../core/text/names.ts";
+import { workspaceProblems } from "../../../config/azureml/types.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
@@ -71,45 +71,16 @@ export const workspaceNames: OfflineCheck<JobSubject> = {
     jobs.flatMap(({ name, workspace }): Finding[] => {
       if (workspace === undefined) return [];
       const [key] = Object.entries(config.workspace).find(([, one]) => one === workspace) ?? [];
-      const placed = (field: keyof typeof workspace) => ({
-        severity: "error" as const,
+      // Placeholders are reported with the other keys.
+      const problems = workspaceProblems(workspace).filter(({ code }) => code !== "config.placeholder");
+      return problems.map(({ field, ...problem }) => ({
+        severity: "error",
         ...(key !== undefined && { place: place(["workspace", key, field]) }),
         jobs: [name],
-      });
-      const { subscription_id: id, resource_group: group } = workspace;
-      // Placeholders are reported with the other keys.
-      const isWrong = (value: string, right: RegExp) => !right.test(value) && !isPlaceholder(value);
-      return [
-        ...(isGuid(id) || isPlaceholder(id) ? [] : [{
-          ...placed("subscription_id"),
-          code: "workspace.subscription_id",
-          message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
-          hint: /^\s|\s$|^\/?subscriptions\//.test(id)
-            ? "Write the ID alone"
-            : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
-        }]),
-        ...(!isWrong(group, GROUP_NAME) && group.length <= LONGEST_GROUP ? [] : [{
-          ...placed("resource_group"),
-          code: "workspace.name",
-          message: `"${group}" is not a name of a resource group: ${GROUP_RULE}`,
-          hint: "Run `az group list --query [].name --output tsv`",
-        }]),
-        ...(!isWrong(workspace.name, WORKSPACE_NAME) && workspace.name.length <= LONGEST_WORKSPACE ? [] : [{
-          ...placed("name"),
-          code: "workspace.name",
-          message: `"${workspace.name}" is not a name of a workspace: ${WORKSPACE_RULE}`,
-          hint: "Run `az ml workspace list --query [].name --output tsv`",
-        }]),
-      ];
+        ...problem,
+      }));
     }),
 };
-
-const GROUP_NAME = /^[\p{L}\p{N}._()-]*[\p{L}\p{N}_()-]$/u;
-const LONGEST_GROUP = 90;
-const GROUP_RULE = "Azure allows up to 90 letters, digits, ., _, -, ( and ), and no . at the end";
-const WORKSPACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-const LONGEST_WORKSPACE = 33;
-const WORKSPACE_RULE = "Azure ML allows up to 33 letters, digits, _ and -";
 
 /** Reports computes whose names Azure ML does not allow. */
 export const computeNames = eachJob<JobSubject>(

@@ -28,7 +28,7 @@ export type CodeInAzure =
  * @throws {UserError} `azure.*` when the code version cannot be read.
  */
 export async function readCodeInAzure(workspace: Workspace, name: string): Promise<CodeInAzure> {
-  const [asset, version] = name.split(":");
+  const [asset, version] = name.split(":").map(encodeURIComponent);
   const codeVersion = await workspace.find<CodeResource>({
     action: `read code ${name}`,
     method: "GET",

@@ -1,4 +1,4 @@
-import { type WorkspaceConfig, workspaceId } from "../../../config/azureml/types.ts";
+import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../../config/azureml/types.ts";
 import {
   createAzurePipeline,
   createHttpClient,
@@ -15,8 +15,10 @@ import type { Cloud } from "../../../core/clouds/load.ts";
 import { requireCloudHost, type Service } from "../../../core/clouds/hosts.ts";
 import type { Context } from "../../../core/context.ts";
 import { joinedBytes } from "../../../core/bytes.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 import { isPage, notFromAzure, readJson, readResource, requireSuccess } from "./read_json.ts";
+import { trimEnd } from "../../../core/text/trim.ts";
 import { once } from "../../../core/async.ts";
 import { apiVersionFor, queryText } from "./api_versions.ts";
 import { readChallenge } from "../refusals/challenge.ts";
@@ -32,6 +34,8 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
   readonly cloud: Cloud;
   readonly config: WorkspaceConfig;
   readonly tokens: Tokens;
+  /** Whether its names may be any, as those of the emulator, instead of names that Azure allows. */
+  readonly anyNames?: boolean;
   readonly onRetry?: OnRetry;
   /** Timeout of one attempt in milliseconds (default: 100,000). */
   readonly attemptMs?: number;
@@ -44,9 +48,14 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
 /** What paths of Resource Manager begin with. */
 const COUNTED = ["subscriptions", "providers", "tenants"];
 
-/** Opens a workspace; sends no request yet. */
+/**
+ * Opens a workspace; sends no request yet.
+ *
+ * @throws {UserError} `config.placeholder`, `workspace.*` for names that Azure cannot have.
+ */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
-  const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
+  const { cloud, config, tokens, env, clock, random, signal, attemptMs, anyNames = false } = options;
+  if (!anyNames) requireWorkspaceNames(config);
   const listeners: (() => void)[] = [];
   const onRetry: OnRetry = (event) => {
     options.onRetry?.(event);
@@ -63,6 +72,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     streams = false,
   ): Promise<PipelineResponse> {
     requireCloudHost(cloud, { action, url, services: servicesOf(cloud, scope) });
+    const { origin, pathname } = exactUrl(action, url);
     const request = createPipelineRequest({
       url,
       method,
@@ -72,7 +82,6 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
     if (body !== undefined) request.body = body;
     if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
-    const { origin, pathname } = new URL(url);
     // An emulator has run history and storage at the same origin, which are not limited.
     const isCounted = origin === new URL(cloud.resourceManager).origin &&
       COUNTED.includes(pathname.split("/")[1]!.toLowerCase());
@@ -124,7 +133,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   async function exchange(
     { action, method, path, below = id, query, body, secondScope, sentOnce }: WorkspaceRequest,
   ) {
-    const url = new URL(`${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`);
+    const at = `${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`;
+    if (/[?#]/.test(at)) throw unsafeName(action);
+    const url = exactUrl(action, at);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
     const response = await ask({
@@ -191,6 +202,25 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
     patient,
   };
+}
+
+/**
+ * A URL with the path as it is written: a name such as `..` in it, which is the same when encoded, must not lead to
+ * another resource.
+ */
+function exactUrl(action: string, text: string): URL {
+  const url = new URL(text);
+  const depth = (address: string) => trimEnd(address, "/").split("/").length;
+  if (depth(text.split(/[?#]/, 1)[0]!) !== depth(url.origin + url.pathname)) throw unsafeName(action);
+  return url;
+}
+
+function unsafeName(action: string): UserError {
+  return new UserError(`Cannot ${action}: nothing in Azure has that name`, {
+    code: "azure.not_found",
+    exit: ExitCode.Rejected,
+    hint: "Correct the name",
+  });
 }
 
 function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {

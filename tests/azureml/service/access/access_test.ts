@@ -65,7 +65,7 @@ Deno.test("missingActions() agrees with the documentation of Azure's built-in ro
   ok(missing(["Reader"], "Microsoft.Storage/readers"), "a pattern is the whole operation");
 });
 
-const CONFIG = { subscription_id: "s", resource_group: "rg", name: "ws" };
+const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
 
 type Fetch = (request: Request, azure: Emulator) => Promise<Response>;
 
@@ -179,7 +179,7 @@ Deno.test("checkAccess() suggests a role assignment on the storage account if ac
   for (const right of ["read_blobs", "write_blobs"]) {
     match(
       report.access.find((one) => one.right === right)?.role?.command ?? "",
-      /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
+      /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
     );
   }
 });

@@ -163,6 +163,25 @@ Deno.test("ask() sends no token to a service for which it was not issued", async
   deepEqual(asked, [blob, blob, history, history]);
 });
 
+Deno.test("exchange(), ask() and read() send nothing for a name that leads to another resource", async () => {
+  const sent: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    sent.push(url);
+    return Response.json({});
+  });
+  const action = 'cancel job ".."';
+  const refused = { code: "azure.not_found", message: `Cannot ${action}: nothing in Azure has that name` };
+  for (const name of ["..", ".", "%2e%2e", "a#", "a?", "..\\..", ".\t."]) {
+    const path = `jobs/${name}/cancel`;
+    await rejects(workspace.exchange({ action, method: "POST", path }), refused, name);
+  }
+  await rejects(workspace.exchange({ action, method: "GET", path: "jobs/." }), refused);
+  const url = "https://a.blob.core.windows.net/c/../b?sig=a/b";
+  await rejects(workspace.ask({ action, method: "GET", url }), refused);
+  await rejects(workspace.read({ action, url }), refused);
+  deepEqual(sent, []);
+});
+
 Deno.test("exchange() sends a request again after status 503, unless it must be sent once", async () => {
   for (const [sentOnce, times] of [[true, 1], [false, 2]] as const) {
     let asked = 0;
