@@ -213,6 +213,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Neither the command nor the catalog says which file the data asset is made of. Pass its path.",
   "data.not_found":
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
+  "data.outside":
+    "The data is outside the project, or behind a link that leads there. Allow it with `--allow-outside` if it is what you want to upload.",
   "data.secret":
     "A file to upload as data looks like a secret (move it elsewhere, or pass `--allow data.secret`), or the folder holds the whole project (move the data to a folder of its own).",
   "data.type_changed":

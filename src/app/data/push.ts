@@ -4,11 +4,13 @@ import { createDataAsset } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { shownName } from "../../core/text/sanitize.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { localKind } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
 import { requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
+import { typedPath } from "../project/output_files.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import {
   type Catalog,
@@ -37,6 +39,8 @@ export interface DataPushOptions {
 export interface PushedData {
   readonly name: string;
   readonly version: string;
+  /** The file or folder, for display. */
+  readonly path: string;
   readonly type: LocalData["type"];
   readonly files: number;
   readonly sizeBytes: number;
@@ -49,7 +53,8 @@ export interface PushedData {
  * is registered.
  *
  * @throws {UserError} `data.name`, `data.dataset_name` for the name of a dataset, `data.kind` for data that does not fit
- *   the catalog, `data.secret` for files that look like secrets, `data.link` for links that are not followed; `data.no_path` if neither the command
+ *   the catalog, `data.secret` for files that look like secrets, `data.link` for links that are not followed, `data.outside` for data
+ *   outside the project that nobody allows; `data.no_path` if neither the command
  *   nor the catalog names a path, `data.no_file` if nothing is there, `upload.*`, `azure.*`, `network.*`.
  */
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
@@ -69,7 +74,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
     });
   }
   const from = inCatalog === undefined ? resolve(ctx.cwd, path) : path;
-  const data = await readLocal(ctx, session.project, from, inCatalog?.type);
+  const data = await readLocal(ctx, session.project, from, inCatalog?.type, inCatalog === undefined);
   if (data === undefined) throw nothing(options, path);
   if (!allows("data.kind")) requireFit(catalog, name, { ...data, path });
   await requireWhole(ctx, { ...data, path }, { root: session.project.root, allows });
@@ -78,7 +83,8 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const workspace = open(requireWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const pushed = { name, type: data.type, files: data.files.length, sizeBytes };
+  const shown = typedPath(ctx, data.outside?.path ?? data.path);
+  const pushed = { name, path: shown, type: data.type, files: data.files.length, sizeBytes };
   const newest = await newestVersion<{ readonly dataUri?: string; readonly dataType?: string }>(
     workspace,
     "data",
@@ -152,20 +158,32 @@ function otherType(name: string, { type }: LocalData, before: string): Warning {
   };
 }
 
-/** Rejects secrets, what holds the whole project, and folders of which something would be missing. */
+/**
+ * Rejects secrets, what holds the whole project, folders of which something would be missing, and what is outside the
+ * project, unless the person agrees.
+ */
 async function requireWhole(
   ctx: AppContext,
   data: ReadData,
   { root, allows }: { readonly root: string; readonly allows: (code: string) => boolean },
 ): Promise<void> {
   const problems = await uploadProblems(ctx, data, { root, allow: (code) => `use \`--allow ${code}\`` });
-  const problem = problems.find(({ code }) => data.holdsProject || !allows(code));
+  const problem = problems.find(({ code }) => data.holdsProject || code === "data.outside" || !allows(code));
   if (problem === undefined) return;
+  const isOutside = problem.code === "data.outside";
+  if (
+    isOutside &&
+    await ctx.person?.confirm(`Upload "${shownName(data.outside!.path)}", which is outside the project?`)
+  ) {
+    return;
+  }
   const { code, hint, reasons: [first, ...others] } = problem;
   const message = data.holdsProject
     ? `"${data.path}" holds the whole project and must not be uploaded`
     : code === "data.secret"
     ? `${first} and must not be uploaded`
+    : isOutside
+    ? `${first}, and is not uploaded`
     : first!;
   const more = others.length - MOST_DETAILS;
   const details = [...others.slice(0, MOST_DETAILS), ...(more > 0 ? [`and ${more} more`] : [])];

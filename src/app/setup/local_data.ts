@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
 import { isBelow } from "../../core/path_names.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
 import type { Project } from "../../kedro/project.ts";
@@ -53,16 +54,23 @@ export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[]
 export interface ReadData extends LocalData {
   /** Whether the folder is the project's or has it inside. Its files are not read: they are far more than data. */
   readonly holdsProject?: true;
+  /** Where it is with all links resolved, if that is outside the project, and whether the user allows it. */
+  readonly outside?: { readonly path: string; readonly isAllowed: boolean };
   /** Entries of the folder that are not uploaded. */
   readonly leftOut: readonly LeftOutData[];
 }
 
-/** The files of local data; `undefined` if nothing is there, or a folder in place of a file of type `uri_file`. */
+/**
+ * The files of local data; `undefined` if nothing is there, or a folder in place of a file of type `uri_file`.
+ *
+ * @param isTyped Whether the user typed the path: if it is outside the project, that is allowed.
+ */
 export async function readLocal(
   { fs }: Pick<AppContext, "fs">,
   project: Pick<Project, "root" | "outside">,
   path: string,
   type?: LocalData["type"],
+  isTyped = false,
 ): Promise<ReadData | undefined> {
   const { root } = project;
   const full = resolve(root, path);
@@ -71,19 +79,38 @@ export async function readLocal(
   if (entry?.kind === "file") {
     const name = full.replaceAll("\\", "/").split("/").at(-1)!;
     const files = [{ path: folder, name, sizeBytes: entry.sizeBytes }];
-    return { path: full, type: "uri_file", files, leftOut: [] };
+    const outside = await outsideOf(fs, project, { full, real: folder, isTyped });
+    return { path: full, type: "uri_file", files, leftOut: [], ...outside };
   }
   if (entry?.kind !== "folder" || type === "uri_file") return undefined;
   if (isBelow(folder, await fs.realPath(root) ?? root)) {
     return { path: full, type: "uri_folder", files: [], leftOut: [], holdsProject: true };
   }
   const { files, leftOut } = await findDataFiles({ fs }, folder, project);
-  return files.length + leftOut.length === 0 ? undefined : { path: full, type: "uri_folder", files, leftOut };
+  if (files.length + leftOut.length === 0) return undefined;
+  const outside = await outsideOf(fs, project, { full, real: folder, isTyped });
+  return { path: full, type: "uri_folder", files, leftOut, ...outside };
+}
+
+/** Whether data is outside the project: someone else's branch could name any folder, or be one with a link to it. */
+async function outsideOf(
+  fs: AppContext["fs"],
+  { root, outside = [] }: Pick<Project, "root" | "outside">,
+  { full, real, isTyped }: { readonly full: string; readonly real: string; readonly isTyped: boolean },
+): Promise<Pick<ReadData, "outside">> {
+  const [project, ...allowed] = await Promise.all(
+    [root, ...outside].map(async (path) => await fs.realPath(path) ?? path),
+  );
+  if (isBelow(project!, real)) return {};
+  const isWanted = isTyped && !isBelow(root, full) && !isBelow(project!, full);
+  return {
+    outside: { path: real, isAllowed: isWanted || allowed.some((folder) => isBelow(folder, real)) },
+  };
 }
 
 /** Why data must not be uploaded, and what to do. */
 export interface DataProblem {
-  readonly code: "data.secret" | "data.link";
+  readonly code: "data.secret" | "data.link" | "data.outside";
   readonly reasons: readonly string[];
   readonly hint: string;
 }
@@ -107,7 +134,7 @@ export async function uploadProblems(
   { root, allow }: { readonly root: string; readonly allow: (code: DataProblem["code"]) => string },
 ): Promise<readonly DataProblem[]> {
   if (data.holdsProject) return [HOLDS_PROJECT];
-  const { files, leftOut } = data;
+  const { files, leftOut, outside } = data;
   const named = files.flatMap((file) =>
     [file.name, file.path.replaceAll("\\", "/")].filter((name) => secretName(name) !== undefined).slice(0, 1)
       .map((name) => ({ ...file, name }))
@@ -123,6 +150,13 @@ export async function uploadProblems(
       code: "data.secret",
       reasons: secrets.map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`),
       hint: `Move it elsewhere; if it is no secret, ${allow("data.secret")}`,
+    },
+    {
+      code: "data.outside",
+      reasons: outside === undefined || outside.isAllowed
+        ? []
+        : [`"${shownName(outside.path)}" is outside the project`],
+      hint: `Add \`--allow-outside ${shellWord(outside?.path ?? "")}\` if it is the data that is meant`,
     },
   ];
   return problems.filter(({ reasons }) => reasons.length > 0);

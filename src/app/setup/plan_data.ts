@@ -74,7 +74,7 @@ async function planUpload(
     name,
     version,
     data,
-    shownPath: inProject,
+    shownPath: data.outside?.path ?? inProject,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     command: dataLine(config, { name, version, type: data.type, path }),
   });

@@ -31,7 +31,7 @@ export type PlanItem =
     readonly name: string;
     readonly version: string;
     readonly data: LocalData;
-    /** Path relative to the project. */
+    /** Path relative to the project; absolute if it is outside. */
     readonly shownPath: string;
     readonly sizeBytes: number;
     readonly command: string;

@@ -63,7 +63,7 @@ export function addGlobalOptions(root: Command): Command {
     )
     .option(
       "--allow-outside <dir>",
-      "allow code and configuration in this folder outside the project; can be repeated",
+      "allow code, configuration and data in this folder outside the project; can be repeated",
       repeated,
     )
     .option("--no-color", "disable color")

@@ -14,11 +14,13 @@ interface DataPushTyped extends ReadingTyped, Pick<DataPushOptions, "workspace" 
 export async function dataPush(ctx: AppContext, typed: DataPushTyped): Promise<Output> {
   const { args, workspace, allow } = typed;
   const pushed = await pushData(ctx, { reading: readingRequest(typed), ...args, workspace, allow });
-  const { name, version, type, files, sizeBytes, isUnchanged } = pushed;
+  const { name, version, path, type, files, sizeBytes, isUnchanged } = pushed;
   return {
     data: { name, version, type, files, sizeBytes, unchanged: isUnchanged },
     text: isUnchanged
       ? `✓ Data asset ${name}:${version} already has this content\n`
-      : `✓ Uploaded ${countText(files, "file")}, ${sizeText(sizeBytes)}, as data asset ${name}:${version}\n`,
+      : `✓ Uploaded ${path} (${countText(files, "file")}, ${
+        sizeText(sizeBytes)
+      }) as data asset ${name}:${version}\n`,
   };
 }

@@ -458,6 +458,66 @@ Deno.test("setup and data push upload no folder that holds the project", async (
   }
 });
 
+/** A world whose catalog reads a data asset from a folder outside the project, and whose terminal may answer. */
+async function withOutside(root: string, answer?: string) {
+  const world = emptyWorkspace(answer === undefined ? {} : { answers: [answer] });
+  await world.prepare();
+  const { ctx } = world;
+  const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+  const entry = `raw:\n  type: ${type}\n  azureml_dataset: all\n  root_dir: ${root}\n  dataset:\n` +
+    "    type: pandas.CSVDataset\n    filepath: raw.csv\n";
+  const path = `${ctx.cwd}/conf/base/catalog.yml`;
+  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replace(/^raw:\n(?: .*\n)+/m, entry));
+  for (const name of ["raw.csv", "tax.pdf"]) await ctx.fs.writeText(`/home/user/papers/${name}`, "a,b\n");
+  return world;
+}
+
+Deno.test("data push and setup upload a folder outside the project only with --allow-outside", async () => {
+  for (const root of ["/home/user/papers", "../papers"]) {
+    const { kedroAzureml, ctx, azure } = await withOutside(root);
+    assert.equal(await kedroAzureml("data push all --allow data.outside --json"), 3);
+    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+    assert.deepEqual([error.code, error.message, error.hint], [
+      "data.outside",
+      '"/home/user/papers" is outside the project, and is not uploaded',
+      "Add `--allow-outside /home/user/papers` if it is the data that is meant",
+    ]);
+    assert.equal(await kedroAzureml("setup --yes"), 3);
+    assert.match(ctx.stdout(), /! data asset all\S* \("\/home\/user\/papers" is outside the project\)/);
+    assert.deepEqual(azure.resources("data/versions"), []);
+    assert.ok(!azure.requests.some(({ url }) => url.includes("tax.pdf")));
+    assert.equal(await kedroAzureml("data push all --allow-outside ../papers"), 0, ctx.stderr());
+    assert.match(ctx.stdout(), /✓ Uploaded \/home\/user\/papers \(2 files, 8 bytes\) as data asset all:1\n/);
+  }
+  const { kedroAzureml, ctx } = await withOutside("../papers");
+  assert.equal(await kedroAzureml("setup --yes --allow-outside /home/user/papers"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /✓ Uploaded \/home\/user\/papers as data asset all:1\n/);
+});
+
+Deno.test("data push asks before it uploads a folder outside the project, unless its path is typed", async () => {
+  for (const [answer, exit] of [["", 3], ["n", 3], ["y", 0]] as const) {
+    const { kedroAzureml, ctx } = await withOutside("../papers", answer);
+    const question = 'Upload "/home/user/papers", which is outside the project? [y/N] ';
+    assert.equal(await kedroAzureml("data push all"), exit, ctx.stderr());
+    assert.equal(ctx.stderr().split(question).length, 2, ctx.stderr());
+    assert.equal(await kedroAzureml("data push all ../papers"), 0, ctx.stderr());
+    assert.equal(ctx.stderr().split(question).length, 2, "the question is asked once");
+  }
+});
+
+Deno.test("data push follows no link of the project to outside, even if its path is typed", async () => {
+  const { kedroAzureml, ctx, azure } = await withOutside("data/01_raw");
+  const { realPath } = ctx.fs;
+  const link = `${ctx.cwd}/data/link.csv`;
+  await ctx.fs.writeText(link, "a,b\n");
+  ctx.fs.realPath = async (path) => path === link ? "/home/user/papers/raw.csv" : await realPath(path);
+  for (const typed of ["data/link.csv", link]) {
+    assert.equal(await kedroAzureml(`data push l ${typed} --json`), 3);
+    assert.equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "data.outside");
+  }
+  assert.deepEqual(azure.resources("data/versions"), []);
+});
+
 /** A world whose catalog reads the files `raw.csv` and the folder `images` from data assets. */
 async function withAssets() {
   const world = emptyWorkspace();
