@@ -1,6 +1,5 @@
 import { isFields } from "../../core/fields.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { AzureMLConfig } from "./types.ts";
 
 /** A placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
 const PLACEHOLDER = /^<([^<>]+)>(@latest)?$/;
@@ -12,7 +11,7 @@ export function isPlaceholder(value: unknown): value is string {
 
 /** Gives each placeholder outside `jobs` a value that names nothing in Azure, for a run on this machine. */
 export function fillPlaceholders<
-  T extends { readonly azureml: AzureMLConfig; readonly warnings: readonly Warning[] },
+  T extends { readonly azureml: { readonly jobs: unknown }; readonly warnings: readonly Warning[] },
 >(config: T): T {
   const { jobs, ...rest } = config.azureml;
   const unfilled = config.warnings.filter(({ code }) => code === "config.placeholder");
