@@ -1,10 +1,14 @@
 import { join, resolve } from "node:path";
 import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/default_settings.ts";
+import { findConfFile, MLFLOW_PATTERNS } from "../../config/layers/conf_files.ts";
 import { DEFAULT_ENV, envWarnings } from "../../config/layers/folders.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { maskCredentials } from "../../config/layers/mask_credentials.ts";
+import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
+import { PLUGIN } from "../../azureml/features/checks/runtime_versions.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
@@ -125,15 +129,17 @@ async function withReader<T>(
     resolve: async (name, args) => (await open()).resolve(name, args),
   };
   try {
-    const settings = isDefaultSettings(await settingsText(ctx, project))
+    const text = await settingsText(ctx, project);
+    const settings = isDefaultSettings(text)
       ? DEFAULT_LOADER_SETTINGS
       : (await reader.snapshot({ lenient: true })).project.settings;
+    const outside = project.outside ?? [];
     const load: LoadOptions = {
       root: project.root,
       env,
-      settings,
+      settings: await withMlflow(ctx, { root: project.root, env, settings, outside }, text),
       resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
-      outside: project.outside ?? [],
+      outside,
       ...(options.params && { runtimeParams: options.params }),
     };
     return await use({ project, env, reader, load }).catch(async (thrown) => {
@@ -142,6 +148,26 @@ async function withReader<T>(
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }
+}
+
+/**
+ * Registers the file pattern of mlflow.yml, as kedro-mlflow does whenever it is installed: here, if the project requires
+ * it and does not disable it.
+ */
+async function withMlflow({ fs }: AppContext, load: LoadOptions, text: string): Promise<LoaderSettings> {
+  const { root, settings } = load;
+  const register = (mlflow: readonly string[]): LoaderSettings => ({
+    ...settings,
+    config_patterns: { ...settings.config_patterns, mlflow },
+  });
+  if (settings.config_patterns.mlflow !== undefined) return settings;
+  if (/^DISABLE_HOOKS_FOR_PLUGINS\b[^)\]]*["']kedro_mlflow["']/m.test(text)) return register([]);
+  if (await findConfFile({ fs }, load, MLFLOW_PATTERNS) === undefined) return settings;
+  const required = (await readEnvironmentFiles({ fs }, root)).of(undefined)?.requirements ?? [];
+  const isUsed = required.some(({ name, extras }) =>
+    name === "kedro-mlflow" || (name === PLUGIN && extras.includes("mlflow"))
+  );
+  return isUsed ? register(MLFLOW_PATTERNS) : settings;
 }
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {

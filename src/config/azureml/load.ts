@@ -3,6 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean, nearest } from "../../core/text/suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
+import { findConfFile, MLFLOW_PATTERNS } from "../layers/conf_files.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
 import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
@@ -44,7 +45,7 @@ export async function loadConfig(
   const layers = await loadLayers(ctx, "azureml", options);
   if (layers.files.length === 0) throw await noFilesError(ctx, layers, options);
   const azureml = checkedConfig(layers);
-  const { name, warnings } = await loadExperimentName(ctx, options);
+  const { name, warnings } = await loadExperimentName(ctx, options, azureml);
   return {
     azureml,
     experimentName: name,
@@ -213,12 +214,26 @@ export async function noFilesError(
   );
 }
 
-/** Like kedro-mlflow, the plugin reads mlflow.yml only if the project registers a pattern for it. */
+/** A resolver that kedro-mlflow registers; which name it gives does not matter to a job. */
+const RANDOM_NAME = "km.random_name";
+
+/** The plugin reads mlflow.yml only if settings.py or kedro-mlflow registers a pattern for it. */
 async function loadExperimentName(
   ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,
+  { jobs }: AzureMLConfig,
 ): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
-  const { values, files, warnings } = await loadLayers(ctx, "mlflow", options);
+  const { settings, resolve } = options;
+  if (settings.config_patterns.mlflow === undefined) {
+    const isWanted = Object.values(jobs).some(({ experiment_name: own }) => !own);
+    const file = isWanted ? await findConfFile(ctx, options, MLFLOW_PATTERNS) : undefined;
+    return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file)] };
+  }
+  const { values, files, warnings } = await loadLayers(ctx, "mlflow", {
+    ...options,
+    settings: { ...settings, custom_resolvers: [...settings.custom_resolvers, RANDOM_NAME] },
+    resolve: async (name, args) => name === RANDOM_NAME ? "random-name" : await resolve?.(name, args),
+  });
   const path = ["tracking", "experiment", "name"];
   const node = path.reduce<ConfigNode | undefined>(
     (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
@@ -232,4 +247,13 @@ async function loadExperimentName(
     place: nearestNode(nodeAt(values, path)),
   };
   return { name: undefined, warnings: [...warnings, warning] };
+}
+
+function unreadWarning(file: string): Warning {
+  return {
+    code: "config.no_experiment",
+    message: `${file} is not read, because the project does not require kedro-mlflow`,
+    hint: "Add `kedro-mlflow` to requirements.txt, or set `experiment_name` of the jobs in azureml.yml",
+    place: { file, line: 1, column: 1 },
+  };
 }

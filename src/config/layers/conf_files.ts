@@ -19,6 +19,9 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   azureml: ["azureml*", "azureml*/**", "**/azureml*"],
 };
 
+/** The files that kedro-mlflow registers as `mlflow` whenever it is installed, unless settings.py registers others. */
+export const MLFLOW_PATTERNS: readonly string[] = ["mlflow*", "mlflow*/**", "**/mlflow*"];
+
 /** The file patterns of a kind of configuration; `undefined` for a kind that is not registered. */
 export function patternsOf(kind: string, settings: LoaderSettings): readonly string[] | undefined {
   return settings.config_patterns[kind] ?? PATTERNS[kind];
@@ -67,6 +70,28 @@ export interface ConfFiles {
   placeOfDataset(dataset: string, path?: readonly string[]): Place | undefined;
   /** The pattern that gives a dataset its entry, such as `{name}_csv`; `undefined` if it has an entry of its own, or none. */
   factoryOf(dataset: string): string | undefined;
+}
+
+/** The first file of an environment that matches patterns, relative to the project; `undefined` if none does. */
+export async function findConfFile(
+  ctx: Pick<Context, "fs">,
+  options: FolderOptions & { readonly env: string },
+  patterns: readonly string[],
+): Promise<string | undefined> {
+  for (const env of [options.env, options.settings.base_env ?? ""]) {
+    try {
+      const [file] = await findFiles(ctx, folderOf(options, env), { ...options, patterns });
+      if (file !== undefined) return file.name;
+    } catch (thrown) {
+      if (!isAbsent(thrown)) throw thrown;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a folder could not be read, which loading reports. */
+function isAbsent(thrown: unknown): boolean {
+  return thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied;
 }
 
 /** Reads the configuration files as written, except unreadable ones, which loading reports. */
@@ -119,9 +144,7 @@ async function readKind(
         read.set(file.name, await readFile(ctx, file));
       }
     } catch (thrown) {
-      const passes = thrown instanceof UserError || thrown instanceof Deno.errors.NotFound ||
-        thrown instanceof Deno.errors.PermissionDenied;
-      if (!passes) throw thrown;
+      if (!(thrown instanceof UserError) && !isAbsent(thrown)) throw thrown;
     }
   }
   return read;

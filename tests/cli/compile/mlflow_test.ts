@@ -1,0 +1,54 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { parse } from "yaml";
+import { makeWorld } from "../world.ts";
+
+interface Job {
+  readonly jobs: Readonly<Record<string, { readonly component: Component }>>;
+}
+
+interface Component {
+  readonly environment_variables: Readonly<Record<string, string>>;
+}
+
+/** Compiles a job of project trackflow with a settings.py and the file requirements.txt. */
+async function compiled(settings: string, requirements: string): Promise<{ job: Job; warnings: string }> {
+  const { ctx, kedroAzureml } = makeWorld({ project: "trackflow" });
+  await ctx.fs.writeText(`${ctx.cwd}/src/trackflow/settings.py`, settings);
+  await ctx.fs.writeText(`${ctx.cwd}/requirements.txt`, requirements);
+  const mlflow = `${ctx.cwd}/conf/base/mlflow.yml`;
+  await ctx.fs.writeText(mlflow, `${await ctx.fs.readText(mlflow)}  run: {name: "\${km.random_name:}"}\n`);
+  equal(await kedroAzureml("compile fallback -o -"), 0, ctx.stderr());
+  return { job: parse(ctx.stdout()), warnings: ctx.stderr() };
+}
+
+const variables = ({ jobs }: Job) =>
+  Object.values(jobs).map(({ component }) => component.environment_variables);
+
+for (const requirements of ["kedro-mlflow~=2.0\n", "kedro-azureml-pipeline[mlflow]==0.1.0\n"]) {
+  Deno.test(`compile reads mlflow.yml as the plugin does with ${requirements.trim()} installed`, async () => {
+    // The plugin wrote the same with this settings.py and kedro-mlflow 2.0.3 as with the pattern in settings.py.
+    const golden = new URL("../../golden/trackflow/fallback.yml", import.meta.url);
+    const { job, warnings } = await compiled("", requirements);
+    deepEqual(variables(job), variables(parse(await Deno.readTextFile(golden))));
+    equal(warnings, "");
+  });
+}
+
+Deno.test("compile warns that it does not read mlflow.yml if the project does not require kedro-mlflow", async () => {
+  const { job, warnings } = await compiled("", "kedro\n");
+  deepEqual(new Set(variables(job).flatMap(Object.keys)), new Set(["KEDRO_ENV"]));
+  equal(
+    warnings,
+    "warning: conf/base/mlflow.yml is not read, because the project does not require kedro-mlflow (conf/base/mlflow.yml:1:1)\n" +
+      "hint: Add `kedro-mlflow` to requirements.txt, or set `experiment_name` of the jobs in azureml.yml\n",
+  );
+});
+
+Deno.test("compile does not read mlflow.yml if settings.py disables kedro-mlflow, as the plugin", async () => {
+  const { job, warnings } = await compiled(
+    'DISABLE_HOOKS_FOR_PLUGINS = (\n    "kedro_mlflow",\n)\n',
+    "kedro-mlflow\n",
+  );
+  deepEqual(new Set(variables(job).flatMap(Object.keys)), new Set(["KEDRO_ENV"]));
+  equal(warnings, "");
+});
