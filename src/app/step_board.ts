@@ -1,6 +1,7 @@
 import { type NodeState, NOT_RUN, type StepState, WAITING } from "../core/run.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
+import { reasonOf } from "../core/text/exception.ts";
 import type { JobStep } from "../azureml/job/steps.ts";
 
 /** How a followed run ended. */
@@ -57,7 +58,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
       if (event.type === "failure") {
         const step = steps.get(keyOf(event.run));
         if (step !== undefined) {
-          steps.set(step.key, { ...step, reason: event.failure.cause?.error ?? event.failure.message });
+          steps.set(step.key, { ...step, reason: reasonOf(event.failure) });
         }
       }
     },

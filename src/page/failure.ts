@@ -1,19 +1,18 @@
-import { causeOf, exceptionOf } from "../core/text/exception.ts";
+import type { PythonCause } from "../core/text/exception.ts";
 import { maskedText } from "../core/text/mask.ts";
 import type { FailureView } from "./view.ts";
 
-/** A failure with secrets masked; `undefined` without a message. @param log The end of the step's log. */
+/** A failure with secrets masked; `undefined` without a message. */
 export function failureView(
   message: string | undefined,
-  { hint, log }: { readonly hint?: string | undefined; readonly log?: string | undefined } = {},
+  { hint, cause }: { readonly hint?: string | undefined; readonly cause?: PythonCause | undefined } = {},
 ): FailureView | undefined {
   if (message === undefined) return undefined;
-  const exception = log === undefined ? undefined : exceptionOf(log);
-  const place = log === undefined ? undefined : causeOf(log)?.place;
+  const causedBy = cause?.causedBy === undefined ? "" : `\ncaused by ${cause.causedBy}`;
   return {
     message: maskedText(message),
-    ...(exception !== undefined && { exception: maskedText(exception) }),
-    ...(place !== undefined && { place }),
+    ...(cause !== undefined && { exception: maskedText(`${cause.exception}${causedBy}`) }),
+    ...(cause?.place !== undefined && { place: cause.place }),
     ...(hint !== undefined && { hint }),
   };
 }

@@ -100,7 +100,12 @@ Deno.test("openBoard() returns all that is known of each step, and what did not 
     undefined,
     [],
   ]);
-  board.take({ type: "failure", job: "j", run, failure: { ...failure, cause: { error: "ValueError: no" } } });
+  board.take({
+    type: "failure",
+    job: "j",
+    run,
+    failure: { ...failure, cause: { error: "ValueError: no", exception: "" } },
+  });
   const metrics = [{ step: "prep", name: "mae", value: 1 }];
   board.take({ type: "metrics", job: "j", metrics });
   board.take({ type: "end", job: "j", status: "Failed", durationMs: 5000 });

@@ -4,11 +4,12 @@ import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/his
 import { logsToShow } from "../../azureml/service/history/log_files.ts";
 import { openLogReader } from "../../azureml/service/history/log_reader.ts";
 import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
-import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
+import { producerOf, saidOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
+import { reasonOf } from "../../core/text/exception.ts";
 import type { RunTarget } from "../run/targets.ts";
 
 /** Part of a run's logs. */
@@ -94,13 +95,13 @@ export async function stepFailure(
   label: string,
   run: Pick<StepRun, "id" | "compute">,
 ): Promise<StepFailure> {
-  const { message, cause, logTail } = await history.failure(run.id);
-  const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
+  const failure = await history.failure(run.id);
+  const hint = runAdvice(saidOf(failure), { compute: run.compute, workspace: config });
   return {
     step: label,
-    node: failedNode(logTail),
-    reason: cause?.error ?? message,
-    place: cause?.place,
+    node: failedNode(failure.logTail),
+    reason: reasonOf(failure),
+    place: failure.cause?.place,
     hint,
   };
 }

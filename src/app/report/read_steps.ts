@@ -7,6 +7,7 @@ import {
   mayHaveLogs,
   producerOf,
   type RunHistory,
+  saidOf,
   type StepRun,
 } from "../../azureml/service/history/run_history.ts";
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
@@ -129,11 +130,11 @@ async function detailsOf(
 }
 
 async function failureOf(workspace: Workspace, history: RunHistory, run: StepRun) {
-  const { message, logTail } = await history.failure(run.id);
+  const failure = await history.failure(run.id);
   const where = { compute: run.compute, workspace: workspace.config };
-  return failureView(message ?? "Azure gave no reason", {
-    hint: runAdvice(`${message}\n${logTail}`, where),
-    log: logTail,
+  return failureView(failure.message ?? "Azure gave no reason", {
+    hint: runAdvice(saidOf(failure), where),
+    cause: failure.cause,
   });
 }
 

@@ -1,5 +1,6 @@
 import { failedNode } from "../../azureml/service/history/node_lines.ts";
 import type { RunRef, RunStatus, StepState } from "../../core/run.ts";
+import { saidOf } from "../../azureml/service/history/run_history.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
@@ -87,9 +88,9 @@ function explained(
   { config: workspace }: Workspace,
 ): Pick<FollowedEvent, "advice" | "failedNode"> {
   if (event.type !== "failure") return {};
-  const { run, failure: { message, logTail } } = event;
-  const advice = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace });
-  return { advice, failedNode: failedNode(logTail) };
+  const { run, failure } = event;
+  const advice = runAdvice(saidOf(failure), { compute: run.compute, workspace });
+  return { advice, failedNode: failedNode(failure.logTail) };
 }
 
 /** Runs several generators in parallel and yields their values in the order of arrival. */

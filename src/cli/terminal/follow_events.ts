@@ -4,7 +4,7 @@ import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { failureText } from "../text/error.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
-import { endBelow } from "../../core/text/exception.ts";
+import { endBelow, reasonOf } from "../../core/text/exception.ts";
 import { withoutRich } from "../../core/text/rich.ts";
 import { prefixed } from "../text/log.ts";
 import { markOf } from "../text/paint.ts";
@@ -87,8 +87,8 @@ function followLine(
   // With the logs, the lines that tell of nodes are printed as they are.
   if (event.type === "node") return logs ? undefined : nodeLine(event.step, event.node);
   if (event.type !== "failure") return undefined;
-  const { message, cause, logName, logTail } = event.failure;
-  const reason = cause?.error ?? message;
+  const { cause, logName, logTail } = event.failure;
+  const reason = reasonOf(event.failure);
   const head = failureText({ step: event.run.step, node, reason, place: cause?.place });
   const isPrinted = cause !== undefined && !printed.isNew(`${cause.error} ${cause.place}`);
   if (!logTail || logs || isPrinted) return head;

@@ -13,41 +13,107 @@ export interface PythonCause {
   readonly error: string;
   /** Where the project raised it, such as `src/shop/nodes.py:5 in split`. */
   readonly place?: string;
+  /** The exception that made the project raise it, in one line with its place. */
+  readonly causedBy?: string;
+  /** The exception with all lines of its message. */
+  readonly exception: string;
 }
 
-/** The last exception after a traceback in a step's log, with its message; `undefined` if there is none. */
-export function exceptionOf(log: string): string | undefined {
-  return lastRaised(log)?.lines.join("\n");
-}
-
-/** The exception that ended a step, in one line, and where the code of the project raised it. Pure. */
+/**
+ * The exception that ended a step, in one line, and where the code of the project raised it. Pure.
+ *
+ * Where a package raised it because of another one, as Kedro does if a module cannot be imported, that one is told,
+ * unless the message repeats it. Where the project did so, both are.
+ */
 export function causeOf(log: string): PythonCause | undefined {
-  const raised = lastRaised(log);
-  if (raised === undefined) return undefined;
-  const place = raised.frames.findLast((frame) => frame.startsWith("/") && isOfProject(frame));
-  return { error: shortError(raised.lines), ...(place && { place: withShortPaths(place) }) };
+  const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
+  const last = raisedBefore(lines, lines.length);
+  if (last === undefined) return undefined;
+  const first = firstOf(lines, last);
+  const isOwn = last.frames.slice(-1).some(isPlace);
+  const isFirst = !isOwn && !repeats(last, first);
+  const told = isFirst ? first : last;
+  const place = placeOf(told) ?? placeOf(isFirst ? last : first);
+  const cause = { error: shortError(told.lines), exception: told.lines.join("\n") };
+  const placed = place === undefined ? cause : { ...cause, place };
+  if (!isOwn || first === last) return placed;
+  const at = placeOf(first);
+  return { ...placed, causedBy: `${shortError(first.lines)}${at === undefined ? "" : ` at ${at}`}` };
 }
 
-/** The last exception, and the frames of its traceback. */
-function lastRaised(
-  log: string,
-): { readonly lines: readonly string[]; readonly frames: readonly string[] } | undefined {
-  const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
-  const last = lines.findLastIndex((line) => FRAME.test(line));
-  const at = lines.findIndex((line, at) => at > last && line !== "" && !line.startsWith(" "));
-  if (last < 0 || at < 0 || !RAISED.test(lines[at]!)) return undefined;
-  const rest = lines.slice(at + 1, at + MOST_LINES);
-  const end = rest.findIndex((line) =>
-    line === "" || /^(?:\[(?!Errno )|Traceback |kedro-azureml: )/.test(line)
+/** Why something failed, in one line if its log says so. */
+export function reasonOf(
+  { message, cause }: { readonly message: string | undefined; readonly cause?: PythonCause },
+): string | undefined {
+  return cause?.causedBy === undefined
+    ? cause?.error ?? message
+    : `${cause.error} (caused by ${cause.causedBy})`;
+}
+
+/** An exception in a log, and the frames of its traceback. */
+interface Raised {
+  readonly lines: readonly string[];
+  readonly frames: readonly string[];
+  /** Index of the line that begins its traceback. */
+  readonly head: number;
+}
+
+/** What Python prints between two exceptions of `raise … from …`. */
+const DIRECT_CAUSE = "The above exception was the direct cause of the following exception:";
+/** Exceptions of such a chain that are looked at. */
+const MOST_CAUSES = 20;
+
+/** The first exception of the chain that ends with this one. */
+function firstOf(lines: readonly string[], last: Raised): Raised {
+  let first = last;
+  for (let count = 0; count < MOST_CAUSES; count++) {
+    let link = first.head - 1;
+    while (link > 0 && lines[link] === "") link--;
+    const earlier = lines[link] === DIRECT_CAUSE ? raisedBefore(lines, link) : undefined;
+    if (earlier === undefined) break;
+    first = earlier;
+  }
+  return first;
+}
+
+/** The last exception before a line. */
+function raisedBefore(lines: readonly string[], end: number): Raised | undefined {
+  const before = lines.slice(0, end);
+  const last = before.findLastIndex((line) => FRAME.test(line));
+  const at = before.findIndex((line, at) => at > last && line !== "" && !line.startsWith(" "));
+  if (last < 0 || at < 0 || !RAISED.test(before[at]!)) return undefined;
+  const rest = before.slice(at + 1, at + MOST_LINES);
+  const stop = rest.findIndex((line) =>
+    line === "" || line === '"""' || /^(?:\[(?!Errno )|Traceback |kedro-azureml: )/.test(line)
   );
-  const head = lines.slice(0, last + 1).findLastIndex((line) => line.startsWith("Traceback "));
+  const head = before.slice(0, last + 1).findLastIndex((line) => line.startsWith("Traceback "));
   return {
-    lines: [lines[at]!, ...rest.slice(0, end === -1 ? rest.length : end)],
-    frames: lines.slice(head + 1, last + 1).flatMap((line) => {
+    lines: [before[at]!, ...rest.slice(0, stop === -1 ? rest.length : stop)],
+    frames: before.slice(head + 1, last + 1).flatMap((line) => {
       const frame = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
       return frame === undefined ? [] : [`${frame[0]}:${frame[1]} in ${frame[2]}`];
     }),
+    head,
   };
+}
+
+/** Whether the message of an exception contains that of another one. */
+function repeats({ lines }: Raised, other: Raised): boolean {
+  const text = (parts: readonly string[]) => parts.join(" ").replaceAll(/\s+/g, " ").trim();
+  const [, , message = ""] = RAISED.exec(other.lines[0]!)!;
+  const said = text([message, ...other.lines.slice(1)]);
+  return lines === other.lines || (said !== "" && text(lines).includes(said));
+}
+
+/** Where the code of the project raised an exception, or called what did. */
+function placeOf({ frames }: Raised): string | undefined {
+  const place = frames.findLast(isPlace);
+  return place && withShortPaths(place);
+}
+
+/** Whether a frame is in a file of the project. */
+function isPlace(frame: string): boolean {
+  return frame.startsWith("/") && isOfProject(frame);
 }
 
 function isOfProject(frame: string): boolean {

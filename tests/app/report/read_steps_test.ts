@@ -88,7 +88,8 @@ function historyOf() {
       run === "run-failed"
         ? {
           message: "It failed",
-          logTail: 'CredentialUnavailableError\n  File "/src/a.py", line 1, in a\nValueError: no',
+          logTail: "CredentialUnavailableError",
+          cause: { error: "ValueError: no", exception: "ValueError: no", place: "/src/a.py:1 in a" },
         }
         : { message: undefined, logTail: undefined },
     outputsOf: async (runs: readonly string[]) =>

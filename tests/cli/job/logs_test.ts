@@ -83,6 +83,48 @@ ValueError: no
   );
 });
 
+/** What Kedro logs of a node's module that imports a missing package, in a shortened form with frames in between. */
+const IMPORT_LOG = `Traceback (most recent call last):
+  File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/nodes.py", line 3, in <module>
+    import mlflow
+ModuleNotFoundError: No module named 'mlflow'
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/pipeline_registry.py", line 13, in register_pipelines
+    return find_pipelines(raise_errors=True)
+${'  File "/opt/lib/python3.11/site-packages/kedro/x.py", line 1, in f\n    call()\n'.repeat(200)}\
+ImportError: An error occurred while importing the 'tiny.pipelines.science' module.
+`;
+
+Deno.test("job commands say which package a step could not import, far above the end of its log", async () => {
+  const world: World = makeWorld({
+    emulator: { outcome: { failingSteps: { clean: "ImportError" } } },
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!request.url.includes("std_log.txt")) return response;
+      const { "content-length": _, ...headers } = Object.fromEntries(response.headers);
+      return new Response(IMPORT_LOG, { headers });
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  await kedroAzureml("submit -j main --name fox --wait");
+  match(
+    ctx.stderr(),
+    /✗ clean: ModuleNotFoundError: No module named 'mlflow'\n {2}at src\/tiny\/nodes\.py:3 in <module>\n/,
+  );
+  match(ctx.stderr(), /^hint: Add the package that provides "mlflow" to the environment of the steps/m);
+  const before = ctx.stdout().length;
+  await kedroAzureml("job show fox --json");
+  match(ctx.stdout().slice(before), /No module named 'mlflow'/);
+  await kedroAzureml("job logs fox --failed");
+  match(ctx.stderr(), /^warning: Step clean failed: ModuleNotFoundError: No module named 'mlflow'/m);
+  await kedroAzureml("job report fox -o fox.html");
+  const page = await ctx.fs.readText(`${ctx.cwd}/fox.html`);
+  match(page, /"exception":"ModuleNotFoundError: No module named 'mlflow'","place":"src\/tiny\/nodes\.py:3/);
+});
+
 Deno.test("job logs --step says that a step did not run, whatever the status of the job", async () => {
   const outcome = { failingSteps: { clean: "ValueError: no" } };
   const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome } });

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { causeOf } from "../../../src/core/text/exception.ts";
 import { failureView } from "../../../src/page/failure.ts";
 import { maskedBody, maskedJson, maskedPair, maskedText } from "../../../src/core/text/mask.ts";
 import { requireLinearTime } from "../../fakes/linear_time.ts";
@@ -140,6 +141,6 @@ Deno.test("failureView() masks the message and the exception, and returns undefi
   const log =
     'Traceback (most recent call last):\n  File "/x/src/shop/nodes.py", line 5, in split\n    go()\n' +
     "ValueError: password=hush is wrong\n";
-  const { exception } = failureView("It failed", { log })!;
+  const { exception } = failureView("It failed", { cause: causeOf(log) })!;
   equal(exception, "ValueError: password=*** is wrong");
 });

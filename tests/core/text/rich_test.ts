@@ -1,5 +1,10 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { causeOf, endBelow, exceptionOf, withShortPaths } from "../../../src/core/text/exception.ts";
+import {
+  causeOf as wholeCauseOf,
+  endBelow,
+  type PythonCause,
+  withShortPaths,
+} from "../../../src/core/text/exception.ts";
 import { withoutRich } from "../../../src/core/text/rich.ts";
 import { requireLinearTime } from "../../fakes/linear_time.ts";
 
@@ -31,6 +36,14 @@ epoch 1
 ValueError: split point lies before the first date of the table: 2019-01-01 < 
 2020-01-01
 `;
+
+/** The cause without the lines of its message. */
+function causeOf(log: string): Omit<PythonCause, "exception"> | undefined {
+  const { exception: _, ...cause } = wholeCauseOf(log) ?? {};
+  return "error" in cause ? cause as PythonCause : undefined;
+}
+
+const exceptionOf = (log: string) => wholeCauseOf(log)?.exception;
 
 Deno.test("withoutRich() joins wrapped lines and keeps each frame of a traceback and its line of code", () => {
   deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
@@ -140,6 +153,51 @@ Deno.test("causeOf() names the place in the last traceback only", () => {
   deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
 });
 
+/** What Python prints of exceptions, each raised in a file because of the one before it. */
+function chain(...raised: readonly (readonly [file: string, exception: string])[]): string {
+  return raised.map(([file, exception]) =>
+    `Traceback (most recent call last):\n  File "${file}", line 3, in f\n    call()\n${exception}\n`
+  ).join("\nThe above exception was the direct cause of the following exception:\n\n");
+}
+
+const [OWN, OTHER, LIBRARY] = [
+  "/wd/src/shop/nodes.py",
+  "/wd/src/shop/report.py",
+  "/opt/lib/python3.11/csv.py",
+];
+
+Deno.test("causeOf() names the first exception of a chain that a package ends, unless the last one repeats it", () => {
+  const first = { error: "KeyError: 'a'", place: "src/shop/nodes.py:3 in f" };
+  const failed = [LIBRARY, "ImportError: failed"] as const;
+  deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], failed)), first);
+  deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [LIBRARY, "OSError: b"], failed)), first);
+  deepEqual(causeOf(chain([LIBRARY, "OSError: b"], [OWN, "ValueError"], failed))?.error, "OSError: b");
+  deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [LIBRARY, "DatasetError: sales:\n'a'"])), {
+    error: "DatasetError: sales:",
+    place: "src/shop/nodes.py:3 in f",
+  });
+  const unrelated = chain([OWN, "KeyError: 'a'"]) + chain(failed);
+  deepEqual(causeOf(unrelated), { error: "ImportError: failed" });
+});
+
+Deno.test("causeOf() names the exception that the project raised, and the one that caused it", () => {
+  deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [OTHER, "RuntimeError: no report of hours"])), {
+    error: "RuntimeError: no report of hours",
+    place: "src/shop/report.py:3 in f",
+    causedBy: "KeyError: 'a' at src/shop/nodes.py:3 in f",
+  });
+});
+
+Deno.test("causeOf() finds the place in a process of a pool", () => {
+  const inner = chain([OWN, "ValueError: no"]);
+  const remote = `concurrent.futures.process._RemoteTraceback: \n"""\n${inner}"""\n`;
+  const link = "\nThe above exception was the direct cause of the following exception:\n\n";
+  deepEqual(causeOf(`${remote}${link}${chain([LIBRARY, "ValueError: no"])}`), {
+    error: "ValueError: no",
+    place: "src/shop/nodes.py:3 in f",
+  });
+});
+
 Deno.test("causeOf() names the last place in the project, not in packages or Python, whatever called it", () => {
   const frame = (file: string, name: string) => `  File "${file}", line 3, in ${name}\n    call()\n`;
   const placeOf = (...files: readonly string[]) =>
@@ -196,12 +254,12 @@ Traceback (most recent call last):
 KeyError: 'a'
 ValueError: b
 `;
-  equal(endBelow(log, { error: "ValueError: b" }, 9), "    a  b\nKeyError: 'a'");
+  equal(endBelow(log, { error: "ValueError: b", exception: "" }, 9), "    a  b\nKeyError: 'a'");
 });
 
 Deno.test("endBelow() returns the end of a log without package frames or the cause", () => {
   equal(
-    endBelow(LOG, causeOf(LOG)!, 3),
+    endBelow(LOG, wholeCauseOf(LOG)!, 3),
     "epoch 1\n  src/shop/nodes.py:5 in split\n" +
       '    def split(a, p): raise ValueError("split point lies before the first da',
   );

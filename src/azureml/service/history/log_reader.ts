@@ -1,11 +1,10 @@
 import { joinedBytes } from "../../../core/bytes.ts";
-import { logTailOf } from "./node_lines.ts";
 import { readStorage } from "./read_storage.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 
-const TAIL_BYTES = 16 * 1024;
-const TAIL_LINES = 40;
+/** Holds several tracebacks as rich prints them, of up to 40 kB each. */
+const TAIL_BYTES = 128 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Reads a log that is still growing; each call returns what was added since the previous one. */
@@ -56,11 +55,11 @@ export function openLogReader(
 
 const NEWLINE = 10;
 
-/** The end of a log, at most 40 lines; `undefined` if it cannot be read. @throws {UserError} `network.*`. */
+/** The end of a log, at most 128 KiB; `undefined` if it cannot be read. @throws {UserError} `network.*`. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const log = await readStart(workspace, { action: "read the log of a step", url }, TAIL_BYTES);
   const bytes = log !== undefined && log.total > TAIL_BYTES ? await log.last(TAIL_BYTES) : log?.bytes;
-  return bytes === undefined ? undefined : logTailOf(decoded(bytes), TAIL_LINES);
+  return bytes === undefined ? undefined : decoded(bytes);
 }
 
 /** A log, whole or without its middle. */

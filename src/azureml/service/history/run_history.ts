@@ -10,6 +10,7 @@ import { queryText } from "../client/api_versions.ts";
 import { askService, hasField, isAboutRun } from "../client/read_json.ts";
 import { userLogs } from "./log_files.ts";
 import { readTail } from "./log_reader.ts";
+import { logTailOf } from "./node_lines.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A run of a step, or of a job as a whole. */
@@ -52,6 +53,11 @@ export interface RunFailure {
   /** The end of its log, at most 40 lines; `undefined` also if it cannot be read. */
   readonly logTail: string | undefined;
   readonly logName: string | undefined;
+}
+
+/** All that is known of a failure, to look for known problems in; first the exception, which is the most specific. */
+export function saidOf({ message, cause, logTail }: Omit<RunFailure, "logName">): string {
+  return `${cause?.exception}\n${message}\n${logTail}`;
 }
 
 /** Run history, the service that knows the steps of a job and their logs. */
@@ -139,22 +145,24 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const isNamed = ([name]: readonly string[]) => String(message).includes(basename(name!));
       const [name, url] = logs.find(isNamed) ?? logs[0] ?? [];
       // What Azure ML says is worth showing without the log, too.
-      const logTail = url === undefined ? undefined : await readTail(workspace, url).catch((thrown) => {
+      const log = url === undefined ? undefined : await readTail(workspace, url).catch((thrown) => {
         userErrorOf(thrown, workspace.signal);
         return undefined;
       });
-      const cause = causeOf(logTail ?? "");
+      const cause = causeOf(log ?? "");
       return {
         // The runtime's messages begin with a line break.
         message: typeof message === "string" ? cutLong(message.trim(), MOST_OF_MESSAGE) : undefined,
         ...(cause && { cause }),
         logName: name,
-        logTail,
+        logTail: log === undefined ? undefined : logTailOf(log.slice(-TAIL_LENGTH), TAIL_LINES),
       };
     },
   };
 }
 
+/** Of a log that is printed. */
+const [TAIL_LENGTH, TAIL_LINES] = [16 * 1024, 40];
 /** A message can contain the output of a step. */
 const MOST_OF_MESSAGE = 16_000;
 

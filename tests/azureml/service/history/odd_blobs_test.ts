@@ -90,7 +90,7 @@ Deno.test("openLogReader() rejects HTML pages and then continues after the last 
 
 Deno.test("readTail() reads a log without a content length", async () => {
   const plain = () => new Response("one\ntwo\n", { headers: AZURES });
-  strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo");
+  strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo\n");
 });
 
 Deno.test("readTail() rejects an HTML page, but returns undefined for a refusal", async () => {
@@ -98,8 +98,8 @@ Deno.test("readTail() rejects an HTML page, but returns undefined for a refusal"
   deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
 });
 
-Deno.test("readTail() returns at most 40 lines from the last 16 KiB of a log", async () => {
-  for (const [bytes, more] of [[16_384, []], [16_385, ["bytes=1-16384"]]] as const) {
+Deno.test("readTail() returns the last 128 KiB of a log", async () => {
+  for (const [bytes, more] of [[131_072, []], [131_073, ["bytes=1-131072"]]] as const) {
     const log = `${"x".repeat(bytes - 100)}\n${"1\n".repeat(49)}2`;
     strictEqual(log.length, bytes);
     const asked: (string | null)[] = [];
@@ -109,7 +109,7 @@ Deno.test("readTail() returns at most 40 lines from the last 16 KiB of a log", a
       const headers = { ...AZURES, "content-range": `bytes ${from}-${to}/${bytes}` };
       return new Response(log.slice(from, to + 1), { status: 206, headers });
     });
-    strictEqual(await readTail(workspace, URL_), `${"1\n".repeat(39)}2`);
-    deepStrictEqual(asked, ["bytes=0-16383", ...more]);
+    strictEqual(await readTail(workspace, URL_), log.slice(-131_072));
+    deepStrictEqual(asked, ["bytes=0-131071", ...more]);
   }
 });

@@ -197,7 +197,7 @@ Deno.test("failure() of run history reads the end of the log with the version of
     return new Response("x", { headers: { "x-ms-request-id": "1" } });
   });
   await history.failure("r");
-  deepStrictEqual(asked, [["2021-12-02", "bytes=0-16383", null]]);
+  deepStrictEqual(asked, [["2021-12-02", "bytes=0-131071", null]]);
 });
 
 Deno.test("run() of run history returns all fields of a run", async () => {
