@@ -11,13 +11,19 @@ import {
 } from "../../azureml/features/checks/finding.ts";
 import {
   COMPILE_CHECKS,
+  ENVIRONMENT_CHECKS,
   OFFLINE_CHECKS,
   runChecks,
   STOPPING,
 } from "../../azureml/features/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
+import type { PinnedEnvironment } from "../../azureml/service/assets/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
+import {
+  azureEnvironment,
+  type JobEnvironment,
+  readEnvironmentFiles,
+} from "../../azureml/features/requirements/job_environment.ts";
 import { followImports, readProjectSource } from "../../kedro/source/project_source.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
@@ -148,7 +154,48 @@ export async function requireSubmittable(
   }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
   const { root } = selected.session.project;
-  return { ...checked, findings, warnings: await markShown(ctx, root, warnings) };
+  const environmentFindings = (spec: JobSpec, environment: PinnedEnvironment) =>
+    findingsOfJob(ctx, checked.subject, spec, environment);
+  return {
+    ...checked,
+    inputs: settings.dryRun ? checked.inputs : { ...checked.inputs, environmentFindings },
+    findings,
+    warnings: await markShown(ctx, root, warnings),
+  };
+}
+
+/** The findings about packages by what the environments have in Azure; `undefined` if that is not known of any. */
+export async function findingsInAzure(
+  ctx: AppContext,
+  subject: Subject,
+  environments: ReadonlyMap<string, PinnedEnvironment>,
+): Promise<readonly Finding[] | undefined> {
+  const byReference = new Map<string, JobEnvironment>();
+  for (const [reference, { shown: name, definition }] of environments) {
+    const place = subject.place(["execution", "environment"]);
+    const own = subject.environments.of(reference);
+    const environment = definition &&
+      await azureEnvironment(ctx, subject.project.root, { name, ...definition, place, own });
+    if (environment !== undefined) byReference.set(reference, environment);
+  }
+  if (byReference.size === 0) return undefined;
+  const of = (wanted: string | undefined) => byReference.get(wanted ?? "");
+  return runChecks({ ...subject, environments: { of } }, ENVIRONMENT_CHECKS);
+}
+
+/** Errors and warnings about a job's packages by what its environment has in Azure, unless the project's files say so. */
+async function findingsOfJob(
+  ctx: AppContext,
+  subject: Subject,
+  spec: JobSpec,
+  environment: PinnedEnvironment,
+): Promise<readonly Finding[]> {
+  const ofJob = { ...subject, jobs: subject.jobs.filter(({ name }) => name === spec.job) };
+  const known = runChecks(ofJob, ENVIRONMENT_CHECKS);
+  const found = await findingsInAzure(ctx, ofJob, new Map([[spec.environment!, environment]])) ?? [];
+  const adviceOf = ({ hint, message }: Finding) => hint ?? message;
+  const given = new Set(known.map(adviceOf));
+  return found.filter((finding) => finding.severity !== "note" && !given.has(adviceOf(finding)));
 }
 
 /** Reports the warnings of reading the project, which may explain the errors; skips those that are errors here. */

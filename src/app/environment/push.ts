@@ -5,16 +5,13 @@ import { azLine, ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_comm
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import type { Warning } from "../../core/errors.ts";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { toPlain } from "../../config/omegaconf/node.ts";
-import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { requireWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { shownPath } from "../project/output_files.ts";
 import { openConfig } from "../project/open.ts";
-import { noDefinition, readDefinition, versionWarning } from "../setup/environment_file.ts";
+import { changedPart, noDefinition, readDefinition, versionWarning } from "../setup/environment_file.ts";
 
 /** Options of `environment push`. */
 export interface EnvironmentPushOptions {
@@ -57,15 +54,13 @@ export async function* pushEnvironment(
   const { open } = await connect(ctx);
   const config = await openConfig(ctx, options.project);
   const workspace = open(requireWorkspace(config, options.workspace));
-  const { name, image, condaFile } = definition;
+  const { name } = definition;
   const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
     workspace,
     "environments",
     name,
   );
-  const { image: oldImage, condaFile: oldConda } = newest?.properties ?? {};
-  const isUnchanged = newest !== undefined && oldImage === image &&
-    isSameYaml(oldConda || "", condaFile || "");
+  const isUnchanged = newest !== undefined && changedPart(definition, newest.properties ?? {}) === undefined;
   const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
   yield { type: "environment", name, version, isUnchanged };
@@ -95,13 +90,4 @@ function unusedWarning(
     hint: `Set \`execution.environment: ${name}@latest\` in azureml.yml`,
     place: place(["execution", "environment"]),
   };
-}
-
-/** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */
-function isSameYaml(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) => {
-    const node = parseYaml(text, "the Conda file");
-    return node && toPlain(node);
-  });
-  return isDeepStrictEqual(first, second);
 }

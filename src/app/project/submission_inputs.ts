@@ -1,5 +1,6 @@
 import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
 import { folderExperiment } from "../../azureml/job/experiment_name.ts";
+import type { EnvironmentFindings } from "../../azureml/features/submit/submitter.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { gitProperties } from "../git/properties.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -24,6 +25,8 @@ export interface SubmissionInputs {
   readonly root: string;
   /** The experiment for jobs that name none. */
   readonly experiment: string;
+  /** Checks a job's environment as it is in Azure; absent if that does not matter. */
+  readonly environmentFindings?: EnvironmentFindings | undefined;
 }
 
 /** The inputs of jobs that are compiled from a project, whose code can also be listed. */

@@ -1,4 +1,5 @@
 import { join, resolve, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { EnvironmentSpec } from "../../azureml/service/assets/create.ts";
 import { findSecretIn } from "../../azureml/features/checks/secrets/contents.ts";
 import { pipFiles } from "../../azureml/features/requirements/requirement_files.ts";
@@ -34,6 +35,30 @@ export async function readDefinition(
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What an environment is built from in Azure ML. */
+interface Registered {
+  readonly image?: string | null | undefined;
+  readonly condaFile?: string | null | undefined;
+}
+
+/** What differs between a definition and a registered version: its image, its Conda file, or neither. */
+export function changedPart(
+  { image, condaFile }: Omit<EnvironmentSpec, "name" | "version">,
+  registered: Registered,
+): "image" | "conda file" | undefined {
+  if (registered.image !== image) return "image";
+  return isSameYaml(registered.condaFile || "", condaFile || "") ? undefined : "conda file";
+}
+
+/** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */
+function isSameYaml(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => {
+    const node = parseYaml(text, "the Conda file");
+    return node && toPlain(node);
+  });
+  return isDeepStrictEqual(first, second);
+}
 
 /** The file and what it says; an empty text if it is not there. */
 async function readFile({ fs }: Pick<AppContext, "fs">, root: string) {

@@ -14,9 +14,10 @@ import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { join } from "node:path";
+import { UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { typedPath } from "../project/output_files.ts";
-import { readDefinition } from "./environment_file.ts";
+import { changedPart, readDefinition } from "./environment_file.ts";
 import { planDataAssets } from "./plan_data.ts";
 import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_item.ts";
 
@@ -93,11 +94,14 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
   for (const wanted of new Set(specs.map(({ environment }) => environment))) {
     const reference = wanted === undefined ? undefined : parseEnvironment(wanted);
     if (reference?.kind !== "named" || reference.name.startsWith("AzureML-")) continue;
-    if (await exists(() => lookups.environment(wanted!), "environment.not_found")) {
-      parts.push({ ...NOTHING, present: [`environment ${wanted}`] });
+    const { name } = reference;
+    const isThere = await exists(() => lookups.environment(wanted!), "environment.not_found");
+    const change = isThere ? await changeOf(ctx, input, wanted!) : undefined;
+    if (isThere && (change === undefined || reference.version !== undefined)) {
+      const since = change === undefined ? "" : `, although its ${change.part} changed in the project`;
+      parts.push({ ...NOTHING, present: [`environment ${wanted}${since}`] });
       continue;
     }
-    const { name } = reference;
     const made = await readDefinition(ctx, session.project.root, name);
     if (made === undefined) {
       const other = await readDefinition(ctx, session.project.root, undefined);
@@ -118,10 +122,23 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     });
     parts.push({
       ...NOTHING,
-      items: [{ kind: "environment", environment, file: ENVIRONMENT_FILE, command }],
+      items: [{ kind: "environment", environment, change, file: ENVIRONMENT_FILE, command }],
     });
   }
   return joined(parts);
+}
+
+/** What the project's definition of an environment in Azure changed; `undefined` if nothing, or without a valid one. */
+async function changeOf(ctx: AppContext, { session, lookups }: PlanInput, wanted: string) {
+  const { shown, definition } = await lookups.environment(wanted);
+  if (definition?.image === undefined) return undefined;
+  const [name, version] = shown.split(":");
+  const made = await readDefinition(ctx, session.project.root, name).catch((thrown) => {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return undefined;
+  });
+  const part = made && changedPart(made, definition);
+  return part && { part, since: version! };
 }
 
 function joined(parts: readonly PlanPart[]): PlanPart {

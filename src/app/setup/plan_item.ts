@@ -22,6 +22,8 @@ export type PlanItem =
   | {
     readonly kind: "environment";
     readonly environment: EnvironmentSpec;
+    /** What changed since which version; `undefined` for the first version. */
+    readonly change: { readonly part: string; readonly since: string } | undefined;
     /** Path of its definition, relative to the project. */
     readonly file: string;
     readonly command: string;

@@ -46,7 +46,8 @@ export type SetupResult =
 
 /**
  * Makes what jobs need and do not have: compute clusters, the environment, data assets, and catalog entries that steps
- * can read. Nothing that exists is changed, so a second run makes nothing.
+ * can read. Nothing that exists is changed, so a second run makes nothing; an environment whose definition changed gets
+ * a new version.
  *
  * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.

@@ -126,7 +126,7 @@ async function* sendEach(
 /** Signs in, reports the identity, and creates a function that opens one submitter per workspace. */
 export async function openSubmitters(
   ctx: AppContext,
-  { workspaceOf, code, properties, experiment, root, env }: SubmissionInputs,
+  { workspaceOf, code, properties, experiment, root, env, environmentFindings }: SubmissionInputs,
   options: Pick<SendOptions, "connection" | "cancelPrevious"> & {
     readonly strictness?: Strictness;
     readonly ledger?: SubmissionLedger;
@@ -153,6 +153,7 @@ export async function openSubmitters(
       experiment,
       code,
       properties,
+      environmentFindings,
       onEvent,
       beforeSending,
       uploads: openUploadMemory(ctx),

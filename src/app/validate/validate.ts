@@ -6,11 +6,7 @@ import {
   mergeFindings,
   warningToFinding,
 } from "../../azureml/features/checks/finding.ts";
-import { ENVIRONMENT_CHECKS, ENVIRONMENT_CODES, runChecks } from "../../azureml/features/checks/registry.ts";
-import {
-  azureEnvironment,
-  type JobEnvironment,
-} from "../../azureml/features/requirements/job_environment.ts";
+import { ENVIRONMENT_CODES } from "../../azureml/features/checks/registry.ts";
 import type { PinnedEnvironment } from "../../azureml/service/assets/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/features/checks/online.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -20,7 +16,7 @@ import { type WorkspaceConfig, workspaceProblems } from "../../config/azureml/ty
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type CheckedJobs, checkJobs, type CheckRequest } from "../check/check.ts";
+import { type CheckedJobs, checkJobs, type CheckRequest, findingsInAzure } from "../check/check.ts";
 import { openLeftovers } from "../run/leftover_schedules.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
@@ -93,21 +89,11 @@ async function withAzureEnvironments(
     readonly allow: readonly string[];
   },
 ): Promise<readonly Finding[]> {
-  const byJob = new Map<string, JobEnvironment>();
-  for (const [reference, { shown: name, definition }] of environments) {
-    const place = subject.place(["execution", "environment"]);
-    const environment = definition &&
-      await azureEnvironment(ctx, subject.project.root, { name, ...definition, place });
-    if (environment !== undefined) byJob.set(reference, environment);
-  }
-  if (byJob.size === 0) return findings;
-  const inAzure = {
-    ...subject,
-    environments: { of: (wanted: string | undefined) => byJob.get(wanted ?? "") },
-  };
+  const inAzure = await findingsInAzure(ctx, subject, environments);
+  if (inAzure === undefined) return findings;
   return [
     ...findings.filter(({ code }) => !ENVIRONMENT_CODES.test(code)),
-    ...runChecks(inAzure, ENVIRONMENT_CHECKS).map(downgradeAllowed(allow)),
+    ...inAzure.map(downgradeAllowed(allow)),
   ];
 }
 

@@ -13,7 +13,7 @@ export function declareWorkspaceGroup(root: Command, declaring: Declaring): void
 
 const SETUP_ABOUT = `Create what jobs need and do not have, after showing it.
 
-This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing.`;
+This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing. An environment whose definition changed gets a new version if jobs use the newest one.`;
 
 function declareSetup(root: Command, { declare, run }: Declaring): void {
   const { vmSize, minNodes, maxNodes, idleSeconds } = USUAL_CLUSTER;

@@ -78,7 +78,8 @@ function itemLines(item: PlanItem, dryRun: boolean): string[] {
     ];
     return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed];
   }
-  return [`  + ${planText(item)}`, ...(dryRun ? [`    ${item.command}`] : [])];
+  const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
+  return [`  ${mark} ${planText(item)}`, ...(dryRun ? [`    ${item.command}`] : [])];
 }
 
 function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
@@ -99,7 +100,10 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
       return `${roleText(item)}; costs nothing`;
     case "environment": {
       const { name, version } = item.environment;
-      return `environment ${name}:${version} from ${item.file}; its image is built for the first job`;
+      const since = item.change && `: its ${item.change.part} changed since version ${item.change.since}`;
+      return `environment ${name}:${version} from ${item.file}${
+        since ?? ""
+      }; its image is built for the first job`;
     }
     case "data":
       return `data asset ${item.name}:${item.version} from ${item.shownPath} (${
@@ -139,7 +143,8 @@ function dataOf(item: PlanItem): Record<string, unknown> {
     }
     case "environment": {
       const { name, version } = item.environment;
-      return { kind: item.kind, name, version, file: item.file, command: item.command };
+      const since = item.change?.since;
+      return { kind: item.kind, name, version, since, file: item.file, command: item.command };
     }
     case "data": {
       const { kind, name, version, shownPath: path, sizeBytes, data: { type }, command } = item;

@@ -28,6 +28,40 @@ Deno.test("validate --online checks the packages of the environment in Azure", a
   );
 });
 
+Deno.test("submit refuses a job whose environment in Azure lacks a package, before anything is uploaded", async () => {
+  const { ctx, azure, kedroAzureml, prepare } = emptyWorkspace();
+  await prepare();
+  await ctx.fs.writeText(
+    `${ctx.cwd}/environment/environment.yml`,
+    "name: kedro-env\nimage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04\nconda_file: conda.yml\n",
+  );
+  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  const nodes = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
+  await ctx.fs.writeText(nodes, `import polars\n${await ctx.fs.readText(nodes)}`);
+  const printed = async (line: string, exit: number) => {
+    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    equal(await kedroAzureml(line), exit, ctx.stderr());
+    return ctx.stdout().slice(out) + ctx.stderr().slice(err);
+  };
+  const hint = /hint: Add `polars` to environment\/conda\.yml, then run `kedro-azureml environment push`/;
+  match(await printed("submit main", 3), hint);
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - polars\n`);
+
+  const refused = await printed("submit main", 3);
+  match(refused, /imports polars, which environment kedro-env:1 does not install/);
+  match(refused, hint);
+  deepEqual(azure.resources("codes").length + azure.resources("components").length, 0);
+  match(await printed("validate main --online", 3), hint);
+  match(
+    await printed("setup --dry-run", 0),
+    /^ {2}~ environment kedro-env:2 .*: its conda file changed since version 1; /m,
+  );
+
+  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  match(await printed("setup", 0), /= environment kedro-env@latest$/m);
+  match(await printed("submit main", 0), /Submitted/);
+});
+
 Deno.test("validate --online ignores the local definition of an environment that exists in Azure", async () => {
   const run = await withEnvironments({ azure: CONDA, local: WITHOUT_DATASETS });
   match(

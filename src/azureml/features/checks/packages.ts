@@ -4,7 +4,7 @@ import { extraOf, knownDatasets } from "../../../kedro/known/dataset_classes.ts"
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
 import { followImports, type OutsideImport } from "../../../kedro/source/project_source.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
-import type { JobEnvironment } from "../requirements/job_environment.ts";
+import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
 import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
@@ -40,6 +40,7 @@ export const missingPackages = eachJob("Does the environment have the packages t
     ...classLacks(spec, subject, environment),
   ];
   const { file, doubt } = environment;
+  const change = changeOf(environment);
   if (doubt === undefined) {
     return lacks.map(({ why, hint, place, doubt }): Finding => ({
       severity: doubt === undefined ? "error" : "warning",
@@ -58,7 +59,7 @@ export const missingPackages = eachJob("Does the environment have the packages t
     message: `${file} does not list ${
       names.join(", ")
     }, which steps need; the environment may have ${them}: ${doubt}`,
-    hint: `Make sure that the environment has ${them}, and add ${them} to ${file}`,
+    hint: `Make sure that the environment has ${them}, and add ${them} to ${change.in}${change.then}`,
     details: lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`),
     place: environment.place ?? { file, line: 1, column: 1 },
   }];
@@ -66,10 +67,11 @@ export const missingPackages = eachJob("Does the environment have the packages t
 
 function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;
+  const change = changeOf(environment);
   return closureOf(environment).names.has(PLUGIN) ? [] : [{
     why: `Every step runs ${PLUGIN}`,
     missing: PLUGIN,
-    hint: `Add \`${PLUGIN}==0.1.0\` to ${file}`,
+    hint: `Add \`${PLUGIN}==0.1.0\` to ${change.in}${change.then}`,
     place: environment.place ?? { file, line: 1, column: 1 },
     doubt: undefined,
   }];
@@ -83,6 +85,7 @@ function importLacks(
 ): Lack[] {
   const functions = functionNames(spec, subject.snapshot);
   const closure = closureOf(environment);
+  const change = changeOf(environment);
   const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment))
     .map((use) => ({ ...use, module: modulesOf(use).find(isKnown) ?? use.module }));
   const { namespaces } = knownPackages();
@@ -103,7 +106,7 @@ function importLacks(
       why: `The code imports ${module}${meant === undefined ? "" : ` (did you mean "${meant}"?)`}`,
       missing: provider ?? top,
       hint: misspelled === undefined
-        ? `Add \`${provider ?? normalName(top)}\` to ${environment.file}`
+        ? `Add \`${provider ?? normalName(top)}\` to ${change.in}${change.then}`
         : `Is "${misspelled}" in ${environment.file} meant to be \`${provider}\`?`,
       place: { file, line, column },
       doubt: doubtOf(module, closure) ??
@@ -115,12 +118,13 @@ function importLacks(
 /** In a step, MLFLOW_TRACKING_URI is an address that only azureml-mlflow understands. */
 function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport[]): Lack[] {
   const { names } = closureOf(environment);
+  const change = changeOf(environment);
   const use = outside.find(({ module, when }) => when !== "optional" && module.split(".")[0] === "mlflow");
   if (names.has("azureml-mlflow") || (use === undefined && !names.has("kedro-mlflow"))) return [];
   return [{
     why: "MLflow logs to Azure ML with azureml-mlflow",
     missing: "azureml-mlflow",
-    hint: `Add \`azureml-mlflow\` to ${environment.file}`,
+    hint: `Add \`azureml-mlflow\` to ${change.in}${change.then}`,
     place: use === undefined ? environment.place : { file: use.file, line: use.line, column: use.column },
     doubt: "the code logs to a server of its own",
   }];
@@ -155,6 +159,7 @@ function doubtOf(module: string, { unknown }: Closure): string | undefined {
 /** What the dataset classes import that steps create. */
 function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
   const closure = closureOf(environment);
+  const change = changeOf(environment);
   const used = usedDatasets(spec);
   const lacking = new Map<string, Lack>();
   for (const [name, entry] of createdEntries(spec, subject)) {
@@ -168,7 +173,7 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
         const known = knownDatasets().find(type).at(-1);
         const extra = known && extraOf(known);
         const [provider = module] = knownPackages().providersOf(module);
-        const add = `Add \`${provider}\` to ${environment.file}`;
+        const add = `Add \`${provider}\` to ${change.in}${change.then}`;
         lacking.set(module, {
           why: `"${type}" of dataset "${dataset}" ${
             importsOf(type).includes(module) ? "imports" : "needs"
@@ -176,7 +181,7 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
           missing: provider,
           hint: extra === undefined || !importsOf(type).includes(module)
             ? add
-            : `Require \`kedro-datasets[${extra}]\` in ${environment.file}, or add \`${provider}\``,
+            : `Require \`kedro-datasets[${extra}]\` in ${change.in}, or add \`${provider}\`${change.then}`,
           place: subject.conf.placeOfDataset(dataset, [...path, "type"]),
           doubt: doubtOf(module, closure),
         });

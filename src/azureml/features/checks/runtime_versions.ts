@@ -1,6 +1,6 @@
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
-import type { JobEnvironment } from "../requirements/job_environment.ts";
+import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
 import { allows } from "../requirements/requirement.ts";
 import type { Finding } from "./finding.ts";
 import { neededModules } from "./modules.ts";
@@ -24,6 +24,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   const environment = subject.environments.of(spec.environment);
   if (environment === undefined || isOld(subject)) return [];
   const { doubt, python, requirements } = environment;
+  const { then } = changeOf(environment);
   const severity = doubt === undefined ? "error" : "warning";
   const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
   const kedro = requirements.find(({ name }) => name === "kedro");
@@ -35,7 +36,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       message: `${
         environment.place === undefined ? kedro.place.file : environment.file
       } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1.2${but}`,
-      hint: "Require `kedro~=1.2`",
+      hint: `Require \`kedro~=1.2\`${then}`,
       place: kedro.place,
     });
   }
@@ -46,7 +47,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       message: `${
         environment.place === undefined ? python.place.file : environment.file
       } installs Python ${python.version}; ${PLUGIN} 0.1.0 needs ${OLDEST_PYTHON} or newer${but}`,
-      hint: `Use \`python=${OLDEST_PYTHON}\``,
+      hint: `Use \`python=${OLDEST_PYTHON}\`${then}`,
       place: python.place,
     });
   }

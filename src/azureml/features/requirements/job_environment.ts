@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
 import type { ConfigNode, MapNode } from "../../../config/omegaconf/node.ts";
 import { type Place, tryParse } from "../../../core/errors.ts";
+import { ENVIRONMENT_FILE } from "../../service/refusals/az_commands.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { isPlainImage, readDockerfile } from "./dockerfile.ts";
 import {
@@ -24,6 +25,25 @@ export interface JobEnvironment extends RequiredPackages {
   readonly doubt?: string;
   /** Where to point at (default: the first line of the file). */
   readonly place?: Place;
+  /** The environment that the file defines; absent if it may define none. */
+  readonly name?: string;
+  /** How to change it, for hints, if not in `file`. */
+  readonly change?: Change;
+}
+
+/** How to change an environment. */
+interface Change {
+  /** What to edit. */
+  readonly in: string;
+  /** What to do then; begins with a comma, or is empty. */
+  readonly then: string;
+}
+
+/** How to change an environment, for hints: its definition, which is registered as another version. */
+export function changeOf({ file, name, change }: Omit<JobEnvironment, "requirements">): Change {
+  if (change !== undefined) return change;
+  const isPushed = name !== undefined && dirname(file) === dirname(ENVIRONMENT_FILE);
+  return { in: file, then: isPushed ? ", then run `kedro-azureml environment push`" : "" };
 }
 
 /** What the project's files say about environments. */
@@ -40,11 +60,13 @@ export interface KnownEnvironments {
 export async function azureEnvironment(
   { fs }: { readonly fs: FileSystem },
   root: string,
-  { name, image, condaFile, place }: {
+  { name, image, condaFile, place, own }: {
     readonly name: string;
     readonly image: string | undefined;
     readonly condaFile: string | undefined;
     readonly place: Place;
+    /** What the project's files say about it. */
+    readonly own?: JobEnvironment | undefined;
   },
 ): Promise<JobEnvironment | undefined> {
   const file = `environment ${name}`;
@@ -59,6 +81,7 @@ export async function azureEnvironment(
     ...(packages.python && { python: { ...packages.python, place } }),
     file,
     place,
+    change: own?.name === undefined ? { in: `a new version of ${file}`, then: "" } : changeOf(own),
     ...(doubt !== undefined && { doubt }),
   };
 }

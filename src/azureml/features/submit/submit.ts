@@ -68,7 +68,10 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       Promise.all(data.map(lookups.data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
     ]);
-    const findings = computeFindings(spec, found).map(downgradeAllowed(options.allow ?? []));
+    const findings = [
+      ...computeFindings(spec, found),
+      ...await options.environmentFindings?.(spec, pinned) ?? [],
+    ].map(downgradeAllowed(options.allow ?? []));
     const error = findingsError("submit", findings, options);
     if (error !== undefined) throw error;
     for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });

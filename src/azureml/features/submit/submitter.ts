@@ -6,6 +6,8 @@ import type { JobBody } from "../../job/write/job_body.ts";
 import type { LookupEvent } from "../../service/assets/lookups.ts";
 import type { UploadMemory } from "../../service/upload/grant.ts";
 import type { UploadProgress } from "../../service/upload/put_files.ts";
+import type { PinnedEnvironment } from "../../service/assets/pin.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { PreparedJob } from "../compare/describe_submitted.ts";
 import type { KnownComponents } from "./components.ts";
 
@@ -49,6 +51,12 @@ export interface SendingJob extends SentRun {
   readonly components?: KnownComponents;
 }
 
+/** The errors and warnings about a job's environment as it is in Azure. */
+export type EnvironmentFindings = (
+  spec: JobSpec,
+  environment: PinnedEnvironment,
+) => Promise<readonly Finding[]>;
+
 /** Options that apply to all jobs of a submitter. */
 export interface SubmitterOptions {
   /** The experiment for jobs that name none. */
@@ -66,6 +74,8 @@ export interface SubmitterOptions {
   readonly strict?: boolean | undefined;
   /** Codes of findings that do not prevent submitting. */
   readonly allow?: readonly string[] | undefined;
+  /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
+  readonly environmentFindings?: EnvironmentFindings | undefined;
   /** Components of a job that was sent earlier, which probably exist (default: none). */
   readonly knownComponents?: (job: string) => Promise<KnownComponents>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */
