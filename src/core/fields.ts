@@ -12,8 +12,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /** The value of a key that may be any text; unlike `[]`, it finds nothing that all objects inherit. */
-export function ownValue<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+export function ownValue<T>(
+  table: Readonly<Record<string, T>> | null | undefined,
+  key: string,
+): T | undefined {
+  return table && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** Parses JSON from elsewhere; `undefined` for any other text. */

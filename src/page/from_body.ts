@@ -1,5 +1,5 @@
 import { bindingOf } from "../core/binding.ts";
-import { type Fields, fields } from "../core/fields.ts";
+import { type Fields, fields, ownValue } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, isReference, maskedBody, maskedPair, maskedText } from "../core/text/mask.ts";
@@ -37,7 +37,7 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
   const nodes = fields(properties.jobs);
   const steps = withoutWaiting(rest.status, states).map(({ key, label, compute, ...state }): StepView => {
     // A job without steps, such as a single command, is shown as its own step.
-    const node = properties.jobs === undefined ? properties : nodes[key];
+    const node = properties.jobs === undefined ? properties : ownValue(nodes, key);
     const described = describeStep({ key, label }, fields(node), { properties, componentOf });
     return {
       ...described,
@@ -70,7 +70,7 @@ function describeStep(
   const id = text(node.componentId);
   const spec = (id === undefined ? undefined : componentOf(id)) ?? node;
   const inputs = Object.entries(fields(node.inputs)).map(([name, input]) =>
-    inputPort(name, fields(fields(spec.inputs)[name]), fields(input))
+    inputPort(name, fields(ownValue(fields(spec.inputs), name)), fields(input))
   );
   const needs = new Set(inputs.flatMap(({ from }) => from ?? []));
   const declared = fields(spec.outputs);
@@ -87,7 +87,7 @@ function describeStep(
     ),
     inputs: inputs.map((port) => asParameter(named(port, names.inputs), parametersInCommand(command ?? ""))),
     outputs: [...new Set([...Object.keys(declared), ...Object.keys(bound)])].map((name) =>
-      named(outputPort(name, fields(declared[name]), fields(bound[name])), names.outputs)
+      named(outputPort(name, fields(ownValue(declared, name)), fields(ownValue(bound, name))), names.outputs)
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),

@@ -1,4 +1,4 @@
-import { type Fields, isFields, parsedJson } from "../core/fields.ts";
+import { type Fields, isFields, ownValue, parsedJson } from "../core/fields.ts";
 import { maskedPair } from "../core/text/mask.ts";
 import { paramsOption } from "../core/text/shell_word.ts";
 
@@ -7,7 +7,7 @@ export function parameterValue(input: string, parameters: Fields): string | unde
   if (!input.startsWith("params:")) return undefined;
   const path = input.slice("params:".length).split(".");
   let value: unknown = parameters;
-  for (const key of path) value = isFields(value) ? value[key] : undefined;
+  for (const key of path) value = isFields(value) ? ownValue(value, key) : undefined;
   return value === undefined ? undefined : maskedPair(path.join("."), value)[1];
 }
 

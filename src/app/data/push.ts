@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/catalog_asset.ts";
 import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/service/assets/create.ts";
@@ -118,7 +119,7 @@ function requireName(name: string): void {
 
 /** Rejects the name of a dataset that reads a data asset with another name. */
 function requireAsset(catalog: Catalog, { name, path }: Pick<DataPushOptions, "name" | "path">): void {
-  const asset = catalog[name]?.azureml_dataset;
+  const asset = ownValue(catalog, name)?.azureml_dataset;
   if (typeof asset !== "string" || asset === name || entriesOf(catalog, name).length > 0) return;
   throw new UserError(`"${name}" is a dataset; its data asset is "${asset}"`, {
     code: "data.dataset_name",

@@ -57,11 +57,14 @@ function createJobsReader(
 ): () => Promise<JobsView> {
   const ended = new Map<string, JobRow>();
 
-  async function rowOf({ id, name, properties }: ReturnType<Emulator["resources"]>[number]): Promise<JobRow> {
+  async function rowOf(
+    { id, name, properties, systemData }: ReturnType<Emulator["resources"]>[number],
+  ): Promise<JobRow> {
     const { workspace, history } = await open(id.split("/jobs/")[0]!);
     const { status, displayName, experimentName, studioUrl } = toJob({ properties }, name);
-    const [run, steps] = await Promise.all([history.run(name), history.children(name)]);
-    const count = (wanted: string) => steps.filter((step) => step.status === wanted).length;
+    // A run that cannot be read must not hide all others.
+    const [run, steps] = await Promise.all([history.run(name), history.children(name)]).catch(() => []);
+    const count = (wanted: string) => steps?.filter((step) => step.status === wanted).length;
     const { pathname, search } = new URL(studioUrl!);
     const row: JobRow = {
       name,
@@ -70,13 +73,13 @@ function createJobsReader(
       experiment: experimentName,
       workspace: workspace.config.name,
       href: pathname + search,
-      createdAt: run.createdAt!.getTime(),
-      endedAt: run.endedAt?.getTime(),
+      createdAt: (run?.createdAt ?? new Date(systemData!.createdAt)).getTime(),
+      endedAt: run?.endedAt?.getTime(),
       steps: Object.keys(fields(properties.jobs)).length,
       completed: count("Completed"),
       failed: count("Failed"),
     };
-    if (isFinal(status)) ended.set(id, row);
+    if (run !== undefined && isFinal(status)) ended.set(id, row);
     return row;
   }
 

@@ -12,7 +12,7 @@ import { producerOf, type StepRun } from "../../azureml/service/history/run_hist
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { fields } from "../../core/fields.ts";
+import { fields, ownValue } from "../../core/fields.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { shownPath, withWriteErrors } from "../project/output_files.ts";
 import type { RunTarget } from "../run/targets.ts";
@@ -136,7 +136,7 @@ function noDataset(
   { dataset, step }: DownloadOptions,
 ): UserError | undefined {
   const nodes = fields(body.properties.jobs);
-  const written = steps.flatMap(({ key }) => Object.keys(fields(fields(nodes[key]).outputs)));
+  const written = steps.flatMap(({ key }) => Object.keys(fields(fields(ownValue(nodes, key)).outputs)));
   if (dataset === undefined || written.some((name) => holdsDataset({ name }, dataset))) return undefined;
   const who = step === undefined
     ? `No step of job "${name}" writes`

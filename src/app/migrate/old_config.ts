@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
@@ -79,7 +80,7 @@ function notesOf(root: MapNode, azure: MapNode, docker: ConfigNode | undefined):
   const others = [...root.entries].filter(([key]) => key !== "azure" && key !== "docker");
   return [
     ...[...azure.entries].flatMap(([key, node]): MigrationNote[] => {
-      const why = WITHOUT[String(key)];
+      const why = ownValue(WITHOUT, String(key));
       if (why !== undefined) {
         return [{ message: `azure.${key} has no counterpart: ${why}`, place: node.keyPlace }];
       }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import type { AppContext } from "../context.ts";
 import { compile, type Compiled } from "../../azureml/job/compile/job.ts";
 import { UserError } from "../../core/errors.ts";
@@ -31,7 +32,7 @@ export async function compileJob(
       ...overrides,
       groupBy,
       params: load.runtimeParams,
-      displayName: displayNames?.[job],
+      displayName: ownValue(displayNames, job),
     });
   } catch (thrown) {
     throw thrown instanceof UserError ? await withProjectPlace(ctx, session, thrown) : thrown;

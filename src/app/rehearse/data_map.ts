@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { resolve } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
@@ -45,16 +46,17 @@ export async function chooseLocalData(
     needed.set(version === undefined ? name : `${name}:${version}`, { name, type });
   }
   requireRead(session, Object.keys(given), needed);
-  const paths: Record<string, string> = {};
+  const paths = new Map<string, string>();
   const missing = new Map<string, string>();
   for (const [key, { name, type }] of needed) {
-    const path = given[key] ?? given[name] ?? await findLocal(ctx, session, name);
+    const chosen = ownValue(given, key) ?? ownValue(given, name);
+    const path = chosen ?? await findLocal(ctx, session, name);
     if (path === undefined) missing.set(name, type);
     else await requireKind(ctx, { name, type, path });
-    if (path !== undefined && (given[key] ?? given[name]) === undefined) paths[name] = path;
+    if (path !== undefined && chosen === undefined) paths.set(name, path);
   }
   const names = [...missing.keys()];
-  if (names.length === 0) return { ...paths, ...given };
+  if (names.length === 0) return { ...Object.fromEntries(paths), ...given };
   throw dataError(
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
@@ -123,7 +125,7 @@ function requireRead(
   const names = [...new Set([...needed.keys(), ...[...needed.values()].map(({ name }) => name)])];
   const stray = given.find((name) => !names.includes(name));
   if (stray === undefined) return;
-  const asset = snapshot.catalog[stray]?.azureml_dataset;
+  const asset = ownValue(snapshot.catalog, stray)?.azureml_dataset;
   const isDataset = typeof asset === "string" && names.includes(asset);
   const suggestion = isDataset
     ? ` (the data asset of dataset "${stray}" is "${asset}")`

@@ -97,7 +97,7 @@ export async function* rehearseJobs(
     type: "rehearsing",
     python: runner.python,
     folder: steps.keep === undefined ? undefined : folder,
-    data: Object.entries(data).filter(([name]) => namedData[name] === undefined)
+    data: Object.entries(data).filter(([name]) => !Object.hasOwn(namedData, name))
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
   const server = await startEmulator(ctx, {

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
@@ -24,7 +25,7 @@ export async function readWholeLog(
 ): Promise<string | undefined> {
   const { steps, history } = await getJobRuns(workspace, name, openHistory);
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
-  const url = run && (await history.logFiles(producerOf(run)))[query.get("file") ?? ""];
+  const url = run && ownValue(await history.logFiles(producerOf(run)), query.get("file") ?? "");
   if (url === undefined) return undefined;
   const { response, bytes } = await readStorage(workspace, { action: "read a log", url });
   if (isError(response)) return undefined;
@@ -48,12 +49,13 @@ export async function readLogPart(
   const logs = run === undefined ? {} : await history.logFiles(producerOf(run));
   const files = Object.keys(logs).sort();
   const file = query.get("file") ?? userLogs(logs)[0]?.[0] ?? files[0];
-  if (run === undefined || file === undefined || logs[file] === undefined) {
+  const url = ownValue(logs, file ?? "");
+  if (run === undefined || file === undefined || url === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
   const askedFrom = Number(query.get("from"));
   const from = Number.isSafeInteger(askedFrom) ? askedFrom : 0;
-  const { bytes, begin, total } = await readFrom(workspace, logs[file], from);
+  const { bytes, begin, total } = await readFrom(workspace, url, from);
   // The lines about nodes may be anywhere in the log of a step that runs several.
   const isCut = begin > 0 && from < 0 && step!.nodes !== undefined;
   const isWhole = run.endedAt !== undefined && begin + bytes.length === total;

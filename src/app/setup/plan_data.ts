@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { dirname, join, relative } from "node:path";
 import { basename } from "node:path/posix";
 import { isAbsolute } from "node:path/win32";
@@ -237,7 +238,7 @@ interface LocalEntry {
 async function localEntries(ctx: Pick<AppContext, "fs" | "cwd">, session: ProjectSession) {
   const conf = await readConfFiles(ctx, session.load);
   return (dataset: string): LocalEntry | undefined => {
-    const entry = session.snapshot.catalog[dataset];
+    const entry = ownValue(session.snapshot.catalog, dataset);
     const storage = storageOf(entry);
     const place = conf.placeOfDataset(dataset);
     if (storage.kind !== "local" || place === undefined) return undefined;

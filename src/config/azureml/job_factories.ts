@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { inQuotes, type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import {
@@ -180,7 +181,7 @@ function bindingsOf(
   { pipelines, place }: { pipelines: PipelineNamespaces; place: Places },
 ): Binding[] {
   const template = job.pipeline.node_namespaces?.[0];
-  const nodes = pipelines[job.pipeline.pipeline_name]?.nodes;
+  const nodes = ownValue(pipelines, job.pipeline.pipeline_name)?.nodes;
   if (template === undefined || nodes === undefined) return [];
   const names = placeholders(template);
   const unbound = placeholders(key).filter((name) => !names.includes(name));

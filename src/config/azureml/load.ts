@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { basename, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
@@ -137,7 +138,7 @@ export function dotted(path: readonly (string | number)[]): string {
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
 }
 
-/** Reports keys that YAML 1.1 does not read as text, such as `on` and `1`; they are only allowed in `params`. */
+/** Reports keys that YAML 1.1 does not read as text, such as `on` and `1`, and `__proto__`; `params` may have them. */
 function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProblem[] {
   if (node.kind !== "map") {
     return node.kind === "list" ? node.items.flatMap((item) => keyProblems(item, path)) : [];
@@ -145,9 +146,11 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
   if (path[0] === "jobs" && path[2] === "params" && path.length > 3) return [];
   return [...node.entries].flatMap(([key, child]) => {
     const here = [...path, String(key)];
-    if (typeof key === "string") return keyProblems(child, here);
+    // The schema drops this name.
+    const isLost = key === "__proto__" && path[2] !== "params";
+    if (typeof key === "string" && !isLost) return keyProblems(child, here);
     const kind = typeof key === "boolean" ? "a boolean" : "a number";
-    const problem = `YAML reads this key as ${kind}; quote it`;
+    const problem = isLost ? "this name is reserved; use another" : `YAML reads this key as ${kind}; quote it`;
     return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
   });
 }
@@ -161,7 +164,7 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
       { place: nearestNode(nodeAt(values, path)), key: dotted(path), problem },
     ];
     const names = Object.keys(config.notifications);
-    const notification = config.notifications[job.notifications];
+    const notification = ownValue(config.notifications, job.notifications);
     if (notification === undefined) {
       const choices = names.length === 0 ? "none is defined" : `available: ${names.join(", ")}`;
       return at(

@@ -245,7 +245,7 @@ async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
 
 function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {
   const name = textArgument(call);
-  const value = pass.sources.env?.[name];
+  const value = ownValue(pass.sources.env, name);
   if (value !== undefined) return scalarAt(call.node.place, value);
   const [, fallback] = call.args;
   if (fallback === undefined) throw problem(call.node, `the environment variable "${name}" is not set`);

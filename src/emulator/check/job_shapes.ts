@@ -1,7 +1,16 @@
 import * as z from "zod";
+import { isFields } from "../../core/fields.ts";
+
+/** An object with any keys: a record of zod would drop `__proto__`. */
+export function record<T extends z.ZodType>(value: T) {
+  return z.preprocess(
+    (given) => isFields(given) ? new Map(Object.entries(given)) : given,
+    z.map(z.string(), value),
+  ).transform((given): Readonly<Record<string, z.output<T>>> => Object.fromEntries(given));
+}
 
 const text = z.string();
-const texts = z.record(z.string(), z.string());
+const texts = record(z.string());
 const maybe = <T extends z.ZodType>(type: T) => type.nullish();
 
 const resources = z.strictObject({
@@ -9,7 +18,7 @@ const resources = z.strictObject({
   instance_type: maybe(text),
   shm_size: maybe(text),
   docker_args: maybe(text),
-  properties: maybe(z.record(z.string(), z.unknown())),
+  properties: maybe(record(z.unknown())),
 });
 
 const processes = {
@@ -37,29 +46,27 @@ export const componentShape = z.strictObject({
   display_name: maybe(text),
   description: maybe(text),
   tags: maybe(texts),
-  properties: maybe(z.record(z.string(), z.unknown())),
+  properties: maybe(record(z.unknown())),
   type: z.literal("command"),
   command: text.min(1),
   code: maybe(text),
   environment: text,
   is_deterministic: maybe(z.union([z.boolean(), z.enum(["True", "False"])])),
-  inputs: maybe(z.record(
-    z.string(),
-    z.strictObject({
-      type: z.enum([...PORT_TYPES, "string", "integer", "number", "boolean"]),
-      description: maybe(text),
-      mode: maybe(text),
-      optional: maybe(z.union([z.boolean(), text])),
-      default: maybe(z.union([text, z.number(), z.boolean()])),
-      enum: maybe(z.array(text)),
-      min: maybe(z.union([text, z.number()])),
-      max: maybe(z.union([text, z.number()])),
-    }),
-  )),
-  outputs: maybe(z.record(
-    z.string(),
-    z.strictObject({ type: z.enum([...PORT_TYPES, "path"]), description: maybe(text), mode: maybe(text) }),
-  )),
+  inputs: maybe(record(z.strictObject({
+    type: z.enum([...PORT_TYPES, "string", "integer", "number", "boolean"]),
+    description: maybe(text),
+    mode: maybe(text),
+    optional: maybe(z.union([z.boolean(), text])),
+    default: maybe(z.union([text, z.number(), z.boolean()])),
+    enum: maybe(z.array(text)),
+    min: maybe(z.union([text, z.number()])),
+    max: maybe(z.union([text, z.number()])),
+  }))),
+  outputs: maybe(
+    record(
+      z.strictObject({ type: z.enum([...PORT_TYPES, "path"]), description: maybe(text), mode: maybe(text) }),
+    ),
+  ),
   resources: maybe(resources),
   distribution: maybe(z.strictObject({ type: z.enum(["pytorch", "tensorflow", "mpi"]), ...processes })),
   limits: maybe(z.strictObject({ timeout: maybe(z.union([z.number(), text])) })),
@@ -105,15 +112,15 @@ const jobNode = z.looseObject({
   type: z.literal("command"),
   componentId: text,
   computeId: maybe(text),
-  inputs: maybe(z.record(z.string(), nodeInput)),
-  outputs: maybe(z.record(z.string(), nodeOutput)),
+  inputs: maybe(record(nodeInput)),
+  outputs: maybe(record(nodeOutput)),
   environment_variables: maybe(texts),
   limits: maybe(
     z.strictObject({ timeout: text.regex(/^P(?=.)|^\$\{\{/), job_limits_type: z.literal("Command") }),
   ),
   resources: maybe(resources),
-  queue_settings: maybe(z.record(z.string(), z.unknown())),
-  identity: maybe(z.record(z.string(), z.unknown())),
+  queue_settings: maybe(record(z.unknown())),
+  identity: maybe(record(z.unknown())),
   distribution: maybe(
     z.strictObject({ distribution_type: z.enum(["PyTorch", "TensorFlow", "Mpi"]), ...processes }),
   ),
@@ -128,40 +135,34 @@ const pipelineJob = z.strictObject({
   computeId: maybe(text),
   componentId: maybe(text),
   sourceJobId: maybe(text),
-  identity: maybe(z.record(z.string(), z.unknown())),
-  notificationSetting: maybe(z.record(z.string(), z.unknown())),
-  secretsConfiguration: maybe(z.record(z.string(), z.unknown())),
+  identity: maybe(record(z.unknown())),
+  notificationSetting: maybe(record(z.unknown())),
+  secretsConfiguration: maybe(record(z.unknown())),
   isArchived: maybe(z.boolean()),
   tags: maybe(texts),
   properties: maybe(texts),
-  services: maybe(z.record(z.string(), z.unknown())),
-  settings: maybe(z.record(z.string(), z.unknown())),
-  inputs: maybe(z.record(
-    z.string(),
-    z.strictObject({
-      jobInputType: text,
-      value: maybe(text),
-      uri: maybe(text),
-      mode: maybe(text),
-      pathOnCompute: maybe(text),
-      description: maybe(text),
-    }),
-  )),
-  outputs: maybe(z.record(
-    z.string(),
-    z.strictObject({
-      jobOutputType: z.enum(PORT_TYPES),
-      assetName: maybe(text),
-      assetVersion: maybe(text),
-      uri: maybe(text),
-      mode: maybe(text),
-      pathOnCompute: maybe(text),
-      autoDeleteSetting: maybe(z.record(z.string(), z.unknown())),
-      description: maybe(text),
-    }),
-  )),
+  services: maybe(record(z.unknown())),
+  settings: maybe(record(z.unknown())),
+  inputs: maybe(record(z.strictObject({
+    jobInputType: text,
+    value: maybe(text),
+    uri: maybe(text),
+    mode: maybe(text),
+    pathOnCompute: maybe(text),
+    description: maybe(text),
+  }))),
+  outputs: maybe(record(z.strictObject({
+    jobOutputType: z.enum(PORT_TYPES),
+    assetName: maybe(text),
+    assetVersion: maybe(text),
+    uri: maybe(text),
+    mode: maybe(text),
+    pathOnCompute: maybe(text),
+    autoDeleteSetting: maybe(record(z.unknown())),
+    description: maybe(text),
+  }))),
   /** None in a schedule that repeats an earlier job. */
-  jobs: z.record(z.string(), jobNode).default({}),
+  jobs: record(jobNode).default({}),
 });
 
 /** A job that is one command, not a pipeline. The emulator runs nothing of it. */
@@ -176,11 +177,11 @@ const commandJob = z.looseObject({
   codeId: maybe(text),
   isArchived: maybe(z.boolean()),
   tags: maybe(texts),
-  properties: maybe(z.record(z.string(), maybe(text))),
-  inputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
-  outputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
-  resources: maybe(z.record(z.string(), z.unknown())),
-  queueSettings: maybe(z.record(z.string(), z.unknown())),
+  properties: maybe(record(maybe(text))),
+  inputs: maybe(record(record(z.unknown()))),
+  outputs: maybe(record(record(z.unknown()))),
+  resources: maybe(record(z.unknown())),
+  queueSettings: maybe(record(z.unknown())),
 });
 
 /** A pipeline job or a command job. */

@@ -1,9 +1,9 @@
 import { WINDOWS_TO_IANA_MAP } from "windows-iana";
 import * as z from "zod";
-import { anyJob, componentShape } from "./job_shapes.ts";
+import { anyJob, componentShape, record } from "./job_shapes.ts";
 
 const text = z.string();
-const texts = z.record(z.string(), z.string());
+const texts = record(z.string());
 const maybe = <T extends z.ZodType>(type: T) => type.nullish();
 const asset = {
   description: maybe(text),
@@ -38,7 +38,7 @@ export const shapes = {
     properties: z.strictObject({
       ...asset,
       codeUri: text,
-      properties: maybe(z.record(z.string(), z.union([text, z.number()]))),
+      properties: maybe(record(z.union([text, z.number()]))),
     }),
   }),
   environmentVersion: z.strictObject({
@@ -49,7 +49,7 @@ export const shapes = {
       build: maybe(z.strictObject({ contextUri: text, dockerfilePath: maybe(text) })),
       osType: maybe(z.string().regex(/^(linux|windows)$/i)),
       autoRebuild: maybe(text),
-      inferenceConfig: maybe(z.record(z.string(), z.unknown())),
+      inferenceConfig: maybe(record(z.unknown())),
       stage: maybe(text),
     }),
   }),
@@ -58,7 +58,7 @@ export const shapes = {
       ...asset,
       dataType: z.enum(["uri_file", "uri_folder", "mltable"]),
       dataUri: text,
-      autoDeleteSetting: maybe(z.record(z.string(), z.unknown())),
+      autoDeleteSetting: maybe(record(z.unknown())),
       stage: maybe(text),
       referencedUris: maybe(z.array(text)),
     }),
@@ -70,7 +70,7 @@ export const shapes = {
       properties: maybe(texts),
       credentials: maybe(z.strictObject({
         credentialsType: text,
-        secrets: maybe(z.record(z.string(), z.unknown())),
+        secrets: maybe(record(z.unknown())),
       })),
       datastoreType: z.enum(["AzureBlob", "AzureFile", "AzureDataLakeGen1", "AzureDataLakeGen2"]),
       accountName: text,
@@ -118,11 +118,11 @@ export type ScheduleBody = z.infer<typeof shapes.schedule>;
 export const compute = z.looseObject({
   identity: z.looseObject({ type: z.string() }).nullish(),
   location: z.string().nullish(),
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: record(z.string()).nullish(),
   properties: z.looseObject({
     computeType: z.string(),
     description: z.string().nullish(),
     disableLocalAuth: z.boolean().nullish(),
-    properties: z.record(z.string(), z.unknown()).nullish(),
+    properties: record(z.unknown()).nullish(),
   }),
 });

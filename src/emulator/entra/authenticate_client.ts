@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
 import { clientRefused } from "./error.ts";
@@ -150,7 +151,7 @@ async function verifies(
   alg: unknown,
   { signed, signature }: Pick<Assertion, "signed" | "signature">,
 ): Promise<boolean> {
-  const algorithm = ALGORITHMS[String(alg)];
+  const algorithm = ownValue(ALGORITHMS, String(alg));
   if (algorithm === undefined) return false;
   const imported = await crypto.subtle.importKey(
     format as "jwk",

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { bindingOf } from "../../core/binding.ts";
 import type { WorkspaceCall } from "../world/call.ts";
 import { isCompute, isData, requireComponent } from "../check/references.ts";
@@ -73,7 +74,7 @@ function computeError(call: WorkspaceCall, job: PipelineJob, node: JobNode): str
 function dataError(call: WorkspaceCall, job: PipelineJob, node: JobNode): string | undefined {
   for (const [name, input] of Object.entries(node.inputs ?? {})) {
     const uri = input.job_input_type === "literal"
-      ? job.inputs?.[bindingOf(input.value).input ?? ""]?.uri
+      ? ownValue(job.inputs, bindingOf(input.value).input ?? "")?.uri
       : input.uri;
     if (uri && !isData(call, uri)) return `Cannot mount input '${name}'. Data '${uri}' was not found.`;
   }
@@ -91,12 +92,12 @@ function checkInputs({ job, specs, step, node }: StepCheck): readonly string[] {
   const [declared, values] = [specs.get(step)!.inputs ?? {}, node.inputs ?? {}];
   for (const [name, port] of Object.entries(declared)) {
     const isOptional = String(port.optional ?? false).toLowerCase() === "true";
-    if (values[name] !== undefined || isOptional || (port.default ?? undefined) !== undefined) continue;
+    if (Object.hasOwn(values, name) || isOptional || (port.default ?? undefined) !== undefined) continue;
     throw badRequest(`Step '${step}' has no value for the required input '${name}'.`);
   }
   const needs = new Set<string>();
   for (const [name, input] of Object.entries(values)) {
-    const port = declared[name];
+    const port = ownValue(declared, name);
     if (port === undefined) throw badRequest(`The component of step '${step}' has no input '${name}'.`);
     if (input.job_input_type !== "literal") {
       if (isLiteral(port.type)) throw mismatch(step, name, port.type, input.job_input_type);
@@ -111,12 +112,12 @@ function checkInputs({ job, specs, step, node }: StepCheck): readonly string[] {
 
 function checkOutputs(job: PipelineJob, spec: ComponentSpec, node: JobNode): void {
   for (const [name, output] of Object.entries(node.outputs ?? {})) {
-    if (spec.outputs?.[name] === undefined) {
+    if (ownValue(spec.outputs, name) === undefined) {
       throw badRequest(`The component of step '${node.name}' has no output '${name}'.`);
     }
     if (!("value" in output)) continue;
     const bound = bindingOf(output.value);
-    if (bound.step === undefined && job.outputs?.[bound.output ?? ""] !== undefined) continue;
+    if (bound.step === undefined && ownValue(job.outputs, bound.output ?? "") !== undefined) continue;
     throw badRequest(`Output '${name}' is bound to '${output.value}', which the pipeline does not have.`);
   }
 }
@@ -130,8 +131,8 @@ function resolve(
   if (!/^\$\{\{.*\}\}$/.test(value)) return { type: "string" };
   const { input, step, output } = bindingOf(value);
   const type = input !== undefined
-    ? job.inputs?.[input]?.jobInputType
-    : specs.get(step ?? "")?.outputs?.[output ?? ""]?.type;
+    ? ownValue(job.inputs, input)?.jobInputType
+    : ownValue(specs.get(step ?? "")?.outputs, output ?? "")?.type;
   if (type === undefined) throw badRequest(`The binding '${value}' leads to nothing in this pipeline.`);
   return step === undefined ? { type } : { type, step };
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
@@ -75,7 +76,7 @@ function list(call: WorkspaceCall): Response {
 
 function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
   const [name, ...value] = asked.split("=");
-  const tag = tags?.[name!];
+  const tag = ownValue(tags, name!);
   return tag !== undefined && (value.length === 0 || tag === value.join("="));
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { relative } from "node:path";
 import { bindingOf } from "../../core/binding.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
@@ -47,10 +48,10 @@ export function outputsOf(
 
 /** The asset name of an output, set in the step or in the job output that it is bound to. */
 function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string | undefined {
-  const output = outputs?.[name];
+  const output = ownValue(outputs, name);
   if (output === undefined) return undefined;
   if (!("value" in output)) return output.name ?? undefined;
-  return job.outputs?.[bindingOf(output.value).output ?? ""]?.assetName ?? undefined;
+  return ownValue(job.outputs, bindingOf(output.value).output ?? "")?.assetName ?? undefined;
 }
 
 /** The version of a job's output assets; each job creates a new version. */
@@ -71,7 +72,7 @@ export async function keepOutputs(
   if (run === undefined) return;
   if (run.job.execution !== undefined) return await publishOutputs(world, run);
   for (const output of Object.keys(outputsOf(world, run))) {
-    for (const [path, text] of Object.entries(world.outcome.outputs?.[output] ?? {})) {
+    for (const [path, text] of Object.entries(ownValue(world.outcome.outputs, output) ?? {})) {
       const blob = `azureml/${id}/${output}/${path}`;
       if (!blobs.has(blob)) blobs.set(blob, createBlob(world, textContent(text)));
     }
@@ -84,7 +85,7 @@ const BLOBSTORE = "azureml-blobstore-";
 export async function publishOutputs(world: World, run: Run): Promise<void> {
   const { workspace, execution } = run.job;
   const container = findContainer(world, workspace.account, `${BLOBSTORE}${workspace.workspaceId}`);
-  const folder = execution?.steps[run.step ?? ""]?.folder;
+  const folder = ownValue(execution?.steps, run.step ?? "")?.folder;
   if (container === undefined || folder === undefined || world.disk === undefined) return;
   for (const [output, { assetId, type }] of Object.entries(outputsOf(world, run))) {
     const root = `${folder}/outputs/${output}`;

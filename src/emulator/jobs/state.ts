@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { executedTimeline, jobStatus, planTimeline, stepStatus } from "./timeline.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
@@ -32,7 +33,7 @@ function timelineOf(world: World, job: JobRecord): Timeline {
 export function plannedError(world: World, job: JobRecord, step: string): string | undefined {
   const names = namesOf(world, job, step);
   const planned = Object.entries(world.outcome.failingSteps ?? {}).find(([name]) => names.includes(name));
-  return planned?.[1] ?? job.doomed?.[step];
+  return planned?.[1] ?? ownValue(job.doomed, step);
 }
 
 /** The names by which a step can be chosen to fail. */
@@ -163,5 +164,5 @@ function pipelineError(steps: readonly string[]): string {
 
 function stepError(world: World, job: JobRecord, step: string): string | undefined {
   const { execution } = job;
-  return execution === undefined ? plannedError(world, job, step) : execution.steps[step]?.error;
+  return execution === undefined ? plannedError(world, job, step) : ownValue(execution.steps, step)?.error;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { computeOf } from "./check_job.ts";
 import { bodyOf, reusedJob, type Run } from "./state.ts";
 import type { ComponentSpec } from "../check/job_shapes.ts";
@@ -39,7 +40,7 @@ export function stepProperties(
 
 /** What a step that ran on this machine used, which Azure ML does not say in run history. */
 function usageProperties({ job, step }: Run): Readonly<Record<string, string>> {
-  const usage = job.execution?.steps[step!]?.usage;
+  const usage = ownValue(job.execution?.steps, step!)?.usage;
   return usage === undefined ? {} : {
     "kedro_azureml.peak_memory_bytes": String(usage.peakBytes),
     "kedro_azureml.cpu_ms": String(usage.cpuMs),

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { bindingOf } from "../../core/binding.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 import { findResource, type World } from "../world/world.ts";
@@ -40,7 +41,7 @@ function bound(job: PipelineJob, value: string): PortSource {
   const { input, step, output } = bindingOf(value);
   if (step !== undefined) return { kind: "step", step, output: output! };
   if (input === undefined) return { kind: "literal", value };
-  const ofJob = job.inputs?.[input];
+  const ofJob = ownValue(job.inputs, input);
   if (ofJob?.uri) return { kind: "data", reference: ofJob.uri, type: ofJob.jobInputType };
   return { kind: "literal", value: String(ofJob?.value ?? "") };
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { join } from "node:path";
 import { findResource, workspaceResources, type World } from "../world/world.ts";
 import type { EmulatedWorkspace, Resource } from "../world/world.ts";
@@ -41,7 +42,7 @@ export function createDataFinder(
   return {
     async find(workspace, reference, type) {
       const asset = findVersion(world, workspace, reference);
-      const local = asset && (givenFor(asset) ?? localData[asset.name]);
+      const local = asset && (givenFor(asset) ?? ownValue(localData, asset.name));
       const changed = local && (await machine.fs.stat(local))?.modifiedAt?.getTime();
       const key = `${workspace.id} ${type} ${reference} ${changed}`;
       const copy = copies.get(key) ?? makeCopy(workspace, reference, type);
@@ -68,11 +69,11 @@ export function createDataFinder(
   }
 
   function givenFor({ name, version }: FoundVersion): string | undefined {
-    return data[`${name}:${version}`] ?? data[name];
+    return ownValue(data, `${name}:${version}`) ?? ownValue(data, name);
   }
 
   async function inProject(asset: FoundVersion | undefined, type: string): Promise<string | undefined> {
-    const path = asset && localData[asset.name];
+    const path = asset && ownValue(localData, asset.name);
     const entry = path === undefined ? undefined : await machine.fs.stat(path);
     return entry?.kind === localKind(type) ? path : undefined;
   }

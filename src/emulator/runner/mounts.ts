@@ -51,10 +51,10 @@ export async function mount(
   { job, node, spec }: StepParts,
 ): Promise<Mounted | string> {
   const targets: string[] = [];
-  const inputs: Record<string, string> = {};
+  const inputs = new Map<string, string>();
   for (const [name, source] of portSources(job, node, spec)) {
     if (source.kind === "literal") {
-      inputs[name] = source.value;
+      inputs.set(name, source.value);
       continue;
     }
     try {
@@ -62,19 +62,22 @@ export async function mount(
         ? await outputOf(services, folderOf(source.step), source.output)
         : await services.data.find(workspace, source.reference, source.type);
       targets.push(await services.machine.fs.realPath(path) ?? path);
-      inputs[name] = await link(services, path, join(folder, "mounts", `INPUT_${name}`));
+      inputs.set(name, await link(services, path, join(folder, "mounts", `INPUT_${name}`)));
     } catch (thrown) {
       if (thrown instanceof DataMissing) return `Cannot mount input '${name}'. ${thrown.message}`;
       throw thrown;
     }
   }
-  const outputs: Record<string, string> = {};
+  const outputs = new Map<string, string>();
   for (const [name, { type }] of Object.entries(spec.outputs ?? {})) {
     const path = join(folder, "outputs", name);
     await makeFolders(services.machine, path);
-    outputs[name] = type === "uri_file" ? join(path, name) : path;
+    outputs.set(name, type === "uri_file" ? join(path, name) : path);
   }
-  return { ports: { inputs, outputs }, targets };
+  return {
+    ports: { inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) },
+    targets,
+  };
 }
 
 /**

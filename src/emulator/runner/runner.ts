@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { publishOutputs } from "../jobs/run_outputs.ts";
@@ -61,7 +62,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     const job = world.jobs.get(key);
     if (job?.execution === undefined) return;
     const { steps } = job.execution;
-    const changed = { ...steps[step], ...patch } as StepExecution;
+    const changed = { ...ownValue(steps, step), ...patch } as StepExecution;
     putRecord(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
     void world.flush();
   }
@@ -83,7 +84,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       return end;
     };
     const runWhenReady = async (step: string): Promise<StepEnd> => {
-      const before = job.execution!.steps[step];
+      const before = ownValue(job.execution!.steps, step);
       if (before?.end !== undefined) return before.end;
       const needed = await Promise.all(job.needs.get(step)!.map(endOf));
       if (signal.aborted || needed.some((end) => end !== "Completed")) return undefined;

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import type { TrackedOutcome } from "../world/options.ts";
 import { experimentId } from "../jobs/run_description.ts";
 import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
@@ -82,7 +83,9 @@ function outcomeOf(
   { outcome: { tracked = {} } }: World,
   { job, step = "", startedAt }: Run,
 ): TrackedOutcome | undefined {
-  return startedAt === undefined ? undefined : tracked[`${job.name}/${step}`] ?? tracked[step];
+  return startedAt === undefined
+    ? undefined
+    : ownValue(tracked, `${job.name}/${step}`) ?? ownValue(tracked, step);
 }
 
 function simulated(world: World, run: Run): readonly StoredMetric[] {

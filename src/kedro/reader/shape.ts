@@ -53,11 +53,7 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
 export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return (value, at) =>
     Object.fromEntries(
-      Object.entries(object(value, at)).map(([key, each]) => {
-        // Assigning to this name would change the prototype.
-        if (key === "__proto__") throw unexpected(`${at}.${key}`, "a name");
-        return [harmless(key), shape(each, `${at}.${key}`)];
-      }),
+      Object.entries(object(value, at)).map(([key, each]) => [harmless(key), shape(each, `${at}.${key}`)]),
     );
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/fields.ts";
 import type { Ask, LaterEntries } from "./protocol.ts";
 
 /** WASI error numbers. */
@@ -68,7 +69,7 @@ function placeFolder(fs: FileSystem, path: string, ask: AskProgram): void {
     ...node.node_ops,
     lookup(parent: Node, name: string) {
       list();
-      const found = (parent.contents as Record<string, Node>)[name];
+      const found = ownValue(parent.contents as Record<string, Node>, name);
       if (found === undefined) throw new fs.ErrnoError(NOT_FOUND);
       return found;
     },

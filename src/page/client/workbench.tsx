@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { ownValue } from "../../core/fields.ts";
 import { type Tone, toneOf } from "../logic/format.ts";
 import { drawnGraph, foldable, FOLDED_ABOVE, namespacesOf } from "../logic/graph_model.ts";
 import { searchText } from "../logic/step_search.ts";
@@ -162,7 +163,7 @@ export function Workbench(props: WorkbenchProps) {
               matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}
             />
           )
-          : views[tab]?.({ steps: matching, selected: chosen?.key, select }) ?? (
+          : ownValue(views, tab)?.({ steps: matching, selected: chosen?.key, select }) ?? (
             <p class="empty">Nothing to show.</p>
           )}
       </div>

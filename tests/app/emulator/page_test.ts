@@ -12,14 +12,20 @@ const STUDIO = "https://ml.azure.com";
 const RUN = `${STUDIO}/runs/first?wsid=${ID}`;
 
 /** Creates an emulator with a page and a job `first` of two steps, on a clock that a test advances. */
-async function createPaged(options: EmulatorOptions = {}) {
+async function createPaged(options: EmulatorOptions = {}, unreadable?: string) {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const clock = { now: () => new Date(now), sleep: async () => {} };
   const client = createClient({ clock, ...options });
   const page = createEmulatorPage({
     ...fakeContext(),
     clock,
-    emulator: client.emulator,
+    emulator: {
+      ...client.emulator,
+      inspect: (request) =>
+        unreadable !== undefined && request.url.includes(unreadable)
+          ? Promise.reject(new TypeError("not a function"))
+          : client.emulator.inspect(request),
+    },
     cloud: CLOUDS.AzureCloud!,
   });
   await register(client);
@@ -66,6 +72,18 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
   });
   equal(endedAt! > row.createdAt, true);
   deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
+});
+
+Deno.test("emulator page lists all jobs if the run of one cannot be read", async () => {
+  const { get, ask, advance } = await createPaged({}, "/runs/second");
+  await ask("PUT", `${ID}/jobs/second`, { body: job() });
+  advance(60_000);
+  const { jobs } = await viewOf<JobsView>(await get(`${STUDIO}/`));
+  deepEqual(jobs.map(({ name, status, completed }) => [name, status, completed]), [
+    ["second", "Completed", undefined],
+    ["first", "Completed", 2],
+  ]);
+  equal(jobs[0]!.createdAt, jobs[1]!.createdAt);
 });
 
 Deno.test("emulator page counts the steps of a job that failed", async () => {

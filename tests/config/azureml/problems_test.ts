@@ -109,6 +109,7 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
     "azur: {}",
     "azur: unknown key; allowed: workspace, compute, execution, schedules, notifications, jobs",
   ],
+  ["jobs: {__proto__: {pipeline: {}}}", "jobs.__proto__: this name is reserved; use another"],
   ["execution: {1: a}", "execution.1: YAML reads this key as a number; quote it"],
   [`${JOB}, yes: a}}`, "jobs.main.true: YAML reads this key as a boolean; quote it"],
   [

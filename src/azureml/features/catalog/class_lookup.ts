@@ -86,7 +86,7 @@ function ownerOf(top: string): string {
     kedro_azureml: "kedro-azureml",
     kedro_azureml_pipeline: "kedro-azureml-pipeline",
   };
-  return distributions[top] ?? "kedro-datasets";
+  return ownValue(distributions, top) ?? "kedro-datasets";
 }
 
 function knownClass(

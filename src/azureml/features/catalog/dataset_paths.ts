@@ -1,5 +1,5 @@
 import { isAbsolute, normalize } from "node:path/posix";
-import { isFields } from "../../../core/fields.ts";
+import { isFields, ownValue } from "../../../core/fields.ts";
 import type { CatalogEntry } from "../../../kedro/snapshot.ts";
 
 /** Where a dataset of the catalog keeps its data. */
@@ -40,7 +40,7 @@ export function storageUnmounted(entry: CatalogEntry | undefined): Storage {
 
 /** The path in a catalog entry; `key` is its argument, if it is known. */
 function pathIn(entry: CatalogEntry, key?: unknown): string | undefined {
-  const path = typeof key === "string" ? entry[key] : entry.filepath ?? entry.path;
+  const path = typeof key === "string" ? ownValue(entry, key) : entry.filepath ?? entry.path;
   return typeof path === "string" && path !== "" ? path : undefined;
 }
 

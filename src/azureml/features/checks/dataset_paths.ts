@@ -1,4 +1,4 @@
-import { fields } from "../../../core/fields.ts";
+import { fields, ownValue } from "../../../core/fields.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import type { Json } from "../../../kedro/snapshot.ts";
 import { isPlainName } from "../catalog/dataset_paths.ts";
@@ -109,7 +109,7 @@ export const mountedPaths = eachJob(
 function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subject: Subject): Finding[] {
   const { dataset } = outer;
   const key = inner.given ?? "filepath";
-  const path = inner.args[key];
+  const path = ownValue(inner.args, key);
   if (typeof path !== "string") return [];
   const place = subject.conf.placeOfDataset(dataset, [...inner.path, key]);
   if (/^(?:\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]+:\/)/i.test(path)) {

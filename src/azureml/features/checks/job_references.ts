@@ -1,3 +1,4 @@
+import { ownValue } from "../../../core/fields.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
@@ -146,7 +147,7 @@ export const unsetNotificationVariables = eachJob(
   "Can notifications be sent?",
   (_, { config, passedVariables, place }, { config: job }) => {
     const name = job.notifications;
-    const definition = name === null ? undefined : config.notifications[name];
+    const definition = name === null ? undefined : ownValue(config.notifications, name);
     if (definition === undefined) return [];
     const keys = ["webhook_env", "token_env"] as const;
     return keys.flatMap((key): Finding[] => {
@@ -170,7 +171,7 @@ export const missingNotificationPayload = eachJob(
   "Is the function for notification payloads uploaded?",
   (_, subject, { config: job }) => {
     const name = job.notifications;
-    const payload = name === null ? null : subject.config.notifications[name]?.payload ?? null;
+    const payload = name === null ? null : ownValue(subject.config.notifications, name)?.payload ?? null;
     const selection = selectionOf(subject);
     const { packageFolder, packageName } = subject.project;
     const [module = ""] = (payload ?? "").split(":");

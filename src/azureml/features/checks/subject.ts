@@ -155,7 +155,7 @@ export function nodesOfJob(
   { pipelines }: Subject["snapshot"],
 ): readonly NodeSnapshot[] {
   const names = new Set(steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
-  return (pipelines?.[pipelineName]?.nodes ?? []).filter(({ name }) => names.has(name));
+  return (ownValue(pipelines, pipelineName)?.nodes ?? []).filter(({ name }) => names.has(name));
 }
 
 /**

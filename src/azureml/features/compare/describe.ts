@@ -1,6 +1,6 @@
 import { bindingOf } from "../../../core/binding.ts";
 import { parameterFacts } from "./command_parameters.ts";
-import { type Fields, fields } from "../../../core/fields.ts";
+import { type Fields, fields, ownValue } from "../../../core/fields.ts";
 import { shortId } from "../../../core/text/names.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
 import { withoutSignalReport } from "../../job/compile/step_command.ts";
@@ -103,7 +103,7 @@ function stepFacts(
       fact("input", name, inputText(fields(input)))
     ),
     ...Object.entries(fields(spec.outputs)).flatMap(([name, port]) =>
-      fact("output", name, outputText({ ...fields(port), ...fields(fields(node.outputs)[name]) }))
+      fact("output", name, outputText({ ...fields(port), ...fields(ownValue(fields(node.outputs), name)) }))
     ),
     ...[...variables].filter(([name]) => name !== GROUP_VARIABLE)
       .flatMap(([name, value]) => fact("variable", name, value)),

@@ -8,7 +8,7 @@ import { type ComponentSpecs, readComponents } from "../compare/describe_submitt
 import { type JobStep, stepsOf } from "../../job/steps.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { getCompute } from "../../service/assets/compute.ts";
-import { fields } from "../../../core/fields.ts";
+import { fields, ownValue } from "../../../core/fields.ts";
 import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
@@ -82,7 +82,7 @@ async function remaining(
     uriOf: (step, output) => outputs.get(producers.get(step) ?? "")?.find(({ name }) => name === output)?.uri,
     typeOf: (id, input) => {
       const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
-      return declared?.[input]?.type;
+      return ownValue(declared, input)?.type;
     },
   });
 }

@@ -1,4 +1,4 @@
-import { isFields } from "../../../core/fields.ts";
+import { isFields, ownValue } from "../../../core/fields.ts";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
@@ -64,7 +64,7 @@ function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Js
   const full = fullName(node, path);
   let value: Json | undefined = parameters as Json;
   for (const key of full.split(".")) {
-    value = isFields(value) ? value[key] : undefined;
+    value = isFields(value) ? ownValue(value, key) : undefined;
   }
   if (value === undefined) throw refused(node, `parameter "${full}" does not exist`, full);
   return value;

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../core/fields.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
@@ -67,14 +68,14 @@ function stepInputs(
     nodes.flatMap((node) => node.inputs.map((dataset) => [dataset, node] as const)).reverse(),
   );
   for (const [dataset, node] of readers) {
-    if (dataAsset(dataset, catalog[dataset])?.type === "uri_file" && !isRoot(dataset)) {
+    if (dataAsset(dataset, ownValue(catalog, dataset))?.type === "uri_file" && !isRoot(dataset)) {
       throw fileAsset(dataset, node, "is written by a step");
     }
   }
   const read = nodes.flatMap((node) => node.inputs).filter((dataset) => !isInner(dataset));
   return [...uniqueNames(read, portName)].map(([dataset, name]): StepInput => {
     const source = wiring.sourceOf(dataset);
-    const asset = dataAsset(dataset, catalog[dataset]);
+    const asset = dataAsset(dataset, ownValue(catalog, dataset));
     const type = asset?.type ??
       (isParameter(dataset) || (isRoot(dataset) && Object.hasOwn(catalog, dataset))
         ? "string"
@@ -84,7 +85,7 @@ function stepInputs(
       return { name, dataset, type, from };
     }
     if (asset !== undefined) {
-      const path = assetPath(asset, overrides.loadVersions?.[dataset]);
+      const path = assetPath(asset, ownValue(overrides.loadVersions, dataset));
       return { name, dataset, type, from: { kind: "asset", path, type } };
     }
     if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
@@ -99,7 +100,7 @@ function stepOutputs({ all: { input }, wiring, jobOutputs }: PortsInput, group: 
     group.nodes.flatMap((node) => node.outputs.map((dataset) => [dataset, node] as const)),
   );
   return [...wiring.outputsOf(group)].map(([dataset, name]) => {
-    const asset = writtenAsset(dataset, input.snapshot.catalog[dataset], writers.get(dataset)!);
+    const asset = writtenAsset(dataset, ownValue(input.snapshot.catalog, dataset), writers.get(dataset)!);
     return {
       name,
       dataset,

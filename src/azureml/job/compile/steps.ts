@@ -1,4 +1,4 @@
-import { isFields } from "../../../core/fields.ts";
+import { isFields, ownValue } from "../../../core/fields.ts";
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
@@ -28,7 +28,7 @@ export function compileSteps(all: StepsInput): Step[] {
   const wiring = findWiring({
     pipeline,
     groups,
-    isAlwaysOutput: (dataset) => dataAsset(dataset, snapshot.catalog[dataset]) !== undefined,
+    isAlwaysOutput: (dataset) => dataAsset(dataset, ownValue(snapshot.catalog, dataset)) !== undefined,
   });
   const keys = stepKeys(groups);
   const jobOutputs = uniqueNames(
@@ -39,7 +39,7 @@ export function compileSteps(all: StepsInput): Step[] {
     job: input.job,
     config: input.definition,
     place: input.place,
-    definition: config.notifications[input.definition.notifications ?? ""],
+    definition: ownValue(config.notifications, input.definition.notifications ?? ""),
     steps: groups.map(({ name }) => name),
     dependencies: wiring.dependencies,
     experimentName: all.experimentName,
@@ -120,12 +120,11 @@ type Parameters = Readonly<Record<string, Json>>;
 
 /** Merges the job's parameters over the project's at every level, as Kedro merges runtime parameters. */
 function laidOver(under: Parameters, over: Parameters): Parameters {
-  const merged: Record<string, Json> = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isFields(below) && isFields(value) ? laidOver(below, value) : value;
-  }
-  return merged;
+  const merged = Object.entries(over).map(([key, value]) => {
+    const below = ownValue(under, key);
+    return [key, isFields(below) && isFields(value) ? laidOver(below, value) : value] as const;
+  });
+  return { ...under, ...Object.fromEntries(merged) };
 }
 
 /** Rejects variables that each step's command sets. @throws {UserError} `compile.kedro_env_variable`. */
@@ -145,7 +144,7 @@ export function checkVariables(
 
 function checkLoadVersions({ input, overrides }: StepsInput): void {
   for (const dataset of Object.keys(overrides.loadVersions ?? {})) {
-    if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
+    if (dataAsset(dataset, ownValue(input.snapshot.catalog, dataset)) !== undefined) continue;
     throw new UserError(
       `Cannot load a version of "${dataset}": it is not an AzureMLAssetDataset in the catalog`,
       {

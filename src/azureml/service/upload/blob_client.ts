@@ -1,3 +1,4 @@
+import { ownValue } from "../../../core/fields.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { isSigned, notFromAzure } from "../client/read_json.ts";
@@ -122,10 +123,11 @@ interface StorageRefusal {
 }
 
 function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
-  const [problem, hint] = REFUSALS[azureCode ?? ""] ?? (target.sas === undefined ? noRole(target) : [
-    "the workspace storage rejected the SAS token from Azure ML",
-    "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
-  ]);
+  const [problem, hint] = ownValue(REFUSALS, azureCode ?? "") ??
+    (target.sas === undefined ? noRole(target) : [
+      "the workspace storage rejected the SAS token from Azure ML",
+      "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
+    ]);
   return new UserError(`Cannot ${action}: ${problem}`, {
     code: "upload.refused",
     exit: ExitCode.Auth,
