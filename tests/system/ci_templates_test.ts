@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { ciSetUp } from "../../src/app/init/workflows.ts";
 import { runProgram } from "../../scripts/shared/run_program.ts";
 import { damage, releaseFolder } from "./release_folder.ts";
 
@@ -224,3 +225,29 @@ Deno.test(
     });
   },
 );
+
+for (
+  const [repository, says, expected] of [
+    ["created in 2025", "echo repo:acme/models", "repo:acme/models:ref:refs/heads/it's"],
+    ["created in 2027", "echo repo:acme@1/models@2", "repo:acme@1/models@2:ref:refs/heads/it's"],
+    ["that GitHub does not know", "return 1", undefined],
+  ] as const
+) {
+  Deno.test(
+    `commands of init --ci github trust the tokens of a repository ${repository}`,
+    needsShell,
+    async () => {
+      const commands = ciSetUp("github", {
+        project: "shop",
+        folder: "",
+        branch: "it's",
+        repository: "acme/models",
+      }).map(({ command }) => command);
+      const programs = `gh() { ${says}; }; az() { printf '%s\\n' "$8" | grep subject; }`;
+      const script = [programs, ...commands.slice(0, 4)].join("\n");
+      const { code, stdout } = await runProgram("sh", ["-c", script]);
+      strictEqual(code === 0, expected !== undefined);
+      strictEqual(stdout === "" ? undefined : JSON.parse(stdout).subject, expected);
+    },
+  );
+}

@@ -89,7 +89,7 @@ jobs:
       AZURE_TENANT_ID: \${{ vars.AZURE_TENANT_ID }}
       KEDRO_AZUREML_INSTALL_FROM: \${{ vars.KEDRO_AZUREML_INSTALL_FROM }}
     steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           persist-credentials: false
       - name: Install kedro-azureml
@@ -168,6 +168,7 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
       command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"`,
     },
   ];
+  const prefix = system === "azure" ? [] : [subjectPrefix(values)];
   return [
     {
       why: "Register an application for the workflow",
@@ -177,13 +178,15 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
       why: "Create its service principal",
       command: `SP_ID=$(az ad sp create --id "$APP_ID" --query id --output tsv)`,
     },
+    ...prefix,
     {
       why: system === "azure"
         ? "Trust sign-ins from this service connection only"
         : `Trust sign-ins from workflows on branch ${values.branch} only`,
       command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
+        // The shell fills in the prefix, between two quoted parts.
         shellWord(JSON.stringify(federation(system, values)))
-      }`,
+          .replace(`"${PREFIX}`, `"'"\${${PREFIX}:?}"'`)}`,
     },
     {
       why: "Allow it to submit jobs to this workspace",
@@ -197,8 +200,27 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
   ];
 }
 
+/** The shell variable with the beginning of the subjects of a GitHub repository. */
+const PREFIX = "SUBJECT_PREFIX";
+
+/**
+ * Asks GitHub how its tokens name a repository. Those that were created, renamed or transferred since 15 July 2026 have
+ * numbers in their name, and `use_immutable_subject` does not say which do.
+ */
+function subjectPrefix({ repository = "<owner>/<repository>" }: CiValues): SetUpLine {
+  const ids = repository.replace("/", "@OWNER_ID/") + "@REPOSITORY_ID";
+  return {
+    why:
+      `Ask GitHub how the subjects of its tokens begin; without gh, set it to repo:${repository}, or to repo:${ids} ` +
+      "if the repository was created, renamed or transferred since 15 July 2026",
+    command: `${PREFIX}=$(gh api ${
+      shellWord(`repos/${repository}/actions/oidc/customization/sub`)
+    } --jq .sub_claim_prefix)`,
+  };
+}
+
 /** The federated credential, which defines the tokens that Entra ID accepts for the application. */
-function federation(system: CiSystem, { branch, repository }: CiValues): Readonly<Record<string, unknown>> {
+function federation(system: CiSystem, { branch }: CiValues): Readonly<Record<string, unknown>> {
   const audiences = ["api://AzureADTokenExchange"];
   if (system === "azure") {
     const [issuer, subject] = [
@@ -210,7 +232,7 @@ function federation(system: CiSystem, { branch, repository }: CiValues): Readonl
   return {
     name: `github-${branch.replaceAll(/[^A-Za-z0-9-]+/g, "-")}`,
     issuer: "https://token.actions.githubusercontent.com",
-    subject: `repo:${repository ?? "<owner>/<repository>"}:ref:refs/heads/${branch}`,
+    subject: `${PREFIX}:ref:refs/heads/${branch}`,
     audiences,
   };
 }

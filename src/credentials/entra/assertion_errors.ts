@@ -64,6 +64,12 @@ export function certificate(): Explanation {
   };
 }
 
+/** What GitHub's tokens name as their issuer, which Entra ID does not repeat with a subject. */
+const GITHUB = "https://token.actions.githubusercontent.com";
+
+const NUMBERED =
+  "; GitHub puts ids into the subjects of repositories that were created, renamed or transferred since 15 July 2026";
+
 /** AADSTS7002xx: no federated credential matches the assertion exactly. Entra ID quotes the assertion's values. */
 export function federation(what: string): Explanation {
   return {
@@ -74,18 +80,21 @@ export function federation(what: string): Explanation {
     },
     hint: (subject, { description }) => {
       const { issuer, subject: of } = presented(description);
+      const { credential } = subject;
       const id = appId(subject);
       if (of === undefined) {
         return `Run \`az ad app federated-credential list --id ${id}\` and compare with the assertion`;
       }
       const parameters = {
         name: "ci",
-        ...(issuer === undefined ? { issuer: "<issuer>" } : { issuer }),
+        issuer: issuer ?? (credential === "github-oidc" ? GITHUB : "<issuer>"),
         subject: of,
         audiences: ["api://AzureADTokenExchange"],
       };
       return `Compare with \`az ad app federated-credential list --id ${id}\`, or add it: ` +
-        `\`az ad app federated-credential create --id ${id} --parameters '${JSON.stringify(parameters)}'\``;
+        `\`az ad app federated-credential create --id ${id} --parameters '${JSON.stringify(parameters)}'\`${
+          of.startsWith("repo:") && of.includes("@") ? NUMBERED : ""
+        }`;
     },
   };
 }

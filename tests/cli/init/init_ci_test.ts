@@ -41,7 +41,10 @@ Deno.test("init --ci github writes a workflow with minimal permissions at the ro
   match(steps[1].run, /^: "\$\{KEDRO_AZUREML_INSTALL_FROM:\?Set this repository variable/);
   await assertSubmits(steps.at(-1).run);
   match(steps.at(-1).run, /-C 'ml: shop'/);
-  match(ctx.stdout(), /"subject":"repo:acme\/models:ref:refs\/heads\/trunk"/);
+  match(
+    ctx.stdout(),
+    /^SUBJECT_PREFIX=\$\(gh api repos\/acme\/models\/actions\/oidc\/customization\/sub --jq \.sub_claim_prefix\)$/m,
+  );
   match(ctx.stdout(), /--role "AzureML Data Scientist" --scope '.*\/workspaces\/ws'/);
   match(ctx.stdout(), /--display-name kedro-azureml-big-shop /);
   match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
@@ -128,24 +131,27 @@ Deno.test("init --ci submits the job main even if another is first in azureml.ym
 });
 
 for (
-  const [what, { config, head = "ref: refs/heads/trunk\n", args = [] }, subject, name] of [
-    ["an https URL", { config: "url = https://github.com/acme/models/" }, "acme/models:ref:refs/heads/trunk"],
+  const [what, { config, head = "ref: refs/heads/trunk\n", args = [] }, repository, branch, name] of [
+    ["an https URL", { config: "url = https://github.com/acme/models/" }, "acme/models", "trunk"],
     [
       "no GitHub URL",
       { config: "url = https://gitlab.com/acme/models.git" },
-      "<owner>/<repository>:ref:refs/heads/trunk",
+      "<owner>/<repository>",
+      "trunk",
     ],
-    ["no remote", {}, "<owner>/<repository>:ref:refs/heads/trunk"],
+    ["no remote", {}, "<owner>/<repository>", "trunk"],
     [
       "a detached commit",
       { config: "url = git@github.com:acme/models", head: "0123456789abcdef0123456789abcdef01234567\n" },
-      "acme/models:ref:refs/heads/main",
+      "acme/models",
+      "main",
       "github-main",
     ],
     [
       "--branch",
       { config: "url = ssh://git@github.com/acme/models.git", args: ["--branch", "release/1.x"] },
-      "acme/models:ref:refs/heads/release/1.x",
+      "acme/models",
+      "release/1.x",
       "github-release-1-x",
     ],
   ] as const
@@ -162,10 +168,11 @@ for (
     deepStrictEqual(JSON.parse(words.at(-1)!), {
       name: name ?? "github-trunk",
       issuer: "https://token.actions.githubusercontent.com",
-      subject: `repo:${subject}`,
+      subject: `\${SUBJECT_PREFIX:?}:ref:refs/heads/${branch}`,
       audiences: ["api://AzureADTokenExchange"],
     });
-    const branch = subject.split("refs/heads/")[1];
+    const asks = wordsOf(ctx.stdout().split("\n").find((line) => line.startsWith("SUBJECT_PREFIX="))!);
+    strictEqual(asks[2], `repos/${repository}/actions/oidc/customization/sub`);
     deepStrictEqual(parse(await read("/repo/.github/workflows/azureml.yml")).on.push, {
       branches: [branch],
       paths: ["shop/**"],

@@ -24,7 +24,13 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
     "a subject without a federated credential",
     "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/bikes:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation Trace ID: 1 Correlation ID: 2 Timestamp: 3",
     /has this subject: subject "repo:contoso\/bikes:ref:refs\/heads\/dev"$/,
-    /az ad app federated-credential create --id app-id --parameters '\{"name":"ci","issuer":"<issuer>","subject":"repo:contoso\/bikes:ref:refs\/heads\/dev"/,
+    /az ad app federated-credential create --id app-id --parameters '\{"name":"ci","issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso\/bikes:ref:refs\/heads\/dev"/,
+  ],
+  [
+    "a subject with GitHub's ids",
+    "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso@1/bikes@2:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.",
+    /has this subject: subject "repo:contoso@1\/bikes@2:ref:refs\/heads\/dev"$/,
+    /"issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso@1\/bikes@2:ref:refs\/heads\/dev".*since 15 July 2026/,
   ],
   [
     "a subject without a federated credential (old message)",
