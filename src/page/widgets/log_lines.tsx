@@ -7,6 +7,8 @@ const BLOCK = 100;
 /** The line in a log that says what is left out: the numbers of the lines after it are not known. */
 const GAP = /^\[\d+ bytes left out\]$/;
 const SERIOUS = /\b(ERROR|CRITICAL|FATAL|Traceback|Exception)\b/;
+/** A line of source code in a traceback of Rich; the arrow marks the one that raised the exception. */
+const SOURCE = /^│ (❱| ) *\d+ │/;
 const RAISED = /^[\w.]+(?:Error|Exception): /;
 
 /** The lines of a log, in blocks that the browser draws only when they are visible. */
@@ -78,7 +80,8 @@ function Line({ line, at, number, mark }: {
   readonly number: string;
   readonly mark: string;
 }) {
-  const isBad = SERIOUS.test(line) || RAISED.test(line);
+  const source = SOURCE.exec(line)?.[1];
+  const isBad = source === undefined ? SERIOUS.test(line) || RAISED.test(line) : source === "❱";
   const kind = isBad ? "line bad" : /\bWARN(ING)?\b/.test(line) ? "line warn" : "line";
   return (
     <div class={kind + mark} data-at={at} data-line={number}>

@@ -46,6 +46,8 @@ Deno.test("log marks errors and warnings, and counts its lines", () => {
     "shop.BadError: x",
     "  shop.BadError: x",
     "WARNINGS",
+    "│   15 │   except Exception as error:  │",
+    "│ ❱ 16 │   │   raise ValueError(1)      │",
     "",
   ].join("\n");
   return withLog({ text }, (page) =>
@@ -61,6 +63,8 @@ Deno.test("log marks errors and warnings, and counts its lines", () => {
       "8 9 line bad: shop.BadError: x\n",
       "9 10 line:   shop.BadError: x\n",
       "10 11 line: WARNINGS\n",
+      "11 12 line: │   15 │   except Exception as error:  │\n",
+      "12 13 line bad: │ ❱ 16 │   │   raise ValueError(1)      │\n",
     ]));
 });
 
