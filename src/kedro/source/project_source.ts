@@ -170,7 +170,7 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
         by: module,
         file: source.fileOf(module) ?? module,
       };
-      if (!tops.has(name.split(".")[0]!) && !name.startsWith(".")) {
+      if (!name.startsWith(".") && (!tops.has(name.split(".")[0]!) || isShared(source, name))) {
         outside.push(reached);
         continue;
       }
@@ -187,10 +187,27 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
   return { modules, outside, missing };
 }
 
+/**
+ * Whether another package may have a module that the project lacks: the project's part of its name is folders with
+ * other folders only, such as `acme` of `acme.shop`, which several packages can share.
+ */
+export function isShared(source: ProjectSource, module: string): boolean {
+  const known = prefixesOf(module).filter((name) => source.read(name) !== undefined);
+  const holdsFile = (folder: string) =>
+    source.modules.some((name) =>
+      name.startsWith(`${folder}.`) && !name.slice(folder.length + 1).includes(".") &&
+      !source.fileOf(name)!.endsWith("/__init__.py")
+    );
+  return !known.includes(module) &&
+    known.every((name) => source.fileOf(name) === undefined && !holdsFile(name));
+}
+
 /** The names that an import takes from a module of the project that has no word like them. */
 function absentNames(source: ProjectSource, { module, names }: OutsideImport): string[] {
   const { isOpen, mentions } = source.read(module)!;
   if (isOpen) return [];
-  return names.filter((name) => source.read(`${module}.${name}`) === undefined && !mentions(name))
+  return names.filter((name) =>
+    name !== "*" && source.read(`${module}.${name}`) === undefined && !mentions(name)
+  )
     .map((name) => `${module}.${name}`);
 }

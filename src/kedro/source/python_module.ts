@@ -52,7 +52,7 @@ export interface PythonModule {
   readonly names: ReadonlySet<string>;
   /** Whether its text has a word, such as a name that it may bind in another way. */
   mentions(word: string): boolean;
-  /** Whether it may have other names, too: `import *`, `__getattr__`, or `globals()`. */
+  /** Whether it may have other names, too: `import *`, `__getattr__`, `globals()`, `exec()` or `__path__`. */
   readonly isOpen: boolean;
 }
 
@@ -98,7 +98,7 @@ export function parsePython(text: string): PythonModule {
     },
   });
   const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
-    /\bglobals\(\)/.test(text);
+    /\b(?:globals|vars|locals)\(\)|\bexec\(|\bsys\.modules\b|\b__path__\b/.test(text);
   const required = variables.filter(({ variable }) =>
     countMentions(text, variable) ===
       variables.filter((assignment) => assignment.variable === variable).length

@@ -72,6 +72,19 @@ except ImportError:
   deepEqual(missing, []);
 });
 
+Deno.test("followImports() misses no names of `import *`, and nothing in a namespace that other packages share", async () => {
+  const source = await read({
+    "acme/shop/__init__.py": "",
+    "acme/shop/nodes.py":
+      "from .utils import *\nfrom acme.core import load\nfrom acme.shop.gone import x\nfrom .made import any",
+    "acme/shop/utils.py": "def clean(): ...",
+    "acme/shop/made.py": "vars()['a' + 'ny'] = 1",
+  });
+  const { outside, missing } = followImports(source, ["acme.shop.nodes"]);
+  deepEqual(outside.map(({ module }) => module), ["acme.core"]);
+  deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
+});
+
 Deno.test("followImports() lists relative imports that lead beyond the top-level package as they are written", async () => {
   const source = await read({
     "shop/__init__.py": "from . import a\nfrom ..a import x",

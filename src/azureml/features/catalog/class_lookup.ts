@@ -1,7 +1,7 @@
 import { nearest } from "../../../core/text/suggest.ts";
 import { type DatasetClass, knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import { knownPackages } from "../../../kedro/known/packages.ts";
-import type { ProjectSource } from "../../../kedro/source/project_source.ts";
+import { isShared, type ProjectSource } from "../../../kedro/source/project_source.ts";
 import type { ClassSource } from "../../../kedro/source/python_module.ts";
 import type { JobEnvironment } from "../requirements/job_environment.ts";
 import { provides } from "../requirements/provided.ts";
@@ -141,7 +141,7 @@ function projectClass(type: string, source: ProjectSource): FoundClass | undefin
   const parts = type.split(".");
   const [name, module] = [parts.at(-1)!, parts.slice(0, -1).join(".")];
   const tops = new Set(source.modules.map((module) => module.split(".")[0]!));
-  if (module === "" || !tops.has(parts[0]!)) return undefined;
+  if (module === "" || !tops.has(parts[0]!) || isShared(source, module)) return undefined;
   const parsed = source.read(module);
   if (parsed === undefined) {
     return {
