@@ -6,6 +6,7 @@ import { onceEach } from "../../core/async.ts";
 import { prefixesOf } from "../../core/text/names.ts";
 import { isOwn } from "../own_paths.ts";
 import type { Project } from "../project.ts";
+import type { ImportTime } from "./import_statement.ts";
 import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
 
 /** Python modules of a project; each is parsed when first asked for. */
@@ -144,47 +145,85 @@ export interface OutsideImport extends ImportUse {
 
 /** What the modules import that some modules lead to. */
 export interface Reached {
-  /** The project's modules that are imported with them, in the order found. */
-  readonly modules: ReadonlySet<string>;
+  /** The project's modules that are imported with them, each with when; the most certain come first. */
+  readonly modules: ReadonlyMap<string, ImportTime>;
+  /** An import has the time and function of the least certain import that leads to it. */
   readonly outside: readonly OutsideImport[];
   /** Imports of the project's own modules, and of names in them, that do not exist, except optional ones. */
   readonly missing: readonly OutsideImport[];
 }
 
-/** Follows the imports of modules that run when they are imported. */
-export function followImports(source: ProjectSource, start: Iterable<string>): Reached {
-  const modules = new Set<string>();
+/** When an import runs, the most certain first. */
+const TIMES = ["always", "called", "optional"] as const;
+
+/** @internal How a module is reached. */
+interface Way extends Pick<ImportUse, "inside"> {
+  readonly when: typeof TIMES[number];
+}
+
+/**
+ * Follows the imports of modules that run when they are imported.
+ *
+ * @param called Functions that are called, such as `shop.nodes:split`: their imports always run.
+ */
+export function followImports(
+  source: ProjectSource,
+  start: Iterable<string>,
+  called: ReadonlySet<string> = new Set(),
+): Reached {
+  const modules = new Map<string, ImportTime>();
   const [outside, missing]: [OutsideImport[], OutsideImport[]] = [[], []];
   const tops = new Set(source.modules.map((module) => module.split(".")[0]!));
-  const queue = [...start];
-  for (let module = queue.shift(); module !== undefined; module = queue.shift()) {
-    if (modules.has(module) || source.read(module) === undefined) continue;
-    modules.add(module);
-    queue.push(...prefixesOf(module).slice(0, -1));
-    for (const use of source.read(module)!.imports) {
-      if (use.when === "never") continue;
-      const name = absoluteModule(source, module, use);
-      const reached: OutsideImport = {
-        ...use,
-        module: name,
-        by: module,
-        file: source.fileOf(module) ?? module,
-      };
+  const queues: Record<Way["when"], [string, Way][]> = { always: [], called: [], optional: [] };
+  const enqueue = (names: Iterable<string>, way: Way) => {
+    for (const name of names) queues[way.when].push([name, way]);
+  };
+  const enter = (module: string, way: Way) => {
+    if (modules.has(module) || source.read(module) === undefined) return;
+    modules.set(module, way.when);
+    enqueue(prefixesOf(module).slice(0, -1), way);
+    for (const use of usesIn(source, module, way, called)) {
+      const { module: name, names, when } = use;
       if (!name.startsWith(".") && (!tops.has(name.split(".")[0]!) || isShared(source, name))) {
-        outside.push(reached);
-        continue;
-      }
-      if (source.read(name) === undefined) {
-        if (use.when !== "optional") missing.push(reached);
-        continue;
-      }
-      queue.push(name, ...use.names.map((module) => `${name}.${module}`));
-      if (use.when !== "optional") {
-        missing.push(...absentNames(source, reached).map((module) => ({ ...reached, module })));
+        outside.push(use);
+      } else if (source.read(name) === undefined) {
+        if (when !== "optional") missing.push(use);
+      } else {
+        enqueue([name, ...names.map((own) => `${name}.${own}`)], use);
+        if (when !== "optional") {
+          missing.push(...absentNames(source, use).map((module) => ({ ...use, module })));
+        }
       }
     }
+  };
+  enqueue(start, { when: "always" });
+  for (const time of TIMES) {
+    for (let next = queues[time].shift(); next !== undefined; next = queues[time].shift()) enter(...next);
   }
   return { modules, outside, missing };
+}
+
+/** The imports of a module that is reached in a way. */
+function usesIn(
+  source: ProjectSource,
+  module: string,
+  way: Way,
+  called: ReadonlySet<string>,
+): (OutsideImport & Way)[] {
+  return source.read(module)!.imports.flatMap((use) => {
+    if (use.when === "never") return [];
+    const own = use.when === "called" && called.has(`${module}:${use.inside}`) ? "always" : use.when;
+    const { when, inside } = TIMES.indexOf(way.when) > TIMES.indexOf(own) ? way : { ...use, when: own };
+    const { inside: _, ...rest } = use;
+    return [{
+      ...rest,
+      module: absoluteModule(source, module, use),
+      when,
+      ...(inside !== undefined && { inside }),
+      by: module,
+      file: source.fileOf(module) ?? module,
+    }];
+  });
 }
 
 /**

@@ -63,11 +63,11 @@ except ImportError:
     "shop/b.py": "import b_needs",
   });
   const { modules, outside, missing } = followImports(source, ["shop.a"]);
-  deepEqual([...modules], ["shop.a", "shop", "shop.b"]);
+  deepEqual([...modules], [["shop.a", "always"], ["shop", "always"], ["shop.b", "optional"]]);
   deepEqual(outside.map(({ module, when }) => `${module} ${when}`), [
     "typing always",
     "polars optional",
-    "b_needs always",
+    "b_needs optional",
   ]);
   deepEqual(missing, []);
 });
@@ -189,7 +189,7 @@ Deno.test("readProjectSource() follows links only to folders of the project and 
   const found = async (outside?: string[]) => {
     const source = await readProjectSource({ fs: systemFs }, { ...project, outside });
     const reached = followImports(source, ["shop.nodes"]);
-    const files = [...reached.modules].flatMap((module) => source.fileOf(module) ?? []);
+    const files = [...reached.modules.keys()].flatMap((module) => source.fileOf(module) ?? []);
     return [files.sort(), reached.outside.map(({ module }) => module), reached.missing];
   };
   const own = ["src/near/a.py", "src/one.py", "src/one_more.py"];

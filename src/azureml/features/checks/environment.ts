@@ -2,8 +2,7 @@ import { UserError } from "../../../core/errors.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { knownPackages } from "../../../kedro/known/packages.ts";
-import { followImports } from "../../../kedro/source/project_source.ts";
-import { neededModules } from "./modules.ts";
+import { reachedBy } from "./modules.ts";
 import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
@@ -104,7 +103,7 @@ export const unknownPackages = eachJob(
   (spec, subject): Finding[] => {
     const environment = subject.environments.of(spec.environment);
     if (environment !== undefined) return [];
-    const outside = followImports(subject.source, neededModules(spec, subject)).outside;
+    const { outside } = reachedBy(spec, subject);
     const packages = knownPackages();
     const modules = [
       ...new Set(outside.filter(({ when }) => when !== "optional").map(({ module }) => module)),

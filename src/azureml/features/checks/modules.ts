@@ -1,6 +1,6 @@
 import { shownName } from "../../../core/text/sanitize.ts";
 import { nearest } from "../../../core/text/suggest.ts";
-import { followImports } from "../../../kedro/source/project_source.ts";
+import { followImports, type Reached } from "../../../kedro/source/project_source.ts";
 import { addTo } from "../../job/code/ignore_file.ts";
 import { allowHint } from "../../job/code/walk.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
@@ -25,17 +25,16 @@ export const modulesInUpload: OfflineCheck = eachJob(
     if (upload === undefined || folder.startsWith("..")) return [];
     // An upload without any source is reported once.
     if (![...upload.names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
-    const { modules } = followImports(subject.source, neededModules(spec, subject));
-    return [...modules].flatMap((module): Finding[] => {
+    return [...reachedBy(spec, subject).modules].flatMap(([module, when]): Finding[] => {
       const file = subject.source.fileOf(module);
       if (file === undefined || upload.has(file)) return [];
       const by = upload.leftOutBy(file);
       return [{
-        severity: "error",
+        severity: when === "always" ? "error" : "warning",
         code: "code.module_not_uploaded",
-        message: `Module ${module} is imported by steps, but ${file} is not uploaded${
-          by === undefined ? "" : `: ${exclusionText(by)}`
-        }`,
+        message: `Module ${module} ${
+          when === "always" ? "is" : "may be"
+        } imported by steps, but ${file} is not uploaded${by === undefined ? "" : `: ${exclusionText(by)}`}`,
         hint: by?.target !== undefined
           ? allowHint(by.target)
           : by?.place === undefined
@@ -74,10 +73,9 @@ export const filesInUpload: OfflineCheck = {
 export const missingModules: OfflineCheck = eachJob(
   "Does the project have the modules that its steps import?",
   (spec, subject) => {
-    const functions = functionNames(spec, subject.snapshot);
-    const { missing } = followImports(subject.source, neededModules(spec, subject));
-    return missing.map(({ module, by, file, line, column, when, inside }): Finding => {
-      const isCertain = when === "always" || functions.has(`${by}:${inside}`);
+    return reachedBy(spec, subject).missing.map(({ module, file, line, column, when, inside }): Finding => {
+      // An image that contains the code may also have modules that its build made.
+      const isCertain = when === "always" && subject.code !== undefined;
       const parent = module.split(".").slice(0, -1).join(".");
       const names = [...subject.source.read(parent)?.names ?? []].map((name) => `${parent}.${name}`);
       const meant = nearest(module, [...subject.source.modules, ...names]);
@@ -85,7 +83,7 @@ export const missingModules: OfflineCheck = eachJob(
         severity: isCertain ? "error" : "warning",
         code: "code.module_missing",
         message: `The code imports ${module}, which the project does not have${
-          isCertain ? "" : `, if a step calls ${inside}()`
+          isCertain ? "" : when === "always" ? ", unless the image does" : `, if a step calls ${inside}()`
         }`,
         hint: meant === undefined ? "Correct the import, or add it" : `Did you mean "${meant}"?`,
         place: { file, line, column },
@@ -95,25 +93,29 @@ export const missingModules: OfflineCheck = eachJob(
 );
 
 /**
- * Modules of the project that every step of a job imports: what Kedro imports at its start, the functions of the job's
- * nodes with the packages of their pipelines, and the classes of the catalog. Other pipelines do not count, because
- * Kedro skips a pipeline that cannot be imported.
+ * What every step of a job imports: what Kedro imports at its start, the functions of the job's nodes with the packages
+ * of their pipelines, and the classes of the catalog. Other pipelines do not count, because Kedro skips a pipeline that
+ * cannot be imported.
  */
-export function neededModules(
+export function reachedBy(
   spec: JobSpec,
   subject: Pick<Subject, "snapshot" | "conf" | "source" | "project">,
-): string[] {
+): Reached {
   const { snapshot, source, project: { packageName } } = subject;
-  const functions = [...functionNames(spec, snapshot)].map((name) => name.split(":")[0]!);
-  const starts = ["settings", "pipeline_registry", "cli", "hooks"].map((name) => `${packageName}.${name}`);
+  const called = functionNames(spec, snapshot);
+  const functions = [...called].map((name) => name.split(":")[0]!);
+  const starts = ["settings", "pipeline_registry"].map((name) => `${packageName}.${name}`);
   const classes = createdEntries(spec, subject).flatMap(([name, entry]) =>
     definitionsOf(name, entry).map(({ type }) => type.split(".").slice(0, -1).join("."))
   );
-  return [packageName, ...starts, ...functions, ...classes]
-    .filter((module) => source.read(module) !== undefined);
+  const reached = followImports(source, [packageName, ...starts, ...functions, ...classes], called);
+  // Kedro starts without cli.py if a module that it imports is missing, but not if a name is (KedroCLI.project_groups).
+  const cli = followImports(source, [`${packageName}.cli`]).missing
+    .filter(({ module }) => source.read(module.slice(0, module.lastIndexOf("."))) !== undefined);
+  return { ...reached, missing: [...reached.missing, ...cli] };
 }
 
 /** The functions of a job's nodes, such as `shop.nodes:split`. */
-export function functionNames(spec: JobSpec, snapshot: Subject["snapshot"]): ReadonlySet<string> {
+function functionNames(spec: JobSpec, snapshot: Subject["snapshot"]): ReadonlySet<string> {
   return new Set(nodesOfJob(spec, snapshot).map(({ func }) => func));
 }

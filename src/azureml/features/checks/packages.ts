@@ -2,13 +2,13 @@ import { type Place, placeText } from "../../../core/errors.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { extraOf, knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
-import { followImports, type OutsideImport } from "../../../kedro/source/project_source.ts";
+import type { OutsideImport } from "../../../kedro/source/project_source.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
 import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { functionNames, neededModules } from "./modules.ts";
+import { reachedBy } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN } from "./runtime_versions.ts";
 import { createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../../core/fields.ts";
@@ -32,10 +32,10 @@ export const missingPackages = eachJob("Does the environment have the packages t
 ) => {
   const environment = subject.environments.of(spec.environment);
   if (environment === undefined || isOld(subject)) return [];
-  const { outside } = followImports(subject.source, neededModules(spec, subject));
+  const { outside } = reachedBy(spec, subject);
   const lacks = [
     ...pluginLack(environment),
-    ...importLacks(spec, subject, environment, outside),
+    ...importLacks(environment, outside),
     ...mlflowLack(environment, outside),
     ...classLacks(spec, subject, environment),
   ];
@@ -77,13 +77,7 @@ function pluginLack(environment: JobEnvironment): Lack[] {
   }];
 }
 
-function importLacks(
-  spec: JobSpec,
-  subject: Subject,
-  environment: JobEnvironment,
-  outside: readonly OutsideImport[],
-): Lack[] {
-  const functions = functionNames(spec, subject.snapshot);
+function importLacks(environment: JobEnvironment, outside: readonly OutsideImport[]): Lack[] {
   const closure = closureOf(environment);
   const change = changeOf(environment);
   const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment))
@@ -94,7 +88,7 @@ function importLacks(
     return namespaces.has(top) ? module : top;
   });
   return [...byModule.values()].map((uses): Lack => {
-    const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
+    const always = uses.find(({ when }) => when === "always");
     const { module, file, line, column, inside } = always ?? uses[0]!;
     const top = module.split(".")[0]!;
     const [provider] = knownPackages().providersOf(module);

@@ -1,9 +1,8 @@
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
-import { followImports } from "../../../kedro/source/project_source.ts";
 import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
 import { allows } from "../requirements/requirement.ts";
 import type { Finding } from "./finding.ts";
-import { neededModules } from "./modules.ts";
+import { reachedBy } from "./modules.ts";
 import { eachJob, isOld } from "./subject.ts";
 
 /** The plugin that every step runs, and the oldest Python that it supports. */
@@ -51,9 +50,11 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       place: python.place,
     });
   }
-  const { outside } = followImports(subject.source, neededModules(spec, subject));
+  const { outside } = reachedBy(spec, subject);
   const removed = new Map(
-    outside.filter(({ when }) => when === "always").map((use) => [use.module.split(".")[0]!, use]),
+    outside.filter(({ when, inside }) => when === "always" && inside === undefined).map((
+      use,
+    ) => [use.module.split(".")[0]!, use]),
   );
   for (const [module, { file, line, column }] of removed) {
     const version = removedModule(module, environment);

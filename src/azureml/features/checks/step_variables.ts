@@ -1,6 +1,5 @@
-import { followImports } from "../../../kedro/source/project_source.ts";
 import type { Finding } from "./finding.ts";
-import { neededModules } from "./modules.ts";
+import { reachedBy } from "./modules.ts";
 import { eachJob, type OfflineCheck, type Subject, uploadOf } from "./subject.ts";
 
 /** Variables that Azure ML itself sets in every step. */
@@ -34,8 +33,8 @@ export const variablesOfCode = eachJob(
   "Do steps have the environment variables that the code requires?",
   (spec, subject) => {
     const isSet = variablesInSteps(subject);
-    const { modules } = followImports(subject.source, neededModules(spec, subject));
-    const uses = [...modules].flatMap((module) =>
+    const { modules } = reachedBy(spec, subject);
+    const uses = [...modules.keys()].flatMap((module) =>
       subject.source.read(module)!.variables.map((use) => ({ ...use, file: subject.source.fileOf(module) }))
     ).filter(({ variable, when }) => !isSet(variable) && (when === "always" || when === "called"))
       // The last use of a variable is the one that counts.

@@ -211,7 +211,7 @@ for (
   });
 }
 
-for (const module of ["settings", "pipeline_registry", "cli", "hooks"]) {
+for (const module of ["settings", "pipeline_registry", "cli"]) {
   Deno.test(`validate checks the imports of ${module}.py, which Kedro imports when a step starts`, async () => {
     const files = { "nodes.py": "", [`${module}.py`]: "from my_project import missing_helper_module\n" };
     deepEqual((await findings("code.module_missing", { files })).map(({ place }) => place?.file), [
@@ -806,6 +806,30 @@ Deno.test("validate reports no missing modules if the upload contains all of the
   deepEqual([await found([PACKAGE]), await found([PACKAGE], { folder: "../other" })], [2, 0]);
 });
 
+Deno.test("validate is certain only of what runs for certain: no optional imports, cli.py, unused hooks, or code of the image", async () => {
+  const own = "from my_project import gone\n";
+  const files = {
+    "nodes.py": "try:\n    from my_project import extra\nexcept ImportError:\n    extra = None\n\n" +
+      "def other():\n    from my_project import late\n",
+    "extra.py": own,
+    "hooks.py": own,
+    "cli.py": "import my_project.gone.too\n",
+    "late.py": "",
+  };
+  const code = selection(["src/my_project/__init__.py", "src/my_project/nodes.py"]);
+  const severities = async (change: Partial<Parts>) =>
+    (await findings("code.mod", { files, code, ...change })).map(({ severity, message }) =>
+      `${severity} ${message.replace(/,.*/s, "")}`
+    );
+  deepEqual(await severities({}), [
+    "warning Module my_project.late may be imported by steps",
+    "warning Module my_project.extra may be imported by steps",
+  ]);
+  const bad = { files: { "nodes.py": own } };
+  deepEqual(await severities(bad), ["error The code imports my_project.gone"]);
+  deepEqual(await severities({ ...bad, code: undefined }), ["warning The code imports my_project.gone"]);
+});
+
 Deno.test("validate reports imports of missing project modules and suggests similar ones", async () => {
   const files = {
     "nodes.py":
@@ -813,7 +837,7 @@ Deno.test("validate reports imports of missing project modules and suggests simi
       "def other():\n    import my_project.unwritten_reports\n",
     "helpers.py": "",
   };
-  const found = await findings("code.module_missing", { files });
+  const found = await findings("code.module_missing", { files, code: selection(["x"]) });
   const lack = "which the project does not have";
   deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [
     ["error", `The code imports my_project.helprs, ${lack}`, 'Did you mean "my_project.helpers"?', 1],
