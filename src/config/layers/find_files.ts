@@ -34,7 +34,7 @@ export async function findFiles(
 ): Promise<Folder[]> {
   await requireInside(ctx, folder.path, options);
   const folders: Folder[] = [];
-  const wanted = options.patterns.map(toPattern);
+  const wanted = options.patterns.map(globPieces);
   const depth = folder.path.length + 1;
   for await (const entry of ctx.fs.walk(folder.path, (path) => !isHidden(path.slice(depth)))) {
     const inside = entry.path.slice(depth).replaceAll("\\", "/");
@@ -91,7 +91,7 @@ function isHidden(path: string): boolean {
 }
 
 /** Parses an `fsspec` glob: `**` matches any number of folders, `*` anything within a name. */
-function toPattern(glob: string): readonly GlobPiece[] {
+export function globPieces(glob: string): readonly GlobPiece[] {
   const parts = glob.split("/");
   const last = parts.length - 1;
   return parts.flatMap((part, at): readonly GlobPiece[] => {

@@ -49,8 +49,9 @@ function isRemote(path: string): boolean {
   return /^(?!file:)[a-z][a-z0-9+.-]+:\/?/i.test(path);
 }
 
+/** A path without its protocol, and without double slashes and `.`, as `pathlib` has it. */
 function bare(path: string): string {
-  return path.replace(/^file:\/\//, "").replace(/^\.\//, "");
+  return normalize(path.replace(/^file:\/\//, ""));
 }
 
 /** Whether the shell passes on the name of a file unchanged: the plugin does not quote that of a `uri_file`. */

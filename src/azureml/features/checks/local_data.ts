@@ -1,3 +1,5 @@
+import { globPieces } from "../../../config/layers/find_files.ts";
+import { ANYTHING, fitsPieces, literal } from "../../../core/text/wildcard.ts";
 import { inQuotes } from "../../../core/errors.ts";
 import { isFields } from "../../../core/fields.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../../kedro/snapshot.ts";
@@ -151,13 +153,22 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
   const upload = uploadOf(subject);
   if (upload === undefined) return [];
   const isUploaded = (path: string) =>
-    upload.has(path) ||
-    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`));
+    upload.has(path) || path === "./" ||
+    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`)) ||
+    isGlob(path) && matchesAny(upload.inCode(path), upload.names);
+  const pathOf = (dataset: string) => {
+    const storage = storageOf(entryOf(subject, dataset));
+    return storage.kind === "local" ? storage.path : undefined;
+  };
   const roots = new Set(
-    spec.steps.flatMap(({ inputs }) =>
-      inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
-    ),
+    spec.steps.flatMap((step) => {
+      const written = (step.nodes ?? []).flatMap(({ outputs }) => outputs.map(pathOf));
+      return step.inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
+        // A node of the same step may write the file under another name.
+        .filter((dataset) => pathOf(dataset) === undefined || !written.includes(pathOf(dataset)));
+    }),
   );
+  const hook = subject.source.placeOf(WRITING_HOOK);
   return [...roots].flatMap((dataset): Finding[] => {
     const entry = entryOf(subject, dataset);
     const isPassedOn = String(entry?.type).endsWith("PipelineDataset");
@@ -166,18 +177,21 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
     if (isUploaded(storage.path)) return [];
     const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
-    const doubt = doubtAbout(isFileOf, storage);
+    const doubt = doubtAbout(isFileOf, storage) ??
+      (hook === undefined ? undefined : `, unless the hook in ${hook.file}:${hook.line} writes it`);
     const by = upload.leftOutBy(storage.path);
     const why = by !== undefined
       ? exclusionText(by)
       : upload.inCode(storage.path).startsWith("../")
       ? "it is outside the code folder"
+      : isGlob(storage.path)
+      ? "no file matches it"
       : "the file does not exist";
     const reads = isPassedOn
       ? `No step of the job writes "${dataset}", so it is read from ${storage.path}`
       : `"${dataset}" reads ${storage.path}`;
     return [{
-      severity: doubt === undefined ? "error" : "warning",
+      severity: doubt === undefined && !isGlob(storage.path) ? "error" : "warning",
       code: "dataset.not_uploaded",
       message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: isPassedOn
@@ -189,6 +203,22 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     }];
   });
 });
+
+/** Hooks with which a project can write files in a step before its node reads them. */
+const WRITING_HOOK =
+  /def (?:after_(?:catalog|context)_created|before_(?:pipeline_run|node_run|dataset_loaded))\b/;
+
+/** Whether a path may be a pattern, which classes such as those for Spark and Polars expand. */
+function isGlob(path: string): boolean {
+  return /[*?[{]/.test(path);
+}
+
+function matchesAny(glob: string, names: ReadonlySet<string>): boolean {
+  // Which characters or words are meant is not looked at.
+  const pieces = globPieces(glob.replace(/\{[^{}]*\}/g, "*").replace(/\[[^[\]]*\]/g, "?"));
+  const below = [...pieces, ...literal("/"), ANYTHING];
+  return [...names].some((name) => fitsPieces(pieces, name) || fitsPieces(below, name));
+}
 
 /** What to do about a dataset of Azure ML that no step of the job writes. */
 function hintForUnwritten(
@@ -232,5 +262,5 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
 });
 
 function isAbsolute(path: string): boolean {
-  return /^(?:\/|[A-Za-z]:[\\/])/.test(path);
+  return /^(?:[/~]|[A-Za-z]:[\\/])/.test(path);
 }

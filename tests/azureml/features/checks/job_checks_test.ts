@@ -231,6 +231,44 @@ Deno.test("validate points to the entry of transcoded data that the catalog has"
   ]);
 });
 
+for (
+  const [type, filepath, severity] of [
+    ["pandas.CSVDataset", "data//01_raw/x.csv", undefined],
+    ["pandas.CSVDataset", "data/./01_raw/x.csv", undefined],
+    ["spark.SparkDataset", "data/01_raw/*.csv", undefined],
+    ["spark.SparkDataset", "data/0[0-9]_{raw,new}", undefined],
+    ["polars.LazyPolarsDataset", "data/**/x.csv", undefined],
+    ["dask.ParquetDataset", "data/01_raw/*.parquet", "warning"],
+    ["pandas.CSVDataset", "data/01_raw/y.csv", "error"],
+  ] as const
+) {
+  Deno.test(`validate ${severity === undefined ? "accepts" : `reports ${AS[severity]} for`} the path ${filepath} of uploaded files`, () => {
+    const one = subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { type, filepath } },
+      code: selection([...FILES, "data/01_raw/x.csv"]),
+    });
+    const found = findingsOf(one, (code) => code === "dataset.not_uploaded");
+    deepEqual(found.map((text) => text.split(" ")[0]), severity === undefined ? [] : [severity]);
+  });
+}
+
+Deno.test("validate only warns about a missing input file that a hook may write, or a node of the same step under another name", () => {
+  const severities = (change: Parameters<typeof subject>[0]) =>
+    findingsOf(
+      subject({ catalog: { x: CSV, y: CSV }, specs: [spec({ steps: [stepReading("x")] })], ...change }),
+      (code) => code === "dataset.not_uploaded",
+    ).map((text) => text.split(" ")[0]);
+  deepEqual(severities({}), ["error"]);
+  const { source } = subject();
+  const placeOf = (pattern: RegExp) =>
+    pattern.test("def before_pipeline_run(") ? { file: "hooks.py" } : undefined;
+  deepEqual(severities({ source: { ...source, placeOf } }), ["warning"]);
+  const step = stepReading("x");
+  const nodes = [{ name: "a", inputs: [], outputs: ["y"] }, { name: "b", inputs: ["x"], outputs: [] }];
+  deepEqual(severities({ specs: [spec({ steps: [{ ...step, nodes }] })] }), []);
+});
+
 Deno.test("validate accepts a folder with a slash at its end if one of its files is uploaded", () => {
   const found = (names: readonly string[]) =>
     findingsOf(
