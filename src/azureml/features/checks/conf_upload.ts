@@ -65,14 +65,14 @@ function neededKey(subject: Subject, file: string, upload: Upload): string | und
     [...subject.conf.keys(kind)].filter(([, files]) => files.includes(file) && !files.some(upload.has)).map((
       [key],
     ) => key);
-  const nodes = subject.jobs.flatMap(({ spec }) =>
-    spec === undefined ? [] : nodesOfJob(spec, subject.snapshot)
-  );
-  const used = new Set(nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  const used = new Set(subject.jobs.flatMap(({ spec, config }) => {
+    const nodes = spec === undefined ? [] : nodesOfJob(spec, subject.snapshot);
+    const given = Object.keys(config.params ?? {});
+    return nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
+      .filter((name) => !given.some((key) => `${name}.`.startsWith(`params:${key}.`)));
+  }));
   const parameter = onlyHere("parameters").find((key) =>
-    [...used].some((name) =>
-      name === "parameters" || name === `params:${key}` || name.startsWith(`params:${key}.`)
-    )
+    [...used].some((name) => name === `params:${key}` || name.startsWith(`params:${key}.`))
   );
   if (parameter !== undefined) return `parameter "${parameter}"`;
   const keys = new Set(onlyHere("catalog"));
@@ -101,10 +101,13 @@ function notUploaded(folder: string, upload: Upload): Finding {
 }
 
 function outsideCode(folder: string): Finding {
+  const isInImage = isAbsolute(folder);
   return {
-    severity: "error",
+    severity: isInImage ? "warning" : "error",
     code: "config.not_uploaded",
-    message: `Configuration folder ${folder} is outside the code folder, so steps do not have it`,
+    message: `Configuration folder ${folder} is outside the code folder, so steps do not have it${
+      isInImage ? ", unless the image does" : ""
+    }`,
     hint: "Add a link to it to the project, such as `conf`, and set CONF_SOURCE in settings.py to that link",
   };
 }
@@ -129,20 +132,24 @@ export const catalogCredentials = eachJob(
     const uses = Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
       namesOf(entry).map((name) => ({ name, dataset }))
     );
+    const hook = subject.source.placeOf(/def after_context_created\b/);
     const wanted = Map.groupBy(uses.filter(({ name }) => !isThere(name)), ({ name }) => name);
     return [...wanted].map(([name, datasets]): Finding => {
       const files = credentials.get(name) ?? [];
       return {
-        severity: "error",
+        severity: hook === undefined ? "error" : "warning",
         code: "dataset.credentials",
-        message: files.length === 0
+        message: (files.length === 0
           ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
           : `Credentials "${name}" are in ${files.join(" and ")}, which ${
             files.length === 1 ? "is" : "are"
-          } not uploaded, so Kedro cannot load the catalog in steps`,
+          } not uploaded, so Kedro cannot load the catalog in steps`) +
+          (hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds them`),
         hint:
           `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
-        details: datasets.map(({ dataset }) => `dataset "${dataset}"`),
+        details: datasets.map(({ dataset }) =>
+          `dataset "${dataset}"`
+        ),
         place: subject.conf.placeOfDataset(datasets[0]!.dataset),
       };
     });

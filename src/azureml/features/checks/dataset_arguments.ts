@@ -170,10 +170,14 @@ function wrapperFindings(
     return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
   }
   const setsIt = /^(?:kedro_datasets\.)?partitions\.\w+Dataset$/.test(wrapper);
-  return !setsIt || args[given] === undefined ? [] : [error(
-    "dataset.given_filepath",
-    `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
-    `Remove \`${given}\`; the path of the folder is \`path\``,
-    given,
-  )];
+  // The class itself only warns.
+  return !setsIt || args[given] === undefined ? [] : [{
+    ...error(
+      "dataset.given_filepath",
+      `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
+      `Remove \`${given}\`; the path of the folder is \`path\``,
+      given,
+    ),
+    severity: "warning",
+  }];
 }

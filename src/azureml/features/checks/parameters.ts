@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import { eachJob, nodesOfJob, type Subject } from "./subject.ts";
 
 /** Hooks with which a project can add parameters after its configuration was read. */
-const ADDING_HOOK = /def after_(?:catalog|context)_created\b/;
+const ADDING_HOOK = /def (?:after_(?:catalog|context)_created|before_pipeline_run)\b/;
 
 /** Reports parameters that nodes read but that no parameters file, job or option defines. */
 export const missingParameters = eachJob("Are the parameters defined?", (spec, subject, { config }) => {

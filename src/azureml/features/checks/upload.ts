@@ -1,9 +1,10 @@
+import { dirname } from "node:path/posix";
 import { countText } from "../../../core/text/numbers.ts";
 import { UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import type { CodeFile } from "../../job/code/file.ts";
 import { addTo } from "../../job/code/ignore_file.ts";
-import { errorToFindings, type Finding, warningToFinding } from "./finding.ts";
+import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
@@ -57,9 +58,9 @@ export const projectInUpload: OfflineCheck = {
     }
     const names = selection.files.map(({ name }) => name);
     const missing: Finding[] = [];
-    const lacks = (code: string, message: string, line: string) =>
+    const lacks = (code: string, message: string, line: string, severity: Severity = "error") =>
       missing.push({
-        severity: "error",
+        severity,
         code,
         message,
         hint: addTo(selection.ignoreFile, `!${line}`),
@@ -72,10 +73,16 @@ export const projectInUpload: OfflineCheck = {
       );
     }
     if (!names.some((name) => name.startsWith(`${packageFolder}/`))) {
+      // Kedro starts if the source folder is there, and an installed package can be in another place.
+      const sourceFolder = dirname(packageFolder);
+      const hasSource = names.some((name) => sourceFolder === "." || name.startsWith(`${sourceFolder}/`));
       lacks(
         "code.no_source",
-        `No file of package ${packageName} (${packageFolder}) is uploaded`,
+        `No file of package ${packageName} (${packageFolder}) is uploaded${
+          hasSource ? ", so the image must have it" : ""
+        }`,
         `${packageFolder}/**`,
+        hasSource ? "warning" : "error",
       );
     }
     return missing;

@@ -243,10 +243,10 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /contains the project in/,
   ],
   [
-    "no source but that of a package with a longer name",
+    "no source but that of a package with a longer name, where the image may have the package",
     uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
-    "error code.no_source",
-    /No file of package my_project \(src\/my_project\) is uploaded/,
+    "warning code.no_source",
+    /No file of package my_project \(src\/my_project\) is uploaded, so the image must have it/,
   ],
   ["a missing pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
   [
@@ -549,6 +549,19 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     }),
     "error dataset.credentials",
     /are in conf\/base\/credentials_db\.yml and conf\/local\/credentials\.yml[^]*dataset "x"[^]*dataset "y"/,
+  ],
+  [
+    "undefined credentials that a hook may add",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
+      source: {
+        ...subject().source,
+        placeOf: (pattern) =>
+          pattern.test("def after_context_created(") ? { file: "h.py", line: 3 } : undefined,
+      },
+    }),
+    "warning dataset.credentials",
+    /unless the hook in h\.py:3 adds them/,
   ],
   [
     "undefined credentials in a nested dataset",
