@@ -104,6 +104,7 @@ IMPORTS = {
     "netCDF4": "netcdf4",
     "usearch": "usearch",
     "xlrd": "xlrd",
+    "xrspatial": "xarray-spatial",
     "zmq": "pyzmq",
     "ruamel": "ruamel-yaml",
     "ruamel.yaml": "ruamel-yaml",

@@ -44,7 +44,9 @@ export function provides(packages: Pick<RequiredPackages, "requirements">, modul
   const { names } = closureOf(packages);
   const top = normalName(module.split(".")[0]!);
   if (knownPackages().providersOf(module).some((name) => names.has(name)) || names.has(top)) return true;
-  // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
   const isShared = knownPackages().namespaces.has(module.split(".")[0]!);
+  // Of a namespace such as `google` alone, each package that has a part of it will do.
+  if (isShared && !module.includes(".")) return [...names].some((name) => name.startsWith(`${top}-`));
+  // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
   return !isShared && packages.requirements.some(({ name }) => name !== EMPTY && name.includes(top));
 }
