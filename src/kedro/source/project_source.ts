@@ -237,7 +237,7 @@ export function isShared(source: ProjectSource, module: string): boolean {
       name.startsWith(`${folder}.`) && !name.slice(folder.length + 1).includes(".") &&
       !source.fileOf(name)!.endsWith("/__init__.py")
     );
-  return !known.includes(module) &&
+  return known.length > 0 && !known.includes(module) &&
     known.every((name) => source.fileOf(name) === undefined && !holdsFile(name));
 }
 

@@ -61,7 +61,8 @@ export function findClass(type: string, sources: ClassSources): FoundClass {
   if (rest.length === 0) return unknown("no module of that name is given");
   const owner = datasets.hasModule(top) ? ownerOf(top) : undefined;
   if (owner !== undefined && (top.startsWith("kedro") || rest.length <= 2)) {
-    return unknown(`${owner} ${datasets.versionsOf(owner).at(-1)} does not have it`);
+    const newest = datasets.versionsOf(owner).at(-1);
+    return unknown(`${owner} ${newest} does not have it`, !needsNewer(owner, sources.environment));
   }
   if (knownPackages().isStandard(top, "3.11")) return unknown("it is a module of Python itself");
   const { environment, imported } = sources;
@@ -102,7 +103,9 @@ function knownClass(
     return all.indexOf(since) <= at && (until === undefined || at <= all.indexOf(until));
   };
   const allowed = spans.filter((span) => versions.some((version) => has(span, version)));
-  if (allowed.some((span) => has(span, versions.at(-1)!))) return { kind: "known", spans: allowed };
+  if (allowed.some((span) => has(span, versions.at(-1)!))) {
+    return needsNewer(distribution, environment) ? { kind: "other" } : { kind: "known", spans: allowed };
+  }
   return {
     kind: "removed",
     last: spans.at(-1)!,
@@ -129,6 +132,18 @@ export function allowedVersions(
     required.every((requirement) => allows({ versions: floor(requirement.versions) }, version))
   );
   return older.length > 0 ? older.slice(-1) : all.slice(-1);
+}
+
+/** Whether an environment requires a newer version of a package than the newest known one. */
+function needsNewer(distribution: string, environment: JobEnvironment | undefined): boolean {
+  const newest = knownDatasets().versionsOf(distribution).at(-1)!;
+  const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);
+  return required.some((requirement) =>
+    !allows(requirement, newest) &&
+    (requirement.versions.match(/\d+(?:\.\d+)*/g) ?? []).some((version) =>
+      allows({ versions: `>${newest}` }, version) && allows(requirement, version)
+    )
+  );
 }
 
 /** Turns exact versions into upper bounds, and leaves out lower ones. */

@@ -68,12 +68,13 @@ export const missingPackages = eachJob("Does the environment have the packages t
 function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;
   const change = changeOf(environment);
-  return closureOf(environment).names.has(PLUGIN) ? [] : [{
+  const closure = closureOf(environment);
+  return closure.names.has(PLUGIN) ? [] : [{
     why: `Every step runs ${PLUGIN}`,
     missing: PLUGIN,
     hint: `Add \`${PLUGIN}==0.1.0\` to ${change.in}${change.then}`,
     place: environment.place ?? { file, line: 1, column: 1 },
-    doubt: undefined,
+    doubt: doubtOf(PLUGIN.replaceAll("-", "_"), closure),
   }];
 }
 

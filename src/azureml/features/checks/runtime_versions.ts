@@ -1,5 +1,6 @@
 import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
 import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
+import { closureOf } from "../requirements/provided.ts";
 import { allows } from "../requirements/requirement.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./modules.ts";
@@ -86,7 +87,10 @@ export function removedModule(
   { python, requirements }: JobEnvironment,
 ): string | undefined {
   const removed = knownPackages().removedIn(module);
-  const has = requirements.some(({ name }) => name === "setuptools" || name === normalName(module));
+  const { names } = closureOf({ requirements });
+  // conda installs setuptools with pip; there are packages such as legacy-cgi, standard-imp and pyasyncore.
+  const has = names.has("setuptools") || names.has("pip") ||
+    [...names].some((name) => name.split("-").includes(normalName(module)) || name === `py${module}`);
   if (removed === undefined || has || python === undefined) return undefined;
   return minor(python.version) < minor(removed) ? undefined : removed;
 }

@@ -17,6 +17,10 @@ import {
 const PLAIN_IMAGE =
   /^(?:mcr\.microsoft\.com\/azureml\/(?:openmpi|minimal|base|inference-base)|(?:docker\.io\/)?(?:library\/)?(?:python|ubuntu|debian|condaforge\/|continuumio\/miniconda|mambaorg\/))/;
 
+/** What may install packages or make them importable in ways that are not read. */
+const OTHER_WAYS =
+  /\b(?:conda|mamba|micromamba) (?:install|create|update)\b|\bmamba env\b|\b(?:poetry|uv|pdm) add\b|\b(?:pipenv|pixi|rye|hatch) \w+|\bpython3-\w+|\bsetup\.py\b|\.sh\b|\bPYTHONPATH\b/;
+
 /** Whether an image brings no packages that projects use. */
 export function isPlainImage(image: string): boolean {
   return PLAIN_IMAGE.test(image);
@@ -42,7 +46,13 @@ export async function readDockerfile(
   for (const { text, line } of lines) {
     const place = { file, line, column: 1 };
     if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(text)) {
-      parts.push(await readPyproject(folder) ?? { requirements: [], open: `${file} installs a lock file` });
+      parts.push(
+        await readPyproject(folder, "unknown") ?? { requirements: [], open: `${file} installs a lock file` },
+      );
+    }
+    const other = OTHER_WAYS.exec(text)?.[0];
+    if (other !== undefined) {
+      parts.push({ requirements: [], open: `${file} uses ${other === ".sh" ? "a script" : other}` });
     }
     for (const [, args] of text.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
       parts.push(await pipArguments(folder, args!, place, context));
@@ -75,6 +85,7 @@ async function pipArguments(
     } else if (word === "-e" || word === "--editable") {
       parts.push(await readLine(folder, `-e ${words[++at] ?? ""}`, place, []));
     } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
+    else if (word.includes("$")) parts.push({ requirements: [], open: `${place.file} installs ${word}` });
     else parts.push(await readLine(folder, word, place, []));
   }
   return mergePackages(parts);

@@ -89,6 +89,7 @@ export async function azureEnvironment(
 /** An Azure ML environment definition in a file. */
 interface Definition extends RequiredPackages {
   readonly name: string;
+  readonly version: string | undefined;
   readonly file: string;
 }
 
@@ -113,10 +114,13 @@ export async function readEnvironmentFiles(
   const own = await ownRequirements(folder, condaFiles);
   return {
     of(environment) {
-      const named = nameOf(environment);
-      const definition = definitions.find(({ name }) => name === named);
+      const asked = referenceOf(environment);
+      const definition = definitions.find(({ name }) => name === asked?.name);
       if (definition === undefined) return own;
-      return definition.open === undefined ? definition : { ...definition, doubt: definition.open };
+      const { version, open } = definition;
+      const isOther = version !== undefined && asked?.version !== undefined && version !== asked.version;
+      const doubt = open ?? (isOther ? `the project defines version ${version} of it` : undefined);
+      return doubt === undefined ? definition : { ...definition, doubt };
     },
   };
 }
@@ -146,6 +150,8 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
   const text = (key: string) => textOf(node.entries.get(key));
   const name = text("name");
   if (name === undefined) return [];
+  const written = node.entries.get("version");
+  const version = written?.kind === "scalar" ? String(written.value) : undefined;
   const inFolder = (path: string) => join(dirname(file), path).replaceAll(sep, "/");
   const conda = node.entries.get("conda_file");
   const image = text("image");
@@ -157,7 +163,7 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
       : await readCondaFile(folder, condaFile);
     if (packages === undefined) return [];
     // Azure ML creates a new conda environment, but runs it in an image that may have another one.
-    return [{ ...packages, name, file: condaFile }];
+    return [{ ...packages, name, version, file: condaFile }];
   }
   const build = node.entries.get("build");
   if (build?.kind !== "map") return [];
@@ -165,7 +171,7 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
   const dockerfile = join(context, textOf(build.entries.get("dockerfile_path")) ?? "Dockerfile")
     .replaceAll(sep, "/");
   const packages = await readDockerfile(folder, dockerfile, context);
-  return packages === undefined ? [] : [{ ...packages, name, file: dockerfile }];
+  return packages === undefined ? [] : [{ ...packages, name, version, file: dockerfile }];
 }
 
 function textOf(node: ConfigNode | undefined): string | undefined {
@@ -195,7 +201,7 @@ async function ownRequirements(
   };
 }
 
-function nameOf(environment: string | undefined): string | undefined {
+function referenceOf(environment: string | undefined) {
   const reference = environment === undefined ? undefined : tryParse(() => parseEnvironment(environment));
-  return reference?.kind === "named" ? reference.name : undefined;
+  return reference?.kind === "named" ? reference : undefined;
 }

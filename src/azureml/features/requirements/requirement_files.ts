@@ -4,6 +4,7 @@ import type { ConfigNode, ScalarNode } from "../../../config/omegaconf/node.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { type Place, tryParse } from "../../../core/errors.ts";
 import { parseToml } from "../../../kedro/toml.ts";
+import { normalName } from "../../../kedro/known/packages.ts";
 import { lineOfKey } from "../../../kedro/toml_place.ts";
 import {
   parseCondaRequirement,
@@ -83,8 +84,12 @@ export async function readLine(
   if (other !== undefined) {
     return await readRequirementsFile(folder, normalized(join(dirname(place.file), other)), seen);
   }
-  const local = /^(?:-e|--editable)?\s*(\.\/?|\.\[[^\]]*\])$/.exec(line)?.[1];
-  if (local !== undefined) return await readPyproject(folder) ?? { requirements: [] };
+  const local = /^(?:-e|--editable)?\s*(?:\.\/?|\.\[([^\]]*)\])$/.exec(line);
+  if (local !== null) {
+    const extras = (local[1] ?? "").split(",").map((extra) => normalName(extra.trim()));
+    return await readPyproject(folder, extras) ??
+      { requirements: [], open: `${place.file} installs ${line}` };
+  }
   const named = /#egg=([\w.-]+)/.exec(raw)?.[1];
   if (named !== undefined) return listed(parseRequirement(named, place));
   if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(line)) {
@@ -163,35 +168,74 @@ function condaPackage(text: string, place: Place): RequiredPackages {
   return { requirements: [], ...(version !== undefined && { python: { version, place } }) };
 }
 
-/** Reads the dependencies in pyproject.toml, of `[project]` or of Poetry; `undefined` if it lists none. */
-export async function readPyproject(folder: ProjectFolder): Promise<RequiredPackages | undefined> {
+/**
+ * Reads the dependencies in pyproject.toml, of `[project]` or of Poetry; `undefined` if it lists none.
+ *
+ * @param extras The extras that are installed, too; "unknown" if any extra or group may be.
+ */
+export async function readPyproject(
+  folder: ProjectFolder,
+  extras: readonly string[] | "unknown" = [],
+): Promise<RequiredPackages | undefined> {
   const file = "pyproject.toml";
   const text = await readIfThere(folder, file) ?? "";
   const table = tryParse(() => parseToml(text, file) as PyprojectTable);
   if (table === undefined) return undefined;
   const placeOf = (...path: string[]): Place => ({ file, line: lineOfKey(text, path) ?? 1, column: 1 });
+  const more = extrasIn(table, extras, placeOf("project", "optional-dependencies"));
   const own = table.project?.dependencies;
   if (Array.isArray(own)) {
     const place = placeOf("project", "dependencies");
-    return { requirements: own.flatMap((line) => parseRequirement(String(line), place) ?? []) };
+    return mergePackages([{
+      requirements: own.flatMap((line) => parseRequirement(String(line), place) ?? []),
+    }, more]);
   }
   if (table.project?.dynamic?.includes("dependencies")) {
     const files = [table.tool?.setuptools?.dynamic?.dependencies?.file ?? []].flat();
-    return mergePackages(await Promise.all(files.map((file) => readRequirementsFile(folder, file))));
+    const parts = await Promise.all(files.map((file) => readRequirementsFile(folder, file)));
+    const open = { requirements: [], open: `the build backend of ${file} computes its dependencies` };
+    return mergePackages([...parts, ...(files.length === 0 ? [open] : []), more]);
   }
   const poetry = table.tool?.poetry?.dependencies;
   if (poetry === undefined) return undefined;
-  return {
+  return mergePackages([{
     requirements: Object.entries(poetry).filter(([name]) => name !== "python").map(([name, value]) =>
       parsePoetryRequirement(name, value, placeOf("tool", "poetry", "dependencies", name))
     ),
-  };
+  }, more]);
+}
+
+/** What extras and groups of pyproject.toml add. */
+function extrasIn(
+  { project, tool, "dependency-groups": groups }: PyprojectTable,
+  extras: readonly string[] | "unknown",
+  place: Place,
+): RequiredPackages {
+  const optional = project?.["optional-dependencies"];
+  if (extras === "unknown") {
+    const { group, "dev-dependencies": dev } = tool?.poetry ?? {};
+    const hasMore = [optional, groups, group, dev, tool?.pdm].some((part) => part !== undefined);
+    return { requirements: [], ...(hasMore && { open: `${place.file} has extras or groups` }) };
+  }
+  const lines = Object.entries(optional ?? {}).filter(([name]) => extras.includes(normalName(name)))
+    .flatMap(([, lines]) => Array.isArray(lines) ? lines : []);
+  return { requirements: lines.flatMap((line) => parseRequirement(String(line), place) ?? []) };
 }
 
 interface PyprojectTable {
-  readonly project?: { readonly dependencies?: unknown; readonly dynamic?: readonly string[] };
+  readonly project?: {
+    readonly dependencies?: unknown;
+    readonly dynamic?: readonly string[];
+    readonly "optional-dependencies"?: Readonly<Record<string, unknown>>;
+  };
+  readonly "dependency-groups"?: unknown;
   readonly tool?: {
-    readonly poetry?: { readonly dependencies?: Readonly<Record<string, unknown>> };
+    readonly pdm?: unknown;
+    readonly poetry?: {
+      readonly dependencies?: Readonly<Record<string, unknown>>;
+      readonly group?: unknown;
+      readonly "dev-dependencies"?: unknown;
+    };
     readonly setuptools?: {
       readonly dynamic?: { readonly dependencies?: { readonly file?: string | readonly string[] } };
     };

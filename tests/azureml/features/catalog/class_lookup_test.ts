@@ -41,6 +41,8 @@ function found(type: string, ...requirements: readonly string[]): string {
 const CASES: readonly (readonly [type: string, requirements: readonly string[], found: string])[] = [
   ["pandas.CSVDataset", [], "known since 3.0.1"],
   ["pandas.CSVDataset", ["kedro-datasets<2"], "known since 1.7.1"],
+  ["pandas.CSVDataset", ["kedro-datasets==99.1.0"], "a class of another package"],
+  ["pandas.NovelThing", ["kedro-datasets>=99"], "maybe unknown: kedro-datasets 9.6.0 does not have it"],
   ["pandas.CSVDataset", ["kedro-datasets<1.7"], "certainly not in 1.6.0, last in undefined"],
   ["pandas.CSVDataSet", [], "certainly not in 9.6.0, last in 1.8.0; meant: pandas.CSVDataset"],
   ["pandas.CSVDataSet", ["kedro-datasets<2"], "known since 1.0.2,1.3.0"],

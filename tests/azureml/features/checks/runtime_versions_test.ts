@@ -5,7 +5,7 @@ import type { JobEnvironment } from "../../../../src/azureml/features/requiremen
 function environment(python: string | undefined, ...packages: readonly string[]): JobEnvironment {
   return {
     python: python === undefined ? undefined : { version: python },
-    requirements: packages.map((name) => ({ name })),
+    requirements: packages.map((name) => ({ name, extras: [] })),
   } as unknown as JobEnvironment;
 }
 
@@ -20,5 +20,8 @@ Deno.test("removedModule() returns undefined if steps have the module, or may ha
   equal(removedModule("distutils", environment(undefined)), undefined);
   equal(removedModule("distutils", environment("3.12", "setuptools")), undefined);
   equal(removedModule("distutils", environment("3.12", "distutils")), undefined);
+  equal(removedModule("distutils", environment("3.12", "pip")), undefined);
+  equal(removedModule("cgi", environment("3.13", "legacy-cgi")), undefined);
+  equal(removedModule("asyncore", environment("3.12", "pyasyncore")), undefined);
   equal(removedModule("json", environment("3.12")), undefined);
 });

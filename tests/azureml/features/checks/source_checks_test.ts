@@ -454,6 +454,17 @@ Deno.test("validate names the unknown packages that may install a module that th
   );
 });
 
+Deno.test("validate only warns about the plugin if a package that is not known may bring it", async () => {
+  const severities = async (line: string) =>
+    (await findings("environment.package", {
+      files: {
+        "/env.yml": "name: env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - pip:\n        - " +
+          line,
+      },
+    })).map(({ severity }) => severity);
+  deepEqual([await severities("numpy"), await severities("acme-platform")], [["error"], ["warning"]]);
+});
+
 Deno.test("validate requires azureml-mlflow in the environment if the code uses MLflow", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - mlflow\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };

@@ -109,6 +109,9 @@ Deno.test("readEnvironmentFiles() reads the definition that has the environment'
   equal(found.python?.version, "3.11");
   deepEqual(found.requirements.map(({ name }) => name), ["kedro-azureml-pipeline", "pandas"]);
   match((await environment(files, "other:1"))!.doubt!, /no file of the project defines it/);
+  const numbered = { ...files, "environment/environment.yml": `${DEFINITION}version: 3\n` };
+  deepEqual((await environment(numbered, "shop-env:3"))!.doubt, undefined);
+  match((await environment(numbered, "shop-env:4"))!.doubt!, /the project defines version 3 of it/);
 });
 
 Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its base image is not known", async () => {
@@ -155,6 +158,9 @@ Deno.test("provides() finds the modules of packages and of what they require, bu
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), false);
   equal(provides(packages("acme-core-py"), "acme_core"), true);
   equal(provides(packages("acme-google-tools"), "google.acme"), false, "many packages share it");
+  equal(provides(packages("google-cloud-bigquery"), "google"), true, "each has a part of it");
+  equal(provides(packages("acme-google-tools"), "google"), false);
+  equal(provides(packages("xarray-spatial"), "xrspatial"), true);
   equal(provides(packages("dask"), "pyarrow"), false);
   equal(provides(packages("dask[dataframe]"), "pyarrow"), true);
   equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), false);
@@ -328,6 +334,19 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
     [],
     "docker/Work.Dockerfile installs gone.yml",
   ]);
+  for (
+    const other of [
+      "conda install",
+      "micromamba install",
+      "python3-numpy",
+      "uv add",
+      "PYTHONPATH",
+    ]
+  ) {
+    deepEqual(await install(`RUN ${other} x`), [[], `docker/Work.Dockerfile uses ${other}`]);
+  }
+  deepEqual(await install("RUN ./build.sh"), [[], "docker/Work.Dockerfile uses a script"]);
+  deepEqual(await install("RUN pip install $MORE"), [[], "docker/Work.Dockerfile installs $MORE"]);
   deepEqual(await install("COPY a b"), [[], undefined]);
   deepEqual(await install("RUN pip install --no-deps --editable=../acme rich"), [
     ["rich"],
@@ -342,6 +361,23 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
   for (const option of ["--index-url", "--extra-index-url", "--find-links", "--constraint", "-i", "-c"]) {
     deepEqual(await install(`RUN pip install ${option} polars rich`), [["rich"], undefined], option);
   }
+  const grouped = (line: string) =>
+    packagesIn({
+      ...files(line),
+      "pyproject.toml":
+        '[project]\ndependencies = ["click"]\n[project.optional-dependencies]\nAzure_ML = ["rich"]\n',
+    });
+  deepEqual((await grouped("RUN pip install .[azure-ml]"))!.names, ["click", "rich"]);
+  deepEqual((await grouped("RUN pip install ."))!.doubt, undefined);
+  deepEqual((await grouped("RUN uv sync --extra azure-ml"))!.doubt, "pyproject.toml has extras or groups");
+  const computed = {
+    ...files("RUN pip install ."),
+    "pyproject.toml": '[project]\ndynamic = ["dependencies"]\n',
+  };
+  deepEqual(
+    (await packagesIn(computed))!.doubt,
+    "the build backend of pyproject.toml computes its dependencies",
+  );
   const unlisted = { ...files("RUN uv sync"), "pyproject.toml": "[tool.uv]\n" };
   deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
 });
