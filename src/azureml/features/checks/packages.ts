@@ -6,6 +6,7 @@ import type { OutsideImport } from "../../../kedro/source/project_source.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { changeOf, type JobEnvironment } from "../requirements/job_environment.ts";
 import { type Closure, closureOf, provides } from "../requirements/provided.ts";
+import { findClass } from "../catalog/class_lookup.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./modules.ts";
@@ -159,8 +160,9 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
   const lacking = new Map<string, Lack>();
   for (const [name, entry] of createdEntries(spec, subject)) {
     for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
+      const imports = importsOf(type, subject, environment);
       const modules = [
-        ...importsOf(type),
+        ...imports,
         ...(used.has(dataset) ? [...protocolPackages(args), ...enginesOf(type, args)] : []),
       ];
       for (const module of modules) {
@@ -171,10 +173,10 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
         const add = `Add \`${provider}\` to ${change.in}${change.then}`;
         lacking.set(module, {
           why: `"${type}" of dataset "${dataset}" ${
-            importsOf(type).includes(module) ? "imports" : "needs"
+            imports.includes(module) ? "imports" : "needs"
           } ${module}`,
           missing: provider,
-          hint: extra === undefined || !importsOf(type).includes(module)
+          hint: extra === undefined || !imports.includes(module)
             ? add
             : `Require \`kedro-datasets[${extra}]\` in ${change.in}, or add \`${provider}\`${change.then}`,
           place: subject.conf.placeOfDataset(dataset, [...path, "type"]),
@@ -186,14 +188,17 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
   return [...lacking.values()];
 }
 
-/** Modules without which a class of a catalog cannot be imported. */
-function importsOf(type: string): readonly string[] {
-  const dataset = knownDatasets().find(type).at(-1);
+/** Modules without which a class of a catalog cannot be imported, in any version that the environment may have. */
+function importsOf(type: string, subject: Subject, environment: JobEnvironment): readonly string[] {
+  const { source, importedModules: imported } = subject;
+  const found = findClass(type, { source, environment, imported });
+  const spans = found.kind === "known" ? found.spans : knownDatasets().find(type).slice(-1);
+  const [dataset] = spans;
   if (dataset === undefined) {
     const top = type.split(".")[0]!;
     return knownPackages().providersOf(top).length > 0 && type.split(".").length > 2 ? [top] : [];
   }
-  return dataset.imports;
+  return dataset.imports.filter((module) => spans.every(({ imports }) => imports.includes(module)));
 }
 
 /** Modules that classes of kedro-datasets import when they load or save, unless an argument names another one. */

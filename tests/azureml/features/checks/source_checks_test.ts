@@ -499,6 +499,21 @@ Deno.test("validate requires the packages that dataset classes import, and repor
   deepEqual(await findings("environment.package", { files, catalog: twice }), found);
 });
 
+Deno.test("validate requires what the allowed versions of a dataset class import", async () => {
+  const catalog = { x: { type: "pandas.GBQTableDataset", dataset: "d", table_name: "t" } };
+  const missing = async (versions: string) =>
+    (await findings("environment.package", {
+      catalog,
+      files: {
+        "/env.yml": "name: env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - pip:\n        - " +
+          ["kedro-azureml-pipeline", "google-cloud-bigquery", "pandas", `kedro-datasets${versions}`].join(
+            "\n        - ",
+          ),
+      },
+    })).map(({ severity, message }) => `${severity} ${message.split(" ")[5]}`);
+  deepEqual([await missing("==4.1.0"), await missing("==9.6.0")], [[], ["error pandas_gbq,"]]);
+});
+
 Deno.test("validate requires s3fs for a PartitionedDataset on S3 only if a step uses it", async () => {
   const conda =
     "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets[pandas-csvdataset]\n";
