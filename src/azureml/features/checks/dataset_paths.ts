@@ -115,12 +115,15 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
   if (typeof path !== "string") return [];
   const place = subject.conf.placeOfDataset(dataset, [...inner.path, key]);
   if (/^(?:\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]+:\/)/i.test(path)) {
+    const isInImage = path.startsWith("/");
     return [{
-      severity: "error",
+      severity: isInImage ? "warning" : "error",
       code: "dataset.absolute_path",
       message: `"${dataset}" has the absolute path ${
         shown(path)
-      }, which is outside of the folder that Azure ML mounts`,
+      }, which is outside of the folder that Azure ML mounts${
+        isInImage ? "; a step has it only if the image or a mount does" : ""
+      }`,
       hint:
         `Make it relative, such as \`${key}: data.csv\`; for a cloud path, use the wrapped dataset itself`,
       place,
