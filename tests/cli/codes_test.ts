@@ -158,11 +158,10 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "environment.version_latest": one("validate main --aml-env kedro-env:latest"),
   "code.module_missing": within({
-    "src/tiny/settings.py": "from tiny import pipeline_registry\n",
-    "src/tiny/hooks.py": "import tiny.helpers\n",
+    "src/tiny/settings.py": "from tiny import pipeline_registry\ndef late():\n    import tiny.helpers\n",
   }, "validate main"),
   "code.env_not_in_step": within({
-    "src/tiny/hooks.py": 'import os\nHOST = os.environ["SHOP_HOST"]\n',
+    "src/tiny/cli.py": 'import os\nHOST = os.environ["SHOP_HOST"]\n',
   }, "validate main"),
   "params.missing": within({
     "src/tiny/pipeline_registry.py": `from kedro.pipeline import node, pipeline

@@ -27,7 +27,7 @@ export const modulesInUpload: OfflineCheck = eachJob(
     if (![...upload.names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
     return [...reachedBy(spec, subject).modules].flatMap(([module, when]): Finding[] => {
       const file = subject.source.fileOf(module);
-      if (file === undefined || upload.has(file)) return [];
+      if (when === "optional" || file === undefined || upload.has(file)) return [];
       const by = upload.leftOutBy(file);
       return [{
         severity: when === "always" ? "error" : "warning",
@@ -110,9 +110,17 @@ export function reachedBy(
   );
   const reached = followImports(source, [packageName, ...starts, ...functions, ...classes], called);
   // Kedro starts without cli.py if a module that it imports is missing, but not if a name is (KedroCLI.project_groups).
-  const cli = followImports(source, [`${packageName}.cli`]).missing
+  const cli = followImports(source, [`${packageName}.cli`]);
+  const names = cli.missing
     .filter(({ module }) => source.read(module.slice(0, module.lastIndexOf("."))) !== undefined);
-  return { ...reached, missing: [...reached.missing, ...cli] };
+  return {
+    ...reached,
+    modules: new Map([
+      ...[...cli.modules.keys()].map((module) => [module, "optional"] as const),
+      ...reached.modules,
+    ]),
+    missing: [...reached.missing, ...names],
+  };
 }
 
 /** The functions of a job's nodes, such as `shop.nodes:split`. */

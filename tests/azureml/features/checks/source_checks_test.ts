@@ -849,7 +849,6 @@ Deno.test("validate is certain only of what runs for certain: no optional import
     );
   deepEqual(await severities({}), [
     "warning Module my_project.late may be imported by steps",
-    "warning Module my_project.extra may be imported by steps",
   ]);
   const bad = { files: { "nodes.py": own } };
   deepEqual(await severities(bad), ["error The code imports my_project.gone"]);
