@@ -165,7 +165,7 @@ Deno.test("validate points to code that names an undefined parameter, and only w
     inputs: ["params:rate"],
     files: {
       "nodes.py": 'X = 1\nname = "params:rate"\n',
-      "hooks.py": "\n\nclass Hooks:\n    def after_context_created(self, context): ...\n",
+      "hooks.py": "\n\nclass Hooks:\n    def before_pipeline_run(self, catalog): ...\n",
     },
   });
   equal(found!.severity, "warning");
