@@ -150,7 +150,9 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
     const isLost = key === "__proto__" && path[2] !== "params";
     if (typeof key === "string" && !isLost) return keyProblems(child, here);
     const kind = typeof key === "boolean" ? "a boolean" : "a number";
-    const problem = isLost ? "this name is reserved; use another" : `YAML reads this key as ${kind}; quote it`;
+    const problem = isLost
+      ? "this name is reserved; use another"
+      : `YAML reads this key as ${kind}; quote it`;
     return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
   });
 }

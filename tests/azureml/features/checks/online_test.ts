@@ -94,7 +94,11 @@ async function access(...deniedActions: readonly string[]) {
 }
 
 async function accessIn(options: EmulatorOptions) {
-  const config = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
+  const config = {
+    subscription_id: "11111111-2222-3333-4444-555555555555",
+    resource_group: "rg",
+    name: "ws",
+  };
   const azure = createEmulator({ seed: { workspaces: [config] }, ...options });
   const workspace = openWorkspace(
     {
