@@ -83,15 +83,16 @@ export async function findConfFile(
       const [file] = await findFiles(ctx, folderOf(options, env), { ...options, patterns });
       if (file !== undefined) return file.name;
     } catch (thrown) {
-      if (!isAbsent(thrown)) throw thrown;
+      if (!isUnread(thrown)) throw thrown;
     }
   }
   return undefined;
 }
 
-/** Whether a folder could not be read, which loading reports. */
-function isAbsent(thrown: unknown): boolean {
-  return thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied;
+/** Whether a folder or file could not or may not be read, which loading reports. */
+function isUnread(thrown: unknown): boolean {
+  return thrown instanceof UserError || thrown instanceof Deno.errors.NotFound ||
+    thrown instanceof Deno.errors.PermissionDenied;
 }
 
 /** Reads the configuration files as written, except unreadable ones, which loading reports. */
@@ -144,7 +145,7 @@ async function readKind(
         read.set(file.name, await readFile(ctx, file));
       }
     } catch (thrown) {
-      if (!(thrown instanceof UserError) && !isAbsent(thrown)) throw thrown;
+      if (!isUnread(thrown)) throw thrown;
     }
   }
   return read;
