@@ -1,8 +1,10 @@
 import type { Selection } from "../../config/azureml/types.ts";
-import { DEFAULT_ENV } from "../../config/layers/folders.ts";
+import { DEFAULT_ENV, requireFolders } from "../../config/layers/folders.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
+import type { Project } from "../../kedro/project.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { maskedJson } from "../../core/text/mask.ts";
 import type { AppContext } from "../context.ts";
 import { projectOf, readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
@@ -26,9 +28,32 @@ export async function inspectProject(
   const env = reading.kedroEnv ?? DEFAULT_ENV;
   const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, reading));
   try {
-    return masked(filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), selection));
+    const snapshot = await whileReading(ctx, () => reader.snapshot({ lenient: true }));
+    const warnings = [...await folderWarnings(ctx, project, snapshot), ...snapshot.warnings];
+    return masked(filtered({ ...snapshot, warnings }, selection));
   } finally {
     await reader.close();
+  }
+}
+
+/** Warns of a missing configuration folder, without which Kedro reads no catalog and no parameters, and says nothing. */
+async function folderWarnings(
+  ctx: Pick<AppContext, "fs">,
+  { root, outside = [] }: Project,
+  { project: { source, env, settings }, catalog }: ProjectSnapshot,
+): Promise<Warning[]> {
+  if (source === "file" || Object.keys(catalog).length > 0) return [];
+  try {
+    await requireFolders(ctx, { root, outside, settings, env });
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    const { code, message, hint } = thrown;
+    return [{
+      code,
+      message: `${message}, so Kedro reads no catalog and no parameters`,
+      ...(hint && { hint }),
+    }];
   }
 }
 

@@ -20,11 +20,23 @@ export function folderOf({ root, settings }: FolderOptions, env: string): Folder
 }
 
 /**
- * Checks that an environment's folder exists.
+ * The folders of the base environment and of the chosen one, which may be the same.
  *
- * @throws {UserError} `config.no_env`, which lists the available environments, `config.hidden_env` or
- *   `config.no_folder`.
+ * @throws {UserError} If one does not exist: `config.no_env`, which lists the available environments,
+ *   `config.hidden_env` or `config.no_folder`.
  */
+export async function requireFolders(
+  ctx: Pick<Context, "fs">,
+  options: FolderOptions & { env: string },
+): Promise<{ readonly base: Folder; readonly run: Folder }> {
+  const base = folderOf(options, options.settings.base_env ?? "");
+  const run = folderOf(options, options.env);
+  await requireFolder(ctx, base, options);
+  if (run.path !== base.path) await requireFolder(ctx, run, options);
+  return { base, run };
+}
+
+/** Checks that one of these folders exists. @throws {UserError} as {@linkcode requireFolders}. */
 export async function requireFolder(
   ctx: Pick<Context, "fs">,
   folder: Folder,

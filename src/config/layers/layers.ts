@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { findFiles, type Folder, requireInside } from "./find_files.ts";
-import { folderOf, type FolderOptions, requireFolder } from "./folders.ts";
+import { folderOf, type FolderOptions, requireFolders } from "./folders.ts";
 import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
 import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearestNode } from "../omegaconf/merge.ts";
 import {
@@ -91,13 +91,10 @@ async function readKind(
   options: LoadOptions,
   sources: Sources,
 ): Promise<Layers> {
-  const { settings, env } = options;
+  const { settings } = options;
   const patterns = patternsOf(kind, settings) ?? [];
-  const base = folderOf(options, settings.base_env ?? "");
-  const run = folderOf(options, env);
   await requireInside(ctx, folderOf(options, "").path, options);
-  await requireFolder(ctx, base, options);
-  if (run.path !== base.path) await requireFolder(ctx, run, options);
+  const { base, run } = await requireFolders(ctx, options);
   const files: string[] = [];
   const read = async (folder: Folder) => {
     const matching = await findFiles(ctx, folder, { ...options, patterns });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -17,6 +17,19 @@ for (const line of ["inspect", "inspect --html", "inspect --json"]) {
     match(ctx.stderr(), /Cannot read the parameters of the project: InterpolationKeyError/);
   });
 }
+
+Deno.test("inspect warns that an environment without a folder has no catalog and no parameters", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("inspect -e prod"), 0, ctx.stderr());
+  doesNotMatch(ctx.stdout(), /^Catalog/m);
+  match(
+    ctx.stderr(),
+    /warning: Unknown environment "prod": folder "conf\/prod" not found, so Kedro reads no catalog and no parameters/,
+  );
+  match(ctx.stderr(), /Choose one with `-e` \(base, local, nocode\), or create the folder "conf\/prod"/);
+  equal(await kedroAzureml("inspect --html -e local"), 0, ctx.stderr());
+  equal(ctx.stderr().split("Unknown environment").length, 2);
+});
 
 Deno.test("inspect reads the environment of -e, and shows the nodes of several pipelines as one", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
