@@ -9,8 +9,11 @@ from . import kedro_api
 _DISTRIBUTED = "__kedro_azureml_distributed_config__"
 
 
-def checked(registry):
-    """The registered pipelines. Raises TypeError if `register_pipelines` did not return a dict of pipelines."""
+def checked(registry, warn):
+    """The registered pipelines, without values of other types, which Kedro does not run.
+
+    Raises TypeError if `register_pipelines` did not return a dict of pipelines, or only values of other types.
+    """
     from kedro.pipeline import Pipeline
 
     try:
@@ -24,10 +27,17 @@ def checked(registry):
     for name, pipe in registered.items():
         if not isinstance(name, str):
             raise TypeError(f"register_pipelines() names a pipeline {name!r}, which is no text")
-        if not isinstance(pipe, Pipeline):
-            kind = repr(pipe) if type(pipe).__name__ == "Stub" else type(pipe).__name__
-            raise TypeError(f"register_pipelines() gives {kind} for \"{name}\" instead of a Pipeline")
-    return registered
+    others = {name: _kind(pipe) for name, pipe in registered.items() if not isinstance(pipe, Pipeline)}
+    for name, kind in others.items():
+        message = f"register_pipelines() gives {kind} for \"{name}\" instead of a Pipeline"
+        if len(others) == len(registered):
+            raise TypeError(message)
+        warn({"code": "kedro.pipeline_left_out", "message": f"\"{name}\" is left out: {message}"})
+    return {name: pipe for name, pipe in registered.items() if name not in others}
+
+
+def _kind(value):
+    return repr(value) if type(value).__name__ == "Stub" else type(value).__name__
 
 
 def describe(pipe):

@@ -93,7 +93,7 @@ class Reading:
         from kedro.framework.project import pipelines as registry
 
         try:
-            self.registered = pipelines.checked(registry)
+            self.registered = pipelines.checked(registry, self.warn)
         except Exception:
             if self.context_problem is not None:
                 self.warn(failures.warning_of(self.context_problem, "kedro.context", "create the project's context"))

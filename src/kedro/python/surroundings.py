@@ -10,6 +10,7 @@ import sys
 
 from . import uses
 from .stub_notes import notes
+from .stub_values import Stub
 
 # A command line that does not depend on how the project is run.
 _COMMAND_LINE = ("kedro", "run")
@@ -46,6 +47,10 @@ class _Environ(os._Environ):
             message = f"The project reads the environment variable {name} when imported, which it does not see"
             notes.add_other("kedro.env_not_seen", message, **hint)
         return super().__getitem__(key)
+
+    def __setitem__(self, key, value):
+        # Asking a stub for its text records that the project uses it so.
+        super().__setitem__(key, str(value) if isinstance(value, Stub) else value)
 
     def __delitem__(self, key):
         uses.note_variable(key)

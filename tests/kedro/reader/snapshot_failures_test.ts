@@ -110,6 +110,17 @@ Deno.test("snapshot() rejects a register_pipelines() whose dict has values that 
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
 
+Deno.test("snapshot() leaves out what register_pipelines() gives that is no pipeline, as Kedro runs the others", async () => {
+  const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, "train":');
+  const snapshot = await readProject(projectOf(`import warnings\n${registry}`));
+  assert.deepEqual(snapshot.pipeline_names, ["train"]);
+  assert.deepEqual(snapshot.warnings, [{
+    code: "kedro.pipeline_left_out",
+    message:
+      '"__default__" is left out: register_pipelines() gives module for "__default__" instead of a Pipeline',
+  }]);
+});
+
 Deno.test("snapshot() reports the place of a YAML error in the catalog, as a warning when lenient", async () => {
   const files = { "conf/base/catalog.yml": "a:\n  type: x.Y\n b: [\n" };
   const error = await failure(PIPELINE, files);

@@ -160,6 +160,9 @@ import yaml
 zone = pytz.timezone("America/New_York")
 winter = zone.localize(datetime(2020, 1, 1, 12))
 bar = tqdm([1, 2], total=2)
+tqdm.pandas(desc="rows")
+tqdm.set_lock(tqdm.get_lock())
+with tqdm.get_lock(): tqdm.write("not shown")
 with tqdm_notebook([1, 2, 3]) as opened:
     opened.set_postfix(loss=1)
     opened.update(1)

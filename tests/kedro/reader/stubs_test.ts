@@ -98,6 +98,30 @@ Deno.test("snapshot() warns if code reads the version of a missing package, but 
   ]);
 });
 
+Deno.test("snapshot() has stubs for packages whose names are folders without Python at the project's root", async () => {
+  const registry = `import numpy\nimport wandb.sdk\nimport great_expectations as ge\n${PIPELINE}`;
+  const snapshot = await readProject(projectOf(registry, {
+    "wandb/run-1/logs/debug.log": "",
+    "great_expectations/great_expectations.yml": "",
+    "numpy/.gitkeep": "",
+  }));
+  assert.deepEqual(snapshot.project.stubs, ["great_expectations", "numpy", "wandb"]);
+  for (const file of ["wandb/__init__.py", "wandb/steps.py", "wandb/steps/__init__.py", "wandb.py"]) {
+    await assert.rejects(readProject(projectOf(registry, { [file]: "" })), {
+      message: /ModuleNotFoundError: No module named 'wandb/,
+    });
+  }
+});
+
+Deno.test("snapshot() lets settings.py set an environment variable to a stub, and warns", async () => {
+  const settings = "import os\nimport certifi\nos.environ['SSL_CERT_FILE'] = certifi.where()\n";
+  const { warnings } = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
+  assert.deepEqual(warnings.map(({ message, place }) => [message, place]), [[
+    '"certifi.where()" is only a stub in the embedded Python, and the project uses it as text at import; its pipelines may differ',
+    { file: "src/shop/settings.py", line: 3 },
+  ]]);
+});
+
 Deno.test("snapshot() supports singledispatch on classes of missing modules", async () => {
   const registry = `
 from functools import singledispatch

@@ -1,6 +1,7 @@
 """Stand-ins for small modules that projects use at import and that can be answered exactly here."""
 
 import datetime
+import threading
 import zoneinfo
 
 _YES = ("y", "yes", "t", "true", "on", "1")
@@ -23,6 +24,9 @@ def _get_ipython():
 
 class _Progress:
     """A tqdm progress bar that shows nothing and yields the items."""
+
+    pandas = write = set_lock = staticmethod(lambda *args, **settings: None)
+    get_lock = staticmethod(threading.RLock)
 
     def __init__(self, iterable=(), *args, **settings):
         self.iterable = iterable

@@ -57,7 +57,8 @@ def stands_on(value):
 class _OwnNames:
     """The names of the project's top-level modules.
 
-    Looks each up, because listing the folders would make the reading depend on everything in them.
+    Looks each up, because listing the folders would make the reading depend on everything in them. A folder without
+    Python, such as the `wandb/` that wandb writes, is none: Python prefers an installed package to it.
     """
 
     def __init__(self, roots, package):
@@ -66,7 +67,15 @@ class _OwnNames:
 
     def __contains__(self, name):
         paths = [f"{root}/{name}" for root in self._roots]
-        return name == self._package or any(os.path.exists(each) or os.path.exists(f"{each}.py") for each in paths)
+        return name == self._package or any(os.path.exists(f"{each}.py") or _has_python(each) for each in paths)
+
+
+def _has_python(folder):
+    """Whether a folder has Python files or packages directly in it."""
+    if not os.path.isdir(folder) or os.path.exists(f"{folder}/__init__.py"):
+        return os.path.exists(folder)
+    inner = os.listdir(folder)
+    return any(each.endswith(".py") or os.path.exists(f"{folder}/{each}/__init__.py") for each in inner)
 
 
 def _asking_frame():
