@@ -3,7 +3,12 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawJson(value);
+}
+
+/** Whether a value is a number as JSON text, such as from `parseJson()`: one that JavaScript's numbers would change. */
+export function isRawJson(value: unknown): value is { readonly rawJSON: string } {
+  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }
 
 /** Whether a value is an object that was written as one, rather than made by a class. */

@@ -1,5 +1,6 @@
-import { type Fields, isFields, ownValue, parsedJson } from "../core/fields.ts";
+import { type Fields, isFields, ownValue } from "../core/fields.ts";
 import { maskedPair } from "../core/text/mask.ts";
+import { exactJson } from "../core/text/python_json.ts";
 import { paramsOption } from "../core/text/shell_word.ts";
 
 /** The value of an input such as `params:train.rate` as text, with secrets masked; `undefined` if it is not given. */
@@ -13,6 +14,6 @@ export function parameterValue(input: string, parameters: Fields): string | unde
 
 /** The parameters that the command of a step sets. */
 export function parametersInCommand(command: string): Fields | undefined {
-  const value = parsedJson(paramsOption(command)?.json ?? "");
+  const value = exactJson(paramsOption(command)?.json ?? "");
   return isFields(value) ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { TypedParams } from "../../app/project/typed_params.ts";
-import { isRawJson, parseJson } from "../../core/text/python_json.ts";
+import { isRawJson } from "../../core/fields.ts";
+import { parseJson } from "../../core/text/python_json.ts";
 import { trimBoth } from "../../core/text/trim.ts";
 
 /**

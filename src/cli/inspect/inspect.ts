@@ -13,6 +13,7 @@ import type { OutputTyped } from "../command/run_requests.ts";
 import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
 import { countText } from "../../core/text/numbers.ts";
+import { shownJson } from "../../core/text/sanitize.ts";
 import { sizeText } from "../text/units.ts";
 
 /** What is typed for `inspect`. */
@@ -103,7 +104,7 @@ function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {
   const width = widest(names);
   return [
     "Parameters",
-    ...names.map((name) => `  ${name.padEnd(width)}  ${JSON.stringify(parameters[name])}`),
+    ...names.map((name) => `  ${name.padEnd(width)}  ${shownJson(JSON.stringify(parameters[name]))}`),
   ];
 }
 

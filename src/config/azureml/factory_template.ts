@@ -1,4 +1,4 @@
-import { isRawJson } from "../../core/text/python_json.ts";
+import { isRawJson } from "../../core/fields.ts";
 
 /** Values for the placeholders of a template, by name. */
 export type PlaceholderValues = Readonly<Record<string, string>>;

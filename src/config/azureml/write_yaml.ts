@@ -1,4 +1,5 @@
-import { isRawJson } from "../../core/text/python_json.ts";
+import { isRawJson } from "../../core/fields.ts";
+import { shownJson, shownText } from "../../core/text/sanitize.ts";
 import { Document, Scalar, stringify, visit } from "yaml";
 
 /** YAML 1.1 output, which readers of YAML 1.1 and of 1.2 parse to the same values. */
@@ -23,10 +24,16 @@ function mappingText(mapping: Mapping, depth: number): string {
     if (isPlain && isMapping(value)) text += `${start}\n${mappingText(value, depth + 1)}`;
     else {
       const plain = isPlain ? scalarText(value, key, depth) : undefined;
-      text += plain === undefined ? pairText(key, value, depth) : `${start} ${plain}\n`;
+      const pair = plain === undefined ? pairText(key, value, depth) : `${start} ${plain}\n`;
+      text += shownText(pair, { color: false }) === pair ? pair : jsonPair(key, value, depth);
     }
   }
   return text;
+}
+
+/** One key with its value as JSON, which is YAML, too: with escapes for text that printing would change. */
+function jsonPair(key: string, value: unknown, depth: number): string {
+  return `${"  ".repeat(depth)}${shownJson(`${JSON.stringify(key)}: ${JSON.stringify(value)}`)}\n`;
 }
 
 /** One key with its value as the package writes it that deep; where lines are folded depends on the depth. */
@@ -114,7 +121,7 @@ export function commentedYamlText(data: unknown, comments: readonly string[] = [
 
 /** Converts a raw JSON literal to a YAML number; `undefined` for any other value. */
 function rawNumber(value: unknown): Scalar | bigint | undefined {
-  if (typeof value !== "object" || value === null || !isRawJson(value)) return undefined;
+  if (!isRawJson(value)) return undefined;
   if (/^-?\d+$/.test(value.rawJSON)) return BigInt(value.rawJSON);
   const number = new Scalar(Number(value.rawJSON));
   number.minFractionDigits = 1;

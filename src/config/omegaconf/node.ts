@@ -1,4 +1,5 @@
 import type { Place } from "../../core/errors.ts";
+import { isRawJson } from "../../core/fields.ts";
 import { finiteFloat, rawJson } from "../../core/text/python_json.ts";
 
 /** The value of a scalar: a `bigint` is a Python `int`, a `number` is a Python `float`. */
@@ -119,8 +120,7 @@ export function fromPlain(value: unknown, place: Place): ConfigNode {
     return { kind: "scalar", value: BigInt(value), place };
   }
   if (typeof value === "object" && value !== null) {
-    const raw = (value as { rawJSON?: unknown }).rawJSON;
-    if (typeof raw === "string") return { kind: "scalar", value: literal(raw), place };
+    if (isRawJson(value)) return { kind: "scalar", value: literal(value.rawJSON), place };
     return mapNode(place, Object.entries(value).map(([key, item]) => [key, fromPlain(item, place)]));
   }
   return { kind: "scalar", value: value === undefined ? null : (value as Scalar), place };

@@ -1,5 +1,5 @@
 import { bindingOf } from "../binding.ts";
-import { type Fields, fields, isFields } from "../fields.ts";
+import { type Fields, fields, isFields, isRawJson } from "../fields.ts";
 import { isParameter } from "../loader_settings.ts";
 import { assignedValue } from "./assigned_value.ts";
 import { isSecretName, redact } from "./redact.ts";
@@ -71,7 +71,7 @@ export function isReference(value: unknown): boolean {
 /** Masks texts and numbers if they are secret; their structure, booleans and what is absent stay. */
 function masked(value: unknown, isSecret: boolean): unknown {
   if (typeof value === "string") return isSecret ? MASKED : maskedText(value);
-  if (typeof value === "number") return isSecret ? MASKED : value;
+  if (typeof value === "number" || isRawJson(value)) return isSecret ? MASKED : value;
   if (Array.isArray(value)) return value.map((each) => masked(each, isSecret));
   return isFields(value)
     ? mapped(value, (inner, name) => masked(inner, isSecret || isSecretName(name)))

@@ -1,3 +1,4 @@
+import { isRawJson } from "../fields.ts";
 import { compareText } from "./names.ts";
 
 /** Serializes JSON as Python's `json.dumps`: `", "` and `": "`, ASCII only, Python's floats. */
@@ -28,9 +29,13 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
 
-/** Whether a value is a raw literal, such as from {@linkcode parseJson}. */
-export function isRawJson(value: object): value is { rawJSON: string } {
-  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
+/** Like {@linkcode parseJson}, but `undefined` for a text that is not JSON. */
+export function exactJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A number that JSON writes as this text. */

@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { parseJson } from "../../core/text/python_json.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Project } from "../project.ts";
 import { type ReadSnapshot, readSnapshot } from "../reader/answer.ts";
@@ -92,7 +93,7 @@ async function validEntry(
   { key, input }: { readonly key: string; readonly input: EmbeddedInput },
 ): Promise<Entry | undefined> {
   try {
-    const entry = entryShape(JSON.parse(await store.read(key) ?? ""), "entry");
+    const entry = entryShape(parseJson(await store.read(key) ?? ""), "entry");
     if (entry.key !== key || entry.variablesKey !== variablesKey(input, entry.variables)) return undefined;
     if (entry.filesKey !== filesKey(await input.files, entry.files)) return undefined;
     for (const { what, path, names, key: known } of entry.fetched) {

@@ -7,7 +7,7 @@ import type { LaterEntries } from "../sandbox/protocol.ts";
 import type { UsedFiles } from "../sandbox/used_files.ts";
 
 /** Version of the entry format and of the hashed input; increase it to invalidate all cached readings. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const { dirname } = posix;
 

@@ -7,6 +7,7 @@ import type { Project } from "../project.ts";
 import bootstrap from "../python/bootstrap.py" with { type: "text" };
 import { PYTHON_SOURCES } from "../python/sources.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
+import { parseJson } from "../../core/text/python_json.ts";
 import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
@@ -43,7 +44,7 @@ export function openPython(
     if (!exit.found) throw pythonError(`program "${python}" not found`);
     if (exit.timedOut) throw pythonError(`"${python}" took more than ${durationText(timeoutMs)}`);
     try {
-      return JSON.parse(exit.stdout) as readonly unknown[];
+      return parseJson(exit.stdout) as readonly unknown[];
     } catch {
       const lines = exit.stderr.trimEnd().split("\n").map((line) => harmless(line).slice(0, MOST_CHARACTERS));
       lines.slice(-MOST_LINES).forEach((line) => onPrint(`project: ${line}\n`));

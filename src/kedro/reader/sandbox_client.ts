@@ -1,5 +1,6 @@
 import { joinedBytes } from "../../core/bytes.ts";
 import { isFields, parsedJson } from "../../core/fields.ts";
+import { exactJson } from "../../core/text/python_json.ts";
 import { durationText } from "../../core/text/duration.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -76,7 +77,7 @@ export async function startSandbox(
         await Promise.race([started, broken]);
         const answer = new Promise<string>((resolve) => waiting = resolve);
         void send(reader, { kind: "call" }, new TextEncoder().encode(JSON.stringify(request)));
-        const value = parsedJson(await Promise.race([answer, broken]));
+        const value = exactJson(await Promise.race([answer, broken]));
         if (value === undefined) throw unreadableAnswer("not JSON");
         return value;
       } finally {

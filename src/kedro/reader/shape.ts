@@ -1,4 +1,4 @@
-import { harmless } from "../../core/text/sanitize.ts";
+import { type Fields, isFields, isRawJson } from "../../core/fields.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Json } from "../snapshot.ts";
 
@@ -11,10 +11,10 @@ export type Shape<T> = (value: unknown, at: string) => T;
 /** The type of what a shape returns. */
 export type Shaped<S extends Shape<unknown>> = ReturnType<S>;
 
-/** Text, with control characters replaced so that it cannot move a terminal's cursor. */
+/** Text as it is; what prints it makes it harmless. */
 export const text: Shape<string> = (value, at) => {
   if (typeof value !== "string") throw unexpected(at, "text");
-  return harmless(value);
+  return value;
 };
 
 /** A non-negative whole number. */
@@ -33,8 +33,8 @@ export const json: Shape<Json> = (value, at) => jsonTo(MOST_DEPTH)(value, at);
 
 function jsonTo(depth: number): Shape<Json> {
   return (value, at) => {
-    if (typeof value === "string") return harmless(value);
-    if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+    if (value === null || typeof value !== "object" && value !== undefined) return value as Json;
+    if (isRawJson(value)) return value as unknown as Json;
     if (depth === 0) throw unexpected(at, `at most ${MOST_DEPTH} levels deep`);
     if (Array.isArray(value)) return value.map((each) => jsonTo(depth - 1)(each, at));
     return mapOf(jsonTo(depth - 1))(value, at);
@@ -53,7 +53,7 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
 export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return (value, at) =>
     Object.fromEntries(
-      Object.entries(object(value, at)).map(([key, each]) => [harmless(key), shape(each, `${at}.${key}`)]),
+      Object.entries(object(value, at)).map(([key, each]) => [key, shape(each, `${at}.${key}`)]),
     );
 }
 
@@ -86,9 +86,9 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T
   };
 }
 
-function object(value: unknown, at: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(at, "an object");
-  return value as Record<string, unknown>;
+function object(value: unknown, at: string): Fields {
+  if (!isFields(value)) throw unexpected(at, "an object");
+  return value;
 }
 
 function unexpected(at: string, wanted: string): UserError {

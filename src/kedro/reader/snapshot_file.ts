@@ -1,4 +1,5 @@
-import { fields, parsedJson } from "../../core/fields.ts";
+import { fields } from "../../core/fields.ts";
+import { exactJson } from "../../core/text/python_json.ts";
 import { maskedJson } from "../../core/text/mask.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
@@ -38,8 +39,7 @@ export async function openFile(
   refuseOther(
     "the runtime parameters",
     JSON.stringify(maskedJson(snapshot.project.runtime_params)),
-    // A float such as 1.0 becomes 1 in a JSON round trip.
-    JSON.stringify(maskedJson(JSON.parse(JSON.stringify(runtimeParams)))),
+    JSON.stringify(maskedJson(runtimeParams)),
     file,
     again,
   );
@@ -80,7 +80,7 @@ function unreadable(file: string, reason: string): UserError {
 }
 
 function parse(text: string, file: string): ProjectSnapshot {
-  const value = parsedJson(text);
+  const value = exactJson(text);
   if (value === undefined) throw unreadable(file, "it is not JSON");
   const { version } = fields(value);
   if (version !== 1) {

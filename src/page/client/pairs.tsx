@@ -1,16 +1,13 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { exactJson } from "../../core/text/python_json.ts";
 import type { Pair } from "../view.ts";
 import { Copyable } from "../widgets/widgets.tsx";
 
 /** JSON of several values in lines; other text as it is. */
 export function pretty(value: string): string {
   if (!/^[[{]/.test(value)) return value;
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
+  return JSON.stringify(exactJson(value), null, 2) ?? value;
 }
 
 /** A list of names with their values. */

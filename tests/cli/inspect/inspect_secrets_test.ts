@@ -9,6 +9,7 @@ passwords:
 api_keys:
   - hunter2
   - id: 1234567
+  - 714642336027545834
 max_tokens: [1, 2]
 rate: 3
 `;
@@ -47,7 +48,7 @@ Deno.test("inspect --json masks secrets, also in runtime parameters, and compile
   });
   deepEqual([parameters.passwords, parameters.api_keys, parameters.max_tokens], [
     { prod: "***" },
-    ["***", { id: "***" }],
+    ["***", { id: "***" }, "***"],
     [1, 2],
   ]);
   await ctx.fs.writeText(`${ctx.cwd}/snapshot.json`, text);

@@ -71,9 +71,10 @@ Deno.test("snapshot file of an earlier version without pipeline_names has its pi
 });
 
 Deno.test("snapshot file matches the same secret runtime parameters, which it holds masked", async () => {
-  const runtime_params = { rate: 1, password: "***" };
+  const rate = rawJson("1.0") as number;
+  const runtime_params = { rate, password: "***" };
   const reader = await opened((made) => ({ ...made, project: { ...made.project, runtime_params } }), {
-    runtimeParams: { rate: rawJson("1.0") as number, password: "x" },
+    runtimeParams: { rate, password: "x" },
   });
   deepEqual((await reader.snapshot()).project.runtime_params, runtime_params);
 });

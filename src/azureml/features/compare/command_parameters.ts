@@ -1,6 +1,6 @@
 import { isPlainObject } from "../../../core/fields.ts";
 import { paramsOption } from "../../../core/text/shell_word.ts";
-import { parseJson } from "../../../core/text/python_json.ts";
+import { exactJson } from "../../../core/text/python_json.ts";
 
 /** A step's command without its runtime parameters, and the parameters. */
 export interface CommandParameters {
@@ -12,18 +12,9 @@ export interface CommandParameters {
 /** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
 export function parameterFacts(command: string): CommandParameters {
   const { option = "", json = "" } = paramsOption(command) ?? {};
-  const value = parsed(json);
-  if (value === undefined) return { command, parameters: [] };
+  const value = exactJson(json);
+  if (!isPlainObject(value)) return { command, parameters: [] };
   return { command: command.replace(option, ""), parameters: leaves(value, "") };
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value = parseJson(text);
-    return isPlainObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function leaves(value: Record<string, unknown>, above: string): [string, string][] {

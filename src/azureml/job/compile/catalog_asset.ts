@@ -1,3 +1,5 @@
+import { isRawJson } from "../../../core/fields.ts";
+import { asText } from "../../../core/text/mask.ts";
 import { UserError } from "../../../core/errors.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
 
@@ -34,10 +36,10 @@ export function dataAsset(dataset: string, entry: CatalogEntry | undefined): Dat
   if (kind !== "uri_file" && kind !== "uri_folder") {
     throw refused(dataset, "azureml_type", kind, '"uri_file" or "uri_folder"');
   }
-  if (version !== null && typeof version !== "string" && typeof version !== "number") {
+  if (version !== null && typeof version !== "string" && typeof version !== "number" && !isRawJson(version)) {
     throw refused(dataset, "azureml_version", version, "a version");
   }
-  return { name, type: kind, version: version === null ? undefined : String(version) };
+  return { name, type: kind, version: version === null ? undefined : asText(version) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isFields, ownValue } from "../../../core/fields.ts";
+import { isFields, isRawJson, ownValue } from "../../../core/fields.ts";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
@@ -49,9 +49,10 @@ export function distributionOf(
 }
 
 function count(node: NodeSnapshot, what: string, value: number | string, parameters: Parameters): number {
-  const resolved = typeof value === "string" && value.startsWith("params:")
+  const found = typeof value === "string" && value.startsWith("params:")
     ? parameter(node, value.slice("params:".length), parameters)
     : value;
+  const resolved = isRawJson(found) ? Number(found.rawJSON) : found;
   if (typeof resolved === "number" && Number.isInteger(resolved) && resolved > 0) return resolved;
   throw refused(
     node,

@@ -120,11 +120,11 @@ type Parameters = Readonly<Record<string, Json>>;
 
 /** Merges the job's parameters over the project's at every level, as Kedro merges runtime parameters. */
 function laidOver(under: Parameters, over: Parameters): Parameters {
-  const merged = Object.entries(over).map(([key, value]) => {
+  const changed = Object.entries(over).map(([key, value]) => {
     const below = ownValue(under, key);
     return [key, isFields(below) && isFields(value) ? laidOver(below, value) : value] as const;
   });
-  return { ...under, ...Object.fromEntries(merged) };
+  return { ...under, ...Object.fromEntries(changed) };
 }
 
 /** Rejects variables that each step's command sets. @throws {UserError} `compile.kedro_env_variable`. */
