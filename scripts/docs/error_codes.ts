@@ -382,6 +382,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A variable or parameter that looks like a secret can be read by everyone who can read the job. Use a key vault.",
   "job_list.cut": "Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.",
   "job_list.empty": "No job matches the filters, or the workspace has none.",
+  "jobs_file.folder":
+    "Jobs in a folder ran on this machine, and cannot be canceled, opened or rerun. Name a file of `submit --output-file`.",
   "jobs_file.no_job": "The file of `--output-file` has no such job. Use one that is in it.",
   "jobs_file.not_found": "The jobs file does not exist. Write it with `submit --output-file`.",
   "jobs_file.unknown": "The file was not written by `submit --output-file`. Name another one.",

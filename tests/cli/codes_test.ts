@@ -60,6 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "usage.delete_and_environment": { lines: ["schedule --delete --aml-env x -j multi"], world: CRON },
   "jobs_file.not_found": one("job cancel --from none.json"),
+  "jobs_file.folder": one("job cancel --from conf"),
   "jobs_file.unknown": one("job cancel --from pyproject.toml"),
   "job.none_submitted": one("job show"),
   "job.not_found": one("job show none"),

@@ -6,32 +6,22 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
-import { type ReportOptions, writeReports, type WrittenReport } from "../job/report.ts";
+import type { RunTarget } from "../run/targets.ts";
 import { openWorkspaces } from "./page_workspaces.ts";
 import { openStateFolder } from "./state_folder.ts";
 
 /** URL of an emulator that is not served. */
 const NOWHERE = "https://127.0.0.1:9";
 
-/** Whether runs are kept in a folder, such as that of a rehearsal, rather than listed in a file. */
-export async function isKeptFolder(
-  { fs, cwd }: Pick<AppContext, "fs" | "cwd">,
-  from: string,
-): Promise<boolean> {
-  return (await fs.stat(resolve(cwd, from)))?.kind === "folder";
-}
-
 /**
- * Writes a page for each job that a rehearsal or an emulator kept in a folder, newest first.
+ * Opens the jobs that a rehearsal or an emulator kept in a folder: those with these names, or all, oldest first.
  *
- * @throws {UserError} `kept.none` if nothing is kept there, `kept.no_job`, `emulator.state_in_use`,
- *   `file.not_written`.
+ * @throws {UserError} `kept.none` if nothing is kept there, `kept.no_job`, `emulator.state_in_use`.
  */
-export async function* reportKept(
+export async function openKept(
   ctx: AppContext,
   { from, names }: { readonly from: string; readonly names: readonly string[] },
-  options: ReportOptions,
-): AsyncIterable<WrittenReport> {
+): Promise<readonly RunTarget[]> {
   const folder = resolve(ctx.cwd, from);
   if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
     throw new UserError(`No jobs are kept in "${from}"`, {
@@ -45,24 +35,20 @@ export async function* reportKept(
   const disk = { fs, folder };
   const { maps, flush } = await openJournal(disk, NOWHERE);
   const emulator = createEmulator({ origin: NOWHERE, clock, random, disk, maps, flush });
-  try {
-    const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
-    const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
-    const open = openWorkspaces({ emulator, cloud, clock, random, signal });
-    const jobs = emulator.resources("jobs").toReversed();
-    const wanted = names.length === 0 ? jobs : names.map((name) => {
-      const kept = jobs.find((job) => job.name === name);
-      if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
-      return kept;
-    });
-    const targets = await Promise.all(wanted.map(async ({ id, name }) => {
-      const { workspace } = await open(id.split("/jobs/")[0]!);
-      return { workspace, name, job: undefined, isSent: true };
-    }));
-    yield* writeReports(ctx, targets, options);
-  } finally {
-    await emulator.close();
-  }
+  await emulator.close();
+  const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
+  const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
+  const open = openWorkspaces({ emulator, cloud, clock, random, signal });
+  const jobs = emulator.resources("jobs");
+  const wanted = names.length === 0 ? jobs : names.map((name) => {
+    const kept = jobs.find((job) => job.name === name);
+    if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
+    return kept;
+  });
+  return await Promise.all(wanted.map(async ({ id, name }) => {
+    const { workspace } = await open(id.split("/jobs/")[0]!);
+    return { workspace, name, job: undefined, isSent: true };
+  }));
 }
 
 function noJob(name: string, from: string, names: readonly string[]): UserError {
@@ -70,6 +56,6 @@ function noJob(name: string, from: string, names: readonly string[]): UserError 
     code: "kept.no_job",
     exit: ExitCode.Rejected,
     details: [`jobs: ${names.join(", ") || "none"}`],
-    hint: "Omit the name to report all of them",
+    hint: "Omit the name for all of them",
   });
 }

@@ -12,21 +12,23 @@ import type { PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
 import { rememberedRoot } from "../run/remembered_runs.ts";
-import { openRuns, type RunsRequest } from "../run/targets.ts";
+import type { RunsRequest, RunTarget } from "../run/targets.ts";
 
 /**
- * Compares runs: by name, `last` or `last~1` for the runs submitted from this project, or the same with the name of a
- * job, such as `main~1`.
+ * Compares runs.
  *
- * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
+ * @param request What was typed for them.
+ * @throws {UserError} `compare.runs` for fewer than two, `job.not_found`, `azure.*`.
  */
-export async function compareRuns(ctx: AppContext, request: RunsRequest): Promise<ComparedData> {
-  const targets = await openRuns(ctx, request);
-  const { names } = request;
+export async function compareRuns(
+  ctx: AppContext,
+  targets: readonly RunTarget[],
+  { names, project }: Pick<RunsRequest, "names" | "project">,
+): Promise<ComparedData> {
   if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
   return await compareTargets(
     targets,
-    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, request.project), commits),
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, project), commits),
   );
 }
 

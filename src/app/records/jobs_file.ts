@@ -50,12 +50,23 @@ export async function openJobsFile(
   return { shown: shownPath(ctx, path), write };
 }
 
-/** Reads the submitted jobs of a file. @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`. */
+/** Reads the submitted jobs of a file. @throws {UserError} `jobs_file.folder`, `jobs_file.not_found`, `jobs_file.unknown`. */
 export async function readJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   file: string,
 ): Promise<readonly RecordedJob[]> {
   const path = outputPath(ctx, file);
+  if ((await ctx.fs.stat(path))?.kind === "folder") {
+    throw new UserError(
+      `"${file}" is a folder: jobs that were kept in it ran on this machine, and have ended`,
+      {
+        code: "jobs_file.folder",
+        exit: ExitCode.Usage,
+        hint:
+          "Read them with `job show`, `logs`, `metrics`, `compare`, `download` or `report`; to change jobs in Azure ML, pass the file that `submit --output-file` wrote",
+      },
+    );
+  }
   let text: string;
   try {
     text = await ctx.fs.readText(path);

@@ -52,6 +52,7 @@ export async function readSteps(
   const ofFailed = Math.min(LOGS.failed, LOGS.all / 2 / failures);
   const ofOther = Math.min(LOGS.step, (LOGS.all - ofFailed * failures) / (begun - failures));
   const failed: UserError[] = [];
+  const unseen: UserError[] = [];
   const completed = steps.flatMap(({ run }) =>
     run?.status === "Completed" && !ended?.has(run.id) ? [producerOf(run)] : []
   );
@@ -69,7 +70,7 @@ export async function readSteps(
       try {
         const details = await detailsOf(
           workspace,
-          { history, outputs, files },
+          { history, outputs, files, onNoPreview: (error) => void unseen.push(error) },
           run,
           withLogs ? (isFailed(run.status) ? ofFailed : ofOther) : undefined,
         );
@@ -82,10 +83,11 @@ export async function readSteps(
     })
   );
   const all = await Promise.all(read);
-  const [first] = failed;
-  const notices = first === undefined
-    ? []
-    : [`Logs and outputs of ${failed.length} of ${countText(begun, "step")} are missing: ${first.message}`];
+  const notices = ([["Logs and outputs", failed], ["Previews", unseen]] as const).flatMap(([what, errors]) =>
+    errors.slice(0, 1).map(({ message }) =>
+      `${what} of ${errors.length} of ${countText(begun, "step")} are missing: ${message}`
+    )
+  );
   return { steps: all, notices };
 }
 
@@ -103,11 +105,12 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 
 async function detailsOf(
   workspace: Workspace,
-  { history, outputs: known, files }: {
+  { history, outputs: known, files, onNoPreview }: {
     readonly history: RunHistory;
     readonly outputs: ReturnType<RunHistory["outputsOf"]>;
     /** Where previews are read from; `undefined` for none. */
     readonly files: NamedOutputs | undefined;
+    readonly onNoPreview: (error: UserError) => void;
   },
   run: StepRun,
   mostBytes: number | undefined,
@@ -118,7 +121,10 @@ async function detailsOf(
     mostBytes !== undefined && mayHaveLogs(run) ? logsOf(workspace, history, producer, mostBytes) : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
-  const previews = files && await readPreviews(workspace, files, outputs);
+  const previews = await (files && readPreviews(workspace, files, outputs))?.catch((thrown) => {
+    onNoPreview(userErrorOf(thrown, workspace.signal));
+    return [];
+  });
   return {
     failure,
     ...(previews && previews.length > 0 && { previews }),

@@ -1,6 +1,7 @@
-import type { ProjectOptions } from "../../app/context.ts";
 import type { FollowRequest } from "../../app/run/follow_run.ts";
-import type { RunsRequest } from "../../app/run/targets.ts";
+import { resolve } from "node:path";
+import type { AppContext, ProjectOptions } from "../../app/context.ts";
+import { openRuns, type RunsRequest, type RunTarget } from "../../app/run/targets.ts";
 import type { SubmitRequest } from "../../app/submit/submit.ts";
 import { UserError } from "../../core/errors.ts";
 import { refuse } from "./conflicting_options.ts";
@@ -25,6 +26,20 @@ export function runsRequest({ args: { names }, project, from, workspace }: RunsT
     });
   }
   return { names, project, from, workspace };
+}
+
+/**
+ * Opens the runs that a command reads, which may also be those that a rehearsal or an emulator kept in a folder.
+ *
+ * @throws {UserError} as {@linkcode runsRequest} and {@linkcode openRuns}, and `kept.*`.
+ */
+export async function openTyped(ctx: AppContext, typed: RunsTyped): Promise<readonly RunTarget[]> {
+  const { from, args: { names } } = typed;
+  if (from !== undefined && (await ctx.fs.stat(resolve(ctx.cwd, from)))?.kind === "folder") {
+    const { openKept } = await import("../../app/emulator/report_kept.ts");
+    return await openKept(ctx, { from, names });
+  }
+  return await openRuns(ctx, runsRequest(typed));
 }
 
 /** The file that a command writes, as typed. */

@@ -42,9 +42,12 @@ function declareJob(root: Command, declaring: Declaring): void {
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
     .action(run(async () => (await import("../job/download.ts")).jobDownload));
-  targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
-    ["job cancel brave_fox_1234567890", "Cancel a job"],
-  ]))
+  targeted(
+    declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
+      ["job cancel brave_fox_1234567890", "Cancel a job"],
+    ]),
+    FILE,
+  )
     .alias("stop")
     .option("-y, --yes", "do not ask before canceling the last job")
     .action(run(async () => (await import("../job/cancel.ts")).jobCancel));
@@ -101,7 +104,6 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       ["job report -o report.html", "Write a report on the last job"],
       ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
     ]),
-    "use the jobs in a file written by `submit --output-file`, or in a folder of `rehearse --keep`",
   ))
     .option(
       "-o, --output <file>",
@@ -119,15 +121,18 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
         ["job open", "Open the last job in Azure ML studio"],
       ],
     ),
+    FILE,
   )
     .action(run(async () => (await import("../job/open.ts")).jobOpen));
 }
 
+const FILE = "use the jobs in a file written by `submit --output-file`";
+/** For commands that only read jobs. */
+const FILE_OR_FOLDER =
+  "use the jobs in a file written by `submit --output-file`, or in a folder of `rehearse --keep`";
+
 /** Describes the argument, and adds the options that select jobs. */
-function targeted(
-  command: Command,
-  from = "use the jobs in a file written by `submit --output-file`",
-): Command {
+function targeted(command: Command, from = FILE_OR_FOLDER): Command {
   command.registeredArguments[0]!.description =
     `${RUN_NAMES} (default: the last job submitted from this project)`;
   return command

@@ -3,7 +3,7 @@ import { outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { ComparedData } from "../../page/comparison.ts";
-import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, numberText, percentText } from "../../core/text/numbers.ts";
 import { cut, tableText } from "../text/table.ts";
@@ -17,9 +17,12 @@ export async function jobCompare(
 ): Promise<Output> {
   const { html, force } = typed;
   if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
-  const request = runsRequest(typed);
-  const names = typed.from === undefined ? withLast(request.names) : request.names;
-  const data = await compareRuns(ctx, { ...request, names });
+  const { from, project } = typed;
+  const names = from === undefined ? withLast(typed.args.names) : typed.args.names;
+  const data = await compareRuns(ctx, await openTyped(ctx, { ...typed, args: { names } }), {
+    names,
+    project,
+  });
   if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
   const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
   return {

@@ -1,7 +1,6 @@
 import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/job/download.ts";
 import type { AppContext } from "../../app/context.ts";
-import { openRuns } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText } from "../../core/text/numbers.ts";
 import { sizeText } from "../text/units.ts";
@@ -11,7 +10,7 @@ export async function* jobDownload(
   ctx: AppContext,
   typed: RunsTyped & DownloadOptions,
 ): AsyncIterable<Output> {
-  for (const job of await openRuns(ctx, runsRequest(typed))) {
+  for (const job of await openTyped(ctx, typed)) {
     yield renderDownloaded(await downloadJob(ctx, job, typed));
   }
 }

@@ -1,8 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { followRuns } from "../../app/job/follow.ts";
-import { openRuns } from "../../app/run/targets.ts";
 import { renderResults } from "../text/run_results.ts";
-import { followLimits, type FollowTyped, runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { followLimits, type FollowTyped, openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 
 /** What is typed for `job follow`. */
@@ -14,6 +13,6 @@ interface JobFollowTyped extends RunsTyped, Omit<FollowTyped, "waitForCompletion
 /** Follows jobs until they end. */
 export async function* jobFollow(ctx: AppContext, typed: JobFollowTyped): AsyncIterable<Output> {
   const { cancelOnInterrupt } = typed;
-  const targets = await openRuns(ctx, runsRequest(typed));
+  const targets = await openTyped(ctx, typed);
   yield* renderResults(followRuns(ctx, targets, { ...followLimits(typed), cancelOnInterrupt }));
 }

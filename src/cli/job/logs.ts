@@ -1,7 +1,6 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { prefixed } from "../text/log.ts";
@@ -14,7 +13,7 @@ interface JobLogsTyped extends RunsTyped, LogsOptions {
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncIterable<Output> {
   const { follow, failed } = typed;
-  const jobs = await openRuns(ctx, runsRequest(typed));
+  const jobs = await openTyped(ctx, typed);
   for (const job of jobs) {
     if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
     if (follow && failed) await waitForLogs(job);

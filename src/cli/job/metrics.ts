@@ -5,8 +5,7 @@ import {
   readMetrics,
 } from "../../app/job/metrics.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "../text/table.ts";
@@ -24,7 +23,7 @@ export async function* jobMetrics(
 ): AsyncIterable<Output> {
   const { csv = false, all = false } = typed;
   let isFirst = true;
-  for (const job of await openRuns(ctx, runsRequest(typed))) {
+  for (const job of await openTyped(ctx, typed)) {
     const read = await readMetrics(job, typed);
     const text = csv
       ? csvText(read, { all, withHead: isFirst })

@@ -1,7 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { isKeptFolder, reportKept } from "../../app/emulator/report_kept.ts";
-import { reportRuns, type WrittenReport } from "../../app/job/report.ts";
-import { type OutputTyped, runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { writeReports, type WrittenReport } from "../../app/job/report.ts";
+import { openTyped, type OutputTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { sizeText } from "../text/units.ts";
 
@@ -11,13 +10,10 @@ interface JobReportTyped extends RunsTyped, OutputTyped {
   readonly previews?: boolean;
 }
 
-/** Writes a page for each job; those of a folder are the jobs of a rehearsal or an emulator that kept its state. */
+/** Writes a page for each job. */
 export async function* jobReport(ctx: AppContext, typed: JobReportTyped): AsyncIterable<Output> {
-  const { from, args: { names }, output: file = "report.html", force, logs, previews } = typed;
-  const options = { file, force, logs, previews };
-  const reports = from !== undefined && await isKeptFolder(ctx, from)
-    ? reportKept(ctx, { from, names }, options)
-    : reportRuns(ctx, runsRequest(typed), options);
+  const { output: file = "report.html", force, logs, previews } = typed;
+  const reports = writeReports(ctx, await openTyped(ctx, typed), { file, force, logs, previews });
   for await (const report of reports) yield renderReport(report);
 }
 

@@ -1,8 +1,7 @@
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
+import { openTyped, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/main_metrics.ts";
@@ -18,7 +17,7 @@ export async function* jobShow(
   ctx: CommandContext,
   typed: RunsTyped,
 ): AsyncIterable<Output> {
-  for (const job of await openRuns(ctx, runsRequest(typed))) {
+  for (const job of await openTyped(ctx, typed)) {
     yield renderRun(await showRun(job), ctx.terminal.outColumns);
   }
 }

@@ -23,7 +23,7 @@ export const datastoreRoutes: readonly Route[] = [
 ];
 
 function list(call: WorkspaceCall): Response {
-  const all = workspaceResources(call.world, call.workspace, "datastores");
+  const all = workspaceResources(call.world, call.workspace, "datastores").map((one) => served(call, one));
   const isDefault = call.query.get("isDefault");
   const wanted = all.filter((datastore) =>
     isDefault === null || String(datastore.properties.isDefault) === isDefault
@@ -33,12 +33,22 @@ function list(call: WorkspaceCall): Response {
 
 function datastore({ world, workspace, names }: WorkspaceCall): Resource {
   const resource = findResource(world, `${workspace.id}/datastores/${names.name}`);
-  if (resource !== undefined) return resource;
+  if (resource !== undefined) return served({ world, workspace }, resource);
   throw new Refusal(`Could not find datastore: ${names.name}.`, {
     status: 404,
     code: "UserError",
     inner: ["NotFoundError"],
   });
+}
+
+/** A datastore in the workspace's own account is where the emulator is served now: an earlier one had another port. */
+function served(
+  { world, workspace }: Pick<WorkspaceCall, "world" | "workspace">,
+  resource: Resource,
+): Resource {
+  const { properties } = resource;
+  if (properties.accountName !== workspace.account) return resource;
+  return { ...resource, properties: { ...properties, endpoint: world.links.storageEndpoint } };
 }
 
 /** Creates or changes a datastore. Its secrets are kept, but never shown with it. */

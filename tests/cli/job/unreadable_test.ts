@@ -85,6 +85,15 @@ for (
   });
 }
 
+Deno.test("job report --previews keeps the logs if the outputs cannot be reached, and says what is missing", async () => {
+  const { exit, world, err } = await afterRun({ cut: /comp=list/ }, "job report fox --previews");
+  equal(exit, 0, err);
+  const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));
+  const { steps, notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as RunView;
+  deepEqual(steps.map(({ logs }) => logs?.length), [1, 1]);
+  match(notices!.join("\n"), /^Previews of 2 of 2 steps are missing: Cannot list the files of output/);
+});
+
 Deno.test("job report lists the steps of a run whose history is refused, and does not claim that they did not run", async () => {
   const { exit, world, err } = await afterRun({ refused: /\/history\// }, "job report fox");
   equal(exit, 0, err);

@@ -194,8 +194,8 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   );
   const written = (await run("job report --from out/kept -o all.html --json")).trim().split("\n")
     .map((line) => JSON.parse(line).name);
-  const names = [pageAt("out/run-one.html").name, own.name];
-  assert.deepEqual(written, names, "the newest first");
+  const names = [own.name, pageAt("out/run-one.html").name];
+  assert.deepEqual(written, names, "in the order in which they ran");
   for (const name of names) assert.equal(pageAt(`all_${name}.html`).name, name);
   const errorOf = async (line: string, exit: number) =>
     JSON.parse((await run(`${line} --json`, exit)).trim().split("\n").at(-1)!).error;
@@ -204,7 +204,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     message: 'No job "nope" is kept in "out/kept"',
     exit: 5,
     details: [`jobs: ${names.join(", ")}`],
-    hint: "Omit the name to report all of them",
+    hint: "Omit the name for all of them",
   });
   await made.ctx.fs.writeText("/home/user/tiny/out/empty/journal.jsonl", "");
   assert.deepEqual((await errorOf("job report nope --from out/empty", 5)).details, ["jobs: none"]);
@@ -215,6 +215,42 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     details: [],
     hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
   });
+});
+
+Deno.test("commands that read jobs take the folder of rehearse --keep; those that change jobs refuse it", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, (step) => {
+    writesOutputs(step);
+    const [, path] = /--az-output=\S+ (\S+?);/.exec(step.line)!;
+    step.write(`${path}/notes.txt`, "3 rows\n");
+  });
+  const made = makeWorld({ serve, exec });
+  const run = async (line: string, exit = 0) => {
+    const [out, err] = [made.ctx.stdout().length, made.ctx.stderr().length];
+    assert.equal(await made.kedroAzureml(line), exit, made.ctx.stderr().slice(err));
+    return made.ctx.stdout().slice(out) + made.ctx.stderr().slice(err);
+  };
+  await run("rehearse one --venv /venv --keep kept");
+
+  assert.match(await run("job show --from kept"), /\bCompleted\b/);
+  assert.match(await run("job follow --from kept"), /✓ Job .* Completed/);
+  assert.match(await run("job logs --from kept"), /Saved/);
+  assert.match(await run("job metrics --from kept"), /has logged no metrics/);
+  assert.match(await run("job compare --from kept", 2), /Two or more runs are needed/);
+  await run("job download --from kept --outputs -o files");
+  assert.ok([...made.ctx.files.keys()].some((path) => /\/tiny\/files\/.*notes\.txt$/.test(path)));
+  await run("job report --from kept --previews -o again.html");
+  const html = await made.ctx.fs.readText("/home/user/tiny/again.html");
+  const { steps: [step], notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view;
+  assert.deepEqual([notices, step.previews[0].text], [[], "3 rows\n"]);
+  assert.match(step.logs[0].text, /Saved/);
+
+  for (const line of ["job cancel", "job open", "rerun"]) {
+    assert.match(
+      await run(`${line} --from kept`, 2),
+      /^error: "kept" is a folder: jobs that were kept in it ran on this machine, and have ended\n/,
+    );
+  }
 });
 
 Deno.test("rehearse --report --force replaces a page, and --previews adds the beginning of what steps wrote", async () => {
