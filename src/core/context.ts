@@ -210,6 +210,8 @@ export interface ServeOptions {
   /** Certificate and key for HTTPS (default: plain HTTP). */
   readonly tls?: TlsIdentity;
   readonly signal: AbortSignal;
+  /** Whether the credentials of a request are good, so that its body may be large (default: they never are). */
+  readonly knows?: (head: Request) => Promise<boolean>;
 }
 
 /** A server's certificate and private key, as PEM. */

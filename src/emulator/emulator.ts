@@ -13,7 +13,7 @@ import { runHistory } from "./jobs/run_history.ts";
 import { tracking } from "./tracking/endpoint.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
-import { issueToken } from "./entra/tokens.ts";
+import { bearerOf, issueToken } from "./entra/tokens.ts";
 import { createWorld } from "./world/create_world.ts";
 import {
   jobKey,
@@ -33,6 +33,8 @@ export interface Emulator {
    * actions or private endpoints.
    */
   inspect(request: Request): Promise<Response>;
+  /** Whether a request has a token or a SAS that was issued here. */
+  knows(request: Request): boolean;
   /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
   /** Issues a token without a sign-in; already expired if the lifetime is 0 or less. */
@@ -71,6 +73,9 @@ export function createEmulator(options: CreateOptions): Emulator {
       return withIds(world, request, response);
     },
     inspect: (request) => dispatch(open, request),
+    knows: ({ headers, url }) =>
+      world.tokens.has(bearerOf(headers.get("authorization") ?? "")) ||
+      world.grants.has(new URL(url).searchParams.get("sig") ?? ""),
     async close() {
       await world.runner?.close();
       await world.flush();

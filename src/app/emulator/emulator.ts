@@ -59,7 +59,13 @@ export async function startEmulator(
         answerControl(request, opened.promise, {
           stop: () => void ctx.clock.sleep(STOP_AFTER_MS).then(() => stop.abort()),
         }) ?? answer(request, opened.promise),
-      { port, tls: { certificate, key }, signal, code: "emulator.port" },
+      {
+        port,
+        tls: { certificate, key },
+        signal,
+        knows: async (request) => (await opened.promise).emulator.knows(request),
+        code: "emulator.port",
+      },
     );
   } catch (thrown) {
     await ctx.fs.remove(caFile);
