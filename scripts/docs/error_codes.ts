@@ -283,7 +283,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "emulator.notice": "A message of the emulator, such as a step of `--fail` that no job has.",
   "emulator.port": "The port is invalid or in use. Choose another with `--port`.",
   "emulator.role": "The emulator does not know the role. Use one of those that the hint lists.",
-  "emulator.running": "An emulator is already running. Use it with `--emulator`, or stop it.",
+  "emulator.running":
+    "The emulator of this project is already running. Use it with `--emulator`, or stop it.",
+  "emulator.several": "Emulators of several projects are running. Name a project with `-C`.",
   "emulator.state": "The state folder is a file. Name a folder with `--state`.",
   "emulator.state_in_use": "Another emulator uses the state folder. Stop it, or choose another folder.",
   "environment.build_failed":

@@ -52,7 +52,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     let error = asUserError(thrown, ctx);
     if (error !== undefined && NOT_FOUND.has(error.code)) {
       const { withEmulatorHint } = await import("./terminal/emulator_hint.ts");
-      error = await withEmulatorHint(error, ctx, emulator);
+      const project = projectRequest(ctx, root.opts<GlobalOptions>());
+      error = await withEmulatorHint(error, ctx, { emulator, project });
     }
     const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
     print(error === undefined ? renderBug(thrown, VERSION, secrets) : renderError(error));
@@ -94,7 +95,7 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
 }
 
 /** Codes of errors about what is not in a workspace, where an emulator may be the reason. */
-const NOT_FOUND = new Set(["azure.not_found", "job.not_found", "schedule.not_found"]);
+const NOT_FOUND = new Set(["azure.not_found", "job.none_submitted", "job.not_found", "schedule.not_found"]);
 
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";

@@ -43,6 +43,8 @@ export interface Emulator {
   endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
+  /** Names of all workspaces. */
+  workspaces(): readonly string[];
   /** Stops running steps, and resolves once they have ended and the state is saved. */
   close(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function createEmulator(options: CreateOptions): Emulator {
       await world.runner?.close();
       await world.flush();
     },
+    workspaces: () => world.workspaces.map(({ name }) => name),
     endSignIns: (code) => void (world.people.rejectRefreshTokensWith = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;

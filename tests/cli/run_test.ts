@@ -72,7 +72,7 @@ Deno.test("run() leaves nothing of what was in progress on a terminal before it 
   assert.deepEqual([shown.includes("count"), left], [true, [[]]]);
 });
 
-Deno.test("run() explains that a running emulator may lack the workspace", async () => {
+Deno.test("run() explains that the emulator of the variables may lack the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },
   });
@@ -84,7 +84,7 @@ Deno.test("run() explains that a running emulator may lack the workspace", async
 
   assert.match(
     ctx.stderr(),
-    /hint: If the running emulator was started for another project, run `kedro-azureml emulator stop`/,
+    /hint: If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here/,
   );
 });
 
@@ -95,7 +95,7 @@ for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const)
     assert.equal(
       ctx.stderr(),
       `error: ${name} "fox" not found in workspace "ws-golden"\n` +
-        "hint: No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays\n",
+        "hint: No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays\n",
     );
   });
 }
@@ -109,9 +109,9 @@ Deno.test("run() with --emulator adds --emulator to commands in annotations", as
 
 Deno.test("run() with --emulator adds --emulator to commands in hints, also with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: {} });
-  assert.equal(await kedroAzureml("job show --emulator"), 2);
+  assert.equal(await kedroAzureml("job show last~1 --emulator"), 5);
   assert.match(ctx.stderr(), /hint: .*`kedro-azureml job list --emulator`/);
-  assert.equal(await kedroAzureml("job show --emulator --json"), 2);
+  assert.equal(await kedroAzureml("job show last~1 --emulator --json"), 5);
   assert.match(ctx.stderr(), /"hint":".*`kedro-azureml job list --emulator`/);
 });
 

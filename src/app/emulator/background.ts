@@ -1,26 +1,38 @@
 import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { AppContext } from "../context.ts";
-import { emulatorFolder, type EmulatorRecord, findEmulator, stopEmulator } from "./running.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { rootOf } from "../run/remembered_runs.ts";
+import {
+  emulatorFolder,
+  emulatorOf,
+  type EmulatorRecord,
+  type FoundEmulator,
+  stopEmulator,
+} from "./running.ts";
 
 const POLL_MS = 100;
 /** How long an emulator may take to start: to run steps, an environment of Python may have to be made. */
 const LONGEST_MS = 10 * 60_000;
 
 /**
- * Starts an emulator in the background, and waits until it is ready.
+ * Starts the emulator of a project in the background, and waits until it is ready.
  *
  * @param words The command line of the emulator to start, without `start`.
- * @throws {UserError} `emulator.running` if one is running already, `emulator.not_started` with what it printed,
+ * @throws {UserError} `emulator.running` if it is running already, `emulator.not_started` with what it printed,
  *   `emulator.no_home` without a home folder.
  */
-export async function startInBackground(ctx: AppContext, words: readonly string[]): Promise<EmulatorRecord> {
-  const folder = emulatorFolder(ctx);
+export async function startInBackground(
+  ctx: AppContext,
+  words: readonly string[],
+  project: ProjectOptions,
+): Promise<FoundEmulator> {
+  const { root } = await rootOf(ctx, project);
+  const folder = await emulatorFolder(ctx, root);
   if (folder === undefined) throw noHome("there is no home folder to record it in");
-  const running = await findEmulator(ctx);
+  const running = await emulatorOf(ctx, root);
   if (running !== undefined) {
-    throw new UserError(`An emulator is already running at ${running.origin}`, {
+    throw new UserError(`The emulator of ${root} is already running at ${running.origin}`, {
       code: "emulator.running",
       exit: ExitCode.Usage,
       hint: "Use it with `--emulator`, or stop it with `kedro-azureml emulator stop`",
@@ -37,7 +49,7 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
   ctx.startAgain(words, log).ended.then((ended) => code = ended);
   let shown = 0;
   for (let waitedMs = 0; waitedMs < LONGEST_MS && code === undefined; waitedMs += POLL_MS) {
-    const started = await findEmulator(ctx);
+    const started = await emulatorOf(ctx, root);
     shown = await relay(ctx, log, shown);
     if (started !== undefined) return started;
     await ctx.clock.sleep(POLL_MS, ctx.signal);
@@ -69,16 +81,13 @@ function noHome(why: string): UserError {
   });
 }
 
-/** Stops this user's running emulator and waits for its end. @returns `undefined` if none was running. */
-export async function stopRunning(ctx: AppContext): Promise<EmulatorRecord | undefined> {
-  const running = await findEmulator(ctx);
-  if (running === undefined) return undefined;
+/** Stops a running emulator and waits for its end. */
+export async function stopRunning(ctx: AppContext, running: EmulatorRecord): Promise<void> {
   let isAsked = false;
   for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += POLL_MS) {
     // On a slow machine it may end before its answer arrives.
     isAsked ||= await stopEmulator(ctx, running);
-    if (await findEmulator(ctx) === undefined) break;
+    if (await emulatorOf(ctx, running.project) === undefined) break;
     await ctx.clock.sleep(POLL_MS, ctx.signal);
   }
-  return running;
 }

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { type Fields, fields, parsedJson } from "../../core/fields.ts";
+import { shortHash } from "../../core/hash.ts";
+import { isFinal } from "../../core/run.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
+import type { ProjectOptions } from "../context.ts";
+import { rootOf } from "../run/remembered_runs.ts";
 
 /** The URL of a running emulator, and what makes clients use it. */
 export interface RunningEmulator {
@@ -13,6 +20,8 @@ export interface RunningEmulator {
 
 /** A running emulator, as another process of the same user finds it. */
 export interface EmulatorRecord extends RunningEmulator {
+  /** The folder of the project that it was started for, or in which it was started. */
+  readonly project: string;
   /** Whether steps run on this machine. */
   readonly runsSteps: boolean;
   /** When it was started, in ISO 8601. */
@@ -20,27 +29,40 @@ export interface EmulatorRecord extends RunningEmulator {
   readonly version: string;
 }
 
-type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
+/** An emulator that has answered. */
+export interface FoundEmulator extends EmulatorRecord {
+  /** Names of its workspaces. */
+  readonly workspaces: readonly string[];
+  /** Names of the jobs that have not ended. */
+  readonly jobs: readonly string[];
+}
 
-/** The folder of what belongs to this user's running emulator; `undefined` without a home folder. */
-export function emulatorFolder(ctx: Machine): string | undefined {
+type Machine = Pick<Context, "cwd" | "env" | "home" | "platform" | "fs">;
+
+/** The folder of what belongs to this user's running emulators; `undefined` without a home folder. */
+function emulatorsFolder(ctx: Machine): string | undefined {
   const { KEDRO_AZUREML_EMULATOR: _, ...env } = ctx.env;
   const state = userFolders({ ...ctx, env })?.state;
-  return state && join(state, "emulator");
+  return state && join(state, "emulator", "running");
 }
 
-function recordFile(ctx: Machine): string | undefined {
-  const folder = emulatorFolder(ctx);
-  return folder && join(folder, "running.json");
+/** The folder of what belongs to the running emulator of a project; `undefined` without a home folder. */
+export async function emulatorFolder(ctx: Machine, project: string): Promise<string | undefined> {
+  const folder = emulatorsFolder(ctx);
+  const real = await ctx.fs.realPath(project).catch(() => undefined) ?? project;
+  return folder && join(folder, shortHash(real, 16));
 }
 
-/** Records an emulator as the running one; `undefined` if another one is, or there is no writable home folder. */
+const FILE = "running.json";
+
+/** Records an emulator as that of its project; `undefined` if it has one, or there is no writable home folder. */
 export async function recordEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
   record: EmulatorRecord,
 ): Promise<{ remove(): Promise<void> } | undefined> {
-  const path = recordFile(ctx);
-  if (path === undefined || await findEmulator(ctx) !== undefined) return undefined;
+  const folder = await emulatorFolder(ctx, record.project);
+  if (folder === undefined || await emulatorOf(ctx, record.project) !== undefined) return undefined;
+  const path = join(folder, FILE);
   try {
     await ctx.fs.writeText(path, JSON.stringify(record, null, 2) + "\n", PRIVATE_FILE);
   } catch {
@@ -49,18 +71,66 @@ export async function recordEmulator(
   }
   return {
     async remove() {
-      if ((await readRecord(ctx))?.origin === record.origin) await ctx.fs.remove(path);
+      if ((await readRecord(ctx, path))?.origin === record.origin) await ctx.fs.remove(path);
     },
   };
 }
 
-/** This user's running emulator; `undefined` if there is none, or the recorded one is gone. */
+/**
+ * The running emulator that a command uses: that of the project, or outside of projects that of the folder, else the
+ * only one of this user.
+ *
+ * @throws {UserError} `emulator.several` outside of projects if there are several.
+ */
 export async function findEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
-): Promise<EmulatorRecord | undefined> {
-  const record = await readRecord(ctx);
-  if (record === undefined) return undefined;
-  return await ask(ctx, record, "GET", "status") ? record : undefined;
+  project: ProjectOptions,
+): Promise<FoundEmulator | undefined> {
+  const { root, noProject } = await rootOf(ctx, project);
+  const own = await emulatorOf(ctx, root);
+  if (own !== undefined || noProject === undefined) return own;
+  const all = await findEmulators(ctx);
+  if (all.length <= 1) return all[0];
+  throw new UserError(`${all.length} emulators are running, and this folder is in no project`, {
+    code: "emulator.several",
+    exit: ExitCode.Usage,
+    details: all.map(({ project, origin }) => `${project}: ${origin}`),
+    hint: `Name a project, such as with \`-C ${shellWord(all[0]!.project)}\``,
+  });
+}
+
+/** All running emulators of this user, by the folders of their projects. */
+export async function findEmulators(
+  ctx: Machine & Pick<Context, "openNetwork">,
+): Promise<readonly FoundEmulator[]> {
+  const folder = emulatorsFolder(ctx);
+  if (folder === undefined || await ctx.fs.stat(folder) === undefined) return [];
+  const paths = (await Array.fromAsync(ctx.fs.walk(folder, () => true), ({ path }) => path))
+    .filter((path) => path.endsWith(FILE));
+  const all = await Promise.all(paths.map((path) => emulatorAt(ctx, path)));
+  return all.filter((one) => one !== undefined).toSorted((a, b) => a.project < b.project ? -1 : 1);
+}
+
+/** The running emulator of a project; `undefined` if there is none, or the recorded one is gone. */
+export async function emulatorOf(
+  ctx: Machine & Pick<Context, "openNetwork">,
+  project: string,
+): Promise<FoundEmulator | undefined> {
+  const folder = await emulatorFolder(ctx, project);
+  return folder === undefined ? undefined : await emulatorAt(ctx, join(folder, FILE));
+}
+
+async function emulatorAt(
+  ctx: Machine & Pick<Context, "openNetwork">,
+  path: string,
+): Promise<FoundEmulator | undefined> {
+  const record = await readRecord(ctx, path);
+  const status = record && await ask(ctx, record, "GET", "status");
+  return status && { ...record, workspaces: texts(status.workspaces), jobs: texts(status.jobs) };
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 /** Asks an emulator to stop; returns whether it answered. */
@@ -68,27 +138,29 @@ export async function stopEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
   record: EmulatorRecord,
 ): Promise<boolean> {
-  return await ask(ctx, record, "POST", "stop");
+  return await ask(ctx, record, "POST", "stop") !== undefined;
 }
 
 /** The path of the requests with which another process of the same user asks for the state of an emulator, or stops it. */
 const CONTROL_PATH = "/emulator/";
 
 /**
- * Answers another process of the same user that asks whether an emulator runs, or that it stop; `undefined` for other
+ * Answers another process of the same user that asks what an emulator runs, or that it stop; `undefined` for other
  * requests. The secret of the emulator's identity proves who asks.
  */
 export function answerControl(
   request: Request,
-  served: Promise<{ readonly emulator: Pick<Emulator, "identity"> }>,
+  served: Promise<{ readonly emulator: Pick<Emulator, "identity" | "resources" | "workspaces"> }>,
   { stop }: { stop(): void },
 ): Promise<Response> | undefined {
   const { pathname } = new URL(request.url);
   if (!pathname.startsWith(CONTROL_PATH)) return undefined;
-  return served.then(({ emulator: { identity } }) => {
-    const isKnown = request.headers.get("authorization") === `Bearer ${identity.secret}`;
-    if (isKnown && request.method === "POST" && pathname === `${CONTROL_PATH}stop`) stop();
-    return new Response(null, { status: isKnown ? 200 : 401 });
+  return served.then(({ emulator }) => {
+    const isKnown = request.headers.get("authorization") === `Bearer ${emulator.identity.secret}`;
+    if (!isKnown) return new Response(null, { status: 401 });
+    if (request.method === "POST" && pathname === `${CONTROL_PATH}stop`) stop();
+    const going = emulator.resources("jobs").filter(({ properties }) => !isFinal(String(properties.status)));
+    return Response.json({ workspaces: emulator.workspaces(), jobs: going.map(({ name }) => name) });
   });
 }
 
@@ -97,30 +169,29 @@ async function ask(
   { origin, caFile, env }: EmulatorRecord,
   method: string,
   what: "status" | "stop",
-): Promise<boolean> {
-  if (await ctx.fs.stat(caFile) === undefined) return false;
+): Promise<Fields | undefined> {
+  if (await ctx.fs.stat(caFile) === undefined) return undefined;
   const headers = { authorization: `Bearer ${env.AZURE_CLIENT_SECRET}` };
   try {
     const network = ctx.openNetwork({ KEDRO_AZUREML_CA_FILE: caFile, NO_PROXY: "*" });
     const response = await network.fetch(
       new Request(`${origin}${CONTROL_PATH}${what}`, { method, headers, redirect: "manual" }),
     );
-    await response.body?.cancel();
-    return response.status === 200;
+    const text = await response.text();
+    return response.status === 200 ? fields(parsedJson(text)) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-async function readRecord(ctx: Machine): Promise<EmulatorRecord | undefined> {
-  const path = recordFile(ctx);
-  if (path === undefined) return undefined;
+async function readRecord(ctx: Machine, path: string): Promise<EmulatorRecord | undefined> {
   try {
     const { writableByOthers = false } = await ctx.fs.stat(path) ?? {};
     if (writableByOthers) return undefined;
     const record = JSON.parse(await ctx.fs.readText(path)) as Partial<EmulatorRecord>;
     const { hostname } = new URL(record.origin ?? "");
     const isWhole = hostname === "127.0.0.1" && typeof record.caFile === "string" &&
+      typeof record.project === "string" &&
       typeof record.env?.AZURE_CLIENT_SECRET === "string";
     return isWhole ? record as EmulatorRecord : undefined;
   } catch {

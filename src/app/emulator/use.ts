@@ -22,17 +22,17 @@ export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
 );
 
 /**
- * Lets a command use this user's running emulator, or, if none is running, one of its own that ends with the command:
- * no environment variable has to be set.
+ * Lets a command use the running emulator of its project, or, if none is running, one of its own that ends with the
+ * command: no environment variable has to be set.
  *
- * @param project The project whose workspaces, computes and environments an own emulator has.
+ * @param project Also names the workspaces, computes and environments that an own emulator has.
  */
 export async function useEmulator<C extends Context>(
   ctx: C,
   project: ProjectOptions,
   { credential }: { readonly credential?: string },
 ): Promise<C> {
-  const running = await findEmulator(ctx);
+  const running = await findEmulator(ctx, project);
   if (running !== undefined) {
     const env = { ...clientEnv(ctx.env, credential), ...running.env };
     return { ...ctx, env, ...ctx.openNetwork(env) };
@@ -42,7 +42,7 @@ export async function useEmulator<C extends Context>(
   const { clock, random } = ctx;
   const emulator = createEmulator({
     ...behaviorOf({ acceptAny: Object.keys(seed).length === 0 }),
-    seed,
+    seed: { secret: random.uuid(), ...seed },
     origin: ORIGIN_WITHIN_COMMAND,
     clock,
     random,

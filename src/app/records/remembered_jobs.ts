@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
+import { emulatorPageKey } from "../../core/emulator_page.ts";
 import { shortHash } from "../../core/hash.ts";
 import type { SentRun } from "../../core/run.ts";
 import { writeFailure } from "../project/output_files.ts";
@@ -154,13 +155,22 @@ export async function lastJob(
   return undefined;
 }
 
-/** The jobs submitted from the project at `root`, newest first. Never fails. */
+/**
+ * The jobs submitted from the project at `root`, newest first; with an emulator only those that were submitted to it,
+ * also if it had another port before. Never fails.
+ */
 export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable<RememberedJob> {
   const folder = await folderOf(ctx, root);
   for (const path of folder === undefined ? [] : await filesIn(ctx, folder)) {
     const job = await readJob(ctx, path);
-    if (job !== undefined) yield job;
+    if (job !== undefined && isHere(ctx, job)) yield job;
   }
+}
+
+/** Whether a job of an emulator is one of this emulator, if it is known: its link has the key of that emulator's pages. */
+function isHere({ env }: Machine, { studioUrl }: RememberedJob): boolean {
+  const { KEDRO_AZUREML_EMULATOR: emulator, AZURE_CLIENT_SECRET: secret } = env;
+  return !emulator || !secret || URL.parse(studioUrl)?.searchParams.get("key") === emulatorPageKey(secret);
 }
 
 function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {

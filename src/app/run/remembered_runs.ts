@@ -46,8 +46,9 @@ export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): 
   return (await rootOf(ctx, project)).root;
 }
 
-async function rootOf(
-  ctx: AppContext,
+/** The project's folder; outside a project the current one, and why it is in none. */
+export async function rootOf(
+  ctx: Pick<AppContext, "fs" | "cwd">,
   { directory = ctx.cwd }: ProjectOptions,
 ): Promise<{ readonly root: string; readonly noProject?: UserError }> {
   try {

@@ -59,7 +59,7 @@ export function addGlobalOptions(root: Command): Command {
     )
     .option(
       "--emulator",
-      "use the local emulator instead of Azure: the running one, else one for this command",
+      "use the local emulator instead of Azure: that of this project if it runs, else one for this command",
     )
     .option(
       "--allow-outside <dir>",

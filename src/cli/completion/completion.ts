@@ -47,7 +47,8 @@ export async function completeWord(
   self: Command,
 ): Promise<Output> {
   // Reads what is remembered of emulators; no request is sent.
-  const env = { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND };
+  // Which emulator runs is not asked: a completion has no time for it.
+  const env = { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND, AZURE_CLIENT_SECRET: "" };
   const machine = words.includes("--emulator") ? { ...ctx, env } : ctx;
   const lookUp: CandidateLookup = (target, { env, directory, python }) =>
     projectCandidates(machine, target, projectRequest(ctx, { env, directory, python }));

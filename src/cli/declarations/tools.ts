@@ -80,11 +80,17 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
   // For the help: the parser gives them to `emulator`, wherever they are typed.
   emulator.options.forEach((option) => start.addOption(option));
   start.action(run(async () => (await import("../emulator/background.ts")).emulatorStart));
-  declare(emulator, "stop", "Stop the emulator that is running", [["emulator stop", "Stop it"]])
+  declare(emulator, "stop", "Stop the emulator of this project", [["emulator stop", "Stop it"]])
+    .option("-y, --yes", "do not ask before ending jobs whose steps run on this machine")
     .action(run(async () => (await import("../emulator/background.ts")).emulatorStop));
-  declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is", [
-    ["emulator status --json", "Find out its address in a script"],
-  ])
+  declare(
+    emulator,
+    "status",
+    "Show the emulator of this project and others; exit with 1 if it is not running",
+    [
+      ["emulator status --json", "Find out its address in a script"],
+    ],
+  )
     .action(run(async () => (await import("../emulator/background.ts")).emulatorStatus));
   declare(emulator, "env", "Print the environment variables that make other clients use the emulator", [
     ["emulator env --shell fish", "Print lines for the fish shell"],

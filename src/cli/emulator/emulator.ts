@@ -8,6 +8,7 @@ import { openRunner } from "../../app/rehearse/open_runner.ts";
 import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import type { Output } from "../command/output.ts";
 import { recordEmulator, type RunningEmulator } from "../../app/emulator/running.ts";
+import { rememberedRoot } from "../../app/run/remembered_runs.ts";
 import { behaviorRequest, type BehaviorTyped } from "./request.ts";
 import { type PrintedShell, shellOf, variableLines } from "./shell_lines.ts";
 import { VERSION } from "../../core/version.ts";
@@ -40,6 +41,7 @@ export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIte
   });
   const record = await recordEmulator(ctx, {
     ...server.ready,
+    project: await rememberedRoot(ctx, project),
     runsSteps: runner !== undefined,
     startedAt: ctx.clock.now().toISOString(),
     version: VERSION,

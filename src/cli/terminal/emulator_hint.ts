@@ -1,4 +1,5 @@
 import { findEmulator } from "../../app/emulator/running.ts";
+import type { ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { changedError, type UserError } from "../../core/errors.ts";
 
@@ -9,18 +10,19 @@ import { changedError, type UserError } from "../../core/errors.ts";
 export async function withEmulatorHint(
   error: UserError,
   ctx: Context,
-  emulator: boolean,
+  { emulator, project }: { readonly emulator: boolean; readonly project: ProjectOptions },
 ): Promise<UserError> {
-  if (emulator && await findEmulator(ctx) === undefined) {
+  if (emulator && await findEmulator(ctx, project) === undefined) {
     return changedError(error, {
       hint:
-        "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+        "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
     });
   }
   const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
   if (error.code !== "azure.not_found" || !usesEmulator) return error;
   return changedError(error, {
-    hint:
-      "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
+    hint: emulator
+      ? "If azureml.yml has changed since the emulator was started, run `kedro-azureml emulator stop`, then this command again"
+      : "If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here",
   });
 }

@@ -1,15 +1,20 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent } from "../../../src/app/context.ts";
 import { startInBackground, stopRunning } from "../../../src/app/emulator/background.ts";
+import type { EmulatorRecord } from "../../../src/app/emulator/running.ts";
+import { shortHash } from "../../../src/core/hash.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-const FOLDER = "/home/user/.local/state/kedro-azureml/emulator";
+const PROJECT = "/home/user/tiny";
+const FOLDER = `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(PROJECT, 16)}`;
 const RECORD = {
   origin: "https://127.0.0.1:4711",
   caFile: "/tmp/ca.pem",
   env: { AZURE_CLIENT_SECRET: "hush" },
+  project: PROJECT,
 };
+const FOUND = { ...RECORD, workspaces: [], jobs: [] };
 
 /**
  * A machine on which a started emulator prints these texts, one at each look at it, and then runs or ends.
@@ -17,7 +22,7 @@ const RECORD = {
  * @param then The exit code of an emulator that does not run.
  */
 function machine(printed: readonly string[], then: "runs" | number = "runs") {
-  const ctx = fakeContext({ files: { "/tmp/ca.pem": "ca" } });
+  const ctx = fakeContext({ files: { "/tmp/ca.pem": "ca" }, cwd: PROJECT });
   const events: AppEvent[] = [];
   const started: unknown[] = [];
   let isRunning = false;
@@ -60,7 +65,7 @@ Deno.test("startInBackground() waits until the emulator runs, and reports its pr
     " the environment\n\nwarn",
     "ing: odd\nerror: none\nhint: none\n",
   ]);
-  deepEqual(await startInBackground(ctx, ["emulator", "--empty"]), RECORD);
+  deepEqual(await startInBackground(ctx, ["emulator", "--empty"], {}), FOUND);
   deepEqual(started, [[["emulator", "--empty"], `${FOLDER}/log.txt`]]);
   deepEqual(events, [
     { type: "print", text: "✓ Created the environment" },
@@ -81,7 +86,7 @@ for (
   ] as const
 ) {
   Deno.test(`startInBackground() reports ${what} when the emulator ends at once`, async () => {
-    await rejects(startInBackground(machine(printed, 1).ctx, []), {
+    await rejects(startInBackground(machine(printed, 1).ctx, [], {}), {
       code: "emulator.not_started",
       exit: 2,
       message: `The emulator did not start: ${message}`,
@@ -91,29 +96,29 @@ for (
 
 Deno.test("startInBackground() gives up after ten minutes", async () => {
   const { ctx, sleeps } = machine(Array.from({ length: 7000 }, () => "."));
-  await rejects(startInBackground(ctx, []), { code: "emulator.not_started" });
+  await rejects(startInBackground(ctx, [], {}), { code: "emulator.not_started" });
   deepEqual(sleeps.length, 6000);
 });
 
 Deno.test("startInBackground() fails if an emulator is running or its folder cannot be written", async () => {
   const running = machine([]);
-  await startInBackground(running.ctx, []);
-  await rejects(startInBackground(running.ctx, []), {
+  await startInBackground(running.ctx, [], {});
+  await rejects(startInBackground(running.ctx, [], {}), {
     code: "emulator.running",
-    message: "An emulator is already running at https://127.0.0.1:4711",
+    message: "The emulator of /home/user/tiny is already running at https://127.0.0.1:4711",
   });
   equal(running.started.length, 1);
   const { ctx, started } = machine([]);
   const home = { code: "emulator.no_home", exit: 2 };
-  await rejects(startInBackground({ ...ctx, home: undefined }, []), home);
+  await rejects(startInBackground({ ...ctx, home: undefined }, [], {}), home);
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
-  await rejects(startInBackground({ ...ctx, fs }, []), {
+  await rejects(startInBackground({ ...ctx, fs }, [], {}), {
     ...home,
     message: `Cannot run an emulator in the background: "${FOLDER}" cannot be written`,
   });
   const refused = new UserError("A link leads out", { code: "file.link_outside" });
   const link = { ...ctx.fs, writeText: () => Promise.reject(refused) };
-  await rejects(startInBackground({ ...ctx, fs: link }, []), (thrown) => thrown === refused);
+  await rejects(startInBackground({ ...ctx, fs: link }, [], {}), (thrown) => thrown === refused);
   deepEqual(started, []);
 });
 
@@ -122,22 +127,23 @@ Deno.test("startInBackground() lets only its user read what the emulator prints"
   const written: unknown[] = [];
   const fs = { ...ctx.fs, writeText: async (...args: unknown[]) => void written.push(args) };
   const readText = async () => "";
-  await rejects(startInBackground({ ...ctx, fs: { ...fs, readText } }, []), { code: "emulator.not_started" });
+  await rejects(startInBackground({ ...ctx, fs: { ...fs, readText } }, [], {}), {
+    code: "emulator.not_started",
+  });
   deepEqual(written, [[`${FOLDER}/log.txt`, "", { mode: 0o600, folderMode: 0o700 }]]);
 });
 
 Deno.test("stopRunning() stops the emulator, and waits until it has ended", async () => {
   const { ctx, sleeps } = machine([]);
-  equal(await stopRunning(ctx), undefined);
-  await startInBackground(ctx, []);
+  await startInBackground(ctx, [], {});
   const before = sleeps.length;
-  deepEqual(await stopRunning(ctx), RECORD);
+  await stopRunning(ctx, RECORD as unknown as EmulatorRecord);
   deepEqual(sleeps.slice(before), [100]);
 });
 
 Deno.test("stopRunning() asks again until the emulator answers or has ended", async () => {
   const { ctx } = machine([]);
-  await startInBackground(ctx, []);
+  await startInBackground(ctx, [], {});
   /** What is asked of an emulator that answers some of the requests. */
   const asking = async (answers: readonly boolean[]) => {
     const asked: string[] = [];
@@ -146,9 +152,9 @@ Deno.test("stopRunning() asks again until the emulator answers or has ended", as
       return new Response();
     };
     const openNetwork = () => ({ ...ctx.openNetwork({}), fetch });
-    deepEqual(await stopRunning({ ...ctx, openNetwork }), RECORD);
+    await stopRunning({ ...ctx, openNetwork }, RECORD as unknown as EmulatorRecord);
     return asked.map((path) => path.slice("/emulator/".length));
   };
-  deepEqual(await asking([true, false, false]), ["status", "stop", "status"]);
-  deepEqual(await asking([true, false, true, true, false]), ["status", "stop", "status", "stop", "status"]);
+  deepEqual(await asking([false, false]), ["stop", "status"]);
+  deepEqual(await asking([false, true, true, false]), ["stop", "status", "stop", "status"]);
 });

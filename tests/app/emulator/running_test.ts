@@ -1,37 +1,59 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   answerControl,
   type EmulatorRecord,
   findEmulator,
+  findEmulators,
   recordEmulator,
   stopEmulator,
 } from "../../../src/app/emulator/running.ts";
+import { shortHash } from "../../../src/core/hash.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
-const FILE = "/home/user/.local/state/kedro-azureml/emulator/running.json";
+/** The record of the emulator of a project. */
+const fileOf = (project: string) =>
+  `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(project, 16)}/running.json`;
+const FILE = fileOf("/home/user/tiny");
 const RECORD: EmulatorRecord = {
   origin: "https://127.0.0.1:4711",
   caFile: "/tmp/ca.pem",
   env: { AZURE_CLIENT_SECRET: "hush" },
+  project: "/home/user/tiny",
   runsSteps: false,
   startedAt: "2026-01-02T03:04:05Z",
   version: "0.2.0",
 };
 
+const FOUND = { ...RECORD, workspaces: ["ws"], jobs: ["fox"] };
+const PYPROJECT =
+  '[tool.kedro]\npackage_name = "tiny"\nproject_name = "Tiny"\nkedro_init_version = "1.0.0"\n';
+
 /** A machine with a recorded emulator, which answers with a status or not at all. */
 function machine(
-  { record = RECORD, status = 200, ...options }:
-    & { readonly record?: unknown; readonly status?: number | "lost" }
+  { record = RECORD, status = 200, more = {}, ...options }:
+    & {
+      readonly record?: unknown;
+      readonly status?: number | "lost";
+      readonly more?: Readonly<Record<string, string>>;
+    }
     & FakeOptions = {},
 ) {
-  const files = { "/tmp/ca.pem": "ca", [FILE]: JSON.stringify(record) };
-  const ctx = fakeContext({ files, ...options });
+  const files = {
+    "/tmp/ca.pem": "ca",
+    "/home/user/tiny/pyproject.toml": PYPROJECT,
+    "/home/user/tiny/src/tiny/__init__.py": "",
+    "/home/user/other/pyproject.toml": PYPROJECT,
+    "/home/user/other/src/tiny/__init__.py": "",
+    [FILE]: JSON.stringify(record),
+    ...more,
+  };
+  const ctx = fakeContext({ files, cwd: "/home/user/tiny", ...options });
   const asked: string[] = [];
   const opened: unknown[] = [];
   const fetch = async ({ method, url, headers, redirect }: Request) => {
     asked.push(`${method} ${url} ${headers.get("authorization")} ${redirect}`);
     if (status === "lost") throw new TypeError("connection refused");
-    return new Response("", { status });
+    return Response.json({ workspaces: ["ws"], jobs: ["fox"] }, { status });
   };
   const openNetwork = (env: unknown) => {
     opened.push(env);
@@ -42,14 +64,14 @@ function machine(
 
 Deno.test("findEmulator() returns the recorded emulator if it answers", async () => {
   const { ctx, asked, opened } = machine();
-  deepEqual(await findEmulator(ctx), RECORD);
+  deepEqual(await findEmulator(ctx, {}), FOUND);
   deepEqual(asked, ["GET https://127.0.0.1:4711/emulator/status Bearer hush manual"]);
   deepEqual(opened, [{ KEDRO_AZUREML_CA_FILE: "/tmp/ca.pem", NO_PROXY: "*" }]);
 });
 
 Deno.test("findEmulator() finds the recorded emulator also with the variables of an emulator", async () => {
   const { ctx } = machine({ env: { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4712" } });
-  deepEqual(await findEmulator(ctx), RECORD);
+  deepEqual(await findEmulator(ctx, {}), FOUND);
 });
 
 const { caFile: _, ...WITHOUT_CA_FILE } = RECORD;
@@ -69,24 +91,49 @@ for (
 ) {
   Deno.test(`findEmulator() returns undefined if ${what}`, async () => {
     const { ctx } = machine(given);
-    equal(await findEmulator(what.endsWith("home folder") ? { ...ctx, home: undefined } : ctx), undefined);
+    equal(
+      await findEmulator(what.endsWith("home folder") ? { ...ctx, home: undefined } : ctx, {}),
+      undefined,
+    );
   });
 }
 
 Deno.test("findEmulator() ignores a record that other users can change", async () => {
   const { ctx, asked } = machine();
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
-  equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }), undefined);
+  equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }, {}), undefined);
   deepEqual(asked, []);
 });
 
-Deno.test("recordEmulator() writes a record that can be removed, but none if another emulator is running", async () => {
+Deno.test("recordEmulator() writes a record that can be removed, but none if its project has a running one", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   deepEqual(JSON.parse(await ctx.fs.readText(FILE)), RECORD);
   await recorded!.remove();
   equal(await ctx.fs.stat(FILE), undefined);
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
+});
+
+Deno.test("findEmulator() finds that of the project, and outside of projects the only one", async () => {
+  const two = {
+    [fileOf("/home/user/other")]: JSON.stringify({ ...RECORD, project: "/home/user/other" }),
+  };
+  const { ctx } = machine({ more: two });
+  equal((await findEmulator(ctx, { directory: "/home/user/other" }))?.project, "/home/user/other");
+  equal((await findEmulator(ctx, { directory: "/home/user/tiny/src" }))?.project, "/home/user/tiny");
+  deepEqual((await findEmulators(ctx)).map(({ project }) => project), [
+    "/home/user/other",
+    "/home/user/tiny",
+  ]);
+  await rejects(findEmulator(ctx, { directory: "/home/user" }), {
+    code: "emulator.several",
+    details: ["/home/user/other: https://127.0.0.1:4711", "/home/user/tiny: https://127.0.0.1:4711"],
+  });
+  const one = machine();
+  equal((await findEmulator(one.ctx, { directory: "/home/user" }))?.project, "/home/user/tiny");
+  equal(await findEmulator(one.ctx, { directory: "/home/user/other" }), undefined);
+  const none = machine({ status: "lost" });
+  equal(await findEmulator(none.ctx, { directory: "/home/user" }), undefined);
 });
 
 Deno.test("recordEmulator() lets only its user read the record, which has the secret", async () => {
@@ -123,8 +170,17 @@ Deno.test("stopEmulator() asks the emulator to stop and returns whether it accep
 });
 
 Deno.test("answerControl() stops the emulator only for a POST to /emulator/stop with its secret", async () => {
-  const emulator = { identity: { secret: "hush" } } as Parameters<typeof answerControl>[1] extends
-    Promise<infer Served> ? Served extends { readonly emulator: infer E } ? E : never : never;
+  const jobs = [["fox", "Running"], ["owl", "Completed"]].map(([name, status]) => ({
+    name,
+    properties: { status },
+  }));
+  const emulator = {
+    identity: { secret: "hush" },
+    resources: () => jobs,
+    workspaces: () => ["ws"],
+  } as unknown as Parameters<typeof answerControl>[1] extends Promise<infer Served>
+    ? Served extends { readonly emulator: infer E } ? E : never
+    : never;
   let stops = 0;
   const answerTo = async (method: string, path: string, secret: string) => {
     const headers = { authorization: `Bearer ${secret}` };
@@ -132,6 +188,10 @@ Deno.test("answerControl() stops the emulator only for a POST to /emulator/stop 
     const answer = answerControl(request, Promise.resolve({ emulator }), { stop: () => void stops++ });
     return [(await answer)?.status, stops];
   };
+  const headers = { authorization: "Bearer hush" };
+  const status = new Request("https://127.0.0.1:4711/emulator/status", { headers });
+  const answer = await answerControl(status, Promise.resolve({ emulator }), { stop() {} });
+  deepEqual(await answer?.json(), { workspaces: ["ws"], jobs: ["fox"] });
   deepEqual(await answerTo("GET", "/emulator/status", "hush"), [200, 0]);
   deepEqual(await answerTo("GET", "/emulator/stop", "hush"), [200, 0]);
   deepEqual(await answerTo("POST", "/emulator/status", "hush"), [200, 0]);

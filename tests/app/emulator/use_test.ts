@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { EMULATOR_VARIABLES, useEmulator } from "../../../src/app/emulator/use.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../../src/core/emulator_page.ts";
+import { shortHash } from "../../../src/core/hash.ts";
 import { workspaceId } from "../../../src/config/azureml/types.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
@@ -18,12 +19,13 @@ const ENV = {
 
 Deno.test("useEmulator() leads a command to the running emulator and its identity only", async () => {
   const served = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4711", AZURE_CLIENT_SECRET: "hush" };
-  const record = { origin: "https://127.0.0.1:4711", caFile: "/ca.pem", env: served };
+  const record = { origin: "https://127.0.0.1:4711", caFile: "/ca.pem", env: served, project: "/work" };
   const ctx = fakeContext({
     env: ENV,
     files: {
       "/ca.pem": "",
-      "/home/user/.local/state/kedro-azureml/emulator/running.json": JSON.stringify(record),
+      [`/home/user/.local/state/kedro-azureml/emulator/running/${shortHash("/work", 16)}/running.json`]: JSON
+        .stringify(record),
     },
   });
   const opened: unknown[] = [];

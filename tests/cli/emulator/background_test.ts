@@ -210,6 +210,82 @@ Deno.test("emulator start rejects a second emulator", async () => {
   await stopped();
 });
 
+Deno.test("each project has its emulator, and emulator stop leaves those of others", async () => {
+  const { ctx, stopped } = machine();
+  const other = "/home/user/other";
+  for (const [path, bytes] of [...ctx.files]) {
+    if (path.startsWith("/home/user/tiny/")) ctx.files.set(path.replace("/home/user/tiny", other), bytes);
+  }
+  const printed = async (line: string, exit = 0) => {
+    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    assert.equal(await run(line.split(" "), ctx), exit, ctx.stderr().slice(err));
+    return ctx.stdout().slice(out) + ctx.stderr().slice(err);
+  };
+  await printed("emulator start");
+  await printed(`--emulator ${LINE}`);
+  await printed(`-C ${other} emulator start`);
+  assert.match(
+    await printed(`-C ${other} emulator status`),
+    /^The emulator of \/home\/user\/other is running at https:\/\/127\.0\.0\.1:4001\.[^]*\nThe emulator of \/home\/user\/tiny is running at https:\/\/127\.0\.0\.1:4000\b/,
+  );
+  assert.match(await printed(`-C ${other} --emulator job show first`, 5), /Job "first" .*not/);
+  assert.match(
+    await printed("-C /home/user emulator stop", 2),
+    /^error: 2 emulators are running[^]*\n {2}\/home\/user\/other: [^]*\nhint: Name a project/,
+  );
+  await printed(`-C ${other} emulator stop`);
+  assert.match(
+    await printed(`-C ${other} emulator stop`),
+    /^No emulator is running for this project\.\nThe emulator of \/home\/user\/tiny is running at /,
+  );
+  assert.match(await printed("--emulator job show"), /^job +first\n/m);
+  assert.match(
+    await printed("-C /home/user emulator stop"),
+    /Stopped the emulator at https:\/\/127\.0\.0\.1:4000\n/,
+  );
+  await stopped();
+});
+
+Deno.test("emulator stop asks before it ends jobs whose steps run on this machine", async () => {
+  const goesOn = Promise.withResolvers<number>();
+  const { ctx, stopped } = machine({ exec: stepPrograms(() => ctx.files, () => goesOn.promise) });
+  const stop = async (options: readonly string[], answer?: string) => {
+    const person = { interactive: answer !== undefined, question: () => Promise.resolve(answer) };
+    return await run(["emulator", "stop", ...options], { ...ctx, terminal: { ...ctx.terminal, ...person } });
+  };
+  assert.equal(await run("emulator start --run-steps --venv /venv".split(" "), ctx), 0, ctx.stderr());
+  assert.equal(await run(`--emulator ${LINE}`.split(" "), ctx), 0, ctx.stderr());
+  assert.equal(await stop([]), 2);
+  assert.match(
+    ctx.stderr(),
+    /error: The emulator is running job first\nhint: Wait until it has ended, or pass `--yes`\n$/,
+  );
+  assert.equal(await stop([], "n"), 0);
+  assert.match(ctx.stdout(), /· Nothing was stopped\n$/);
+  assert.equal(await run(["emulator", "status"], ctx), 0);
+  assert.match(ctx.stdout(), /\nRunning jobs: first\n/);
+  goesOn.resolve(1);
+  assert.equal(await stop(["--yes"]), 0);
+  await stopped();
+});
+
+Deno.test("job show does not take the last job of an emulator that is gone", async () => {
+  const { ctx, stopped } = machine();
+  const inEmulator = async (state: readonly string[], ...lines: readonly string[]) => {
+    assert.equal(await run(["emulator", "start", ...state], ctx), 0, ctx.stderr());
+    const exits = [];
+    for (const line of lines) exits.push(await run(`--emulator ${line}`.split(" "), ctx));
+    await run(["emulator", "stop"], ctx);
+    await stopped();
+    return exits;
+  };
+  const kept = ["--state", "kept"];
+  assert.deepEqual(await inEmulator(kept, LINE, "job show"), [0, 0], ctx.stderr());
+  assert.deepEqual(await inEmulator(kept, "job show"), [0], "it is kept");
+  assert.deepEqual(await inEmulator([], "job show"), [2]);
+  assert.match(ctx.stderr(), /error: No job was submitted from this project on this machine\n/);
+});
+
 Deno.test("emulator start prints the emulator's output if it fails to start", async () => {
   const { ctx } = machine();
   assert.equal(await run(["emulator", "start", "--role", "king", "--json"], ctx), 2);
@@ -274,7 +350,7 @@ Deno.test("job show ignores jobs that were submitted to an emulator", async () =
 Deno.test("emulator env fails if no emulator is running", async () => {
   const { ctx } = machine();
   assert.equal(await run(["emulator", "env"], ctx), 2);
-  assert.match(ctx.stderr(), /No emulator is running\n.*emulator start/);
+  assert.match(ctx.stderr(), /No emulator is running for this project\n.*emulator start/);
 });
 
 for (

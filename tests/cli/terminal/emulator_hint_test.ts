@@ -1,4 +1,5 @@
 import { equal, match } from "node:assert/strict";
+import { shortHash } from "../../../src/core/hash.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { withEmulatorHint } from "../../../src/cli/terminal/emulator_hint.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -15,37 +16,41 @@ for (
       "azure.not_found",
       WITH_EMULATOR,
       false,
-      "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
+      "If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here",
     ],
     [
       "a new emulator",
       "job.not_found",
       WITH_EMULATOR,
       true,
-      "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+      "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
     ],
   ] as const
 ) {
   Deno.test(`withEmulatorHint() gives the hint "${hint.slice(0, 30)}" for ${what}`, async () => {
-    const found = await withEmulatorHint(errorOf(code), fakeContext({ env }), emulator);
+    const found = await withEmulatorHint(errorOf(code), fakeContext({ env }), { emulator, project: {} });
     equal(found.hint, hint);
     equal(found.message, "Not there");
   });
 }
 
-Deno.test("withEmulatorHint() says that a running emulator may be that of another project", async () => {
+Deno.test("withEmulatorHint() says that a running emulator may not know the project's present azureml.yml", async () => {
   const record = {
     origin: "https://127.0.0.1:4711",
     caFile: "/ca.pem",
     env: { AZURE_CLIENT_SECRET: "hush" },
+    project: "/work",
   };
-  const path = "/home/user/.local/state/kedro-azureml/emulator/running.json";
+  const path = `/home/user/.local/state/kedro-azureml/emulator/running/${
+    shortHash("/work", 16)
+  }/running.json`;
   const ctx = fakeContext({
     env: {},
     files: { "/ca.pem": "ca", [path]: JSON.stringify(record) },
     fetch: () => Promise.resolve(new Response("")),
   });
-  const hintOf = async (code: string) => (await withEmulatorHint(errorOf(code), ctx, true)).hint!;
-  match(await hintOf("azure.not_found"), /^If the running emulator was started for another project, /);
+  const hintOf = async (code: string) =>
+    (await withEmulatorHint(errorOf(code), ctx, { emulator: true, project: {} })).hint!;
+  match(await hintOf("azure.not_found"), /^If azureml\.yml has changed since the emulator was started, /);
   equal(await hintOf("job.not_found"), "Look elsewhere");
 });
