@@ -2,7 +2,7 @@ import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { rootOf } from "../run/remembered_runs.ts";
+import { rootOfProject } from "../run/remembered_runs.ts";
 import {
   emulatorFolder,
   emulatorOf,
@@ -27,7 +27,7 @@ export async function startInBackground(
   words: readonly string[],
   project: ProjectOptions,
 ): Promise<FoundEmulator> {
-  const { root } = await rootOf(ctx, project);
+  const { root } = await rootOfProject(ctx, project);
   const folder = await emulatorFolder(ctx, root);
   if (folder === undefined) throw noHome("there is no home folder to record it in");
   const running = await emulatorOf(ctx, root);

@@ -3,6 +3,7 @@ import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
+import { behaviorOf } from "./options.ts";
 import { environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
@@ -34,7 +35,7 @@ export async function openKept(
   const { clock, random, signal, fs } = ctx;
   const disk = { fs, folder };
   const { maps, flush } = await openJournal(disk, NOWHERE);
-  const emulator = createEmulator({ origin: NOWHERE, clock, random, disk, maps, flush });
+  const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps, flush });
   await emulator.close();
   const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
   const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });

@@ -8,7 +8,7 @@ import { shellWord } from "../../core/text/shell_word.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 import type { ProjectOptions } from "../context.ts";
-import { rootOf } from "../run/remembered_runs.ts";
+import { rootOfProject } from "../run/remembered_runs.ts";
 
 /** The URL of a running emulator, and what makes clients use it. */
 export interface RunningEmulator {
@@ -86,7 +86,7 @@ export async function findEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
   project: ProjectOptions,
 ): Promise<FoundEmulator | undefined> {
-  const { root, noProject } = await rootOf(ctx, project);
+  const { root, noProject } = await rootOfProject(ctx, project);
   const own = await emulatorOf(ctx, root);
   if (own !== undefined || noProject === undefined) return own;
   const all = await findEmulators(ctx);

@@ -31,7 +31,7 @@ export async function findRemembered(
   { project, workspace }: RememberedRequest,
   chosen: () => Promise<WorkspaceConfig>,
 ): Promise<RememberedRuns> {
-  const { root, noProject } = await rootOf(ctx, project);
+  const { root, noProject } = await rootOfProject(ctx, project);
   const all = await Array.fromAsync(rememberedJobs(ctx, root));
   if (noProject !== undefined && all.length === 0) throw await withOtherWays(ctx, noProject);
   const id = workspace === undefined ? undefined : workspaceId(await chosen());
@@ -43,11 +43,11 @@ export async function findRemembered(
 
 /** The project's folder; outside a project, the folder from which jobs of a package may have been submitted. */
 export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): Promise<string> {
-  return (await rootOf(ctx, project)).root;
+  return (await rootOfProject(ctx, project)).root;
 }
 
 /** The project's folder; outside a project the current one, and why it is in none. */
-export async function rootOf(
+export async function rootOfProject(
   ctx: Pick<AppContext, "fs" | "cwd">,
   { directory = ctx.cwd }: ProjectOptions,
 ): Promise<{ readonly root: string; readonly noProject?: UserError }> {
