@@ -43,7 +43,6 @@ const TASKS: Record<string, readonly Step[]> = {
   release: [`run ${LOCKED} -A scripts/release/main.ts`],
   peers: [`run ${LOCKED} -A scripts/peers/main.ts`],
   patterns: [`run ${LOCKED} -A scripts/patterns/main.ts`],
-  mutants: [`run ${LOCKED} -A scripts/mutants/main.ts`],
   size: [`run ${LOCKED} -A scripts/build/size.ts`],
 };
 

@@ -28,7 +28,7 @@ const COMPOSED = [
 
 /** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */
 const NO_CODE =
-  /\.(exe|html|js|yml|yaml|json|toml|txt|md|com|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution)\.|^ci\.job$/;
+  /\.(exe|html|js|yml|yaml|json|toml|txt|md|com|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution|km)\.|^ci\.job$/;
 
 function* filesIn(folder: URL): Iterable<URL> {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
