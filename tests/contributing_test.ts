@@ -1,5 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { pathOf, visit } from "../src/cli/command/declare.ts";
+import { pathOf, visit } from "../src/cli/parse/command.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { fakeContext } from "./fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pathOf, visit } from "../src/cli/command/declare.ts";
+import { pathOf, visit } from "../src/cli/parse/command.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { run } from "../src/cli/run.ts";
 import { commandOf, wordsOf } from "./cli/parsed.ts";

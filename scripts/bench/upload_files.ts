@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseBlobPage } from "../../src/azureml/service/upload/blob_xml.ts";
+import { parseBlobPage } from "../../src/azureml/storage/blobs.ts";
 import { randomNumbers } from "../../tests/fakes/random_numbers.ts";
 import type { Azurite } from "../../tests/peers/azurite.ts";
 import type { Upload } from "./upload_world.ts";

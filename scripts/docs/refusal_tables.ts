@@ -1,8 +1,8 @@
 /** The tables of docs/troubleshooting.md: what Entra ID, Azure and the network say, as the code explains it. */
 
-import { KNOWN_REFUSALS } from "../../src/azureml/service/refusals/table.ts";
-import { EXPLANATIONS } from "../../src/credentials/entra/error_table.ts";
-import { explain } from "../../src/credentials/entra/problem.ts";
+import { KNOWN_REFUSALS } from "../../src/azureml/errors/known_errors.ts";
+import { EXPLANATIONS } from "../../src/credentials/entra_errors.ts";
+import { explain } from "../../src/credentials/entra_errors.ts";
 import { NETWORK_PROBLEMS } from "../../src/core/net/network_error.ts";
 
 /** Nobody in particular, so that the words are the general ones. */

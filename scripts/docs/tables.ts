@@ -1,6 +1,6 @@
 /** The tables of README.md and of docs/ that the source has; `deno task docs` writes them. */
 
-import { azuremlKeys } from "../../src/config/azureml/key_docs.ts";
+import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";

@@ -2,8 +2,8 @@
  * Makes the picture of a terminal in README.md from a real run: `deno run -A scripts/docs/terminal_svg.ts` validates and
  * submits the example to the emulator, and writes what was printed to docs/terminal.svg.
  */
-import { paint } from "../../src/cli/text/paint.ts";
-import { cut } from "../../src/cli/text/table.ts";
+import { paint } from "../../src/cli/text/render.ts";
+import { cut } from "../../src/cli/text/render.ts";
 import { PROJECT, withEmulator } from "../demo/world.ts";
 
 const COLUMNS = 100;

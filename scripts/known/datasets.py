@@ -1,4 +1,4 @@
-"""Writes src/kedro/known/datasets.txt: the dataset classes of Kedro, kedro-datasets and the plugins, by version.
+"""Writes src/kedro/known_datasets.txt: the dataset classes of Kedro, kedro-datasets and the plugins, by version.
 
     python scripts/known/datasets.py [FOLDER_FOR_WHEELS]
 
@@ -15,7 +15,7 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
-OUTPUT = Path(__file__).parents[2] / "src/kedro/known/datasets.txt"
+OUTPUT = Path(__file__).parents[2] / "src/kedro/known_datasets.txt"
 
 # Distribution, the prefix under which the catalog names its classes, versions, and the modules to look in.
 PACKAGES = (

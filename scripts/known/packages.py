@@ -1,4 +1,4 @@
-"""Writes src/kedro/known/packages.txt: which packages provide an import, and what packages bring with them.
+"""Writes src/kedro/known_packages.txt: which packages provide an import, and what packages bring with them.
 
     python scripts/known/packages.py
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-OUTPUT = Path(__file__).parents[2] / "src/kedro/known/packages.txt"
+OUTPUT = Path(__file__).parents[2] / "src/kedro/known_packages.txt"
 PIPREQS = "pipreqs==0.5.0"
 
 # Packages that Kedro projects often require; each group is resolved at once.

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { SCRIPTS } from "../../src/cli/completion/completion.ts";
+import { SCRIPTS } from "../../src/cli/commands/completion.ts";
 import { type Check, type Place, program, succeeded, withEmulator } from "./checks.ts";
 import { outputOf } from "../shared/run_program.ts";
 

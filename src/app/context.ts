@@ -1,15 +1,15 @@
-import type { RunStatus, SentRun, StepState } from "../core/run.ts";
-import type { OnRetry } from "../core/net/azure_http.ts";
+import type { FollowEvent } from "../azureml/runs/follow.ts";
+import type { MainMetric } from "../azureml/runs/metrics.ts";
+import type { ScheduleAction } from "../azureml/schedules/schedules.ts";
+import type { SubmitEvent } from "../azureml/submit/submit.ts";
+import type { WorkspaceConfig } from "../config/types.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
-import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
-import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
-import type { ScheduleAction } from "../azureml/service/schedules/schedule.ts";
-import type { SubmitEvent } from "../azureml/features/submit/submitter.ts";
-import type { WorkspaceConfig } from "../config/azureml/types.ts";
-import type { MemberReport } from "../credentials/chain/chain.ts";
-import type { Identity } from "../credentials/entra/identity.ts";
-import type { Interaction } from "../credentials/interaction.ts";
+import type { OnRetry } from "../core/net/azure_http.ts";
+import type { RunStatus, SentRun, StepState } from "../core/run.ts";
+import type { MemberReport } from "../credentials/chain.ts";
+import { CREDENTIALS, type Interaction } from "../credentials/credential.ts";
+import type { Identity } from "../credentials/identity.ts";
 import type { Board } from "./step_board.ts";
 
 /**
@@ -185,4 +185,16 @@ export interface WorkspaceNames {
   readonly subscriptionId?: string | undefined;
   readonly resourceGroup?: string | undefined;
   readonly workspaceName?: string | undefined;
+}
+
+/** Says who is signed in and with which credential, in one sentence. */
+export function describeIdentity(identity: Identity | undefined, members: readonly MemberReport[]): string {
+  const used = members.find(({ status }) => status === "used");
+  const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an unnamed identity";
+  const kind = identity === undefined || ["user", "unknown"].includes(identity.kind)
+    ? ""
+    : `${identity.kind} `;
+  const tenant = identity?.tenantId === undefined ? "" : ` in tenant ${identity.tenantId}`;
+  const by = used === undefined ? "" : ` (${used.title ?? CREDENTIALS[used.name].title})`;
+  return `Signed in as ${kind}${who}${tenant}${by}`;
 }

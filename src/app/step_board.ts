@@ -1,7 +1,7 @@
 import { type NodeState, NOT_RUN, type StepState, WAITING } from "../core/run.ts";
-import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
-import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
-import { reasonOf } from "../core/text/exception.ts";
+import type { FollowEvent } from "../azureml/runs/follow.ts";
+import type { MainMetric } from "../azureml/runs/metrics.ts";
+import { reasonOf } from "../core/python_log.ts";
 import type { JobStep } from "../azureml/job/steps.ts";
 
 /** How a followed run ended. */

@@ -1,23 +1,7 @@
 import { Command } from "commander";
-import { withOutputErrors } from "./os_error.ts";
 import type { Context } from "../core/context.ts";
+import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import {
-  type CommandContext,
-  type Declaring,
-  type Example,
-  pathOf,
-  withExamples,
-} from "./command/declare.ts";
-import {
-  addGlobalOptions,
-  type GlobalOptions,
-  projectRequest,
-  withGlobalOptions,
-} from "./command/global_options.ts";
-import type { Outputs } from "./command/output.ts";
-import { typedFor } from "./command/typed.ts";
-import { throwUsageError } from "./command/usage_error.ts";
 import { declareAccessGroup } from "./declarations/access.ts";
 import { declareJobsGroup } from "./declarations/jobs.ts";
 import { declareProjectGroup } from "./declarations/project.ts";
@@ -25,7 +9,25 @@ import { declareRunGroup } from "./declarations/run.ts";
 import { declareSchedulesGroup } from "./declarations/schedules.ts";
 import { declareToolsGroup } from "./declarations/tools.ts";
 import { declareWorkspaceGroup } from "./declarations/workspace.ts";
-import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
+import { withOutputErrors } from "./os_error.ts";
+import {
+  type CommandContext,
+  type Declaring,
+  type Example,
+  pathOf,
+  programOf,
+  withExamples,
+} from "./parse/command.ts";
+import {
+  addGlobalOptions,
+  type GlobalOptions,
+  projectRequest,
+  withGlobalOptions,
+} from "./parse/global_options.ts";
+import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./parse/help_layout.ts";
+import { isRunningSteps } from "./parse/options.ts";
+import { throwUsageError } from "./parse/usage_error.ts";
+import type { Outputs } from "./text/output.ts";
 
 /** The groups of the program's help, in order. */
 const GROUPS: Readonly<Record<string, (root: Command, declaring: Declaring) => void>> = {
@@ -100,7 +102,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     const options = pathOf(command).split(" ")[0] === "emulator" ? { ...typed, emulator: false } : typed;
     const [{ openCommandContext }, { withRequestLog }] = await Promise.all([
       import("./terminal/command_context.ts"),
-      import("./terminal/request_log.ts"),
+      import("./terminal/command_context.ts"),
     ]);
     const configured = await withEmulator(withGlobalOptions(ctx, options), options);
     app = openCommandContext(
@@ -123,7 +125,7 @@ async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Conte
     return useEmulator(ctx, projectRequest(ctx, options), options);
   }
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
-  return (await import("../app/emulator/explain_stopped.ts")).withEmulatorCheck(ctx);
+  return (await import("../app/emulator/running.ts")).withEmulatorCheck(ctx);
 }
 
 /** Commands that always read the project's pipelines. */
@@ -133,7 +135,7 @@ const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedu
  * Starts the embedded reader while such a command is loading, unless the command will not use it, because it uses
  * another Python, a snapshot, a package, or the cache.
  */
-export function addReaderHook(root: Command, ctx: Context): void {
+function addReaderHook(root: Command, ctx: Context): void {
   root.hook("preAction", async (_, command) => {
     const { snapshot, package: packed, cache } = command.opts();
     const { kedroPython, directory } = projectRequest(ctx, command.optsWithGlobals());
@@ -141,5 +143,65 @@ export function addReaderHook(root: Command, ctx: Context): void {
     if (!READS.has(command.name()) || readsElsewhere) return;
     const { prepareReader } = await import("../app/project/prepare_reader.ts");
     await prepareReader(ctx, directory!, { cache });
+  });
+}
+
+/**
+ * What was typed for a command: its own options; in `args` its arguments by name; and in `project` what the program's
+ * options and environment variables say about the project. The other options of the program are applied before.
+ */
+export function typedFor(
+  ctx: Pick<Context, "cwd" | "env">,
+  command: Command,
+): Readonly<Record<string, unknown>> {
+  const args = command.registeredArguments.map((
+    argument,
+    at,
+  ) => [argument.name(), command.processedArgs[at]]);
+  const program = programOf(command).opts<GlobalOptions>();
+  const own: { readonly python?: string } = {
+    ...command.opts(),
+    ...optionsGivenToProgram(command),
+    ...optionsGivenToParent(command),
+  };
+  const python = isRunningSteps(command) ? undefined : own.python;
+  return { ...own, project: projectRequest(ctx, { ...program, python }), args: Object.fromEntries(args) };
+}
+
+/** The options of a command that the parser assigned to the program, which has options of the same names: `--ca-file`. */
+function optionsGivenToProgram(command: Command): Readonly<Record<string, unknown>> {
+  const program = programOf(command);
+  const names = command.options.map((option) => option.attributeName());
+  return Object.fromEntries(
+    names.filter((name) => program.getOptionValueSource(name) === "cli").map((name) => [
+      name,
+      program.getOptionValue(name),
+    ]),
+  );
+}
+
+/**
+ * The options of a command that the parser assigned to the command above it, which has options of the same names, as
+ * `schedule` has.
+ *
+ * @throws {UserError} `usage.unknown_option` for an option of that command that this one does not have.
+ */
+function optionsGivenToParent(command: Command): Readonly<Record<string, unknown>> {
+  const above = command.parent!;
+  if (above.parent === null) return {};
+  const ofParent = above.options.filter((option) =>
+    above.getOptionValueSource(option.attributeName()) === "cli"
+  );
+  const stray = ofParent.find(({ long }) => !command.options.some((own) => own.long === long));
+  if (stray === undefined) {
+    const values: Readonly<Record<string, unknown>> = above.opts();
+    return Object.fromEntries(
+      ofParent.map((option) => [option.attributeName(), values[option.attributeName()]]),
+    );
+  }
+  const path = pathOf(command);
+  throw new UserError(`Unknown option "${stray.short ?? stray.long}" for \`${path}\``, {
+    code: "usage.unknown_option",
+    hint: `Run \`kedro-azureml ${path} --help\``,
   });
 }

@@ -1,20 +1,21 @@
 import { type Command, CommanderError } from "commander";
+import type { ProjectOptions } from "../app/context.ts";
+import { findEmulator } from "../app/emulator/running.ts";
 import type { Context, Terminal } from "../core/context.ts";
 import { ciSystemOf, SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
+import { changedError, ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
+import { ownValue } from "../core/json.ts";
+import { harmless, shownJson, shownText } from "../core/untrusted.ts";
 import { VERSION } from "../core/version.ts";
-import { subcommand } from "./command/declare.ts";
-import { type GlobalOptions, projectRequest } from "./command/global_options.ts";
-import { jsonText, type Output } from "./command/output.ts";
-import { createProgram } from "./program.ts";
-import { type Message, renderBug, renderError } from "./text/error.ts";
-import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";
-import { terminalText } from "./text/terminal_text.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
-import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
-import { warningMessages } from "./text/warnings.ts";
-import { isHelp } from "./command/usage_error.ts";
-import { ownValue } from "../core/fields.ts";
+import { subcommand } from "./parse/command.ts";
+import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
+import { isHelp } from "./parse/usage_error.ts";
+import { createProgram } from "./program.ts";
+import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";
+import { type Message, renderBug, renderError, warningMessages } from "./text/error.ts";
+import { jsonText, type Output } from "./text/output.ts";
+import { terminalText } from "./text/render.ts";
 
 /** Runs one command line and returns the exit status; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -51,7 +52,6 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
     let error = asUserError(thrown, ctx);
     if (error !== undefined && NOT_FOUND.has(error.code)) {
-      const { withEmulatorHint } = await import("./terminal/emulator_hint.ts");
       const project = projectRequest(ctx, root.opts<GlobalOptions>());
       error = await withEmulatorHint(error, ctx, { emulator, project });
     }
@@ -70,8 +70,8 @@ async function annotateMessages(
 ): Promise<void> {
   if (messages.length === 0 || ciSystemOf(ctx.env) === undefined) return;
   const [{ annotate }, { messagesToFindings }] = await Promise.all([
-    import("./ci/annotations.ts"),
-    import("../app/ci/messages.ts"),
+    import("./terminal/ci.ts"),
+    import("../app/project/open.ts"),
   ]);
   annotate(ctx, await messagesToFindings(ctx, projectRequest(ctx, options), messages));
 }
@@ -143,4 +143,28 @@ export function shownTerminal(terminal: Terminal): Terminal {
     question: (text) => terminal.question(shown(text)),
     pin: (name, frame) => terminal.pin(name, frame && ((size) => frame(size).map(shown))),
   };
+}
+
+/**
+ * Adds to an error about what a workspace does not have that an emulator only has the workspaces of the project that it
+ * was started for, and what was sent to it since.
+ */
+export async function withEmulatorHint(
+  error: UserError,
+  ctx: Context,
+  { emulator, project }: { readonly emulator: boolean; readonly project: ProjectOptions },
+): Promise<UserError> {
+  if (emulator && await findEmulator(ctx, project) === undefined) {
+    return changedError(error, {
+      hint:
+        "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+    });
+  }
+  const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
+  if (error.code !== "azure.not_found" || !usesEmulator) return error;
+  return changedError(error, {
+    hint: emulator
+      ? "If azureml.yml has changed since the emulator was started, run `kedro-azureml emulator stop`, then this command again"
+      : "If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here",
+  });
 }

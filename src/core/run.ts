@@ -1,4 +1,4 @@
-import { fields, parsedJson } from "./fields.ts";
+import { fields, parsedJson } from "./json.ts";
 
 /**
  * A run is what Azure ML runs: a submitted job, or one of its steps. A job is an entry in azureml.yml, and a step is a
@@ -119,4 +119,22 @@ export function withoutWaiting<Step extends { readonly status?: RunStatus | unde
 ): readonly Step[] {
   if (!isFinal(status)) return steps;
   return steps.map((step) => step.status === undefined ? { ...step, status: NOT_RUN } : step);
+}
+
+/** What a value in a job's body is bound to: an input or output of the job, or an output of the step `step`. */
+export interface Binding {
+  readonly input?: string | undefined;
+  readonly step?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+const BINDING = /^\$\{\{\s*parent\.(?:inputs\.([^}\s]+)|(?:jobs\.([^.}\s]+)\.)?outputs\.([^.}\s]+))\s*\}\}$/;
+
+/**
+ * Reads a value such as `${{parent.jobs.train.outputs.model}}`; every other value is bound to nothing. Only names of
+ * inputs can have periods: azure-ai-ml writes those of a group so.
+ */
+export function bindingOf(value: unknown): Binding {
+  const [, input, step, output] = BINDING.exec(String(value)) ?? [];
+  return { input, step, output };
 }

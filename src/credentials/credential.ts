@@ -1,8 +1,7 @@
-import type { OnRetry } from "../core/net/azure_http.ts";
-import type { Cloud } from "../core/clouds/load.ts";
 import type { Context } from "../core/context.ts";
-import type { Warning } from "../core/errors.ts";
-import type { Interaction } from "./interaction.ts";
+import type { UserError, Warning } from "../core/errors.ts";
+import type { OnRetry } from "../core/net/azure_http.ts";
+import type { Cloud } from "../core/net/clouds.ts";
 
 /** An access token and its expiry. */
 export interface Token {
@@ -31,7 +30,7 @@ export function describeClaims(claims: string): string {
 }
 
 /** Options for requesting a token. */
-export interface TokenOptions extends TokenDemand {
+interface TokenOptions extends TokenDemand {
   /** Aborted when the token is no longer needed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,7 +96,7 @@ export function variable(env: Context["env"], name: string): string | undefined 
 }
 
 /** Static description of a credential. */
-export interface CredentialKind {
+interface CredentialKind {
   /** Its name in Azure's SDKs. */
   readonly sdk: string;
   /** Description for help, one line. */
@@ -200,4 +199,28 @@ export function unset(values: Readonly<Record<string, string | undefined>>): rea
 /** Result of a credential that is set up but does not work; the chain skips it. */
 export function failed(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "failed", ...(hint === undefined ? {} : { hint }) };
+}
+
+/** The code that a person enters, and the page to enter it on. */
+export interface DeviceCode {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly expiresInS: number;
+}
+
+/** Something that a person is told while signing in. */
+export type SignInEvent =
+  | { readonly type: "browser"; readonly url: string }
+  | { readonly type: "no_browser"; readonly reason: string }
+  /** Why the person must sign in again in the middle of a command. */
+  | { readonly type: "step_up"; readonly reason: string }
+  | { readonly type: "device_code"; readonly code: DeviceCode };
+
+/** A person who can be prompted; absent in CI, without a terminal, or if the command must not ask. */
+export interface Interaction {
+  tell(event: SignInEvent): void;
+  /** Reports that a configured credential does not work, and asks whether to sign in as a person instead. */
+  offer(error: UserError, way: "browser" | "device code"): Promise<boolean>;
+  /** Serves the redirect from the browser. */
+  readonly serve: Context["serve"];
 }

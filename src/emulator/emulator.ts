@@ -1,20 +1,20 @@
-import { blobs } from "./blobs/blobs.ts";
+import { blobs } from "./blob_service.ts";
 import { entra } from "./entra/entra.ts";
 import { createFaults } from "./faults.ts";
 import { jobResource } from "./jobs/job_resource.ts";
-import { locate } from "./world/links.ts";
-import { metadata } from "./arm/metadata.ts";
-import type { EmulatorOptions } from "./world/options.ts";
-import { seedResources } from "./world/seed.ts";
-import { Refusal, refused } from "./world/refusal.ts";
-import { serviceTimeMs } from "./world/service_times.ts";
-import { resourceManager, withArmHeaders } from "./arm/resource_manager.ts";
+import { locate } from "./state/world.ts";
+import { metadata } from "./arm/workspaces.ts";
+import type { EmulatorOptions } from "./state/options.ts";
+import { seedResources } from "./state/seed.ts";
+import { Refusal, refused } from "./http/refusal.ts";
+import { serviceTimeMs } from "./http/service_times.ts";
+import { resourceManager, withArmHeaders } from "./resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
-import { tracking } from "./tracking/endpoint.ts";
+import { tracking } from "./jobs/mlflow.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { bearerOf, issueToken } from "./entra/tokens.ts";
-import { createWorld } from "./world/create_world.ts";
+import { createWorld } from "./http/create_world.ts";
 import {
   jobKey,
   type JobRecord,
@@ -22,7 +22,7 @@ import {
   type Resource,
   type ServicePrincipal,
   type World,
-} from "./world/world.ts";
+} from "./state/world.ts";
 
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {

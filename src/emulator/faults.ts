@@ -1,7 +1,7 @@
-import { BlobRefusal, blobRefused } from "./storage/error.ts";
-import type { Fault, FaultKind } from "./world/options.ts";
-import { jsonAnswer } from "./world/refusal.ts";
-import type { World } from "./world/world.ts";
+import { BlobRefusal, blobRefused } from "./storage/blobs.ts";
+import type { Fault, FaultKind } from "./state/options.ts";
+import { jsonAnswer } from "./http/refusal.ts";
+import type { World } from "./state/world.ts";
 
 /** Handles a request, or makes it fail if a fault applies. */
 export type Faulty = (

@@ -1,10 +1,10 @@
-import { fields, isFields } from "../core/fields.ts";
-import { requireSmall } from "../core/size_limit.ts";
+import { fields, isFields } from "../core/json.ts";
+import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
-import { isBelow } from "../core/path_names.ts";
-import { shellWord } from "../core/text/shell_word.ts";
+import { isBelow } from "../core/untrusted.ts";
+import { shellWord } from "../core/untrusted.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeXml } from "../core/text/sanitize.ts";
+import { escapeXml } from "../core/untrusted.ts";
 import type { PageData } from "./view.ts";
 import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };

@@ -2,7 +2,7 @@ import type { Clock, Context, Network, Random } from "../core/context.ts";
 import { backgroundTerminal, startAgain } from "./background.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
-import { LARGE_BYTES, listenToSignals } from "./interruption.ts";
+import { LARGE_BYTES, listenToSignals } from "./signals.ts";
 import { createResources } from "./resources.ts";
 import { serve } from "./serve.ts";
 import { systemTerminal } from "./terminal.ts";

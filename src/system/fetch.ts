@@ -1,8 +1,8 @@
-import { connectionCode, networkSays } from "../core/net/network_error.ts";
 import type { Proxy } from "../core/context.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
+import { connectionCode, networkSays } from "../core/net/network_error.ts";
 import { proxyFor } from "../core/net/proxy.ts";
 import { openRelay, type Relay } from "./proxy_relay.ts";
-import { createClient, readAuthorities } from "./certificate_authorities.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -59,4 +59,83 @@ function toDenoProxy({ url, user }: Proxy): Deno.Proxy {
     url,
     ...(user && { basicAuth: { username: user.name, password: user.password } }),
   };
+}
+
+/** Variables that name a PEM file with additional certificate authorities; every one that is set counts. */
+const CA_FILES = ["KEDRO_AZUREML_CA_FILE", "SSL_CERT_FILE", "DENO_CERT", "NODE_EXTRA_CA_CERTS"] as const;
+
+/** Variables that Deno reads when it creates an HTTP client; which ones, and in which order, depends on its version. */
+const DENO_READS = [
+  ...["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+  ...["NO_PROXY", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "DENO_CERT", "NODE_EXTRA_CA_CERTS", "DENO_TLS_CA_STORE"],
+] as const;
+
+/**
+ * Reads the certificate authorities that are trusted in addition to Mozilla's and the machine's own.
+ *
+ * @returns PEM texts.
+ * @throws {UserError} `network.ca_file` when a file cannot be read or does not contain certificates.
+ */
+export async function readAuthorities(env: Env): Promise<string[]> {
+  const files = new Map<string, string>();
+  for (const name of CA_FILES) {
+    const path = env[name];
+    if (path && !files.has(path)) files.set(path, name);
+  }
+  return await Promise.all([...files].map(([path, name]) => readCa(path, name)));
+}
+
+/**
+ * Creates an HTTP client that trusts Mozilla's authorities, the machine's own store and `caCerts`, and uses no proxy
+ * except the one in its options. `DENO_TLS_CA_STORE` can restrict which of the two stores are used.
+ *
+ * Deno reads its variables while it creates a client, so they are removed during that call and then restored. The
+ * call is synchronous: nothing else runs meanwhile, and child processes get the original values.
+ */
+export function createClient(options: Deno.CreateHttpClientOptions): Deno.HttpClient {
+  const kept = DENO_READS.map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name] of kept) Deno.env.delete(name);
+  Deno.env.set("DENO_TLS_CA_STORE", new Map(kept).get("DENO_TLS_CA_STORE") || "mozilla,system");
+  try {
+    return Deno.createHttpClient(options);
+  } finally {
+    Deno.env.delete("DENO_TLS_CA_STORE");
+    for (const [name, value] of kept) {
+      if (value !== undefined) Deno.env.set(name, value);
+    }
+  }
+}
+
+/** Whether TLS accepts each certificate in a PEM text; Deno also accepts text without any. */
+function isUsable(text: string): boolean {
+  try {
+    createClient({ caCerts: [text] }).close();
+    return text.includes("-----BEGIN CERTIFICATE-----");
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return false;
+    throw thrown;
+  }
+}
+
+async function readCa(path: string, name: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (thrown) {
+    const missing = thrown instanceof Deno.errors.NotFound;
+    throw caError(path, missing ? "file not found" : "the file cannot be read", name, thrown);
+  }
+  if (isUsable(text)) return text;
+  throw caError(path, "it is not a list of certificates in PEM", name);
+}
+
+function caError(path: string, problem: string, name: string, cause?: unknown): UserError {
+  const where = name === "KEDRO_AZUREML_CA_FILE" ? "--ca-file (or KEDRO_AZUREML_CA_FILE)" : name;
+  return new UserError(`Cannot read the certificate authorities in "${path}": ${problem}`, {
+    code: "network.ca_file",
+    exit: ExitCode.Config,
+    hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,
+    cause,
+  });
 }

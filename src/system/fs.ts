@@ -1,10 +1,10 @@
-import { safePath } from "./exec.ts";
-import { join } from "node:path";
-import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
-import { refuseOutsideLink } from "./outside_links.ts";
-import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { freeBytes } from "../core/bytes.ts";
-import { compareText } from "../core/text/names.ts";
+import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
+import { compareText } from "../core/names.ts";
+import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/untrusted.ts";
+import { safePath } from "./exec.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -238,4 +238,130 @@ export async function rows(
   } finally {
     database.close();
   }
+}
+
+/** Files and folders that mark the top of a project or a checkout. */
+const MARKS = ["pyproject.toml", ".git"];
+
+/**
+ * Refuses to write through a link that leads out of the project it is in. Otherwise the author of a project, for
+ * example of a branch that is submitted, could choose which file is overwritten.
+ *
+ * @throws {UserError} `file.link_outside`.
+ */
+async function refuseOutsideLink(path: string): Promise<void> {
+  const top = await topAbove(dirname(path));
+  if (top === undefined) return;
+  const real = await realPathOf(path);
+  if (isBelow(await Deno.realPath(top), real)) return;
+  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
+    code: "file.link_outside",
+    hint: "Remove the link, or name a file that is no link",
+  });
+}
+
+/** The nearest folder above that is the top of a project; the user's home folder does not count. */
+async function topAbove(folder: string): Promise<string | undefined> {
+  const homes = [Deno.env.get("HOME"), Deno.env.get("USERPROFILE")].filter((home) => home !== undefined);
+  for (let top = folder;; top = dirname(top)) {
+    // `relative` knows that Windows ignores case, and takes slashes for backslashes.
+    if (homes.some((home) => isAbsolute(home) && relative(home, top) === "")) return undefined;
+    for (const mark of MARKS) if (await Deno.lstat(join(top, mark)).then(() => true, () => false)) return top;
+    if (dirname(top) === top) return undefined;
+  }
+}
+
+/** Resolves every link in a path, including links to targets that do not exist yet. */
+async function realPathOf(path: string, hops = 0): Promise<string> {
+  const real = await Deno.realPath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const target = await Deno.readLink(path).catch(() => undefined);
+  if (target !== undefined && hops < MOST_HOPS) {
+    return await realPathOf(isAbsolute(target) ? target : join(dirname(path), target), hops + 1);
+  }
+  const above = dirname(path);
+  return above === path ? path : join(await realPathOf(above, hops), path.slice(above.length));
+}
+
+const MOST_HOPS = 40;
+
+/** Pauses between attempts, about a second in total. */
+const PAUSES_MS = [10, 20, 40, 80, 160, 300, 400] as const;
+
+/** Waits for a number of milliseconds. */
+export type Pause = (ms: number) => Promise<void>;
+
+const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Whether another program may have the file open: then Windows also denies access to rename or remove it. */
+function isHeldOrDenied(thrown: unknown): boolean {
+  return isOpenElsewhere(thrown) || thrown instanceof Deno.errors.PermissionDenied;
+}
+
+/**
+ * Repeats an action for up to a second while another program has the file open: on Windows, a virus scanner or an
+ * indexer opens each new file for a moment. On other systems, an open file is no obstacle, so the action runs once.
+ */
+export async function whenFree<T>(
+  action: () => Promise<T>,
+  { moves = false, isWindows = Deno.build.os === "windows", wait = pause }: {
+    /** Whether the action renames or removes the file. */
+    readonly moves?: boolean;
+    readonly isWindows?: boolean;
+    readonly wait?: Pause;
+  } = {},
+): Promise<T> {
+  for (const ms of isWindows ? PAUSES_MS : []) {
+    try {
+      return await action();
+    } catch (thrown) {
+      if (!(moves ? isHeldOrDenied : isOpenElsewhere)(thrown)) throw thrown;
+      await wait(ms);
+    }
+  }
+  return await action();
+}
+
+/**
+ * Runs an action that replaces an existing file. Windows only says "access denied" if another program has the file
+ * open.
+ *
+ * @throws {UserError} `file.in_use` instead of that error.
+ */
+export async function replacing<T>(
+  path: string,
+  action: () => Promise<T>,
+  isWindows = Deno.build.os === "windows",
+): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    if (!isWindows || !isHeldOrDenied(thrown)) throw thrown;
+    throw new UserError(`Cannot replace "${path}": another program has it open, or it is read-only`, {
+      code: "file.in_use",
+      hint: "Close that program, or choose another file",
+      cause: thrown,
+    });
+  }
+}
+
+/** Rejects a path that Windows only seems to write to. @throws {UserError} `file.name`. */
+export function refuseName(path: string, isWindows = Deno.build.os === "windows"): void {
+  const problem = isWindows ? windowsNameProblem(path) : undefined;
+  if (problem === undefined) return;
+  throw new UserError(`Cannot write "${path}": ${problem}`, {
+    code: "file.name",
+    exit: ExitCode.Usage,
+    hint: "Choose another name",
+  });
+}
+
+/** Whether a path leads to a device of Windows instead of a file. */
+function isDevice(path: string): boolean {
+  return Deno.build.os === "windows" && isWindowsDevice(path);
+}
+
+/** Whether everything that is written to a path is discarded. */
+function isNull(path: string): boolean {
+  return Deno.build.os === "windows" && isWindowsNull(path);
 }

@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/emulator/world/options.ts";
+import type { Fault } from "../../src/emulator/state/options.ts";
 import { makeWorld, type World, type WorldOptions } from "./world.ts";
 
 /** Faults of a single request that a command must survive. */

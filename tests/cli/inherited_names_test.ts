@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { JobsView, PageData, RunView } from "../../src/page/view.ts";
 import { createEmulatorPage } from "../../src/app/emulator/page.ts";
-import { CLOUDS } from "../../src/core/clouds/load.ts";
-import { emulatorPageKey } from "../../src/core/emulator_page.ts";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
+import { emulatorPageKey } from "../../src/core/net/cloud_hosts.ts";
 import { makeWorld, projectFiles } from "./world.ts";
 
 /** Names that every object of JavaScript inherits. */

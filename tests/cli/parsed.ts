@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { pathOf, visit } from "../../src/cli/command/declare.ts";
+import { pathOf, visit } from "../../src/cli/parse/command.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { fakeContext } from "../fakes/context.ts";
 

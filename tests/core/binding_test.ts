@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { bindingOf } from "../../src/core/binding.ts";
+import { bindingOf } from "../../src/core/run.ts";
 
 for (
   const [value, input, step, output] of [

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { ciSystemOf, isCi } from "../../src/core/env_vars.ts";
-import { withoutSecrets } from "../../src/core/text/redact.ts";
+import { withoutSecrets } from "../../src/core/secrets.ts";
 
 for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"]) {
   Deno.test(`isCi() returns true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { ownValue } from "../../src/core/fields.ts";
+import { ownValue } from "../../src/core/json.ts";
 
 Deno.test("ownValue() finds a table's own keys, and nothing that objects inherit", () => {
   const table = { a: "x" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shortHash } from "../../src/core/hash.ts";
+import { shortHash } from "../../src/core/encoding.ts";
 
 Deno.test("shortHash() returns the first hex digits of the SHA-256", () => {
   assert.equal(shortHash("abc", 16), "ba7816bf8f01cfea");

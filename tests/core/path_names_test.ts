@@ -8,7 +8,7 @@ import {
   isWindowsDevice,
   isWindowsNull,
   windowsNameProblem,
-} from "../../src/core/path_names.ts";
+} from "../../src/core/untrusted.ts";
 
 Deno.test("isPathName() accepts a file name and rejects separators, devices and control characters", () => {
   for (const name of ["a", "train.step-1", "..a", "a..", "Räder", "a b", "x".repeat(255)]) {

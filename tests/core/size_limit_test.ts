@@ -1,5 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { MOST_CONFIG_BYTES, requireSmall } from "../../src/core/size_limit.ts";
+import { MOST_CONFIG_BYTES, requireSmall } from "../../src/core/files.ts";
 
 const fsWith = (sizeBytes?: number) => ({
   fs: {

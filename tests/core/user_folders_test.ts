@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PRIVATE_FILE, userFolders } from "../../src/core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../src/core/files.ts";
 
 const linux = { platform: "linux", home: "/home/a", env: {} } as const;
 

@@ -1,8 +1,8 @@
 import { openCommandContext } from "../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
-import { authStatus } from "../../src/cli/auth/status.ts";
+import { authStatus } from "../../src/cli/commands/auth.ts";
 import { createEmulator, type EmulatorOptions } from "../fakes/emulator.ts";
-import type { FaultKind } from "../../src/emulator/world/options.ts";
+import type { FaultKind } from "../../src/emulator/state/options.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Creates a world with the emulator's service principal, with some variables changed. */

@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../src/core/context.ts";
 import * as program from "../../src/emulator/emulator.ts";
-import { type Blob, memoryMaps } from "../../src/emulator/world/contents.ts";
-import type * as world from "../../src/emulator/world/options.ts";
+import { type Blob, memoryMaps } from "../../src/emulator/state/records.ts";
+import type * as world from "../../src/emulator/state/options.ts";
 
 /** Options of an emulator; the default clock and random source are deterministic. */
 export type EmulatorOptions = Partial<world.EmulatorOptions>;

@@ -1,5 +1,5 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
-import { decodeFrames } from "../../src/kedro/reader/frames.ts";
+import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
 import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { messageReader } from "./message_reader.ts";

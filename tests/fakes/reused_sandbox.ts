@@ -9,7 +9,7 @@ import {
 } from "../../src/kedro/sandbox/conversation.ts";
 import { removeGlobals } from "../../src/kedro/sandbox/isolate.ts";
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
-import { resetUses } from "../../src/kedro/sandbox/machine_uses.ts";
+import { resetUses } from "../../src/kedro/sandbox/uses.ts";
 
 /** A node of Emscripten's file system in memory. */
 interface Node {

@@ -1,5 +1,5 @@
 import { frozen } from "./frozen.ts";
-import type { Seed } from "../../src/emulator/world/options.ts";
+import type { Seed } from "../../src/emulator/state/options.ts";
 
 /** The subscription of all test workspaces except `ws-staging`. */
 export const SUBSCRIPTION_ID = "11111111-2222-3333-4444-555555555555";

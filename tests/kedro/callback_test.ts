@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { ExecOptions, Exit } from "../../src/core/context.ts";
-import { type CallbackOptions, findCallback } from "../../src/kedro/find_callback.ts";
+import { type CallbackOptions, findCallback } from "../../src/kedro/callback.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const PROJECT = {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { isNever, isSecretPath, isShownIn, outsideByPath, ownFolders } from "../../src/kedro/own_paths.ts";
+import { isNever, isSecretPath, isShownIn, outsideByPath, ownFolders } from "../../src/kedro/visible.ts";
 
 Deno.test("isNever() is true for folders of tools and of credentials, in any case", () => {
   const names =

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
-import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select_nodes.ts";
-import { nodesText, slice, type SliceFilter } from "../../src/kedro/slice.ts";
+import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select.ts";
+import { nodesText, slice, type SliceFilter } from "../../src/kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
-import { pipelineOf } from "../../src/kedro/toposort.ts";
+import { pipelineOf } from "../../src/kedro/select.ts";
 
 /** Results of Kedro; see scripts/golden/slices.py. */
 interface GoldenCase {

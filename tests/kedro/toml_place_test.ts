@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { lineOfKey } from "../../src/kedro/toml_place.ts";
+import { lineOfKey } from "../../src/kedro/toml.ts";
 
 const TEXT = `[tool.kedro]
 package_name = "shop"

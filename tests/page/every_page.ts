@@ -1,4 +1,4 @@
-import type { CompareView } from "../../src/page/comparison.ts";
+import type { CompareView } from "../../src/page/view.ts";
 import type { JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
 import { type BrowserOptions, type OpenPage, withPage } from "./open_page.ts";
 import {

@@ -1,5 +1,5 @@
 import { deepEqual, doesNotThrow, equal } from "node:assert/strict";
-import { type RunFacts, runView } from "../../src/page/from_body.ts";
+import { type RunFacts, runView } from "../../src/page/run_view.ts";
 import type { RunView } from "../../src/page/view.ts";
 
 const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";

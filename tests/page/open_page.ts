@@ -2,7 +2,7 @@
 import { parseHTML } from "linkedom";
 import { h, render } from "preact";
 import { act } from "preact/test-utils";
-import { WholePage } from "../../src/page/client/whole_page.tsx";
+import { WholePage } from "../../src/page/client/main.tsx";
 import type { PageData } from "../../src/page/view.ts";
 import { createTimers, settled } from "./timers.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { parametersInCommand, parameterValue } from "../../src/page/parameters.ts";
+import { parametersInCommand, parameterValue } from "../../src/page/run_view.ts";
 
 Deno.test("parametersInCommand() parses the --params of a step's command", () => {
   const command = (params: string) =>

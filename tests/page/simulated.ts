@@ -1,6 +1,6 @@
-import { runView } from "../../src/page/from_body.ts";
+import { runView } from "../../src/page/run_view.ts";
 import { layOut } from "../../src/page/graph_layout.ts";
-import type { CompareView } from "../../src/page/comparison.ts";
+import type { CompareView } from "../../src/page/view.ts";
 import type { JobRow, PageData, ScheduleRow, StepProgress, StepView } from "../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);

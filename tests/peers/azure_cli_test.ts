@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { loadCloud } from "../../src/core/clouds/load.ts";
-import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
+import { loadCloud } from "../../src/core/net/clouds.ts";
+import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { REAL_CLOCK } from "../system/served.ts";
 import { GOLDEN_WORKSPACE, TINY_SEED, WORKSPACE } from "../fakes/seed.ts";
 import { signIn, withAzureCli, withoutAzureCli as skipped } from "./azure_cli.ts";

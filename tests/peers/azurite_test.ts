@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { prepareCode } from "../azureml/job/code/prepare_code.ts";
-import { uploadCode } from "../../src/azureml/service/upload/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../src/azureml/service/upload/grant.ts";
-import { openWorkspace } from "../../src/azureml/service/client/open_workspace.ts";
-import { type Cloud, CLOUDS } from "../../src/core/clouds/load.ts";
+import { uploadCode } from "../../src/azureml/submit/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/submit/upload.ts";
+import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
+import { type Cloud, CLOUDS } from "../../src/core/net/clouds.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { WORKSPACE } from "../fakes/seed.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../src/emulator/world/options.ts";
+import type { Outcome } from "../../src/emulator/state/options.ts";
 
 /** What Azure answered to some requests, in the order of the test that recorded them. */
 export interface Recording {

@@ -2,7 +2,7 @@ import { deepStrictEqual, notDeepStrictEqual } from "node:assert/strict";
 import { Language, type Node, Parser } from "web-tree-sitter";
 // Path of the grammar in its package, which is in the import map.
 import "tree-sitter-powershell/package.json" with { type: "json" };
-import { SCRIPTS } from "../../src/cli/completion/completion.ts";
+import { SCRIPTS } from "../../src/cli/commands/completion.ts";
 
 const GRAMMAR = "tree-sitter-powershell/tree-sitter-powershell.wasm";
 

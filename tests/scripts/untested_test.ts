@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { ERROR_CODES } from "../../scripts/docs/error_codes.ts";
-import { visit } from "../../src/cli/command/declare.ts";
+import { visit } from "../../src/cli/parse/command.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { fakeContext } from "../fakes/context.ts";
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import type { Context } from "../../src/core/context.ts";
-import { openCachedReader } from "../../src/kedro/cache/cached_reader.ts";
-import { openStore } from "../../src/kedro/cache/store.ts";
+import { openCachedReader } from "../../src/kedro/reader/open.ts";
+import { openStore } from "../../src/kedro/reader/cache_store.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { rememberingReader } from "../fakes/reader.ts";
-import { projectWith } from "../kedro/cache/reading.ts";
+import { projectWith } from "../kedro/reader/reading.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 const NAME = "0123456789abcdef01234567";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, throws } from "node:assert/strict";
-import { createClient, readAuthorities } from "../../src/system/certificate_authorities.ts";
+import { createClient, readAuthorities } from "../../src/system/fetch.ts";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { ExitCode } from "../../src/core/errors.ts";
 

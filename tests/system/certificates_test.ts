@@ -1,8 +1,8 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
-import { CLOUDS } from "../../src/core/clouds/load.ts";
-import { environmentCredential } from "../../src/credentials/members/environment.ts";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
+import { environmentCredential } from "../../src/credentials/environment.ts";
 import { createEmulator } from "../fakes/emulator.ts";
 import type { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";

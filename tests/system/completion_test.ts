@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SCRIPTS } from "../../src/cli/completion/completion.ts";
+import { SCRIPTS } from "../../src/cli/commands/completion.ts";
 
 /** Completes a line in a bash whose `kedro-azureml` prints `lines`, and returns its arguments. */
 async function inBash(line: string, lines: readonly string[]): Promise<{ asked: string; reply: string[] }> {

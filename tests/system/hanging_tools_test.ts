@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { CLOUDS } from "../../src/core/clouds/load.ts";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
 import type { Context } from "../../src/core/context.ts";
-import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
+import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { within } from "./within.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { patienceMs } from "../../src/system/interruption.ts";
+import { patienceMs } from "../../src/system/signals.ts";
 import { within } from "./within.ts";
 
 const MODULE = new URL("../../src/system/interruption.ts", import.meta.url).href;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withPins } from "../../src/system/live_area.ts";
+import { withPins } from "../../src/system/terminal.ts";
 
 // deno-lint-ignore no-control-regex
 const COMMAND_OR_CHARACTER = /\x1b\[[?\d;]*[a-zA-Z]|[^]/gu;

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects } from "node:assert/strict";
 import { proxyFor } from "../../src/core/net/proxy.ts";
 import { openRelay } from "../../src/system/proxy_relay.ts";
-import { createClient } from "../../src/system/certificate_authorities.ts";
+import { createClient } from "../../src/system/fetch.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
 import { openProxy } from "./proxy_server.ts";
 

@@ -1,6 +1,6 @@
 /** Starts the reader's process and prints what its descriptors are, one a line. Run by `reader_process_test.ts`. */
 
-import { decodeFrames } from "../../src/kedro/reader/frames.ts";
+import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
 import { createResources } from "../../src/system/resources.ts";
 
 const reader = await createResources().startReader();

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from
 import { createResources } from "../../src/system/resources.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
 import { hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
-import { decodeFrames } from "../../src/kedro/reader/frames.ts";
+import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
 
 Deno.test("createResources() says how to get the embedded Kedro if a checkout does not have it", async () => {
   const resources = createResources(new URL("file:///no/such/folder/"));

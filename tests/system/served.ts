@@ -1,6 +1,6 @@
 import { startEmulator } from "../../src/app/emulator/emulator.ts";
 import type { Clock, Context, Random } from "../../src/core/context.ts";
-import type { Seed } from "../../src/emulator/world/options.ts";
+import type { Seed } from "../../src/emulator/state/options.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";

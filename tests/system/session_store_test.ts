@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
-import { openSessionStore, type Session } from "../../src/credentials/sign_in/session_store.ts";
+import { openSessionStore, type Session } from "../../src/credentials/session.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 const WINDOWS = Deno.build.os === "windows";

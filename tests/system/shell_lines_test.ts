@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { undoLines, variableLines } from "../../src/cli/emulator/shell_lines.ts";
+import { undoLines, variableLines } from "../../src/cli/commands/emulator.ts";
 
 const NEW = {
   SSL_CERT_FILE: "/tmp/it's $HOME/ca.pem",

@@ -1,7 +1,7 @@
 import type { Emulator } from "../fakes/emulator.ts";
 import { openJournal } from "../../src/emulator/state/journal.ts";
 import type { RunnerOptions } from "../../src/emulator/runner/runner.ts";
-import type { Outcome } from "../../src/emulator/world/options.ts";
+import type { Outcome } from "../../src/emulator/state/options.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { createClient, ID } from "../emulator/two_steps.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
-import { refuseName, replacing, whenFree } from "../../src/system/windows_files.ts";
+import { refuseName, replacing, whenFree } from "../../src/system/fs.ts";
 
 const HELD = new Error(
   "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\a'",

@@ -1,38 +1,38 @@
-import { unexpectedSchedules } from "../../azureml/features/checks/job_references.ts";
+import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
-import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
+import { findSecrets } from "../../azureml/checks/secrets.ts";
 import {
   downgradeAllowed,
   errorToFindings,
   type Finding,
   findingsError,
   findingToWarning,
-} from "../../azureml/features/checks/finding.ts";
+} from "../../azureml/checks/finding.ts";
 import {
   COMPILE_CHECKS,
   ENVIRONMENT_CHECKS,
   OFFLINE_CHECKS,
   runChecks,
   STOPPING,
-} from "../../azureml/features/checks/registry.ts";
-import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
-import type { PinnedEnvironment } from "../../azureml/service/assets/pin.ts";
+} from "../../azureml/checks/all_checks.ts";
+import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/subject.ts";
+import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import {
   azureEnvironment,
   type JobEnvironment,
   readEnvironmentFiles,
-} from "../../azureml/features/requirements/job_environment.ts";
-import { followImports, readProjectSource } from "../../kedro/source/project_source.ts";
-import { readConfFiles } from "../../config/layers/conf_files.ts";
+} from "../../azureml/checks/job_environment.ts";
+import { followImports, readProjectSource } from "../../kedro/modules.ts";
+import { readConfFiles } from "../../config/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
 import type { JobsRequest, SelectedJobs } from "../project/select_jobs.ts";
-import { findWorkspace } from "../project/choose_workspace.ts";
-import { runtimeParamFindings } from "./runtime_params.ts";
-import { markShown } from "../records/shown_warnings.ts";
+import { findWorkspace } from "../project/workspace.ts";
+import { runtimeParamFindings } from "../project/params.ts";
+import { markShown } from "../runs/shown_warnings.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** Which findings stop a command. */

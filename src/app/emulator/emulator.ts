@@ -1,23 +1,21 @@
-import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join, resolve } from "node:path";
+import { AUTHORITY_HEADER, markOwnFolder } from "../../azureml/job/code/exclusions.ts";
+import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
-import type { AppContext } from "../context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { PRIVATE_FILE } from "../../core/files.ts";
+import { loadCloud } from "../../core/net/clouds.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
-import { environmentOf } from "./use.ts";
-import { openJournal } from "../../emulator/state/journal.ts";
-import { AUTHORITY_HEADER } from "../../azureml/job/code/own_output.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { loadCloud } from "../../core/clouds/load.ts";
-import { once } from "../../core/async.ts";
-import { isForeignFile, writeFailure } from "../project/output_files.ts";
-import { refuseOtherHost, serveOn } from "../serve/serve.ts";
-import { createEmulatorPage, type EmulatorPage } from "./page.ts";
-import { answerControl, type RunningEmulator } from "./running.ts";
-import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
-import type { Seed } from "../../emulator/world/options.ts";
-import { openStateFolder } from "./state_folder.ts";
+import { openJournal } from "../../emulator/state/journal.ts";
+import type { Seed } from "../../emulator/state/options.ts";
+import type { AppContext } from "../context.ts";
+import { isForeignFile, writeFailure } from "../output_files.ts";
+import { refuseOtherHost, serveOn } from "../ui/serve.ts";
+import { createEmulatorPage, type EmulatorPage } from "./page.ts";
+import { answerControl, isServed, type RunningEmulator } from "./running.ts";
+import { behaviorOf, type EmulatorServerOptions, environmentOf } from "./use.ts";
 
 /** What a server needs, which reports nothing. */
 type ServerContext = Omit<AppContext, "report">;
@@ -194,4 +192,43 @@ async function machineAuthorities({ env, fs }: Pick<AppContext, "env" | "fs">): 
     return `\n# Authorities that this machine trusts (${path})\n${text}`;
   }
   return "";
+}
+
+/** The state folder of an emulator, locked while the emulator runs. */
+interface StateFolder {
+  /** Records the port, so that no other emulator uses the folder at the same time. */
+  lock(port: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a state folder for one emulator.
+ *
+ * @throws {UserError} `emulator.state_in_use` if another emulator is using it; `emulator.state` if it is a file.
+ */
+export async function openStateFolder(
+  ctx: Omit<AppContext, "report">,
+  folder: string,
+): Promise<StateFolder> {
+  if ((await ctx.fs.stat(folder))?.kind === "file") {
+    throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
+      code: "emulator.state",
+      exit: ExitCode.Usage,
+      hint: "Use `--state` with a folder",
+    });
+  }
+  const file = join(folder, "lock");
+  const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
+  if (Number.isInteger(port) && await isServed(ctx, `https://127.0.0.1:${port}`)) {
+    throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
+      code: "emulator.state_in_use",
+      exit: ExitCode.Usage,
+      hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
+    });
+  }
+  await markOwnFolder(ctx.fs, folder);
+  return {
+    lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
+    release: () => ctx.fs.remove(file),
+  };
 }

@@ -1,14 +1,19 @@
-import { toJob } from "../../azureml/service/runs/run.ts";
-import { emulatorPageKey } from "../../core/emulator_page.ts";
+import { openWorkspace } from "../../azureml/client/open_workspace.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
+import { toJob } from "../../azureml/runs/jobs.ts";
+import { onceEach } from "../../core/async.ts";
+import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import { fields } from "../../core/fields.ts";
+import { fields } from "../../core/json.ts";
+import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import type { Cloud } from "../../core/net/clouds.ts";
 import { isFinal } from "../../core/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { PageTarget } from "../report/run_page.ts";
-import { createPages, isPagePath } from "../serve/pages.ts";
-import { guarded } from "../serve/serve.ts";
-import { type EmulatorPageOptions, openWorkspaces, type PageWorkspace } from "./page_workspaces.ts";
+import { createPages, isPagePath } from "../ui/pages.ts";
+import { guarded } from "../ui/serve.ts";
 
 /** Answers requests for the page and for its updates; `undefined` for other requests. */
 export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
@@ -87,4 +92,41 @@ function createJobsReader(
     const jobs = emulator.resources("jobs").toReversed();
     return { kind: "jobs", jobs: await Promise.all(jobs.map((job) => ended.get(job.id) ?? rowOf(job))) };
   };
+}
+
+/** An emulator, and what is needed to read from it. */
+interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal"> {
+  readonly emulator: Pick<Emulator, "identity" | "inspect" | "issueToken" | "resources">;
+  /** The cloud that the emulator imitates. */
+  readonly cloud: Cloud;
+}
+
+/** A workspace of the emulator, and its run history. */
+interface PageWorkspace {
+  readonly workspace: Workspace;
+  readonly history: RunHistory;
+}
+
+/** Ten years: longer than any emulator runs. */
+const TOKEN_SECONDS = 10 * 365 * 86_400;
+
+/** Returns a function that opens a workspace by its id. Requests go directly to the emulator and may read anything. */
+export function openWorkspaces(
+  { emulator, ...options }: EmulatorPageOptions,
+): (id: string) => Promise<PageWorkspace> {
+  const issue = onceEach((scope: string) =>
+    emulator.issueToken(scope.replace(/\/\.default$/, ""), TOKEN_SECONDS)
+  );
+  return onceEach(async (id) => {
+    const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
+    const workspace = openWorkspace({
+      ...options,
+      config: { subscription_id, resource_group, name },
+      anyNames: true,
+      env: {},
+      fetch: (request) => emulator.inspect(request),
+      tokens: { getToken: (scope) => Promise.resolve({ token: issue(scope) }) },
+    });
+    return { workspace, history: await openRunHistory(workspace) };
+  });
 }

@@ -1,14 +1,96 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type Fields, fields, parsedJson } from "../../core/fields.ts";
-import { shortHash } from "../../core/hash.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { type Fields, fields, parsedJson } from "../../core/json.ts";
+import { isConnectionError } from "../../core/net/network_error.ts";
 import { isFinal } from "../../core/run.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
-import type { ProjectOptions } from "../context.ts";
-import { rootOfProject } from "../run/remembered_runs.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { rootOfProject } from "../runs/names.ts";
+
+const POLL_MS = 100;
+/** How long an emulator may take to start: to run steps, an environment of Python may have to be made. */
+const LONGEST_MS = 10 * 60_000;
+
+/**
+ * Starts the emulator of a project in the background, and waits until it is ready.
+ *
+ * @param words The command line of the emulator to start, without `start`.
+ * @throws {UserError} `emulator.running` if it is running already, `emulator.not_started` with what it printed,
+ *   `emulator.no_home` without a home folder.
+ */
+export async function startInBackground(
+  ctx: AppContext,
+  words: readonly string[],
+  project: ProjectOptions,
+): Promise<FoundEmulator> {
+  const { root } = await rootOfProject(ctx, project);
+  const folder = await emulatorFolder(ctx, root);
+  if (folder === undefined) throw noHome("there is no home folder to record it in");
+  const running = await emulatorOf(ctx, root);
+  if (running !== undefined) {
+    throw new UserError(`The emulator of ${root} is already running at ${running.origin}`, {
+      code: "emulator.running",
+      exit: ExitCode.Usage,
+      hint: "Use it with `--emulator`, or stop it with `kedro-azureml emulator stop`",
+    });
+  }
+  const log = join(folder, "log.txt");
+  try {
+    await ctx.fs.writeText(log, "", PRIVATE_FILE);
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    throw noHome(`"${folder}" cannot be written`);
+  }
+  let code: number | undefined;
+  ctx.startAgain(words, log).ended.then((ended) => code = ended);
+  let shown = 0;
+  for (let waitedMs = 0; waitedMs < LONGEST_MS && code === undefined; waitedMs += POLL_MS) {
+    const started = await emulatorOf(ctx, root);
+    shown = await relay(ctx, log, shown);
+    if (started !== undefined) return started;
+    await ctx.clock.sleep(POLL_MS, ctx.signal);
+  }
+  const printed = (await ctx.fs.readText(log)).split("error: ").at(-1)!.trim();
+  throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
+    code: "emulator.not_started",
+    exit: ExitCode.Usage,
+    hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
+  });
+}
+
+/** Reports what the starting emulator has printed since, such as that it makes an environment for the steps. */
+async function relay(ctx: AppContext, log: string, from: number): Promise<number> {
+  const text = await ctx.fs.readText(log);
+  const end = text.lastIndexOf("\n") + 1;
+  const lines = text.slice(from, end).split("\n").filter((line) =>
+    line !== "" && !["#", "error: ", "hint: "].some((start) => line.startsWith(start))
+  );
+  for (const line of lines) ctx.report({ type: "print", text: line });
+  return end;
+}
+
+function noHome(why: string): UserError {
+  return new UserError(`Cannot run an emulator in the background: ${why}`, {
+    code: "emulator.no_home",
+    exit: ExitCode.Usage,
+    hint: "Set HOME or XDG_STATE_HOME, or run `kedro-azureml emulator` in another terminal",
+  });
+}
+
+/** Stops a running emulator and waits for its end. */
+export async function stopRunning(ctx: AppContext, running: EmulatorRecord): Promise<void> {
+  let isAsked = false;
+  for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += POLL_MS) {
+    // On a slow machine it may end before its answer arrives.
+    isAsked ||= await stopEmulator(ctx, running);
+    if (await emulatorOf(ctx, running.project) === undefined) break;
+    await ctx.clock.sleep(POLL_MS, ctx.signal);
+  }
+}
 
 /** The URL of a running emulator, and what makes clients use it. */
 export interface RunningEmulator {
@@ -47,7 +129,7 @@ function emulatorsFolder(ctx: Machine): string | undefined {
 }
 
 /** The folder of what belongs to the running emulator of a project; `undefined` without a home folder. */
-export async function emulatorFolder(ctx: Machine, project: string): Promise<string | undefined> {
+async function emulatorFolder(ctx: Machine, project: string): Promise<string | undefined> {
   const folder = emulatorsFolder(ctx);
   const real = await ctx.fs.realPath(project).catch(() => undefined) ?? project;
   return folder && join(folder, shortHash(real, 16));
@@ -112,7 +194,7 @@ export async function findEmulators(
 }
 
 /** The running emulator of a project; `undefined` if there is none, or the recorded one is gone. */
-export async function emulatorOf(
+async function emulatorOf(
   ctx: Machine & Pick<Context, "openNetwork">,
   project: string,
 ): Promise<FoundEmulator | undefined> {
@@ -197,4 +279,41 @@ async function readRecord(ctx: Machine, path: string): Promise<EmulatorRecord | 
   } catch {
     return undefined;
   }
+}
+
+/** Explains failed requests to an emulator that has stopped but is still in the environment's variables. */
+export function withEmulatorCheck<C extends Context>(ctx: C): C {
+  const origin = ctx.env.KEDRO_AZUREML_EMULATOR;
+  if (!origin) return ctx;
+  return {
+    ...ctx,
+    async fetch(request: Request) {
+      try {
+        return await ctx.fetch(request);
+      } catch (thrown) {
+        const isItsFile = thrown instanceof UserError && thrown.code === "network.ca_file";
+        const isItsPort = isConnectionError(thrown) && new URL(request.url).origin === origin;
+        if (isItsFile || (isItsPort && !await isServed(ctx, origin))) throw gone(origin);
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** Whether something listens at an origin on this machine. */
+export async function isServed({ probe }: Pick<Context, "probe">, origin: string): Promise<boolean> {
+  const { hostname, port } = new URL(origin);
+  return await probe.connect(hostname, Number(port)).then(() => true, () => false);
+}
+
+function gone(origin: string): UserError {
+  return new UserError(
+    `The emulator at ${origin} is no longer running, but this shell's variables refer to it`,
+    {
+      code: "emulator.gone",
+      exit: ExitCode.Unavailable,
+      hint:
+        'To go back to Azure, run `eval "$(kedro-azureml emulator off)"`; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
+    },
+  );
 }

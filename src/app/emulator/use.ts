@@ -1,11 +1,15 @@
+import { parseEnvironment } from "../../azureml/job/names.ts";
+import { type AzureMLConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
-import { ORIGIN_WITHIN_COMMAND } from "../../core/emulator_page.ts";
-import { createEmulator } from "../../emulator/emulator.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
+import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
+import type { RunnerOptions } from "../../emulator/runner/runner.ts";
+import type { AssetSeed, Outcome, Pace, Seed, WorkspaceSeed } from "../../emulator/state/options.ts";
+import type { ServicePrincipal } from "../../emulator/state/world.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { behaviorOf } from "./options.ts";
+import { openConfig } from "../project/open.ts";
 import { findEmulator } from "./running.ts";
-import { readSeed } from "./seed.ts";
-import type { ServicePrincipal } from "../../emulator/world/world.ts";
 
 /** Variables that would lead a client elsewhere than to an emulator, or to another identity. */
 export const OTHER_VARIABLES: readonly string[] = [
@@ -84,4 +88,118 @@ export function environmentOf({ origin, caFile, identity }: Served): Readonly<Re
     REQUESTS_CA_BUNDLE: caFile,
     NO_PROXY: "127.0.0.1,localhost",
   };
+}
+
+/** How an emulator for users behaves. */
+interface EmulatorBehavior extends
+  Pick<
+    CreateOptions,
+    | "acceptAny"
+    | "deniedActions"
+    | "demandsMfa"
+    | "faults"
+    | "latencyMs"
+    | "limits"
+    | "onNotice"
+    | "serviceTimes"
+  > {
+  /** Keys of steps that fail in every job. */
+  readonly fail?: readonly string[];
+  /** How to run steps on this machine (default: they are simulated). */
+  readonly run?: RunnerOptions;
+  /** Time from a job's submission to its first step (default: a second; none for steps on this machine). */
+  readonly prepareMs?: number;
+}
+
+/** Options of an emulator that is served. */
+export interface EmulatorServerOptions extends EmulatorBehavior {
+  /** Port (default: a free port). */
+  readonly port?: number | undefined;
+  /** File for the CA certificate (default: in the state folder, or a temporary file). */
+  readonly caFile?: string;
+  readonly seed: Seed;
+  /** Folder to store all data in (default: data is lost when the emulator stops). */
+  readonly state?: string;
+}
+
+/** Durations of simulated jobs: short enough to wait for, long enough to see. */
+const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 };
+
+/** The options that an emulator with this behavior is created with. */
+export function behaviorOf(
+  { run, fail = [], prepareMs, ...behavior }: EmulatorBehavior,
+): Omit<CreateOptions, "clock" | "random"> {
+  const outcome: Outcome = {
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail."])),
+  };
+  const pace = { ...PACE, prepareMs: prepareMs ?? (run === undefined ? PACE.prepareMs : 0) };
+  return { ...behavior, pace, outcome };
+}
+
+/** Resources to add to those in azureml.yml. */
+interface SeedOptions {
+  readonly workspaces?: readonly WorkspaceSeed[] | undefined;
+  readonly computes?: readonly string[] | undefined;
+  /** Whether to accept any name. */
+  readonly acceptAny?: boolean | undefined;
+  /** Whether to leave the workspaces empty: no computes, environments or data assets. */
+  readonly empty?: boolean | undefined;
+}
+
+/**
+ * The initial resources of an emulator. If a workspace is given, or any is accepted, no project is needed.
+ *
+ * @throws {UserError} as {@linkcode openConfig}.
+ */
+export async function readSeed(
+  ctx: AppContext,
+  project: ProjectOptions,
+  { workspaces = [], computes = [], acceptAny = false, empty = false }: SeedOptions = {},
+): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
+  const config = await openConfig(ctx, project).catch((thrown) => {
+    const needsNone = workspaces.length > 0 || acceptAny;
+    if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
+    throw thrown;
+  });
+  const configured = config === undefined ? { dataOnDemand: acceptAny } : seedFor(config.azureml);
+  const seed: Seed = empty
+    ? { ...(configured.workspaces && { workspaces: configured.workspaces }) }
+    : configured;
+  return {
+    seed: {
+      ...seed,
+      workspaces: [...seed.workspaces ?? [], ...workspaces],
+      computes: [...seed.computes ?? [], ...computes],
+    },
+    warnings: config?.warnings ?? [],
+  };
+}
+
+/** Error codes for a missing project or azureml.yml. */
+export const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro", "config.no_azureml"];
+
+/** Resources for everything that `azureml.yml` names, and any data asset, so that its jobs can run on an emulator. */
+export function seedFor(config: AzureMLConfig): Seed {
+  const clusters = Object.values(config.compute).map(({ cluster_name }) => cluster_name);
+  const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)
+    .filter((compute) => compute === null || config.compute[compute] === undefined);
+  const workspaces = new Map(
+    Object.values(config.workspace).map((workspace) =>
+      [workspaceId(workspace).toLowerCase(), workspace] as const
+    ),
+  );
+  return {
+    workspaces: [...workspaces.values()],
+    computes: [
+      ...new Set([...clusters, ...ofJobs].filter((name) => name !== null && name !== "")),
+    ] as string[],
+    dataOnDemand: true,
+    environments: environmentSeeds(config.execution.environment),
+  };
+}
+
+function environmentSeeds(reference: string | null): readonly AssetSeed[] {
+  const environment = reference ? parseEnvironment(reference) : undefined;
+  if (environment?.kind !== "named") return [];
+  return [{ name: environment.name, versions: [environment.version ?? "1"] }];
 }

@@ -1,18 +1,18 @@
-import type { DescribedJob, Fact } from "../../azureml/features/compare/describe.ts";
-import { comparedFacts } from "../../azureml/features/compare/facts_of_runs.ts";
-import { describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
-import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
-import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
-import { numberData, relativeChange } from "../../core/text/numbers.ts";
+import type { DescribedJob, Fact } from "../../azureml/runs/compare.ts";
+import { comparedFacts } from "../../azureml/runs/compare.ts";
+import { describeSubmitted } from "../../azureml/runs/compare.ts";
+import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/runs/run.ts";
+import { numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
-import { type CommitChanges, commitChanges } from "../git/commit_changes.ts";
+import { type CommitChanges, commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
-import type { ComparedData } from "../../page/comparison.ts";
+import type { ComparedData } from "../../page/view.ts";
 import type { PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
-import { rememberedRoot } from "../run/remembered_runs.ts";
-import type { RunsRequest, RunTarget } from "../run/targets.ts";
+import { rememberedRoot } from "../runs/names.ts";
+import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 
 /**
  * Compares runs.

@@ -1,21 +1,21 @@
 import { join, resolve } from "node:path";
-import { type Artifact, listArtifacts } from "../../azureml/service/history/artifacts.ts";
-import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/own_output.ts";
-import { type Downloaded, downloadFolder } from "../../azureml/service/history/download.ts";
+import { type Artifact, listArtifacts } from "../../azureml/runs/history.ts";
+import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
+import { type Downloaded, downloadFolder } from "../../azureml/runs/download.ts";
 import {
   downloadAll,
   holdsDataset,
   type NamedOutputs,
   openNamedOutputs,
-} from "../../azureml/service/history/named_outputs.ts";
-import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
-import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
+} from "../../azureml/runs/download.ts";
+import { producerOf, type StepRun } from "../../azureml/runs/history.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { fields, ownValue } from "../../core/fields.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
-import { shownPath, withWriteErrors } from "../project/output_files.ts";
-import type { RunTarget } from "../run/targets.ts";
+import { fields, ownValue } from "../../core/json.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { shownPath, withWriteErrors } from "../output_files.ts";
+import type { RunTarget } from "../runs/targets.ts";
 
 /** Options of `job download`. */
 export interface DownloadOptions {

@@ -1,11 +1,11 @@
-import { isFactory } from "../../config/azureml/job_factories.ts";
-import type { LoadedConfig } from "../../config/azureml/load.ts";
-import { rememberedJobs } from "../records/remembered_jobs.ts";
-import { isLike, runsLike } from "../run/run_names.ts";
-import { rememberedRoot } from "../run/remembered_runs.ts";
+import { isFactory } from "../../config/jobs.ts";
+import type { LoadedConfig } from "../../config/azureml_yml.ts";
+import { rememberedJobs } from "../runs/remembered.ts";
+import { isLike, runsLike } from "../runs/names.ts";
+import { rememberedRoot } from "../runs/names.ts";
 import type { RunStatus } from "../../core/run.ts";
-import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
-import { type Identity, personName } from "../../credentials/entra/identity.ts";
+import { type ListedJob, listJobs } from "../../azureml/runs/jobs.ts";
+import { type Identity, personName } from "../../credentials/identity.ts";
 import { connect } from "../project/connect.ts";
 import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 import type { AppContext } from "../context.ts";

@@ -1,16 +1,16 @@
 import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
-import { followJob } from "../../azureml/service/history/follow.ts";
-import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
-import { logsToShow } from "../../azureml/service/history/log_files.ts";
-import { openLogReader } from "../../azureml/service/history/log_reader.ts";
-import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
-import { producerOf, saidOf, type StepRun } from "../../azureml/service/history/run_history.ts";
+import { followJob } from "../../azureml/runs/follow.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
+import { logsToShow } from "../../azureml/runs/history.ts";
+import { openLogReader } from "../../azureml/storage/blobs.ts";
+import { failedNode, openNodeFilter } from "../../azureml/job/compile/command.ts";
+import { producerOf, saidOf, type StepRun } from "../../azureml/runs/history.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
-import { reasonOf } from "../../core/text/exception.ts";
-import type { RunTarget } from "../run/targets.ts";
+import { runAdvice } from "../../azureml/errors/step_advice.ts";
+import { reasonOf } from "../../core/python_log.ts";
+import type { RunTarget } from "../runs/targets.ts";
 
 /** Part of a run's logs. */
 export type LogResult =

@@ -1,9 +1,13 @@
-import { ownValue } from "../../core/fields.ts";
+import { join } from "node:path";
+import { compile, type Compiled } from "../../azureml/job/compile/compile.ts";
+import { type GroupMode, parseGroupMode } from "../../azureml/job/compile/group_by.ts";
+import { allJobs } from "../../config/jobs.ts";
+import { changedError, ExitCode, inQuotes, type Place, UserError, userErrorOf } from "../../core/errors.ts";
+import { isFields, ownValue } from "../../core/json.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { lineOfKey, parseToml } from "../../kedro/toml.ts";
 import type { AppContext } from "../context.ts";
-import { compile, type Compiled } from "../../azureml/job/compile/job.ts";
-import { UserError } from "../../core/errors.ts";
-import { groupSetting } from "./group_setting.ts";
-import { withProjectPlace } from "./locate_error.ts";
+import { withProjectPlace } from "./open.ts";
 import type { Overrides, SelectedJobs } from "./select_jobs.ts";
 
 /**
@@ -37,4 +41,98 @@ export async function compileJob(
   } catch (thrown) {
     throw thrown instanceof UserError ? await withProjectPlace(ctx, session, thrown) : thrown;
   }
+}
+
+const FILE = "pyproject.toml";
+const TABLE = ["tool", "kedro-azureml"];
+const KEY = "group-by";
+
+/**
+ * How the project's pyproject.toml groups the nodes of a job: `group-by` of `[tool.kedro-azureml.jobs.NAME]`, else of
+ * `[tool.kedro-azureml]`; `undefined` if neither is set. The name of a job factory is that of all its jobs.
+ *
+ * @throws {UserError} `project.setting` for an invalid setting, `group.mode`.
+ */
+export async function groupSetting(
+  ctx: Pick<AppContext, "fs">,
+  { session, jobs }: SelectedJobs,
+  job: string,
+): Promise<GroupMode | undefined> {
+  const text = await ctx.fs.readText(join(session.project.root, FILE));
+  const place = (path: readonly string[]): Place => {
+    const line = lineOfKey(text, path);
+    return { file: FILE, key: path.join("."), ...(line !== undefined && { line }) };
+  };
+  const table = (parseToml(text, FILE).tool as Table)[TABLE[1]!];
+  if (table === undefined) return undefined;
+  requireKeys(table, { path: TABLE, known: [KEY, "jobs"], place });
+  const { jobs: tables = {} } = table as { readonly jobs?: unknown };
+  requireTable(tables, [...TABLE, "jobs"], place);
+  const modes = new Map(
+    Object.entries(tables).map(([name, jobTable]) => {
+      const path = [...TABLE, "jobs", name];
+      requireJob(name, session, place(path));
+      requireKeys(jobTable, { path, known: [KEY], place });
+      return [name, modeIn(jobTable, path, place)];
+    }),
+  );
+  const key = jobs.get(job)!.key;
+  return modes.get(job) ?? modes.get(key) ?? modeIn(table, TABLE, place);
+}
+
+type Table = Readonly<Record<string, unknown>>;
+type PlaceOf = (path: readonly string[]) => Place;
+
+function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupMode | undefined {
+  const value = (table as Table)[KEY];
+  if (value === undefined) return undefined;
+  const keyPlace = () => place([...path, KEY]);
+  if (typeof value !== "string") {
+    throw refused(`"${KEY}" must be a string, such as "chain"`, keyPlace(), `Write ${KEY} = "chain"`);
+  }
+  try {
+    return parseGroupMode(value);
+  } catch (thrown) {
+    throw changedError(userErrorOf(thrown), { exit: ExitCode.Config, place: keyPlace() });
+  }
+}
+
+function requireKeys(
+  table: unknown,
+  { path, known, place }: {
+    readonly path: readonly string[];
+    readonly known: readonly string[];
+    readonly place: PlaceOf;
+  },
+): void {
+  requireTable(table, path, place);
+  const unknown = Object.keys(table).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw refused(
+    `Unknown key "${unknown}" in [${path.join(".")}] of ${FILE}${didYouMean(unknown, known)}`,
+    place([...path, unknown]),
+    `Use ${inQuotes(known, " or ")}`,
+  );
+}
+
+function requireTable(value: unknown, path: readonly string[], place: PlaceOf): asserts value is Table {
+  if (isFields(value)) return;
+  throw refused(`${path.join(".")} of ${FILE} must be a table`, place(path), `Write [${path.join(".")}]`);
+}
+
+function requireJob(name: string, { config, snapshot }: SelectedJobs["session"], place: Place): void {
+  if (Object.hasOwn(config.azureml.jobs, name)) return;
+  const names = [...allJobs(config, snapshot.pipelines).keys()];
+  if (names.includes(name)) return;
+  throw refused(
+    `[tool.kedro-azureml.jobs] refers to job "${name}", which is not in azureml.yml${
+      didYouMean(name, names)
+    }`,
+    place,
+    `Use one of ${names.join(", ")}`,
+  );
+}
+
+function refused(message: string, place: Place, hint: string): UserError {
+  return new UserError(message, { code: "project.setting", place, hint });
 }

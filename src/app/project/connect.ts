@@ -1,11 +1,11 @@
-import { openWorkspace } from "../../azureml/service/client/open_workspace.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { openWorkspace } from "../../azureml/client/open_workspace.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
-import type { Identity } from "../../credentials/entra/identity.ts";
-import { prepareSdk } from "../../credentials/entra/sdk.ts";
-import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
+import type { Identity } from "../../credentials/identity.ts";
+import { prepareSdk } from "../../credentials/service_principal.ts";
+import { createTokenSource, type TokenSource } from "../../credentials/token_source.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
 import { once } from "../../core/async.ts";

@@ -1,21 +1,120 @@
-import { join, resolve } from "node:path";
-import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/default_settings.ts";
-import { findConfFile, MLFLOW_PATTERNS } from "../../config/layers/conf_files.ts";
-import { DEFAULT_ENV, envWarnings } from "../../config/layers/folders.ts";
-import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
-import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
-import type { LoadOptions } from "../../config/layers/layers.ts";
-import { maskCredentials } from "../../config/layers/mask_credentials.ts";
-import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
-import { PLUGIN } from "../../azureml/features/checks/runtime_versions.ts";
+import { join, relative, resolve } from "node:path";
+import { PLUGIN } from "../../azureml/checks/environment.ts";
+import { errorToFindings, type Finding, warningToFinding } from "../../azureml/checks/finding.ts";
+import { readEnvironmentFiles } from "../../azureml/checks/job_environment.ts";
+import { loadConfig, type LoadedConfig } from "../../config/azureml_yml.ts";
+import { type ConfFiles, findConfFile, MLFLOW_PATTERNS, readConfFiles } from "../../config/conf_files.ts";
+import {
+  DEFAULT_ENV,
+  DEFAULT_LOADER_SETTINGS,
+  envWarnings,
+  isDefaultSettings,
+} from "../../config/conf_folders.ts";
+import { maskCredentials } from "../../config/conf_secrets.ts";
+import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
+import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
+import { fillPlaceholders } from "../../config/types.ts";
+import type { Context } from "../../core/context.ts";
+import {
+  changedError,
+  type Place,
+  UserError,
+  userErrorOf,
+  type Warning,
+  withPlace,
+} from "../../core/errors.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
-import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
-import type { KedroReader } from "../../kedro/reader/reader.ts";
+import { nearest } from "../../core/suggest.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
+import { openCachedReader } from "../../kedro/reader/open.ts";
+import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { explainConfigError } from "./config_error.ts";
+
+/** Messages of a command as findings, and the project's folder, to which their files are relative. */
+export async function messagesToFindings(
+  ctx: Pick<AppContext, "fs" | "cwd">,
+  { directory = ctx.cwd }: ProjectOptions,
+  messages: readonly (UserError | Warning)[],
+): Promise<{ readonly findings: readonly Finding[]; readonly root: string }> {
+  const findings = messages.flatMap((message) =>
+    message instanceof UserError ? errorToFindings(message) : [warningToFinding(message)]
+  );
+  return { findings, root: await findProject(ctx, directory).then(({ root }) => root, () => directory) };
+}
+
+/**
+ * Adds a place in the project to an error whose data names a `dataset`, a `parameter` or a `function`. If there is no
+ * such place, returns the error unchanged.
+ */
+export async function withProjectPlace(
+  ctx: Pick<Context, "fs" | "env">,
+  { load, project }: Pick<ProjectSession, "load" | "project">,
+  error: UserError,
+): Promise<UserError> {
+  const { dataset, key, parameter, function: func } = error.data;
+  if (error.place !== undefined) return error;
+  const place = await datasetPlace(ctx, load, dataset, key) ?? await parameterPlace(ctx, load, parameter) ??
+    await functionPlace(ctx, project, func);
+  return withPlace(error, place);
+}
+
+async function datasetPlace(
+  ctx: Pick<Context, "fs">,
+  load: LoadOptions,
+  dataset: unknown,
+  key: unknown,
+): Promise<Place | undefined> {
+  if (typeof dataset !== "string") return undefined;
+  const place = (await readConfFiles(ctx, load)).placeOfDataset(dataset);
+  return place && { ...place, key: typeof key === "string" ? `${dataset}.${key}` : dataset };
+}
+
+async function parameterPlace(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+  parameter: unknown,
+): Promise<Place | undefined> {
+  if (typeof parameter !== "string") return undefined;
+  const values = await writtenParameters(ctx, load);
+  const node = values && nodeAt(values, parameter.split("."));
+  return node === undefined || node === values ? undefined : { ...nearestNode(node), key: parameter };
+}
+
+/** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
+export async function writtenParameters(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+): Promise<MapNode | undefined> {
+  try {
+    return (await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" })).values;
+  } catch (thrown) {
+    // Rethrows bugs and interruptions.
+    userErrorOf(thrown);
+    return undefined;
+  }
+}
+
+/** The file and line of a function such as `shop.nodes:train`. */
+async function functionPlace(
+  { fs }: Pick<Context, "fs">,
+  { root, sourceDir }: Project,
+  func: unknown,
+): Promise<Place | undefined> {
+  if (typeof func !== "string") return undefined;
+  const [module = "", qualname = ""] = func.split(":");
+  const path = join(sourceDir, module.replaceAll(".", "/"));
+  for (const file of [`${path}.py`, join(path, "__init__.py")]) {
+    if ((await fs.stat(file))?.kind !== "file") continue;
+    const name = RegExp.escape(qualname.split(".").at(-1)!);
+    const lines = (await fs.readText(file)).split("\n");
+    const index = lines.findIndex((line) =>
+      new RegExp(`^\\s*(?:async\\s+)?(?:def|class)\\s+${name}\\b`).test(line)
+    );
+    return { file: relative(root, file), ...(index >= 0 && { line: index + 1 }) };
+  }
+  return undefined;
+}
 
 /** Which project to read, and how. */
 export interface ReadOptions extends ProjectOptions {
@@ -203,4 +302,63 @@ export function readerOptions(
     ...(allowEnvNames && { allowEnvNames }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
+}
+
+/**
+ * Adds to an error of Kedro about the catalog or the parameters where the value is written, and the name that is
+ * probably meant; other errors are returned unchanged.
+ */
+export async function explainConfigError(
+  ctx: Pick<Context, "fs">,
+  load: LoadOptions,
+  error: UserError,
+): Promise<UserError> {
+  const [, kind] = /^kedro\.(catalog|parameters)$/.exec(error.code) ?? [];
+  if (kind === undefined) return error;
+  const { message } = error;
+  const conf = await readConfFiles(ctx, load);
+  // OmegaConf names the value in a line of its own.
+  const [, key] = /\n *full_key: (\S+)/.exec(message) ?? /Catalog entry '([^']+)'/.exec(message) ?? [];
+  const place = error.place ?? (key === undefined ? undefined : conf.placeOfKey(kind, key));
+  const hint = hintFor(message, kind, { conf, load }) ?? error.hint;
+  return changedError(error, {
+    hint,
+    ...(place !== undefined && {
+      message: message.replace(/\n *full_key: \S+/, ""),
+      place: { ...place, ...(key !== undefined && { key }) },
+    }),
+  });
+}
+
+interface Known {
+  readonly conf: ConfFiles;
+  readonly load: LoadOptions;
+}
+
+function hintFor(message: string, kind: string, { conf, load: { settings } }: Known): string | undefined {
+  const matched = (pattern: RegExp) => pattern.exec(message)?.[1];
+  const global = matched(/Globals key '([^']+)' not found/);
+  if (global !== undefined) {
+    const meant = nearest(global, conf.keys("globals").keys());
+    return meant === undefined ? `Add \`${global}\` to globals.yml` : `Did you mean "\${globals:${meant}}"?`;
+  }
+  const runtime = matched(/Runtime parameter '([^']+)' not found/);
+  if (runtime !== undefined) {
+    return `Pass it with \`--params ${runtime}=VALUE\`, or write \`\${runtime_params:${runtime}, DEFAULT}\``;
+  }
+  const key = matched(/Interpolation key '([^']+)' not found/);
+  if (key !== undefined) {
+    const meant = nearest(key, conf.keys(kind).keys());
+    return meant === undefined ? `Add \`${key}\` to the ${kind}` : `Did you mean "\${${meant}}"?`;
+  }
+  const resolver = matched(/Unsupported interpolation type (\S+)/);
+  if (resolver !== undefined && resolver !== "oc.env") {
+    const meant = nearest(resolver, [...settings.custom_resolvers, "globals", "runtime_params"]);
+    return meant === undefined
+      ? `Register \`${resolver}\` in \`custom_resolvers\` of CONFIG_LOADER_ARGS in settings.py`
+      : `Did you mean "\${${meant}:…}"?`;
+  }
+  return /^[^\n]*Duplicate keys found/.test(message) && !settings.base_env
+    ? 'Add `"base_env": "base", "default_run_env": "local"` to CONFIG_LOADER_ARGS in settings.py, which replaces those of Kedro'
+    : undefined;
 }

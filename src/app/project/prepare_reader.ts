@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { wasReadBefore } from "../../kedro/cache/store.ts";
+import { wasReadBefore } from "../../kedro/reader/cache_store.ts";
 
 /**
  * Starts the embedded reader while a command is loading, unless the cache has what it would read.

@@ -1,11 +1,14 @@
+import { join, relative, sep } from "node:path";
 import type { JobOverrides } from "../../azureml/job/compile/input.ts";
+import type { Places } from "../../config/azureml_yml.ts";
+import { allJobs, type FoundJob, pipelineJob, resolveJobs } from "../../config/jobs.ts";
+import type { Selection } from "../../config/types.ts";
+import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/untrusted.ts";
+import { pipelineNamed, sumOf } from "../../kedro/select.ts";
+import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
-import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
-import type { Selection } from "../../config/azureml/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { withJobOfSelection } from "./job_of_selection.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
-import { namePipelineOrNode } from "./unknown_job.ts";
 
 /** Which jobs a command works on, and which of their nodes. */
 export interface JobChoice {
@@ -41,7 +44,7 @@ export interface SelectedJobs {
 }
 
 /** An option that takes one job, such as its name in Azure ML. */
-export interface SingleJobOption {
+interface SingleJobOption {
   /** Code of the error for several jobs. */
   readonly code: string;
   /** As typed. */
@@ -128,5 +131,47 @@ export function requireSingleJob(jobs: number, single: SingleJobOption | undefin
     code,
     exit: ExitCode.Usage,
     hint,
+  });
+}
+
+/**
+ * Makes a job for nodes that were selected without one. It has the name of their pipelines; the sum of several is added
+ * to the snapshot. What is wrong with the job is in the file that registers pipelines: azureml.yml does not define it.
+ */
+export function withJobOfSelection(session: ProjectSession, selection: Selection) {
+  const { config, project, snapshot } = session;
+  const { pipelines: names = ["__default__"] } = selection;
+  const label = names.join("+");
+  const sum = sumOf(names.map((name) => pipelineNamed(snapshot, name)));
+  const name = allJobs(config, snapshot.pipelines).has(label) ? `${label} (pipeline)` : label;
+  const registry = join(project.sourceDir, ...project.packageName.split("."), "pipeline_registry.py");
+  const file = relative(project.root, registry).replaceAll(sep, "/");
+  const place: Places = (path) => path[0] === "jobs" && path[1] === name ? { file } : config.place(path);
+  return {
+    session: {
+      ...session,
+      config: { ...config, place },
+      snapshot: { ...snapshot, pipelines: { ...snapshot.pipelines, [label]: sum } },
+    },
+    jobs: new Map([[name, { ...pipelineJob(name, label), selection }]]),
+  };
+}
+
+/** Adds to the error for an unknown job how to run a pipeline or node of that name. */
+export function namePipelineOrNode(error: UserError, pipelines: ProjectSnapshot["pipelines"]): UserError {
+  const { unknown: [name, ...more] = [] } = error.data as { readonly unknown?: readonly string[] };
+  if (name === undefined || more.length > 0) return error;
+  const isPipeline = Object.hasOwn(pipelines, name);
+  const pipeline = Object.keys(pipelines).find((pipeline) =>
+    pipelines[pipeline]!.nodes.some((node) => node.name === name)
+  );
+  if (!isPipeline && pipeline === undefined) return error;
+  const inPipeline = pipeline === "__default__" ? "" : `-p ${shellWord(pipeline ?? "")} `;
+  const option = isPipeline ? `-p ${shellWord(name)}` : `${inPipeline}--nodes ${shellWord(name)}`;
+  const bare = error.message.split(" (did you mean")[0];
+  return changedError(error, {
+    message: `${bare}; it is a ${isPipeline ? "pipeline" : "node"}`,
+    details: [],
+    hint: `Run it with \`kedro-azureml submit ${option}\`, or add a job for it below \`jobs\` in azureml.yml`,
   });
 }

@@ -1,9 +1,14 @@
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { namesFile } from "../../azureml/checks/requirements.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { findProject } from "../../kedro/project.ts";
+import { userFolders } from "../../core/files.ts";
+import { removeTree } from "../../emulator/runner/programs.ts";
+import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
-import { makeEnvironment } from "./python_environment.ts";
-import { stepRequirements } from "./requirements.ts";
+import { environmentFiles, requirementName, requireNoFiles } from "../setup/environment.ts";
 
 /** Which Python runs the steps. */
 export interface StepPythonChoice {
@@ -14,7 +19,7 @@ export interface StepPythonChoice {
 }
 
 /** The Python that runs the steps. */
-export interface StepPython {
+interface StepPython {
   /** Absolute path of the interpreter. */
   readonly python: string;
   /** Folders with its programs, such as `kedro`, in the format of PATH. */
@@ -63,5 +68,224 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
     exit: ExitCode.Usage,
     hint:
       "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
+  });
+}
+
+/**
+ * Creates a virtual environment with `uv`, else with `python3 -m venv` and pip, and stores it in the user's cache for
+ * later rehearsals with the same requirements. These install again if the requirements name files that may change.
+ *
+ * @returns the absolute path of its interpreter.
+ * @throws {UserError} `rehearse.environment`.
+ */
+export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements): Promise<string> {
+  const cache = userFolders(ctx)?.cache;
+  if (cache === undefined) throw failed("there is no home folder for it", "");
+  const folder = join(cache, "rehearse", keyOf(wanted));
+  // A pointer to the environment is written last, so that an incomplete environment is never used.
+  const pointer = join(folder, "ready");
+  const kept = await readPointer(ctx, pointer);
+  if (kept !== undefined && wanted.mayChange === undefined) return kept;
+  const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");
+  const requirements = join(folder, "requirements.txt");
+  const startedAt = ctx.clock.now().getTime();
+  const tool = await findTool(ctx, wanted);
+  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
+  ctx.report({
+    type: "environment_making",
+    isUpdate: kept !== undefined,
+    tool: tool.name,
+    from: wanted.from,
+    folder: environment,
+  });
+  if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
+  const python = join(environment, "bin", "python");
+  try {
+    const commands = tool.commands({ environment, python, requirements });
+    for (const [program, ...args] of kept === undefined ? commands : commands.slice(1)) {
+      const exec = () => ctx.exec(program!, args, { signal: ctx.signal });
+      let exit = await exec();
+      if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
+        const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
+        if ((await ctx.exec(python, newer, { signal: ctx.signal })).status === 0) exit = await exec();
+      }
+      if (exit.status === 0 && !ctx.signal.aborted) continue;
+      await removeTree(ctx, environment);
+      ctx.signal.throwIfAborted();
+      const isInstall = args.includes("install");
+      throw failed(
+        `${isInstall ? "installing packages" : "creating the virtual environment"} with ${tool.name} failed`,
+        exit.stderr || exit.stdout,
+        isInstall ? `Correct the packages in ${wanted.from}, or` : undefined,
+      );
+    }
+  } finally {
+    // Ends the spinner of `environment_making`.
+    ctx.report({ type: "read" });
+  }
+  await ctx.fs.writeText(pointer, python);
+  ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
+  return python;
+}
+
+function keyOf({ lines, python = "", mayChange = "" }: StepRequirements): string {
+  return shortHash([python, ...lines, mayChange].join("\n"), 16);
+}
+
+async function readPointer({ fs }: AppContext, pointer: string): Promise<string | undefined> {
+  if (await fs.stat(pointer) === undefined) return undefined;
+  const python = await fs.readText(pointer);
+  return await fs.stat(python) === undefined ? undefined : python;
+}
+
+interface MakingPaths {
+  readonly environment: string;
+  readonly python: string;
+  readonly requirements: string;
+}
+
+/** Modules are compiled when a step imports them: most of those that are installed are never imported. */
+const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
+
+/** The pip of Python 3.11 fails with this for some packages, such as mlflow with azure-ai-ml; a newer pip installs them. */
+const CRASH = "pip._vendor.resolvelib.resolvers.";
+
+interface Tool {
+  readonly name: string;
+  /** Command lines to run in sequence: the first creates the environment, the second installs the requirements. */
+  commands(paths: MakingPaths): readonly (readonly string[])[];
+}
+
+/** Finds a tool to create the environment: uv, else a Python on this machine, preferring the wanted version. */
+async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<Tool> {
+  if ((await ctx.exec("uv", ["--version"])).status === 0) {
+    const version = python === undefined ? [] : ["--python", python];
+    return {
+      name: "uv",
+      commands: ({ environment, python, requirements }) => [
+        ["uv", "venv", "--quiet", ...version, environment],
+        ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements],
+      ],
+    };
+  }
+  for (const name of [...python === undefined ? [] : [`python${python}`], "python3"]) {
+    const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
+    if ((await ctx.exec(name, ["-c", check])).status !== 0) continue;
+    return {
+      name: `${name} and pip`,
+      commands: ({ environment, python, requirements }) => [
+        [name, "-m", "venv", environment],
+        [python, "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
+      ],
+    };
+  }
+  throw failed("there is neither uv nor Python 3.11 or newer with venv on this machine", "");
+}
+
+function condaOnly({ from, skipped }: StepRequirements) {
+  return {
+    code: "rehearse.conda_packages",
+    message: `Packages of conda in ${from} were left out, because pip installs the rest: ${
+      skipped.join(", ")
+    }`,
+    hint: "Use `--venv DIR` with an environment that has them, if steps need them",
+  };
+}
+
+function failed(why: string, printed: string, fix = "Install uv or Python 3.11, or"): UserError {
+  const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
+  return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
+    code: "rehearse.environment",
+    details,
+    hint:
+      `${fix} use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +
+      "kedro-azureml-pipeline",
+  });
+}
+
+/** What to install in the steps' environment. */
+interface StepRequirements {
+  /** The source of the requirements, for display. */
+  readonly from: string;
+  /** Minor version of Python, such as `3.11`; absent if not specified. */
+  readonly python?: string;
+  /** Lines of a pip requirements file. */
+  readonly lines: readonly string[];
+  /** Text of a file whose lines name other files; as these may change, the lines are installed at each rehearsal. */
+  readonly mayChange?: string;
+  /** Packages that only conda could install; they are not installed. */
+  readonly skipped: readonly string[];
+}
+
+const CONDA_FILE = "environment/conda.yml";
+
+/**
+ * Determines the steps' requirements: the given file, else `environment/conda.yml`, from which the environment on Azure
+ * ML is built, else the project's own requirements with Kedro and the plugin.
+ *
+ * @param file As typed: a pip requirements file, or a conda file.
+ * @throws {UserError} `rehearse.requirements`, `environment.definition`.
+ */
+export async function stepRequirements(
+  ctx: AppContext,
+  project: Project,
+  file: string | undefined,
+): Promise<StepRequirements> {
+  if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
+  const path = join(project.root, CONDA_FILE);
+  if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
+  const { files } = await environmentFiles(ctx, project);
+  return parseConda(files[CONDA_FILE]!, "the project's requirements");
+}
+
+async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {
+  if ((await ctx.fs.stat(path))?.kind !== "file") throw unreadable(name, "file not found");
+  if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
+  const text = await ctx.fs.readText(path);
+  const lines = text.split(/\r?\n/);
+  return lines.some(namesFile)
+    ? { from: name, lines: [`-r ${path}`], mayChange: text, skipped: [] }
+    : { from: name, lines, skipped: [] };
+}
+
+function parseConda(text: string, name: string): StepRequirements {
+  const node = parseYaml(text, name);
+  requireNoFiles(node, name);
+  const { dependencies } = (node === undefined ? {} : toPlain(node)) as { dependencies?: unknown };
+  if (!Array.isArray(dependencies)) throw unreadable(name, "it has no list `dependencies`");
+  const plain = dependencies.filter((dependency) => typeof dependency === "string");
+  const pip = dependencies.flatMap((dependency) =>
+    typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip ?? [] : []
+  );
+  const interpreter = plain.find((line) => condaName(line) === "python");
+  const python = /^[^<>~!=]*=+\s*(\d+\.\d+)/.exec(interpreter ?? "")?.[1];
+  return {
+    from: name,
+    ...(python !== undefined && { python }),
+    lines: withStore(pip.map(String)),
+    skipped: plain.filter((line) => !["python", "pip"].includes(condaName(line))),
+  };
+}
+
+/** The name of a conda package, without its channel: `python` for `conda-forge::python=3.11`. */
+function condaName(line: string): string {
+  return requirementName(line.split("::").at(-1)!.trim());
+}
+
+/** Adds what mlflow-skinny lacks for the store on this machine that rehearsed steps log to. */
+function withStore(lines: readonly string[]): readonly string[] {
+  const has = (name: string) => lines.some((line) => requirementName(line) === name);
+  return ["mlflow", "kedro-mlflow"].some(has) || !["mlflow-skinny", "azureml-mlflow"].some(has)
+    ? lines
+    : [...lines, "sqlalchemy", "alembic"];
+}
+
+function unreadable(name: string, what: string): UserError {
+  return new UserError(`Cannot read requirements from "${name}": ${what}`, {
+    code: "rehearse.requirements",
+    exit: ExitCode.Usage,
+    hint:
+      "Use `--requirements` with a requirements.txt or a conda.yml, or `--venv DIR` with an environment of yours",
+    place: { file: name },
   });
 }

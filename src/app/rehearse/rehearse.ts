@@ -1,29 +1,23 @@
 import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
-import { durationText } from "../../core/text/duration.ts";
+import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
-import { seedFor } from "../emulator/seed.ts";
+import { seedFor } from "../emulator/use.ts";
 import { clientEnv } from "../emulator/use.ts";
-import {
-  type OutputFile,
-  outputPath,
-  refuseOverwrite,
-  requireWritable,
-  shownPath,
-} from "../project/output_files.ts";
-import { readNodeSources } from "../report/node_sources.ts";
+import { type OutputFile, outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
+import { readNodeSources } from "../report/page_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
-import type { FollowRequest } from "../run/follow_run.ts";
-import type { RunResult } from "../run/results.ts";
+import type { FollowRequest } from "../runs/follow.ts";
+import type { RunResult } from "../runs/follow.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
-import { reportRuns, type WrittenReport } from "../job/report.ts";
-import { chooseLocalData, resolveDataMap } from "./data_map.ts";
-import { openRunner, refuseWindows, type StepsRequest } from "./open_runner.ts";
+import { reportRuns, type WrittenReport } from "../report/run_page.ts";
+import { chooseLocalData, resolveDataMap } from "./runner.ts";
+import { openRunner, refuseWindows, type StepsRequest } from "./runner.ts";
 
 /** Which jobs to rehearse, and how. */
 export interface RehearseRequest extends CheckRequest {

@@ -1,9 +1,14 @@
 import { Buffer } from "node:buffer";
-import { writePage } from "../../page/html.ts";
+import { maskedText } from "../../core/secrets.ts";
 import { VERSION } from "../../core/version.ts";
-import type { PageData, PageView } from "../../page/view.ts";
+import { functionOfNode, type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
+import type { Project } from "../../kedro/project.ts";
+import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { writePage } from "../../page/html.ts";
+import { parametersInCommand, parameterValue } from "../../page/run_view.ts";
+import type { PageData, PageView, StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
-import { shownPath, writeFile } from "../project/output_files.ts";
+import { shownPath, writeFile } from "../output_files.ts";
 
 /** The data of a page that is made now. */
 export function pageData(title: string, view: PageView, madeAt: Date): PageData {
@@ -26,4 +31,51 @@ export async function writePageFile(
   const { html } = writePage(data);
   await writeFile(ctx, path, html);
   return { file: shownPath(ctx, path), sizeBytes: Buffer.byteLength(html) };
+}
+
+/** What a project says about its nodes, by name. */
+export type NodeSources = ReadonlyMap<string, NodeSource>;
+
+/** Where the function of a node is, and what its run does not say. */
+export interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
+  /** Values of its inputs that are parameters. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Adds what the project says about a step's node to the step. */
+export function withSource(step: StepView, node: NodeSource | undefined): StepView {
+  if (node === undefined) return step;
+  const { parameters, ...rest } = node;
+  const isOverridden = parametersInCommand(step.command ?? "") !== undefined;
+  const inputs = step.inputs.map((port) =>
+    port.value === undefined && !isOverridden ? { ...port, value: parameters.get(port.name) } : port
+  );
+  return { ...step, ...rest, inputs };
+}
+
+/** Lines of a function that are shown. */
+const MOST_LINES = 200;
+
+/** Finds the functions of nodes in the files of a project, of which no code is run. */
+export async function readNodeSources(
+  ctx: Pick<AppContext, "fs">,
+  project: Pick<Project, "root" | "sourceDir">,
+  { pipelines, parameters: all }: Pick<ProjectSnapshot, "pipelines" | "parameters">,
+): Promise<NodeSources> {
+  const files = await readProjectSource(ctx, project);
+  const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
+  return new Map(nodes.map(({ name, func, tags, inputs }) => {
+    const values = inputs.map((input) => [input, parameterValue(input, all)] as const);
+    const parameters = new Map(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
+    return [name, { ...sourceOf(files, func), tags, parameters }] as const;
+  }));
+}
+
+function sourceOf(files: ProjectSource, func: string): Pick<StepView, "source" | "code"> {
+  const definition = functionOfNode(files, func);
+  if (definition === undefined) return {};
+  const { file, line, text } = definition;
+  const lines = text.split("\n");
+  const code = lines.slice(0, MOST_LINES).join("\n") + (lines.length > MOST_LINES ? "\n…" : "");
+  return { source: `${file}:${line}`, code: maskedText(code) };
 }

@@ -1,26 +1,28 @@
-import { countText } from "../../core/text/numbers.ts";
-import { isFailed, type NodeState } from "../../core/run.ts";
-import { logsToShow } from "../../azureml/service/history/log_files.ts";
-import { readEnds } from "../../azureml/service/history/log_reader.ts";
-import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { Buffer } from "node:buffer";
+import { smallTransferLimit } from "../../azureml/client/limits.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { runAdvice } from "../../azureml/errors/step_advice.ts";
+import { nodeLines } from "../../azureml/job/compile/command.ts";
+import { type NamedOutputs, openNamedOutputs } from "../../azureml/runs/download.ts";
 import {
+  logsToShow,
   mayHaveLogs,
   producerOf,
   type RunHistory,
+  type RunOutput,
   saidOf,
   type StepRun,
-} from "../../azureml/service/history/run_history.ts";
-import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
+} from "../../azureml/runs/history.ts";
+import type { JobRuns } from "../../azureml/runs/run.ts";
+import { readEnds, readStorage } from "../../azureml/storage/blobs.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
-import { redact } from "../../core/text/redact.ts";
-import { failureView } from "../../page/failure.ts";
-import type { RunFacts } from "../../page/from_body.ts";
-import type { LogView, StepProgress } from "../../page/view.ts";
-import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
-import { readPreviews } from "./previews.ts";
-import { nodeLines } from "../../azureml/service/history/node_lines.ts";
+import { countText } from "../../core/format.ts";
+import { ownValue } from "../../core/json.ts";
+import { isError } from "../../core/net/azure_http.ts";
+import { isFailed, type NodeState } from "../../core/run.ts";
+import { maskedText, redact } from "../../core/secrets.ts";
+import { failureView, type RunFacts } from "../../page/run_view.ts";
+import type { LogView, PreviewView, StepProgress } from "../../page/view.ts";
 
 /** Limits for logs in bytes: for all together, of which failed steps get at most half, per step, and per failed step. */
 const LOGS = { all: 8_000_000, step: 64_000, failed: 256_000 } as const;
@@ -169,4 +171,58 @@ async function logsOf(
 export function lastNodeRuns(log: string): readonly NodeState[] {
   const runs = new Map(nodeLines(log).map(({ exitCode: _, ...run }) => [run.name, run]));
   return [...runs.values()];
+}
+
+/** Limits of previews: files of a step, bytes of a text, which is cut, and of an image, which is left out. */
+const MOST = { files: 3, textBytes: 16_000, imageBytes: 250_000 } as const;
+const TEXT = /\.(?:csv|tsv|json|txt|md|ya?ml|log)$/i;
+const IMAGES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+};
+
+/**
+ * Reads the beginning of the first text files and small images that a step wrote; other files are left out.
+ *
+ * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
+ */
+async function readPreviews(
+  workspace: Workspace,
+  named: NamedOutputs,
+  outputs: readonly RunOutput[],
+): Promise<readonly PreviewView[]> {
+  const previews: PreviewView[] = [];
+  for (const output of outputs) {
+    for (const { path, url } of await named.files(output)) {
+      if (previews.length === MOST.files) return previews;
+      const type = ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());
+      if (type === undefined && !TEXT.test(path)) continue;
+      const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
+      const headers = { range: `bytes=0-${most - 1}` };
+      const { response, bytes } = await readStorage(workspace, { action: `read "${path}"`, url, headers });
+      if (isError(response)) continue;
+      const range = response.headers.get("content-range") ?? "";
+      const sizeBytes = Number(/\/(\d+)$/.exec(range)?.[1] ?? bytes.length);
+      const shown = path.replace(`named-outputs/${output.name}/`, "");
+      const preview = { output: output.name, path: shown, sizeBytes };
+      if (type === undefined) previews.push({ ...preview, ...textOf(bytes.subarray(0, most), sizeBytes) });
+      else if (sizeBytes <= most) {
+        previews.push({ ...preview, image: `data:${type};base64,${Buffer.from(bytes).toString("base64")}` });
+      }
+    }
+  }
+  return previews;
+}
+
+/** The text up to its last whole line, if it is cut and has more than one. */
+function textOf(bytes: Uint8Array, sizeBytes: number): Pick<PreviewView, "text" | "isCut"> {
+  const isCut = bytes.length < sizeBytes;
+  const text = new TextDecoder().decode(bytes, { stream: isCut });
+  return {
+    text: maskedText(isCut ? text.slice(0, text.lastIndexOf("\n") + 1 || text.length) : text),
+    ...(isCut && { isCut }),
+  };
 }

@@ -1,28 +1,76 @@
-import { isFinal } from "../../core/run.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { runAdvice } from "../../azureml/errors/step_advice.ts";
+import { stepsOf } from "../../azureml/job/steps.ts";
 import {
+  changesOf,
   type ComponentSpecs,
   describeSubmitted,
   readComponents,
-} from "../../azureml/features/compare/describe_submitted.ts";
-import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
-import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
-import type { RunHistory } from "../../azureml/service/history/run_history.ts";
-import { findJobBody, getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
-import { stepsOf } from "../../azureml/job/steps.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
+} from "../../azureml/runs/compare.ts";
+import type { RunHistory } from "../../azureml/runs/history.ts";
+import { findJobBody, findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
+import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/runs/run.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import { maskedPair } from "../../core/text/mask.ts";
-import { numberData } from "../../core/text/numbers.ts";
-import { failureView } from "../../page/failure.ts";
-import { type RunFacts, runView } from "../../page/from_body.ts";
+import { numberData } from "../../core/format.ts";
+import { isFinal } from "../../core/run.ts";
+import { maskedPair } from "../../core/secrets.ts";
+import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
 import type { ChangesView, PageData, RunState, TrackedView } from "../../page/view.ts";
-import type { RunTarget } from "../run/targets.ts";
-import { type NodeSources, withSource } from "./node_sources.ts";
-import { pageData } from "./page_file.ts";
+import type { AppContext } from "../context.ts";
+import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
+import { openRuns, type RunsRequest, type RunTarget } from "../runs/targets.ts";
+import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
-import { changesOf } from "../../azureml/features/compare/changes.ts";
-import { findNewest } from "../../azureml/service/runs/list.ts";
+
+/** The file to write a report to, and what to include; several runs get one file each. */
+interface ReportOptions extends OutputFile {
+  /** Whether to include logs (default: true). */
+  readonly logs?: boolean | undefined;
+  /** Whether to include the beginning of files that steps wrote (default: false). */
+  readonly previews?: boolean | undefined;
+  /** What the project says about its nodes (default: that is not known). */
+  readonly sources?: NodeSources | undefined;
+}
+
+/** A report that has been written. */
+export interface WrittenReport extends WrittenPageFile {
+  readonly name: string;
+  readonly status: string;
+  readonly steps: number;
+  /** Notices about data that could not be read. */
+  readonly notices: readonly string[];
+}
+
+/** Writes a page for each run. @throws {UserError} `job.*`, `azure.*`, `file.*`. */
+export async function* reportRuns(
+  ctx: AppContext,
+  runs: RunsRequest,
+  options: ReportOptions,
+): AsyncIterable<WrittenReport> {
+  yield* writeReports(ctx, await openRuns(ctx, runs), options);
+}
+
+/** Writes a page for each of these runs. @throws {UserError} as {@linkcode reportRuns}. */
+export async function* writeReports(
+  ctx: Pick<AppContext, "cwd" | "fs">,
+  targets: readonly RunTarget[],
+  { file, force, logs = true, previews = false, sources }: ReportOptions,
+): AsyncIterable<WrittenReport> {
+  for (const target of targets) {
+    const path = outputPath(ctx, file, targets.length > 1 ? target.name : undefined);
+    await refuseOverwrite(ctx, path, force);
+    const data = await readRunPage(target, {
+      withLogs: logs,
+      withPreviews: previews,
+      ...(sources && { sources }),
+    });
+    const written = await writePageFile(ctx, path, data);
+    if (data.view.kind !== "run") continue;
+    const { name, status, steps, notices } = data.view;
+    yield { name, status, ...written, steps: steps.length, notices };
+  }
+}
 
 /** A run and its workspace. */
 export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">> & {

@@ -1,23 +1,47 @@
 import { join } from "node:path";
+import {
+  azLine,
+  BLOB_ROLE,
+  ENVIRONMENT_FILE,
+  environmentLine,
+  identityLine,
+  principalLine,
+  roleCommand,
+  workspaceOptions,
+} from "../../azureml/errors/roles.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
-import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
-import { assignBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
-import { openLookups } from "../../azureml/service/assets/lookups.ts";
-import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
-import type { ClusterSettings } from "../../azureml/service/assets/cluster.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { parseEnvironment } from "../../azureml/job/names.ts";
+import { assignBlobRole, hasBlobRole, principalOf } from "../../azureml/resources/access.ts";
+import {
+  type BuildEvent,
+  buildImage,
+  type ClusterSettings,
+  computeLine,
+  createCluster,
+  createDataAsset,
+  createEnvironment,
+} from "../../azureml/resources/create.ts";
+import { getWorkspace, nextVersion } from "../../azureml/resources/kinds.ts";
+import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-import { requireWorkspace } from "../project/choose_workspace.ts";
+import { typedPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { writeFile } from "../project/output_files.ts";
 import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
+import { requireWorkspace } from "../project/workspace.ts";
+import { changedPart, readDefinition } from "./environment.ts";
 import { uploadLocal } from "./local_data.ts";
-import { planRewrites } from "./plan_data.ts";
-import { planSetup } from "./plan.ts";
-import type { PlanItem, SetupPlan } from "./plan_item.ts";
+import {
+  exists,
+  planDataAssets,
+  type PlanInput,
+  type PlanItem,
+  type PlanPart,
+  planRewrites,
+  type SetupPlan,
+} from "./plan.ts";
 
 /** The jobs to make things for, and what may be made. */
 export interface SetupRequest extends JobsRequest {
@@ -39,7 +63,7 @@ export interface SetupRequest extends JobsRequest {
 }
 
 /** What `setup` yields: the plan of each workspace, then each thing that was made, and how images are built. */
-export type SetupResult =
+type SetupResult =
   | { readonly type: "build"; readonly event: BuildEvent }
   | { readonly type: "plan"; readonly plan: SetupPlan }
   | { readonly type: "made"; readonly item: PlanItem };
@@ -162,4 +186,132 @@ async function make(
       return await createDataAsset(workspace, { name, version, type: data.type, uri });
     }
   }
+}
+
+/**
+ * Finds out what jobs need and a workspace does not have. Reads only.
+ *
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`, `environment.definition`.
+ */
+async function planSetup(ctx: AppContext, input: PlanInput): Promise<SetupPlan> {
+  const parts = await Promise.all([
+    planComputes(input),
+    planRoles(input),
+    planEnvironment(ctx, input),
+    planDataAssets(ctx, input),
+  ]);
+  return { workspace: input.workspace, location: input.location, ...joined(parts) };
+}
+
+async function planComputes(
+  { specs, lookups, workspace, cluster: settings, account }: PlanInput,
+): Promise<PlanPart> {
+  const names = [...new Set(specs.flatMap(computesOf))];
+  const cluster = { ...settings, ...(account !== undefined && { hasIdentity: true }) };
+  const exist = await Promise.all(
+    names.map((name) => exists(() => lookups.compute(name), "compute.not_found")),
+  );
+  const there = names.filter((_, at) => exist[at]);
+  const failed = (await Promise.all(there.map(lookups.compute)))
+    .flatMap(({ name, provisioningState }) => provisioningState === "Failed" ? [name] : []);
+  return {
+    items: names.filter((_, at) => !exist[at]).map((name) => ({
+      kind: "compute",
+      cluster: { name, ...cluster },
+      command: computeLine(workspace.config, name, cluster),
+    })),
+    present: there.filter((name) => !failed.includes(name)).map((name) => `compute ${name}`),
+    unmet: failed.map((name) => ({
+      what: `compute ${name}, which failed to be created`,
+      hint: `Run \`${
+        azLine("compute delete", { name, ...workspaceOptions(workspace.config) })
+      }\`, then \`kedro-azureml setup\` again`,
+    })),
+  };
+}
+
+const NOTHING: PlanPart = { items: [], present: [], unmet: [] };
+
+/** The role of each cluster's identity on the storage account, if asked. */
+async function planRoles({ specs, lookups, workspace, account }: PlanInput): Promise<PlanPart> {
+  const computes = account === undefined
+    ? []
+    : [...new Set(specs.flatMap(computesOf))].filter((name) => name !== "serverless");
+  return joined(
+    await Promise.all(computes.map(async (compute): Promise<PlanPart> => {
+      const isThere = await exists(() => lookups.compute(compute), "compute.not_found");
+      const principal = isThere ? await principalOf(workspace, compute) : undefined;
+      if (isThere && principal === undefined) {
+        const hint = `Run \`${identityLine(workspace.config, compute)}\`, then \`kedro-azureml setup\` again`;
+        return { ...NOTHING, unmet: [{ what: `identity of compute ${compute}`, hint }] };
+      }
+      if (principal !== undefined && await hasBlobRole(workspace, account!, principal)) {
+        return { ...NOTHING, present: [`access of ${compute} to the storage account`] };
+      }
+      const assignee = principal ?? principalLine(workspace.config, compute);
+      const command = roleCommand({ role: BLOB_ROLE, scope: account!, assignee });
+      return { ...NOTHING, items: [{ kind: "role", compute, principal, account: account!, command }] };
+    })),
+  );
+}
+
+async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
+  const { specs, lookups, workspace, session } = input;
+  const parts: PlanPart[] = [];
+  for (const wanted of new Set(specs.map(({ environment }) => environment))) {
+    const reference = wanted === undefined ? undefined : parseEnvironment(wanted);
+    if (reference?.kind !== "named" || reference.name.startsWith("AzureML-")) continue;
+    const { name } = reference;
+    const isThere = await exists(() => lookups.environment(wanted!), "environment.not_found");
+    const change = isThere ? await changeOf(ctx, input, wanted!) : undefined;
+    if (isThere && (change === undefined || reference.version !== undefined)) {
+      const since = change === undefined ? "" : `, although its ${change.part} changed in the project`;
+      parts.push({ ...NOTHING, present: [`environment ${wanted}${since}`] });
+      continue;
+    }
+    const made = await readDefinition(ctx, session.project.root, name);
+    if (made === undefined) {
+      const other = await readDefinition(ctx, session.project.root, undefined);
+      const hint = other === undefined
+        ? `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`
+        : `${ENVIRONMENT_FILE} defines "${other.name}": set \`name: ${name}\` there, or ` +
+          `\`execution.environment: ${other.name}@latest\` in azureml.yml`;
+      parts.push({ ...NOTHING, unmet: [{ what: `environment ${wanted}`, hint }] });
+      continue;
+    }
+    const version = reference.version ?? await nextVersion(workspace, "environments", name);
+    const environmentFile = join(session.project.root, ENVIRONMENT_FILE);
+    const environment = { ...made, version };
+    const command = environmentLine(workspace.config, {
+      name,
+      version,
+      file: typedPath(ctx, environmentFile),
+    });
+    parts.push({
+      ...NOTHING,
+      items: [{ kind: "environment", environment, change, file: ENVIRONMENT_FILE, command }],
+    });
+  }
+  return joined(parts);
+}
+
+/** What the project's definition of an environment in Azure changed; `undefined` if nothing, or without a valid one. */
+async function changeOf(ctx: AppContext, { session, lookups }: PlanInput, wanted: string) {
+  const { shown, definition } = await lookups.environment(wanted);
+  if (definition?.image === undefined) return undefined;
+  const [name, version] = shown.split(":");
+  const made = await readDefinition(ctx, session.project.root, name).catch((thrown) => {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return undefined;
+  });
+  const part = made && changedPart(made, definition);
+  return part && { part, since: version! };
+}
+
+function joined(parts: readonly PlanPart[]): PlanPart {
+  return {
+    items: parts.flatMap(({ items }) => items),
+    present: parts.flatMap(({ present }) => present),
+    unmet: parts.flatMap(({ unmet }) => unmet),
+  };
 }

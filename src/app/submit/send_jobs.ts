@@ -1,28 +1,29 @@
+import { prepareArm } from "../../azureml/client/arm.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { JobBody } from "../../azureml/job/body.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/job/steps.ts";
-import type { JobBody } from "../../azureml/job/write/job_body.ts";
-import { openSubmitter } from "../../azureml/features/submit/submit.ts";
-import type { SendingJob, Submitter } from "../../azureml/features/submit/submitter.ts";
-import { prepareArm } from "../../azureml/service/client/arm.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { AppContext } from "../context.ts";
-import { userErrorOf } from "../../core/errors.ts";
-import type { Callback } from "../../kedro/find_callback.ts";
+import {
+  openSubmitter,
+  type SendingJob,
+  type SubmittedJob,
+  type Submitter,
+} from "../../azureml/submit/submit.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
-import { openBoard } from "../step_board.ts";
+import { userErrorOf } from "../../core/errors.ts";
+import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
+import type { Project } from "../../kedro/project.ts";
 import type { Strictness } from "../check/check.ts";
-import { jobTags } from "../ci/ci_run.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import { connect, type Connection, requireSignIn } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
-import { runCallback } from "./callback.ts";
-import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
-import { isFailure, type RunResult } from "../run/results.ts";
-import { cancelPrevious, requireBranch } from "../ci/cancel_previous.ts";
-import type { JobsFile } from "../records/jobs_file.ts";
-import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
-import { knownComponents } from "../records/remembered_jobs.ts";
-import { openUploadMemory } from "../records/remembered_uploads.ts";
+import { follow, type FollowRequest, interleaved, isFailure, type RunResult } from "../runs/follow.ts";
+import type { JobsFile } from "../runs/jobs_file.ts";
+import { openLedger, type SubmissionLedger } from "../runs/ledger.ts";
+import { knownComponents, openUploadMemory } from "../runs/remembered.ts";
+import { openBoard } from "../step_board.ts";
+import { cancelPrevious, jobTags, requireBranch } from "./ci_run.ts";
 
 /** How the user wants jobs to be sent. */
 export interface SendRequest {
@@ -164,4 +165,51 @@ export async function openSubmitters(
     return [workspace, submitter];
   });
   return (spec: JobSpec) => submitterIn(workspaceOf(spec));
+}
+
+/** Finds the function to call with each job, before any is sent. @throws {UserError} `callback.not_found`. */
+export async function openCallback(
+  ctx: AppContext,
+  project: Project,
+  { onJobScheduled, reading }: {
+    readonly onJobScheduled?: CallbackName | undefined;
+    readonly reading: ProjectOptions;
+  },
+): Promise<Callback | undefined> {
+  if (onJobScheduled === undefined) return undefined;
+  const { kedroPython: python, directory: cwd = ctx.cwd } = reading;
+  return await findCallback(ctx, project, onJobScheduled, { python, cwd });
+}
+
+/** Calls the function for a job that Azure has accepted; its failure is a result, because the job runs anyway. */
+export async function runCallback(
+  ctx: AppContext,
+  callback: Callback,
+  job: SubmittedJob,
+): Promise<RunResult> {
+  try {
+    const printed = await callback.call(callbackJob(job));
+    return { type: "callback", job, callback: callback.shown, printed };
+  } catch (thrown) {
+    const error = userErrorOf(thrown, ctx.signal);
+    return { type: "callback_failed", job, callback: callback.shown, error };
+  }
+}
+
+/** A job with the attribute names of azure-ai-ml. */
+function callbackJob({ name, id, status, studioUrl, properties }: SubmittedJob): CallbackJob {
+  return {
+    name,
+    id,
+    status,
+    studio_url: studioUrl,
+    type: "pipeline",
+    display_name: properties.displayName ?? null,
+    experiment_name: properties.experimentName ?? null,
+    description: properties.description ?? null,
+    compute: String(properties.computeId).split("/").at(-1)!,
+    tags: properties.tags ?? {},
+    properties: properties.properties ?? {},
+    services: { Studio: { endpoint: studioUrl } },
+  };
 }

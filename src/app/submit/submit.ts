@@ -1,18 +1,18 @@
-import type { JobPlan } from "../../azureml/job/write/plan.ts";
+import type { JobPlan } from "../../azureml/job/body.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { CallbackName } from "../../kedro/find_callback.ts";
+import type { CallbackName } from "../../kedro/callback.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
-import { jobTags } from "../ci/ci_run.ts";
+import { jobTags } from "./ci_run.ts";
 import type { AppContext } from "../context.ts";
-import { openPackageJobs, type PackageRequest } from "../package/open.ts";
+import { openPackageJobs, type PackageRequest } from "./package.ts";
 import { startConnecting } from "../project/connect.ts";
 import { checkDisplayNames, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
-import { openJobsFile } from "../records/jobs_file.ts";
-import type { RunResult } from "../run/results.ts";
-import { openCallback } from "./callback.ts";
+import { openJobsFile } from "../runs/jobs_file.ts";
+import type { RunResult } from "../runs/follow.ts";
+import { openCallback } from "./send_jobs.ts";
 import { sendJobs, type SendRequest } from "./send_jobs.ts";
-import type { OutputFile } from "../project/output_files.ts";
+import type { OutputFile } from "../output_files.ts";
 
 /** Which jobs of a project to submit, and how. */
 export interface SubmitRequest extends CheckRequest {

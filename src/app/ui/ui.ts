@@ -1,20 +1,20 @@
-import { commitChanges } from "../git/commit_changes.ts";
-import { rememberedJobs } from "../records/remembered_jobs.ts";
+import { commitChanges } from "../git.ts";
+import { rememberedJobs } from "../runs/remembered.ts";
 import { type creatorNames, openJobList } from "../job/list.ts";
-import { triggerText, withTimes } from "../schedule/times.ts";
-import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
-import { listJobs } from "../../azureml/service/runs/list.ts";
-import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
+import { triggerText, withTimes } from "../runs/schedules.ts";
+import { listSchedules } from "../../azureml/schedules/schedules.ts";
+import { listJobs } from "../../azureml/runs/jobs.ts";
+import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { noBrowserReason, openBrowser } from "../../credentials/browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectWorkspaceOptions } from "../project/workspace.ts";
 import { pageData } from "../report/page_file.ts";
-import { livePage } from "../serve/live.ts";
-import { createPages } from "../serve/pages.ts";
-import { guarded, refuseOtherHost, serveOn } from "../serve/serve.ts";
+import { livePage } from "./pages.ts";
+import { createPages } from "./pages.ts";
+import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
 
 /** Options of `ui`. */
 export interface UiOptions extends ProjectWorkspaceOptions {

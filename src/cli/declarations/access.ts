@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Declaring } from "../command/declare.ts";
-import { inWorkspace } from "../command/shared_options.ts";
+import type { Declaring } from "../parse/command.ts";
+import { inWorkspace } from "../parse/options.ts";
 
 /** Declares the commands of the group "Access". */
 export function declareAccessGroup(root: Command, declaring: Declaring): void {
@@ -20,18 +20,18 @@ function declareAuth(root: Command, { declare, run }: Declaring): void {
     .option("--client-id <id>", "public client application to sign in with (default: Azure CLI)")
     .option("--claims-challenge <base64>", "claims challenge, from the hint of an error")
     .option("--no-store", "do not save the session to disk")
-    .action(run(async () => (await import("../auth/login.ts")).authLogin));
+    .action(run(async () => (await import("../commands/auth.ts")).authLogin));
   declare(auth, "logout", "Sign out", [
     ["auth logout", "Sign out"],
   ])
-    .action(run(async () => (await import("../auth/login.ts")).authLogout));
+    .action(run(async () => (await import("../commands/auth.ts")).authLogout));
   inWorkspace(declare(auth, "status", "Show the credential in use and check its access", [
     ["auth status", "Show the credential in use"],
     ["auth status --credential azure-cli", "Check a single credential"],
     ["auth status --json", "List missing roles, for scripts"],
   ]))
     .option("--tenant <id>", "tenant to request tokens from")
-    .action(run(async () => (await import("../auth/status.ts")).authStatus));
+    .action(run(async () => (await import("../commands/auth.ts")).authStatus));
 }
 
 function declareDoctor(root: Command, { declare, run }: Declaring): void {
@@ -42,5 +42,5 @@ function declareDoctor(root: Command, { declare, run }: Declaring): void {
   ]))
     .option("--endpoints", "list the required hosts and ports without connecting")
     .option("--tenant <id>", "tenant to request tokens from")
-    .action(run(async () => (await import("../doctor/doctor.ts")).doctor));
+    .action(run(async () => (await import("../commands/doctor.ts")).doctor));
 }

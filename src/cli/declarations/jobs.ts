@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { count, list, seconds } from "../command/argument_types.ts";
-import type { Declaring } from "../command/declare.ts";
-import { inWorkspace, overwriting, WORKSPACE_OF_RUN } from "../command/shared_options.ts";
+import { count, list, seconds } from "../parse/values.ts";
+import type { Declaring } from "../parse/command.ts";
+import { inWorkspace, overwriting, WORKSPACE_OF_RUN } from "../parse/options.ts";
 
 /** Declares the commands of the group "Jobs". */
 export function declareJobsGroup(root: Command, declaring: Declaring): void {
@@ -26,7 +26,7 @@ function declareJob(root: Command, declaring: Declaring): void {
     .option("--status <names>", "only jobs with one of these statuses, such as Running,Failed", list)
     .option("--experiment <name>", "only jobs in this experiment")
     .option("--mine", "only jobs that you submitted")
-    .action(run(async () => (await import("../job/list.ts")).jobList));
+    .action(run(async () => (await import("../commands/job_list.ts")).jobList));
   declareReadCommands(job, declaring);
   overwriting(
     targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote", [
@@ -41,7 +41,7 @@ function declareJob(root: Command, declaring: Declaring): void {
     )
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
-    .action(run(async () => (await import("../job/download.ts")).jobDownload));
+    .action(run(async () => (await import("../commands/job.ts")).jobDownload));
   targeted(
     declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
       ["job cancel brave_fox_1234567890", "Cancel a job"],
@@ -50,7 +50,7 @@ function declareJob(root: Command, declaring: Declaring): void {
   )
     .alias("stop")
     .option("-y, --yes", "do not ask before canceling the last job")
-    .action(run(async () => (await import("../job/cancel.ts")).jobCancel));
+    .action(run(async () => (await import("../commands/job.ts")).jobCancel));
 }
 
 /** Declares the commands that read jobs without changing them. */
@@ -59,7 +59,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     ["job show main", "Show the last run of a job in azureml.yml"],
     ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
   ])).alias("view")
-    .action(run(async () => (await import("../job/show.ts")).jobShow));
+    .action(run(async () => (await import("../commands/job_show.ts")).jobShow));
   targeted(declare(job, "follow [names...]", "Follow jobs until they end", [
     ["job follow brave_fox_1234567890", "Follow a running job"],
   ])).alias("watch")
@@ -70,7 +70,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       seconds,
     )
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM")
-    .action(run(async () => (await import("../job/follow.ts")).jobFollow));
+    .action(run(async () => (await import("../commands/job.ts")).jobFollow));
   targeted(declare(job, "logs [names...]", "Print the logs of jobs", [
     ["job logs --failed", "Print the logs of failed steps of the last job"],
     ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
@@ -78,7 +78,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--step <step>", "only this step, by node or step name")
     .option("--failed", "only failed steps; with --follow, printed when the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
-    .action(run(async () => (await import("../job/logs.ts")).jobLogs));
+    .action(run(async () => (await import("../commands/job_show.ts")).jobLogs));
   targeted(declare(job, "metrics [names...]", "Print the metrics that jobs logged to MLflow", [
     ["job metrics", "Print the metrics that the last job logged"],
     ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],
@@ -86,7 +86,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--step <step>", "only this step, by node or step name")
     .option("--all", "also the smallest and largest value, the number of values, and the parameters")
     .option("--csv", "print comma-separated values")
-    .action(run(async () => (await import("../job/metrics.ts")).jobMetrics));
+    .action(run(async () => (await import("../commands/job_metrics.ts")).jobMetrics));
   const compare = overwriting(
     targeted(
       declare(job, "compare [names...]", "Compare jobs: changes, metrics, durations and statuses", [
@@ -98,7 +98,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     "--html",
   ).option("--html <file>", "write the comparison to this HTML file instead of printing it");
   compare.registeredArguments[0]!.description = `${RUN_NAMES} (default: last~1 last)`;
-  compare.action(run(async () => (await import("../job/compare.ts")).jobCompare));
+  compare.action(run(async () => (await import("../commands/compare.ts")).jobCompare));
   overwriting(targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
       ["job report -o report.html", "Write a report on the last job"],
@@ -111,7 +111,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     )
     .option("--no-logs", "omit the logs of steps")
     .option("--previews", "include the beginning of text files and small images that steps wrote")
-    .action(run(async () => (await import("../job/report.ts")).jobReport));
+    .action(run(async () => (await import("../commands/job.ts")).jobReport));
   targeted(
     declare(
       job,
@@ -123,7 +123,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     ),
     FILE,
   )
-    .action(run(async () => (await import("../job/open.ts")).jobOpen));
+    .action(run(async () => (await import("../commands/job.ts")).jobOpen));
 }
 
 const FILE = "use the jobs in a file written by `submit --output-file`";
@@ -151,5 +151,5 @@ function declareUi(root: Command, { declare, run }: Declaring): void {
   ])).summary("Show the jobs of a workspace in a browser")
     .option("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)")
     .option("--no-open", "do not open a browser")
-    .action(run(async () => (await import("../ui/ui.ts")).ui));
+    .action(run(async () => (await import("../commands/ui.ts")).ui));
 }

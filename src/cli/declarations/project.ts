@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import type { Declaring } from "../command/declare.ts";
-import { runtimeParams } from "../command/params.ts";
-import { selecting } from "../command/selection.ts";
-import { checking, compiling, overwriting, reading, WORKSPACE_OF_ALL } from "../command/shared_options.ts";
+import type { Declaring } from "../parse/command.ts";
+import { runtimeParams } from "../parse/values.ts";
+import { selecting } from "../parse/options.ts";
+import { checking, compiling, overwriting, reading, WORKSPACE_OF_ALL } from "../parse/options.ts";
 
 /** Declares the commands of the group "Project". */
 export function declareProjectGroup(root: Command, declaring: Declaring): void {
@@ -49,7 +49,7 @@ function declareInit(root: Command, { declare, run }: Declaring): void {
     .option("--vscode", "also write tasks for VS Code, and the schema's association")
     .option("--no-vscode", "do not ask for that")
     .option("--overwrite", "replace existing workflow, environment and schema files")
-    .action(run(async () => (await import("../init/init.ts")).init));
+    .action(run(async () => (await import("../commands/init.ts")).init));
 }
 
 function declareMigrate(root: Command, { declare, run }: Declaring): void {
@@ -58,7 +58,7 @@ function declareMigrate(root: Command, { declare, run }: Declaring): void {
     ["migrate --write", "Write the files"],
   ]))
     .option("--write", "write the files (default: only show the changes)")
-    .action(run(async () => (await import("../migrate/migrate.ts")).migrate));
+    .action(run(async () => (await import("../commands/init.ts")).migrate));
 }
 
 function declareInspect(root: Command, { declare, run }: Declaring): void {
@@ -75,7 +75,7 @@ function declareInspect(root: Command, { declare, run }: Declaring): void {
   selecting(command, "only this pipeline")
     .option("--html", "write an HTML page with a graph of each pipeline")
     .option("-o, --output <file>", "with --html, file to write (default: pipelines.html)")
-    .action(run(async () => (await import("../inspect/inspect.ts")).inspect));
+    .action(run(async () => (await import("../commands/inspect.ts")).inspect));
 }
 
 function declareFiles(root: Command, { declare, run }: Declaring): void {
@@ -84,7 +84,7 @@ function declareFiles(root: Command, { declare, run }: Declaring): void {
       ["files", "List what would be uploaded, and what is excluded and why"],
     ])),
   )
-    .action(run(async () => (await import("../files/files.ts")).files));
+    .action(run(async () => (await import("../commands/validate.ts")).files));
 }
 
 function declareValidate(root: Command, { declare, run }: Declaring): void {
@@ -97,7 +97,7 @@ function declareValidate(root: Command, { declare, run }: Declaring): void {
     .option("--online", "also check the workspace, your role, computes, environment and data assets in Azure")
     .option("--all", "all jobs (the default)")
     .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
-    .action(run(async () => (await import("../validate/validate.ts")).validate));
+    .action(run(async () => (await import("../commands/validate.ts")).validate));
 }
 
 function declareCompile(root: Command, { declare, run }: Declaring): void {
@@ -125,7 +125,7 @@ function declareCompile(root: Command, { declare, run }: Declaring): void {
       )
         .choices(["yaml", "json", "rest", "mermaid", "dot"]).default("yaml"),
     )
-    .action(run(async () => (await import("../compile/compile.ts")).compileCommand));
+    .action(run(async () => (await import("../commands/compile.ts")).compileCommand));
 }
 
 /** Declares `config` and the commands below it. */
@@ -137,11 +137,11 @@ function declareConfig(root: Command, { declare, run }: Declaring): void {
   ]))
     .option("--params <params>", "runtime parameters, such as a.b=1,c=2 or JSON", runtimeParams)
     .option("--origin", "show the file and line of each value, and what it overrides")
-    .action(run(async () => (await import("../config/show.ts")).configShow));
+    .action(run(async () => (await import("../commands/config.ts")).configShow));
   declare(config, "schema", "Print the JSON Schema of azureml.yml for your editor", [
     ["config schema > azureml.schema.json", "Save the schema for your editor"],
   ])
-    .action(run(async () => (await import("../config/schema.ts")).configSchema));
+    .action(run(async () => (await import("../commands/config.ts")).configSchema));
 }
 
 /** Declares `list-patterns` and `resolve-patterns`, which the plugin has under the same names. */
@@ -149,9 +149,9 @@ function declarePatterns(root: Command, { declare, run }: Declaring): void {
   const list = declare(root, "list-patterns", "List the job factories in azureml.yml", [
     ["list-patterns", "List job factories"],
   ]);
-  reading(list).action(run(async () => (await import("../patterns/patterns.ts")).listPatterns));
+  reading(list).action(run(async () => (await import("../commands/config.ts")).listPatterns));
   const resolve = declare(root, "resolve-patterns", "List all jobs, including those from job factories", [
     ["resolve-patterns --json", "List all jobs, for scripts"],
   ]);
-  reading(resolve).action(run(async () => (await import("../patterns/patterns.ts")).resolvePatterns));
+  reading(resolve).action(run(async () => (await import("../commands/config.ts")).resolvePatterns));
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { callbackName, displayNameOfJob, list, nameOfJob, seconds } from "../command/argument_types.ts";
-import type { Declaring } from "../command/declare.ts";
+import { callbackName, displayNameOfJob, list, nameOfJob, seconds } from "../parse/values.ts";
+import type { Declaring } from "../parse/command.ts";
 import {
   checking,
   compiling,
@@ -11,7 +11,7 @@ import {
   runningSteps,
   WORKSPACE_OF_ALL,
   WORKSPACE_OF_RUN,
-} from "../command/shared_options.ts";
+} from "../parse/options.ts";
 
 /** Declares the commands of the group "Run". */
 export function declareRunGroup(root: Command, declaring: Declaring): void {
@@ -53,7 +53,7 @@ function declareRehearse(root: Command, { declare, run }: Declaring): void {
       "--previews",
       "with --report, include the beginning of text files and small images that steps wrote",
     )
-    .action(run(async () => (await import("../rehearse/rehearse.ts")).rehearse));
+    .action(run(async () => (await import("../commands/rehearse.ts")).rehearse));
 }
 
 function declareSubmit(root: Command, { declare, run }: Declaring): void {
@@ -101,7 +101,7 @@ function declareSubmit(root: Command, { declare, run }: Declaring): void {
     )
     .option("--logs", "with --wait, also print the logs of running steps")
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)")
-    .action(run(async () => (await import("../submit/submit.ts")).submit));
+    .action(run(async () => (await import("../commands/submit.ts")).submit));
 }
 
 function declareRerun(root: Command, { declare, run }: Declaring): void {
@@ -127,7 +127,7 @@ function declareRerun(root: Command, { declare, run }: Declaring): void {
       "write the submitted job to this JSON file, and update it as the job progresses",
     )
     .option("--cancel-on-interrupt", "cancel the job on Ctrl+C or SIGTERM (default: it keeps running)")
-    .action(run(async () => (await import("../rerun/rerun.ts")).rerun));
+    .action(run(async () => (await import("../commands/submit.ts")).rerun));
 }
 
 function declareDiff(root: Command, { declare, run }: Declaring): void {
@@ -144,7 +144,7 @@ function declareDiff(root: Command, { declare, run }: Declaring): void {
     )
     .option("--patch", "show changed lines of text files")
     .option("--exit-code", "exit with code 9 if there are changes")
-    .action(run(async () => (await import("../diff/diff.ts")).diff));
+    .action(run(async () => (await import("../commands/compare.ts")).diff));
 }
 
 function declarePack(root: Command, { declare, run }: Declaring): void {
@@ -159,5 +159,5 @@ function declarePack(root: Command, { declare, run }: Declaring): void {
     .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
     .option("--display-name <job=name>", "display name of a job; can be repeated", displayNameOfJob)
     .option("--allow-kedro-0", "pack even if the project uses Kedro 0, whose nodes the plugin cannot run")
-    .action(run(async () => (await import("../pack/pack.ts")).pack));
+    .action(run(async () => (await import("../commands/compile.ts")).pack));
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { count } from "../command/argument_types.ts";
-import type { Declaring, Example } from "../command/declare.ts";
+import { count } from "../parse/values.ts";
+import type { Declaring, Example } from "../parse/command.ts";
 import {
   checking,
   compiling,
@@ -9,7 +9,7 @@ import {
   packaged,
   reading,
   WORKSPACE_OF_ALL,
-} from "../command/shared_options.ts";
+} from "../parse/options.ts";
 
 /** Declares the commands of the group "Schedules": `schedule` and the commands below it. */
 export function declareSchedulesGroup(root: Command, declaring: Declaring): void {
@@ -25,7 +25,7 @@ export function declareSchedulesGroup(root: Command, declaring: Declaring): void
     .option("--dry-run", "show what would change, without changing it")
     .option("--allow-kedro-0", "schedule even if the project uses Kedro 0, whose nodes the plugin cannot run")
     .option("--delete", "delete the jobs' schedules instead")
-    .action(run(async () => (await import("../schedule/schedule.ts")).schedule));
+    .action(run(async () => (await import("../commands/schedule.ts")).schedule));
   declareSubcommands(schedule, declaring);
 }
 
@@ -41,32 +41,32 @@ function declareSubcommands(schedule: Command, { declare, run }: Declaring): voi
     "schedule list",
     "List schedules and when they run next",
   ])
-    .action(run(async () => (await import("../schedule/list_and_show.ts")).scheduleList));
+    .action(run(async () => (await import("../commands/schedule.ts")).scheduleList));
   below("show <schedule>", "Show a schedule and its next run times", [
     "schedule show main",
     "Show the next five runs",
   ])
-    .action(run(async () => (await import("../schedule/list_and_show.ts")).scheduleShow));
+    .action(run(async () => (await import("../commands/schedule.ts")).scheduleShow));
   below("pause <schedule>", "Pause a schedule", ["schedule pause main", "Pause a schedule"])
-    .action(run(async () => (await import("../schedule/pause_and_resume.ts")).schedulePause));
+    .action(run(async () => (await import("../commands/schedule.ts")).schedulePause));
   below("resume <schedule>", "Resume a schedule", ["schedule resume main", "Resume a schedule"])
-    .action(run(async () => (await import("../schedule/pause_and_resume.ts")).scheduleResume));
+    .action(run(async () => (await import("../commands/schedule.ts")).scheduleResume));
   below(
     "delete <schedules...>",
     "Delete schedules by name, including those no longer in azureml.yml",
     ["schedule delete main", "Delete a schedule that is no longer in azureml.yml"],
   )
     .option("--dry-run", "show what would be deleted, without deleting it")
-    .action(run(async () => (await import("../schedule/delete.ts")).scheduleDelete));
+    .action(run(async () => (await import("../commands/schedule.ts")).scheduleDelete));
   const trigger = below("trigger <schedule>", "Run a schedule's job now", [
     "schedule trigger main --wait",
     "Run the scheduled job now and wait until it ends",
   ]);
-  following(trigger).action(run(async () => (await import("../schedule/trigger.ts")).scheduleTrigger));
+  following(trigger).action(run(async () => (await import("../commands/schedule.ts")).scheduleTrigger));
   below("runs <schedule>", "List the jobs that a schedule started, newest first", [
     "schedule runs main --limit 5",
     "List the last five jobs of a schedule",
   ])
     .option("-L, --limit <count>", "maximum number of jobs (default: 20)", count)
-    .action(run(async () => (await import("../schedule/runs.ts")).scheduleRuns));
+    .action(run(async () => (await import("../commands/schedule.ts")).scheduleRuns));
 }

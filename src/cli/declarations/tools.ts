@@ -1,9 +1,9 @@
 import { Argument, type Command, Option } from "commander";
-import { list, repeated, workspaceName } from "../command/argument_types.ts";
-import type { Declaring } from "../command/declare.ts";
-import { runningSteps } from "../command/shared_options.ts";
-import type { PrintedShell } from "../emulator/shell_lines.ts";
-import { linkLines, PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
+import { list, repeated, workspaceName } from "../parse/values.ts";
+import type { Declaring } from "../parse/command.ts";
+import { runningSteps } from "../parse/options.ts";
+import type { PrintedShell } from "../commands/emulator.ts";
+import { linkLines, PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
 
 /** Declares the commands of the group "Tools". */
 export function declareToolsGroup(root: Command, declaring: Declaring): void {
@@ -66,7 +66,7 @@ function declareEmulator(root: Command, declaring: Declaring): void {
     )
     .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
     .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
-    .action(run(async () => (await import("../emulator/emulator.ts")).emulator));
+    .action(run(async () => (await import("../commands/emulator.ts")).emulator));
   declareBackground(emulator, declaring);
 }
 
@@ -79,10 +79,10 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
   ]);
   // For the help: the parser gives them to `emulator`, wherever they are typed.
   emulator.options.forEach((option) => start.addOption(option));
-  start.action(run(async () => (await import("../emulator/background.ts")).emulatorStart));
+  start.action(run(async () => (await import("../commands/emulator.ts")).emulatorStart));
   declare(emulator, "stop", "Stop the emulator of this project", [["emulator stop", "Stop it"]])
     .option("-y, --yes", "do not ask before ending jobs whose steps run on this machine")
-    .action(run(async () => (await import("../emulator/background.ts")).emulatorStop));
+    .action(run(async () => (await import("../commands/emulator.ts")).emulatorStop));
   declare(
     emulator,
     "status",
@@ -91,17 +91,17 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
       ["emulator status --json", "Find out its address in a script"],
     ],
   )
-    .action(run(async () => (await import("../emulator/background.ts")).emulatorStatus));
+    .action(run(async () => (await import("../commands/emulator.ts")).emulatorStatus));
   declare(emulator, "env", "Print the environment variables that make other clients use the emulator", [
     ["emulator env --shell fish", "Print lines for the fish shell"],
   ])
     .addOption(shell())
-    .action(run(async () => (await import("../emulator/background.ts")).emulatorEnv));
+    .action(run(async () => (await import("../commands/emulator.ts")).emulatorEnv));
   declare(emulator, "off", "Print the lines that undo those of `emulator env`", [
     ["emulator off", "Print the lines that undo `emulator env`"],
   ])
     .addOption(shell())
-    .action(run(async () => (await import("../emulator/background.ts")).emulatorOff));
+    .action(run(async () => (await import("../commands/emulator.ts")).emulatorOff));
 }
 
 /** Declares `completion`, and the hidden command `complete`, which the shells' scripts call. */
@@ -118,11 +118,11 @@ function declareCompletion(root: Command, { declare, run }: Declaring): void {
     .addArgument(
       new Argument("<shell>", "shell to print the script for").choices(["bash", "zsh", "fish", "powershell"]),
     )
-    .action(run(async () => (await import("../completion/completion.ts")).completion));
+    .action(run(async () => (await import("../commands/completion.ts")).completion));
 
   root.command("complete [words...]", { hidden: true })
     .addOption(new Option("--word <text>").default("").hideHelp())
-    .action(run(async () => (await import("../completion/completion.ts")).completeWord));
+    .action(run(async () => (await import("../commands/completion.ts")).completeWord));
 }
 
 const UPGRADE_ABOUT = `Replace this program with that of a release.
@@ -136,7 +136,7 @@ function declareUpgrade(root: Command, { declare, run }: Declaring): void {
   ]).summary("Replace this program with that of a release")
     .option("--from <address>", "URL or folder of a release (default: KEDRO_AZUREML_INSTALL_FROM)")
     .option("--check", "only look for another version")
-    .action(run(async () => (await import("../upgrade/upgrade.ts")).upgradeProgram));
+    .action(run(async () => (await import("../commands/upgrade.ts")).upgradeProgram));
 }
 
 /** Declares `help` in place of the parser's own, and adds links to the help of the program. */
@@ -146,6 +146,6 @@ function declareHelp(root: Command, { declare, run }: Declaring): void {
       "[topic...]",
       `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
     )
-    .action(run(async () => (await import("../help/help.ts")).help));
+    .action(run(async () => (await import("../commands/help.ts")).help));
   root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
 }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { USUAL_CLUSTER } from "../../app/project/typed_values.ts";
-import { count, list, seconds } from "../command/argument_types.ts";
-import type { Declaring } from "../command/declare.ts";
-import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../command/shared_options.ts";
+import { USUAL_CLUSTER } from "../../app/typed_values.ts";
+import { count, list, seconds } from "../parse/values.ts";
+import type { Declaring } from "../parse/command.ts";
+import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../parse/options.ts";
 
 /** Declares the commands of the group "Workspace". */
 export function declareWorkspaceGroup(root: Command, declaring: Declaring): void {
@@ -44,7 +44,7 @@ function declareSetup(root: Command, { declare, run }: Declaring): void {
     .option("--follow", "build the image of a new environment now, and show its log until the build ends")
     .option("-y, --yes", "create without asking")
     .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")
-    .action(run(async () => (await import("../setup/setup.ts")).setup));
+    .action(run(async () => (await import("../commands/setup.ts")).setup));
 }
 
 /** Declares `data` and the command below it. */
@@ -62,7 +62,7 @@ function declareData(root: Command, { declare, run }: Declaring): void {
   reading(push)
     .option("-w, --workspace <name>", WORKSPACE)
     .option("--allow <codes>", "errors to ignore: data.secret, data.link, data.kind, data.dataset_name", list)
-    .action(run(async () => (await import("../data/push.ts")).dataPush));
+    .action(run(async () => (await import("../commands/setup.ts")).dataPush));
 }
 
 const ENVIRONMENT_PUSH_ABOUT = `Register the environment in environment/ as a new version.
@@ -78,5 +78,5 @@ function declareEnvironment(root: Command, { declare, run }: Declaring): void {
   ]).summary("Register the environment in environment/ as a new version")
     .option("-w, --workspace <name>", WORKSPACE)
     .option("--follow", "build the image now, and show its log until the build ends")
-    .action(run(async () => (await import("../environment/push.ts")).environmentPush));
+    .action(run(async () => (await import("../commands/setup.ts")).environmentPush));
 }

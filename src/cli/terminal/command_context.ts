@@ -1,10 +1,13 @@
-import type { CommandContext } from "../command/declare.ts";
 import type { Context } from "../../core/context.ts";
-import { openCiReport } from "../ci/ci_outputs.ts";
-import type { GlobalOptions } from "../command/global_options.ts";
-import { openPerson } from "./ask_person.ts";
+import { networkSays } from "../../core/net/network_error.ts";
+import { redact } from "../../core/secrets.ts";
+import { shownJson } from "../../core/untrusted.ts";
+import type { CommandContext } from "../parse/command.ts";
+import type { GlobalOptions } from "../parse/global_options.ts";
+import { openCiReport } from "./ci.ts";
 import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";
+import { openPerson } from "./person.ts";
 import { openProgress } from "./progress.ts";
 
 /** Interval at which the table of steps is redrawn to update the times. */
@@ -23,5 +26,47 @@ export function openCommandContext(
     person: openPerson(ctx, progress),
     ci: openCiReport(ctx, report),
     tickMs: isLive(ctx, options.json || options.quiet) ? TICK_MS : undefined,
+  };
+}
+
+/** The result of a request. */
+interface Outcome {
+  /** HTTP status; absent if there was no response. */
+  readonly status?: number;
+  /** Request id for Azure support. */
+  readonly requestId?: string | null;
+  /** Why there was no response. */
+  readonly reason?: string;
+}
+
+/** Logs HTTP requests to stderr, without query strings, which may contain signatures. */
+export function withRequestLog(ctx: Context, json: boolean): Context {
+  const say = ({ method, url }: Request, { status, requestId, reason }: Outcome, startedAt: number) => {
+    const ms = ctx.clock.now().getTime() - startedAt;
+    const shown = redact(url.split("?")[0]!);
+    const outcome = status ?? "no answer";
+    const ending = requestId ? `, request ${requestId}` : reason ? `, ${reason}` : "";
+    ctx.terminal.err(
+      json
+        ? shownJson(JSON.stringify({ request: { method, url: shown, outcome, ms, requestId, reason } })) +
+          "\n"
+        : `  ${method} ${shown}: ${outcome} (${ms} ms)${ending}\n`,
+    );
+  };
+  return {
+    ...ctx,
+    async fetch(request) {
+      const startedAt = ctx.clock.now().getTime();
+      try {
+        const response = await ctx.fetch(request);
+        const { status, headers } = response;
+        const requestId = headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id");
+        say(request, { status, requestId }, startedAt);
+        return response;
+      } catch (thrown) {
+        say(request, { reason: thrown instanceof Error ? networkSays(thrown) : "stopped" }, startedAt);
+        throw thrown;
+      }
+    },
   };
 }

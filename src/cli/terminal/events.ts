@@ -1,13 +1,13 @@
 import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { describeIdentity } from "../../app/auth/describe_identity.ts";
-import { durationText } from "../../core/text/duration.ts";
-import { countText } from "../../core/text/numbers.ts";
-import { sizeText, utcText } from "../text/units.ts";
+import { describeIdentity } from "../../app/context.ts";
+import { durationText } from "../../core/format.ts";
+import { countText } from "../../core/format.ts";
+import { sizeText, utcText } from "../text/render.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
-import { startLongWork, startSpinner } from "./waiting.ts";
-import { showUpload } from "./upload_line.ts";
+import { startLongWork, startSpinner } from "./progress.ts";
+import { showUpload } from "./progress.ts";
 
 /** Creates the function that prints a command's events to standard error. */
 export function showEvents(

@@ -1,14 +1,12 @@
 import type { FollowedEvent } from "../../app/context.ts";
-import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
-import type { StepRun } from "../../azureml/service/history/run_history.ts";
+import type { NodeRun } from "../../azureml/job/compile/command.ts";
+import type { StepRun } from "../../azureml/runs/history.ts";
 import type { Context } from "../../core/context.ts";
+import { cutMiddle, durationText } from "../../core/format.ts";
+import { endBelow, reasonOf, withoutRich, withShortPaths } from "../../core/python_log.ts";
+import { noCommands } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
-import { noCommands } from "../../core/text/sanitize.ts";
-import { endBelow, reasonOf } from "../../core/text/exception.ts";
-import { withoutRich } from "../../core/text/rich.ts";
-import { prefixed } from "../text/log.ts";
-import { markOf } from "../text/paint.ts";
-import { durationText } from "../../core/text/duration.ts";
+import { markOf } from "../text/render.ts";
 import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 
@@ -121,4 +119,26 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
   const took = startedAt && endedAt ? ` in ${durationText(endedAt.getTime() - startedAt.getTime())}` : "";
   const where = status === "Running" && compute ? ` on ${compute}` : "";
   return `${mark} ${step}: ${status}${where}${took}`;
+}
+
+/** Whole lines of one log. */
+export interface LogText {
+  readonly step: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The step's name takes at most this part of a terminal's width. */
+const NAME_SHARE = 0.3;
+
+/**
+ * Prefixes each line with its step, and with the process number for steps with several processes.
+ *
+ * @param columns Width of the terminal, on which long names are shortened in the middle.
+ */
+export function prefixed({ step, file, text }: LogText, columns?: number): string {
+  const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
+  const name = columns === undefined ? step : cutMiddle(step, Math.floor(columns * NAME_SHARE));
+  const who = process === undefined ? name : `${name}[${process}]`;
+  return noCommands(withShortPaths(withoutRich(text))).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
 }

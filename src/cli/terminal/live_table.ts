@@ -1,9 +1,10 @@
-import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
+import type { Board } from "../../app/step_board.ts";
+import type { FollowEvent } from "../../azureml/runs/follow.ts";
 import type { Context } from "../../core/context.ts";
 import { isCi } from "../../core/env_vars.ts";
-import type { Board } from "../../app/step_board.ts";
-import { liveLines } from "./live_table_rows.ts";
-import { paint } from "../text/paint.ts";
+import { countText, durationText } from "../../core/format.ts";
+import { isRunning, type StepState, WAITING } from "../../core/run.ts";
+import { cut, markOf, paint, tableText } from "../text/render.ts";
 
 /** A table of a job's steps at the bottom of the terminal. */
 export interface LiveTable {
@@ -14,7 +15,7 @@ export interface LiveTable {
 }
 
 /** Options of a table. */
-export interface LiveTableOptions {
+interface LiveTableOptions {
   /** Name in Azure ML. */
   readonly name: string;
   /** Title of the job. */
@@ -57,4 +58,98 @@ export function openLiveTable(
 /** Whether an event is printed above the table because the table does not show it. */
 export function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
+}
+
+/** The state of a job to draw. */
+interface LiveJob {
+  /** Title of the job. */
+  readonly title: string;
+  readonly status: string;
+  readonly steps: readonly StepState[];
+  /** Milliseconds since following started. */
+  readonly elapsedMs: number;
+}
+
+/** The size of the terminal, and the current time. */
+interface LiveRoom {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: Date;
+}
+
+/**
+ * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
+ * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
+ */
+export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
+  const width = columns - 1;
+  const { title, status, steps, elapsedMs } = job;
+  const done = steps.filter((step) => step.status === "Completed").length;
+  const head = `  ${status || "Loading"}, ${done} of ${countText(steps.length, "step")}, ${
+    durationText(elapsedMs)
+  }: ${title}`;
+  const places = Math.max(0, rows - 1);
+  if (steps.length <= places) return [cut(head, width), ...tableOf(steps, width, now)];
+  if (places === 0) return [cut(head, width)];
+  const shown = new Set(
+    [...steps].sort((a, b) => urgency(a, steps) - urgency(b, steps)).slice(0, places - 1),
+  );
+  const hidden = steps.filter((step) => !shown.has(step));
+  const table = tableOf(steps.filter((step) => shown.has(step)), width, now);
+  return [cut(head, width), ...table, cut(`  … ${restText(hidden)}`, width)];
+}
+
+/** Sort key for the steps that get a line: failed, running, starting, waiting, then completed (newest first). */
+function urgency(step: StepState, steps: readonly StepState[]): number {
+  const index = steps.indexOf(step);
+  const size = steps.length;
+  if (markOf(step.status) === "✗") return index;
+  if (step.status === "Completed") return size * 5 - index;
+  if (step.status === WAITING) return size * 3 + index;
+  return isRunning(step.status) ? size + index : size * 2 + index;
+}
+
+function restText(hidden: readonly StepState[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of hidden) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(([status, count]) => `${count} ${status.toLowerCase()}`);
+  return `${hidden.length} more: ${parts.join(", ")}`;
+}
+
+/** On narrow terminals, the compute is left out first, then the duration; then names are shortened. */
+function tableOf(steps: readonly StepState[], width: number, now: Date): string[] {
+  const rows = steps.map((step) => cellsOf(step, now));
+  for (let cells = 4; cells > 2; cells--) {
+    const lines = lay(rows.map((row) => row.slice(0, cells)), LABEL);
+    if (lines.every((line) => [...line].length <= width)) return lines;
+  }
+  const widest = Math.max(0, ...rows.map(([, status]) => status!.length));
+  return lay(rows.map((row) => row.slice(0, 2)), Math.max(8, width - widest - 4)).map((line) =>
+    cut(line, width)
+  );
+}
+
+/** Most characters of a step's name that are shown. */
+const LABEL = 60;
+
+function lay(rows: readonly (readonly string[])[], longest: number): string[] {
+  const text = tableText(rows.map(([label = "", ...rest]) => [cut(label, longest), ...rest]));
+  return text.split("\n").slice(0, -1);
+}
+
+function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: StepState, now: Date): string[] {
+  const tookMs = startedAt && Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
+  const mark = status === "Running" ? "▸" : markOf(status);
+  return [
+    `${mark} ${label}${nodeText(nodes)}`,
+    status,
+    tookMs === undefined ? "" : durationText(tookMs),
+    compute ?? "",
+  ];
+}
+
+/** The node that runs or failed, of a step that runs several, such as `: train (2 of 3)`. */
+function nodeText(nodes: StepState["nodes"] = []): string {
+  const index = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
+  return index < 0 ? "" : `: ${nodes[index]!.name} (${index + 1} of ${nodes.length})`;
 }

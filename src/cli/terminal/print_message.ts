@@ -1,8 +1,8 @@
 import type { Context } from "../../core/context.ts";
-import { shownJson } from "../../core/text/sanitize.ts";
-import type { GlobalOptions } from "../command/global_options.ts";
+import { shownJson } from "../../core/untrusted.ts";
+import type { GlobalOptions } from "../parse/global_options.ts";
 import type { Message } from "../text/error.ts";
-import { terminalText } from "../text/terminal_text.ts";
+import { terminalText } from "../text/render.ts";
 
 /** Prints a message to standard error: its text, or with `--json` its data as a line. */
 export function printMessage(

@@ -1,17 +1,16 @@
-import type { FollowedRun } from "../../app/run/follow_run.ts";
-import type { RepeatedRun, RunResult } from "../../app/run/results.ts";
-import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
-import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { type Output, workspaceData } from "../command/output.ts";
-import { exitCodeForRun } from "../command/exit_code.ts";
+import type { FollowedRun, RepeatedRun, RunResult } from "../../app/runs/follow.ts";
+import type { Finding } from "../../azureml/checks/finding.ts";
+import type { MainMetric } from "../../azureml/runs/metrics.ts";
+import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
+import type { SubmittedJob } from "../../azureml/submit/submit.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { ExitCode } from "../../core/errors.ts";
+import { countText, durationText, numberData, numberText } from "../../core/format.ts";
+import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
+import { isFinal, type RunUsage, type StepState } from "../../core/run.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
-import { mainMetricsText, metricData } from "./main_metrics.ts";
-import { endsWithCommand } from "../../core/emulator_page.ts";
-import { nextCommands } from "./next_commands.ts";
-import { durationText } from "../../core/text/duration.ts";
-import { countText } from "../../core/text/numbers.ts";
-import type { RunUsage, StepState } from "../../core/run.ts";
+import { type Output, workspaceData } from "./output.ts";
+import { tableText } from "./render.ts";
 
 /** Renders one result of a command that submits or follows jobs. */
 function renderResult(result: RunResult): Output {
@@ -169,4 +168,82 @@ export function endedStepData({ key, label, status, startedAt, endedAt, reason, 
     ...(usage && usageData(usage)),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** The exit code of a command that followed a run, by the run's final status. */
+function exitCodeForRun(status: string): ExitCode {
+  if (status === "Completed") return ExitCode.Ok;
+  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
+}
+
+/** The exit code of a command that checked a project; with `strict`, warnings count as errors. */
+export function exitCodeForFindings(findings: readonly Finding[], strict: boolean): ExitCode {
+  const error = findings.find(({ severity }) => severity === "error");
+  if (error !== undefined) return error.exit ?? ExitCode.Config;
+  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
+}
+
+/** Number of metrics that are printed where they are not the subject. */
+const SHOWN = 8;
+
+/** A metric for `--json`. */
+export function metricData({ step, name, value }: MainMetric): unknown {
+  return { ...(step !== undefined && { step }), metric: name, value: numberData(value) };
+}
+
+/**
+ * Renders the first metrics of a job as a table; empty if there are none.
+ *
+ * @param job Name for the command that prints all of them; without it, only their number is printed.
+ */
+export function mainMetricsText(metrics: readonly MainMetric[], job?: string): string {
+  const rows = metrics.slice(0, SHOWN).map(({ step, name, value }) => [
+    `  ${name}`,
+    numberText(value),
+    step ?? "",
+  ]);
+  const rest = metrics.length - SHOWN;
+  const more = job === undefined ? "" : `: \`kedro-azureml job metrics ${job}\``;
+  return tableText(rows) + (rest > 0 ? `  and ${countText(rest, "more metric")}${more}\n` : "");
+}
+
+/** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */
+export function nextCommands(results: readonly RunResult[]): string[] {
+  const ended = new Map(
+    results.flatMap((result) =>
+      result.type === "ended" ? [[result.run.name, result.run.status] as const] : []
+    ),
+  );
+  const submitted = results.flatMap((result): { name: string; status: string; studioUrl: string }[] =>
+    result.type === "submitted" ? [result.job] : result.type === "rerun" ? [result.run] : []
+  );
+  if (submitted.some(({ studioUrl }) => endsWithCommand(studioUrl))) {
+    return [
+      "No running emulator was found, and this one ended with the command; `kedro-azureml emulator start` starts one that stays",
+    ];
+  }
+  const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))
+    .map(({ name }) => name);
+  const silent = [...ended].filter(([, status]) => status === "NotResponding").map(([name]) => name);
+  const failed = [...ended].filter(([, status]) => status === "Failed").map(([name]) => name);
+  return [
+    ...(running.length === 0
+      ? []
+      : [`Run \`kedro-azureml job follow ${running.join(" ")}\` to follow ${pronoun(running)}`]),
+    ...silent.map((name) =>
+      `Azure ML got no heartbeat of job ${name} lately, but it may go on; run \`kedro-azureml job follow ${name}\` later`
+    ),
+    ...(failed.length === 0 ? [] : [
+      `Run \`kedro-azureml job logs ${failed.join(" ")} --failed\` to see why ${
+        failed.length === 1 ? "it" : "they"
+      } failed`,
+    ]),
+    ...failed.map((name) =>
+      `Run \`kedro-azureml rerun ${name} --from-failed\` to run the steps that did not complete, with the same code`
+    ),
+  ];
+}
+
+function pronoun(names: readonly string[]): string {
+  return names.length === 1 ? "it" : "them";
 }

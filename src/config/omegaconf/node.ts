@@ -1,6 +1,102 @@
-import type { Place } from "../../core/errors.ts";
-import { isRawJson } from "../../core/fields.ts";
-import { finiteFloat, rawJson } from "../../core/text/python_json.ts";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
+import { finiteFloat, isRawJson, rawJson } from "../../core/json.ts";
+
+/** Kedro's `merge_strategy` for one kind of configuration. */
+export type MergeStrategy = "destructive" | "soft";
+
+/**
+ * Merges the layer `over` onto the layer `under`, as Kedro's loader does.
+ *
+ * With `"destructive"` a top-level key of `over` replaces everything below that key in `under`; with `"soft"`
+ * mappings merge key by key. Lists are replaced in both. The places of replaced values are kept in `overrides`.
+ *
+ * @throws {UserError} `config.merge` when `"soft"` has to merge a list and a mapping.
+ */
+export function mergeLayers(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
+  if (strategy === "soft") return mergeDeep(under, over);
+  const result = copyNode(under) as MapNode;
+  for (const [key, value] of over.entries) setEntry(result, key, replacing(under.entries.get(key), value));
+  return result;
+}
+
+/**
+ * Merges mappings key by key. Any other value of `over` replaces that of `under`, unless it is missing (`???`).
+ *
+ * @throws {UserError} `config.merge` when one value is a list and the other a mapping.
+ */
+export function mergeDeep(under: MapNode, over: MapNode): MapNode {
+  const result = copyNode(under) as MapNode;
+  for (const [key, value] of over.entries) {
+    const below = under.entries.get(key);
+    if (below !== undefined && isMissing(value)) continue;
+    if (below?.kind === "map" && value.kind === "map") {
+      const merged = mergeDeep(below, value);
+      if (value.keyPlace !== undefined) merged.keyPlace = value.keyPlace;
+      setEntry(result, key, merged);
+      continue;
+    }
+    if (
+      below !== undefined && below.kind !== "scalar" && value.kind !== "scalar" && below.kind !== value.kind
+    ) {
+      throw unlike(String(key), below, value);
+    }
+    setEntry(result, key, replacing(below, value));
+  }
+  return result;
+}
+
+function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {
+  const copy = copyNode(value);
+  if (below !== undefined) copy.overrides = [nearestNode(below), ...(below.overrides ?? [])];
+  return copy;
+}
+
+/** The place to show for a value: its own for a scalar, that of its key for a mapping or list. */
+export function nearestNode(node: ConfigNode): Place {
+  return node.kind === "scalar" ? node.place : node.keyPlace ?? node.place;
+}
+
+function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
+  const what = (node: ConfigNode) => node.kind === "map" ? "a mapping" : "a list";
+  const [here, there] = [nearestNode(value), nearestNode(below)];
+  return new UserError(
+    `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
+    { code: "config.merge", place: here },
+  );
+}
+
+/** An empty layer of a file. */
+export function emptyLayer(file: string): MapNode {
+  return mapNode({ file, line: 1, column: 1 });
+}
+
+/** A value as Python's `str` formats it, for use within interpolated text. */
+export function pythonText(node: ConfigNode): string {
+  return node.kind === "scalar" && typeof node.value === "string" ? node.value : repr(node);
+}
+
+function repr(node: ConfigNode): string {
+  if (node.kind === "list") return `[${node.items.map(repr).join(", ")}]`;
+  if (node.kind === "scalar") return scalarRepr(node.value);
+  return `{${[...node.entries].map(([key, item]) => `${scalarRepr(key)}: ${repr(item)}`).join(", ")}}`;
+}
+
+function scalarRepr(value: Scalar): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number") return pythonFloat(value);
+  return typeof value === "bigint" ? String(value) : textRepr(value);
+}
+
+function textRepr(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const body = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll(
+    "\t",
+    "\\t",
+  )
+    .replaceAll(quote, `\\${quote}`);
+  return `${quote}${body}${quote}`;
+}
 
 /** The value of a scalar: a `bigint` is a Python `int`, a `number` is a Python `float`. */
 export type Scalar = string | boolean | null | bigint | number;
@@ -46,7 +142,7 @@ export interface MapNode extends Origin {
 }
 
 /** A list. */
-export interface ListNode extends Origin {
+interface ListNode extends Origin {
   readonly kind: "list";
   readonly items: ConfigNode[];
 }

@@ -1,18 +1,26 @@
 import { type Place, UserError } from "../../core/errors.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
-import { parseElement } from "./parser.ts";
+import { ownValue } from "../../core/json.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import {
   evaluateElement,
+  nodePath,
+  parse,
   type Pass,
   problem,
+  resolveNode,
   type ResolverRequest,
   scalarAt,
   scalarOf,
   selectIn,
   type Sources,
+  sourcesOf,
+  splitKey,
   startOf,
+  take,
 } from "./evaluate.ts";
+import { parseElement } from "./grammar.ts";
 import {
+  attach,
   children,
   type ConfigNode,
   type ContainerNode,
@@ -22,13 +30,74 @@ import {
   listNode,
   type MapNode,
   mapNode,
+  pythonText,
   toPlain,
 } from "./node.ts";
-import { pythonText } from "./python_text.ts";
-import { nodePath, splitKey } from "./select.ts";
-import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
-import { ownValue } from "../../core/fields.ts";
+
+export type { Sources };
+
+/**
+ * Returns a copy of a layer with every interpolation resolved.
+ *
+ * @throws {UserError} `config.interpolation` with the place of the value that cannot be resolved.
+ */
+export async function interpolate<T extends ContainerNode>(layer: T, sources: Sources): Promise<T> {
+  const pass: Pass = {
+    sources,
+    callResolver,
+    done: new Map(),
+    open: new Set(),
+    taken: new Map(),
+    madeCharacters: 0,
+  };
+  return await settle({ pass, above: new Set(), settled: 0 }, layer) as T;
+}
+
+/** Most values that a layer may have after interpolation: lists that repeat each other double at every step. */
+const MAX_VALUES = 250_000;
+
+interface Settling {
+  readonly pass: Pass;
+  /** The containers around the value, to detect one that contains itself. */
+  readonly above: Set<ConfigNode>;
+  /** Number of values copied so far. */
+  settled: number;
+}
+
+async function settle(settling: Settling, node: ConfigNode): Promise<ConfigNode> {
+  const { pass, above } = settling;
+  if (++settling.settled > MAX_VALUES) {
+    throw problem(node, "interpolations in this environment produce more than 250,000 values");
+  }
+  const value = await resolveNode(pass, node);
+  const { place, keyPlace, overrides } = node;
+  const kept = {
+    place,
+    ...(keyPlace === undefined ? {} : { keyPlace }),
+    ...(overrides === undefined ? {} : { overrides }),
+    ...(node === value ? {} : { interpolated: true, sources: sourcesOf(pass.taken, node) }),
+  };
+  if (value.kind === "scalar") return { kind: "scalar", value: value.value, opaque: true, ...kept };
+  if (above.has(value)) throw problem(node, "it contains itself");
+  const copy: ContainerNode = value.kind === "map"
+    ? { kind: "map", entries: new Map(), ...kept }
+    : { kind: "list", items: [], ...kept };
+  above.add(value);
+  for (const [key, child] of children(value)) attach(copy, key, await settle(settling, child));
+  above.delete(value);
+  return copy;
+}
+
+/**
+ * Rejects text that is not a valid interpolation, as Kedro does when `soft` merging parses resolved text again.
+ *
+ * @throws {UserError} `config.interpolation`.
+ */
+export function checkTexts(node: ConfigNode): void {
+  if (node.kind !== "scalar") { for (const [, child] of children(node)) checkTexts(child); }
+  else if (typeof node.value === "string" && node.value.includes("${")) parse({ ...node, value: node.value });
+}
 
 /** @internal A built-in resolver: its largest number of arguments, of which the first is required, and its function. */
 interface Resolver {

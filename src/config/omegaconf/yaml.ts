@@ -1,17 +1,64 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar as YamlScalar } from "yaml";
-import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
-import { type Place, placeText, type UserError } from "../../core/errors.ts";
-import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
 import {
-  lineCounterOf,
-  placeAt,
-  plainMessage,
-  refuseTab,
-  tooDeepAt,
-  type YamlFile,
-  yamlProblem,
-} from "./yaml_problems.ts";
-import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node as YamlNode,
+  type Pair,
+  parseAllDocuments,
+  Scalar as YamlScalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
+import {
+  type ConfigNode,
+  type Key,
+  listNode,
+  type MapNode,
+  mapNode,
+  mergeDeep,
+  type Scalar,
+  setEntry,
+} from "./node.ts";
+
+/**
+ * Builds a mapping from names such as `a.b` or `a[b]` and values in YAML, as OmegaConf's `from_dotlist` does; later
+ * ones take precedence.
+ *
+ * @param file Name for messages.
+ * @throws {UserError} `config.yaml` for a value that is not YAML.
+ */
+export function fromDotList(
+  items: readonly (readonly [name: string, value: string])[],
+  file: string,
+): MapNode {
+  const root = mapNode({ file });
+  for (const [name, value] of items) {
+    const keys = splitKey(name);
+    const place = { file };
+    let parent = root;
+    for (const key of keys.slice(0, -1)) {
+      const below = parent.entries.get(key);
+      const next = below?.kind === "map" ? below : mapNode(place);
+      setEntry(parent, key, next);
+      parent = next;
+    }
+    const node: ConfigNode = parseYaml(value, file) ?? { kind: "scalar", value: null, place };
+    const last = keys.at(-1)!;
+    const before = parent.entries.get(last);
+    setEntry(parent, last, before?.kind === "map" && node.kind === "map" ? mergeDeep(before, node) : node);
+  }
+  return root;
+}
+
+function splitKey(name: string): string[] {
+  const rest = [...`${name.startsWith("[") ? "" : "."}${name}`.matchAll(/\.([^.[]*)|\[([^\]]*)\]/g)];
+  return rest.map(([, dotted, bracketed]) => dotted ?? bracketed!);
+}
 
 /** OmegaConf's limit on the number of values after aliases are expanded. */
 const MAX_NODES = 10_000;
@@ -199,4 +246,162 @@ function startOf(node: YamlNode): number {
 
 function placeOf(reader: Reader, node: YamlNode): Place {
   return placeAt(reader, startOf(node));
+}
+
+/** A YAML file that is being read. */
+interface YamlFile {
+  /** Name for places and messages. */
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+/** More open brackets take the parser time that grows with their square. */
+const MOST_BRACKETS = 10_000;
+
+/** Where more brackets are open than a configuration can need; those in texts count too. */
+export function tooDeepAt(text: string): number | undefined {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[{\]}]/g)) {
+    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
+    if (open > MOST_BRACKETS) return index;
+  }
+  return undefined;
+}
+
+/** The lines of a text that was not parsed. */
+function lineCounterOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
+}
+
+/** Reports the first line that is indented with a tab; PyYAML rejects more of these than this parser. */
+function refuseTab(reader: YamlFile, text: string, documents: readonly Document[]): void {
+  const isBroken = documents.some((document) => document.errors.length > 0);
+  const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
+  for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
+    const at = index + indent.length - 1;
+    if (inside.some(([from, to]) => at >= from && at < to)) continue;
+    throw yamlProblem(reader, at, "this line is indented with a tab; YAML allows spaces only");
+  }
+}
+
+/** Ranges in which a tab at the start of a line is text: quoted values and blocks of text. */
+function rangesWithTabs(document: Document): [number, number][] {
+  const ranges: [number, number][] = [];
+  visit(document, (_, node) => {
+    if (isScalar(node) && node.type !== "PLAIN" && node.range) ranges.push([node.range[0], node.range[1]]);
+  });
+  return ranges;
+}
+
+/** How the parser's messages begin, and what they mean. */
+const PLAIN: readonly (readonly [string, string])[] = [
+  [
+    "Implicit map keys need to be followed by map values",
+    "this is no `key: value`; write a space after the colon",
+  ],
+  [
+    "Implicit keys need to be on a single line",
+    "this is no `key: value`; remove it if it is a mark of a merge conflict",
+  ],
+  ['Missing closing "quote', 'the closing " is missing'],
+  ["Missing closing 'quote", "the closing ' is missing"],
+];
+
+/** What a message of the parser means. */
+function plainMessage(message: string): string {
+  if (/call stack/i.test(message)) return "it is nested too deeply";
+  const plain = PLAIN.find(([begins]) => message.startsWith(begins));
+  if (plain !== undefined) return plain[1];
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+/** A place in a file, by its offset. */
+export function placeAt(reader: YamlFile, offset: number): Place {
+  const { line, col } = reader.lines.linePos(offset);
+  return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
+export function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
+  return new UserError(`Cannot read "${reader.file}": ${what}`, {
+    code: "config.yaml",
+    place: placeAt(reader, offset),
+  });
+}
+
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const INTEGER =
+  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+/** PyYAML's floats, which take precedence over integers. */
+const YAML_FLOAT =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+/** Floats that OmegaConf adds: `1e5`, `1.5e3`. */
+const OMEGA_FLOAT =
+  /^(?:[-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+)|\.[0-9]+(?:_[0-9]+)*(?:[eE][-+][0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*(?::[0-5]?[0-9])+\.[0-9_]*)$/;
+
+const TAG = "tag:yaml.org,2002:";
+
+/** The value of an unquoted scalar in YAML 1.1 as OmegaConf reads it; dates stay text. */
+export function plainScalar(text: string): Scalar {
+  if (NULL.test(text)) return null;
+  if (BOOLEAN.test(text)) return toBoolean(text)!;
+  if (YAML_FLOAT.test(text)) return toFloat(text)!;
+  if (INTEGER.test(text)) return toInteger(text) ?? text;
+  return OMEGA_FLOAT.test(text) ? toFloat(text) ?? text : text;
+}
+
+/** The value of a tagged scalar; `undefined` if the tag is unknown or does not fit the text. */
+function taggedScalar(tag: string, text: string): Scalar | undefined {
+  switch (tag) {
+    case `${TAG}str`:
+      return text;
+    case `${TAG}null`:
+      return null;
+    case `${TAG}bool`:
+      return toBoolean(text);
+    case `${TAG}int`:
+      return toInteger(text);
+    case `${TAG}float`:
+      return toFloat(text);
+    default:
+      return undefined;
+  }
+}
+
+function toBoolean(text: string): boolean | undefined {
+  if (/^(?:yes|true|on)$/i.test(text)) return true;
+  return /^(?:no|false|off)$/i.test(text) ? false : undefined;
+}
+
+function toInteger(text: string): bigint | undefined {
+  const [, sign, digits] = text.replaceAll("_", "").match(/^([-+]?)(.+)$/) ?? [];
+  const value = digits === undefined ? undefined : magnitude(digits);
+  return value !== undefined && sign === "-" ? -value : value;
+}
+
+function magnitude(digits: string): bigint | undefined {
+  if (/^0[bx][0-9a-fA-F]+$/.test(digits)) return BigInt(digits);
+  if (/^0[0-7]+$/.test(digits)) return BigInt(`0o${digits.slice(1)}`);
+  if (/^\d+(?::\d+)+$/.test(digits)) {
+    return digits.split(":").reduce((value, part) => value * 60n + BigInt(part), 0n);
+  }
+  return /^\d+$/.test(digits) ? BigInt(digits) : undefined;
+}
+
+function toFloat(text: string): number | undefined {
+  const plain = text.replaceAll("_", "").toLowerCase();
+  const [, sign, digits] = plain.match(/^([-+]?)(.+)$/) ?? [];
+  const value = digits === undefined ? undefined : size(digits);
+  return value !== undefined && sign === "-" ? -value : value;
+}
+
+function size(digits: string): number | undefined {
+  if (/^\.?inf(?:inity)?$/.test(digits)) return Infinity;
+  if (/^\.?nan$/.test(digits)) return NaN;
+  if (digits.includes(":")) return digits.split(":").reduce((value, part) => value * 60 + Number(part), 0);
+  return /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/.test(digits) ? Number(digits) : undefined;
 }

@@ -13,27 +13,18 @@ import {
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
-import { inPieces } from "./in_pieces.ts";
-import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
-import { type OnRetry, type RetryEvent, retryPolicy, type RetryPolicyOptions } from "./retry.ts";
+import { fields, parsedJson } from "../json.ts";
 import { VERSION } from "../version.ts";
+import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
 
 export { createHttpHeaders, createPipelineRequest, isRestError, RestError };
-export type {
-  HttpClient,
-  HttpMethods,
-  OnRetry,
-  Pipeline,
-  PipelinePolicy,
-  PipelineRequest,
-  PipelineResponse,
-  RetryEvent,
-};
+
+export type { HttpClient, HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse };
 
 const ATTEMPT_MS = 100_000;
 
 /** Options for HTTP to Azure; a {@linkcode Context} provides `fetch`, `clock` and `random`. */
-export interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
+interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
   /** Prefix of the `user-agent` header, before the program's own name. */
   readonly userAgent?: string;
 }
@@ -203,4 +194,187 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint
 /** Whether a response has the status of a client or server error. */
 export function isError({ status }: Pick<PipelineResponse, "status">): boolean {
   return status >= 400;
+}
+
+/** Entra ID and Azure tolerate a clock that is off by up to 5 minutes. */
+const LARGEST_MS = 5 * 60_000;
+
+/** Says by how much this machine's clock is wrong, and how to set it. */
+interface ClockAdvice {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/**
+ * Compares this machine's clock with the `Date` header of a response.
+ *
+ * @returns `undefined` if the difference is at most five minutes, or if either time is unknown.
+ */
+export function clockAdvice(date: string | undefined, now: Date | undefined): ClockAdvice | undefined {
+  const theirs = new Date(date ?? "").getTime();
+  if (now === undefined || Number.isNaN(theirs)) return undefined;
+  const aheadMs = now.getTime() - theirs;
+  if (Math.abs(aheadMs) <= LARGEST_MS) return undefined;
+  return {
+    problem: `this machine's clock is ${duration(Math.abs(aheadMs))} ${
+      aheadMs > 0 ? "fast" : "slow"
+    }, so tokens and signatures are not valid`,
+    hint:
+      "Set the clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`, on macOS `sudo sntp -sS time.apple.com`",
+  };
+}
+
+function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}
+
+/** Larger pieces take more memory in each connection, smaller ones more time. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Converts bytes to a body that `fetch` sends piece by piece, with its length. An array would be copied twice: to the
+ * request, until the next garbage collection, and to a buffer that the connection keeps until it is closed.
+ */
+export function inPieces(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | Blob {
+  return bytes.length <= PIECE_BYTES ? bytes : new Pieces(bytes);
+}
+
+/** Of the streams, `fetch` sends only those of a `Blob` with a length; its constructor would copy the bytes. */
+class Pieces extends Blob {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override get size(): number {
+    return this.#bytes.length;
+  }
+
+  override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let sentBytes = 0;
+    return new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(this.#bytes.subarray(sentBytes, sentBytes + PIECE_BYTES));
+        sentBytes += PIECE_BYTES;
+        if (sentBytes >= this.#bytes.length) controller.close();
+      },
+    });
+  }
+}
+
+/** Transient statuses: timeouts, throttling and server errors. */
+const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+/** Transient connection errors. */
+const TRANSIENT_CODES = new Set(["ECONNRESET", "ETIMEDOUT"]);
+const MAX_RETRIES = 4;
+const FIRST_WAIT_MS = 800;
+const LONGEST_WAIT_MS = 30_000;
+/** A `Retry-After` longer than this is not waited for. */
+const LONGEST_ASKED_MS = 5 * 60_000;
+
+/**
+ * Returns how long to wait before the next attempt: as long as the service asks for (`Retry-After` in seconds or as a
+ * date), else twice as long as before, minus up to half of it at random.
+ *
+ * @returns Milliseconds, or `undefined` if another attempt would not help.
+ */
+function retryWaitMs(
+  response: PipelineResponse | undefined,
+  error: RestError | undefined,
+  { retries, clock, random, extraTransient = {} }: RetryPolicyOptions & { readonly retries: number },
+): number | undefined {
+  const chance = random?.number() ?? 0.5;
+  const firstWaitMs = extraTransient[response?.status ?? 0];
+  const isTransient = response === undefined
+    ? TRANSIENT_CODES.has(error?.code ?? "")
+    : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(response.status);
+  if (!isTransient) return undefined;
+  const requestedMs = response && askedWaitMs(response, clock.now());
+  if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
+  if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
+  const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
+  return Math.round(longest * (1 - chance / 2));
+}
+
+function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefined {
+  const ms = headers.get("retry-after-ms") ?? headers.get("x-ms-retry-after-ms");
+  if (ms !== undefined && /^\d+$/.test(ms.trim())) return Number(ms);
+  const after = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
+  const date = Date.parse(after);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}
+
+/** Called before each wait for another attempt. */
+export type OnRetry = (event: RetryEvent) => void;
+
+/** A retry that is about to happen. */
+export interface RetryEvent {
+  readonly method: string;
+  readonly url: string;
+  /** HTTP status; `undefined` if there was no response. */
+  readonly status: number | undefined;
+  readonly waitMs: number;
+  /** Number of the retry, starting at 1. */
+  readonly retry: number;
+}
+
+/** Options of {@linkcode retryPolicy}. */
+interface RetryPolicyOptions extends Pick<Context, "clock"> {
+  /** Randomizes the waits; without it, they are always the same. */
+  readonly random?: Context["random"];
+  readonly onRetry?: OnRetry;
+  /** Maximum number of retries (default: 4). */
+  readonly maxRetries?: number;
+  /** Additional transient statuses, each with the first wait in milliseconds, which doubles with each retry. */
+  readonly extraTransient?: Readonly<Record<number, number>> | undefined;
+  /** Maximum number of retries for requests that timed out (default: `maxRetries`). */
+  readonly maxTimeoutRetries?: number;
+}
+
+/**
+ * Retries requests after transient failures. Unlike core-rest-pipeline's own `retryPolicy`, it waits by the Context's
+ * clock, so that tests do not wait and Ctrl+C ends the wait.
+ */
+function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
+  const { clock, onRetry, maxRetries = MAX_RETRIES, maxTimeoutRetries = maxRetries } = options;
+  return {
+    name: "retry",
+    async sendRequest(request, next) {
+      let timeouts = 0;
+      for (let retries = 0;; retries++) {
+        let response: PipelineResponse | undefined;
+        let error: RestError | undefined;
+        try {
+          response = await next(request);
+        } catch (thrown) {
+          error = thrown as RestError;
+        }
+        if (error?.code === "ETIMEDOUT") timeouts++;
+        const isEnd = retries >= maxRetries || timeouts > maxTimeoutRetries || isUserError(response);
+        const waitMs = isEnd ? undefined : retryWaitMs(response, error, { ...options, retries });
+        if (waitMs === undefined) {
+          if (response !== undefined) return response;
+          throw error;
+        }
+        const url = request.url.split("?")[0]!;
+        onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
+        await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
+      }
+    },
+  };
+}
+
+/**
+ * Whether Azure ML itself blames the request, whatever the status: a private link refuses with 502, as
+ * https://github.com/MicrosoftDocs/azure-docs/issues/90426 shows.
+ */
+function isUserError(response: PipelineResponse | undefined): boolean {
+  return response !== undefined && response.status >= 500 &&
+    fields(fields(parsedJson(response.bodyAsText ?? "")).error).code === "UserError";
 }

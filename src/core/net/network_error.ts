@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { redact } from "../text/redact.ts";
+import { redact } from "../secrets.ts";
 
 /** Whether a connection could not be made or broke; `fetch` throws `TypeError` for that. */
 export function isConnectionError(thrown: unknown): thrown is Error {

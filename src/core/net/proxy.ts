@@ -1,7 +1,7 @@
 import type { Context, Proxy } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import { percentDecoded } from "../text/percent_encoding.ts";
-import { fitsStars } from "../text/wildcard.ts";
+import { percentDecoded } from "../untrusted.ts";
+import { fitsStars } from "../names.ts";
 
 type Env = Context["env"];
 

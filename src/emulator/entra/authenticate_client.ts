@@ -1,9 +1,9 @@
-import { ownValue } from "../../core/fields.ts";
+import { ownValue } from "../../core/json.ts";
 import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
-import { clientRefused } from "./error.ts";
-import type { FederationSeed } from "../world/options.ts";
-import type { World } from "../world/world.ts";
+import { clientRefused } from "./tokens.ts";
+import type { FederationSeed } from "../state/options.ts";
+import type { World } from "../state/world.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 

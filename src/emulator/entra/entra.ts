@@ -1,10 +1,10 @@
 import { requireClient } from "./authenticate_client.ts";
-import { entraRefused, wrongRequest } from "./error.ts";
+import { entraRefused, wrongRequest } from "./tokens.ts";
 import { signInPages } from "./pages.ts";
 import { isGrantOfPeople, tokenForPerson } from "./sign_in.ts";
-import { jsonAnswer } from "../world/refusal.ts";
+import { jsonAnswer } from "../http/refusal.ts";
 import { issueToken, requireResource } from "./tokens.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../state/world.ts";
 
 /** The Entra ID service: configuration, instance discovery, and tokens for the service principal and the user. */
 export async function entra(world: World, request: Request, path: string): Promise<Response> {

@@ -1,8 +1,8 @@
-import { fields, parsedJson } from "../../core/fields.ts";
-import { entraRefused } from "./error.ts";
+import { fields, parsedJson } from "../../core/json.ts";
+import { entraRefused } from "./tokens.ts";
 import { bearerClaims } from "./tokens.ts";
-import { Refusal } from "../world/refusal.ts";
-import type { World } from "../world/world.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { World } from "../state/world.ts";
 
 /** The authentication context for multi-factor authentication, which Azure requires for writes by users. */
 const CONTEXT = "p1";

@@ -1,8 +1,8 @@
-import { escapeXml } from "../../core/text/sanitize.ts";
-import { problemBody, wrongRequest } from "./error.ts";
+import { escapeXml } from "../../core/untrusted.ts";
+import { problemBody, wrongRequest } from "./tokens.ts";
 import { requestedContexts } from "./mfa.ts";
-import { jsonAnswer } from "../world/refusal.ts";
-import type { World } from "../world/world.ts";
+import { jsonAnswer } from "../http/refusal.ts";
+import type { World } from "../state/world.ts";
 
 /** Lifetime of a device code, in seconds. */
 const DEVICE_CODE_S = 900;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { clientRefused, entraRefused, notGranted } from "./error.ts";
+import { clientRefused, entraRefused, notGranted } from "./tokens.ts";
 import { requestedContexts, requireContexts } from "./mfa.ts";
-import type { Authorization, Device } from "../world/user.ts";
+import type { Authorization, Device } from "../state/user.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../state/world.ts";
 
 /** Grant types of users; device codes have an older and a newer name. */
 const CODE = "authorization_code";

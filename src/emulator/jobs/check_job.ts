@@ -1,9 +1,9 @@
-import { ownValue } from "../../core/fields.ts";
-import { bindingOf } from "../../core/binding.ts";
-import type { WorkspaceCall } from "../world/call.ts";
-import { isCompute, isData, requireComponent } from "../check/references.ts";
-import { badRequest, type Refusal } from "../world/refusal.ts";
-import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
+import { ownValue } from "../../core/json.ts";
+import { bindingOf } from "../../core/run.ts";
+import type { WorkspaceCall } from "../http/routes.ts";
+import { isCompute, isData, requireComponent } from "../arm/references.ts";
+import { badRequest, type Refusal } from "../http/refusal.ts";
+import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 
 /** The steps of a job, each with the steps that it depends on. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;

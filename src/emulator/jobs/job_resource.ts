@@ -1,7 +1,4 @@
-import { completedCommand } from "./command_job.ts";
-import { endedProperties, jobWithDefaults, startedProperties } from "./job_with_defaults.ts";
-import { jobRun, type Run, statusOf } from "./state.ts";
-import type { AnyJob } from "../check/job_shapes.ts";
+import type { AnyJob, CommandJob, PipelineJob } from "../arm/shapes.ts";
 import {
   type JobRecord,
   type Resource,
@@ -9,7 +6,8 @@ import {
   type SystemData,
   systemData,
   type World,
-} from "../world/world.ts";
+} from "../state/world.ts";
+import { jobRun, type Run, statusOf } from "./run_state.ts";
 
 /** The type of jobs in Resource Manager. */
 export const JOB_TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
@@ -92,4 +90,170 @@ function services({ links }: World, { workspace }: JobRecord, run: string) {
     Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
     Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${studioId(workspace)}${links.studioKey}`),
   };
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The api-version that azure-ai-ml submits command jobs with; it has other properties than those before it. */
+const NEWER = "2025-01-01-preview";
+
+/** A command job's properties as Azure ML returns them, which depends on the api-version. */
+export function completedCommand(job: CommandJob, name: string, apiVersion: string): Properties {
+  const isNewer = apiVersion >= NEWER;
+  const { inputs, outputs, properties, resources, queueSettings, ...sent } = job;
+  return {
+    ...UNSET,
+    ...(isNewer ? { parentJobName: null } : { secretsConfiguration: null, autologgerSettings: null }),
+    codeId: null,
+    distribution: null,
+    limits: null,
+    environmentVariables: {},
+    ...sent,
+    properties: { ...properties, ...computeProperties(sent.computeId) },
+    parameters: {},
+    resources: completedResources(resources, isNewer),
+    queueSettings: {
+      jobTier: "Null",
+      ...(!isNewer && { priority: null }),
+      ...queueSettings,
+    },
+    inputs: mapped(inputs ?? {}, (input) => completedInput(input, isNewer)),
+    outputs: {
+      ...mapped(outputs ?? {}, (output) => ({ ...nothingOf(isNewer), uri: null, ...output })),
+      default: {
+        ...nothingOf(isNewer),
+        uri: `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`,
+        jobOutputType: "uri_folder",
+      },
+    },
+  };
+}
+
+function computeProperties(computeId: string | null | undefined): Properties {
+  return {
+    "_azureml.ComputeTargetType": "amlctrain",
+    "_azureml.ClusterName": computeId?.split("/").at(-1) ?? null,
+  };
+}
+
+function completedResources(resources: Properties | null | undefined, isNewer: boolean): Properties {
+  return {
+    instanceCount: 1,
+    instanceType: null,
+    properties: null,
+    shmSize: "2g",
+    dockerArgs: null,
+    ...(isNewer ? { dockerArgsList: null } : { maxInstanceCount: null, locations: null }),
+    ...resources,
+  };
+}
+
+function nothingOf(isNewer: boolean): Properties {
+  return {
+    description: null,
+    assetName: null,
+    mode: "ReadWriteMount",
+    ...(!isNewer && { assetVersion: null, pathOnCompute: null, autoDeleteSetting: null }),
+  };
+}
+
+/** What Azure ML returns for properties of any job that were not set. */
+const UNSET = {
+  description: null,
+  tags: {},
+  displayName: null,
+  computeId: null,
+  isArchived: false,
+  identity: null,
+  componentId: null,
+  notificationSetting: null,
+} as const;
+
+/** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
+export function jobWithDefaults(job: PipelineJob) {
+  const { inputs, outputs, ...sent } = job;
+  return {
+    ...UNSET,
+    secretsConfiguration: null,
+    settings: null,
+    sourceJobId: null,
+    ...sent,
+    properties: sent.properties ?? {},
+    experimentName: sent.experimentName ?? "Default",
+    inputs: Object.keys(inputs ?? {}).length === 0 ? null : mapped(inputs!, (input) => completedInput(input)),
+    outputs: mapped(outputs ?? {}, completedOutput),
+  };
+}
+
+/** The properties that Azure ML adds to a job once it has started. */
+function startedProperties(
+  { computeId, settings, inputs }: Pick<PipelineJob, "computeId" | "settings" | "inputs">,
+  status: string,
+): Readonly<Record<string, string>> {
+  if (status === "NotStarted") return {};
+  const compute = computeId ?? settings?.default_compute;
+  const goesOn = settings?.continue_on_step_failure !== false;
+  return {
+    "azureml.DevPlatv2": "true",
+    "azureml.DatasetAccessMode": "Asset",
+    "azureml.runsource": "azureml.PipelineRun",
+    runSource: "MFE",
+    runType: "HTTP",
+    "azureml.parameters": JSON.stringify(literals(inputs ?? {})),
+    "azureml.continue_on_step_failure": goesOn ? "True" : "False",
+    "azureml.continue_on_failed_optional_input": "True",
+    "azureml.enforceRerun": "False",
+    ...(typeof compute === "string" && { "azureml.defaultComputeName": compute.split("/").at(-1)! }),
+    "azureml.defaultDataStoreName": "workspaceblobstore",
+    "azureml.pipelineComponent": "pipelinerun",
+  };
+}
+
+/** The property that Azure ML adds to a job once it has ended. */
+function endedProperties(
+  { startedAt, createdAt, endedAt }: Pick<Run, "startedAt" | "createdAt" | "endedAt">,
+  status: string,
+): Readonly<Record<string, string>> {
+  if (endedAt === undefined) return {};
+  const times = {
+    StartTime: new Date(startedAt ?? createdAt).toISOString(),
+    EndTime: new Date(endedAt).toISOString(),
+  };
+  const Execution = { ...times, Status: status === "Completed" ? "Finished" : status };
+  return { "azureml.pipelines.stages": JSON.stringify({ Initialization: null, Execution }) };
+}
+
+function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { value }]) => typeof value === "string" ? [[name, value]] : []),
+  );
+}
+
+type Output = NonNullable<PipelineJob["outputs"]>[string];
+
+/** An input as Azure ML returns it. @param isNewer Whether the api-version has no `pathOnCompute`. */
+function completedInput<I extends Readonly<Record<string, unknown>>>(input: I, isNewer = false) {
+  if (input.jobInputType === "literal") return { description: null, ...input };
+  return { description: null, mode: "ReadOnlyMount", ...(!isNewer && { pathOnCompute: null }), ...input };
+}
+
+function completedOutput(output: Output) {
+  return {
+    description: null,
+    uri: null,
+    assetName: null,
+    assetVersion: null,
+    mode: "ReadWriteMount",
+    pathOnCompute: null,
+    autoDeleteSetting: null,
+    ...output,
+  };
+}
+
+/** A record with each value converted. */
+export function mapped<V, W>(
+  values: Readonly<Record<string, V>>,
+  to: (value: V) => W,
+): Readonly<Record<string, W>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }

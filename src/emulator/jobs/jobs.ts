@@ -1,18 +1,18 @@
-import { ownValue } from "../../core/fields.ts";
+import { ownValue } from "../../core/json.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
-import { type Route, route, type WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import { checkJob, type JobCheck } from "./check_job.ts";
-import { completedCommand } from "./command_job.ts";
+import { completedCommand } from "./job_resource.ts";
 import { JOB_TYPE, jobResource, shownStep, USUAL_VERSION } from "./job_resource.ts";
-import { jobWithDefaults } from "./job_with_defaults.ts";
-import { findRun, namesOf, requestCancel, statusOf } from "./state.ts";
-import { accepted, startOperation } from "../world/operations.ts";
-import { answerPage } from "../world/paging.ts";
-import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
-import { checkBody } from "../check/check_shape.ts";
-import type { AnyJob } from "../check/job_shapes.ts";
-import { shapes } from "../check/shapes.ts";
+import { jobWithDefaults } from "./job_resource.ts";
+import { findRun, namesOf, requestCancel, statusOf } from "./run_state.ts";
+import { accepted, startOperation } from "../http/routes.ts";
+import { answerPage } from "../http/routes.ts";
+import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
+import { checkBody } from "../http/refusal.ts";
+import type { AnyJob } from "../arm/shapes.ts";
+import { shapes } from "../arm/shapes.ts";
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,
@@ -24,7 +24,7 @@ import {
   systemData,
   workspaceResources,
   type World,
-} from "../world/world.ts";
+} from "../state/world.ts";
 
 /** Routes to submit, read, list, cancel and delete jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [

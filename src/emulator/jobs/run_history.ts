@@ -1,11 +1,10 @@
-import { imageBuild } from "./image_build.ts";
-import { leftFiles, logFiles } from "./logs.ts";
-import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
-import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
-import { describeRun, details } from "./run_description.ts";
-import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
-import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../world/world.ts";
+import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
+import { type EmulatedWorkspace, findResource, jobsIn, workspaceWithId, type World } from "../state/world.ts";
+import { textContent } from "../storage/store.ts";
+import { describeRun, details } from "./run_description.ts";
+import { keepFile, leftFiles, logFiles, outputsOf, resolveUris } from "./run_files.ts";
+import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./run_state.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -190,4 +189,37 @@ function historyError(status: number, message: string, target: string): Refusal 
     componentName: "run-history",
   };
   return new Refusal(message, { status, code, body });
+}
+
+const [QUEUED_MS, BUILD_MS] = [5000, 15_000];
+
+/**
+ * Answers requests to build the image of an environment: `POST …/image` starts a build, whose address tells when, and
+ * `GET` of that address returns its state and log. Nothing is built.
+ *
+ * @param parts Path below the workspace.
+ * @throws {Refusal} 404.
+ */
+function imageBuild(
+  world: World,
+  workspace: EmulatedWorkspace,
+  request: Request,
+  parts: readonly string[],
+): Response {
+  const [kind, name, , version, image, started] = parts;
+  const environment = findResource(world, `${workspace.id}/environments/${name}/versions/${version}`);
+  if (kind !== "environments" || image !== "image" || environment === undefined) {
+    throw notFound(`Environment ${name}:${version}`);
+  }
+  const now = world.clock.now().getTime();
+  if (request.method === "POST") return jsonAnswer({ location: `${request.url}/${now}` }, 202);
+  const passedMs = now - Number(started);
+  const status = passedMs < QUEUED_MS ? "Queued" : passedMs < BUILD_MS ? "Running" : "Succeeded";
+  if (status === "Queued") return jsonAnswer({ status });
+  const log = [
+    `Step 1/2 : FROM ${environment.properties.image}\n`,
+    ...(status === "Succeeded" ? ["Step 2/2 : RUN conda env create\nSuccessfully built (simulated)\n"] : []),
+  ];
+  const path = `environments/${name}/${version}/image_build_log.txt`;
+  return jsonAnswer({ status, logUrl: keepFile(world, workspace, path, textContent(log.join(""))) });
 }

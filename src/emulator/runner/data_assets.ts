@@ -1,8 +1,16 @@
-import { ownValue } from "../../core/fields.ts";
 import { join } from "node:path";
-import { findResource, workspaceResources, type World } from "../world/world.ts";
-import type { EmulatedWorkspace, Resource } from "../world/world.ts";
-import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
+import { trimBoth } from "../../core/format.ts";
+import { ownValue } from "../../core/json.ts";
+import type { Container } from "../state/records.ts";
+import {
+  type EmulatedWorkspace,
+  findResource,
+  openContainer,
+  type Resource,
+  workspaceResources,
+  type World,
+} from "../state/world.ts";
+import { contentChunks } from "../storage/store.ts";
 import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./programs.ts";
 
 /** Local files and folders to use for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
@@ -152,4 +160,46 @@ function blobUrl(world: World, workspace: EmulatedWorkspace, uri: string): strin
 function lastPart(path: string): string {
   const name = path.split("/").filter((part) => part !== "").at(-1) ?? "data";
   return name.replace(/[^\p{L}\p{N}_.,@+=-]/gu, "_");
+}
+
+/** A folder, or a single blob, in blob storage. */
+interface BlobPlace {
+  readonly container: Container;
+  /** Without a trailing slash; empty for the whole container. */
+  readonly prefix: string;
+}
+
+/** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
+export function blobPlaceOf(world: World, uri: string): BlobPlace | undefined {
+  const url = uri.replace(/^(https:\/\/[^/:]+):443(?=\/|$)/, "$1");
+  for (const { account, name } of world.containers.values()) {
+    const base = `${world.links.blob(account)}/${name}`;
+    if (url !== base && !url.startsWith(`${base}/`)) continue;
+    const container = openContainer(world, account, name);
+    return { container, prefix: trimBoth(decodeURIComponent(url.slice(base.length)), "/") };
+  }
+  return undefined;
+}
+
+/** Downloads blobs into a new folder; a single blob becomes a file in it. @returns the number of files. */
+export async function downloadBlobs(
+  world: World,
+  machine: StepMachine,
+  { container, prefix }: BlobPlace,
+  folder: string,
+): Promise<number> {
+  await makeFolders(machine, folder);
+  const start = prefix === "" ? "" : `${prefix}/`;
+  let files = 0;
+  for (const [name, blob] of container.blobs) {
+    if (blob.isUncommitted || name !== prefix && !name.startsWith(start)) continue;
+    if (blob.pieces === undefined) throw new Error(`The emulator kept only the size of the blob ${name}`);
+    const path = name === prefix ? name.split("/").at(-1)! : name.slice(start.length);
+    await machine.fs.writeChunks(
+      join(folder, ...path.split("/")),
+      contentChunks(world, blob, 0, blob.sizeBytes),
+    );
+    files++;
+  }
+  return files;
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { isBelow } from "../../core/path_names.ts";
+import { isBelow } from "../../core/untrusted.ts";
 
 /** How steps are kept apart from this machine: by Linux namespaces, as by a container. */
 export interface Isolation {

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** The parts of a Context that running steps needs. */
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;

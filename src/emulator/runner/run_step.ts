@@ -1,7 +1,7 @@
-import { durationText } from "../../core/text/duration.ts";
+import { durationText } from "../../core/format.ts";
 import { basename, join } from "node:path";
-import { specOf } from "./bindings.ts";
-import { commandLine, type Ports } from "./command_line.ts";
+import { specOf } from "./mounts.ts";
+import { commandLine, type Ports } from "./command.ts";
 import {
   copyTree,
   LEFTOVERS,
@@ -12,11 +12,11 @@ import {
   withPlainPath,
 } from "./programs.ts";
 import { isolating } from "./isolation.ts";
-import { ranksOf, USAGE_FOLDER } from "./ranks.ts";
+import { ranksOf, USAGE_FOLDER } from "./command.ts";
 import measure from "./measure_usage.py" with { type: "text" };
-import { stepEnvironment } from "./step_environment.ts";
+import { stepEnvironment } from "./command.ts";
 import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
-import { bodyOf } from "../jobs/state.ts";
+import { bodyOf } from "../jobs/run_state.ts";
 
 /**
  * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once

@@ -1,15 +1,15 @@
-import { ownValue } from "../../core/fields.ts";
+import { ownValue } from "../../core/json.ts";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { publishOutputs } from "../jobs/run_outputs.ts";
-import { plannedError, stepRuns, stopsAtFailure } from "../jobs/state.ts";
-import type { JobRunner, StepExecution } from "../world/execution.ts";
-import { type JobRecord, putRecord, type World } from "../world/world.ts";
+import { publishOutputs } from "../jobs/run_files.ts";
+import { plannedError, stepRuns, stopsAtFailure } from "../jobs/run_state.ts";
+import type { JobRunner, StepExecution } from "../state/records.ts";
+import { type JobRecord, putRecord, type World } from "../state/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep } from "./run_step.ts";
-import { readUsage } from "./ranks.ts";
+import { readUsage } from "./command.ts";
 import type { StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 

@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { storeFile } from "../tracking/store.ts";
-import type { JobRecord, World } from "../world/world.ts";
+import { storeFile } from "../jobs/mlflow.ts";
+import type { JobRecord, World } from "../state/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
-import { type StepTracking, SYSTEM_PATH } from "./step_environment.ts";
+import { type StepTracking, SYSTEM_PATH } from "./command.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
-import { bodyOf } from "../jobs/state.ts";
+import { bodyOf } from "../jobs/run_state.ts";
 
 /** Prepares MLflow for the steps of jobs. */
 export interface Tracker {

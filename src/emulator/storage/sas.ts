@@ -1,4 +1,4 @@
-import type { Grant, World } from "../world/world.ts";
+import type { Grant, World } from "../state/world.ts";
 
 /** The scope and permissions of a new SAS. */
 export type GrantRequest = Omit<Grant, "expiresAt">;

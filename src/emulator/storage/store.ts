@@ -1,9 +1,9 @@
-import { PRIVATE_FILE } from "../../core/user_folders.ts";
+import { PRIVATE_FILE } from "../../core/files.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
-import type { Blob, Content } from "../world/contents.ts";
-import type { World } from "../world/world.ts";
+import type { Blob, Content } from "../state/records.ts";
+import type { World } from "../state/world.ts";
 
 const KEPT_PER_BLOB = 4 * 1024 * 1024;
 const KEPT_IN_ALL = 256 * 1024 * 1024;

@@ -1,18 +1,15 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { answerOf, type ReadSnapshot, readSnapshot } from "./answer.ts";
-import { embeddedVersion } from "./embedded_version.ts";
-import { chooseEnviron, namesInDotenv } from "./visible_env.ts";
-import { failureError } from "./failure.ts";
-import { outsideByPath } from "../own_paths.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Project } from "../project.ts";
+import type { UsedFiles } from "../sandbox/uses.ts";
+import type { ProjectSnapshot } from "../snapshot.ts";
+import { chooseEnviron, namesInDotenv, outsideByPath } from "../visible.ts";
+import { answerOf, failureError, type ReadSnapshot, readSnapshot, toSnapshot } from "./answer.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
-import type { ProjectSnapshot } from "../snapshot.ts";
-import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
-import { toSnapshot } from "./to_snapshot.ts";
-import type { UsedFiles } from "../sandbox/used_files.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
+import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
 
 /** Everything a reading depends on, gathered before an interpreter starts. */
 export interface EmbeddedInput {
@@ -145,4 +142,31 @@ async function dotenvNames(
   const path = join(root, ".env");
   const text = (await fs.stat(path))?.kind === "file" ? await fs.readText(path).catch(() => "") : "";
   return Object.fromEntries(namesInDotenv(text).map((name) => [name, false]));
+}
+
+/** The built-in Kedro versions, as named in versions.py; `1` reads every 1.x project. */
+type EmbeddedVersion = "1" | "0.19" | "0.18" | "0.17";
+
+/**
+ * Chooses the embedded Kedro for a project. Each reads only projects made for its own minor version (major version for
+ * 1.x), as Kedro itself does.
+ *
+ * @throws {UserError} `kedro.version` if no built-in version reads the project.
+ */
+export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?(?![\d])/.exec(kedroInitVersion.trim()) ?? [];
+  if (major === "1") return "1";
+  const version = `${major}.${minor}`;
+  if (version === "0.19" || version === "0.18" || version === "0.17") return version;
+  const old = major === "0" && Number(minor) < 17;
+  throw new UserError(
+    `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19, 0.18 and 0.17`,
+    {
+      code: "kedro.version",
+      hint: old
+        ? "Migrate the project to Kedro 1, and set kedro_init_version in pyproject.toml"
+        : "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",
+      place: { file: "pyproject.toml" },
+    },
+  );
 }

@@ -1,18 +1,10 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
-import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/path_names.ts";
-import { shownName } from "../../core/text/sanitize.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
-import {
-  INSIDE,
-  isNever,
-  isOwn,
-  isSecretPath,
-  type OwnFolder,
-  ownFolders,
-  SECRET_FILE,
-} from "../own_paths.ts";
+import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/untrusted.ts";
+import { shownName } from "../../core/untrusted.ts";
+import { shellWord } from "../../core/untrusted.ts";
+import { INSIDE, isNever, isOwn, isSecretPath, type OwnFolder, ownFolders, SECRET_FILE } from "../visible.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";

@@ -1,16 +1,21 @@
-import { durationText } from "../../core/text/duration.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { answerOf, readSnapshot } from "./answer.ts";
-import { failureError } from "./failure.ts";
+import { durationText } from "../../core/format.ts";
+import { parseJson } from "../../core/json.ts";
+import { harmless } from "../../core/untrusted.ts";
 import type { Project } from "../project.ts";
+import init from "../python/__init__.py" with { type: "text" };
 import bootstrap from "../python/bootstrap.py" with { type: "text" };
-import { PYTHON_SOURCES } from "../python/sources.ts";
+import catalog from "../python/catalog.py" with { type: "text" };
+import context from "../python/context.py" with { type: "text" };
+import failures from "../python/failures.py" with { type: "text" };
+import kedroApi from "../python/kedro_api.py" with { type: "text" };
+import loaderSettings from "../python/loader_settings.py" with { type: "text" };
+import pipelines from "../python/pipelines.py" with { type: "text" };
+import reader from "../python/reader.py" with { type: "text" };
+import { answerOf, failureError, readSnapshot, toSnapshot } from "./answer.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
-import { parseJson } from "../../core/text/python_json.ts";
-import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
-import { toSnapshot } from "./to_snapshot.ts";
 
 /** Maximum number of lines, and of characters per line, to show of a Python that exited without an answer. */
 const MOST_LINES = 30;
@@ -97,3 +102,15 @@ function pythonError(what: string): UserError {
     hint: "Use `--python PATH` with a Python environment that has the project's Kedro and packages",
   });
 }
+
+/** The source texts, by file name, that a Python on this machine needs; the sandbox has the other files, too. */
+const PYTHON_SOURCES: Readonly<Record<string, string>> = {
+  "__init__.py": init,
+  "catalog.py": catalog,
+  "context.py": context,
+  "failures.py": failures,
+  "kedro_api.py": kedroApi,
+  "loader_settings.py": loaderSettings,
+  "pipelines.py": pipelines,
+  "reader.py": reader,
+};

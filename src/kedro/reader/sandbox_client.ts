@@ -1,19 +1,24 @@
 import { joinedBytes } from "../../core/bytes.ts";
-import { isFields, parsedJson } from "../../core/fields.ts";
-import { exactJson } from "../../core/text/python_json.ts";
-import { durationText } from "../../core/text/duration.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { BadFrame, decodeFrames } from "./frames.ts";
-import { linePrinter } from "./line_printer.ts";
-import { unreadableAnswer } from "./shape.ts";
+import { durationText } from "../../core/format.ts";
+import { exactJson, fields, isFields, parsedJson } from "../../core/json.ts";
+import { harmless } from "../../core/untrusted.ts";
 import type { Project } from "../project.ts";
+import {
+  decodeLengths,
+  encodeFrame,
+  type Frame,
+  type FromReader,
+  LENGTHS_BYTES,
+  type ToReader,
+  UNFILTERED,
+} from "../sandbox/protocol.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
-import { harmless } from "../../core/text/sanitize.ts";
-import { encodeFrame, type ToReader, UNFILTERED } from "../sandbox/protocol.ts";
+import { unreadableAnswer } from "./shape.ts";
 
 /** The reader's process, which runs the project's code. */
-export interface SandboxClient {
+interface SandboxClient {
   /** Sends one request to reader.py and returns its unchecked answer. */
   call(request: unknown): Promise<unknown>;
   /** Ends the process and waits for pending file reads. */
@@ -175,4 +180,130 @@ function endedError(reason: string): UserError {
       hint: "Look for what the project does when its modules are imported, or read it with `--python PATH`",
     },
   );
+}
+
+/** Limits in bytes: of a message's header, and of the body of each kind of message. */
+const MOST_HEADER_BYTES = 256;
+const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
+  started: UNFILTERED.length,
+  print: 64 * 1024,
+  answer: 32 * 1024 * 1024,
+  ask: 64 * 1024,
+  ended: 64 * 1024,
+};
+
+/** Output that is not a valid message: the project's code has taken over the reader's process. */
+export class BadFrame extends Error {}
+
+/**
+ * Decodes the messages in the output of the reader's process, which is untrusted.
+ *
+ * @throws {BadFrame} at the first byte that cannot be part of a message.
+ */
+export async function* decodeFrames(
+  output: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Frame<FromReader>> {
+  const bytes = new Buffered(output);
+  try {
+    yield* framesOf(bytes);
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function* framesOf(bytes: Buffered): AsyncIterable<Frame<FromReader>> {
+  for (;;) {
+    const lengths = await bytes.take(LENGTHS_BYTES);
+    if (lengths === undefined) return;
+    const [headerBytes, bodyBytes] = decodeLengths(lengths);
+    if (headerBytes > MOST_HEADER_BYTES) throw new BadFrame(`a header of ${headerBytes} bytes`);
+    const text = await bytes.take(headerBytes);
+    if (text === undefined) return;
+    const kind = kindOf(new TextDecoder().decode(text));
+    if (kind === undefined || bodyBytes > MOST_BODY_BYTES[kind]) {
+      throw new BadFrame(`${kind} of ${bodyBytes} bytes`);
+    }
+    const body = await bytes.take(bodyBytes);
+    if (body === undefined) return;
+    yield { header: { kind }, body };
+  }
+}
+
+function kindOf(header: string): FromReader["kind"] | undefined {
+  const { kind } = fields(parsedJson(header));
+  return typeof kind === "string" && Object.hasOwn(MOST_BODY_BYTES, kind)
+    ? kind as FromReader["kind"]
+    : undefined;
+}
+
+/** Reads a stream in blocks of a requested length. */
+class Buffered {
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #length = 0;
+  readonly #output: AsyncIterator<Uint8Array<ArrayBuffer>>;
+
+  constructor(output: AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    this.#output = output[Symbol.asyncIterator]();
+  }
+
+  /** Stops reading. */
+  async close(): Promise<void> {
+    await this.#output.return?.();
+  }
+
+  /** The next `length` bytes; `undefined` if the stream ends first. */
+  async take(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (this.#length < length) {
+      const { value, done } = await this.#output.next();
+      if (done) return undefined;
+      this.#chunks.push(value);
+      this.#length += value.length;
+    }
+    const taken = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const chunk = this.#chunks[0]!;
+      const part = chunk.subarray(0, length - at);
+      taken.set(part, at);
+      at += part.length;
+      if (part.length === chunk.length) this.#chunks.shift();
+      else this.#chunks[0] = chunk.subarray(part.length);
+    }
+    this.#length -= length;
+    return taken;
+  }
+}
+
+/** Maximum number of characters to print, in total and per line: enough to find a mistake. */
+const MOST_CHARACTERS = 256 * 1024;
+const MOST_LINE_CHARACTERS = 4096;
+
+/** A traceback line from Python, Kedro or this program rather than the project. */
+const NOT_OWN = /^\s+File "(<frozen |\/lib\/|\/site\.zip\/)/;
+
+/**
+ * Prints the project's output line by line, each prefixed with `project:`; an empty text flushes the last line.
+ *
+ * Output beyond the limit is dropped, and so are traceback lines of the interpreter.
+ */
+export function linePrinter(onPrint: (text: string) => void): (text: string) => void {
+  let rest = "";
+  let left = MOST_CHARACTERS;
+  const pass = (line: string) => {
+    if (left <= 0 || NOT_OWN.test(line)) return;
+    const isLong = line.length > MOST_LINE_CHARACTERS;
+    const shown = isLong ? `${line.slice(0, MOST_LINE_CHARACTERS)}… (${line.length} characters)` : line;
+    left -= shown.length + 1;
+    onPrint(`${harmless(`project: ${shown.replace(/\r$/, "")}`)}\n`);
+    if (left <= 0) onPrint("project: … (what it prints after this is left out)\n");
+  };
+  return (text) => {
+    if (left <= 0) return;
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    if ((text === "" && rest !== "") || rest.length > MOST_CHARACTERS) {
+      lines.push(rest);
+      rest = "";
+    }
+    lines.forEach(pass);
+  };
 }

@@ -1,4 +1,4 @@
-import { type Fields, isFields, isRawJson } from "../../core/fields.ts";
+import { type Fields, isFields, isRawJson } from "../../core/json.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Json } from "../snapshot.ts";
 

@@ -1,7 +1,7 @@
-import { fields } from "../../core/fields.ts";
-import { exactJson } from "../../core/text/python_json.ts";
-import { maskedJson } from "../../core/text/mask.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
+import { fields } from "../../core/json.ts";
+import { exactJson } from "../../core/json.ts";
+import { maskedJson } from "../../core/secrets.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { openFailure, UserError } from "../../core/errors.ts";

@@ -3,9 +3,9 @@ import { end, readInput, writeOutput } from "./saved_deno.ts";
 import "./isolate.ts";
 import type { Image } from "./packed_image.ts";
 import { startInterpreter } from "./interpreter.ts";
-import { machineUses } from "./machine_uses.ts";
+import { machineUses } from "./uses.ts";
 import { placeLater } from "./later_files.ts";
-import { startNoting, usedFiles } from "./used_files.ts";
+import { startNoting, usedFiles } from "./uses.ts";
 import {
   type Ask,
   decodeLengths,

@@ -1,4 +1,4 @@
-import { ownValue } from "../../core/fields.ts";
+import { ownValue } from "../../core/json.ts";
 import type { Ask, LaterEntries } from "./protocol.ts";
 
 /** WASI error numbers. */

@@ -3,7 +3,7 @@ import { endingOf, handle, receive, send, startReader } from "./conversation.ts"
 import { removeGlobals } from "./isolate.ts";
 import { restrictProcess } from "./restrict_process.ts";
 import { UNFILTERED } from "./protocol.ts";
-import { resetUses } from "./machine_uses.ts";
+import { resetUses } from "./uses.ts";
 
 try {
   const reader = await startReader(image);

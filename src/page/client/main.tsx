@@ -1,9 +1,38 @@
 /** @jsxImportSource preact */
+
 /// <reference lib="dom" />
+
 import { render } from "preact";
 import type { PageData } from "../view.ts";
 import { parseData } from "../widgets/polling.ts";
-import { WholePage } from "./whole_page.tsx";
+import { timeText } from "../widgets/status.tsx";
+import { ComparePage } from "./compare.tsx";
+import { JobsPage, SchedulesPage } from "./lists.tsx";
+import { ProjectPage } from "./project.tsx";
+import { RunPage } from "./run.tsx";
+
+/** The whole page, for any subject. */
+export function WholePage({ data }: { readonly data: PageData }) {
+  const { view, madeAt, program, isLive = false } = data;
+  return (
+    <div class="page">
+      {view.kind === "run"
+        ? <RunPage first={view} isLive={isLive} madeAt={madeAt} />
+        : view.kind === "jobs"
+        ? <JobsPage first={view} isLive={isLive} program={program} />
+        : view.kind === "schedules"
+        ? <SchedulesPage view={view} />
+        : view.kind === "compare"
+        ? <ComparePage view={view} isLive={isLive} />
+        : <ProjectPage project={view} />}
+      {!isLive && (
+        <footer>
+          Made by {program}, <time dateTime={new Date(madeAt).toISOString()}>{timeText(madeAt)}</time>
+        </footer>
+      )}
+    </div>
+  );
+}
 
 const data = parseData<PageData>(document.getElementById("data")!.textContent!);
 const root = document.getElementById("page")!;

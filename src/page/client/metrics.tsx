@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { numberText } from "../../core/text/numbers.ts";
+import { numberText } from "../../core/format.ts";
 import type { RunView, TrackedView } from "../view.ts";
 import { Table } from "../widgets/widgets.tsx";
-import { Pairs } from "./pairs.tsx";
+import { Pairs } from "../widgets/widgets.tsx";
 
 /** One metric of a run, with its place in the job. */
 interface MetricRow {

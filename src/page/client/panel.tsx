@@ -2,13 +2,13 @@
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../widgets/status.tsx";
 import type { NodeState } from "../../core/run.ts";
 import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
-import { Pairs, pretty } from "./pairs.tsx";
-import { Previews } from "./previews.tsx";
+import { Pairs, pretty } from "../widgets/widgets.tsx";
+import { Previews } from "./artifacts.tsx";
 import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
 

@@ -2,9 +2,9 @@
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
-import { counted } from "../logic/format.ts";
+import { counted } from "../widgets/status.tsx";
 import { Meta, SearchField, Table, Tabs } from "../widgets/widgets.tsx";
-import { Pairs } from "./pairs.tsx";
+import { Pairs } from "../widgets/widgets.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 import type { ListProps } from "../widgets/steps.tsx";

@@ -1,10 +1,22 @@
 /** @jsxImportSource preact */
+
 /// <reference lib="dom" />
-import { isFinal } from "../../core/run.ts";
+
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { counted, exactTimeText, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import { isFinal, NOT_RUN } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
+import { linesOf, spansOf } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
+import {
+  counted,
+  exactTimeText,
+  Live,
+  Status,
+  statusText,
+  type Tone,
+  toneOf,
+  tookText,
+} from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
 import { TimelineBars } from "../widgets/timeline.tsx";
 import {
@@ -16,16 +28,13 @@ import {
   LongText,
   Meta,
   Notice,
+  Pairs,
   Tabs,
 } from "../widgets/widgets.tsx";
-import { Changes, groupedChanges } from "./changes.tsx";
+import { Changes, groupedChanges } from "./compare.tsx";
 import { metricRows, Metrics } from "./metrics.tsx";
-import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
-import { RunProgress } from "./progress.tsx";
-import { Printed, usePrinting } from "./printed_run.tsx";
-import { Live, Status } from "../widgets/status.tsx";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -228,4 +237,100 @@ function useAnnouncement(run: RunView): string {
     before.current = run;
   }
   return lastSaid.current;
+}
+
+/// <reference lib="dom" />
+
+/** Lines of a log on paper. */
+const PRINTED_LINES = 60;
+
+/** What is only on paper: all views of the run, one after the other. */
+export function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
+  const rows = metricRows(run);
+  const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
+  return (
+    <div class="printed">
+      <h2>Steps</h2>
+      <Steps steps={run.steps} now={now} selected={undefined} select={() => {}} />
+      {rows.length > 0 && <h2>Metrics</h2>}
+      {rows.length > 0 && <Metrics rows={rows} select={() => {}} />}
+      <h2>Timeline</h2>
+      <TimelineBars run={run} steps={run.steps} now={now} selected={undefined} select={() => {}} />
+      {failed.map(({ key, label, logs = [] }) => (
+        <div key={key}>
+          <h2>Log of {label}</h2>
+          <pre>{plainEnd(logs[0]?.text ?? "")}</pre>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The end of a log without colors. */
+function plainEnd(log: string): string {
+  return linesOf(log).slice(-PRINTED_LINES).map((line) => spansOf(line).map(({ text }) => text).join(""))
+    .join("\n");
+}
+
+/** Whether the page is being printed. */
+function usePrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const [start, end] = [() => setPrinting(true), () => setPrinting(false)];
+    addEventListener("beforeprint", start);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", start);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  return isPrinting;
+}
+
+/// <reference lib="dom" />
+
+const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
+
+/** What to call canceled steps: `not run` if they never started because of another step. */
+function canceledWord(steps: readonly StepView[]): string {
+  const canceled = steps.filter(({ status }) => toneOf(status) === "canceled");
+  const notRun = canceled.filter(({ status }) => status === NOT_RUN);
+  return notRun.length === 0
+    ? "canceled"
+    : notRun.length === canceled.length
+    ? "not run"
+    : "canceled or not run";
+}
+
+/** Shows the number of steps by status; each number is a filter. */
+function RunProgress({ steps, chosen, choose }: {
+  readonly steps: readonly StepView[];
+  readonly chosen: Tone | undefined;
+  readonly choose: (tone: Tone | undefined) => void;
+}) {
+  const counts = new Map<Tone, number>();
+  for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
+  const tones = TONE_ORDER.filter((tone) => counts.has(tone));
+  if (steps.length === 0) return null;
+  return (
+    <div class="progress">
+      <div class="bar" aria-hidden="true">
+        {tones.map((tone) => <span key={tone} class={tone} style={{ flexGrow: String(counts.get(tone)) }} />)}
+      </div>
+      <div class="counts" role="group" aria-label="Filter steps by status">
+        {tones.map((tone) => (
+          <button
+            key={tone}
+            type="button"
+            class={`chip ${tone}`}
+            aria-pressed={chosen === tone}
+            onClick={() => choose(chosen === tone ? undefined : tone)}
+          >
+            <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
+            {tone === "canceled" ? canceledWord(steps) : tone}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
 }

@@ -1,21 +1,22 @@
 /** @jsxImportSource preact */
+
 /// <reference lib="dom" />
+
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
-import { ownValue } from "../../core/fields.ts";
-import { type Tone, toneOf } from "../logic/format.ts";
-import { drawnGraph, foldable, FOLDED_ABOVE, namespacesOf } from "../logic/graph_model.ts";
-import { searchText } from "../logic/step_search.ts";
+import { ownValue } from "../../core/json.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
+import { drawnGraph, foldable, FOLDED_ABOVE, namespacesOf } from "../widgets/graph_model.ts";
 import { askLogSearch } from "../widgets/polling.ts";
+import { type Tone, toneOf } from "../widgets/status.tsx";
+import type { ListProps } from "../widgets/steps.tsx";
 import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
-import type { ListProps } from "../widgets/steps.tsx";
 
 /** Properties of the workbench. */
-export interface WorkbenchProps {
+interface WorkbenchProps {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
   readonly isRun: boolean;
@@ -176,4 +177,26 @@ export function Workbench(props: WorkbenchProps) {
       )}
     </main>
   );
+}
+
+/** The texts of steps, each of which is made only once. */
+const TEXTS = new WeakMap<StepView, string>();
+
+/** All text by which the filter of a page finds a step, in lower case: names, datasets, tags, settings and logs. */
+export function searchText(step: StepView): string {
+  const text = TEXTS.get(step) ?? makeText(step);
+  TEXTS.set(step, text);
+  return text;
+}
+
+function makeText(step: StepView): string {
+  return [
+    ...[step.label, step.key, step.compute, step.source, step.failure?.message, step.failure?.exception],
+    ...(step.nodes ?? []),
+    ...(step.tags ?? []),
+    ...[...step.inputs, ...step.outputs].flatMap(({ name, port, value }) => [name, port, value]),
+    ...step.facts.map(([, value]) => value),
+    ...(step.tracked ?? []).flatMap(({ metrics }) => metrics.map(([name]) => name)),
+    ...(step.logs ?? []).map(({ text }) => text),
+  ].filter((text) => text !== undefined).join("\n").toLowerCase();
 }

@@ -1,9 +1,12 @@
 /** @jsxImportSource preact */
+
 /// <reference lib="dom" />
+
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { GraphView } from "../view.ts";
-import type { GraphItem } from "../logic/graph_model.ts";
-import { counted } from "../logic/format.ts";
+import { cutMiddle } from "../../core/format.ts";
+import { type GraphView, NODE, type StepView } from "../view.ts";
+import type { GraphItem } from "./graph_model.ts";
+import { counted, ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
 import {
   type Box,
   centered,
@@ -21,16 +24,15 @@ import {
   type Size,
   stepAt,
   touches,
+  useDrag,
+  useWheel,
   type Viewport,
   zoomed,
-} from "../logic/viewport.ts";
-import { Minimap } from "./minimap.tsx";
-import { useDrag, useWheel } from "./drag.ts";
+} from "./viewport.ts";
 import { isShortcut } from "./widgets.tsx";
-import { Dots, Node } from "./graph_nodes.tsx";
 
 /** Properties of the graph. */
-export interface GraphProps {
+interface GraphProps {
   readonly steps: readonly GraphItem[];
   readonly graph: GraphView;
   readonly selected: string | undefined;
@@ -246,4 +248,148 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
     return () => observer.disconnect();
   }, []);
   return size;
+}
+
+/// <reference lib="dom" />
+
+/** Draws all steps with one status as a single shape, which is fast for any number of steps. */
+function Dots({ steps, graph, seen, chosen, matches }: {
+  readonly steps: readonly GraphItem[];
+  readonly graph: GraphView;
+  readonly seen: readonly number[];
+  readonly chosen: number | undefined;
+  readonly matches: (step: GraphItem) => boolean;
+}) {
+  const paths = new Map<string, string>();
+  for (const index of seen) {
+    const [x, y] = graph.at[index]!;
+    const step = steps[index]!;
+    const tone = index === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
+    paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
+  }
+  return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;
+}
+
+export function Node({ index, step, count, at, isChosen, states, isText, isRun, now }: {
+  readonly index: number;
+  readonly step: GraphItem;
+  readonly count: number;
+  readonly at: readonly [number, number];
+  readonly isChosen: boolean;
+  /** Its classes. */
+  readonly states: readonly (string | false)[];
+  readonly isText: boolean;
+  readonly isRun: boolean;
+  readonly now: number;
+}) {
+  const details = detailsOf(step, isRun, now);
+  const tone = isRun && step.kind !== "dataset" ? toneOf(step.status) : undefined;
+  const names = [step.kind, tone ?? "plain", ...states, !isText && "bare"];
+  return (
+    <div
+      id={`node-${index}`}
+      class={`node ${names.filter(Boolean).join(" ")}`}
+      style={{ left: `${at[0]}px`, top: `${at[1]}px` }}
+      role="option"
+      aria-selected={isChosen}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      aria-label={isText ? undefined : `${step.label}, ${details}`}
+      title={step.label}
+    >
+      {isText && (
+        <>
+          {tone ? <StatusIcon tone={tone} /> : <span class="bullet" aria-hidden="true" />}
+          <span class="texts">
+            <span class="name">{cutMiddle(step.label, LONGEST_NAME)}</span>
+            <span class="details">{details}</span>
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Characters of a name that fit into a step. */
+const LONGEST_NAME = 25;
+
+/** The second line of a step, a folded namespace or a dataset. */
+function detailsOf(step: GraphItem, isRun: boolean, now: number): string {
+  if (step.kind === "dataset") return "Dataset";
+  const ran = ranFor(step, now);
+  return [
+    step.kind === "group" ? counted(step.members.length, isRun ? "step" : "node") : undefined,
+    isRun ? statusText(step.status) : undefined,
+    ran === undefined || step.kind === "group" ? undefined : tookText(ran),
+    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
+    isRun || step.kind === "group" ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
+  ].filter((part) => part !== undefined).join(" · ");
+}
+
+/// <reference lib="dom" />
+
+const MOST = { width: 176, height: 128 } as const;
+/** Minimum height; a very wide graph is stretched vertically. */
+const LEAST_HEIGHT = 44;
+
+/** A small view of the graph with a movable frame around the visible part, for pointers only. */
+function Minimap({ steps, graph, view, size, move }: {
+  readonly steps: readonly StepView[];
+  readonly graph: GraphView;
+  readonly view: Viewport;
+  readonly size: Size;
+  readonly move: (view: Viewport) => void;
+}) {
+  const scale = Math.min(MOST.width / graph.width, MOST.height / graph.height);
+  const down = Math.max(scale, LEAST_HEIGHT / graph.height);
+  const paths = useMemo(() => pathsOf(steps, graph, scale, down), [steps, graph]);
+  const onPointer = (event: PointerEvent) => {
+    if (event.type === "pointermove" && event.buttons !== 1) return;
+    const element = event.currentTarget as Element;
+    if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
+    const { left, top } = element.getBoundingClientRect();
+    move({
+      ...view,
+      x: (event.clientX - left) / scale - size.width / view.scale / 2,
+      y: (event.clientY - top) / down - size.height / view.scale / 2,
+    });
+  };
+  return (
+    <svg
+      class="minimap"
+      width={Math.ceil(graph.width * scale)}
+      height={Math.ceil(graph.height * down)}
+      aria-hidden="true"
+      focusable="false"
+      onPointerDown={onPointer}
+      onPointerMove={onPointer}
+    >
+      {paths.map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}
+      <rect
+        class="seen"
+        x={view.x * scale}
+        y={view.y * down}
+        width={size.width / view.scale * scale}
+        height={size.height / view.scale * down}
+        rx="2"
+      />
+    </svg>
+  );
+}
+
+function pathsOf(
+  steps: readonly StepView[],
+  graph: GraphView,
+  scale: number,
+  down: number,
+): readonly (readonly [Tone, string])[] {
+  const width = Math.max(1.5, NODE.width * scale);
+  const height = Math.max(1.5, NODE.height * down);
+  const paths = new Map<Tone, string>();
+  for (const [at, [x, y]] of graph.at.entries()) {
+    const tone = toneOf(steps[at]?.status);
+    const path = `M${(x * scale).toFixed(1)} ${(y * down).toFixed(1)}h${width}v${height}h${-width}z`;
+    paths.set(tone, (paths.get(tone) ?? "") + path);
+  }
+  return [...paths];
 }

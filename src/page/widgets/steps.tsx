@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { bytesText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import { bytesText, ranFor, statusText, toneOf, tookText } from "./status.tsx";
 import type { StepView } from "../view.ts";
 import { Time } from "./widgets.tsx";
 import { Status } from "./status.tsx";

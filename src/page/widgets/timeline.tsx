@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
-import { cutMiddle } from "../../core/text/trim.ts";
+import { axisMarks, ranFor, statusText, toneOf, tookText } from "./status.tsx";
+import { cutMiddle } from "../../core/format.ts";
 import type { RunView, StepView } from "../view.ts";
 import type { ListProps } from "./steps.tsx";
 import { StatusIcon } from "./status.tsx";

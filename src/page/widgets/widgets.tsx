@@ -1,10 +1,35 @@
 /** @jsxImportSource preact */
+
 /// <reference lib="dom" />
+
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { FailureView } from "../view.ts";
-import { cutMiddle } from "../../core/text/trim.ts";
+import { cutMiddle } from "../../core/format.ts";
+import { exactJson } from "../../core/json.ts";
+import type { FailureView, Pair } from "../view.ts";
 import { StatusIcon } from "./status.tsx";
+
+/** JSON of several values in lines; other text as it is. */
+export function pretty(value: string): string {
+  if (!/^[[{]/.test(value)) return value;
+  return JSON.stringify(exactJson(value), null, 2) ?? value;
+}
+
+/** A list of names with their values. */
+export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
+  return (
+    <dl class="pairs">
+      {pairs.map(([name, value], at) => (
+        <div key={at}>
+          <dt>{name}</dt>
+          <dd>
+            {name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : pretty(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
 
 /** One tab of a tab list. */
 export interface Tab {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent } from "../../../src/app/context.ts";
-import { startInBackground, stopRunning } from "../../../src/app/emulator/background.ts";
+import { startInBackground, stopRunning } from "../../../src/app/emulator/running.ts";
 import type { EmulatorRecord } from "../../../src/app/emulator/running.ts";
-import { shortHash } from "../../../src/core/hash.ts";
+import { shortHash } from "../../../src/core/encoding.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

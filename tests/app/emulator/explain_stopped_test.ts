@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { withEmulatorCheck } from "../../../src/app/emulator/explain_stopped.ts";
+import { withEmulatorCheck } from "../../../src/app/emulator/running.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

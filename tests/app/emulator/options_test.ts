@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { behaviorOf } from "../../../src/app/emulator/options.ts";
+import { behaviorOf } from "../../../src/app/emulator/use.ts";
 
 Deno.test("behaviorOf() sets no preparation delay for real steps unless one is given", () => {
   const run = { folder: "/runs", bin: "/bin", parallelSteps: 1, data: {} };

@@ -2,10 +2,10 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { CLOUDS } from "../../../src/core/clouds/load.ts";
-import type { CompareView } from "../../../src/page/comparison.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import type { CompareView } from "../../../src/page/view.ts";
 import type { JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
-import { emulatorPageKey } from "../../../src/core/emulator_page.ts";
+import { emulatorPageKey } from "../../../src/core/net/cloud_hosts.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 
 const STUDIO = "https://ml.azure.com";

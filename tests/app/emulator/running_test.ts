@@ -7,7 +7,7 @@ import {
   recordEmulator,
   stopEmulator,
 } from "../../../src/app/emulator/running.ts";
-import { shortHash } from "../../../src/core/hash.ts";
+import { shortHash } from "../../../src/core/encoding.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 /** The record of the emulator of a project. */

@@ -1,5 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { readSeed, seedFor } from "../../../src/app/emulator/seed.ts";
+import { readSeed, seedFor } from "../../../src/app/emulator/use.ts";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";

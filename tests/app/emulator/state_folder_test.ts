@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
-import { openStateFolder } from "../../../src/app/emulator/state_folder.ts";
+import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
+import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("openStateFolder() rejects a folder that another emulator uses", async () => {

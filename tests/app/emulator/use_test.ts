@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { EMULATOR_VARIABLES, useEmulator } from "../../../src/app/emulator/use.ts";
-import { ORIGIN_WITHIN_COMMAND } from "../../../src/core/emulator_page.ts";
-import { shortHash } from "../../../src/core/hash.ts";
-import { workspaceId } from "../../../src/config/azureml/types.ts";
+import { ORIGIN_WITHIN_COMMAND } from "../../../src/core/net/cloud_hosts.ts";
+import { shortHash } from "../../../src/core/encoding.ts";
+import { workspaceId } from "../../../src/config/types.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld } from "../../cli/world.ts";

@@ -1,5 +1,5 @@
-import { openWorkspace } from "../../../src/azureml/service/client/open_workspace.ts";
-import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { creatorNames } from "../../../src/app/job/list.ts";
-import type { Identity } from "../../../src/credentials/entra/identity.ts";
+import type { Identity } from "../../../src/credentials/identity.ts";
 import { jwt } from "../../credentials/entra.ts";
 
 const IDS = { objectId: "OID", applicationId: "APP", tenantId: "t", expiresAt: new Date(0) };

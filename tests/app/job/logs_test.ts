@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { followLogs, type LogsOptions, readLogs, stepFailure } from "../../../src/app/job/logs.ts";
-import type { JobRuns } from "../../../src/azureml/service/history/job_runs.ts";
+import type { JobRuns } from "../../../src/azureml/runs/run.ts";
 import { WORKSPACE } from "../../emulator/two_steps.ts";
 import { failingRun } from "./failing_run.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { showRun } from "../../../src/app/job/show.ts";
+import { showRun } from "../../../src/app/job/job.ts";
 import { failingRun } from "./failing_run.ts";
 
 Deno.test("showRun() returns how each node of a step ended, by what its log says", async () => {

@@ -4,7 +4,7 @@ import {
   findWorkspace,
   overridden,
   workspaceOption,
-} from "../../../src/app/project/choose_workspace.ts";
+} from "../../../src/app/project/workspace.ts";
 
 const workspace = Object.fromEntries(
   ["__default__", "prod"].map((name) => [name, { subscription_id: "s", resource_group: "r", name }]),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openProjectCode } from "../../../src/app/project/code.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { openProjectCode } from "../../../src/app/project/submission_inputs.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
 async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { explainConfigError } from "../../../src/app/project/config_error.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { explainConfigError } from "../../../src/app/project/open.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

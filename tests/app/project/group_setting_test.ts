@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
-import { groupSetting } from "../../../src/app/project/group_setting.ts";
+import { groupSetting } from "../../../src/app/project/compile_job.ts";
 import type { SelectedJobs } from "../../../src/app/project/select_jobs.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 

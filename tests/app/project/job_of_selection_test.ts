@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { withJobOfSelection } from "../../../src/app/project/job_of_selection.ts";
+import { withJobOfSelection } from "../../../src/app/project/select_jobs.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 
 const PIPELINES = {

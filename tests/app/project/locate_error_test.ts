@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { withProjectPlace } from "../../../src/app/project/locate_error.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { withProjectPlace } from "../../../src/app/project/open.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import type { Context } from "../../../src/core/context.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";

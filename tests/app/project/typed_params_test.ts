@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { resolve } from "node:path";
 import type { AppContext } from "../../../src/app/context.ts";
-import { readParams, withParamsFile } from "../../../src/app/project/typed_params.ts";
+import { readParams, withParamsFile } from "../../../src/app/project/params.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { namePipelineOrNode } from "../../../src/app/project/unknown_job.ts";
+import { namePipelineOrNode } from "../../../src/app/project/select_jobs.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 

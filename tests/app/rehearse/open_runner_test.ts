@@ -1,8 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openKeepFolder, openRunner, type StepsRequest } from "../../../src/app/rehearse/open_runner.ts";
+import { openKeepFolder, openRunner, type StepsRequest } from "../../../src/app/rehearse/runner.ts";
 import { resolve } from "node:path";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
+import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeEnvironment } from "../../../src/app/rehearse/python_environment.ts";
+import { makeEnvironment } from "../../../src/app/rehearse/python.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { slashed } from "../../fakes/paths.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { stepRequirements } from "../../../src/app/rehearse/requirements.ts";
+import { stepRequirements } from "../../../src/app/rehearse/python.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readSteps } from "../../../src/app/report/read_steps.ts";
-import type { JobRuns } from "../../../src/azureml/service/history/job_runs.ts";
-import type { RunHistory } from "../../../src/azureml/service/history/run_history.ts";
+import type { JobRuns } from "../../../src/azureml/runs/run.ts";
+import type { RunHistory } from "../../../src/azureml/runs/history.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { StepProgress } from "../../../src/page/view.ts";
-import { rangeOf, workspaceOf } from "../../azureml/service/history/odd_answers.ts";
+import { rangeOf, workspaceOf } from "../../azureml/runs/odd_answers.ts";
 
 /** The size of every log. */
 const LOG_BYTES = 1_000_000;

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { findDataFiles, includeHint } from "../../../src/app/setup/data_files.ts";
+import { findDataFiles, includeHint } from "../../../src/app/setup/local_data.ts";
 import { readLocal, uploadProblems } from "../../../src/app/setup/local_data.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
-import { shellWord } from "../../../src/core/text/shell_word.ts";
+import { shellWord } from "../../../src/core/untrusted.ts";
 
 const LINKS = { name: "findDataFiles() works on links", ignore: Deno.build.os === "windows" };
 

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { localPlaceOf, readLocal } from "../../../src/app/setup/local_data.ts";
-import { planRewrites } from "../../../src/app/setup/plan_data.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { planRewrites } from "../../../src/app/setup/plan.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = { "/p/data/rides.csv": "1,2\n", "/p/data/parts/a.csv": "1\n", "/p/data/parts/deep/b.csv": "" };

@@ -1,5 +1,5 @@
 import { equal, rejects } from "node:assert/strict";
-import { exists } from "../../../src/app/setup/plan_item.ts";
+import { exists } from "../../../src/app/setup/plan.ts";
 import { UserError } from "../../../src/core/errors.ts";
 
 Deno.test("exists() takes only the error that something is missing for an answer", async () => {

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { installedBy } from "../../../src/app/upgrade/installed_by.ts";
+import { installedBy } from "../../../src/app/upgrade/upgrade.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 for (

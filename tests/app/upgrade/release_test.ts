@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { openRelease, readVerified } from "../../../src/app/upgrade/release.ts";
+import { openRelease, readVerified } from "../../../src/app/upgrade/upgrade.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const ZEROS = "0".repeat(64);

@@ -1,9 +1,5 @@
 import { equal } from "node:assert/strict";
-import {
-  experimentOf,
-  folderExperiment,
-  isExperimentName,
-} from "../../../src/azureml/job/experiment_name.ts";
+import { experimentOf, folderExperiment, isExperimentName } from "../../../src/azureml/job/names.ts";
 
 /** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
 const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { isJobName, jobName } from "../../../src/azureml/job/name.ts";
+import { isJobName, jobName } from "../../../src/azureml/job/names.ts";
 
 for (
   const [name, isAllowed] of [

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type JobStep, stepNamed, stepsOf, stepsOfSpec } from "../../../src/azureml/job/steps.ts";
 import { node } from "../../fakes/plain_job.ts";
-import { pipelineFrom } from "./groups/random_pipeline.ts";
-import { compileGrouped } from "./groups/test_job.ts";
+import { pipelineFrom } from "./compile/random_pipeline.ts";
+import { compileGrouped } from "./compile/test_job.ts";
 
 const step = (key: string, label: string, nodes?: readonly string[]): JobStep => ({
   ...{ key, label, nodes },

@@ -1,19 +1,15 @@
 import { ok } from "node:assert/strict";
-import {
-  createCluster,
-  createDataAsset,
-  createEnvironment,
-} from "../../../src/azureml/service/assets/create.ts";
-import { openDatastore } from "../../../src/azureml/service/assets/datastores.ts";
-import { nextVersion } from "../../../src/azureml/service/assets/versions.ts";
-import { principalOf } from "../../../src/azureml/service/access/storage_role.ts";
-import type { Workspace } from "../../../src/azureml/service/client/workspace.ts";
-import { listArtifacts } from "../../../src/azureml/service/history/artifacts.ts";
-import { buildImage } from "../../../src/azureml/service/history/build_image.ts";
-import { openRunHistory } from "../../../src/azureml/service/history/run_history.ts";
-import { cancelJob, getJob, putJob } from "../../../src/azureml/service/runs/run.ts";
-import { getSchedule } from "../../../src/azureml/service/schedules/schedule.ts";
-import { workspaceOf } from "./history/odd_answers.ts";
+import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
+import { openDatastore } from "../../../src/azureml/resources/datastores.ts";
+import { nextVersion } from "../../../src/azureml/resources/kinds.ts";
+import { principalOf } from "../../../src/azureml/resources/access.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { listArtifacts } from "../../../src/azureml/runs/history.ts";
+import { buildImage } from "../../../src/azureml/resources/create.ts";
+import { openRunHistory } from "../../../src/azureml/runs/history.ts";
+import { cancelJob, getJob, putJob } from "../../../src/azureml/runs/jobs.ts";
+import { getSchedule } from "../../../src/azureml/schedules/schedules.ts";
+import { workspaceOf } from "../runs/odd_answers.ts";
 
 /** A name that leads to another resource if it is not escaped. */
 const NAME = "../x?y#z";

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { AuthStatus } from "../../../src/app/auth/status.ts";
-import type { Access, AccessReport } from "../../../src/azureml/service/access/access.ts";
-import { renderAuthStatus } from "../../../src/cli/auth/status.ts";
-import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import type { AuthStatus } from "../../../src/app/check/probes.ts";
+import type { Access, AccessReport } from "../../../src/azureml/resources/access.ts";
+import { renderAuthStatus } from "../../../src/cli/commands/auth.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
-import type { Identity } from "../../../src/credentials/entra/identity.ts";
+import type { Identity } from "../../../src/credentials/identity.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
 
 const IDENTITY: Identity = {

@@ -1,13 +1,13 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
-import { describeIdentity } from "../../../src/app/auth/describe_identity.ts";
-import { maySubmit } from "../../../src/app/auth/status.ts";
-import { authStatus } from "../../../src/cli/auth/status.ts";
+import { describeIdentity } from "../../../src/app/context.ts";
+import { maySubmit } from "../../../src/app/check/probes.ts";
+import { authStatus } from "../../../src/cli/commands/auth.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { makeWorld } from "../world.ts";
 import { run } from "../../../src/cli/run.ts";
-import type { Output } from "../../../src/cli/command/output.ts";
+import type { Output } from "../../../src/cli/text/output.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
 
 /** Returns the text with milliseconds replaced, which are those of a real sign-in. */

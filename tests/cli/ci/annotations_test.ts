@@ -1,6 +1,6 @@
 import { equal, match } from "node:assert/strict";
-import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
-import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/ci/annotations.ts";
+import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/terminal/ci.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { makeWorld } from "../world.ts";
 

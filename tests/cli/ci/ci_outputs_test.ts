@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { SummarizedJob } from "../../../src/app/context.ts";
-import { openCiReport } from "../../../src/cli/ci/ci_outputs.ts";
+import { openCiReport } from "../../../src/cli/terminal/ci.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const JOB: SummarizedJob = {

@@ -1,11 +1,11 @@
-import { cancelPrevious } from "../../../src/app/ci/cancel_previous.ts";
-import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
-import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
+import { cancelPrevious } from "../../../src/app/submit/ci_run.ts";
+import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
+import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { ciTags, isBefore, jobTags, readCi } from "../../../src/app/ci/ci_run.ts";
+import { ciTags, isBefore, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { run } from "../../../src/cli/run.ts";
-import { azureCommand } from "../../../src/cli/ci/annotations.ts";
-import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
+import { azureCommand } from "../../../src/cli/terminal/ci.ts";
+import { renderSummary } from "../../../src/cli/terminal/ci.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript } from "../transcript.ts";

@@ -1,6 +1,6 @@
 import { equal, match } from "node:assert/strict";
 import type { SummarizedJob } from "../../../src/app/context.ts";
-import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
+import { renderSummary } from "../../../src/cli/terminal/ci.ts";
 
 const STEP = { key: "a", label: "a", status: "Completed", needs: [], compute: undefined };
 const JOB = {

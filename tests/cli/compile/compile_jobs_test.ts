@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { compileJobs, type CompileRequest } from "../../../src/app/compile/compile.ts";
-import { yamlText } from "../../../src/config/azureml/write_yaml.ts";
+import { compileJobs, type CompileRequest } from "../../../src/app/submit/compile.ts";
+import { yamlText } from "../../../src/config/write_yaml.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type World } from "../world.ts";
 

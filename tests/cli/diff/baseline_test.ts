@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { findBaseline } from "../../../src/app/diff/baseline.ts";
+import { findBaseline } from "../../../src/app/submit/diff.ts";
 import { connect } from "../../../src/app/project/connect.ts";
-import type { JobBody } from "../../../src/azureml/job/write/job_body.ts";
+import type { JobBody } from "../../../src/azureml/job/body.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { renderEndpoints, renderEvent } from "../../../src/cli/doctor/doctor.ts";
-import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { renderEndpoints, renderEvent } from "../../../src/cli/commands/doctor.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { UserError } from "../../../src/core/errors.ts";
 
 type Event = Parameters<typeof renderEvent>[0];

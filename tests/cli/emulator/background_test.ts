@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../../src/core/context.ts";
-import { undoLines } from "../../../src/cli/emulator/shell_lines.ts";
+import { undoLines } from "../../../src/cli/commands/emulator.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";

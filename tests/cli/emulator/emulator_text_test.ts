@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
-import { renderReady } from "../../../src/cli/emulator/emulator.ts";
-import { undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
+import { renderReady } from "../../../src/cli/commands/emulator.ts";
+import { undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
 
 const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };
 const READY = { origin: "https://127.0.0.1:1", caFile: "ca.pem", env: ENV };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseFault } from "../../../src/cli/emulator/fault.ts";
+import { parseFault } from "../../../src/cli/commands/fault.ts";
 
 const JOB = "https://127.0.0.1:4711/subscriptions/s/workspaces/ws/jobs/j1?api-version=1";
 

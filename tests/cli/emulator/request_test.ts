@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { behaviorRequest } from "../../../src/cli/emulator/request.ts";
+import { behaviorRequest } from "../../../src/cli/commands/emulator.ts";
 
 Deno.test("behaviorRequest() converts --demand-mfa, --accept-any and the other options", () => {
   const { faults, ...rest } = behaviorRequest({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { behaviorRequest } from "../../../src/cli/emulator/request.ts";
+import { behaviorRequest } from "../../../src/cli/commands/emulator.ts";
 import { ask, tinyEmulator, WORKSPACE_ID } from "../../emulator/client.ts";
 
 /** Returns the statuses of a read, a write and `listSecrets` for a role. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
-import { parseFault } from "../../../src/cli/emulator/fault.ts";
-import { seedFor } from "../../../src/app/emulator/seed.ts";
-import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
+import { parseFault } from "../../../src/cli/commands/fault.ts";
+import { seedFor } from "../../../src/app/emulator/use.ts";
+import type { AzureMLConfig } from "../../../src/config/types.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
-import { emulatorPageUrl } from "../../../src/core/emulator_page.ts";
+import { emulatorPageUrl } from "../../../src/core/net/cloud_hosts.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";

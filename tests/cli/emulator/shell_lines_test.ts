@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../../src/app/emulator/use.ts";
-import { shellOf, undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
+import { shellOf, undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
 
 Deno.test("shellOf() returns PowerShell on Windows, fish if SHELL names it, and else a POSIX shell", () => {
   const shells = ["/usr/bin/fish", "fish", "/bin/bash", "/opt/catfish", ""];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { examplesOf, pathOf, visit } from "../../../src/cli/command/declare.ts";
-import { help } from "../../../src/cli/help/help.ts";
-import { PAGE_NAMES } from "../../../src/cli/help/names.ts";
-import { PAGES } from "../../../src/cli/help/pages.ts";
-import { TOPICS } from "../../../src/app/help/topics.ts";
+import { examplesOf, pathOf, visit } from "../../../src/cli/parse/command.ts";
+import { help } from "../../../src/cli/commands/help.ts";
+import { PAGE_NAMES } from "../../../src/cli/parse/help_layout.ts";
+import { PAGES } from "../../../src/cli/commands/help_pages.ts";
+import { TOPICS } from "../../../src/app/help_topics.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { commandOf, wordsOf } from "../parsed.ts";

@@ -1,4 +1,4 @@
-import { pathOf, visit } from "../../../src/cli/command/declare.ts";
+import { pathOf, visit } from "../../../src/cli/parse/command.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";

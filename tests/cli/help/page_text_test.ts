@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { pageText } from "../../../src/cli/help/page_text.ts";
-import { PAGES } from "../../../src/cli/help/pages.ts";
+import { pageText } from "../../../src/cli/commands/help.ts";
+import { PAGES } from "../../../src/cli/commands/help_pages.ts";
 
 const PAGE = `# Title
 

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
-import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
-import { init as initCommand } from "../../../src/cli/init/init.ts";
-import { environmentFiles } from "../../../src/app/init/environment.ts";
-import { amlignore } from "../../../src/app/init/templates.ts";
-import { loadConfig } from "../../../src/config/azureml/load.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore.ts";
+import { init as initCommand } from "../../../src/cli/commands/init.ts";
+import { environmentFiles } from "../../../src/app/setup/environment.ts";
+import { amlignore } from "../../../src/app/setup/templates.ts";
+import { loadConfig } from "../../../src/config/azureml_yml.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 

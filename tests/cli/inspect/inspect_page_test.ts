@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import type { PageData, ProjectView } from "../../../src/page/view.ts";
-import { projectPage } from "../../../src/app/inspect/project_page.ts";
+import { projectPage } from "../../../src/app/report/project_page.ts";
 import { VERSION } from "../../../src/core/version.ts";
 import { makeWorld } from "../world.ts";
 

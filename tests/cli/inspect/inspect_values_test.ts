@@ -1,7 +1,7 @@
 import { doesNotMatch, equal } from "node:assert/strict";
 import { parse } from "yaml";
-import { paramsOption } from "../../../src/core/text/shell_word.ts";
-import { parseJson, pythonJson } from "../../../src/core/text/python_json.ts";
+import { paramsOption } from "../../../src/core/untrusted.ts";
+import { parseJson, pythonJson } from "../../../src/core/json.ts";
 import { makeWorld } from "../world.ts";
 
 /** JSON of values that a careless reader changes: CI commands, control characters, and what JavaScript's numbers lack. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type NodeSource, readNodeSources, withSource } from "../../../src/app/report/node_sources.ts";
+import { type NodeSource, readNodeSources, withSource } from "../../../src/app/report/page_file.ts";
 import type { StepView } from "../../../src/page/view.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, match } from "node:assert/strict";
-import { jobOpen } from "../../../src/cli/job/open.ts";
-import type { Output } from "../../../src/cli/command/output.ts";
+import { jobOpen } from "../../../src/cli/commands/job.ts";
+import type { Output } from "../../../src/cli/text/output.ts";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { makeWorld } from "../world.ts";
 

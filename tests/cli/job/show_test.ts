@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { renderRun } from "../../../src/cli/job/show.ts";
+import { renderRun } from "../../../src/cli/commands/job_show.ts";
 import { makeWorld, type World } from "../world.ts";
 
 Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {

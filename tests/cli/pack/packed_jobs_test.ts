@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openPackageJobs, type PackageRequest } from "../../../src/app/package/open.ts";
-import { openPackage } from "../../../src/azureml/features/packages/read.ts";
+import { openPackageJobs, type PackageRequest } from "../../../src/app/submit/package.ts";
+import { openPackage } from "../../../src/azureml/submit/package.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { VERSION } from "../../../src/core/version.ts";

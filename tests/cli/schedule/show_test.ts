@@ -1,7 +1,7 @@
-import { withTimes } from "../../../src/app/schedule/times.ts";
+import { withTimes } from "../../../src/app/runs/schedules.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
-import { renderSchedule, renderSchedules } from "../../../src/cli/schedule/list_and_show.ts";
+import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules/schedules.ts";
+import { renderSchedule, renderSchedules } from "../../../src/cli/commands/schedule.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" };

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { timesFrom, triggerText, withTimes } from "../../../src/app/schedule/times.ts";
-import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
+import { timesFrom, triggerText, withTimes } from "../../../src/app/runs/schedules.ts";
+import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules/schedules.ts";
 
 const DAILY = { hours: [6, 18], minutes: [0, 30] };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { renderBuild } from "../../../src/cli/setup/setup.ts";
+import { renderBuild } from "../../../src/cli/commands/setup.ts";
 import { makeWorld } from "../world.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";

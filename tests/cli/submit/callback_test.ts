@@ -1,9 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openCallback, runCallback } from "../../../src/app/submit/callback.ts";
+import { openCallback, runCallback } from "../../../src/app/submit/send_jobs.ts";
 import { projectOf } from "../../../src/app/project/open.ts";
-import type { SubmittedJob } from "../../../src/azureml/features/submit/submitter.ts";
+import type { SubmittedJob } from "../../../src/azureml/submit/submit.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import type { Callback, CallbackJob } from "../../../src/kedro/find_callback.ts";
+import type { Callback, CallbackJob } from "../../../src/kedro/callback.ts";
 import { makeWorld } from "../world.ts";
 
 const URL = "https://ml.azure.com/runs/fox";

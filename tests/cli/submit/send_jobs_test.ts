@@ -5,7 +5,7 @@ import { selectJobs } from "../../../src/app/project/select_jobs.ts";
 import { readSubmissionInputs } from "../../../src/app/project/submission_inputs.ts";
 import { sendJobs, type SendOptions } from "../../../src/app/submit/send_jobs.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import type { Callback } from "../../../src/kedro/find_callback.ts";
+import type { Callback } from "../../../src/kedro/callback.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 

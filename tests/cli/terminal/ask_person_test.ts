@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { UserError } from "../../../src/core/errors.ts";
-import { ask, openPerson, personAt } from "../../../src/cli/terminal/ask_person.ts";
+import { ask, openPerson, personAt } from "../../../src/cli/terminal/person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import type { FollowEvent } from "../../../src/azureml/service/history/follow_event.ts";
+import type { FollowEvent } from "../../../src/azureml/runs/follow.ts";
 import { isPrintedAbove } from "../../../src/cli/terminal/live_table.ts";
-import { liveLines } from "../../../src/cli/terminal/live_table_rows.ts";
+import { liveLines } from "../../../src/cli/terminal/live_table.ts";
 import { type StepState, WAITING } from "../../../src/core/run.ts";
 
 const NOW = new Date(100_000);

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
-import { withRequestLog } from "../../../src/cli/terminal/request_log.ts";
+import { withRequestLog } from "../../../src/cli/terminal/command_context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";

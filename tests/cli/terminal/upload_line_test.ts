@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
-import { showUpload } from "../../../src/cli/terminal/upload_line.ts";
+import { showUpload } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { fakeContext } from "../../fakes/context.ts";
-import { startLongWork, startSpinner } from "../../../src/cli/terminal/waiting.ts";
+import { startLongWork, startSpinner } from "../../../src/cli/terminal/progress.ts";
 
 /** Creates a terminal whose clock sleeps until `wake()`, without taking time unless `takesTime`. */
 function slowTerminal({ takesTime = false, ...options }: {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
+import type { Finding } from "../../../src/azureml/checks/finding.ts";
 import { failureText, renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
-import { findingLines } from "../../../src/cli/text/findings.ts";
-import { prefixed } from "../../../src/cli/text/log.ts";
+import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { prefixed } from "../../../src/cli/terminal/follow_events.ts";
 import { type Place, UserError } from "../../../src/core/errors.ts";
 
 const PLACE = { file: "a.yml", line: 3, column: 5, key: "jobs.main" };

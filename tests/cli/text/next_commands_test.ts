@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import type { RunResult } from "../../../src/app/run/results.ts";
-import { nextCommands } from "../../../src/cli/text/next_commands.ts";
+import type { RunResult } from "../../../src/app/runs/follow.ts";
+import { nextCommands } from "../../../src/cli/text/run_results.ts";
 
 const submitted = (name: string, status = "Starting", studioUrl = `https://ml.azure.com/runs/${name}`) => ({
   type: "submitted",

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunResult } from "../../../src/app/run/results.ts";
-import { mainMetricsText } from "../../../src/cli/text/main_metrics.ts";
+import type { RunResult } from "../../../src/app/runs/follow.ts";
+import { mainMetricsText } from "../../../src/cli/text/run_results.ts";
 import {
   endedStepData,
   renderEnd,

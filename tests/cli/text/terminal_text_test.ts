@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
-import { tableText } from "../../../src/cli/text/table.ts";
-import { terminalText, wrapLines } from "../../../src/cli/text/terminal_text.ts";
+import { tableText } from "../../../src/cli/text/render.ts";
+import { terminalText, wrapLines } from "../../../src/cli/text/render.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("wrapLines() breaks lines between words and indents the rest", () => {

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
-import { countText } from "../../../src/core/text/numbers.ts";
-import { agoText, isoText, sizeText, untilText, utcText, zonedText } from "../../../src/cli/text/units.ts";
+import { countText } from "../../../src/core/format.ts";
+import { agoText, isoText, sizeText, untilText, utcText, zonedText } from "../../../src/cli/text/render.ts";
 
 const KIB = 1024;
 

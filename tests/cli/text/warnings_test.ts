@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { warningMessages } from "../../../src/cli/text/warnings.ts";
+import { warningMessages } from "../../../src/cli/text/error.ts";
 
 const SHOWN = { code: "a", message: "A", wasShown: true };
 const NEW = { code: "b", message: "B" };

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
 import { makeWorld, projectFiles } from "../world.ts";
-import { shellWord } from "../../../src/core/text/shell_word.ts";
+import { shellWord } from "../../../src/core/untrusted.ts";
 
 Deno.test("validate, inspect and files follow links outside the project only with --allow-outside", async () => {
   const files = Object.entries(projectFiles("tiny")).map(([path, bytes]) =>

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { runtimeParamFindings } from "../../../src/app/check/runtime_params.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { runtimeParamFindings } from "../../../src/app/project/params.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = {

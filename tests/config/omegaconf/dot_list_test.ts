@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { fromDotList } from "../../../src/config/omegaconf/dot_list.ts";
+import { fromDotList } from "../../../src/config/omegaconf/yaml.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 
 const CASES: readonly (readonly [items: readonly (readonly [string, string])[], result: unknown])[] = [

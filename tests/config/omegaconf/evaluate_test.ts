@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { loadLayers } from "../../../src/config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { loadLayers } from "../../../src/config/layers.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { assertTranscript } from "../../fakes/assert_transcript.ts";

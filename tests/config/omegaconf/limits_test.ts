@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { loadLayers } from "../../../src/config/layers/layers.ts";
-import { parseText } from "../../../src/config/omegaconf/parser.ts";
-import { tooDeepAt } from "../../../src/config/omegaconf/yaml_problems.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { loadLayers } from "../../../src/config/layers.ts";
+import { parseText } from "../../../src/config/omegaconf/grammar.ts";
+import { tooDeepAt } from "../../../src/config/omegaconf/yaml.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

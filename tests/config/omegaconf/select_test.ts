@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { splitKey } from "../../../src/config/omegaconf/select.ts";
+import { splitKey } from "../../../src/config/omegaconf/evaluate.ts";
 
 const KEYS: readonly (readonly [path: string, keys: readonly string[]])[] = [
   ["a", ["a"]],

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
-import { inPieces } from "../../../src/core/net/in_pieces.ts";
+import { inPieces } from "../../../src/core/net/azure_http.ts";
 
 Deno.test("inPieces() hands over a large body in pieces, with its size", async () => {
   const bytes = new Uint8Array(200_000).map((_, at) => at % 251);

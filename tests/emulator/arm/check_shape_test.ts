@@ -1,6 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
 import * as z from "zod";
-import { checkBody } from "../../../src/emulator/check/check_shape.ts";
+import { checkBody } from "../../../src/emulator/http/refusal.ts";
 
 const SHAPE = z.strictObject({
   name: z.string(),

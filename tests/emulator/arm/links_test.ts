@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { matchPath } from "../../../src/emulator/world/call.ts";
-import { createLinks, locate } from "../../../src/emulator/world/links.ts";
+import { matchPath } from "../../../src/emulator/http/routes.ts";
+import { createLinks, locate } from "../../../src/emulator/state/world.ts";
 
 for (
   const [url, service, path] of [

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { jobStatus, planTimeline, stepStatus } from "../../../src/emulator/jobs/timeline.ts";
+import { jobStatus, planTimeline, stepStatus } from "../../../src/emulator/jobs/run_state.ts";
 
 const JOB = { preparedAt: 10, runningAt: 20, endedAt: 90, end: "Completed" } as Parameters<
   typeof jobStatus

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import type { ComponentSpec, JobNode, PipelineJob } from "../../../src/emulator/check/job_shapes.ts";
-import { portSources } from "../../../src/emulator/runner/bindings.ts";
+import type { ComponentSpec, JobNode, PipelineJob } from "../../../src/emulator/arm/shapes.ts";
+import { portSources } from "../../../src/emulator/runner/mounts.ts";
 
 /** The sources of a step's inputs, with the inputs of the job and of the component. */
 function sources(inputs: unknown, ofJob: unknown = {}, ofComponent: unknown = {}) {

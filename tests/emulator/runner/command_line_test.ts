@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commandLine as fillCommand, type Ports } from "../../../src/emulator/runner/command_line.ts";
+import { commandLine as fillCommand, type Ports } from "../../../src/emulator/runner/command.ts";
 
 const PORTS = { inputs: { in: "/m/in", rate: "a b" }, outputs: { out: "/o" } };
 

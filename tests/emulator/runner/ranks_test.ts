@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ComponentSpec, JobNode } from "../../../src/emulator/check/job_shapes.ts";
-import { ranksOf } from "../../../src/emulator/runner/ranks.ts";
+import type { ComponentSpec, JobNode } from "../../../src/emulator/arm/shapes.ts";
+import { ranksOf } from "../../../src/emulator/runner/command.ts";
 
 const SPEC = { command: "x" } as ComponentSpec;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { limitToMs } from "../../../src/emulator/runner/run_step.ts";
-import { readUsage } from "../../../src/emulator/runner/ranks.ts";
+import { readUsage } from "../../../src/emulator/runner/command.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("limitToMs() reads ISO 8601 durations and seconds", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { memoryMaps } from "../../../src/emulator/world/contents.ts";
+import { memoryMaps } from "../../../src/emulator/state/records.ts";
 import { component, ID, job, register } from "../two_steps.ts";
 import { createMachine, ended, FOLDER, type Ran, writeOutput } from "./fake_machine.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
 import { createTracker } from "../../../src/emulator/runner/tracker.ts";
-import { createWorld } from "../../../src/emulator/world/create_world.ts";
-import { jobKey, type JobRecord, type World } from "../../../src/emulator/world/world.ts";
+import { createWorld } from "../../../src/emulator/http/create_world.ts";
+import { jobKey, type JobRecord, type World } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";

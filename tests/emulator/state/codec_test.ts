@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decode, encode } from "../../../src/emulator/state/codec.ts";
+import { decode, encode } from "../../../src/emulator/state/journal.ts";
 
 Deno.test("decode() reverses encode() for nested maps, dates and bytes", () => {
   const value = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
-import type { Blob, Piece } from "../../../src/emulator/world/contents.ts";
+import type { Blob, Piece } from "../../../src/emulator/state/records.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const ORIGIN = "https://127.0.0.1:4711";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
-import type { StepExecution } from "../../../src/emulator/world/execution.ts";
-import type { JobRecord } from "../../../src/emulator/world/world.ts";
+import type { StepExecution } from "../../../src/emulator/state/records.ts";
+import type { JobRecord } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import type { CreateOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../two_steps.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { embeddedVersion } from "../../../src/kedro/reader/embedded_version.ts";
+import { embeddedVersion } from "../../../src/kedro/reader/embedded_reader.ts";
 import type { Project } from "../../../src/kedro/project.ts";
 
 const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion } as Project);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BadFrame, decodeFrames } from "../../../src/kedro/reader/frames.ts";
+import { BadFrame, decodeFrames } from "../../../src/kedro/reader/sandbox_client.ts";
 import { encodeFrame, type FromReader } from "../../../src/kedro/sandbox/protocol.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { linePrinter } from "../../../src/kedro/reader/line_printer.ts";
+import { linePrinter } from "../../../src/kedro/reader/sandbox_client.ts";
 
 function printed(...texts: string[]): string[] {
   const lines: string[] = [];

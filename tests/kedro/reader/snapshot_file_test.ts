@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openFile } from "../../../src/kedro/reader/snapshot_file.ts";
 import type { ReaderOptions } from "../../../src/kedro/reader/reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
-import { rawJson } from "../../../src/core/text/python_json.ts";
+import { rawJson } from "../../../src/core/json.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const REGISTRY = `

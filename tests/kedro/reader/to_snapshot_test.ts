@@ -1,7 +1,7 @@
 import { deepEqual, throws } from "node:assert/strict";
 import type { Problem, ReadSnapshot } from "../../../src/kedro/reader/answer.ts";
-import { type Known, toSnapshot } from "../../../src/kedro/reader/to_snapshot.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import { type Known, toSnapshot } from "../../../src/kedro/reader/answer.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 
 const LINK = {
   code: "kedro.link_refused",

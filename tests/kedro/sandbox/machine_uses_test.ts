@@ -1,5 +1,5 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { countUses, machineUses, resetUses } from "../../../src/kedro/sandbox/machine_uses.ts";
+import { countUses, machineUses, resetUses } from "../../../src/kedro/sandbox/uses.ts";
 
 const imports = {
   wasi_snapshot_preview1: { clock_time_get: () => 1, random_get: () => 2, fd_write: () => 3 },

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { startNoting, usedFiles, watchFiles } from "../../../src/kedro/sandbox/used_files.ts";
+import { startNoting, usedFiles, watchFiles } from "../../../src/kedro/sandbox/uses.ts";
 
 /** A file system that answers with what it was asked, as Emscripten's does for `this`. */
 function openFileSystem() {

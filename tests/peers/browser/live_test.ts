@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
-import { loadCloud } from "../../../src/core/clouds/load.ts";
-import { emulatorPageKey } from "../../../src/core/emulator_page.ts";
+import { loadCloud } from "../../../src/core/net/clouds.ts";
+import { emulatorPageKey } from "../../../src/core/net/cloud_hosts.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";

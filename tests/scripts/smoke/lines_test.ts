@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CHECKS } from "../../../scripts/smoke/checks.ts";
 import { ELSEWHERE, LINES } from "../../../scripts/smoke/lines.ts";
 import { BESIDE_EMULATOR } from "../../../scripts/smoke/run.ts";
-import { pathOf, visit } from "../../../src/cli/command/declare.ts";
+import { pathOf, visit } from "../../../src/cli/parse/command.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { commandOf } from "../../cli/parsed.ts";
 import { fakeContext } from "../../fakes/context.ts";

@@ -1,17 +1,15 @@
 import { dirname, join, relative, sep } from "node:path";
 import pLimit from "p-limit";
-import type { Entry } from "../../../core/context.ts";
-import type { Warning } from "../../../core/errors.ts";
-import { shownName } from "../../../core/text/sanitize.ts";
-import { shellWord } from "../../../core/text/shell_word.ts";
-import { isSecretPath, isShownIn } from "../../../kedro/own_paths.ts";
-import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
-import { type CodeFile, unreadableCode } from "./file.ts";
+import type { Entry, FileSystem } from "../../../core/context.ts";
+import type { Place, Warning } from "../../../core/errors.ts";
+import { shellWord, shownName } from "../../../core/untrusted.ts";
+import { isSecretPath, isShownIn } from "../../../kedro/visible.ts";
 import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusions.ts";
-import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
+import { type CodeFile, unreadableCode } from "./file.ts";
+import type { IgnoreLine, IgnoreRules } from "./ignore.ts";
 
 /** The rules for which files are found. */
-export interface WalkOptions {
+interface WalkOptions {
   readonly rules: IgnoreRules;
   readonly exclusions: Exclusions;
   /** Real paths outside the code folder to which links are followed. */
@@ -26,7 +24,7 @@ export interface WalkedFile extends CodeFile {
 }
 
 /** The result of walking a code folder. */
-export interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
+interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
   readonly files: readonly WalkedFile[];
 }
 
@@ -213,4 +211,41 @@ function below(folder: string, entry: string): string {
 
 function isOutside(path: string): boolean {
   return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
+}
+
+/** The file system functions that selecting code needs. */
+export type CodeFs = Pick<
+  FileSystem,
+  | "readText"
+  | "readBytes"
+  | "readChunks"
+  | "readRange"
+  | "walk"
+  | "stat"
+  | "realPath"
+  | "redirects"
+  | "undecodable"
+>;
+
+/** A path that is not uploaded; a folder is listed once, with a trailing slash. */
+export interface LeftOut {
+  /** Path relative to the code folder. */
+  readonly name: string;
+  /** The ignore file's name, or the kind of file that no job needs. */
+  readonly reason: string;
+  /** The line of the ignore file, if that excludes it. */
+  readonly pattern?: string;
+  readonly place?: Place;
+  /** Where a link to outside the code folder leads. */
+  readonly target?: string;
+}
+
+/** The files of a folder that are uploaded to Azure ML. */
+export interface CodeSelection {
+  /** In hash order. */
+  readonly files: readonly CodeFile[];
+  readonly leftOut: readonly LeftOut[];
+  /** The ignore file in effect, `.amlignore` or `.gitignore`; `undefined` if there is neither. */
+  readonly ignoreFile: string | undefined;
+  readonly warnings: readonly Warning[];
 }

@@ -1,9 +1,9 @@
-import type { NotificationConfig } from "../../../config/azureml/types.ts";
-import type { FoundJob } from "../../../config/azureml/job_factories.ts";
-import type { Places } from "../../../config/azureml/load.ts";
+import type { NotificationConfig } from "../../../config/types.ts";
+import type { FoundJob } from "../../../config/jobs.ts";
+import type { Places } from "../../../config/azureml_yml.ts";
 import { UserError } from "../../../core/errors.ts";
-import { pythonJson } from "../../../core/text/python_json.ts";
-import { compareText } from "../../../core/text/names.ts";
+import { pythonJson } from "../../../core/json.ts";
+import { compareText } from "../../../core/names.ts";
 
 /** The notification variables of a job's steps, by step name. */
 export interface Notifications {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { codeAssetName, hashFiles, inHashOrder } from "../../../../src/azureml/job/code/hash.ts";
-import { componentVersion } from "../../../../src/azureml/job/write/component_body.ts";
-import { parseJson } from "../../../../src/core/text/python_json.ts";
+import { codeAssetName, hashFiles, inHashOrder } from "../../../../src/azureml/job/code/file.ts";
+import { componentVersion } from "../../../../src/azureml/job/body.ts";
+import { parseJson } from "../../../../src/core/json.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 /** Files of a folder, and the hash that azure-ai-ml 1.35.2 computes for it. */

@@ -7,7 +7,7 @@ import {
   AUTHORITY_HEADER,
   markOwnFolder,
   OWN_FOLDER_MARK,
-} from "../../../../src/azureml/job/code/own_output.ts";
+} from "../../../../src/azureml/job/code/exclusions.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { createFolder } from "../../../fakes/folder.ts";
 import { fakeContext } from "../../../fakes/context.ts";

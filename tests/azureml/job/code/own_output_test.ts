@@ -4,7 +4,7 @@ import {
   markOwnFolder,
   OWN_FOLDER_MARK,
   ownOutput,
-} from "../../../../src/azureml/job/code/own_output.ts";
+} from "../../../../src/azureml/job/code/exclusions.ts";
 import { pageData } from "../../../../src/app/report/page_file.ts";
 import { writePage } from "../../../../src/page/html.ts";
 import type { PageView } from "../../../../src/page/view.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
-import { addTo } from "../../../../src/azureml/job/code/ignore_file.ts";
+import { addTo } from "../../../../src/azureml/job/code/ignore.ts";
 import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { systemFs } from "../../../../src/system/fs.ts";

@@ -6,7 +6,7 @@ import type { FileSystem } from "../../../../src/core/context.ts";
 import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { createFolder } from "../../../fakes/folder.ts";
-import { shellWord } from "../../../../src/core/text/shell_word.ts";
+import { shellWord } from "../../../../src/core/untrusted.ts";
 
 function project(files: Record<string, string>) {
   return fakeContext({

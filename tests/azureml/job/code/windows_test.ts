@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
-import { fileNames } from "../../../../src/azureml/features/checks/upload.ts";
+import { fileNames } from "../../../../src/azureml/checks/upload.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 /** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/windows.py. */

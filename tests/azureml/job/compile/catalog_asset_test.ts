@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { dataAsset, writtenAsset } from "../../../../src/azureml/job/compile/catalog_asset.ts";
+import { dataAsset, writtenAsset } from "../../../../src/azureml/job/compile/ports.ts";
 import { node } from "../../../fakes/plain_job.ts";
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";

@@ -1,6 +1,6 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { jobCompute, stepCompute } from "../../../../src/azureml/job/compile/choose_compute.ts";
-import type { Places } from "../../../../src/config/azureml/load.ts";
+import { jobCompute, stepCompute } from "../../../../src/azureml/job/compile/input.ts";
+import type { Places } from "../../../../src/config/azureml_yml.ts";
 import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
 
 const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });

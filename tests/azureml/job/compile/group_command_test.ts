@@ -1,9 +1,9 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { withoutNodeReport } from "../../../../src/azureml/job/compile/group_command.ts";
+import { withoutNodeReport } from "../../../../src/azureml/job/compile/command.ts";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { node } from "../../../fakes/plain_job.ts";
-import { pipelineFrom } from "../groups/random_pipeline.ts";
-import { compileGrouped } from "../groups/test_job.ts";
+import { pipelineFrom } from "./random_pipeline.ts";
+import { compileGrouped } from "./test_job.ts";
 
 type Options = Parameters<typeof compileGrouped>[2];
 

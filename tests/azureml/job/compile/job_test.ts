@@ -1,11 +1,11 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { compile } from "../../../../src/azureml/job/compile/job.ts";
+import { compile } from "../../../../src/azureml/job/compile/compile.ts";
 import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
-import { jobBody } from "../../../../src/azureml/job/write/job_body.ts";
-import { toYaml } from "../../../../src/azureml/job/write/to_yaml.ts";
+import { jobBody } from "../../../../src/azureml/job/body.ts";
+import { toYaml } from "../../../../src/azureml/job/yaml.ts";
 import { CONFIG, JOB, node, type NodeOf } from "../../../fakes/plain_job.ts";
-import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
-import type { Places } from "../../../../src/config/azureml/load.ts";
+import type { FoundJob } from "../../../../src/config/jobs.ts";
+import type { Places } from "../../../../src/config/azureml_yml.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 
 /** Places every value in line 1, under its own key. */

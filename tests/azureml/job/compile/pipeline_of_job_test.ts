@@ -1,10 +1,10 @@
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
 import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
-import { compile } from "../../../../src/azureml/job/compile/job.ts";
-import { pipelineOfJob } from "../../../../src/azureml/job/compile/pipeline_of_job.ts";
-import { parseGroupMode } from "../../../../src/azureml/job/groups/mode.ts";
-import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
-import type { Selection } from "../../../../src/config/azureml/types.ts";
+import { compile } from "../../../../src/azureml/job/compile/compile.ts";
+import { pipelineOfJob } from "../../../../src/azureml/job/compile/input.ts";
+import { parseGroupMode } from "../../../../src/azureml/job/compile/group_by.ts";
+import type { FoundJob } from "../../../../src/config/jobs.ts";
+import type { Selection } from "../../../../src/config/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
 

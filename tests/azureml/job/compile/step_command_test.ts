@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { shellQuote, shellQuoteIfNeeded } from "../../../../src/azureml/job/compile/step_command.ts";
+import { shellQuote, shellQuoteIfNeeded } from "../../../../src/azureml/job/compile/command.ts";
 
 Deno.test("shellQuoteIfNeeded() leaves plain words unquoted", () => {
   for (const word of ["__default__", "data.processing", "table@spark", "params:a.b", "Élan", "conf/x"]) {

@@ -1,0 +1,173 @@
+import {
+  downgradeAllowed,
+  errorToFindings,
+  type Finding,
+  findingToWarning,
+  mergeFindings,
+  warningToFinding,
+} from "../../azureml/checks/finding.ts";
+import { ENVIRONMENT_CODES } from "../../azureml/checks/all_checks.ts";
+import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
+import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { listSchedules } from "../../azureml/schedules/schedules.ts";
+import { openLookups } from "../../azureml/resources/pin.ts";
+import { type WorkspaceConfig, workspaceProblems } from "../../config/types.ts";
+import type { AppContext } from "../context.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
+import { findProject } from "../../kedro/project.ts";
+import { type CheckedJobs, checkJobs, type CheckRequest, findingsInAzure } from "./check.ts";
+import { openLeftovers } from "../runs/schedules.ts";
+import { findWorkspace } from "../project/workspace.ts";
+import { connect, requireSignIn } from "../project/connect.ts";
+import { markShown } from "../runs/shown_warnings.ts";
+import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+
+/** Which jobs to check, and against what. */
+export interface ValidateRequest extends CheckRequest {
+  /** Whether to query Azure, too. */
+  readonly online?: boolean | undefined;
+}
+
+/** The result of `validate`. */
+export interface Validated {
+  /** Names of the checked jobs. */
+  readonly jobs: readonly string[];
+  /** Errors first; equal findings of several jobs are merged. */
+  readonly findings: readonly Finding[];
+  /** Whether Azure was queried. */
+  readonly online: boolean;
+  /** Absolute path of the project, which places are relative to. */
+  readonly root: string;
+}
+
+/**
+ * Checks jobs. An error while reading the project becomes a finding.
+ *
+ * @throws {UserError} if there is no project, or no job of that name.
+ */
+export async function validateJobs(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
+  const validated = await findProblems(ctx, request);
+  const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
+  await markShown(ctx, validated.root, warnings);
+  return validated;
+}
+
+async function findProblems(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
+  const { reading, strictness: { allow = [] } } = request;
+  const { root } = await findProject(ctx, reading.directory);
+  const selected = await selectOrFindings(ctx, request);
+  if ("findings" in selected) {
+    return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
+  }
+  const checked = await checkJobs(ctx, selected, request);
+  const jobs = [...selected.jobs.keys()];
+  const offline = { jobs, findings: mergeFindings(checked.findings), online: false, root };
+  if (!request.online) return offline;
+  try {
+    const azure = await checkOnAzure(ctx, { selected, checked }, request.workspace);
+    if (azure === undefined) return offline;
+    const findings = azure.findings.map(downgradeAllowed(allow));
+    const { environments } = azure;
+    const withEnvironments = await withAzureEnvironments(ctx, checked, { environments, allow });
+    // The hint to look up the newest version is pointless once Azure was queried.
+    const isSeen = findings.some(({ code }) => code.startsWith("environment."));
+    const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
+    return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
+  } catch (thrown) {
+    const error = userErrorOf(thrown, ctx.signal);
+    return { ...offline, findings: mergeFindings([...offline.findings, ...errorToFindings(error)]) };
+  }
+}
+
+/** The offline findings, with those about packages by what the environments have in Azure. */
+async function withAzureEnvironments(
+  ctx: AppContext,
+  { findings, subject }: CheckedJobs,
+  { environments, allow }: {
+    readonly environments: ReadonlyMap<string, PinnedEnvironment>;
+    readonly allow: readonly string[];
+  },
+): Promise<readonly Finding[]> {
+  const inAzure = await findingsInAzure(ctx, subject, environments);
+  if (inAzure === undefined) return findings;
+  return [
+    ...findings.filter(({ code }) => !ENVIRONMENT_CODES.test(code)),
+    ...inAzure.map(downgradeAllowed(allow)),
+  ];
+}
+
+/**
+ * Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read.
+ *
+ * @returns `undefined` if none of their workspaces can exist, which is found offline.
+ */
+async function checkOnAzure(
+  ctx: AppContext,
+  { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
+  named: string | undefined,
+): Promise<
+  { readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> } | undefined
+> {
+  const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
+  for (const [name, spec] of checked.specs) {
+    const workspaceKey = named ?? selected.jobs.get(name)!.workspace;
+    const config = findWorkspace(selected.session.config.azureml, workspaceKey);
+    if (config !== undefined && workspaceProblems(config).length === 0) {
+      jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
+    }
+  }
+  if (jobsIn.size === 0 && checked.specs.size > 0) return undefined;
+  const connection = await connect(ctx);
+  const identity = await requireSignIn(ctx, connection);
+  const leftovers = openLeftovers(selected, named);
+  const findings: Finding[] = [];
+  const environments = new Map<string, PinnedEnvironment>();
+  for (const [config, specs] of jobsIn) {
+    const workspace = connection.open(config);
+    const access = await accessFindings(workspace, identity?.objectId);
+    const workspacePlace = placeOf(selected, config);
+    findings.push(
+      ...access.map((finding) =>
+        finding.place === undefined ? { ...finding, place: workspacePlace } : finding
+      ),
+    );
+    if (access.some(({ severity }) => severity === "error")) continue;
+    const lookups = openLookups(workspace, ctx.report);
+    const schedules = await listSchedules(workspace);
+    for (const spec of specs) {
+      const online = await checkOnline(spec, lookups, selected.session.config.place);
+      const others = leftovers(spec.job, schedules).map((warning) => ({
+        ...warningToFinding(warning),
+        place: selected.session.config.place(["jobs", spec.key, "schedule"]),
+        jobs: [spec.job],
+      }));
+      findings.push(...online.findings, ...others);
+      if (online.environment !== undefined) environments.set(spec.environment!, online.environment);
+    }
+  }
+  return { findings, environments };
+}
+
+/** The place where azureml.yml defines a workspace. */
+function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
+  const named = Object.entries(config.azureml.workspace).find(([, config]) => config === workspace);
+  return named && config.place(["workspace", named[0]]);
+}
+
+/** Codes of errors in the project's files, as opposed to the command line. */
+const ABOUT_FILES = /^(?:config|kedro|snapshot)\./;
+
+async function selectOrFindings(
+  ctx: AppContext,
+  request: ValidateRequest,
+): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
+  try {
+    return await selectJobs(ctx, request);
+  } catch (thrown) {
+    if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
+      return { findings: errorToFindings(thrown) };
+    }
+    throw thrown;
+  }
+}

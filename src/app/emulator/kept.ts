@@ -1,0 +1,62 @@
+import { join, resolve } from "node:path";
+import { loadCloud } from "../../core/net/clouds.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { createEmulator } from "../../emulator/emulator.ts";
+import { behaviorOf } from "./use.ts";
+import { environmentOf } from "./use.ts";
+import { openJournal } from "../../emulator/state/journal.ts";
+import type { AppContext } from "../context.ts";
+import type { RunTarget } from "../runs/targets.ts";
+import { openWorkspaces } from "./page.ts";
+import { openStateFolder } from "./emulator.ts";
+
+/** URL of an emulator that is not served. */
+const NOWHERE = "https://127.0.0.1:9";
+
+/**
+ * Opens the jobs that a rehearsal or an emulator kept in a folder: those with these names, or all, oldest first.
+ *
+ * @throws {UserError} `kept.none` if nothing is kept there, `kept.no_job`, `emulator.state_in_use`.
+ */
+export async function openKept(
+  ctx: AppContext,
+  { from, names }: { readonly from: string; readonly names: readonly string[] },
+): Promise<readonly RunTarget[]> {
+  const folder = resolve(ctx.cwd, from);
+  if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
+    throw new UserError(`No jobs are kept in "${from}"`, {
+      code: "kept.none",
+      exit: ExitCode.Usage,
+      hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
+    });
+  }
+  await openStateFolder(ctx, folder);
+  const { clock, random, signal, fs } = ctx;
+  const disk = { fs, folder };
+  const { maps, flush } = await openJournal(disk, NOWHERE);
+  const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps, flush });
+  await emulator.close();
+  const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
+  const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
+  const open = openWorkspaces({ emulator, cloud, clock, random, signal });
+  const jobs = emulator.resources("jobs");
+  const wanted = names.length === 0 ? jobs : names.map((name) => {
+    const kept = jobs.find((job) => job.name === name);
+    if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
+    return kept;
+  });
+  return await Promise.all(wanted.map(async ({ id, name }) => {
+    const { workspace } = await open(id.split("/jobs/")[0]!);
+    return { workspace, name, job: undefined, isSent: true };
+  }));
+}
+
+function noJob(name: string, from: string, names: readonly string[]): UserError {
+  return new UserError(`No job "${name}" is kept in "${from}"${didYouMean(name, names)}`, {
+    code: "kept.no_job",
+    exit: ExitCode.Rejected,
+    details: [`jobs: ${names.join(", ") || "none"}`],
+    hint: "Omit the name for all of them",
+  });
+}

@@ -1,0 +1,451 @@
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { OWN_FOLDER_MARK, ownOutput } from "../azureml/job/code/exclusions.ts";
+import type { Context, Exit, FileSystem } from "../core/context.ts";
+import type { Warning } from "../core/errors.ts";
+import { maskedText, withoutSecrets } from "../core/secrets.ts";
+import { isBelow, shellWord } from "../core/untrusted.ts";
+
+/** What changed between two commits. */
+export interface CommitChanges {
+  /** Paths in the repository. */
+  readonly files: readonly string[];
+  /** Lines of configuration files that were removed or added, which begin with `-` or `+`; secrets are masked. */
+  readonly configuration: readonly { readonly file: string; readonly lines: readonly string[] }[];
+}
+
+/** Compares without programs that the checkout names for its own files or for those of a submodule. */
+const DIFF = ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--no-color"];
+/** Configuration files of Kedro, without those of credentials. */
+const CONFIGURATION = [":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"];
+/** Lines around a change, so that the keys above it say whether it is a secret. */
+const WHOLE_FILE = 100_000;
+/** Changed lines of a configuration file that are shown. */
+const MOST_LINES = 100;
+
+/** Compares the first commit with the last one, if the project's repository has both. */
+export async function commitChanges(
+  ctx: GitContext,
+  root: string,
+  commits: readonly (string | undefined)[],
+): Promise<CommitChanges | undefined> {
+  const [first, last] = [commits[0], commits.at(-1)];
+  if ([first, last].some((commit) => commit === undefined || commitIn(commit) !== commit)) return undefined;
+  if (first === last) return { files: [], configuration: [] };
+  const checkout = await findCheckout(ctx.fs, root);
+  const git = checkout && await openGit(ctx, checkout);
+  if (git === undefined) return undefined;
+  const diff = async (how: readonly string[], paths: readonly string[]) => {
+    const { status, stdout } = await git(
+      [...DIFF, ...how, first!, last!, "--", ...paths],
+      ["core.quotePath=false"],
+    );
+    return status === 0 ? stdout : undefined;
+  };
+  const names = await diff(["--name-only", "-z"], []);
+  if (names === undefined) return undefined;
+  const text = await diff(
+    [`--unified=${WHOLE_FILE}`, "--no-renames", "--src-prefix=", "--dst-prefix="],
+    CONFIGURATION,
+  );
+  return {
+    files: names.split("\0").filter((path) => path !== ""),
+    configuration: changedLines(text ?? ""),
+  };
+}
+
+/** The removed and added lines of each file in a diff of whole files. Pure. */
+function changedLines(diff: string): CommitChanges["configuration"] {
+  return diff.split("\ndiff --git ").flatMap((part) => {
+    const [head = "", ...hunks] = part.split("\n@@ ");
+    const names = head.split("\n").filter((line) => line.startsWith("--- ") || line.startsWith("+++ "));
+    const file = names.map((line) => line.slice(4)).findLast((name) => name !== "/dev/null");
+    if (file === undefined) return [];
+    const lines = hunks.flatMap((hunk) => hunk.split("\n").slice(1).filter((line) => /^[-+ ]/.test(line)));
+    return [{ file, lines: maskedDiff(lines).slice(0, MOST_LINES) }];
+  });
+}
+
+/** The removed and added lines, masked as a part of the file before or after the change. */
+function maskedDiff(lines: readonly string[]): readonly string[] {
+  const [before, after] = ["-", "+"].map((sign) =>
+    maskedLines(lines.filter((line) => line.startsWith(sign) || line.startsWith(" "))).values()
+  );
+  return lines.flatMap((line) => {
+    const removed = line.startsWith("+") ? undefined : before!.next().value;
+    const added = line.startsWith("-") ? undefined : after!.next().value;
+    return removed !== undefined && added !== undefined ? [] : [line[0]! + (removed ?? added)];
+  });
+}
+
+/** Lines without their sign, masked together; all of them if a secret takes several. */
+function maskedLines(signed: readonly string[]): readonly string[] {
+  const lines = signed.map((line) => line.slice(1));
+  const masked = maskedText(lines.join("\n")).split("\n");
+  return masked.length === lines.length ? masked : lines.map(() => "***");
+}
+
+/**
+ * Returns the git properties of a job under azure-ai-ml's names: commit, branch, whether there are uncommitted
+ * changes, and the remote without credentials.
+ *
+ * Unknown properties are omitted: all of them outside a checkout, the branch if HEAD is detached, refs in a reftable,
+ * and uncommitted changes that cannot be determined. `AZUREML_GIT_COMMIT` and similar variables override the values,
+ * as in azure-ai-ml. `git` itself is only needed for uncommitted changes.
+ *
+ * @param folder Absolute path of the project; only changes inside it make it dirty.
+ * @param warn As for {@linkcode isDirty}.
+ */
+export async function gitProperties(
+  ctx: GitContext,
+  folder: string,
+  warn?: (warning: Warning) => void,
+): Promise<Readonly<Record<string, string>>> {
+  const { env } = ctx;
+  const checkout = await readCheckout(ctx, folder, warn);
+  const dirty = env.AZUREML_GIT_DIRTY === undefined
+    ? checkout.dirty
+    : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
+  const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
+  return present({
+    "mlflow.source.git.repoURL": remote === undefined ? undefined : withoutCredentials(remote),
+    "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || checkout.branch,
+    "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || checkout.commit,
+    "azureml.git.dirty": dirty === undefined ? undefined : dirty ? "True" : "False",
+    "azureml.git.build_id": env.AZUREML_GIT_BUILD_ID || undefined,
+    "azureml.git.build_uri": env.AZUREML_GIT_BUILD_URI || undefined,
+  });
+}
+
+/** @internal What is known of a checkout. */
+interface Source {
+  readonly remote?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly dirty?: boolean | undefined;
+}
+
+async function readCheckout(
+  ctx: GitContext,
+  folder: string,
+  warn: ((warning: Warning) => void) | undefined,
+): Promise<Source> {
+  const { fs, env } = ctx;
+  const checkout = await findCheckout(fs, folder);
+  if (checkout === undefined) return {};
+  const config = await readGitConfig(fs, checkout);
+  const head = await readHead(fs, checkout, config);
+  const isAsked = env.AZUREML_GIT_DIRTY === undefined;
+  const dirty = isAsked ? await isDirty(ctx, checkout, (await fs.realPath(folder))!, warn) : undefined;
+  return { remote: remoteUrl(config, head?.branch), ...head, dirty };
+}
+
+/** The remote that `git fetch` would use: the branch's own, else `origin`, else the only one. */
+function remoteUrl(config: GitConfig, branch: string | undefined): string | undefined {
+  const names = [...config.keys()].flatMap((key) => /^remote "(.+)"$/.exec(key)?.[1] ?? []);
+  const wanted = config.get(`branch "${branch}"`)?.get("remote") ??
+    (names.length === 1 ? names[0]! : "origin");
+  return config.get(`remote "${wanted}"`)?.get("url");
+}
+
+/** Removes user, password and query, any of which may be a secret; `git@host:path` has none. */
+function withoutCredentials(url: string): string {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
+  if (scheme === undefined) return url;
+  const [, user, host, path] = /^(?:([^/]*)@)?([^/]*)(.*)$/s.exec(rest!)!;
+  const kept = /^(git\+)?ssh:/i.test(scheme) && user ? `${user.split(":")[0]}@` : "";
+  return scheme + kept + host + path!.split(/[?#]/)[0]!;
+}
+
+function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** How git says that it does not read a checkout of another user, unless a setting names it. */
+const FOREIGN = /dubious ownership/;
+
+/**
+ * Whether a folder of a checkout has uncommitted changes, as `git status` says; none of the checkout's programs is run.
+ * Submodules count by their commit.
+ *
+ * @param folder The folder to check, with every link resolved.
+ * @param warn Takes the warning that git does not read the checkout, because another user owns it.
+ * @returns `undefined` without `git`, if it cannot read the checkout, or if only one of the checkout's filters could
+ *   tell, such as for a touched file in Git LFS.
+ */
+export async function isDirty(
+  ctx: GitContext,
+  { top }: Pick<Checkout, "top">,
+  folder: string,
+  warn: (warning: Warning) => void = () => {},
+): Promise<boolean | undefined> {
+  const git = await openGit(ctx, { top });
+  if (git === undefined) return undefined;
+
+  async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
+    const { status, stdout, stderr } = await git!(["--literal-pathspecs", ...args], settings);
+    if (status !== 0 && FOREIGN.test(stderr)) warn(foreignOwner(top));
+    return status === 0 ? stdout.split("\0").slice(0, -1) : undefined;
+  }
+
+  const names = await run([], ["config", "--list", "--name-only", "-z"]);
+  const filters = new Set(names?.flatMap((name) => /^filter\.(.*)\./s.exec(name)?.[1] ?? []));
+  // git cannot be given settings for other names.
+  if (names === undefined || [...filters].some((name) => !/^[\w.-]+$/.test(name))) return undefined;
+  const without = [...filters].flatMap((name) =>
+    ["clean=", "process=", "required=false"].map((setting) => `filter.${name}.${setting}`)
+  );
+  const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
+  const found = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
+  const changes = found && await withoutOwn(ctx.fs, top, found);
+  if (changes === undefined) return undefined;
+  if (changes.length === 0) return false;
+  const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
+  if (filters.size === 0 || touched.length < changes.length) return true;
+  const attributes = await run(without, [
+    "check-attr",
+    "-z",
+    "filter",
+    "--",
+    ...touched.slice(0, MOST_CHECKED),
+  ]);
+  const isPlain = attributes?.some((value, at) => at % 3 === 2 && ["unspecified", "unset"].includes(value));
+  return isPlain || undefined;
+}
+
+/** The changes without new files of this program, such as downloads, which are not uploaded with the code. */
+async function withoutOwn(
+  fs: Context["fs"],
+  top: string,
+  changes: readonly string[],
+): Promise<readonly string[]> {
+  if (changes.length > MOST_CHECKED) return changes;
+  const own = await Promise.all(changes.map(async (line) => {
+    const path = join(top, line.slice(3));
+    if (!line.startsWith("?? ")) return false;
+    if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
+    const { sizeBytes } = await fs.stat(path) ?? { sizeBytes: 0 };
+    return await ownOutput(fs, { path, name: path, sizeBytes }).catch(() => undefined) !== undefined;
+  }));
+  return changes.filter((_, at) => !own[at]);
+}
+
+function foreignOwner(top: string): Warning {
+  return {
+    code: "git.foreign_owner",
+    message:
+      `Another user owns "${top}", so git does not read it, and the job does not record whether there are uncommitted changes`,
+    hint: `Run \`git config --global --add safe.directory ${shellWord(top.replaceAll("\\", "/"))}\``,
+  };
+}
+
+/** Maximum number of changed files to look up. */
+const MOST_CHECKED = 100;
+
+/** How to run `git` on a checkout. */
+export interface Git {
+  /** Absolute path of the program. */
+  readonly program: string;
+  /** The folders of PATH where the checkout cannot have put a program. */
+  readonly path: string;
+}
+
+/** Finds `git` on PATH, but not in the checkout itself nor in a relative folder; `undefined` if there is none. */
+export async function findGit(
+  { env, fs, platform }: Pick<Context, "env" | "fs" | "platform">,
+  { top }: Pick<Checkout, "top">,
+): Promise<Git | undefined> {
+  // A folder that this user may not read has nothing that can be run, as for `which`.
+  const orUndefined = <T>(found: Promise<T>) => found.catch(() => undefined);
+  const isOutside = async (path: string) => {
+    const real = await orUndefined(fs.realPath(path));
+    return real !== undefined && !isBelow(top, real);
+  };
+  const [delimiter, name] = platform === "windows" ? [";", "git.exe"] : [":", "git"];
+  const folders: string[] = [];
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
+    if (isAbsolute(folder) && await isOutside(folder)) folders.push(folder);
+  }
+  for (const folder of folders) {
+    const program = join(folder, name);
+    if ((await orUndefined(fs.stat(program)))?.kind === "file" && await isOutside(program)) {
+      return { program, path: folders.join(delimiter) };
+    }
+  }
+  return undefined;
+}
+
+/** What git is run with. */
+type GitContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
+
+/** Runs git, with settings in addition to the guarding ones. */
+type RunGit = (args: readonly string[], settings?: readonly string[]) => Promise<Exit>;
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Settings that override those of the checkout, which may be somebody else's: git would run the programs that it names
+ * as fsmonitor or hooks, and fetch objects that are missing.
+ */
+const SETTINGS = [
+  "safe.bareRepository=explicit",
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  "core.hooksPath=/dev/null",
+];
+const VARIABLES = {
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_ALLOW_PROTOCOL: "none",
+  LC_ALL: "C",
+};
+
+/**
+ * How to run git on a checkout without its programs: the only way in which this program starts git. Filters and drivers
+ * of diffs depend on the command, which must leave them out.
+ *
+ * @returns `undefined` if there is no git.
+ */
+async function openGit(ctx: GitContext, { top }: Pick<Checkout, "top">): Promise<RunGit | undefined> {
+  const git = await findGit(ctx, { top });
+  if (git === undefined) return undefined;
+  const { signal } = ctx;
+  const env = { ...gitEnvironment(ctx.env, git), ...VARIABLES };
+  const how = { cwd: top, env, clearEnv: true, timeoutMs: TIMEOUT_MS, signal };
+  return async (args, settings = []) => {
+    const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);
+    const exit = await ctx.exec(git.program, [...options, ...args], how);
+    signal.throwIfAborted();
+    return exit;
+  };
+}
+
+/** The environment for git: without secrets, and without variables that name another repository. */
+function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Record<string, string> {
+  const kept = Object.entries(withoutSecrets(env)).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
+  return { ...Object.fromEntries(kept), PATH: path };
+}
+
+/** The parts of a file system that a checkout is read with. */
+type GitFs = Pick<FileSystem, "readText" | "stat" | "realPath">;
+
+/** A git checkout, and the folders where git keeps its data. */
+export interface Checkout {
+  /** The top folder, with every link resolved. */
+  readonly top: string;
+  /** Folder of data for this checkout only: HEAD and the index. */
+  readonly gitDir: string;
+  /** Folder of data shared by all worktrees of a repository; differs from `gitDir` only in a worktree. */
+  readonly commonDir: string;
+}
+
+/** What is checked out. */
+interface Head {
+  /** `undefined` if HEAD is detached. */
+  readonly branch: string | undefined;
+  /** `undefined` before the first commit. */
+  readonly commit: string | undefined;
+}
+
+/** Sections of git's configuration, such as `remote "origin"`; each maps lowercase keys to their last values. */
+type GitConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+const MOST_SYMBOLIC_REFS = 5;
+
+/** Finds the checkout that contains a folder; `undefined` if there is none. */
+export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout | undefined> {
+  const start = await fs.realPath(folder);
+  for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
+    const gitDir = await gitDirOf(fs, join(top, ".git"));
+    if (gitDir === undefined) continue;
+    const common = (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim();
+    return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
+  }
+  return undefined;
+}
+
+/** `.git` itself, or the folder that it points to in worktrees and submodules. */
+async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
+  const stat = await fs.stat(path);
+  const target = stat?.kind === "file" ? gitDirIn(await fs.readText(path)) : stat && path;
+  if (target === undefined) return undefined;
+  const gitDir = resolve(dirname(path), target);
+  return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+}
+
+/** The target in the `.git` file of a worktree or submodule. */
+function gitDirIn(text: string): string | undefined {
+  return text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() || undefined : undefined;
+}
+
+/** Reads what is checked out; `undefined` if the repository stores its refs in an unsupported format. */
+export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
+  const storage = config.get("extensions")?.get("refstorage") ?? "files";
+  if (storage !== "files") return undefined;
+  const text = await readFileIfPresent(fs, join(checkout.gitDir, "HEAD"));
+  const ref = text === undefined ? undefined : symbolicRef(text);
+  if (ref === undefined) return { branch: undefined, commit: commitIn(text) };
+  return { branch: ref.replace(/^refs\/heads\//, ""), commit: await commitOf(fs, checkout, ref) };
+}
+
+async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
+  let name = ref;
+  for (let tries = MOST_SYMBOLIC_REFS; tries > 0; tries--) {
+    const text = await readFileIfPresent(fs, join(checkout.gitDir, name)) ??
+      await readFileIfPresent(fs, join(checkout.commonDir, name));
+    if (text === undefined) return await packedRef(fs, checkout, name);
+    const next = symbolicRef(text);
+    if (next === undefined) return commitIn(text);
+    name = next;
+  }
+  return undefined;
+}
+
+async function packedRef(fs: GitFs, { commonDir }: Checkout, ref: string): Promise<string | undefined> {
+  const lines = (await readFileIfPresent(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
+  return commitIn(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
+}
+
+function symbolicRef(text: string): string | undefined {
+  return /^ref:\s*(\S+)/.exec(text)?.[1];
+}
+
+/** The commit in a text, of a repository with SHA-1 or SHA-256; `undefined` if it is something else. */
+function commitIn(text: string | undefined): string | undefined {
+  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
+}
+
+/** Reads the repository's own configuration. */
+export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
+  const sections = new Map<string, Map<string, string>>();
+  let section = new Map<string, string>();
+  for (const line of (await readFileIfPresent(fs, join(commonDir, "config")))?.split("\n") ?? []) {
+    const [, name, sub] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? [];
+    if (name !== undefined) {
+      const key = name.toLowerCase() + (sub === undefined ? "" : ` "${sub.replace(/\\(.)/g, "$1")}"`);
+      section = sections.get(key) ?? new Map();
+      sections.set(key, section);
+      continue;
+    }
+    const [before, key] = /^\s*([A-Za-z][\w-]*)\s*=/.exec(line) ?? [];
+    if (key !== undefined) section.set(key.toLowerCase(), unquoted(line.slice(before!.length).trim()));
+  }
+  return sections;
+}
+
+function unquoted(value: string): string {
+  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1];
+  if (quoted !== undefined) return quoted.replace(/\\(.)/g, "$1");
+  const comment = value.search(/\s[#;]/);
+  return comment === -1 ? value : value.slice(0, comment).trimEnd();
+}
+
+/** Reads a file's text; `undefined` if it does not exist. */
+async function readFileIfPresent(
+  fs: Pick<GitFs, "readText" | "stat">,
+  path: string,
+): Promise<string | undefined> {
+  return (await fs.stat(path))?.kind === "file" ? await fs.readText(path) : undefined;
+}

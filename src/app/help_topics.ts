@@ -1,0 +1,50 @@
+import { azuremlKeys } from "../config/schema.ts";
+import { ENV_VARS } from "../core/env_vars.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
+import { CREDENTIALS } from "../credentials/credential.ts";
+
+/** The JSON Schema of azureml.yml. */
+export { azuremlJsonSchema } from "../config/schema.ts";
+
+/** A term and its explanation. */
+export interface TopicEntry {
+  readonly term: string;
+  readonly says: string;
+}
+
+/** A help topic that is not a command. */
+export interface Topic {
+  /** Introduction, without line breaks. */
+  readonly about: string;
+  readonly entries: readonly TopicEntry[];
+}
+
+/** The topics of `help`, by name. */
+export const TOPICS: Readonly<Record<string, () => Topic>> = {
+  "exit-codes": () => ({
+    about: "Exit codes, for scripts and CI.",
+    entries: Object.entries(EXIT_CODE_DOCS)
+      .map(([name, says]) => ({ term: String(ExitCode[name as keyof typeof ExitCode]), says })),
+  }),
+  environment: () => ({
+    about: "Environment variables that kedro-azureml reads.",
+    entries: Object.entries(ENV_VARS).map(([term, doc]) => ({ term, says: bare(doc) })),
+  }),
+  credentials: () => ({
+    about: "Credentials, in the order they are tried. Use --credential NAME to try only one.",
+    entries: Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) })),
+  }),
+  "azureml.yml": () => ({
+    about:
+      "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
+    entries: azuremlKeys().map(({ key, takes, default: otherwise, doc }) => ({
+      term: key,
+      says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
+    })),
+  }),
+};
+
+/** Removes the backticks, which are meant for the tables of the documentation. */
+function bare(text: string): string {
+  return text.replaceAll("`", "");
+}

@@ -1,0 +1,147 @@
+import { requestLimit, transferLimit } from "../../azureml/client/limits.ts";
+import { nodeLines } from "../../azureml/job/compile/command.ts";
+import { producerOf, type StepRun, userLogs } from "../../azureml/runs/history.ts";
+import { getJob, type Job } from "../../azureml/runs/jobs.ts";
+import {
+  type MainMetric,
+  type MetricRange,
+  openTracking,
+  rangeOf,
+  readJobMetrics,
+  readMainMetrics,
+  type StepMetrics,
+} from "../../azureml/runs/metrics.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
+import { openLogReader } from "../../azureml/storage/blobs.ts";
+import { userErrorOf, type Warning } from "../../core/errors.ts";
+import { isFailed, type NodeState } from "../../core/run.ts";
+import type { RunTarget } from "../runs/targets.ts";
+import { openBoard, waitingNodes } from "../step_board.ts";
+import { type StepFailure, stepFailure } from "./logs.ts";
+
+/** Options of reading metrics. */
+export interface MetricsOptions {
+  /** Only this step, by node or key. */
+  readonly step?: string;
+  /** Whether all values are read, not only the last one. */
+  readonly all?: boolean;
+}
+
+/** The metrics of a run. */
+export interface ReadMetrics {
+  /** Name in Azure ML. */
+  readonly name: string;
+  readonly status: string;
+  /** The job and its steps in graph order, each followed by the runs nested in it. */
+  readonly runs: readonly (Omit<StepMetrics, "metrics"> & { readonly metrics: readonly ReadMetric[] })[];
+}
+
+/** The last value of a metric, and with `all` the range of its values. */
+export type ReadMetric = StepMetrics["metrics"][number] & { readonly range?: MetricRange };
+
+/** Reads what a job logged to MLflow. @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`. */
+export async function readMetrics(
+  { workspace, name }: RunTarget,
+  { step, all = false }: MetricsOptions,
+): Promise<ReadMetrics> {
+  const { job, steps, history } = await getJobRuns(workspace, name);
+  const wanted = step === undefined ? undefined : requireStep(steps, name, step).key;
+  const logged = await readJobMetrics(workspace, { name, steps, history });
+  const runs = wanted === undefined ? logged : logged.filter(({ key }) => key === wanted);
+  if (!all) return { name, status: job.status, runs };
+  const limit = requestLimit(workspace);
+  const tracking = openTracking(workspace, history);
+  const withRanges = runs.map(async (run) => ({
+    ...run,
+    metrics: await Promise.all(
+      run.metrics.map((metric) =>
+        limit(async () => ({ ...metric, range: rangeOf(await tracking.history(run.id, metric.name)) }))
+      ),
+    ),
+  }));
+  return { name, status: job.status, runs: await Promise.all(withRanges) };
+}
+
+/** A step of a run, with its nodes if it runs several. */
+type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly NodeState[] };
+
+/** A run with its steps, at the time `now`. */
+export interface ShownRun {
+  readonly job: Job;
+  /** When it was submitted, started and ended; `undefined` if run history could not be read. */
+  readonly times: Pick<StepRun, "createdAt" | "startedAt" | "endedAt"> | undefined;
+  /** Why it failed: each failed step, else the job itself. */
+  readonly failures: readonly StepFailure[];
+  /** In graph order; empty if run history could not be read, which is then a warning. */
+  readonly steps: readonly ShownStep[];
+  /** What the steps logged to MLflow, the most telling first; empty if it could not be read. */
+  readonly metrics: readonly MainMetric[];
+  readonly now: Date;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads a run with its steps; if run history cannot be read, only the run and a warning.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`.
+ */
+export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
+  const now = workspace.clock.now();
+  try {
+    const limit = transferLimit();
+    const { job, steps, history } = await getJobRuns(workspace, name);
+    const [withRuns, metrics, times, failures] = await Promise.all([
+      Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
+      readMainMetrics(workspace, { name, steps, history }),
+      history.run(name),
+      failuresOf(workspace, { job, steps, history }),
+    ]);
+    return { job, times, failures, steps: withRuns, metrics, now, warnings: [] };
+  } catch (thrown) {
+    const { message: why } = userErrorOf(thrown, workspace.signal);
+    const job = await getJob(workspace, name);
+    const message = `Cannot show the steps of job "${name}": ${why}`;
+    const unread = { times: undefined, failures: [], steps: [], metrics: [] };
+    return { job, ...unread, now, warnings: [{ code: "job.no_steps", message }] };
+  }
+}
+
+/** Reads why the steps of a job failed; why the job did, if no step failed. */
+async function failuresOf(
+  workspace: RunTarget["workspace"],
+  { job, steps, history }: Omit<JobRuns, "body">,
+): Promise<readonly StepFailure[]> {
+  const failed = steps.flatMap(({ label, run }) =>
+    run !== undefined && isFailed(run.status) ? [{ label, run }] : []
+  );
+  if (failed.length === 0 && job.status === "Failed") {
+    return [await stepFailure(workspace, { history }, job.name, { id: job.name, compute: undefined })];
+  }
+  const limit = transferLimit();
+  return await Promise.all(
+    failed.map(({ label, run }) => limit(() => stepFailure(workspace, { history }, label, run))),
+  );
+}
+
+/** Adds the states of the nodes that the step's log reports; adds nothing if the log cannot be read. */
+async function withNodes(
+  step: JobRuns["steps"][number],
+  { workspace, history }: Pick<JobRuns, "history"> & Pick<RunTarget, "workspace">,
+): Promise<ShownStep> {
+  const { nodes, run } = step;
+  if (nodes === undefined) return step;
+  if (run?.startedAt === undefined) return { ...step, nodeRuns: waitingNodes(nodes) };
+  const board = openBoard([step]);
+  board.take({ type: "step", job: "", run, key: step.key });
+  try {
+    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
+      for (const node of nodeLines(await openLogReader(workspace).read(url, { isLast: true }))) {
+        board.take({ type: "node", job: "", step: step.label, key: step.key, node });
+      }
+    }
+  } catch (thrown) {
+    userErrorOf(thrown, workspace.signal);
+    return step;
+  }
+  return { ...step, nodeRuns: board.steps()[0]!.nodes! };
+}

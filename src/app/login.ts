@@ -1,0 +1,44 @@
+import { loadCloud } from "../core/net/clouds.ts";
+import type { Warning } from "../core/errors.ts";
+import { readIdentity } from "../credentials/identity.ts";
+import type { Interaction } from "../credentials/credential.ts";
+import { login, precedenceWarning } from "../credentials/login.ts";
+import type { AppContext } from "./context.ts";
+
+export { logout } from "../credentials/login.ts";
+
+/** How a person signs in. */
+export interface LoginRequest {
+  readonly interaction: Interaction;
+  readonly deviceCode: boolean;
+  /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
+  readonly tenant: string | undefined;
+  /** Application to sign in to (default: Azure CLI). */
+  readonly clientId: string | undefined;
+  /** JSON of a claims challenge that the sign-in must meet. */
+  readonly claims: string | undefined;
+  /** Whether to save the session to disk. */
+  readonly store: boolean;
+}
+
+/** Who signed in, and where the session is saved. */
+export interface LoginResult {
+  readonly name: string;
+  readonly objectId: string | undefined;
+  readonly tenant: string;
+  /** `undefined` if the session was not saved. */
+  readonly path: string | undefined;
+  /** Which credential takes precedence over the session, if one does. */
+  readonly warning: Warning | undefined;
+}
+
+/** Signs a person in, and saves the session for later commands. */
+export async function signIn(ctx: AppContext, request: LoginRequest): Promise<LoginResult> {
+  const { token, account, path } = await login(ctx, {
+    ...request,
+    cloud: await loadCloud(ctx),
+    onRetry: (event) => ctx.report({ type: "retry", ...event }),
+  });
+  const { name = account.username, objectId } = readIdentity(token.token);
+  return { name, objectId, tenant: account.tenant, path, warning: precedenceWarning(ctx.env) };
+}

@@ -1,0 +1,117 @@
+import { format, parse, relative, resolve } from "node:path";
+import { ownOutput } from "../azureml/job/code/exclusions.ts";
+import type { Context } from "../core/context.ts";
+import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { asPathName } from "../core/untrusted.ts";
+
+/** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
+export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
+  const path = resolve(ctx.cwd, file);
+  if (name === undefined) return path;
+  const { dir, name: stem, ext } = parse(path);
+  return format({ dir, name: `${stem}_${asPathName(name)}`, ext });
+}
+
+/** A path for messages: relative to the current folder if it is inside. */
+export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
+  const from = relative(ctx.cwd, path);
+  return from === "" ? "." : from.startsWith("..") ? path : from;
+}
+
+/** A path for commands to copy, also on Windows: relative to the current folder if it is inside. */
+export function typedPath(ctx: Pick<Context, "cwd">, path: string): string {
+  return shownPath(ctx, path).replaceAll("\\", "/");
+}
+
+/** A file that the user named, to write a command's result to. */
+export interface OutputFile {
+  /** As typed. */
+  readonly file: string;
+  /** Whether to replace a file that this program did not write. */
+  readonly force?: boolean | undefined;
+}
+
+/** Rejects a path with a file that this program did not write. @throws {UserError} `file.exists`. */
+export async function refuseOverwrite(
+  ctx: Pick<Context, "fs" | "cwd">,
+  path: string,
+  force = false,
+): Promise<void> {
+  if (force || !await isForeignFile(ctx, path)) return;
+  throw new UserError(`"${shownPath(ctx, path)}" already exists, and kedro-azureml did not write it`, {
+    code: "file.exists",
+    exit: ExitCode.Usage,
+    hint: "Choose another file, or pass `--force` to overwrite it",
+  });
+}
+
+/**
+ * Whether a file exists that this program did not write. Its content decides, so that a command can replace its earlier
+ * output. Empty files, pipes and devices are nobody's.
+ */
+export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): Promise<boolean> {
+  const stat = await fs.stat(path);
+  if (stat?.kind !== "file" || stat.sizeBytes === 0) return false;
+  const reason = await ownOutput(fs, { path, sizeBytes: stat.sizeBytes }).catch(() => undefined);
+  return reason === undefined;
+}
+
+/** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */
+export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
+  await withWriteErrors(ctx, path, () => ctx.fs.writeText(path, text));
+}
+
+/**
+ * Rejects a file that cannot be written, before the work whose result goes there. An existing file stays as it is.
+ *
+ * @throws {UserError} `file.not_written` with the system's reason.
+ */
+export async function requireWritable(ctx: Pick<Context, "fs" | "cwd">, path: string): Promise<void> {
+  const stat = await ctx.fs.stat(path);
+  if (stat?.kind === "other") return;
+  await withWriteErrors(ctx, path, () => ctx.fs.append(path, ""));
+  if (stat === undefined) await ctx.fs.remove(path);
+}
+
+/** Runs `write`; file system errors become errors about the file. @throws {UserError} `file.not_written`. */
+export async function withWriteErrors<T>(
+  ctx: Pick<Context, "cwd">,
+  path: string,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    const why = writeFailure(thrown);
+    throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
+      code: "file.not_written",
+      exit: ExitCode.Usage,
+      hint: HINTS[why] ?? "Choose another file",
+      cause: thrown,
+    });
+  }
+}
+
+const FULL = "the disk is full";
+
+/** What to do, by why the system refused to write. */
+const HINTS: Readonly<Record<string, string>> = {
+  [FULL]: "Free up disk space, or choose another file",
+  [DENIED]: "Choose another file, or make its folder writable",
+};
+
+/** Why the system refused to write, such as `permission denied`. */
+export function writeFailure(thrown: unknown): string {
+  const why = openFailure(thrown);
+  if (why !== undefined) return why;
+  const blocked = [Deno.errors.NotADirectory, Deno.errors.AlreadyExists].some((kind) =>
+    thrown instanceof kind
+  );
+  if (blocked) return "a part of its path is a file";
+  if (thrown instanceof Deno.errors.NotFound) return "its folder cannot be created";
+  if (isOpenElsewhere(thrown)) return "another program has it open";
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  if (/no space left/i.test(text)) return FULL;
+  return /read-only/i.test(text) ? "the file system is read-only" : text;
+}

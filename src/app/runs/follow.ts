@@ -1,0 +1,199 @@
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { runAdvice } from "../../azureml/errors/step_advice.ts";
+import { failedNode } from "../../azureml/job/compile/command.ts";
+import type { JobStep } from "../../azureml/job/steps.ts";
+import { followJob } from "../../azureml/runs/follow.ts";
+import { saidOf } from "../../azureml/runs/history.ts";
+import { studioUrl } from "../../azureml/runs/jobs.ts";
+import type { MainMetric } from "../../azureml/runs/metrics.ts";
+import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
+import type { SubmittedJob } from "../../azureml/submit/submit.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import type { UserError } from "../../core/errors.ts";
+import type { RunRef, RunStatus, SentRun, StepState } from "../../core/run.ts";
+import type { AppContext, FollowedEvent } from "../context.ts";
+import { type Board, type JobEnding, openBoard } from "../step_board.ts";
+import { openLedger } from "./ledger.ts";
+import type { RunTarget } from "./targets.ts";
+
+/** Options of following runs. */
+interface FollowRunsOptions extends FollowRequest {
+  readonly cancelOnInterrupt?: boolean | undefined;
+}
+
+/**
+ * Follows several runs in parallel until they end.
+ *
+ * @throws {UserError} `interrupted`, which says how to resume or to stop the jobs, `job.timed_out`, `job.not_found`.
+ */
+export async function* followRuns(
+  ctx: AppContext,
+  jobs: readonly RunTarget[],
+  options: FollowRunsOptions,
+): AsyncIterable<RunResult> {
+  const ledger = openLedger(ctx, { ...options, env: "" });
+  try {
+    const boards = jobs.map((job) => ({ ...job, board: openBoard() }));
+    for (const { name, job = name, workspace, board } of boards) {
+      const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
+      await ledger.accepted(taken, workspace);
+    }
+    yield* interleaved(
+      boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
+        const named = job === undefined ? {} : { job };
+        const onEnd = ledger.ended;
+        yield {
+          type: "ended",
+          run: await follow(ctx, workspace, { ...options, name, ...named, board, onEnd }),
+        };
+      }),
+    );
+  } catch (thrown) {
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** A run that repeats an earlier one. */
+export interface RepeatedRun extends SentRun {
+  readonly status: RunStatus;
+  /** Whether the same run already existed, so that nothing was sent. */
+  readonly wasThere: boolean;
+  /** Name in Azure ML of the run that it repeats. */
+  readonly of: string;
+  readonly planned: PlannedRerun;
+}
+
+/** An event of one run, for commands that submit or follow jobs. */
+export type RunResult =
+  | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
+  | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
+  /** The function to call with each job returned; `printed` is what it printed. */
+  | {
+    readonly type: "callback";
+    readonly job: SubmittedJob;
+    readonly callback: string;
+    readonly printed: string;
+  }
+  /** The function to call with each job failed; the job still runs. */
+  | {
+    readonly type: "callback_failed";
+    readonly job: SubmittedJob;
+    readonly callback: string;
+    readonly error: UserError;
+  }
+  | { readonly type: "ended"; readonly run: FollowedRun }
+  /** One of several jobs was not submitted or, if it has a name in Azure ML, not followed to its end. */
+  | {
+    readonly type: "failed";
+    readonly job: string;
+    readonly name?: string | undefined;
+    readonly error: UserError;
+  }
+  /** Not submitted because job `because` failed before. */
+  | { readonly type: "skipped"; readonly job: string; readonly because: string };
+
+/** Whether a result means that later jobs must not be submitted. */
+export function isFailure(result: RunResult): boolean {
+  if (result.type === "ended") return result.run.status !== "Completed";
+  return result.type === "failed" || result.type === "callback_failed";
+}
+
+/** How long to follow runs, and what to report. */
+export interface FollowRequest {
+  /** Maximum time in milliseconds (default: none). */
+  readonly timeoutMs?: number | undefined;
+  /** Whether to report the log lines of running steps. */
+  readonly logs?: boolean;
+}
+
+const PATIENCE = 10;
+
+/** Options for {@linkcode follow}. */
+export interface FollowRunOptions extends FollowRequest {
+  /** Name in Azure ML. */
+  readonly name: string;
+  /** Name in azureml.yml, if known. */
+  readonly job?: string;
+  /** Kept up to date with the steps of the run; may already list them. */
+  readonly board: Board;
+  /** Awaited after the last event has been reported, before `follow` returns. */
+  readonly onEnd?: (end: JobEnding) => Promise<void>;
+}
+
+/** A followed run that has ended. */
+export interface FollowedRun extends RunRef {
+  readonly status: RunStatus;
+  readonly durationMs: number;
+  /** In graph order. */
+  readonly steps: readonly StepState[];
+  /** What its steps logged to MLflow, the most telling first. */
+  readonly metrics: readonly MainMetric[];
+}
+
+/** Follows a run until it ends, and reports its events. @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`. */
+export async function follow(
+  ctx: AppContext,
+  workspace: Workspace,
+  options: FollowRunOptions,
+): Promise<FollowedRun> {
+  const { name, job, timeoutMs, board, logs = false } = options;
+  const title = job === undefined ? name : `${job} (${name})`;
+  const report = (event: FollowedEvent["event"]) =>
+    ctx.report({ type: "follow", name, title, board, logs, event, ...explained(event, workspace) });
+  const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
+    ...step,
+    ...(nodes && { nodes: nodes.map(({ name }) => name) }),
+  }));
+  const withSteps = steps.length === 0 ? {} : { steps };
+  const limits = { timeoutMs, logs, tickMs: ctx.tickMs };
+  const { pollMs } = ctx;
+  // An emulator on this machine shares its processors with the steps.
+  const pace = pollMs === undefined ? {} : { firstWaitMs: pollMs, longestWaitMs: pollMs, patience: PATIENCE };
+  try {
+    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...withSteps })) {
+      board.take(event);
+      await report(event);
+      if (event.type === "end") {
+        await options.onEnd?.(event);
+        return {
+          job: job ?? name,
+          name,
+          status: event.status,
+          durationMs: event.durationMs,
+          steps: board.steps(),
+          metrics: board.metrics(),
+        };
+      }
+    }
+  } finally {
+    await report({ type: "closed" });
+  }
+  throw new Error(`Job ${name} ended without a final status`);
+}
+
+/** What to do about a failed step, if its message or log matches a known problem, and the node that failed. */
+function explained(
+  event: FollowedEvent["event"],
+  { config: workspace }: Workspace,
+): Pick<FollowedEvent, "advice" | "failedNode"> {
+  if (event.type !== "failure") return {};
+  const { run, failure } = event;
+  const advice = runAdvice(saidOf(failure), { compute: run.compute, workspace });
+  return { advice, failedNode: failedNode(failure.logTail) };
+}
+
+/** Runs several generators in parallel and yields their values in the order of arrival. */
+export async function* interleaved<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
+  const next = (source: AsyncGenerator<T>) => source.next().then((result) => ({ source, result }));
+  const waiting = new Map(all.map((source) => [source, next(source)]));
+  while (waiting.size > 0) {
+    const { source, result } = await Promise.race(waiting.values());
+    if (result.done) waiting.delete(source);
+    else {
+      waiting.set(source, next(source));
+      yield result.value;
+    }
+  }
+}

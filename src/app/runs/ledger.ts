@@ -1,0 +1,162 @@
+import { stepsToMermaid } from "../../azureml/job/graph.ts";
+import { isFinal } from "../../core/run.ts";
+import { MAY_BE_THERE } from "../../azureml/runs/jobs.ts";
+import type { SendingJob } from "../../azureml/submit/submit.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { AppContext } from "../context.ts";
+import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import type { JobEnding } from "../step_board.ts";
+import type { Board } from "../step_board.ts";
+import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
+import { type JobsFile, SENDING, toFiled } from "./jobs_file.ts";
+import { forgetJob, rememberJob } from "./remembered.ts";
+
+/** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
+export interface SubmissionLedger {
+  /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
+  sending(job: SendingJob, workspace: Workspace): Promise<void>;
+  /** Call when Azure has the job, whether it was just sent or already existed. */
+  accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
+  /** Call when submitting or following a job failed; a job that Azure refused is removed. */
+  failed(job: string, thrown: unknown): Promise<void>;
+  /** Call when a followed job has ended. */
+  ended(end: JobEnding): Promise<void>;
+  /** Writes the summary for the CI system, if there is one. Call last. */
+  close(): Promise<void>;
+  /** Waits until the jobs are canceled or known to keep running; returns the error to throw. */
+  interrupted(): Promise<UserError>;
+}
+
+/** A job that Azure has accepted. */
+export interface AcceptedJob extends SendingJob {
+  readonly status: string;
+  /** The state of its steps; updated while the job is followed. */
+  readonly board: Board;
+}
+
+/** Where a ledger is written, and what an interrupt does. */
+export interface LedgerOptions {
+  /** The project's folder, for which the last jobs are remembered. */
+  readonly root?: string;
+  /** The Kedro environment. */
+  readonly env: string;
+  readonly jobsFile?: JobsFile | undefined;
+  /** Whether an interrupt cancels the jobs. */
+  readonly cancelOnInterrupt?: boolean | undefined;
+}
+
+/** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */
+export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionLedger {
+  const { root, env, jobsFile, cancelOnInterrupt = false } = options;
+  const boards = new Map<string, Board>();
+  const jobs = new Map<string, LedgerJob & { resolve(answer: SubmitAnswer): void }>();
+  const open = () => [...jobs.values()].filter(({ status }) => !isFinal(status));
+  let settled: ReturnType<typeof settleJobs> | undefined;
+  const settle = () => settled ??= settleJobs(open(), { clock: ctx.clock, cancel: cancelOnInterrupt });
+  ctx.signal.addEventListener("abort", settle);
+
+  const filed = () => [...jobs.values()].map(toFiled);
+  const file = async () => {
+    await jobsFile?.write(filed());
+    await ctx.ci?.setOutputs(filed());
+  };
+  /** Azure already has the job, so a full disk is only a warning. */
+  const tryToFile = async () => {
+    try {
+      await file();
+    } catch (thrown) {
+      const { code, message } = userErrorOf(thrown);
+      ctx.report({ type: "warning", warning: { code, message } });
+    }
+  };
+  let isWarned = false;
+  const remember = async ({ workspace, name, job, studioUrl, at, status, components }: LedgerJob) => {
+    if (root === undefined) return;
+    const sent = status !== SENDING;
+    const why = await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
+    if (why === undefined || isWarned) return;
+    isWarned = true;
+    ctx.report({ type: "warning", warning: notRemembered(why, name) });
+  };
+  const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
+    const before = jobs.get(job.name);
+    const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
+    const at = ctx.clock.now().toISOString();
+    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, resolve };
+    const kept = before === undefined ? fresh : { ...before, ...job, status };
+    jobs.set(job.name, kept);
+    return kept;
+  };
+
+  return {
+    async sending(job, workspace) {
+      const recorded = record(pick(job), SENDING, workspace);
+      try {
+        await file();
+      } catch (thrown) {
+        jobs.delete(job.name);
+        throw thrown;
+      }
+      await remember(recorded);
+    },
+    async accepted(job, workspace) {
+      const recorded = record(pick(job), job.status, workspace);
+      recorded.resolve("taken");
+      boards.set(job.name, job.board);
+      await remember(recorded);
+      await tryToFile();
+    },
+    async failed(job, thrown) {
+      const sending = [...jobs.values()].find((record) => record.job === job && record.status === SENDING);
+      if (sending === undefined) return;
+      if (!isRefusal(thrown)) return sending.resolve("unknown");
+      sending.resolve("refused");
+      jobs.delete(sending.name);
+      if (root !== undefined) await forgetJob(ctx, root, sending);
+      await tryToFile();
+    },
+    async ended({ job: name, status, durationMs }) {
+      jobs.set(name, { ...jobs.get(name)!, status, durationMs });
+      await tryToFile();
+    },
+    async close() {
+      ctx.signal.removeEventListener("abort", settle);
+      await ctx.ci?.summarize(
+        filed().map((job) => {
+          const board = boards.get(job.name);
+          const steps = board?.steps() ?? [];
+          return { ...job, steps, graph: stepsToMermaid(steps), metrics: board?.metrics() ?? [] };
+        }),
+      );
+    },
+    async interrupted() {
+      const settled = await settle();
+      for (const { job, outcome } of settled) {
+        if (outcome === "requested") {
+          jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
+        }
+      }
+      await tryToFile();
+      return interruptedError(settled, { signal: ctx.signal, file: jobsFile?.shown });
+    },
+  };
+}
+
+function notRemembered(why: string, name: string): Warning {
+  return {
+    code: "job.not_remembered",
+    message: `Later commands will not know this job: ${why}`,
+    hint:
+      `In the project, pass its name to them, such as \`kedro-azureml job show ${name}\`; elsewhere, submit with \`--output-file jobs.json\` and pass \`--from jobs.json\`, or set XDG_STATE_HOME to a folder that can be written (on Windows LOCALAPPDATA)`,
+  };
+}
+
+function pick({ job, name, studioUrl, components = new Map() }: SendingJob): Required<SendingJob> {
+  return { job, name, studioUrl, components };
+}
+
+/** Whether Azure refused the job; without a response it may exist. */
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof UserError && thrown.data[MAY_BE_THERE] !== true &&
+    (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);
+}

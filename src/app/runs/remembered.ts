@@ -1,0 +1,261 @@
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import type { KnownComponents } from "../../azureml/submit/submit.ts";
+import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/submit/upload.ts";
+import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/encoding.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import type { SentRun } from "../../core/run.ts";
+import { writeFailure } from "../output_files.ts";
+
+/** A job that was submitted from a project on this machine. */
+export interface RememberedJob extends SentRun {
+  /** The Kedro environment. */
+  readonly env: string;
+  readonly workspace: WorkspaceConfig;
+  /** When it was sent, in ISO 8601. */
+  readonly at: string;
+  /** False until Azure has responded; stays false if the command is killed before that. */
+  readonly sent: boolean;
+}
+
+/** Selects remembered jobs; absent fields match any value. */
+type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
+
+type Machine = Pick<Context, "env" | "home" | "platform" | "fs" | "random">;
+
+/** A record as it is stored. */
+interface StoredJob extends RememberedJob {
+  readonly components?: unknown;
+  /** Of the components, so that nobody else's are used. */
+  readonly seal?: unknown;
+}
+
+/** Number of jobs that are remembered per project. */
+const KEPT = 50;
+
+/**
+ * Remembers a job of the project at `root` in the user's state folder. Each job has its own file, so that several
+ * processes can write at the same time. Remembering a job again replaces it.
+ *
+ * Never fails: without a home folder or with a full disk, nothing is remembered.
+ *
+ * @returns Why the job is not remembered; `undefined` if it is.
+ */
+export async function rememberJob(
+  ctx: Machine,
+  root: string,
+  job: RememberedJob,
+  components: KnownComponents = new Map(),
+): Promise<string | undefined> {
+  const folder = await folderOf(ctx, root);
+  if (folder === undefined) return NO_HOME;
+  try {
+    const stored: StoredJob = components.size === 0 ? job : { ...job, ...await sealed(ctx, job, components) };
+    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", PRIVATE_FILE);
+    const old = (await filesIn(ctx, folder)).slice(KEPT);
+    await Promise.all(old.map((path) => ctx.fs.remove(path)));
+    return undefined;
+  } catch (thrown) {
+    return notWritable(ctx, thrown);
+  }
+}
+
+const NO_HOME = "there is no home folder (HOME is not set)";
+
+function notWritable(ctx: Machine, thrown: unknown): string {
+  return `cannot write to "${userFolders(ctx)!.state}": ${writeFailure(thrown)}`;
+}
+
+/** Why no job can be remembered on this machine; `undefined` if jobs can be. */
+export async function whyNotRemembered(ctx: Machine): Promise<string | undefined> {
+  const folders = userFolders(ctx);
+  if (folders === undefined) return NO_HOME;
+  const path = join(folders.state, "jobs", `${ctx.random.uuid()}.check`);
+  try {
+    await ctx.fs.writeText(path, "", PRIVATE_FILE);
+    await ctx.fs.remove(path);
+    return undefined;
+  } catch (thrown) {
+    return notWritable(ctx, thrown);
+  }
+}
+
+/**
+ * The components that the last run of a job used, so that they need not be registered again. Never fails; a record that
+ * this program did not write for this workspace counts as none.
+ */
+export async function knownComponents(
+  ctx: Machine,
+  root: string,
+  { job, env, workspaceId: id }: Pick<RememberedJob, "job" | "env"> & { readonly workspaceId: string },
+): Promise<KnownComponents> {
+  for await (const { components, seal, ...run } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
+    if (components === undefined || !isWanted(run, { job, env, sent: true })) continue;
+    if (workspaceId(run.workspace) !== id) continue;
+    const expected = await sealed(ctx, run, new Map(Object.entries(Object(components)))).catch(() =>
+      undefined
+    );
+    return expected?.seal === seal ? new Map(Object.entries(expected!.components)) : new Map();
+  }
+  return new Map();
+}
+
+async function sealed(ctx: Machine, { workspace }: RememberedJob, known: KnownComponents) {
+  const components = Object.fromEntries(known);
+  const seal = createHmac("sha256", await recordKey(ctx))
+    .update(JSON.stringify([workspaceId(workspace), components])).digest("hex");
+  return { components, seal };
+}
+
+/** Characters of two UUIDs. */
+const KEY_LENGTH = 72;
+
+/** A secret of this user, which is created on first use. */
+async function recordKey(ctx: Machine): Promise<string> {
+  const path = join(userFolders(ctx)!.state, "records.key");
+  try {
+    const key = await ctx.fs.readText(path);
+    if (key.length >= KEY_LENGTH) return key;
+    // Cut by a full disk: anyone could guess it.
+    await ctx.fs.remove(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+  try {
+    const key = `${ctx.random.uuid()}${ctx.random.uuid()}`;
+    await ctx.fs.writeText(path, key, { ...PRIVATE_FILE, createNew: true });
+    return key;
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;
+    return await ctx.fs.readText(path);
+  }
+}
+
+/** Forgets a job that Azure refused. Never fails. */
+export async function forgetJob(
+  ctx: Machine,
+  root: string,
+  job: Pick<RememberedJob, "at" | "name">,
+): Promise<void> {
+  const folder = await folderOf(ctx, root);
+  if (folder !== undefined) await ctx.fs.remove(pathOf(folder, job)).catch(() => {});
+}
+
+/** The last job submitted from the project at `root` that matches `wanted`. Never fails. */
+export async function lastJob(
+  ctx: Machine,
+  root: string,
+  wanted: RememberedJobFilter = {},
+): Promise<RememberedJob | undefined> {
+  for await (const job of rememberedJobs(ctx, root)) {
+    if (isWanted(job, wanted)) return job;
+  }
+  return undefined;
+}
+
+/**
+ * The jobs submitted from the project at `root`, newest first; with an emulator only those that were submitted to it,
+ * also if it had another port before. Never fails.
+ */
+export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable<RememberedJob> {
+  const folder = await folderOf(ctx, root);
+  for (const path of folder === undefined ? [] : await filesIn(ctx, folder)) {
+    const job = await readJob(ctx, path);
+    if (job !== undefined && isHere(ctx, job)) yield job;
+  }
+}
+
+/** Whether a job of an emulator is one of this emulator, if it is known: its link has the key of that emulator's pages. */
+function isHere({ env }: Machine, { studioUrl }: RememberedJob): boolean {
+  const { KEDRO_AZUREML_EMULATOR: emulator, AZURE_CLIENT_SECRET: secret } = env;
+  return !emulator || !secret || URL.parse(studioUrl)?.searchParams.get("key") === emulatorPageKey(secret);
+}
+
+function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {
+  return Object.entries(wanted).every(([key, value]) => job[key as keyof RememberedJobFilter] === value);
+}
+
+async function folderOf(ctx: Machine, root: string): Promise<string | undefined> {
+  const state = userFolders(ctx)?.state;
+  if (state === undefined) return undefined;
+  const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
+  return join(state, "jobs", shortHash(real, 16));
+}
+
+/** The name starts with the time, so that files sort by age. The job name is hashed, because it may be too long. */
+function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
+  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name, 16)}.json`);
+}
+
+/** Newest first. */
+async function filesIn(ctx: Machine, folder: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(ctx.fs.walk(folder, () => false));
+    return entries.map(({ path }) => path).filter((path) => path.endsWith(".json")).sort().reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** `undefined` for a file that is missing, damaged, or from another version. */
+async function readJob(ctx: Machine, path: string): Promise<RememberedJob | undefined> {
+  try {
+    const record = JSON.parse(await ctx.fs.readText(path)) as Partial<RememberedJob>;
+    const texts = [record.name, record.job, record.env, record.at, record.studioUrl];
+    const { subscription_id, resource_group, name } = record.workspace ?? {};
+    const isWhole = [...texts, subscription_id, resource_group, name].every((text) =>
+      typeof text === "string"
+    );
+    return isWhole ? record as RememberedJob : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Time after which the SAS of an upload has certainly expired. */
+const KEPT_MS = 24 * 3_600_000;
+
+/**
+ * Remembers unfinished uploads in the user's state folder. Only the user can read the files, because they contain the
+ * SAS of the upload. Never fails: an upload that is not remembered starts again.
+ */
+export function openUploadMemory(
+  ctx: Pick<Context, "env" | "home" | "platform" | "fs" | "clock">,
+): UploadMemory {
+  const state = userFolders(ctx)?.state;
+  if (state === undefined) return NO_MEMORY;
+  const folder = join(state, "uploads");
+  const pathOf = (asset: string) => join(folder, `${shortHash(asset.toLowerCase(), 32)}.json`);
+  return {
+    async recall(asset) {
+      try {
+        const grant = JSON.parse(await ctx.fs.readText(pathOf(asset))) as UploadGrant;
+        return typeof grant.blobUri === "string" ? grant : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    async remember(asset, grant) {
+      try {
+        await sweep(ctx, folder);
+        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", PRIVATE_FILE);
+      } catch {
+        // Remembering is a convenience: its failure must not fail the command.
+      }
+    },
+    forget: (asset) => ctx.fs.remove(pathOf(asset)).catch(() => {}),
+  };
+}
+
+/** Removes uploads that were never resumed. */
+async function sweep({ fs, clock }: Pick<Context, "fs" | "clock">, folder: string): Promise<void> {
+  if ((await fs.stat(folder))?.kind !== "folder") return;
+  const before = clock.now().getTime() - KEPT_MS;
+  for await (const { path, kind } of fs.walk(folder, () => false)) {
+    const modifiedAt = (await fs.stat(path))?.modifiedAt?.getTime();
+    if (kind === "file" && modifiedAt !== undefined && modifiedAt < before) await fs.remove(path);
+  }
+}

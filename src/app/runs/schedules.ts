@@ -1,0 +1,325 @@
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { studioUrl } from "../../azureml/runs/jobs.ts";
+import { withoutIgnored } from "../../azureml/schedules/cron.ts";
+import { scheduleNames } from "../../azureml/schedules/from_config.ts";
+import { canTellTimes, nextTimes } from "../../azureml/schedules/next_times.ts";
+import {
+  deleteSchedule,
+  enableSchedule,
+  getSchedule,
+  listScheduleRuns,
+  listSchedules,
+  type Schedule,
+  type ScheduleAction,
+  type ScheduledRun,
+  type ScheduleTrigger,
+  triggerSchedule,
+} from "../../azureml/schedules/schedules.ts";
+import { allJobs } from "../../config/jobs.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { interruption, type Warning } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { connect } from "../project/connect.ts";
+import type { SelectedJobs } from "../project/select_jobs.ts";
+import {
+  chooseWorkspace,
+  openProjectWorkspace,
+  type ProjectWorkspaceOptions,
+  requireWorkspace,
+  workspaceOption,
+} from "../project/workspace.ts";
+import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
+import { runsLike } from "./names.ts";
+
+/** Options of deleting the schedules of jobs. */
+interface DeleteScheduleOptions {
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
+  readonly workspace: string | undefined;
+  readonly dryRun: boolean | undefined;
+}
+
+/** A schedule that was deleted, or would be with `dryRun`. */
+export interface DeletedSchedule {
+  /** Name in Azure ML. */
+  readonly name: string;
+  /** The job in azureml.yml that it belongs to; `undefined` if the schedule was named directly. */
+  readonly job: string | undefined;
+  readonly workspace: WorkspaceConfig;
+  /** False if the workspace has no such schedule; `undefined` with `dryRun`. */
+  readonly deleted?: boolean;
+}
+
+/**
+ * Deletes the schedules that azureml.yml defines for jobs; for a job without any, the schedule with the job's name.
+ *
+ * A schedule that does not exist is not an error.
+ */
+export async function* deleteJobSchedules(
+  ctx: AppContext,
+  { session, jobs }: SelectedJobs,
+  options: DeleteScheduleOptions,
+): AsyncIterable<DeletedSchedule> {
+  const all = [...jobs].flatMap(([job, config]) => {
+    const workspace = options.dryRun
+      ? chooseWorkspace(session.config, options.workspace, config)
+      : requireWorkspace(session.config, options.workspace, { job: config });
+    const names = scheduleNames(job, config);
+    return (names.length === 0 ? [job] : names).map((name) => ({ name, job, workspace }));
+  });
+  if (options.dryRun) return yield* all;
+  const { open } = await connect(ctx);
+  for (const schedule of all) {
+    yield { ...schedule, deleted: await remove(ctx, open(schedule.workspace), schedule.name) };
+  }
+  const leftovers = openLeftovers({ session, jobs }, options.workspace);
+  for (const [config, schedules] of Map.groupBy(all, ({ workspace }) => workspace)) {
+    const existing = await listSchedules(open(config));
+    const warnings = [...new Set(schedules.map(({ job }) => job))].flatMap((job) => leftovers(job, existing));
+    for (const warning of warnings) ctx.report({ type: "warning", warning });
+  }
+}
+
+/** Options of deleting schedules by name. */
+interface DeleteNamedOptions extends SchedulesOptions {
+  /** Names in Azure ML. */
+  readonly names: readonly string[];
+  readonly dryRun: boolean | undefined;
+}
+
+/**
+ * Deletes schedules by their names in Azure ML, independently of azureml.yml. A schedule that does not exist is not
+ * an error.
+ *
+ * @throws {UserError} `azure.*`, `workspace.unknown`.
+ */
+export async function* deleteNamedSchedules(
+  ctx: AppContext,
+  options: DeleteNamedOptions,
+): AsyncIterable<DeletedSchedule> {
+  const workspace = await openSchedules(ctx, options);
+  for (const name of new Set(options.names)) {
+    const removed = { name, job: undefined, workspace: workspace.config };
+    yield options.dryRun ? removed : { ...removed, deleted: await remove(ctx, workspace, name) };
+  }
+}
+
+function remove(ctx: AppContext, workspace: Workspace, name: string): Promise<boolean> {
+  return changeSchedule(ctx, { name, action: "delete" }, () => deleteSchedule(workspace, name));
+}
+
+/**
+ * Creates a function that warns of schedules in Azure ML that also run a job although azureml.yml does not define them.
+ *
+ * Schedules do not say what created them: one counts if it is enabled, has the job's experiment, and is named `<job>` or
+ * `<job>-…`, unless it belongs to another job.
+ *
+ * @param workspace A workspace of azureml.yml for all jobs, by its key (default: each job's own).
+ */
+export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: string) {
+  const { config, project, snapshot } = session;
+  return (job: string, existing: readonly Schedule[]): Warning[] => {
+    const definition = jobs.get(job)!;
+    const { experimentName } = runsLike(job, definition, config, project.root);
+    const alike = existing.filter(({ name, isEnabled, job: scheduled }) =>
+      isEnabled && (name === job || name.startsWith(`${job}-`)) &&
+      scheduled?.experimentName === experimentName
+    );
+    const defined = alike.length === 0
+      ? []
+      : [...allJobs(config, snapshot.pipelines)].flatMap((entry) => scheduleNames(...entry));
+    const where = workspaceOption(workspace, definition);
+    return alike.filter(({ name }) => !defined.includes(name)).map(({ name }) => ({
+      code: "schedule.leftover",
+      message: `Schedule "${name}" also runs job "${job}", but azureml.yml does not define it`,
+      hint: `Run \`kedro-azureml schedule delete ${name}${where}\` to delete it`,
+    }));
+  };
+}
+
+/** The schedules of a workspace. */
+export interface ListedSchedules {
+  readonly schedules: readonly TimedSchedule[];
+  readonly workspace: WorkspaceConfig;
+}
+
+/** Lists the schedules of a workspace. */
+export async function listTimedSchedules(
+  ctx: AppContext,
+  options: SchedulesOptions,
+): Promise<ListedSchedules> {
+  const workspace = await openSchedules(ctx, options);
+  const schedules = await listSchedules(workspace);
+  const now = ctx.clock.now();
+  return { schedules: schedules.map((schedule) => withTimes(schedule, now)), workspace: workspace.config };
+}
+
+/** Reads one schedule. @throws {UserError} `schedule.not_found`. */
+export async function showSchedule(ctx: AppContext, options: ScheduleTargetOptions): Promise<TimedSchedule> {
+  const workspace = await openSchedules(ctx, options);
+  return withTimes(await getSchedule(workspace, options.name), ctx.clock.now());
+}
+
+/** A schedule that was paused or resumed. */
+export interface EnabledSchedule {
+  readonly schedule: TimedSchedule;
+  /** False if it was in that state before. */
+  readonly changed: boolean;
+}
+
+/** Pauses or resumes a schedule; it is not an error if it already is in that state. */
+export async function pauseOrResume(
+  ctx: AppContext,
+  options: ScheduleTargetOptions & { readonly isEnabled: boolean },
+): Promise<EnabledSchedule> {
+  const { name, isEnabled } = options;
+  const workspace = await openSchedules(ctx, options);
+  const action = isEnabled ? "resume" : "pause";
+  const changed = await changeSchedule(
+    ctx,
+    { name, action },
+    () => enableSchedule(workspace, name, isEnabled),
+  );
+  return { schedule: withTimes(await getSchedule(workspace, name), ctx.clock.now()), changed };
+}
+
+const DONE: Readonly<Record<ScheduleAction, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "disabled or deleted",
+  pause: "paused",
+  resume: "resumed",
+};
+
+/**
+ * Changes a schedule and reports that, because Azure takes some seconds for it.
+ *
+ * @throws {UserError} `interrupted`, which says that Azure may have changed it.
+ */
+export async function changeSchedule<T>(
+  ctx: Pick<AppContext, "report" | "signal">,
+  { name, action }: { readonly name: string; readonly action: ScheduleAction },
+  change: () => Promise<T>,
+): Promise<T> {
+  ctx.report({ type: "schedule_changing", name, action });
+  try {
+    return await change();
+  } catch (thrown) {
+    if (!ctx.signal.aborted) throw thrown;
+    const remove = action === "create" ? `, and \`kedro-azureml schedule delete ${name}\` to delete it` : "";
+    throw interruption(ctx.signal.reason, [`schedule "${name}" may have been ${DONE[action]}`], {
+      hint: `Run \`kedro-azureml schedule list\` to see the schedules${remove}`,
+    });
+  }
+}
+
+/** Options of `schedule runs`. */
+interface ScheduleRunsOptions extends ScheduleTargetOptions {
+  /** Maximum number of jobs. */
+  readonly limit: number;
+}
+
+/** Lists the jobs that a schedule started, newest first. */
+export async function runsOfSchedule(
+  ctx: AppContext,
+  options: ScheduleRunsOptions,
+): Promise<readonly ScheduledRun[]> {
+  const workspace = await openSchedules(ctx, options);
+  return await listScheduleRuns(workspace, options.name, options.limit);
+}
+
+/** Number of upcoming times that are shown. */
+const TIMES = 5;
+
+/** A schedule in Azure ML, and when it fires. */
+export interface TimedSchedule extends Schedule {
+  /** The next times. */
+  readonly next: readonly Temporal.ZonedDateTime[];
+  /** Whether the times can be computed; if so, and there are none, the schedule has ended. */
+  readonly canTellTimes: boolean;
+  readonly now: Date;
+}
+
+/** Adds the next times to a schedule. */
+export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
+  const { trigger, createdAt } = schedule;
+  const next = nextTimes(trigger, { after: now, createdAt, count: TIMES });
+  return { ...schedule, next, canTellTimes: canTellTimes(trigger), now };
+}
+
+/** The next times of a schedule (default: of one that is created now). */
+export function timesFrom(
+  trigger: ScheduleTrigger,
+  now: Date,
+  createdAt = now,
+): readonly Temporal.ZonedDateTime[] {
+  return nextTimes(trigger, { after: now, createdAt, count: TIMES });
+}
+
+/** Describes when a schedule fires, in a few words. */
+export function triggerText(trigger: ScheduleTrigger): string {
+  const { triggerType, expression, frequency, interval, timeZone } = trigger;
+  const zone = timeZone ?? "UTC";
+  if (triggerType === "Cron") {
+    const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(withoutIgnored(expression ?? ""));
+    const cron = `cron ${expression}`;
+    if (daily === null) return `${cron}, ${zone}`;
+    return `daily at ${daily[2]!.padStart(2, "0")}:${daily[1]!.padStart(2, "0")}, ${zone} (${cron})`;
+  }
+  const unit = (frequency ?? triggerType).toLowerCase();
+  return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
+}
+
+function patternText({ schedule }: ScheduleTrigger): string {
+  const { hours = [], minutes = [], weekDays, monthDays } = schedule ?? {};
+  const two = (number: number) => String(number).padStart(2, "0");
+  const times = hours.flatMap((hour) => minutes.map((minute) => `${two(hour)}:${two(minute)}`));
+  return [
+    ...(weekDays?.length ? [` on ${weekDays.join(", ")}`] : []),
+    ...(monthDays?.length ? [` on day ${monthDays.join(", ")}`] : []),
+    ...(times.length > 0 ? [` at ${times.join(", ")}`] : []),
+  ].join("");
+}
+
+/** Options of `schedule trigger`. */
+interface ScheduleTriggerOptions extends ScheduleTargetOptions {
+  /** How to follow the job; absent if it is not followed. */
+  readonly follow: FollowRequest | undefined;
+}
+
+/** What `schedule trigger` yields: the job that was started, then the events of following it. */
+type TriggerResult =
+  | {
+    readonly type: "triggered";
+    /** Its name in Azure ML. */
+    readonly name: string;
+    readonly studioUrl: string;
+  }
+  | RunResult;
+
+/** Runs the job of a schedule now, and follows it if asked to. */
+export async function* triggerNow(
+  ctx: AppContext,
+  options: ScheduleTriggerOptions,
+): AsyncIterable<TriggerResult> {
+  const workspace = await openSchedules(ctx, options);
+  const name = await triggerSchedule(workspace, options.name);
+  yield { type: "triggered", name, studioUrl: studioUrl(workspace, name) };
+  if (options.follow !== undefined) {
+    yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], options.follow);
+  }
+}
+
+/** Options of the commands that manage the schedules of a workspace. */
+export type SchedulesOptions = ProjectWorkspaceOptions;
+
+/** Options of the commands that manage one schedule. */
+export interface ScheduleTargetOptions extends SchedulesOptions {
+  /** Name in Azure ML. */
+  readonly name: string;
+}
+
+/** Opens the workspace of the schedules; needs no project if the options identify the workspace completely. */
+async function openSchedules(ctx: AppContext, options: SchedulesOptions): Promise<Workspace> {
+  const { open } = await connect(ctx);
+  return open((await openProjectWorkspace(ctx, options)).workspace);
+}

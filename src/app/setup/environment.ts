@@ -1,0 +1,367 @@
+import { join, resolve, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { pipFiles } from "../../azureml/checks/requirements.ts";
+import { findSecretIn } from "../../azureml/checks/secrets.ts";
+import { azLine, ENVIRONMENT_FILE } from "../../azureml/errors/roles.ts";
+import {
+  type BuildEvent,
+  buildImage,
+  createEnvironment,
+  type EnvironmentSpec,
+} from "../../azureml/resources/create.ts";
+import { newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
+import type { LoadedConfig } from "../../config/azureml_yml.ts";
+import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import { yamlText } from "../../config/write_yaml.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
+import { findProject, type Project } from "../../kedro/project.ts";
+import { parseToml } from "../../kedro/toml.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { shownPath } from "../output_files.ts";
+import { connect } from "../project/connect.ts";
+import { openConfig } from "../project/open.ts";
+import { requireWorkspace } from "../project/workspace.ts";
+
+/** The Python plugin that runs the steps. */
+const PLUGIN = "kedro-azureml-pipeline==0.1.0";
+/** With it, MLflow logs to the workspace. */
+const AZUREML_MLFLOW = "azureml-mlflow";
+/** Used if the project does not require Kedro itself; the plugin needs Kedro 1.2. */
+const KEDRO = "kedro~=1.2";
+/** The oldest Python version that the plugin supports. */
+const OLDEST_PYTHON = [3, 11] as const;
+/** Microsoft's base image for steps, with conda. */
+const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
+
+/** The files of an Azure ML environment, by path relative to the project. */
+interface EnvironmentFiles {
+  /** Name of the environment in Azure ML. */
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** Lines that were left out: local paths, and options of pip, which do not work in the image. */
+  readonly skipped: readonly string[];
+}
+
+/** Creates the environment of a project: its own requirements, Kedro, and the plugin. */
+export async function environmentFiles(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+): Promise<EnvironmentFiles> {
+  const packages = await readRequirements(ctx, project);
+  const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
+  const isRequired = (name: string) =>
+    packages.requirements.some((requirement) => requirementName(requirement) === name);
+  const requirements = [
+    ...(isRequired("kedro") ? [] : [KEDRO]),
+    ...(isRequired(requirementName(PLUGIN)) ? [] : [PLUGIN]),
+    ...packages.requirements,
+    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isRequired) && !isRequired(AZUREML_MLFLOW)
+      ? [AZUREML_MLFLOW]
+      : []),
+  ];
+  return {
+    name,
+    files: {
+      [ENVIRONMENT_FILE]: definition(name),
+      "environment/conda.yml": condaFile(name, packages.python, requirements),
+    },
+    skipped: packages.skipped,
+  };
+}
+
+function definition(name: string): string {
+  return `# The Azure ML environment that steps run in. After you change it, create a new version:
+#   kedro-azureml environment push
+$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+name: ${name}
+image: ${IMAGE}
+conda_file: conda.yml
+`;
+}
+
+function condaFile(name: string, python: string, requirements: readonly string[]): string {
+  return `# Packages that steps run with. Keep them in sync with the requirements of the project.
+name: ${name}
+channels:
+  - conda-forge
+dependencies:
+  - python=${python}
+  - pip
+  - pip:
+${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).join("")}`;
+}
+
+/** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
+async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) {
+  const table = parseToml(await fs.readText(join(root, "pyproject.toml")), "pyproject.toml").project ?? {};
+  const { dependencies = [], "requires-python": python = "" } = table as {
+    readonly dependencies?: readonly string[];
+    readonly "requires-python"?: string;
+  };
+  const lines: string[] = [];
+  const skipped: string[] = [];
+  for (const path of ["requirements.txt", "src/requirements.txt"]) {
+    await readLines({ fs }, join(root, path), lines, skipped);
+  }
+  const all = [...dependencies, ...lines].filter((line) => !skipped.includes(line));
+  const unique = new Map(all.map((line) => [requirementName(line), line]));
+  return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
+}
+
+/** Reads the requirements of a file and of the files that it includes with `-r`; nothing if the file does not exist. */
+async function readLines(
+  ctx: Pick<Context, "fs">,
+  path: string,
+  lines: string[],
+  skipped: string[],
+): Promise<void> {
+  if ((await ctx.fs.stat(path))?.kind !== "file") return;
+  const text = (await ctx.fs.readText(path)).replaceAll(/\\\r?\n/g, " ");
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash=\S+/g, "").trim();
+    const other = /^(?:-r|--requirement)[\s=]+([^\s=]\S*)$/.exec(line)?.[1];
+    if (other !== undefined) await readLines(ctx, join(path, "..", other), lines, skipped);
+    else if (/^(?:-|\.|\/|file:)/.test(line)) skipped.push(line);
+    else if (line !== "") lines.push(line);
+  }
+}
+
+/** The normalized name of a requirement (PEP 503). */
+export function requirementName(requirement: string): string {
+  return requirement.match(/^[\w.-]+/)?.[0].toLowerCase().replaceAll(/[-_.]+/g, "-") ?? requirement;
+}
+
+/** The lower bound of `requires-python`, but at least what the plugin supports. */
+function pythonOf(bound: string): string {
+  const [, major, minor] = /(?:>=|~=|==)\s*(\d+)\.(\d+)/.exec(bound) ?? [];
+  const lowest = major === undefined ? 0 : Number(major) * 100 + Number(minor);
+  const oldest = OLDEST_PYTHON[0] * 100 + OLDEST_PYTHON[1];
+  return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
+}
+
+/** Options of `environment push`. */
+export interface EnvironmentPushOptions {
+  readonly project: ProjectOptions;
+  /** A workspace of azureml.yml, by its key. */
+  readonly workspace?: string;
+  /** Whether to build its image now, and to follow that. */
+  readonly follow?: boolean;
+}
+
+/** What `environment push` yields: a version of the environment, then how its image is built. */
+export type PushResult = PushedEnvironment | BuildEvent;
+
+/** A version of an environment. */
+interface PushedEnvironment {
+  readonly type: "environment";
+  readonly name: string;
+  readonly version: string;
+  /** Whether the newest version is the same, so that no new one was made. */
+  readonly isUnchanged: boolean;
+}
+
+/**
+ * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
+ * same, nothing is registered.
+ *
+ * @throws {UserError} `environment.no_file` without that file, `environment.definition`, `environment.secret`,
+ *   `environment.build_failed`, `azure.*`, `network.*`.
+ */
+export async function* pushEnvironment(
+  ctx: AppContext,
+  options: EnvironmentPushOptions,
+): AsyncIterable<PushResult> {
+  const { root } = await findProject(ctx, options.project.directory);
+  const definition = await readDefinition(ctx, root, undefined);
+  if (definition === undefined) {
+    const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
+    throw await noDefinition(ctx, root, azLine("environment create", { file }));
+  }
+  const { open } = await connect(ctx);
+  const config = await openConfig(ctx, options.project);
+  const workspace = open(requireWorkspace(config, options.workspace));
+  const { name } = definition;
+  const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
+    workspace,
+    "environments",
+    name,
+  );
+  const isUnchanged = newest !== undefined && changedPart(definition, newest.properties ?? {}) === undefined;
+  const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
+  if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
+  yield { type: "environment", name, version, isUnchanged };
+  for (
+    const warning of [await versionWarning(ctx, root, version), unusedWarning(config, { name, version })]
+  ) {
+    if (warning !== undefined) ctx.report({ type: "warning", warning });
+  }
+  if (options.follow) yield* buildImage(workspace, { name, version });
+}
+
+/** Warns if azureml.yml names another environment, or another version of this one. */
+function unusedWarning(
+  { azureml, place }: LoadedConfig,
+  { name, version }: Pick<PushedEnvironment, "name" | "version">,
+): Warning | undefined {
+  const wanted = azureml.execution.environment;
+  const references = [name, `${name}@latest`, `${name}:${version}`];
+  if (references.some((reference) => [reference, `azureml:${reference}`].includes(wanted ?? ""))) {
+    return undefined;
+  }
+  return {
+    code: "environment.unused",
+    message: wanted
+      ? `Jobs use environment "${wanted}", not ${name}:${version}`
+      : `Jobs use no environment of azureml.yml, so they do not use ${name}:${version}`,
+    hint: `Set \`execution.environment: ${name}@latest\` in azureml.yml`,
+    place: place(["execution", "environment"]),
+  };
+}
+
+/**
+ * Reads the definition of the project's environment, which `init` can write.
+ *
+ * @param name The environment that is wanted (default: whichever the file defines).
+ * @returns `undefined` if there is no file with a name and an image, or if it defines another environment.
+ * @throws {UserError} `environment.definition` for a conda file that cannot be read or that Azure ML could not install,
+ *   `environment.secret` for one with a secret.
+ */
+export async function readDefinition(
+  ctx: Pick<AppContext, "fs">,
+  root: string,
+  name: string | undefined,
+): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
+  const { node, text } = await readFile(ctx, root);
+  if (node?.kind !== "map") return undefined;
+  const { name: defined, image } = toPlain(node) as Fields;
+  if (name !== undefined && defined !== name) return undefined;
+  if (typeof defined !== "string" || typeof image !== "string") return undefined;
+  await requireNoSecrets(text, ENVIRONMENT_FILE);
+  const conda = node.entries.get("conda_file");
+  const path = join(root, ENVIRONMENT_FILE);
+  return { name: defined, image, condaFile: conda && await readConda(ctx, path, conda) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What an environment is built from in Azure ML. */
+interface Registered {
+  readonly image?: string | null | undefined;
+  readonly condaFile?: string | null | undefined;
+}
+
+/** What differs between a definition and a registered version: its image, its Conda file, or neither. */
+export function changedPart(
+  { image, condaFile }: Omit<EnvironmentSpec, "name" | "version">,
+  registered: Registered,
+): "image" | "conda file" | undefined {
+  if (registered.image !== image) return "image";
+  return isSameYaml(registered.condaFile || "", condaFile || "") ? undefined : "conda file";
+}
+
+/** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */
+function isSameYaml(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => {
+    const node = parseYaml(text, "the Conda file");
+    return node && toPlain(node);
+  });
+  return isDeepStrictEqual(first, second);
+}
+
+/** The file and what it says; an empty text if it is not there. */
+async function readFile({ fs }: Pick<AppContext, "fs">, root: string) {
+  const path = join(root, ENVIRONMENT_FILE);
+  if ((await fs.stat(path))?.kind !== "file") return { text: "", node: undefined };
+  const text = await fs.readText(path);
+  return { text, node: parseYaml(text, ENVIRONMENT_FILE) };
+}
+
+/**
+ * Why the definition of the project's environment cannot be registered.
+ *
+ * @param command How to register it with the Azure CLI.
+ */
+async function noDefinition(
+  ctx: Pick<AppContext, "fs">,
+  root: string,
+  command: string,
+): Promise<UserError> {
+  const { node } = await readFile(ctx, root);
+  const build = node?.kind === "map" ? node.entries.get("build") : undefined;
+  if (build !== undefined) {
+    const message =
+      `${ENVIRONMENT_FILE} builds its image from a folder, and only an \`image\` can be registered`;
+    return invalid(message, build.keyPlace ?? build.place, `Run \`${command}\``);
+  }
+  return new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
+    code: "environment.no_file",
+    hint: "Run `kedro-azureml init --environment`, which writes it",
+  });
+}
+
+/** Warns if the definition says a version other than the one that was registered. */
+async function versionWarning(
+  ctx: Pick<AppContext, "fs">,
+  root: string,
+  registered: string,
+): Promise<Warning | undefined> {
+  const { node } = await readFile(ctx, root);
+  const version = node?.kind === "map" ? node.entries.get("version") : undefined;
+  if (version?.kind !== "scalar" || String(version.value) === registered) return undefined;
+  return {
+    code: "environment.version_ignored",
+    message:
+      `\`version: ${version.value}\` is ignored: each change is registered as the next version, here ${registered}`,
+    hint: `Remove it from ${ENVIRONMENT_FILE}`,
+    place: version.place,
+  };
+}
+
+/** Reads the conda file that `conda_file` names, or serializes the one that is written in its place. */
+async function readConda({ fs }: Pick<AppContext, "fs">, path: string, conda: ConfigNode): Promise<string> {
+  if (conda.kind !== "scalar") {
+    requireNoFiles(conda, ENVIRONMENT_FILE);
+    return yamlText(toPlain(conda));
+  }
+  const written = String(conda.value);
+  const file = resolve(path, "..", written);
+  if ((await fs.stat(file))?.kind !== "file") {
+    const hint = "Correct the path; it is relative to the folder of this file";
+    throw invalid(`conda_file "${written}" is not a file`, conda.place, hint);
+  }
+  const text = await fs.readText(file);
+  const name = join(ENVIRONMENT_FILE, "..", written).replaceAll(sep, "/");
+  requireNoFiles(parseYaml(text, name), name);
+  await requireNoSecrets(text, name);
+  return text;
+}
+
+/** Rejects a password or a token: everyone in the workspace can read its environments. */
+async function requireNoSecrets(text: string, file: string): Promise<void> {
+  const found = await findSecretIn(text, file);
+  if (found === undefined) return;
+  throw new UserError(`${file} contains ${found.reason}, which everyone in the workspace could read`, {
+    code: "environment.secret",
+    exit: ExitCode.Config,
+    place: { file, line: found.line, column: 1 },
+    hint:
+      "Remove it; for a private feed of packages, use a connection of the workspace. If it is no secret, end its line with `# secretlint-disable-line`",
+  });
+}
+
+/** Rejects a conda file whose pip installs from other files: Azure ML gets the conda file only. */
+export function requireNoFiles(conda: ConfigNode | undefined, name: string): void {
+  const [first] = conda === undefined ? [] : pipFiles(conda);
+  if (first === undefined) return;
+  throw invalid(
+    `${name} installs "${first.value}", but this file is the only one that Azure ML gets`,
+    first.place,
+    "Write the packages themselves in its place",
+  );
+}
+
+function invalid(message: string, place: Place, hint: string): UserError {
+  return new UserError(message, { code: "environment.definition", exit: ExitCode.Config, place, hint });
+}

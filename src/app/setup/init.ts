@@ -1,0 +1,395 @@
+import { dirname, join, relative } from "node:path";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { ENVIRONMENT_FILE, environmentLine, workspaceLine } from "../../azureml/errors/roles.ts";
+import { readIgnoreText } from "../../azureml/job/code/ignore.ts";
+import {
+  type FoundWorkspace,
+  listClusters,
+  listEnvironments,
+  listSubscriptions,
+  listWorkspaces,
+} from "../../azureml/resources/kinds.ts";
+import { DEFAULT_ENV, DEFAULT_LOADER_SETTINGS, folderOf, requireInside } from "../../config/conf_folders.ts";
+import { azuremlJsonSchema } from "../../config/schema.ts";
+import { NO_SUBSCRIPTION } from "../../config/types.ts";
+import { once } from "../../core/async.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { isBelow } from "../../core/untrusted.ts";
+import { findProject } from "../../kedro/project.ts";
+import type { AppContext, Person, ProjectOptions } from "../context.ts";
+import { shownPath, writeFile } from "../output_files.ts";
+import { connect, requireSignIn } from "../project/connect.ts";
+import { withLoadOptions } from "../project/open.ts";
+import { environmentFiles } from "./environment.ts";
+import {
+  amlignore,
+  azuremlYml,
+  fillIn,
+  type InitValues,
+  openValues,
+  SCHEMA_FILE,
+  VALUES,
+  workspaceOf,
+} from "./templates.ts";
+import { vscodeFiles } from "./vscode.ts";
+import {
+  CI_PATHS,
+  ciPath,
+  type CiPlace,
+  ciSetUp,
+  type CiSystem,
+  ciWorkflow,
+  readCiValues,
+  readConfigured,
+  type SetUpLine,
+} from "./workflows.ts";
+
+/** Options of `init`. */
+export interface InitOptions extends AskedOptions {
+  /** Branch whose pushes submit (default: the current branch, else `main`). */
+  readonly branch?: string;
+  /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
+  readonly overwrite?: boolean;
+}
+
+/** What `init` did; paths are relative to the current folder. */
+export interface InitResult {
+  readonly written: readonly string[];
+  readonly kept: readonly string[];
+  /** azureml.yml, if it was written or has placeholders, and whether it has none. */
+  readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
+  /** The command that creates the environment, if its files were requested. */
+  readonly createEnvironment: string | undefined;
+  /** Commands to run once in Azure so that the CI workflow can sign in. */
+  readonly setUp: readonly SetUpLine[] | undefined;
+  /** Values that were given but not used, and the file that has others. */
+  readonly unused: { readonly path: string; readonly values: readonly (keyof InitValues)[] };
+  readonly warnings: readonly Warning[];
+}
+
+/** @internal A file to write. */
+interface InitFile {
+  readonly path: string;
+  readonly text: string;
+  /** Whether it may be replaced. */
+  readonly isReplaceable: boolean;
+  /** Whether it is the existing file with its placeholders filled in. */
+  readonly isFilledIn?: boolean;
+}
+
+/**
+ * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, a schema for editors, and the folder
+ * `conf/local`, without which Kedro reads nothing, to a project. `conf` is the folder that settings.py names. Existing
+ * files are kept, except that placeholders in azureml.yml are filled in.
+ *
+ * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
+ *   `file.not_written`.
+ */
+export async function initProject(
+  ctx: AppContext,
+  place: ProjectOptions,
+  typed: InitOptions,
+): Promise<InitResult> {
+  const project = await findProject(ctx, place.directory);
+  const conf = await confFolders(ctx, project.root, place);
+  await requireEnv(ctx, conf.written, place.env);
+  const configPath = join(conf.written, "azureml.yml");
+  const schema = relative(dirname(configPath), join(project.root, SCHEMA_FILE)).replaceAll("\\", "/");
+  const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
+  const open = openValues(before ?? azuremlYml({}, conf.name, schema));
+  const configured = before === undefined ? {} : await readConfigured(ctx, place);
+  const options = open.length > 0 ? await askForOptions(ctx, { ...configured, ...typed }, open) : typed;
+  const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
+  const values = environment === undefined
+    ? options
+    : { ...options, environment: `${environment.name}@latest` };
+  const ciPlace = once(async () =>
+    readCiValues(ctx, project, { ...await readConfigured(ctx, place), ...options })
+  );
+  const ci = options.ci === undefined || options.ci === "none"
+    ? undefined
+    : await ciOf(ctx, await ciPlace(), options.ci);
+  const file = (path: string, text: string, isReplaceable = false): InitFile => ({
+    path: join(project.root, path),
+    text,
+    isReplaceable,
+  });
+  // As git, follows no link: its target may be a secret.
+  const [root, gitignore] = await Promise.all(
+    [project.root, join(project.root, ".gitignore")].map((path) => ctx.fs.realPath(path)),
+  );
+  const isLink = gitignore !== undefined && gitignore !== join(root!, ".gitignore");
+  const text = before === undefined ? azuremlYml(values, conf.name, schema) : fillIn(before, values);
+  const files = [
+    { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
+    ...(await ctx.fs.stat(conf.local) === undefined
+      ? [{ path: join(conf.local, ".gitkeep"), text: "", isReplaceable: false }]
+      : []),
+    file(
+      ".amlignore",
+      amlignore(isLink ? "" : await readIgnoreText(ctx.fs, project.root, ".gitignore") ?? "", {
+        conf: conf.name,
+        needed: [configPath, join(conf.local, ".gitkeep")].map((path) =>
+          relative(project.root, path).replaceAll("\\", "/")
+        ),
+      }),
+    ),
+    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
+    ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
+    ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
+    ...Object.entries(options.vscode ? vscodeFiles(conf.name) : {}).map(([path, text]) => file(path, text)),
+  ];
+  const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
+  const config = shownPath(ctx, configPath);
+  return {
+    written,
+    kept,
+    config: written.includes(config) || openValues(text).length > 0
+      ? { path: config, isComplete: openValues(text).length === 0 }
+      : undefined,
+    createEnvironment: environment &&
+      environmentLine(workspaceOf((await ciPlace()).values), {
+        file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
+      }),
+    setUp: ci?.setUp,
+    unused: {
+      path: config,
+      values: VALUES.filter((key) => typed[key] !== undefined && !open.includes(key)),
+    },
+    warnings: [
+      ...(environment?.skipped ?? []).map(skippedWarning),
+      ...(options.vscode
+        ? kept.filter((path) => path.endsWith("tasks.json") || path.endsWith("settings.json")).map(
+          keptVscodeWarning,
+        )
+        : []),
+    ],
+  };
+}
+
+async function writeAll(
+  ctx: AppContext,
+  files: readonly InitFile[],
+  overwrite: boolean,
+): Promise<readonly [written: string[], kept: string[]]> {
+  const [written, kept]: [string[], string[]] = [[], []];
+  for (const { path, text, isReplaceable, isFilledIn } of files) {
+    const isKept = !isFilledIn && !(overwrite && isReplaceable) && await ctx.fs.stat(path) !== undefined;
+    if (!isKept) await writeFile(ctx, path, text);
+    (isKept ? kept : written).push(shownPath(ctx, path));
+  }
+  return [written, kept];
+}
+
+/** The workflow of a CI system, for the checkout that contains the project. */
+async function ciOf(ctx: AppContext, { top, values }: CiPlace, system: CiSystem) {
+  const usual = join(top, CI_PATHS[system]);
+  const before = await ctx.fs.stat(usual) === undefined ? "" : await ctx.fs.readText(usual);
+  const file = { path: join(top, ciPath(system, values, before)), text: ciWorkflow(system, values) };
+  return { file, setUp: ciSetUp(system, values) };
+}
+
+/** Where Kedro reads configuration: `conf`, unless settings.py can be read and names another folder. */
+async function confFolders(ctx: AppContext, root: string, place: ProjectOptions) {
+  const load = await withLoadOptions(ctx, place, (load) => Promise.resolve(load)).catch((thrown) => {
+    userErrorOf(thrown);
+    return { root, settings: DEFAULT_LOADER_SETTINGS };
+  });
+  const { path } = folderOf(load, "");
+  await requireInside(ctx, path, load);
+  const name = isBelow(root, path) ? relative(root, path).replaceAll("\\", "/") : "conf";
+  const written = folderOf(load, place.env ?? load.settings.base_env ?? "").path;
+  return { name, written, local: folderOf(load, DEFAULT_ENV).path };
+}
+
+/** Refuses an environment without a folder. Only conf/base is created: a folder for a mistyped name would go unnoticed. */
+async function requireEnv(ctx: AppContext, path: string, env: string | undefined): Promise<void> {
+  if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
+  const folder = shownPath(ctx, path);
+  throw new UserError(`Kedro environment "${env}" has no folder "${folder}"`, {
+    code: "init.no_folder",
+    hint: `Run \`mkdir ${folder}\`, or omit \`-e\` to write ${join(dirname(folder), "base/azureml.yml")}`,
+  });
+}
+
+function keptVscodeWarning(path: string): Warning {
+  return {
+    code: "init.not_applied",
+    message: `${path} already exists and was left unchanged`,
+    hint: "Add what `kedro-azureml help recipes` lists for VS Code",
+  };
+}
+
+function skippedWarning(requirement: string): Warning {
+  return {
+    code: "init.requirement",
+    message:
+      `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
+    hint: "Add the package to environment/conda.yml if steps need it",
+  };
+}
+
+/** Answers that stand for something to be created. */
+const NEW_CLUSTER = "a new one, which `setup` creates";
+const NEW_ENVIRONMENT = "a new one, from the project's requirements";
+
+/** The options that a person is asked for. */
+interface AskedOptions extends InitValues {
+  /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
+  readonly newEnvironment?: boolean;
+  /** CI system to write a workflow for. */
+  readonly ci?: CiSystem | "none";
+  /** Whether to write tasks and settings of VS Code. */
+  readonly vscode?: boolean;
+}
+
+type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
+
+/** The name of a new cluster. */
+const NEW_CLUSTER_NAME = "cpu-cluster";
+
+/**
+ * Asks the person for the options that were not given, offering what Azure lists. Without a person, or if Azure cannot
+ * be reached, the options stay as they are.
+ *
+ * @param missing The values that azureml.yml lacks.
+ */
+export async function askForOptions<T extends AskedOptions>(
+  ctx: AppContext,
+  options: T,
+  missing: readonly (keyof InitValues)[],
+): Promise<T> {
+  const { person } = ctx;
+  if (person === undefined) return options;
+  const answers: Answers = { ...options };
+  try {
+    await askAboutWorkspace(ctx, person, answers, missing);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
+    const message = `Cannot look up your workspaces, so azureml.yml has placeholders: ${thrown.message}`;
+    warn(ctx, { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) });
+    return options;
+  }
+  answers.ci ??= await chooseOne(person, "Which CI workflow?", CI_ANSWERS) ?? "none";
+  answers.vscode ??= await person.confirm("Add tasks for VS Code?");
+  return { ...options, ...answers };
+}
+
+const CI_ANSWERS = (["none", "github", "azure"] as const).map((system) => [system, system] as const);
+
+/** Asks the person for the workspace, then for a compute and an environment of it. */
+async function askAboutWorkspace(
+  ctx: AppContext,
+  person: Person,
+  answers: Answers,
+  missing: readonly (keyof InitValues)[],
+): Promise<void> {
+  const connection = await connect(ctx);
+  await requireSignIn(ctx, connection);
+  const openWorkspace = connection.open;
+  // Without a workspace, the connection can list subscriptions and workspaces only.
+  const withoutWorkspace = openWorkspace({
+    subscription_id: NO_SUBSCRIPTION,
+    resource_group: "none",
+    name: "none",
+  });
+  const { subscriptionId, workspace: name, resourceGroup } = answers;
+  const id = subscriptionId ?? await askSubscription(ctx, person, withoutWorkspace);
+  if (id === undefined) return;
+  answers.subscriptionId = id;
+  const chosen = await askWorkspace(ctx, person, { withoutWorkspace, id, name, resourceGroup });
+  if (chosen === undefined) return;
+  [answers.resourceGroup, answers.workspace] = [chosen.resourceGroup, chosen.name];
+  ctx.report({ type: "workspace", workspace: chosen.name, location: chosen.location || undefined });
+  const workspace = openWorkspace({
+    subscription_id: id,
+    resource_group: chosen.resourceGroup,
+    name: chosen.name,
+  });
+  const [clusters, environments] = await Promise.all([listClusters(workspace), listEnvironments(workspace)]);
+  if (missing.includes("compute")) {
+    const clusterChoices = [
+      ...clusters.map((name) => [name, name] as const),
+      [NEW_CLUSTER, NEW_CLUSTER_NAME] as const,
+    ];
+    answers.compute ??= await chooseOne(person, "Which compute?", clusterChoices) ?? NEW_CLUSTER_NAME;
+  }
+  if (!missing.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
+  const environment = await chooseOne(person, "Which environment?", [
+    [NEW_ENVIRONMENT, NEW_ENVIRONMENT],
+    ...environments.map((name) => [name, `${name}@latest`] as const),
+  ]);
+  if (environment === NEW_ENVIRONMENT) answers.newEnvironment = true;
+  else if (environment !== undefined) answers.environment = environment;
+}
+
+async function askSubscription(
+  ctx: AppContext,
+  person: Person,
+  withoutWorkspace: Workspace,
+): Promise<string | undefined> {
+  const all = await listSubscriptions(withoutWorkspace);
+  if (all.length === 0) {
+    warn(ctx, {
+      code: "init.no_subscription",
+      message: "Your account sees no subscription, so azureml.yml has placeholders",
+      hint: "Use `kedro-azureml auth login --tenant ID` for another tenant, or ask for access",
+    });
+  }
+  return await chooseOne(person, "Which subscription?", all.map(({ name, id }) => [`${name} (${id})`, id]));
+}
+
+/** Lets the person choose among the workspaces that fit the options; if only one fits, it is taken without asking. */
+async function askWorkspace(
+  ctx: AppContext,
+  person: Person,
+  { withoutWorkspace, id, name, resourceGroup }: {
+    readonly withoutWorkspace: Workspace;
+    readonly id: string;
+    readonly name: string | undefined;
+    readonly resourceGroup: string | undefined;
+  },
+): Promise<FoundWorkspace | undefined> {
+  const all = await listWorkspaces(withoutWorkspace, id);
+  const fitting = all.filter((workspace) =>
+    (name ?? workspace.name) === workspace.name &&
+    (resourceGroup ?? workspace.resourceGroup) === workspace.resourceGroup
+  );
+  if (fitting.length === 0) {
+    const wanted = name === undefined ? "no workspace" : `no workspace "${name}"`;
+    const where = resourceGroup === undefined ? "" : ` in resource group "${resourceGroup}"`;
+    const line = workspaceLine({
+      name: name ?? "<workspace>",
+      resource_group: resourceGroup ?? "<resource group>",
+      subscription_id: id,
+    });
+    warn(ctx, {
+      code: "init.no_workspace",
+      message: `Subscription ${id} has ${wanted}${where} that you can see`,
+      hint:
+        `Create it at https://ml.azure.com, or run \`${line}\`: it gets a storage account and a key vault of its own. Then run \`kedro-azureml init\` again`,
+    });
+  }
+  const shown = ({ name, resourceGroup, location }: FoundWorkspace) =>
+    `${name} (${resourceGroup}, ${location})`;
+  return await chooseOne(
+    person,
+    "Which workspace?",
+    fitting.map((workspace) => [shown(workspace), workspace]),
+  );
+}
+
+function warn({ report }: AppContext, warning: Warning): void {
+  report({ type: "warning", warning });
+}
+
+/** Lets the person choose; a single answer is taken without a question. */
+async function chooseOne<T>(
+  person: Person,
+  question: string,
+  answers: readonly (readonly [shown: string, value: T])[],
+): Promise<T | undefined> {
+  if (answers.length <= 1) return answers[0]?.[1];
+  const chosen = await person.choose(question, answers.map(([shown]) => shown));
+  return answers.find(([shown]) => shown === chosen)?.[1];
+}

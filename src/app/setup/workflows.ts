@@ -1,0 +1,298 @@
+import { relative } from "node:path";
+import { isFactory } from "../../config/jobs.ts";
+import { isPlaceholder, workspaceId } from "../../config/types.ts";
+import { userErrorOf } from "../../core/errors.ts";
+import { shellWord } from "../../core/untrusted.ts";
+import type { Project } from "../../kedro/project.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { findCheckout, readGitConfig, readHead } from "../git.ts";
+import { openConfig } from "../project/open.ts";
+import { chooseWorkspace } from "../project/workspace.ts";
+import { type InitValues, workspaceOf } from "./templates.ts";
+
+/** The values of a workflow, and the top folder of the checkout. */
+export interface CiPlace {
+  readonly top: string;
+  readonly values: CiValues;
+}
+
+/** Collects the values of a workflow: the known ones, and those of the checkout. */
+export async function readCiValues(
+  ctx: AppContext,
+  project: Project,
+  known: InitValues & { readonly job?: string; readonly branch?: string | undefined },
+): Promise<CiPlace> {
+  const root = await ctx.fs.realPath(project.root) ?? project.root;
+  const checkout = await findCheckout(ctx.fs, root);
+  const top = checkout?.top ?? root;
+  const config = checkout && await readGitConfig(ctx.fs, checkout);
+  const head = checkout && config && await readHead(ctx.fs, checkout, config);
+  const remote = config?.get('remote "origin"')?.get("url");
+  const values: CiValues = {
+    ...known,
+    project: project.name,
+    folder: relative(top, root).replaceAll("\\", "/"),
+    branch: known.branch ?? head?.branch ?? "main",
+    repository: remote?.match(/github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/)?.[1],
+  };
+  return { top, values };
+}
+
+/** The workspace and a job of azureml.yml, without placeholders; empty if the file cannot be read. */
+export async function readConfigured(
+  ctx: AppContext,
+  project: ProjectOptions,
+): Promise<InitValues & { job?: string }> {
+  try {
+    const config = await openConfig(ctx, project);
+    const { subscription_id: subscriptionId, resource_group: resourceGroup, name } = chooseWorkspace(
+      config,
+      undefined,
+    );
+    const [first] = Object.keys(config.azureml.jobs).filter((key) => !isFactory(key));
+    const job = "main" in config.azureml.jobs ? "main" : first;
+    const values = Object.entries({ subscriptionId, resourceGroup, workspace: name });
+    return {
+      ...Object.fromEntries(values.filter(([, value]) => !isPlaceholder(value))),
+      ...(job !== undefined && { job }),
+    };
+  } catch (thrown) {
+    userErrorOf(thrown);
+    return {};
+  }
+}
+
+/** A CI system that `init` writes a workflow for. */
+export type CiSystem = "github" | "azure";
+
+/** Values of a workflow; missing ones become placeholders. */
+interface CiValues extends InitValues {
+  /** Name of the project. */
+  readonly project: string;
+  /** Folder of the project in the checkout; `""` if it is the top folder. */
+  readonly folder: string;
+  readonly branch: string;
+  /** Job to submit (default: `main`). */
+  readonly job?: string;
+  /** GitHub repository as `owner/name`. */
+  readonly repository?: string | undefined;
+}
+
+/** Path from which each system reads its workflow, relative to the checkout. */
+export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
+  github: ".github/workflows/azureml.yml",
+  azure: "azure-pipelines.yml",
+};
+
+/** The text of a workflow that submits a job and waits until it ends. */
+export function ciWorkflow(system: CiSystem, values: CiValues): string {
+  return system === "github" ? githubWorkflow(values) : azurePipeline(values);
+}
+
+/** The command that downloads a release's installer, which verifies the rest. */
+function fetchLine(to: string): string {
+  return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
+}
+
+/**
+ * The path of a project's workflow: the usual one, unless it submits another project of the same checkout.
+ *
+ * @param before The text at the usual path; empty if there is none.
+ */
+export function ciPath(system: CiSystem, values: CiValues, before: string): string {
+  const isOwn = values.folder === "" ? !before.includes(" -C ") : before.includes(placeOf(values));
+  return isOwn || !before.includes("kedro-azureml")
+    ? CI_PATHS[system]
+    : CI_PATHS[system].replace(".yml", `-${slug(values.folder || values.project)}.yml`);
+}
+
+function placeOf({ folder }: CiValues): string {
+  return folder === "" ? "" : `-C ${shellWord(folder)} `;
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}
+
+function submitLine(values: CiValues): string {
+  return `kedro-azureml ${placeOf(values)}submit -j ${
+    shellWord(values.job ?? "main")
+  } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
+}
+
+function githubWorkflow(values: CiValues): string {
+  return `# Submits a job to Azure ML and waits until it ends. Set these repository variables (not secrets):
+# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the URL of a kedro-azureml release.
+name: Azure ML
+
+on:
+  push:
+    branches: [${JSON.stringify(values.branch)}]${
+    values.folder === "" ? "" : `\n    paths: [${JSON.stringify(`${values.folder}/**`)}]`
+  }
+  workflow_dispatch:
+
+# id-token: write lets the workflow sign in to Azure without a secret.
+permissions:
+  contents: read
+  id-token: write
+
+concurrency:
+  group: azureml-${values.folder === "" ? "" : `${slug(values.folder)}-`}\${{ github.ref }}
+
+jobs:
+  submit:
+    runs-on: ubuntu-latest
+    timeout-minutes: 350
+    env:
+      AZURE_CLIENT_ID: \${{ vars.AZURE_CLIENT_ID }}
+      AZURE_TENANT_ID: \${{ vars.AZURE_TENANT_ID }}
+      KEDRO_AZUREML_INSTALL_FROM: \${{ vars.KEDRO_AZUREML_INSTALL_FROM }}
+    steps:
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
+        with:
+          persist-credentials: false
+      - name: Install kedro-azureml
+        run: |
+          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the URL of a kedro-azureml release}"
+          ${fetchLine("$RUNNER_TEMP/install.sh")}
+          sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
+          echo "$HOME/.local/bin" >> "$GITHUB_PATH"
+      - name: Submit
+        run: |-
+          ${submitLine(values)}
+`;
+}
+
+function azurePipeline(values: CiValues): string {
+  return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION,
+# the name of a service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the URL
+# of a kedro-azureml release.
+trigger:
+  branches:
+    include: [${JSON.stringify(values.branch)}]${
+    values.folder === "" ? "" : `\n  paths:\n    include: [${JSON.stringify(values.folder)}]`
+  }
+
+pool:
+  vmImage: ubuntu-latest
+
+jobs:
+  - job: submit
+    timeoutInMinutes: 350
+    steps:
+      - checkout: self
+        persistCredentials: false
+      - script: |
+          set -e
+          ${fetchLine("$(Agent.TempDirectory)/install.sh")}
+          sh "$(Agent.TempDirectory)/install.sh" --to "$HOME/.local/bin"
+          echo "##vso[task.prependpath]$HOME/.local/bin"
+        displayName: Install kedro-azureml
+        env:
+          KEDRO_AZUREML_INSTALL_FROM: $(KEDRO_AZUREML_INSTALL_FROM)
+      # AzureCLI@2 signs in as the service connection; keepAzSessionActive renews the session until the job ends.
+      - task: AzureCLI@2
+        displayName: Submit
+        inputs:
+          azureSubscription: $(AZURE_SERVICE_CONNECTION)
+          scriptType: bash
+          scriptLocation: inlineScript
+          keepAzSessionActive: true
+          inlineScript: |-
+            ${submitLine(values)} --credential azure-cli
+`;
+}
+
+/** A command to run once, with its purpose. */
+export interface SetUpLine {
+  readonly why: string;
+  readonly command: string;
+}
+
+/** The one-time setup in Azure that lets the workflow sign in and submit. */
+export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[] {
+  const scope = workspaceId(workspaceOf(values));
+  const name = `kedro-azureml-${slug(values.project)}`;
+  const setVariables = system === "azure" ? [] : [
+    {
+      why: "Set the client ID for the workflow",
+      command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"`,
+    },
+    {
+      why: "Set the tenant ID",
+      command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
+    },
+    {
+      why: "Set where to install kedro-azureml from",
+      command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"`,
+    },
+  ];
+  const prefix = system === "azure" ? [] : [subjectPrefix(values)];
+  return [
+    {
+      why: "Register an application for the workflow",
+      command: `APP_ID=$(az ad app create --display-name ${shellWord(name)} --query appId --output tsv)`,
+    },
+    {
+      why: "Create its service principal",
+      command: `SP_ID=$(az ad sp create --id "$APP_ID" --query id --output tsv)`,
+    },
+    ...prefix,
+    {
+      why: system === "azure"
+        ? "Trust sign-ins from this service connection only"
+        : `Trust sign-ins from workflows on branch ${values.branch} only`,
+      command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
+        // The shell fills in the prefix, between two quoted parts.
+        shellWord(JSON.stringify(federation(system, values)))
+          .replace(`"${PREFIX}`, `"'"\${${PREFIX}:?}"'`)}`,
+    },
+    {
+      why: "Allow it to submit jobs to this workspace",
+      // By object id and type, Azure need not look the principal up, which fails for minutes after it was created.
+      command: `az role assignment create --assignee-object-id "$SP_ID" ` +
+        `--assignee-principal-type ServicePrincipal --role "AzureML Data Scientist" --scope ${
+          shellWord(scope)
+        }`,
+    },
+    ...setVariables,
+  ];
+}
+
+/** The shell variable with the beginning of the subjects of a GitHub repository. */
+const PREFIX = "SUBJECT_PREFIX";
+
+/**
+ * Asks GitHub how its tokens name a repository. Those that were created, renamed or transferred since 15 July 2026 have
+ * numbers in their name, and `use_immutable_subject` does not say which do.
+ */
+function subjectPrefix({ repository = "<owner>/<repository>" }: CiValues): SetUpLine {
+  const ids = repository.replace("/", "@OWNER_ID/") + "@REPOSITORY_ID";
+  return {
+    why:
+      `Ask GitHub how the subjects of its tokens begin; without gh, set it to repo:${repository}, or to repo:${ids} ` +
+      "if the repository was created, renamed or transferred since 15 July 2026",
+    command: `${PREFIX}=$(gh api ${
+      shellWord(`repos/${repository}/actions/oidc/customization/sub`)
+    } --jq .sub_claim_prefix)`,
+  };
+}
+
+/** The federated credential, which defines the tokens that Entra ID accepts for the application. */
+function federation(system: CiSystem, { branch }: CiValues): Readonly<Record<string, unknown>> {
+  const audiences = ["api://AzureADTokenExchange"];
+  if (system === "azure") {
+    const [issuer, subject] = [
+      "<issuer that the service connection shows>",
+      "<subject that the service connection shows>",
+    ];
+    return { name: "azure-pipelines", issuer, subject, audiences };
+  }
+  return {
+    name: `github-${branch.replaceAll(/[^A-Za-z0-9-]+/g, "-")}`,
+    issuer: "https://token.actions.githubusercontent.com",
+    subject: `${PREFIX}:ref:refs/heads/${branch}`,
+    audiences,
+  };
+}

@@ -1,0 +1,165 @@
+import { resolve } from "node:path";
+import { toDot, toMermaid } from "../../azureml/job/graph.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
+import { yamlText } from "../../config/write_yaml.ts";
+import { once } from "../../core/async.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
+import { submitBlockers } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { type OutputFile, outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
+import { compileJob } from "../project/compile_job.ts";
+import { type JobsRequest, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import {
+  planData,
+  planSubmission,
+  readSubmissionInputs,
+  type SubmissionInputs,
+} from "../project/submission_inputs.ts";
+
+/** Which jobs to compile, and where to. */
+export interface CompileRequest extends JobsRequest {
+  /**
+   * A file; or a folder, for files named after the jobs, if it ends with a slash or, for several jobs, exists; or `-`
+   * for standard output. Without it, no file is written and a job that does not compile does not end the command.
+   */
+  readonly output?: OutputFile | undefined;
+  readonly format: Format;
+}
+
+/** What `compile` yields: the project's warnings, then each job. */
+export type CompileResult =
+  | { readonly type: "read"; readonly warnings: readonly Warning[] }
+  /** Compiled; `file` is the absolute path it was written to, absent without `output` or on standard output. */
+  | {
+    readonly type: "compiled";
+    readonly spec: JobSpec;
+    readonly file: string | undefined;
+    readonly formatted: FormattedJob;
+    readonly warnings: readonly Warning[];
+  }
+  /** Without `output`: the job does not compile. */
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError };
+
+/**
+ * Compiles jobs to files.
+ *
+ * @throws {UserError} of the first job that does not compile, if files are written; `compile.same_file`, `file.*`.
+ */
+export async function* compileJobs(
+  ctx: AppContext,
+  request: CompileRequest,
+): AsyncIterable<CompileResult> {
+  const { overrides, format, output } = request;
+  const selected = await selectJobs(ctx, request);
+  yield { type: "read", warnings: selected.session.warnings };
+  const inputs = once(() => readSubmissionInputs(ctx, selected));
+  const files = await outputFiles(ctx, [...selected.jobs.keys()], request);
+  for (const job of selected.jobs.keys()) {
+    try {
+      const { spec, warnings } = await compileJob(ctx, selected, job, overrides);
+      const formatted = await formatJob(ctx, selected, spec, { format, inputs });
+      const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
+      const file = files.get(job);
+      if (file !== undefined) {
+        await refuseOverwrite(ctx, file, output?.force);
+        await writeFile(ctx, file, formatted.text);
+      }
+      yield { type: "compiled", spec, file, formatted, warnings: all };
+    } catch (thrown) {
+      if (output !== undefined) throw thrown;
+      yield { type: "failed", job, error: userErrorOf(thrown) };
+    }
+  }
+}
+
+/**
+ * The absolute path of the file that each job is written to; none without output or on standard output.
+ *
+ * @throws {UserError} `compile.same_file` for two jobs with the same file, before any is written.
+ */
+async function outputFiles(
+  ctx: AppContext,
+  jobs: readonly string[],
+  { format, output }: Pick<CompileRequest, "format" | "output">,
+): Promise<ReadonlyMap<string, string>> {
+  if (output === undefined || output.file === "-") return new Map();
+  const typed = output.file;
+  const isSeveral = jobs.length > 1;
+  const isFolder = /[\\/]$/.test(typed) ||
+    (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, typed)))?.kind === "folder");
+  const fileOf = (job: string) =>
+    isFolder
+      ? resolve(ctx.cwd, typed, `${asPathName(job)}.${FORMATS[format]}`)
+      : outputPath(ctx, typed, isSeveral ? job : undefined);
+  const files = new Map(jobs.map((job) => [job, fileOf(job)]));
+  const taken = new Map<string, string>();
+  for (const [job, file] of files) {
+    // The file systems of Windows and of most Macs ignore case.
+    const key = ctx.platform === "linux" ? file : file.toLowerCase();
+    const other = taken.get(key);
+    if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
+    taken.set(key, job);
+  }
+  return files;
+}
+
+/** File names replace `/` in job names by `_`, so two jobs may get the same file. */
+function sameFile(job: string, other: string, file: string): UserError {
+  return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
+    code: "compile.same_file",
+    hint: `Compile one of them alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
+  });
+}
+
+/** File extension of each format. */
+export const FORMATS = {
+  yaml: "yaml",
+  json: "json",
+  rest: "json",
+  mermaid: "mmd",
+  dot: "dot",
+} as const;
+
+/** An output format of `compile`. */
+export type Format = keyof typeof FORMATS;
+
+/** A job in one of the output formats. */
+interface FormattedJob {
+  readonly text: string;
+  /** The same for scripts. */
+  readonly data: unknown;
+  readonly warnings: readonly Warning[];
+}
+
+/** Formats a job, without requests to Azure. */
+async function formatJob(
+  ctx: AppContext,
+  selected: SelectedJobs,
+  spec: JobSpec,
+  { format, inputs }: { readonly format: Format; readonly inputs: () => Promise<SubmissionInputs> },
+): Promise<FormattedJob> {
+  const { root } = selected.session.project;
+  const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
+  const warnings = warning === undefined ? [] : [warning];
+  switch (format) {
+    case "yaml":
+    case "json": {
+      const data = toYaml(spec, { codePath });
+      return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
+    }
+    case "rest": {
+      const data = planData(await planSubmission(spec, await inputs()));
+      return { text: jsonText(data), data, warnings };
+    }
+    default: {
+      const text = format === "mermaid" ? toMermaid(spec) : toDot(spec);
+      return { text, data: { job: spec.job, format, text }, warnings };
+    }
+  }
+}
+
+function jsonText(data: unknown): string {
+  return shownJson(JSON.stringify(data, null, 2)) + "\n";
+}

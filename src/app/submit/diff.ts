@@ -1,0 +1,188 @@
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { JobBody } from "../../azureml/job/body.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import {
+  type Change,
+  changesOf,
+  codesOf,
+  describePrepared,
+  describeSubmitted,
+} from "../../azureml/runs/compare.ts";
+import {
+  findJobBody,
+  getPipelineBody,
+  type Job,
+  type JobAndBody,
+  type ListedJob,
+} from "../../azureml/runs/jobs.ts";
+import { type CodeChanges, codeChanges } from "../../azureml/submit/code_changes.ts";
+import { RERUN_OF } from "../../azureml/submit/rerun.ts";
+import { workspaceId } from "../../config/types.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { type CheckRequest, requireSubmittable } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { selectJobs } from "../project/select_jobs.ts";
+import type { ProjectInputs } from "../project/submission_inputs.ts";
+import { newestLike } from "../runs/names.ts";
+import { lastJob } from "../runs/remembered.ts";
+import { openSubmitters } from "./send_jobs.ts";
+
+export { changeText } from "../../azureml/runs/compare.ts";
+
+/** Which jobs to compare, and with what. */
+interface DiffRequest extends CheckRequest {
+  /** Name in Azure ML of the run to compare with. */
+  readonly against?: string | undefined;
+  /** Whether to show line-by-line changes of text files. */
+  readonly patch?: boolean | undefined;
+}
+
+/** How a job differs from an earlier run of it. */
+export interface JobDifference {
+  /** Name in azureml.yml. */
+  readonly job: string;
+  /** The run that it is compared with. */
+  readonly run: Job;
+  /** Set if the run may be one of another job. */
+  readonly doubt: Warning | undefined;
+  /** Current number of steps. */
+  readonly steps: number;
+  readonly changes: readonly Change[];
+  /** Absent if no file of the code can differ. */
+  readonly code: CodeChanges | undefined;
+}
+
+/** What `diff` yields: the warnings of the checks, then the difference of each job. */
+type DiffResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "difference"; readonly difference: JobDifference };
+
+/**
+ * Compares jobs as they would be submitted now with their last runs; submits nothing.
+ *
+ * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
+ */
+export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIterable<DiffResult> {
+  const { against, patch = false, strictness } = request;
+  const selected = await selectJobs(ctx, request);
+  const checking = { ...request, action: "compare", dryRun: true };
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  yield { type: "checked", warnings };
+  const submitterOf = await openSubmitters(ctx, inputs, { strictness });
+  for (const spec of specs.values()) {
+    const difference = await diffJob(ctx, spec, { inputs, submitterOf, against, patch });
+    yield { type: "difference", difference };
+  }
+}
+
+async function diffJob(
+  ctx: AppContext,
+  spec: JobSpec,
+  { inputs, submitterOf, against, patch }: {
+    readonly inputs: ProjectInputs;
+    readonly submitterOf: Awaited<ReturnType<typeof openSubmitters>>;
+    readonly against: string | undefined;
+    readonly patch: boolean;
+  },
+): Promise<JobDifference> {
+  const [workspace, submitter] = submitterOf(spec);
+  const prepared = await submitter.preview(spec);
+  const { root, env } = inputs;
+  const { job } = spec;
+  const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
+  const before = await describeSubmitted(workspace, run.body, prepared.components);
+  const after = describePrepared(prepared);
+  const [old, now] = [codesOf(before), codesOf(after)];
+  const hasOtherCode = old.length === 1 && now.length === 1 && old[0] !== now[0];
+  const code = hasOtherCode
+    ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), { patches: patch })
+    : undefined;
+  return {
+    job,
+    run: run.job,
+    doubt: run.doubt,
+    steps: after.steps.size,
+    changes: changesOf(before, after),
+    code,
+  };
+}
+
+/** Selects the run to compare with. */
+interface BaselineQuery {
+  /** The project's folder. */
+  readonly root: string;
+  /** Name in azureml.yml. */
+  readonly job: string;
+  /** The Kedro environment. */
+  readonly env: string;
+  /** The request that would be sent now. */
+  readonly body: JobBody;
+  /** Name in Azure ML of the run to use; `undefined` for the last one. */
+  readonly against: string | undefined;
+}
+
+/** The run that a job is compared with. */
+interface Baseline extends JobAndBody {
+  /** Set if nothing but its name says that it is a run of the job. */
+  readonly doubt: Warning | undefined;
+}
+
+/**
+ * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
+ * this machine, else the newest in the workspace with the same experiment and display name that is not known to be of
+ * another job. The last run may be a rerun.
+ *
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` if there is none.
+ */
+export async function findBaseline(
+  ctx: AppContext,
+  workspace: Workspace,
+  query: BaselineQuery,
+): Promise<Baseline> {
+  const { root, job, env, against } = query;
+  if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };
+  const lastRun = await lastJob(ctx, root, { job, env, sent: true });
+  const isHere = lastRun !== undefined && workspaceId(lastRun.workspace) === workspaceId(workspace.config);
+  const last = isHere ? await findJobBody(workspace, lastRun.name) : undefined;
+  if (last !== undefined) return { ...await asBaseline(workspace, last), doubt: undefined };
+  const { displayName, experimentName } = query.body.properties;
+  const newest = await newestLike(ctx, workspace, { root, job, displayName, experimentName });
+  if (newest !== undefined) {
+    const baseline = await asBaseline(workspace, await getPipelineBody(workspace, newest.run.name));
+    return { ...baseline, doubt: newest.isCertain ? undefined : doubtAbout(job, newest.run) };
+  }
+  throw new UserError(
+    `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
+    {
+      code: "diff.no_run",
+      exit: ExitCode.Rejected,
+      hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
+    },
+  );
+}
+
+function doubtAbout(job: string, { name, displayName }: ListedJob): Warning {
+  return {
+    code: "diff.by_display_name",
+    message:
+      `This machine remembers no run of job "${job}" in the workspace, so it is compared with "${name}", the newest run with the display name "${displayName}", which may be of another job`,
+    hint: "Choose a run with `--against RUN`; `kedro-azureml job list` shows them",
+  };
+}
+
+/**
+ * Converts a run to a baseline. A rerun has some or all of the steps of the run that it repeats, so the body is that
+ * of the original run.
+ */
+async function asBaseline(workspace: Workspace, last: JobAndBody): Promise<JobAndBody> {
+  const seen = new Set<string>();
+  for (let run = last;;) {
+    seen.add(run.job.name);
+    const original = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
+    const before = original === undefined || seen.has(original)
+      ? undefined
+      : await findJobBody(workspace, original);
+    if (before === undefined) return { job: last.job, body: run.body };
+    run = before;
+  }
+}

@@ -1,0 +1,197 @@
+import { resolve } from "node:path";
+import { checkVariables } from "../../azureml/job/compile/compile.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { schedulesOf } from "../../azureml/schedules/from_config.ts";
+import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
+import {
+  type OpenPackage,
+  openPackage,
+  type PackageInput,
+  writePackage,
+  type WrittenPackage,
+} from "../../azureml/submit/package.ts";
+import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { VERSION } from "../../core/version.ts";
+import { type CheckedJobs, type CheckRequest, requireSubmittable } from "../check/check.ts";
+import type { AppContext, WorkspaceNames } from "../context.ts";
+import { type OutputFile, outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
+import {
+  checkDisplayNames,
+  type JobChoice,
+  type Overrides,
+  type SelectedJobs,
+  selectJobs,
+} from "../project/select_jobs.ts";
+import type { SubmissionInputs } from "../project/submission_inputs.ts";
+import { overridden } from "../project/workspace.ts";
+
+/** Which jobs to pack, and where to. */
+interface PackRequest extends CheckRequest {
+  readonly output: OutputFile;
+}
+
+/** What `pack` yields: the warnings of the checks, then the package. */
+type PackResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
+
+/** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
+export async function* packJobs(ctx: AppContext, request: PackRequest): AsyncIterable<PackResult> {
+  const { output: { file, force }, workspace } = request;
+  const path = outputPath(ctx, file);
+  await refuseOverwrite(ctx, path, force);
+  const selected = await selectJobs(ctx, request);
+  checkDisplayNames(request.overrides, selected.jobs);
+  const checking = { ...request, action: "pack" };
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  yield { type: "checked", warnings };
+  const content = await packageInput(selected, { specs, inputs, workspace });
+  const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));
+  await openPackage(ctx.fs, path);
+  yield { type: "packed", file: shownPath(ctx, path), written };
+}
+
+async function packageInput(
+  { session, jobs }: SelectedJobs,
+  { specs, inputs, workspace }: Pick<CheckedJobs, "specs" | "inputs"> & {
+    readonly workspace: string | undefined;
+  },
+): Promise<PackageInput> {
+  const { azureml, place } = session.config;
+  const scheduled = new Map([...jobs].filter(([, { schedule }]) => schedule !== null));
+  const schedules = schedulesOf({ config: azureml, jobs: scheduled, place });
+  const directories = new Set([...specs.values()].flatMap(({ codeDirectory }) => codeDirectory ?? []));
+  specs.forEach(inputs.workspaceOf);
+  return {
+    madeBy: `kedro-azureml ${VERSION}`,
+    project: session.project.name,
+    env: session.env,
+    experiment: inputs.experiment,
+    properties: inputs.properties,
+    workspaces: azureml.workspace,
+    jobs: [...specs].map(([job, spec]) => ({
+      spec,
+      schedules: schedules.filter((schedule) => schedule.job === job),
+      workspace: (workspace ?? jobs.get(job)!.workspace) || "__default__",
+    })),
+    code: new Map(
+      await Promise.all(
+        [...directories].map(async (directory) => [directory, await inputs.code(directory)] as const),
+      ),
+    ),
+  };
+}
+
+/** Which jobs of a package to submit or schedule. */
+export interface PackageRequest {
+  readonly package: {
+    /** As typed. */
+    readonly file: string;
+    /** The SHA-256 that the package must have, in hexadecimal. */
+    readonly sha256?: string | undefined;
+  };
+  /** All jobs if none is named. */
+  readonly jobs: Pick<JobChoice, "names" | "single">;
+  readonly overrides: Pick<Overrides, "environment" | "environmentVariables">;
+  readonly workspace: WorkspaceNames;
+  /** Absolute path of the folder for which the jobs are remembered (default: the current one). */
+  readonly directory: string | undefined;
+}
+
+/** The chosen jobs of a package. */
+interface PackageJobs {
+  readonly specs: ReadonlyMap<string, JobSpec>;
+  readonly schedules: readonly NamedSchedule[];
+  readonly inputs: SubmissionInputs;
+}
+
+/**
+ * Opens a package and chooses the named jobs, or all of them.
+ *
+ * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package, `job.unknown`,
+ *   `workspace.unknown`.
+ */
+export async function openPackageJobs(ctx: AppContext, request: PackageRequest): Promise<PackageJobs> {
+  const { package: { file, sha256 }, overrides } = request;
+  checkVariables(overrides);
+  const opened = await openPackage(ctx.fs, resolve(ctx.cwd, file), { sha256 });
+  const { project, env, madeBy, jobs: packed } = opened.manifest;
+  ctx.report({
+    type: "package",
+    project,
+    env,
+    madeBy,
+    sha256: opened.sha256,
+    isEnforced: sha256 !== undefined,
+    jobs: packed.map(({ job }) => job),
+  });
+  const jobs = chosen(opened, request.jobs.names);
+  return {
+    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, overrides)])),
+    schedules: jobs.flatMap(([, { schedules }]) => schedules),
+    inputs: inputsOf(ctx, opened, request),
+  };
+}
+
+function inputsOf(
+  ctx: AppContext,
+  { manifest, jobs, code }: OpenPackage,
+  { workspace, directory }: PackageRequest,
+): SubmissionInputs {
+  const { env, properties, experiment, workspaces } = manifest;
+  return {
+    env,
+    properties,
+    experiment,
+    code,
+    root: directory ?? ctx.cwd,
+    workspaceOf: ({ job }) => {
+      const key = workspace.workspace || jobs.get(job)!.workspace;
+      const chosen = overridden(packagedWorkspace(workspaces, key), workspace);
+      requireWorkspaceNames(chosen, { key });
+      return chosen;
+    },
+  };
+}
+
+function packagedWorkspace(
+  workspaces: Readonly<Record<string, WorkspaceConfig>>,
+  name: string,
+): WorkspaceConfig {
+  if (Object.hasOwn(workspaces, name)) return workspaces[name]!;
+  const keys = Object.keys(workspaces);
+  throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, keys)}`, {
+    code: "workspace.unknown",
+    details: [`workspaces: ${keys.join(", ")}`],
+    hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
+    data: { workspaces: keys },
+  });
+}
+
+function chosen({ jobs }: OpenPackage, names: readonly string[]) {
+  if (names.length === 0) return [...jobs];
+  return [...new Set(names)].map((name) => {
+    const job = jobs.get(name);
+    if (job !== undefined) return [name, job] as const;
+    const names = [...jobs.keys()];
+    throw new UserError(`Job "${name}" not found in the package${didYouMean(name, names)}`, {
+      code: "job.unknown",
+      details: [`jobs: ${names.join(", ")}`],
+      hint: "Use one of them, or pack the job that you need",
+      data: { jobs: names },
+    });
+  });
+}
+
+function changed(spec: JobSpec, overrides: PackageRequest["overrides"]): JobSpec {
+  return {
+    ...spec,
+    environment: overrides.environment ?? spec.environment,
+    steps: spec.steps.map((step) => ({
+      ...step,
+      environmentVariables: { ...step.environmentVariables, ...overrides.environmentVariables },
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+import { sendJob } from "../../azureml/submit/send_job.ts";
+import { requireSame } from "../../azureml/runs/compare.ts";
+import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun.ts";
+import { stepsOf } from "../../azureml/job/steps.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { DEFAULT_ENV } from "../../config/conf_folders.ts";
+import type { AppContext } from "../context.ts";
+import { lastJob } from "../runs/remembered.ts";
+import { openJobsFile } from "../runs/jobs_file.ts";
+import { openLedger } from "../runs/ledger.ts";
+import { follow } from "../runs/follow.ts";
+import type { RunResult } from "../runs/follow.ts";
+import { rememberedRoot } from "../runs/names.ts";
+import { openRuns, type RunsRequest } from "../runs/targets.ts";
+import { requireSingleJob } from "../project/select_jobs.ts";
+import { openBoard } from "../step_board.ts";
+import type { OutputFile } from "../output_files.ts";
+import { warnOfOldCode } from "./old_code.ts";
+import type { SendRequest } from "./send_jobs.ts";
+
+/** Which run to submit again, and how. */
+export interface RerunRequest {
+  readonly run: RunsRequest;
+  /** Whether to run only the steps that did not complete. */
+  readonly fromFailed?: boolean | undefined;
+  /** Whether to show what would be sent, without sending it. */
+  readonly dryRun?: boolean | undefined;
+  readonly sending: Pick<SendRequest, "name" | "follow" | "cancelOnInterrupt">;
+  /** File to write the submitted job to. */
+  readonly jobsFile?: OutputFile | undefined;
+}
+
+/** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
+export type RerunResult =
+  | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
+  | RunResult;
+
+/**
+ * Submits an earlier run again, with all of its steps or only those that did not complete.
+ *
+ * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
+ */
+export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIterable<RerunResult> {
+  const targets = await openRuns(ctx, request.run);
+  requireSingleJob(targets.length, FROM_FILE);
+  const [target] = targets;
+  const { workspace, name: asked, job = asked } = target!;
+  const planned = await planRerun(workspace, asked, { fromFailed: request.fromFailed ?? false });
+  const { sending, run: { project } } = request;
+  const root = await rememberedRoot(ctx, project);
+  const remembered = await lastJob(ctx, root, { name: asked });
+  if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
+  if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
+  const jobsFile = await openJobsFile(ctx, request.jobsFile);
+  const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;
+  const ledger = openLedger(ctx, { cancelOnInterrupt: sending.cancelOnInterrupt, jobsFile, root, env });
+  try {
+    const { body, components, old } = planned;
+    const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
+      name: sending.name,
+      body: async () => body,
+      requireSame: (existing) => requireSame(workspace, existing, { body, components }),
+      async beforeSending(named) {
+        await ledger.sending({ job, ...named }, workspace);
+        ctx.report({ type: "rerun", job, ...named });
+      },
+    });
+    const board = openBoard(stepsOf(body));
+    const sent = { job, name, studioUrl, status: taken.status };
+    await ledger.accepted({ ...sent, board }, workspace);
+    const run = { ...sent, wasThere, of: old.name, planned };
+    yield { type: "rerun", run, workspace: workspace.config };
+    if (sending.follow !== undefined) {
+      const onEnd = ledger.ended;
+      const how = { ...sending.follow, name, job, board, onEnd };
+      yield { type: "ended", run: await follow(ctx, workspace, how) };
+    }
+    ctx.signal.throwIfAborted();
+  } catch (thrown) {
+    await ledger.failed(job, thrown);
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+  } finally {
+    await ledger.close();
+  }
+}
+
+const FROM_FILE = {
+  code: "usage.rerun_several",
+  option: "rerun",
+  hint: "Name one of the jobs in the file, such as `rerun main --from FILE`",
+} as const;

@@ -1,0 +1,236 @@
+import { findingToWarning } from "../../azureml/checks/finding.ts";
+import { unexpectedSchedules } from "../../azureml/checks/references.ts";
+import type { JobPlan } from "../../azureml/job/body.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { schedulesOf } from "../../azureml/schedules/from_config.ts";
+import {
+  listSchedules,
+  type NamedSchedule,
+  putSchedule,
+  type Schedule,
+  type ScheduleTrigger,
+  toScheduleRest,
+  toTriggerRest,
+} from "../../azureml/schedules/schedules.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { onceEach } from "../../core/async.ts";
+import type { Context } from "../../core/context.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { type CheckedJobs, type CheckRequest, requireSubmittable } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { selectJobs } from "../project/select_jobs.ts";
+import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { workspaceOption } from "../project/workspace.ts";
+import {
+  changeSchedule,
+  type DeletedSchedule,
+  deleteJobSchedules,
+  openLeftovers,
+  timesFrom,
+} from "../runs/schedules.ts";
+import { openPackageJobs, type PackageRequest } from "./package.ts";
+import { openSubmitters } from "./send_jobs.ts";
+
+/** Which jobs of a project to schedule, and how. */
+interface ScheduleRequest extends CheckRequest {
+  /** Whether to show what would be done, without changing anything. */
+  readonly dryRun?: boolean | undefined;
+  /** Whether to delete the schedules of the jobs instead. */
+  readonly delete?: boolean | undefined;
+}
+
+/** Which jobs of a package to schedule, and how. */
+interface SchedulePackageRequest extends PackageRequest, Pick<ScheduleRequest, "dryRun"> {}
+
+/** What `schedule` yields: first the warnings of the checks, then each schedule. */
+export type ScheduleCommandResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "planned"; readonly planned: PlannedSchedule }
+  | { readonly type: "deleted"; readonly schedule: DeletedSchedule }
+  | ScheduleResult;
+
+/**
+ * Creates, updates or deletes the schedules of a project's jobs. Nothing is sent unless all jobs pass the checks.
+ *
+ * @throws {UserError} `schedule.*`, `usage.*`, those of the checks.
+ */
+export async function* scheduleJobs(
+  ctx: AppContext,
+  request: ScheduleRequest,
+): AsyncIterable<ScheduleCommandResult> {
+  if (request.delete) return yield* deleteAll(ctx, request);
+  const selected = await selectJobs(ctx, request);
+  const { session, jobs } = selected;
+  const { azureml: config, place } = session.config;
+  const schedules = schedulesOf({ config, jobs, place });
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
+    ...request,
+    action: "schedule",
+  });
+  const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
+  yield { type: "checked", warnings: [...warnings, ...unexpected.map(findingToWarning)] };
+  const leftovers = openLeftovers(selected, request.workspace);
+  const workspaceOptions = (job: string) => workspaceOption(request.workspace, jobs.get(job));
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, request);
+}
+
+/** Creates or updates the schedules of a package's jobs, which needs no project. */
+export async function* schedulePackage(
+  ctx: AppContext,
+  request: SchedulePackageRequest,
+): AsyncIterable<ScheduleCommandResult> {
+  const { specs, schedules, inputs } = await openPackageJobs(ctx, request);
+  requireSchedules([...specs.keys()], schedules);
+  specs.forEach(inputs.workspaceOf);
+  const workspaceOptions = (_: string, { subscription_id, resource_group, name }: WorkspaceConfig) =>
+    ` --subscription-id ${subscription_id} --resource-group ${resource_group} --workspace-name ${name}`;
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions }, request);
+}
+
+async function* put(
+  ctx: AppContext,
+  inputs: ScheduleInputs,
+  { dryRun = false }: Pick<ScheduleRequest, "dryRun">,
+): AsyncIterable<ScheduleCommandResult> {
+  if (!dryRun) return yield* sendSchedules(ctx, inputs);
+  for await (const planned of planSchedules(ctx, inputs)) yield { type: "planned", planned };
+}
+
+async function* deleteAll(
+  ctx: AppContext,
+  { reading, jobs, workspace, dryRun }: ScheduleRequest,
+): AsyncIterable<ScheduleCommandResult> {
+  const selected = await selectJobs(ctx, { reading, jobs: { ...jobs, mustName: true } });
+  yield { type: "checked", warnings: selected.session.warnings };
+  for await (const schedule of deleteJobSchedules(ctx, selected, { workspace, dryRun })) {
+    yield { type: "deleted", schedule };
+  }
+}
+
+/** The jobs to schedule, and their schedules. */
+interface ScheduleInputs {
+  readonly inputs: SubmissionInputs;
+  readonly specs: CheckedJobs["specs"];
+  readonly schedules: readonly NamedSchedule[];
+  /** Options to append to a command, with a leading space, that choose the workspace of a job. */
+  readonly workspaceOptions: (job: string, workspace: WorkspaceConfig) => string;
+  /** Warns of earlier schedules of a job; absent if it is unknown which ones are earlier. */
+  readonly leftovers?: (job: string, existing: readonly Schedule[]) => readonly Warning[];
+}
+
+/** A schedule that would be sent. */
+export interface PlannedSchedule {
+  readonly schedule: NamedSchedule;
+  readonly plan: JobPlan;
+  /** Body of the request. */
+  readonly body: unknown;
+  /** When it would fire. */
+  readonly times: FiringTimes;
+}
+
+/** The trigger as sent, and the next times at which it fires. */
+interface FiringTimes {
+  readonly trigger: ScheduleTrigger;
+  readonly next: readonly Temporal.ZonedDateTime[];
+  readonly now: Date;
+}
+
+/** What happened to one schedule. */
+type ScheduleResult =
+  | {
+    readonly type: "scheduled";
+    readonly schedule: NamedSchedule;
+    readonly workspace: WorkspaceConfig;
+    readonly times: FiringTimes;
+    /** False if a schedule with this name was replaced. */
+    readonly isNew: boolean;
+    /** The command that resumes it, if it was paused and still is. */
+    readonly resume: string | undefined;
+  }
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
+  /** Not changed because job `because` failed before. */
+  | { readonly type: "skipped"; readonly job: string; readonly because: string };
+
+function firingTimes(
+  { clock }: Pick<Context, "clock">,
+  schedule: NamedSchedule,
+  before?: Schedule,
+): FiringTimes {
+  const [trigger, now] = [toTriggerRest(schedule.trigger), clock.now()];
+  return { trigger, next: timesFrom(trigger, now, before?.createdAt), now };
+}
+
+/** Yields the schedules that would be created or updated, without requests to Azure. */
+async function* planSchedules(
+  ctx: Pick<Context, "clock">,
+  { inputs, specs, schedules }: ScheduleInputs,
+): AsyncIterable<PlannedSchedule> {
+  for (const schedule of schedules) {
+    const plan = await planSubmission(specs.get(schedule.job)!, inputs);
+    const body = toScheduleRest(schedule, plan.body);
+    yield { schedule, plan, body, times: firingTimes(ctx, schedule) };
+  }
+}
+
+/**
+ * Creates or updates schedules, job by job, and yields each as soon as Azure has it.
+ *
+ * With several jobs, a failure is a result, and the jobs after it are reported as skipped.
+ */
+async function* sendSchedules(
+  ctx: AppContext,
+  { inputs, specs, schedules, workspaceOptions, leftovers }: ScheduleInputs,
+): AsyncIterable<ScheduleResult> {
+  const submitterOf = await openSubmitters(ctx, inputs);
+  const schedulesIn = onceEach(listSchedules);
+  const ofJob = Map.groupBy(schedules, ({ job }) => job);
+  const jobs = [...specs];
+  async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
+    const [workspace, submitter] = submitterOf(spec);
+    const body = await submitter.prepare(spec);
+    const existing = await schedulesIn(workspace);
+    for (const schedule of ofJob.get(job)!) {
+      const { name } = schedule;
+      const before = existing.find((other) => other.name === name);
+      const isPaused = before?.isEnabled === false;
+      const action = before === undefined ? "create" : "update";
+      const change = { action, body: toScheduleRest(schedule, body, isPaused) } as const;
+      await changeSchedule(ctx, { name, action }, () => putSchedule(workspace, name, change));
+      yield {
+        type: "scheduled",
+        schedule,
+        workspace: workspace.config,
+        times: firingTimes(ctx, schedule, before),
+        isNew: before === undefined,
+        resume: isPaused
+          ? `kedro-azureml schedule resume ${name}${workspaceOptions(job, workspace.config)}`
+          : undefined,
+      };
+    }
+    for (const warning of leftovers?.(job, existing) ?? []) ctx.report({ type: "warning", warning });
+  }
+  for (const [at, [job, spec]] of jobs.entries()) {
+    try {
+      yield* send(job, spec);
+    } catch (thrown) {
+      if (jobs.length === 1) throw thrown;
+      yield { type: "failed", job, error: userErrorOf(thrown, ctx.signal) };
+      for (const [later] of jobs.slice(at + 1)) yield { type: "skipped", job: later, because: job };
+      return;
+    }
+  }
+}
+
+/** Rejects jobs of a package that have no schedule. @throws {UserError} `schedule.none`. */
+function requireSchedules(jobs: readonly string[], schedules: readonly NamedSchedule[]): void {
+  const without = jobs.filter((job) => !schedules.some((schedule) => schedule.job === job));
+  if (without.length === 0) return;
+  throw new UserError(
+    `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,
+    {
+      code: "schedule.none",
+      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or choose other jobs`,
+      data: { jobs: without },
+    },
+  );
+}

@@ -1,0 +1,117 @@
+import * as code from "./upload.ts";
+import { catalogCredentials, confInUpload, secretsInConf } from "./upload.ts";
+import * as dataset from "./local_data.ts";
+import { datasetArguments } from "./dataset_arguments.ts";
+import * as classes from "./dataset_classes.ts";
+import * as location from "./dataset_paths.ts";
+import * as environment from "./environment.ts";
+import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
+import { checkoutState } from "./job.ts";
+import * as job from "./job.ts";
+import * as reference from "./references.ts";
+import { filesInUpload, missingModules, modulesInUpload } from "./code_needs.ts";
+import { missingPackages } from "./packages.ts";
+import { missingParameters } from "./job.ts";
+import { runtimeVersions } from "./environment.ts";
+import * as variables from "./code_needs.ts";
+import type { JobSubject, OfflineCheck } from "./subject.ts";
+
+/** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
+export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
+
+/**
+ * Turns warnings of reading and compiling into findings, except one that has its own check; those in
+ * {@linkcode STOPPING} become errors.
+ */
+const configWarnings: OfflineCheck = {
+  question: "Does the configuration have problems?",
+  run: ({ warnings }) =>
+    warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
+      ...warningToFinding(warning),
+      ...(STOPPING.includes(warning.code) && { severity: "error" }),
+    })),
+};
+
+/** All checks that need no requests to Azure, in the order in which their findings are shown. */
+export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
+  configWarnings,
+  reference.unknownWorkspaces,
+  reference.workspaceNames,
+  reference.computeNames,
+  reference.unusedComputes,
+  reference.emptyFactories,
+  job.noSteps,
+  job.stepNames,
+  job.experimentNames,
+  job.longTexts,
+  job.undeclaredInputs,
+  job.longCommands,
+  job.largeJob,
+  job.shortTimeout,
+  job.visibleSecrets,
+  job.collidingNames,
+  job.serverless,
+  job.groups,
+  environment.noEnvironment,
+  environment.environmentKind,
+  environment.workingDirectory,
+  environment.unknownPackages,
+  ...code.CODE_CHECKS,
+  code.projectInUpload,
+  modulesInUpload,
+  filesInUpload,
+  missingModules,
+  confInUpload,
+  secretsInConf,
+  classes.datasetTypes,
+  classes.datasetClasses,
+  datasetArguments,
+  missingParameters,
+  missingPackages,
+  runtimeVersions,
+  location.localEndpoints,
+  location.localSettings,
+  location.mountedPaths,
+  location.storageAccounts,
+  dataset.transcodedBetweenSteps,
+  catalogCredentials,
+  dataset.localBetweenSteps,
+  dataset.factoriesNotMounted,
+  dataset.rootsInUpload,
+  dataset.outputsStay,
+  variables.envReferences,
+  variables.variablesOfCode,
+  reference.unsetNotificationVariables,
+  reference.missingNotificationPayload,
+  reference.invalidSchedules,
+  checkoutState,
+];
+
+/** The checks that depend on the packages of the jobs' environments. */
+export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
+  classes.datasetClasses,
+  datasetArguments,
+  missingPackages,
+  runtimeVersions,
+  environment.unknownPackages,
+];
+
+/** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
+export const ENVIRONMENT_CODES =
+  /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|no_type|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
+
+/** The checks that `compile` warns about: problems in the job's own configuration, which fail in Azure. */
+export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
+  reference.unknownWorkspaces,
+  job.noSteps,
+  job.stepNames,
+  job.experimentNames,
+  job.longTexts,
+  environment.noEnvironment,
+  environment.environmentKind,
+];
+
+/** Runs checks and merges equal findings of several jobs. */
+export function runChecks<S extends JobSubject>(subject: S, checks: readonly OfflineCheck<S>[]): Finding[] {
+  return mergeFindings(checks.flatMap(({ run }) => run(subject)));
+}

@@ -1,0 +1,191 @@
+import { nearest } from "../../core/suggest.ts";
+import { shownName } from "../../core/untrusted.ts";
+import { followImports, type Reached } from "../../kedro/modules.ts";
+import { addTo } from "../job/code/ignore.ts";
+import { allowHint } from "../job/code/walk.ts";
+import type { JobSpec } from "../job/job_spec.ts";
+import { definitionsOf } from "./dataset_classes.ts";
+import type { Finding } from "./finding.ts";
+import {
+  createdEntries,
+  eachJob,
+  exclusionText,
+  nodesOfJob,
+  type OfflineCheck,
+  type Subject,
+  uploadOf,
+} from "./subject.ts";
+
+/** Variables that Azure ML itself sets in every step. */
+const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPERIMENT_)|MSI_|OBO_)/;
+/** Variables that every Linux container has. */
+const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
+
+/** Reports values that come from environment variables of this machine, which a step does not have. */
+export const envReferences: OfflineCheck = {
+  question: "Do steps have the environment variables that the configuration uses?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    const isSet = variablesInSteps(subject);
+    return subject.conf.envReferences
+      .filter(({ place }) => upload?.has(place.file) ?? true)
+      .filter(({ variable }) => !isSet(variable))
+      .map(({ variable, hasDefault, place }): Finding => ({
+        severity: hasDefault ? "note" : "warning",
+        code: hasDefault ? "config.env_default" : "config.env_not_in_step",
+        message: hasDefault
+          ? `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
+          : `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
+        hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+        place,
+      }));
+  },
+};
+
+/** Reports environment variables that the project's code requires, which a step does not have. */
+export const variablesOfCode = eachJob(
+  "Do steps have the environment variables that the code requires?",
+  (spec, subject) => {
+    const isSet = variablesInSteps(subject);
+    const { modules } = reachedBy(spec, subject);
+    const uses = [...modules.keys()].flatMap((module) =>
+      subject.source.read(module)!.variables.map((use) => ({ ...use, file: subject.source.fileOf(module) }))
+    ).filter(({ variable, when }) => !isSet(variable) && (when === "always" || when === "called"))
+      // The last use of a variable is the one that counts.
+      .sort((a, b) => Number(a.when === "always") - Number(b.when === "always"));
+    return [...new Map(uses.map((use) => [use.variable, use])).values()].map((
+      { variable, inside, file, line, column },
+    ): Finding => ({
+      severity: "warning",
+      code: "code.env_not_in_step",
+      message: `os.environ["${variable}"] fails in steps${
+        inside === undefined ? "" : ` that call ${inside}()`
+      } unless their environment sets ${variable}`,
+      hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+      ...(file !== undefined && { place: { file, line, column } }),
+    }));
+  },
+);
+
+/** Whether steps have a variable, as far as it is known here. */
+export function variablesInSteps({ jobs, passedVariables }: Subject): (variable: string) => boolean {
+  const passed = new Set([
+    ...passedVariables,
+    ...jobs.flatMap(({ spec }) =>
+      (spec?.steps ?? []).flatMap(({ environmentVariables }) => Object.keys(environmentVariables))
+    ),
+  ]);
+  return (variable) => passed.has(variable) || SET_BY_AZURE.test(variable) || ALWAYS_SET.has(variable);
+}
+
+/** Reports modules of the project that steps import but that are not uploaded. */
+export const modulesInUpload: OfflineCheck = eachJob(
+  "Are the project's modules uploaded?",
+  (spec, subject) => {
+    const upload = uploadOf(subject);
+    const { folder, packageFolder } = subject.project;
+    if (upload === undefined || folder.startsWith("..")) return [];
+    // An upload without any source is reported once.
+    if (![...upload.names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
+    return [...reachedBy(spec, subject).modules].flatMap(([module, when]): Finding[] => {
+      const file = subject.source.fileOf(module);
+      if (when === "optional" || file === undefined || upload.has(file)) return [];
+      const by = upload.leftOutBy(file);
+      return [{
+        severity: when === "always" ? "error" : "warning",
+        code: "code.module_not_uploaded",
+        message: `Module ${module} ${
+          when === "always" ? "is" : "may be"
+        } imported by steps, but ${file} is not uploaded${by === undefined ? "" : `: ${exclusionText(by)}`}`,
+        hint: by?.target !== undefined
+          ? allowHint(by.target)
+          : by?.place === undefined
+          ? addTo(upload.ignoreFile, `!${file}`)
+          : `Change line ${by.place.line} of ${by.place.file}`,
+        place: by?.place,
+      }];
+    });
+  },
+);
+
+/** Reports files that the project's code reads when Kedro starts, also in steps, but that are not uploaded. */
+export const filesInUpload: OfflineCheck = {
+  question: "Are the files uploaded that the project's code reads when Kedro starts?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
+    return (subject.snapshot.files_read ?? []).filter(({ file }) => !upload.has(file)).map((
+      { file, place },
+    ): Finding => {
+      const by = upload.leftOutBy(file);
+      return {
+        severity: "warning",
+        code: "code.file_not_uploaded",
+        message: `The code reads ${shownName(file)} when Kedro starts, but the file is not uploaded${
+          by === undefined ? "" : `: ${exclusionText(by)}`
+        }`,
+        hint: `${addTo(upload.ignoreFile, `!${shownName(file)}`)}, unless the code also works without it`,
+        place,
+      };
+    });
+  },
+};
+
+/** Reports imports of the project's own modules that do not exist, such as those in functions that no reading runs. */
+export const missingModules: OfflineCheck = eachJob(
+  "Does the project have the modules that its steps import?",
+  (spec, subject) => {
+    return reachedBy(spec, subject).missing.map(({ module, file, line, column, when, inside }): Finding => {
+      // An image that contains the code may also have modules that its build made.
+      const isCertain = when === "always" && subject.code !== undefined;
+      const parent = module.split(".").slice(0, -1).join(".");
+      const names = [...subject.source.read(parent)?.names ?? []].map((name) => `${parent}.${name}`);
+      const meant = nearest(module, [...subject.source.modules, ...names]);
+      return {
+        severity: isCertain ? "error" : "warning",
+        code: "code.module_missing",
+        message: `The code imports ${module}, which the project does not have${
+          isCertain ? "" : when === "always" ? ", unless the image does" : `, if a step calls ${inside}()`
+        }`,
+        hint: meant === undefined ? "Correct the import, or add it" : `Did you mean "${meant}"?`,
+        place: { file, line, column },
+      };
+    });
+  },
+);
+
+/**
+ * What every step of a job imports: what Kedro imports at its start, the functions of the job's nodes with the packages
+ * of their pipelines, and the classes of the catalog. Other pipelines do not count, because Kedro skips a pipeline that
+ * cannot be imported.
+ */
+export function reachedBy(
+  spec: JobSpec,
+  subject: Pick<Subject, "snapshot" | "conf" | "source" | "project">,
+): Reached {
+  const { snapshot, source, project: { packageName } } = subject;
+  const called = functionNames(spec, snapshot);
+  const functions = [...called].map((name) => name.split(":")[0]!);
+  const starts = ["settings", "pipeline_registry"].map((name) => `${packageName}.${name}`);
+  const classes = createdEntries(spec, subject).flatMap(([name, entry]) =>
+    definitionsOf(name, entry).map(({ type }) => type.split(".").slice(0, -1).join("."))
+  );
+  const reached = followImports(source, [packageName, ...starts, ...functions, ...classes], called);
+  // Kedro starts without cli.py if a module that it imports is missing, but not if a name is (KedroCLI.project_groups).
+  const cli = followImports(source, [`${packageName}.cli`]);
+  const names = cli.missing
+    .filter(({ module }) => source.read(module.slice(0, module.lastIndexOf("."))) !== undefined);
+  return {
+    ...reached,
+    modules: new Map([
+      ...[...cli.modules.keys()].map((module) => [module, "optional"] as const),
+      ...reached.modules,
+    ]),
+    missing: [...reached.missing, ...names],
+  };
+}
+
+/** The functions of a job's nodes, such as `shop.nodes:split`. */
+function functionNames(spec: JobSpec, snapshot: Subject["snapshot"]): ReadonlySet<string> {
+  return new Set(nodesOfJob(spec, snapshot).map(({ func }) => func));
+}

@@ -1,0 +1,258 @@
+import { UserError } from "../../core/errors.ts";
+import { nearest } from "../../core/suggest.ts";
+import { knownPackages, normalName } from "../../kedro/known_packages.ts";
+import { parseEnvironment } from "../job/names.ts";
+import { reachedBy } from "./code_needs.ts";
+import { errorToFindings, type Finding } from "./finding.ts";
+import { changeOf, closureOf, type JobEnvironment } from "./job_environment.ts";
+import { allows } from "./requirements.ts";
+import { eachJob, isOld, type JobSubject, type OfflineCheck } from "./subject.ts";
+
+/** Reports a job without an environment. */
+export const noEnvironment = eachJob<JobSubject>(
+  "Is an environment set?",
+  ({ environment }, { place }) =>
+    environment !== undefined ? [] : [{
+      severity: "error",
+      code: "submit.no_environment",
+      message: "No environment is set",
+      hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
+      place: place(["execution", "environment"]),
+    }],
+);
+
+/** Reports an environment that cannot be found or that may change between runs. */
+export const environmentKind = eachJob<JobSubject>(
+  "Can the environment be found?",
+  ({ environment }, { place, config: { execution } }) => {
+    if (environment === undefined) return [];
+    const isConfigured = environment === execution.environment;
+    return kindFindings(environment, isConfigured ? "execution.environment" : "--aml-env").map((finding) => ({
+      ...finding,
+      ...(isConfigured && { place: place(["execution", "environment"]) }),
+    }));
+  },
+);
+
+/** Checks the spelling of an environment. @param source The key or option that names it. */
+function kindFindings(reference: string, source: string): Finding[] {
+  let parsed;
+  try {
+    parsed = parseEnvironment(reference);
+  } catch (thrown) {
+    if (thrown instanceof UserError) return errorToFindings(thrown);
+    throw thrown;
+  }
+  if (parsed.kind === "id") return idFindings(parsed.id);
+  if (parsed.kind === "image") return imageFindings(parsed.image);
+  const { name, version, label } = parsed;
+  if (version === "latest") {
+    return [{
+      severity: "warning",
+      code: "environment.version_latest",
+      message: `"${reference}" is a version named "latest", not the newest version, unless you named one so`,
+      hint: `Use \`${name}@latest\` as \`${source}\``,
+    }];
+  }
+  if (version !== undefined) return [];
+  if (label === "latest") return [latest(reference)];
+  return [{
+    severity: "error",
+    code: "environment.no_version",
+    message: label === undefined
+      ? `Environment "${reference}" has no version`
+      : `Environment "${reference}" has label "${label}", which Azure ML does not know`,
+    hint: `Use \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
+  }];
+}
+
+function latest(asked: string): Finding {
+  return {
+    severity: "note",
+    code: "environment.latest",
+    message: `"${asked}" is resolved to the newest version when the job is submitted`,
+    hint: "Run `kedro-azureml validate --online` to see the current version",
+  };
+}
+
+function idFindings(id: string): Finding[] {
+  if (/\/versions\/[^/]+$/i.test(id)) return [];
+  const isLabel = /\/labels\/[^/]+$/i.test(id);
+  return [{
+    severity: isLabel ? "note" : "error",
+    code: isLabel ? "environment.registry_label" : "environment.no_version",
+    message: isLabel
+      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
+      : `Environment "${id}" has no version`,
+    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
+  }];
+}
+
+function imageFindings(image: string): Finding[] {
+  const isFixed = hasTag(image) && !image.endsWith(":latest");
+  return isFixed ? [] : [{
+    severity: "note",
+    code: "environment.moving_image",
+    message: `Image "${image}" can change between runs`,
+    hint: "Use a fixed tag or a digest",
+  }];
+}
+
+/** A reminder of what the environment must contain, if no file of the project lists its packages. */
+export const unknownPackages = eachJob(
+  "What is not known about the environment?",
+  (spec, subject): Finding[] => {
+    const environment = subject.environments.of(spec.environment);
+    if (environment !== undefined) return [];
+    const { outside } = reachedBy(spec, subject);
+    const packages = knownPackages();
+    const modules = [
+      ...new Set(outside.filter(({ when }) => when !== "optional").map(({ module }) => module)),
+    ]
+      .map((module) => module.split(".")[0]!)
+      .filter((module) => module !== "kedro" && !packages.isStandard(module, "3.11"));
+    const names = [...new Set(modules)].sort();
+    return [
+      ...names.filter((name) => packages.providersOf(name).length === 0).flatMap((name): Finding[] => {
+        const meant = name.length < 4 ? undefined : nearest(name, packages.modules);
+        const use = outside.find(({ module }) => module.split(".")[0] === name)!;
+        return meant === undefined ? [] : [{
+          severity: "warning",
+          code: "environment.package_missing",
+          message: `The code imports ${name}, which no known package has`,
+          hint: `Did you mean "${meant}"?`,
+          place: { file: use.file, line: use.line, column: use.column },
+        }];
+      }),
+      {
+        severity: "note",
+        code: "environment.plugin",
+        message: `No file of the project lists the packages of the environment, which must have ${
+          ["kedro-azureml-pipeline 0.1.0", ...names].join(", ")
+        }`,
+      },
+    ];
+  },
+);
+
+/** Reports the folder that steps start in if no code is uploaded. */
+export const workingDirectory: OfflineCheck = {
+  question: "Do the steps start in the project?",
+  run({ config: { execution }, place }) {
+    const { code_directory: code, working_directory: folder } = execution;
+    if (code === null && folder === null) {
+      return [{
+        severity: "note",
+        code: "environment.start_folder",
+        message:
+          "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
+        place: place(["execution", "code_directory"]),
+      }];
+    }
+    return code === null || folder === null ? [] : [{
+      severity: "note",
+      code: "environment.ignored_folder",
+      message: "working_directory has no effect, because code is uploaded",
+      place: place(["execution", "working_directory"]),
+    }];
+  },
+};
+
+/** Whether an image has a tag or a digest: a colon in front of it may also be that of the registry's port. */
+function hasTag(image: string): boolean {
+  return image.lastIndexOf(":") > image.lastIndexOf("/") && !image.endsWith(":");
+}
+
+/** The plugin that every step runs, and the oldest Python that it supports. */
+export const PLUGIN = "kedro-azureml-pipeline";
+export const OLDEST_PYTHON = "3.11";
+
+/**
+ * Versions of Kedro that can run the plugin's steps. The plugin calls `KedroSession.run(pipeline_names=…)`, which Kedro
+ * has since 1.2.
+ */
+const SUPPORTED_KEDRO = { versions: ">=1.2,<2" };
+
+/** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
+export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
+  spec,
+  subject,
+) => {
+  const environment = subject.environments.of(spec.environment);
+  if (environment === undefined || isOld(subject)) return [];
+  const { doubt, python, requirements } = environment;
+  const { then } = changeOf(environment);
+  const severity = doubt === undefined ? "error" : "warning";
+  const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
+  const kedro = requirements.find(({ name }) => name === "kedro");
+  const findings: Finding[] = [];
+  if (kedro !== undefined && !kedroVersions(kedro.versions).some((version) => allows(kedro, version))) {
+    findings.push({
+      severity,
+      code: "environment.kedro_version",
+      message: `${
+        environment.place === undefined ? kedro.place.file : environment.file
+      } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1.2${but}`,
+      hint: `Require \`kedro~=1.2\`${then}`,
+      place: kedro.place,
+    });
+  }
+  if (python !== undefined && minor(python.version) < minor(OLDEST_PYTHON)) {
+    findings.push({
+      severity,
+      code: "environment.python_version",
+      message: `${
+        environment.place === undefined ? python.place.file : environment.file
+      } installs Python ${python.version}; ${PLUGIN} 0.1.0 needs ${OLDEST_PYTHON} or newer${but}`,
+      hint: `Use \`python=${OLDEST_PYTHON}\`${then}`,
+      place: python.place,
+    });
+  }
+  const { outside } = reachedBy(spec, subject);
+  const removed = new Map(
+    outside.filter(({ when, inside }) => when === "always" && inside === undefined).map((
+      use,
+    ) => [use.module.split(".")[0]!, use]),
+  );
+  for (const [module, { file, line, column }] of removed) {
+    const version = removedModule(module, environment);
+    if (version === undefined) continue;
+    findings.push({
+      severity,
+      code: "environment.python_version",
+      message: `The code imports ${module}, which Python ${version} and newer do not have${but}`,
+      hint: `Use \`python=${OLDEST_PYTHON}\`, or replace ${module}`,
+      place: { file, line, column },
+    });
+  }
+  return findings;
+});
+
+/** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
+function kedroVersions(versions: string): string[] {
+  const named = versions.match(/\d+(?:\.\d+)*/g) ?? [];
+  const next = named.map((version) => {
+    const parts = version.split(".");
+    return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join(".");
+  });
+  return ["1.2", "1.3", "1.999", ...named, ...next].filter((version) => allows(SUPPORTED_KEDRO, version));
+}
+
+/** The version of Python that removed a module, if the environment has that or a newer one. */
+export function removedModule(
+  module: string,
+  { python, requirements }: JobEnvironment,
+): string | undefined {
+  const removed = knownPackages().removedIn(module);
+  const { names } = closureOf({ requirements });
+  // conda installs setuptools with pip; there are packages such as legacy-cgi, standard-imp and pyasyncore.
+  const has = names.has("setuptools") || names.has("pip") ||
+    [...names].some((name) => name.split("-").includes(normalName(module)) || name === `py${module}`);
+  if (removed === undefined || has || python === undefined) return undefined;
+  return minor(python.version) < minor(removed) ? undefined : removed;
+}
+
+function minor(version: string): number {
+  const [major, rest] = version.split(".").map(Number);
+  return major! * 1000 + rest!;
+}

@@ -1,0 +1,343 @@
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
+import type { FileSystem } from "../../core/context.ts";
+import { type Place, tryParse } from "../../core/errors.ts";
+import { knownDatasets } from "../../kedro/known_datasets.ts";
+import { knownPackages, normalName } from "../../kedro/known_packages.ts";
+import { ENVIRONMENT_FILE } from "../errors/roles.ts";
+import { parseEnvironment } from "../job/names.ts";
+import {
+  condaPackages,
+  logicalLines,
+  mergePackages,
+  normalized,
+  type ProjectFolder,
+  readCondaFile,
+  readIfThere,
+  readLine,
+  readPyproject,
+  readRequirementsFile,
+  type RequiredPackages,
+  yamlOf,
+} from "./requirements.ts";
+
+/** The packages of a job's environment, as far as the project's files say. */
+export interface JobEnvironment extends RequiredPackages {
+  /** The file to change, relative to the project. */
+  readonly file: string;
+  /** Why the environment may have other packages; absent if the files build exactly this environment. */
+  readonly doubt?: string;
+  /** Where to point at (default: the first line of the file). */
+  readonly place?: Place;
+  /** The environment that the file defines; absent if it may define none. */
+  readonly name?: string;
+  /** How to change it, for hints, if not in `file`. */
+  readonly change?: Change;
+}
+
+/** How to change an environment. */
+interface Change {
+  /** What to edit. */
+  readonly in: string;
+  /** What to do then; begins with a comma, or is empty. */
+  readonly then: string;
+}
+
+/** How to change an environment, for hints: its definition, which is registered as another version. */
+export function changeOf({ file, name, change }: Omit<JobEnvironment, "requirements">): Change {
+  if (change !== undefined) return change;
+  const isPushed = name !== undefined && dirname(file) === dirname(ENVIRONMENT_FILE);
+  return { in: file, then: isPushed ? ", then run `kedro-azureml environment push`" : "" };
+}
+
+/** What the project's files say about environments. */
+export interface KnownEnvironments {
+  /** The packages of an environment as in `execution.environment`; `undefined` if no file lists any. */
+  of(environment: string | undefined): JobEnvironment | undefined;
+}
+
+/**
+ * The packages of an environment by its conda file in Azure; `undefined` if it has none.
+ *
+ * @param name Name and version, such as `shop-env:7`.
+ */
+export async function azureEnvironment(
+  { fs }: { readonly fs: FileSystem },
+  root: string,
+  { name, image, condaFile, place, own }: {
+    readonly name: string;
+    readonly image: string | undefined;
+    readonly condaFile: string | undefined;
+    readonly place: Place;
+    /** What the project's files say about it. */
+    readonly own?: JobEnvironment | undefined;
+  },
+): Promise<JobEnvironment | undefined> {
+  const file = `environment ${name}`;
+  const node = condaFile === undefined ? undefined : yamlOf(condaFile, file);
+  const packages = node && await condaPackages({ fs, root }, node, file);
+  if (packages === undefined) return undefined;
+  const placed = (one: { readonly place: Place }) => ({ ...one, place });
+  const doubt = packages.open ??
+    (image === undefined || isPlainImage(image) ? undefined : `image ${image} may have more`);
+  return {
+    requirements: packages.requirements.map((requirement) => ({ ...requirement, ...placed(requirement) })),
+    ...(packages.python && { python: { ...packages.python, place } }),
+    file,
+    place,
+    change: own?.name === undefined ? { in: `a new version of ${file}`, then: "" } : changeOf(own),
+    ...(doubt !== undefined && { doubt }),
+  };
+}
+
+/** An Azure ML environment definition in a file. */
+interface Definition extends RequiredPackages {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly file: string;
+}
+
+const YAML_FILE = /(?:env|conda)[^/]*\.ya?ml$/i;
+const NEVER = /^(?:\..*|conf|data|src|tests?|docs|notebooks|node_modules|venv|env|mlruns|logs|build|dist)$/;
+const DEEPEST = 3;
+
+/** Reads the files of a project that list packages. */
+export async function readEnvironmentFiles(
+  { fs }: { readonly fs: FileSystem },
+  root: string,
+): Promise<KnownEnvironments> {
+  const folder: ProjectFolder = { fs, root };
+  const definitions: Definition[] = [];
+  const condaFiles: string[] = [];
+  for (const file of await yamlFiles(fs, root)) {
+    const node = yamlOf(await readIfThere(folder, file) ?? "", file);
+    if (node?.kind !== "map") continue;
+    if (node.entries.get("dependencies")?.kind === "list") condaFiles.push(file);
+    else definitions.push(...await definitionIn(folder, node, file));
+  }
+  const own = await ownRequirements(folder, condaFiles);
+  return {
+    of(environment) {
+      const asked = referenceOf(environment);
+      const definition = definitions.find(({ name }) => name === asked?.name);
+      if (definition === undefined) return own;
+      const { version, open } = definition;
+      const isOther = version !== undefined && asked?.version !== undefined && version !== asked.version;
+      const doubt = open ?? (isOther ? `the project defines version ${version} of it` : undefined);
+      return doubt === undefined ? definition : { ...definition, doubt };
+    },
+  };
+}
+
+async function yamlFiles(fs: FileSystem, root: string): Promise<string[]> {
+  const files: string[] = [];
+  const below = (path: string) => relative(root, path).replaceAll(sep, "/");
+  const enter = (folder: string) =>
+    folder === root || (!NEVER.test(basename(folder)) && below(folder).split("/").length < DEEPEST);
+  try {
+    for await (const { path, kind } of fs.walk(root, enter)) {
+      if (kind === "file" && (YAML_FILE.test(path) || isInEnvironmentFolder(below(path)))) {
+        files.push(below(path));
+      }
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+  }
+  return files.sort();
+}
+
+function isInEnvironmentFolder(path: string): boolean {
+  return /\.ya?ml$/.test(path) && /env|docker|azure/i.test(dirname(path));
+}
+
+async function definitionIn(folder: ProjectFolder, node: MapNode, file: string): Promise<Definition[]> {
+  const text = (key: string) => textOf(node.entries.get(key));
+  const name = text("name");
+  if (name === undefined) return [];
+  const written = node.entries.get("version");
+  const version = written?.kind === "scalar" ? String(written.value) : undefined;
+  const inFolder = (path: string) => join(dirname(file), path).replaceAll(sep, "/");
+  const conda = node.entries.get("conda_file");
+  const image = text("image");
+  if (conda !== undefined && image !== undefined) {
+    const path = textOf(conda);
+    const condaFile = path === undefined ? file : inFolder(path);
+    const packages = path === undefined
+      ? await condaPackages(folder, conda, file)
+      : await readCondaFile(folder, condaFile);
+    if (packages === undefined) return [];
+    // Azure ML creates a new conda environment, but runs it in an image that may have another one.
+    return [{ ...packages, name, version, file: condaFile }];
+  }
+  const build = node.entries.get("build");
+  if (build?.kind !== "map") return [];
+  const context = inFolder(textOf(build.entries.get("path")) ?? ".");
+  const dockerfile = join(context, textOf(build.entries.get("dockerfile_path")) ?? "Dockerfile")
+    .replaceAll(sep, "/");
+  const packages = await readDockerfile(folder, dockerfile, context);
+  return packages === undefined ? [] : [{ ...packages, name, version, file: dockerfile }];
+}
+
+function textOf(node: ConfigNode | undefined): string | undefined {
+  return node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+}
+
+/** The packages in the project's own requirement files, which may or may not build the environment. */
+async function ownRequirements(
+  folder: ProjectFolder,
+  condaFiles: readonly string[],
+): Promise<JobEnvironment | undefined> {
+  const parts: (RequiredPackages & { readonly file: string })[] = [];
+  const add = (file: string, found: RequiredPackages | undefined) => {
+    if (found !== undefined && found.requirements.length > 0) parts.push({ ...found, file });
+  };
+  for (const file of condaFiles) add(file, await readCondaFile(folder, file));
+  for (const file of ["requirements.txt", "src/requirements.txt"]) {
+    if (await readIfThere(folder, file) !== undefined) add(file, await readRequirementsFile(folder, file));
+  }
+  add("pyproject.toml", await readPyproject(folder));
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  return {
+    ...mergePackages(parts),
+    file: first.file,
+    doubt: "no file of the project defines it",
+  };
+}
+
+function referenceOf(environment: string | undefined) {
+  const reference = environment === undefined ? undefined : tryParse(() => parseEnvironment(environment));
+  return reference?.kind === "named" ? reference : undefined;
+}
+
+/** Images of Azure ML that have Python and conda, but no packages that projects use. */
+const PLAIN_IMAGE =
+  /^(?:mcr\.microsoft\.com\/azureml\/(?:openmpi|minimal|base|inference-base)|(?:docker\.io\/)?(?:library\/)?(?:python|ubuntu|debian|condaforge\/|continuumio\/miniconda|mambaorg\/))/;
+
+/** What may install packages or make them importable in ways that are not read. */
+const OTHER_WAYS =
+  /\b(?:conda|mamba|micromamba) (?:install|create|update)\b|\bmamba env\b|\b(?:poetry|uv|pdm) add\b|\b(?:pipenv|pixi|rye|hatch) \w+|\bpython3-\w+|\bsetup\.py\b|\.sh\b|\bPYTHONPATH\b/;
+
+/** Whether an image brings no packages that projects use. */
+export function isPlainImage(image: string): boolean {
+  return PLAIN_IMAGE.test(image);
+}
+
+/** Reads what a Dockerfile installs with pip and conda; its context is the folder of the file. */
+async function readDockerfile(
+  folder: ProjectFolder,
+  file: string,
+  context = dirname(file),
+): Promise<RequiredPackages | undefined> {
+  const text = await readIfThere(folder, file);
+  if (text === undefined) return undefined;
+  const lines = logicalLines(text);
+  const parts: RequiredPackages[] = [];
+  const images = lines.flatMap(({ text }) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(text)?.[1] ?? []);
+  if (!images.every(isPlainImage)) {
+    parts.push({
+      requirements: [],
+      open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
+    });
+  }
+  for (const { text, line } of lines) {
+    const place = { file, line, column: 1 };
+    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(text)) {
+      parts.push(
+        await readPyproject(folder, "unknown") ?? { requirements: [], open: `${file} installs a lock file` },
+      );
+    }
+    const other = OTHER_WAYS.exec(text)?.[0];
+    if (other !== undefined) {
+      parts.push({ requirements: [], open: `${file} uses ${other === ".sh" ? "a script" : other}` });
+    }
+    for (const [, args] of text.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
+      parts.push(await pipArguments(folder, args!, place, context));
+    }
+    for (const [, name] of text.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
+      const condaFile = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
+      parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
+    }
+  }
+  return mergePackages(parts);
+}
+
+async function pipArguments(
+  folder: ProjectFolder,
+  args: string,
+  place: Place,
+  context: string,
+): Promise<RequiredPackages> {
+  const words = args.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, "")) ?? [];
+  const parts: RequiredPackages[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const file = /^(?:-r|--requirement)$/.test(word)
+      ? words[++at]
+      : /^(?:-r|--requirement=)(.+)/.exec(word)?.[1];
+    if (file !== undefined) {
+      const inContext = normalized(join(context, baseOf(file)));
+      const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
+      parts.push(await readRequirementsFile(folder, path));
+    } else if (word === "-e" || word === "--editable") {
+      parts.push(await readLine(folder, `-e ${words[++at] ?? ""}`, place, []));
+    } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
+    else if (word.includes("$")) parts.push({ requirements: [], open: `${place.file} installs ${word}` });
+    else parts.push(await readLine(folder, word, place, []));
+  }
+  return mergePackages(parts);
+}
+
+/** The name of a file that a Dockerfile copied before. */
+function baseOf(path: string): string {
+  return path.split("/").at(-1)!;
+}
+
+/** What packages bring with them, as far as it is known. */
+export interface Closure {
+  readonly names: ReadonlySet<string>;
+  /** Required packages whose own requirements are not known. */
+  readonly unknown: readonly string[];
+}
+
+/** Packages that bring no others. */
+const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
+
+/** A package without content that pip no longer installs; scikit-learn is meant. */
+const EMPTY = "sklearn";
+
+/** All packages that are installed with the required ones. */
+export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
+  const packages = knownPackages();
+  const names = new Set<string>();
+  const unknown = new Set<string>();
+  const queue = requirements.flatMap(({ name, extras }) => [
+    name,
+    ...(name === "kedro-datasets"
+      ? extras.flatMap((extra) => knownDatasets().extra(extra))
+      : extras.length === 0
+      ? []
+      : packages.extrasOf(name)),
+  ]);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (names.has(name) || name === EMPTY) continue;
+    names.add(name);
+    const requires = packages.requirementsOf(name);
+    if (requires === undefined && !INSTALLERS.has(name)) unknown.add(name);
+    if (requires === undefined) continue;
+    queue.push(...requires);
+  }
+  return { names, unknown: [...unknown].sort() };
+}
+
+/** Whether required packages, or what they bring with them, provide a module such as `sklearn`. */
+export function provides(packages: Pick<RequiredPackages, "requirements">, module: string): boolean {
+  const { names } = closureOf(packages);
+  const top = normalName(module.split(".")[0]!);
+  if (knownPackages().providersOf(module).some((name) => names.has(name)) || names.has(top)) return true;
+  const isShared = knownPackages().namespaces.has(module.split(".")[0]!);
+  // Of a namespace such as `google` alone, each package that has a part of it will do.
+  if (isShared && !module.includes(".")) return [...names].some((name) => name.startsWith(`${top}-`));
+  // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
+  return !isShared && packages.requirements.some(({ name }) => name !== EMPTY && name.includes(top));
+}

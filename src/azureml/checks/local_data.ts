@@ -1,0 +1,266 @@
+import { globPieces } from "../../config/conf_folders.ts";
+import { ANYTHING, fitsPieces, literal } from "../../core/names.ts";
+import { inQuotes } from "../../core/errors.ts";
+import { isFields } from "../../core/json.ts";
+import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
+import { knownDatasets } from "../../kedro/known_datasets.ts";
+import type { LeftOut } from "../job/code/walk.ts";
+import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
+import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
+import { type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
+import { absoluteInput } from "./dataset_paths.ts";
+import type { Finding } from "./finding.ts";
+import { eachJob, entryOf, exclusionText, type Subject, uploadOf } from "./subject.ts";
+
+/** @internal A node, and the step that runs it. */
+interface StepNode extends GroupedNode {
+  readonly step: Step;
+}
+
+function edgesOf(steps: readonly Step[]): NodeEdge<StepNode>[] {
+  return nodeEdges(steps.flatMap((step) => nodesOfStep(step).map((node) => ({ ...node, step }))));
+}
+
+function isInStep({ writer, reader }: NodeEdge<StepNode>): boolean {
+  return writer.step === reader.step;
+}
+
+/** Reports data that one step or node keeps to itself although another one needs it. */
+export const localBetweenSteps = eachJob(
+  "Can steps read data that other steps write?",
+  (spec, subject) => {
+    const edges = edgesOf(spec.steps);
+    return [...new Set(edges.map(({ written }) => written))].flatMap((dataset): Finding[] => {
+      const storage = storageOf(entryOf(subject, dataset));
+      if (storage.kind !== "local" && storage.kind !== "memory") return [];
+      // The nodes of a step share its container, but not its memory: each is a process.
+      const lost = edges.filter((edge) =>
+        edge.written === dataset && (storage.kind === "memory" || !isInStep(edge))
+      );
+      const [first] = lost;
+      if (first === undefined) return [];
+      const doubt = doubtAbout(entryOf(subject, dataset), storage);
+      const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
+      const why = lost.every(isInStep)
+        ? "each node runs in its own process"
+        : "each step runs in its own container";
+      return [{
+        severity: doubt === undefined ? "error" : "warning",
+        code: "dataset.local_between_steps",
+        message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
+          inQuotes(lost.map(({ reader }) => reader.name))
+        } cannot read it: ${why}${doubt ?? ""}`,
+        hint: storage.kind === "memory"
+          ? hintForMemory(dataset, subject.conf.factoryOf(dataset))
+          : hintForLocal(dataset, storage.path, subject, edges),
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
+/** What to do about a local file that a step writes; `setup` leaves files that it cannot wrap. */
+function hintForLocal(
+  dataset: string,
+  path: string,
+  subject: Subject,
+  edges: readonly NodeEdge<StepNode>[],
+): string {
+  const apart = edges.find(({ written, read }) => {
+    const storage = storageOf(entryOf(subject, read));
+    return written === dataset && !(storage.kind === "local" && storage.path === path);
+  });
+  if (apart !== undefined) {
+    return `Use the same cloud path for "${dataset}" and "${apart.read}", or make both an AzureMLPipelineDataset of the same file`;
+  }
+  const ways = subject.conf.factoryOf(dataset) === undefined
+    ? "remove it from the catalog, or use a cloud path"
+    : "or use a cloud path";
+  if (entryOf(subject, dataset)?.versioned === true) {
+    return `Remove \`versioned\` from "${dataset}" and run \`kedro-azureml setup\`, ${ways}`;
+  }
+  return `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, ${ways}`;
+}
+
+function hintForMemory(dataset: string, factory: string | undefined): string {
+  if (factory === undefined) {
+    return `Remove "${dataset}" from the catalog, and Azure ML passes it on as a pickle file`;
+  }
+  const type = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
+  return `Add an entry of its own to the catalog, which goes before the dataset factory "${factory}": \`"${dataset}": {type: ${type}, dataset: {type: pickle.PickleDataset, filepath: ${dataset}.pkl}}\``;
+}
+
+/** Why it is not certain where a dataset keeps its data, as the end of a sentence; `undefined` if it is. */
+function doubtAbout(entry: CatalogEntry | undefined, storage: Storage): string | undefined {
+  if (storage.kind === "memory") return undefined;
+  const type = String(entry?.type ?? "");
+  if (knownDatasets().find(type).length === 0) return `, unless class ${type} keeps it elsewhere`;
+  return storage.kind === "local" && isAbsolute(storage.path) && !/^[A-Za-z]:/.test(storage.path)
+    ? `, unless ${storage.path} is on storage that all machines mount`
+    : undefined;
+}
+
+/**
+ * Reports Azure ML datasets that come from dataset factories. The plugin's runner sets the mounted path of datasets with
+ * an entry of their own only, and creates the others without it (`AzurePipelinesRunner.run` of kedro-azureml-pipeline
+ * 0.1.0).
+ */
+export const factoriesNotMounted = eachJob(
+  "Does the plugin mount datasets of factories?",
+  (spec, subject) => {
+    const used = spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+    const shared = new Set(
+      edgesOf(spec.steps).filter((edge) => !isInStep(edge)).map(({ written }) => written),
+    );
+    return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
+      const factory = subject.conf.factoryOf(dataset);
+      const entry = entryOf(subject, dataset);
+      if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
+      const isAsset = /AssetDataset$/.test(String(entry.type));
+      const outcome = isAsset
+        ? "steps that use it fail without the workspace and the mounted path"
+        : "it stays in the container of a step, outside of the mounted folder";
+      return [{
+        severity: !isAsset && shared.has(dataset) ? "error" : "warning",
+        code: "dataset.factory_not_mounted",
+        message:
+          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: ${outcome}`,
+        hint: `Add "${dataset}" to the catalog as an entry of its own`,
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
+/** Reports transcoded data that the plugin's own storage between steps cannot pass on. */
+export const transcodedBetweenSteps = eachJob(
+  "Can steps read transcoded data?",
+  (spec, subject) =>
+    edgesOf(spec.steps).filter(({ written, read }) =>
+      written !== read && [written, read].some((name) => entryOf(subject, name) === undefined)
+    ).map(({ written, read, writer, reader }) => ({
+      severity: "error",
+      code: "dataset.transcoded",
+      message:
+        `Node "${reader.name}" reads "${read}" and node "${writer.name}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
+      hint: `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
+      place: subject.conf.placeOfDataset(written) ?? subject.conf.placeOfDataset(read),
+    })),
+);
+
+/** Reports files that a step reads but that are not uploaded. */
+export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
+  const upload = uploadOf(subject);
+  if (upload === undefined) return [];
+  const isUploaded = (path: string) =>
+    upload.has(path) || path === "./" ||
+    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`)) ||
+    isGlob(path) && matchesAny(upload.inCode(path), upload.names);
+  const pathOf = (dataset: string) => {
+    const storage = storageOf(entryOf(subject, dataset));
+    return storage.kind === "local" ? storage.path : undefined;
+  };
+  const roots = new Set(
+    spec.steps.flatMap((step) => {
+      const written = (step.nodes ?? []).flatMap(({ outputs }) => outputs.map(pathOf));
+      return step.inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
+        // A node of the same step may write the file under another name.
+        .filter((dataset) => pathOf(dataset) === undefined || !written.includes(pathOf(dataset)));
+    }),
+  );
+  const hook = subject.source.placeOf(WRITING_HOOK);
+  return [...roots].flatMap((dataset): Finding[] => {
+    const entry = entryOf(subject, dataset);
+    const isPassedOn = String(entry?.type).endsWith("PipelineDataset");
+    const storage = isPassedOn ? storageUnmounted(entry) : storageOf(entry);
+    if (storage.kind !== "local") return [];
+    if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
+    if (isUploaded(storage.path)) return [];
+    const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
+    const doubt = doubtAbout(isFileOf, storage) ??
+      (hook === undefined ? undefined : `, unless the hook in ${hook.file}:${hook.line} writes it`);
+    const by = upload.leftOutBy(storage.path);
+    const why = by !== undefined
+      ? exclusionText(by)
+      : upload.inCode(storage.path).startsWith("../")
+      ? "it is outside the code folder"
+      : isGlob(storage.path)
+      ? "no file matches it"
+      : "the file does not exist";
+    const reads = isPassedOn
+      ? `No step of the job writes "${dataset}", so it is read from ${storage.path}`
+      : `"${dataset}" reads ${storage.path}`;
+    return [{
+      severity: doubt === undefined && !isGlob(storage.path) ? "error" : "warning",
+      code: "dataset.not_uploaded",
+      message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
+      hint: isPassedOn
+        ? hintForUnwritten(dataset, spec, subject, by)
+        : by?.place === undefined
+        ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
+        : `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
+      place: subject.conf.placeOfDataset(dataset),
+    }];
+  });
+});
+
+/** Hooks with which a project can write files in a step before its node reads them. */
+const WRITING_HOOK =
+  /def (?:after_(?:catalog|context)_created|before_(?:pipeline_run|node_run|dataset_loaded))\b/;
+
+/** Whether a path may be a pattern, which classes such as those for Spark and Polars expand. */
+function isGlob(path: string): boolean {
+  return /[*?[{]/.test(path);
+}
+
+function matchesAny(glob: string, names: ReadonlySet<string>): boolean {
+  // Which characters or words are meant is not looked at.
+  const pieces = globPieces(glob.replace(/\{[^{}]*\}/g, "*").replace(/\[[^[\]]*\]/g, "?"));
+  const below = [...pieces, ...literal("/"), ANYTHING];
+  return [...names].some((name) => fitsPieces(pieces, name) || fitsPieces(below, name));
+}
+
+/** What to do about a dataset of Azure ML that no step of the job writes. */
+function hintForUnwritten(
+  dataset: string,
+  { pipelineName }: JobSpec,
+  subject: Subject,
+  by?: LeftOut,
+): string {
+  const pipelines = Object.entries(subject.snapshot.pipelines ?? {})
+    .sort(([a], [b]) => Number(b === pipelineName) - Number(a === pipelineName));
+  const isIt = (output: string) => withoutTranscoding(output) === withoutTranscoding(dataset);
+  const [writer] = pipelines.flatMap(([pipeline, { nodes }]) =>
+    nodes.filter(({ outputs }) => outputs.some(isIt)).map(({ name }) => `"${name}" (pipeline "${pipeline}")`)
+  );
+  const ways = [
+    ...(writer === undefined ? [] : [`also run node ${writer}`]),
+    `make "${dataset}" an AzureMLAssetDataset${writer === undefined ? "" : " of type uri_folder"}`,
+    ...(by?.place === undefined ? [] : [`change line ${by.place.line} of ${by.place.file}`]),
+  ];
+  const text = ways.length === 1 ? ways[0]! : `${ways.slice(0, -1).join(", ")}, or ${ways.at(-1)}`;
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** Reports results that are lost when the container that wrote them exits. */
+export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
+  const read = new Set(edgesOf(spec.steps).map(({ written }) => withoutTranscoding(written)));
+  const last = spec.steps.flatMap(({ outputs }) => outputs)
+    .filter(({ dataset }) => !read.has(withoutTranscoding(dataset)));
+  return last.flatMap(({ dataset }): Finding[] => {
+    const storage = storageOf(entryOf(subject, dataset));
+    if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
+    return [{
+      severity: "warning",
+      code: "dataset.output_lost",
+      message:
+        `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
+      hint: hintForLocal(dataset, storage.path, subject, []),
+      place: subject.conf.placeOfDataset(dataset),
+    }];
+  });
+});
+
+function isAbsolute(path: string): boolean {
+  return /^(?:[/~]|[A-Za-z]:[\\/])/.test(path);
+}

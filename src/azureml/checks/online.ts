@@ -1,0 +1,180 @@
+import { tryParse, UserError } from "../../core/errors.ts";
+import type { Workspace } from "../client/workspace.ts";
+import type { JobSpec, Step } from "../job/job_spec.ts";
+import { parseEnvironment } from "../job/names.ts";
+import { checkAccess } from "../resources/access.ts";
+import type { ComputeInfo } from "../resources/kinds.ts";
+import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
+import { errorToFindings, type Finding } from "./finding.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Checks in Azure that everything a job names exists. Read-only; reports everything that is missing.
+ *
+ * @param place Returns where a value of azureml.yml is written.
+ * @throws {UserError} `network.*` or `auth.*` if Azure cannot be queried at all.
+ */
+export async function checkOnline(
+  spec: JobSpec,
+  lookups: Lookups,
+  place: Subject["place"],
+): Promise<{ readonly findings: Finding[]; readonly environment: PinnedEnvironment | undefined }> {
+  const problems: Finding[] = [];
+  const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await look();
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
+      problems.push(...errorToFindings(thrown).map((finding) => ({ ...finding, jobs: [spec.job] })));
+    }
+  };
+  const { environment } = spec;
+  const [computes, pinned] = await Promise.all([
+    Promise.all(computesOf(spec).map((name) => attempt(() => lookups.compute(name)))),
+    isLookedUp(environment) ? attempt(() => lookups.environment(environment!)) : undefined,
+    ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset))),
+  ]);
+  problems.push(...computeFindings(spec, computes.filter((compute) => compute !== undefined)));
+  if (pinned !== undefined && pinned.shown !== pinned.asked) {
+    problems.push({
+      severity: "note",
+      code: "environment.pinned",
+      message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
+      jobs: [spec.job],
+    });
+  }
+  const findings = problems.map((finding) => ({ ...finding, place: placeFor(finding, place) }));
+  return { findings, environment: pinned };
+}
+
+/** The key of azureml.yml that a finding refers to, by the area of its code. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  environment: ["execution", "environment"],
+  compute: ["compute"],
+};
+
+function placeFor({ code }: Finding, place: Subject["place"]): Finding["place"] {
+  const key = KEYS[code.split(".")[0]!];
+  return key && place(key);
+}
+
+const CUTS_OFF = /^(?:network|auth)\./;
+
+/** Whether a lookup has no side effects: looking up an image would register it. An id needs no lookup. */
+function isLookedUp(environment: string | undefined): boolean {
+  const reference = environment === undefined ? undefined : tryParse(() => parseEnvironment(environment));
+  return reference?.kind === "named" && (reference.version !== undefined || reference.label === "latest");
+}
+
+/** Checks what the signed-in identity is allowed to do in a workspace. */
+export async function accessFindings(
+  workspace: Workspace,
+  identity: string | undefined,
+): Promise<Finding[]> {
+  const { access } = await checkAccess(workspace, { identity });
+  return access.filter(({ right }) => right === "read_workspace" || right === "submit_jobs").flatMap(
+    ({ right, answer, reason, role, error }): Finding[] => {
+      if (answer === "yes") return [];
+      if (error !== undefined && (right === "read_workspace" || CUTS_OFF.test(error.code))) {
+        return errorToFindings(error);
+      }
+      return [{
+        severity: answer === "no" ? "error" : "note",
+        code: answer === "no" ? "access.missing" : "access.unknown",
+        message: answer === "no"
+          ? `This identity cannot submit jobs in workspace "${workspace.config.name}"`
+          : `Could not determine whether this identity can submit jobs in workspace "${workspace.config.name}"`,
+        ...(reason !== undefined && { details: [reason] }),
+        ...(role !== undefined && { hint: `Ask an owner to run \`${role.command}\`` }),
+      }];
+    },
+  );
+}
+
+/** Reports steps of a job that cannot run on their compute, given what Azure returned for the computes. */
+export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[]): Finding[] {
+  return computes.flatMap((compute) => {
+    const steps = spec.steps.filter((step) => step.compute === compute.name);
+    return [...stateFindings(compute), ...noticeFindings(compute), ...sizeFindings(compute, steps)]
+      .map((finding) => ({ ...finding, jobs: [spec.job] }));
+  });
+}
+
+/** Reports computes that exist but cannot start a job. */
+function stateFindings({ name, provisioningState, state, errors }: ComputeInfo): Finding[] {
+  const details = errors.length === 0 ? {} : { details: errors };
+  if (provisioningState === "Failed" || provisioningState === "Deleting") {
+    return [{
+      severity: "error",
+      code: "compute.state",
+      message: provisioningState === "Failed"
+        ? `Compute "${name}" failed to be created, so no job can run there`
+        : `Compute "${name}" is being deleted`,
+      hint: "Create it again, or change `compute` in azureml.yml",
+      ...details,
+    }];
+  }
+  if (state !== undefined && STOPPED.has(state)) {
+    return [{
+      severity: "error",
+      code: "compute.stopped",
+      message: `Compute instance "${name}" is ${state}; a job does not start it`,
+      hint: `Run \`az ml compute start --name ${name}\`, or use a cluster in azureml.yml`,
+      ...details,
+    }];
+  }
+  return errors.length === 0 ? [] : [{
+    severity: "warning",
+    code: "compute.errors",
+    message: `Compute "${name}" reported errors when it last scaled up, so jobs may wait`,
+    hint: "Check the subscription's quota for its machine type",
+    details: errors,
+  }];
+}
+
+/** Reports what Azure announces about a compute, such as that its machine type will be retired; jobs can run. */
+function noticeFindings({ name, notices }: ComputeInfo): Finding[] {
+  return notices.length === 0 ? [] : [{
+    severity: "note",
+    code: "compute.notice",
+    message: `Azure has a notice about compute "${name}"`,
+    details: notices,
+  }];
+}
+
+const STOPPED = new Set([
+  "Stopped",
+  "Stopping",
+  "Deleting",
+  "SetupFailed",
+  "CreateFailed",
+  "Unusable",
+  "UserSetupFailed",
+]);
+
+/**
+ * Reports steps that need more machines than a compute has. A cluster can still be enlarged while the job waits, so
+ * that is only a warning; Azure ML accepted recorded runs of the plugin in this state.
+ */
+function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
+  if (maxNodes === 0) {
+    return [{
+      severity: "error",
+      code: "compute.no_nodes",
+      message: `Compute "${name}" has a maximum of 0 machines`,
+      hint: `Run \`az ml compute update --name ${name} --max-instances 1\``,
+    }];
+  }
+  return steps.filter(({ distribution }) => (distribution?.instanceCount ?? 1) > maxNodes).map((step) => ({
+    severity: kind === "ComputeInstance" ? "error" : "warning",
+    code: "compute.too_few_nodes",
+    message: `Node "${step.node}" needs ${step.distribution!.instanceCount} machines, but compute "${name}" ${
+      kind === "ComputeInstance" ? "has one" : `has at most ${maxNodes}; the step waits until it has more`
+    }`,
+    hint: kind === "ComputeInstance"
+      ? "Run the step on a cluster, or lower num_nodes of its `@distributed_job`"
+      : `Lower num_nodes of its \`@distributed_job\`, or run \`az ml compute update --name ${name} --max-instances ${
+        step.distribution!.instanceCount
+      }\``,
+  }));
+}

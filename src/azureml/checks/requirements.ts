@@ -1,0 +1,322 @@
+import { satisfies, validRange } from "@renovatebot/pep440";
+import { dirname, join, sep } from "node:path";
+import type { ConfigNode, ScalarNode } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import type { FileSystem } from "../../core/context.ts";
+import { type Place, tryParse } from "../../core/errors.ts";
+import { ownValue } from "../../core/json.ts";
+import { normalName } from "../../kedro/known_packages.ts";
+import { lineOfKey, parseToml } from "../../kedro/toml.ts";
+
+/** The packages that a file installs. */
+export interface RequiredPackages {
+  readonly requirements: readonly Requirement[];
+  /** Minor version of Python that it installs, such as `3.11`. */
+  readonly python?: { readonly version: string; readonly place: Place };
+  /** Why it may install further packages; absent if it lists all of them. */
+  readonly open?: string;
+}
+
+/** Files of a project, by paths relative to its folder with forward slashes. */
+export interface ProjectFolder {
+  readonly fs: Pick<FileSystem, "readText" | "stat">;
+  readonly root: string;
+}
+
+/** Merges what several files install into one environment. */
+export function mergePackages(parts: readonly RequiredPackages[]): RequiredPackages {
+  const open = parts.find((part) => part.open !== undefined)?.open;
+  const python = parts.find((part) => part.python !== undefined)?.python;
+  return {
+    requirements: parts.flatMap(({ requirements }) => requirements),
+    ...(python !== undefined && { python }),
+    ...(open !== undefined && { open }),
+  };
+}
+
+/** Reads the text of a file; `undefined` if it does not exist or cannot be read. */
+export async function readIfThere(folder: ProjectFolder, file: string): Promise<string | undefined> {
+  const path = join(folder.root, file);
+  if ((await folder.fs.stat(path).catch(() => undefined))?.kind !== "file") return undefined;
+  return await folder.fs.readText(path).catch(() => undefined);
+}
+
+/** Reads a requirements file and the files that it includes. */
+export async function readRequirementsFile(
+  folder: ProjectFolder,
+  file: string,
+  seen: readonly string[] = [],
+): Promise<RequiredPackages> {
+  const text = await readIfThere(folder, file);
+  if (text === undefined || seen.includes(file)) return { requirements: [], open: `${file} cannot be read` };
+  const parts = await Promise.all(
+    logicalLines(text).map(({ text, line }) =>
+      readLine(folder, text, { file, line, column: 1 }, [...seen, file])
+    ),
+  );
+  return mergePackages(parts);
+}
+
+/** The lines of a file with their numbers; one that ends with a backslash continues on the next. */
+export function logicalLines(text: string): { readonly text: string; readonly line: number }[] {
+  let line = 1;
+  return text.replaceAll("\r\n", "\n").split(/(?<!\\)\n/).map((whole) => {
+    const start = line;
+    line += whole.split("\n").length;
+    return { text: whole.replaceAll("\\\n", "  "), line: start };
+  });
+}
+
+/** Reads one line of a requirements file, or one argument of `pip install`. */
+export async function readLine(
+  folder: ProjectFolder,
+  raw: string,
+  place: Place,
+  seen: readonly string[],
+): Promise<RequiredPackages> {
+  const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
+  const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(line)?.[1];
+  if (other !== undefined) {
+    return await readRequirementsFile(folder, normalized(join(dirname(place.file), other)), seen);
+  }
+  const local = /^(?:-e|--editable)?\s*(?:\.\/?|\.\[([^\]]*)\])$/.exec(line);
+  if (local !== null) {
+    const extras = (local[1] ?? "").split(",").map((extra) => normalName(extra.trim()));
+    return await readPyproject(folder, extras) ??
+      { requirements: [], open: `${place.file} installs ${line}` };
+  }
+  const named = /#egg=([\w.-]+)/.exec(raw)?.[1];
+  if (named !== undefined) return listed(parseRequirement(named, place));
+  if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(line)) {
+    return { requirements: [], open: `${place.file} installs ${line}` };
+  }
+  return listed(parseRequirement(line, place));
+}
+
+function listed(requirement: Requirement | undefined): RequiredPackages {
+  return { requirements: requirement === undefined ? [] : [requirement] };
+}
+
+/** A path with forward slashes. */
+export function normalized(path: string): string {
+  return path.replaceAll(sep, "/");
+}
+
+/** Reads a conda file; `undefined` if it is none. */
+export async function readCondaFile(
+  folder: ProjectFolder,
+  file: string,
+): Promise<RequiredPackages | undefined> {
+  const text = await readIfThere(folder, file);
+  const root = text === undefined ? undefined : yamlOf(text, file);
+  return root === undefined ? undefined : await condaPackages(folder, root, file);
+}
+
+/** Parses YAML; `undefined` if it is none. */
+export function yamlOf(text: string, file: string): ConfigNode | undefined {
+  return tryParse(() => parseYaml(text, file));
+}
+
+/** The packages in a conda file that was parsed; `undefined` if it has no dependencies. */
+export async function condaPackages(
+  folder: ProjectFolder,
+  root: ConfigNode,
+  file: string,
+): Promise<RequiredPackages | undefined> {
+  const dependencies = root.kind === "map" ? root.entries.get("dependencies") : undefined;
+  if (dependencies?.kind !== "list") return undefined;
+  const parts: RequiredPackages[] = [];
+  for (const item of dependencies.items) {
+    if (item.kind === "scalar") parts.push(condaPackage(String(item.value), item.place));
+    for (const { value, place } of pipLines(item)) {
+      parts.push(await readLine(folder, String(value), place, [file]));
+    }
+  }
+  return mergePackages(parts);
+}
+
+/** The lines of pip in a conda file that name other files or folders. */
+export function pipFiles(conda: ConfigNode): readonly ScalarNode[] {
+  const dependencies = conda.kind === "map" ? conda.entries.get("dependencies") : undefined;
+  if (dependencies?.kind !== "list") return [];
+  return dependencies.items.flatMap(pipLines).filter(({ value }) => namesFile(String(value)));
+}
+
+/** The lines of pip in one of the dependencies of a conda file. */
+function pipLines(dependency: ConfigNode): readonly ScalarNode[] {
+  const pip = dependency.kind === "map" ? dependency.entries.get("pip") : undefined;
+  return pip?.kind === "list" ? pip.items.filter((line) => line.kind === "scalar") : [];
+}
+
+/** Whether a line of requirements makes pip read a file or folder, rather than an address. */
+export function namesFile(line: string): boolean {
+  const [, included] = /^(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)/.exec(line.trim()) ?? [];
+  return included === undefined
+    ? /^(?:-e|--editable)?[\s=]*(?:\.|\/|file:)/.test(line.trim())
+    : !included.includes("://");
+}
+
+function condaPackage(text: string, place: Place): RequiredPackages {
+  const requirement = parseCondaRequirement(text, place);
+  if (requirement?.name !== "python") return listed(requirement);
+  const version = /(\d+\.\d+)/.exec(requirement.versions)?.[1];
+  return { requirements: [], ...(version !== undefined && { python: { version, place } }) };
+}
+
+/**
+ * Reads the dependencies in pyproject.toml, of `[project]` or of Poetry; `undefined` if it lists none.
+ *
+ * @param extras The extras that are installed, too; "unknown" if any extra or group may be.
+ */
+export async function readPyproject(
+  folder: ProjectFolder,
+  extras: readonly string[] | "unknown" = [],
+): Promise<RequiredPackages | undefined> {
+  const file = "pyproject.toml";
+  const text = await readIfThere(folder, file) ?? "";
+  const table = tryParse(() => parseToml(text, file) as PyprojectTable);
+  if (table === undefined) return undefined;
+  const placeOf = (...path: string[]): Place => ({ file, line: lineOfKey(text, path) ?? 1, column: 1 });
+  const more = extrasIn(table, extras, placeOf("project", "optional-dependencies"));
+  const own = table.project?.dependencies;
+  if (Array.isArray(own)) {
+    const place = placeOf("project", "dependencies");
+    return mergePackages([{
+      requirements: own.flatMap((line) => parseRequirement(String(line), place) ?? []),
+    }, more]);
+  }
+  if (table.project?.dynamic?.includes("dependencies")) {
+    const files = [table.tool?.setuptools?.dynamic?.dependencies?.file ?? []].flat();
+    const parts = await Promise.all(files.map((file) => readRequirementsFile(folder, file)));
+    const open = { requirements: [], open: `the build backend of ${file} computes its dependencies` };
+    return mergePackages([...parts, ...(files.length === 0 ? [open] : []), more]);
+  }
+  const poetry = table.tool?.poetry?.dependencies;
+  if (poetry === undefined) return undefined;
+  return mergePackages([{
+    requirements: Object.entries(poetry).filter(([name]) => name !== "python").map(([name, value]) =>
+      parsePoetryRequirement(name, value, placeOf("tool", "poetry", "dependencies", name))
+    ),
+  }, more]);
+}
+
+/** What extras and groups of pyproject.toml add. */
+function extrasIn(
+  { project, tool, "dependency-groups": groups }: PyprojectTable,
+  extras: readonly string[] | "unknown",
+  place: Place,
+): RequiredPackages {
+  const optional = project?.["optional-dependencies"];
+  if (extras === "unknown") {
+    const { group, "dev-dependencies": dev } = tool?.poetry ?? {};
+    const hasMore = [optional, groups, group, dev, tool?.pdm].some((part) => part !== undefined);
+    return { requirements: [], ...(hasMore && { open: `${place.file} has extras or groups` }) };
+  }
+  const lines = Object.entries(optional ?? {}).filter(([name]) => extras.includes(normalName(name)))
+    .flatMap(([, lines]) => Array.isArray(lines) ? lines : []);
+  return { requirements: lines.flatMap((line) => parseRequirement(String(line), place) ?? []) };
+}
+
+interface PyprojectTable {
+  readonly project?: {
+    readonly dependencies?: unknown;
+    readonly dynamic?: readonly string[];
+    readonly "optional-dependencies"?: Readonly<Record<string, unknown>>;
+  };
+  readonly "dependency-groups"?: unknown;
+  readonly tool?: {
+    readonly pdm?: unknown;
+    readonly poetry?: {
+      readonly dependencies?: Readonly<Record<string, unknown>>;
+      readonly group?: unknown;
+      readonly "dev-dependencies"?: unknown;
+    };
+    readonly setuptools?: {
+      readonly dynamic?: { readonly dependencies?: { readonly file?: string | readonly string[] } };
+    };
+  };
+}
+
+/** A package that a file requires. */
+export interface Requirement {
+  /** Normalized name. */
+  readonly name: string;
+  readonly extras: readonly string[];
+  /** Versions as in PEP 440, such as `>=1.0,<2`; `""` if any. */
+  readonly versions: string;
+  readonly place: Place;
+}
+
+const LINE = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@\s*\S.*|[^;#]*)/;
+
+/** Parses a requirement such as `pandas[excel]>=2; python_version > "3.8"`; `undefined` if it is none. */
+export function parseRequirement(text: string, place: Place): Requirement | undefined {
+  const [, name, extras = "", rest = ""] = LINE.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const versions = rest.trim().replace(/^\((.*)\)$/, "$1").trim();
+  return {
+    name: normalName(name),
+    extras: extras.split(",").map((extra) => normalName(extra.trim())).filter((extra) => extra !== ""),
+    versions: /^(?:[<>=!~]=?)/.test(versions) ? versions : "",
+    place,
+  };
+}
+
+/** Parses a dependency of a conda file, such as `conda-forge::pandas=2.1`. */
+export function parseCondaRequirement(text: string, place: Place): Requirement | undefined {
+  const [, name, rest = ""] = /^(?:[^:\s]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)$/.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const exact = /^=?\s*(\d[\w.]*?)(?:\.?\*)?(?:=.*)?$/.exec(rest)?.[1];
+  const versions = exact !== undefined ? `==${exact}.*` : /^[<>!~]=?|^==/.test(rest) ? rest : "";
+  return { name: ownValue(CONDA_NAMES, name) ?? normalName(name), extras: [], versions, place };
+}
+
+/** Packages that have another name on conda channels. */
+const CONDA_NAMES: Readonly<Record<string, string>> = {
+  pytorch: "torch",
+  "pytorch-gpu": "torch",
+  "pytorch-cpu": "torch",
+  "matplotlib-base": "matplotlib",
+  "py-xgboost": "xgboost",
+  "seaborn-base": "seaborn",
+  "opencv": "opencv-python",
+  "py-opencv": "opencv-python",
+  "pytables": "tables",
+  "dask-core": "dask",
+  "pyarrow-core": "pyarrow",
+  "faiss": "faiss-cpu",
+  "msgpack-python": "msgpack",
+  "python-graphviz": "graphviz",
+  "ruamel.yaml": "ruamel-yaml",
+};
+
+/** Parses a dependency of Poetry, such as `pandas = "^2.0"`. */
+export function parsePoetryRequirement(name: string, value: unknown, place: Place): Requirement {
+  const table = typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  const text = typeof value === "string" ? value : typeof table.version === "string" ? table.version : "";
+  const extras = Array.isArray(table.extras) ? table.extras.map((extra) => normalName(String(extra))) : [];
+  return { name: normalName(name), extras, versions: text.split(",").map(fromPoetry).join(","), place };
+}
+
+/** Converts `^1.2` and `~1.2` to PEP 440. */
+function fromPoetry(text: string): string {
+  const typed = text.trim();
+  const [, sign, version] = /^([\^~])\s*(\d[\d.]*)/.exec(typed) ?? [];
+  if (version === undefined) return /^\d/.test(typed) ? `==${typed}` : typed === "*" ? "" : typed;
+  const parts = version.split(".").map(Number);
+  const kept = sign === "~"
+    ? Math.min(2, parts.length)
+    : Math.max(1, parts.findIndex((part) => part > 0) + 1);
+  const next = parts.slice(0, kept).map((part, at) => at === kept - 1 ? part + 1 : part);
+  return `>=${version},<${next.join(".")}`;
+}
+
+/** Whether a requirement allows a version; `true` if its versions cannot be read. */
+export function allows({ versions }: Pick<Requirement, "versions">, version: string): boolean {
+  return !validRange(versions) || satisfies(version, versions, { prereleases: true });
+}
+
+/** Whether a requirement excludes versions above some version, so that pip does not install the newest. */
+export function isCapped({ versions }: Pick<Requirement, "versions">): boolean {
+  return /(?:^|,)\s*(?:==|~=|<)/.test(versions);
+}

@@ -1,0 +1,175 @@
+import { posix } from "node:path";
+import type { AzureMLConfig, WorkspaceConfig } from "../../config/types.ts";
+import type { ConfFiles } from "../../config/conf_files.ts";
+import type { FoundJob } from "../../config/jobs.ts";
+import { type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
+import type { CatalogEntry, NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { ProjectSource } from "../../kedro/modules.ts";
+import type { CodeSelection, LeftOut } from "../job/code/walk.ts";
+import { nodesOfStep } from "../job/steps.ts";
+import type { JobSpec } from "../job/job_spec.ts";
+import type { KnownEnvironments } from "./job_environment.ts";
+import type { Finding } from "./finding.ts";
+import type { SecretFile } from "./secrets.ts";
+import { ownValue } from "../../core/json.ts";
+
+/** Everything that checks examine; no part of it was requested from Azure. */
+export interface Subject {
+  readonly config: AzureMLConfig;
+  /** Returns where a value of azureml.yml is written. */
+  readonly place: (path: readonly (string | number)[]) => Place;
+  /** Warnings from reading the project and compiling its jobs. */
+  readonly warnings: readonly Warning[];
+  readonly snapshot: ProjectSnapshot;
+  readonly jobs: readonly CheckedJob[];
+  /** The code to upload; `undefined` if the environment contains the code, an error if the code cannot be selected. */
+  readonly code: CodeSelection | UserError | undefined;
+  /** The uploaded files that look like secrets. */
+  readonly secrets: readonly SecretFile[];
+  readonly project: ProjectPaths;
+  readonly conf: ConfFiles;
+  /** The project's Python modules. */
+  readonly source: ProjectSource;
+  /** Modules of other packages that the project's code imports. */
+  readonly importedModules: ReadonlySet<string>;
+  /** The packages of the jobs' environments, as far as the project's files say. */
+  readonly environments: KnownEnvironments;
+  /** Git properties of the checkout, under the names that a job's properties have. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Names of the environment variables that the command sets in every step. */
+  readonly passedVariables: readonly string[];
+  /** The workspace of azureml.yml that the command names for all jobs, by its key. */
+  readonly workspace?: string | undefined;
+}
+
+/** The part of a {@linkcode Subject} that is known after compiling. */
+export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
+
+/** Paths of a project's parts with forward slashes, relative to the code folder; outside it, they start with `../`. */
+export interface ProjectPaths {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Path of the project's folder; `""` if it is the code folder. */
+  readonly folder: string;
+  /** Path of the package's folder. */
+  readonly packageFolder: string;
+  readonly packageName: string;
+}
+
+/** A job to check. */
+export interface CheckedJob {
+  readonly name: string;
+  /** Its configuration and its key in azureml.yml. */
+  readonly config: FoundJob;
+  /** Absent for a job that does not compile. */
+  readonly spec: JobSpec | undefined;
+  readonly workspace: WorkspaceConfig | undefined;
+}
+
+/** A check of a {@linkcode Subject}, or of part of it. */
+export interface OfflineCheck<S = Subject> {
+  /** The question that it answers, for documentation. */
+  readonly question: string;
+  readonly run: (subject: S) => readonly Finding[];
+}
+
+/** The part of a {@linkcode Subject} that checks of the code examine. */
+export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
+
+/** A check of the code alone. */
+export type CodeCheck = OfflineCheck<CodeSubject>;
+
+/** Creates a check that runs for each job that compiles; its findings refer to that job. */
+export function eachJob<S extends JobSubject = Subject>(
+  question: string,
+  find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
+): OfflineCheck<S> {
+  return {
+    question,
+    run: (subject) =>
+      subject.jobs.flatMap((job) =>
+        job.spec === undefined
+          ? []
+          : find(job.spec, subject, job).map((finding) => ({ ...finding, jobs: [job.name] }))
+      ),
+  };
+}
+
+/** Whether the project is made for Kedro 0, which is reported: its classes are other ones. */
+export function isOld({ warnings }: Pick<Subject, "warnings">): boolean {
+  return warnings.some(({ code }) => code === "kedro.old");
+}
+
+/** The files to upload, if they are known. */
+export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | undefined {
+  return code !== undefined && "files" in code ? code : undefined;
+}
+
+/** The upload, by paths in the project. */
+export interface Upload {
+  /** Names of the files, relative to the code folder. */
+  readonly names: ReadonlySet<string>;
+  /** The ignore file in effect; `undefined` if there is none. */
+  readonly ignoreFile: string | undefined;
+  /** A path in the project, relative to the code folder. */
+  inCode(path: string): string;
+  has(path: string): boolean;
+  /** What excludes a path, or the first file below it. */
+  leftOutBy(path: string): LeftOut | undefined;
+}
+
+/** The upload, if its files are known. */
+export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | undefined {
+  const selection = selectionOf(subject);
+  if (selection === undefined) return undefined;
+  const { project: { folder } } = subject;
+  const names = new Set(selection.files.map(({ name }) => name));
+  const inCode = (path: string) => folder === "" ? path : posix.join(folder, path);
+  return {
+    names,
+    ignoreFile: selection.ignoreFile,
+    inCode,
+    has: (path) => names.has(inCode(path)),
+    leftOutBy: (path) =>
+      selection.leftOut.find(({ name }) =>
+        name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name)) ||
+        name.startsWith(`${inCode(path).replace(/\/$/, "")}/`)
+      ),
+  };
+}
+
+/** Says in a sentence what excludes a file. */
+export function exclusionText({ pattern, place, reason }: LeftOut): string {
+  return place === undefined ? `excluded as ${reason}` : `excluded by ${placeText(place)} (${pattern})`;
+}
+
+/** The datasets that the steps of a job read or write. */
+export function usedDatasets({ steps }: JobSpec): ReadonlySet<string> {
+  const ports = steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+  return new Set(ports.map(({ dataset }) => dataset));
+}
+
+/** The nodes of the job's pipeline that its steps run. */
+export function nodesOfJob(
+  { steps, pipelineName }: JobSpec,
+  { pipelines }: Subject["snapshot"],
+): readonly NodeSnapshot[] {
+  const names = new Set(steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
+  return (ownValue(pipelines, pipelineName)?.nodes ?? []).filter(({ name }) => names.has(name));
+}
+
+/**
+ * The catalog entries that steps of a job create: the plugin creates all that are written in the catalog
+ * (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0), Kedro those of dataset factories that the nodes use.
+ */
+export function createdEntries(spec: JobSpec, { snapshot, conf }: Pick<Subject, "snapshot" | "conf">) {
+  const used = new Set(nodesOfJob(spec, snapshot).flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  return Object.entries(snapshot.catalog).filter(([name]) =>
+    used.has(name) || conf.factoryOf(name) === undefined
+  );
+}
+
+/** The catalog entry of a dataset, including entries from dataset factories. */
+export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
+  return ownValue(snapshot.catalog, dataset);
+}

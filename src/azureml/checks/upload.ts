@@ -1,0 +1,375 @@
+import { isAbsolute } from "node:path";
+import { dirname } from "node:path/posix";
+import { UserError } from "../../core/errors.ts";
+import { countText } from "../../core/format.ts";
+import { shownName } from "../../core/untrusted.ts";
+import type { CodeFile } from "../job/code/file.ts";
+import { addTo } from "../job/code/ignore.ts";
+import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
+import {
+  type CodeCheck,
+  eachJob,
+  nodesOfJob,
+  type OfflineCheck,
+  selectionOf,
+  type Subject,
+  type Upload,
+  uploadOf,
+} from "./subject.ts";
+
+const MIB = 1024 * 1024;
+/** Size limits, largest first; the first one exceeded determines the warning. */
+const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
+  {
+    bytes: 300_000_000,
+    code: "code.snapshot_size",
+    what: "Microsoft documents a limit of 300 MB, and every step downloads it",
+  },
+  { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
+];
+const MOST_FILES = 2000;
+const LONGEST_BLOB_NAME = 1024;
+
+/** Reports why the code cannot be selected, or the warnings of selecting it. */
+const codeSelected: CodeCheck = {
+  question: "Can the code be uploaded?",
+  run({ code, place }) {
+    if (code === undefined) return [];
+    if (code instanceof UserError) {
+      const codePlace = place(["execution", "code_directory"]);
+      return errorToFindings(code).map((finding) => ({ ...finding, place: finding.place ?? codePlace }));
+    }
+    return code.warnings.map(warningToFinding);
+  },
+};
+
+/** Reports a project that steps will not find in the code folder. */
+export const projectInUpload: OfflineCheck = {
+  question: "Is the project uploaded?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { project: { folder, packageFolder, packageName }, place } = subject;
+    const codePlace = place(["execution", "code_directory"]);
+    if (folder !== "") {
+      return [{
+        // Not an error: an image can change the folder before it runs a step.
+        severity: "warning",
+        code: "code.not_the_project",
+        message: /^(\.\.\/?)+$/.test(folder)
+          ? "The code folder is inside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
+          : folder.startsWith("..")
+          ? "The code folder is outside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
+          : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml, unless the image starts them elsewhere`,
+        hint:
+          'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
+        place: codePlace,
+      }];
+    }
+    const names = selection.files.map(({ name }) => name);
+    const missing: Finding[] = [];
+    const lacks = (code: string, message: string, line: string, severity: Severity = "error") =>
+      missing.push({
+        severity,
+        code,
+        message,
+        hint: addTo(selection.ignoreFile, `!${line}`),
+      });
+    if (!names.includes("pyproject.toml")) {
+      lacks(
+        "code.no_pyproject",
+        "pyproject.toml is not uploaded, so steps will not find the project",
+        "pyproject.toml",
+      );
+    }
+    if (!names.some((name) => name.startsWith(`${packageFolder}/`))) {
+      // Kedro starts if the source folder is there, and an installed package can be in another place.
+      const sourceFolder = dirname(packageFolder);
+      const hasSource = names.some((name) => sourceFolder === "." || name.startsWith(`${sourceFolder}/`));
+      lacks(
+        "code.no_source",
+        `No file of package ${packageName} (${packageFolder}) is uploaded${
+          hasSource ? ", so the image must have it" : ""
+        }`,
+        `${packageFolder}/**`,
+        hasSource ? "warning" : "error",
+      );
+    }
+    return missing;
+  },
+};
+
+/** Reports an upload that is too large or has too many files. */
+const uploadSize: CodeCheck = {
+  question: "Is the upload small enough?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { files } = selection;
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const size = SIZES.find((size) => bytes > size.bytes);
+    const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
+    return [
+      ...(size === undefined ? [] : [
+        {
+          severity: "warning",
+          code: size.code,
+          message: `The code is ${mebibytes(bytes)} in ${countText(files.length, "file")}, of which "${
+            shownName(largest.name)
+          }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
+          hint: `${
+            addTo(selection.ignoreFile, shownName(largest.name.replace(/\/[^]*$/, "/")))
+          } if no step needs it`,
+        } as const,
+      ]),
+      ...(files.length <= MOST_FILES ? [] : [
+        {
+          severity: "warning",
+          code: "code.many_files",
+          message:
+            `The code has ${files.length} files; Microsoft documents a limit of ${MOST_FILES}. Most are in ${
+              fullest(files)
+            }`,
+          hint: `${addTo(selection.ignoreFile, fullest(files))} if no step needs it`,
+        } as const,
+      ]),
+    ];
+  },
+};
+
+function fullest(files: readonly CodeFile[]): string {
+  const counts = new Map<string, number>();
+  for (const { name } of files) {
+    const folder = name.replace(/\/[^]*$/, "/");
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
+
+/** Reports names that the storage or another system cannot keep, or cannot keep apart. */
+export const fileNames: CodeCheck = {
+  question: "Will the files keep their names?",
+  run(subject) {
+    const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
+    const byCase = Map.groupBy(names, (name) => name.toLowerCase());
+    const alike = [...byCase.values()].filter((group) => group.length > 1);
+    const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
+    const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);
+    return [
+      ...(alike.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.same_name",
+          message: "Files whose names differ only in case can overwrite each other on the compute",
+          hint: "Rename them",
+          details: alike.map((group) => group.map(shownName).join(", ")),
+        } as const,
+      ]),
+      ...(changed.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.changed_name",
+          message: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
+          hint: "Rename them, or add them to .amlignore",
+          details: changed.map(shownName),
+        } as const,
+      ]),
+      ...long.map((name) => ({
+        severity: "error",
+        code: "code.long_name",
+        message: `The name "${
+          shownName(name)
+        }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
+        hint: "Rename it, or add it to .amlignore",
+      } as const)),
+    ];
+  },
+};
+
+/** Reports files that look like secrets and would be stored in the workspace. */
+const secretFiles: CodeCheck = {
+  question: "Are secrets excluded?",
+  run: (subject) =>
+    subject.secrets.map(({ name, reason, line }): Finding => {
+      const exclude = addTo(selectionOf(subject)?.ignoreFile, shownName(name));
+      return {
+        severity: "error",
+        code: "code.secret",
+        message: `"${shownName(name)}" ${
+          line === undefined ? "looks like" : "contains"
+        } ${reason} and must not be uploaded`,
+        hint: `${
+          line === undefined ? exclude : `Remove it from line ${line}, or ${exclude.replace("Add", "add")}`
+        }; if it is no secret, use \`--allow code.secret\``,
+        ...(line !== undefined && { place: { file: shownName(name), line } }),
+      };
+    }),
+};
+
+/** The checks that only need the code. */
+export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];
+
+/** Reports configuration that steps need but that is not uploaded. */
+export const confInUpload: OfflineCheck = {
+  question: "Is the configuration uploaded?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
+    const { folders, files } = subject.conf;
+    const hasAny = (folder: string) =>
+      [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
+    const missing = [folders.base, folders.env].filter((folder) => !hasAny(folder));
+    const [first] = missing;
+    if (first !== undefined && (first.startsWith("..") || isAbsolute(first))) return [outsideCode(first)];
+    const leftOut = files.filter((file) =>
+      !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
+    );
+    return [
+      ...missing.map((folder) => notUploaded(folder, upload)),
+      ...leftOut.map((file): Finding => {
+        const needed = neededKey(subject, file, upload);
+        return {
+          severity: needed === undefined ? "warning" : "error",
+          code: "config.file_not_uploaded",
+          message: needed === undefined
+            ? `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
+            : `${file} is not uploaded, but steps need its ${needed}`,
+          hint: addTo(upload.ignoreFile, `!${file}`),
+          place: upload.leftOutBy(file)?.place,
+        };
+      }),
+    ];
+  },
+};
+
+/** Reports passwords and tokens, by their keys, in configuration that is uploaded and that no rule for secrets finds. */
+export const secretsInConf: OfflineCheck = {
+  question: "Does the uploaded configuration have secrets?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    if (upload === undefined) return [];
+    const isFound = (file: string, line: number | undefined) =>
+      subject.secrets.some((secret) => secret.name === upload.inCode(file) && (secret.line ?? line) === line);
+    return subject.conf.secrets.filter(({ place }) =>
+      upload.has(place.file) && !isFound(place.file, place.line)
+    )
+      .map(({ key, place }): Finding => ({
+        severity: "warning",
+        code: "config.secret",
+        message:
+          `"${key}" looks like a secret, and everyone in the workspace can read ${place.file} after the upload`,
+        hint:
+          "Read it from a key vault in the step; if it is no secret, end its line with `# secretlint-disable-line`",
+        place,
+      }));
+  },
+};
+
+/** A dataset or parameter of a job that no uploaded file defines, only this one. */
+function neededKey(subject: Subject, file: string, upload: Upload): string | undefined {
+  const onlyHere = (kind: string) =>
+    [...subject.conf.keys(kind)].filter(([, files]) => files.includes(file) && !files.some(upload.has)).map((
+      [key],
+    ) => key);
+  const used = new Set(subject.jobs.flatMap(({ spec, config }) => {
+    const nodes = spec === undefined ? [] : nodesOfJob(spec, subject.snapshot);
+    const given = Object.keys(config.params ?? {});
+    return nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
+      .filter((name) => !given.some((key) => `${name}.`.startsWith(`params:${key}.`)));
+  }));
+  const parameter = onlyHere("parameters").find((key) =>
+    [...used].some((name) => name === `params:${key}` || name.startsWith(`params:${key}.`))
+  );
+  if (parameter !== undefined) return `parameter "${parameter}"`;
+  const keys = new Set(onlyHere("catalog"));
+  const dataset = [...used].find((name) => keys.has(subject.conf.factoryOf(name) ?? name));
+  return dataset === undefined ? undefined : `dataset "${dataset}"`;
+}
+
+function notUploaded(folder: string, upload: Upload): Finding {
+  const severity = "error";
+  // Windows and macOS find a folder whose name differs in case.
+  const found = inOtherCase(upload, folder);
+  if (found !== undefined) {
+    return {
+      severity,
+      code: "config.case",
+      message: `"${folder}" is named "${found}" on disk, and the compute distinguishes upper and lower case`,
+      hint: `Rename "${found}" to "${folder}"`,
+    };
+  }
+  return {
+    severity,
+    code: "config.not_uploaded",
+    message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
+    hint: addTo(upload.ignoreFile, `!${folder}/**`),
+  };
+}
+
+function outsideCode(folder: string): Finding {
+  const isInImage = isAbsolute(folder);
+  return {
+    severity: isInImage ? "warning" : "error",
+    code: "config.not_uploaded",
+    message: `Configuration folder ${folder} is outside the code folder, so steps do not have it${
+      isInImage ? ", unless the image does" : ""
+    }`,
+    hint: "Add a link to it to the project, such as `conf`, and set CONF_SOURCE in settings.py to that link",
+  };
+}
+
+/** An uploaded file or folder whose path differs only in case. */
+function inOtherCase({ names, inCode }: Upload, projectPath: string): string | undefined {
+  const path = inCode(projectPath);
+  const lower = path.toLowerCase();
+  const other = [...names].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
+  const start = other?.slice(0, path.length);
+  return start === path ? undefined : start;
+}
+
+/** Reports credentials that the catalog uses but that are not uploaded: Kedro then cannot load the catalog at all. */
+export const catalogCredentials = eachJob(
+  "Does every step have the credentials that the catalog uses?",
+  (_, subject) => {
+    const upload = uploadOf(subject);
+    if (upload === undefined) return [];
+    const { credentials } = subject.conf;
+    const isThere = (name: string) => (credentials.get(name) ?? []).some(upload.has);
+    const uses = Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
+      namesOf(entry).map((name) => ({ name, dataset }))
+    );
+    const hook = subject.source.placeOf(/def after_context_created\b/);
+    const wanted = Map.groupBy(uses.filter(({ name }) => !isThere(name)), ({ name }) => name);
+    return [...wanted].map(([name, datasets]): Finding => {
+      const files = credentials.get(name) ?? [];
+      return {
+        severity: hook === undefined ? "error" : "warning",
+        code: "dataset.credentials",
+        message: (files.length === 0
+          ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
+          : `Credentials "${name}" are in ${files.join(" and ")}, which ${
+            files.length === 1 ? "is" : "are"
+          } not uploaded, so Kedro cannot load the catalog in steps`) +
+          (hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds them`),
+        hint:
+          `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
+        details: datasets.map(({ dataset }) =>
+          `dataset "${dataset}"`
+        ),
+        place: subject.conf.placeOfDataset(datasets[0]!.dataset),
+      };
+    });
+  },
+);
+
+function namesOf(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    // Credentials that stand in the catalog itself are masked.
+    key === "credentials" && typeof child === "string" ? child === "[hidden]" ? [] : [child] : namesOf(child)
+  );
+}

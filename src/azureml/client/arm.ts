@@ -1,0 +1,258 @@
+import type { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
+import { once } from "../../core/async.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { fields, parsedJson } from "../../core/json.ts";
+import {
+  createHttpHeaders,
+  type HttpClient,
+  isError,
+  isRestError,
+  type PipelineResponse,
+  RestError,
+} from "../../core/net/azure_http.ts";
+import { networkError } from "../../core/net/network_error.ts";
+import {
+  notFromAzure,
+  readJson,
+  requireSuccess,
+  type Workspace,
+  type WorkspaceRequest,
+} from "./workspace.ts";
+
+/** Azure's own client, and the arguments that identify the workspace in its operations. */
+export interface ArmCall {
+  readonly client: AzureMachineLearningWorkspaces;
+  /** Resource group and workspace: the first two arguments of every operation. */
+  readonly at: readonly [group: string, workspace: string];
+}
+
+/**
+ * Reads a resource with the client of `@azure/arm-machinelearning`, which is loaded on first use.
+ *
+ * Only its operations and models are used. Tokens, retries, errors and api-versions come from {@linkcode
+ * Workspace.exchange}: the package has api-version 2022-10-01 built in, retries on timers that Ctrl+C does not stop,
+ * and keeps paging if a service repeats a link.
+ *
+ * It is not used where it would lose data (tests/azureml/client/arm_test.ts shows each case): writing a job drops `uri`
+ * and `mode` of its inputs; reading a job adds fields, and whole bodies are compared here; `schedules.get` does so too,
+ * and pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll immediately and on their own
+ * timers; `jobs.list` cannot filter by schedule.
+ *
+ * @param action As in "Cannot <action>".
+ * @param options.mustExist Whether a missing resource is an error.
+ * @returns `undefined` if the resource does not exist.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function readWithArm<T>(
+  workspace: Workspace,
+  action: string,
+  read: (call: ArmCall) => Promise<T>,
+  options: ReadOptions = {},
+): Promise<T | undefined> {
+  const call = await openClient(workspace, action);
+  return await explained(workspace, action, () => read(call), options);
+}
+
+interface ReadOptions {
+  readonly mustExist?: boolean;
+}
+
+async function openClient(workspace: Workspace, action: string): Promise<ArmCall> {
+  const { config, cloud } = workspace;
+  const { AzureMachineLearningWorkspaces } = await loadPackage();
+  const client = new AzureMachineLearningWorkspaces(NO_CREDENTIAL, config.subscription_id, {
+    endpoint: cloud.resourceManager,
+    httpClient: httpClientOf(workspace, action),
+  });
+  for (const name of REPLACED_POLICIES) client.pipeline.removePolicy({ name });
+  return { client, at: [config.resource_group, config.name] };
+}
+
+/** Turns the package's errors into those of this program. @returns `undefined` as {@linkcode readWithArm}. */
+async function explained<T>(
+  workspace: Workspace,
+  action: string,
+  read: () => Promise<T>,
+  { mustExist = false }: ReadOptions,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!isRestError(thrown)) throw thrown;
+    const { code, response, request } = thrown;
+    if (code === REPEATED_PAGE) return undefined;
+    if (response === undefined) {
+      throw networkError(action, request?.url ?? workspace.cloud.resourceManager, thrown);
+    }
+    if (code === RestError.PARSE_ERROR) throw notFromAzure(action, response.request.url, response.status);
+    if (!mustExist && workspace.isMissing(response)) return undefined;
+    throw workspace.refused(action, response);
+  }
+}
+
+/**
+ * Reads a list with {@linkcode readWithArm}.
+ *
+ * @param options.maybeMissing Whether the list may not exist, and then is empty, as for an asset without versions.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function* listWithArm<T>(
+  workspace: Workspace,
+  action: string,
+  list: (call: ArmCall) => AsyncIterable<T>,
+  { maybeMissing = false }: { readonly maybeMissing?: boolean } = {},
+): AsyncIterable<T> {
+  const options = { mustExist: !maybeMissing };
+  const items = list(await openClient(workspace, action))[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await explained(workspace, action, () => items.next(), options);
+    if (next === undefined || next.done) return;
+    if (isNamed(next.value)) yield next.value;
+  }
+}
+
+/** Whether an item is a resource: the package takes any JSON, also dates that are none. */
+function isNamed(item: unknown): boolean {
+  const { name, systemData } = fields(item);
+  const { createdAt } = fields(systemData);
+  return typeof name === "string" && !(createdAt instanceof Date && Number.isNaN(createdAt.getTime()));
+}
+
+const loadPackage = once(() => import("@azure/arm-machinelearning"));
+
+/** Loads the package during another wait: evaluating it takes as long as a request to a nearby region. */
+export function prepareArm(): void {
+  loadPackage().catch(() => {});
+}
+
+/** Never used: {@linkcode httpClientOf} sends the requests with the workspace's token. */
+const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };
+
+/** Policies of the package that {@linkcode Workspace.exchange} replaces. */
+const REPLACED_POLICIES = [
+  "bearerTokenAuthenticationPolicy",
+  "defaultRetryPolicy",
+  "throttlingRetryPolicy",
+  "exponentialRetryPolicy",
+  "userAgentPolicy",
+  "setClientRequestIdPolicy",
+  "logPolicy",
+  "tracingPolicy",
+  "redirectPolicy",
+];
+
+const REPEATED_PAGE = "REPEATED_PAGE";
+
+/** Sends the package's requests through the workspace. */
+function httpClientOf(workspace: Workspace, action: string): HttpClient {
+  const sent = new Set<string>();
+  return {
+    async sendRequest(request): Promise<PipelineResponse> {
+      if (sent.has(request.url)) {
+        throw new RestError("The service returned the same page twice", { code: REPEATED_PAGE, request });
+      }
+      sent.add(request.url);
+      const { path, query } = belowWorkspace(workspace, request.url);
+      const response = await workspace.exchange({ action, method: request.method, path, query });
+      return { ...response, headers: createHttpHeaders(response.headers.toJSON()), request };
+    },
+  };
+}
+
+/** Takes only path and query from a URL: the token must go to no other host than Resource Manager's. */
+function belowWorkspace({ id }: Workspace, url: string) {
+  const { pathname, searchParams } = new URL(url);
+  const { "api-version": _, ...query } = Object.fromEntries(searchParams);
+  const start = decodeURIComponent(pathname).toLowerCase().indexOf(id.toLowerCase());
+  if (start === -1) {
+    throw new RestError(`The next page of the list is outside the workspace`, { code: REPEATED_PAGE });
+  }
+  const path = pathname.split("/workspaces/")[1]!.split("/").slice(1).join("/");
+  return { path, query };
+}
+
+/** Most seconds between two polls, if the service does not specify it; the first polls come sooner. */
+const WAIT_S = 5;
+/** Time limit of one operation in seconds; far more than the service needs for a schedule. */
+const LONGEST_S = 600;
+
+/**
+ * Sends a request that starts a long-running operation, and polls until the operation has ended.
+ *
+ * @returns `false` if a `DELETE` found nothing to delete.
+ * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it takes too long,
+ *   `network.answer` if a proxy answers.
+ */
+export async function runOperation(workspace: Workspace, request: WorkspaceRequest): Promise<boolean> {
+  const { action } = request;
+  let response = await workspace.exchange(request);
+  if (response.status === 404 && request.method === "DELETE") return false;
+  requireJson(action, response);
+  const status = monitor(workspace, response);
+  if (response.status === 202 && status === undefined) {
+    throw notFromAzure(action, response.request.url, response.status);
+  }
+  const hasState = response.headers.get("azure-asyncoperation") !== undefined;
+  for (let waitedS = 0; status !== undefined && isOpen(response);) {
+    if (waitedS >= LONGEST_S) throw unfinished(action);
+    const retryAfterS = Number(response.headers.get("retry-after") ?? NaN);
+    const waitS = Number.isFinite(retryAfterS)
+      ? Math.min(Math.max(retryAfterS, 1), LONGEST_S)
+      : Math.min(1 + waitedS / 2, WAIT_S);
+    await workspace.clock.sleep(waitS * 1000, workspace.signal);
+    waitedS += waitS;
+    const scope = workspace.cloud.resourceManagerScope;
+    response = await workspace.ask({ action, method: "GET", url: status, scope });
+    requireJson(action, response);
+    if (hasState && !isError(response) && stateOf(response) === undefined) {
+      throw notFromAzure(action, status, response.status);
+    }
+  }
+  requireSuccess(workspace, action, response);
+  const ended = stateOf(response);
+  if (ended === "failed" || ended === "canceled") throw failed(workspace, action, ended, response);
+  return true;
+}
+
+/** Throws if a response is not JSON, such as a proxy's page, which says nothing about the operation. */
+function requireJson(action: string, response: PipelineResponse): void {
+  if (!isError(response)) readJson(action, response);
+}
+
+/** The URL to poll; ignored unless it is on Resource Manager's host, because a token is sent there. */
+function monitor({ cloud }: Workspace, { headers }: PipelineResponse): string | undefined {
+  const url = headers.get("azure-asyncoperation") ?? headers.get("location");
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return new URL(url).origin === new URL(cloud.resourceManager).origin ? url : undefined;
+}
+
+/** Whether the operation is still running, according to the response's status or the state in its body. */
+function isOpen(response: PipelineResponse): boolean {
+  if (response.status === 202) return true;
+  const state = stateOf(response);
+  return !isError(response) && state !== undefined && !ENDS.has(state);
+}
+
+const ENDS = new Set(["succeeded", "failed", "canceled"]);
+
+function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
+  const { status, properties } = fields(parsedJson(bodyAsText ?? ""));
+  const state = fields(properties).provisioningState ?? status;
+  return typeof state === "string" ? state.toLowerCase() : undefined;
+}
+
+/** The error of an operation that ended as `state`: Azure's own, read like that of a refused request. */
+function failed(workspace: Workspace, action: string, state: string, response: PipelineResponse): Error {
+  const { error } = fields(parsedJson(response.bodyAsText ?? ""));
+  if (fields(error).message !== undefined) return workspace.refused(action, { ...response, status: 400 });
+  const message = `Cannot ${action}: the operation ended as "${state}"`;
+  return new UserError(message, { code: "azure.rejected", exit: ExitCode.Rejected });
+}
+
+function unfinished(action: string): UserError {
+  return new UserError(`Cannot ${action}: Azure did not finish within ${LONGEST_S / 60} minutes`, {
+    code: "azure.unfinished",
+    exit: ExitCode.Unavailable,
+    hint: "Run the command again later; nothing is done twice",
+  });
+}

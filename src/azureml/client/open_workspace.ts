@@ -1,0 +1,255 @@
+import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import {
+  createAzurePipeline,
+  createHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  isError,
+  isRestError,
+  type OnRetry,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "../../core/net/azure_http.ts";
+import { createPace } from "./limits.ts";
+import type { Cloud } from "../../core/net/clouds.ts";
+import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
+import type { Context } from "../../core/context.ts";
+import { joinedBytes } from "../../core/bytes.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { networkError } from "../../core/net/network_error.ts";
+import { isPage, notFromAzure, readJson, readResource, requireSuccess } from "./workspace.ts";
+import { trimEnd } from "../../core/format.ts";
+import { once } from "../../core/async.ts";
+import { apiVersionFor, queryText } from "./workspace.ts";
+import { readChallenge } from "../errors/problem.ts";
+import { readProblem } from "../errors/problem.ts";
+import { NO_WORKSPACE } from "../errors/known_errors.ts";
+import { azureError } from "../errors/azure_error.ts";
+import { requireExpected } from "./workspace.ts";
+
+import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
+
+/** Options of {@linkcode openWorkspace}. */
+export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
+  readonly cloud: Cloud;
+  readonly config: WorkspaceConfig;
+  readonly tokens: Tokens;
+  /** Whether its names may be any, as those of the emulator, instead of names that Azure allows. */
+  readonly anyNames?: boolean;
+  readonly onRetry?: OnRetry;
+  /** Timeout of one attempt in milliseconds (default: 100,000). */
+  readonly attemptMs?: number;
+  /** Retries after a timeout (default: as for any other failure). */
+  readonly maxTimeoutRetries?: number;
+  /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
+  readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
+}
+
+/** What paths of Resource Manager begin with. */
+const COUNTED = ["subscriptions", "providers", "tenants"];
+
+/**
+ * Opens a workspace; sends no request yet.
+ *
+ * @throws {UserError} `config.placeholder`, `workspace.*` for names that Azure cannot have.
+ */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { cloud, config, tokens, env, clock, random, signal, attemptMs, anyNames = false } = options;
+  if (!anyNames) requireWorkspaceNames(config);
+  const listeners: (() => void)[] = [];
+  const onRetry: OnRetry = (event) => {
+    options.onRetry?.(event);
+    if (event.status === 429) { for (const listener of listeners) listener(); }
+  };
+  const pipeline = createAzurePipeline({ ...options, onRetry });
+  const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
+  const http = createHttpClient(options.fetch);
+  const pace = createPace(options);
+  const id = workspaceId(config);
+
+  async function ask(
+    { action, method, url, headers, body, scope, sentOnce }: HostRequest,
+    streams = false,
+  ): Promise<PipelineResponse> {
+    requireCloudHost(cloud, { action, url, services: servicesOf(cloud, scope) });
+    const { origin, pathname } = exactUrl(action, url);
+    const request = createPipelineRequest({
+      url,
+      method,
+      abortSignal: signal,
+      headers: createHttpHeaders(headers),
+      ...(attemptMs !== undefined && { timeout: attemptMs }),
+    });
+    if (body !== undefined) request.body = body;
+    if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
+    // An emulator has run history and storage at the same origin, which are not limited.
+    const isCounted = origin === new URL(cloud.resourceManager).origin &&
+      COUNTED.includes(pathname.split("/")[1]!.toLowerCase());
+    const sendOnce = async () => {
+      try {
+        const send = () => (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+        return await (isCounted ? pace.send(method, send) : send());
+      } catch (thrown) {
+        throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+      }
+    };
+    const response = scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
+    const isRedirect = response.status >= 300 && !isError(response);
+    if (!isRedirect && !isPage(response)) return response;
+    throw notFromAzure(action, url, response.status, response.headers.get("location"));
+  }
+
+  /** Sends with a token; if Azure demands another one, gets it and sends again, which is safe after a 401. */
+  async function authorized(
+    scope: string,
+    { headers }: PipelineRequest,
+    sendOnce: () => Promise<PipelineResponse>,
+  ): Promise<PipelineResponse> {
+    let { token } = await tokens.getToken(scope);
+    for (let answered = 0;; answered++) {
+      headers.set("authorization", `Bearer ${token}`);
+      const response = await sendOnce();
+      if (response.status !== 401 || answered === MAX_CHALLENGES) return response;
+      const { headers: received, bodyAsText } = response;
+      const header = (name: string) => received.get(name);
+      const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
+      if (challenge === undefined) return response;
+      ({ token } = await tokens.getToken(scope, { ...challenge, refused: token }));
+    }
+  }
+
+  async function read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer> {
+    for (let attempt = 1;; attempt++) {
+      const response = await ask({ ...request, method: "GET" }, true);
+      try {
+        return { response, bytes: await bytesOf(response) };
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (attempt === BODY_ATTEMPTS) throw networkError(request.action, request.url, thrown as Error);
+      }
+    }
+  }
+
+  async function exchange(
+    { action, method, path, below = id, query, body, secondScope, sentOnce }: WorkspaceRequest,
+  ) {
+    const at = `${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`;
+    if (/[?#]/.test(at)) throw unsafeName(action);
+    const url = exactUrl(action, at);
+    url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
+    const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
+    const response = await ask({
+      action,
+      method,
+      url: url.href,
+      scope: cloud.resourceManagerScope,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(second === undefined ? {} : { "x-azureml-token": second }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sentOnce && { sentOnce }),
+    });
+    requireExpected({ action, method, path, below }, response);
+    return response;
+  }
+
+  function refused(action: string, response: PipelineResponse): Error {
+    const { status, bodyAsText, headers } = response;
+    return azureError({
+      action,
+      status,
+      text: bodyAsText ?? "",
+      header: (name) => headers.get(name),
+      workspace: config,
+      url: response.request.url,
+      method: response.request.method,
+      now: clock.now(),
+    });
+  }
+
+  async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
+    const response = await exchange(request);
+    if (isMissing(response)) return undefined;
+    requireSuccess({ refused }, request.action, response);
+    return answerOf<T>(request, response);
+  }
+
+  async function send<T>(request: WorkspaceRequest): Promise<T> {
+    const response = await exchange(request);
+    requireSuccess({ refused }, request.action, response);
+    return answerOf<T>(request, response);
+  }
+
+  const patient = once(() => openWorkspace({ ...options, ...options.patience }));
+  return {
+    config,
+    cloud,
+    tenant: () => tokens.identity?.()?.tenantId,
+    id,
+    clock,
+    random,
+    signal,
+    send,
+    find,
+    exchange,
+    ask,
+    read,
+    isMissing,
+    refused,
+    onThrottled: (listener) => void listeners.push(listener),
+    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
+    patient,
+  };
+}
+
+/**
+ * A URL with the path as it is written: a name such as `..` in it, which is the same when encoded, must not lead to
+ * another resource.
+ */
+function exactUrl(action: string, text: string): URL {
+  const url = new URL(text);
+  const depth = (address: string) => trimEnd(address, "/").split("/").length;
+  if (depth(text.split(/[?#]/, 1)[0]!) !== depth(url.origin + url.pathname)) throw unsafeName(action);
+  return url;
+}
+
+function unsafeName(action: string): UserError {
+  return new UserError(`Cannot ${action}: nothing in Azure has that name`, {
+    code: "azure.not_found",
+    exit: ExitCode.Rejected,
+    hint: "Correct the name",
+  });
+}
+
+function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
+  return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
+}
+
+/** The services that accept tokens of a scope; any of them without a token. */
+function servicesOf(cloud: Cloud, scope: string | undefined): readonly Service[] {
+  return scope === undefined
+    ? ["azureml", "storage"]
+    : [scope === cloud.storageScope ? "storage" : "azureml"];
+}
+
+/** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */
+const MAX_CHALLENGES = 3;
+
+/** Maximum number of attempts to read a body that breaks off. */
+const BODY_ATTEMPTS = 3;
+
+async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8Array<ArrayBuffer>> {
+  if (readableStreamBody === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
+  return joinedBytes(chunks);
+}
+
+/** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
+function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
+  return status === 404 &&
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound/.test(bodyAsText ?? "") &&
+    !NO_WORKSPACE.test(bodyAsText ?? "");
+}

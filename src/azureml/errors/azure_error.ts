@@ -1,0 +1,137 @@
+import { workspaceId } from "../../config/types.ts";
+import { clockAdvice } from "../../core/net/azure_http.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { redact } from "../../core/secrets.ts";
+import { type AzureProblem, type AzureRefusal, innerCode, readProblem } from "./problem.ts";
+import { auth, type RefusalMeaning, rejected } from "./problem.ts";
+import { findKnownRefusal } from "./known_errors.ts";
+import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
+
+export type { AzureRefusal };
+
+/** Converts a refusal to an error that says what it means for the user, with Azure's own message as a detail. */
+export function azureError(refusal: AzureRefusal): UserError {
+  const { action, status, header } = refusal;
+  const azure = readProblem(refusal);
+  const { code, exit, problem, hint } = explain(refusal, azure);
+  const message = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
+  const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  const inner = azure && innerCode(azure);
+  const codes = [...new Set([azure?.code, inner])].filter(Boolean).join(": ");
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code,
+    exit,
+    hint,
+    details: [
+      ...(message === "" && azure?.code === undefined ? [] : [
+        `${code === "network.answer" ? "Response" : "Azure"}: ${
+          [redact(oneLine(message)), codes && `(${codes})`].filter(Boolean).join(" ")
+        }`,
+      ]),
+      ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
+      ...(azure?.details ?? []).map((detail) =>
+        `  ${redact(oneLine(detail.message ?? ""))} (${detail.code ?? "no code"})`
+      ),
+      ...(request === undefined ? [] : [`request ${request}`]),
+    ],
+    data: { status, azureCode: azure?.code, azureInnerCode: inner, requestId: request },
+  });
+}
+
+function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+  const meaning = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
+  const means = meaning?.means({ refusal, azure: azure! });
+  // A wrong clock makes valid tokens and signatures look expired or not yet valid.
+  const skew =
+    CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
+      ? clockAdvice(refusal.header("date"), refusal.now)
+      : undefined;
+  if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
+  return means ?? (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal));
+}
+
+/** Whether it is a web page without the request id that every response of Azure has. */
+function isProxyPage({ status, text, header }: AzureRefusal): boolean {
+  const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
+}
+
+function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
+  return {
+    code: "network.answer",
+    exit: ExitCode.Unavailable,
+    problem: `${host} returned a web page with status ${status}; a proxy or firewall is in between`,
+    hint:
+      "Ask for the host to be allowed, or add it to NO_PROXY; `kedro-azureml doctor` shows the connection",
+  };
+}
+
+const CLOCK_SENSITIVE = [
+  "azure.unauthorized",
+  "azure.token_expired",
+  "azure.sas_expired",
+  "azure.sas",
+  "azure.storage_token",
+];
+
+function byStatus(refusal: AzureRefusal): RefusalMeaning {
+  const { status, workspace } = refusal;
+  if (status === 401) {
+    return auth(
+      "azure.unauthorized",
+      "Azure does not accept the token",
+      "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
+    );
+  }
+  if (status === 403) {
+    const command = roleCommand({
+      role: WORKSPACE_ROLE,
+      scope: workspaceId(workspace),
+      assignee: undefined,
+    });
+    return auth(
+      "azure.forbidden",
+      "this identity has no permission",
+      `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
+    );
+  }
+  if (status === 404) {
+    const missing = `not found in workspace "${workspace.name}"`;
+    return refusal.method === "PUT"
+      ? rejected(
+        "azure.not_found",
+        `something that it refers to was ${missing}`,
+        "Create what Azure reports above, or change the reference to it",
+      )
+      : rejected("azure.not_found", missing, "Check its name and the workspace in azureml.yml");
+  }
+  if (status === 407) {
+    return {
+      code: "network.proxy_login",
+      exit: ExitCode.Unavailable,
+      problem: "the proxy requires a sign-in",
+      hint: "Set HTTPS_PROXY=http://user:password@host:port",
+    };
+  }
+  if (status === 409) {
+    return rejected(
+      "azure.conflict",
+      "it conflicts with the current state",
+      "Try again; someone else may be changing it",
+    );
+  }
+  if ([408, 429].includes(status) || status >= 500) {
+    return {
+      code: status === 429 ? "azure.busy" : "azure.unavailable",
+      exit: ExitCode.Unavailable,
+      problem: status === 429 ? "Azure is throttling requests" : `Azure kept answering ${status}`,
+      hint: "Try again in a few minutes",
+    };
+  }
+  return rejected("azure.rejected", "Azure refused it", "Fix the problem that Azure reports above");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

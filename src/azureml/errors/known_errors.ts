@@ -1,0 +1,371 @@
+import { workspaceId } from "../../config/types.ts";
+import {
+  accountOf,
+  auth,
+  type AzureProblem,
+  innerCode,
+  type KnownRefusal,
+  lacksClaims,
+  type Refused,
+  rejected,
+  tenantOf,
+} from "./problem.ts";
+import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE, workspaceLine } from "./roles.ts";
+
+const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
+const BLOB_403 =
+  "https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors";
+
+/** The refusals of blob storage that this program explains; the first match is used. */
+const STORAGE_REFUSALS: readonly KnownRefusal[] = [
+  {
+    is: "AuthorizationPermissionMismatch",
+    read: BLOB_403,
+    means: ({ refusal }) => {
+      const account = accountOf(refusal);
+      return auth(
+        "azure.blob_role",
+        `your identity has no role for the blobs${
+          account === undefined ? "" : ` of storage account "${account}"`
+        }`,
+        `Ask an owner to assign "${BLOB_ROLE}"; \`kedro-azureml auth status\` prints the command. Steps use the compute's ` +
+          "identity instead",
+      );
+    },
+  },
+  {
+    is: "AccountIsDisabled",
+    read: BLOB_ERRORS,
+    means: ({ refusal }) =>
+      rejected(
+        "azure.storage_disabled",
+        accountOf(refusal) === undefined
+          ? "the storage account is disabled"
+          : `storage account "${accountOf(refusal)}" is disabled`,
+        "Ask its owner to enable it, or its subscription, in the Azure portal",
+      ),
+  },
+  {
+    is: "KeyBasedAuthenticationNotPermitted",
+    read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
+    means: () =>
+      auth(
+        "azure.key_access",
+        "the workspace's storage account does not accept SAS tokens: key access is disabled",
+        `Ask its owner to allow key access, or to assign "${BLOB_ROLE}" to your identity, whose own token is then used`,
+      ),
+  },
+  {
+    is: "AuthorizationFailure",
+    read: BLOB_403,
+    means: () =>
+      auth(
+        "azure.storage_firewall",
+        "the firewall of the workspace's storage account blocks this machine",
+        "Run the command in a network that the storage account allows, or ask its owner to allow this one; " +
+          "`kedro-azureml doctor` shows what its name resolves to",
+      ),
+  },
+  {
+    is: /not valid in the specified time frame/,
+    read: BLOB_403,
+    means: ({ azure }) =>
+      auth(
+        "azure.sas_expired",
+        `the SAS token is not valid at this time${validity(azure)}`,
+        "Run the command again to get a new one; if that does not help, check this machine's clock",
+      ),
+  },
+  {
+    is: "AuthenticationFailed",
+    read: BLOB_ERRORS,
+    means: ({ refusal: { status } }) =>
+      status === 401
+        ? auth(
+          "azure.unauthorized",
+          "Azure does not accept the token",
+          "Run `kedro-azureml auth status`, then sign in again",
+        )
+        : auth(
+          "azure.sas",
+          "the storage account does not accept the SAS token from Azure ML; its keys may have been rotated",
+          "Run the command again; if that does not help, run `az ml workspace sync-keys` and check this machine's clock",
+        ),
+  },
+  {
+    is: /^(InvalidAuthenticationInfo|NoAuthenticationInformation)$/,
+    read: BLOB_ERRORS,
+    means: () =>
+      auth(
+        "azure.storage_token",
+        "the storage account does not accept the token",
+        "Run `kedro-azureml auth status`, then sign in to the tenant of the storage account",
+      ),
+  },
+];
+
+function validity({ detail = "" }: AzureProblem): string {
+  const [, expiry, current] = /Expiry \[([^\]]*)\].*Current \[([^\]]*)\]/.exec(detail) ?? [];
+  return expiry === undefined ? "" : `: it expired at ${expiry}, and the storage's clock says ${current}`;
+}
+
+/** Placeholder in a command for a tenant that Azure did not name. */
+const TENANT = "<tenant of the subscription>";
+
+const ARM_ERRORS =
+  "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
+
+/**
+ * Says that the workspace does not exist: for requests to the workspace, and to what is below it. The second message is
+ * in https://github.com/MicrosoftLearning/mslearn-azure-ml/pull/27.
+ */
+export const NO_WORKSPACE =
+  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
+
+/** The refusals that this program explains; the first match is used. */
+export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
+  {
+    // Must precede the code that comes with it: RequestDisallowedByPolicy, for writes without multi-factor
+    // authentication.
+    is: /^/,
+    and: ({ refusal }) => lacksClaims(refusal.header),
+    read: "https://github.com/Azure/azure-cli/issues/31699",
+    means: () =>
+      auth(
+        "azure.claims",
+        "Azure requires a stronger sign-in for this request, such as multi-factor authentication",
+        "Run `kedro-azureml auth login` or `az login`, complete the prompt, and run the command again",
+      ),
+  },
+  {
+    is: "InvalidAuthenticationTokenTenant",
+    read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
+    means: ({ refusal, azure }) => {
+      const tenant = tenantOf(refusal.header, azure);
+      return auth(
+        "azure.wrong_tenant",
+        `the token is for a different tenant than the subscription's${
+          tenant === undefined ? "" : `, "${tenant}"`
+        }`,
+        `Sign in to that tenant with \`kedro-azureml auth login --tenant ${tenant ?? TENANT}\` or ` +
+          `\`az login --tenant ${tenant ?? TENANT}\`; a service principal needs AZURE_TENANT_ID`,
+      );
+    },
+  },
+  {
+    is: "InvalidAuthenticationTokenAudience",
+    read: "https://github.com/hashicorp/go-azure-helpers/issues/51",
+    means: () =>
+      auth(
+        "azure.wrong_audience",
+        "the token is for another cloud",
+        "Set AZUREML_CURRENT_CLOUD to the cloud of the workspace, and sign in to that cloud",
+      ),
+  },
+  {
+    is: "ExpiredAuthenticationToken",
+    read: "https://github.com/microsoft/vscode-azureappservice/issues/2483",
+    means: () =>
+      auth(
+        "azure.token_expired",
+        "the token has expired",
+        "Run the command again; if that does not help, sign in again",
+      ),
+  },
+  {
+    is: "AuthorizationFailed",
+    read: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+    means: ({ refusal, azure }) => {
+      const action = quoted(azure, /perform action '([^']+)'/);
+      const scope = quoted(azure, /over scope '([^']+)'/);
+      const isMl = action === undefined || /^Microsoft\.MachineLearningServices\//i.test(action);
+      return auth(
+        "azure.forbidden",
+        `this identity has no role that allows ${action ?? "it"}`,
+        `Ask an owner to run \`${
+          roleCommand({
+            role: isMl ? WORKSPACE_ROLE : "Contributor",
+            scope: isMl ? workspaceId(refusal.workspace) : scope ?? workspaceId(refusal.workspace),
+            assignee: assignee(azure),
+          })
+        }\`; a new role takes some minutes to apply`,
+      );
+    },
+  },
+  {
+    is: "LinkedAuthorizationFailed",
+    read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors",
+    means: ({ azure }) => {
+      const action = quoted(azure, /perform action(?:\(s\))? '([^']+)' on the linked scope/);
+      const scope = quoted(azure, /linked scope(?:\(s\))? '([^']+)'/);
+      return auth(
+        "azure.linked_forbidden",
+        `this identity has no role that allows ${action ?? "what this needs"} on ${
+          scope ?? "a linked resource"
+        }`,
+        `Ask an owner of that resource to run \`${
+          roleCommand({
+            role: "Contributor",
+            scope: scope ?? "<id of that resource>",
+            assignee: assignee(azure),
+          })
+        }\``,
+      );
+    },
+  },
+  {
+    is:
+      /private link configuration|designated private link|PublicNetworkAccess(Disabled|Denied)|PublicAccessDisabled/i,
+    read: "https://github.com/Azure/azure-cli-extensions/issues/6294",
+    means: () =>
+      auth(
+        "azure.private_only",
+        "the workspace only accepts requests from its private network, and this one came from outside",
+        "Connect to that network (VPN, jump host) and run `kedro-azureml doctor`, which checks whether the workspace's " +
+          "name resolves to its private address",
+      ),
+  },
+  {
+    is: /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d/,
+    read: "https://github.com/ansible-collections/azure/pull/2209",
+    means: () =>
+      rejected(
+        "azure.quota",
+        "the subscription's quota is too small for this machine type",
+        "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",
+      ),
+  },
+  {
+    is: "RequestDisallowedByPolicy",
+    read:
+      "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy",
+    means: ({ azure }) => {
+      const names = policies(azure);
+      return rejected(
+        "azure.policy",
+        `a policy of the subscription forbids it${names.length === 0 ? "" : `: ${names.join(", ")}`}`,
+        `Ask the owner of the policy for an exemption, or change what the policy forbids; \`az policy assignment list\` lists the policies`,
+      );
+    },
+  },
+  {
+    is: /^(SubscriptionNotFound|InvalidSubscriptionId)$/,
+    read: ARM_ERRORS,
+    means: ({ refusal: { workspace: { subscription_id: id } }, azure }) =>
+      rejected(
+        "azure.not_found",
+        azure.code === "InvalidSubscriptionId"
+          ? `"${id}" is not a subscription id`
+          : `subscription "${id}" not found, or this identity has no access to it`,
+        "Change `workspace.*.subscription_id` in azureml.yml, or sign in to the subscription's tenant; " +
+          "`az account list --all` lists your subscriptions and their tenants",
+      ),
+  },
+  {
+    is: "ResourceGroupNotFound",
+    read: ARM_ERRORS,
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        "azure.not_found",
+        `resource group "${workspace.resource_group}" not found`,
+        "Change `workspace.*.resource_group` in azureml.yml",
+      ),
+  },
+  {
+    is: NO_WORKSPACE,
+    read: ARM_ERRORS,
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        "azure.not_found",
+        `workspace "${workspace.name}" not found in resource group "${workspace.resource_group}"`,
+        "Change `workspace` in azureml.yml (`az ml workspace list` lists workspaces), or create it: " +
+          `\`${workspaceLine(workspace)}\``,
+      ),
+  },
+  {
+    is: /Not found component (\S+) \(version: ([^)]+)\)/,
+    read: "https://github.com/Azure/azure-sdk-assets",
+    means: ({ refusal: { workspace }, azure }) => {
+      const [, name, version] = /Not found component (\S+) \(version: ([^)]+)\)/.exec(azure.message ?? "") ??
+        [];
+      return rejected(
+        "azure.not_found",
+        `component "${name}:${version}" not found in workspace "${workspace.name}"`,
+        "Submit the job again from its project, which registers its components",
+      );
+    },
+  },
+  {
+    is: "UnknownTargetType",
+    read: "https://github.com/Azure/azure-sdk-assets",
+    means: ({ refusal: { workspace }, azure }) =>
+      rejected(
+        "azure.no_compute",
+        `compute "${
+          quoted(azure, /target '([^']+)'/) ?? "<compute>"
+        }" not found in workspace "${workspace.name}"`,
+        "Change `compute` in azureml.yml, or create it",
+      ),
+  },
+  {
+    is: /^(MissingSubscriptionRegistration|SubscriptionNotRegistered)$/,
+    read: ARM_ERRORS,
+    means: () =>
+      rejected(
+        "azure.not_registered",
+        "the subscription is not registered for Azure Machine Learning",
+        "Ask an owner to run `az provider register --namespace Microsoft.MachineLearningServices`",
+      ),
+  },
+  {
+    is: /^(DisabledSubscription|ReadOnlyDisabledSubscription|SubscriptionDisabled)$/,
+    read: ARM_ERRORS,
+    means: ({ refusal }) =>
+      rejected(
+        "azure.subscription_disabled",
+        `subscription "${refusal.workspace.subscription_id}" is disabled and read-only`,
+        "Ask its owner to enable it in the Azure portal",
+      ),
+  },
+  {
+    is: "ScopeLocked",
+    read: "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
+    means: () =>
+      rejected(
+        "azure.locked",
+        "a resource lock forbids it",
+        "Ask an owner to remove it; `az lock list` lists the locks",
+      ),
+  },
+  ...STORAGE_REFUSALS,
+];
+
+/** Finds the entry that matches Azure's error. */
+export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
+  const { azure } = refused;
+  const codes = [azure.code, innerCode(azure)].filter((code) => code !== undefined);
+  const words = [...codes, azure.message ?? "", azure.detail ?? ""];
+  return KNOWN_REFUSALS.find(({ is, and }) =>
+    (typeof is === "string" ? codes.includes(is) : words.some((word) => is.test(word))) &&
+    (and?.(refused) ?? true)
+  );
+}
+
+function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undefined {
+  return pattern.exec(message)?.[1];
+}
+
+/** Object id of the identity, from Azure's message. */
+function assignee(azure: AzureProblem): string | undefined {
+  return quoted(azure, /object id '([0-9a-f-]{36})'/);
+}
+
+function policies({ additionalInfo = [], message = "" }: AzureProblem): readonly string[] {
+  const infos = additionalInfo.map(({ info }) => info as Record<string, unknown> | undefined);
+  const named = infos.flatMap((info) =>
+    [info?.policyAssignmentDisplayName ?? info?.policyAssignmentName ?? info?.policyDefinitionDisplayName]
+      .filter((name) => typeof name === "string" && name !== "")
+  ) as string[];
+  const written = [...message.matchAll(/"policyAssignment":\{"name":"([^"]+)"/g)].map(([, name]) => name!);
+  return [...new Set(named.length > 0 ? named : written)];
+}

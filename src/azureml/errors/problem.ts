@@ -1,0 +1,183 @@
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { decodeJsonObject } from "../../core/encoding.ts";
+import { cutLong, ExitCode } from "../../core/errors.ts";
+import { isGuid } from "../../core/names.ts";
+
+/** What Azure requires of another token when it refuses one. */
+export interface TokenChallenge {
+  /** JSON of the claims that the token must have. */
+  readonly claims?: string;
+  /** Tenant that must issue the token. */
+  readonly tenant?: string;
+}
+
+type Header = (name: string) => string | undefined;
+
+/**
+ * Reads what a 401 response requires: claims (`error="insufficient_claims"`, Azure's response to writes without
+ * multi-factor authentication), or another tenant. Parsed as in azure-core (`_authentication.py`, `on_challenge`).
+ *
+ * @param header Returns a response header by its lowercase name.
+ * @returns `undefined` if another token would not help.
+ */
+export function readChallenge(header: Header, azure: AzureProblem | undefined): TokenChallenge | undefined {
+  const claims = claimsOf(header);
+  const tenant = tenantOf(header, azure);
+  if (claims !== undefined) return { claims, ...(tenant !== undefined && isGuid(tenant) && { tenant }) };
+  if (azure?.code !== "InvalidAuthenticationTokenTenant" || tenant === undefined || !isGuid(tenant)) {
+    return undefined;
+  }
+  return { tenant };
+}
+
+/** Whether a response says that the token lacks claims. */
+export function lacksClaims(header: Header): boolean {
+  return /error="?insufficient_claims/i.test(header("www-authenticate") ?? "");
+}
+
+/** The tenant that a response names as the right one. */
+export function tenantOf(header: Header, azure: AzureProblem | undefined): string | undefined {
+  return /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/.exec(
+    azure?.message ?? "",
+  )?.[1] ??
+    /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
+}
+
+function claimsOf(header: Header): string | undefined {
+  if (!lacksClaims(header)) return undefined;
+  const encoded = /\bclaims="?([A-Za-z0-9+/_=-]+)/.exec(header("www-authenticate") ?? "")?.[1];
+  return encoded === undefined ? undefined : decodeJsonObject(encoded)?.text;
+}
+
+/** What a refusal of Azure means for the user, and what to do. */
+export interface RefusalMeaning {
+  /** Code of our own error. */
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** A refusal and the error that it contains. */
+export interface Refused {
+  readonly refusal: AzureRefusal;
+  readonly azure: AzureProblem;
+}
+
+/** A refusal that this program explains. */
+export interface KnownRefusal {
+  /** Azure's error code, or a pattern for its code or message. */
+  readonly is: string | RegExp;
+  /** An additional condition. */
+  readonly and?: (refused: Refused) => boolean;
+  /** Where this error is documented. */
+  readonly read: string;
+  readonly means: (refused: Refused) => RefusalMeaning;
+}
+
+/** A refusal because of the identity: not recognized, or lacking a right. */
+export function auth(code: string, problem: string, hint: string): RefusalMeaning {
+  return { code, exit: ExitCode.Auth, problem, hint };
+}
+
+/** A refusal that does not depend on the identity. */
+export function rejected(code: string, problem: string, hint: string): RefusalMeaning {
+  return { ...auth(code, problem, hint), exit: ExitCode.Rejected };
+}
+
+/** A refused request: the response, and what was attempted. */
+export interface AzureRefusal {
+  /** Completes the sentence "Cannot <action>". */
+  readonly action: string;
+  readonly status: number;
+  /** The body: JSON, XML, or something from a proxy. */
+  readonly text: string;
+  /** Returns a response header by its lowercase name. */
+  readonly header: (name: string) => string | undefined;
+  /** The workspace, for hints. */
+  readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
+  /** URL of the request. */
+  readonly url?: string;
+  /** Method of the request. */
+  readonly method?: string;
+  /** When the response arrived, by this machine's clock. */
+  readonly now?: Date;
+}
+
+/** Azure's error, as Resource Manager and blob storage write it. */
+export interface AzureProblem {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  /** From blob storage: why a signature or token was refused. */
+  readonly detail?: string | undefined;
+  readonly details?: readonly AzureProblem[];
+  readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
+  /** The cause, in errors of run history, which have it here instead of in `additionalInfo`. */
+  readonly innerError?: InnerError | null;
+}
+
+/** The innermost code of an error, which tells the cause where the outer one is just `UserError`. */
+export function innerCode({ additionalInfo, innerError }: AzureProblem): string | undefined {
+  const all = Array.isArray(additionalInfo) ? additionalInfo : [];
+  const info = all.find((info) => info?.type === "InnerError")?.info as
+    | { readonly value?: InnerError | null }
+    | undefined;
+  let code: string | undefined;
+  for (let error = info?.value ?? innerError; error; error = error.innerError) {
+    if (typeof error.code === "string") code = error.code;
+  }
+  return code;
+}
+
+/** @internal An error in a chain of causes. */
+interface InnerError {
+  readonly code?: unknown;
+  readonly innerError?: InnerError | null;
+}
+
+/** Parses the error in a refusal. Blob storage also sends its code in a header, for responses without a body. */
+export function readProblem(
+  { text: whole, header }: Pick<AzureRefusal, "text" | "header">,
+): AzureProblem | undefined {
+  const headerCode = header("x-ms-error-code");
+  const text = whole.slice(0, MOST_CHARACTERS);
+  try {
+    const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
+    if (typeof value?.error === "object" && value.error !== null) return shortened(value.error);
+    if (typeof value?.code === "string") return shortened(value as AzureProblem);
+  } catch {
+    const code = elementOf(text, "Code") ?? headerCode;
+    if (code === undefined) return undefined;
+    const detail = elementOf(text, "AuthenticationErrorDetail");
+    return {
+      code,
+      message: cutLong(elementOf(text, "Message")?.split("\n", 1)[0] ?? "", MOST_IN_MESSAGE),
+      detail,
+    };
+  }
+  return headerCode === undefined ? undefined : { code: headerCode };
+}
+
+/** More of an error, and of one of its messages, is not read; Azure's own are shorter. */
+const [MOST_CHARACTERS, MOST_IN_MESSAGE] = [256 * 1024, 8 * 1024];
+
+function shortened({ message, details, ...rest }: AzureProblem): AzureProblem {
+  return {
+    ...rest,
+    ...(typeof message === "string" && { message: cutLong(message, MOST_IN_MESSAGE) }),
+    ...(Array.isArray(details) &&
+      { details: details.filter((detail) => typeof detail === "object" && detail !== null).map(shortened) }),
+  };
+}
+
+/** The text of the first XML element of a name. */
+function elementOf(text: string, name: string): string | undefined {
+  const [, rest] = text.split(`<${name}>`, 2);
+  return rest?.includes(`</${name}>`) ? rest.split(`</${name}>`, 1)[0] : undefined;
+}
+
+/** The storage account in a blob host; `undefined` for other hosts. */
+export function accountOf({ url }: Pick<AzureRefusal, "url">): string | undefined {
+  const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
+  return /^([a-z0-9]{3,24})\.(?:privatelink\.)?blob\./.exec(host)?.[1];
+}

@@ -1,0 +1,376 @@
+import { ExitCode, inQuotes, UserError, type Warning } from "../../../core/errors.ts";
+import { didYouMean } from "../../../core/suggest.ts";
+import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
+
+/** Nodes that share a step, with a unique name. */
+export interface NodeGroup {
+  /** The node's own name if the group has only one. */
+  readonly name: string;
+  /** At least one, in execution order. */
+  readonly nodes: readonly NodeSnapshot[];
+}
+
+/**
+ * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first
+ * and last node, or their compute. A duplicate name gets `_2`, and no part has the name of a node in another part.
+ */
+export function namedGroups(parts: readonly Part[], mode: GroupMode): NodeGroup[] {
+  const owners = new Map(parts.flatMap((part) => part.nodes.map(({ name }) => [name, part] as const)));
+  const taken = new Set<string>();
+  return parts.map((part) => {
+    const { nodes } = part;
+    if (nodes.length === 1) return { name: nodes[0]!.name, nodes };
+    const wanted = groupName(part, mode);
+    const isTaken = (name: string) => taken.has(name) || (owners.get(name) ?? part) !== part;
+    let name = wanted;
+    for (let count = 2; isTaken(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    return { name, nodes };
+  });
+}
+
+function groupName({ label, nodes, compute }: Part, { kind }: GroupMode): string {
+  if (kind === "all") return `all_on_${compute}`;
+  return kind === "chain" ? `${short(nodes[0]!.name)}_to_${short(nodes.at(-1)!.name)}` : short(label!);
+}
+
+/** Cleans a name for Azure ML (at most 255 characters): before Kedro 1, node names have brackets and spaces. */
+function short(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
+}
+
+/** Nodes that share a step, in execution order. */
+export interface Part {
+  /** The group label; `undefined` for a node without one. */
+  readonly label: string | undefined;
+  readonly nodes: readonly NodeSnapshot[];
+  readonly compute: string;
+}
+
+/** A label whose nodes need several steps, because a single step would depend on itself. */
+export interface Split {
+  readonly label: string;
+  /** The path from the step through others back to it: `a → b … c → d`, where `b` and `c` are in one step. */
+  readonly path: string;
+}
+
+/** The nodes of each step, and the groups that had to be split. */
+interface Partition {
+  /** Each part comes after those that it depends on. */
+  readonly parts: readonly Part[];
+  readonly splits: readonly Split[];
+}
+
+/** @internal A part that is being built. */
+interface OpenPart extends Part {
+  readonly nodes: NodeSnapshot[];
+  readonly settings: NodeSettings;
+  commandBytes: number;
+  /** The parts that it depends on, each with a node there and a node here that reads from it. */
+  readonly needs: Map<OpenPart, readonly [from: string, to: string]>;
+}
+
+/**
+ * Divides nodes into steps. In Kedro's order, each node joins the first step of its label on the same compute that
+ * would not then depend on itself through other steps; otherwise it starts a new step.
+ *
+ * @throws {UserError} `group.two_tags`.
+ */
+export function partition(input: GroupInput, mode: GroupMode): Partition {
+  const labels = labelsOf(input, mode);
+  const growing: OpenPart[] = [];
+  const partOf = new Map<string, OpenPart>();
+  const splits = new Map<string, Split>();
+  for (const node of input.nodes) {
+    const label = labels.get(node.name);
+    const needs: OpenPart["needs"] = new Map();
+    for (const dependency of input.dependencies.get(node.name)!) {
+      const part = partOf.get(dependency)!;
+      if (!needs.has(part)) needs.set(part, [dependency, node.name]);
+    }
+    const settings = input.settingsOf(node);
+    const { part, cycle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
+    if (cycle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: cycle });
+    const joined = part ?? begin(growing, label, settings);
+    for (const [other, edge] of needs) {
+      if (other !== joined && !joined.needs.has(other)) joined.needs.set(other, edge);
+    }
+    joined.nodes.push(node);
+    joined.commandBytes += settings.commandBytes;
+    partOf.set(node.name, joined);
+  }
+  return { parts: inOrder(growing, input.nodes), splits: [...splits.values()] };
+}
+
+function begin(growing: OpenPart[], label: string | undefined, settings: NodeSettings): OpenPart {
+  const part = { label, nodes: [], settings, compute: settings.compute, commandBytes: 0, needs: new Map() };
+  growing.push(part);
+  return part;
+}
+
+/** The part that a node can join, and the dependency cycle if the first part that fits would create one. */
+function joinable(
+  growing: readonly OpenPart[],
+  { label, settings, needs }: Pick<OpenPart, "label" | "settings" | "needs">,
+  longestCommandBytes: number,
+): { readonly part?: OpenPart | undefined; readonly cycle?: string | undefined } {
+  if (label === undefined || settings.isAlone) return {};
+  const fitting = growing.filter((part) =>
+    part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
+    part.commandBytes + settings.commandBytes <= longestCommandBytes
+  );
+  if (fitting.length === 0) return {};
+  const behind = indirectNeedsOf(needs);
+  const part = fitting.find((item) => !behind.has(item));
+  return { part, cycle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
+}
+
+function differs(a: NodeSettings, b: NodeSettings): boolean {
+  return a.compute !== b.compute || a.instanceType !== b.instanceType;
+}
+
+/** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
+function indirectNeedsOf(needs: OpenPart["needs"]): ReadonlySet<OpenPart> {
+  const indirect = new Set<OpenPart>();
+  const queue = [...needs.keys()];
+  for (let part = queue.pop(); part !== undefined; part = queue.pop()) {
+    for (const other of part.needs.keys()) {
+      if (indirect.has(other)) continue;
+      indirect.add(other);
+      queue.push(other);
+    }
+  }
+  return indirect;
+}
+
+/** The nodes on a path from a part, through other parts, to a node. */
+function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
+  const stepsTo = (from: OpenPart["needs"], next?: PathStep) =>
+    [...from].map(([part, edge]): PathStep => ({ part, edge, next }));
+  const queue = stepsTo(needs).filter(({ part }) => part !== target);
+  const seen = new Set(queue.map(({ part }) => part));
+  // The list grows during the loop (breadth first), so the shortest path is found first.
+  for (const step of queue) {
+    const further = stepsTo(step.part.needs, step).filter(({ part }) => !seen.has(part));
+    for (const { part } of further) seen.add(part);
+    queue.push(...further);
+  }
+  const edges: PathStep["edge"][] = [];
+  for (let at = queue.find(({ part }) => part === target); at !== undefined; at = at.next) {
+    edges.push(at.edge);
+  }
+  return edges.map(([from, to], at) => {
+    const before = edges[at - 1]?.[1];
+    const start = before === undefined ? from : before === from ? "" : ` … ${from}`;
+    return `${start} → ${to}`;
+  }).join("");
+}
+
+/** @internal A part that a node depends on, and the step of the path that comes after it. */
+interface PathStep {
+  readonly part: OpenPart;
+  readonly edge: readonly [from: string, to: string];
+  readonly next: PathStep | undefined;
+}
+
+/** Parts sorted by their first nodes, but each after those that it depends on. */
+function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): OpenPart[] {
+  const at = new Map(nodes.map(({ name }, index) => [name, index]));
+  const waiting = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
+  const done = new Set<OpenPart>();
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ needs }) => [...needs.keys()].every((item) => done.has(item)));
+    for (const part of waiting.splice(next, 1)) done.add(part);
+  }
+  return [...done];
+}
+
+/** Warnings about the groups of a job, for its author. */
+export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Warning[] {
+  if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
+  if (parts.every(({ label }) => label === undefined)) {
+    return [{
+      code: "group.none",
+      message: mode.kind === "tag"
+        ? `No node has a tag that begins with "${mode.prefix}." or "${mode.prefix}:", so every node has its own step`
+        : "No node has a namespace, so every node has its own step",
+      hint: "Use another `--group-by`; `kedro-azureml inspect` prints the tags and namespaces of all nodes",
+    }];
+  }
+  return splits.map(({ label, path }): Warning => ({
+    code: "group.split",
+    message: `Group "${label}" needs several steps, because one would wait for its own results: ${path}`,
+    hint: mode.kind === "tag"
+      ? "The job is correct; for fewer steps, give the nodes between the same tag and compute, or those after another tag"
+      : "The job is correct; for fewer steps, use one compute on this path, or choose the groups with `tag:PREFIX`",
+  }));
+}
+
+/** The input of grouping nodes. */
+interface GroupInput {
+  /** Each node comes after those that it depends on. */
+  readonly nodes: readonly NodeSnapshot[];
+  /** Names of the nodes that each node depends on. */
+  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where and how a node runs; nodes with different settings cannot share a step. */
+  readonly settingsOf: (node: NodeSnapshot) => NodeSettings;
+  /** Maximum number of bytes that the nodes of a step may add to its command. */
+  readonly longestCommandBytes: number;
+}
+
+/** Where and how a node runs. */
+interface NodeSettings {
+  /** Name of the compute. */
+  readonly compute: string;
+  readonly instanceType: string | undefined;
+  /** Whether the node must have its own step. */
+  readonly isAlone: boolean;
+  /** Bytes that the node adds to the command of a step. */
+  readonly commandBytes: number;
+}
+
+/** The group label of each node that has one; nodes with the same label may share a step. */
+export function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
+  const label = labeller(input, mode);
+  return new Map(
+    input.nodes.flatMap((node) => {
+      const labels = label(node);
+      return labels === undefined ? [] : [[node.name, labels] as const];
+    }),
+  );
+}
+
+function labeller(input: GroupInput, mode: GroupMode): (node: NodeSnapshot) => string | undefined {
+  switch (mode.kind) {
+    case "none":
+      return () => undefined;
+    case "all":
+      return () => "all";
+    case "tag":
+      return (node) => tagLabel(node, mode.prefix);
+    case "namespace":
+      return ({ namespace }) => namespace?.split(".").slice(0, mode.depth).join(".") || undefined;
+    case "chain": {
+      const heads = chains(input);
+      return ({ name }) => heads.get(name);
+    }
+  }
+}
+
+/** The name after the prefix in a node's tag. @throws {UserError} `group.two_tags`. */
+function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | undefined {
+  const groupTags = tags.filter((tag) => tag.startsWith(prefix) && /^[.:]./s.test(tag.slice(prefix.length)));
+  const labels = [...new Set(groupTags.map((tag) => tag.slice(prefix.length + 1)))];
+  if (labels.length <= 1) return labels[0];
+  throw new UserError(
+    `Node "${name}" has ${groupTags.length} tags that begin with "${prefix}", so its group is unclear`,
+    {
+      code: "group.two_tags",
+      details: [`tags: ${groupTags.join(", ")}`, `function: ${func}`],
+      data: { function: func },
+      hint: `Keep only one of the tags ${inQuotes(groupTags, " and ")} on the node`,
+    },
+  );
+}
+
+/**
+ * The first node of each node's chain. A node continues the chain of a node that feeds only this node, has the same
+ * settings, and already depends on everything else that this node depends on. So no node waits for more than it would
+ * in its own step. A step that Azure ML may reuse remains reusable.
+ */
+function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<string, string> {
+  const readers = new Map<string, number>();
+  for (const needs of dependencies.values()) {
+    for (const need of needs) readers.set(need, (readers.get(need) ?? 0) + 1);
+  }
+  // Equal for nodes that can share a step.
+  const places = new Map(nodes.map((node) => {
+    const { compute, instanceType = "", isAlone } = settingsOf(node);
+    return [node.name, isAlone ? node : `${compute} ${instanceType}`];
+  }));
+  const ancestors = new Map<string, Set<string>>();
+  const chainOf = new Map<string, { readonly head: string; readonly isReusable: boolean }>();
+  for (const node of nodes) {
+    const { name } = node;
+    const needs = dependencies.get(name)!;
+    ancestors.set(name, new Set([...needs].flatMap((need) => [need, ...ancestors.get(need)!])));
+    const before = [...needs].find((need) =>
+      readers.get(need) === 1 && places.get(need) === places.get(name) &&
+      (isReusable(node) || !chainOf.get(need)!.isReusable) &&
+      [...needs].every((other) => other === need || ancestors.get(need)!.has(other))
+    );
+    const chain = before === undefined ? { head: name, isReusable: true } : chainOf.get(before)!;
+    chainOf.set(name, { head: chain.head, isReusable: chain.isReusable && isReusable(node) });
+  }
+  return new Map([...chainOf].map(([name, { head }]) => [name, head]));
+}
+
+/** Whether Azure ML may reuse a node's results from an earlier run: it has the plugin's tag `deterministic`. */
+export function isReusable({ tags }: Pick<NodeSnapshot, "tags">): boolean {
+  return tags.includes("deterministic");
+}
+
+/** Which nodes of a job share a step. */
+export type GroupMode =
+  /** Each node has its own step, as with the plugin. */
+  | { readonly kind: "none" }
+  /** Nodes with a tag `prefix:name` or `prefix.name`. */
+  | { readonly kind: "tag"; readonly prefix: string }
+  /** Nodes whose namespaces begin with the same `depth` names. */
+  | { readonly kind: "namespace"; readonly depth: number }
+  /** Consecutive nodes, each of which feeds only the next. */
+  | { readonly kind: "chain" }
+  /** All nodes that run on the same compute. */
+  | { readonly kind: "all" };
+
+/** The syntax of the modes, for help and messages. */
+export const GROUP_MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"] as const;
+
+/** Each node has its own step. */
+export const NO_GROUPS: GroupMode = { kind: "none" };
+
+/** Parses a mode; `namespace` means `namespace:1`, as in Kedro. @throws {UserError} `group.mode`. */
+export function parseGroupMode(text: string): GroupMode {
+  const [kind, ...rest] = text.split(":");
+  const argument = rest.length === 0 ? undefined : rest.join(":");
+  switch (kind) {
+    case "none":
+    case "chain":
+    case "all":
+      if (argument === undefined) return { kind };
+      throw refused(text, `"${kind}" takes no argument`, `Use \`${kind}\``);
+    case "namespace":
+      return { kind, depth: argument === undefined ? 1 : depthOf(text, argument) };
+    case "tag":
+      if (argument) return { kind, prefix: argument.replace(/[.:]$/, "") || argument };
+      throw refused(
+        text,
+        "the prefix is missing",
+        "Use `tag:PREFIX`, such as `tag:stage` for nodes with the tags stage.prepare and stage.train",
+      );
+    default:
+      throw refused(
+        text,
+        `unknown mode${didYouMean(kind!, ["none", "chain", "namespace", "tag", "all"])}`,
+        `Use one of ${GROUP_MODES.join(", ")}`,
+      );
+  }
+}
+
+function depthOf(text: string, depth: string): number {
+  if (/^[1-9][0-9]{0,3}$/.test(depth)) return Number(depth);
+  throw refused(
+    text,
+    "the depth must be a whole number from 1",
+    "Use `namespace:DEPTH`, such as `namespace:2`",
+  );
+}
+
+function refused(text: string, why: string, hint: string): UserError {
+  return new UserError(`Cannot group nodes by "${text}": ${why}`, {
+    code: "group.mode",
+    exit: ExitCode.Usage,
+    hint,
+    data: { modes: GROUP_MODES },
+  });
+}

@@ -1,0 +1,300 @@
+import { UserError } from "../../../core/errors.ts";
+import { isRawJson, ownValue } from "../../../core/json.ts";
+import { isParameter } from "../../../core/loader_settings.ts";
+import { asText } from "../../../core/secrets.ts";
+import {
+  type CatalogEntry,
+  type NodeSnapshot,
+  type PipelineSnapshot,
+  withoutTranscoding,
+} from "../../../kedro/snapshot.ts";
+import type { StepInput, StepOutput } from "../job_spec.ts";
+import { portName, uniqueNames } from "../names.ts";
+import type { Mount } from "./command.ts";
+import type { NodeGroup } from "./group_by.ts";
+import type { StepsInput } from "./input.ts";
+
+/** The inputs and outputs of one step, and the folders inside it. */
+export interface StepPorts {
+  readonly inputs: readonly StepInput[];
+  readonly outputs: readonly StepOutput[];
+  /** Names of the folders for datasets that are used only inside the step. */
+  readonly folders: readonly string[];
+  /** A node's datasets that are folders, with their paths; a dataset that it reads twice is listed twice. */
+  mountsOf(node: NodeSnapshot): { readonly inputs: readonly Mount[]; readonly outputs: readonly Mount[] };
+}
+
+/** The input of finding a step's ports. */
+interface PortsInput {
+  readonly all: StepsInput;
+  readonly wiring: Wiring;
+  /** Keys of the steps, by group name. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Names of the job's outputs, by dataset. */
+  readonly jobOutputs: ReadonlyMap<string, string>;
+}
+
+/** Finds the inputs and outputs of a step. */
+export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
+  const { wiring } = input;
+  const isInner = (dataset: string) => wiring.sourceOf(dataset)?.group === group.name;
+  const inputs = stepInputs(input, group, isInner);
+  const outputs = stepOutputs(input, group);
+  const written = group.nodes.flatMap((node) => node.outputs);
+  const outputOf = wiring.outputsOf(group);
+  const folders = uniqueNames(written.filter((dataset) => !outputOf.has(dataset)), portName);
+  const byDataset = new Map(inputs.map((input) => [input.dataset, input]));
+  const writtenPath = (dataset: string) =>
+    outputOf.has(dataset) ? `\${{outputs.${outputOf.get(dataset)}}}` : `"$_d/${folders.get(dataset)}"`;
+  const readPath = (dataset: string) =>
+    isInner(dataset)
+      ? writtenPath(wiring.sourceOf(dataset)!.dataset)
+      : `\${{inputs.${byDataset.get(dataset)!.name}}}`;
+  return {
+    inputs,
+    outputs,
+    folders: [...folders.values()],
+    mountsOf: (node) => ({
+      inputs: node.inputs.filter((dataset) => isInner(dataset) || byDataset.get(dataset)!.type !== "string")
+        .map((dataset) => ({ dataset, path: readPath(dataset) })),
+      outputs: node.outputs.map((dataset) => ({ dataset, path: writtenPath(dataset) })),
+    }),
+  };
+}
+
+function stepInputs(
+  { all: { input, overrides, pipeline, warn }, wiring, keys }: PortsInput,
+  { nodes }: NodeGroup,
+  isInner: (dataset: string) => boolean,
+): StepInput[] {
+  const { catalog } = input.snapshot;
+  const isRoot = (dataset: string) => pipeline.inputs.includes(dataset);
+  const readers = new Map(
+    nodes.flatMap((node) => node.inputs.map((dataset) => [dataset, node] as const)).reverse(),
+  );
+  for (const [dataset, node] of readers) {
+    if (dataAsset(dataset, ownValue(catalog, dataset))?.type === "uri_file" && !isRoot(dataset)) {
+      throw fileAsset(dataset, node, "is written by a step");
+    }
+  }
+  const read = nodes.flatMap((node) => node.inputs).filter((dataset) => !isInner(dataset));
+  return [...uniqueNames(read, portName)].map(([dataset, name]): StepInput => {
+    const source = wiring.sourceOf(dataset);
+    const asset = dataAsset(dataset, ownValue(catalog, dataset));
+    const type = asset?.type ??
+      (isParameter(dataset) || (isRoot(dataset) && Object.hasOwn(catalog, dataset))
+        ? "string"
+        : "uri_folder");
+    if (source !== undefined) {
+      const from = { kind: "step", step: keys.get(source.group)!, output: source.output! } as const;
+      return { name, dataset, type, from };
+    }
+    if (asset !== undefined) {
+      const path = assetPath(asset, ownValue(overrides.loadVersions, dataset));
+      return { name, dataset, type, from: { kind: "asset", path, type } };
+    }
+    if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
+    const place = input.place(["jobs", input.definition.key, "pipeline"]);
+    warn({ ...notInCatalog(dataset, readers.get(dataset)!), place });
+    return { name, dataset, type, from: { kind: "undeclared", path: `azureml:${dataset}`, type } };
+  });
+}
+
+function stepOutputs({ all: { input }, wiring, jobOutputs }: PortsInput, group: NodeGroup): StepOutput[] {
+  const writers = new Map(
+    group.nodes.flatMap((node) => node.outputs.map((dataset) => [dataset, node] as const)),
+  );
+  return [...wiring.outputsOf(group)].map(([dataset, name]) => {
+    const asset = writtenAsset(dataset, ownValue(input.snapshot.catalog, dataset), writers.get(dataset)!);
+    return {
+      name,
+      dataset,
+      type: asset?.type ?? "uri_folder",
+      asset: asset === undefined ? undefined : { name: asset.name, version: undefined },
+      jobOutput: jobOutputs.get(dataset),
+    };
+  });
+}
+
+function assetPath(asset: DataAsset, loadVersion: string | undefined): string {
+  const version = loadVersion ?? asset.version;
+  return `azureml:${asset.name}${version === undefined || version === "latest" ? "@latest" : `:${version}`}`;
+}
+
+function notInCatalog(dataset: string, node: NodeSnapshot) {
+  return {
+    code: "compile.not_in_catalog",
+    message:
+      `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
+    hint: `Add "${dataset}" to the catalog, or select more nodes`,
+  };
+}
+
+/** The Azure ML data asset in a catalog entry. */
+interface DataAsset {
+  readonly name: string;
+  readonly type: "uri_file" | "uri_folder";
+  /** The entry's `azureml_version`. */
+  readonly version: string | undefined;
+}
+
+/** Whether a data asset can have this name. Azure ML specifies no periods, but accepts them in names of environments. */
+export function isDataAssetName(name: string): boolean {
+  return /^[a-zA-Z0-9][\w.-]{0,254}$/.test(name);
+}
+
+/** What {@linkcode isDataAssetName} allows, as a hint. */
+export const DATA_ASSET_NAMES =
+  "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
+
+/**
+ * Reads a catalog entry as a data asset; `undefined` for other kinds of datasets.
+ *
+ * @throws {UserError} `catalog.data_asset` if a field is not valid for the plugin's dataset.
+ */
+export function dataAsset(dataset: string, entry: CatalogEntry | undefined): DataAsset | undefined {
+  const { type } = entry ?? {};
+  if (typeof type !== "string" || !/(^|\.)AzureMLAssetDataset$/.test(type)) return undefined;
+  const { azureml_dataset: name, azureml_type: kind = "uri_folder", azureml_version: version = null } =
+    entry!;
+  if (typeof name !== "string" || name === "") {
+    throw refused(dataset, "azureml_dataset", name, "the name of a data asset");
+  }
+  if (kind !== "uri_file" && kind !== "uri_folder") {
+    throw refused(dataset, "azureml_type", kind, '"uri_file" or "uri_folder"');
+  }
+  if (version !== null && typeof version !== "string" && typeof version !== "number" && !isRawJson(version)) {
+    throw refused(dataset, "azureml_version", version, "a version");
+  }
+  return { name, type: kind, version: version === null ? undefined : asText(version) };
+}
+
+/**
+ * Reads a catalog entry as a data asset that a step writes: it must be a folder, and its name one that azure-ai-ml 1.35
+ * accepts for an output.
+ *
+ * @throws {UserError} `catalog.data_asset`, `compile.uri_file`, `compile.asset_name`.
+ */
+export function writtenAsset(
+  dataset: string,
+  entry: CatalogEntry | undefined,
+  node: NodeSnapshot,
+): DataAsset | undefined {
+  const asset = dataAsset(dataset, entry);
+  if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
+  if (asset === undefined || /^[A-Za-z0-9_-]{1,255}$/.test(asset.name)) return asset;
+  throw new UserError(
+    `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
+    {
+      code: "compile.asset_name",
+      hint: `Change \`azureml_dataset\` of "${dataset}" in the catalog`,
+      data: { dataset, key: "azureml_dataset" },
+    },
+  );
+}
+
+/** The error for a `uri_file` asset that a step writes. */
+function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError {
+  return new UserError(
+    `Node "${node.name}": "${dataset}" ${what}, so its azureml_type cannot be "uri_file"`,
+    {
+      code: "compile.uri_file",
+      hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
+      data: { dataset, key: "azureml_type" },
+    },
+  );
+}
+
+function refused(dataset: string, key: string, value: unknown, allowed: string): UserError {
+  return new UserError(
+    `Dataset "${dataset}": "${key}" is ${
+      value === undefined ? "missing" : JSON.stringify(value)
+    }; it must be ${allowed}`,
+    {
+      code: "catalog.data_asset",
+      hint: `Change "${key}" of "${dataset}" in the catalog`,
+      data: { dataset, key },
+    },
+  );
+}
+
+/** Which group writes each dataset, and which groups depend on each other. */
+interface Wiring {
+  /** Names of the groups that each group depends on. */
+  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The group that writes a dataset; `undefined` if none does. */
+  sourceOf(dataset: string): DatasetSource | undefined;
+  /** A group's output names by dataset; datasets that only a group of several nodes itself uses are omitted. */
+  outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
+  /** Whether a dataset is an output of the whole pipeline. */
+  isJobOutput(dataset: string): boolean;
+}
+
+/** Where a dataset comes from. */
+interface DatasetSource {
+  /** Name of the group. */
+  readonly group: string;
+  /** The dataset as the writer names it: `table@spark` and `table@pandas` are one dataset. */
+  readonly dataset: string;
+  /** The name of the step's output; `undefined` if the data is used only inside the step. */
+  readonly output: string | undefined;
+}
+
+/** The input of finding the wiring. */
+interface WiringInput {
+  readonly pipeline: PipelineSnapshot;
+  readonly groups: readonly NodeGroup[];
+  /** Whether a dataset is an output of its step even if only the step itself reads it. */
+  readonly isAlwaysOutput: (dataset: string) => boolean;
+}
+
+/** Names of the nodes that each node depends on, as Kedro determines them. */
+export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<string, ReadonlySet<string>> {
+  const writers = new Map(
+    nodes.flatMap(({ name, outputs }) => outputs.map((dataset) => [withoutTranscoding(dataset), name])),
+  );
+  return new Map(
+    nodes.map(({ name, inputs }) => [
+      name,
+      new Set(inputs.flatMap((dataset) => writers.get(withoutTranscoding(dataset)) ?? [])),
+    ]),
+  );
+}
+
+/** Finds the group that writes each dataset. As in Kedro, `table@spark` and `table@pandas` are the same. */
+export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): Wiring {
+  const free = new Set(pipeline.outputs.map(withoutTranscoding));
+  const readers = new Map<string, Set<string>>();
+  for (const { name, nodes } of groups) {
+    for (const dataset of nodes.flatMap(({ inputs }) => inputs)) {
+      const bare = withoutTranscoding(dataset);
+      readers.set(bare, (readers.get(bare) ?? new Set()).add(name));
+    }
+  }
+  const isJobOutput = (dataset: string) => free.has(withoutTranscoding(dataset));
+  const leaves = (dataset: string, { name, nodes }: NodeGroup) =>
+    nodes.length === 1 || isJobOutput(dataset) || isAlwaysOutput(dataset) ||
+    [...readers.get(withoutTranscoding(dataset)) ?? []].some((reader) => reader !== name);
+  const outputs = new Map(groups.map((group) => {
+    const written = group.nodes.flatMap((node) => node.outputs).filter((dataset) => leaves(dataset, group));
+    return [group.name, uniqueNames(written, portName)] as const;
+  }));
+  const sources = new Map(
+    groups.flatMap(({ name, nodes }) =>
+      nodes.flatMap((node) => node.outputs).map((dataset): [string, DatasetSource] => [
+        withoutTranscoding(dataset),
+        { group: name, dataset, output: outputs.get(name)!.get(dataset) },
+      ])
+    ),
+  );
+  const needsOf = ({ name, nodes }: NodeGroup) =>
+    nodes.flatMap(({ inputs }) => inputs)
+      .flatMap((dataset) => sources.get(withoutTranscoding(dataset))?.group ?? [])
+      .filter((source) => source !== name);
+  return {
+    dependencies: new Map(groups.map((group) => [group.name, new Set(needsOf(group))])),
+    sourceOf: (dataset) => sources.get(withoutTranscoding(dataset)),
+    outputsOf: ({ name }) => outputs.get(name)!,
+    isJobOutput,
+  };
+}

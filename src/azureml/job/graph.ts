@@ -1,0 +1,116 @@
+import type { JobStep } from "./steps.ts";
+import { nodeEdges, nodesOfStep } from "./steps.ts";
+import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
+
+/** @internal A Kedro node, in the step that runs it. */
+interface GraphNode extends GroupedNode {
+  readonly step: Step;
+  /** Place of the step in the job, and of the node in a step of several. */
+  readonly at: number;
+  readonly inner: number | undefined;
+}
+
+/** @internal A dependency between two nodes, and the datasets passed between them. */
+interface Edge {
+  readonly from: GraphNode;
+  readonly to: GraphNode;
+  readonly datasets: readonly string[];
+}
+
+/** Renders a job as a Mermaid flowchart, which GitHub displays; a step of several nodes is a subgraph. */
+export function toMermaid(spec: JobSpec): string {
+  const nodes = graphNodes(spec);
+  const drawn = edges(nodes);
+  const id = ({ at, inner }: GraphNode) => inner === undefined ? `s${at}` : `s${at}n${inner}`;
+  const draw = (node: GraphNode) => `${id(node)}[${quoted(node.name)}]`;
+  return [
+    "flowchart LR",
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((node) => node.at === at);
+      if (several === undefined) return own.map((node) => `  ${draw(node)}`);
+      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((node) => `    ${draw(node)}`), "  end"];
+    }),
+    ...drawn.map(({ from, to, datasets }) => `  ${id(from)} -->|${quoted(datasets.join(", "))}| ${id(to)}`),
+  ].join("\n") + "\n";
+}
+
+/** Quotes text so that neither Mermaid nor the page that displays it interprets anything in it. */
+function quoted(text: string): string {
+  const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
+  return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
+}
+
+/** Style of a step by its status; other statuses have none. */
+const COLORS: Readonly<Record<string, string>> = {
+  Completed: "fill:#dafbe1,stroke:#1a7f37,color:#000",
+  Failed: "fill:#ffebe9,stroke:#cf222e,color:#000",
+  NotResponding: "fill:#ffebe9,stroke:#cf222e,color:#000",
+  Canceled: "fill:#eaeef2,stroke:#57606a,color:#000",
+  Running: "fill:#ddf4ff,stroke:#0969da,color:#000",
+};
+
+/** Renders steps as a Mermaid flowchart, colored by status. */
+export function stepsToMermaid(
+  steps: readonly (Omit<JobStep, "nodes"> & { readonly status: string })[],
+): string {
+  const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
+  return [
+    "flowchart LR",
+    ...steps.map(({ key, label }) => `  ${ids.get(key)}[${quoted(label)}]`),
+    ...steps.flatMap(({ key, needs }) =>
+      needs.filter((need) => ids.has(need)).map((need) => `  ${ids.get(need)} --> ${ids.get(key)}`)
+    ),
+    ...steps.flatMap(({ key, status }) =>
+      COLORS[status] === undefined ? [] : [`  style ${ids.get(key)} ${COLORS[status]}`]
+    ),
+  ].join("\n") + "\n";
+}
+
+/** Renders a job's steps in Graphviz's DOT language; a step of several nodes is a cluster. */
+export function toDot(spec: JobSpec): string {
+  const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const nodes = graphNodes(spec);
+  const id = ({ step, inner }: GraphNode) => quoted(inner === undefined ? step.key : `${step.key}/${inner}`);
+  const draw = (node: GraphNode) => `${id(node)} [label=${quoted(node.name)}];`;
+  return [
+    `digraph ${quoted(spec.job)} {`,
+    "  rankdir=LR;",
+    "  node [shape=box];",
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((node) => node.at === at).map(draw);
+      if (several === undefined) return own.map((line) => `  ${line}`);
+      return [
+        `  subgraph cluster_${at} {`,
+        `    label=${quoted(node)};`,
+        ...own.map((line) => `    ${line}`),
+        "  }",
+      ];
+    }),
+    ...edges(nodes).map(({ from, to, datasets }) =>
+      `  ${id(from)} -> ${id(to)} [label=${quoted(datasets.join(", "))}];`
+    ),
+    "}",
+  ].join("\n") + "\n";
+}
+
+function graphNodes({ steps }: JobSpec): GraphNode[] {
+  return steps.flatMap((step, at) =>
+    nodesOfStep(step).map((node, index) => ({
+      ...node,
+      step,
+      at,
+      inner: step.nodes === undefined ? undefined : index,
+    }))
+  );
+}
+
+function edges(nodes: readonly GraphNode[]): Edge[] {
+  const byReader = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
+  return [...byReader].flatMap(([to, all]) =>
+    [...Map.groupBy(all, ({ writer }) => writer)].map(([from, ones]) => ({
+      from,
+      to,
+      datasets: ones.map(({ read }) => read),
+    }))
+  );
+}

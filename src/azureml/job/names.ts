@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { isPlaceholder } from "../../config/types.ts";
+import type { Random } from "../../core/context.ts";
+import { UserError } from "../../core/errors.ts";
+import { trimBoth } from "../../core/format.ts";
+import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
+
+/** A reference to an environment, as in `execution.environment`. */
+type EnvironmentRef =
+  /** An environment of the workspace, with a version, a label such as `latest`, or neither. */
+  | { readonly kind: "named"; readonly name: string; readonly version?: string; readonly label?: string }
+  /** An id that is passed to Azure unchanged: an ARM id or a registry's id. */
+  | { readonly kind: "id"; readonly id: string }
+  /** A Docker image. */
+  | { readonly kind: "image"; readonly image: string };
+
+/**
+ * Parses an environment reference.
+ *
+ * Names of Azure ML environments contain no slash, so anything with a slash that is not an id is an image, with or
+ * without a port, a dot in its host, a tag or a digest.
+ *
+ * @throws {UserError} `environment.unclear` if it is none of these, `config.placeholder` for a placeholder from `init`.
+ */
+export function parseEnvironment(text: string): EnvironmentRef {
+  const bare = text.startsWith("azureml:") && !text.startsWith("azureml://")
+    ? text.slice("azureml:".length)
+    : text;
+  if (/^azureml:\/\//i.test(bare) || /^\/?subscriptions\//i.test(bare)) {
+    return { kind: "id", id: bare.replace(/^subscriptions/i, "/subscriptions") };
+  }
+  if (bare.includes("/") && bare === text) return { kind: "image", image: text };
+  const match =
+    /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:@(?<label>[A-Za-z0-9._-]+)|:(?<version>[A-Za-z0-9._-]+))?$/
+      .exec(bare);
+  if (isPlaceholder(text)) {
+    throw new UserError(`Environment "${text}" is a placeholder that has not been filled in`, {
+      code: "config.placeholder",
+      hint: "Use `name@latest` or `name:version` of an environment in the workspace, or a Docker image",
+    });
+  }
+  if (match?.groups === undefined) {
+    throw new UserError(`"${text}" is not a valid environment`, {
+      code: "environment.unclear",
+      hint:
+        "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
+    });
+  }
+  const { name, label, version } = match.groups;
+  return {
+    kind: "named",
+    name: name!,
+    ...(label === undefined ? {} : { label }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** The anonymous environment that azure-ai-ml creates for an image; its version is the reference's hash. */
+export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };
+}
+
+/** The name of a node's component: lowercase, with dots replaced by double underscores. */
+export function componentName(node: string): string {
+  return node.toLowerCase().replaceAll(".", "__");
+}
+
+/** The name of a dataset as an input or output of a step. */
+export function portName(dataset: string): string {
+  return dataset.toLowerCase().replace(/[^a-z0-9_]/g, "_");
+}
+
+/** The key of a step in its job, as azure-ai-ml derives it from the component's name. */
+export function stepKey(component: string): string {
+  const key = trimBoth(component.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_"), "_");
+  return /^\p{N}/u.test(key) || key === "" ? `n${key}` : key;
+}
+
+/**
+ * Assigns each item a unique name: the second item with the same name gets `_1`, the next `_2`.
+ *
+ * The keys of the result are the items; equal items share a name.
+ */
+export function uniqueNames(items: readonly string[], nameOf: (item: string) => string): Map<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const item of items) {
+    if (names.has(item)) continue;
+    const wanted = nameOf(item);
+    let name = wanted;
+    for (let count = 1; taken.has(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    names.set(item, name);
+  }
+  return names;
+}
+
+/**
+ * Rejects datasets whose names are not valid as inputs or outputs: as azure-ai-ml 1.35 checks them, they must start
+ * with a letter or an underscore. Other invalid characters have already been replaced.
+ *
+ * @throws {UserError} `compile.dataset_name`.
+ */
+export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): void {
+  for (const { name, func, inputs, outputs } of nodes) {
+    const dataset = [...inputs, ...outputs].find((port) => /^[0-9]/.test(portName(port)));
+    if (dataset === undefined) continue;
+    throw new UserError(
+      `Node "${name}": the name of dataset "${dataset}" starts with a digit, which Azure ML does not allow in input or output names`,
+      {
+        code: "compile.dataset_name",
+        hint: `Rename "${dataset}" in the pipeline and in the catalog`,
+        data: { dataset, function: func },
+      },
+    );
+  }
+}
+
+/** Letters, digits, `_` and `-`, starting with a letter or digit; at most 256. */
+const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
+
+/** Whether Azure ML accepts a name for an experiment. */
+export function isExperimentName(name: string): boolean {
+  return EXPERIMENT_NAME.test(name);
+}
+
+/** The experiment of a job in azureml.yml, else that of mlflow.yml; without both, {@linkcode folderExperiment} counts. */
+export function experimentOf(own: string | null | undefined, mlflow: string | undefined): string | undefined {
+  return own || mlflow || undefined;
+}
+
+/**
+ * The experiment for jobs that name none, derived from the project's folder as in azure-ai-ml 1.35
+ * (`generate_defaults()`): without the folder's extension and without spaces, or `Default`. Characters that Azure ML
+ * would then reject, such as dots, become `-`.
+ *
+ * @param folder Path of the folder; a result of this function is returned unchanged.
+ */
+export function folderExperiment(folder: string): string {
+  const stem = basename(folder).replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");
+  const clean = stem.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+/, "").replace(/(?<!-)-+$/, "").slice(
+    0,
+    256,
+  );
+  return clean || "Default";
+}
+
+const FIRST =
+  "amber brave calm clever copper coral crisp early fair fresh gentle golden happy hazel jolly keen kind light lively lucky mellow merry misty noble olive patient plucky polite proud quick quiet rapid rosy ruby serene silent silver smart snowy steady sunny swift tidy topaz vivid warm wise witty young zesty"
+    .split(" ");
+const SECOND =
+  "acorn anchor badger basil beacon birch bison brook cedar clover comet cricket crane daisy delta ember falcon fern finch forest garden glacier harbor hazelnut heron island ivy jasmine juniper kestrel lagoon lantern lark lemon lily lynx maple meadow melon nectar oak orchid otter pebble pine plum quartz raven reef river robin sage sparrow spruce stone summit thistle tiger tulip valley violet walnut willow wren"
+    .split(" ");
+const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/** Whether Azure ML accepts a text as the name of a job. */
+export function isJobName(text: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/.test(text);
+}
+
+/** A name for a job in azure-ai-ml's style, chosen here so that it is known before the job is sent. */
+export function jobName(random: Random): string {
+  const oneOf = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
+  const tail = Array.from({ length: 10 }, () => oneOf(LETTERS)).join("");
+  return `${oneOf(FIRST)}_${oneOf(SECOND)}_${tail}`;
+}

@@ -1,0 +1,215 @@
+import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { ExitCode, interruption, UserError } from "../../core/errors.ts";
+import { type Fields, textOf } from "../../core/json.ts";
+import { runOperation } from "../client/arm.ts";
+import { askService, type Workspace } from "../client/workspace.ts";
+import { azLine, workspaceOptions } from "../errors/roles.ts";
+import { openLogReader } from "../storage/blobs.ts";
+import { findApi } from "./hosts.ts";
+
+/** A compute cluster to create. */
+export interface ClusterSpec extends ClusterSettings {
+  readonly name: string;
+}
+
+/**
+ * Creates a compute cluster and waits until it exists; its machines start when a job needs them.
+ *
+ * @param location The workspace's region.
+ * @throws {UserError} `azure.*`, such as a quota or a missing role; `network.*`.
+ */
+export async function createCluster(
+  workspace: Workspace,
+  location: string | undefined,
+  { name, vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSpec,
+): Promise<void> {
+  await runOperation(workspace, {
+    action: `create compute cluster "${name}"`,
+    method: "PUT",
+    path: `computes/${encodeURIComponent(name)}`,
+    body: {
+      ...(location !== undefined && { location }),
+      ...(hasIdentity && { identity: { type: "SystemAssigned" } }),
+      properties: {
+        computeType: "AmlCompute",
+        properties: {
+          vmSize,
+          vmPriority: "Dedicated",
+          scaleSettings: {
+            minNodeCount: minNodes,
+            maxNodeCount: maxNodes,
+            nodeIdleTimeBeforeScaleDown: `PT${idleSeconds}S`,
+          },
+        },
+      },
+    } satisfies ComputeResource,
+  });
+}
+
+/** An environment to register. */
+export interface EnvironmentSpec {
+  readonly name: string;
+  readonly version: string;
+  /** The base image. */
+  readonly image: string;
+  /** Text of its conda file; `undefined` if the image has all packages. */
+  readonly condaFile: string | undefined;
+}
+
+/** Registers an environment, whose image the first job builds. @throws {UserError} `azure.*`, `network.*`. */
+export async function createEnvironment(
+  workspace: Workspace,
+  { name, version, image, condaFile }: EnvironmentSpec,
+): Promise<void> {
+  await workspace.send({
+    action: `register environment "${name}:${version}"`,
+    method: "PUT",
+    path: `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
+    body: {
+      properties: {
+        image,
+        isAnonymous: false,
+        isArchived: false,
+        ...(condaFile !== undefined && { condaFile }),
+      },
+    } satisfies EnvironmentVersion,
+  });
+}
+
+/** A data asset to register. */
+interface DataAssetSpec {
+  readonly name: string;
+  readonly version: string;
+  /** `uri_file` or `uri_folder`. */
+  readonly type: "uri_file" | "uri_folder";
+  /** Where its data is, such as `azureml://…/datastores/NAME/paths/PATH`. */
+  readonly uri: string;
+}
+
+/** Registers a version of a data asset. @throws {UserError} `azure.*`, `network.*`. */
+export async function createDataAsset(
+  workspace: Workspace,
+  { name, version, type, uri }: DataAssetSpec,
+): Promise<void> {
+  await workspace.send({
+    action: `register data asset "${name}:${version}"`,
+    method: "PUT",
+    path: `data/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
+    body: {
+      properties: { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false },
+    } satisfies { readonly properties: DataVersionBase["properties"] },
+  });
+}
+
+/** The command that creates a cluster that scales down to zero machines. */
+export function computeLine(
+  workspace: WorkspaceConfig,
+  name: string,
+  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings,
+): string {
+  return azLine("compute create", {
+    name,
+    type: "AmlCompute",
+    size: vmSize,
+    "min-instances": String(minNodes),
+    "max-instances": String(maxNodes),
+    // `az` has the same default.
+    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
+    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
+    ...workspaceOptions(workspace),
+  });
+}
+
+/** How a compute cluster is created. */
+export interface ClusterSettings {
+  /** Size of its machines, such as `Standard_DS3_v2`. */
+  readonly vmSize: string;
+  /** Machines that run, and cost money, even if no job needs them. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Seconds after its last job until a machine is released. */
+  readonly idleSeconds: number;
+  /** Whether it gets an identity of its own, to which roles can be assigned. */
+  readonly hasIdentity?: boolean;
+}
+
+/** The cluster that `setup` creates unless its options say otherwise. */
+export const USUAL_CLUSTER: ClusterSettings = {
+  vmSize: "Standard_DS3_v2",
+  minNodes: 0,
+  maxNodes: 4,
+  idleSeconds: 120,
+};
+
+/** What happens while an image is built: its state changes, or lines are added to its log. */
+export type BuildEvent =
+  | { readonly type: "status"; readonly status: string }
+  | { readonly type: "log"; readonly text: string };
+
+const POLL_MS = 5000;
+const RUNNING = ["running", "gettingorprovisioningacr", "queued", "notstarted"];
+const SUCCEEDED = ["succeeded", "completed"];
+
+/**
+ * Has Azure ML build the image of an environment, and follows the build. An image that exists is not built again.
+ *
+ * The requests and the states are those of `Environment.build()` in azureml-core 1.61; azure-ai-ml has no such operation,
+ * and no recording shows it.
+ *
+ * @throws {UserError} `environment.build_failed`; `interrupted`, which says how to follow again; `azure.*`, `network.*`.
+ */
+export async function* buildImage(
+  workspace: Workspace,
+  { name, version }: { readonly name: string; readonly version: string },
+): AsyncIterable<BuildEvent> {
+  const action = `build the image of environment "${name}:${version}"`;
+  const api = await findApi(workspace);
+  const environment = `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
+  const url = `${api}/environment/v2.0${workspace.id}/${environment}/image`;
+  const started = await askService<Fields>(workspace, { action, url, body: {}, isExpected: isBuild });
+  try {
+    yield* followBuild(workspace, action, started);
+  } catch (thrown) {
+    const { aborted, reason } = workspace.signal;
+    if (!aborted) throw thrown;
+    throw interruption(reason, [`Azure ML keeps building the image of environment "${name}:${version}"`], {
+      hint: "Run `kedro-azureml environment push --follow` to follow it again",
+    });
+  }
+}
+
+/** Whether an answer has the state of a build, or the place of a build that has started. */
+function isBuild({ status, location }: Fields): boolean {
+  return textOf(status ?? location) !== undefined;
+}
+
+async function* followBuild(
+  workspace: Workspace,
+  action: string,
+  started: Fields,
+): AsyncIterable<BuildEvent> {
+  const log = openLogReader(workspace);
+  let shown: string | undefined;
+  for (let at = started;;) {
+    const status = textOf(at.status) ?? "Queued";
+    const isRunning = RUNNING.includes(status.toLowerCase());
+    if (typeof at.logUrl === "string") {
+      const text = await log.read(at.logUrl, { isLast: !isRunning });
+      if (text !== "") yield { type: "log", text };
+    }
+    if (status !== shown) yield { type: "status", status: shown = status };
+    if (SUCCEEDED.includes(status.toLowerCase())) return;
+    if (!isRunning || started.location === undefined) throw failed(action, status);
+    if (at !== started) await workspace.clock.sleep(POLL_MS, workspace.signal);
+    at = await askService<Fields>(workspace, { action, url: String(started.location), isExpected: isBuild });
+  }
+}
+
+function failed(action: string, status: string): UserError {
+  return new UserError(`Cannot ${action}: the build ended as ${status}`, {
+    code: "environment.build_failed",
+    exit: ExitCode.Rejected,
+    hint: "Read the end of the log above, change environment/conda.yml, and run the command again",
+  });
+}

@@ -1,0 +1,205 @@
+import type { EnvironmentVersion } from "@azure/arm-machinelearning";
+import type { LimitFunction } from "p-limit";
+import { once, onceEach } from "../../core/async.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { readWithArm } from "../client/arm.ts";
+import { requestLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import type { JobSpec } from "../job/job_spec.ts";
+import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
+import { type ComputeInfo, getCompute, getWorkspace, newestVersion } from "./kinds.ts";
+
+/** A successful lookup, for progress output. */
+export type LookupEvent =
+  | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
+  | { readonly type: "compute"; readonly name: string }
+  | { readonly type: "environment"; readonly asked: string; readonly shown: string }
+  | { readonly type: "data"; readonly path: string; readonly id: string };
+
+/** Lookups of the resources that jobs refer to; each request is sent once and its result is reused. */
+export interface Lookups {
+  /** Fails if the workspace does not exist. */
+  readonly workspace: () => Promise<void>;
+  /** Reads a compute by name. */
+  readonly compute: (name: string) => Promise<ComputeInfo>;
+  /** Resolves an environment reference to a version; a Docker image is registered first. */
+  readonly environment: (asked: string) => Promise<PinnedEnvironment>;
+  /** The ARM id of a data asset. */
+  readonly data: (asset: AssetReference) => Promise<string>;
+}
+
+/** Creates the lookups for a workspace; sends no request yet. */
+export function openLookups(
+  workspace: Workspace,
+  onEvent: (event: LookupEvent) => void,
+  limit: LimitFunction = requestLimit(workspace),
+): Lookups {
+  return {
+    workspace: once(async () => {
+      const details = await getWorkspace(workspace);
+      onEvent({ type: "workspace", workspace: workspace.config.name, location: details.location });
+    }),
+    compute: onceEach((name: string) =>
+      limit(async () => {
+        const compute = await getCompute(workspace, name);
+        onEvent({ type: "compute", name });
+        return compute;
+      })
+    ),
+    environment: onceEach(async (asked: string) => {
+      const pinned = await pinEnvironment(workspace, asked);
+      onEvent({ type: "environment", asked, shown: pinned.shown });
+      return pinned;
+    }),
+    data: onceEach((asset: AssetReference) =>
+      limit(async () => {
+        const id = await pinDataAsset(workspace, asset);
+        onEvent({ type: "data", path: asset.path, id });
+        return id;
+      }), ({ path }) => path),
+  };
+}
+
+/** Names of the computes that a job uses; the job's default compute comes first. */
+export function computesOf(spec: JobSpec): string[] {
+  return [...new Set([spec.compute, ...spec.steps.map(({ compute }) => compute)])];
+}
+
+/** The data assets that a job reads, each once. */
+export function assetsOf(spec: JobSpec): AssetReference[] {
+  const assets = spec.steps.flatMap(({ inputs }) =>
+    inputs.flatMap(({ from }) => from.kind === "asset" ? [{ path: from.path, type: from.type }] : [])
+  );
+  return [...new Map(assets.map((asset) => [asset.path, asset])).values()];
+}
+
+/** An environment resolved to the version used in one submission. */
+export interface PinnedEnvironment {
+  /** As written in azureml.yml or on the command line. */
+  readonly asked: string;
+  /** The reference for components: `azureml:` with an ARM id, or a registry's id. */
+  readonly reference: string;
+  /** Display name, such as `my-env:12`. */
+  readonly shown: string;
+  /** What it is built from; `undefined` if it was not read. */
+  readonly definition?: EnvironmentDefinition;
+}
+
+/** What an environment of the workspace is built from. */
+interface EnvironmentDefinition {
+  readonly image: string | undefined;
+  /** Text of its conda file. */
+  readonly condaFile: string | undefined;
+}
+
+/** Name prefix of the curated environments, which Microsoft provides in every workspace. */
+const CURATED = "AzureML-";
+
+/**
+ * Resolves a job's environment to one version, so that all steps use the same.
+ *
+ * `latest` is the most recently created version, as in azure-ai-ml (`_get_latest`); an image is registered as an
+ * anonymous environment. References to curated environments are unchanged, because Azure resolves them.
+ *
+ * @throws {UserError} `environment.*` if it does not exist or has no version.
+ */
+export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
+  const parsed = parseEnvironment(asked);
+  if (parsed.kind === "image") return await registerImage(workspace, asked, parsed.image);
+  if (parsed.kind === "id") {
+    const reference = parsed.id.startsWith("/") ? `azureml:${parsed.id}` : parsed.id;
+    return { asked, reference, shown: asked };
+  }
+  const { name, version, label } = parsed;
+  if (name.startsWith(CURATED)) {
+    const bare = asked.replace(/^azureml:/, "");
+    return { asked, reference: `azureml:${bare}`, shown: bare };
+  }
+  if (version === undefined && label !== "latest") throw noVersion(asked, name, label);
+  const found = version === undefined
+    ? await newestVersion<EnvironmentVersion["properties"]>(workspace, "environments", name)
+    : await existing(workspace, name, version);
+  if (found === undefined) {
+    throw noEnvironment(workspace, version === undefined ? name : `${name}:${version}`);
+  }
+  const { image, condaFile } = found.properties ?? {};
+  return {
+    ...named(workspace, asked, name, found.version),
+    definition: { image: image ?? undefined, condaFile: condaFile ?? undefined },
+  };
+}
+
+function named(workspace: Workspace, asked: string, name: string, version: string): PinnedEnvironment {
+  const id = `${workspace.id}/environments/${name}/versions/${version}`;
+  return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
+}
+
+async function existing(workspace: Workspace, name: string, version: string) {
+  const action = `read environment "${name}:${version}"`;
+  const resource = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.get(...at, name, version),
+  );
+  return resource && { version, properties: resource.properties };
+}
+
+async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
+  const { name, version } = anonymousImageEnvironment(image);
+  await workspace.send({
+    action: `register image "${image}" as an environment`,
+    method: "PUT",
+    path: `environments/${name}/versions/${version}`,
+    body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
+  });
+  return { ...named(workspace, asked, name, version), shown: image };
+}
+
+function noEnvironment(workspace: Workspace, what: string): UserError {
+  return new UserError(
+    `Environment "${what}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "environment.not_found",
+      exit: ExitCode.Rejected,
+      hint:
+        "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",
+    },
+  );
+}
+
+function noVersion(asked: string, name: string, label: string | undefined): UserError {
+  const what = label === undefined ? "has no version" : `has the unknown label "${label}"`;
+  return new UserError(`Environment "${asked}" ${what}`, {
+    code: "environment.no_version",
+    hint: `Set \`execution.environment\` to \`${name}@latest\` or \`${name}:<version>\``,
+  });
+}
+
+/** A data asset that a job reads. */
+interface AssetReference {
+  /** `azureml:name@latest` or `azureml:name:version`. */
+  readonly path: string;
+  /** Type of the catalog entry, such as `uri_folder`. */
+  readonly type: string;
+}
+
+/** Resolves a data asset to one version and returns its ARM id. @throws {UserError} `data.not_found`. */
+export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
+  const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
+  const action = `read data asset "${path.replace("azureml:", "")}"`;
+  const resource = await readWithArm(workspace, action, async ({ client, at }) => {
+    if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
+    await client.dataVersions.get(...at, name!, version!);
+    return version;
+  });
+  if (resource) return `${workspace.id}/data/${name}/versions/${resource}`;
+  throw new UserError(
+    `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "data.not_found",
+      exit: ExitCode.Rejected,
+      hint:
+        `Change \`azureml_dataset\` in the catalog, or create the data asset with \`kedro-azureml setup\` or \`data push ${name} PATH\``,
+    },
+  );
+}

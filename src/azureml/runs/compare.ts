@@ -1,0 +1,465 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { exactJson, type Fields, fields, isPlainObject, ownValue } from "../../core/json.ts";
+import { shortId } from "../../core/names.ts";
+import { bindingOf, GROUP_VARIABLE } from "../../core/run.ts";
+import { maskedPair, maskedText } from "../../core/secrets.ts";
+import { paramsOption } from "../../core/untrusted.ts";
+import { requestLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import type { JobBody } from "../job/body.ts";
+import { withoutNodeReport, withoutSignalReport } from "../job/compile/command.ts";
+import type { JobAndBody } from "./jobs.ts";
+
+/** Something that differs between runs, with the value of each. */
+interface ComparedFact {
+  /** Keys of the steps in which it differs in the same way; empty for the job itself. */
+  readonly steps: readonly string[];
+  readonly aspect: string;
+  readonly name: string | undefined;
+  /** The value in each run; `undefined` in a run that does not have it. */
+  readonly values: readonly (string | undefined)[];
+}
+
+/**
+ * Compares runs with the first of them. Values that look like secrets are masked. Pure.
+ *
+ * @returns What differs between any two, equal differences of several steps once.
+ */
+export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedFact[] {
+  const [first, ...others] = jobs;
+  const rows = new Map<
+    string,
+    { readonly of: Omit<ComparedFact, "values" | "steps">; values: (string | undefined)[] }
+  >();
+  const stepOf = new Map<string, string | undefined>();
+  for (const [at, other] of others.entries()) {
+    for (const { step, aspect, name, before, after } of changesOf(first!, other)) {
+      if (aspect === "input" && (readsMissing(before, first!, other) || readsMissing(after, other, first!))) {
+        continue;
+      }
+      const key = JSON.stringify([step, aspect, name]);
+      const row = rows.get(key) ??
+        {
+          of: { aspect, name },
+          values: jobs.map(({ steps }) => step === undefined || steps.has(step) ? before : undefined),
+        };
+      row.values[at + 1] = after;
+      rows.set(key, row);
+      stepOf.set(key, step);
+    }
+  }
+  const groups = Map.groupBy(
+    rows,
+    ([key, { of, values }]) => JSON.stringify([of.aspect, of.name, values, stepOf.get(key) !== undefined]),
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0]![1].of,
+    steps: group.flatMap(([key]) => stepOf.get(key) ?? []),
+    values: group[0]![1].values,
+  })).sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether an input reads a step that the other run lacks, as a rerun does, which reads the same data from the old run. */
+function readsMissing(value: string | undefined, run: DescribedJob, other: DescribedJob): boolean {
+  const { step } = bindingOf(value);
+  return step !== undefined && run.steps.has(step) && !other.steps.has(step);
+}
+
+/** What people change most often comes first. */
+const ORDER = [
+  "parameter",
+  "logged parameter",
+  "step",
+  "code",
+  "environment",
+  "compute",
+  "input",
+  "variable",
+  "setting",
+];
+
+function rank({ aspect }: ComparedFact): number {
+  const at = ORDER.indexOf(aspect);
+  return at === -1 ? ORDER.length : at;
+}
+
+const SHOWN = 10;
+
+/**
+ * Checks that an existing job is the same as one that is to be sent under its name: the same display name, and the
+ * same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and properties may
+ * differ, as they do between CI runs.
+ *
+ * @throws {UserError} `job.other`, which lists the differences.
+ */
+export async function requireSame(
+  workspace: Workspace,
+  there: JobAndBody,
+  ours: PreparedJob,
+): Promise<void> {
+  const before = await describeSubmitted(workspace, there.body, ours.components);
+  const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
+  if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
+}
+
+function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
+  const rest = changes.length - SHOWN;
+  return new UserError(
+    `Workspace "${config.name}" already has a different job named "${name}"`,
+    {
+      code: "job.other",
+      exit: ExitCode.Rejected,
+      details: [
+        ...changes.slice(0, SHOWN).map(changeText),
+        ...(rest > 0 ? [`and ${rest} more`] : []),
+      ],
+      hint: "Use another `--name`",
+      data: { name, changes },
+    },
+  );
+}
+
+/** A difference between two jobs. */
+export interface Change {
+  /** Key of the step; absent for the job itself. */
+  readonly step?: string;
+  /** `step` if a whole step was added or removed. */
+  readonly aspect: Aspect | "step";
+  /** Name of the input, variable or setting. */
+  readonly name?: string;
+  /** Absent if it was added. */
+  readonly before?: string;
+  /** Absent if it was removed. */
+  readonly after?: string;
+}
+
+/** Aspects that do not make it a different job. Display names do: jobs of azureml.yml may differ in nothing else. */
+const COSMETIC: readonly Change["aspect"][] = ["description"];
+
+/** Compares two jobs: first the jobs themselves, then each step of the later one. Secrets are masked. */
+export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
+  const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
+  return [
+    ...factChanges(before.facts, after.facts),
+    ...gone.map((step): Change => ({ step, aspect: "step", before: step })),
+    ...[...after.steps].flatMap(([step, facts]): Change[] => {
+      const were = before.steps.get(step);
+      if (were === undefined) return [{ step, aspect: "step", after: step }];
+      return factChanges(were, facts).map((change) => ({ step, ...change }));
+    }),
+  ];
+}
+
+/** Whether a change makes it a different job. */
+export function isMaterialChange({ aspect }: Change): boolean {
+  return !COSMETIC.includes(aspect);
+}
+
+function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] {
+  const keyOf = ({ aspect, name }: Fact) => `${aspect} ${name}`;
+  const [old, now] = [before, after].map((facts) => new Map(facts.map((fact) => [keyOf(fact), fact])));
+  return [...new Set([...old!.keys(), ...now!.keys()])].flatMap((key): Change[] => {
+    const [was, is] = [old!.get(key), now!.get(key)];
+    if (was?.value === is?.value || isSameEnvironment(was, is)) return [];
+    const { aspect, name } = (was ?? is)!;
+    return [{
+      aspect,
+      ...(name === "" ? {} : { name }),
+      ...(was === undefined ? {} : { before: shown(was) }),
+      ...(is === undefined ? {} : { after: shown(is) }),
+    }];
+  });
+}
+
+/**
+ * Whether one is the version of an environment that the other names by a label, or a curated one without either. Azure
+ * ML pins the labels of registries: https://github.com/ansible-collections/azure, `azure_rm_ml_component_info`.
+ */
+function isSameEnvironment(was: Fact | undefined, is: Fact | undefined): boolean {
+  if (was?.aspect !== "environment" || is?.aspect !== "environment") return false;
+  const pins = (pinned: string, other: string) =>
+    VERSION.test(pinned) && pinned.replace(VERSION, "") === other.replace(LABEL, "") &&
+    (LABEL.test(other) || other.startsWith("AzureML-"));
+  return pins(was.value, is.value) || pins(is.value, was.value);
+}
+
+const VERSION = /(?::|\/versions\/)[^/:@]+$/;
+const LABEL = /(?:@|\/labels\/)[^/:@]+$/;
+
+function shown({ aspect, name, value }: Fact): string {
+  const isNamed = ["variable", "parameter", "logged parameter"].includes(aspect);
+  return isNamed ? maskedPair(name, value)[1] : maskedText(value);
+}
+
+const LONGEST_VALUE = 60;
+
+/** Formats a change as one line: what changed, the old and the new value. */
+export function changeText({ step, aspect, name, before, after }: Change): string {
+  const where = step === undefined ? "" : `step ${step}`;
+  if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
+  const what = [aspect, name].filter((part) => part !== undefined).join(" ");
+  const sentence = before === undefined
+    ? `${what} added: ${short(after!)}`
+    : after === undefined
+    ? `${what} removed: ${short(before)}`
+    : `${what}: ${short(before, after)} → ${short(after, before)}`;
+  return where === "" ? sentence : `${where}: ${sentence}`;
+}
+
+/** Shortens a long value to the part around its first difference from `other`. */
+function short(value: string, other = ""): string {
+  let same = 0;
+  while (same < value.length && value[same] === other[same]) same++;
+  const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));
+  const end = start + LONGEST_VALUE;
+  return `${start > 0 ? "…" : ""}${value.slice(start, end)}${end < value.length ? "…" : ""}`;
+}
+
+/** A job that is ready to be sent. */
+export interface PreparedJob {
+  readonly body: JobBody;
+  /** `componentSpec` by component id. */
+  readonly components: ComponentSpecs;
+}
+
+/** `componentSpec` by component id. */
+export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** Describes a job that is to be sent. */
+export function describePrepared({ body, components }: PreparedJob): DescribedJob {
+  return describeJob(body, (id) => components.get(id));
+}
+
+/**
+ * Describes a job in Azure ML; reads its components, except for those already known.
+ *
+ * @throws {UserError} `azure.*` when a component cannot be read.
+ */
+export async function describeSubmitted(
+  workspace: Workspace,
+  body: JobBody,
+  known: ComponentSpecs,
+): Promise<DescribedJob> {
+  const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
+  const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
+  for (const [id, spec] of await readAll(workspace, missing)) specs.set(id.toLowerCase(), spec);
+  return describeJob(body, (id) => specs.get(id.toLowerCase()));
+}
+
+/** Reads the components of a job in Azure ML. @throws {UserError} `azure.*`. */
+export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
+  return await readAll(workspace, componentIds(body));
+}
+
+async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
+  const limit = requestLimit(workspace);
+  const components = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
+  return new Map(
+    ids.flatMap((id, at) => components[at] === undefined ? [] : [[id, components[at]] as const]),
+  );
+}
+
+async function readComponent(workspace: Workspace, id: string) {
+  const path = /\/workspaces\/[^/]+\/(components\/[^/]+\/versions\/[^/]+)$/i.exec(id)?.[1];
+  if (path === undefined) return undefined;
+  const component = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
+    action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
+    method: "GET",
+    path,
+  });
+  return component?.properties.componentSpec;
+}
+
+/** What a fact is about. */
+type Aspect =
+  | "display name"
+  | "description"
+  | "experiment"
+  | "job output"
+  | "command"
+  | "nodes"
+  | "parameter"
+  | "logged parameter"
+  | "environment"
+  | "code"
+  | "compute"
+  | "input"
+  | "output"
+  | "variable"
+  | "setting";
+
+/** A property of a job or a step, in terms of Azure ML. */
+export interface Fact {
+  readonly aspect: Aspect;
+  /** Name of the input, variable or setting; `""` if there is only one. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A job as facts, so that it can be compared with another one, including jobs that the plugin submitted. */
+export interface DescribedJob {
+  readonly facts: readonly Fact[];
+  /** By step key, in the order of the job. */
+  readonly steps: ReadonlyMap<string, readonly Fact[]>;
+}
+
+/** The description that the plugin gives every job, whatever azureml.yml says. */
+const PLUGINS_OWN = "Build Azure ML pipeline components from Kedro nodes.";
+
+/**
+ * Describes a job from the body of a request or of a response.
+ *
+ * Additions of Azure that carry no information, such as null fields, are ignored; ids are shortened to names.
+ *
+ * @param componentOf Returns the `componentSpec` of a component by its id.
+ */
+export function describeJob(
+  { properties }: JobBody,
+  componentOf: (id: string) => Fields | undefined,
+): DescribedJob {
+  const nodes = Object.entries(fields(properties.jobs));
+  return {
+    facts: [
+      ...fact("display name", "", properties.displayName),
+      ...fact("description", "", properties.description === PLUGINS_OWN ? undefined : properties.description),
+      ...fact("experiment", "", properties.experimentName),
+      ...Object.entries(fields(properties.outputs)).flatMap(([name, output]) =>
+        fact("job output", name, outputText(fields(output)))
+      ),
+    ],
+    steps: new Map(nodes.map(([key, node]) => [key, stepFacts(fields(node), properties, componentOf)])),
+  };
+}
+
+/** The ids of the components that a job's steps use. */
+export function componentIds({ properties }: JobBody): string[] {
+  const ids = Object.values(fields(properties.jobs)).map((node) => fields(node).componentId);
+  return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
+}
+
+/** Name and version of the code that a job's steps run, without duplicates. */
+export function codesOf({ steps }: DescribedJob): string[] {
+  const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code");
+  return [...new Set(codes.map(({ value }) => value))];
+}
+
+function stepFacts(
+  node: Fields,
+  job: Fields,
+  componentOf: (id: string) => Fields | undefined,
+): readonly Fact[] {
+  const spec = typeof node.componentId === "string" ? componentOf(node.componentId) ?? {} : node;
+  const { command, parameters } = parameterFacts(bareCommand(String(spec.command ?? "")));
+  const variables = new Map(Object.entries(fields(node.environment_variables)));
+  return [
+    ...fact("command", "", command),
+    ...fact("nodes", "", variables.get(GROUP_VARIABLE)),
+    ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),
+    ...fact("environment", "", curatedName(shortened(spec.environment ?? spec.environmentId))),
+    ...fact("code", "", shortened(spec.code ?? spec.codeId)),
+    ...fact(
+      "compute",
+      "",
+      shortened(node.computeId ?? job.computeId ?? fields(job.settings).default_compute),
+    ),
+    ...Object.entries(fields(node.inputs)).flatMap(([name, input]) =>
+      fact("input", name, inputText(fields(input)))
+    ),
+    ...Object.entries(fields(spec.outputs)).flatMap(([name, port]) =>
+      fact("output", name, outputText({ ...fields(port), ...fields(ownValue(fields(node.outputs), name)) }))
+    ),
+    ...[...variables].filter(([name]) => name !== GROUP_VARIABLE)
+      .flatMap(([name, value]) => fact("variable", name, value)),
+    ...fact("setting", "is_deterministic", String(spec.is_deterministic ?? "true").toLowerCase()),
+    ...settings("limits", node.limits),
+    ...settings("resources", withoutOne({ ...fields(spec.resources), ...fields(node.resources) })),
+    ...settings("distribution", { ...kindOf(spec.distribution), ...kindOf(node.distribution) }),
+  ];
+}
+
+/** Leaves out an instance count of one, which Azure ML adds to each component, as text. */
+function withoutOne({ instance_count: count, ...resources }: Fields): Fields {
+  return count === undefined || Number(count) === 1 ? resources : { instance_count: count, ...resources };
+}
+
+/** A distribution in the form of a component; that of a step names its kind differently. */
+function kindOf(distribution: unknown): Fields {
+  const { distribution_type: type, ...rest } = fields(distribution);
+  return type === undefined ? rest : { ...rest, type };
+}
+
+/** Removes the parts of a step's command that write to the log, which differ between versions of this program. */
+function bareCommand(command: string): string {
+  return withoutNodeReport(withoutSignalReport(command));
+}
+
+/** Fields that only state the type of their object. */
+const KINDS = ["job_limits_type"];
+
+function settings(of: string, value: unknown): Fact[] {
+  return Object.entries(fields(value)).filter(([name]) => !KINDS.includes(name)).flatMap(([name, one]) =>
+    fact("setting", `${of}.${name}`, settingText(name, one))
+  );
+}
+
+function settingText(name: string, value: unknown): unknown {
+  if (typeof value === "string" && /type$/.test(name)) return value.toLowerCase();
+  return typeof value === "object" && value !== null ? undefined : value;
+}
+
+function inputText({ value, uri, job_input_type: type }: Fields): unknown {
+  return uri === undefined || uri === null ? value : `${shortened(uri)} (${type})`;
+}
+
+function outputText(output: Fields): string {
+  if (typeof output.value === "string") {
+    return `of the job: ${bindingOf(output.value).output ?? output.value}`;
+  }
+  const type = output.jobOutputType ?? output.job_output_type ?? output.type;
+  const asset = output.assetName ?? output.name;
+  return asset === undefined || asset === null ? String(type) : `${type}, data asset ${asset}`;
+}
+
+function fact(aspect: Aspect, name: string, value: unknown): Fact[] {
+  return value === undefined || value === null || value === ""
+    ? []
+    : [{ aspect, name, value: String(value) }];
+}
+
+/** The name of a curated environment without its place: Azure ML replaces `azureml:AzureML-…` by its id in a registry. */
+function curatedName(environment: string | undefined): string | undefined {
+  const curated = /^azureml:\/\/registries\/azureml\/environments\/([^/]+)\/(versions|labels)\/([^/]+)$/;
+  const [, name, kind, version] = curated.exec(environment ?? "") ?? [];
+  if (name !== undefined) return `${name}${kind === "labels" ? "@" : ":"}${version}`;
+  return environment?.replace(/^azureml:(?=AzureML-)/, "");
+}
+
+/** A short id; one that begins with `azureml://` stays whole. */
+function shortened(id: unknown): string | undefined {
+  if (typeof id !== "string") return undefined;
+  return id.startsWith("azureml://") ? id : shortId(id);
+}
+
+/** A step's command without its runtime parameters, and the parameters. */
+interface CommandParameters {
+  readonly command: string;
+  /** Dotted name and JSON value of each leaf. */
+  readonly parameters: readonly (readonly [string, string])[];
+}
+
+/** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
+export function parameterFacts(command: string): CommandParameters {
+  const { option = "", json = "" } = paramsOption(command) ?? {};
+  const value = exactJson(json);
+  if (!isPlainObject(value)) return { command, parameters: [] };
+  return { command: command.replace(option, ""), parameters: leaves(value, "") };
+}
+
+function leaves(value: Record<string, unknown>, above: string): [string, string][] {
+  return Object.entries(value).flatMap(([key, child]): [string, string][] => {
+    const name = above === "" ? key : `${above}.${key}`;
+    return isPlainObject(child) && Object.keys(child).length > 0
+      ? leaves(child, name)
+      : [[name, JSON.stringify(child) ?? String(child)]];
+  });
+}

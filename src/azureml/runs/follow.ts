@@ -1,0 +1,358 @@
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { durationText } from "../../core/format.ts";
+import { isFailed, isFinal, type RunStatus } from "../../core/run.ts";
+import { transferLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { nodeLines, type NodeRun } from "../job/compile/command.ts";
+import { type JobStep, stepsOf } from "../job/steps.ts";
+import { type LogReader, openLogReader } from "../storage/blobs.ts";
+import {
+  mayHaveLogs,
+  openRunHistory,
+  producerOf,
+  type RunFailure,
+  type RunHistory,
+  type StepRun,
+  userLogs,
+} from "./history.ts";
+import { getJobBody } from "./jobs.ts";
+import { type MainMetric, readMainMetrics } from "./metrics.ts";
+import { stepsOfRuns } from "./run.ts";
+
+const FIRST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 15_000;
+/** Consecutive failed polls before following gives up: more than an hour, however long a laptop slept. */
+const MOST_LOST_POLLS = 240;
+/** Consecutive polls with a failed sign-in, after it has worked before: a few minutes. */
+const MOST_REFUSED_POLLS = 20;
+/** Failed polls after the time limit. */
+const MOST_LATE_POLLS = 5;
+
+/**
+ * Yields the changes of a job and its steps, and finally its end.
+ *
+ * It polls until the job ends, through network outages and temporary sign-in failures. The workspace's signal stops
+ * it.
+ *
+ * @throws {UserError} `job.timed_out` after `timeoutMs`, `azure.*` if the job cannot be read.
+ */
+export async function* followJob(
+  workspace: Workspace,
+  name: string,
+  options: FollowOptions = {},
+): AsyncIterable<FollowEvent> {
+  const { firstWaitMs = FIRST_WAIT_MS, longestWaitMs = LONGEST_WAIT_MS, patience = 0 } = options;
+  const { timeoutMs = Infinity, tickMs = Infinity } = options;
+  const { clock, signal } = workspace;
+  const startedAt = clock.now().getTime();
+  const elapsedMs = () => clock.now().getTime() - startedAt;
+  const watch = openWatch(workspace, name, options);
+  let lost = 0;
+  let refused = 0;
+  let late = 0;
+  for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
+    const askedMs = elapsedMs();
+    try {
+      for await (const event of watch.poll()) {
+        yield event;
+        if (event.type === "status" || event.type === "step") waitMs = firstWaitMs;
+      }
+      const { status, durationMs = elapsedMs() } = watch.state();
+      if (isFinal(status)) return yield { type: "end", job: name, status, durationMs };
+      lost = refused = 0;
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown;
+      const isRefused = thrown.exit === ExitCode.Auth && watch.state().status !== "";
+      const isLost = thrown.exit === ExitCode.Unavailable;
+      if (isRefused ? ++refused > MOST_REFUSED_POLLS : !isLost || ++lost > MOST_LOST_POLLS) throw thrown;
+      if (lost + refused === 1) yield { type: "warning", warning: lostContact(name, thrown) };
+    }
+    waitMs = Math.max(waitMs, patience * (elapsedMs() - askedMs));
+    const restMs = timeoutMs - elapsedMs();
+    // A laptop that slept past the limit wakes before its network does, and the job may have ended.
+    if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) throw timedOut(name, timeoutMs);
+    for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
+      await clock.sleep(Math.min(leftMs, tickMs), signal);
+      if (tickMs < Infinity && (leftMs > tickMs || waitMs < tickMs)) yield { type: "tick", job: name };
+    }
+  }
+}
+
+function lostContact(name: string, error: UserError): Warning {
+  return {
+    code: "follow.lost_sight",
+    message: `Lost contact with job "${name}", retrying: ${error.message}`,
+  };
+}
+
+function timedOut(name: string, timeoutMs: number): UserError {
+  return new UserError(
+    `Stopped following job "${name}" after ${durationText(timeoutMs)}; it has not ended`,
+    {
+      code: "job.timed_out",
+      exit: ExitCode.TimedOut,
+      hint:
+        `Keep following with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
+    },
+  );
+}
+
+/** A job that is polled. */
+interface Watch {
+  /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
+  poll(): AsyncIterable<FollowEvent>;
+  /** The last known state; `status` is `""` before the first poll, `durationMs` is what Azure measured. */
+  state(): { readonly status: string; readonly durationMs: number | undefined };
+}
+
+/** Number of polls that skip run history after it failed. */
+const SKIPPED_POLLS = 3;
+
+/** Opens a job for polling; sends no request yet. */
+export function openWatch(
+  workspace: Workspace,
+  name: string,
+  { logs = false, steps: given }: FollowOptions,
+): Watch {
+  const stepsWatch = openStepsWatch(workspace, name, logs);
+  let history: RunHistory | undefined;
+  let skips = 0;
+  let hasWarned = false;
+  let steps: readonly JobStep[] | undefined;
+  let status = "";
+
+  /** Reads the steps. If run history fails, the job itself is still followed, and the steps are retried later. */
+  async function* readSteps(isEnd: string | undefined): AsyncIterable<FollowEvent> {
+    if (skips-- > 0 && isEnd === undefined) return;
+    try {
+      history ??= await openRunHistory(workspace);
+      yield* stepsWatch.poll(history, steps!, isEnd);
+      [skips, hasWarned] = [0, false];
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+      skips = SKIPPED_POLLS;
+      if (!hasWarned) yield { type: "warning", warning: stepsUnknown(thrown) };
+      hasWarned = true;
+    }
+  }
+
+  return {
+    async *poll() {
+      const current = await getJobBody(workspace, name);
+      if (steps === undefined) {
+        yield { type: "steps", job: name, steps: steps = given ?? stepsOf(current.body) };
+      }
+      const { status: now } = current.job;
+      if (now !== status && !isFinal(now)) yield { type: "status", job: name, status: now };
+      yield* readSteps(isFinal(now) ? now : undefined);
+      status = now;
+    },
+    state: () => ({ status, durationMs: stepsWatch.durationMs() }),
+  };
+}
+
+/** Polls the steps of one job in run history. */
+function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
+  const reported = new Map<string, string>();
+  const failed = new Map<string, StepRun>();
+  const logs = openStepLogs(workspace, job);
+  let failureCount = 0;
+  let durationMs: number | undefined;
+
+  function* stepEvents(changed: readonly KnownRun[]): Iterable<FollowEvent> {
+    for (const { key, run } of changed) {
+      reported.set(run.id, run.status);
+      if (isFailed(run.status)) failed.set(run.id, run);
+      yield { type: "step", job, run, key };
+    }
+  }
+
+  async function* failures(history: RunHistory, runs: Iterable<StepRun>): AsyncIterable<FollowEvent> {
+    for (const run of runs) {
+      const failure = await history.failure(run.id);
+      failed.delete(run.id);
+      failureCount++;
+      yield { type: "failure", job, run, failure };
+    }
+  }
+
+  /** Logs are read where they are asked for, and where they tell of the nodes of a step. */
+  async function* logEvents(
+    history: RunHistory,
+    runs: readonly KnownRun[],
+    { steps, isEnd }: { readonly steps: readonly JobStep[]; readonly isEnd: boolean },
+  ): AsyncIterable<FollowEvent> {
+    const grouped = new Map(
+      runs.flatMap(({ key, run }) => {
+        const step = steps.find((step) => step.key === key);
+        return step?.nodes === undefined ? [] : [[run.step, { key: step.key, nodes: step.nodes }] as const];
+      }),
+    );
+    const read = runs.map(({ run }) => run).filter(({ step }) => withLogs || grouped.has(step));
+    for await (const event of logs.poll(history, read, isEnd)) {
+      if (withLogs) yield event;
+      const group = event.type === "log" ? grouped.get(event.step) : undefined;
+      if (event.type !== "log" || group === undefined) continue;
+      for (const node of nodeLines(event.text)) {
+        if (group.nodes.includes(node.name)) {
+          yield { type: "node", job, step: event.step, key: group.key, node };
+        }
+      }
+    }
+  }
+
+  async function* end(
+    history: RunHistory,
+    status: string,
+    runs: readonly KnownRun[],
+  ): AsyncIterable<FollowEvent> {
+    const run = await history.run(job);
+    const { createdAt, endedAt } = run;
+    if (createdAt && endedAt) durationMs = Math.max(0, endedAt.getTime() - createdAt.getTime());
+    const steps = runs.map(({ run }) => ({ key: run.id, label: run.step, run }));
+    const metrics = await readMainMetrics(workspace, { name: job, steps, history });
+    if (metrics.length > 0) yield { type: "metrics", job, metrics };
+    if (status === "Completed" || failureCount > 0) return;
+    const failure = await history.failure(job);
+    if (failure.message !== undefined) yield { type: "failure", job, run, failure };
+  }
+
+  return {
+    durationMs: () => durationMs,
+    /** Yields the changes of the steps. @param ended The job's status, if it is final. */
+    async *poll(
+      history: RunHistory,
+      steps: readonly JobStep[],
+      ended: string | undefined,
+    ): AsyncIterable<FollowEvent> {
+      // Steps that failed before this poll have written their logs by now.
+      const earlier = [...failed.values()];
+      const runs = named(await history.children(job), steps);
+      const changed = runs.filter(({ run }) => reported.get(run.id) !== run.status);
+      // A step ends after the last line of its log, and after its last node.
+      const over = changed.filter(({ run }) => isFinal(run.status));
+      const isEnd = ended !== undefined;
+      yield* logEvents(history, over, { steps, isEnd });
+      yield* stepEvents(changed);
+      yield* logEvents(history, runs.filter((run) => !over.includes(run)), { steps, isEnd });
+      yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
+      if (ended !== undefined) yield* end(history, ended, runs);
+    },
+  };
+}
+
+/** @internal A run, and the key of its step where that is known. */
+interface KnownRun {
+  readonly key: string | undefined;
+  readonly run: StepRun;
+}
+
+function named(runs: readonly StepRun[], steps: readonly JobStep[]): KnownRun[] {
+  const belongs = stepsOfRuns(steps, runs);
+  return runs.map((run) => {
+    const step = belongs.get(run);
+    return { key: step?.key, run: step === undefined ? run : { ...run, step: step.label } };
+  });
+}
+
+function stepsUnknown(error: UserError): Warning {
+  return {
+    code: "follow.no_steps",
+    message: `Cannot read the steps, so only the job itself is followed for now: ${error.message}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+}
+
+/** The logs of a job's steps, as they are written. */
+interface StepLogs {
+  /** Yields what was logged since the previous poll. @param isEnd Whether this is the last poll. */
+  poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
+}
+
+/** Opens the logs of a job's steps, including those of all processes of a distributed step. */
+export function openStepLogs(workspace: Workspace, job: string): StepLogs {
+  const readers = new Map<string, LogReader>();
+  /** Runs that have ended, and whether their logs were read since: last lines may arrive late. */
+  const ended = new Map<string, boolean>();
+
+  async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
+    const logs = userLogs(await history.logFiles(producerOf(run)));
+    const events: FollowEvent[] = [];
+    for (const [file, url] of logs) {
+      const key = `${run.id}/${file}`;
+      const reader = readers.get(key) ?? openLogReader(workspace);
+      readers.set(key, reader);
+      const text = await reader.read(url, { isLast });
+      if (text !== "") events.push({ type: "log", job, step: run.step, file, text });
+    }
+    return events;
+  }
+
+  return {
+    async *poll(history, runs, isEnd) {
+      const limit = transferLimit();
+      const open = runs.filter((run) => mayHaveLogs(run) && ended.get(run.id) !== true);
+      const read = open.map((run) =>
+        limit(async () => {
+          const wasEnded = ended.has(run.id);
+          const isLast = isEnd || wasEnded;
+          const events = await readRun(history, run, isLast);
+          if (run.endedAt !== undefined) ended.set(run.id, isLast);
+          return events;
+        })
+      );
+      for (const events of await Promise.all(read)) yield* events;
+    },
+  };
+}
+
+/** An event of a job that is followed. */
+export type FollowEvent =
+  /** Always first: the steps of the job, in graph order. */
+  | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
+  | { readonly type: "status"; readonly job: string; readonly status: RunStatus }
+  /** A run of a step changed; `key` is the step's key in the job, if it can be determined. */
+  | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
+  /** A node of a step that runs several started or ended, according to the step's log. */
+  | {
+    readonly type: "node";
+    readonly job: string;
+    readonly step: string;
+    /** The step's key in the job. */
+    readonly key: string;
+    readonly node: NodeRun;
+  }
+  /** Whole lines of a step's log, each with its line break. */
+  | {
+    readonly type: "log";
+    readonly job: string;
+    readonly step: string;
+    readonly file: string;
+    readonly text: string;
+  }
+  | { readonly type: "warning"; readonly warning: Warning }
+  /** Why a step failed; `run` is the job itself if no step caused it. */
+  | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
+  /** What the steps logged to MLflow; before the end, if they logged anything. */
+  | { readonly type: "metrics"; readonly job: string; readonly metrics: readonly MainMetric[] }
+  /** Time passed without a change; for displaying elapsed time. */
+  | { readonly type: "tick"; readonly job: string }
+  | { readonly type: "end"; readonly job: string; readonly status: RunStatus; readonly durationMs: number };
+
+/** Options of following a job. */
+export interface FollowOptions {
+  /** Milliseconds between the first two polls; each wait is 1.5 times as long, up to 15 s. */
+  readonly firstWaitMs?: number;
+  /** Milliseconds between two looks at most (default: 15 s). */
+  readonly longestWaitMs?: number;
+  /** Shortest wait as a multiple of how long the last poll took (default: 0). */
+  readonly patience?: number;
+  /** Milliseconds after which following stops; the job keeps running. */
+  readonly timeoutMs?: number | undefined;
+  /** The job's steps, if they are known more precisely than from the job's body. */
+  readonly steps?: readonly JobStep[] | undefined;
+  /** Whether to yield the log lines of running steps. */
+  readonly logs?: boolean | undefined;
+  /** Milliseconds between two ticks (default: no ticks). */
+  readonly tickMs?: number | undefined;
+}

@@ -1,0 +1,331 @@
+import type { JobBase } from "@azure/arm-machinelearning";
+import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
+import { isError } from "../../core/net/azure_http.ts";
+import { isFinal, type RunStatus } from "../../core/run.ts";
+import { listWithArm } from "../client/arm.ts";
+import { askService, isAboutRun, readResource, requireSuccess, type Workspace } from "../client/workspace.ts";
+import type { JobBody } from "../job/body.ts";
+import { findApi } from "../resources/hosts.ts";
+
+/** A job in the list of a workspace. */
+export interface ListedJob extends Omit<Job, "properties"> {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt: Date | undefined;
+  /** When it ended; `undefined` while it runs, or if Azure does not say. */
+  readonly endedAt: Date | undefined;
+  /** Name or id of the identity that created it, as Azure records it. */
+  readonly createdBy: string | undefined;
+}
+
+/** Selects the jobs to list; archived jobs are never listed. */
+interface ListFilter {
+  /** Only jobs that have this tag, whatever its value. */
+  readonly tag?: string;
+}
+
+/** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
+export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
+  const action = "list the workspace's jobs";
+  const options = {
+    jobType: "Pipeline",
+    listViewType: "ActiveOnly",
+    ...(filter.tag !== undefined && { tag: filter.tag }),
+  };
+  const jobs = listWithArm(workspace, action, ({ client, at }) => client.jobs.list(...at, options));
+  for await (const job of jobs) yield toListedJob(workspace, job);
+}
+
+/** Maximum number of jobs of a workspace that are searched. */
+const MOST_SEARCHED = 1000;
+
+/** The newest job that is wanted. @throws {UserError} as {@linkcode listJobs}. */
+export async function findNewest(
+  workspace: Workspace,
+  isWanted: (job: ListedJob) => boolean,
+): Promise<ListedJob | undefined> {
+  let searched = 0;
+  for await (const job of listJobs(workspace)) {
+    if (isWanted(job)) return job;
+    if (++searched === MOST_SEARCHED) return undefined;
+  }
+  return undefined;
+}
+
+function toListedJob(workspace: Workspace, { name = "", properties: given, systemData }: JobBase): ListedJob {
+  const properties = fields(given) as Partial<JobBase["properties"]>;
+  return {
+    name,
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    tags: fields(properties.tags) as ListedJob["tags"],
+    createdAt: systemData?.createdAt,
+    endedAt: endOf(properties.properties),
+    createdBy: textOf(systemData?.createdBy),
+    studioUrl: studioUrlIn(fields(given), workspace),
+  };
+}
+
+/** When a job ended, from the stages that Azure adds to its properties then. */
+function endOf(properties: JobBase["properties"]["properties"]): Date | undefined {
+  const { Execution } = fields(parsedJson(properties?.["azureml.pipelines.stages"] ?? ""));
+  const end = new Date(String(fields(Execution).EndTime));
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}
+
+/** The current state of a job. */
+export interface Job {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** Azure's status, such as `Running`. */
+  readonly status: RunStatus;
+  readonly studioUrl: string | undefined;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Reads a job. @throws {UserError} `job.not_found`, `job.is_step` for a step, `azure.*`. */
+export async function getJob(workspace: Workspace, name: string): Promise<Job> {
+  return (await getJobBody(workspace, name)).job;
+}
+
+/** Reads a job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
+export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const resource = await findJobBody(workspace, name);
+  if (resource !== undefined) return resource;
+  throw jobNotFound(workspace, name);
+}
+
+/** Reads a pipeline job with its body. @throws {UserError} `job.no_pipeline`; as {@linkcode getJob}. */
+export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const resource = await getJobBody(workspace, name);
+  const { jobType } = resource.body.properties;
+  if (jobType === undefined || jobType === "Pipeline") return resource;
+  throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
+    code: "job.no_pipeline",
+    exit: ExitCode.Rejected,
+    hint: "Pass the name of a pipeline job; `kedro-azureml job list` shows them",
+    data: { name, jobType },
+  });
+}
+
+/** The error for a job that is not in the workspace. @param meant The name that is probably meant. */
+export function jobNotFound(workspace: Workspace, name: string, meant?: string): UserError {
+  return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
+    code: "job.not_found",
+    exit: ExitCode.Rejected,
+    hint: meant === undefined
+      ? "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`"
+      : `Did you mean "${meant}"? Run \`kedro-azureml job list\` to see the names in Azure ML`,
+  });
+}
+
+/** A job and the body that was submitted, as Azure returns it. */
+export interface JobAndBody {
+  readonly job: Job;
+  readonly body: JobBody;
+}
+
+/**
+ * Reads a job with the body that was submitted; `undefined` if it does not exist.
+ *
+ * @throws {UserError} `job.is_step` for the run of a step: Azure ML answers with the id of that run, but no properties.
+ */
+export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
+  const action = `read job "${name}"`;
+  const response = await workspace.exchange({ action, method: "GET", path: jobPath(name) });
+  if (workspace.isMissing(response)) return undefined;
+  requireSuccess(workspace, action, response);
+  const resource = readResource<Fields>(action, response);
+  if ((resource.properties ?? null) === null && resource.name === name) {
+    throw await notAJobError(workspace, name);
+  }
+  const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
+  return { job: toJob(resource, name, workspace), body: { properties: { ...properties } } };
+}
+
+/**
+ * Submits a job under a name chosen beforehand, so that sending it again does not create a second job.
+ *
+ * An interrupt does not stop it at once: finding out what happened to a job that was being sent is worth a few
+ * seconds.
+ *
+ * @param options.accept Called with a job that already exists under that name; throws if it is a different job.
+ * @throws {UserError} `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
+ *   whether Azure accepted it.
+ */
+export async function putJob(
+  workspace: Workspace,
+  name: string,
+  body: unknown,
+  options: { accept?: (there: JobAndBody) => Promise<void> } = {},
+): Promise<Job> {
+  workspace.signal.throwIfAborted();
+  const patient = workspace.patient();
+  try {
+    return toJob(
+      await patient.send<Fields>({
+        action: `submit job "${name}"`,
+        method: "PUT",
+        path: jobPath(name),
+        body,
+        secondScope: workspace.cloud.mlScope,
+        answers: ["properties"],
+      }),
+      name,
+      workspace,
+    );
+  } catch (thrown) {
+    // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const accepted = await findJobBody(patient, name).catch(() => {
+      throw mayBeThere(thrown, name);
+    });
+    if (accepted === undefined) throw thrown;
+    await options.accept?.(accepted);
+    return accepted.job;
+  }
+}
+
+/** Set in the data of an error if it is unknown whether Azure has the job. */
+export const MAY_BE_THERE = "jobMayBeThere";
+
+/** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
+function mayBeThere(error: UserError, name: string): UserError {
+  return changedError(error, {
+    message: `Job "${name}" may have been submitted: ${reasonOf(error)}`,
+    hint:
+      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
+      "which never makes a second job",
+    data: { ...error.data, [MAY_BE_THERE]: true, name },
+  });
+}
+
+/** The result of a request to cancel a job. */
+export type CancelOutcome =
+  | { readonly outcome: "requested" | "absent" }
+  /** The job had already ended. */
+  | { readonly outcome: "ended"; readonly status: RunStatus };
+
+/** Asks Azure to cancel a job, which ends some time later. @throws {UserError} `azure.*` if Azure refuses. */
+export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
+  const action = `cancel job "${name}"`;
+  const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (!isError(response)) return { outcome: "requested" };
+  if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
+  const job = (await findJobBody(workspace, name))?.job;
+  if (job === undefined) return { outcome: "absent" };
+  if (isFinal(job.status)) return { outcome: "ended", status: job.status };
+  throw workspace.refused(action, response);
+}
+
+function jobPath(name: string): string {
+  return `jobs/${encodeURIComponent(name)}`;
+}
+
+/**
+ * Converts Azure's response to a job; fields of an unexpected type count as missing.
+ *
+ * @param name The name that was requested.
+ * @param workspace Adds its tenant to the link.
+ */
+export function toJob(found: Fields, name: string, workspace?: Workspace): Job {
+  const properties = fields(found.properties);
+  return {
+    name,
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    studioUrl: studioUrlIn(properties, workspace),
+    properties: fields(properties.properties) as Job["properties"],
+  };
+}
+
+/** Fields that Azure adds to a job and does not accept in a request. */
+const AZURES_OWN = ["status", "services", "parentJobName", "isArchived", "sourceJobId"];
+/** Fields with which a pipeline job is submitted; later versions of Azure ML may add others to it. */
+const PIPELINES_OWN =
+  "componentId computeId description displayName experimentName identity inputs jobs jobType notificationSetting outputs properties secretsConfiguration settings tags"
+    .split(" ");
+/** Properties that Azure adds to a job once it has started. */
+const AZURES_PROPERTIES = /^_?azureml\.|^runSource$|^runType$/i;
+
+/** A job's properties as they can be sent again: without what Azure added, and without null. */
+export function sendableJob(properties: Fields): Record<string, unknown> {
+  const isSent = properties.jobType === "Pipeline"
+    ? (key: string) => PIPELINES_OWN.includes(key)
+    : (key: string) => !AZURES_OWN.includes(key);
+  const kept = Object.fromEntries(Object.entries(withoutNull(properties)).filter(([key]) => isSent(key)));
+  const own = Object.entries(fields(kept.properties)).filter(([key]) => !AZURES_PROPERTIES.test(key));
+  return { ...kept, isArchived: false, properties: Object.fromEntries(own) };
+}
+
+/** Removes unset fields, which Azure returns as null; they must not be sent back. */
+export function withoutNull(value: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== null)
+      .map(([key, child]) => [key, isFields(child) ? withoutNull(child) : child]),
+  );
+}
+
+/** The error for a run that is a step of a job. It names the job and the step, if run history can be read. */
+async function notAJobError(workspace: Workspace, run: string): Promise<UserError> {
+  const { job, step } = await stepOf(workspace, run).catch((thrown) => {
+    if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+    return { job: undefined, step: undefined };
+  });
+  const which = job === undefined ? "a step of a job" : `step "${step}" of job "${job}"`;
+  return new UserError(`"${run}" is ${which}, not a job`, {
+    code: "job.is_step",
+    exit: ExitCode.Rejected,
+    hint: job === undefined
+      ? "Pass the name of the job; `kedro-azureml job list` shows them"
+      : `Pass the name of the job, "${job}"; \`job logs\` and \`job download\` also take \`--step ${step}\``,
+    data: { name: run, ...(job !== undefined && { job, step }) },
+  });
+}
+
+/** The job and the name of a step, from its run. */
+async function stepOf(workspace: Workspace, run: string) {
+  const action = `read run "${run}"`;
+  const api = await findApi(workspace);
+  const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
+  const { rootRunId, parentRunId, displayName } = await askService<Fields>(workspace, {
+    action,
+    url,
+    isExpected: isAboutRun(run),
+  });
+  const job = [rootRunId, parentRunId].find((id) => typeof id === "string" && id !== run);
+  return { job, step: displayName ?? run };
+}
+
+/**
+ * The URL of a job in Azure ML studio, as Azure ML writes it.
+ *
+ * @param tenant The tenant of the workspace, if it is known before anyone signs in.
+ */
+export function studioUrl(workspace: Workspace, name: string, tenant = workspace.tenant()): string {
+  const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
+  const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
+  const { studio, studioKey } = workspace.cloud;
+  return inTenant(
+    `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`,
+    tenant,
+  );
+}
+
+/**
+ * Adds the tenant, which Azure ML does only in some answers, so that the link opens for people with several tenants.
+ * Letters such as ü, which names of resource groups can have, are escaped.
+ */
+function inTenant(given: string, tenant: string | undefined): string {
+  const url = URL.parse(given)?.href ?? given;
+  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
+}
+
+/** The URL in Azure's response to a job; `undefined` if it has none. */
+export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
+  const url = textOf(fields(fields(properties.services).Studio).endpoint);
+  return url && inTenant(url, workspace?.tenant());
+}

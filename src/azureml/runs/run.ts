@@ -1,0 +1,127 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import type { Workspace } from "../client/workspace.ts";
+import type { JobBody } from "../job/body.ts";
+import { type JobStep, normalizedName, stepNamed, stepsOf } from "../job/steps.ts";
+import { openRunHistory, type RunHistory, type StepRun } from "./history.ts";
+import { getJobBody, type Job } from "./jobs.ts";
+
+/** A job, its steps in graph order, and their runs so far. */
+export interface JobRuns {
+  readonly job: Job;
+  /** What was submitted. */
+  readonly body: JobBody;
+  readonly steps: readonly (JobStep & { readonly run: StepRun | undefined })[];
+  readonly history: RunHistory;
+}
+
+/**
+ * Reads a job with the current state of its steps; if a step has several runs, the last one counts.
+ *
+ * @param open Returns the run history (default: it is looked up).
+ * @throws {UserError} `job.not_found`, `azure.*`, `network.*`, `run_history.not_found`.
+ */
+export async function getJobRuns(
+  workspace: Workspace,
+  name: string,
+  open: () => Promise<RunHistory> = () => openRunHistory(workspace),
+): Promise<JobRuns> {
+  const [{ job, body }, history] = await Promise.all([getJobBody(workspace, name), open()]);
+  const steps = stepsOf(body);
+  const runs = await history.children(name);
+  const belongs = stepsOfRuns(steps, runs);
+  const byStep = new Map(runs.map((run) => [belongs.get(run)?.key ?? run.id, run]));
+  const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
+  return {
+    job,
+    body,
+    history,
+    steps: [...steps, ...strays].map((step) => ({ ...step, run: byStep.get(step.key) })),
+  };
+}
+
+/** Converts a run that belongs to no step in the job's body to a step of its own. */
+function asStep({ id, step, compute }: StepRun): JobStep {
+  return { key: id, label: step, compute, needs: [] };
+}
+
+/** Finds a step by its node or key. @throws {UserError} `job.no_step`, which lists the existing steps. */
+export function requireStep<T extends JobStep>(steps: readonly T[], name: string, stepName: string): T {
+  const step = stepNamed(steps, stepName);
+  if (step !== undefined) return steps.find(({ key }) => key === step.key)!;
+  const labels = steps.map(({ label }) => label);
+  throw new UserError(`Job "${name}" has no step "${stepName}"${didYouMean(stepName, labels)}`, {
+    code: "job.no_step",
+    exit: ExitCode.Usage,
+    details: [`steps: ${labels.join(", ")}`],
+    hint: "Pass one of them to `--step`",
+  });
+}
+
+type Named = Pick<StepRun, "names">;
+
+/** @internal Runs with equal names, and how many of these names match each step. */
+interface Claim<R> {
+  readonly runs: readonly R[];
+  readonly fits: ReadonlyMap<JobStep, number>;
+}
+
+/**
+ * Finds the steps that runs belong to. Run history names a step by its display name, its component's name, or its
+ * key, so any of a run's names may match. Runs with equal names are attempts of the same step.
+ *
+ * The label of one step may be the key of another: `load.data` has the key `load_data`, and a node `load_data` beside
+ * it has `load_data_1`. Therefore runs that match only one step are assigned first, and no step is assigned twice.
+ */
+export function stepsOfRuns<R extends Named>(
+  steps: readonly JobStep[],
+  runs: readonly R[],
+): ReadonlyMap<R, JobStep> {
+  const [exact, alike] = [(text: string) => text, normalizedName].map((of) => indexed(steps, of));
+  const stepOf = new Map<R, JobStep>();
+  let claims = [...Map.groupBy(runs, ({ names }) => JSON.stringify(names)).values()].map((same): Claim<R> => {
+    const names = same[0]!.names.filter((name): name is string => Boolean(name));
+    const fits = count(names.flatMap((name) => exact!.get(name) ?? []));
+    return {
+      runs: same,
+      fits: fits.size > 0 ? fits : count(names.flatMap((name) => alike!.get(normalizedName(name)) ?? [])),
+    };
+  });
+  for (;;) {
+    claims = claims.filter(({ runs, fits }) => fits.size > 0 && !stepOf.has(runs[0]!));
+    if (claims.length === 0) return stepOf;
+    const sure = claims.filter(({ fits }) => fits.size === 1);
+    const taken = new Set<JobStep>();
+    for (const claim of sure.length > 0 ? sure : [clearest(claims)]) {
+      const [step] = [...claim.fits].sort((one, other) => other[1] - one[1])[0]!;
+      if (taken.has(step)) continue;
+      taken.add(step);
+      for (const run of claim.runs) stepOf.set(run, step);
+    }
+    claims = claims.map((claim) => without(claim, taken));
+  }
+}
+
+/** Indexes steps by their keys and labels. */
+function indexed(steps: readonly JobStep[], of: (text: string) => string): ReadonlyMap<string, JobStep[]> {
+  const index = new Map<string, JobStep[]>();
+  for (const step of steps) {
+    for (const name of new Set([of(step.key), of(step.label)])) {
+      index.set(name, [...index.get(name) ?? [], step]);
+    }
+  }
+  return index;
+}
+
+function count(steps: readonly JobStep[]): Map<JobStep, number> {
+  return new Map([...Map.groupBy(steps, (step) => step)].map(([step, { length }]) => [step, length]));
+}
+
+function clearest<R>(claims: readonly Claim<R>[]): Claim<R> {
+  const best = ({ fits }: Claim<R>) => Math.max(...fits.values());
+  return claims.reduce((claim, other) => best(other) > best(claim) ? other : claim);
+}
+
+function without<R>({ runs, fits }: Claim<R>, taken: ReadonlySet<JobStep>): Claim<R> {
+  return { runs, fits: new Map([...fits].filter(([step]) => !taken.has(step))) };
+}

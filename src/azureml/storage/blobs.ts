@@ -1,0 +1,456 @@
+import { joinedBytes } from "../../core/bytes.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { ownValue } from "../../core/json.ts";
+import { isError, type PipelineResponse } from "../../core/net/azure_http.ts";
+import { isCloudHost } from "../../core/net/cloud_hosts.ts";
+import {
+  type BytesAnswer,
+  type HostRequest,
+  isSigned,
+  notFromAzure,
+  queryText,
+  readPages,
+  STORAGE_HEADERS,
+  type Workspace,
+} from "../client/workspace.ts";
+import { BLOB_ROLE, roleCommand } from "../errors/roles.ts";
+
+/** Holds several tracebacks as rich prints them, of up to 40 kB each. */
+const TAIL_BYTES = 128 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Reads a log that is still growing; each call returns what was added since the previous one. */
+export interface LogReader {
+  /**
+   * Reads new lines.
+   *
+   * @param url Current URL of the log; its SAS expires before the job ends.
+   * @param options.isLast Whether the log is complete, so that an unfinished last line is returned, too.
+   * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
+   */
+  read(url: string, options: { readonly isLast: boolean }): Promise<string>;
+}
+
+/**
+ * Opens a log at its start.
+ *
+ * @param options.mustBeAllowed Whether reading fails if the storage rejects it (default: nothing is read).
+ */
+export function openLogReader(
+  workspace: Workspace,
+  { mustBeAllowed = false }: { readonly mustBeAllowed?: boolean } = {},
+): LogReader {
+  const action = "read a log";
+  let offset = 0;
+  let rest = new Uint8Array();
+  return {
+    async read(url, { isLast }) {
+      const parts = [rest];
+      for (;;) {
+        const headers = { range: `bytes=${offset}-${offset + CHUNK_BYTES - 1}` };
+        const { response, bytes } = await readStorage(workspace, { action, url, headers });
+        if (mustBeAllowed && [401, 403].includes(response.status)) throw workspace.refused(action, response);
+        const chunk = isError(response) ? undefined : addedBytes(response, bytes, offset);
+        if (chunk === undefined || chunk.length === 0) break;
+        parts.push(chunk);
+        offset += chunk.length;
+        if (response.status === 200 || chunk.length < CHUNK_BYTES) break;
+      }
+      const bytes = joinedBytes(parts);
+      const end = isLast ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+      rest = bytes.slice(end);
+      const text = new TextDecoder().decode(bytes.subarray(0, end));
+      return isLast && text !== "" && !text.endsWith("\n") ? `${text}\n` : text;
+    },
+  };
+}
+
+const NEWLINE = 10;
+
+/** The end of a log, at most 128 KiB; `undefined` if it cannot be read. @throws {UserError} `network.*`. */
+export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
+  const log = await readStart(workspace, { action: "read the log of a step", url }, TAIL_BYTES);
+  const bytes = log !== undefined && log.total > TAIL_BYTES ? await log.last(TAIL_BYTES) : log?.bytes;
+  return bytes === undefined ? undefined : decoded(bytes);
+}
+
+/** A log, whole or without its middle. */
+interface BoundedLog {
+  readonly text: string;
+  /** How many bytes are left out, at the line that says so. */
+  readonly omittedBytes: number;
+}
+
+/**
+ * Reads a log, or of one that is longer than `mostBytes` its beginning and three times as much of its end, at whole lines.
+ *
+ * @returns `undefined` when the log cannot be read.
+ * @throws {UserError} `network.*`.
+ */
+export async function readEnds(
+  workspace: Workspace,
+  url: string,
+  mostBytes: number,
+): Promise<BoundedLog | undefined> {
+  const log = await readStart(workspace, { action: "read a log", url }, mostBytes);
+  if (log === undefined) return undefined;
+  const { bytes, total } = log;
+  if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
+  const tailBytes = Math.floor(mostBytes * 3 / 4);
+  const tail = await log.last(tailBytes);
+  if (tail === undefined) return undefined;
+  const head = bytes.subarray(0, mostBytes - tailBytes);
+  const start = head.subarray(0, head.lastIndexOf(NEWLINE) + 1 || head.length);
+  const end = tail.subarray(tail.indexOf(NEWLINE) + 1);
+  const omittedBytes = total - start.length - end.length;
+  return { text: `${decoded(start)}[${omittedBytes} bytes left out]\n${decoded(end)}`, omittedBytes };
+}
+
+/** The start of a log. */
+interface LogStart {
+  readonly bytes: Uint8Array;
+  /** The size of the whole log, in bytes. */
+  readonly total: number;
+  /** Reads the last bytes of the log; `undefined` when it cannot be read. */
+  last(count: number): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Reads the first bytes of a log, and with them its size: blob storage has no ranges that count from the end, and a
+ * proxy may remove the Content-Length of a HEAD response.
+ */
+async function readStart(
+  workspace: Workspace,
+  log: { readonly action: string; readonly url: string },
+  mostBytes: number,
+): Promise<LogStart | undefined> {
+  const read = (range: string) => readStorage(workspace, { ...log, headers: { range } });
+  const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
+  // An empty blob has no range.
+  const isEmpty = response.status === 416;
+  if (isError(response) && !isEmpty) return undefined;
+  const size = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length;
+  const total = isEmpty ? 0 : Number(size);
+  return {
+    bytes: isEmpty ? new Uint8Array() : bytes,
+    total,
+    async last(count) {
+      // A server that ignores ranges sends the whole log.
+      if (response.status === 200) return bytes.subarray(total - count);
+      const end = await read(`bytes=${total - count}-${total - 1}`);
+      return isError(end.response) ? undefined : end.bytes;
+    },
+  };
+}
+
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * The bytes from a position on in the response to a range request. A server without range support sends the whole file.
+ *
+ * @returns `undefined` for another range than the requested one.
+ */
+export function addedBytes(
+  response: PipelineResponse,
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (response.status === 200) return bytes.subarray(at);
+  const range = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "");
+  return range !== null && Number(range[1]) !== at ? undefined : bytes;
+}
+
+/** A request for a blob, or a part of it. */
+interface StorageRead {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  readonly method?: "GET" | "HEAD";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a blob with the SAS in its URL; where there is none, or the storage accepts none, with the user's own token.
+ *
+ * @returns The answer of blob storage, whatever its status.
+ * @throws {UserError} `network.*`, `auth.*`.
+ */
+export async function readStorage(workspace: Workspace, read: StorageRead): Promise<BytesAnswer> {
+  const { cloud } = workspace;
+  const isOurs = isCloudHost(cloud, read.url, ["storage"]);
+  const url = URL.canParse(read.url) ? new URL(read.url) : undefined;
+  const isSigned = url?.searchParams.has("sig") ?? false;
+  const own = { ...read, scope: cloud.storageScope };
+  const signed = await send(workspace, isSigned || !isOurs ? read : own);
+  const { status, headers } = signed.response;
+  if (status !== 403 || headers.get("x-ms-error-code") !== NO_SAS || !url || !isSigned || !isOurs) {
+    return signed;
+  }
+  const response = await send(workspace, { ...own, url: `${url.origin}${url.pathname}` });
+  return response.response.status === 403 ? signed : response;
+}
+
+async function send(
+  workspace: Workspace,
+  { method, headers, ...read }: StorageRead & { readonly scope?: string },
+): Promise<BytesAnswer> {
+  const request = { ...read, headers: { ...STORAGE_HEADERS, ...headers } };
+  const answer = method === "HEAD"
+    ? { response: await workspace.ask({ ...request, method }), bytes: new Uint8Array() }
+    : await workspace.read(request);
+  const { response } = answer;
+  if (isError(response) || isSigned(response)) return answer;
+  throw notFromAzure(read.action, read.url, response.status);
+}
+
+/** A writable container and a folder in it. */
+export interface BlobFolder {
+  /** URL of the container, without a query. */
+  readonly containerUrl: string;
+  /** The SAS without `?`; `undefined` to use the identity's own token. */
+  readonly sas: string | undefined;
+  /** Name of a folder at the root of the container. */
+  readonly folder: string;
+  /** ARM id of the storage account, for the command that assigns a role. */
+  readonly storageAccountId: string | undefined;
+}
+
+/** A blob from an earlier upload. */
+export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
+
+/** A request to a blob in a folder, or to its container. */
+export interface BlobRequest {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  readonly method: HostRequest["method"];
+  /** Blob name relative to the folder; omitted for the container. */
+  readonly name?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Error statuses to return instead of throwing. */
+  readonly expected?: readonly number[];
+}
+
+/** Sends a request to the storage. @throws {UserError} `upload.refused`, `azure.*`, `network.*`. */
+export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
+  const { action, method, name, query, headers, body, expected = [] } = request;
+  const response = await workspace.ask({
+    action,
+    method,
+    url: urlOf(target, name, query),
+    headers: { ...STORAGE_HEADERS, ...headers },
+    ...(body !== undefined && { body }),
+    ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
+  });
+  // A file that seems to be written, but by a proxy, would be missing in the job.
+  if (method === "PUT" && response.status === 200 && !isSigned(response)) {
+    throw notFromAzure(action, response.request.url, response.status);
+  }
+  if (!isError(response) || expected.includes(response.status)) return response;
+  const refused = workspace.refused(action, response);
+  throw response.status === 403
+    ? refusedByStorage(action, { target, azureCode: response.headers.get("x-ms-error-code"), refused })
+    : refused;
+}
+
+function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefined, query = ""): string {
+  const path = name === undefined
+    ? ""
+    : `/${`${folder}/${name}`.split("/").map(encodeURIComponent).join("/")}`;
+  const parts = [query, sas].filter(Boolean).join("&");
+  return `${containerUrl.replace(/\/$/, "")}${path}${parts === "" ? "" : `?${parts}`}`;
+}
+
+/** Lists the blobs in a folder, by their names below it. @throws {UserError} as {@linkcode sendToStorage}. */
+export async function listUploaded(
+  workspace: Workspace,
+  target: BlobFolder,
+): Promise<Map<string, UploadedBlob>> {
+  const prefix = `${target.folder}/`;
+  const action = "list what was uploaded before";
+  const blobs = listBlobs(
+    { action, prefix },
+    (query) => sendToStorage(workspace, target, { action, method: "GET", query }),
+  );
+  const uploaded = new Map<string, UploadedBlob>();
+  for await (const { name, ...blob } of blobs) uploaded.set(name.slice(prefix.length), blob);
+  return uploaded;
+}
+
+/** Bytes of a blob's uncommitted blocks, by block id. @throws {UserError} as {@linkcode sendToStorage}. */
+export async function listUncommittedBlocks(
+  workspace: Workspace,
+  target: BlobFolder,
+  name: string,
+): Promise<Map<string, number>> {
+  const action = `look for parts of "${name}"`;
+  const response = await sendToStorage(workspace, target, {
+    action,
+    method: "GET",
+    name,
+    query: "comp=blocklist&blocklisttype=uncommitted",
+    expected: [404],
+  });
+  if (response.status === 404) return new Map();
+  const blocks = await parseBlockList(response.bodyAsText ?? "");
+  if (blocks === undefined) throw notFromAzure(action, response.request.url, response.status);
+  return blocks;
+}
+
+/** The storage's error code for a SAS when account keys are disabled. */
+export const NO_SAS = "KeyBasedAuthenticationNotPermitted";
+
+const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  [NO_SAS]: [
+    "the workspace storage does not accept SAS tokens, because its account keys are disabled",
+    "Run the command again",
+  ],
+  AuthorizationFailure: [
+    "the workspace storage does not allow requests from this network",
+    "Run the command in a network that the storage account allows, or ask an owner to open its firewall",
+  ],
+};
+
+interface StorageRefusal {
+  readonly target: BlobFolder;
+  readonly azureCode: string | undefined;
+  readonly refused: Error;
+}
+
+function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
+  const [problem, hint] = ownValue(REFUSALS, azureCode ?? "") ??
+    (target.sas === undefined ? noRole(target) : [
+      "the workspace storage rejected the SAS token from Azure ML",
+      "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
+    ]);
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code: "upload.refused",
+    exit: ExitCode.Auth,
+    hint,
+    details: refused instanceof UserError ? refused.details : [],
+    data: { status: 403, azureCode },
+    cause: refused,
+  });
+}
+
+function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
+  const scope = storageAccountId ?? "<id of the workspace's storage account>";
+  return [
+    "the workspace storage requires a role, and this identity has none",
+    `Ask an owner to run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
+  ];
+}
+
+/** A blob in a storage listing. */
+export interface ListedBlob {
+  /** Full name in the container, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Base64; `undefined` if the storage has none, as for a blob uploaded in blocks without one. */
+  readonly md5: string | undefined;
+}
+
+/** One page of a list of blobs. */
+interface BlobPage {
+  readonly blobs: readonly ListedBlob[];
+  /** Marker to request the next page; `undefined` on the last. */
+  readonly nextMarker: string | undefined;
+}
+
+/** An XML element: its text, or its children by name, with a list for repeated names. */
+type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
+
+/** Which blobs to list. */
+interface BlobListRequest {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  /** Prefix of the blob names. */
+  readonly prefix: string;
+}
+
+/**
+ * Yields the blobs of a container, page by page.
+ *
+ * @param send Sends a query to the container; returning `undefined` ends the list.
+ * @throws {UserError} `network.answer` if a response is not a blob list.
+ */
+export function listBlobs(
+  { action, prefix }: BlobListRequest,
+  send: (query: string) => Promise<PipelineResponse | undefined>,
+): AsyncIterable<ListedBlob> {
+  return readPages(async (marker) => {
+    const query = { restype: "container", comp: "list", prefix, ...(marker !== undefined && { marker }) };
+    const response = await send(queryText(query));
+    if (response === undefined) return { items: [], next: undefined };
+    const page = await parseBlobPage(response.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, response.request.url, response.status);
+    return { items: page.blobs, next: page.nextMarker };
+  });
+}
+
+/** Parses one page of a blob list; `undefined` for anything else, such as a web page. */
+export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
+  const root = await parse(text, "EnumerationResults");
+  if (root === undefined) return undefined;
+  const blobs = elements(child(root, "Blobs"), "Blob").flatMap((blob) => {
+    const [name, properties] = [nameOf(child(blob, "Name")), child(blob, "Properties")];
+    if (name === undefined) return [];
+    return [{
+      name,
+      sizeBytes: Number(textIn(properties, "Content-Length")),
+      md5: textIn(properties, "Content-MD5") || undefined,
+    }];
+  });
+  if (blobs.length < elements(child(root, "Blobs"), "Blob").length) return undefined;
+  return { blobs, nextMarker: textIn(root, "NextMarker") || undefined };
+}
+
+/** Parses the list of a blob's uncommitted blocks: size in bytes by block id; `undefined` for anything else. */
+export async function parseBlockList(text: string): Promise<Map<string, number> | undefined> {
+  const root = await parse(text, "BlockList");
+  if (root === undefined) return undefined;
+  const blocks = elements(child(root, "UncommittedBlocks"), "Block");
+  return new Map(blocks.map((block) => [textIn(block, "Name"), Number(textIn(block, "Size"))]));
+}
+
+/** The root element of a response. The parser is loaded on first use, because most commands never list blobs. */
+async function parse(text: string, root: string): Promise<Xml> {
+  const { parseXML } = await import("@azure/core-xml");
+  try {
+    return child(await parseXML(text, { includeRoot: true }), root);
+  } catch {
+    return undefined;
+  }
+}
+
+function elements(parent: Xml, name: string): readonly Xml[] {
+  const children = typeof parent === "object" ? parent[name] : undefined;
+  return Array.isArray(children) ? children : children === undefined ? [] : [children as Xml];
+}
+
+function child(parent: Xml, name: string): Xml {
+  return elements(parent, name)[0];
+}
+
+function textIn(parent: Xml, name: string): string {
+  return textOf(child(parent, name));
+}
+
+/** The text of an element; one with attributes has its text under `_`. */
+function textOf(element: Xml): string {
+  const text = typeof element === "object" ? element._ : element;
+  return typeof text === "string" ? text : "";
+}
+
+/** A blob name, which is percent-encoded if XML does not allow it; `undefined` if that is malformed. */
+function nameOf(element: Xml): string | undefined {
+  const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
+  try {
+    return isEncoded ? decodeURIComponent(textOf(element)) : textOf(element);
+  } catch {
+    return undefined;
+  }
+}

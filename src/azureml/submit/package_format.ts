@@ -1,0 +1,209 @@
+import * as z from "zod";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { JobSpec } from "../job/job_spec.ts";
+import type { NamedSchedule } from "../schedules/schedules.ts";
+
+/** The error for a file that is not a package or, if `cause` is given, for a damaged one. */
+export function notAPackage(path: string, what: string, cause?: unknown): UserError {
+  const hint = cause === undefined
+    ? "Use a file made by `kedro-azureml pack`"
+    : "Copy it again, or use another file made by `kedro-azureml pack`";
+  return refused(path, { code: "package.not_one", what, hint, cause });
+}
+
+/** The error for a package of another format version. */
+export function wrongVersion(path: string, version: number): UserError {
+  return refused(path, {
+    code: "package.version",
+    what: `has format version ${version}, but this program reads version ${PACKAGE_FORMAT.version}`,
+    hint: "Pack and submit with the same version of kedro-azureml",
+  });
+}
+
+/** The error for a package that was changed or truncated after it was made. */
+export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
+  return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });
+}
+
+/** The error for a package that `pack` cannot have made. */
+export function unsafePackage(path: string, what: string): UserError {
+  return refused(path, {
+    code: "package.unsafe",
+    what,
+    hint: "Do not use it. Ask its author for a new one from `kedro-azureml pack`, with its SHA-256",
+  });
+}
+
+/** The error for a package whose SHA-256 differs from the expected one. */
+export function wrongSha256(path: string, found: string): UserError {
+  return refused(path, {
+    code: "package.sha256",
+    what: `has SHA-256 ${found}, which is not the expected one`,
+    hint: "Copy the package again, and check the SHA-256 that `pack` printed",
+  });
+}
+
+function refused(
+  path: string,
+  { code, what, hint, cause }: { code: string; what: string; hint: string; cause?: unknown },
+): UserError {
+  const exit = ExitCode.Config;
+  return new UserError(`Package "${path}" ${what}`, { code, exit, hint, cause });
+}
+
+/**
+ * A package: compiled jobs and their code in one file, for a machine that has neither the project nor Kedro.
+ *
+ * Version 1 is a ZIP archive with exactly these files, in this order. Its bytes depend only on the jobs and the code.
+ *
+ * - `manifest.json`: {@linkcode Manifest}, which lists every other file with its size and SHA-256;
+ * - `jobs/<n>.json`: {@linkcode PackagedJob}, one for each of the manifest's `jobs`, counted from 0;
+ * - `code/<n>/<name>`: the files of each of the manifest's `code`, counted from 0.
+ *
+ * The archive's comment, its last 64 bytes, is the SHA-256 of all bytes before it, so that every change is detected.
+ *
+ * References that only Azure can resolve, such as `env@latest`, computes and data assets, are resolved when the
+ * package is submitted. A package contains no secrets: no credentials, no tokens, no variable whose name suggests a
+ * secret. Absent fields of a job are `null`.
+ *
+ * A reader rejects packages of another version, and packages that contain anything else.
+ */
+export const PACKAGE_FORMAT = { format: "kedro-azureml package", version: 1 } as const;
+
+/** The header of a package, which readers of any version can parse. */
+export const anyPackage = z.object({ format: z.literal(PACKAGE_FORMAT.format), version: z.number() });
+
+const text = z.string();
+const maybe = <T extends z.ZodType>(type: T) =>
+  type.nullable().transform((value) => (value ?? undefined) as z.output<T> | undefined);
+const sizeBytes = z.int().nonnegative();
+const sha256 = text.regex(/^[0-9a-f]{64}$/);
+
+const workspace = z.strictObject({ subscription_id: text, resource_group: text, name: text });
+
+const manifest = z.strictObject({
+  ...anyPackage.shape,
+  /** The program that made it. */
+  madeBy: text,
+  project: text,
+  /** Name of the Kedro environment. */
+  env: text,
+  /** The experiment for jobs that name none. */
+  experiment: text,
+  /** Properties of every job, such as those of git. */
+  properties: z.record(text, text),
+  /** The workspaces of azureml.yml, by name. */
+  workspaces: z.record(text, workspace),
+  jobs: z.array(z.strictObject({ job: text, workspace: text, sizeBytes, sha256 })).min(1),
+  code: z.array(z.strictObject({
+    /** The code folder as jobs name it. */
+    directory: text,
+    /** Folder name for the files in the storage. */
+    folderName: text.regex(/^[A-Za-z0-9_-]+$/),
+    /** Hash of the whole code, computed as in azure-ai-ml. */
+    hash: sha256,
+    /** In the order used for the hash. */
+    files: z.array(z.strictObject({ name: text.regex(/^[^\0]+$/), sizeBytes, sha256 })).min(1),
+  })),
+});
+
+/** The table of contents of a package. */
+export type Manifest = z.output<typeof manifest>;
+
+const step = z.strictObject({
+  key: text,
+  node: text,
+  nodes: z.array(z.strictObject({ name: text, inputs: z.array(text), outputs: z.array(text) })).optional(),
+  name: text,
+  displayName: text,
+  command: text,
+  inputs: z.array(z.strictObject({
+    name: text,
+    dataset: text,
+    type: text,
+    from: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("literal"), value: text }),
+      z.strictObject({ kind: z.literal("step"), step: text, output: text }),
+      z.strictObject({ kind: z.literal("asset"), path: text, type: text }),
+      z.strictObject({ kind: z.literal("undeclared"), path: text, type: text }),
+    ]),
+  })),
+  outputs: z.array(z.strictObject({
+    name: text,
+    dataset: text,
+    type: text,
+    asset: maybe(z.strictObject({ name: text, version: maybe(text) })),
+    jobOutput: maybe(text),
+  })),
+  environmentVariables: z.record(text, text),
+  compute: text,
+  instanceType: maybe(text),
+  isDeterministic: z.boolean(),
+  timeoutSeconds: maybe(z.int()),
+  distribution: maybe(z.strictObject({
+    type: z.enum(["pytorch", "tensorflow", "mpi"]),
+    instanceCount: z.int(),
+    processCountPerInstance: maybe(z.int()),
+    parameterServerCount: maybe(z.int()),
+    workerCount: maybe(z.int()),
+  })),
+});
+
+const jobSpec: z.ZodType<JobSpec> = z.strictObject({
+  job: text,
+  key: text,
+  pipelineName: text,
+  displayName: maybe(text),
+  experimentName: maybe(text),
+  description: maybe(text),
+  compute: text,
+  codeDirectory: maybe(text),
+  environment: maybe(text),
+  steps: z.array(step),
+  outputs: z.array(z.strictObject({ name: text, type: text, step: text, output: text })),
+});
+
+const window = { start_time: text.nullable(), end_time: text.nullable(), time_zone: text };
+
+const schedule: z.ZodType<NamedSchedule> = z.strictObject({
+  name: text,
+  job: text,
+  displayName: maybe(text),
+  description: maybe(text),
+  trigger: z.strictObject({
+    cron: z.strictObject({ expression: text, ...window }).nullable(),
+    recurrence: z.strictObject({
+      frequency: text,
+      interval: z.int(),
+      schedule: z.strictObject({
+        hours: z.array(z.int()).nullable(),
+        minutes: z.array(z.int()).nullable(),
+        week_days: z.array(text).nullable(),
+      }).nullable(),
+      ...window,
+    }).nullable(),
+  }),
+});
+
+/** One job of a package. */
+export interface PackagedJob {
+  readonly spec: JobSpec;
+  readonly schedules: readonly NamedSchedule[];
+}
+
+const packagedJob = z.strictObject({ spec: jobSpec, schedules: z.array(schedule) });
+
+/** Parses a manifest; `undefined` if it is not one of this version. */
+export function parseManifest(value: unknown): Manifest | undefined {
+  return manifest.safeParse(value).data;
+}
+
+/** Parses a job of a package; `undefined` if it is not valid. */
+export function parsePackagedJob(value: unknown): PackagedJob | undefined {
+  return packagedJob.safeParse(value).data;
+}
+
+/** Serializes a part of a package; equal values yield equal text. */
+export function packageJson(value: Manifest | PackagedJob): string {
+  return JSON.stringify(value, (_, one) => one === undefined ? null : one, 1) + "\n";
+}

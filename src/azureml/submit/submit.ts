@@ -1,0 +1,399 @@
+import { onceEach } from "../../core/async.ts";
+import { shortHash } from "../../core/encoding.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { pythonJson } from "../../core/json.ts";
+import type { RunStatus, SentRun } from "../../core/run.ts";
+import { downgradeAllowed, type Finding, findingsError, findingToWarning } from "../checks/finding.ts";
+import { computeFindings } from "../checks/online.ts";
+import { requestLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import {
+  componentBody,
+  componentSpec,
+  componentVersion,
+  type JobBody,
+  jobBody,
+  type Pinned,
+} from "../job/body.ts";
+import type { PreparedCode } from "../job/code/select.ts";
+import type { JobSpec, Step } from "../job/job_spec.ts";
+import {
+  assetsOf,
+  computesOf,
+  type LookupEvent,
+  openLookups,
+  type PinnedEnvironment,
+} from "../resources/pin.ts";
+import { type PreparedJob, requireSame } from "../runs/compare.ts";
+import type { UploadProgress } from "../storage/put_files.ts";
+import { sendJob } from "./send_job.ts";
+import {
+  codeId,
+  findCode,
+  prepareUpload,
+  uploadCode,
+  type UploadGrant,
+  type UploadMemory,
+} from "./upload.ts";
+
+/** A job that is ready to be sent, with its components in Azure ML. */
+interface RegisteredJob extends PreparedJob {
+  readonly known: KnownComponents;
+}
+
+/** Creates a submitter; sends no request yet. */
+export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
+  const { onEvent } = options;
+  const limit = requestLimit(workspace);
+  const lookups = openLookups(workspace, onEvent, limit);
+  const findInAzure = onceEach(async (directory: string) =>
+    await findCode(workspace, await options.code(directory))
+  );
+  const containers = new Map<string, Promise<UploadGrant | undefined>>();
+  const code = onceEach(async (directory: string) => {
+    const prepared = await options.code(directory);
+    const grant = containers.get(directory);
+    const { id, wasThere } = await uploadCode(workspace, prepared, {
+      found: findInAzure(directory),
+      ...(grant && { grant }),
+      onUploaded: (event) => onEvent({ type: "upload", ...event }),
+      ...(options.uploads && { memory: options.uploads }),
+    });
+    const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
+    return id;
+  });
+
+  /** Saves a round trip where the code is probably not in Azure ML; a failure is reported by the upload. */
+  function prepareContainer(directory: string): void {
+    if (containers.has(directory)) return;
+    const prepared = options.code(directory).then((code) => prepareUpload(workspace, code, options.uploads));
+    containers.set(directory, prepared.catch(() => undefined));
+  }
+
+  /** Looks up everything a job refers to, in parallel and before anything is sent. */
+  async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
+    const [computes, data] = [computesOf(spec), assetsOf(spec)];
+    // Started early to save a round trip; a failure is reported where the result is awaited.
+    if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
+    const [, found, pinned, dataIds] = await Promise.all([
+      lookups.workspace(),
+      Promise.all(computes.map(lookups.compute)),
+      lookups.environment(spec.environment!),
+      Promise.all(data.map(lookups.data)),
+      spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
+    ]);
+    const findings = [
+      ...computeFindings(spec, found),
+      ...await options.environmentFindings?.(spec, pinned) ?? [],
+    ].map(downgradeAllowed(options.allow ?? []));
+    const error = findingsError("submit", findings, options);
+    if (error !== undefined) throw error;
+    for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });
+    const ids = new Map(found.map(({ name, id }) => [name, id]));
+    const assets = new Map(data.map(({ path }, at) => [path, dataIds[at]!]));
+    return {
+      environment: pinned.reference,
+      computeId: (name) => ids.get(name)!,
+      dataId: (path) => assets.get(path)!,
+    };
+  }
+
+  async function register(
+    spec: JobSpec,
+    pinned: Pinned,
+    known: KnownComponents = new Map(),
+  ): Promise<RegisteredJob> {
+    let [done, there] = [0, 0];
+    const onDone = (wasThere: boolean) => {
+      if (wasThere) there++;
+      onEvent({ type: "component", job: spec.job, done: ++done, there, total: spec.steps.length });
+    };
+    const components = componentsOf(workspace, spec, pinned);
+    const ids = await registerComponents(workspace, components, { limit, known, onDone });
+    return {
+      body: bodyOf(spec, pinned, ids),
+      components: new Map(components.map(({ step, spec }) => [ids.get(step.key)!, spec])),
+      known: knownOf(components, ids),
+    };
+  }
+
+  function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
+    return jobBody(spec, pinned, {
+      componentId: (key) => components.get(key)!,
+      fallbackExperiment: options.experiment,
+      properties: options.properties,
+      tags: options.tags?.(spec.job) ?? {},
+    });
+  }
+
+  /** @param codeOf Returns the id of the code in a folder. */
+  async function pin(spec: JobSpec, codeOf: (directory: string) => Promise<string>): Promise<Pinned> {
+    const checked = await check(spec);
+    return {
+      ...checked,
+      code: spec.codeDirectory === undefined ? undefined : await codeOf(spec.codeDirectory),
+    };
+  }
+
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    const pinned = await pin(spec, code);
+    return (await register(spec, pinned)).body;
+  }
+
+  async function preview(spec: JobSpec): Promise<PreparedJob> {
+    const pinned = await pin(
+      spec,
+      async (directory) => codeId(workspace, await options.code(directory), await findInAzure(directory)),
+    );
+    const components = componentsOf(workspace, spec, pinned);
+    return {
+      body: bodyOf(spec, pinned, new Map(components.map(({ step, id }) => [step.key, id]))),
+      components: new Map(components.map((component) => [component.id, component.spec])),
+    };
+  }
+
+  return {
+    prepare,
+    preview,
+    async submit(spec, { name } = {}) {
+      let pinned: Pinned | undefined;
+      let known: KnownComponents = new Map();
+      let registered: RegisteredJob | undefined;
+      const sent = await sendJob(workspace, {
+        name,
+        async body() {
+          // Started early to save a round trip: the job is sent with a second token.
+          workspace.prepareToken(workspace.cloud.mlScope);
+          known = await options.knownComponents?.(spec.job) ?? known;
+          if (known.size === 0 && spec.codeDirectory !== undefined) prepareContainer(spec.codeDirectory);
+          pinned = await pin(spec, code);
+          registered = await register(spec, pinned, known);
+          return registered.body;
+        },
+        async mend(thrown) {
+          if (pinned === undefined || known.size === 0 || !isAboutComponents(thrown)) return undefined;
+          registered = await register(spec, pinned);
+          return registered.body;
+        },
+        requireSame: async (there, sent) =>
+          requireSame(workspace, there, sent === undefined ? await preview(spec) : registered!),
+        async beforeSending(job, body) {
+          const sending = { job: spec.job, ...job, components: registered!.known };
+          await options.beforeSending?.(sending, body);
+          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
+        },
+      });
+      return {
+        job: spec.job,
+        name: sent.name,
+        status: sent.job.status,
+        studioUrl: sent.studioUrl,
+        id: `${workspace.id}/jobs/${sent.name}`,
+        properties: sent.body.properties,
+        components: registered?.known ?? new Map(),
+        wasThere: sent.wasThere,
+      };
+    },
+  };
+}
+
+/** Progress of submitting jobs. */
+export type SubmitEvent =
+  | LookupEvent
+  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "upload" } & UploadProgress
+  | {
+    readonly type: "code";
+    readonly id: string;
+    readonly files: number;
+    readonly sizeBytes: number;
+    readonly wasThere: boolean;
+  }
+  | {
+    readonly type: "component";
+    readonly job: string;
+    /** Components that exist now. */
+    readonly done: number;
+    /** How many of them were not sent, because the last job has them. */
+    readonly there: number;
+    readonly total: number;
+  }
+  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
+
+/** A job that Azure ML has accepted. */
+export interface SubmittedJob extends SentRun {
+  /** Whether the same job already existed under the requested name, so that nothing was sent. */
+  readonly wasThere: boolean;
+  readonly status: RunStatus;
+  /** ARM id. */
+  readonly id: string;
+  readonly properties: JobBody["properties"];
+  readonly components: KnownComponents;
+}
+
+/** A job that is about to be sent. */
+export interface SendingJob extends SentRun {
+  /** The components that it uses, which a later job may use again. */
+  readonly components?: KnownComponents;
+}
+
+/** The errors and warnings about a job's environment as it is in Azure. */
+export type EnvironmentFindings = (
+  spec: JobSpec,
+  environment: PinnedEnvironment,
+) => Promise<readonly Finding[]>;
+
+/** Options that apply to all jobs of a submitter. */
+export interface SubmitterOptions {
+  /** The experiment for jobs that name none. */
+  readonly experiment: string;
+  /** The code in a project folder, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** Properties of every job, such as git information. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Tags of a job of azureml.yml, such as those of the CI run (default: none). */
+  readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  readonly onEvent: (event: SubmitEvent) => void;
+  /** Stores unfinished uploads (default: not stored). */
+  readonly uploads?: UploadMemory;
+  /** Whether warnings about resources in Azure also prevent submitting. */
+  readonly strict?: boolean | undefined;
+  /** Codes of findings that do not prevent submitting. */
+  readonly allow?: readonly string[] | undefined;
+  /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
+  readonly environmentFindings?: EnvironmentFindings | undefined;
+  /** Components of a job that was sent earlier, which probably exist (default: none). */
+  readonly knownComponents?: (job: string) => Promise<KnownComponents>;
+  /** Called before a job is sent, so that its name is recorded even if the response is lost. */
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
+}
+
+/** Sends jobs to one workspace. */
+export interface Submitter {
+  /**
+   * Checks, uploads and registers everything a job needs, and returns the job's body; the job itself is not sent.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  prepare(spec: JobSpec): Promise<JobBody>;
+  /**
+   * Looks up everything a job refers to, and returns what would be sent; uploads neither code nor components.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  preview(spec: JobSpec): Promise<PreparedJob>;
+  /**
+   * Checks, uploads, registers and sends one job; lookups of earlier jobs are reused.
+   *
+   * @param options.name The job's name in Azure ML; if the same job already exists there, it is returned.
+   * @throws {UserError} `submit.*` before anything is sent, `job.other` if a different job has the name, `azure.*`,
+   *   `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
+   */
+  submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
+}
+
+/** The component of a step. */
+export interface StepComponent {
+  readonly step: Step;
+  /** Path below the workspace to register it at. Azure ML gives it an id of its own. */
+  readonly path: string;
+  /** The ARM id of that path, which stands for a component that was not registered yet. */
+  readonly id: string;
+  readonly spec: Record<string, unknown>;
+  /** The same for equal specifications; `undefined` if what it refers to may change, such as `@latest`. */
+  readonly key: string | undefined;
+}
+
+/** Azure ML's versions of components that were registered before, by {@linkcode StepComponent.key}. */
+export type KnownComponents = ReadonlyMap<string, string>;
+
+/** The components of a job's steps, whether they are registered or not. */
+export function componentsOf(
+  workspace: Workspace,
+  { steps }: JobSpec,
+  pinned: Pinned,
+): readonly StepComponent[] {
+  return steps.map((step) => {
+    const spec = componentSpec(step, pinned);
+    const path = `${ANONYMOUS}/versions/${componentVersion(spec)}`;
+    return { step, spec, path, id: `${workspace.id}/${path}`, key: keyOf(spec) };
+  });
+}
+
+const ANONYMOUS = "components/azureml_anonymous";
+
+function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefined {
+  const isPinned = /^azureml:[^:@/]+:[^:@/]+$|\/versions\/[^/]+$/.test(String(spec.environment));
+  return isPinned ? shortHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
+}
+
+/** How {@linkcode registerComponents} registers. */
+interface RegisterOptions {
+  /** Queue for the requests. */
+  readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
+  /** Components that are not sent again. */
+  readonly known: KnownComponents;
+  /** Called for each component that exists now; `wasThere` if it was not sent. */
+  readonly onDone: (wasThere: boolean) => void;
+}
+
+/**
+ * Registers the components that are not known, in parallel.
+ *
+ * @returns The ids as Azure ML has them, by the key of the step.
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function registerComponents(
+  workspace: Workspace,
+  components: readonly StepComponent[],
+  { limit, known, onDone }: RegisterOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const entries = components.map(async (component): Promise<[string, string]> => {
+    const version = known.get(component.key ?? "");
+    const id = version === undefined
+      ? await limit(() => putComponent(workspace, component))
+      : `${workspace.id}/${ANONYMOUS}/versions/${version}`;
+    onDone(version !== undefined);
+    return [component.step.key, id];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/** What a later job can reuse of the components that were registered. */
+export function knownOf(
+  components: readonly StepComponent[],
+  ids: ReadonlyMap<string, string>,
+): KnownComponents {
+  return new Map(components.flatMap(({ key, step }) => {
+    const version = /\/azureml_anonymous\/versions\/([^/]+)$/.exec(ids.get(step.key) ?? "")?.[1];
+    return key === undefined || version === undefined ? [] : [[key, version] as const];
+  }));
+}
+
+/** Whether Azure refused a job because of its components. */
+export function isAboutComponents(thrown: unknown): boolean {
+  return thrown instanceof UserError && [400, 404].includes(Number(thrown.data.status)) &&
+    /component/i.test([thrown.message, ...thrown.details].join("\n"));
+}
+
+/**
+ * Registers one component. Azure ML finds an equal one by its content, so registering it twice is a no-op.
+ *
+ * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
+ */
+async function putComponent(workspace: Workspace, { step, spec, path }: StepComponent): Promise<string> {
+  const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
+  const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
+  for (let attempt = 1;; attempt++) {
+    try {
+      return (await workspace.send<{ readonly id: string }>(request)).id;
+    } catch (thrown) {
+      const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
+      if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;
+      await workspace.clock.sleep(attempt * 1000, workspace.signal);
+    }
+  }
+}
+
+const COMPONENT_ATTEMPTS = 4;

@@ -1,0 +1,301 @@
+import type { Command } from "commander";
+import {
+  type AudienceStatus,
+  type AuthStatus,
+  checkAuth,
+  maySubmit,
+  OPTIONAL_RIGHTS,
+  type WorkspaceStatus,
+} from "../../app/check/probes.ts";
+import type { AppContext } from "../../app/context.ts";
+import { type LoginResult, logout, signIn } from "../../app/login.ts";
+import type { ProjectWorkspaceOptions } from "../../app/project/workspace.ts";
+import type { Access, Right } from "../../azureml/resources/access.ts";
+import { decodeJsonObject } from "../../core/encoding.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { countText } from "../../core/format.ts";
+import type { MemberReport } from "../../credentials/chain.ts";
+import type { Identity } from "../../credentials/identity.ts";
+import { type CommandContext, programOf } from "../parse/command.ts";
+import type { GlobalOptions } from "../parse/global_options.ts";
+import { requirePerson } from "../terminal/person.ts";
+import { openProgress } from "../terminal/progress.ts";
+import { errorData } from "../text/error.ts";
+import { type Output, workspaceData } from "../text/output.ts";
+import { markOf, utcText } from "../text/render.ts";
+
+/** What is typed for `auth login`. */
+interface LoginTyped {
+  readonly deviceCode?: boolean;
+  readonly tenant?: string;
+  readonly clientId?: string;
+  /** Base64 of the claims. */
+  readonly claimsChallenge?: string;
+  /** False with `--no-store`. */
+  readonly store: boolean;
+}
+
+/** Signs a person in, and saves the session for later commands. */
+export async function authLogin(ctx: CommandContext, typed: LoginTyped, command: Command): Promise<Output> {
+  const { json = false, input = true } = programOf(command).opts<GlobalOptions>();
+  const { deviceCode = false, store, tenant, clientId, claimsChallenge } = typed;
+  const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
+  const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
+  return renderLogin(await signIn(ctx, { deviceCode, store, tenant, clientId, claims, interaction }));
+}
+
+function requireClaims(encoded: string): string {
+  const claims = decodeJsonObject(encoded)?.text;
+  if (claims !== undefined) return claims;
+  throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
+    code: "usage.claims_challenge",
+    hint: "Copy it whole from the error that names it",
+  });
+}
+
+/** Renders who signed in, where the session is saved, and which credential takes precedence over it. */
+function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Output {
+  const saved = path === undefined
+    ? "The session was not saved (--no-store); later commands cannot use it"
+    : `Session saved to ${path}, readable only by you; \`kedro-azureml auth logout\` removes it`;
+  return {
+    data: { name, objectId: objectId ?? null, tenantId: tenant, sessionFile: path ?? null },
+    ...(warning !== undefined && path !== undefined && { warnings: [warning] }),
+    text: `✓ Signed in as ${name} (tenant ${tenant})\n${saved}\n`,
+  };
+}
+
+/** Signs out: removes the session of `auth login`. */
+export async function authLogout(ctx: AppContext): Promise<Output> {
+  const { removed, path } = await logout(ctx);
+  return {
+    data: { removed, sessionFile: path ?? null },
+    text: removed
+      ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
+      : "· Not signed in with `auth login`; nothing to remove\n",
+  };
+}
+
+/** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
+export async function authStatus(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<Output> {
+  return renderAuthStatus(await checkAuth(ctx, options));
+}
+
+const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
+  management: "Resource Manager",
+  ml: "Azure ML",
+  storage: "Storage",
+};
+
+/**
+ * Renders `auth status`. The exit code is 4 unless every audience issues a token and the workspace, if there is one
+ * to check, allows submitting jobs; it is 6 if that is not known because a host did not answer, and that of the error
+ * if the project's workspace cannot be read from its configuration.
+ */
+export function renderAuthStatus(status: AuthStatus): Output {
+  const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
+    maySubmit(status.workspace);
+  return {
+    data: toData(status),
+    text: [
+      "Credentials, in the order they are tried",
+      ...memberLines(status.members),
+      ...identityLines(status),
+      ...audienceLines(status),
+      ...hintLines(status),
+      ...accessLines(status.workspace),
+    ].join("\n") + "\n",
+    ...(works ? {} : { exit: exitOf(status) }),
+  };
+}
+
+function exitOf(status: AuthStatus): ExitCode {
+  const { identity, audiences, workspace } = status;
+  const isSignedIn = identity !== undefined && audiences.every(({ error }) => error === undefined);
+  if (isSignedIn && "error" in workspace) return workspace.error.exit;
+  return isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth;
+}
+
+function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
+  const access = "report" in workspace ? workspace.report.access : [];
+  const errors = [...audiences, ...access].flatMap(({ error }) => error === undefined ? [] : [error]);
+  return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
+}
+
+/** Lists the credentials; those that were not needed are one line. */
+function memberLines(members: readonly MemberReport[]): string[] {
+  const unneeded = members.filter(({ status }) => status === "not_tried").length;
+  return [
+    ...members.filter(({ status }) => status !== "not_tried").map(memberLine),
+    ...(unneeded === 0
+      ? []
+      : [`  ${countText(unneeded, "other credential")} not needed; \`--json\` lists them`]),
+  ];
+}
+
+function memberLine({ name, status, reason = "", milliseconds }: MemberReport): string {
+  const words = status === "used" ? status : reason;
+  return `${markOf(status)} ${name.padEnd(18)} ${words} (${Math.round(milliseconds)} ms)`;
+}
+
+function identityLines({ identity, cloud }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["name", identity.name],
+    ["kind", identity.kind === "unknown" ? undefined : identity.kind],
+    ["object id", identity.objectId],
+    ["application id", identity.applicationId],
+    ["tenant", identity.tenantId],
+    ["expires", identity.expiresAt && utcText(identity.expiresAt)],
+    ["cloud", `${cloud.name} (${cloud.resourceManager})`],
+  ];
+  return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
+}
+
+function audienceLines({ audiences, identity }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  return ["Tokens", ...audiences.map(audienceLine)];
+}
+
+function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
+  const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
+  return error === undefined ? `${start} until ${utcText(expiresAt!)}` : `${start}: ${error.message}`;
+}
+
+function hintLines({ audiences }: AuthStatus): string[] {
+  const errors = audiences.flatMap(({ error }) => error === undefined ? [] : [error]);
+  const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
+  const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
+  return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
+}
+
+function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
+  return {
+    name: name ?? null,
+    kind,
+    objectId: objectId ?? null,
+    applicationId: applicationId ?? null,
+    tenantId: tenantId ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  };
+}
+
+function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
+  return {
+    name,
+    audience,
+    ok: error === undefined,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    error: errorData(error),
+  };
+}
+
+function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
+  return {
+    cloud: { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
+    credentials: members.map(({ milliseconds, ...member }) => ({ ...member, durationMs: milliseconds })),
+    identity: identity === undefined ? null : identityData(identity),
+    audiences: audiences.map(audienceData),
+    workspace: accessData(workspace),
+  };
+}
+
+const RIGHTS: Readonly<Record<Right, string>> = {
+  read_workspace: "read the workspace",
+  submit_jobs: "submit jobs",
+  write_data_assets: "write data assets",
+  read_blobs: "read blobs",
+  write_blobs: "write blobs",
+};
+
+const BLOB_RIGHTS: readonly Right[] = ["read_blobs", "write_blobs"];
+
+/** Least width of the column with the rights. */
+const RIGHT_COLUMNS = 34;
+
+/** Renders one line per right, then the commands that assign missing roles. */
+function accessLines(status: WorkspaceStatus): string[] {
+  if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
+  if ("error" in status) {
+    const { message, hint, details } = status.error;
+    return [
+      "Workspace",
+      `✗ ${message}`,
+      ...details.map((detail) => `  ${detail}`),
+      ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ];
+  }
+  const { config: { name, resource_group: group, subscription_id: id }, report: { access, datastore } } =
+    status;
+  const titleOf = (right: Right) =>
+    BLOB_RIGHTS.includes(right) && datastore !== undefined
+      ? `${RIGHTS[right]} of ${datastore.name}`
+      : RIGHTS[right];
+  const columns = Math.max(RIGHT_COLUMNS, ...access.map(({ right }) => titleOf(right).length));
+  return [
+    `Workspace ${name} (resource group ${group}, subscription ${id})`,
+    ...access.map((right) => accessLine(right, { titleOf, columns })),
+    ...(access.some(({ right, answer }) => OPTIONAL_RIGHTS.has(right) && answer === "no")
+      ? [BLOBS_NOTE]
+      : []),
+    ...hints(access),
+  ];
+}
+
+const BLOBS_NOTE =
+  "  Jobs do not need a blob role: steps read and write with the compute's identity. You need one to read or write " +
+  "data from this machine";
+
+function accessLine(
+  { right, answer, probe, reason }: Access,
+  { titleOf, columns }: { readonly titleOf: (right: Right) => string; readonly columns: number },
+): string {
+  const mark = { yes: "✓", no: OPTIONAL_RIGHTS.has(right) ? "!" : "✗", unknown: "?" }[answer];
+  const words = { yes: "yes", no: `no: ${reason}`, unknown: `not checked: ${reason}` }[answer];
+  return `${mark} ${titleOf(right).padEnd(columns)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
+}
+
+/** Renders one hint per missing role. */
+function hints(access: readonly Access[]): string[] {
+  const roles = new Map(
+    access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role] as const]),
+  );
+  // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
+  const isCovered = ({ probe, error }: Access) =>
+    error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
+  const others = access.flatMap((right) =>
+    right.answer === "unknown" && right.error?.hint && !isCovered(right) ? [right.error.hint] : []
+  );
+  return [
+    ...[...roles].map(([command, { name, alternative }]) =>
+      `hint: Ask an owner to assign the role "${name}"${
+        alternative === undefined ? "" : ` (or "${alternative}")`
+      }: ${command}`
+    ),
+    ...[...new Set(others)].map((hint) => `hint: ${hint}`),
+  ];
+}
+
+/** The same information for `--json`. */
+function accessData(status: WorkspaceStatus): unknown {
+  if ("skipped" in status) return { checked: false, reason: status.skipped };
+  if ("error" in status) {
+    return { checked: false, reason: status.error.message, error: errorData(status.error) };
+  }
+  const { config, report: { workspace, datastore, access } } = status;
+  return {
+    checked: true,
+    ...workspaceData(config),
+    reached: workspace !== undefined,
+    defaultDatastore: datastore?.name ?? null,
+    access: access.map(({ right, answer, probe, reason, role, error }) => ({
+      right,
+      answer,
+      probe,
+      reason: reason ?? null,
+      role: role?.name ?? null,
+      command: role?.command ?? null,
+      error: errorData(error),
+    })),
+  };
+}

@@ -1,0 +1,221 @@
+import type { AppContext } from "../../app/context.ts";
+import { compareRuns, comparisonPage } from "../../app/job/compare.ts";
+import { outputPath, refuseOverwrite } from "../../app/output_files.ts";
+import { writePageFile } from "../../app/report/page_file.ts";
+import { changeText, diffJobs, type JobDifference } from "../../app/submit/diff.ts";
+import type { Change } from "../../azureml/runs/compare.ts";
+import type { CodeChanges, FileChange } from "../../azureml/submit/code_changes.ts";
+import { ExitCode } from "../../core/errors.ts";
+import { countText, durationText, numberText, percentText } from "../../core/format.ts";
+import type { ComparedData } from "../../page/view.ts";
+import type { CommandContext } from "../parse/command.ts";
+import { checkRequest, type CheckTyped } from "../parse/requests.ts";
+import { openTyped, type RunsTyped } from "../parse/run_requests.ts";
+import type { Output } from "../text/output.ts";
+import { cut, sizeText, tableText, utcText } from "../text/render.ts";
+
+/** Compares runs of jobs. */
+export async function jobCompare(
+  ctx: CommandContext,
+  typed: RunsTyped & { readonly html?: string; readonly force?: boolean },
+): Promise<Output> {
+  const { html, force } = typed;
+  if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
+  const { from, project } = typed;
+  const names = from === undefined ? withLast(typed.args.names) : typed.args.names;
+  const data = await compareRuns(ctx, await openTyped(ctx, { ...typed, args: { names } }), {
+    names,
+    project,
+  });
+  if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
+  const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
+  return {
+    data: { ...data, ...written },
+    text: `✓ Compared ${countText(data.runs.length, "run")}: wrote ${written.file}, ${
+      sizeText(written.sizeBytes)
+    }\n`,
+  };
+}
+
+/** One name is compared with the last run; without names, the last two runs are compared. */
+function withLast(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
+}
+
+/** Longest value of a parameter or setting. */
+const LONGEST = 40;
+const SHOWN_FILES = 10;
+/** Lines of a configuration file. */
+const SHOWN_LINES = 12;
+
+/** Renders runs side by side, as columns A, B and so on; what changed comes first. */
+function comparisonText(
+  { runs, changes, files, configuration, metrics, steps }: ComparedData,
+  columns: number | undefined,
+): string {
+  const letters = runs.map((_, at) => String.fromCharCode(65 + at));
+  const head = tableText(
+    [
+      ["", ...letters],
+      ["run", ...runs.map(({ name }) => name)],
+      ["job", ...runs.map(({ job }) => job ?? "")],
+      ["status", ...runs.map(({ status }) => status)],
+      ["submitted", ...runs.map(({ submittedAt }) => submittedAt === undefined ? "" : utcText(submittedAt))],
+      ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
+      [
+        "commit",
+        ...runs.map(({ commit, dirty }) => `${commit?.slice(0, 7) ?? ""}${dirty ? " + changes" : ""}`),
+      ],
+    ].filter(([, ...cells]) => cells.some((cell) => cell !== "")),
+    columns,
+  );
+  const count = steps.length;
+  const changed = changes.map(({ aspect, name, steps = [], values }) => [
+    [aspect, name].filter((part) => part !== undefined).join(" "),
+    ...values.map((value) => value === null ? "–" : cut(value.replace(/\s+/g, " "), LONGEST)),
+    steps.length === 0 ? "" : steps.length === count && count > 1 ? `all ${count} steps` : stepsText(steps),
+  ]);
+  return [
+    head,
+    changed.length === 0
+      ? "Nothing was changed in the job.\n"
+      : tableText([["CHANGED", ...letters, "STEP"], ...changed], columns),
+    filesText(files, configuration),
+    metrics.length === 0 ? "" : tableText([
+      ["METRIC", ...letters, "CHANGE", "STEP"],
+      ...metrics.map(({ step, metric, values, change }) => [
+        metric,
+        ...values.map((value) => typeof value === "number" ? numberText(value) : value ?? "–"),
+        percentText(change),
+        step ?? "",
+      ]),
+    ], columns),
+    tableText([
+      ["STEP", ...letters],
+      ...steps.map(({ node, statuses, durationsMs }) => [
+        node,
+        ...statuses.map((status, at) => {
+          const tookMs = durationsMs[at] ?? null;
+          return [status ?? "–", ...tookMs === null ? [] : [durationText(tookMs)]].join(" ");
+        }),
+      ]),
+    ], columns),
+  ].filter((part) => part !== "").join("\n");
+}
+
+function stepsText(steps: readonly string[]): string {
+  const rest = steps.length - 3;
+  return steps.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function filesText(
+  files: ComparedData["files"] = [],
+  configuration: ComparedData["configuration"] = [],
+): string {
+  if (files.length === 0) return "";
+  const linesOf = new Map(configuration.map(({ file, lines }) => [file, lines]));
+  const first = [...linesOf.keys(), ...files.filter((file) => !linesOf.has(file))];
+  const shown = first.slice(0, SHOWN_FILES).map((file) => {
+    const lines = linesOf.get(file) ?? [];
+    const rest = lines.length - SHOWN_LINES;
+    return `  ${file}\n${lines.slice(0, SHOWN_LINES).map((line) => `    ${line}\n`).join("")}${
+      rest > 0 ? `    and ${countText(rest, "more line")}\n` : ""
+    }`;
+  });
+  const rest = files.length - SHOWN_FILES;
+  return `${countText(files.length, "file")} changed between the commits:\n${shown.join("")}${
+    rest > 0 ? `  and ${rest} more\n` : ""
+  }`;
+}
+
+/** `--against` names the run to compare one job with. */
+const AGAINST_ONE = {
+  code: "usage.against_several",
+  option: "--against",
+  hint: "Compare each job separately, or omit `--against`",
+};
+
+/** What is typed for `diff`. */
+interface DiffTyped extends CheckTyped {
+  readonly against?: string;
+  readonly patch?: boolean;
+  readonly exitCode?: boolean;
+}
+
+/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
+export async function* diff(
+  ctx: AppContext,
+  typed: DiffTyped,
+): AsyncIterable<Output> {
+  const { against, patch, exitCode } = typed;
+  const { jobs, ...request } = await checkRequest(ctx, typed);
+  const single = against === undefined ? undefined : AGAINST_ONE;
+  for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against, patch })) {
+    if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
+    else {
+      const { isChanged, ...output } = renderDiff(result.difference);
+      yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+    }
+  }
+}
+
+/** Renders the changes since a run. */
+function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
+  const { job, run, code } = difference;
+  const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
+  const isShown = ({ aspect }: Change) => aspect !== "code" || code === undefined;
+  const changes = difference.changes.filter(isShown);
+  const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
+  const lines = [...changeLines({ ...difference, changes }), ...codeLines(code)];
+  return {
+    isChanged,
+    data: {
+      job,
+      against: { name: run.name, status: run.status, studioUrl: run.studioUrl },
+      changed: isChanged,
+      changes,
+      code: isSameCode ? undefined : code,
+    },
+    ...(difference.doubt && { warnings: [difference.doubt] }),
+    text: isChanged
+      ? [`Job ${job} against ${run.name} (${run.status}):`, ...lines].join("\n") + "\n"
+      : `No changes in job ${job} since run ${run.name} (${run.status})\n`,
+  };
+}
+
+/** Renders changes; one that several steps share becomes a single line. */
+function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
+  const shared = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { step: _, ...rest } = change;
+    const key = JSON.stringify(rest);
+    shared.set(key, [...shared.get(key) ?? [], change]);
+  }
+  return [...shared.values()].map((group) => {
+    const { step: _, ...change } = group[0]!;
+    if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
+    return `~ ${where(group, steps)}${changeText(change)}`;
+  });
+}
+
+function where(group: readonly Change[], steps: number): string {
+  const names = group.flatMap(({ step }) => step ?? []);
+  if (names.length === 0) return "";
+  if (names.length === 1) return `step ${names[0]}: `;
+  if (names.length === steps) return `all ${steps} steps: `;
+  return names.length <= 3 ? `steps ${names.join(", ")}: ` : `${names.length} of ${steps} steps: `;
+}
+
+function codeLines(code: CodeChanges | undefined): string[] {
+  if (code === undefined) return [];
+  if ("reason" in code) return [`~ code: changed, but the changed files are unknown: ${code.reason}`];
+  if (code.files.length === 0) return [];
+  return [`~ code: ${countText(code.files.length, "file")}`, ...code.files.flatMap(fileLines)];
+}
+
+function fileLines({ name, beforeBytes, afterBytes, patch }: FileChange): string[] {
+  const sign = beforeBytes === undefined ? "+" : afterBytes === undefined ? "-" : "~";
+  const sizes = [beforeBytes, afterBytes].filter((bytes) => bytes !== undefined).map(sizeText);
+  const head = `  ${sign} ${name}, ${[...new Set(sizes)].join(" → ")}`;
+  return patch === undefined ? [head] : [head, ...patch.trimEnd().split("\n").map((line) => `      ${line}`)];
+}

@@ -1,0 +1,234 @@
+import type { Command, Help } from "commander";
+import { type Topic, type TopicEntry, TOPICS } from "../../app/help_topics.ts";
+import type { Context } from "../../core/context.ts";
+import { UserError } from "../../core/errors.ts";
+import { ownValue } from "../../core/json.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { VERSION } from "../../core/version.ts";
+import { examplesOf, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
+import { PAGE_NAMES, USUAL_COLUMNS } from "../parse/help_layout.ts";
+import type { Output } from "../text/output.ts";
+import { tableText, wrapLines } from "../text/render.ts";
+
+/** Longer lines of text are hard to read. */
+const WIDEST = 120;
+
+/**
+ * Prints the help of a command or a topic, the manual page, or a page of the documentation.
+ *
+ * @throws {UserError} `usage.no_help` for anything else.
+ */
+export async function help(
+  ctx: Pick<Context, "terminal">,
+  { args: { topic: words } }: { readonly args: { readonly topic: readonly string[] } },
+  self: Command,
+): Promise<Output> {
+  const root = programOf(self);
+  const name = words.join(" ");
+  if (name === "man") {
+    const page = manualPage(root);
+    return { data: { page }, text: page, isRaw: true };
+  }
+  const topic = ownValue(TOPICS, name)?.();
+  if (topic !== undefined) {
+    return { data: topic, text: topicText(root, topic, ctx.terminal.columns), isRaw: true };
+  }
+  if (PAGE_NAMES.includes(name)) {
+    const [{ PAGES }, { pageText }] = await Promise.all([import("./help_pages.ts"), import("./help.ts")]);
+    const columns = ctx.terminal.outColumns;
+    return {
+      data: { page: PAGES[name]! },
+      text: pageText(PAGES[name]!, columns && Math.min(columns, WIDEST)),
+      isRaw: true,
+    };
+  }
+  const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
+  if (command === undefined) throw noHelp(root, name);
+  let text = "";
+  command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+  return { data: { text }, text, isRaw: true };
+}
+
+function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {
+  const helper = root.createHelp();
+  helper.prepareContext({ helpWidth: Math.max(60, columns) });
+  const widest = Math.max(...entries.map(({ term }) => term.length));
+  const items = entries.map(({ term, says }) => helper.formatItem(term, Math.min(widest, 44), says, helper));
+  return [helper.boxWrap(about, helper.helpWidth!), "", ...items, ""].join("\n");
+}
+
+function noHelp(root: Command, name: string): UserError {
+  const names = [
+    ...Object.keys(TOPICS),
+    "man",
+    ...PAGE_NAMES,
+    ...root.commands.map((command) => command.name()),
+  ];
+  return new UserError(`No help for "${name}"${didYouMean(name, names)}`, {
+    code: "usage.no_help",
+    hint: "Run `kedro-azureml --help`",
+  });
+}
+
+/** Renders the manual page of the whole program, in the macros of man(7). */
+function manualPage(root: Command): string {
+  const helper = root.createHelp();
+  return [
+    `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
+    section("NAME", [`kedro-azureml \\- ${roff(root.description())}`]),
+    section("SYNOPSIS", [`.B kedro-azureml`, roff("<command> [options]")]),
+    section("OPTIONS", [
+      "These work with every command, before or after its name.",
+      ...options(helper, root),
+    ]),
+    section("COMMANDS", commands(root, helper)),
+    section("EXAMPLES", examples(root)),
+    section("CONFIGURATION", topic("azureml.yml")),
+    section("ENVIRONMENT", topic("environment")),
+    section("EXIT STATUS", topic("exit-codes")),
+    "",
+  ].join("\n");
+}
+
+function section(name: string, lines: readonly string[]): string {
+  return [`.SH ${name}`, ...lines].join("\n");
+}
+
+function commands(root: Command, helper: Help): string[] {
+  const lines: string[] = [];
+  visit(root, (command) => {
+    if (command === root || command.commands.length > 0 || isHidden(command)) return;
+    const args = command.registeredArguments.map((each) => helper.argumentTerm(each)).join(" ");
+    const alias = command.aliases().map((each) => `, ${each}`).join("");
+    lines.push(
+      `.SS "${roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
+      roff(command.summary() || command.description()) + ".",
+    );
+    lines.push(...options(helper, command));
+  });
+  return lines;
+}
+
+function isHidden(command: Command): boolean {
+  const above = command.parent;
+  return above !== null && !above.createHelp().visibleCommands(above).includes(command);
+}
+
+function options(helper: Help, command: Command): string[] {
+  return helper.visibleOptions(command)
+    .filter(({ long }) => long !== "--help" || command.parent === null)
+    .flatMap((option) => tagged({ term: helper.optionTerm(option), says: helper.optionDescription(option) }));
+}
+
+function topic(name: string): string[] {
+  const { about, entries } = TOPICS[name]!();
+  return [roff(about), ...entries.flatMap(tagged)];
+}
+
+function examples(root: Command): string[] {
+  const lines: string[] = [];
+  visit(root, (command) => {
+    for (const [line, does] of examplesOf(command)) {
+      lines.push(...tagged({ term: `kedro-azureml ${line}`, says: does }));
+    }
+  });
+  return lines;
+}
+
+function tagged({ term, says }: TopicEntry): string[] {
+  return [".TP", `.B ${roff(term)}`, roff(says)];
+}
+
+/** Escapes characters that are special in roff: backslashes, hyphens, and quotes. */
+function roff(text: string): string {
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
+    .replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);
+}
+
+function hex(character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** The least width that the last column of a table gets beside the others. */
+const LEAST_LAST = 30;
+
+/**
+ * A page for a terminal: links to other pages become the command that prints them, code keeps its text without fences,
+ * and pictures are left out. Pure.
+ *
+ * @param columns Width of the terminal, which paragraphs and tables are made for; without one they stay as written.
+ */
+export function pageText(markdown: string, columns?: number): string {
+  let isCode = false;
+  const blocks: string[][] = [[]];
+  for (const line of markdown.split("\n")) {
+    if (/^\s*```/.test(line)) isCode = !isCode;
+    else if (isCode) blocks.push([line === "" ? "" : `    ${line}`]);
+    else if (!/^<!--.*-->$/.test(line) && !line.startsWith("![")) {
+      if (columns === undefined || !isContinued(blocks.at(-1)!, line)) blocks.push([]);
+      blocks.at(-1)!.push(withoutLinks(line));
+    }
+  }
+  return blocks.slice(1).map((block) => blockText(block, columns)).join("\n");
+}
+
+/** Whether a line belongs to the paragraph or table above it. */
+function isContinued([first = "", ...rest]: readonly string[], line: string): boolean {
+  if (first.startsWith("|")) return line.startsWith("|");
+  return first !== "" && !/^(?:#| {4})/.test([first, ...rest].at(-1)!) &&
+    !/^(?: *(?:[-*]|\d+\.) |#|\||$)/.test(line);
+}
+
+function blockText(lines: readonly string[], columns: number | undefined): string {
+  const [first = ""] = lines;
+  if (columns === undefined || first.startsWith("    ")) return lines.join("\n");
+  if (first.startsWith("|")) return table(lines, columns);
+  const wrapped = wrapLines([first, ...lines.slice(1).map((line) => line.trim())].join(" "), columns);
+  // Only items of lists have hanging lines.
+  return /^ *(?:[-*]|\d+\.) /.test(first) ? wrapped : wrapped.replaceAll("\n  ", "\n");
+}
+
+/** A table in aligned columns, of which the last one wraps; where that is too narrow, each row in lines of its own. */
+function table(lines: readonly string[], columns: number): string {
+  const [head = [], , ...rows] = lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map(cellText));
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
+  const start = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+  const room = columns - start;
+  if (room < Math.min(LEAST_LAST, widths.at(-1)!)) {
+    return rows.map((row) => rowText(head, row, columns)).join("\n");
+  }
+  const rule = head.map((_, at) =>
+    "─".repeat(Math.min(widths[at]!, at === head.length - 1 ? room : Infinity))
+  );
+  const laid = [head, rule, ...rows].flatMap((row) => {
+    const last = wrapLines(row.at(-1) ?? "", room).split("\n").map((line) => line.trim());
+    return last.map((line, at) =>
+      at === 0 ? [...row.slice(0, -1), line] : [...row.slice(0, -1).map(() => ""), line]
+    );
+  });
+  return tableText(laid).trimEnd();
+}
+
+/** A row in lines of its own: its first cell, and below it the others with their titles. */
+function rowText(head: readonly string[], [first = "", ...rest]: readonly string[], columns: number): string {
+  const lines = rest.flatMap((cell, at) => {
+    if (cell === "") return [];
+    return [`    ${rest.length === 1 ? "" : `${head[at + 1]}: `}${cell}`];
+  });
+  return [first, ...lines].map((line) => wrapLines(line, columns)).join("\n");
+}
+
+function cellText(cell: string): string {
+  return cell.trim().replaceAll("\\|", "|");
+}
+
+const LINK = /!?\[([^\]]*)\]\(([^)\s]+)\)/g;
+
+function withoutLinks(line: string): string {
+  // Outside of code, the tables of the pages write `<` as an entity.
+  return line.replaceAll("&lt;", "<").replace(LINK, (_, text, target) => {
+    const page = /^(?:docs\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target)?.[1];
+    if (page !== undefined && PAGE_NAMES.includes(page)) return `${text} (\`kedro-azureml help ${page}\`)`;
+    return /^https?:/.test(target) ? `${text} (${target})` : text;
+  });
+}

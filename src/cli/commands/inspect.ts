@@ -1,0 +1,113 @@
+import type { AppContext } from "../../app/context.ts";
+import { inspectProject } from "../../app/project/inspect.ts";
+import type {
+  CatalogEntry,
+  Json,
+  NodeSnapshot,
+  PipelineSnapshot,
+  ProjectSnapshot,
+} from "../../kedro/snapshot.ts";
+import type { Output } from "../text/output.ts";
+import { UserError } from "../../core/errors.ts";
+import type { OutputTyped } from "../parse/run_requests.ts";
+import { readingRequest, type ReadingTyped } from "../parse/requests.ts";
+import { selectionRequest, type SelectionTyped } from "../parse/options.ts";
+import { countText } from "../../core/format.ts";
+import { shownJson } from "../../core/untrusted.ts";
+import { sizeText } from "../text/render.ts";
+
+/** What is typed for `inspect`. */
+interface InspectTyped extends ReadingTyped, SelectionTyped, OutputTyped {
+  /** Whether a page is written instead. */
+  readonly html?: boolean;
+}
+
+/**
+ * Shows a project's pipelines, catalog and parameters, or writes them as a page.
+ *
+ * @throws {UserError} `usage.output_without_html`; see {@linkcode inspectProject}.
+ */
+export async function inspect(ctx: AppContext, typed: InspectTyped): Promise<Output> {
+  const request = { reading: readingRequest(typed), selection: selectionRequest(typed) };
+  if (typed.html) {
+    const { writeProjectPage } = await import("../../app/report/project_page.ts");
+    const output = { file: typed.output ?? "pipelines.html", force: typed.force };
+    const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, request, output);
+    const text = `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`;
+    return { data: { file, sizeBytes, pipelines }, text, warnings };
+  }
+  if (typed.output !== undefined) {
+    throw new UserError("`--output` needs `--html`", {
+      code: "usage.output_without_html",
+      hint: "Add `--html` to write a page, or redirect standard output",
+    });
+  }
+  const snapshot = await inspectProject(ctx, request);
+  return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
+}
+
+/** The snapshot for `--json`; a `Map` keeps the order of the pipelines. */
+function snapshotData(snapshot: ProjectSnapshot): unknown {
+  const { pipelines, pipeline_names: names } = snapshot;
+  return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
+}
+
+/** Renders each pipeline with its nodes in execution order, then the catalog and the parameters. */
+function renderSnapshot(snapshot: ProjectSnapshot): string {
+  const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
+  const sections = [
+    [`${project.name} (Kedro ${project.kedro_version}, environment "${project.env}")`],
+    ...names.map((name) => pipelineLines(name, pipelines[name]!)),
+    catalogLines(catalog),
+    parameterLines(parameters),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
+}
+
+function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapshot): string[] {
+  const count = countText(nodes.length, "node");
+  const width = widest(nodes.map((node) => node.name));
+  return [
+    `Pipeline ${name} (${count})`,
+    ...(inputs.length === 0 ? [] : [`  in   ${inputs.join(", ")}`]),
+    ...nodes.map((node) => `  · ${node.name.padEnd(width)}  ${flow(node)}`),
+    ...(outputs.length === 0 ? [] : [`  out  ${outputs.join(", ")}`]),
+  ];
+}
+
+function flow({ inputs, outputs, tags, distributed }: NodeSnapshot): string {
+  const notes = [
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+    ...(distributed === null
+      ? []
+      : [`${distributed.framework} on ${countText(distributed.num_nodes, "node")}`]),
+  ];
+  return `${inputs.join(", ") || "–"} → ${outputs.join(", ") || "–"}${
+    notes.length === 0 ? "" : `  [${notes.join("; ")}]`
+  }`;
+}
+
+function catalogLines(catalog: Readonly<Record<string, CatalogEntry>>): string[] {
+  const names = Object.keys(catalog);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return ["Catalog", ...names.map((name) => `  ${name.padEnd(width)}  ${entryText(catalog[name]!)}`)];
+}
+
+function entryText({ type, filepath, path, azureml_dataset: asset }: CatalogEntry): string {
+  return [type, asset ?? filepath ?? path].filter((part) => typeof part === "string").join("  ");
+}
+
+function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {
+  const names = Object.keys(parameters);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return [
+    "Parameters",
+    ...names.map((name) => `  ${name.padEnd(width)}  ${shownJson(JSON.stringify(parameters[name]))}`),
+  ];
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.min(48, Math.max(0, ...texts.map((text) => text.length)));
+}

@@ -1,0 +1,163 @@
+import type { Strictness } from "../../app/check/check.ts";
+import { type ListedFiles, listFiles } from "../../app/check/files.ts";
+import { type Validated, validateJobs } from "../../app/check/validate.ts";
+import type { Finding, Severity } from "../../azureml/checks/finding.ts";
+import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
+import { folded, othersText } from "../../core/document.ts";
+import { ExitCode, placeText } from "../../core/errors.ts";
+import { countText } from "../../core/format.ts";
+import { shownName } from "../../core/untrusted.ts";
+import type { CommandContext } from "../parse/command.ts";
+import {
+  checkRequest,
+  type CheckTyped,
+  readingRequest,
+  type ReadingTyped,
+  strictnessRequest,
+} from "../parse/requests.ts";
+import { annotate } from "../terminal/ci.ts";
+import type { Output } from "../text/output.ts";
+import { markOf, sizeText } from "../text/render.ts";
+import { exitCodeForFindings } from "../text/run_results.ts";
+
+/** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
+export async function validate(
+  ctx: CommandContext,
+  typed: CheckTyped & { readonly online?: boolean },
+): Promise<Output> {
+  const { jobs, ...request } = await checkRequest(ctx, typed);
+  const all = typed.all ?? (jobs.names.length === 0 && jobs.selection === undefined);
+  const validated = await validateJobs(ctx, { ...request, jobs: { ...jobs, all }, online: typed.online });
+  annotate(ctx, validated);
+  return renderValidated(validated, typed);
+}
+
+/** Renders the findings, errors first, and the counts last. */
+function renderValidated(
+  { jobs, findings, online }: Validated,
+  { strict = false }: Pick<CheckTyped, "strict">,
+): Output {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const counts = { errors: count("error"), warnings: count("warning"), notes: count("note") };
+  const exit = exitCodeForFindings(findings, strict);
+  return {
+    data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
+    text: [...findingLines(findings, jobs), summary(jobs, counts, exit)].join("\n") +
+      "\n",
+    exit,
+  };
+}
+
+/** The number of findings of each severity. */
+type Counts = Readonly<Record<"errors" | "warnings" | "notes", number>>;
+
+function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {
+  const mark = exit === ExitCode.Ok ? "✓" : "✗";
+  // Without jobs, the project could not be read.
+  if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;
+  const counts = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
+  return `${mark} ${countText(jobs.length, "job")}: ${counts.join(", ")}`;
+}
+
+/** Lists the files that a submit would upload and those that are left out. */
+export async function files(ctx: CommandContext, typed: ReadingTyped & Strictness): Promise<Output> {
+  const strictness = strictnessRequest(typed);
+  const listed = await listFiles(ctx, readingRequest(typed), strictness);
+  annotate(ctx, listed);
+  return renderFiles(listed, strictness);
+}
+
+/** Number of largest files to list. */
+const LARGEST = 5;
+
+/** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
+function renderFiles(
+  { folder, selection, findings }: ListedFiles,
+  { strict = false }: Strictness,
+): Output {
+  if (selection === undefined) {
+    const text = "Nothing is uploaded: the environment holds the code (`execution.code_directory` is null)\n";
+    return { data: { folder: null, files: [], leftOut: [], sizeBytes: 0, findings: [] }, text };
+  }
+  const { files, leftOut } = selection;
+  const sizeBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const exit = exitCodeForFindings(findings, strict);
+  const lines = [
+    ...files.map(({ name, sizeBytes, keepsFolder }) =>
+      `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}${
+        keepsFolder ? "  (made, to keep the folder)" : ""
+      }`
+    ),
+    ...leftOutLines(leftOut),
+    ...largestLines(selection),
+    ...findingLines(findings, []),
+    `${exit === ExitCode.Ok ? "✓" : "✗"} ${countText(files.length, "file")} of ${folder}, ${
+      sizeText(sizeBytes)
+    }${leftOut.length === 0 ? "" : `; ${leftOut.length} excluded`}`,
+  ];
+  return {
+    data: {
+      folder,
+      ignoreFile: selection.ignoreFile ?? null,
+      sizeBytes,
+      files: files.map(({ name, sizeBytes, keepsFolder }) => ({
+        name,
+        sizeBytes,
+        ...(keepsFolder && { made: true }),
+      })),
+      leftOut,
+      findings,
+    },
+    text: lines.join("\n") + "\n",
+    exit,
+  };
+}
+
+/** Renders excluded files, each with the line of the ignore file or the reason. */
+function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const width = Math.min(40, Math.max(...leftOut.map(({ name }) => name.length)));
+  return ["Excluded", ...leftOut.map((file) => `  ${shownName(file.name).padEnd(width)}  ${whyText(file)}`)];
+}
+
+function whyText({ reason, pattern, place }: LeftOut): string {
+  return place === undefined ? reason : `${placeText(place)}: ${pattern}`;
+}
+
+function largestLines({ files }: CodeSelection): string[] {
+  if (files.length <= LARGEST * 2) return [];
+  const largest = files.toSorted((a, b) => b.sizeBytes - a.sizeBytes).slice(0, LARGEST);
+  return [
+    "Largest",
+    ...largest.map(({ name, sizeBytes }) => `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}`),
+  ];
+}
+
+/**
+ * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. If many
+ * of one severity have the same cause, only the first is rendered.
+ *
+ * @param jobs All jobs that were checked; a finding about all of them does not list them.
+ */
+export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
+  const groups = Map.groupBy(findings, ({ severity }) => severity);
+  return [...groups.values()].flatMap((group) =>
+    folded(group).flatMap(({ first, others }) => oneFinding(first, jobs, others))
+  );
+}
+
+function oneFinding(
+  { severity, code, message, hint, place, details = [], jobs }: Finding,
+  all: readonly string[],
+  others: readonly Finding[] = [],
+): string[] {
+  const where = place === undefined ? "" : `${placeText(place)}: `;
+  const isOfAll = jobs === undefined || jobs.length === all.length;
+  return [
+    `${markOf(severity)} ${where}${message} [${code}]`,
+    ...details.map((detail) => `    ${detail}`),
+    ...(isOfAll ? [] : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
+    ...(others.length === 0 ? [] : [`    ${othersText(others)}`]),
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ];
+}

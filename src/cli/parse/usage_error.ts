@@ -1,0 +1,117 @@
+import type { Command, CommanderError } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { pathOf, programOf, visit } from "./command.ts";
+import { ownValue } from "../../core/json.ts";
+
+/** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
+const MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/^unknown command '(.+?)'/, 'Unknown command "$1"'],
+  [/^unknown option '(.+?)'/, 'Unknown option "$1"'],
+  [/^option '(.+?)' argument missing/, "Option $1 needs a value"],
+  [/^option '(.+?)' argument '(.*)' is invalid\. (.+)/s, 'Invalid value "$2" for $1: $3'],
+  [
+    /^command-argument value '(.*?)' is invalid for argument '(.+?)'\. (.+)/s,
+    'Invalid value "$1" for <$2>: $3',
+  ],
+  [/^required option '(.+?)' not specified/, "Missing required option $1"],
+  [/^missing required argument '(.+?)'/, "Missing required argument <$1>"],
+  [
+    /^too many arguments(?: for '(?:.+?)')?\. Expected \d+ arguments? but got \d+: (.+?)\.?$/,
+    "Unexpected argument: $1",
+  ],
+];
+
+/** Our command for a command that people know from Kedro, the plugin or another program. */
+const MEANT: Readonly<Record<string, string>> = {
+  schedules: "schedule list",
+  pipeline: "inspect",
+  pipelines: "inspect",
+  registry: "inspect",
+  catalog: "inspect",
+  viz: "inspect --html",
+  compute: "setup",
+  "job create": "submit",
+  "job delete": "job cancel",
+  "job get": "job show",
+  "job kill": "job cancel",
+  "job run": "submit",
+  "job status": "job show",
+  "job stream": "job follow",
+};
+
+/** What to do instead of commands and options of Kedro and the plugin that have no counterpart with another name. */
+const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
+  [
+    /^unknown option '(?:--runner|-r)\b/,
+    "Omit it: in Azure ML, the plugin's own runner runs each step in a container of its own",
+  ],
+  [
+    /^unknown option '--(?:is-)?async\b/,
+    "Omit it: steps load and save in their own containers, and run in parallel where the pipeline allows it",
+  ],
+  [
+    /^unknown option '--only-missing-outputs\b/,
+    'Omit it: Azure ML reuses results of nodes with the tag "deterministic"; `kedro-azureml rerun --from-failed` continues a run',
+  ],
+  [
+    /^unknown option '--conf-source\b/,
+    "Omit it: steps read the folder that CONF_SOURCE in settings.py names (default: conf)",
+  ],
+  [
+    /^unknown option '--config\b/,
+    "Omit it: write its options on the command line, or as a job in azureml.yml",
+  ],
+  [/^unknown command '(?:kedro|azureml)'/, "Omit it: after `kedro-azureml` comes the command, such as `run`"],
+  [
+    /^unknown command 'execute'/,
+    "Steps run it in Azure ML, in the plugin; to run jobs on this machine, use `kedro-azureml rehearse`",
+  ],
+  [/^unknown command '(jupyter|ipython|new|starter|micropkg)'/, "It is a command of Kedro: `kedro $1`"],
+];
+
+/** Error codes that the parser throws after it has printed help or the version. */
+const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
+
+/** Whether the parser only threw because it has printed help or the version. */
+export function isHelp({ code }: CommanderError): boolean {
+  return HELP_CODES.includes(code);
+}
+
+/**
+ * Rethrows a parser error as a {@linkcode UserError}; errors that only end the help are rethrown as they are.
+ *
+ * @throws {UserError} `usage.*`.
+ */
+export function throwUsageError(error: CommanderError, command: Command): never {
+  throw isHelp(error) ? error : usageError(error, command);
+}
+
+function usageError(error: CommanderError, command: Command): UserError {
+  const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
+  const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
+    rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
+  const wording = MESSAGES.find(([pattern]) => pattern.test(first));
+  const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
+  return new UserError(wording === undefined ? first : first.replace(...wording), {
+    code: `usage.${
+      error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    }`,
+    hint: pattern !== undefined && advice !== undefined
+      ? advice.replace("$1", pattern.exec(first)?.[1] ?? "")
+      : suggestion === undefined
+      ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
+      : `Did you mean \`${suggestion}\`?`,
+  });
+}
+
+/** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */
+function elsewhere(word: string | undefined, command: Command): string | undefined {
+  const program = programOf(command);
+  if (program.options.some(({ long }) => long === `--${word}`)) return `--${word}`;
+  const paths: string[] = [];
+  visit(program, (each) => {
+    if (each.parent !== null && each.name() === word) paths.push(pathOf(each));
+  });
+  return paths.find((path) => path.startsWith("job ")) ?? paths[0];
+}

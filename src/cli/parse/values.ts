@@ -1,0 +1,181 @@
+import { InvalidArgumentError } from "commander";
+import type { TypedParams } from "../../app/project/params.ts";
+import { isJobName } from "../../app/typed_values.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { readDuration, trimBoth } from "../../core/format.ts";
+import { isRawJson, parseJson } from "../../core/json.ts";
+import type { CallbackName } from "../../kedro/callback.ts";
+
+/** Collects the values of an option that can be repeated. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Parses a comma-separated list; repeating the option adds to it. */
+export function list(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(",").map((name) => name.trim()).filter((name) => name !== "")];
+}
+
+/**
+ * Parses a list of node names. Commas in square brackets belong to a name, as in `f([a,b]) -> [c]`, the name that
+ * Kedro before 1.0 generates for unnamed nodes; Kedro splits the same way (`split_node_names`).
+ */
+export function nodeNames(value: string, before: readonly string[] = []): readonly string[] {
+  const names: string[] = [];
+  let [name, depth] = ["", 0];
+  for (const char of `${value},`) {
+    if (char === "[") depth++;
+    if (char === "]") depth--;
+    if (char === "," && depth === 0) {
+      names.push(name.trim());
+      name = "";
+    } else name += char;
+  }
+  // With an unclosed bracket, the rest is one name.
+  if (name !== "") names.push(name.slice(0, -1).trim());
+  return [...before, ...names.filter((name) => name !== "")];
+}
+
+/** Parses `NAME=VALUE` and adds it to the previous ones; the value may contain equals signs. */
+export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
+  if (match === null) {
+    throw new InvalidArgumentError(
+      "use NAME=VALUE; the name may have letters, digits and underscores, and must not start with a digit",
+    );
+  }
+  return { ...before, [match[1]!]: match[2]! };
+}
+
+/** Parses comma-separated `dataset:version` pairs; versions may contain colons. Empty text means none. */
+export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
+  if (text.trim() === "") return before;
+  const pairs = text.split(",").map((entry) => {
+    const match = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
+    if (match === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
+    return [match[1]!, match[2]!];
+  });
+  return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
+}
+
+/** Parses the name of a job in Azure ML. */
+export function nameOfJob(text: string): string {
+  if (isJobName(text)) return text;
+  throw new InvalidArgumentError(
+    'use at most 255 letters, digits, "-" and "_", starting with a letter or digit',
+  );
+}
+
+/** Parses a SHA-256 in hexadecimal. */
+export function sha256(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("use the 64 hexadecimal digits that `pack` printed");
+}
+
+/** Parses `JOB=NAME` and adds it to the previous ones. */
+export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const [job, ...name] = entry.split("=");
+  if (name.length === 0) throw new InvalidArgumentError("use JOB=NAME, such as main=Weekly");
+  return { ...before, [job!]: name.join("=") };
+}
+
+/** Reads one more `NAME=PATH` or `NAME:VERSION=PATH` of a data asset. */
+export function pathOfAsset(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const match = /^([^=:\s]+(?::[^=:\s]+)?)=(.+)$/s.exec(entry);
+  if (match === null) throw new InvalidArgumentError("use NAME=PATH or NAME:VERSION=PATH");
+  return { ...before, [match[1]!]: match[2]! };
+}
+
+/** Reads one more `SUBSCRIPTION/GROUP/NAME` of a workspace. */
+export function workspaceName(
+  entry: string,
+  before: readonly WorkspaceConfig[] = [],
+): readonly WorkspaceConfig[] {
+  const [subscription_id, resource_group, name, ...rest] = entry.split("/");
+  if (!subscription_id || !resource_group || !name || rest.length > 0) {
+    throw new InvalidArgumentError("use SUBSCRIPTION/GROUP/NAME");
+  }
+  return [...before, { subscription_id, resource_group, name }];
+}
+
+/** Parses a whole number above 0. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("use a whole number above 0");
+}
+
+/** The port to listen on; absent for a free one. @throws {UserError} with this code if it is no port. */
+export function portRequest(typed: string | undefined, code: string): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return Number(typed);
+  throw new UserError(`Invalid port "${typed}": use a number from 0 to 65535`, {
+    code,
+    exit: ExitCode.Usage,
+    hint: "Choose another port with `--port`, or remove it for a free one",
+  });
+}
+
+/** Parses a duration above 0 to seconds. */
+export function seconds(text: string): number {
+  const ms = readDuration(text);
+  if (ms !== undefined && ms > 0) return ms / 1000;
+  throw new InvalidArgumentError("use a time such as 90s, 30m, 1h30m or 1d; a number alone is seconds");
+}
+
+/** Parses `module.path:function`. */
+export function callbackName(text: string): CallbackName {
+  const match = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
+    text,
+  );
+  if (match === null) {
+    throw new InvalidArgumentError("use MODULE:FUNCTION, such as my_project.notify:on_submit");
+  }
+  return { module: match[1]!, function: match[2]! };
+}
+
+/**
+ * Parses runtime parameters: a JSON object as the plugin takes it, also in single quotes, or `a.b=1,c=2` as `kedro run`
+ * takes it. Empty text and `null` mean none.
+ *
+ * @throws {InvalidArgumentError} for anything else.
+ */
+export function runtimeParams(text: string): TypedParams {
+  const bare = trimBoth(text, "'");
+  if (bare.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = parseJson(bare);
+  } catch (thrown) {
+    const isJson = ["{", "["].includes(bare.trimStart()[0]!);
+    if (!isJson && SEPARATOR.test(bare)) return kedroParams(text === `'${bare}'` ? bare : text);
+    if (!isJson) throw new InvalidArgumentError(FORMS);
+    throw new InvalidArgumentError(`not valid JSON (${(thrown as Error).message}); ${FORMS}`);
+  }
+  if (value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value) && !isRawJson(value)) return value as TypedParams;
+  throw new InvalidArgumentError(`${kindOf(value)}, not an object; ${FORMS}`);
+}
+
+const FORMS = 'use name=value,group.name=value or {"name": value}';
+
+const SEPARATOR = /[=:]/;
+
+/** Splits `a.b=1,c=2`, or `a.b:1,c:2` as Kedro before 0.19; values are YAML without commas. */
+function kedroParams(text: string): TypedParams {
+  return text.split(",").map((item) => item.trim()).filter((item) => item !== "").map((item) => {
+    const separator = item.search(SEPARATOR);
+    const name = item.slice(0, Math.max(0, separator)).trim();
+    if (name !== "") return [name, item.slice(separator + 1)] as const;
+    throw new InvalidArgumentError(
+      separator < 0
+        ? `"${item}" is not name=value; values with commas need JSON, such as {"name": [1, 2]}`
+        : `"${item}" has no name; ${FORMS}`,
+    );
+  });
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;
+}

@@ -1,0 +1,302 @@
+import { basename, join } from "node:path";
+import type { Context } from "../core/context.ts";
+import { inQuotes, type Place, placeText, UserError, type Warning } from "../core/errors.ts";
+import { ownValue } from "../core/json.ts";
+import { didYouMean, nearest } from "../core/suggest.ts";
+import { findConfFile, MLFLOW_PATTERNS } from "./conf_files.ts";
+import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./layers.ts";
+import {
+  children,
+  type ConfigNode,
+  keyText,
+  type MapNode,
+  nearestNode,
+  pythonText,
+  type Source,
+  toPlain,
+} from "./omegaconf/node.ts";
+import { checkSchema, NEEDS_DEFAULT, type SchemaIssue } from "./schema.ts";
+import { type AzureMLConfig, isPlaceholder, type JobConfig } from "./types.ts";
+
+/** The checked configuration of a project for one Kedro environment. */
+export interface LoadedConfig {
+  readonly azureml: AzureMLConfig;
+  /** `tracking.experiment.name` of mlflow.yml. */
+  readonly experimentName: string | undefined;
+  /** Where a value such as `["jobs", "main", "compute"]` is written; if it is not set, where its nearest parent is. */
+  readonly place: Places;
+  readonly warnings: readonly Warning[];
+}
+
+/** Returns where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
+export type Places = (path: readonly (string | number)[]) => Place;
+
+/** A problem in azureml.yml for which the plugin 0.1.0 would reject the file. */
+export interface ConfigProblem {
+  readonly place: Place;
+  /** Dotted path, such as `jobs.main.compute`. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+/**
+ * Loads and checks `azureml.yml`, and reads the experiment name from `mlflow.yml` if the project registers that file.
+ *
+ * @throws {UserError} `config.*`: all schema problems in one error, each with its place.
+ */
+export async function loadConfig(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+): Promise<LoadedConfig> {
+  const layers = await loadLayers(ctx, "azureml", options);
+  if (layers.files.length === 0) throw await noFilesError(ctx, layers, options);
+  const azureml = checkedConfig(layers);
+  const { name, warnings } = await loadExperimentName(ctx, options, azureml);
+  return {
+    azureml,
+    experimentName: name,
+    place: (path) => ({ ...placeAt(layers, path), key: dotted(path) }),
+    warnings: [...layers.warnings, ...placeholders(layers.values), ...warnings],
+  };
+}
+
+function placeAt({ values, files }: Layers, path: readonly (string | number)[]): Place {
+  const node = nodeAt(values, path);
+  return node === values ? { file: files[0]!, line: 1, column: 1 } : nearestNode(node);
+}
+
+/** Warns about values such as `<workspace>`, which `init` writes as placeholders. */
+function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
+  if (node.kind !== "scalar") {
+    if (path[0] === "jobs") return [];
+    return [...children(node)].flatMap(([key, child]) =>
+      placeholders(child, [...path, node.kind === "list" ? Number(key) : String(key)])
+    );
+  }
+  if (!isPlaceholder(node.value)) return [];
+  return [{
+    code: "config.placeholder",
+    message: `${dotted(path)} is still the placeholder "${node.value}"`,
+    hint: `Run \`kedro-azureml init\`, which asks for it, or fill it in at ${placeText(node.place)}`,
+    place: node.place,
+  }];
+}
+
+function checkedConfig({ values, files }: Layers): AzureMLConfig {
+  const checked = checkSchema(toPlain(values));
+  const top: Place = { file: files[0]!, line: 1, column: 1 };
+  const keys = keyProblems(values);
+  const others = isIssues(checked)
+    ? checked.map((issue) => toProblem(values, issue, top))
+    : crossProblems(values, checked);
+  const problems = [...keys, ...others.filter((problem) => !keys.some(({ key }) => key === problem.key))];
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    throw problemsError(`azureml.yml is not valid (${count})`, "config.schema", problems);
+  }
+  const config = checked as AzureMLConfig;
+  return { ...config, jobs: withExactParams(config.jobs, values) };
+}
+
+function isIssues(checked: ReturnType<typeof checkSchema>): checked is readonly SchemaIssue[] {
+  return Array.isArray(checked);
+}
+
+/** Restores floats such as `1.0`, which plain values lose: a step must get them as they were written. */
+function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<string, JobConfig> {
+  const entries = Object.entries(jobs).map(([name, job]): [string, JobConfig] => {
+    if (job.params === null) return [name, job];
+    const params = toPlain(nodeAt(values, ["jobs", name, "params"]), { keepFloats: true });
+    return [name, { ...job, params: params as JobConfig["params"] }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Top-level keys of the azureml.yml of getindata's `kedro-azureml` plugin. */
+const OLD_PLUGIN_KEYS = ["azure", "docker"];
+const OLD_PLUGIN =
+  " of the old kedro-azureml plugin; `kedro-azureml help migrate` lists the keys that replace it";
+
+function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProblem {
+  const { path, unknown } = issue;
+  const node = nodeAt(values, path);
+  // A value that an interpolation produced may be a secret, so it is not shown.
+  const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
+  const advice = unknown === undefined
+    ? ""
+    : path.length === 1 && OLD_PLUGIN_KEYS.includes(unknown.key)
+    ? OLD_PLUGIN
+    : `${didYouMean(unknown.key, unknown.allowed)}; allowed: ${unknown.allowed.join(", ")}`;
+  const place = node === values
+    ? top
+    : unknown === undefined
+    ? nearestNode(node)
+    : node.keyPlace ?? node.place;
+  const replaced = what === NEEDS_DEFAULT && top.file !== place.file
+    ? "; it replaces that of the base folder"
+    : "";
+  return { place, key: dotted(path), problem: `${what}${replaced}${advice}` };
+}
+
+/** A path as one writes it, such as `jobs.main.schedule[0]`. */
+export function dotted(path: readonly (string | number)[]): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
+}
+
+/** Reports keys that YAML 1.1 does not read as text, such as `on` and `1`, and `__proto__`; `params` may have them. */
+function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProblem[] {
+  if (node.kind !== "map") {
+    return node.kind === "list" ? node.items.flatMap((item) => keyProblems(item, path)) : [];
+  }
+  if (path[0] === "jobs" && path[2] === "params" && path.length > 3) return [];
+  return [...node.entries].flatMap(([key, child]) => {
+    const here = [...path, String(key)];
+    // The schema drops this name.
+    const isLost = key === "__proto__" && path[2] !== "params";
+    if (typeof key === "string" && !isLost) return keyProblems(child, here);
+    const kind = typeof key === "boolean" ? "a boolean" : "a number";
+    const problem = isLost
+      ? "this name is reserved; use another"
+      : `YAML reads this key as ${kind}; quote it`;
+    return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
+  });
+}
+
+/** Problems that involve several parts of the file. */
+function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
+  return Object.entries(config.jobs).flatMap(([name, job]) => {
+    if (job.notifications === null) return [];
+    const path = ["jobs", name, "notifications"];
+    const at = (problem: string): ConfigProblem[] => [
+      { place: nearestNode(nodeAt(values, path)), key: dotted(path), problem },
+    ];
+    const names = Object.keys(config.notifications);
+    const notification = ownValue(config.notifications, job.notifications);
+    if (notification === undefined) {
+      const choices = names.length === 0 ? "none is defined" : `available: ${names.join(", ")}`;
+      return at(
+        `unknown notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${choices}`,
+      );
+    }
+    if (job.limits === null || notification.wait_timeout < job.limits.timeout) return [];
+    return at(
+      `wait_timeout of "${job.notifications}" (${notification.wait_timeout} s) must be below ` +
+        `the job's limits.timeout (${job.limits.timeout} s)`,
+    );
+  });
+}
+
+/** The error for problems in azureml.yml, with the place and key of each. */
+export function problemsError(message: string, code: string, problems: readonly ConfigProblem[]): UserError {
+  return new UserError(message, {
+    code,
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
+  });
+}
+
+/** The error for a project without azureml.yml; its hint names a file with a similar name. */
+export async function noFilesError(
+  { fs }: Pick<Context, "fs">,
+  layers: Layers,
+  { root, settings }: LoadOptions,
+): Promise<UserError> {
+  const names: string[] = [];
+  for (const folder of layers.folders) {
+    for await (const { path } of fs.walk(join(root, folder), () => false)) {
+      names.push(`${folder}/${basename(path)}`);
+    }
+  }
+  const misspelled = names.find((name) => nearest("azureml.yml", [basename(name)]) !== undefined);
+  return new UserError(
+    `No azureml.yml found: no file in ${inQuotes(layers.folders, " and ")} matches ${
+      layers.patterns.join(", ")
+    }`,
+    {
+      code: "config.no_azureml",
+      hint: misspelled !== undefined
+        ? `Rename ${misspelled} to azureml.yml`
+        : `Run \`kedro-azureml init\` to write ${settings.conf_source}/${settings.base_env ?? ""}/azureml.yml`
+          .replace("//", "/"),
+      data: { folders: layers.folders, patterns: layers.patterns },
+    },
+  );
+}
+
+/** A resolver that kedro-mlflow registers; which name it gives does not matter to a job. */
+const RANDOM_NAME = "km.random_name";
+
+/** The plugin reads mlflow.yml only if settings.py or kedro-mlflow registers a pattern for it. */
+async function loadExperimentName(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+  { jobs }: AzureMLConfig,
+): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
+  const { settings, resolve } = options;
+  if (settings.config_patterns.mlflow === undefined) {
+    const isWanted = Object.values(jobs).some(({ experiment_name: own }) => !own);
+    const file = isWanted ? await findConfFile(ctx, options, MLFLOW_PATTERNS) : undefined;
+    return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file)] };
+  }
+  const { values, files, warnings } = await loadLayers(ctx, "mlflow", {
+    ...options,
+    settings: { ...settings, custom_resolvers: [...settings.custom_resolvers, RANDOM_NAME] },
+    resolve: async (name, args) => name === RANDOM_NAME ? "random-name" : await resolve?.(name, args),
+  });
+  const path = ["tracking", "experiment", "name"];
+  const node = path.reduce<ConfigNode | undefined>(
+    (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
+    values,
+  );
+  const name = node?.kind === "scalar" && node.value ? pythonText(node) : undefined;
+  if (name !== undefined || files.length === 0) return { name, warnings };
+  const warning: Warning = {
+    code: "config.no_experiment",
+    message: "mlflow.yml has no tracking.experiment.name",
+    place: nearestNode(nodeAt(values, path)),
+  };
+  return { name: undefined, warnings: [...warnings, warning] };
+}
+
+function unreadWarning(file: string): Warning {
+  return {
+    code: "config.no_experiment",
+    message: `${file} is not read, because the project does not require kedro-mlflow`,
+    hint: "Add `kedro-mlflow` to requirements.txt, or set `experiment_name` of the jobs in azureml.yml",
+    place: { file, line: 1, column: 1 },
+  };
+}
+
+/** One value of azureml.yml and where it came from. */
+export interface Origin {
+  /** Dotted path, such as `jobs.main.compute`. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly place: Place;
+  /** Places of the values that this one overrides, nearest first. */
+  readonly overrides: readonly Place[];
+  /** Whether the value comes from an interpolation; it may then be a secret. */
+  readonly interpolated: boolean;
+  /** The values that the interpolation referred to, such as one in globals.yml. */
+  readonly sources: readonly Source[];
+}
+
+/** Lists every value of the merged layers with its origin, in the order of the files. */
+export function originsOf({ values }: Pick<Layers, "values">): readonly Origin[] {
+  return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
+}
+
+/** Lists the values at and below a node. A node that overrides a whole mapping overrides every value in it. */
+function origins(node: ConfigNode, key: string, above: readonly Place[]): Origin[] {
+  const overrides = [...node.overrides ?? [], ...above];
+  const below = node.kind === "scalar" ? [] : [...children(node)];
+  if (node.kind === "scalar" || below.length === 0) {
+    const { interpolated = false, sources = [] } = node;
+    return [{ key, value: toPlain(node), place: nearestNode(node), overrides, interpolated, sources }];
+  }
+  return below.flatMap(([name, child]) => {
+    const path = node.kind === "list" ? `${key}[${name}]` : `${key}.${keyText(name)}`;
+    return origins(child, path, overrides);
+  });
+}

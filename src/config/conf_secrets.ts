@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import type { Context } from "../core/context.ts";
+import { type Place, UserError } from "../core/errors.ts";
+import { isSecretName } from "../core/secrets.ts";
+import { children, type ConfigNode, keyText } from "./omegaconf/node.ts";
+import { parseYaml } from "./omegaconf/yaml.ts";
+
+/** The comment that says that a line has no secret, for all rules for secrets. */
+export const NO_SECRET = "secretlint-disable-line";
+
+/** A text of a configuration file whose key suggests that it is a secret. */
+export interface ConfSecret {
+  /** Its dotted path, such as `api.token`. */
+  readonly key: string;
+  readonly place: Place;
+}
+
+/** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
+const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type)s?$/i;
+
+function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = false): ConfSecret[] {
+  if (node.kind === "scalar") {
+    const { value, place } = node;
+    const isText = typeof value === "string" && value.trim() !== "" && !value.includes("${");
+    // The catalog names entries of the credentials by this key.
+    return isSecret && isText && path.at(-1) !== "credentials" ? [{ key: path.join("."), place }] : [];
+  }
+  return [...children(node)].flatMap(([key, child]) => {
+    const name = String(key);
+    const isNamed = typeof key === "string" && isSecretName(name) && !ABOUT_SECRET.test(name);
+    const isBelow = isSecret && !ABOUT_SECRET.test(name);
+    return secretsIn(child, [...path, name], isNamed || isBelow);
+  });
+}
+
+/** Finds the secrets in files of configuration, but those on lines with {@linkcode NO_SECRET}. */
+export async function secretsOf(
+  { fs }: Pick<Context, "fs">,
+  root: string,
+  files: readonly ConfigNode[],
+): Promise<readonly ConfSecret[]> {
+  const secrets = files.flatMap((file) => secretsIn(file));
+  const names = [...new Set(secrets.map(({ place }) => place.file))];
+  const lines = new Map(
+    await Promise.all(
+      names.map(async (file) => [file, (await fs.readText(resolve(root, file))).split("\n")] as const),
+    ),
+  );
+  return secrets.filter(({ place: { file, line = 1 } }) => !lines.get(file)![line - 1]?.includes(NO_SECRET));
+}
+
+/** Replaces every text value. */
+const MASK = "masked";
+
+/**
+ * Replaces every value of a credentials file and keeps its structure, so that code that looks up
+ * `credentials["db"]["user"]` finds a value but no secret. Text (interpolations too) becomes `masked`, numbers become
+ * 0 and booleans false.
+ *
+ * @returns JSON, which is also YAML; `undefined` if the file cannot be parsed, because then nothing of it may be
+ *   shown.
+ */
+export function maskCredentials(text: string, file: string): string | undefined {
+  try {
+    const node = parseYaml(text, file);
+    return JSON.stringify(node === undefined ? {} : masked(node));
+  } catch (thrown) {
+    if (thrown instanceof UserError || thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+}
+
+function masked(node: ConfigNode): unknown {
+  if (node.kind === "list") return node.items.map(masked);
+  if (node.kind === "map") {
+    return Object.fromEntries([...node.entries].map(([key, child]) => [keyText(key), masked(child)]));
+  }
+  switch (typeof node.value) {
+    case "string":
+      return MASK;
+    case "boolean":
+      return false;
+    case "number":
+    case "bigint":
+      return 0;
+    default:
+      return null;
+  }
+}

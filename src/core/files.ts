@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { Context, FileSystem, WriteOptions } from "./context.ts";
+import { UserError } from "./errors.ts";
+
+/** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
+export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Throws if a file that is parsed as a whole is too large, so that it takes neither the memory nor minutes.
+ *
+ * @param name Path of the file as the user knows it.
+ * @throws {UserError} `file.too_large`.
+ */
+export async function requireSmall(
+  { fs }: { readonly fs: Pick<FileSystem, "stat"> },
+  path: string,
+  name: string,
+  mostBytes = MOST_CONFIG_BYTES,
+): Promise<void> {
+  const sizeBytes = (await fs.stat(path))?.sizeBytes ?? 0;
+  if (sizeBytes <= mostBytes) return;
+  const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
+  throw new UserError(
+    `"${name}" has ${megabytes(sizeBytes)} MiB; at most ${megabytes(mostBytes)} MiB are read`,
+    {
+      code: "file.too_large",
+      hint: `Split "${name}", or move data out of it`,
+      place: { file: name },
+    },
+  );
+}
+
+/** Options for writing a file that only this user can read, in folders that only this user can enter. */
+export const PRIVATE_FILE = { mode: 0o600, folderMode: 0o700 } as const satisfies WriteOptions;
+
+/** This program's folders in the user's profile; absolute paths that may not exist yet. */
+interface UserFolders {
+  /** Data worth backing up: settings and sessions. */
+  readonly config: string;
+  /** State that commands keep for later ones, such as the last job of a project. */
+  readonly state: string;
+  /** Data that can be regenerated at any time. */
+  readonly cache: string;
+}
+
+/**
+ * Returns where this program stores data for its user: the XDG base directories on Linux, `Application Support` on
+ * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. Relative paths in these variables and in HOME are ignored, as the
+ * XDG specification requires. `undefined` if the user has no home folder.
+ *
+ * What commands remember of an emulator has a folder of its own: a run there must not become the last run in Azure.
+ */
+export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
+  const { env } = ctx;
+  const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
+  const state = base(ctx, { linux: "XDG_STATE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.state);
+  const cache = base(ctx, { linux: "XDG_CACHE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.cache);
+  if (config === undefined || state === undefined || cache === undefined) return undefined;
+  return {
+    config,
+    state: env.KEDRO_AZUREML_EMULATOR ? join(state, "emulator") : state,
+    cache,
+  };
+}
+
+const FALLBACK = {
+  config: { linux: ".config", darwin: "Library/Application Support", windows: "AppData/Roaming" },
+  cache: { linux: ".cache", darwin: "Library/Caches", windows: "AppData/Local" },
+  state: { linux: ".local/state", darwin: "Library/Application Support", windows: "AppData/Local" },
+};
+
+function base(
+  { env, home, platform }: Pick<Context, "env" | "home" | "platform">,
+  variables: { readonly linux: string; readonly windows: string },
+  fallback: Readonly<Record<Context["platform"], string>>,
+): string | undefined {
+  const absolute = ABSOLUTE[platform];
+  const named = platform === "darwin" ? undefined : env[variables[platform]];
+  if (named !== undefined && absolute.test(named)) return join(named, "kedro-azureml");
+  return home === undefined || !absolute.test(home)
+    ? undefined
+    : join(home, fallback[platform], "kedro-azureml");
+}
+
+const ABSOLUTE = { linux: /^\//, darwin: /^\//, windows: /^(?:[\\/]|[A-Za-z]:[\\/])/ };

@@ -1,0 +1,267 @@
+/** A frame of a traceback, as Python and as rich print it. */
+const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
+/** The class of an exception, with its module, and its message. */
+const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::(?: (.*))?)?$/;
+/** Lines of an exception's message. */
+const MOST_LINES = 12;
+
+/** Why Python code failed. */
+export interface PythonCause {
+  /** The exception in one line, such as `DatasetError: sales: data/01_raw/sales.csv not found`. */
+  readonly error: string;
+  /** Where the project raised it, such as `src/shop/nodes.py:5 in split`. */
+  readonly place?: string;
+  /** The exception that made the project raise it, in one line with its place. */
+  readonly causedBy?: string;
+  /** The exception with all lines of its message. */
+  readonly exception: string;
+}
+
+/**
+ * The exception that ended a step, in one line, and where the code of the project raised it. Pure.
+ *
+ * Where a package raised it because of another one, as Kedro does if a module cannot be imported, that one is told,
+ * unless the message repeats it. Where the project did so, both are.
+ */
+export function causeOf(log: string): PythonCause | undefined {
+  const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
+  const last = raisedBefore(lines, lines.length);
+  if (last === undefined) return undefined;
+  const first = firstOf(lines, last);
+  const isOwn = last.frames.slice(-1).some(isPlace);
+  const isFirst = !isOwn && !repeats(last, first);
+  const told = isFirst ? first : last;
+  const place = placeOf(told) ?? placeOf(isFirst ? last : first);
+  const cause = { error: shortError(told.lines), exception: told.lines.join("\n") };
+  const placed = place === undefined ? cause : { ...cause, place };
+  if (!isOwn || first === last) return placed;
+  const at = placeOf(first);
+  return { ...placed, causedBy: `${shortError(first.lines)}${at === undefined ? "" : ` at ${at}`}` };
+}
+
+/** Why something failed, in one line if its log says so. */
+export function reasonOf(
+  { message, cause }: { readonly message: string | undefined; readonly cause?: PythonCause },
+): string | undefined {
+  return cause?.causedBy === undefined
+    ? cause?.error ?? message
+    : `${cause.error} (caused by ${cause.causedBy})`;
+}
+
+/** An exception in a log, and the frames of its traceback. */
+interface Raised {
+  readonly lines: readonly string[];
+  readonly frames: readonly string[];
+  /** Index of the line that begins its traceback. */
+  readonly head: number;
+}
+
+/** What Python prints between two exceptions of `raise … from …`. */
+const DIRECT_CAUSE = "The above exception was the direct cause of the following exception:";
+/** Exceptions of such a chain that are looked at. */
+const MOST_CAUSES = 20;
+
+/** The first exception of the chain that ends with this one. */
+function firstOf(lines: readonly string[], last: Raised): Raised {
+  let first = last;
+  for (let count = 0; count < MOST_CAUSES; count++) {
+    let link = first.head - 1;
+    while (link > 0 && lines[link] === "") link--;
+    const earlier = lines[link] === DIRECT_CAUSE ? raisedBefore(lines, link) : undefined;
+    if (earlier === undefined) break;
+    first = earlier;
+  }
+  return first;
+}
+
+/** The last exception before a line. */
+function raisedBefore(lines: readonly string[], end: number): Raised | undefined {
+  const before = lines.slice(0, end);
+  const last = before.findLastIndex((line) => FRAME.test(line));
+  const at = before.findIndex((line, at) => at > last && line !== "" && !line.startsWith(" "));
+  if (last < 0 || at < 0 || !RAISED.test(before[at]!)) return undefined;
+  const rest = before.slice(at + 1, at + MOST_LINES);
+  const stop = rest.findIndex((line) =>
+    line === "" || line === '"""' || /^(?:\[(?!Errno )|Traceback |kedro-azureml: )/.test(line)
+  );
+  const head = before.slice(0, last + 1).findLastIndex((line) => line.startsWith("Traceback "));
+  return {
+    lines: [before[at]!, ...rest.slice(0, stop === -1 ? rest.length : stop)],
+    frames: before.slice(head + 1, last + 1).flatMap((line) => {
+      const frame = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
+      return frame === undefined ? [] : [`${frame[0]}:${frame[1]} in ${frame[2]}`];
+    }),
+    head,
+  };
+}
+
+/** Whether the message of an exception contains that of another one. */
+function repeats({ lines }: Raised, other: Raised): boolean {
+  const text = (parts: readonly string[]) => parts.join(" ").replaceAll(/\s+/g, " ").trim();
+  const [, , message = ""] = RAISED.exec(other.lines[0]!)!;
+  const said = text([message, ...other.lines.slice(1)]);
+  return lines === other.lines || (said !== "" && text(lines).includes(said));
+}
+
+/** Where the code of the project raised an exception, or called what did. */
+function placeOf({ frames }: Raised): string | undefined {
+  const place = frames.findLast(isPlace);
+  return place && withShortPaths(place);
+}
+
+/** Whether a frame is in a file of the project. */
+function isPlace(frame: string): boolean {
+  return frame.startsWith("/") && isOfProject(frame);
+}
+
+function isOfProject(frame: string): boolean {
+  return !/\/(?:site-packages|dist-packages|lib\/python\d[^/]*|bin)\//.test(frame);
+}
+
+/** Text with the paths of a step's folder, which Azure ML names `wd`, and of packages relative to those folders. Pure. */
+export function withShortPaths(text: string): string {
+  return text.replace(/(?<![^\s'"(])\/(?:[^\s'"/]+\/)*(?:wd|site-packages|dist-packages)\//g, "");
+}
+
+/**
+ * The end of a log as it is printed below its cause: without the frames of packages, and without an exception that is
+ * the cause word for word. Pure.
+ *
+ * @param count Maximum number of lines.
+ */
+export function endBelow(log: string, { error }: PythonCause, count: number): string {
+  let isPackage = false;
+  const lines = withoutRich(log).trimEnd().split("\n").filter((line) => {
+    const isFrame = FRAME.test(line);
+    if (isFrame) isPackage = !isOfProject(line);
+    else if (!line.startsWith("    ")) isPackage = false;
+    return !isPackage && !line.startsWith("Traceback ");
+  });
+  const shown = lines.map((line) => line.trimEnd()).filter((line) => !line.endsWith(error));
+  return withShortPaths(shown.slice(-count).join("\n"));
+}
+
+/** Kedro's message names the whole dataset between its name and the reason. */
+const DATASET = /^([^:]+: )?Failed while (?:loading|saving) data (?:from|to) data ?set .*\.\n(.+)$/is;
+
+/** Its message about a dataset that cannot be created, which begins with a line break, names it last. */
+const NOT_CREATED = /^\n([^]+?)\.?\n(?:Failed to instantiate d|D)ata ?set '([^']+)'/i;
+
+function shortError([first = "", ...rest]: readonly string[]): string {
+  const [, name, message = ""] = RAISED.exec(first)!;
+  const whole = [message, ...rest].join("\n");
+  const [, why, notCreated] = NOT_CREATED.exec(whole) ?? [];
+  const [, dataset = notCreated === undefined ? "" : `${notCreated}: `, reason = why ?? whole] =
+    DATASET.exec(whole) ?? [];
+  const [line = ""] = withShortPaths(reason).trimStart().split("\n");
+  const missing = /^\[Errno 2\] No such file or directory: '(.+)'$/.exec(line);
+  const text = missing === null ? line : `${missing[1]} not found`;
+  return `${name}${dataset + text === "" ? "" : `: ${dataset}${text}`}`;
+}
+
+/** Styles text on a terminal. */
+// deno-lint-ignore no-control-regex -- ESC begins them
+const STYLE = /\x1b\[[0-9;:]*m/g;
+/** Widths that rich assumes where it writes to no terminal, and of the content of its box around a traceback. */
+const [WIDTH, BOX_WIDTH] = [80, 76];
+/** The file and line that logged a record, at its right edge. */
+const SOURCE = /^\S+\.pyc?:\d+$/;
+const TIME_COLUMN = 20;
+const LEVEL_COLUMN = 9;
+
+/**
+ * Rewrites what the Python library rich wraps at 80 columns as lines of any length: records of logs, which Kedro
+ * writes with it, and boxes around tracebacks, of which it keeps the frames and the line of each that raised. Other
+ * lines stay as they are, without styles. Pure.
+ */
+export function withoutRich(log: string): string {
+  const lines = log.replace(STYLE, "").split(/\r?\n/);
+  const plain: string[] = [];
+  for (let at = 0; at < lines.length;) {
+    const [read, shown] = boxAt(lines, at) ?? recordAt(lines, at) ?? [1, [lines[at]!]];
+    plain.push(...shown);
+    at += read;
+  }
+  return plain.join("\n");
+}
+
+/** Lines that were read, and those that are shown in their place. */
+type Read = readonly [read: number, shown: readonly string[]];
+
+/** The content of a line in a box. */
+function boxed(line: string): string | undefined {
+  return line.startsWith("│ ") && line.endsWith("│") ? line.slice(2, -1).trimEnd() : undefined;
+}
+
+function boxAt(lines: readonly string[], at: number): Read | undefined {
+  const isHead = lines[at]!.startsWith("╭") && lines[at]!.includes(" Traceback ");
+  let end = isHead ? at + 1 : at;
+  const inner: string[] = [];
+  for (let text; end < lines.length && (text = boxed(lines[end]!)) !== undefined; end++) inner.push(text);
+  const isEnd = end < lines.length && lines[end]!.startsWith("╰");
+  // A table, too, has lines like those of a box whose beginning is in an earlier part of the log.
+  if (!isHead && !inner.some((line) => line.startsWith("❱ "))) {
+    return end === at ? undefined : [end - at, lines.slice(at, end)];
+  }
+  const shown = unwrapped(inner.filter((line) => !/^[╭╰│]/.test(line)), BOX_WIDTH, CODE).flatMap(frameLine);
+  const raised = isEnd ? exceptionAfter(lines, end + 1) : [];
+  const head = isHead ? ["Traceback (most recent call last):"] : [];
+  return [end - at + (isEnd ? 1 : 0) + raised.length, [...head, ...shown, ...unwrapped(raised, WIDTH)]];
+}
+
+/** A line of code with its number. */
+const CODE = /^(?:❱| ) {1,9}\d+(?: |$)/;
+
+/** A frame, or the line of it that raised; the lines around that are omitted. */
+function frameLine(line: string): string[] {
+  if (!CODE.test(line)) return line === "" ? [] : [`  ${line}`];
+  return line.startsWith("❱") ? [`    ${line.replace(/^❱ +\d+ /, "").replaceAll("│", " ").trim()}`] : [];
+}
+
+/** The lines of the exception below a box, up to the next empty line, box or record. */
+function exceptionAfter(lines: readonly string[], from: number): readonly string[] {
+  const end = lines.findIndex((line, at) =>
+    at >= from && (line.trim() === "" || /^[╭│[]/.test(line) && !/^\[Errno /.test(line))
+  );
+  return lines.slice(from, end < 0 ? undefined : end).map((line) => line.trimEnd());
+}
+
+function recordAt(lines: readonly string[], at: number): Read | undefined {
+  const line = lines[at]!;
+  const start = /^(\[[^\]]{1,17}\] {1,18}| {20})(DEBUG|INFO|WARNING|ERROR|CRITICAL) +/.exec(line);
+  const end = line.trimEnd();
+  const source = end.slice(end.lastIndexOf(" ") + 1);
+  if (start === null || start[1]!.length !== TIME_COLUMN || !SOURCE.test(source)) return undefined;
+  const column = TIME_COLUMN + LEVEL_COLUMN;
+  const width = WIDTH - column - 1 - source.length;
+  const message = [end.slice(column, -source.length).trimEnd()];
+  let next = at + 1;
+  const indent = " ".repeat(column);
+  while (next < lines.length && lines[next]!.startsWith(indent)) {
+    message.push(lines[next++]!.slice(column).trimEnd());
+  }
+  const [first = "", ...rest] = unwrapped(message, width);
+  const time = start[1]!.trim();
+  const shown = [`${time}${time && " "}${start[2]} ${first}`, ...rest.map((line) => `  ${line}`)];
+  return [next - at, shown.filter((line) => line.trim() !== "")];
+}
+
+/**
+ * Joins lines that were wrapped at a width; rich breaks words only if they are longer than a line.
+ *
+ * @param start Matches lines that were not wrapped.
+ */
+function unwrapped(lines: readonly string[], width: number, start?: RegExp): string[] {
+  const joined: string[] = [];
+  let last = "";
+  for (const line of lines) {
+    const word = /^\S+/.exec(line)?.[0];
+    const isBroken = last.length >= width && !last.includes(" ") && !(/:\d+$/.test(last) && word === "in");
+    const isWrapped = last !== "" && word !== undefined && !start?.test(line) &&
+      (isBroken || last.length + 1 + word.length > width);
+    if (isWrapped) joined.push(`${joined.pop()}${isBroken ? "" : " "}${line}`);
+    else joined.push(line);
+    last = line;
+  }
+  return joined;
+}

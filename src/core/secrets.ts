@@ -1,0 +1,256 @@
+import type { Context } from "./context.ts";
+import { SECRET_ENV_VARS } from "./env_vars.ts";
+import { type Fields, fields, isFields, isRawJson } from "./json.ts";
+import { isParameter } from "./loader_settings.ts";
+import { bindingOf } from "./run.ts";
+
+const MASKED = "***";
+
+/** The name in an assignment or comparison such as `name=value`, `--name=value`, `name: value` or JSON. */
+const ASSIGNED = /(?<![\w.-])-*([A-Za-z_][\w.-]*)\\*["']?\s*(?:!=|[=:][=:>]*)/dg;
+
+/** A name and its value, masked if it looks like a secret. */
+export function maskedPair(name: string, value: unknown): readonly [string, string] {
+  return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
+}
+
+/**
+ * Masks values that look like secrets or are assigned to a name that does; a value of several lines may become one.
+ * Pure.
+ */
+export function maskedText(text: string): string {
+  const plain = redact(text);
+  let shown = "";
+  let done = 0;
+  for (const { 0: assigned, 1: name, index, indices } of plain.matchAll(ASSIGNED)) {
+    if (index < done || !isSecretName(name!)) continue;
+    const value = assignedValue(plain, indices![1]![0], index + assigned.length);
+    if (value === undefined) continue;
+    shown += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASKED);
+    done = value.to;
+  }
+  return shown + plain.slice(done);
+}
+
+/**
+ * Masks values that look like secrets in JSON: texts, and all texts and numbers below a key that names a secret. Pure.
+ */
+export function maskedJson(value: unknown): unknown {
+  return masked(value, false);
+}
+
+/** Parts of a body whose keys are names of steps, inputs and outputs. */
+const KEYED_BY_NAME = new Set(["components", "jobs", "inputs", "outputs"]);
+
+/**
+ * Masks values that look like secrets in the body of a request. A step or dataset that is called `tokens` is no secret,
+ * but the literal value of such an input is one. Pure.
+ */
+export function maskedBody(value: unknown, key = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => maskedBody(each, key));
+  if (!isFields(value) || isSecretName(key)) return masked(value, isSecretName(key));
+  return mapped(
+    value,
+    (inner, name) => KEYED_BY_NAME.has(key) ? maskedPart(inner, name) : maskedBody(inner, name),
+  );
+}
+
+/** Masks a step, an input or an output. */
+function maskedPart(part: unknown, name: string): unknown {
+  const shown = maskedBody(part);
+  const { value } = fields(shown);
+  const isShown = value === undefined || !isSecretName(name) || isReference(value);
+  return isShown ? shown : { ...fields(shown), value: MASKED };
+}
+
+/** Whether the value of an input names an output, an input or a parameter. */
+export function isReference(value: unknown): boolean {
+  return isParameter(asText(value)) || Object.values(bindingOf(value)).some((name) => name !== undefined);
+}
+
+/** Masks texts and numbers if they are secret; their structure, booleans and what is absent stay. */
+function masked(value: unknown, isSecret: boolean): unknown {
+  if (typeof value === "string") return isSecret ? MASKED : maskedText(value);
+  if (typeof value === "number" || isRawJson(value)) return isSecret ? MASKED : value;
+  if (Array.isArray(value)) return value.map((each) => masked(each, isSecret));
+  return isFields(value)
+    ? mapped(value, (inner, name) => masked(inner, isSecret || isSecretName(name)))
+    : value;
+}
+
+function mapped(value: Fields, change: (inner: unknown, name: string) => unknown): Fields {
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, change(inner, name)]));
+}
+
+/** A value as text; anything but a string as JSON. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+}
+
+/** A text in quotes or in three of them, with escapes and Python's prefix; without its end, the rest of all text. */
+const QUOTED =
+  /[A-Za-z]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|\\+"[^"]*"?|"(?:[^"\\]|\\[^])*"?|'(?:[^'\\]|\\[^])*'?)/y;
+/** The part of a word before the next separator, quote or opening bracket. */
+const WORD = /[^\s,;'"}([{]*/y;
+/** Text without brackets, a quoted text on one line, or any other character. */
+const PIECE = /[^"'()[\]{}\\]+|\\[^]|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|[^]/y;
+/** Spaces, and the sign of a block of text in YAML. */
+const BLOCK_SIGN = /[ \t]*(?:[|>][+-]?\d?[ \t]*)?/y;
+const COMMENT = /#[^\n]{0,200}/y;
+const BREAK = /\r?\n/y;
+const LINE = /[^\n]*\n?/y;
+/** The default value after a type, such as that of a parameter in Python. */
+const DEFAULT = /(?:[ \t]*\|[ \t]*[\w.]+)*[ \t]*=[ \t]*/y;
+
+const SPACE = /\s*/y;
+/** The rest of a line of YAML up to a comment. */
+const PLAIN = /\S+(?:[ \t]+[^#\s]\S*)*/y;
+
+/**
+ * Where the value of an assignment such as `name: value` begins and ends: a quoted text, a list or mapping with its
+ * brackets, a call with its arguments, a word, the rest of a line of YAML, or the lines below a key. Brackets and
+ * quotes that are not closed go to the end of the text. Pure.
+ *
+ * @param name Where the name begins.
+ * @param at Where the text after `=` or `:` begins.
+ * @returns `undefined` if no value follows.
+ */
+function assignedValue(
+  text: string,
+  name: number,
+  at: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const last = endOf(COMMENT, text, endOf(BLOCK_SIGN, text, at));
+  const below = endOf(BREAK, text, last);
+  const block = below === last ? below : blockEnd(text, below, columnOf(text, name));
+  if (block > below) return { from: below, to: block };
+  const from = endOf(SPACE, text, at);
+  const to = valueEnd(text, from);
+  const isNextKey = below > last && text[to - 1] === ":";
+  if (to === from || isNextKey) return undefined;
+  if (isLineOfYaml(text, name, at, from)) return { from, to: Math.max(to, endOf(PLAIN, text, from)) };
+  // An annotated name of Python has its type before its value.
+  const value = endOf(DEFAULT, text, to);
+  return { from, to: value === to || text[value] === "=" ? to : valueEnd(text, value) };
+}
+
+/** Whether a line is a key of YAML with a value without quotes and brackets, which may have spaces. */
+function isLineOfYaml(text: string, name: number, at: number, from: number): boolean {
+  if (text[at - 1] !== ":" || from === at || "\"'([{".includes(text[from]!)) return false;
+  let before = name;
+  while (before > 0 && " \t-\"'".includes(text[before - 1]!)) before--;
+  return before === 0 || text[before - 1] === "\n";
+}
+
+function valueEnd(text: string, at: number): number {
+  let end = endOf(QUOTED, text, at);
+  if (end > at) {
+    // A quote in a text of YAML or CSV is doubled.
+    const quote = text[end - 1]!;
+    while (text[end] === quote) end = endOf(QUOTED, text, end);
+    return end;
+  }
+  do {
+    end = endOf(WORD, text, end);
+    if (!"([{".includes(text[end] ?? " ")) return end;
+    end = closingEnd(text, end);
+  } while (end < text.length);
+  return end;
+}
+
+/** The end of the bracket that opens at `at`. */
+function closingEnd(text: string, at: number): number {
+  let depth = 0;
+  do {
+    const character = text[at]!;
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
+    at = endOf(PIECE, text, at);
+  } while (depth > 0 && at < text.length);
+  return at;
+}
+
+/** The end of the lines that are further right than `column`, and of the items of a list there. */
+function blockEnd(text: string, at: number, column: number): number {
+  let end = at;
+  while (at < text.length) {
+    const next = endOf(LINE, text, at);
+    const line = text.slice(at, next);
+    const [inside, indent] = [line.trim(), line.length - line.trimStart().length];
+    at = next;
+    if (inside === "") continue;
+    const isBelow = indent > column || indent === column && inside.startsWith("- ");
+    if (!isBelow) break;
+    end = at;
+  }
+  return end;
+}
+
+function columnOf(text: string, at: number): number {
+  return at - text.lastIndexOf("\n", at) - 1;
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return at + (pattern.exec(text)?.[0].length ?? 0);
+}
+
+const SHOWN = "***";
+
+/** Keys whose values are secret in a query, a form or a JSON object. */
+const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
+  "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
+
+/** Patterns of secrets in any context, and their replacements. */
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"), `$1${SHOWN}`],
+  [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${SHOWN}`],
+  [/\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi, `$1 ${SHOWN}`],
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, SHOWN],
+  // Tokens that their issuers mark: GitHub, GitLab, Hugging Face, and client secrets of Entra ID.
+  [/(?<![\w-])(?:gh[pousr]_\w{36}|github_pat_\w{22,250}|glpat-[\w-]{20}|hf_[A-Za-z]{34})(?![\w-])/g, SHOWN],
+  [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g, SHOWN],
+  [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
+];
+
+/** Names of what models read and write, such as `max_tokens`, `tokenizer` and `pad_token_id`. */
+const TOKENS_OF_TEXT =
+  /tokeni[sz]|(?:max|min|num|new|n|pad|unk|bos|eos|sep|cls|mask|stop|special)_?tokens?|tokens?_?(?:ids?|count|limit|length|per)(?![a-z])/gi;
+
+/** Whether the name of a variable suggests that its value is a secret. */
+export function isSecretName(name: string): boolean {
+  return /secret|passw(or)?d|passphrase|token|credential|api[_-]?key|(access|account|private|shared|storage)[_-]?key|connection[_-]?string|(^|_)(sas|pwd)(_|$)/i
+    .test(name.replace(TOKENS_OF_TEXT, ""));
+}
+
+/**
+ * The environment of other programs, such as `az` and a browser: without this program's secrets, and without those that
+ * their names show. They need the address of a proxy, with its password, and the paths of files.
+ */
+export function withoutSecrets(env: Context["env"]): Record<string, string> {
+  const isKept = (name: string) => name.endsWith("_PROXY") || name.endsWith("_FILE");
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const upper = name.toUpperCase();
+      const isSecret = !isKept(upper) && (SECRET_ENV_VARS.has(upper) || isSecretName(name));
+      return value === undefined || isSecret ? [] : [[name, value]];
+    }),
+  );
+}
+
+/**
+ * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
+ * the user name and password of a URL.
+ *
+ * @param secrets Values that are secret whatever they look like, such as that of AZURE_CLIENT_SECRET.
+ */
+export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
+  const known = secrets.filter((secret) => secret !== undefined && secret.length > 3) as string[];
+  const spellings = known.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
+  const bare = spellings.reduce((left, secret) => left.replaceAll(secret, SHOWN), text);
+  return SHAPES.reduce((left, [shape, shown]) => left.replace(shape, shown), bare);
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ x: text }).toString().slice(2);
+}

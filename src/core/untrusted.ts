@@ -1,0 +1,160 @@
+import { isAbsolute, relative, sep } from "node:path";
+
+/** Device names of Windows, with any extension, and with blanks before it. */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
+
+/**
+ * Whether a name from an untrusted source, such as a step name in Azure's response, can be used as the name of a file
+ * or folder. Such a name cannot lead to another folder on any system, and is not a Windows device. All such names are
+ * checked here.
+ */
+export function isPathName(name: string): boolean {
+  // deno-lint-ignore no-control-regex -- these are what must not pass
+  return name !== "" && name.length <= 255 && !/^\.{1,2}$|[/\\:\x00-\x1f\x7f]/.test(name) &&
+    !DEVICE.test(name);
+}
+
+/** Whether a path of several names, separated by slashes, stays inside the folder it is appended to. */
+export function isPathBelow(path: string): boolean {
+  return path.split("/").every(isPathName);
+}
+
+/** Whether an absolute path is that of a folder, or leads below it. */
+export function isBelow(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+/** Makes a name safe as part of a file name: separators and control characters become `_`. */
+export function asPathName(name: string): string {
+  // deno-lint-ignore no-control-regex -- these are what must not pass
+  return name.replace(/[/\\:\x00-\x1f\x7f]/g, "_");
+}
+
+/**
+ * Why a file cannot have an absolute path on Windows, as the end of a message; `undefined` if it can. Windows itself
+ * often accepts such a path, but writes somewhere else: to a device, to a name without its last characters, or to a
+ * hidden stream of another file.
+ */
+export function windowsNameProblem(path: string): string | undefined {
+  for (const name of windowsNames(path)) {
+    // deno-lint-ignore no-control-regex -- these are what must not pass
+    const [character] = /[<>:"|?*\x00-\x1f]/.exec(name) ?? [];
+    if (character !== undefined) return `Windows does not allow ${JSON.stringify(character)} in names`;
+    if (DEVICE.test(name)) return `"${name}" is the name of a device on Windows`;
+    if (/[. ]$/.test(name) && !/^\.{1,2}$/.test(name)) {
+      return `Windows removes the ${name.endsWith(".") ? "dot" : "space"} at the end of "${name}"`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether Windows finds a device by this path, which has no properties and may block when read. */
+export function isWindowsDevice(path: string): boolean {
+  return windowsNames(path).some((name) => DEVICE.test(name));
+}
+
+function windowsNames(path: string): readonly string[] {
+  return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").split(/[\\/]/);
+}
+
+/** Whether a path is the null device of Windows, which discards everything that is written to it. */
+export function isWindowsNull(path: string): boolean {
+  return /(?:^|[\\/])nul$/i.test(path);
+}
+
+/** The name of a file that holds data, images or programs, and no code or configuration as text. */
+export const DATA_NAME =
+  /\.(?:png|jpe?g|gif|ico|webp|svg|pdf|zip|gz|tgz|bz2|xz|7z|whl|parquet|feather|avro|orc|h5|hdf5|npy|npz|pkl|pickle|joblib|pt|pth|onnx|bin|so|dll|exe|xlsx?|woff2?|ttf|mp[34]|wav)$/i;
+
+/** Decodes percent-encoding; text with a stray `%` is returned unchanged. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Control characters other than tab and line feed, and characters that change the text direction or break a line. */
+// deno-lint-ignore no-control-regex -- these are what must not pass
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A color sequence that does not hide text, or a reset. */
+// deno-lint-ignore no-control-regex -- ESC begins it
+const COLOR = /\x1b\[(?:(?:[0-5]|2[2-4]|3[0-79]|9[0-7])(?:;(?:[0-5]|2[2-4]|3[0-79]|9[0-7]))*)?m/g;
+const COLOR_KEPT = new RegExp(`(${COLOR.source})`, "g");
+
+/** Makes untrusted text safe to print: no control characters, and nothing that a CI service interprets as a command. */
+export function harmless(value: string): string {
+  return noCommands(value.replace(CONTROL, "\ufffd"));
+}
+
+/**
+ * Disables everything that a CI service interprets as a command: `##vso[`, `##[` and the like anywhere in a line, and
+ * `::` at the start of a line. Colors are kept.
+ */
+export function noCommands(text: string): string {
+  return text.replace(/##(?=[\w-]*\[)/g, "# #").replace(/^([^\S\n\r\u2028\u2029]*:):/gm, "$1 :");
+}
+
+/** A file name that is safe to print within a line: line breaks in it could start a command of a CI service. */
+export function shownName(name: string): string {
+  return harmless(name.replace(/[\t\n]/g, "\ufffd"));
+}
+
+/**
+ * Prepares text for output: like {@linkcode harmless}, with uniform line ends, and with colors if `color` is set.
+ * Colors are dropped if they split a command of a CI service.
+ */
+export function shownText(text: string, { color }: { readonly color: boolean }): string {
+  const lines = text.replace(/\r\n?/g, "\n");
+  const plain = lines.replace(COLOR, "");
+  if (!color || plain !== noCommands(plain)) return harmless(plain);
+  return lines.split(COLOR_KEPT).map((piece, i) => i % 2 === 1 ? piece : piece.replace(CONTROL, "\ufffd"))
+    .join("");
+}
+
+/** Prepares JSON for output: escapes what {@linkcode shownText} would change, so that the values stay the same. */
+export function shownJson(json: string): string {
+  return json
+    .replace(CONTROL, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(/##(?=[\w-]*\[)/g, "#\\u0023");
+}
+
+/** Escapes text for XML and HTML, where it may also be in an attribute. */
+export function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
+}
+
+/**
+ * Quotes text as one word for a POSIX shell, only if needed. For commands that are printed to be copied and for those
+ * that steps run. Letters of any language need no quotes.
+ */
+export function shellWord(text: string): string {
+  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text) ? text : singleQuoted(text);
+}
+
+/** Puts text in single quotes for a POSIX shell, even if not needed. */
+export function singleQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Removes the single quotes, and the backslashes before such quotes, from a word of a POSIX shell. */
+export function unquoted(word: string): string {
+  return word.replace(/'([^']*)'|\\(')/g, (_, inside, quote) => inside ?? quote);
+}
+
+/** JSON in single quotes of the shell. */
+const PARAMS = / --params=((?:'[^']*'|\\')+)/;
+
+/** The `--params` option in the command of a step, as it is written there and its JSON; `undefined` if it has none. */
+export function paramsOption(
+  command: string,
+): { readonly option: string; readonly json: string } | undefined {
+  const [option, quoted] = PARAMS.exec(command) ?? [];
+  return quoted === undefined ? undefined : { option: option!, json: unquoted(quoted) };
+}

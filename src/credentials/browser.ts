@@ -1,0 +1,141 @@
+import type { Context } from "../core/context.ts";
+import { withoutSecrets } from "../core/secrets.ts";
+import type { CredentialContext, Interaction } from "./credential.ts";
+import { type PublicClient, type SignedIn, signInEnded, type SignInRequest } from "./public_client.ts";
+
+/** How long the person may take in the browser. */
+const LIMIT_MS = 5 * 60_000;
+/** How long the server stays up to deliver the last page. */
+const LAST_PAGE_MS = 100;
+
+/** A browser that could not be opened. */
+interface NotOpened {
+  readonly notOpened: string;
+}
+
+/**
+ * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is only open
+ * during the sign-in. Responses with another state are rejected.
+ *
+ * @throws {UserError} `auth.*` when the person or Entra ID declines, or after five minutes without a response.
+ */
+export async function signInByBrowser(
+  ctx: CredentialContext,
+  interaction: Interaction,
+  client: PublicClient,
+  request: SignInRequest,
+): Promise<SignedIn | NotOpened> {
+  const state = ctx.random.uuid();
+  const answered = Promise.withResolvers<URLSearchParams>();
+  const done = Promise.withResolvers<string>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ctx.signal]);
+  const handler = async (received: Request) => {
+    const parameters = await readAnswer(received);
+    if (parameters === undefined) return page(404, "Not found.");
+    if (parameters.get("state") !== state) return page(400, "This response belongs to another sign-in.");
+    answered.resolve(parameters);
+    return page(200, await done.promise);
+  };
+  const server = await interaction.serve(handler, { signal }).catch((thrown) => {
+    ctx.signal.throwIfAborted();
+    if (!Object.values(Deno.errors).some((kind) => thrown instanceof kind)) throw thrown;
+    return undefined;
+  });
+  if (server === undefined) return { notOpened: "this machine does not allow listening on a loopback port" };
+  try {
+    const redirectUri = `http://localhost:${server.port}`;
+    const { url, redeem } = await client.startBrowser({ ...request, redirectUri, state });
+    interaction.tell({ type: "browser", url });
+    const notOpened = await openBrowser(ctx, url);
+    if (notOpened !== undefined) return { notOpened };
+    const parameters = await Promise.race([
+      answered.promise,
+      ctx.clock.sleep(LIMIT_MS, signal).then(() => {
+        throw signInEnded("browser", "too_late", "no sign-in in the browser within 5 minutes");
+      }),
+    ]);
+    return await redeem(parameters);
+  } catch (thrown) {
+    done.resolve("Sign-in failed; see the terminal for details. You can close this window.");
+    throw thrown;
+  } finally {
+    done.resolve("You are signed in. You can close this window and return to the terminal.");
+    await ctx.clock.sleep(LAST_PAGE_MS);
+    stop.abort();
+    await server.finished;
+  }
+}
+
+/** Entra ID's response, as a form or in the query; `undefined` for any other request of the browser. */
+async function readAnswer(request: Request): Promise<URLSearchParams | undefined> {
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname !== "/") return undefined;
+  if (request.method === "POST") return new URLSearchParams(await request.text());
+  return request.method === "GET" && searchParams.has("state") ? searchParams : undefined;
+}
+
+function page(status: number, text: string): Response {
+  const html = `<!doctype html><meta charset="utf-8"><title>kedro-azureml</title>` +
+    `<body style="font-family:sans-serif;margin:4em"><h1>kedro-azureml</h1><p>${text}</p>`;
+  return new Response(html, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "connection": "close",
+    },
+  });
+}
+
+/** Programs that cannot open a browser fail within this time. */
+const LOOK_MS = 2000;
+
+type Machine = Pick<Context, "env" | "platform">;
+
+/**
+ * Why no browser can be opened here that the person would see; `undefined` if one can. Over SSH, a browser would open
+ * on the remote machine, if at all.
+ */
+export function noBrowserReason({ env, platform }: Machine): string | undefined {
+  if (!env.IDENTITY_ENDPOINT && env.MSI_ENDPOINT && env.MSI_SECRET) {
+    return "this is Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set)";
+  }
+  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is an SSH session";
+  if (platform !== "linux") return undefined;
+  const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
+  return hasScreen ? undefined : "this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)";
+}
+
+/** Programs that open a URL in the person's browser, in the order in which they are tried. */
+function openers({ env, platform }: Machine, url: string): readonly (readonly [string, readonly string[]])[] {
+  const windows = ["rundll32.exe", ["url.dll,FileProtocolHandler", url]] as const;
+  if (platform === "windows") return [windows];
+  if (platform === "darwin") return [["open", [url]]];
+  const wsl = env.WSL_DISTRO_NAME ? [["wslview", [url]] as const, windows] : [];
+  return [...wsl, ["xdg-open", [url]], ["x-www-browser", [url]]];
+}
+
+/**
+ * Opens a URL in the person's browser, without a shell.
+ *
+ * @returns Why it could not be opened; `undefined` if it was opened, as far as can be told.
+ */
+export async function openBrowser(
+  ctx: Pick<Context, "env" | "platform" | "exec" | "clock">,
+  url: string,
+): Promise<string | undefined> {
+  const tried: string[] = [];
+  for (const [program, args] of openers(ctx, url)) {
+    const looked = new AbortController();
+    const exit = await Promise.race([
+      ctx.exec(program, args, { detached: true, env: withoutSecrets(ctx.env), clearEnv: true }),
+      ctx.clock.sleep(LOOK_MS, looked.signal).then(() => undefined),
+    ]);
+    looked.abort();
+    // Some programs that open a browser keep running until its window is closed.
+    if (exit === undefined || (exit.found && exit.status === 0)) return undefined;
+    tried.push(exit.found ? `\`${program}\` exited with status ${exit.status}` : `\`${program}\` not found`);
+  }
+  return tried.join(", ");
+}

@@ -1,0 +1,130 @@
+import { blobError, BlobRefusal, blobRefused } from "./storage/blobs.ts";
+import { answerBlobList, answerBlockList, readBlob } from "./storage/blobs.ts";
+import {
+  type BlobCall,
+  commitBlocks,
+  deleteBlob,
+  putBlob,
+  setMetadata,
+  stageBlock,
+} from "./storage/blobs.ts";
+import { keepArtifacts } from "./jobs/run_files.ts";
+import { keepOutputs } from "./jobs/run_files.ts";
+import { isDenied } from "./http/roles.ts";
+import { readGrant } from "./storage/sas.ts";
+import { bearerOf, isGoodToken } from "./entra/tokens.ts";
+import { findContainer, type World } from "./state/world.ts";
+
+/** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
+export async function blobs(
+  world: World,
+  request: Request,
+  account: string,
+  path: string,
+): Promise<Response> {
+  try {
+    const [containerName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
+    const query = new URL(request.url).searchParams;
+    const target = { account, container: containerName, name: rest.join("/") };
+    const wanted = permissionOf(request.method);
+    authorize(world, request, query, { ...target, wanted });
+    requirePlainName(target.name);
+    const container = findContainer(world, account, containerName);
+    if (container === undefined) throw blobError("ContainerNotFound");
+    return withVersion(request, await handle({ world, request, query, container, name: target.name }));
+  } catch (thrown) {
+    if (thrown instanceof BlobRefusal) return withVersion(request, blobRefused(world, request, thrown));
+    throw thrown;
+  }
+}
+
+/** Names the version of the service that the request asked for, as the service does. */
+function withVersion(request: Request, response: Response): Response {
+  const version = request.headers.get("x-ms-version");
+  if (version !== null) response.headers.set("x-ms-version", version);
+  return response;
+}
+
+async function handle(call: BlobCall): Promise<Response> {
+  const { request: { method }, query, name } = call;
+  const operation = `${method} ${query.get("comp") ?? ""}`;
+  switch (name === "" ? `${operation} of container` : operation) {
+    case "GET list of container":
+      await keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+      await keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
+      return answerBlobList(call);
+    case "GET ":
+    case "HEAD ":
+      return readBlob(call);
+    case "DELETE ":
+      return deleteBlob(call);
+    case "PUT ":
+      return await putBlob(call);
+    case "PUT block":
+      return await stageBlock(call);
+    case "PUT blocklist":
+      return await commitBlocks(call);
+    case "PUT metadata":
+      return setMetadata(call);
+    case "GET blocklist":
+      if (query.get("blocklisttype") === "uncommitted") return answerBlockList(call);
+  }
+  throw new BlobRefusal(
+    400,
+    "InvalidQueryParameterValue",
+    `The emulator has no operation '${method} comp=${query.get("comp") ?? ""}' here.`,
+  );
+}
+
+/**
+ * Rejects blob names that could escape a folder when used as file names; real blob storage accepts some of them.
+ *
+ * @throws {BlobRefusal} 400.
+ */
+function requirePlainName(name: string): void {
+  const isTrick = name.split("/").some((part) => part === "." || part === "..") ||
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u001f\u007f\\]/.test(name) || name.startsWith("/");
+  if (!isTrick && name.length <= 1024) return;
+  throw blobError("InvalidResourceName");
+}
+
+/** The SAS permissions of which the request needs at least one, as letters. */
+function permissionOf(method: string): string {
+  if (method === "GET" || method === "HEAD") return "r";
+  if (method === "DELETE") return "d";
+  return "cw";
+}
+
+interface Asked {
+  readonly account: string;
+  readonly container: string;
+  readonly name: string;
+  readonly wanted: string;
+}
+
+function authorize(world: World, request: Request, query: URLSearchParams, access: Asked): void {
+  if (query.has("sig")) return authorizeSas(world, query, access);
+  const header = request.headers.get("authorization");
+  const isStorage = (audience: string) =>
+    /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
+  if (header === null) throw blobError("NoAuthenticationInformation");
+  if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, access);
+  throw blobError("InvalidAuthenticationInfo", { detail: "Issuer or audience validation failed." });
+}
+
+function requireBlobRole(world: World, { wanted }: Asked): void {
+  const operation = wanted === "r" ? "read" : wanted === "d" ? "delete" : "write";
+  if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
+    return;
+  }
+  throw blobError("AuthorizationPermissionMismatch");
+}
+
+function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {
+  if (world.storage === "identity") throw blobError("KeyBasedAuthenticationNotPermitted");
+  const grant = readGrant(world, query, asked);
+  if (typeof grant === "string") throw blobError("AuthenticationFailed", { detail: grant });
+  if ([...asked.wanted].some((letter) => grant.permissions.includes(letter))) return;
+  throw blobError("AuthorizationPermissionMismatch");
+}

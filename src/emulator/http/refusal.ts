@@ -1,0 +1,114 @@
+import type * as z from "zod";
+import { azureTime, type World } from "../state/world.ts";
+
+/** Parses a request body. @throws {Refusal} 400 that lists every unknown, missing or mistyped property. */
+export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
+  const result = shape.safeParse(body);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.flatMap((issue) => problems(issue, []));
+  throw badRequest(`The request is invalid: ${sentences.join(" ")}`);
+}
+
+function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly string[] {
+  const path = [...above, ...issue.path];
+  const target = path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) =>
+      `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`
+    );
+  }
+  // The alternative of a union with the fewest problems.
+  const [closest] = issue.code === "invalid_union"
+    ? issue.errors.toSorted((a, b) => a.length - b.length)
+    : [];
+  if (closest !== undefined) return closest.flatMap((inner) => problems(inner, path));
+  return [`Path '${target}': ${issue.message}.`];
+}
+
+/** The properties of a {@linkcode Refusal} besides its message. */
+interface RefusalOptions {
+  readonly status: number;
+  readonly code: string;
+  /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
+  readonly inner?: readonly string[];
+  /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
+  readonly from?: "service" | "gateway";
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
+  readonly body?: unknown;
+  /** Makes such a body where it needs the world. */
+  readonly makeBody?: (world: World) => unknown;
+}
+
+/** An error response of a service; {@linkcode createEmulator} converts it to a response. */
+export class Refusal extends Error {
+  readonly options: RefusalOptions;
+
+  constructor(message: string, options: RefusalOptions) {
+    super(message);
+    this.options = options;
+  }
+}
+
+/** Creates a JSON response. */
+export function jsonAnswer(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** Converts a refusal to the response of its service. */
+export function refused(world: World, { message, options }: Refusal): Response {
+  const { status, code, inner = [], from = "service", headers = {} } = options;
+  const body = options.makeBody === undefined ? options.body : options.makeBody(world);
+  if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
+  if (body !== undefined) return jsonAnswer(body, status, headers);
+  if (from === "gateway") {
+    return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });
+  }
+  const id = world.random.uuid();
+  const error = { code, message, details: [], additionalInfo: additionalInfo(world, id, inner) };
+  return jsonAnswer({ error }, status, { "x-ms-request-id": id, ...headers });
+}
+
+function additionalInfo(world: World, id: string, inner: readonly string[]) {
+  const hex = id.replaceAll("-", "");
+  const entry = (type: string, value: unknown) => ({ type, info: { value } });
+  return [
+    entry("ComponentName", "managementfrontend"),
+    entry("Correlation", { operation: hex, request: hex.slice(-16) }),
+    entry("Environment", "eastus"),
+    entry("Location", "eastus"),
+    entry("Time", azureTime(world.clock.now())),
+    ...(inner.length === 0 ? [] : [entry("InnerError", chain(inner))]),
+  ];
+}
+
+function chain([code, ...rest]: readonly string[]): { readonly code: string; readonly innerError: unknown } {
+  return { code: code!, innerError: rest.length === 0 ? null : chain(rest) };
+}
+
+/** Creates an error with status 404 for a resource of Azure ML. */
+export function notFound(what: string): Refusal {
+  return new Refusal(`${what} not found`, { status: 404, code: "UserError", inner: ["NotFound"] });
+}
+
+/** Creates an error of Azure ML with status 400. */
+export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
+  return new Refusal(message, {
+    status: 400,
+    code: "UserError",
+    inner: ["BadArgument", "ArgumentInvalid"],
+    ...options,
+  });
+}
+
+/** Creates an error of Resource Manager, which answers before Azure ML does. */
+export function gatewayError(status: number, code: string, message: string): Refusal {
+  return new Refusal(message, { status, code, from: "gateway" });
+}

@@ -1,0 +1,360 @@
+import { join } from "node:path";
+import type { DatabaseRow } from "../../core/context.ts";
+import { ownValue } from "../../core/json.ts";
+import { compareText } from "../../core/names.ts";
+import { jsonAnswer, Refusal } from "../http/refusal.ts";
+import type { TrackedOutcome } from "../state/options.ts";
+import type { Disk } from "../state/records.ts";
+import {
+  type EmulatedWorkspace,
+  type JobRecord,
+  jobsIn,
+  workspaceWithId,
+  type World,
+} from "../state/world.ts";
+import { experimentId } from "./run_description.ts";
+import { requireReachable, requireToken } from "./run_history.ts";
+import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "./run_state.ts";
+
+/** Most runs in one page, as in MLflow. */
+const MOST_RUNS = 50_000;
+/** Values of a metric in one page, unless the request says otherwise. */
+const VALUES_PER_PAGE = 1000;
+
+/** MLflow's API of a workspace, at the URL that azureml-mlflow uses. */
+export async function tracking(world: World, request: Request, path: string): Promise<Response> {
+  requireReachable(world, new URL(request.url).origin);
+  requireToken(world, request);
+  const [, id = "", rest = ""] = /^\/mlflow\/v[12]\.0(\/.+)\/api\/2\.0\/mlflow\/(.+)$/.exec(path) ?? [];
+  const workspace = workspaceWithId(world, id);
+  if (workspace === undefined) throw missing(`There is no workspace at ${path}`);
+  return await mlflow(world, workspace, request, rest);
+}
+
+/**
+ * Answers a request of MLflow's API below `/mlflow/v2.0<workspace>/api/2.0/mlflow/`.
+ *
+ * @param path Path below that, such as `runs/get`.
+ * @throws {Refusal} in MLflow's format.
+ */
+async function mlflow(
+  world: World,
+  workspace: EmulatedWorkspace,
+  request: Request,
+  path: string,
+): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  switch (`${request.method} ${path}`) {
+    case "GET runs/get": {
+      const id = required(query, "run_id");
+      const job = await jobOfRun(world, workspace, id);
+      const run = job && (await trackedRuns(world, job)).find((trackedRun) => trackedRun.id === id);
+      if (run === undefined) throw missing(`Run with id=${id} not found`);
+      return jsonAnswer({ run: toJson(run) });
+    }
+    case "POST runs/search":
+      return await search(world, workspace, await request.json());
+    case "GET metrics/get-history": {
+      const id = required(query, "run_id");
+      const job = await jobOfRun(world, workspace, id);
+      if (job === undefined) throw missing(`Run with id=${id} not found`);
+      const values = await metricHistory(world, job, id, required(query, "metric_key"));
+      const most = Number(query.get("max_results") ?? VALUES_PER_PAGE);
+      const { items, next } = paged(values, query.get("page_token"), most);
+      return jsonAnswer({ metrics: items.map(metricJson), ...next });
+    }
+    default:
+      throw new Refusal(`The emulator has no MLflow operation ${path}`, {
+        status: 404,
+        code: "ENDPOINT_NOT_FOUND",
+        body: { error_code: "ENDPOINT_NOT_FOUND", message: `No API found for '${path}'` },
+      });
+  }
+}
+
+/** @internal A search for runs. */
+interface SearchRequest {
+  readonly experiment_ids?: readonly string[];
+  readonly filter?: string;
+  readonly max_results?: number;
+  readonly page_token?: string;
+}
+
+async function search(world: World, workspace: EmulatedWorkspace, asked: SearchRequest): Promise<Response> {
+  const { experiment_ids: experiments, filter = "", max_results: most = 1000, page_token: token } = asked;
+  if (!Array.isArray(experiments) || experiments.length === 0) {
+    throw invalid("The request must specify experiment_ids");
+  }
+  if (!(most > 0 && most <= MOST_RUNS)) throw invalid(`Invalid value for max_results: ${most}`);
+  const conditions = filterOf(filter);
+  const root = conditions.find(({ tag }) => tag === "mlflow.rootRunId")?.value;
+  const jobs = jobsIn(world, workspace).filter(({ name }) => root === undefined || name === root);
+  const all = (await Promise.all(jobs.map((job) => trackedRuns(world, job)))).flat();
+  const matching = all.filter((run) =>
+    experiments.includes(experimentId({ experimentName: run.experiment })) &&
+    conditions.every(({ tag, value }) => run.tags[tag] === value)
+  ).sort((one, other) => other.startTime - one.startTime || compareText(one.id, other.id));
+  const { items, next } = paged(matching, token, most);
+  return jsonAnswer({ runs: items.map(toJson), ...next });
+}
+
+/** Parses a filter of equal tags, such as ``tags.mlflow.rootRunId = 'train-1'``. */
+function filterOf(filter: string): readonly { readonly tag: string; readonly value: string }[] {
+  if (filter.trim() === "") return [];
+  return filter.split(/\s+AND\s+/i).map((part) => {
+    const [, tag, value] = /^\s*tags\.[`"]?([\w.-]+)[`"]?\s*=\s*["']([^"']*)["']\s*$/.exec(part) ?? [];
+    if (tag === undefined) throw invalid(`The emulator does not know the filter ${part}`);
+    return { tag, value: value! };
+  });
+}
+
+function paged<T>(all: readonly T[], token: string | null | undefined, most: number) {
+  const from = Number(token || 0);
+  const to = from + most;
+  return { items: all.slice(from, to), next: to < all.length ? { next_page_token: String(to) } : {} };
+}
+
+function toJson(run: StoredRun) {
+  const { id, name, user, status, startTime, endTime, artifacts, metrics, params, tags } = run;
+  const pairs = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all).map(([key, value]) => ({ key, value }));
+  return {
+    info: {
+      run_uuid: id,
+      run_id: id,
+      run_name: name,
+      experiment_id: experimentId({ experimentName: run.experiment }),
+      user_id: user,
+      status,
+      start_time: startTime,
+      end_time: endTime,
+      artifact_uri: artifacts,
+      lifecycle_stage: "active",
+    },
+    data: { metrics: metrics.map(metricJson), params: pairs(params), tags: pairs(tags) },
+  };
+}
+
+/** A value in JSON, in which numbers that are not finite are texts. */
+function metricJson({ value, ...metric }: StoredMetric) {
+  return { ...metric, value: Number.isFinite(value) ? value : String(value) };
+}
+
+function required(query: URLSearchParams, name: string): string {
+  const value = query.get(name);
+  if (value === null || value === "") throw invalid(`Missing value for required parameter '${name}'`);
+  return value;
+}
+
+function missing(message: string): Refusal {
+  return refusal(404, "RESOURCE_DOES_NOT_EXIST", message);
+}
+
+function invalid(message: string): Refusal {
+  return refusal(400, "INVALID_PARAMETER_VALUE", message);
+}
+
+function refusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(message, { status, code, body: { error_code: code, message } });
+}
+
+/** MLflow's status for a status of Azure ML. */
+const STATUSES: Readonly<Record<string, string>> = {
+  Completed: "FINISHED",
+  Failed: "FAILED",
+  NotResponding: "FAILED",
+  Canceled: "KILLED",
+  Running: "RUNNING",
+};
+
+/** A job's run, the runs of its steps so far, and the runs that its steps nested in their own. */
+async function trackedRuns(world: World, job: JobRecord): Promise<readonly StoredRun[]> {
+  const stored = new Map((await readStored(world.disk, job.name)).map((run) => [run.id, run]));
+  const runs = [jobRun(world, job), ...stepRuns(world, job)];
+  const own = new Set([job.name, ...job.runIds.values()]);
+  const tracked = runs.map((run) => withStored(world, run, stored.get(run.id)));
+  const nested = [...stored.values()].filter(({ id }) => !own.has(id));
+  return [...tracked, ...nested].map((run) => ({
+    ...run,
+    tags: { "mlflow.rootRunId": job.name, ...run.tags },
+  }));
+}
+
+/** The job that a run belongs to: the run may be the job's, a step's, or nested in a step's. */
+async function jobOfRun(
+  world: World,
+  workspace: EmulatedWorkspace,
+  id: string,
+): Promise<JobRecord | undefined> {
+  const stepOrJob = findRun(world, workspace, id);
+  if (stepOrJob !== undefined) return stepOrJob.job;
+  for (const job of jobsIn(world, workspace)) {
+    if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
+  }
+  return undefined;
+}
+
+/** All values of a metric. */
+async function metricHistory(
+  world: World,
+  job: JobRecord,
+  run: string,
+  key: string,
+): Promise<readonly StoredMetric[]> {
+  if (job.execution !== undefined) return await readHistory(world.disk, run, key);
+  const own = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
+  return own === undefined ? [] : simulated(world, own).filter((value) => value.key === key);
+}
+
+function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
+  const { job, step } = run;
+  const outcome = job.execution === undefined ? outcomeOf(world, run) : undefined;
+  const last = new Map(outcome ? simulated(world, run).map((value) => [value.key, value]) : []);
+  const name = stored?.tags["mlflow.runName"] ?? displayNameOf(world, run);
+  return {
+    id: run.id,
+    name,
+    experiment: job.experimentName,
+    user: world.identity.client,
+    status: STATUSES[run.status] ?? "SCHEDULED",
+    startTime: run.startedAt ?? run.createdAt,
+    endTime: run.endedAt,
+    artifacts: stored?.artifacts ?? `azureml://experiments/${experimentId(job)}/runs/${run.id}/artifacts`,
+    metrics: stored?.metrics ?? [...last.values()],
+    params: stored?.params ?? outcome?.params ?? {},
+    tags: {
+      ...(step !== undefined && { "mlflow.parentRunId": job.name }),
+      "mlflow.user": "emulator",
+      ...(stored?.tags ?? outcome?.tags),
+      "mlflow.runName": name,
+    },
+  };
+}
+
+/** What a simulated run logs once it has started. */
+function outcomeOf(
+  { outcome: { tracked = {} } }: World,
+  { job, step = "", startedAt }: Run,
+): TrackedOutcome | undefined {
+  return startedAt === undefined
+    ? undefined
+    : ownValue(tracked, `${job.name}/${step}`) ?? ownValue(tracked, step);
+}
+
+function simulated(world: World, run: Run): readonly StoredMetric[] {
+  return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
+    values.map((value, at) => ({ key, value, timestamp: run.startedAt! + at, step: at }))
+  );
+}
+
+/** One value of a metric. `step` is a step of the training, not of the job. */
+interface StoredMetric {
+  readonly key: string;
+  readonly value: number;
+  /** In milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly step: number;
+}
+
+/** A run as MLflow stores it. */
+interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  readonly experiment: string;
+  readonly user: string;
+  readonly status: string;
+  readonly startTime: number;
+  readonly endTime: number | undefined;
+  readonly artifacts: string;
+  /** The last value of each metric. */
+  readonly metrics: readonly StoredMetric[];
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Path of the MLflow store of steps that run on this machine. */
+export function storeFile({ folder }: Pick<Disk, "folder">): string {
+  return join(folder, "mlflow", "mlflow.db");
+}
+
+/** Reads a run and the runs nested in it, at any depth. Empty if steps have no MLflow. */
+export async function readStored(disk: Disk | undefined, root: string): Promise<readonly StoredRun[]> {
+  const read = await openStore(disk);
+  if (read === undefined) return [];
+  const parents = await read("SELECT run_uuid, value FROM tags WHERE key = 'mlflow.parentRunId'");
+  const children = Map.groupBy(parents, ({ value }) => String(value));
+  const wanted = new Set([root]);
+  for (const id of wanted) {
+    for (const { run_uuid: child } of children.get(id) ?? []) wanted.add(String(child));
+  }
+  const ids = JSON.stringify([...wanted]);
+  const rowsOf = async (query: string) =>
+    await read(`${query} WHERE run_uuid IN (SELECT value FROM json_each(?))`, [ids]);
+  const [runs, metrics, params, tags] = await Promise.all([
+    rowsOf(
+      "SELECT runs.*, experiments.name AS experiment FROM runs JOIN experiments USING (experiment_id)",
+    ),
+    rowsOf("SELECT * FROM latest_metrics"),
+    rowsOf("SELECT * FROM params"),
+    rowsOf("SELECT * FROM tags"),
+  ]);
+  const [metricsOf, paramsOf, tagsOf] = [metrics, params, tags].map((rows) =>
+    Map.groupBy(rows, ({ run_uuid: id }) => String(id))
+  );
+  const sorted = runs.toSorted((one, other) => Number(one.start_time) - Number(other.start_time));
+  return sorted.filter(({ lifecycle_stage: stage }) => stage === "active").map((run): StoredRun => {
+    const id = String(run.run_uuid);
+    return {
+      id,
+      name: String(run.name ?? ""),
+      experiment: String(run.experiment),
+      user: String(run.user_id ?? ""),
+      status: String(run.status),
+      startTime: Number(run.start_time),
+      endTime: run.end_time === null ? undefined : Number(run.end_time),
+      artifacts: String(run.artifact_uri ?? ""),
+      metrics: (metricsOf!.get(id) ?? []).map(toMetric),
+      params: pairs(paramsOf!.get(id)),
+      tags: pairs(tagsOf!.get(id)),
+    };
+  });
+}
+
+/** Reads all values of one metric, in the order in which they were logged. */
+export async function readHistory(
+  disk: Disk | undefined,
+  run: string,
+  key: string,
+): Promise<readonly StoredMetric[]> {
+  const read = await openStore(disk);
+  if (read === undefined) return [];
+  const rows = await read(
+    "SELECT * FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY timestamp, step",
+    [run, key],
+  );
+  return rows.map(toMetric);
+}
+
+async function openStore(disk: Disk | undefined) {
+  if (disk?.fs.rows === undefined) return undefined;
+  const path = storeFile(disk);
+  if (await disk.fs.stat(path) === undefined) return undefined;
+  return (query: string, values?: readonly (string | number)[]) => disk.fs.rows!(path, query, values);
+}
+
+/** The largest number, which MLflow's SQL store writes for an infinite one. */
+const INFINITE = Number.MAX_VALUE;
+
+function toMetric({ key, value, is_nan: isNaN, timestamp, step }: DatabaseRow): StoredMetric {
+  const number = Number(value);
+  return {
+    key: String(key),
+    value: isNaN ? NaN : Math.abs(number) >= INFINITE ? Math.sign(number) * Infinity : number,
+    timestamp: Number(timestamp),
+    step: Number(step),
+  };
+}
+
+function pairs(rows: readonly DatabaseRow[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]));
+}

@@ -1,0 +1,193 @@
+import type { Clock, Random } from "../../core/context.ts";
+import type { Disk } from "./records.ts";
+import type { WorldMaps } from "./records.ts";
+
+/** Options of an emulator. */
+export interface EmulatorOptions {
+  /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
+  readonly origin?: string;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly random: Random;
+  readonly seed?: Seed;
+  readonly pace?: Partial<Pace>;
+  readonly outcome?: Outcome;
+  /**
+   * Actions that the identity may not perform, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*`
+   * matches anything.
+   */
+  readonly deniedActions?: readonly string[];
+  readonly faults?: readonly Fault[];
+  /** Whether workspaces accept requests only through their private endpoints. */
+  readonly isPrivate?: boolean;
+  /** Whether writes by users require multi-factor authentication, as in tenants where Azure enforces it. */
+  readonly demandsMfa?: boolean;
+  /** Lifetime of tokens in seconds (default: 86,399). */
+  readonly tokenLifetimeSeconds?: number;
+  /**
+   * How the workspaces' storage is accessed (default: by SAS or token). With `identity`, account keys are disabled and
+   * every SAS is rejected; with `no credentials`, no SAS is issued for uploads either.
+   */
+  readonly storage?: "identity" | "no credentials" | undefined;
+  /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
+  readonly sasLifetimeMs?: number;
+  /** Where the bytes of blobs are stored (default: in memory, up to a limit). */
+  readonly disk?: Disk;
+  /** Stored state (default: none; everything is lost at the end). */
+  readonly maps?: WorldMaps;
+  /** Resolves when all changes of these maps are saved; awaited before each response. */
+  readonly flush?: () => Promise<void>;
+  /** Creates every workspace, compute, environment and data asset that a request names. */
+  readonly acceptAny?: boolean;
+  /** Whether requests to Resource Manager are limited as Azure limits them (default: not at all). */
+  readonly limits?: boolean;
+  /** Whether answers take as long as recorded ones of Azure did, in addition to `latencyMs`. */
+  readonly serviceTimes?: boolean;
+  /** Delay of each response, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Called with messages for the person who runs the emulator. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** The initial resources; nothing else exists. */
+export interface Seed {
+  readonly tenant?: string;
+  readonly client?: string;
+  readonly secret?: string;
+  /** Certificates of the service principal, in PEM. */
+  readonly certificates?: readonly string[];
+  /** Issuers whose assertions authenticate the service principal. */
+  readonly federations?: readonly FederationSeed[];
+  /** Name of the user who signs in interactively (default: `ada@emulator.example`). */
+  readonly user?: string;
+  /** Outcome of such a sign-in (default: success). */
+  readonly signIn?: SignInOutcome;
+  readonly workspaces?: readonly WorkspaceSeed[];
+  /** Computes in each workspace; a bare name is a cluster of at most 4 nodes. */
+  readonly computes?: readonly (string | ComputeSeed)[];
+  /** Versions, oldest first. */
+  readonly environments?: readonly AssetSeed[];
+  readonly data?: readonly DataSeed[];
+  /** Whether missing data assets are created when first requested, in the requested version or as version 1. */
+  readonly dataOnDemand?: boolean;
+  /** Datastores in addition to `workspaceblobstore`, which always exists. */
+  readonly datastores?: readonly string[];
+}
+
+/** An issuer whose assertions authenticate the service principal. */
+export interface FederationSeed {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
+}
+
+/** Declined by the user, or blocked by conditional access, for device codes or for all. */
+export type SignInOutcome = "declined" | "blocked" | "device_code_blocked";
+
+/** A workspace, with the keys of `azureml.yml`. */
+export interface WorkspaceSeed {
+  readonly subscription_id: string;
+  readonly resource_group: string;
+  readonly name: string;
+}
+
+/** A compute. */
+export interface ComputeSeed {
+  readonly name: string;
+  readonly kind?: "AmlCompute" | "ComputeInstance" | "Kubernetes";
+  readonly maxNodes?: number;
+  readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
+  /** State of a compute instance. */
+  readonly state?: string;
+  /** Error messages by Azure's error code. */
+  readonly errors?: Readonly<Record<string, string>>;
+}
+
+/** A versioned asset. */
+export interface AssetSeed {
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+/** A data asset. */
+export interface DataSeed extends AssetSeed {
+  /** Type (default: `uri_folder`). */
+  readonly type?: "uri_folder" | "uri_file" | "mltable";
+  /** Path in `workspaceblobstore` (default: `NAME/VERSION`). */
+  readonly path?: string;
+}
+
+/** Durations of simulated jobs, in milliseconds. */
+export interface Pace {
+  /** From submission to the first step: half `NotStarted`, half `Preparing`. */
+  readonly prepareMs: number;
+  /** Duration of each step, once a slot is free: a quarter `Queued`, the rest `Running`. */
+  readonly stepMs: number;
+  /** How long a step is `Preparing`, when it has system logs, before it runs (default: 0). */
+  readonly stepPreparesMs?: number;
+  readonly parallelSteps: number;
+  /** From `CancelRequested` to `Canceled`. */
+  readonly cancelMs: number;
+  /** Duration of a change to a schedule. */
+  readonly scheduleMs: number;
+}
+
+/** How simulated jobs fail, and what their steps produce. */
+export interface Outcome {
+  /** Error messages of failing steps, by key, display name or a Kedro node of the step. */
+  readonly failingSteps?: Readonly<Record<string, string>>;
+  /** Artifacts of each completed step: text by path, such as `outputs/metrics.json`. */
+  readonly artifacts?: Readonly<Record<string, string>>;
+  /** Files in the outputs of completed steps: text by path, by output name. */
+  readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Steps that reuse the results of an earlier job, if there is one. */
+  readonly reusedSteps?: readonly string[];
+  /** What simulated steps log to MLflow once they have started, by `STEP` or `JOB/STEP`; `""` is the job itself. */
+  readonly tracked?: Readonly<Record<string, TrackedOutcome>>;
+  /** Final status of a job after its first step. */
+  readonly afterFirstStep?: "Canceled" | "NotResponding";
+}
+
+/** What a simulated step logs to MLflow. */
+export interface TrackedOutcome {
+  /** The values of each metric, one for each step of the training; they may be NaN or infinite. */
+  readonly metrics?: Readonly<Record<string, readonly number[]>>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A fault. The first one that matches a request and is not used up applies. */
+export interface Fault {
+  readonly method?: string;
+  /** Matched against the URL. */
+  readonly url: RegExp;
+  /** Number of requests that it applies to (default: 1). */
+  readonly times?: number;
+  /** Number of matching requests that pass first (default: 0). */
+  readonly after?: number;
+  readonly happens: FaultKind;
+}
+
+/** What a fault does. */
+export type FaultKind =
+  | { readonly kind: "throttle"; readonly retryAfterSeconds: number }
+  | { readonly kind: "status"; readonly status: number }
+  /** Cuts the connection; with `afterServer`, after the request was handled. */
+  | { readonly kind: "cut"; readonly afterServer: boolean }
+  | { readonly kind: "delay"; readonly delayMs: number }
+  /** A poll for the state of a long-running operation answers that it failed. */
+  | { readonly kind: "failed"; readonly code?: string; readonly message?: string }
+  /** A proxy responds instead, with status 200 and an HTML page. */
+  | { readonly kind: "page" }
+  /** Redirects to a path of another origin. */
+  | { readonly kind: "redirect"; readonly status: number; readonly origin: string }
+  /** Responds as usual, but every URL, header and datastore names another origin. */
+  | { readonly kind: "lie"; readonly origin: string }
+  /** Responds with an error in Azure's format: Resource Manager's JSON, or XML for blobs. */
+  | {
+    readonly kind: "refuse";
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };

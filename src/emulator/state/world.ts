@@ -1,0 +1,283 @@
+import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import type { EmulatorOptions, FederationSeed, Pace } from "./options.ts";
+import { BLOBS, type Container, type JobExecution, type JobRunner, type Timeline } from "./records.ts";
+import type { EmulatedUser } from "./user.ts";
+
+/** Counts the requests to Resource Manager. */
+export interface Limits {
+  /** Takes one request from its bucket. @throws {Refusal} 429 if it is empty. */
+  take(method: string): void;
+  /** The headers that say how many are left. */
+  headers(method: string): Readonly<Record<string, string>>;
+}
+
+/** All state of one emulator, which its services read and write. */
+export interface World
+  extends Required<Omit<EmulatorOptions, NotKept | MayBeAbsent>>, Pick<EmulatorOptions, MayBeAbsent> {
+  readonly links: Links;
+  readonly identity: ServicePrincipal;
+  /** Certificates with which the service principal may sign assertions, in PEM. */
+  readonly certificates: readonly string[];
+  readonly federations: readonly FederationSeed[];
+  readonly people: EmulatedUser;
+  /** Workspaces; with `acceptAny`, more are added on request. */
+  readonly workspaces: EmulatedWorkspace[];
+  /** By lower-case Resource Manager id. */
+  readonly resources: Map<string, Resource>;
+  /** By `account/container`. */
+  readonly containers: Map<string, Omit<Container, "blobs">>;
+  /** By signature. */
+  readonly grants: Map<string, Grant>;
+  /** By lower-case Resource Manager id. */
+  readonly jobs: Map<string, JobRecord>;
+  /** The courses of simulated jobs that were asked for, as planning one takes a while. */
+  readonly plans: WeakMap<JobRecord, Timeline>;
+  /** Long-running operations, by id. */
+  readonly operations: Map<string, Operation>;
+  /** When the last change to a schedule is done, in milliseconds since 1970, by its id in lower case. */
+  readonly schedulesChangeUntil: Map<string, number>;
+  /** Secrets of datastores, by id in lower case. */
+  readonly datastoreSecrets: Map<string, Readonly<Record<string, unknown>>>;
+  /** Assets that are archived with all their versions, by id in lower case. */
+  readonly archived: Map<string, true>;
+  /** Total size of the blobs kept in memory. */
+  readonly kept: { bytes: number };
+  /** Runs the steps of jobs; `undefined` if they are simulated. Set once, directly after creation. */
+  runner: JobRunner | undefined;
+  /** Issued tokens. */
+  readonly tokens: Map<string, true>;
+  readonly pace: Pace;
+  readonly dataOnDemand: boolean;
+  readonly limits: Limits;
+}
+
+/** Options that only the start of an emulator needs, or that the world has in another form. */
+type NotKept = "origin" | "seed" | "faults" | "latencyMs" | "pace" | "limits";
+
+/** Options without a default. */
+type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";
+
+/** The service principal that may sign in. */
+export interface ServicePrincipal {
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+  readonly objectId: string;
+}
+
+/** A workspace and its storage account. */
+export interface EmulatedWorkspace {
+  readonly id: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly workspaceId: string;
+  readonly account: string;
+}
+
+/** Finds a workspace by its id as a part of a URL, ignoring case. */
+export function workspaceWithId({ workspaces }: World, id: string): EmulatedWorkspace | undefined {
+  return workspaces.find((workspace) => workspace.id.toLowerCase() === decodeURI(id).toLowerCase());
+}
+
+/** A workspace's id as links to Azure ML Studio have it. */
+export function studioId({ subscription, resourceGroup, name }: EmulatedWorkspace): string {
+  return `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/workspaces/${name}`;
+}
+
+/** A resource in Resource Manager's format. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Absent for computes; a job's says only who created it. */
+  readonly systemData?:
+    | Pick<SystemData, "createdAt"> & Partial<SystemData>
+    | undefined;
+  readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Of computes only. */
+  readonly identity?: Readonly<Record<string, unknown>>;
+}
+
+/** Who created a resource, and when. */
+export interface SystemData {
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly createdByType: string;
+  readonly lastModifiedAt: string;
+  readonly lastModifiedBy: string;
+  readonly lastModifiedByType: string;
+}
+
+/** A submitted job. If it is simulated, its state at any time follows from this record and the clock. */
+export interface JobRecord {
+  readonly name: string;
+  readonly workspace: EmulatedWorkspace;
+  readonly experimentName: string;
+  /** Milliseconds since 1970. */
+  readonly submittedAt: number;
+  /** The steps that each step depends on. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** Name of the schedule that created it. */
+  readonly schedule: string | undefined;
+  /** Errors of steps that cannot run, such as on a compute that does not exist, by step. */
+  readonly doomed?: Readonly<Record<string, string>>;
+  /** Run ids by step. */
+  readonly runIds: ReadonlyMap<string, string>;
+  readonly cancelAskedAt: number | undefined;
+  /** The state of its steps if they run on this machine; absent if they are simulated. */
+  readonly execution?: JobExecution;
+}
+
+/** A long-running operation. Times are in milliseconds since 1970. */
+export interface Operation {
+  readonly startedAt: number;
+  readonly endsAt: number;
+  /** Its state until it has succeeded. */
+  readonly state: string;
+}
+
+/** The scope and permissions of a SAS. */
+export interface Grant {
+  readonly account: string;
+  /** Absent for the whole account. */
+  readonly container?: string;
+  /** Name of the blob; absent for the whole container. */
+  readonly blob?: string;
+  /** Permission letters, such as `rcwl`. */
+  readonly permissions: string;
+  readonly expiresAt: Date;
+}
+
+/** A time as Azure ML writes it: without trailing zeros, and with an offset. A number is in milliseconds since 1970. */
+export function azureTime(time: Date | number): string {
+  return new Date(time).toISOString().replace(/\.?0{0,3}Z$/, "+00:00");
+}
+
+/** The `systemData` of a resource. */
+export function systemData(world: World, createdAt = world.clock.now()): SystemData {
+  const [at, by, type] = [azureTime(createdAt), world.identity.client, "Application"];
+  return {
+    createdAt: at,
+    createdBy: by,
+    createdByType: type,
+    lastModifiedAt: at,
+    lastModifiedBy: by,
+    lastModifiedByType: type,
+  };
+}
+
+/** The `systemData` of a resource that was changed. */
+export function changedNow(world: World, before: Resource["systemData"]): SystemData {
+  const { createdAt, createdBy, createdByType, ...changed } = systemData(world);
+  return { createdAt, createdBy, createdByType, ...before, ...changed };
+}
+
+/** Stores a resource by its id, and returns it. */
+export function putResource(world: World, resource: Resource): Resource {
+  world.resources.set(resource.id.toLowerCase(), resource);
+  return resource;
+}
+
+/** Finds a container, or creates it. */
+export function openContainer(world: World, account: string, name: string): Container {
+  const key = `${account}/${name}`;
+  if (!world.containers.has(key)) world.containers.set(key, { account, name });
+  return { account, name, blobs: world.maps.of(`${BLOBS}${key}`) };
+}
+
+/** Finds a container. */
+export function findContainer(world: World, account: string, name: string): Container | undefined {
+  return world.containers.has(`${account}/${name}`) ? openContainer(world, account, name) : undefined;
+}
+
+/** The key of a job in {@linkcode World.jobs}. */
+export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name">): string {
+  return `${workspace.id}/jobs/${name}`.toLowerCase();
+}
+
+/** Stores the record of a job. */
+export function putRecord(world: World, job: JobRecord): void {
+  world.jobs.set(jobKey(job), job);
+}
+
+/** The jobs of a workspace. */
+export function jobsIn(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
+  return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
+}
+
+/** Finds a resource by id, ignoring case. */
+export function findResource(world: World, id: string): Resource | undefined {
+  return world.resources.get(id.toLowerCase());
+}
+
+/** All resources of a kind in a workspace, such as `jobs` or `codes/versions`, oldest first. */
+export function workspaceResources(
+  world: World,
+  workspace: Pick<EmulatedWorkspace, "id">,
+  kind: string,
+): readonly Resource[] {
+  const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
+  const start = `${workspace.id}/`.toLowerCase();
+  return [...world.resources.values()].filter((resource) =>
+    resource.type === type && resource.id.toLowerCase().startsWith(start)
+  );
+}
+
+/** Base URLs of the emulator's services, without a trailing slash. */
+export interface Links {
+  readonly authority: string;
+  readonly resourceManager: string;
+  /** Run history and discovery. */
+  readonly api: string;
+  /** Run history and discovery through the private endpoint of a workspace. */
+  privateApi(workspaceId: string): string;
+  readonly studio: string;
+  /** What follows the query of a link to a run: the key of a served emulator's pages. */
+  readonly studioKey: string;
+  /** The `endpoint` of datastores. */
+  readonly storageEndpoint: string;
+  blob(account: string): string;
+}
+
+/** The service that a URL belongs to, and the path, which is percent-encoded and starts with a slash. */
+export type ServicePath =
+  | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
+  | { readonly service: "blob"; readonly account: string; readonly path: string };
+
+/** Creates the base URLs: Azure's own, or all at one origin. */
+export function createLinks(origin: string | undefined, identitySecret: string): Links {
+  return {
+    authority: origin ?? "https://login.microsoftonline.com",
+    resourceManager: origin ?? "https://management.azure.com",
+    api: origin ?? "https://eastus.api.azureml.ms",
+    privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
+    studio: origin ?? "https://ml.azure.com",
+    studioKey: origin === undefined ? "" : `&key=${emulatorPageKey(identitySecret)}`,
+    storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
+    blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
+  };
+}
+
+/** Finds the service of a URL, by host or path; `undefined` if there is none. */
+export function locate(url: URL, accounts: readonly string[]): ServicePath | undefined {
+  const { hostname, pathname: path } = url;
+  if (path === "/metadata/endpoints") return { service: "metadata", path };
+  if (hostname.startsWith("login.")) return { service: "entra", path };
+  if (hostname.startsWith("management.")) return { service: "resourceManager", path };
+  if (hostname.endsWith(".api.azureml.ms")) return { service: "api", path };
+  const host = /^([a-z0-9]+)\.blob\./.exec(hostname);
+  if (host !== null) return { service: "blob", account: host[1]!, path };
+  return locateByPath(path, accounts);
+}
+
+function locateByPath(path: string, accounts: readonly string[]): ServicePath | undefined {
+  const [first = "", ...rest] = path.slice(1).split("/");
+  if (accounts.includes(first)) return { service: "blob", account: first, path: `/${rest.join("/")}` };
+  if (/^(subscriptions|tenants|providers)$/i.test(first)) return { service: "resourceManager", path };
+  if (/^(data|discovery|environment|history|mlflow)$/i.test(first)) return { service: "api", path };
+  if (/\/(oauth2|\.well-known|discovery\/instance)(\/|$)/.test(path)) return { service: "entra", path };
+  return undefined;
+}

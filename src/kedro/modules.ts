@@ -1,0 +1,252 @@
+import { basename, dirname, relative, sep } from "node:path";
+import pLimit from "p-limit";
+import type { Context } from "../core/context.ts";
+import type { Place } from "../core/errors.ts";
+import { onceEach } from "../core/async.ts";
+import { prefixesOf } from "../core/names.ts";
+import { isOwn } from "./visible.ts";
+import type { Project } from "./project.ts";
+import type { ImportTime } from "./python_module.ts";
+import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
+
+/** Python modules of a project; each is parsed when first asked for. */
+export interface ProjectSource {
+  /** Path of the file of a module, relative to the project with forward slashes. */
+  fileOf(module: string): string | undefined;
+  /** The parsed module; `undefined` if the project has no such module. */
+  read(module: string): PythonModule | undefined;
+  /** Dotted names of all modules, such as `shop.nodes`. */
+  readonly modules: readonly string[];
+  /** The first place whose text matches a pattern. */
+  placeOf(pattern: RegExp): Place | undefined;
+}
+
+const NEVER = /^(?:\..*|node_modules|site-packages|__pycache__|conda-meta)$/;
+/** Folders without modules directly below the source folder; in a package, the names may be those of modules. */
+const NEVER_AT_TOP = /^(?:venv|env|virtualenv|data|mlruns|build|dist)$/;
+const READS_AT_ONCE = 16;
+const MOST_FILES = 5000;
+
+/**
+ * Reads the Python files below a project's source folder. A link that leads out of the folders that its code may see
+ * is a module without content.
+ */
+export async function readProjectSource(
+  { fs }: Pick<Context, "fs">,
+  project: Pick<Project, "root" | "sourceDir" | "outside">,
+): Promise<ProjectSource> {
+  const { root, sourceDir } = project;
+  const { paths, hidden } = await findModules(fs, project);
+  // Its tables take time to load, and `compile` reads no source.
+  const parser = import("./python_module.ts");
+  const limit = pLimit(READS_AT_ONCE);
+  const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
+  const files = new Map([...paths, ...hidden].map((path, at) => {
+    const name = relative(sourceDir, path).replaceAll(sep, "/");
+    const module = name.replace(/\.py$/, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
+    return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at] ?? "" }];
+  }));
+  // A folder without `__init__.py` is a package, too.
+  const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
+  const { parsePython } = await parser;
+  const parse = onceEach((module: string) => parsePython(files.get(module)!.text));
+  const closed = hidden.map((path) => relative(sourceDir, path).replace(/\.py$/, "").replaceAll(sep, "."));
+  const isClosed = (module: string) => closed.some((link) => `${module}.`.startsWith(`${link}.`));
+  return {
+    fileOf: (module) => files.get(module)?.path,
+    read: (module) =>
+      isClosed(module) ? EMPTY : files.has(module) ? parse(module) : folders.has(module) ? EMPTY : undefined,
+    modules: [...files.keys()],
+    placeOf(pattern) {
+      for (const { path, text } of files.values()) {
+        const at = pattern.exec(text)?.index;
+        if (at === undefined) continue;
+        const before = text.slice(0, at).split("\n");
+        return { file: path, line: before.length, column: before.at(-1)!.length + 1 };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The files of modules, and the links that lead out of the folders that the project's code may see. */
+async function findModules(
+  fs: Context["fs"],
+  project: Pick<Project, "root" | "sourceDir" | "outside">,
+): Promise<{ readonly paths: string[]; readonly hidden: string[] }> {
+  const { sourceDir } = project;
+  const [paths, hidden, folders]: [string[], string[], string[]] = [[], [], [sourceDir]];
+  const followed = new Set<string | undefined>();
+  const enter = (folder: string) =>
+    !NEVER.test(basename(folder)) && !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
+  for (const folder of folders) {
+    for await (const { path, kind } of fs.walk(folder, enter)) {
+      const target = kind === "link" && enter(path) ? await fs.realPath(path) : undefined;
+      const found = target === undefined ? kind : (await fs.stat(target))?.kind;
+      const isModule = found === "file" && path.endsWith(".py");
+      if (target !== undefined && (isModule || found === "folder") && !await isOwn({ fs }, project, path)) {
+        hidden.push(path);
+      } else if (target !== undefined && found === "folder" && !followed.has(target)) {
+        followed.add(target);
+        folders.push(path);
+      } else if (isModule && paths.length < MOST_FILES) paths.push(path);
+    }
+  }
+  return { paths, hidden };
+}
+
+const EMPTY: PythonModule = {
+  imports: [],
+  functions: new Map(),
+  variables: [],
+  classes: new Map(),
+  names: new Set(),
+  mentions: () => true,
+  isOpen: false,
+};
+
+function foldersAbove(top: string, path: string): readonly string[] {
+  const name = relative(top, dirname(path)).replaceAll(sep, "/");
+  if (name === "" || name.startsWith("..")) return [];
+  return prefixesOf(name.replaceAll("/", "."));
+}
+
+/** The function of a node, with its file; `undefined` if it is not in the project. @param func As in a snapshot. */
+export function functionOfNode(
+  source: ProjectSource,
+  func: string,
+): (FunctionSource & { readonly file: string }) | undefined {
+  const [module = "", name = ""] = func.split("partial(").at(-1)!.split(")")[0]!.split("(")[0]!.split(":");
+  const file = source.fileOf(module);
+  const functions = source.read(module)?.functions;
+  const definition = functions?.get(name) ?? functions?.get(`${name}.__call__`);
+  return file === undefined || definition === undefined ? undefined : { ...definition, file };
+}
+
+/** The absolute dotted name of an import in a module; as written if it leads beyond the top-level package. */
+export function absoluteModule(source: ProjectSource, module: string, { module: asked }: ImportUse): string {
+  const dots = asked.match(/^\.*/)![0].length;
+  if (dots === 0) return asked;
+  const isPackage = source.fileOf(module)?.endsWith("__init__.py") ?? false;
+  const parts = module.split(".");
+  const depth = parts.length - dots + (isPackage ? 1 : 0);
+  if (depth <= 0) return asked;
+  const base = parts.slice(0, depth);
+  return [...base, ...(asked.length > dots ? [asked.slice(dots)] : [])].join(".");
+}
+
+/** An import of something that is not the project's, and the module that contains it. */
+export interface OutsideImport extends ImportUse {
+  /** The project's module that contains it. */
+  readonly by: string;
+  /** Path of that module's file, relative to the project. */
+  readonly file: string;
+}
+
+/** What the modules import that some modules lead to. */
+export interface Reached {
+  /** The project's modules that are imported with them, each with when; the most certain come first. */
+  readonly modules: ReadonlyMap<string, ImportTime>;
+  /** An import has the time and function of the least certain import that leads to it. */
+  readonly outside: readonly OutsideImport[];
+  /** Imports of the project's own modules, and of names in them, that do not exist, except optional ones. */
+  readonly missing: readonly OutsideImport[];
+}
+
+/** When an import runs, the most certain first. */
+const TIMES = ["always", "called", "optional"] as const;
+
+/** @internal How a module is reached. */
+interface Way extends Pick<ImportUse, "inside"> {
+  readonly when: typeof TIMES[number];
+}
+
+/**
+ * Follows the imports of modules that run when they are imported.
+ *
+ * @param called Functions that are called, such as `shop.nodes:split`: their imports always run.
+ */
+export function followImports(
+  source: ProjectSource,
+  start: Iterable<string>,
+  called: ReadonlySet<string> = new Set(),
+): Reached {
+  const modules = new Map<string, ImportTime>();
+  const [outside, missing]: [OutsideImport[], OutsideImport[]] = [[], []];
+  const tops = new Set(source.modules.map((module) => module.split(".")[0]!));
+  const queues: Record<Way["when"], [string, Way][]> = { always: [], called: [], optional: [] };
+  const enqueue = (names: Iterable<string>, way: Way) => {
+    for (const name of names) queues[way.when].push([name, way]);
+  };
+  const enter = (module: string, way: Way) => {
+    if (modules.has(module) || source.read(module) === undefined) return;
+    modules.set(module, way.when);
+    enqueue(prefixesOf(module).slice(0, -1), way);
+    for (const use of usesIn(source, module, way, called)) {
+      const { module: name, names, when } = use;
+      if (!name.startsWith(".") && (!tops.has(name.split(".")[0]!) || isShared(source, name))) {
+        outside.push(use);
+      } else if (source.read(name) === undefined) {
+        if (when !== "optional") missing.push(use);
+      } else {
+        enqueue([name, ...names.map((own) => `${name}.${own}`)], use);
+        if (when !== "optional") {
+          missing.push(...absentNames(source, use).map((module) => ({ ...use, module })));
+        }
+      }
+    }
+  };
+  enqueue(start, { when: "always" });
+  for (const time of TIMES) {
+    for (let next = queues[time].shift(); next !== undefined; next = queues[time].shift()) enter(...next);
+  }
+  return { modules, outside, missing };
+}
+
+/** The imports of a module that is reached in a way. */
+function usesIn(
+  source: ProjectSource,
+  module: string,
+  way: Way,
+  called: ReadonlySet<string>,
+): (OutsideImport & Way)[] {
+  return source.read(module)!.imports.flatMap((use) => {
+    if (use.when === "never") return [];
+    const own = use.when === "called" && called.has(`${module}:${use.inside}`) ? "always" : use.when;
+    const { when, inside } = TIMES.indexOf(way.when) > TIMES.indexOf(own) ? way : { ...use, when: own };
+    const { inside: _, ...rest } = use;
+    return [{
+      ...rest,
+      module: absoluteModule(source, module, use),
+      when,
+      ...(inside !== undefined && { inside }),
+      by: module,
+      file: source.fileOf(module) ?? module,
+    }];
+  });
+}
+
+/**
+ * Whether another package may have a module that the project lacks: the project's part of its name is folders with
+ * other folders only, such as `acme` of `acme.shop`, which several packages can share.
+ */
+export function isShared(source: ProjectSource, module: string): boolean {
+  const known = prefixesOf(module).filter((name) => source.read(name) !== undefined);
+  const holdsFile = (folder: string) =>
+    source.modules.some((name) =>
+      name.startsWith(`${folder}.`) && !name.slice(folder.length + 1).includes(".") &&
+      !source.fileOf(name)!.endsWith("/__init__.py")
+    );
+  return known.length > 0 && !known.includes(module) &&
+    known.every((name) => source.fileOf(name) === undefined && !holdsFile(name));
+}
+
+/** The names that an import takes from a module of the project that has no word like them. */
+function absentNames(source: ProjectSource, { module, names }: OutsideImport): string[] {
+  const { isOpen, mentions } = source.read(module)!;
+  if (isOpen) return [];
+  return names.filter((name) =>
+    name !== "*" && source.read(`${module}.${name}`) === undefined && !mentions(name)
+  )
+    .map((name) => `${module}.${name}`);
+}

@@ -1,0 +1,48 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import { bytesText } from "../widgets/status.tsx";
+import { tableOf } from "./tables.ts";
+import type { PreviewView } from "../view.ts";
+import { pretty } from "../widgets/widgets.tsx";
+
+/** Shows the beginning of files that a step wrote: images, tables and text. */
+export function Previews({ previews }: { readonly previews: readonly PreviewView[] }) {
+  return (
+    <ul class="previews">
+      {previews.map((preview) => (
+        <li key={`${preview.output}/${preview.path}`}>
+          <details open={previews.length < 3}>
+            <summary>
+              <code>{preview.path}</code>{" "}
+              <span class="dim">{bytesText(preview.sizeBytes)}{preview.isCut ? ", beginning" : ""}</span>
+            </summary>
+            <Content {...preview} />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Content({ path, text, image }: PreviewView) {
+  if (image !== undefined) return <img src={image} alt={path} />;
+  if (text === undefined) return null;
+  const table = tableOf(path, text);
+  if (table === undefined) {
+    const shown = /\.json$/i.test(path) ? pretty(text.trimStart()) : text;
+    return <pre tabIndex={0} role="region" aria-label={path}>{shown}</pre>;
+  }
+  const [head = [], ...rows] = table;
+  return (
+    <div class="preview-table" tabIndex={0} role="region" aria-label={path}>
+      <table>
+        <thead>
+          <tr>{head.map((cell, at) => <th key={at} scope="col">{cell}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => <tr key={at}>{row.map((cell, at) => <td key={at}>{cell}</td>)}</tr>)}
+        </tbody>
+      </table>
+    </div>
+  );
+}

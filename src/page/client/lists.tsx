@@ -1,0 +1,242 @@
+/** @jsxImportSource preact */
+
+/// <reference lib="dom" />
+
+import { useState } from "preact/hooks";
+import { isFinal } from "../../core/run.ts";
+import type { JobRow, JobsView, SchedulesView } from "../view.ts";
+import { useJobs } from "../widgets/polling.ts";
+import { Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
+import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
+
+/** Lists the jobs of an emulator. */
+export function JobsPage({ first, isLive, program }: {
+  readonly first: JobsView;
+  readonly isLive: boolean;
+  readonly program: string;
+}) {
+  const { value: { jobs: all, workspace }, problem } = useJobs(first, isLive);
+  const [text, setText] = useState("");
+  const [status, setStatus] = useState("");
+  const [experiment, setExperiment] = useState("");
+  const [isMine, setMine] = useState(false);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const wanted = text.trim().toLowerCase();
+  const jobs = all.filter((job) =>
+    (status === "" || job.status === status) &&
+    (experiment === "" || job.experiment === experiment) &&
+    (!isMine || job.isMine === true) &&
+    (wanted === "" ||
+      [job.name, job.job, job.displayName, job.experiment, job.createdBy].some((text) =>
+        text?.toLowerCase().includes(wanted)
+      ))
+  );
+  const chosen = all.filter(({ href }) => ticked.has(href));
+  const tick = (href: string, is: boolean) =>
+    setTicked(new Set(is ? [...ticked, href] : [...ticked].filter((other) => other !== href)));
+  const newest = jobs[0];
+  const now = Date.now();
+  return (
+    <>
+      <header class="top">
+        {workspace !== undefined && <Sections chosen="/" />}
+        <div class="headline">
+          <h1>Jobs</h1>
+          <Live problem={problem} />
+        </div>
+        <ul class="meta">
+          <li class="dim">
+            {workspace === undefined
+              ? `A local imitation of Azure ML, served by ${program}`
+              : `Newest jobs in workspace ${workspace}, read by ${program}`}
+          </li>
+        </ul>
+      </header>
+      {all.length > 0 && (
+        <div class="filter">
+          <SearchField
+            hint="Find jobs"
+            label="Filter jobs by name, experiment or person"
+            value={text}
+            set={setText}
+          />
+          <Choice of="status" all="All statuses" value={status} set={setStatus} textOf={statusText}>
+            {all.map((job) => job.status)}
+          </Choice>
+          <Choice of="experiment" all="All experiments" value={experiment} set={setExperiment}>
+            {all.map((job) => job.experiment ?? "")}
+          </Choice>
+          {all.some((job) => job.isMine !== undefined) && (
+            <CheckBox label="Mine" isOn={isMine} set={setMine} />
+          )}
+          {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
+          {chosen.length > 0 && (
+            chosen.length === 1
+              ? <span class="dim">Tick another run to compare them</span>
+              : <a class="button" href={compareUrl(chosen)}>Compare {chosen.length} runs</a>
+          )}
+        </div>
+      )}
+      <main class="list">
+        {all.length === 0
+          ? (
+            <div class="empty big">
+              <p>No jobs yet.</p>
+              {workspace === undefined && (
+                <p class="dim">
+                  Set the variables that the emulator printed, then run <code>kedro-azureml submit</code>.
+                </p>
+              )}
+            </div>
+          )
+          : (
+            <Table
+              label="Jobs"
+              kind={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}
+              heads={HEADS}
+            >
+              {jobs.map((job) => (
+                <Row key={job.href} {...{ job, now, tick }} isTicked={ticked.has(job.href)} />
+              ))}
+            </Table>
+          )}
+      </main>
+      <Announcer
+        text={newest === undefined
+          ? ""
+          : `Job ${newest.displayName ?? newest.name}: ${statusText(newest.status)}`}
+      />
+    </>
+  );
+}
+
+const HEADS = [
+  [<span key="compare" class="sr-only">Compare</span>, "col-tick"],
+  ["Job"],
+  ["Status"],
+  ["Steps", "col-steps"],
+  ["Experiment", "col-experiment"],
+  ["Duration", "col-took"],
+  ["Submitted", "col-started"],
+] as const;
+
+/** The page that compares runs, the oldest first. */
+function compareUrl(jobs: readonly JobRow[]): string {
+  const runs = jobs.toSorted((one, other) => one.createdAt - other.createdAt)
+    .map(({ href }) => ["run", href.slice(href.lastIndexOf("/runs/") + "/runs/".length)]);
+  return `/compare?${new URLSearchParams(runs)}`;
+}
+
+/** Chooses one of the values that the listed jobs have. */
+function Choice({ of, all, value, set, textOf = (value) => value, children }: {
+  readonly of: string;
+  readonly all: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+  readonly textOf?: (value: string) => string;
+  readonly children: readonly string[];
+}) {
+  const values = [...new Set(children)].filter((value) => value !== "").sort();
+  return (
+    <select
+      aria-label={`Filter jobs by ${of}`}
+      value={value}
+      onChange={(event) => set(event.currentTarget.value)}
+    >
+      <option value="">{all}</option>
+      {values.map((value) => <option key={value} value={value}>{textOf(value)}</option>)}
+    </select>
+  );
+}
+
+function Row({ job, now, isTicked, tick }: {
+  readonly job: JobRow;
+  readonly now: number;
+  readonly isTicked: boolean;
+  readonly tick: (href: string, is: boolean) => void;
+}) {
+  const { name, displayName, status, href, createdAt, createdBy, endedAt, steps, failed } = job;
+  const title = job.job ?? displayName ?? name;
+  return (
+    <tr class={isTicked ? "chosen" : undefined}>
+      <td class="col-tick">
+        <input
+          type="checkbox"
+          aria-label={`Compare ${title} (${name})`}
+          checked={isTicked}
+          onChange={(event) => tick(href, event.currentTarget.checked)}
+        />
+      </td>
+      <th scope="row">
+        <a href={href}>{title}</a>
+        <span class="under">
+          <code>{name}</code>
+          {displayName === undefined || displayName === title ? null : ` ${displayName}`}
+          {createdBy === undefined ? null : ` ${createdBy}`}
+        </span>
+      </th>
+      <td>
+        <Status status={status} />
+      </td>
+      <td class="col-steps">
+        {steps === undefined ? "–" : `${job.completed ?? 0} of ${steps}`}
+        {failed !== undefined && failed > 0 ? <span class="failed">, {failed} failed</span> : null}
+      </td>
+      <td class="col-experiment">{job.experiment}</td>
+      <td class="col-took">
+        {endedAt === undefined && isFinal(status) ? "–" : tookText((endedAt ?? now) - createdAt)}
+      </td>
+      <td class="col-started">
+        <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
+      </td>
+    </tr>
+  );
+}
+
+/// <reference lib="dom" />
+
+/** Lists the schedules of a workspace. */
+export function SchedulesPage({ view: { schedules, workspace } }: { readonly view: SchedulesView }) {
+  return (
+    <>
+      <header class="top">
+        <Sections chosen="/schedules" />
+        <div class="headline">
+          <h1>Schedules</h1>
+        </div>
+        <ul class="meta">
+          <li class="dim">Schedules in workspace {workspace}; change them with kedro-azureml schedule</li>
+        </ul>
+      </header>
+      <main class="list">
+        {schedules.length === 0 ? <p class="empty big">The workspace has no schedules.</p> : (
+          <Table
+            label="Schedules"
+            kind="jobs"
+            heads={[["Schedule"], ["Runs"], ["Next"], ["Experiment", "col-experiment"]]}
+          >
+            {schedules.map(({ name, displayName, experiment, when, isEnabled, nextAt }) => (
+              <tr key={name}>
+                <th scope="row">
+                  {displayName ?? name}
+                  <span class="under">
+                    <code>{name}</code>
+                  </span>
+                </th>
+                <td>{when}</td>
+                <td>
+                  {!isEnabled
+                    ? <span class="dim">Paused</span>
+                    : nextAt === undefined
+                    ? "–"
+                    : <time dateTime={new Date(nextAt).toISOString()}>{timeText(nextAt)}</time>}
+                </td>
+                <td class="col-experiment">{experiment}</td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { checkHost, type ReachedHost } from "../../../src/app/check/host.ts";
+import type { DoctorCheck } from "../../../src/app/check/host.ts";
+import type { Proxy } from "../../../src/core/context.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+const DATE = "Fri, 02 Jan 2026 03:04:05 GMT";
+const refused = (code: string) => () => Promise.reject(Object.assign(new Error("no"), { code }));
+
+/** Checks a host that answers, unless the options say otherwise. */
+async function reach(url: string, options: FakeOptions = {}) {
+  const ctx = fakeContext({
+    fetch: async () => new Response("", { status: 404, headers: { date: DATE } }),
+    ...options,
+  });
+  const checks: DoctorCheck[] = [];
+  const examination = checkHost(ctx, { id: "a", title: "A", url });
+  let host: ReachedHost | undefined;
+  while (host === undefined) {
+    const { done, value } = await examination.next();
+    if (done) host = value;
+    else checks.push(value);
+  }
+  const lines = checks.map(({ id, title, status, summary, error }) =>
+    [id, title, status, summary ?? error?.message ?? ""].join(" | ")
+  );
+  return { lines, host, error: checks.find(({ error }) => error !== undefined)?.error };
+}
+
+const URL = "https://a.example/";
+const PROXIED = { HTTPS_PROXY: "http://ada:x@proxy.corp:3128" };
+const NAME = "a.name | A: name | ok | 10.0.0.4";
+const TCP = "a.tcp | A: TCP | ok | port 443 is open";
+const SKIPPED = "a.tls | A: TLS | skipped | ";
+const REACHED = { ok: true, addresses: ["10.0.0.4"], date: new Date(DATE) };
+const chain = (...ends: readonly string[]) => async () =>
+  ends.map((end, at) => ({
+    subject: ["a.example", "Issuer", "Root"][at]!,
+    issuer: ["Issuer", "Root", "Root"][at]!,
+    validTo: new Date(end),
+  }));
+
+for (
+  const [what, url, options, lines, host] of [
+    [
+      "a host that answers",
+      URL,
+      {},
+      [NAME, TCP, "a.tls | A: TLS | ok | a.example < Example TLS CA, until 2026-06-01"],
+      REACHED,
+    ],
+    [
+      "an address without TLS",
+      "http://a.example/x",
+      {},
+      [NAME, "a.tcp | A: TCP | ok | port 80 is open", "a.tls | A: TLS | ok | reachable (404)"],
+      REACHED,
+    ],
+    [
+      "a chain of certificates of which one expires soon",
+      URL,
+      { probe: { certificates: chain("2026-06-01", "2026-01-10", "2030-01-01") } },
+      [NAME, TCP, "a.tls | A: TLS | ok | a.example < Issuer < Root, until 2026-06-01, expires soon"],
+      REACHED,
+    ],
+    [
+      "certificates that cannot be read, and an answer without a date",
+      URL,
+      { probe: { certificates: refused("ECONNRESET") }, fetch: async () => new Response("") },
+      [NAME, TCP, "a.tls | A: TLS | ok | reachable (200)"],
+      { ...REACHED, date: undefined },
+    ],
+    [
+      "an unknown name",
+      URL,
+      { probe: { addresses: refused("ENOTFOUND") } },
+      [
+        "a.name | A: name | failed | Cannot reach A: a.example could not be reached",
+        "a.tcp | A: TCP | skipped | ",
+        SKIPPED,
+      ],
+      { ok: false, addresses: [], date: undefined },
+    ],
+    [
+      "a closed port",
+      URL,
+      { probe: { connect: refused("ECONNREFUSED") } },
+      [NAME, "a.tcp | A: TCP | failed | Cannot reach A: a.example could not be reached", SKIPPED],
+      { ok: false, addresses: ["10.0.0.4"], date: undefined },
+    ],
+    [
+      "an invalid proxy",
+      URL,
+      { env: { HTTPS_PROXY: "ftp://proxy" } },
+      ["a.proxy | A: proxy | failed | The proxy in HTTPS_PROXY is not a valid URL", SKIPPED],
+      { ok: false, addresses: [], date: undefined },
+    ],
+    [
+      "a proxy that opens a tunnel with another status than 200",
+      URL,
+      { env: PROXIED, probe: { tunnel: async () => ({ status: 204, schemes: [] }) } },
+      [
+        "a.proxy | A: proxy | ok | proxy.corp:3128 of HTTPS_PROXY, as ada",
+        "a.tls | A: TLS | ok | a.example < Example TLS CA, until 2026-06-01",
+      ],
+      { ...REACHED, addresses: [] },
+    ],
+  ] as const
+) {
+  Deno.test(`checkHost() checks ${what}`, async () => {
+    const reached = await reach(url, options);
+    deepEqual(reached.lines, lines);
+    deepEqual(reached.host, host);
+  });
+}
+
+Deno.test("checkHost() asks for the address and port of a host without the brackets of IPv6", async () => {
+  const asked: unknown[] = [];
+  const probe = {
+    addresses: async (host: string) => (asked.push(host), [host]),
+    connect: async (host: string, port: number) => void asked.push([host, port]),
+  };
+  await reach("https://[fd00::1]:8443/", { probe });
+  deepEqual(asked, ["fd00::1", ["fd00::1", 8443]]);
+});
+
+Deno.test("checkHost() reads certificates through the proxy, and lists them if TLS fails", async () => {
+  const proxies: (Proxy | undefined)[] = [];
+  const certificates = async (_: string, __: number, proxy?: Proxy) => {
+    proxies.push(proxy);
+    return await chain("2026-06-01")();
+  };
+  const fetch = () => Promise.reject(new TypeError("invalid peer certificate: UnknownIssuer"));
+  const { error, lines } = await reach(URL, { env: PROXIED, probe: { certificates }, fetch });
+  deepEqual(proxies.map((proxy) => proxy?.host), ["proxy.corp"]);
+  equal(
+    lines.at(-1),
+    "a.tls | A: TLS | failed | Cannot reach A: a.example has a certificate that this machine does not trust",
+  );
+  equal(error!.details[0], 'Certificate: "a.example", issued by "Issuer", until 2026-06-01');
+  deepEqual(error!.data!.certificates, await chain("2026-06-01")());
+});
+
+Deno.test("checkHost() reports a proxy that refuses, and one that cannot be reached", async () => {
+  const tunnel = async () => ({ status: 407, schemes: ["NTLM"] });
+  const { error } = await reach(URL, { env: PROXIED, probe: { tunnel } });
+  deepEqual([error!.exit, error!.data], [6, { host: "a.example", status: 407, schemes: ["NTLM"] }]);
+  const gone = await reach(URL, { env: PROXIED, probe: { tunnel: refused("ECONNREFUSED") } });
+  deepEqual([gone.error!.code, gone.error!.message, gone.error!.details, gone.error!.hint], [
+    "network.proxy",
+    "Cannot reach a.example through the proxy of HTTPS_PROXY: proxy.corp:3128 cannot be reached",
+    ["The network said: no"],
+    "Set HTTPS_PROXY to the proxy of this network, or unset it",
+  ]);
+});
+
+Deno.test("checkHost() ends, instead of reporting a failure, when it is interrupted", async () => {
+  const stop = new AbortController();
+  const interruption = new Error("stopped");
+  const connect = async () => stop.abort(interruption);
+  await rejects(reach(URL, { signal: stop.signal, probe: { connect } }), interruption);
+});

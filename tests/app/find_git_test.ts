@@ -1,0 +1,45 @@
+import { deepEqual } from "node:assert/strict";
+import { findGit } from "../../src/app/git.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** What is found of git at these paths, for a checkout at `/repo`. */
+async function found(PATH: string, files: readonly string[], platform: "linux" | "windows" = "linux") {
+  const ctx = fakeContext({
+    env: { PATH },
+    platform,
+    files: Object.fromEntries(files.map((file) => [file, ""])),
+  });
+  return await findGit(ctx, { top: "/repo" });
+}
+
+Deno.test("findGit() takes git from an absolute folder outside the checkout", async () => {
+  const files = ["bin/git", "/repo/bin/git", "/usr/bin/git", "/..repo/git"];
+  deepEqual(await found("bin:/repo/bin:/usr/bin:/none", files), {
+    program: "/usr/bin/git",
+    path: "/usr/bin",
+  });
+  deepEqual(await found("/..repo", files), { program: "/..repo/git", path: "/..repo" });
+  deepEqual(await found("/repo:/repo/bin", files), undefined);
+});
+
+Deno.test("findGit() takes no git from a folder in the checkout whose name begins with two dots", async () => {
+  deepEqual(await found("/repo/..\\bin", ["/repo/..\\bin/git"]), undefined);
+});
+
+Deno.test("findGit() takes no git that is a link into the checkout, nor one in a linked folder", async () => {
+  const links = new Map([["/links/git", "/repo/git"], ["/linked", "/repo/bin"]]);
+  const env = { PATH: "/links:/linked:/usr/bin" };
+  const ctx = fakeContext({ env, files: { "/links/git": "", "/linked/git": "", "/usr/bin/git": "" } });
+  const realPath: typeof ctx.fs.realPath = async (path) => links.get(path) ?? await ctx.fs.realPath(path);
+  deepEqual(await findGit({ ...ctx, fs: { ...ctx.fs, realPath } }, { top: "/repo" }), {
+    program: "/usr/bin/git",
+    path: "/links:/usr/bin",
+  });
+});
+
+Deno.test("findGit() looks for git.exe in the folders of PATH on Windows", async () => {
+  deepEqual(await found("/repo;/a;/b", ["/repo/git.exe", "/a/git", "/b/git.exe"], "windows"), {
+    program: "/b/git.exe",
+    path: "/a;/b",
+  });
+});

@@ -1,0 +1,111 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import {
+  isForeignFile,
+  outputPath,
+  refuseOverwrite,
+  requireWritable,
+  shownPath,
+  typedPath,
+  withWriteErrors,
+} from "../../src/app/output_files.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+Deno.test("typedPath() has forward slashes on every system", () => {
+  equal(typedPath({ cwd: "/p" }, "/p/conf\\base/a.yml"), "conf/base/a.yml");
+});
+
+for (
+  const [thrown, why, hint] of [
+    [
+      new Deno.errors.PermissionDenied("no"),
+      "permission denied",
+      "Choose another file, or make its folder writable",
+    ],
+    [
+      new Error("No space left on device (os error 28)"),
+      "the disk is full",
+      "Free up disk space, or choose another file",
+    ],
+    [
+      new Deno.errors.NotCapable("no"),
+      "it is a device, or in a folder of the system",
+      "Choose another file",
+    ],
+    [new Error("Read-only file system (os error 30)"), "the file system is read-only", "Choose another file"],
+    [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
+    [new Deno.errors.NotADirectory("no"), "a part of its path is a file", "Choose another file"],
+    [new Deno.errors.AlreadyExists("no"), "a part of its path is a file", "Choose another file"],
+    [new Deno.errors.NotFound("no"), "its folder cannot be created", "Choose another file"],
+    [new Error("in use. (os error 32)"), "another program has it open", "Choose another file"],
+    [new Error("Input/output error"), "Input/output error", "Choose another file"],
+    ["a text", "a text", "Choose another file"],
+  ] as const
+) {
+  Deno.test(`withWriteErrors() reports "${why}" for ${thrown instanceof Error ? thrown.name : "a string"}`, async () => {
+    await rejects(
+      withWriteErrors({ cwd: "/project" }, "/project/out.yaml", () => Promise.reject(thrown)),
+      { code: "file.not_written", message: `Cannot write "out.yaml": ${why}`, hint },
+    );
+  });
+}
+
+Deno.test("withWriteErrors() returns results and rethrows user errors", async () => {
+  const refused = new UserError("It leads out", { code: "file.link_outside" });
+  await rejects(
+    withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),
+    (thrown) => thrown === refused,
+  );
+  equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
+});
+
+Deno.test("requireWritable() creates no file, and leaves an existing file unchanged", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
+  await requireWritable(ctx, "/p/old.html");
+  await requireWritable(ctx, "/p/new.html");
+  deepEqual([...ctx.files.keys()], ["/p/old.html"]);
+  equal(await ctx.fs.readText("/p/old.html"), "old");
+});
+
+Deno.test("requireWritable() rejects a file that cannot be written, but does not write to a pipe", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
+  const append = () => Promise.reject(new Deno.errors.PermissionDenied());
+  const denied = { ...ctx, fs: { ...ctx.fs, append } };
+  await rejects(requireWritable(denied, "/p/old.html"), { code: "file.not_written" });
+  const stat = async () => ({ kind: "other" as const, sizeBytes: 0, modifiedAt: undefined });
+  await requireWritable({ ...denied, fs: { ...denied.fs, stat } }, "/p/pipe");
+});
+
+Deno.test("shownPath() returns a relative path only inside the current folder", () => {
+  const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
+  deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "/p/..a"]);
+});
+
+Deno.test("outputPath() adds a name before the extension", () => {
+  const ctx = { cwd: "/p" };
+  deepEqual(
+    [outputPath(ctx, "a.yaml"), outputPath(ctx, "/x/a.yaml", "job"), outputPath(ctx, "a", "job")],
+    ["/p/a.yaml", "/x/a_job.yaml", "/p/a_job"],
+  );
+});
+
+Deno.test("refuseOverwrite() rejects files that kedro-azureml did not write", async () => {
+  const ctx = fakeContext({
+    cwd: "/p",
+    files: { "/p/theirs.txt": "text", "/p/empty.txt": "", "/p/d/a": "" },
+  });
+  const foreign = await Promise.all(
+    ["/p/theirs.txt", "/p/empty.txt", "/p/d", "/p/none"].map((path) => isForeignFile(ctx, path)),
+  );
+  deepEqual(foreign, [true, false, false, false]);
+  const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const fs = { ...ctx.fs, stat: ctx.fs.stat.bind(ctx.fs), readText: refuse, readRange: refuse };
+  equal(await isForeignFile({ fs }, "/p/theirs.txt"), true);
+  await rejects(refuseOverwrite(ctx, "/p/theirs.txt"), {
+    code: "file.exists",
+    exit: 2,
+    message: '"theirs.txt" already exists, and kedro-azureml did not write it',
+  });
+  await refuseOverwrite(ctx, "/p/theirs.txt", true);
+  await refuseOverwrite(ctx, "/p/empty.txt");
+});

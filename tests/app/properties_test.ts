@@ -1,0 +1,264 @@
+import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { findCheckout, readGitConfig, readHead } from "../../src/app/git.ts";
+import { gitProperties } from "../../src/app/git.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const golden = new URL("../golden/git/checkouts.json", import.meta.url);
+/** Three checkouts created by git: a plain one, a worktree of it, and a packed one with a detached HEAD. */
+const checkouts: Record<string, string> = JSON.parse(await Deno.readTextFile(golden));
+const ROOT = "/tmp/checkouts";
+
+/** Commits and remote of these checkouts. */
+const SHOP = "d3637db6075cebb196a0b40d4265228bbfc943c2";
+const PACKED = "120c8775d0045fabc255898ff6d412e6b39a22b6";
+const REMOTE = "https://example.com/org/shop.git";
+
+Deno.test("gitProperties() returns the commit, branch and remote without credentials", async () => {
+  deepStrictEqual(await properties("shop"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.branch": "feature/x.y",
+    "mlflow.source.git.commit": SHOP,
+  });
+});
+
+Deno.test("gitProperties() reads a worktree", async () => {
+  deepStrictEqual(await properties("wt"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.branch": "wt",
+    "mlflow.source.git.commit": SHOP,
+  });
+});
+
+Deno.test("gitProperties() reads a detached HEAD, which has no branch", async () => {
+  deepStrictEqual(await properties("packed"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.commit": PACKED,
+  });
+});
+
+Deno.test("gitProperties() reads a branch from packed-refs", async () => {
+  const { "mlflow.source.git.branch": branch, "mlflow.source.git.commit": commit } = await properties(
+    "packed",
+    {
+      ".git/HEAD": "ref: refs/heads/feature/x.y\n",
+    },
+  );
+  deepStrictEqual([branch, commit], ["feature/x.y", PACKED]);
+});
+
+Deno.test("gitProperties() returns nothing outside a checkout", async () => {
+  deepStrictEqual(await gitProperties(fakeContext({ files: { "/shop/a.py": "" } }), "/shop"), {});
+});
+
+Deno.test("gitProperties() of a repository with a reftable returns only the remote", async () => {
+  const config =
+    '[extensions]\n\trefstorage = reftable\n[remote "origin"]\n\turl = git@example.com:org/shop.git\n';
+  deepStrictEqual(
+    await properties("shop", { ".git/HEAD": "ref: refs/heads/.invalid\n", ".git/config": config }),
+    { "mlflow.source.git.repoURL": "git@example.com:org/shop.git" },
+  );
+});
+
+/** A remote in git's configuration, and how it is reported. */
+const remotes: readonly [string, string][] = [
+  ["https://user:secret@example.com/a.git", "https://example.com/a.git"],
+  ["https://secret@dev.azure.com/org/_git/a", "https://dev.azure.com/org/_git/a"],
+  ["https://user:se@cret@example.com/a.git", "https://example.com/a.git"],
+  ["https://example.com/a.git?private_token=secret", "https://example.com/a.git"],
+  ["https://example.com/a.git#secret", "https://example.com/a.git"],
+  ["ssh://git:secret@example.com:22/a.git", "ssh://git@example.com:22/a.git"],
+  ["git+ssh://git:secret@example.com/a.git", "git+ssh://git@example.com/a.git"],
+  ["git@example.com:org/a.git", "git@example.com:org/a.git"],
+];
+
+for (const [url, shown] of remotes) {
+  Deno.test(`gitProperties() reports remote ${url} as ${shown}`, async () => {
+    const found = await properties("shop", { ".git/config": `[remote "up"]\n\turl = ${url}\n` });
+    equal(found["mlflow.source.git.repoURL"], shown);
+    ok(!JSON.stringify(found).includes("secret"));
+  });
+}
+
+const BOTH = '[remote "up"]\n\turl = https://up/a\n[remote "origin"]\n\turl = https://origin/a\n';
+for (
+  const [what, config, url] of [
+    ["of the branch", `${BOTH}[branch "feature/x.y"]\n\tremote = up\n`, "https://up/a"],
+    ["origin, if the branch names none", `${BOTH}[branch "other"]\n\tremote = up\n`, "https://origin/a"],
+    ["of none, if no remote is the usual one", `${BOTH.replace("origin", "down")}`, undefined],
+  ] as const
+) {
+  Deno.test(`gitProperties() reports the remote ${what}`, async () => {
+    const found = await properties("packed", {
+      ".git/HEAD": "ref: refs/heads/feature/x.y\n",
+      ".git/config": config,
+    });
+    equal(found["mlflow.source.git.repoURL"], url);
+  });
+}
+
+for (
+  const [value, dirty] of [["1", "True"], [" TRUE ", "True"], ["false", "False"], ["", "False"]] as const
+) {
+  Deno.test(`gitProperties() reports AZUREML_GIT_DIRTY "${value}" as ${dirty}`, async () => {
+    equal((await properties("shop", {}, { AZUREML_GIT_DIRTY: value }))["azureml.git.dirty"], dirty);
+  });
+}
+
+Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", async () => {
+  const env = {
+    AZUREML_GIT_REPOSITORY_URI: "https://token@example.com/b.git",
+    AZUREML_GIT_BRANCH: "release",
+    AZUREML_GIT_COMMIT: "abc",
+    AZUREML_GIT_DIRTY: "true",
+    AZUREML_GIT_BUILD_ID: "7",
+    AZUREML_GIT_BUILD_URI: "https://ci.example/7",
+  };
+  deepStrictEqual(await properties("shop", {}, env), {
+    "mlflow.source.git.repoURL": "https://example.com/b.git",
+    "mlflow.source.git.branch": "release",
+    "mlflow.source.git.commit": "abc",
+    "azureml.git.dirty": "True",
+    "azureml.git.build_id": "7",
+    "azureml.git.build_uri": "https://ci.example/7",
+  });
+});
+
+Deno.test("gitProperties() ignores empty AZUREML_GIT_* variables", async () => {
+  const names = ["REPOSITORY_URI", "BRANCH", "COMMIT", "BUILD_ID", "BUILD_URI"];
+  const env = Object.fromEntries(names.map((name) => [`AZUREML_GIT_${name}`, ""]));
+  deepStrictEqual(await properties("shop", {}, env), await properties("shop"));
+});
+
+Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {
+  const config = `[Core]
+\tBare = false ; a comment
+\tfilemode = true ; a comment
+[remote "or\\"igin"]
+\turl = "a # b \\\\ c"  # a comment
+\turl2=x#y
+[core] # again
+\tBARE = true
+\t= no name
+no value
+`;
+  const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });
+  const read = await readGitConfig(fs, (await findCheckout(fs, "/p"))!);
+  deepStrictEqual([...read].map(([name, values]) => [name, Object.fromEntries(values)]), [
+    ["core", { bare: "true", filemode: "true" }],
+    ['remote "or"igin"', { url: "a # b \\ c", url2: "x#y" }],
+  ]);
+  const without = fakeContext({ files: { "/p/.git/HEAD": "" } });
+  equal((await readGitConfig(without.fs, (await findCheckout(without.fs, "/p"))!)).size, 0);
+});
+
+const COMMIT = "a".repeat(40);
+
+for (
+  const [what, files, head] of [
+    ["a branch", { HEAD: "ref: refs/heads/a/b\n", "refs/heads/a/b": `${COMMIT}\n` }, ["a/b", COMMIT]],
+    ["a SHA-256 commit", { HEAD: "b".repeat(64) }, [undefined, "b".repeat(64)]],
+    ["a truncated commit as unknown", { HEAD: "b".repeat(50) }, [undefined, undefined]],
+    ["a branch without commits", { HEAD: "ref: refs/heads/a\n" }, ["a", undefined]],
+    ["a chain of five references", {
+      HEAD: "ref: refs/heads/a\n",
+      ...Object.fromEntries(
+        ["a", "b", "c", "d"].map((name, at) => [`refs/heads/${name}`, `ref: refs/heads/${"bcde"[at]}\n`]),
+      ),
+      "refs/heads/e": COMMIT,
+    }, ["a", COMMIT]],
+    ["a circular reference as a branch without commits", {
+      HEAD: "ref: refs/heads/a\n",
+      "refs/heads/a": "ref: refs/heads/a\n",
+    }, [
+      "a",
+      undefined,
+    ]],
+    ["a packed branch, but no remote branch of a similar name", {
+      HEAD: "ref: refs/heads/a\n",
+      "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/a\n${COMMIT} refs/heads/a\n`,
+    }, ["a", COMMIT]],
+    ["a packed branch in a file with Windows line ends", {
+      HEAD: "ref:  refs/heads/a\r\n",
+      "packed-refs": `${COMMIT} refs/heads/a\r\n${"c".repeat(40)} refs/heads/b\r\n`,
+    }, ["a", COMMIT]],
+    ["a branch without commits beside a folder of its name", {
+      HEAD: "ref: refs/heads/a\n",
+      "refs/heads/a/b": COMMIT,
+    }, ["a", undefined]],
+    ["a branch of the worktree before one that all worktrees share", {
+      HEAD: "ref: refs/worktree/a\n",
+      commondir: "../shared",
+      "refs/worktree/a": COMMIT,
+      "../shared/refs/worktree/a": "c".repeat(40),
+    }, ["refs/worktree/a", COMMIT]],
+  ] as const
+) {
+  Deno.test(`readHead() reads ${what}`, async () => {
+    const below = Object.entries(files).map(([name, text]) => [join("/p/.git", name), text]);
+    const { fs } = fakeContext({ files: Object.fromEntries(below) });
+    const found = await readHead(fs, (await findCheckout(fs, "/p"))!, new Map());
+    deepStrictEqual([found?.branch, found?.commit], [...head]);
+  });
+}
+
+Deno.test("findCheckout() follows a .git file, and searches the parent folders if its target is missing", async () => {
+  const found = async (text: string) => {
+    const files = {
+      "/r/.git/HEAD": "",
+      "/r/w/.git": text,
+      "/r/w/a.py": "",
+      "/m/HEAD": "",
+      "/m/commondir": "../r/.git\n",
+    };
+    return await findCheckout(fakeContext({ files }).fs, "/r/w");
+  };
+  const outer = { top: "/r", gitDir: "/r/.git", commonDir: "/r/.git" };
+  deepStrictEqual(await found("gitdir: ../../m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
+  deepStrictEqual(await found("gitdir: /m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
+  for (const text of ["gitdir: /gone\n", "gitdir: \n", "nothing\n"]) {
+    deepStrictEqual(await found(text), outer);
+  }
+});
+
+Deno.test("findCheckout() finds the checkout that a link leads to, and none for a folder that does not exist", async () => {
+  const { fs } = fakeContext({ files: { "/r/.git/HEAD": "", "/r/p/a.py": "" } });
+  const realPath = async (path: string) => ({ "/link": "/r/p" })[path];
+  equal((await findCheckout({ ...fs, realPath }, "/link"))?.top, "/r");
+  equal(await findCheckout({ ...fs, realPath }, "/gone"), undefined);
+});
+
+Deno.test("readGitConfig() reads 300,000 spaces in linear time", async () => {
+  const spaces = " ".repeat(300_000);
+  const config = `[core]\n\ta = x${spaces}y\n\tb =${spaces}z${spaces}\n\tc = x${spaces}# more\n\td = v # w\n`;
+  const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });
+  const core = (await readGitConfig(fs, (await findCheckout(fs, "/p"))!)).get("core")!;
+  equal(core.get("a"), `x${spaces}y`);
+  equal(core.get("b"), "z");
+  equal(core.get("c"), "x");
+  equal(core.get("d"), "v");
+});
+
+Deno.test("findCheckout() reads a .git file with 300,000 spaces in linear time", async () => {
+  const spaces = " ".repeat(300_000);
+  const { fs } = fakeContext({ files: { "/q/.git": `gitdir: ${spaces}x${spaces}y\n`, "/q/a.py": "1" } });
+  equal(await findCheckout(fs, "/q"), undefined);
+});
+
+/** Returns the properties of a golden checkout after some files were changed or deleted. */
+async function properties(
+  checkout: string,
+  changed: Record<string, string | undefined> = {},
+  env: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const files = new Map<string, string | Uint8Array<ArrayBuffer>>(
+    Object.entries(checkouts).map(([path, text]) => [path, new Uint8Array(Buffer.from(text, "base64"))]),
+  );
+  for (const [name, text] of Object.entries(changed)) {
+    const path = `${ROOT}/${checkout}/${name}`;
+    if (text === undefined) files.delete(path);
+    else files.set(path, text);
+  }
+  return await gitProperties(fakeContext({ files: Object.fromEntries(files), env }), `${ROOT}/${checkout}`);
+}

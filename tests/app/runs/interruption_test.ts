@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import {
+  interruptedError,
+  type InterruptedJob,
+  type LedgerJob,
+  settleJobs,
+  type SubmitAnswer,
+} from "../../../src/app/runs/interruption.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
+
+const refused = (status: number, code: string) =>
+  Response.json({ error: { code, message: "It was refused" } }, { status });
+
+/** Creates a job of a workspace in which each request to cancel gets the next answer, then the last one. */
+function jobWith(answered: Promise<SubmitAnswer> | SubmitAnswer, ...answers: readonly (() => Response)[]) {
+  let cancels = 0;
+  const opened: Workspace = workspaceOf(({ method }) => {
+    if (method !== "POST") return refused(404, "NotFound");
+    return answers[Math.min(cancels++, answers.length - 1)]!();
+  });
+  const job = {
+    name: "fox",
+    studioUrl: "https://ml.azure.com/runs/fox",
+    // Requests of the workspace itself end with the command.
+    opened: { patient: () => opened },
+    answered: Promise.resolve(answered),
+  };
+  return { job: job as unknown as LedgerJob, cancels: () => cancels };
+}
+
+const accepted = () => new Response(null, { status: 202 });
+const absent = () => refused(404, "NotFound");
+const forbidden = () => refused(403, "AuthorizationFailed");
+
+async function outcomeOf(job: LedgerJob, cancel: boolean, ctx = fakeContext()): Promise<InterruptedJob> {
+  return (await settleJobs([job], { clock: ctx.clock, cancel }))[0]!;
+}
+
+for (
+  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
+    "refused",
+    "ended",
+    "that Azure refused",
+  ], ["unknown", "unknown", "without an answer"]] as const
+) {
+  Deno.test(`settleJobs() without canceling returns "${outcome}" for a job ${what}`, async () => {
+    const { job, cancels } = jobWith(answer, accepted);
+    assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);
+  });
+}
+
+Deno.test("settleJobs() without canceling counts a job as ended if its emulator ends with the command", async () => {
+  const { job } = jobWith("taken", accepted);
+  const within = { ...job, studioUrl: "https://127.0.0.1:1/runs/fox" };
+  assert.equal((await outcomeOf(within, false)).outcome, "ended");
+});
+
+Deno.test("settleJobs() requests cancellation of an accepted job, but not of a refused job", async () => {
+  const taken = jobWith("taken", accepted);
+  assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["requested", 1]);
+  const never = jobWith("refused", accepted);
+  assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
+});
+
+Deno.test("settleJobs() retries canceling a job that Azure does not find yet", async () => {
+  const { job, cancels } = jobWith("taken", absent, absent, accepted);
+  const ctx = fakeContext();
+  assert.deepEqual([(await outcomeOf(job, true, ctx)).outcome, cancels()], ["requested", 3]);
+  // A second for the answer to the job that is being sent, then half a second each.
+  assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
+});
+
+Deno.test("settleJobs() gives no reason for a job if a second interrupt stops canceling", async () => {
+  const { job } = jobWith("taken", forbidden);
+  const opened = { ...job.opened.patient(), signal: AbortSignal.abort("SIGINT") };
+  const { outcome, problem } = await outcomeOf(
+    { ...job, opened: { ...opened, patient: () => opened } },
+    true,
+  );
+  assert.deepEqual([outcome, problem], ["goes on", undefined]);
+});
+
+Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
+  const { job, cancels } = jobWith("unknown", absent);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
+});
+
+for (
+  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
+    "unknown",
+    "unknown",
+    "without an answer",
+  ]] as const
+) {
+  Deno.test(`settleJobs() says why a job ${what} could not be canceled`, async () => {
+    const found = await outcomeOf(jobWith(answer, forbidden).job, true);
+    assert.equal(found.outcome, outcome);
+    assert.match(found.problem!, /^Cannot cancel job "fox"/);
+  });
+}
+
+Deno.test("interruptedError() says what happened to each job, and suggests the next command", () => {
+  const stop = new AbortController();
+  stop.abort("SIGTERM");
+  const messageOf = (outcomes: readonly InterruptedJob["outcome"][], file?: string) => {
+    const settled = outcomes.map((outcome, at) => ({ job: { name: `j${at}` } as LedgerJob, outcome }));
+    const { message, hint, exit } = interruptedError(settled, { signal: stop.signal, file });
+    assert.equal(exit, 143);
+    return [message.replace(/^[^;]*; /, ""), hint];
+  };
+  assert.deepEqual(messageOf([]), [
+    "nothing was submitted",
+    "Run the command again; files that were uploaded are not sent again",
+  ]);
+  assert.deepEqual(messageOf(["goes on"]), [
+    'job "j0" keeps running',
+    "Run `kedro-azureml job follow j0`, or `kedro-azureml job cancel j0` to stop it",
+  ]);
+  assert.deepEqual(messageOf(["goes on", "unknown"], "jobs.json"), [
+    'job "j0" keeps running; job "j1" may have been submitted',
+    "Run `kedro-azureml job cancel --from jobs.json` to stop them",
+  ]);
+  assert.deepEqual(messageOf(["goes on", "unknown"]), [
+    'job "j0" keeps running; job "j1" may have been submitted',
+    "Run `kedro-azureml job cancel j0 j1` to stop them",
+  ]);
+  assert.deepEqual(messageOf(["requested", "requested"]), [
+    'jobs "j0", "j1" are being canceled',
+    "Run `kedro-azureml job show j0` to see how it ended",
+  ]);
+  assert.equal(messageOf(["ended"])[1], undefined);
+});
+
+Deno.test("interruptedError() has each job's outcome, and why a job could not be canceled", () => {
+  const settled = [
+    { job: { name: "fox" } as LedgerJob, outcome: "requested" },
+    { job: { name: "owl" } as LedgerJob, outcome: "goes on", problem: "Cannot cancel owl" },
+  ] as const;
+  const { data, details } = interruptedError(settled, { signal: AbortSignal.abort("SIGINT") });
+  assert.deepEqual([data.jobs, details], [
+    [{ name: "fox", outcome: "requested" }, { name: "owl", outcome: "goes on" }],
+    ["Cannot cancel owl"],
+  ]);
+});

@@ -1,0 +1,150 @@
+import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
+import { openJobsFile, readJobsFile } from "../../../src/app/runs/jobs_file.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World } from "../../cli/world.ts";
+
+const FILE = "/home/user/tiny/jobs.json";
+
+/** The jobs in the output file. */
+function jobsIn({ ctx }: World): unknown {
+  return JSON.parse(new TextDecoder().decode(ctx.files.get(FILE))).jobs;
+}
+
+Deno.test("submit --output-file empties an existing file even if the command then fails", async () => {
+  const world = makeWorld();
+  world.ctx.files.set(
+    FILE,
+    new TextEncoder().encode(
+      JSON.stringify({ version: 1, jobs: [{ job: "main", name: "earlier" }] }, null, 2),
+    ),
+  );
+  equal(await world.kedroAzureml("submit nope --output-file jobs.json"), 3);
+  deepEqual(jobsIn(world), []);
+});
+
+Deno.test("openJobsFile() writes what readJobsFile() reads", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
+  const file = await openJobsFile(ctx, { file: "jobs.json" });
+  await file!.write([job]);
+  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
+  match(await ctx.fs.readText("/p/jobs.json"), /^\{\n {2}"version": 1,\n {2}"jobs": \[\n {4}\{/);
+});
+
+Deno.test("openJobsFile() overwrites a file of another program only with force", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/own.json": "{}" } });
+  await rejects(openJobsFile(ctx, { file: "own.json" }), { code: "file.exists" });
+  equal((await openJobsFile(ctx, { file: "own.json", force: true }))?.shown, "own.json");
+});
+
+Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", workspace };
+  const others = [
+    {},
+    { version: 2, jobs: [] },
+    ...[{ job: "a" }, { ...job, name: "" }, { ...job, workspace: { ...workspace, name: "" } }].map((one) => ({
+      version: 1,
+      jobs: [job, one],
+    })),
+  ];
+  for (const other of others) {
+    await ctx.fs.writeText("/p/other.json", JSON.stringify(other));
+    await rejects(readJobsFile(ctx, "other.json"), {
+      code: "jobs_file.unknown",
+      exit: 2,
+      message: '"other.json" was not written by `submit --output-file`',
+    });
+  }
+  await rejects(readJobsFile(ctx, "my jobs.json"), {
+    code: "jobs_file.not_found",
+    exit: 2,
+    message: 'File "my jobs.json" not found',
+    hint: "Run `kedro-azureml submit --output-file 'my jobs.json'` first",
+  });
+});
+
+Deno.test("readJobsFile() does not call a file missing that cannot be read", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const readText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  await rejects(
+    readJobsFile({ ...ctx, fs: { ...ctx.fs, readText } }, "a.json"),
+    Deno.errors.PermissionDenied,
+  );
+});
+
+Deno.test("openJobsFile() writes later jobs also if a write before failed", async () => {
+  const ctx = fakeContext({ cwd: "/p" });
+  const { writeText } = ctx.fs;
+  let isFull = false;
+  const fs = {
+    ...ctx.fs,
+    writeText: (...args: Parameters<typeof writeText>) =>
+      isFull ? Promise.reject(new Error("No space left on device")) : writeText(...args),
+  };
+  const file = await openJobsFile({ ...ctx, fs }, { file: "jobs.json" });
+  isFull = true;
+  await rejects(file!.write([]), { code: "file.not_written" });
+  isFull = false;
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
+  await file!.write([job]);
+  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
+});
+
+Deno.test("submit sends no job that it cannot record in the output file", async () => {
+  const github = {
+    GITHUB_ACTIONS: "true",
+    GITHUB_STEP_SUMMARY: "/runner/summary.md",
+    GITHUB_OUTPUT: "/runner/output",
+  };
+  const world = makeWorld({ env: { ...SIGNED_IN, ...github } });
+  const { writeText } = world.ctx.fs;
+  let writes = 0;
+  world.ctx.fs.writeText = (path, ...rest) =>
+    path.includes("jobs.json") && ++writes > 1
+      ? Promise.reject(new Deno.errors.PermissionDenied("Permission denied"))
+      : writeText(path, ...rest);
+
+  const exit = await world.kedroAzureml("submit main --output-file jobs.json");
+
+  match(world.ctx.stderr(), /Cannot write .*jobs\.json/);
+  equal(exit, 2);
+  deepEqual(world.azure.resources("jobs"), []);
+  deepEqual(jobsIn(world), []);
+  const summary = new TextDecoder().decode(world.ctx.files.get("/runner/summary.md"));
+  doesNotMatch(summary, /main/);
+});
+
+Deno.test("submit and rerun have recorded the job when they end, also on a slow disk", async () => {
+  const world = makeWorld();
+  const { writeText } = world.ctx.fs;
+  world.ctx.fs.writeText = async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await writeText(...args);
+  };
+  for (const [line, name] of [["submit main --name fox", "fox"], ["rerun fox --name owl", "owl"]] as const) {
+    equal(await world.kedroAzureml(`${line} --output-file jobs.json`), 0, world.ctx.stderr());
+    const [job] = jobsIn(world) as [{ name: string; status: string }];
+    deepEqual([job.name, job.status], [name, "NotStarted"]);
+  }
+});
+
+Deno.test("submit --wait records how a job ended, and after how long", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("submit main --wait --output-file jobs.json"), 0, world.ctx.stderr());
+  const [{ status, durationMs }] = jobsIn(world) as [{ status: string; durationMs: number }];
+  deepEqual([status, durationMs], ["Completed", 8000]);
+  match(world.ctx.stdout(), /Completed after 8 s/);
+});
+
+Deno.test("submit --package --output-file records the job", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("pack main -o main.kap"), 0, world.ctx.stderr());
+  equal(await world.kedroAzureml("submit --package main.kap --name fox --output-file jobs.json"), 0);
+  const [job] = jobsIn(world) as [{ name: string; job: string }];
+  deepEqual([job.name, job.job], ["fox", "main"]);
+});

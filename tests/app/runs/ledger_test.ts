@@ -1,0 +1,194 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
+import { openBoard } from "../../../src/app/step_board.ts";
+import { type LedgerOptions, openLedger } from "../../../src/app/runs/ledger.ts";
+import { knownComponents, lastJob } from "../../../src/app/runs/remembered.ts";
+import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
+import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+const job = (name: string) => ({
+  job: `job of ${name}`,
+  name,
+  studioUrl: `https://ml.azure.com/runs/${name}`,
+});
+const taken = (name: string, status = "Running") => ({ ...job(name), status, board: openBoard() });
+
+/** A ledger with a file of jobs; `write` may refuse. */
+function ledgerOf(options: Partial<LedgerOptions> = {}, context: FakeOptions = {}) {
+  const stop = new AbortController();
+  const base = fakeContext({ signal: stop.signal, ...context });
+  const [warnings, written, cancels]: [string[], (readonly RecordedJob[])[], string[]] = [[], [], []];
+  const report = (event: AppEvent) => void (event.type === "warning" && warnings.push(event.warning.code));
+  const ctx = { ...base, report } as unknown as AppContext;
+  const disk = { isFull: false };
+  const jobsFile = {
+    shown: "jobs.json",
+    async write(jobs: readonly RecordedJob[]) {
+      if (disk.isFull) throw new UserError("Cannot write", { code: "file.not_written" });
+      written.push(jobs);
+    },
+  };
+  const workspace = workspaceOf(({ url }) => {
+    cancels.push(/jobs\/(\w+)/.exec(url)![1]!);
+    return new Response(null, { status: 202 });
+  });
+  const ledger = openLedger(ctx, { env: "local", jobsFile, ...options });
+  const filed = () => written.at(-1)!.map(({ name, status }) => `${name} ${status}`);
+  return { ctx, ledger, workspace, warnings, filed, cancels, disk, stop, files: base.files };
+}
+
+const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azure.refused", exit, data });
+
+Deno.test("openLedger() records a job before it is sent, and each change of its status", async () => {
+  const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
+  await ledger.sending(job("fox"), workspace);
+  deepEqual([filed(), (await lastJob(ctx, "/p"))?.sent], [["fox Sending"], false]);
+  await ledger.accepted(taken("fox"), workspace);
+  equal((await lastJob(ctx, "/p"))?.sent, true);
+  deepEqual(filed(), ["fox Running"]);
+  await ledger.ended({ type: "end", job: "fox", status: "Failed", durationMs: 5 });
+  deepEqual(filed(), ["fox Failed"]);
+});
+
+for (
+  const [what, thrown, isKept] of [
+    ["that Azure refused", refusal(ExitCode.Rejected), false],
+    ["without permission", refusal(ExitCode.Auth), false],
+    ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
+    ["without an answer", refusal(ExitCode.Unavailable), true],
+    ["after an unexpected error", new RangeError("a defect"), true],
+  ] as const
+) {
+  Deno.test(`openLedger() ${isKept ? "keeps" : "forgets"} a job ${what}`, async () => {
+    const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
+    await ledger.accepted(taken("owl"), workspace);
+    await ledger.sending(job("fox"), workspace);
+    await ledger.failed("job of owl", thrown);
+    await ledger.failed("job of fox", thrown);
+    deepEqual(filed(), ["owl Running", ...isKept ? ["fox Sending"] : []]);
+    equal((await lastJob(ctx, "/p", { name: "fox" }))?.name, isKept ? "fox" : undefined);
+  });
+}
+
+Deno.test("openLedger() remembers jobs of a project only, and warns once if it cannot", async () => {
+  const { ledger, workspace, warnings, files } = ledgerOf();
+  await ledger.sending(job("fox"), workspace);
+  deepEqual([files.size, warnings], [0, []]);
+  const homeless = ledgerOf({ root: "/p" });
+  const env = { ...homeless.ctx, home: undefined };
+  const other = openLedger(env, { env: "local", root: "/p" });
+  for (const name of ["fox", "owl"]) await other.sending(job(name), workspace);
+  deepEqual(homeless.warnings, ["job.not_remembered"]);
+});
+
+Deno.test("openLedger() remembers the components of a job, which the next one need not register again", async () => {
+  const { ctx, ledger, workspace } = ledgerOf({ root: "/p" });
+  const components = new Map([["clean", "/components/clean/versions/1"]]);
+  await ledger.accepted({ ...taken("fox"), components }, workspace);
+  const wanted = { job: "job of fox", env: "local", workspaceId: workspace.id };
+  deepEqual(await knownComponents(ctx, "/p", wanted), components);
+});
+
+Deno.test("openLedger() rejects a job that it cannot record, but only warns if Azure already has it", async () => {
+  const { ledger, workspace, warnings, disk, filed } = ledgerOf();
+  await ledger.sending(job("fox"), workspace);
+  disk.isFull = true;
+  await rejects(ledger.sending(job("owl"), workspace), { code: "file.not_written" });
+  deepEqual(warnings, []);
+  await ledger.accepted(taken("fox"), workspace);
+  deepEqual(warnings, ["file.not_written"]);
+  disk.isFull = false;
+  await ledger.ended({ type: "end", job: "fox", status: "Completed", durationMs: 5 });
+  deepEqual(filed(), ["fox Completed"]);
+});
+
+for (const cancelOnInterrupt of [undefined, true]) {
+  Deno.test(`openLedger() ${cancelOnInterrupt ? "cancels" : "keeps"} unfinished jobs at an interrupt`, async () => {
+    const { ledger, workspace, filed, cancels, stop } = ledgerOf({ cancelOnInterrupt });
+    for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
+    await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
+    stop.abort("SIGINT");
+    const error = await ledger.interrupted();
+    match(error.message, cancelOnInterrupt ? /job "fox" is being canceled$/ : /job "fox" keeps running$/);
+    deepEqual(cancels, cancelOnInterrupt ? ["fox"] : []);
+    deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
+  });
+}
+
+for (
+  const [thrown, outcome, hint] of [
+    [
+      undefined,
+      "goes on",
+      "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
+    ],
+    [refusal(ExitCode.Rejected), "ended", undefined],
+    [
+      refusal(ExitCode.Unavailable),
+      "unknown",
+      "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
+    ],
+  ] as const
+) {
+  Deno.test(`openLedger() waits at an interrupt for the answer to a job that is being sent: ${outcome}`, async () => {
+    const { ledger, workspace, stop } = ledgerOf();
+    await ledger.sending(job("fox"), workspace);
+    stop.abort("SIGINT");
+    const interrupted = ledger.interrupted();
+    await (thrown ? ledger.failed("job of fox", thrown) : ledger.accepted(taken("fox"), workspace));
+    const error = await interrupted;
+    deepEqual([error.data.jobs, error.hint], [[{ name: "fox", outcome }], hint]);
+  });
+}
+
+Deno.test("openLedger() gives the CI system each change, and at the end the steps and metrics of the jobs", async () => {
+  const { ctx, workspace } = ledgerOf();
+  const [outputs, summaries]: [string[][], (readonly SummarizedJob[])[]] = [[], []];
+  const ci = {
+    setOutputs: async (jobs: readonly RecordedJob[]) =>
+      void outputs.push(jobs.map(({ name, status }) => `${name} ${status}`)),
+    summarize: async (jobs: readonly SummarizedJob[]) => void summaries.push(jobs),
+  };
+  const ledger = openLedger({ ...ctx, ci }, { env: "local" });
+  const step = { key: "a", label: "a", compute: undefined, needs: [] };
+  const board = openBoard([step]);
+  await ledger.sending(job("fox"), workspace);
+  await ledger.accepted({ ...taken("fox"), board }, workspace);
+  const metrics = [{ step: "a", name: "mae", value: 0.5 }];
+  board.take({ type: "metrics", job: "fox", metrics });
+  await ledger.ended({ type: "end", job: "fox", status: "Completed", durationMs: 5 });
+  await ledger.sending(job("owl"), workspace);
+  await ledger.close();
+  deepEqual(outputs, [
+    ["fox Sending"],
+    ["fox Running"],
+    ["fox Completed"],
+    ["fox Completed", "owl Sending"],
+  ]);
+  const filed = (name: string) => ({ ...job(name), workspace: workspace.config });
+  deepEqual(summaries, [[
+    {
+      ...filed("fox"),
+      status: "Completed",
+      durationMs: 5,
+      steps: board.steps(),
+      graph: stepsToMermaid(board.steps()),
+      metrics,
+    },
+    { ...filed("owl"), status: "Sending", steps: [], graph: stepsToMermaid([]), metrics: [] },
+  ]]);
+});
+
+for (const isClosed of [false, true]) {
+  Deno.test(`openLedger() ${isClosed ? "does not cancel jobs after it was closed" : "cancels jobs as soon as an interrupt comes"}`, async () => {
+    const { ledger, workspace, cancels, stop } = ledgerOf({ cancelOnInterrupt: true });
+    await ledger.accepted(taken("fox"), workspace);
+    if (isClosed) await ledger.close();
+    stop.abort("SIGINT");
+    await new Promise((turn) => setTimeout(turn, 0));
+    deepEqual([...new Set(cancels)], isClosed ? [] : ["fox"]);
+  });
+}

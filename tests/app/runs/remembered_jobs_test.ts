@@ -1,0 +1,221 @@
+import { deepStrictEqual, equal } from "node:assert/strict";
+import { join } from "node:path";
+import {
+  forgetJob,
+  knownComponents,
+  lastJob,
+  type RememberedJob,
+  rememberJob,
+  whyNotRemembered,
+} from "../../../src/app/runs/remembered.ts";
+import { workspaceId } from "../../../src/config/types.ts";
+import { userFolders } from "../../../src/core/files.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { modeOf } from "../../fakes/paths.ts";
+
+const WORKSPACE = { subscription_id: "s", resource_group: "rg", name: "ws" };
+
+function job(name: string, second: number, other: Partial<RememberedJob> = {}): RememberedJob {
+  const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+  return { name, job: "main", env: "local", workspace: WORKSPACE, studioUrl: "u", at, sent: true, ...other };
+}
+
+Deno.test("lastJob() returns the newest job, or the newest that matches", async () => {
+  const ctx = fakeContext();
+  await rememberJob(ctx, "/project", job("b", 2, { job: "other" }));
+  await rememberJob(ctx, "/project", job("c", 3, { sent: false }));
+  await rememberJob(ctx, "/project", job("a", 1));
+  await rememberJob(ctx, "/elsewhere", job("z", 9));
+  equal((await lastJob(ctx, "/project"))?.name, "c");
+  equal((await lastJob(ctx, "/project", { job: "main", sent: true }))?.name, "a");
+  equal((await lastJob(ctx, "/project", { job: "other" }))?.name, "b");
+  equal(await lastJob(ctx, "/project", { job: "third" }), undefined);
+  equal(await lastJob(ctx, "/nowhere"), undefined);
+});
+
+Deno.test("rememberJob() replaces a job of the same name, and forgetJob() removes it", async () => {
+  const ctx = fakeContext();
+  await rememberJob(ctx, "/project", job("a", 1, { sent: false }));
+  await rememberJob(ctx, "/project", job("a", 1));
+  equal(ctx.files.size, 1);
+  deepStrictEqual(await lastJob(ctx, "/project"), job("a", 1));
+  await forgetJob(ctx, "/project", job("a", 1));
+  equal(await lastJob(ctx, "/project"), undefined);
+});
+
+/** A machine that remembered 55 jobs of a project. */
+async function withManyJobs() {
+  const ctx = fakeContext();
+  for (let second = 0; second < 55; second++) await rememberJob(ctx, "/project", job(`j${second}`, second));
+  return ctx;
+}
+
+Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
+  const ctx = await withManyJobs();
+  equal(ctx.files.size, 50);
+  equal(await lastJob(ctx, "/project", { name: "j4" }), undefined);
+  equal((await lastJob(ctx, "/project", { name: "j5" }))?.name, "j5");
+});
+
+Deno.test("rememberJob() leaves alone what another process is writing", async () => {
+  const ctx = await withManyJobs();
+  const unfinished = [...ctx.files.keys()].sort()[0]!.replace(/\.json$/, ".tmp");
+  await ctx.fs.writeText(unfinished, "{");
+  await rememberJob(ctx, "/project", job("new", 59));
+  deepStrictEqual([ctx.files.size, ctx.files.has(unfinished)], [51, true]);
+});
+
+for (
+  const [what, text] of [
+    ["is cut", '{"name": "j54", "jo'],
+    ["holds null", "null"],
+    ...(["name", "job", "env", "at", "studioUrl", "workspace"] as const).map((key) =>
+      [`has no ${key}`, JSON.stringify({ ...job("j54", 54), [key]: undefined })] as const
+    ),
+    ...(["subscription_id", "resource_group", "name"] as const).map((key) =>
+      [
+        `has no ${key} of the workspace`,
+        JSON.stringify(job("j54", 54, { workspace: { ...WORKSPACE, [key]: undefined } })),
+      ] as const
+    ),
+  ]
+) {
+  Deno.test(`lastJob() skips a file that ${what}`, async () => {
+    const ctx = fakeContext();
+    for (const second of [53, 54]) await rememberJob(ctx, "/project", job(`j${second}`, second));
+    await ctx.fs.writeText([...ctx.files.keys()].sort().at(-1)!, text!);
+    equal((await lastJob(ctx, "/project"))?.name, "j53");
+  });
+}
+
+Deno.test("whyNotRemembered() tries to write where jobs are remembered, and leaves nothing there", async () => {
+  const ctx = fakeContext();
+  deepStrictEqual([await whyNotRemembered(ctx), ctx.files.size], [undefined, 0]);
+  const writeText = async (path: string) => {
+    if (path.includes("/jobs/")) throw new Deno.errors.PermissionDenied("no");
+  };
+  equal(
+    await whyNotRemembered({ ...ctx, fs: { ...ctx.fs, writeText } }),
+    'cannot write to "/home/user/.local/state/kedro-azureml": permission denied',
+  );
+  equal(await whyNotRemembered({ ...ctx, home: undefined }), "there is no home folder (HOME is not set)");
+});
+
+Deno.test("rememberJob(), forgetJob() and lastJob() do nothing without a home folder", async () => {
+  const ctx = { ...fakeContext(), home: undefined };
+  await rememberJob(ctx, "/project", job("a", 1));
+  await forgetJob(ctx, "/project", job("a", 1));
+  equal(await lastJob(ctx, "/project"), undefined);
+});
+
+Deno.test("rememberJob() writes private files, also for concurrent calls", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const ctx = { ...fakeContext({ fs: systemFs }), home };
+    await Promise.all(
+      Array.from({ length: 20 }, (_, second) => rememberJob(ctx, home, job(`j${second}`, second))),
+    );
+    equal((await lastJob(ctx, home))?.name, "j19");
+    const folder = join(userFolders(ctx)!.state, "jobs");
+    const files = await Array.fromAsync(systemFs.walk(folder, () => true));
+    const modes = files.filter(({ kind }) => kind === "file").map(({ path }) => modeOf(path));
+    deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("rememberJob() and lastJob() ignore an unusable folder", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${home}/state`, "a file where a folder should be");
+    const ctx = { ...fakeContext({ fs: systemFs }), home };
+    const blocked = { ...ctx, env: { XDG_STATE_HOME: `${home}/state`, LOCALAPPDATA: `${home}/state` } };
+    await rememberJob(blocked, home, job("a", 1));
+    equal(await lastJob(blocked, home), undefined);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("rememberJob() replaces a truncated key file", async () => {
+  const ctx = fakeContext();
+  const path = "/home/user/.local/state/kedro-azureml/records.key";
+  for (const length of [0, 71]) {
+    ctx.files.set(path, new Uint8Array(length));
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["component", "1"]]));
+    equal(ctx.files.get(path)!.length, 72);
+  }
+});
+
+Deno.test("lastJob() finds the jobs of a project by each path that leads to it", async () => {
+  const base = fakeContext();
+  const realPath = async (path: string) => path === "/link" ? "/project" : path;
+  const ctx = { ...base, fs: { ...base.fs, realPath } };
+  await rememberJob(ctx, "/project", job("a", 1));
+  equal((await lastJob(ctx, "/link"))?.name, "a");
+});
+
+Deno.test("rememberJob() uses the key that another process created at the same time", async () => {
+  const base = fakeContext();
+  const components = new Map([["fit", "1"]]);
+  await rememberJob(base, "/project", job("a", 1), components);
+  let reads = 0;
+  const readText = async (path: string) => {
+    if (path.endsWith("records.key") && reads++ === 0) throw new Deno.errors.NotFound(path);
+    return await base.fs.readText(path);
+  };
+  const ctx = { ...base, fs: { ...base.fs, readText } };
+  equal(await rememberJob(ctx, "/project", job("b", 2), components), undefined);
+  const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
+  deepStrictEqual([...await knownComponents(base, "/project", wanted)], [...components]);
+  equal(reads, 2);
+});
+
+Deno.test("knownComponents() returns the components of the last run in the same workspace", async () => {
+  const ctx = fakeContext();
+  const other = { ...WORKSPACE, name: "other" };
+  await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+  await rememberJob(ctx, "/project", job("b", 2), new Map([["fit", "2"]]));
+  await rememberJob(ctx, "/project", job("c", 3, { workspace: other }), new Map([["fit", "3"]]));
+  const known = (workspace: typeof other) =>
+    knownComponents(ctx, "/project", { job: "main", env: "local", workspaceId: workspaceId(workspace) });
+  deepStrictEqual([...await known(WORKSPACE)], [["fit", "2"]]);
+  deepStrictEqual([...await known(other)], [["fit", "3"]]);
+  deepStrictEqual([...await known({ ...WORKSPACE, name: "third" })], []);
+});
+
+for (
+  const [what, other] of [
+    ["of another job", { job: "nightly" }],
+    ["of another environment", { env: "prod" }],
+    ["that Azure has not accepted", { sent: false }],
+  ] as const
+) {
+  Deno.test(`knownComponents() does not return the components of a run ${what}`, async () => {
+    const ctx = fakeContext();
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+    await rememberJob(ctx, "/project", job("b", 2, other), new Map([["fit", "2"]]));
+    const wanted = { job: "main", env: "local", workspaceId: workspaceId(WORKSPACE) };
+    deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], [["fit", "1"]]);
+  });
+}
+
+for (
+  const [what, from, to, workspace] of [
+    ["components", '{"fit":"1"}', '{"fit":"2"}', WORKSPACE],
+    ["workspace", '"name":"ws"', '"name":"other"', { ...WORKSPACE, name: "other" }],
+  ] as const
+) {
+  Deno.test(`knownComponents() returns none of a record whose ${what} somebody else changed`, async () => {
+    const ctx = fakeContext();
+    await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+    const [path, bytes] = [...ctx.files].find(([path]) => path.endsWith(".json"))!;
+    equal(path.includes(":"), false, "Windows has no such names");
+    const text = new TextDecoder().decode(bytes).replace(from, to);
+    ctx.files.set(path, new TextEncoder().encode(text));
+    const wanted = { job: "main", env: "local", workspaceId: workspaceId(workspace) };
+    deepStrictEqual([...await knownComponents(ctx, "/project", wanted)], []);
+  });
+}

@@ -1,0 +1,90 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { isLike, newestLike, rememberedRun, runsLike } from "../../../src/app/runs/names.ts";
+import { openRuns } from "../../../src/app/runs/targets.ts";
+import { type RememberedJob, rememberJob } from "../../../src/app/runs/remembered.ts";
+import { makeWorld } from "../../cli/world.ts";
+import type { ListedJob } from "../../../src/azureml/runs/jobs.ts";
+import type { JobConfig } from "../../../src/config/types.ts";
+
+Deno.test("runsLike() uses the configured experiment name, else one derived from the folder", () => {
+  const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;
+  const root = "/home/ada/my project.v2";
+  deepEqual(runsLike("main", job, { experimentName: undefined }, root), {
+    displayName: "train",
+    experimentName: "myproject",
+    schedules: [],
+  });
+  deepEqual(runsLike("main", job, { experimentName: "configured" }, root).experimentName, "configured");
+  const schedule = { cron: { expression: "0 2 * * *" } };
+  const named = { ...job, display_name: "", experiment_name: "own", schedule } as unknown as JobConfig;
+  deepEqual(runsLike("main", named, { experimentName: "configured" }, root), {
+    displayName: "train",
+    experimentName: "own",
+    schedules: ["main"],
+  });
+});
+
+Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
+  const runs = ["fox", "bear", "owl"].map((name) => ({ name, job: "main" })) as RememberedJob[];
+  const found = (typed: string) => rememberedRun(typed, runs, undefined)?.name;
+  deepEqual(["main", "main~0", "main~2", "last~1", "bear"].map(found), ["fox", "fox", "owl", "bear", "bear"]);
+  deepEqual(["main~1e0", "main~0x1", "main~ 1", "main~", "main~1.0"].map(found), Array(5).fill(undefined));
+});
+
+Deno.test("rememberedRun() prefers the run that has the name, and says how many runs there are for another", () => {
+  const runs = [{ name: "fox", job: "main" }, { name: "main", job: "one" }] as RememberedJob[];
+  equal(rememberedRun("main", runs, undefined), runs[1]);
+  for (
+    const [typed, whyNone, why] of [
+      ["main~1", undefined, "1 run is remembered on this machine"],
+      ["last~2", undefined, "2 runs are remembered on this machine"],
+      ["two~0", undefined, "0 runs are remembered on this machine"],
+      ["last~2", "there is no home folder", "there is no home folder"],
+    ] as const
+  ) {
+    throws(() => rememberedRun(typed, runs, whyNone), {
+      code: "compare.no_run",
+      exit: 5,
+      message: `No run matches "${typed}": ${why}`,
+    });
+  }
+});
+
+for (
+  const [displayName, expected] of [
+    ["train", true],
+    ["main-nightly-20260102T020000Z", true],
+    ["main-20260102T020000Z", false],
+    ["main-nightly-20260102", false],
+    ["main-nightly", false],
+  ] as const
+) {
+  Deno.test(`isLike() returns ${expected} for a run that is displayed as "${displayName}"`, () => {
+    const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
+    equal(isLike({ displayName, experimentName: "shop" } as ListedJob, like), expected);
+    equal(isLike({ displayName, experimentName: "other" } as ListedJob, like), false);
+  });
+}
+
+for (const [last, found] of [["main", "fox"], ["other", undefined]] as const) {
+  Deno.test(`newestLike() takes the last record of a name that was used twice: of job ${last}`, async () => {
+    const { ctx: fake, azure, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml("submit main --name fox"), 0, fake.stderr());
+    const ctx = { ...fake, report() {} };
+    const { displayName, experimentName } = azure.resources("jobs")[0]!.properties as Record<string, string>;
+    const [run] = await openRuns(ctx, { project: {}, names: ["fox"] });
+    const { config } = run!.workspace;
+    const record = { name: "fox", env: "base", workspace: config, studioUrl: "", sent: true };
+    const jobs = last === "main" ? ["other", "main"] : ["main", "other"];
+    for (const [at, job] of jobs.entries()) {
+      await rememberJob(ctx, "/elsewhere", { ...record, job, at: `2026-01-0${at + 1}T00:00:00Z` });
+    }
+    const newest = await newestLike(ctx, run!.workspace, {
+      root: "/elsewhere",
+      job: "main",
+      displayName,
+      experimentName,
+    });
+    deepEqual([newest?.run.name, newest?.isCertain], found && [found, true] || [undefined, undefined]);
+  });
+}

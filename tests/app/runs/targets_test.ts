@@ -1,0 +1,251 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { openRuns, type RunsRequest } from "../../../src/app/runs/targets.ts";
+import { SERVICE_PRINCIPAL, SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World } from "../../cli/world.ts";
+
+const LINK =
+  "https://ml.azure.com/runs/NAME?wsid=/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/workspaces/WS&tid=t-1";
+const linkTo = (name: string, workspace: string) => LINK.replace("NAME", name).replace("WS", workspace);
+
+/** Finds runs as a command does; returns what is known of each, and what was reported. */
+async function find(
+  { ctx }: World,
+  names: readonly string[],
+  { cwd = ctx.cwd, ...request }: Partial<RunsRequest> & { readonly cwd?: string } = {},
+) {
+  const events: AppEvent[] = [];
+  const report = (event: AppEvent) => void events.push(event);
+  const runs = await openRuns({ ...ctx, cwd, report }, { project: {}, names, ...request });
+  return {
+    runs: runs.map(({ workspace, ...run }) => ({ ...run, workspace: workspace.config.name })),
+    events: events.filter(({ type }) => ["last_job", "named_run"].includes(type)),
+  };
+}
+
+/** A world in which these commands were run, a second after each other. */
+async function after(...lines: readonly string[]): Promise<World> {
+  const world = makeWorld();
+  for (const line of lines) {
+    equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
+    await world.ctx.clock.sleep(1000);
+  }
+  return world;
+}
+
+const timeOf = (events: readonly AppEvent[]) => (events[0] as { readonly at: string }).at;
+const GOLDEN = { workspace: "ws-golden", tenant: SERVICE_PRINCIPAL.tenant, isSent: true };
+
+Deno.test("openRuns() finds the last run of the project or of a job, and says which one it is", async () => {
+  const world = await after(
+    "submit main --name first",
+    "submit main --name second",
+    "submit one --name third",
+  );
+  const second = { ...GOLDEN, name: "second", job: "main" };
+  const last = await find(world, []);
+  deepEqual(last.runs, [{ ...GOLDEN, name: "third", job: "one" }]);
+  deepEqual(last.events, [{ type: "last_job", name: "third", job: "one", at: timeOf(last.events) }]);
+  const main = await find(world, ["main", "second", "main"]);
+  deepEqual(main.runs, [second]);
+  const at = timeOf(main.events);
+  deepEqual(main.events, [{ type: "last_job", name: "second", job: "main", at, asked: "main" }]);
+  equal(at > "2026-01-02T03:04" && at < timeOf(last.events), true);
+  deepEqual(await find(world, ["second"]), { runs: [second], events: [] });
+});
+
+Deno.test("openRuns() prefers a run that has the name of a job, and mentions the job's other run", async () => {
+  const world = await after("submit main --name main");
+  const run = { ...GOLDEN, name: "main", job: "main" };
+  deepEqual(await find(world, ["main"]), { runs: [run], events: [] });
+  equal(await world.kedroAzureml("submit main --name other"), 0);
+  const events = [{ type: "named_run", name: "main", other: "other" }];
+  deepEqual(await find(world, ["main"]), { runs: [run], events });
+});
+
+Deno.test("openRuns() finds runs that are not remembered in Azure, by the project's configuration", async () => {
+  const { azure, ctx } = await after("submit main --name first", "submit one --name fox");
+  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
+  deepEqual(await find(elsewhere, ["fox", "my-run"]), {
+    runs: ["fox", "my-run"].map((name) => ({ name, job: undefined, workspace: "ws-golden", isSent: true })),
+    events: [],
+  });
+  const newest = await find(elsewhere, ["main"]);
+  deepEqual(newest.runs, [{ name: "first", job: "main", workspace: "ws-golden", isSent: true }]);
+  const at = timeOf(newest.events);
+  deepEqual(newest.events, [{ type: "last_job", name: "first", job: "main", at, asked: "main" }]);
+  equal(at.slice(0, 16), "2026-01-02T03:04");
+  await rejects(find(elsewhere, ["frst", "mian"]), {
+    code: "job.not_found",
+    hint: 'Did you mean "main"? Run `kedro-azureml job list` to see the names in Azure ML',
+  });
+  await rejects(find({ ...elsewhere, ctx }, ["frst"]), {
+    code: "job.not_found",
+    hint: 'Did you mean "first"? Run `kedro-azureml job list` to see the names in Azure ML',
+  });
+});
+
+Deno.test("openRuns() uses the project that is named, not the current folder", async () => {
+  const world = await after("submit -j bare --name fox");
+  const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
+  const twin = '\n  twin: {pipeline: {pipeline_name: one}, experiment_name: "tiny-exp"}\n  bare:';
+  const text = await world.ctx.fs.readText(config);
+  await world.ctx.fs.writeText(config, text.replace("\n  bare:", twin));
+  equal(await world.kedroAzureml("submit one --name owl"), 0, world.ctx.stderr());
+  const request = { cwd: "/home/user", project: { directory: `${world.ctx.cwd}/src` } };
+  deepEqual((await find(world, ["bare"], request)).runs, [{ ...GOLDEN, name: "fox", job: "bare" }]);
+  await rejects(find(world, ["twin"], request), {
+    code: "job.no_run",
+    message: 'Job "twin" has no run in workspace "ws-golden"',
+  }, "its experiment and display name are those of owl, which is remembered as a run of another job");
+  const elsewhere = makeWorld({ fetch: (sent) => world.azure.fetch(sent) });
+  const newest = await find(elsewhere, ["bare"], request);
+  deepEqual(
+    newest.runs,
+    [{ name: "fox", job: "bare", workspace: "ws-golden", isSent: true }],
+    "by its folder",
+  );
+});
+
+Deno.test("openRuns() finds the runs of a package by the folder for which it was submitted", async () => {
+  const world = await after(
+    "pack main -o jobs.zip",
+    "-C /home/user/runs submit --package jobs.zip --name fox",
+  );
+  const request = { cwd: "/home/user", project: { directory: "/home/user/runs" } };
+  deepEqual((await find(world, [], request)).runs, [{ ...GOLDEN, name: "fox", job: "main" }]);
+});
+
+Deno.test("openRuns() finds the last run in the environment and in the workspace that are named", async () => {
+  const world = makeWorld();
+  const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
+  const text = await world.ctx.fs.readText(config);
+  const other =
+    "  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-other}\n";
+  await world.ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${other}`));
+  equal(await world.kedroAzureml("submit main --name fox"), 0, world.ctx.stderr());
+  const [path] = [...world.ctx.files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
+  const record = JSON.parse(await world.ctx.fs.readText(path!));
+  const later = [
+    { name: "owl", env: "prod" },
+    {
+      name: "elk",
+      workspace: {
+        ...record.workspace,
+        name: "ws-other",
+        subscription_id: "11111111-2222-3333-4444-555555555555",
+        resource_group: "rg",
+      },
+    },
+  ];
+  for (const [at, run] of later.entries()) {
+    await world.ctx.fs.writeText(path!.replace(/2026/, `203${at}`), JSON.stringify({ ...record, ...run }));
+  }
+  const lastOf = async (request: Partial<RunsRequest>) =>
+    (await find(world, [], request)).runs.map(({ name }) => name);
+  deepEqual(await lastOf({}), ["elk"]);
+  deepEqual(await lastOf({ workspace: "__default__" }), ["owl"]);
+  deepEqual(await lastOf({ workspace: "other" }), ["elk"]);
+  deepEqual(await lastOf({ workspace: "__default__", project: { env: "local" } }), ["fox"]);
+  await rejects(lastOf({ workspace: "other", project: { env: "prod" } }), {
+    code: "job.none_submitted",
+    message:
+      'No job of environment "prod" was submitted to workspace "other" from this project on this machine',
+  });
+});
+
+Deno.test("openRuns() leaves out runs that CI submitted for another job", async () => {
+  const { azure, ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
+  equal(await kedroAzureml("submit bare --name fox"), 0, ctx.stderr());
+  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
+  const config = `${elsewhere.ctx.cwd}/conf/base/azureml.yml`;
+  const text = await elsewhere.ctx.fs.readText(config);
+  await elsewhere.ctx.fs.writeText(
+    config,
+    text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"),
+  );
+  deepEqual((await find(elsewhere, ["bare"])).runs.map(({ name }) => name), ["fox"]);
+  await rejects(find(elsewhere, ["report"]), { code: "job.no_run" });
+});
+
+Deno.test("openRuns() takes links in any workspace, each once, without a project", async () => {
+  const world = makeWorld({ cwd: "/home/user" });
+  const links = [
+    linkTo("fox", "a"),
+    linkTo("fox", "b"),
+    linkTo("fox", "a").replace("runs/fox", "runs/f%6Fx"),
+  ];
+  const run = { name: "fox", job: undefined, tenant: "t-1", isSent: true };
+  deepEqual(await find(world, links), {
+    runs: [{ ...run, workspace: "a" }, { ...run, workspace: "b" }],
+    events: [],
+  });
+  await rejects(find(world, [links[0]!, "fox"]), { code: "project.not_found" });
+  await rejects(find(world, []), {
+    code: "project.not_found",
+    hint:
+      "Use `-C tiny`; jobs of a package are known in the folder that they were submitted from, and any job by its link to Azure ML studio",
+  });
+});
+
+Deno.test("openRuns() uses the tenant of a remembered run, and the project's file only if nothing is remembered", async () => {
+  const world = await after("submit main --name fox");
+  const [path] = [...world.ctx.files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
+  const record = JSON.parse(await world.ctx.fs.readText(path!));
+  await world.ctx.fs.writeText(
+    path!,
+    JSON.stringify({ ...record, studioUrl: linkTo("fox", "ws-golden"), sent: false }),
+  );
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/pyproject.toml`, "[tool.kedro");
+  const fox = { name: "fox", job: "main", workspace: "ws-golden", tenant: "t-1", isSent: false };
+  deepEqual((await find(world, [])).runs, [fox]);
+  await world.ctx.fs.remove(path!);
+  await rejects(find(world, []), { code: "project.toml_syntax", hint: "Correct line 1 of pyproject.toml" });
+});
+
+Deno.test("openRuns() rejects an empty name, which a script may pass for a variable that is not set", async () => {
+  for (const name of ["", " "]) {
+    await rejects(find(makeWorld(), ["main", name]), {
+      code: "usage.no_name",
+      message: "The name of the job is empty",
+      hint: "Use the name that `submit` printed; check the variable that holds it",
+    });
+  }
+});
+
+Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those that are named", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());
+  const file = `${world.ctx.cwd}/jobs.json`;
+  const [main, one] = JSON.parse(await world.ctx.fs.readText(file)).jobs;
+  await world.ctx.fs.writeText(
+    file,
+    JSON.stringify({ version: 1, jobs: [main, { ...one, status: "Sending" }] }),
+  );
+  const runs = [
+    { name: main.name, job: "main", workspace: "ws-golden", isSent: true },
+    { name: one.name, job: "one", workspace: "ws-golden", isSent: false },
+  ];
+  const from = "jobs.json";
+  deepEqual((await find(world, [], { from })).runs, runs);
+  deepEqual((await find(world, ["one"], { from })).runs, [runs[1]]);
+  deepEqual((await find(world, [main.name], { from })).runs, [runs[0]]);
+  await rejects(find(world, ["fox", "owl"], { from }), {
+    code: "jobs_file.no_job",
+    message: 'jobs.json has no job "fox", "owl"',
+    hint: "Use one of main, one",
+  });
+  await world.ctx.fs.writeText(file, JSON.stringify({ version: 1, jobs: [main] }));
+  await rejects(find(world, ["fox"], { from }), { hint: "Use main" });
+  await world.ctx.fs.writeText(file, JSON.stringify({ version: 1, jobs: [] }));
+  deepEqual(
+    await find({ ...world, ctx: { ...world.ctx, env: { AZURE_TOKEN_CREDENTIALS: "none" } } }, ["fox"], {
+      from,
+    }),
+    {
+      runs: [],
+      events: [],
+    },
+    "without signing in",
+  );
+});

@@ -1,0 +1,124 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { findLeftovers, pipelineFolders } from "../../../src/app/setup/migrate.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const PROJECT = {
+  name: "Shop",
+  packageName: "shop",
+  kedroInitVersion: "1.0.0",
+  root: "/shop",
+  sourceDir: "/shop/src",
+};
+const FINDS = { "/shop/src/shop/pipeline_registry.py": "pipelines = find_pipelines()\n" };
+const FOLDERS = {
+  "/shop/src/shop/pipelines/train/pipeline.py": "",
+  "/shop/src/shop/pipelines/clean/nodes/a.py": "",
+  "/shop/src/shop/pipelines/__pycache__/a.pyc": "",
+  "/shop/src/shop/pipelines/__init__.py": "",
+};
+
+Deno.test("findLeftovers() reports a Python that is older than 3.11", async () => {
+  const messages = async (python: string) => {
+    const conda = `dependencies:\n  - python=${python}\n  - pip:\n    - kedro-azureml-pipeline==0.1.0\n`;
+    const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
+    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
+  };
+  deepEqual(await messages("3.10"), [
+    "environment/conda.yml installs Python 3.10; the plugin needs 3.11 or newer",
+  ]);
+  deepEqual(await messages("3.11"), []);
+});
+
+Deno.test("findLeftovers() reports only packages that are missing or too old", async () => {
+  const messages = async (...packages: readonly string[]) => {
+    const conda = `dependencies:\n  - python=3.11\n  - pip:\n${
+      packages.map((name) => `    - ${name}\n`).join("")
+    }`;
+    const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
+    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
+  };
+  deepEqual(await messages("kedro-azureml==0.9"), ["environment/conda.yml requires kedro-azureml"]);
+  deepEqual(await messages("kedro~=1.2"), ["environment/conda.yml does not list kedro-azureml-pipeline"]);
+  for (const kedro of ["kedro==1.0.0", "kedro>=1.7"]) {
+    for (const datasets of ["kedro-datasets==8.1.0", "kedro-datasets>=9.6"]) {
+      deepEqual(await messages("kedro-azureml-pipeline==0.1.0", kedro, datasets), [], `${kedro} ${datasets}`);
+    }
+  }
+});
+
+for (
+  const [line, command, pipelines = ["training"]] of [
+    ["kedro azureml run", "submit main"],
+    ["kedro azureml run -p __default__", "submit main"],
+    ["kedro azureml run -p training --wait-for-completion", "submit training --wait"],
+    ["kedro azureml run -p main", "submit -p main"],
+    ["kedro azureml run --pipeline=etl", "submit -p etl"],
+    ["kedro azureml run -p ${{ inputs.name }}", "submit -p ${{inputs.name}}"],
+    ["kedro azureml run", "submit -p __default__", ["main"]],
+    ["kedro azureml run -p main", "submit main", ["main"]],
+    ["kedro azureml -e prod run -p training", "-e prod submit training"],
+    ["kedro azureml --env=prod compile", "-e prod compile main"],
+    ["kedro azureml --env ${{ inputs.env }} run", "-e ${{inputs.env}} submit main"],
+    ["\tkedro azureml -e $(ENV) init", "-e $(ENV) init"],
+  ] as const
+) {
+  Deno.test(`findLeftovers() replaces \`${line.trim()}\` if ${pipelines} has a job of its own`, async () => {
+    const ctx = fakeContext({ files: { "/shop/ci.yml": `${line}\n` } });
+    const hints = (await findLeftovers(ctx, PROJECT, pipelines)).map(({ hint }) => hint);
+    deepEqual(hints[0], `Use \`kedro-azureml ${command}\``);
+  });
+}
+
+Deno.test("findLeftovers() reads the text files of the project, without data and what others made", async () => {
+  const read = ["Makefile", "ci/Dockerfile", "a.cfg", "a.sh", "a.toml", "a.txt", "a.yaml", "ci/deep/run.yml"];
+  const folders = [
+    ...[".git", ".venv", "venv", "env", "node_modules", "site-packages", "__pycache__", "data", "mlruns"],
+    ...["logs", ".tox", ".cache", "dist", "build"],
+  ];
+  const others = [
+    "README.md",
+    "a.json",
+    "a.yml.bak",
+    "Makefile.old",
+    ...folders.map((name) => `${name}/run.yml`),
+  ];
+  const files = [...read, ...others].map((name) => [`/shop/${name}`, "x: y\n  - kedro azureml run\n"]);
+  const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);
+  const found = notes.filter(({ message }) => message.startsWith("The command line"));
+  deepEqual(found.map(({ place }) => [place?.file, place?.line, place?.column]), [
+    ...read.toSorted().map((file) => [file, 2, 5]),
+  ]);
+});
+
+Deno.test("findLeftovers() skips a file that cannot be read", async () => {
+  const { fs } = fakeContext({
+    files: { "/shop/a.sh": "kedro azureml run\n", "/shop/b.sh": "kedro azureml run\n" },
+  });
+  const readText: typeof fs.readText = (path) =>
+    path.endsWith("a.sh") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
+  const notes = await findLeftovers({ fs: { ...fs, readText } }, PROJECT, []);
+  deepEqual(notes.flatMap(({ place }) => place?.line === undefined ? [] : [place.file]), ["b.sh"]);
+});
+
+Deno.test("findLeftovers() reads at most 5,000 text files", async () => {
+  const files = Array.from({ length: 5002 }, (_, at) => [`/shop/${at}.sh`, "kedro azureml run\n"]);
+  const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);
+  equal(notes.filter(({ message }) => message.startsWith("The command line")).length, 5000);
+});
+
+/** Files that the system lists in no order. */
+function unsorted(files: Record<string, string>) {
+  const { fs } = fakeContext({ files });
+  const walk: typeof fs.walk = async function* (...args) {
+    yield* (await Array.fromAsync(fs.walk(...args))).reverse();
+  };
+  return { ...fs, walk };
+}
+
+Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
+  const folders = async (files: Record<string, string>) =>
+    await pipelineFolders({ fs: unsorted(files) }, PROJECT);
+  deepEqual(await folders({ ...FINDS, ...FOLDERS }), ["clean", "train"]);
+  deepEqual(await folders(FINDS), [], "there is no folder of pipelines");
+  deepEqual(await folders(FOLDERS), [], "the registry does not look for pipelines");
+});

@@ -1,0 +1,531 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import type { Subject } from "../../../src/azureml/checks/subject.ts";
+import type { CatalogEntry } from "../../../src/kedro/snapshot.ts";
+import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
+import { placeIn, spec, stepReading, stepsSharing, subject } from "./subject.ts";
+
+const ASSET = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+const AT = { file: "conf/base/catalog.yml", line: 7, column: 3 };
+
+/** Checks a job that reads the dataset `x`; returns severity, code, message and hint of the findings of an area. */
+function ofDataset(entry: CatalogEntry, area = "dataset", change: Partial<Subject["conf"]> = {}) {
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: entry },
+    conf: change,
+    code: undefined as never,
+  });
+  return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code.startsWith(area));
+}
+
+const csv = (filepath: string, more: object = {}) => ({ type: "pandas.CSVDataset", filepath, ...more });
+const wrapped = (dataset: CatalogEntry | string, more: object = {}) => ({
+  type: ASSET,
+  azureml_dataset: "x",
+  dataset,
+  ...more,
+});
+
+for (
+  const [text, isLocal] of [
+    ["postgresql://me:secret@localhost:5432/db", true],
+    ["http://127.0.0.1/x", true],
+    ["http://127.1.2.3:80", true],
+    ["http://[::1]/x", true],
+    ["http://0.0.0.0:8080", true],
+    ["localhost", true],
+    ["http://host.docker.internal:9000?x", true],
+    ["http://localhost.example/x", false],
+    ["http://example.com/localhost", false],
+    ["127.0.0.1.example", false],
+  ] as const
+) {
+  Deno.test(`validate ${isLocal ? "reports" : "accepts"} the endpoint ${text} of a dataset`, () => {
+    const entry = { type: "pandas.SQLTableDataset", table_name: "t", credentials: { deep: [1, null, text] } };
+    const found = ofDataset(entry, "dataset.localhost");
+    equal(found.length, isLocal ? 1 : 0);
+    if (!isLocal) return;
+    match(found[0]!.message, /which is the step's own container in Azure$/);
+    equal(found[0]!.message.includes("secret"), false);
+    deepEqual(found[0]!.place, placeIn("catalog.yml", ["x", "credentials", "deep"]));
+  });
+}
+
+Deno.test("validate ignores local addresses in the metadata of a dataset", () =>
+  deepEqual(ofDataset(csv("s3://b/x", { metadata: { url: "http://localhost:4141" } }), "dataset.local"), []));
+
+Deno.test("validate reports the local endpoint of a dataset that a step only writes", () => {
+  const [make] = stepsSharing("x");
+  const catalog = {
+    x: { type: "pandas.SQLTableDataset", table_name: "t", credentials: "sqlite://localhost" },
+  };
+  const found = runChecks(subject({ specs: [spec({ steps: [make!] })], catalog }), OFFLINE_CHECKS);
+  equal(found.filter(({ code }) => code === "dataset.localhost").length, 1);
+});
+
+Deno.test("validate reports the first local endpoint of a dataset, and at most 80 characters of it", () => {
+  const long = `http://localhost/${"x".repeat(100)}`;
+  const entry = { type: "api.APIDataset", url: long, load_args: { proxy: "http://localhost:1" } };
+  deepEqual(ofDataset(entry, "dataset.localhost"), [{
+    severity: "warning",
+    code: "dataset.localhost",
+    message: `"x" uses "${long.slice(0, 80)}", which is the step's own container in Azure`,
+    hint: "Use an address that the compute can reach",
+    place: placeIn("catalog.yml", ["x", "url"]),
+    jobs: ["main"],
+  }]);
+});
+
+Deno.test("validate warns about local endpoints in the configuration, and reports an error for MLflow's", () => {
+  const endpoint = (kind: "mlflow" | "other", text: string) => ({ kind, text, place: AT });
+  const found = ofDataset(csv("x"), "", {
+    endpoints: [
+      endpoint("mlflow", "http://localhost:5000/?token=1"),
+      endpoint("other", "http://localhost:8000"),
+      endpoint("mlflow", "https://mlflow.example"),
+    ] as never,
+  }).filter(({ code }) => code.endsWith("localhost"));
+  deepEqual(found.map(({ severity, code, message, hint, place }) => [severity, code, message, hint, place]), [
+    [
+      "error",
+      "mlflow.localhost",
+      'MLflow uses "http://localhost:5000/", which is the step\'s own container in Azure',
+      "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
+      AT,
+    ],
+    [
+      "warning",
+      "config.localhost",
+      '"http://localhost:8000" is the step\'s own container in Azure, if a step uses it',
+      "Use an address that the compute can reach",
+      AT,
+    ],
+  ]);
+});
+
+for (
+  const [what, entry, expected, says] of [
+    [
+      "an absolute path",
+      wrapped(csv("/data/x.csv")),
+      "dataset.absolute_path",
+      /absolute path "\/data\/x\.csv"/,
+    ],
+    ["a path of Windows", wrapped(csv("C:\\x.csv")), "dataset.absolute_path", /outside of the folder/],
+    [
+      "a path with ..",
+      wrapped(csv("a/../../x.csv")),
+      "dataset.outside_mount",
+      /path "a\/\.\.\/\.\.\/x\.csv"/,
+    ],
+    [
+      "a path of Windows with ..",
+      wrapped(csv("..\\x.csv")),
+      "dataset.outside_mount",
+      /leads out of the folder/,
+    ],
+    ["a cloud path", wrapped(csv("abfss://c@a/x")), "dataset.absolute_path", /absolute path/],
+    [
+      "a file name with a space",
+      wrapped(csv("my x.csv"), { azureml_type: "uri_file" }),
+      "dataset.uri_file_name",
+      /the name "my x\.csv", which the plugin's command cannot pass on/,
+    ],
+    [
+      "a file in a folder",
+      wrapped(csv("./a/x.csv"), { azureml_type: "uri_file" }),
+      "dataset.uri_file_name",
+      /mounts one file, not the folder of "a\/x\.csv"/,
+    ],
+    [
+      "an absolute path under another key",
+      wrapped({ type: "partitions.PartitionedDataset", path: "/data", dataset: "pandas.CSVDataset" }, {
+        filepath_arg: "path",
+      }),
+      "dataset.absolute_path",
+      /absolute path "\/data"/,
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports a mounted dataset with ${what}`, async (t) => {
+    const found = ofDataset(entry);
+    const severity = what.startsWith("an absolute path") ? "warning" : "error";
+    deepEqual(found.map(({ severity, code }) => [severity, code]), [[severity, expected]]);
+    match(found[0]!.message, says);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
+  });
+}
+
+Deno.test("validate accepts mounted datasets with a relative path or, for a uri_file, with a bare file name", () => {
+  deepEqual(ofDataset(wrapped(csv("a/my x.csv"))), []);
+  deepEqual(ofDataset(wrapped(csv("x.csv"), { azureml_type: "uri_file" })), []);
+  deepEqual(ofDataset(wrapped(csv("./x.csv"), { azureml_type: "uri_file" })), []);
+});
+
+Deno.test("validate suggests a bare file name or azureml_type uri_folder for a uri_file in a folder", () => {
+  const [found] = ofDataset(wrapped(csv("a/x.csv"), { azureml_type: "uri_file" }));
+  equal(found!.hint, "Use `filepath: x.csv`, or `azureml_type: uri_folder`");
+  const dataset = { type: "shop.Table", path: "a/x.csv" };
+  const [other] = ofDataset(
+    wrapped(dataset, { azureml_type: "uri_file", filepath_arg: "path" }),
+    "dataset.uri_file",
+  );
+  equal(other!.hint, "Use `path: x.csv`, or `azureml_type: uri_folder`");
+});
+
+for (
+  const [what, entry, code, hint] of [
+    ["no type", { filepath: "x" }, "dataset.no_type", /^Add `type`, such as/],
+    [
+      "a misspelled `type` key",
+      { tpe: "x", filepath: "x" },
+      "dataset.no_type",
+      /^Rename its key "tpe" to `type`$/,
+    ],
+    [
+      "a wrapped dataset without a type",
+      wrapped({ filepath: "x" }),
+      "dataset.no_type",
+      /^Add `type` to its `dataset`/,
+    ],
+    [
+      "an unknown azureml_type",
+      wrapped(csv("x"), { azureml_type: "uri_fil" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_file"\?/,
+    ],
+    [
+      "an azureml_type that only resembles uri_file",
+      wrapped(csv("x"), { azureml_type: "MyFileKind" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_file"\?/,
+    ],
+    [
+      "an unsupported azureml_type",
+      wrapped(csv("x"), { azureml_type: "mltable" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_folder"\?/,
+    ],
+    [
+      "a version in azureml_dataset",
+      wrapped(csv("x"), { azureml_dataset: "rides:3" }),
+      "dataset.asset_name",
+      /^Write `azureml_dataset: rides` and `azureml_version: "3"`$/,
+    ],
+    [
+      "a label in azureml_dataset",
+      wrapped(csv("x"), { azureml_dataset: "rides@latest" }),
+      "dataset.asset_name",
+      /^Write `azureml_dataset: rides`: it is the newest version$/,
+    ],
+    [
+      "an azureml_dataset that Azure ML does not allow",
+      wrapped(csv("x"), { azureml_dataset: "my rides!" }),
+      "dataset.asset_name",
+      /^Use up to 255 letters/,
+    ],
+    [
+      "a wrapped PartitionedDataset that has no path",
+      wrapped({ type: "partitions.PartitionedDataset", dataset: "pandas.CSVDataset" }),
+      "dataset.no_filepath",
+      /^Write `filepath_arg: path` beside `dataset`, and in it `path`/,
+    ],
+    [
+      "a wrapped PartitionedDataset with a filepath",
+      wrapped({ type: "partitions.PartitionedDataset", filepath: "x", dataset: "pandas.CSVDataset" }),
+      "dataset.unknown_argument",
+      /^Write `filepath_arg: path` beside `dataset`, and in it `path`/,
+    ],
+    ["no path in a mounted folder", wrapped("pandas.CSVDataset"), "dataset.no_filepath", /^Add `filepath`:/],
+    [
+      "a versioned wrapped dataset",
+      wrapped(csv("x", { versioned: true })),
+      "dataset.versioned",
+      /^Remove `versioned`/,
+    ],
+    [
+      "a path that its outer dataset sets",
+      { type: "partitions.PartitionedDataset", path: "p", dataset: csv("x") },
+      "dataset.given_filepath",
+      /^Remove `filepath`; the path of the folder is `path`$/,
+    ],
+    [
+      "a path that another outer dataset sets",
+      { type: "partitions.IncrementalDataset", path: "p", dataset: csv("x") },
+      "dataset.given_filepath",
+      /^Remove `filepath`; the path of the folder is `path`$/,
+    ],
+    [
+      "a class of another plugin",
+      { type: "kedro_azureml.datasets.AzureMLAssetDataSet", dataset: csv("x") },
+      "dataset.other_plugin",
+      /"kedro_azureml_pipeline\.datasets\.AzureMLAssetDataset"/,
+    ],
+    [
+      "a class of another plugin for data between steps",
+      { type: "kedro_azureml.datasets.AzureMLPipelineDataSet", dataset: csv("x") },
+      "dataset.other_plugin",
+      /"kedro_azureml_pipeline\.datasets\.AzureMLPipelineDataset"/,
+    ],
+    [
+      "a class of another plugin that would not take its arguments",
+      { type: "kedro_azureml.datasets.AzureMLAssetDataset", sep: ";", dataset: csv("x") },
+      "dataset.other_plugin",
+      /^Use "kedro_azureml_pipeline/,
+    ],
+    [
+      "an unknown class of another plugin",
+      { type: "kedro_azureml.datasets.Other" },
+      "dataset.other_plugin",
+      /^Use a dataset of kedro-datasets/,
+    ],
+    [
+      "a misspelled class",
+      { type: "pandas.CVSDataset", filepath: "x" },
+      "dataset.unknown_class",
+      /^Did you mean "pandas\.CSVDataset"\?$/,
+    ],
+    [
+      "a class of Python itself",
+      { type: "io.StringIO" },
+      "dataset.unknown_class",
+      /^Correct `type`, or add the package that has it/,
+    ],
+    [
+      "a class that was removed",
+      { type: "tracking.MetricsDataset", filepath: "x" },
+      "dataset.unknown_class",
+      /^Did you mean "json\.JSONDataset"\?$/,
+    ],
+    ...["load_args", "save_args", "fs_args"].map((key) =>
+      [
+        `\`${key}\` that are not a mapping`,
+        csv("x", { [key]: ";" }),
+        "dataset.not_a_mapping",
+        new RegExp(`^Write its options as keys below \`${key}\``),
+      ] as const
+    ),
+    ["an unknown argument", csv("x", { sep: ";" }), "dataset.unknown_argument", /belong in `load_args`/],
+    [
+      "a misspelled argument",
+      csv("x", { lod_args: {} }),
+      "dataset.unknown_argument",
+      /^Did you mean "load_args"\?$/,
+    ],
+    [
+      "a path for a wrapped class that takes none",
+      wrapped({ type: "pandas.SQLTableDataset", table_name: "t", credentials: "c", filepath: "x" }),
+      "dataset.unknown_argument",
+      /^Options of reading and writing belong in/,
+    ],
+    ["a layer", csv("x", { layer: "raw" }), "dataset.unknown_argument", /^Move it to `metadata`/],
+    [
+      "`versioned: true` for a class without versions",
+      { type: "pandas.SQLTableDataset", table_name: "t", credentials: {}, versioned: true },
+      "dataset.unknown_argument",
+      /^Remove `versioned`$/,
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports a dataset with ${what}`, async (t) => {
+    const all = ofDataset(entry as CatalogEntry);
+    const found = all.filter((finding) => finding.code === code);
+    deepEqual(found.map(({ severity }) => severity), [
+      code === "dataset.given_filepath" ? "warning" : "error",
+    ]);
+    match(found[0]!.hint!, hint);
+    await assertTranscript(t, findingLines(all, []).join("\n"), import.meta.url);
+  });
+}
+
+Deno.test("validate reports options that a class does not take only as unknown, whatever they are", () => {
+  const entry = { type: "pandas.SQLTableDataset", table_name: "t", credentials: {}, fs_args: "x" };
+  deepEqual(ofDataset(entry).map(({ code }) => code), ["dataset.unknown_argument"]);
+});
+
+Deno.test("validate accepts `versioned: false` of a wrapped dataset", () => {
+  deepEqual(ofDataset(wrapped(csv("x", { versioned: false })), "dataset.versioned"), []);
+});
+
+Deno.test("validate reports a missing argument of a dataset class unless the outer dataset sets it", () => {
+  const [found] = ofDataset({ type: "pandas.CSVDataset" });
+  deepEqual([found!.code, found!.hint], ["dataset.missing_argument", "Add `filepath` to the dataset"]);
+  const misspelled = ofDataset({ type: "pandas.CSVDataset", filepaht: "x" });
+  deepEqual(misspelled.map(({ code, hint }) => [code, hint]), [
+    ["dataset.unknown_argument", 'Did you mean "filepath"?'],
+  ]);
+  const partitioned = { type: "partitions.PartitionedDataset", path: "p", dataset: "pandas.CSVDataset" };
+  deepEqual(ofDataset(partitioned), []);
+  const cached = { type: "CachedDataset", dataset: { type: "pandas.CSVDataset" } };
+  equal(ofDataset(cached)[0]!.hint, "Add `filepath` to its `dataset`");
+});
+
+for (
+  const [what, entry] of [
+    ["the validator of a dataset, which Kedro reads", csv("x", { validator: "shop.check" })],
+    ["the version of a dataset, which Kedro ignores", csv("x", { version: 1 })],
+    ["`versioned: false` for a class without versions", {
+      type: "pandas.SQLTableDataset",
+      table_name: "t",
+      credentials: {},
+      versioned: false,
+    }],
+    ["an unknown argument of a class that takes any argument", {
+      type: "kedro_datasets_experimental.langchain.PromptDataset",
+      filepath: "x",
+      dataset: { type: "text.TextDataset" },
+      anything: 1,
+    }],
+    ["empty options", csv("x", { load_args: null, save_args: "" })],
+  ] as const
+) {
+  Deno.test(`validate accepts ${what}`, () =>
+    deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
+}
+
+Deno.test("validate ignores values of the catalog that are no datasets, and datasets of factories that no node uses", () => {
+  const catalog = { _rate: 3, x: csv("x", { sep: ";" }) } as unknown as Record<string, CatalogEntry>;
+  const codesOf = (inputs: readonly string[], factory?: string) =>
+    runChecks(
+      subject({
+        catalog,
+        conf: { factoryOf: () => factory },
+        pipelines: { __default__: { nodes: [{ name: "train", func: "a:b", inputs, outputs: [] }] } } as never,
+      }),
+      OFFLINE_CHECKS,
+    ).map(({ code }) => code).filter((code) => code.startsWith("dataset."));
+  deepEqual(codesOf([]), ["dataset.unknown_argument"]);
+  deepEqual(codesOf([], "{name}"), []);
+  deepEqual(codesOf(["x"], "{name}"), ["dataset.unknown_argument"]);
+});
+
+Deno.test("validate accepts an inner filepath in a project's own class named PartitionedDataset", () => {
+  const own = { type: "shop.PartitionedDataset", dataset: csv("x") };
+  deepEqual(ofDataset(own, "dataset.given_filepath"), []);
+});
+
+Deno.test("validate asks for a newer package if the environment's version lacks the class", () => {
+  const place = { file: "requirements.txt", line: 1 };
+  const requirements = [{ name: "kedro-datasets", extras: [], versions: "==2.1.0", place }];
+  const one = subject({
+    catalog: { x: { type: "kedro_datasets.ibis.FileDataset", filepath: "x" } },
+    environments: { of: () => ({ requirements, file: "requirements.txt" }) },
+  });
+  const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.unknown_class");
+  equal(found!.hint, "Require the right version of kedro-datasets in the job's environment");
+  match(found!.message, /: kedro-datasets added it in \d+\.\d+\.\d+, and the environment has 2\.1\.0$/);
+});
+
+Deno.test("validate checks a wrapped dataset that no step uses only if Kedro creates it at once", () => {
+  const codesOf = (entry: CatalogEntry, steps: ReturnType<typeof stepReading>[]) =>
+    runChecks(subject({ specs: [spec({ steps })], catalog: { x: entry } }), OFFLINE_CHECKS)
+      .map(({ code }) => code).filter((code) => code === "dataset.unknown_argument");
+  const asset = wrapped(csv("x.csv", { sep: ";" }));
+  const cached = { type: "CachedDataset", dataset: csv("x.csv", { sep: ";" }) };
+  deepEqual([asset, cached].map((entry) => codesOf(entry, [stepReading("other")]).length), [0, 1]);
+  deepEqual([asset, cached].map((entry) => codesOf(entry, [stepReading("x")]).length), [1, 1]);
+});
+
+/** Checks a dataset with some versions of kedro-datasets; returns the findings with a code. */
+function withVersions(versions: string, entry: CatalogEntry, code: string) {
+  const place = { file: "requirements.txt", line: 1 };
+  const requirements = [{ name: "kedro-datasets", extras: [], versions, place }];
+  const one = subject({
+    catalog: { x: entry },
+    environments: { of: () => ({ requirements, file: "requirements.txt" }) },
+  });
+  return runChecks(one, OFFLINE_CHECKS).filter((finding) => finding.code === code);
+}
+
+Deno.test("validate requires only arguments that all versions in the environment need", () => {
+  const missing = (versions: string) =>
+    withVersions(versions, { type: "ibis.TableDataset" }, "dataset.missing_argument").length;
+  deepEqual([missing("==9.0.0"), missing(">=5,<9")], [1, 0]);
+});
+
+Deno.test("validate accepts arguments that some version in the environment takes", () => {
+  const unknown = (versions: string, entry: CatalogEntry) =>
+    withVersions(versions, entry, "dataset.unknown_argument").map(({ message }) => message);
+  const table = { type: "ibis.TableDataset", table_name: "t", credentials: {}, filepath: "x" };
+  deepEqual(unknown(">=5,<9.1", table), []);
+  deepEqual(unknown(">=9", table), ['"ibis.TableDataset" of dataset "x" takes no argument "filepath"']);
+  const plot = { type: "matplotlib.MatplotlibWriter", filepath: "x", anything: 1 };
+  deepEqual(unknown(">=6,<9", plot), [], "version 7 takes any argument");
+  deepEqual(unknown("==6.0.0", plot).length, 1);
+});
+
+Deno.test("validate warns about a class that only older versions in the environment have", () => {
+  const place = placeIn("catalog.yml", ["x", "type"]);
+  deepEqual(
+    withVersions(">=5,<9", { type: "tracking.MetricsDataset", filepath: "x" }, "dataset.removed_class"),
+    [{
+      severity: "warning",
+      code: "dataset.removed_class",
+      message:
+        '"tracking.MetricsDataset" of dataset "x" is not a known dataset class: kedro-datasets 8.1.0 does not have it; the last version with it was 6.0.0, which the environment may have',
+      hint: 'Did you mean "json.JSONDataset"?',
+      place,
+      jobs: ["main"],
+    }],
+  );
+});
+
+Deno.test("validate warns about a class of a package that it does not know", () =>
+  deepEqual(ofDataset({ type: "graph_tool.Table" }, "dataset.unknown_class").map((one) => one.severity), [
+    "warning",
+  ]));
+
+/** Checks a job with an environment that is, or is not, the one of azureml.yml. */
+function ofEnvironment(environment: string) {
+  return runChecks(subject({ specs: [spec({ environment })] }), OFFLINE_CHECKS)
+    .filter(({ code }) => code.startsWith("environment.") && code !== "environment.plugin")
+    .map(({ severity, code, hint }) => [severity, code, hint]);
+}
+
+for (
+  const [environment, severity, code, hint] of [
+    ["e:latest", "warning", "environment.version_latest", "Use `e@latest` as `--aml-env`"],
+    [
+      "e@latest",
+      "note",
+      "environment.latest",
+      "Run `kedro-azureml validate --online` to see the current version",
+    ],
+    ["e", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
+    ["e@stable", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
+    ["ghcr.io/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io:443/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io/me/x:", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io/me/x:latest", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    [
+      "azureml://registries/r/environments/e/labels/latest",
+      "note",
+      "environment.registry_label",
+      "To pin it, end it with `/versions/<version>`",
+    ],
+    [
+      "azureml://registries/r/environments/e",
+      "error",
+      "environment.no_version",
+      "End it with `/versions/<version>`",
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports that environment ${environment} has no fixed version`, () =>
+    deepEqual(ofEnvironment(environment), [[severity, code, hint]]));
+}
+
+Deno.test("validate accepts environments with a version, and images with a tag or a digest", () => {
+  for (
+    const environment of [
+      "e:1",
+      "azureml:e:1",
+      "azureml://registries/r/environments/e/versions/1",
+      "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/Versions/1",
+      "ghcr.io/me/x:1",
+      `ghcr.io/me/x@sha256:${"0".repeat(64)}`,
+    ]
+  ) deepEqual(ofEnvironment(environment), [], environment);
+});

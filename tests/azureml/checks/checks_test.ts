@@ -1,0 +1,908 @@
+import { deepEqual, match, ok } from "node:assert/strict";
+import { storageAccounts } from "../../../src/azureml/checks/dataset_paths.ts";
+import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import type { Subject } from "../../../src/azureml/checks/subject.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
+import {
+  config,
+  FILES,
+  placeIn,
+  selection,
+  spec,
+  STEP,
+  stepReading,
+  stepsSharing,
+  subject,
+} from "./subject.ts";
+
+const MIB = 1024 * 1024;
+const place = { file: "conf/base/catalog.yml", line: 7, column: 3 };
+const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+const PIPELINE_DATASET = {
+  type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
+  dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },
+};
+const undeclared = { kind: "undeclared", path: "azureml:lost", type: "uri_folder" } as const;
+const slack = { slack: { webhook_env: "HOOK", events: ["start"], payload: "my_project.notify:text" } };
+const without = (...names: string[]) => FILES.filter((name) => !names.includes(name));
+
+/** Each case has a name, a subject, the expected finding and text that it contains. */
+const cases: readonly [string, Subject, string, RegExp][] = [
+  ["a job without steps", subject({ specs: [spec({ steps: [] })] }), "error submit.no_steps", /no steps/],
+  [
+    "a missing environment",
+    subject({ specs: [spec({ environment: undefined })] }),
+    "error submit.no_environment",
+    /--aml-env/,
+  ],
+  [
+    "a step name that Azure ML does not allow",
+    subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
+    "error submit.step_name",
+    /node "Élan" becomes step "élan"/,
+  ],
+  [
+    "a step name of 256 characters",
+    subject({ specs: [spec({ steps: [{ ...STEP, key: "n".repeat(256), node: "n".repeat(256) }] })] }),
+    "error submit.step_name",
+    /255/,
+  ],
+  [
+    "an input that no step writes",
+    subject({
+      specs: [
+        spec({
+          steps: [{
+            ...STEP,
+            inputs: [{ name: "lost", dataset: "lost", type: "uri_folder", from: undeclared }],
+          }],
+        }),
+      ],
+    }),
+    "error submit.undeclared_input",
+    /"lost"[^]*node "train" reads "lost"/,
+  ],
+  [
+    "an invalid experiment name in azureml.yml",
+    subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
+    "error job.experiment_name",
+    /"my project"[^]*`jobs\.main\.experiment_name`/,
+  ],
+  [
+    "an invalid experiment name in mlflow.yml",
+    subject({ specs: [spec({ experimentName: "-x" })] }),
+    "error job.experiment_name",
+    /"-x"[^]*`tracking\.experiment\.name` in mlflow\.yml/,
+  ],
+  [
+    "an experiment name of 257 characters",
+    subject({ specs: [spec({ experimentName: "x".repeat(257) })] }),
+    "error job.experiment_name",
+    /256/,
+  ],
+  [
+    "a display name of 257 characters",
+    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*at most 256/,
+  ],
+  [
+    "a pipeline of 257 characters, whose name is the display name",
+    subject({ specs: [spec({ pipelineName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*`jobs\.main\.display_name`/,
+  ],
+  [
+    "a description of 5,001 characters",
+    subject({ specs: [spec({ description: "x".repeat(5001) })] }),
+    "error job.long_text",
+    /description has 5001 characters[^]*at most 5000/,
+  ],
+  [
+    "a step renamed to avoid a name conflict",
+    subject({ specs: [spec({ steps: [{ ...STEP, node: "load.data", key: "load_data_1" }] })] }),
+    "note job.renamed",
+    /node "load.data" is step "load_data_1"/,
+  ],
+  [
+    "a command that is too long",
+    subject({ specs: [spec({ steps: [{ ...STEP, command: "x".repeat(131_073) }] })] }),
+    "error job.long_command",
+    /131073 bytes/,
+  ],
+  [
+    "a job that is too large",
+    subject({
+      specs: [
+        spec({
+          steps: Array.from({ length: 40 }, (_, at) => ({
+            ...STEP,
+            key: `s${at}`,
+            node: `s${at}`,
+            environmentVariables: { A: "x".repeat(120_000) },
+          })),
+        }),
+      ],
+    }),
+    "error job.too_large",
+    /4194304/,
+  ],
+  [
+    "a timeout that ends steps before they start",
+    subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 20 }] })] }),
+    "warning job.short_timeout",
+    /20 s/,
+  ],
+  [
+    "a secret in an environment variable",
+    subject({
+      specs: [
+        spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
+      ],
+    }),
+    "note job.visible_secret",
+    /^(?!.*sesame).*DB_PASSWORD/s,
+  ],
+  [
+    "a secret in a parameter",
+    subject({
+      specs: [
+        spec({
+          steps: [{
+            ...STEP,
+            command: `${STEP.command} --params='{"max_tokens": 7, "api_keys": ["sesame"]}'`,
+          }],
+        }),
+      ],
+    }),
+    "note job.visible_secret",
+    /^(?!.*(?:sesame|max_tokens)).*api_keys/s,
+  ],
+  [
+    "serverless compute",
+    subject({ specs: [spec({ steps: [{ ...STEP, compute: "serverless" }] })] }),
+    "note compute.serverless",
+    /"train"/,
+  ],
+  [
+    "an environment without a version",
+    inEnvironment("env"),
+    "error environment.no_version",
+    /`env@latest` or `env:<version>`/,
+  ],
+  [
+    "an environment with a label other than latest",
+    inEnvironment("env@prod"),
+    "error environment.no_version",
+    /label "prod"/,
+  ],
+  [
+    "an environment reference with @latest",
+    inEnvironment("env@latest"),
+    "note environment.latest",
+    /newest version/,
+  ],
+  ["an invalid environment", inEnvironment("my env"), "error environment.unclear", /my env/],
+  [
+    "a registry environment with a label",
+    inEnvironment("azureml://registries/r/environments/e/labels/latest"),
+    "note environment.registry_label",
+    /versions/,
+  ],
+  [
+    "a registry environment without a version",
+    inEnvironment("azureml://registries/r/environments/e"),
+    "error environment.no_version",
+    /versions/,
+  ],
+  ["an image without a tag", inEnvironment("ghcr.io/me/x"), "note environment.moving_image", /digest/],
+  [
+    "an image tagged latest",
+    inEnvironment("ghcr.io:443/me/x:latest"),
+    "note environment.moving_image",
+    /digest/,
+  ],
+  [
+    "a job with neither a code folder nor a working directory",
+    subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
+    "note environment.start_folder",
+    /must contain the project/,
+  ],
+  [
+    "a working directory together with a code folder",
+    subject({
+      config: config({ execution: { environment: "e:1", code_directory: ".", working_directory: "/x" } }),
+    }),
+    "note environment.ignored_folder",
+    /no effect/,
+  ],
+  [
+    "a code folder that does not exist",
+    subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
+    "error code.no_folder",
+    /there is none/,
+  ],
+  [
+    "a code folder below the project",
+    subject({
+      project: { root: "/p", folder: "..", packageFolder: "my_project", packageName: "my_project" },
+    }),
+    "warning code.not_the_project",
+    /inside the project/,
+  ],
+  [
+    "a code folder above the project",
+    subject({
+      code: selection(FILES.map((name) => `p/${name}`)),
+      project: { root: "/m/p", folder: "p", packageFolder: "p/src/my_project", packageName: "my_project" },
+    }),
+    "warning code.not_the_project",
+    /contains the project in/,
+  ],
+  [
+    "no source but that of a package with a longer name, where the image may have the package",
+    uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
+    "warning code.no_source",
+    /No file of package my_project \(src\/my_project\) is uploaded, so the image must have it/,
+  ],
+  ["a missing pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
+  [
+    "missing source code",
+    uploading(without("src/my_project/pipeline_registry.py")),
+    "error code.no_source",
+    /my_project/,
+  ],
+  [
+    "a missing folder of the Kedro environment",
+    uploading(without("conf/local/.gitkeep")),
+    "error config.not_uploaded",
+    /conf\/local/,
+  ],
+  [
+    "a folder of the Kedro environment in another case",
+    uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
+    "error config.case",
+    /"conf\/local" is named "conf\/Local" on disk/,
+  ],
+  [
+    "an excluded configuration file",
+    subject({
+      code: selection(FILES, {
+        leftOut: [{
+          name: "conf/local/globals.yml",
+          reason: ".amlignore",
+          place: { file: ".amlignore", line: 4 },
+        }],
+        ignoreFile: ".amlignore",
+      }),
+      conf: { files: ["conf/base/azureml.yml", "conf/local/globals.yml", "conf/local/credentials.yml"] },
+    }),
+    "warning config.file_not_uploaded",
+    /conf\/local\/globals.yml/,
+  ],
+  [
+    "code of 150 MiB",
+    uploading({ ...sizes(), "data/x": 150 * MIB }),
+    "warning code.large",
+    /150 MiB[^]*`data\/`/,
+  ],
+  [
+    "code with two files of 75 MiB, of which it names the first",
+    uploading({ ...sizes(), "data/x": 75 * MIB, "data/y": 75 * MIB }),
+    "warning code.large",
+    /"data\/x" is 75 MiB/,
+  ],
+  [
+    "code of 301 MiB",
+    uploading({ ...sizes(), "data/x": 301 * MIB }),
+    "warning code.snapshot_size",
+    /300 MB/,
+  ],
+  [
+    "code of 2,100 files",
+    uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
+    "warning code.many_files",
+    /2105 files[^]*notes\//,
+  ],
+  [
+    "file names that differ only in case",
+    uploading([...FILES, "a.py", "A.py"]),
+    "warning code.same_name",
+    /a\.py, A\.py/,
+  ],
+  [
+    "file names that Azure Storage changes",
+    uploading([...FILES, "src/a\\b.py", "src/x./c.py"]),
+    "warning code.changed_name",
+    /a.+b\.py.+src\/x\.\/c\.py/s,
+  ],
+  ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name", /1000/],
+  [
+    "a file with secrets",
+    subject({ secrets: [{ name: ".env", reason: "a file of environment variables" }] }),
+    "error code.secret",
+    /"\.env"/,
+  ],
+  [
+    "a dataset in a local file between steps",
+    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
+    "error dataset.local_between_steps",
+    /"make" saves "x" to data\/x\.csv[^]*"train"/,
+  ],
+  [
+    "a versioned dataset in a local file between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { ...CSV, versioned: true } },
+    }),
+    "error dataset.local_between_steps",
+    /Remove `versioned` from "x" and run `kedro-azureml setup`, remove it from the catalog, or use/,
+  ],
+  [
+    "a transcoded dataset in two local files",
+    subject({
+      specs: [spec({ steps: stepsSharing("x@a", "x@b") })],
+      catalog: { "x@a": CSV, "x@b": { ...CSV, filepath: "data/other.csv" } },
+    }),
+    "error dataset.local_between_steps",
+    /Use the same cloud path for "x@a" and "x@b", or make both/,
+  ],
+  [
+    "a dataset in memory between steps",
+    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { type: "MemoryDataset" } } }),
+    "error dataset.local_between_steps",
+    /in memory/,
+  ],
+  [
+    "a cached dataset between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
+    }),
+    "error dataset.local_between_steps",
+    /to data\/x\.pkl/,
+  ],
+  [
+    "a local file from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: CSV },
+      conf: { factoryOf: () => "{name}" },
+    }),
+    "error dataset.local_between_steps",
+    /setup --catalog-only`\), which wraps "x" in an AzureMLPipelineDataset, or use a cloud path/,
+  ],
+  [
+    "a dataset in memory from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { type: "MemoryDataset" } },
+      conf: { factoryOf: () => "{name}" },
+    }),
+    "error dataset.local_between_steps",
+    /Add an entry of its own[^]*"\{name\}"[^]*AzureMLPipelineDataset, dataset: \{type: pickle/,
+  ],
+  [
+    "a dataset from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x_data") })],
+      catalog: { x_data: PIPELINE_DATASET },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "error dataset.factory_not_mounted",
+    /"\{name\}_data"[^]*stays in the container of a step/,
+  ],
+  [
+    "a data asset from a factory",
+    subject({
+      specs: [spec({ steps: [stepReading("x_data")] })],
+      catalog: {
+        x_data: {
+          ...PIPELINE_DATASET,
+          type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+          azureml_dataset: "x",
+        },
+      },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /steps that use it fail/,
+  ],
+  [
+    "a data asset from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x_data") })],
+      catalog: {
+        x_data: {
+          ...PIPELINE_DATASET,
+          type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+          azureml_dataset: "x",
+        },
+      },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /steps that use it fail/,
+  ],
+  [
+    "a result from a factory",
+    subject({
+      specs: [spec({ steps: stepsSharing("x_data").slice(0, 1) })],
+      catalog: { x_data: PIPELINE_DATASET },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /stays in the container of a step/,
+  ],
+  [
+    "a transcoded dataset that is not in the catalog",
+    subject({
+      specs: [spec({ steps: stepsSharing("x@spark", "x@pandas") })],
+      catalog: { "x@spark": { type: "spark.SparkDataset", filepath: "s3://x" } },
+    }),
+    "error dataset.transcoded",
+    /"x@pandas" and node "make" writes "x@spark"/,
+  ],
+  [
+    "an input file excluded by an ignore file",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: CSV },
+      code: withoutData(),
+    }),
+    "error dataset.not_uploaded",
+    /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
+  ],
+  [
+    "an input folder whose files are excluded by an ignore file",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: {
+        x: { type: "partitions.PartitionedDataset", path: "data/parts/", dataset: "pandas.CSVDataset" },
+      },
+      code: selection(FILES, {
+        leftOut: [{
+          name: "data/parts/a.csv",
+          reason: ".amlignore",
+          pattern: "*",
+          place: { file: ".amlignore", line: 1 },
+        }],
+      }),
+    }),
+    "error dataset.not_uploaded",
+    /excluded by \.amlignore:1 \(\*\)/,
+  ],
+  [
+    "an input file that no line of an ignore file excludes",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: CSV },
+      code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
+    }),
+    "error dataset.not_uploaded",
+    /excluded as a cache[^]*Use a cloud path for "x", or make it an AzureMLAssetDataset"/,
+  ],
+  [
+    "an input file that does not exist",
+    subject({ specs: [spec({ steps: [stepReading("x")] })], catalog: { x: CSV } }),
+    "error dataset.not_uploaded",
+    /does not exist/,
+  ],
+  [
+    "a dataset of Azure ML that no step writes and whose file is excluded",
+    subject({
+      specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
+      catalog: { x: PIPELINE_DATASET },
+      pipelines: {
+        prep: { nodes: [{ name: "enrich", outputs: ["x@pickle"] }] },
+        train: { nodes: [{ name: "fit", outputs: ["y"] }] },
+      } as never,
+      code: withoutData(),
+    }),
+    "error dataset.not_uploaded",
+    /No step of the job writes "x", so it is read from data\/x\.pkl[^]*lso run node "enrich" \(pipeline "prep"\)/,
+  ],
+  [
+    "a dataset of Azure ML that nothing writes and whose file does not exist",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: {
+        x: {
+          ...PIPELINE_DATASET,
+          root_dir: "in",
+          filepath_arg: "path",
+          dataset: { type: "partitions.PartitionedDataset", path: "./a", dataset: "pandas.CSVDataset" },
+        },
+      },
+    }),
+    "error dataset.not_uploaded",
+    /from in\/a, [^]*does not exist"[^]*"Make "x" an AzureMLAssetDataset\b/,
+  ],
+  [
+    "an output in a local file",
+    subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
+    "warning dataset.output_lost",
+    /data\/x\.csv[^]*setup --catalog-only`\), which wraps "x"/,
+  ],
+  [
+    "credentials in a file that is not uploaded",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
+      conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
+    }),
+    "error dataset.credentials",
+    /"db" are in conf\/local\/credentials\.yml[^]*dataset "x"/,
+  ],
+  [
+    "credentials of two datasets in two files that are not uploaded",
+    subject({
+      catalog: {
+        x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" },
+        y: { type: "pandas.SQLTableDataset", table_name: "y", credentials: "db" },
+      },
+      conf: {
+        credentials: new Map([["db", ["conf/base/credentials_db.yml", "conf/local/credentials.yml"]]]),
+      },
+    }),
+    "error dataset.credentials",
+    /are in conf\/base\/credentials_db\.yml and conf\/local\/credentials\.yml[^]*dataset "x"[^]*dataset "y"/,
+  ],
+  [
+    "undefined credentials that a hook may add",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
+      source: {
+        ...subject().source,
+        placeOf: (pattern) =>
+          pattern.test("def after_context_created(") ? { file: "h.py", line: 3 } : undefined,
+      },
+    }),
+    "warning dataset.credentials",
+    /unless the hook in h\.py:3 adds them/,
+  ],
+  [
+    "undefined credentials in a nested dataset",
+    subject({
+      catalog: {
+        x: {
+          type: "partitions.PartitionedDataset",
+          path: "s3://x",
+          dataset: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" },
+        },
+      },
+    }),
+    "error dataset.credentials",
+    /no configuration file defines/,
+  ],
+  [
+    "a configuration file that reads an environment variable of this machine",
+    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: false, place: { ...place } }] } }),
+    "warning config.env_not_in_step",
+    /--env-var BUCKET=VALUE/,
+  ],
+  [
+    "a configuration file that reads an environment variable with a default",
+    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: true, place: { ...place } }] } }),
+    "note config.env_default",
+    /default/,
+  ],
+  [
+    "a webhook variable that no step receives",
+    subject({
+      config: config({ notifications: slack }),
+      job: { notifications: "slack" },
+      code: selection([...FILES, "src/my_project/notify.py"]),
+    }),
+    "warning notification.variable",
+    /HOOK/,
+  ],
+  [
+    "a missing payload function for notifications",
+    subject({
+      config: config({ notifications: slack }),
+      job: { notifications: "slack" },
+      passedVariables: ["HOOK"],
+    }),
+    "warning notification.payload",
+    /my_project\.notify/,
+  ],
+  [
+    "an undefined schedule",
+    subject({ job: { schedule: "nightly" } }),
+    "error schedule.unknown",
+    /jobs\.main\.schedule: schedule "nightly" not found/,
+  ],
+  [
+    "a cron expression in place of a schedule name",
+    subject({ job: { schedule: "0 2 * * *" } }),
+    "error schedule.unknown",
+    /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"/,
+  ],
+  [
+    "a schedule with an invalid cron expression",
+    subject({
+      job: {
+        schedule: {
+          cron: { expression: "nightly", start_time: null, end_time: null, time_zone: "UTC" },
+          recurrence: null,
+        },
+      },
+    }),
+    "error schedule.cron",
+    /five fields/,
+  ],
+  [
+    "a detached HEAD",
+    subject({ properties: { "mlflow.source.git.commit": "a".repeat(40), "azureml.git.dirty": "False" } }),
+    "note git.detached",
+    /only commit a{12}/,
+  ],
+  [
+    "uncommitted changes",
+    subject({
+      properties: {
+        "mlflow.source.git.commit": "a".repeat(40),
+        "mlflow.source.git.branch": "main",
+        "azureml.git.dirty": "True",
+      },
+    }),
+    "note git.dirty",
+    /uncommitted changes/,
+  ],
+  [
+    "a placeholder that was not filled in",
+    subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
+    "error config.placeholder",
+    /<workspace>/,
+  ],
+  [
+    "a warning of the project reader",
+    subject({ warnings: [{ code: "kedro.stub", message: "torch is replaced by a stub" }] }),
+    "warning kedro.stub",
+    /torch/,
+  ],
+];
+
+for (const [what, one, expected, words] of cases) {
+  Deno.test(`validate reports ${what}`, async (t) => {
+    const found = withoutPluginNote(runChecks(one, OFFLINE_CHECKS));
+    deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
+    match(JSON.stringify(found).replaceAll('\\"', '"').replaceAll("\\n", "\n"), words);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
+  });
+}
+
+const IN_STORAGE = { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" };
+
+/** Subjects without findings. */
+const sound: readonly [string, Subject][] = [
+  ["a project without problems", subject()],
+  ["code of exactly 100 MiB", uploading({ ...sizes(), "data/x": 100 * MIB - FILES.length })],
+  [
+    "names and descriptions of the maximum length",
+    subject({
+      specs: [spec({
+        experimentName: `0${"_".repeat(255)}`,
+        displayName: "x".repeat(256),
+        description: "x".repeat(5000),
+      })],
+    }),
+  ],
+  ["datasets that the plugin mounts between steps", subject({ specs: [spec({ steps: stepsSharing("x") })] })],
+  [
+    "a dataset in cloud storage",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a", anon: false } } },
+    }),
+  ],
+  [
+    "a dataset from a factory in cloud storage",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a" } } },
+      conf: { factoryOf: () => "{x}" },
+    }),
+  ],
+  [
+    "a local file wrapped in AzureMLPipelineDataset between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
+    }),
+  ],
+  [
+    "a versioned input file that is uploaded",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: CSV },
+      code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
+    }),
+  ],
+  [
+    "a dataset of Azure ML that no step writes and whose file is uploaded",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { ...PIPELINE_DATASET, root_dir: "./in" } },
+      code: selection([...FILES, "in/x.pkl"]),
+    }),
+  ],
+  [
+    "credentials in an uploaded file",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
+      code: selection([...FILES, "conf/base/credentials.yml"]),
+      conf: { credentials: new Map([["db", ["conf/base/credentials.yml"]]]) },
+    }),
+  ],
+  [
+    "variables that steps receive, and other variables in files that are not uploaded",
+    subject({
+      passedVariables: ["BUCKET"],
+      conf: {
+        envReferences: [
+          { variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
+          { variable: "AZUREML_RUN_ID", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
+          { variable: "SECRET", hasDefault: false, place: { file: "conf/local/credentials.yml" } },
+        ],
+      },
+    }),
+  ],
+  ["a timeout of a minute", subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 60 }] })] })],
+  [
+    "an empty variable with the name of a secret",
+    subject({ specs: [spec({ steps: [{ ...STEP, environmentVariables: { DB_PASSWORD: "" } }] })] }),
+  ],
+  ...['""', "null", "true", "false", "[]", "{}"].map((value): [string, Subject] => {
+    const command = `kedro run --params='{"db": {"password": ${value}}}'`;
+    return [
+      `the parameter db.password: ${value}`,
+      subject({ specs: [spec({ steps: [{ ...STEP, command }] })] }),
+    ];
+  }),
+  [
+    "a dataset that is not in the catalog, of which compiling warns",
+    subject({ warnings: [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }] }),
+  ],
+  [
+    "a result at an absolute path, which may be a mount",
+    subject({
+      specs: [spec({ steps: stepsSharing("x").slice(0, 1) })],
+      catalog: { x: { ...CSV, filepath: "/mnt/x.csv" } },
+    }),
+  ],
+  ["an image with a digest", inEnvironment(`ghcr.io/me/x@sha256:${"0".repeat(64)}`)],
+];
+
+for (const [what, one] of sound) {
+  Deno.test(`validate accepts ${what}`, () =>
+    deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
+}
+
+Deno.test("validate reports a problem that several jobs share once, and names the jobs", () => {
+  const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
+  const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
+  deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
+});
+
+Deno.test("validate reports where an environment without a version is set, and names the option or key to fix", () => {
+  const given = subject({ specs: [spec({ environment: "env" })] });
+  const written = { ...given, config: config({ execution: { environment: "env" } }) };
+  const found = [given, written].map((one) =>
+    runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "environment.no_version")!
+  );
+  deepEqual(found.map(({ place }) => place?.file), [
+    undefined,
+    "conf/base/azureml.yml#execution.environment",
+  ]);
+  match(found[0]!.hint!, /as `--aml-env`/);
+  match(found[1]!.hint!, /as `execution.environment`/);
+});
+
+Deno.test("OFFLINE_CHECKS has a different question for each check", () => {
+  const asked = OFFLINE_CHECKS.map(({ question }) => question);
+  ok(asked.every((text) => text.endsWith("?")));
+  deepEqual(new Set(asked).size, asked.length);
+});
+
+/** Returns the findings except the note that every job has. */
+function withoutPluginNote(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ code }) => code !== "environment.plugin");
+}
+
+function inEnvironment(environment: string): Subject {
+  return subject({ specs: [spec({ environment })] });
+}
+
+function uploading(names: Readonly<Record<string, number>> | readonly string[]): Subject {
+  return subject({ code: selection(names) });
+}
+
+/** The code of a project whose data is excluded. */
+function withoutData() {
+  const place = { file: ".amlignore", line: 3 };
+  return selection(FILES, { leftOut: [{ name: "data/", reason: ".amlignore", pattern: "data/**", place }] });
+}
+
+function sizes(): Record<string, number> {
+  return Object.fromEntries(FILES.map((name) => [name, 1]));
+}
+
+for (
+  const [what, entry, variables] of [
+    ["a local dataset", { type: "pandas.ParquetDataset", filepath: "data/x" }, []],
+    ["an account in a connection string", { ...IN_STORAGE, fs_args: { connection_string: "c" } }, []],
+    ["a class that is not known", { ...IN_STORAGE, type: "shop.data.Table" }, []],
+    ["an account in a variable that steps receive", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
+    ["a connection string in a variable that steps receive", IN_STORAGE, [
+      "AZURE_STORAGE_CONNECTION_STRING",
+    ]],
+    ["credentials", { ...IN_STORAGE, credentials: "lake" }, []],
+  ] as const
+) {
+  Deno.test(`storageAccounts accepts ${what}`, () => {
+    const one = { ...subject({ specs: [spec()], catalog: { x: entry } }), passedVariables: variables };
+    deepEqual(storageAccounts.run(one), []);
+  });
+}
+
+Deno.test("storageAccounts requires an account even for a dataset that no step uses", () => {
+  for (
+    const [filepath, account] of [
+      ["abfss://c@lake.dfs.core.windows.net/x", "lake"],
+      ["abfs://c/x", "NAME"],
+      ["az://c/x", "NAME"],
+    ] as const
+  ) {
+    const catalog = { x: { ...IN_STORAGE, filepath } };
+    deepEqual(storageAccounts.run(subject({ specs: [spec()], catalog })), [{
+      severity: "warning",
+      code: "dataset.no_account",
+      message:
+        '"x" does not name its storage account, so no step can create it, unless the image sets AZURE_STORAGE_ACCOUNT_NAME: Kedro does not take the account from the path',
+      hint:
+        `Add \`fs_args: {account_name: ${account}, anon: false}\`, which uses the identity of the compute, or \`credentials\``,
+      place: placeIn("catalog.yml", ["x", "filepath"]),
+      jobs: ["main"],
+    }]);
+  }
+});
+
+Deno.test("validate names the limit of 300 MB only for larger code", () => {
+  const codes = (bytes: number) =>
+    withoutPluginNote(runChecks(uploading({ ...sizes(), "data/x": bytes - FILES.length }), OFFLINE_CHECKS))
+      .map(({ code }) => code);
+  deepEqual([codes(300_000_000), codes(300_000_001)], [["code.large"], ["code.snapshot_size"]]);
+});
+
+Deno.test("validate warns about files that the code reads when Kedro starts but that are not uploaded", () => {
+  const read = (file: string) => ({ file, place: { file: "src/my_project/settings.py", line: 3 } });
+  const one = (project: Partial<Subject["project"]> = {}) => {
+    const given = subject({
+      code: selection(FILES, {
+        leftOut: [{ name: "notes.txt", reason: "cache" }],
+        ignoreFile: ".gitignore",
+      }),
+    });
+    return {
+      ...given,
+      project: { ...given.project, ...project },
+      snapshot: { ...given.snapshot, files_read: ["pyproject.toml", "notes.txt", "gone.txt"].map(read) },
+    };
+  };
+  const found = (given: Subject) =>
+    runChecks(given, OFFLINE_CHECKS).filter(({ code }) => code === "code.file_not_uploaded");
+  const finding = (file: string, why: string) => ({
+    severity: "warning",
+    code: "code.file_not_uploaded",
+    message: `The code reads ${file} when Kedro starts, but the file is not uploaded${why}`,
+    hint:
+      `Copy .gitignore to .amlignore, which then replaces it for uploads, and add \`!${file}\` there, unless the code also works without it`,
+    place: { file: "src/my_project/settings.py", line: 3 },
+  });
+  deepEqual(found(one()), [finding("notes.txt", ": excluded as cache"), finding("gone.txt", "")]);
+  deepEqual(found(one({ folder: "../other" })), [], "the code folder is not the project's");
+});

@@ -1,0 +1,163 @@
+import { deepEqual } from "node:assert/strict";
+import { allowedVersions, findClass } from "../../../src/azureml/checks/dataset_classes.ts";
+import type { JobEnvironment } from "../../../src/azureml/checks/job_environment.ts";
+import { parseRequirement } from "../../../src/azureml/checks/requirements.ts";
+import { parsePython } from "../../../src/kedro/python_module.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "shop.data": "class CSVDataset: pass\nAlias = CSVDataset\n",
+  "shop.open": "from x import *\n",
+};
+
+const SOURCE = {
+  modules: ["shop", ...Object.keys(FILES)],
+  fileOf: (module: string) => module === "shop.data" ? "src/shop/data.py" : undefined,
+  read: (module: string) => module in FILES ? parsePython(FILES[module]!) : undefined,
+  placeOf: () => undefined,
+};
+
+function environment(...requirements: readonly string[]): JobEnvironment {
+  return {
+    file: "requirements.txt",
+    requirements: requirements.map((text) => parseRequirement(text, { file: "requirements.txt" })!),
+  } as unknown as JobEnvironment;
+}
+
+/** What is found for a type, in words. */
+function found(type: string, ...requirements: readonly string[]): string {
+  const one = findClass(type, {
+    source: SOURCE,
+    environment: requirements.length === 0 ? undefined : environment(...requirements),
+    imported: new Set(["mine"]),
+  });
+  const meant = "meant" in one && one.meant !== undefined ? `; meant: ${one.meant}` : "";
+  if (one.kind === "known") return `known since ${one.spans.map(({ since }) => since)}`;
+  if (one.kind === "project") return `a class of the project: ${one.found?.name ?? "unknown"}`;
+  if (one.kind === "unknown") return `${one.isCertain ? "certainly" : "maybe"} unknown: ${one.why}${meant}`;
+  if (one.kind === "other") return "a class of another package";
+  return `${one.isPossible ? "maybe" : "certainly"} not in ${one.newest}, last in ${one.last.until}${meant}`;
+}
+
+const CASES: readonly (readonly [type: string, requirements: readonly string[], found: string])[] = [
+  ["pandas.CSVDataset", [], "known since 3.0.1"],
+  ["pandas.CSVDataset", ["kedro-datasets<2"], "known since 1.7.1"],
+  ["pandas.CSVDataset", ["kedro-datasets==99.1.0"], "a class of another package"],
+  ["pandas.NovelThing", ["kedro-datasets>=99"], "maybe unknown: kedro-datasets 9.6.0 does not have it"],
+  ["pandas.CSVDataset", ["kedro-datasets<1.7"], "certainly not in 1.6.0, last in undefined"],
+  ["pandas.CSVDataSet", [], "certainly not in 9.6.0, last in 1.8.0; meant: pandas.CSVDataset"],
+  ["pandas.CSVDataSet", ["kedro-datasets<2"], "known since 1.0.2,1.3.0"],
+  ["tracking.MetricsDataset", [], "certainly not in 9.6.0, last in 6.0.0; meant: json.JSONDataset"],
+  [
+    "tracking.MetricsDataset",
+    ["kedro-datasets<9"],
+    "maybe not in 8.1.0, last in 6.0.0; meant: json.JSONDataset",
+  ],
+  ["tracking.JSONDataset", [], "certainly not in 9.6.0, last in 6.0.0; meant: json.JSONDataset"],
+  [
+    "kedro_datasets.tracking.MetricsDataset",
+    [],
+    "certainly not in 9.6.0, last in 6.0.0; meant: kedro_datasets.json.JSONDataset",
+  ],
+  [
+    "kedro_datasets.pandas.CSVDataSet",
+    [],
+    "certainly not in 9.6.0, last in 1.8.0; meant: kedro_datasets.pandas.CSVDataset",
+  ],
+  [
+    "geopandas.GeoJSONDataset",
+    [],
+    "certainly not in 9.6.0, last in 4.1.0; meant: geopandas.GenericDataset",
+  ],
+  [
+    "matplotlib.MatplotlibWriter",
+    [],
+    "maybe not in 9.6.0, last in 8.1.0; meant: matplotlib.MatplotlibDataset",
+  ],
+  [
+    "kedro.io.PartitionedDataset",
+    [],
+    "certainly not in 1.7.0, last in 0.18.14; meant: partitions.PartitionedDataset",
+  ],
+  [
+    "kedro.extras.datasets.pandas.CSVDataSet",
+    [],
+    "certainly unknown: kedro 1.7.0 does not have it; meant: pandas.CSVDataset",
+  ],
+  ["kedro.io.MemoryDataSet", [], "certainly unknown: kedro 1.7.0 does not have it; meant: MemoryDataset"],
+  [
+    "pandas.CVSDataset",
+    [],
+    "certainly unknown: kedro-datasets 9.6.0 does not have it; meant: pandas.CSVDataset",
+  ],
+  ["kedro.io.Nope", [], "certainly unknown: kedro 1.7.0 does not have it"],
+  [
+    "kedro_azureml_pipeline.datasets.X",
+    [],
+    "certainly unknown: kedro-azureml-pipeline 0.1.0 does not have it",
+  ],
+  [
+    "graph_tool.GMLDataset",
+    [],
+    'maybe unknown: no package that the project\'s files require is known to have module "graph_tool"; meant: networkx.GMLDataset',
+  ],
+  ["panda.CSVDataset", [], 'certainly unknown: no package has module "panda"; meant: pandas.CSVDataset'],
+  [
+    "pandas.CSVDatset",
+    [],
+    "certainly unknown: kedro-datasets 9.6.0 does not have it; meant: pandas.CSVDataset",
+  ],
+  [
+    "panda.CVSDataset",
+    [],
+    'maybe unknown: no package that the project\'s files require is known to have module "panda"; meant: pandas.CSVDataset',
+  ],
+  ["acme_core.Dataset", ["acme-core-py"], "a class of another package"],
+  ["CSVDataset", [], "certainly unknown: no module of that name is given"],
+  ["constructor", [], "certainly unknown: no module of that name is given"],
+  ["io.Text", [], "certainly unknown: it is a module of Python itself"],
+  ["shop.data.CSVDataset", [], "a class of the project: CSVDataset"],
+  ["shop.data.Alias", [], "a class of the project: unknown"],
+  ["shop.open.Any", [], "a class of the project: unknown"],
+  [
+    "shop.data.CVSDataset",
+    [],
+    'certainly unknown: src/shop/data.py has no class "CVSDataset"; meant: shop.data.CSVDataset',
+  ],
+  [
+    "shop.date.CSVDataset",
+    [],
+    'certainly unknown: the project has no module "shop.date"; meant: shop.data.CSVDataset',
+  ],
+  ["torch.utils.data.Dataset", [], "a class of another package"],
+  ["xgboost.data.Dataset", [], "a class of another package"],
+  ["pandas.io.sql.Table", [], "a class of another package"],
+  ["pandas.io.Table", [], "certainly unknown: kedro-datasets 9.6.0 does not have it"],
+  ["mine.Dataset", [], "a class of another package"],
+  [
+    "nowhere.Dataset",
+    [],
+    'maybe unknown: no package that the project\'s files require is known to have module "nowhere"',
+  ],
+];
+
+for (const [type, requirements, expected] of CASES) {
+  const given = requirements.length === 0 ? "" : ` with ${requirements}`;
+  Deno.test(`findClass() reports ${type}${given} as ${expected.split(/[:,]/)[0]}`, () =>
+    deepEqual(found(type, ...requirements), expected));
+}
+
+Deno.test("allowedVersions() returns the known versions in range, else the last one before it, else the newest", () => {
+  const versions = (...requirements: readonly string[]) =>
+    allowedVersions("kedro-datasets", environment(...requirements));
+  deepEqual(versions("kedro-datasets>=9.4"), ["9.4.0", "9.5.0", "9.6.0"]);
+  deepEqual(versions("kedro-datasets>=1.1,<1.3"), ["1.1.1", "1.2.0"]);
+  deepEqual(versions("kedro-datasets==8.*"), ["8.1.0"]);
+  deepEqual(versions("kedro-datasets==2.0.3"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets==2.0.*"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets~=2.0.3"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets<2.1,>=2.0.3"), ["2.0.0"]);
+  deepEqual(versions("kedro-datasets==0.1"), ["9.6.0"]);
+  deepEqual(versions("pandas<2").slice(0, 2), ["8.1.0", "9.0.0"]);
+  deepEqual(allowedVersions("kedro", undefined), ["1.0.0", "1.7.0"]);
+  deepEqual(allowedVersions("kedro-azureml", undefined), ["0.4.1", "0.9.0", "1.0.0"]);
+});

@@ -1,0 +1,133 @@
+import { deepEqual, match } from "node:assert/strict";
+import { computeFindings } from "../../../src/azureml/checks/online.ts";
+import type { ComputeInfo } from "../../../src/azureml/resources/kinds.ts";
+import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
+import { spec, STEP } from "./subject.ts";
+
+const CPU: ComputeInfo = {
+  name: "cpu",
+  id: "/computes/cpu",
+  kind: "AmlCompute",
+  provisioningState: "Succeeded",
+  state: undefined,
+  vmSize: "STANDARD_DS3_V2",
+  maxNodes: 4,
+  errors: [],
+  notices: [],
+};
+
+Deno.test("computeFindings() compares each compute only with its own steps", () => {
+  const steps = [
+    STEP,
+    { ...STEP, node: "fit", compute: "gpu", distribution: { type: "pytorch", instanceCount: 3 } as never },
+  ];
+  const found = computeFindings(spec({ key: "factory", steps }), [
+    { ...CPU, maxNodes: 2 },
+    { ...CPU, name: "gpu", maxNodes: 2 },
+    { ...CPU, name: "old", state: "Stopped", errors: ["Q: no"] },
+  ]);
+  deepEqual(found, [{
+    severity: "warning",
+    code: "compute.too_few_nodes",
+    message: 'Node "fit" needs 3 machines, but compute "gpu" has at most 2; the step waits until it has more',
+    hint:
+      "Lower num_nodes of its `@distributed_job`, or run `az ml compute update --name gpu --max-instances 3`",
+    jobs: ["main"],
+  }, {
+    severity: "error",
+    code: "compute.stopped",
+    message: 'Compute instance "old" is Stopped; a job does not start it',
+    hint: "Run `az ml compute start --name old`, or use a cluster in azureml.yml",
+    details: ["Q: no"],
+    jobs: ["main"],
+  }]);
+});
+
+const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [
+  ["a cluster that is large enough", {}, 4, [], /^\[\]$/],
+  ["a cluster without a node limit", { maxNodes: undefined }, 99, [], /^\[\]$/],
+  [
+    "a cluster that is too small",
+    {},
+    5,
+    ["warning compute.too_few_nodes"],
+    /needs 5 machines.*has at most 4.*--max-instances 5/,
+  ],
+  [
+    "a compute instance for a step of two nodes",
+    { kind: "ComputeInstance", maxNodes: 1, state: "Running" },
+    2,
+    [
+      "error compute.too_few_nodes",
+    ],
+    /has one/,
+  ],
+  ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
+  [
+    "a cluster whose machines will be retired",
+    { notices: ["ClusterHasWarnings: STANDARD_NC6 has upcoming deprecation"] },
+    1,
+    ["note compute.notice"],
+    /STANDARD_NC6/,
+  ],
+  [
+    "a failed cluster",
+    { provisioningState: "Failed", errors: ["Q: no"] },
+    1,
+    ["error compute.state"],
+    /Q: no/,
+  ],
+  [
+    "a cluster that is being deleted",
+    { provisioningState: "Deleting" },
+    1,
+    ["error compute.state"],
+    /deleted/,
+  ],
+  [
+    "a stopped compute instance",
+    { state: "Stopped", maxNodes: 1 },
+    1,
+    ["error compute.stopped"],
+    /az ml compute start/,
+  ],
+  [
+    "a cluster at its quota",
+    { errors: ["ClusterCoreQuotaReached: 8 of 8"] },
+    1,
+    ["warning compute.errors"],
+    /8 of 8/,
+  ],
+];
+
+for (const [what, change, instanceCount, expected, words] of cases) {
+  Deno.test(`computeFindings() returns ${expected[0] ?? "no findings"} for ${what}`, async (t) => {
+    const distribution = {
+      type: "pytorch",
+      instanceCount,
+      processCountPerInstance: 1,
+      parameterServerCount: undefined,
+      workerCount: undefined,
+    } as const;
+    const steps = [{ ...STEP, distribution }];
+    const found = computeFindings(spec({ steps }), [{ ...CPU, ...change }]);
+    deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), expected);
+    match(JSON.stringify(found), words);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
+  });
+}
+
+for (
+  const [state, code] of [
+    ...["Stopped", "Stopping", "Deleting", "SetupFailed", "CreateFailed", "Unusable", "UserSetupFailed"]
+      .map((state) => [state, "compute.stopped"] as const),
+    ...["Running", "Starting", "Creating", "JobRunning", "Restarting", undefined]
+      .map((state) => [state, undefined] as const),
+  ]
+) {
+  Deno.test(`computeFindings() returns ${code ?? "compute.errors"} for an instance with errors ${state ? `in state ${state}` : "and no state"}`, () =>
+    deepEqual(computeFindings(spec(), [{ ...CPU, state, errors: ["Q: no"] }]).map(({ code }) => code), [
+      code ?? "compute.errors",
+    ]));
+}

@@ -1,0 +1,126 @@
+import { Buffer } from "node:buffer";
+import { deepEqual } from "node:assert/strict";
+import { findSecrets, secretName } from "../../../src/azureml/checks/secrets.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const SECRET: Readonly<Record<string, string>> = {
+  "a file of environment variables": ".env .env.prod conf/.env",
+  "a private key":
+    "id_rsa keys/id_ed25519 id_dsa id_ecdsa_sk deploy_rsa deploy/server.pem tls.key putty.ppk .ssh/deploy",
+  "a key store": "store.p12 store.pfx store.jks a.keystore",
+  credentials: "conf/base/credentials.yml credentials_prod.json credentials.toml credentials.csv",
+  "credentials of a tool":
+    ".netrc _netrc .pypirc .pgpass .npmrc .git-credentials .dockercfg .htpasswd a.kdbx a.ovpn a.kubeconfig kubeconfig",
+  "a service principal":
+    "service-principal.json sp_credentials.json service_account.json client_secret_1234.json",
+  "credentials of Azure":
+    ".azure/accounts.json .azure/a.bin azure_credentials.json azureauth.json msal_token_cache.bin accessTokens.json",
+  secrets: "secrets.toml secret.yaml secrets.prod.env",
+  "the state of Terraform, which has secrets": "infra/terraform.tfstate terraform.tfstate.backup",
+  "credentials of AWS": "home/.aws/credentials",
+  "credentials of Kubernetes": ".kube/config",
+  "credentials of Docker": ".docker/config.json",
+};
+const HARMLESS = [
+  ".env.example",
+  "src/env.py",
+  "src/credentials.py",
+  "docs/secrets.md",
+  "keyboard.json",
+  "monkey.txt",
+  "id_rsa.pub",
+  ".ssh/known_hosts",
+  ".ssh/deploy.pub",
+  ".aws/config",
+  "src/my_project/secrets.py",
+  "data/keys.csv",
+];
+
+Deno.test("secretName() recognizes the names of secret files, but not similar names of harmless files", () => {
+  for (const [reason, names] of Object.entries(SECRET)) {
+    for (const name of names.split(" ")) deepEqual([name, secretName(name)], [name, reason]);
+  }
+  deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
+});
+
+Deno.test("findSecrets() finds secrets in the content of small files, but accepts references and certificates", async () => {
+  const files: Record<string, string> = {
+    "/p/azure.json": '{"clientId": "x", "clientSecret": "abcdefgh-1234"}',
+    "/p/settings.json": '{"client_secret": "${SECRET}", "private_key": ""}',
+    "/p/ca.pem": "-----BEGIN CERTIFICATE-----\n",
+    "/p/own.pem": "-----BEGIN RSA PRIVATE KEY-----\n",
+    "/p/conf/credentials.yml": '# key: old\ndb:\n  con: ${oc.env:CON}\n  user: "${oc.env:U}"\n',
+    "/p/conf/credentials_own.yml": "db:\n  con: postgresql://me:pw@host/db\n",
+  };
+  const { fs } = fakeContext({ files });
+  const found = await findSecrets(
+    fs,
+    Object.entries(files).map(([path, text]) => ({ path, name: path.slice(3), sizeBytes: text.length })),
+  );
+  deepEqual(found, [
+    { name: "azure.json", reason: "credentials" },
+    { name: "own.pem", reason: "a private key" },
+    { name: "conf/credentials_own.yml", reason: "credentials" },
+  ]);
+});
+
+Deno.test("findSecrets() does not read large source files or data files", async () => {
+  const { fs } = fakeContext({ files: { "/p/a.py": "x" } });
+  const read: string[] = [];
+  const readText = (path: string) => {
+    read.push(path);
+    return fs.readText(path);
+  };
+  const files = [["a.py", 1], ["large.py", 20_000_000], ["data.parquet", 10]] as const;
+  const found = await findSecrets(
+    { readText },
+    files.map(([name, sizeBytes]) => ({ path: `/p/${name}`, name, sizeBytes })),
+  );
+  deepEqual([found, read], [[], ["/p/a.py"]]);
+});
+
+Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker configuration", async () => {
+  const token = `ghp_${"a1B2c3".repeat(6)}`;
+  const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
+    "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,
+    "/p/notes.txt": new Uint8Array(Buffer.from(`\uFEFFtoken ${token}\r\n`, "utf16le")),
+    "/p/registry.json": `{"auths": {"x.azurecr.io": {"auth": "${"a1B2c3".repeat(6)}"}}}`,
+    "/p/other.json": '{"auth": {"type": "none"}, "auths": {}}',
+    "/p/hash.json": `{"auth": "${"a1B2c3".repeat(6)}"}`,
+    "/p/binary.dat": `\0 ${token}`,
+  };
+  const { fs } = fakeContext({ files });
+  const found = await findSecrets(
+    fs,
+    Object.entries(files).map(([path, { length }]) => ({ path, name: path.slice(3), sizeBytes: length })),
+  );
+  deepEqual(found.map(({ name }) => name), ["large.ipynb", "notes.txt", "registry.json"]);
+});
+
+Deno.test("findSecrets() reads files of up to 16 MiB, and JSON of up to 32 KiB as credentials", async () => {
+  const files = {
+    "/p/a.txt": `token = "ghp_${"aB3".repeat(12)}"\n`,
+    "/p/a.json": '{"access_token": "abcdefgh123"}',
+  };
+  const { fs } = fakeContext({ files });
+  const found = async (name: string, sizeBytes: number) =>
+    (await findSecrets(fs, [{ path: `/p/${name}`, name, sizeBytes }])).length;
+  const [most, mostOfJson] = [16 * 1024 * 1024, 32 * 1024];
+  deepEqual([await found("a.txt", most), await found("a.txt", most + 1)], [1, 0]);
+  deepEqual([await found("a.json", mostOfJson), await found("a.json", mostOfJson + 1)], [1, 0]);
+});
+
+Deno.test("findSecrets() counts credentials of more than 32 KiB as secrets, whatever they contain", async () => {
+  const { fs } = fakeContext({ files: { "/p/credentials.yml": "db: ${oc.env:CON}\n" } });
+  const found = (sizeBytes: number) =>
+    findSecrets(fs, [{ path: "/p/credentials.yml", name: "credentials.yml", sizeBytes }]);
+  deepEqual(await found(32 * 1024), []);
+  deepEqual(await found(32 * 1024 + 1), [{ name: "credentials.yml", reason: "credentials" }]);
+});
+
+Deno.test("findSecrets() ignores an empty file that only keeps a folder", async () => {
+  const { fs } = fakeContext();
+  const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };
+  deepEqual(await findSecrets(fs, [{ ...kept, keepsFolder: true }]), []);
+  deepEqual(await findSecrets(fs, [kept]), [{ name: ".ssh/.gitkeep", reason: "a private key" }]);
+});

@@ -1,0 +1,399 @@
+import { deepEqual } from "node:assert/strict";
+import { invalidSchedules } from "../../../src/azureml/checks/references.ts";
+import type { Subject } from "../../../src/azureml/checks/subject.ts";
+import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import {
+  config,
+  FILES,
+  placeIn,
+  selection,
+  spec,
+  STEP,
+  stepReading,
+  stepsSharing,
+  subject,
+} from "./subject.ts";
+
+/** The findings of a subject except notes: severity, code, message and details. */
+function findingsOf(one: Subject, isWanted = (code: string) => code !== "environment.plugin"): string[] {
+  return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => isWanted(code)).map((
+    { severity, code, message, hint, details = [] },
+  ) => [`${severity} ${code}: ${message}`, ...details, `hint: ${hint}`].join("\n"));
+}
+
+const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+const PASSED_ON = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
+
+/** A job with inputs that no step writes, and nodes of the registered pipeline that write them. */
+function withLostInputs(datasets: readonly string[], writers: readonly string[]): Subject {
+  const inputs = datasets.map((dataset) => ({
+    name: dataset,
+    dataset,
+    type: "uri_folder",
+    from: { kind: "undeclared", path: `azureml:${dataset}`, type: "uri_folder" },
+  } as const));
+  return subject({
+    specs: [spec({ steps: [{ ...STEP, inputs }] })],
+    pipelines: {
+      __default__: {
+        nodes: [
+          { name: "train", func: "shop:train", inputs: datasets, outputs: [] },
+          ...writers.map((name) => ({ name, func: "shop:make", inputs: [], outputs: [datasets[0]!] })),
+        ],
+      },
+    } as never,
+  });
+}
+
+for (
+  const [what, datasets, writers, says, hint] of [
+    [
+      "suggests selecting more nodes for an input that no node writes",
+      ["a"],
+      [],
+      '"a" is',
+      'Add "a" to the catalog, or select more nodes',
+    ],
+    [
+      "suggests the node that writes one of two missing inputs",
+      ["a", "b"],
+      ["one"],
+      '"a", "b" are',
+      'Add them to the catalog, or also run node "one"',
+    ],
+    [
+      "names up to three nodes that write a missing input",
+      ["a"],
+      ["one", "two", "three"],
+      '"a" is',
+      'Add "a" to the catalog, or also run node "one", node "two", node "three"',
+    ],
+    [
+      "does not name four nodes that write a missing input",
+      ["a"],
+      ["one", "two", "three", "four"],
+      '"a" is',
+      'Add "a" to the catalog, or also run the nodes that write them',
+    ],
+  ] as const
+) {
+  Deno.test(`validate ${what}`, () =>
+    deepEqual(findingsOf(withLostInputs(datasets, writers)), [
+      [
+        `error submit.undeclared_input: ${says} neither written by a step nor in the catalog`,
+        ...datasets.map((dataset) => `node "train" reads "${dataset}"`),
+        `hint: ${hint}`,
+      ].join("\n"),
+    ]));
+}
+
+Deno.test("validate names only the nodes of a step that read an input without a source", () => {
+  const { steps: [step] } = withLostInputs(["a"], []).jobs[0]!.spec!;
+  const nodes = [{ name: "first", inputs: [], outputs: ["b"] }, {
+    name: "second",
+    inputs: ["a", "b"],
+    outputs: [],
+  }];
+  deepEqual(
+    findingsOf(
+      subject({ specs: [spec({ steps: [{ ...step!, nodes }] })] }),
+      (code) => code.startsWith("submit"),
+    )
+      .map((text) => text.split("\n")[1]),
+    ['node "second" reads "a"'],
+  );
+});
+
+Deno.test("validate names datasets that were numbered because their names are the same for Azure ML", () => {
+  const [make] = stepsSharing("a.b");
+  const numbered = { ...make!, outputs: [{ ...make!.outputs[0]!, name: "a__b_1" }] };
+  deepEqual(findingsOf(subject({ specs: [spec({ steps: [numbered] })] })), [
+    'note job.renamed: Names that are the same for Azure ML got a number\ndataset "a.b" of node "make" is "a__b_1"\nhint: undefined',
+  ]);
+});
+
+Deno.test("validate counts a variable's name and value toward Linux's limit of 128 KiB", () => {
+  const withValue = (length: number) =>
+    subject({
+      specs: [spec({ steps: [{ ...STEP, environmentVariables: { LONG: "x".repeat(length) } }] })],
+    });
+  deepEqual(findingsOf(withValue(131_068)), []);
+  deepEqual(findingsOf(withValue(131_069)), [
+    "error job.long_command: Commands and variables can have at most 131072 bytes on Linux\n" +
+    'variable LONG of node "train" is longer\n' +
+    "hint: Move large parameters from the job into conf/base/parameters.yml",
+  ]);
+});
+
+const AS = { error: "an error", warning: "a warning" };
+
+for (
+  const [entry, severity, end] of [
+    [{ type: "shop.Data", filepath: "data/x" }, "warning", ", unless class shop.Data keeps it elsewhere"],
+    [
+      { ...CSV, filepath: "/mnt/x.csv" },
+      "warning",
+      ", unless /mnt/x.csv is on storage that all machines mount",
+    ],
+    [{ ...CSV, filepath: "C:/x.csv" }, "error", ""],
+    [CSV, "error", ""],
+  ] as const
+) {
+  Deno.test(`validate reports ${AS[severity]} for a ${entry.type} at ${entry.filepath} between steps`, () => {
+    const one = subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: entry } });
+    const [found] = findingsOf(one, (code) => code === "dataset.local_between_steps");
+    deepEqual(
+      found!.split("\n")[0],
+      `${severity} dataset.local_between_steps: Node "make" saves "x" to ${entry.filepath} on its own machine, where "train" cannot read it: each step runs in its own container${end}`,
+    );
+  });
+}
+
+/** Steps of a group and of single nodes, each given as name, inputs and outputs. */
+function stepsOf(...groups: readonly (readonly [name: string, inputs: string[], outputs: string[]])[][]) {
+  return groups.map((nodes, at) => ({
+    ...STEP,
+    key: `s${at}`,
+    node: nodes[0]![0],
+    nodes: nodes.map(([name, inputs, outputs]) => ({ name, inputs, outputs })),
+    outputs: nodes.flatMap(([, , outputs]) => outputs).map((dataset) => ({
+      name: dataset,
+      dataset,
+      type: "uri_folder",
+      asset: undefined,
+      jobOutput: undefined,
+    })),
+  }));
+}
+
+Deno.test("validate names only the nodes that cannot read a local file or what another node keeps in memory", () => {
+  const steps = stepsOf([["make", [], ["x", "m"]], ["near", ["x", "m"], []]], [["far", ["x", "m"], ["y"]]], [
+    ["last", ["y"], []],
+  ]);
+  const catalog = { x: CSV, m: { type: "MemoryDataset" }, y: { ...CSV, filepath: "abfss://c@a/y.csv" } };
+  deepEqual(
+    findingsOf(
+      subject({ specs: [spec({ steps })], catalog }),
+      (code) => code === "dataset.local_between_steps",
+    ),
+    [
+      'error dataset.local_between_steps: Node "make" saves "m" in memory, where "near", "far" cannot read it: each step runs in its own container\n' +
+      'hint: Remove "m" from the catalog, and Azure ML passes it on as a pickle file',
+      'error dataset.local_between_steps: Node "make" saves "x" to data/x.csv on its own machine, where "far" cannot read it: each step runs in its own container\n' +
+      'hint: Run `kedro-azureml setup` (without Azure: `setup --catalog-only`), which wraps "x" in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path',
+    ],
+  );
+});
+
+Deno.test("validate suggests removing `versioned` from a local file between steps only if it is true", () => {
+  const hintOf = (versioned: boolean) =>
+    findingsOf(
+      subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { ...CSV, versioned } } }),
+      (code) => code === "dataset.local_between_steps",
+    )[0]!.split("hint: ")[1]!.split(" `")[0];
+  deepEqual([true, false].map(hintOf), ["Remove", "Run"]);
+});
+
+Deno.test("validate reports an unmounted dataset of a factory as an error only if another step reads it", () => {
+  const severityOf = (steps: ReturnType<typeof stepsOf>) => {
+    const entry = { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } };
+    const one = subject({
+      specs: [spec({ steps })],
+      catalog: { x: entry },
+      conf: { factoryOf: () => "{x}" },
+    });
+    return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.factory_not_mounted");
+  };
+  const finding = (severity: string) => ({
+    severity,
+    code: "dataset.factory_not_mounted",
+    message:
+      '"x" comes from the dataset factory "{x}", which kedro-azureml-pipeline 0.1.0 does not mount: it stays in the container of a step, outside of the mounted folder',
+    hint: 'Add "x" to the catalog as an entry of its own',
+    place: placeIn("catalog.yml", ["x"]),
+    jobs: ["main"],
+  });
+  deepEqual(severityOf(stepsOf([["make", [], ["x"]], ["use", ["x"], []]])), [finding("warning")]);
+  deepEqual(severityOf(stepsOf([["make", [], ["x"]]], [["use", ["x"], []]])), [finding("error")]);
+});
+
+Deno.test("validate points to the entry of transcoded data that the catalog has", () => {
+  const specs = [spec({ steps: stepsSharing("x@spark", "x@pandas") })];
+  const placesWith = (known: string) => {
+    const placeOfDataset = (dataset: string) =>
+      dataset === known ? placeIn("catalog.yml", [dataset]) : undefined;
+    return runChecks(subject({ specs, conf: { placeOfDataset } }), OFFLINE_CHECKS)
+      .filter(({ code }) => code === "dataset.transcoded").map(({ place }) => place);
+  };
+  deepEqual(["x@spark", "x@pandas"].map(placesWith), [
+    [placeIn("catalog.yml", ["x@spark"])],
+    [placeIn("catalog.yml", ["x@pandas"])],
+  ]);
+});
+
+for (
+  const [type, filepath, severity] of [
+    ["pandas.CSVDataset", "data//01_raw/x.csv", undefined],
+    ["pandas.CSVDataset", "data/./01_raw/x.csv", undefined],
+    ["spark.SparkDataset", "data/01_raw/*.csv", undefined],
+    ["spark.SparkDataset", "data/0[0-9]_{raw,new}", undefined],
+    ["polars.LazyPolarsDataset", "data/**/x.csv", undefined],
+    ["dask.ParquetDataset", "data/01_raw/*.parquet", "warning"],
+    ["pandas.CSVDataset", "data/01_raw/y.csv", "error"],
+  ] as const
+) {
+  Deno.test(`validate ${severity === undefined ? "accepts" : `reports ${AS[severity]} for`} the path ${filepath} of uploaded files`, () => {
+    const one = subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { type, filepath } },
+      code: selection([...FILES, "data/01_raw/x.csv"]),
+    });
+    const found = findingsOf(one, (code) => code === "dataset.not_uploaded");
+    deepEqual(found.map((text) => text.split(" ")[0]), severity === undefined ? [] : [severity]);
+  });
+}
+
+Deno.test("validate only warns about a missing input file that a hook may write, or a node of the same step under another name", () => {
+  const severities = (change: Parameters<typeof subject>[0]) =>
+    findingsOf(
+      subject({ catalog: { x: CSV, y: CSV }, specs: [spec({ steps: [stepReading("x")] })], ...change }),
+      (code) => code === "dataset.not_uploaded",
+    ).map((text) => text.split(" ")[0]);
+  deepEqual(severities({}), ["error"]);
+  const { source } = subject();
+  const placeOf = (pattern: RegExp) =>
+    pattern.test("def before_pipeline_run(") ? { file: "hooks.py" } : undefined;
+  deepEqual(severities({ source: { ...source, placeOf } }), ["warning"]);
+  const step = stepReading("x");
+  const nodes = [{ name: "a", inputs: [], outputs: ["y"] }, { name: "b", inputs: ["x"], outputs: [] }];
+  deepEqual(severities({ specs: [spec({ steps: [{ ...step, nodes }] })] }), []);
+});
+
+Deno.test("validate accepts a folder with a slash at its end if one of its files is uploaded", () => {
+  const found = (names: readonly string[]) =>
+    findingsOf(
+      subject({
+        specs: [spec({ steps: [stepReading("x")] })],
+        catalog: {
+          x: { type: "partitions.PartitionedDataset", path: "data/", dataset: "pandas.CSVDataset" },
+        },
+        code: selection([...FILES, ...names]),
+      }),
+      (code) => code === "dataset.not_uploaded",
+    ).length;
+  deepEqual([found(["data/a.csv"]), found(["data2/a.csv"])], [0, 1]);
+});
+
+for (
+  const [path, severity, says] of [
+    ["/mnt/x.csv", "warning", " in the step's container, which has it only if the image or a mount does"],
+    ["C:\\x.csv", "error", ", a path of Windows, but steps run on Linux"],
+  ] as const
+) {
+  Deno.test(`validate reports ${AS[severity]} if a step reads ${path}`, () => {
+    const one = subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { ...CSV, filepath: path } },
+    });
+    deepEqual(runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.absolute_path"), [{
+      severity,
+      code: "dataset.absolute_path",
+      message: `"x" reads ${path}${says}`,
+      hint: 'Use a cloud path for "x", or make it an AzureMLAssetDataset',
+      place: placeIn("catalog.yml", ["x", "filepath"]),
+      jobs: ["main"],
+    }]);
+  });
+}
+
+Deno.test("validate blames the ignore line of a file or its folder, not that of a similar name", () => {
+  const leftOut = ["data/x", "data/y/"].map((name, at) => ({
+    name,
+    reason: ".amlignore",
+    pattern: name,
+    place: { file: ".amlignore", line: at + 1 },
+  }));
+  const saysOf = (filepath: string) => {
+    const specs = [spec({ steps: [stepReading("x")] })];
+    const code = selection(FILES, { leftOut });
+    return findingsOf(subject({ specs, code, catalog: { x: { ...CSV, filepath } } }))[0]!
+      .split("\n")[0]!.split("not uploaded: ")[1];
+  };
+  deepEqual(["data/x", "data/x.csv", "data/y/x.csv"].map(saysOf), [
+    "excluded by .amlignore:1 (data/x)",
+    "the file does not exist",
+    "excluded by .amlignore:2 (data/y/)",
+  ]);
+});
+
+Deno.test("validate suggests the writer in the job's own pipeline for a dataset that no step writes", () => {
+  const nodes = (name: string) => ({ nodes: [{ name, func: "shop:make", inputs: [], outputs: ["x"] }] });
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
+    catalog: { x: { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } } },
+    pipelines: { all: nodes("other"), train: nodes("make") } as never,
+  });
+  deepEqual(
+    findingsOf(one)[0]!.split("hint: ")[1],
+    'Also run node "make" (pipeline "train"), or make "x" an AzureMLAssetDataset of type uri_folder',
+  );
+});
+
+Deno.test("validate only warns about a missing input file if the dataset's class may keep it elsewhere", () => {
+  const severityOf = (type: string) => {
+    const catalog = { x: { type: PASSED_ON, dataset: { type, filepath: "x" } } };
+    return findingsOf(
+      subject({ specs: [spec({ steps: [stepReading("x")] })], catalog }),
+      (code) => code === "dataset.not_uploaded",
+    )[0]!.split(" ")[0];
+  };
+  deepEqual(["pandas.CSVDataset", "shop.Data"].map(severityOf), ["error", "warning"]);
+  const folder = {
+    type: "partitions.PartitionedDataset",
+    path: "data",
+    dataset: { type: "shop.Data", filepath: "x" },
+  };
+  const specs = [spec({ steps: [stepReading("x")] })];
+  const [found] = findingsOf(
+    subject({ specs, catalog: { x: folder } }),
+    (code) => code === "dataset.not_uploaded",
+  );
+  deepEqual(found!.split(" ")[0], "error", "the folder's own class is known");
+});
+
+Deno.test("validate reports variables that the configuration reads if the image contains the project", () => {
+  const envReferences = [{ variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } }];
+  const found = findingsOf(
+    subject({ conf: { envReferences }, code: undefined }),
+    (code) => code.startsWith("config"),
+  );
+  deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
+});
+
+Deno.test("validate reports a job's duplicate schedule once", () => {
+  const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+  const read = config({ schedules: { nightly: { cron } } });
+  const job = { schedule: ["nightly", "nightly"] };
+  deepEqual(
+    invalidSchedules.run(subject({ config: read, job })).map(({ code, message }) => [code, message]),
+    [
+      [
+        "schedule.same_name",
+        'jobs.main.schedule[1]: its name would be "main-nightly", which a schedule of job "main" already has',
+      ],
+    ],
+  );
+});
+
+Deno.test("validate reports a schedule name that two jobs share only for the later job", () => {
+  const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+  const schedule = { cron, recurrence: null };
+  const one = subject({ specs: [spec(), spec({ job: "main-1" })] });
+  const jobs = one.jobs.map((job, at) => ({
+    ...job,
+    config: { ...job.config, key: job.name, schedule: at === 0 ? [schedule, schedule] : schedule },
+  }));
+  deepEqual(invalidSchedules.run({ ...one, jobs }).map(({ code, jobs }) => [code, jobs]), [
+    ["schedule.same_name", ["main-1"]],
+  ]);
+});

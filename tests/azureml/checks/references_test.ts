@@ -1,0 +1,265 @@
+import { deepEqual } from "node:assert/strict";
+import {
+  computeNames,
+  emptyFactories,
+  missingNotificationPayload,
+  unknownWorkspaces,
+  unsetNotificationVariables,
+  unusedComputes,
+  workspaceNames,
+} from "../../../src/azureml/checks/references.ts";
+import { config, FILES, placeIn, selection, spec, STEP, subject } from "./subject.ts";
+
+const ID = "11111111-2222-3333-4444-555555555555";
+
+/** The codes, with the keys that they point at, of a workspace. */
+function wrong(change: object) {
+  const written = { subscription_id: ID, resource_group: "rg", name: "ws", ...change };
+  const read = config({ workspace: { __default__: written, other: written } });
+  const places: string[] = [];
+  const given = {
+    ...subject(),
+    jobs: [{ name: "main", workspace: read.workspace.other }],
+    config: read,
+    place: (path: readonly string[]) => void places.push(path.join(".")),
+  };
+  const found = workspaceNames.run(given as unknown as Parameters<typeof workspaceNames.run>[0]);
+  return [...found.map(({ code, severity, jobs }) => `${severity} ${code} ${jobs}`), ...places];
+}
+
+const NAME = "error workspace.name main";
+const SUBSCRIPTION = "error workspace.subscription_id main";
+
+for (
+  const [what, change, expected] of [
+    ["accepts an ordinary workspace", {}, []],
+    ["accepts a subscription id in upper case", { subscription_id: ID.toUpperCase() }, []],
+    [
+      "rejects a subscription id with an extra digit",
+      { subscription_id: `${ID}0` },
+      [SUBSCRIPTION, "workspace.other.subscription_id"],
+    ],
+    ["accepts a placeholder as the subscription id", { subscription_id: "<subscription-id>" }, []],
+    ["accepts a resource group with punctuation and an accent", { resource_group: "a_b-c.(d)é" }, []],
+    ["accepts a resource group of 90 characters", { resource_group: "x".repeat(90) }, []],
+    [
+      "rejects a resource group of 91 characters",
+      { resource_group: "x".repeat(91) },
+      [NAME, "workspace.other.resource_group"],
+    ],
+    [
+      "rejects a resource group that ends with a period",
+      { resource_group: "rg." },
+      [NAME, "workspace.other.resource_group"],
+    ],
+    ["rejects a resource group with a space", { resource_group: "r g" }, [
+      NAME,
+      "workspace.other.resource_group",
+    ]],
+    ["accepts a workspace name of 33 characters", { name: "x".repeat(33) }, []],
+    ["rejects a workspace name of 34 characters", { name: "x".repeat(34) }, [NAME, "workspace.other.name"]],
+    ["rejects a workspace name that starts with an underscore", { name: "_ws" }, [
+      NAME,
+      "workspace.other.name",
+    ]],
+    ["accepts a placeholder as the workspace name", { name: "<workspace>" }, []],
+  ] as const
+) {
+  Deno.test(`validate ${what}`, () => {
+    deepEqual(wrong(change), expected);
+  });
+}
+
+Deno.test("validate reports an invalid compute name once, at its place in azureml.yml", () => {
+  const steps = ["cpu", "my gpu", "my gpu", "<cluster>", "no key"].map((compute) => ({ ...STEP, compute }));
+  const places: string[] = [];
+  const given = {
+    ...subject({ specs: [spec({ steps })] }),
+    config: config({ compute: { __default__: { cluster_name: "cpu" }, gpu: { cluster_name: "my gpu" } } }),
+    place: (path: readonly string[]) => void places.push(path.join(".")),
+  };
+  const found = computeNames.run(given as unknown as Parameters<typeof computeNames.run>[0]);
+  deepEqual(found.map(({ code, message }) => `${code} ${message.split(" is")[0]}`), [
+    'compute.name "my gpu"',
+    'compute.name "no key"',
+  ]);
+  deepEqual(places, ["compute.gpu.cluster_name"]);
+});
+
+for (
+  const [id, hint] of [
+    [`/subscriptions/${ID}`, "Write the ID alone"],
+    [`subscriptions/${ID}`, "Write the ID alone"],
+    [`${ID} `, "Write the ID alone"],
+    [` ${ID}`, "Write the ID alone"],
+    ["My Team", 'Run `az account show --subscription "My Team" --query id --output tsv`'],
+  ] as const
+) {
+  Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id.replace(ID, "ID")}"`, () => {
+    const workspace = { ...config().workspace.__default__!, subscription_id: id };
+    const [job] = subject().jobs;
+    const found = workspaceNames.run({ ...subject(), jobs: [{ ...job!, workspace }] });
+    deepEqual(found.map(({ code, hint }) => [code, hint]), [["workspace.subscription_id", hint]]);
+  });
+}
+
+Deno.test("validate points to a job's unknown workspace, unless the command line names it", () => {
+  const [job] = subject().jobs;
+  const unknown = { ...subject(), jobs: [{ ...job!, config: { ...job!.config, workspace: "prod" } }] };
+  const named = { ...unknown, workspace: "tset" };
+  const without = (one: typeof named | typeof unknown) => ({
+    ...one,
+    jobs: one.jobs.map((job) => ({ ...job, workspace: undefined })),
+  });
+  const found = [unknown, named].flatMap((one) => unknownWorkspaces.run(without(one)));
+  const finding = (name: string) => ({
+    severity: "error",
+    code: "workspace.unknown",
+    message: `Workspace "${name}" is not defined in azureml.yml`,
+    hint: `Use one of them, or add "${name}" to \`workspace\` in azureml.yml`,
+    details: ["workspaces: __default__"],
+    jobs: ["main"],
+  });
+  deepEqual(found, [
+    { ...finding("prod"), place: placeIn("azureml.yml", ["jobs", "main", "workspace"]) },
+    finding("tset"),
+  ]);
+});
+
+/** A job with a notification. */
+function notifying(notification: object, change: Parameters<typeof subject>[0] = {}) {
+  const notifications = { n: { events: ["start"], ...notification } };
+  return subject({ config: config({ notifications }), job: { notifications: "n" }, ...change });
+}
+
+for (
+  const [what, notification, passedVariables, expected] of [
+    ["reports an address in a variable that steps do not receive", { webhook_env: "HOOK" }, [], [
+      'Notification "n" reads its address from variable HOOK',
+    ]],
+    ["reports a token in a variable that steps do not receive", { token_env: "BOT", channel: "c" }, [], [
+      'Notification "n" reads its token from variable BOT',
+    ]],
+    ["accepts a token in a variable that steps receive", { token_env: "BOT", channel: "c" }, ["BOT"], []],
+    [
+      "reports only the address if steps receive only the token",
+      {
+        ...{ token_env: "BOT", channel: "c", webhook_env: "HOOK" },
+      },
+      ["BOT"],
+      [
+        'Notification "n" reads its address from variable HOOK',
+      ],
+    ],
+  ] as const
+) {
+  Deno.test(`validate ${what}`, () => {
+    const found = unsetNotificationVariables.run(notifying(notification, { passedVariables }));
+    deepEqual(found.map(({ message }) => message.split(", which")[0]), expected);
+  });
+}
+
+for (
+  const [payload, files, isReported] of [
+    ["my_project.notify:text", ["src/my_project/notify.py"], false],
+    ["my_project.notify:text", ["src/my_project/notify/__init__.py"], false],
+    ["my_project.notify:text", [], true],
+    ["my_project:text", ["src/my_project/__init__.py"], false],
+    ["my_project:text", [], true],
+    ["my_project_other:text", [], false],
+    ["json:dumps", [], false],
+  ] as const
+) {
+  Deno.test(`validate ${isReported ? "reports" : "accepts"} the payload ${payload} if ${files[0] ?? "no file"} is uploaded`, () => {
+    const one = notifying({ webhook_env: "HOOK", payload }, { code: selection([...FILES, ...files]) });
+    deepEqual(missingNotificationPayload.run(one).length, Number(isReported));
+  });
+}
+
+const PIPELINES = {
+  training: {
+    nodes: [
+      { name: "a", tags: ["gpu"], namespace: "training.north.fit" },
+      { name: "b", tags: [], namespace: null },
+    ],
+  },
+};
+
+/** The findings of a check about one job, and about computes, with the places that they point at. */
+function ofConfig(check: typeof emptyFactories, change: Parameters<typeof config>[0]) {
+  const place = (path: readonly (string | number)[]) => ({ file: path.join("."), line: 1, column: 1 });
+  const given = { ...subject({ pipelines: PIPELINES as never }), config: config(change), place };
+  return check.run(given).map((
+    { severity, code, message, place, hint },
+  ) => [severity, code, message, place?.file, hint]);
+}
+
+const factory = (pipeline_name: string, ...node_namespaces: string[]) => ({
+  jobs: {
+    "{a}-train": { pipeline: { pipeline_name, ...(node_namespaces.length > 0 && { node_namespaces }) } },
+  },
+});
+
+for (
+  const [what, change, reason, key] of [
+    [
+      "with a wrong namespace",
+      factory("training", "traning.{a}"),
+      'no namespace of pipeline "training" matches "traning.{a}" (did you mean "training.{a}"?)',
+      "node_namespaces.0",
+    ],
+    [
+      "deeper than all namespaces",
+      factory("training", "training.north.fit.{a}"),
+      'no namespace of pipeline "training" matches "training.north.fit.{a}"',
+      "node_namespaces.0",
+    ],
+    [
+      "of an unknown pipeline",
+      factory("trainin", "{a}"),
+      'pipeline "trainin" is not registered (did you mean "training"?)',
+      "pipeline_name",
+    ],
+    ["without namespaces", factory("training"), "it has no `node_namespaces`", ""],
+    ["that makes jobs", factory("training", "training.{a}"), undefined, ""],
+    ["that is a job", { jobs: { train: { pipeline: { pipeline_name: "no" } } } }, undefined, ""],
+  ] as const
+) {
+  Deno.test(`validate ${reason === undefined ? "accepts" : "warns about"} a job factory ${what}`, () => {
+    deepEqual(
+      ofConfig(emptyFactories, change),
+      reason === undefined ? [] : [[
+        "warning",
+        "job.factory_empty",
+        `Job factory "{a}-train" makes no job: ${reason}`,
+        `jobs.{a}-train.pipeline${key && `.${key}`}`,
+        "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
+      ]],
+    );
+  });
+}
+
+Deno.test("validate mentions a compute that no node and no job names, and warns if a tag is similar", () => {
+  const compute = Object.fromEntries(
+    ["__default__", "gqu", "gpu", "big"].map((key) => [key, { cluster_name: key }]),
+  );
+  const job = (name: string) => ({
+    jobs: { main: { pipeline: { pipeline_name: "training" }, compute: name } },
+  });
+  const unused = (key: string, meant = "") => [
+    meant ? "warning" : "note",
+    "compute.unused_key",
+    `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
+    `compute.${key}`,
+    `Tag a node with "${key}", or remove the key`,
+  ];
+  deepEqual(ofConfig(unusedComputes, { compute, ...job("big") }), [unused("gqu")]);
+  const { gpu: _, ...wrong } = compute;
+  deepEqual(ofConfig(unusedComputes, { compute: wrong, ...job("x") }), [
+    unused("gqu", ' (did you mean "gpu"?)'),
+    unused("big"),
+  ]);
+  deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
+  const two = { ...job("big").jobs, other: { pipeline: {} } };
+  deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
+});

@@ -1,0 +1,879 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import { azureEnvironment, readEnvironmentFiles } from "../../../src/azureml/checks/job_environment.ts";
+import type { Subject } from "../../../src/azureml/checks/subject.ts";
+import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
+import type { CatalogEntry, Json, ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
+import { readProjectSource } from "../../../src/kedro/modules.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
+
+/** What a project has besides a node `train` with the function `my_project.nodes.train`. */
+interface Parts {
+  /** Python files below `src/my_project`, and other files of the project with a path that begins with `/`. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly catalog?: Readonly<Record<string, CatalogEntry>>;
+  readonly parameters?: Readonly<Record<string, Json>>;
+  /** The function of the node. */
+  readonly func?: string;
+  /** Inputs of the node. */
+  readonly inputs?: readonly string[];
+  /** Other nodes, with their inputs. */
+  readonly more?: Readonly<Record<string, readonly string[]>>;
+  /** Configuration files. */
+  readonly conf?: readonly string[];
+  /** The folder of the base environment. */
+  readonly base?: string;
+  readonly params?: Readonly<Record<string, Json>>;
+  readonly passedVariables?: readonly string[];
+  readonly code?: Subject["code"];
+  readonly project?: Partial<Subject["project"]>;
+  readonly spec?: Partial<JobSpec>;
+  readonly warnings?: Subject["warnings"];
+}
+
+/** Checks a project by its source; returns the findings of an area, or of a code. */
+async function findings(area: string, parts: Parts) {
+  const files = Object.entries(parts.files ?? {}).map(([name, text]) =>
+    [name.startsWith("/") ? `/p${name}` : `/p/src/my_project/${name}`, text] as const
+  );
+  const ctx = fakeContext({
+    files: { "/p/src/my_project/__init__.py": "", ...Object.fromEntries(files) },
+  });
+  const node = {
+    name: "train",
+    func: parts.func ?? "my_project.nodes:train",
+    inputs: parts.inputs ?? [],
+    outputs: [],
+  };
+  const more = Object.entries(parts.more ?? {}).map(([name, inputs]) => ({ ...node, name, inputs }));
+  const snapshot = {
+    catalog: parts.catalog ?? {},
+    parameters: parts.parameters ?? {},
+    pipelines: { __default__: { nodes: [node, ...more], inputs: [], outputs: [] } },
+  } as unknown as ProjectSnapshot;
+  const steps = ["train", ...Object.keys(parts.more ?? {})].map((name) => ({
+    ...STEP,
+    node: name,
+    key: name,
+  }));
+  const one = subject({
+    specs: [spec({ steps, ...parts.spec })],
+    conf: { files: parts.conf ?? [], folders: { base: parts.base ?? "conf/base", env: "conf/local" } },
+    source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
+    environments: await readEnvironmentFiles(ctx, "/p"),
+    passedVariables: parts.passedVariables ?? [],
+    warnings: parts.warnings ?? [],
+    code: parts.code as never,
+    ...(parts.params && { job: { params: parts.params } }),
+  });
+  return runChecks(
+    { ...one, snapshot, project: { ...one.project, ...parts.project } },
+    OFFLINE_CHECKS,
+  ).filter(({ code }) => code.startsWith(area));
+}
+
+const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
+
+Deno.test("validate accepts parameters at any depth of the parameters files, and those of the job", async () => {
+  const parameters = { model: { depth: 3, options: { rate: 1 } }, "dotted.name": 1 };
+  const inputs = [
+    "params:model",
+    "params:model.options.rate",
+    "params:dotted.name",
+    "params:own",
+    "parameters",
+  ];
+  deepEqual(await findings("params", { parameters, params: { own: 1 }, inputs }), []);
+});
+
+Deno.test("validate reports an undefined parameter and suggests a similar one", async () => {
+  const parameters = { model: { depth: 3 }, alpha: 1 };
+  const found = await findings("params", {
+    parameters,
+    inputs: [
+      "params:depth",
+      "params:alpa",
+      "params:model.none",
+      "params:model.depth.more",
+      "params:unheard_of",
+    ],
+  });
+  deepEqual(found.map(({ severity, message, hint }) => [severity, message.split(",")[0], hint]), [
+    ["error", 'Node "train" reads "params:depth"', 'Did you mean "params:model.depth"?'],
+    ["error", 'Node "train" reads "params:alpa"', 'Did you mean "params:alpha"?'],
+    ["error", 'Node "train" reads "params:model.none"', found[2]!.hint],
+    ["error", 'Node "train" reads "params:model.depth.more"', found[3]!.hint],
+    [
+      "error",
+      'Node "train" reads "params:unheard_of"',
+      "Add `unheard_of` to conf/base/parameters.yml, or to `jobs.main.params` in azureml.yml",
+    ],
+  ]);
+  equal(found[4]!.message, 'Node "train" reads "params:unheard_of", which no parameters file defines');
+  equal(found[4]!.place, undefined);
+});
+
+Deno.test("validate names all nodes that read an undefined parameter, and the files to define it in", async () => {
+  const inputs = ["params:rate"];
+  const [found] = await findings("params", {
+    inputs,
+    more: { test: inputs },
+    conf: ["conf/base/parameters_model.yml"],
+    spec: { key: "other" },
+  });
+  equal(
+    found!.message,
+    'Node "train", node "test" read "params:rate", which no parameters file defines',
+  );
+  equal(found!.hint, "Add `rate` to conf/base/parameters_model.yml, or pass it with `--params`");
+  deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
+});
+
+Deno.test("validate suggests base/parameters.yml if there are only files in a folder of parameters", async () => {
+  const conf = ["cfg/base/parameters/a.yml"];
+  const [found] = await findings("params", { inputs: ["params:rate"], conf, base: "cfg/base" });
+  match(found!.hint!, /^Add `rate` to cfg\/base\/parameters\.yml, or/);
+  equal(found!.place, undefined);
+});
+
+Deno.test("validate accepts a parameter that the catalog defines", async () => {
+  const catalog = { "params:made": { type: "MemoryDataset" } };
+  deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
+});
+
+Deno.test("validate suggests only parameters whose whole name matches", async () => {
+  const parameters = { model: { longdepth: 1, depth: 2 } };
+  const [found] = await findings("params", { parameters, inputs: ["params:depth"] });
+  equal(found!.hint, 'Did you mean "params:model.depth"?');
+});
+
+Deno.test("validate finds only the whole name of a parameter in code, and no parameter named like a JavaScript property", async () => {
+  const files = { "nodes.py": 'a = "params:aXb"\nb = "params:a.b"\n' };
+  const found = await findings("params", { files, inputs: ["params:a.b", "params:constructor"] });
+  deepEqual(found.map(({ message, place }) => [message.split('"')[3], place?.line]), [
+    ["params:a.b", 2],
+    ["params:constructor", undefined],
+  ]);
+});
+
+Deno.test("validate points to code that names an undefined parameter, and only warns if a hook may add it", async () => {
+  const [found] = await findings("params", {
+    inputs: ["params:rate"],
+    files: {
+      "nodes.py": 'X = 1\nname = "params:rate"\n',
+      "hooks.py": "\n\nclass Hooks:\n    def before_pipeline_run(self, catalog): ...\n",
+    },
+  });
+  equal(found!.severity, "warning");
+  deepEqual([found!.place?.file, found!.place?.line], ["src/my_project/nodes.py", 2]);
+  match(found!.message, /unless the hook in src\/my_project\/hooks\.py:4 adds it$/);
+});
+
+Deno.test("validate warns about variables that the code requires but steps do not receive", async () => {
+  const files = {
+    "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
+      'C = os.environ.get("SHOP_C")\ntry:\n    E = os.environ["SHOP_E"]\nexcept KeyError: ...\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
+  };
+  const found = await findings("code.env", { files, passedVariables: ["SHOP_B"] });
+  const finding = (message: string, variable: string, line: number, column: number) => ({
+    severity: "warning",
+    code: "code.env_not_in_step",
+    message: `os.environ["${variable}"] fails in steps${message} unless their environment sets ${variable}`,
+    hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+    place: { file: "src/my_project/nodes.py", line, column },
+    jobs: ["main"],
+  });
+  deepEqual(found, [
+    finding("", "SHOP_A", 2, 5),
+    finding(" that call train()", "SHOP_D", 10, 12),
+  ]);
+});
+
+for (
+  const variable of [
+    ...[
+      "AZUREML_RUN_ID",
+      "AZ_BATCH_NODE_LIST",
+      "MLFLOW_TRACKING_URI",
+      "MLFLOW_RUN_ID",
+      "MLFLOW_EXPERIMENT_ID",
+    ],
+    ...["MSI_ENDPOINT", "OBO_ENDPOINT", "PATH", "HOME", "HOSTNAME", "PWD"],
+  ]
+) {
+  Deno.test(`validate accepts code that requires the variable ${variable}, which every step has`, async () => {
+    const files = { "nodes.py": `import os\nA = os.environ["${variable}"]\n` };
+    deepEqual(await findings("code.env", { files }), []);
+  });
+}
+
+for (const module of ["settings", "pipeline_registry", "cli"]) {
+  Deno.test(`validate checks the imports of ${module}.py, which Kedro imports when a step starts`, async () => {
+    const files = { "nodes.py": "", [`${module}.py`]: "from my_project import missing_helper_module\n" };
+    deepEqual((await findings("code.module_missing", { files })).map(({ place }) => place?.file), [
+      `src/my_project/${module}.py`,
+    ]);
+  });
+}
+
+Deno.test("validate checks the imports of the pipelines package that has a job's functions", async () => {
+  const ofPipeline = (text: string) =>
+    findings("code.module_missing", {
+      files: {
+        "pipelines/__init__.py": "",
+        "pipelines/prep/__init__.py": text,
+        "pipelines/prep/nodes.py": "",
+        "pipelines/other/__init__.py": "from my_project import missing_helper_module\n",
+      },
+      func: "my_project.pipelines.prep.nodes:train",
+    });
+  deepEqual(await ofPipeline(""), []);
+  deepEqual(
+    (await ofPipeline("from my_project import missing_helper_module\n")).map(({ place }) => place?.file),
+    [
+      "src/my_project/pipelines/prep/__init__.py",
+    ],
+  );
+});
+
+Deno.test("validate suggests a name that a module defines for one that it does not", async () => {
+  const files = {
+    "nodes.py": "import my_project.helpers.load_ride\n",
+    "helpers/__init__.py": "def load_rides(): ...\n",
+  };
+  deepEqual((await findings("code.module_missing", { files })).map(({ hint }) => hint), [
+    'Did you mean "my_project.helpers.load_rides"?',
+  ]);
+});
+
+Deno.test("validate reports a variable read at import time even if a function also reads it", async () => {
+  const always = 'X = os.environ["SHOP_A"]\n';
+  const called = 'def plot():\n    return os.environ["SHOP_A"]\n';
+  for (const [text, line] of [[always + called, 2], [called + always, 4]] as const) {
+    const found = await findings("code.env", { files: { "nodes.py": `import os\n${text}` } });
+    deepEqual(found.map(({ message, place }) => [message, place?.line]), [
+      ['os.environ["SHOP_A"] fails in steps unless their environment sets SHOP_A', line],
+    ]);
+  }
+  const steps = [{ ...STEP, environmentVariables: { SHOP_A: "1" } }];
+  const files = { "nodes.py": `import os\n${always}` };
+  deepEqual(await findings("code.env", { files, spec: { steps } }), []);
+});
+
+Deno.test("validate reports imports of packages that the environment does not install", async () => {
+  const files = {
+    "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
+    "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
+      "def train(): ...\n\ndef plot():\n    import plotly\n\ntry:\n    import duckdb\nexcept ImportError: ...\n",
+  };
+  deepEqual(await findings("environment.package", { files }), [{
+    severity: "warning",
+    code: "environment.package_missing",
+    message: "requirements.txt does not list polars, requets, scikit-learn, plotly, which steps need; " +
+      "the environment may have them: no file of the project defines it",
+    hint: "Make sure that the environment has them, and add them to requirements.txt",
+    details: [
+      "src/my_project/nodes.py:2:1 The code imports polars",
+      'src/my_project/nodes.py:3:1 The code imports requets (did you mean "requests"?)',
+      "src/my_project/nodes.py:4:1 The code imports sklearn",
+      "src/my_project/nodes.py:9:5 The code imports plotly",
+    ],
+    place: { file: "requirements.txt", line: 1, column: 1 },
+    jobs: ["main"],
+  }]);
+  const one = { "/requirements.txt": REQUIREMENTS, "nodes.py": "import polars\n" };
+  const [single] = await findings("environment.package", { files: one });
+  equal(
+    single!.hint,
+    "Make sure that the environment has it, and add it to requirements.txt",
+  );
+});
+
+const DEFINED = {
+  "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
+};
+
+Deno.test("validate reports packages that the environment's definition lacks, as a warning if maybe unused", async () => {
+  const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": conda("    - kedro-azureml-pipeline==0.1.0\n    - pandas\n"),
+    "nodes.py": "import polars\n\ndef train(): ...\n\ndef plot():\n    import plotly\n",
+  };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ severity, message, hint }) => [severity, message, hint]), [
+    [
+      "error",
+      "The code imports polars, which azure/conda.yml does not install",
+      "Add `polars` to azure/conda.yml",
+    ],
+    [
+      "warning",
+      "The code imports plotly, which azure/conda.yml does not install, unless no step calls plot(), which imports it",
+      "Add `plotly` to azure/conda.yml",
+    ],
+  ]);
+  const without = { ...files, "/azure/conda.yml": conda("    - pandas\n"), "nodes.py": "" };
+  deepEqual(await findings("environment.package", { files: without }), [{
+    severity: "error",
+    code: "environment.package_missing",
+    message: "Every step runs kedro-azureml-pipeline, which azure/conda.yml does not install",
+    hint: "Add `kedro-azureml-pipeline==0.1.0` to azure/conda.yml",
+    place: { file: "azure/conda.yml", line: 1, column: 1 },
+    jobs: ["main"],
+  }]);
+});
+
+Deno.test("validate is certain that steps need what a function of the job's nodes imports, or the module of a class", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n",
+    "__init__.py": "import jaxx_tools\n",
+    "nodes.py": "def train():\n    import polars\n",
+    "datasets.py": "import pandas\n\nclass Rides: ...\n",
+  };
+  const found = await findings("environment.package", {
+    files,
+    catalog: { rides: { type: "my_project.datasets.Rides" } },
+  });
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.file]), [
+    [
+      "error",
+      "The code imports pandas, which azure/conda.yml does not install",
+      "Add `pandas` to azure/conda.yml",
+      "src/my_project/datasets.py",
+    ],
+    [
+      "error",
+      "The code imports polars, which azure/conda.yml does not install",
+      "Add `polars` to azure/conda.yml",
+      "src/my_project/nodes.py",
+    ],
+    [
+      "warning",
+      "The code imports jaxx_tools, which azure/conda.yml does not install, unless another package has module jaxx_tools",
+      "Add `jaxx-tools` to azure/conda.yml",
+      "src/my_project/__init__.py",
+    ],
+  ]);
+});
+
+Deno.test("validate requires the package of a class by its full name, but not by one that kedro-datasets might have", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n";
+  const messages = async (type: string) =>
+    (await findings("environment.package", {
+      files: { ...DEFINED, "/azure/conda.yml": conda },
+      catalog: { x: { type, filepath: "x" } },
+    })).map(({ message }) => message);
+  deepEqual(await messages("polars.Other"), []);
+  deepEqual(await messages("polars.io.Other"), [
+    '"polars.io.Other" of dataset "x" imports polars, which azure/conda.yml does not install',
+  ]);
+});
+
+Deno.test("validate lists a package that the code and a dataset need once, with both reasons", async () => {
+  const files = { "/requirements.txt": `${REQUIREMENTS}kedro-datasets\n`, "nodes.py": "import polars\n" };
+  const catalog = { x: { type: "polars.CSVDataset", filepath: "x.csv" } };
+  const [found] = await findings("environment.package", { files, catalog });
+  equal(
+    found!.message,
+    "requirements.txt does not list polars, which steps need; the environment may have it: no file of the project defines it",
+  );
+  deepEqual(found!.details?.map((line) => line.split(" ").slice(1).join(" ")), [
+    "The code imports polars",
+    '"polars.CSVDataset" of dataset "x" imports polars',
+  ]);
+});
+
+Deno.test("validate requires the package of a module that is imported from a namespace", async () => {
+  const importing = (requirement: string) =>
+    findings("environment.package", {
+      files: {
+        ...DEFINED,
+        "/azure/conda.yml": `dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - ${requirement}\n`,
+        "nodes.py": "from google.cloud import bigquery\nimport google.auth\n",
+      },
+    });
+  deepEqual(await importing("google-cloud-bigquery"), []);
+  const hints = (await importing("pandas")).map(({ message, hint }) => [message.split(",")[0], hint]);
+  deepEqual(hints, [
+    ["The code imports google.cloud.bigquery", "Add `google-cloud-bigquery` to azure/conda.yml"],
+    ["The code imports google.auth", "Add `google-auth` to azure/conda.yml"],
+  ]);
+});
+
+Deno.test("validate mentions, in order, what an environment must have that no file of the project describes", async () => {
+  const files = {
+    "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n" +
+      "try:\n    import duckdb\nexcept ImportError: ...\ndef later():\n    import scipy\n",
+  };
+  deepEqual(await findings("environment", { files }), [{
+    severity: "warning",
+    code: "environment.package_missing",
+    message: "The code imports sklear, which no known package has",
+    hint: 'Did you mean "sklearn"?',
+    place: { file: "src/my_project/nodes.py", line: 5, column: 1 },
+    jobs: ["main"],
+  }, {
+    severity: "note",
+    code: "environment.plugin",
+    message: "No file of the project lists the packages of the environment, which must have " +
+      "kedro-azureml-pipeline 0.1.0, pandas, scipy, sklear, sklearn, tqd",
+    jobs: ["main"],
+  }]);
+});
+
+Deno.test("validate names the unknown packages that may install a module that the code or a dataset imports", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
+    "nodes.py": "import polars\n",
+  };
+  const [found] = await findings("environment.package", { files });
+  equal(found!.severity, "warning");
+  match(found!.message, /unless acme-a, acme-b bring it along$/);
+  const more = {
+    ...files,
+    "/azure/conda.yml": `${files["/azure/conda.yml"]}    - acme-c\n    - acme-d\n`,
+  };
+  match((await findings("environment.package", { files: more }))[0]!.message, /acme-c, … bring it along$/);
+  const catalog = { x: { type: "polars.CSVDataset", filepath: "x" } };
+  const [ofDataset] = await findings("environment.package", { files: { ...files, "nodes.py": "" }, catalog });
+  match(
+    ofDataset!.message,
+    /^"polars\.CSVDataset" .* imports polars, .* unless acme-a, acme-b bring it along$/,
+  );
+  const one = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("    - acme-a\n", "") };
+  match(
+    (await findings("environment.package", { files: one }))[0]!.message,
+    /unless acme-b brings it along$/,
+  );
+});
+
+Deno.test("validate only warns about the plugin if a package that is not known may bring it", async () => {
+  const severities = async (line: string) =>
+    (await findings("environment.package", {
+      files: {
+        "/env.yml": "name: env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - pip:\n        - " +
+          line,
+      },
+    })).map(({ severity }) => severity);
+  deepEqual([await severities("numpy"), await severities("acme-platform")], [["error"], ["warning"]]);
+});
+
+Deno.test("validate requires azureml-mlflow in the environment if the code uses MLflow", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - mlflow\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ hint, place }) => [hint, place?.line]), [[
+    "Add `azureml-mlflow` to azure/conda.yml",
+    2,
+  ]]);
+  deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": "" } }), []);
+  const optional = "try:\n    import mlflow\nexcept ImportError:\n    mlflow = None\n";
+  deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": optional } }), []);
+  const hooks = { ...files, "/azure/conda.yml": `${conda}    - kedro-mlflow\n`, "nodes.py": "" };
+  const [ofHooks] = await findings("environment.package", { files: hooks });
+  deepEqual([ofHooks!.hint, ofHooks!.place], [found[0]!.hint, undefined]);
+  const kept = { ...files, "/azure/conda.yml": `${conda}    - azureml-mlflow\n` };
+  deepEqual(await findings("environment.package", { files: kept }), []);
+});
+
+Deno.test("validate requires the packages that dataset classes import, and reports each once", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda };
+  const catalog = {
+    unused: { type: "polars.CSVDataset", filepath: "s3://b/x.csv" },
+    plain: { type: "pandas.CSVDataset", filepath: "data/x.csv" },
+  };
+  const found = await findings("environment.package", { files, catalog });
+  deepEqual(found.map(({ message, hint }) => [message, hint]), [[
+    '"polars.CSVDataset" of dataset "unused" imports polars, which azure/conda.yml does not install',
+    "Require `kedro-datasets[polars-csvdataset]` in azure/conda.yml, or add `polars`",
+  ]]);
+  const twice = { ...catalog, other: { type: "polars.CSVDataset", filepath: "x.csv" } };
+  deepEqual(await findings("environment.package", { files, catalog: twice }), found);
+});
+
+Deno.test("validate requires what the allowed versions of a dataset class import", async () => {
+  const catalog = { x: { type: "pandas.GBQTableDataset", dataset: "d", table_name: "t" } };
+  const missing = async (versions: string) =>
+    (await findings("environment.package", {
+      catalog,
+      files: {
+        "/env.yml": "name: env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - pip:\n        - " +
+          ["kedro-azureml-pipeline", "google-cloud-bigquery", "pandas", `kedro-datasets${versions}`].join(
+            "\n        - ",
+          ),
+      },
+    })).map(({ severity, message }) => `${severity} ${message.split(" ")[5]}`);
+  deepEqual([await missing("==4.1.0"), await missing("==9.6.0")], [[], ["error pandas_gbq,"]]);
+});
+
+Deno.test("validate requires s3fs for a PartitionedDataset on S3 only if a step uses it", async () => {
+  const conda =
+    "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets[pandas-csvdataset]\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda };
+  const dataset = "pandas.CSVDataset";
+  const catalog = { parts: { type: "partitions.PartitionedDataset", path: "s3://b/parts", dataset } };
+  deepEqual(await findings("environment.package", { files, catalog }), []);
+  const steps = [{ ...stepReading("parts"), node: "train" }];
+  const [found] = await findings("environment.package", { files, catalog, spec: { steps } });
+  equal(
+    found!.message,
+    '"partitions.PartitionedDataset" of dataset "parts" needs s3fs, which azure/conda.yml does not install',
+  );
+});
+
+for (
+  const [type, args, provider] of [
+    ["pandas.ExcelDataset", { filepath: "x.xlsx" }, "openpyxl"],
+    ["kedro_datasets.pandas.ExcelDataset", { filepath: "x.xlsx", load_args: { sheet_name: 1 } }, "openpyxl"],
+    ["pandas.ExcelDataset", { filepath: "x.xlsx", load_args: { engine: "calamine" } }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.xls" }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.xlsb" }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.ods" }, undefined],
+    ["pandas.HDFDataset", { filepath: "x.h5", key: "k" }, "tables"],
+    ["pandas.XMLDataset", { filepath: "x.xml" }, "lxml"],
+    ["pandas.XMLDataset", { filepath: "x.xml", load_args: { parser: "etree" } }, undefined],
+    ["pandas.CSVDataset", { filepath: "https://example.com/x.csv" }, undefined],
+    ...["abfs", "abfss", "az", "adl"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "adlfs"] as const
+    ),
+    ...["s3", "s3a"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "s3fs"] as const
+    ),
+    ...["gs", "gcs"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "gcsfs"] as const
+    ),
+  ] as const
+) {
+  Deno.test(`validate requires ${provider ?? "no other package"} for ${type} with ${JSON.stringify(args)}`, async () => {
+    const packages = ["kedro-azureml-pipeline", "kedro-datasets[pandas-csvdataset]"];
+    const conda = `dependencies:\n  - pip:\n${packages.map((name) => `    - ${name}\n`).join("")}`;
+    const found = await findings("environment.package", {
+      files: { ...DEFINED, "/azure/conda.yml": conda },
+      catalog: { x: { type, credentials: {}, ...args } },
+      spec: { steps: [{ ...stepReading("x"), node: "train" }] },
+    });
+    deepEqual(
+      found,
+      provider === undefined ? [] : [{
+        severity: "error",
+        code: "environment.package_missing",
+        message: `"${type}" of dataset "x" needs ${provider}, which azure/conda.yml does not install`,
+        hint: `Add \`${provider}\` to azure/conda.yml`,
+        place: placeIn("catalog.yml", ["x", "type"]),
+        jobs: ["main"],
+      }],
+    );
+  });
+}
+
+Deno.test("validate suggests the right name for a misspelled requirement or import", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - polrs\n";
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": conda,
+    "nodes.py": "import polars\nimport numpi\nimport jaxx\n",
+  };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ message, hint }) => [message.split(",")[0], hint]), [
+    ["The code imports polars", 'Is "polrs" in azure/conda.yml meant to be `polars`?'],
+    ['The code imports numpi (did you mean "numpy"?)', "Add `numpi` to azure/conda.yml"],
+    ["The code imports jaxx", "Add `jaxx` to azure/conda.yml"],
+  ]);
+});
+
+Deno.test("validate reports only the old Kedro of a project for Kedro 0", async () => {
+  const files = { "/requirements.txt": "kedro==0.19.9\n", "nodes.py": "import polars\n" };
+  const catalog = { x: { type: "pandas.CSVDataSet", filepath: "x" } };
+  const warnings = [{ code: "kedro.old", message: "kedro 0.19.9 is too old" }];
+  const found = await findings("", { files, catalog, warnings });
+  deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), ["error kedro.old"]);
+});
+
+Deno.test("validate reports a Python and a Kedro that are too old", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml":
+      "dependencies:\n  - python=3.10\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro<1\n",
+  };
+  const found = await findings("environment", { files });
+  const finding = (code: string, line: number, column: number, message: string, hint: string) => ({
+    severity: "error",
+    code,
+    message,
+    hint,
+    place: { file: "azure/conda.yml", line, column },
+    jobs: ["main"],
+  });
+  deepEqual(found.filter(({ code }) => code.endsWith("_version")), [
+    finding(
+      "environment.python_version",
+      2,
+      5,
+      "azure/conda.yml installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer",
+      "Use `python=3.11`",
+    ),
+    finding(
+      "environment.kedro_version",
+      5,
+      7,
+      "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2",
+      "Require `kedro~=1.2`",
+    ),
+  ]);
+  const two = { "/requirements.txt": REQUIREMENTS, "/src/requirements.txt": "kedro<1\n" };
+  deepEqual(
+    (await findings("environment.kedro_version", { files: two })).map(({ message, place }) => [
+      message.split(" ")[0],
+      place?.file,
+    ]),
+    [["src/requirements.txt", "src/requirements.txt"]],
+  );
+  const oldest = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("3.10", "3.11") };
+  deepEqual(await findings("environment.python", { files: oldest }), []);
+  const doubtful = { "/requirements.txt": `${REQUIREMENTS}kedro==0.19.9\n` };
+  const [kedro] = await findings("environment.kedro_version", { files: doubtful });
+  equal(kedro!.severity, "warning");
+  match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
+});
+
+Deno.test("validate points at the environment of Azure whose image may have the packages that its file lacks", async () => {
+  const place = { file: "conf/base/azureml.yml", line: 9, column: 18 };
+  const of = async (packages: string) => {
+    const condaFile = `dependencies:\n  - python=3.11\n  - pip:\n    - ${packages}\n`;
+    const given = { name: "shop:7", image: "acme.io/base:1", condaFile, place };
+    const environment = await azureEnvironment(fakeContext(), "/p", given);
+    const found = runChecks(subject({ environments: { of: () => environment } }), OFFLINE_CHECKS);
+    return found.map(({ severity, message, place }) => [severity, message.split(",")[0], place]);
+  };
+  deepEqual(await of("kedro-azureml-pipeline"), []);
+  deepEqual(await of("rich"), [
+    ["warning", "environment shop:7 does not list kedro-azureml-pipeline", place],
+  ]);
+});
+
+Deno.test("validate names an environment of Azure whose Python and Kedro are too old, where azureml.yml names it", async () => {
+  const place = { file: "conf/base/azureml.yml", line: 9, column: 18 };
+  const condaFile =
+    "dependencies:\n  - python=3.10\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro==1.0.0\n";
+  const environment = await azureEnvironment(fakeContext(), "/p", {
+    name: "shop:7",
+    image: undefined,
+    condaFile,
+    place,
+  });
+  const found = runChecks(subject({ environments: { of: () => environment } }), OFFLINE_CHECKS);
+  deepEqual(found.map(({ message, place }) => [message, place]), [
+    ["environment shop:7 requires kedro==1.0.0; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2", place],
+    ["environment shop:7 installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer", place],
+  ]);
+});
+
+Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the plugin passes", async () => {
+  const reported = async (kedro: string) => {
+    const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
+    return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))
+      .length;
+  };
+  for (const old of ["kedro==1.0.0", "kedro~=1.1.0", "kedro>=1.0,<1.2", "kedro==1.1.2", "kedro>=2"]) {
+    equal(await reported(old), 1, old);
+  }
+  const fitting = [
+    ...[
+      "kedro~=1.0",
+      "kedro==1.2.0",
+      "kedro==1.7.0",
+      "kedro>=1.1",
+      "kedro==1.7.2",
+      "kedro~=1.7.2",
+      "kedro>=1.22",
+    ],
+    ...["kedro>1.7.2,<1.7.4", "kedro==1.7.*", "kedro>=1.2,!=1.2.*,<1.5", "kedro<2", "kedro>=1.7.2,<1.8"],
+  ];
+  for (const fits of fitting) equal(await reported(fits), 0, fits);
+});
+
+Deno.test("validate reports imports of modules that the environment's Python no longer has", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - python=3.12\n  - pip:\n    - kedro-azureml-pipeline\n",
+    "nodes.py": "from distutils import log\n",
+  };
+  const found = await findings("environment.p", { files });
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [[
+    "error",
+    "The code imports distutils, which Python 3.12 and newer do not have",
+    "Use `python=3.11`, or replace distutils",
+    1,
+  ]]);
+  const late = { ...files, "nodes.py": "def train():\n    from distutils import log\n" };
+  deepEqual(await findings("environment.p", { files: late }), []);
+});
+
+/** Reports on a dataset of the class `my_project.datasets.Rides`, with arguments. */
+async function ofClass(files: Readonly<Record<string, string>>, args: Readonly<Record<string, Json>>) {
+  const catalog = { rides: { type: "my_project.datasets.Rides", ...args } };
+  return (await findings("dataset", { files, catalog })).map(({ code, message, hint }) => ({
+    code,
+    message,
+    hint,
+  }));
+}
+
+const RIDES = "class Rides(AbstractDataset):\n    def __init__(self, filepath, separator=','): ...\n";
+
+Deno.test("validate checks the arguments of a project's own dataset class", async () => {
+  const files = { "datasets.py": RIDES };
+  deepEqual(await ofClass(files, { filepath: "x", separator: ";" }), []);
+  deepEqual((await ofClass(files, { filepath: "x", seperator: ";" })).map(({ code, hint }) => [code, hint]), [
+    ["dataset.unknown_argument", 'Did you mean "separator"?'],
+  ]);
+  deepEqual((await ofClass(files, { separator: ";" })).map(({ message }) => message), [
+    '"my_project.datasets.Rides" of dataset "rides" needs "filepath"',
+  ]);
+});
+
+Deno.test("validate names at most eight unused arguments of a dataset class", async () => {
+  const rides = (args: string) => ({ "datasets.py": `class Rides:\n    def __init__(self${args}): ...\n` });
+  const hintOf = async (args: string, given: Readonly<Record<string, Json>>) =>
+    (await ofClass(rides(args), given))[0]!.hint;
+  const many = ", a1=0, b2=0, c3=0, d4=0, e5=0, f6=0, g7=0, h8=0, i9=0, version=None";
+  equal(await hintOf(many, { unexpected: 1 }), "It takes a1, b2, c3, d4, e5, f6, g7, h8");
+  equal(await hintOf(", a1=0, b2=0, version=None", { unexpected: 1, a1: 2 }), "It takes b2");
+  equal(await hintOf("", { unexpected: 1 }), "Remove it");
+});
+
+Deno.test("validate finds the constructor of a project's dataset class in its bases and imports", async () => {
+  const inherited = "class Base:\n    def __init__(self, filepath): ...\n\nclass Rides(Base):\n    pass\n";
+  equal((await ofClass({ "datasets.py": inherited }, { other: 1, filepath: "x" })).length, 1);
+  const deep = `${
+    inherited.replace("class Rides(Base)", "class A(Base)")
+  }\nclass B(A): ...\nclass Rides(B): ...\n`;
+  equal((await ofClass({ "datasets.py": deep }, { other: 1, filepath: "x" })).length, 1);
+  const imported = { "datasets.py": "from .deep import Rides\n", "deep.py": RIDES };
+  equal((await ofClass(imported, { filepath: "x", other: 1 })).length, 1);
+  const known = {
+    "datasets.py": "from kedro_datasets.pandas import CSVDataset as Other\n" +
+      "from kedro_datasets.pandas import CSVDataset\n\nclass Rides(CSVDataset):\n    pass\n",
+  };
+  deepEqual((await ofClass(known, { filepath: "x", load_args: {} })).length, 0);
+  equal((await ofClass(known, { filepath: "x", lod_args: {} }))[0]!.hint, 'Did you mean "load_args"?');
+});
+
+Deno.test("validate does not check the arguments of classes with an unknown constructor", async () => {
+  for (
+    const text of [
+      "class Rides(One, Two):\n    pass\n",
+      "class Rides(other.Base):\n    pass\n",
+      "class Rides(Unknown):\n    pass\n",
+      "class Rides:\n    pass\n",
+      "class Rides(Rides):\n    pass\n",
+    ]
+  ) deepEqual(await ofClass({ "datasets.py": text }, { anything: 1 }), [], text);
+});
+
+const PACKAGE = "src/my_project/__init__.py";
+const HELPERS = { "nodes.py": "from my_project import helpers\n", "helpers.py": "" };
+
+Deno.test("validate reports a module that steps import but the upload excludes", async () => {
+  const code = selection([PACKAGE, "src/my_project/nodes.py"], {
+    leftOut: [{
+      name: "src/my_project/helpers.py",
+      reason: ".amlignore",
+      pattern: "helpers.py",
+      place: { file: ".amlignore", line: 3, column: 1 },
+    }],
+  });
+  const start =
+    "Module my_project.helpers is imported by steps, but src/my_project/helpers.py is not uploaded";
+  deepEqual(await findings("code.module_not", { files: HELPERS, code }), [{
+    severity: "error",
+    code: "code.module_not_uploaded",
+    message: `${start}: excluded by .amlignore:3:1 (helpers.py)`,
+    hint: "Change line 3 of .amlignore",
+    place: { file: ".amlignore", line: 3, column: 1 },
+    jobs: ["main"],
+  }]);
+  const messages = async (code: Subject["code"]) =>
+    (await findings("code.module_not", { files: HELPERS, code })).map(({ message, hint }) => [message, hint]);
+  deepEqual(await messages(selection([PACKAGE, "src/my_project/nodes.py"])), [
+    [start, "Add `!src/my_project/helpers.py` to .amlignore"],
+  ]);
+  const leftOut = [{
+    name: "src/my_project/helpers.py",
+    reason: "link to outside the code folder",
+    target: "/x",
+  }];
+  deepEqual(await messages(selection([PACKAGE, "src/my_project/nodes.py"], { leftOut })), [
+    [
+      `${start}: excluded as link to outside the code folder`,
+      "Add `--allow-outside /x` if the job needs it",
+    ],
+  ]);
+});
+
+Deno.test("validate reports no missing modules if the upload contains all of the project's code or none", async () => {
+  const all = [PACKAGE, "src/my_project/nodes.py", "src/my_project/helpers.py"];
+  const found = async (names: readonly string[], project?: Parts["project"]) =>
+    (await findings("code.module_not", {
+      files: HELPERS,
+      code: selection(names),
+      ...(project && { project }),
+    }))
+      .length;
+  deepEqual([await found(all), await found(["README.md"])], [0, 0]);
+  deepEqual([await found([PACKAGE]), await found([PACKAGE], { folder: "../other" })], [2, 0]);
+});
+
+Deno.test("validate is certain only of what runs for certain: no optional imports, cli.py, unused hooks, or code of the image", async () => {
+  const own = "from my_project import gone\n";
+  const files = {
+    "nodes.py": "try:\n    from my_project import extra\nexcept ImportError:\n    extra = None\n\n" +
+      "def other():\n    from my_project import late\n",
+    "extra.py": own,
+    "hooks.py": own,
+    "cli.py": "import my_project.gone.too\n",
+    "late.py": "",
+  };
+  const code = selection(["src/my_project/__init__.py", "src/my_project/nodes.py"]);
+  const severities = async (change: Partial<Parts>) =>
+    (await findings("code.mod", { files, code, ...change })).map(({ severity, message }) =>
+      `${severity} ${message.replace(/,.*/s, "")}`
+    );
+  deepEqual(await severities({}), [
+    "warning Module my_project.late may be imported by steps",
+  ]);
+  const bad = { files: { "nodes.py": own } };
+  deepEqual(await severities(bad), ["error The code imports my_project.gone"]);
+  deepEqual(await severities({ ...bad, code: undefined }), ["warning The code imports my_project.gone"]);
+});
+
+Deno.test("validate reports imports of missing project modules and suggests similar ones", async () => {
+  const files = {
+    "nodes.py":
+      "from my_project import helprs\n\ndef train():\n    import my_project.late_feature_store\n\n" +
+      "def other():\n    import my_project.unwritten_reports\n",
+    "helpers.py": "",
+  };
+  const found = await findings("code.module_missing", { files, code: selection(["x"]) });
+  const lack = "which the project does not have";
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [
+    ["error", `The code imports my_project.helprs, ${lack}`, 'Did you mean "my_project.helpers"?', 1],
+    [
+      "error",
+      `The code imports my_project.late_feature_store, ${lack}`,
+      "Correct the import, or add it",
+      4,
+    ],
+    [
+      "warning",
+      `The code imports my_project.unwritten_reports, ${lack}, if a step calls other()`,
+      "Correct the import, or add it",
+      7,
+    ],
+  ]);
+});

@@ -1,0 +1,250 @@
+import { deepEqual } from "node:assert/strict";
+import type { Subject } from "../../../src/azureml/checks/subject.ts";
+import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { FILES, selection, spec, stepReading, subject } from "./subject.ts";
+
+/** The first line of each finding of a subject: severity, code and message. */
+function findingsOf(one: Subject, isWanted = (code: string) => code !== "environment.plugin"): string[] {
+  return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => isWanted(code))
+    .map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+}
+
+/** A job whose node reads datasets and parameters that one file, which is not uploaded, defines. */
+function definedElsewhere(
+  kind: "catalog" | "parameters",
+  keys: readonly string[],
+  inputs: readonly string[],
+) {
+  const file = `conf/base/${kind}_more.yml`;
+  return subject({
+    pipelines: {
+      __default__: { nodes: [{ name: "train", func: "shop:train", inputs, outputs: [] }] },
+    } as never,
+    job: { params: { given: 1 } },
+    conf: {
+      files: [file],
+      keys: (of) => new Map(of === kind ? keys.map((key) => [key, [file]]) : []),
+      factoryOf: (name) => name === "made" ? "{any}" : undefined,
+    },
+  });
+}
+
+for (
+  const [kind, keys, inputs, says] of [
+    ["catalog", ["x"], ["x"], 'dataset "x"'],
+    ["catalog", ["{any}"], ["made"], 'dataset "made"'],
+    ["parameters", ["a"], ["params:a"], 'parameter "a"'],
+    ["parameters", ["a"], ["params:a.b"], 'parameter "a"'],
+    ["parameters", ["a"], ["parameters"], undefined],
+    ["parameters", ["given"], ["params:given.b"], undefined],
+    ["parameters", ["a"], ["params:ab"], undefined],
+    ["catalog", ["x"], ["y"], undefined],
+  ] as const
+) {
+  Deno.test(`validate ${says ? "reports an error" : "warns"} if a file that is not uploaded defines ${keys} and a node reads ${inputs}`, () => {
+    const found = findingsOf(definedElsewhere(kind, keys, inputs), (code) => code.startsWith("config."));
+    const file = `conf/base/${kind}_more.yml`;
+    deepEqual(found.map((text) => text.split("\n")[0]), [
+      says === undefined
+        ? `warning config.file_not_uploaded: ${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
+        : `error config.file_not_uploaded: ${file} is not uploaded, but steps need its ${says}`,
+    ]);
+  });
+}
+
+Deno.test("validate only warns about a file that is not uploaded if an uploaded file defines the same keys", () => {
+  const one = definedElsewhere("catalog", ["x"], ["x"]);
+  const keys = () => new Map([["x", ["conf/base/catalog_more.yml", "conf/base/catalog.yml"]]]);
+  const [found] = findingsOf({ ...one, conf: { ...one.conf, keys } }, (code) => code.startsWith("config."));
+  deepEqual(found!.split(" ")[0], "warning");
+});
+
+Deno.test("validate reports a configuration folder, but not a file, whose name differs in case", () => {
+  const conf = { files: ["conf/local/globals.yml"], folders: { base: "conf/base", env: "conf/local" } };
+  const names = FILES.filter((name) => !name.startsWith("conf/local"));
+  const codes = (uploaded: string) =>
+    findingsOf(subject({ conf, code: selection([...names, uploaded]) })).map((text) => text.split(":")[0]);
+  deepEqual(codes("conf/Local/globals.yml"), ["error config.case"]);
+  deepEqual(codes("conf/local/Globals.yml"), []);
+});
+
+Deno.test("validate reports a missing configuration folder once if the environment is base", () => {
+  const conf = { folders: { base: "conf/base", env: "conf/base" } };
+  const code = selection(["pyproject.toml", "src/my_project/nodes.py"]);
+  deepEqual(findingsOf(subject({ conf, code })).map((text) => text.split("\n")[0]), [
+    "error config.not_uploaded: No file of conf/base is uploaded, and Kedro does not start without that folder",
+  ]);
+});
+
+Deno.test("validate reports a configuration folder outside the code folder once", () => {
+  for (const top of ["../shared", "/srv/shared"]) {
+    const conf = {
+      folders: { base: `${top}/base`, env: `${top}/local` },
+      files: [`${top}/base/catalog.yml`],
+    };
+    deepEqual(findingsOf(subject({ conf })), [
+      top.startsWith("/")
+        ? `warning config.not_uploaded: Configuration folder ${top}/base is outside the code folder, so steps do not have it, unless the image does`
+        : `error config.not_uploaded: Configuration folder ${top}/base is outside the code folder, so steps do not have it`,
+    ]);
+  }
+});
+
+Deno.test("validate does not accept a file in place of a configuration folder", () => {
+  const names = FILES.filter((name) => !name.startsWith("conf/local"));
+  deepEqual(
+    findingsOf(subject({ code: selection([...names, "conf/local"]) })).map((text) => text.split(":")[0]),
+    [
+      "error config.not_uploaded",
+    ],
+  );
+});
+
+Deno.test("validate accepts credentials that are written in the catalog itself", () => {
+  const catalog = { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "[hidden]" } };
+  deepEqual(findingsOf(subject({ catalog })), []);
+});
+
+/** Checks an upload of these files; returns code, message and hint of the findings of an area. */
+function ofUpload(names: Parameters<typeof selection>[0], more: Parameters<typeof selection>[1] = {}) {
+  return runChecks(subject({ code: selection(names, more) }), OFFLINE_CHECKS)
+    .filter(({ code }) => code.startsWith("code.")).map(({ code, message, hint }) => ({
+      code,
+      message,
+      hint,
+    }));
+}
+
+const numbered = (count: number, folder: string) =>
+  Array.from({ length: count }, (_, at) => `${folder}${at}`);
+
+Deno.test("validate names the folder with the most files of an upload of more than 2,000", () => {
+  deepEqual(ofUpload([...FILES, ...numbered(2000 - FILES.length, "notes/")]), []);
+  const names = [...FILES, "a/1", ...numbered(2000, "notes/deep/"), ...numbered(9, "z/")];
+  const [found] = ofUpload(names, { ignoreFile: ".gitignore" });
+  deepEqual(found, {
+    code: "code.many_files",
+    message: "The code has 2015 files; Microsoft documents a limit of 2000. Most are in notes/",
+    hint: "Add `notes/` to .gitignore if no step needs it",
+  });
+  deepEqual(
+    ofUpload(names, { ignoreFile: ".amlignore" })[0]!.hint,
+    "Add `notes/` to .amlignore if no step needs it",
+  );
+  const tied = [...FILES, ...numbered(1000, "a/"), ...numbered(1000, "b/")];
+  deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");
+});
+
+Deno.test("validate accepts file names of up to 960 characters", () => {
+  deepEqual(ofUpload([...FILES, "x".repeat(960)]), []);
+  deepEqual(ofUpload([...FILES, "x".repeat(961)]).map(({ code }) => code), ["code.long_name"]);
+});
+
+Deno.test("validate points to the line of a secret, but not into a file that is itself a secret", () => {
+  const secrets = [
+    { name: "src/key.py", reason: "an AWS key", line: 3 },
+    { name: ".env", reason: "a file of environment variables" },
+  ];
+  const found = runChecks(subject({ secrets }), OFFLINE_CHECKS).filter(({ code }) => code === "code.secret");
+  deepEqual(found.map(({ message, place, hint }) => [message, place, hint]), [
+    [
+      '"src/key.py" contains an AWS key and must not be uploaded',
+      { file: "src/key.py", line: 3 },
+      "Remove it from line 3, or add `src/key.py` to .amlignore; if it is no secret, use `--allow code.secret`",
+    ],
+    [
+      '".env" looks like a file of environment variables and must not be uploaded',
+      undefined,
+      "Add `.env` to .amlignore; if it is no secret, use `--allow code.secret`",
+    ],
+  ]);
+});
+
+Deno.test("validate reports an ignore file error at its own place, else at azureml.yml", () => {
+  const place = { file: ".amlignore", line: 4 };
+  const options = { code: "code.ignore_pattern" };
+  const places = [new UserError("No", { ...options, place }), new UserError("No", options)].map((code) =>
+    runChecks(subject({ code }), OFFLINE_CHECKS).find(({ code }) => code === options.code)!.place?.file
+  );
+  deepEqual(places, [".amlignore", "conf/base/azureml.yml#execution.code_directory"]);
+});
+
+Deno.test("validate passes on the warnings about the code", () => {
+  const place = { file: ".amlignore", line: 4 };
+  const warnings = [{
+    code: "code.ignore_unused",
+    message: "The line has no effect",
+    hint: "Remove it",
+    place,
+  }];
+  const one = subject({ code: selection(FILES, { warnings }) });
+  deepEqual(runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "code.ignore_unused"), [
+    { severity: "warning", ...warnings[0] },
+  ]);
+});
+
+Deno.test("validate shows names that differ only in case without control characters", () => {
+  const one = subject({ code: selection([...FILES, "data/a\u0007.csv", "data/A\u0007.csv"]) });
+  const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "code.same_name");
+  deepEqual(found!.details, ["data/a\uFFFD.csv, data/A\uFFFD.csv"]);
+});
+
+for (
+  const [folder, says] of [
+    ["..", "is inside the project"],
+    ["../..", "is inside the project"],
+    ["../other", "is outside the project"],
+    ["apps/shop", "contains the project in apps/shop"],
+  ] as const
+) {
+  Deno.test(`validate says that the code folder ${says} if the project is at ${folder}`, () => {
+    const project = { root: "/p", folder, packageFolder: "src/my_project", packageName: "my_project" };
+    const [found] = findingsOf(subject({ project }), (code) => code === "code.not_the_project");
+    deepEqual(
+      found!.startsWith(`warning code.not_the_project: The code folder ${says}, so steps`),
+      true,
+      found,
+    );
+  });
+}
+
+Deno.test("validate says that an input file is outside the code folder", () => {
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } },
+    project: { root: "/p", folder: "..", packageFolder: "my_project", packageName: "my_project" },
+  });
+  deepEqual(findingsOf(one, (code) => code === "dataset.not_uploaded"), [
+    'error dataset.not_uploaded: "x" reads data/x.csv, which is not uploaded: it is outside the code folder',
+  ]);
+});
+
+Deno.test("validate warns about secrets in uploaded configuration that no other rule finds", () => {
+  const secret = (file: string, line: number) => ({ key: "db.password", place: { file, line, column: 3 } });
+  const [parameters, more, globals, keys] = ["parameters", "parameters_more", "globals", "keys"]
+    .map((name) => `conf/base/${name}.yml`);
+  const found = runChecks(
+    subject({
+      code: selection([...FILES, parameters!, more!, keys!]),
+      secrets: [{ name: more!, reason: "a GitHub token", line: 2 }, { name: keys!, reason: "a key file" }],
+      conf: {
+        secrets: [
+          ...[secret(parameters!, 1), secret(more!, 2), secret(more!, 3), secret(globals!, 1)],
+          ...[secret(keys!, 1)],
+        ],
+      },
+    }),
+    OFFLINE_CHECKS,
+  ).filter(({ code }) => code === "config.secret");
+  const finding = (file: string, line: number) => ({
+    severity: "warning",
+    code: "config.secret",
+    message:
+      `"db.password" looks like a secret, and everyone in the workspace can read ${file} after the upload`,
+    hint:
+      "Read it from a key vault in the step; if it is no secret, end its line with `# secretlint-disable-line`",
+    place: { file, line, column: 3 },
+  });
+  deepEqual(found, [finding(parameters!, 1), finding(more!, 3)]);
+});

@@ -1,0 +1,215 @@
+import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
+import { AzureMachineLearningWorkspaces, type JobBase } from "@azure/arm-machinelearning";
+import { getCompute } from "../../../src/azureml/resources/kinds.ts";
+import { getDefaultDatastore } from "../../../src/azureml/resources/datastores.ts";
+import { pinDataAsset, pinEnvironment } from "../../../src/azureml/resources/pin.ts";
+import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
+import { type ArmCall, listWithArm, readWithArm } from "../../../src/azureml/client/arm.ts";
+import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
+import { listJobs } from "../../../src/azureml/runs/jobs.ts";
+import { listSchedules } from "../../../src/azureml/schedules/schedules.ts";
+import { createHttpHeaders, RestError } from "../../../src/core/net/azure_http.ts";
+import { UserError } from "../../../src/core/errors.ts";
+
+const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+
+/** Creates a workspace that answers each request with the next item: JSON, or a status. */
+function workspaceAnswering(...answers: readonly unknown[]) {
+  const sent: string[] = [];
+  const workspace = {
+    id: ID,
+    config: { subscription_id: "s", resource_group: "rg", name: "ws" },
+    cloud: { resourceManager: "https://management.azure.com", storageSuffix: "core.windows.net" },
+    clock: { now: () => new Date(0) },
+    isMissing: ({ status }: { status: number }) => status === 404,
+    refused: (action: string, { status }: { status: number }) => new Error(`${action}: ${status}`),
+    exchange: async ({ method, path, query }: WorkspaceRequest) => {
+      sent.push(`${method} ${path}${query ? ` ${new URLSearchParams(query)}` : ""}`.trim());
+      const answer = answers[sent.length - 1];
+      const status = typeof answer === "number" && answer > 99 ? answer : 200;
+      const bodyAsText = typeof answer === "string" ? answer : JSON.stringify(status === 200 ? answer : {});
+      return { status, headers: createHttpHeaders(), bodyAsText };
+    },
+  } as unknown as Workspace;
+  return { workspace, sent };
+}
+
+/** What the package adds to or drops from each answer. */
+const READS: Readonly<
+  Record<string, {
+    readonly answer: unknown;
+    readonly read: (call: ArmCall) => Promise<unknown>;
+    readonly kept: unknown;
+  }>
+> = {
+  "a workspace, flattened and without properties of later API versions": {
+    answer: {
+      location: "eastus",
+      properties: { discoveryUrl: "d", storageAccount: "s", hubResourceId: "h" },
+    },
+    read: ({ client, at }) => client.workspaces.get(...at),
+    kept: {
+      location: "eastus",
+      discoveryUrl: "d",
+      storageAccount: "s",
+      hbiWorkspace: false,
+      allowPublicAccessWhenBehindVnet: false,
+      v1LegacyMode: false,
+    },
+  },
+  "a compute of an unknown kind": {
+    answer: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
+    read: ({ client, at }) => client.computeOperations.get(...at, "c"),
+    kept: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
+  },
+  "a job, adding default fields": {
+    answer: { properties: { jobType: "Pipeline", jobs: { n: { a_b: 1 } }, added: 1 } },
+    read: ({ client, at }) => client.jobs.get(...at, "j"),
+    kept: {
+      properties: {
+        jobType: "Pipeline",
+        experimentName: "Default",
+        isArchived: false,
+        jobs: { n: { a_b: 1 } },
+        added: 1,
+      },
+    },
+  },
+  "a datastore of an unknown kind": {
+    answer: { value: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }] },
+    read: ({ client, at }) => Array.fromAsync(client.datastores.list(...at)),
+    kept: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }],
+  },
+};
+
+for (const [what, { answer, read, kept }] of Object.entries(READS)) {
+  Deno.test(`@azure/arm-machinelearning reads ${what}`, async () => {
+    assertEquals(await readWithArm(workspaceAnswering(answer).workspace, "read it", read), kept);
+  });
+}
+
+Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
+  let body: unknown;
+  const httpClient = {
+    // deno-lint-ignore no-explicit-any
+    async sendRequest(request: any) {
+      body = JSON.parse(request.body);
+      return { request, status: 200, headers: createHttpHeaders(), bodyAsText: "{}" };
+    },
+  };
+  const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: 4e12 }) };
+  const client = new AzureMachineLearningWorkspaces(credential, "s", { httpClient });
+  const inputs = { a: { jobInputType: "uri_folder", uri: "azureml:x:1", mode: "ReadOnlyMount" } } as const;
+  const job: JobBase = { properties: { jobType: "Pipeline", inputs } };
+  await client.jobs.createOrUpdate("rg", "ws", "j", job);
+  // deno-lint-ignore no-explicit-any
+  assertEquals((body as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
+});
+
+Deno.test("Resource Manager readers send the expected path and query", async () => {
+  const cases: readonly (readonly [string, (workspace: Workspace) => Promise<unknown>, unknown])[] = [
+    ["GET", getWorkspace, { location: "eastus", properties: {} }],
+    ["GET computes/a%20b", (one) => getCompute(one, "a b"), { properties: { computeType: "AmlCompute" } }],
+    ["GET environments/e/versions/1", (one) => pinEnvironment(one, "e:1"), { name: "1" }],
+    [
+      "GET environments/e/versions %24orderBy=createdtime+desc&%24top=1",
+      (one) => pinEnvironment(one, "e@latest"),
+      { value: [{ name: "7" }] },
+    ],
+    ["GET data/d/versions/2", (one) => pinDataAsset(one, { path: "azureml:d:2", type: "uri_file" }), {
+      name: "2",
+    }],
+    ["GET data/d", (one) => pinDataAsset(one, { path: "azureml:d@latest", type: "uri_file" }), {
+      properties: { latestVersion: "3" },
+    }],
+    [
+      "GET datastores count=30&isDefault=true&orderByAsc=false",
+      getDefaultDatastore,
+      {
+        value: [{
+          name: "d",
+          properties: { datastoreType: "AzureBlob", accountName: "a", containerName: "c" },
+        }],
+      },
+    ],
+    [
+      "GET jobs listViewType=ActiveOnly&jobType=Pipeline&tag=a%3Db",
+      (one) => Array.fromAsync(listJobs(one, { tag: "a=b" })),
+      { value: [] },
+    ],
+    ["GET schedules listViewType=All", listSchedules, { value: [] }],
+  ];
+  for (const [request, call, answer] of cases) {
+    const { workspace, sent } = workspaceAnswering(answer);
+    await call(workspace);
+    assertEquals(sent, [request]);
+  }
+});
+
+const LIST = ({ client, at }: ArmCall) => client.jobs.list(...at);
+const next = (query: string) => ({ nextLink: `https://management.azure.com${ID}/jobs?${query}` });
+
+Deno.test("listWithArm() follows nextLink without its API version, and stops at a repeated link", async () => {
+  const { workspace, sent } = workspaceAnswering(
+    { value: [{ name: "a" }], ...next("api-version=2099-01-01&%24skip=1") },
+    { value: [{ name: "b" }], ...next("%24skip=2") },
+    { value: [{ name: "c" }], ...next("%24skip=2") },
+  );
+  const found = await Array.fromAsync(listWithArm(workspace, "list", LIST));
+  assertEquals(found.map(({ name }) => name), ["a", "b", "c"]);
+  assertEquals(sent, ["GET jobs", "GET jobs %24skip=1", "GET jobs %24skip=2"]);
+});
+
+Deno.test("listWithArm() does not follow a nextLink to another host", async () => {
+  const other = { nextLink: "https://elsewhere.example/subscriptions/x" };
+  const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other });
+  assertEquals((await Array.fromAsync(listWithArm(workspace, "list", LIST))).length, 1);
+  assertEquals(sent, ["GET jobs"]);
+});
+
+Deno.test("readWithArm() returns undefined for status 404, and rejects other errors and answers without JSON", async () => {
+  const read = ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c");
+  assertEquals(await readWithArm(workspaceAnswering(404).workspace, "read it", read), undefined);
+  await rejects(readWithArm(workspaceAnswering(403).workspace, "read it", read), /^Error: read it: 403$/);
+  await rejects(readWithArm(workspaceAnswering("<html>").workspace, "read it", read), {
+    code: "network.answer",
+  });
+  const busy = workspaceAnswering(503, {});
+  await rejects(readWithArm(busy.workspace, "read it", read), /^Error: read it: 503$/);
+  assertEquals(busy.sent.length, 1, "the workspace has retried it before");
+  const broken = () => Promise.reject(new RestError("read ECONNRESET", { code: "ECONNRESET" }));
+  await rejects(readWithArm(workspaceAnswering().workspace, "read it", broken), { code: "network.cut" });
+  const failing = {
+    ...workspaceAnswering().workspace,
+    exchange: () => Promise.reject(new UserError("No network", { code: "network.name", exit: 6 })),
+  };
+  await rejects(readWithArm(failing, "read it", read), { code: "network.name" });
+});
+
+for (
+  const [what, odd] of [
+    ["null", null],
+    ["an empty list", []],
+    ["a number", 5],
+    ["null in place of a list", { value: null }],
+    ["a number in place of a list", { value: 5 }],
+    ["a list of items that are not resources", { value: [null, 5, [], {}] }],
+    ["a resource whose properties are a list", { properties: [] }],
+    ["a resource whose properties are null", { properties: null }],
+  ] as const
+) {
+  Deno.test(`Resource Manager readers throw only UserError for ${what}`, async () => {
+    for (const call of [getWorkspace, getDefaultDatastore, listSchedules]) {
+      await call(workspaceAnswering(odd).workspace).catch((thrown) => {
+        if (!(thrown instanceof UserError)) throw thrown;
+      });
+    }
+    const { workspace } = workspaceAnswering(odd);
+    await Array.fromAsync(listJobs(workspace)).catch((thrown) => {
+      if (!(thrown instanceof UserError)) throw thrown;
+    });
+    await getCompute(workspaceAnswering(odd, { value: [] }).workspace, "c").catch((thrown) => {
+      if (!(thrown instanceof UserError)) throw thrown;
+    });
+  });
+}

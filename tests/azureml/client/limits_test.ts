@@ -1,0 +1,100 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { bytesLimit, requestLimit } from "../../../src/azureml/client/limits.ts";
+
+/** Creates named tasks that run until `end()`. */
+function createTasks() {
+  const limit = bytesLimit(10);
+  const running = new Map<string, PromiseWithResolvers<void>>();
+  return {
+    add(name: string, bytes: number): Promise<void> {
+      return limit(bytes, () => {
+        const ended = Promise.withResolvers<void>();
+        running.set(name, ended);
+        return ended.promise;
+      });
+    },
+    async end(name: string, thrown?: Error): Promise<void> {
+      const ended = running.get(name)!;
+      running.delete(name);
+      if (thrown === undefined) ended.resolve();
+      else ended.reject(thrown);
+      await runMicrotasks();
+    },
+    async names(): Promise<string[]> {
+      await runMicrotasks();
+      return [...running.keys()];
+    },
+  };
+}
+
+/** Waits until all pending microtasks have run. */
+async function runMicrotasks(): Promise<void> {
+  for (let at = 0; at < 20; at++) await Promise.resolve();
+}
+
+Deno.test("bytesLimit() starts tasks in order while their total size is within the limit", async () => {
+  const { add, end, names } = createTasks();
+  const all = [add("a", 4), add("b", 6), add("c", 1), add("d", 9)];
+  deepStrictEqual(await names(), ["a", "b"]);
+  await end("a");
+  deepStrictEqual(await names(), ["b", "c"]);
+  await end("b");
+  deepStrictEqual(await names(), ["c", "d"]);
+  await end("c");
+  await end("d");
+  await Promise.all(all);
+});
+
+Deno.test("bytesLimit() starts several waiting tasks when a large task ends", async () => {
+  const { add, end, names } = createTasks();
+  const all = [add("a", 10), add("b", 3), add("c", 3), add("d", 4), add("e", 1)];
+  await end((await names())[0]!);
+  deepStrictEqual(await names(), ["b", "c", "d"]);
+  for (const name of ["b", "c", "d", "e"]) await end(name);
+  await Promise.all(all);
+});
+
+Deno.test("bytesLimit() runs a task above the limit alone", async () => {
+  const { add, end, names } = createTasks();
+  const all = [add("small", 1), add("huge", 50), add("next", 1)];
+  deepStrictEqual(await names(), ["small"]);
+  await end("small");
+  deepStrictEqual(await names(), ["huge"]);
+  await end("huge");
+  deepStrictEqual(await names(), ["next"]);
+  await end("next");
+  await Promise.all(all);
+});
+
+Deno.test("bytesLimit() starts the next task after a failure", async () => {
+  const { add, end, names } = createTasks();
+  const failing = rejects(add("fails", 10), /broken/);
+  const next = add("next", 10);
+  deepStrictEqual(await names(), ["fails"]);
+  await end("fails", new Error("broken"));
+  deepStrictEqual(await names(), ["next"]);
+  await end("next");
+  await Promise.all([failing, next]);
+});
+
+Deno.test("requestLimit() halves its concurrency for each burst of throttled requests, down to 4", () => {
+  let now = 0;
+  let throttled = () => {};
+  const limit = requestLimit({
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    onThrottled: (listener) => void (throttled = listener),
+  });
+  strictEqual(limit.concurrency, 70);
+  throttled();
+  now += 999;
+  throttled();
+  strictEqual(limit.concurrency, 35);
+  now += 1;
+  throttled();
+  strictEqual(limit.concurrency, 17);
+  for (let burst = 0; burst < 5; burst++) {
+    now += 1000;
+    throttled();
+  }
+  strictEqual(limit.concurrency, 4);
+});

@@ -1,0 +1,288 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { UserError } from "../../../src/core/errors.ts";
+import { apiVersionFor, PERMISSIONS_PATH } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
+import { workspaceOf } from "../runs/odd_answers.ts";
+
+/** A request of which every part matters. */
+const REQUEST = {
+  action: "submit job",
+  method: "PUT",
+  path: "jobs/fox",
+  query: { tag: "a b&c=d+ü" },
+  body: { properties: { a: 1 } },
+  secondScope: "https://ml.azure.com/.default",
+} as const;
+
+Deno.test("send() sends JSON to Resource Manager, with both tokens and an encoded query", async () => {
+  const sent: Request[] = [];
+  const workspace = workspaceOf((request) => {
+    sent.push(request);
+    return Response.json({ name: "fox" });
+  });
+  deepEqual(await workspace.send(REQUEST), { name: "fox" });
+  const [request] = sent;
+  equal(
+    request!.url,
+    `https://management.azure.com${workspace.id}/jobs/fox?api-version=2024-01-01-preview&tag=a%20b%26c%3Dd%2B%C3%BC`,
+  );
+  const headers = ["accept", "content-type", "authorization", "x-azureml-token"];
+  deepEqual(headers.map((name) => request!.headers.get(name)), [
+    "application/json",
+    "application/json",
+    "Bearer https://management.azure.com/.default",
+    "https://ml.azure.com/.default",
+  ]);
+  deepEqual(await request!.json(), REQUEST.body);
+});
+
+Deno.test("send() sends a GET without a body, and without the headers of one", async () => {
+  let sent: Request | undefined;
+  const workspace = workspaceOf((request) => {
+    sent = request;
+    return Response.json({ value: [] });
+  });
+  await workspace.send({ action: "list jobs", method: "GET", path: "jobs" });
+  deepEqual(["content-type", "x-azureml-token"].map((name) => sent!.headers.get(name)), [null, null]);
+  equal(sent!.body, null);
+});
+
+for (const status of [300, 302, 307, 399]) {
+  Deno.test(`send() does not follow a redirect with status ${status}, and says where it leads`, async () => {
+    const asked: string[] = [];
+    const workspace = workspaceOf(({ url }) => {
+      asked.push(new URL(url).host);
+      return new Response(null, { status, headers: { location: "https://proxy.example/login?secret" } });
+    });
+    await rejects(workspace.send(REQUEST), ({ code, data }: UserError) => {
+      equal(code, "network.answer");
+      equal(
+        data.reason,
+        `It answered with status ${status}, a redirect to https://proxy.example, which Azure does not send`,
+      );
+      return true;
+    });
+    deepEqual(asked, ["management.azure.com"]);
+  });
+}
+
+Deno.test("read() returns the bytes of a body in the order in which its parts arrive", async () => {
+  const parts = ["first ", "second ", "third"].map((text) => new TextEncoder().encode(text));
+  const workspace = workspaceOf(() => new Response(ReadableStream.from(parts)));
+  const url = "https://account.blob.core.windows.net/container/log.txt";
+  const { bytes } = await workspace.read({ action: "read a log", url });
+  equal(new TextDecoder().decode(bytes), "first second third");
+});
+
+for (
+  const [path, kind, version] of [
+    ["", "WORKSPACES", "2024-10-01-preview"],
+    ["jobs", "JOBS", "2024-01-01-preview"],
+    ["jobs/fox", "JOBS", "2024-01-01-preview"],
+    ["codes/a/versions/1", "CODES", "2023-04-01"],
+    ["schedules/nightly", "SCHEDULES", "2023-06-01-preview"],
+    ["schedules/trigger", "SCHEDULES", "2023-06-01-preview"],
+    ["schedules/nightly/trigger", "TRIGGERS", "2024-01-01-preview"],
+    [PERMISSIONS_PATH, "PERMISSIONS", "2022-04-01"],
+  ] as const
+) {
+  Deno.test(`apiVersionFor() returns ${version} for "${path}", or that of KEDRO_AZUREML_API_VERSION_${kind}`, () => {
+    const variable = `KEDRO_AZUREML_API_VERSION_${kind}`;
+    equal(apiVersionFor(path, {}), version);
+    equal(apiVersionFor(path, { [variable]: "" }), version);
+    equal(apiVersionFor(path, { [variable]: "2099-01-01" }), "2099-01-01");
+  });
+}
+
+for (
+  const [code, isThere] of [
+    ["SubscriptionNotFound", false],
+    ["InvalidSubscriptionId", false],
+    ["ResourceGroupNotFound", false],
+    ["ParentResourceNotFound", false],
+    ["UserError", true],
+  ] as const
+) {
+  Deno.test(`find() ${isThere ? "returns undefined" : "throws"} after a 404 with ${code}`, async () => {
+    const workspace = workspaceOf(() => Response.json({ error: { code, message: "No" } }, { status: 404 }));
+    const found = workspace.find({ action: "read job", method: "GET", path: "jobs/fox" });
+    if (isThere) equal(await found, undefined);
+    else await rejects(found, { code: "azure.not_found" });
+  });
+}
+
+for (
+  const [method, hint] of [
+    ["PUT", "Create what Azure reports above, or change the reference to it"],
+    ["GET", "Check its name and the workspace in azureml.yml"],
+  ] as const
+) {
+  Deno.test(`send() explains a 404 of a ${method}`, async () => {
+    const answer = { error: { code: "UserError", message: "No" } };
+    const workspace = workspaceOf(() => Response.json(answer, { status: 404 }));
+    await rejects(workspace.send({ action: "x", method, path: "jobs/fox" }), {
+      code: "azure.not_found",
+      hint,
+    });
+  });
+}
+
+for (const [status, times] of [[429, 1], [503, 0]] as const) {
+  Deno.test(`onThrottled() reports ${times === 0 ? "no " : ""}status ${status}`, async () => {
+    let [asked, heard] = [0, 0];
+    const workspace = workspaceOf(() =>
+      asked++ === 0 ? new Response(null, { status }) : Response.json({ name: "fox" })
+    );
+    workspace.onThrottled(() => heard++);
+    await workspace.send({ action: "read job", method: "GET", path: "jobs/fox" });
+    deepEqual([asked, heard], [2, times]);
+  });
+}
+
+Deno.test("ask() sends no token to a service for which it was not issued", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    asked.push(url);
+    return new Response("x");
+  });
+  const { storageScope, resourceManagerScope } = workspace.cloud;
+  const [blob, history] = ["https://a.blob.core.windows.net/c/b", "https://eastus.api.azureml.ms/history"];
+  const ask = (url: string, scope: string | undefined) =>
+    workspace.ask({ action: "read it", method: "GET", url, ...(scope !== undefined && { scope }) });
+  for (const [url, scope] of [[blob, resourceManagerScope], [history, storageScope]] as const) {
+    await rejects(ask(url, scope), { code: "network.foreign_host" });
+  }
+  deepEqual(asked, []);
+  for (const [url, scope] of [[blob, storageScope], [history, resourceManagerScope]] as const) {
+    await ask(url, scope);
+    await ask(url, undefined);
+  }
+  deepEqual(asked, [blob, blob, history, history]);
+});
+
+Deno.test("exchange(), ask() and read() send nothing for a name that leads to another resource", async () => {
+  const sent: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    sent.push(url);
+    return Response.json({});
+  });
+  const action = 'cancel job ".."';
+  const refused = { code: "azure.not_found", message: `Cannot ${action}: nothing in Azure has that name` };
+  for (const name of ["..", ".", "%2e%2e", "a#", "a?", "..\\..", ".\t."]) {
+    const path = `jobs/${name}/cancel`;
+    await rejects(workspace.exchange({ action, method: "POST", path }), refused, name);
+  }
+  await rejects(workspace.exchange({ action, method: "GET", path: "jobs/." }), refused);
+  const url = "https://a.blob.core.windows.net/c/../b?sig=a/b";
+  await rejects(workspace.ask({ action, method: "GET", url }), refused);
+  await rejects(workspace.read({ action, url }), refused);
+  deepEqual(sent, []);
+});
+
+Deno.test("exchange() sends a request again after status 503, unless it must be sent once", async () => {
+  for (const [sentOnce, times] of [[true, 1], [false, 2]] as const) {
+    let asked = 0;
+    const workspace = workspaceOf(() =>
+      ++asked === 1 ? new Response(null, { status: 503 }) : Response.json({})
+    );
+    const path = "schedules/nightly/trigger";
+    const { status } = await workspace.exchange({ action: "trigger", method: "POST", path, sentOnce });
+    deepEqual([status, asked], [times === 1 ? 503 : 200, times]);
+  }
+});
+
+Deno.test("ask() gives up a request that nobody answers after the time of one attempt", async () => {
+  let asked = 0;
+  const workspace = openWorkspace({
+    ...fakeContext({
+      fetch: ({ signal }) =>
+        new Promise((_, reject) => {
+          asked++;
+          signal.addEventListener("abort", () => reject(signal.reason));
+        }),
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE, attemptMs: 5, maxTimeoutRetries: 0 },
+    tokens: { getToken: async () => ({ token: "t" }) },
+  });
+  const url = "https://a.blob.core.windows.net/c/b";
+  await rejects(workspace.ask({ action: "read it", method: "GET", url }), ({ code, data }: UserError) => {
+    deepEqual([code, data.reason], ["network.timeout", "No answer within 0 s"], "5 ms, not 100 s");
+    return true;
+  });
+  equal(asked, 1);
+});
+
+Deno.test("read() reads a body that breaks off twice again, and fails after the third time", async () => {
+  const url = "https://account.blob.core.windows.net/container/log.txt";
+  for (const breaks of [2, 3]) {
+    let asked = 0;
+    const workspace = workspaceOf(() => {
+      const isCut = ++asked <= breaks;
+      const start = (controller: ReadableStreamDefaultController) => {
+        controller.enqueue(new TextEncoder().encode("text"));
+        if (isCut) controller.error(new Error("cut"));
+        else controller.close();
+      };
+      return new Response(new ReadableStream({ start }));
+    });
+    const reading = workspace.read({ action: "read a log", url });
+    if (breaks === 3) await rejects(reading, { code: /^network\./, message: /^Cannot read a log: / });
+    else equal(new TextDecoder().decode((await reading).bytes), "text");
+    equal(asked, 3);
+  }
+});
+
+Deno.test("ask() says which token Azure refused when it asks for another", async () => {
+  const given: unknown[] = [];
+  const claims = '{"access_token":{}}';
+  const workspace = openWorkspace({
+    ...fakeContext({
+      fetch: async (request) =>
+        request.headers.get("authorization") === "Bearer t2" ? Response.json({}) : new Response("{}", {
+          status: 401,
+          headers: { "www-authenticate": `Bearer error="insufficient_claims", claims="${btoa(claims)}"` },
+        }),
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    tokens: { getToken: async (scope, challenge) => ({ token: `t${given.push([scope, challenge])}` }) },
+  });
+  const { resourceManagerScope: scope } = workspace.cloud;
+  await workspace.ask({ action: "read it", method: "GET", url: "https://management.azure.com/x", scope });
+  deepEqual(given, [[scope, undefined], [scope, { claims, refused: "t1" }]]);
+});
+
+Deno.test("send() blames this machine's clock if it differs from Azure's when a token is refused", async () => {
+  const headers = { date: "Fri, 02 Jan 2026 05:34:05 GMT" };
+  const workspace = workspaceOf(() => new Response("{}", { status: 401, headers }));
+  await rejects(workspace.send({ action: "read job", method: "GET", path: "jobs/fox" }), {
+    code: "azure.clock",
+    message: /this machine's clock is 3 hours slow/,
+  });
+});
+
+Deno.test("patient() sends with the signal and the tokens of work that must not stop halfway", async () => {
+  const sent: (string | null)[] = [];
+  const workspace = openWorkspace({
+    ...fakeContext({
+      signal: AbortSignal.abort(new Error("interrupted")),
+      fetch: async (request) => {
+        request.signal.throwIfAborted();
+        sent.push(request.headers.get("authorization"));
+        return Response.json({ name: "fox" });
+      },
+    }),
+    ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    tokens: { getToken: async () => ({ token: "own" }) },
+    patience: {
+      signal: new AbortController().signal,
+      tokens: { getToken: async () => ({ token: "patient" }) },
+    },
+  });
+  const request = { action: "read job", method: "GET", path: "jobs/fox" } as const;
+  await rejects(workspace.send(request), { message: "The request was stopped" });
+  await workspace.patient().send(request);
+  deepEqual(sent, ["Bearer patient"]);
+});

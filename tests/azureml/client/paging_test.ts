@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { listResources, readPages } from "../../../src/azureml/client/workspace.ts";
+import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
+
+Deno.test("readPages() requests a page only when its first item is needed", async () => {
+  const asked: (string | undefined)[] = [];
+  const items = readPages<number>(async (token) => {
+    asked.push(token);
+    return token === undefined ? { items: [1, 2], next: "b" } : { items: [3], next: null };
+  });
+  const seen: number[] = [];
+  for await (const item of items) {
+    seen.push(item);
+    if (item === 2) assert.deepEqual(asked, [undefined]);
+  }
+  assert.deepEqual([seen, asked], [[1, 2, 3], [undefined, "b"]]);
+});
+
+for (
+  const [what, tokens] of [["the same token", ["a", "a"]], ["a cycle of tokens", ["a", "b", "a"]]] as const
+) {
+  Deno.test(`readPages() stops when a service repeats ${what}`, async () => {
+    let at = 0;
+    const found = await Array.fromAsync(
+      readPages<number>(async () => ({ items: [at], next: tokens[at++ % tokens.length] })),
+    );
+    assert.deepEqual(found, tokens.map((_, index) => index));
+  });
+}
+
+Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
+  const sent: WorkspaceRequest[] = [];
+  const pages = [
+    { value: [{ name: "a" }], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },
+    { value: [{ name: "b" }, null, 5], nextLink: "/relative?%24skip=2" },
+    { value: null },
+  ];
+  const workspace = {
+    send: async (request: WorkspaceRequest) => {
+      sent.push(request);
+      return pages[sent.length - 1];
+    },
+  } as unknown as Workspace;
+  const found = listResources<{ readonly name: string }>(workspace, {
+    action: "list",
+    path: "jobs",
+    query: { tag: "a" },
+  });
+  assert.deepEqual(await Array.fromAsync(found), [{ name: "a" }, { name: "b" }]);
+  assert.deepEqual(sent.map(({ path, query }) => [path, query]), [
+    ["jobs", { tag: "a" }],
+    ["jobs", { "api-version": "1", "$skip": "1" }],
+    ["jobs", { "$skip": "2" }],
+  ]);
+});

@@ -1,0 +1,536 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { azureError, type AzureRefusal } from "../../../src/azureml/errors/azure_error.ts";
+import { KNOWN_REFUSALS } from "../../../src/azureml/errors/known_errors.ts";
+import { renderError } from "../../../src/cli/text/error.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
+import { SUBSCRIPTION_ID, WORKSPACE } from "../../fakes/seed.ts";
+
+const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
+const SCOPE =
+  `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
+
+function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string> }): AzureRefusal {
+  const { headers = {}, ...rest } = more;
+  return {
+    action: 'submit job "main"',
+    status: 403,
+    text: "",
+    header: (name) => headers[name],
+    workspace: WORKSPACE,
+    now: new Date("2026-01-02T03:04:05Z"),
+    ...rest,
+  };
+}
+
+function armError(code: string, message: string, more: object = {}): string {
+  return JSON.stringify({ error: { code, message, ...more } });
+}
+
+function blobError(code: string, message = "No.", detail?: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}\nRequestId:1</Message>${
+    detail === undefined ? "" : `<AuthenticationErrorDetail>${detail}</AuthenticationErrorDetail>`
+  }</Error>`;
+}
+
+/** Azure's answers, quoted from its documentation or issues, and the error for the user. */
+const CASES: readonly {
+  name: string;
+  refusal: Parameters<typeof refusal>[0];
+  code: string;
+  exit?: number;
+  problem: RegExp;
+  hint: RegExp;
+}[] = [
+  {
+    name: "a token of another tenant (message)",
+    refusal: {
+      status: 401,
+      text: armError(
+        "InvalidAuthenticationTokenTenant",
+        "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'. It must match the tenant 'https://sts.windows.net/bbbb/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/bbbb' to get the token.",
+      ),
+    },
+    code: "azure.wrong_tenant",
+    problem: /the subscription's, "bbbb"/,
+    hint: /`kedro-azureml auth login --tenant bbbb` or `az login --tenant bbbb`/,
+  },
+  {
+    name: "a token of another tenant (header)",
+    refusal: {
+      status: 401,
+      text: armError("InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer."),
+      headers: {
+        "www-authenticate":
+          'Bearer authorization_uri="https://login.microsoftonline.com/cccc", error="invalid_token"',
+      },
+    },
+    code: "azure.wrong_tenant",
+    problem: /"cccc"/,
+    hint: /--tenant cccc/,
+  },
+  {
+    name: "a cluster that exceeds the quota",
+    refusal: {
+      status: 400,
+      text: armError(
+        "ClusterMinNodesExceedCoreQuota",
+        "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
+      ),
+    },
+    code: "azure.quota",
+    exit: 5,
+    problem: /quota is too small/,
+    hint: /--vm-size/,
+  },
+  {
+    name: "a missing role",
+    refusal: {
+      text: armError(
+        "AuthorizationFailed",
+        `The client 'ada@example.org' with object id '${OID}' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write' over scope '${SCOPE}/jobs/x' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      ),
+    },
+    code: "azure.forbidden",
+    problem: /no role that allows Microsoft\.MachineLearningServices\/workspaces\/jobs\/write/,
+    hint: new RegExp(
+      `az role assignment create --assignee ${OID} --role "AzureML Data Scientist" --scope "${SCOPE}"`,
+    ),
+  },
+  {
+    name: "a missing role on a linked resource",
+    refusal: {
+      text: armError(
+        "LinkedAuthorizationFailed",
+        `The client 'x' with object id '${OID}' has permission to perform action 'Microsoft.MachineLearningServices/workspaces/computes/write' on scope '${SCOPE}/computes/c'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id' (respectively) or the linked scope(s) are invalid.`,
+      ),
+    },
+    code: "azure.linked_forbidden",
+    problem:
+      /no role that allows Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action on \/subscriptions\/s/,
+    hint: /--scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.ManagedIdentity/,
+  },
+  {
+    name: "a workspace behind a private link (Azure/azure-cli-extensions#6294)",
+    refusal: {
+      text: armError(
+        "UserError",
+        "User is not authorized to access provided resources due to none of the workspaces/registries are accessible from outside of the designated private link..",
+      ),
+    },
+    code: "azure.private_only",
+    problem: /only accepts requests from its private network/,
+    hint: /kedro-azureml doctor/,
+  },
+  {
+    name: "a workspace behind a private link, status 502 (MicrosoftDocs/azure-docs#90426)",
+    refusal: {
+      status: 502,
+      text: armError(
+        "UserError",
+        "Access to workspace was denied based on workspace private link configuration.",
+        {
+          details: [],
+        },
+      ),
+    },
+    code: "azure.private_only",
+    problem: /from outside/,
+    hint: /VPN/,
+  },
+  {
+    name: "a policy that additionalInfo names",
+    refusal: {
+      text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
+        additionalInfo: [{
+          type: "PolicyViolation",
+          info: { policyAssignmentDisplayName: "No GPUs on Sundays" },
+        }],
+      }),
+    },
+    code: "azure.policy",
+    exit: 5,
+    problem: /forbids it: No GPUs on Sundays/,
+    hint: /az policy assignment list/,
+  },
+  {
+    name: "a policy that the message names",
+    refusal: {
+      text: armError(
+        "RequestDisallowedByPolicy",
+        `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny-public","id":"/…"},"policyDefinition":{"name":"d"}}]'.`,
+      ),
+    },
+    code: "azure.policy",
+    exit: 5,
+    problem: /: deny-public/,
+    hint: /policy/,
+  },
+  {
+    name: "a subscription that the identity cannot see",
+    refusal: {
+      status: 404,
+      text: armError("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
+    },
+    code: "azure.not_found",
+    exit: 5,
+    problem: /subscription "1111.*not found/,
+    hint: /az account list --all/,
+  },
+  {
+    name: "an unregistered resource provider",
+    refusal: {
+      status: 409,
+      text: armError(
+        "MissingSubscriptionRegistration",
+        "The subscription is not registered to use namespace 'Microsoft.MachineLearningServices'.",
+      ),
+    },
+    code: "azure.not_registered",
+    exit: 5,
+    problem: /not registered for Azure Machine Learning/,
+    hint: /az provider register --namespace Microsoft\.MachineLearningServices/,
+  },
+  {
+    name: "a missing role for blobs",
+    refusal: {
+      url: "https://datastore1.blob.core.windows.net/c?comp=list",
+      text: blobError(
+        "AuthorizationPermissionMismatch",
+        "This request is not authorized to perform this operation using this permission.",
+      ),
+    },
+    code: "azure.blob_role",
+    problem: /your identity has no role for the blobs of storage account "datastore1"/,
+    hint: /"Storage Blob Data Contributor".*the compute's identity/,
+  },
+  {
+    name: "a missing role for blobs (header only)",
+    refusal: { headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
+    code: "azure.blob_role",
+    problem: /no role for the blobs$/,
+    hint: /auth status/,
+  },
+  {
+    name: "disabled account keys",
+    refusal: {
+      text: blobError(
+        "KeyBasedAuthenticationNotPermitted",
+        "Key based authentication is not permitted on this storage account.",
+      ),
+    },
+    code: "azure.key_access",
+    problem: /key access is disabled/,
+    hint: /Storage Blob Data Contributor/,
+  },
+  {
+    name: "a storage firewall",
+    refusal: {
+      text: blobError("AuthorizationFailure", "This request is not authorized to perform this operation."),
+    },
+    code: "azure.storage_firewall",
+    problem: /firewall of the workspace's storage account blocks this machine/,
+    hint: /ask its owner.*doctor/,
+  },
+  {
+    name: "a token that the storage does not accept",
+    refusal: { status: 401, text: blobError("AuthenticationFailed") },
+    code: "azure.unauthorized",
+    problem: /does not accept the token/,
+    hint: /auth status/,
+  },
+  {
+    name: "a SAS that the storage does not accept",
+    refusal: { status: 403, text: blobError("AuthenticationFailed") },
+    code: "azure.sas",
+    problem: /does not accept the SAS token/,
+    hint: /sync-keys/,
+  },
+  {
+    name: "an expired SAS",
+    refusal: {
+      text: blobError(
+        "AuthenticationFailed",
+        "Server failed to authenticate the request.",
+        "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 01:00:00 GMT] - Expiry [Fri, 02 Jan 2026 02:00:00 GMT] - Current [Fri, 02 Jan 2026 03:04:05 GMT]",
+      ),
+    },
+    code: "azure.sas_expired",
+    problem: /expired at Fri, 02 Jan 2026 02:00:00 GMT, and the storage's clock says Fri, 02 Jan 2026 03:04/,
+    hint: /Run the command again/,
+  },
+  {
+    name: "an expired token when the local clock is wrong",
+    refusal: {
+      status: 401,
+      text: armError(
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time is earlier than current UTC time.",
+      ),
+      headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
+    },
+    code: "azure.clock",
+    problem: /this machine's clock is 3 hours slow/,
+    hint: /timedatectl set-ntp true/,
+  },
+  {
+    name: "an expired token when the local clock is right",
+    refusal: {
+      status: 401,
+      text: armError(
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time is earlier than current UTC time.",
+      ),
+      headers: { date: "Fri, 02 Jan 2026 03:04:35 GMT" },
+    },
+    code: "azure.token_expired",
+    problem: /has expired/,
+    hint: /sign in again/,
+  },
+  {
+    name: "an HTML page of a proxy",
+    refusal: { text: "<html>Blocked by Contoso</html>" },
+    code: "network.answer",
+    exit: 6,
+    problem: / returned a web page with status 403/,
+    hint: /NO_PROXY/,
+  },
+  {
+    name: "a 403 without a body",
+    refusal: { text: "" },
+    code: "azure.forbidden",
+    problem: /has no permission/,
+    hint: /auth status/,
+  },
+];
+
+for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
+  Deno.test(`azureError() explains ${name}`, async (t) => {
+    const error = azureError(refusal(asked));
+    assertEquals([error.code, error.exit], [code, exit]);
+    match(error.message, problem);
+    match(error.hint ?? "", hint);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
+  });
+}
+
+/** Errors for which another sign-in, role or network helps; they have an exit code of their own. */
+const OF_IDENTITY = /^azure\.(?:wrong_|claims|forbidden|linked_forbidden|private_only|storage_token)/;
+
+for (
+  const [azureCode, message, code, more = {}] of [
+    ["InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", "azure.wrong_tenant", {
+      status: 401,
+    }],
+    ["InvalidAuthenticationTokenAudience", "The audience is invalid.", "azure.wrong_audience", {
+      status: 401,
+    }],
+    ["RequestDisallowedByPolicy", "Users must use MFA for Create operation.", "azure.claims", {
+      status: 401,
+      headers: { "www-authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' },
+    }],
+    ["AuthorizationFailed", "The client does not have authorization.", "azure.forbidden"],
+    [
+      "AuthorizationFailed",
+      `The client 'x' with object id '${OID}' cannot perform action 'Microsoft.Storage/x/read'.`,
+      "azure.forbidden",
+    ],
+    ["LinkedAuthorizationFailed", "The client has no permission.", "azure.linked_forbidden"],
+    ["UserError", "Your vCPU quota of 0 is too small.", "azure.quota"],
+    ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
+    ["PublicAccessDisabled", "No.", "azure.private_only"],
+    ["RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", "azure.policy"],
+    ["InvalidSubscriptionId", "The subscription identifier is malformed.", "azure.not_found"],
+    ["ResourceGroupNotFound", "Resource group 'rg' could not be found.", "azure.not_found"],
+    ["ParentResourceNotFound", "The parent was not found.", "azure.not_found"],
+    ["UserError", "WorkspaceNotFound: no workspace", "azure.not_found"],
+    [
+      "ResourceNotFound",
+      "The Resource 'Microsoft.MachineLearningServices/workspaces/ws' under resource group 'rg' was not found.",
+      "azure.not_found",
+    ],
+    ["ResourceNotFound", "Not found component azureml_anonymous (version: 1a2b)", "azure.not_found"],
+    ["UnknownTargetType", "Unknown compute target 'gpu'.", "azure.no_compute"],
+    ["UnknownTargetType", "Unknown compute.", "azure.no_compute"],
+    ["SubscriptionNotRegistered", "Not registered.", "azure.not_registered"],
+    ["DisabledSubscription", "Disabled.", "azure.subscription_disabled"],
+    ["ReadOnlyDisabledSubscription", "Disabled.", "azure.subscription_disabled"],
+    ["SubscriptionDisabled", "Disabled.", "azure.subscription_disabled"],
+    ["ScopeLocked", "The scope is locked.", "azure.locked"],
+    ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled"],
+    ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled", {
+      url: "https://store1.blob.core.windows.net/c",
+    }],
+    ["InvalidAuthenticationInfo", "No.", "azure.storage_token"],
+    ["NoAuthenticationInformation", "No.", "azure.storage_token"],
+  ] as const
+) {
+  const where = "url" in more ? " of a known account" : "";
+  Deno.test(`azureError() explains ${azureCode} "${message}"${where} as ${code}`, async (t) => {
+    const error = azureError(refusal({ text: armError(azureCode, message), ...more }));
+    assertEquals([error.code, error.exit], [code, OF_IDENTITY.test(code) ? 4 : 5]);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
+  });
+}
+
+for (
+  const [names, expected] of [
+    [{ policyAssignmentDisplayName: "Shown", policyAssignmentName: "a1" }, "Shown"],
+    [{ policyAssignmentName: "a1", policyDefinitionDisplayName: "Definition" }, "a1"],
+    [{ policyDefinitionDisplayName: "Definition" }, "Definition"],
+  ] as const
+) {
+  Deno.test(`azureError() names the policy ${expected} that forbids a request, once`, () => {
+    const info = { type: "PolicyViolation", info: names };
+    const text = armError("RequestDisallowedByPolicy", "No.", { additionalInfo: [info, info] });
+    const { message } = azureError(refusal({ text }));
+    strictEqual(message, `Cannot submit job "main": a policy of the subscription forbids it: ${expected}`);
+  });
+}
+
+Deno.test("azureError() quotes the first 300 characters of a response that is not JSON", () => {
+  const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
+  ok(details.some((detail) => detail.endsWith("xy")), details.join());
+});
+
+Deno.test("azureError() lists Azure's codes, the causes and the id of the request, for support", () => {
+  const InnerError = (code: string) => [{ type: "InnerError", info: { value: { code } } }];
+  const of = (text: string, headers: Record<string, string> = {}) =>
+    azureError(refusal({ status: 400, text, headers }));
+  const details = [{ code: "Inner", message: "One\n thing" }, { message: "Other" }];
+  const { details: shown, data } = of(
+    armError("UserError", "It  broke.", { details, additionalInfo: InnerError("BadArgument") }),
+    { "x-ms-correlation-request-id": "r-2" },
+  );
+  assertEquals(shown, [
+    "Azure: It broke. (UserError: BadArgument)",
+    "  One thing (Inner)",
+    "  Other (no code)",
+    "request r-2",
+  ]);
+  assertEquals(data, {
+    status: 400,
+    azureCode: "UserError",
+    azureInnerCode: "BadArgument",
+    requestId: "r-2",
+  });
+  const same = of(armError("UserError", "No.", { additionalInfo: InnerError("UserError") }), {
+    "x-ms-request-id": "r-1",
+    "x-ms-correlation-request-id": "r-2",
+  });
+  assertEquals(same.details, ["Azure: No. (UserError)", "request r-1"]);
+  assertEquals(of("  \n").details, []);
+  strictEqual(
+    of(armError("UserError", "No.", { additionalInfo: InnerError("ScopeLocked") })).code,
+    "azure.locked",
+  );
+  const cause = [{ code: "Inner", message: "Not at https://x/?sig=abc%2Fdef" }];
+  assertEquals(of(armError("X", "No.", { details: cause })).details, [
+    "Azure: No. (X)",
+    "  Not at https://x/?sig=*** (Inner)",
+  ]);
+  const blob = of(blobError("Odd", "No.", "Signature at https://x/?sig=abc%2Fdef&se=1"));
+  assertEquals(blob.details, ["Azure: No. (Odd)", "  Signature at https://x/?sig=***&se=1"]);
+});
+
+Deno.test("azureError() suggests a role assignment on the scope that Azure names", () => {
+  const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
+  const error = azureError(refusal({
+    text: armError(
+      "AuthorizationFailed",
+      `The client 'x' with object id '${OID}' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/listKeys/action' over scope '${scope}' or the scope is invalid.`,
+    ),
+  }));
+  match(error.hint ?? "", new RegExp(`--scope "${scope}"`));
+});
+
+Deno.test("KNOWN_REFUSALS cites a source for each refusal and follows the wording rules", () => {
+  for (const { is, read, means } of KNOWN_REFUSALS) {
+    match(read, /^https:\/\/(learn\.microsoft\.com|github\.com)\//, String(is));
+    const said = means({ refusal: refusal({}), azure: { code: "x" } });
+    ok(said.problem !== "" && said.hint !== "", String(is));
+    ok(!/invalid|failed to|please/i.test(said.problem + said.hint), String(is));
+  }
+});
+
+Deno.test("azureError() redacts secrets in Azure's messages", () => {
+  const error = azureError(refusal({
+    text: armError(
+      "X",
+      "No: https://a.blob.core.windows.net/c?sv=1&sig=abcdefghijk%3D and Bearer eyJhbGciOi.eyJhdWQ.xyz",
+    ),
+  }));
+  const said = JSON.stringify([error.message, error.details, error.hint, error.data]);
+  strictEqual(/abcdefghijk|eyJ/.test(said), false);
+});
+
+Deno.test("azureError() names the host that returned a web page, if it is known", () => {
+  const page = (url?: string) =>
+    azureError(refusal({ text: " <html>Blocked", ...(url !== undefined && { url }) })).message;
+  const rest = "returned a web page with status 403; a proxy or firewall is in between";
+  strictEqual(page("https://host.example:8443/x"), `Cannot submit job "main": host.example:8443 ${rest}`);
+  strictEqual(page("nonsense"), `Cannot submit job "main": Azure ${rest}`);
+  strictEqual(page(), `Cannot submit job "main": Azure ${rest}`);
+});
+
+Deno.test("azureError() attributes a web page to Azure if it has Azure's request id or a server error status", () => {
+  const code = (more: Parameters<typeof refusal>[0]) =>
+    azureError(refusal({ text: "<!DOCTYPE html>", ...more })).code;
+  strictEqual(code({}), "network.answer");
+  strictEqual(code({ headers: { "x-ms-request-id": "1" } }), "azure.forbidden");
+  strictEqual(code({ headers: { "x-ms-correlation-request-id": "1" } }), "azure.forbidden");
+  ok(code({ status: 500 }) !== "network.answer" && code({ status: 407 }) !== "network.answer");
+  strictEqual(code({ text: "plain <html>" }), "azure.forbidden");
+});
+
+Deno.test("azureError() distinguishes a missing resource from a missing reference of a PUT request", () => {
+  const error = (method: string) => azureError(refusal({ status: 404, method }));
+  match(error("PUT").message, /something that it refers to was not found in workspace "ws"$/);
+  match(error("PUT").hint!, /^Create what Azure reports above/);
+  match(error("GET").message, /: not found in workspace "ws"$/);
+  match(error("GET").hint!, /^Check its name/);
+});
+
+for (
+  const [status, code, exit, problem] of [
+    [400, "azure.rejected", 5, "Azure refused it"],
+    [401, "azure.unauthorized", 4, "Azure does not accept the token"],
+    [403, "azure.forbidden", 4, "this identity has no permission"],
+    [404, "azure.not_found", 5, 'not found in workspace "ws"'],
+    [407, "network.proxy_login", 6, "the proxy requires a sign-in"],
+    [408, "azure.unavailable", 6, "Azure kept answering 408"],
+    [409, "azure.conflict", 5, "it conflicts with the current state"],
+    [429, "azure.busy", 6, "Azure is throttling requests"],
+    [430, "azure.rejected", 5, "Azure refused it"],
+    [499, "azure.rejected", 5, "Azure refused it"],
+    [500, "azure.unavailable", 6, "Azure kept answering 500"],
+    [503, "azure.unavailable", 6, "Azure kept answering 503"],
+  ] as const
+) {
+  Deno.test(`azureError() explains status ${status} without a known code as ${code}`, () => {
+    const error = azureError(refusal({ status }));
+    assertEquals([error.code, error.exit, error.message], [
+      code,
+      exit,
+      `Cannot submit job "main": ${problem}`,
+    ]);
+  });
+}
+
+Deno.test("azureError() blames a wrong clock only for refused tokens", () => {
+  const codeAt = (status: number, code: string | undefined, date: string) =>
+    azureError(refusal({
+      status,
+      text: code === undefined ? "" : armError(code, "No."),
+      headers: { date },
+    })).code;
+  const [late, now] = ["Fri, 02 Jan 2026 05:04:05 GMT", "Fri, 02 Jan 2026 03:04:05 GMT"];
+  assertEquals(
+    [codeAt(401, undefined, late), codeAt(403, undefined, late), codeAt(401, undefined, now)],
+    ["azure.clock", "azure.clock", "azure.unauthorized"],
+  );
+  const sensitive = ["ExpiredAuthenticationToken", "AuthenticationFailed", "InvalidAuthenticationInfo"];
+  assertEquals(sensitive.map((code) => codeAt(403, code, late)), Array(3).fill("azure.clock"));
+  assertEquals(codeAt(409, "ExpiredAuthenticationToken", late), "azure.token_expired");
+  assertEquals(codeAt(404, undefined, late), "azure.not_found");
+  assertEquals(codeAt(403, "AuthorizationFailed", late), "azure.forbidden");
+});

@@ -1,0 +1,67 @@
+import { deepStrictEqual, equal } from "node:assert/strict";
+import {
+  failedNode,
+  logTailOf,
+  nodeLines,
+  openNodeFilter,
+} from "../../../../src/azureml/job/compile/command.ts";
+
+const LOG = [
+  "kedro-azureml: node 1/3 load.data: started",
+  "INFO kedro-azureml: node 9/9 not a line of its own: started",
+  "kedro-azureml: node 1/3 load.data: completed in 12 s",
+  "kedro-azureml: node 2/3 f([a]) -> [b]: started\r",
+  "kedro-azureml: node 2/3 f([a]) -> [b]: failed in 3 s with exit code 137",
+  "kedro-azureml: node 3/3 third: finished",
+  "",
+].join("\n");
+
+Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
+  deepStrictEqual(nodeLines(LOG), [
+    { name: "load.data", status: "Running" },
+    { name: "load.data", status: "Completed", durationMs: 12_000 },
+    { name: "f([a]) -> [b]", status: "Running" },
+    { name: "f([a]) -> [b]", status: "Failed", durationMs: 3000, exitCode: 137 },
+  ]);
+});
+
+Deno.test("failedNode() returns the node that failed, or that had not completed when the step ended", () => {
+  equal(failedNode(LOG), "f([a]) -> [b]");
+  equal(failedNode("Traceback"), undefined);
+  equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
+  equal(failedNode("kedro-azureml: node 1/2 quick: completed in 1 s\nCannot upload"), undefined);
+  equal(failedNode(undefined), undefined);
+});
+
+Deno.test("openNodeFilter() returns the lines of its node from a log that comes whole or line by line", () => {
+  const log = [
+    "before",
+    "kedro-azureml: node 1/3 load: started",
+    "loading",
+    "kedro-azureml: node 1/3 load: completed in 12 s",
+    "kedro-azureml: node 2/3 train: started",
+    "training",
+    "trained",
+    "kedro-azureml: node 2/3 train: completed in 1 s",
+    "kedro-azureml: node 3/3 report: started",
+    "reporting",
+    "",
+  ].map((line) => `${line}\n`);
+  const train = log.slice(4, 8).join("");
+  equal(openNodeFilter("train")(log.join("")), train);
+  const filter = openNodeFilter("train");
+  equal(log.map((line) => filter(line)).join(""), train);
+  equal(openNodeFilter("report")(log.join("")), log.slice(8).join(""));
+  equal(openNodeFilter("never")(log.join("")), "");
+  const [ended, after] = ["kedro-azureml: node 2/3 train: completed in 1 s\n", "of the step itself\n"];
+  equal(openNodeFilter("train")(ended + after), ended, "what follows the end of a node is not its own");
+});
+
+Deno.test("logTailOf() returns the last lines, preceded by the status line of the last node", () => {
+  const started = "kedro-azureml: node 2/3 slow: started";
+  const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
+  equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);
+  equal(logTailOf(`a\n${started}\nb\nc\n`, 3), `${started}\nb\nc`);
+  equal(logTailOf("a\nb\nc\nd\n\n", 3), "b\nc\nd");
+  equal(failedNode(logTailOf(`${started}\n${"x\n".repeat(99)}`, 40)), "slow");
+});

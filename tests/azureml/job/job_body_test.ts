@@ -1,0 +1,162 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { codeReference } from "../../../src/azureml/job/yaml.ts";
+import { jobBody } from "../../../src/azureml/job/body.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { PORTS, spec, STEP } from "../checks/subject.ts";
+
+const PINNED = {
+  environment: "env",
+  code: undefined,
+  computeId: (name: string) => name,
+  dataId: (path: string) => path,
+};
+
+function bodyOf(change: Parameters<typeof spec>[0], more: Partial<Parameters<typeof jobBody>[2]> = {}) {
+  const extras = {
+    componentId: (key: string) => key,
+    fallbackExperiment: "folder",
+    properties: {},
+    tags: {},
+    ...more,
+  };
+  // deno-lint-ignore no-explicit-any
+  return jobBody(spec(change), PINNED, extras).properties as any;
+}
+
+for (
+  const [seconds, duration] of [
+    [1, "PT1S"],
+    [60, "PT1M"],
+    [5400, "PT1H30M"],
+    [86_400, "P1D"],
+    [90_061, "P1DT1H1M1S"],
+    [180_000, "P2DT2H"],
+  ] as const
+) {
+  Deno.test(`jobBody() writes a time limit of ${seconds} seconds as ${duration}`, () => {
+    const { jobs } = bodyOf({ steps: [{ ...STEP, timeoutSeconds: seconds }] });
+    deepEqual(jobs.train.limits, { timeout: duration, job_limits_type: "Command" });
+  });
+}
+
+Deno.test("jobBody() writes all that a step sets, and its display name only if it differs from its name", () => {
+  const { jobs, outputs } = bodyOf({
+    steps: [{
+      ...STEP,
+      displayName: "Train it",
+      instanceType: "large",
+      environmentVariables: { A: "1" },
+      distribution: {
+        type: "tensorflow",
+        instanceCount: 2,
+        processCountPerInstance: undefined,
+        parameterServerCount: 0,
+        workerCount: 2,
+      },
+      ...PORTS,
+    }, { ...STEP, key: "plain" }],
+    outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
+  });
+  deepEqual(jobs.train, {
+    resources: { instance_count: 2, instance_type: "large" },
+    distribution: { parameter_server_count: 0, worker_count: 2, distribution_type: "TensorFlow" },
+    environment_variables: { A: "1" },
+    name: "train",
+    display_name: "Train it",
+    type: "command",
+    computeId: "cpu",
+    inputs: {
+      l: { value: "l", job_input_type: "literal" },
+      s: { value: "${{parent.jobs.a.outputs.b}}", job_input_type: "literal" },
+      d: { uri: "azureml:d:1", job_input_type: "uri_file" },
+    },
+    outputs: {
+      o: { value: "${{parent.outputs.out}}", type: "literal" },
+      p: { job_output_type: "uri_folder", name: "n" },
+      q: { job_output_type: "uri_folder" },
+    },
+    _source: "BUILDER",
+    componentId: "train",
+  });
+  deepEqual(jobs.plain, {
+    environment_variables: {},
+    name: "plain",
+    type: "command",
+    computeId: "cpu",
+    _source: "BUILDER",
+    componentId: "plain",
+  });
+  deepEqual(outputs, { out: { assetName: "m", jobOutputType: "uri_folder" } });
+});
+
+Deno.test("jobBody() sends serverless compute as a setting, and not for steps that use the job's", () => {
+  const steps = ["serverless", "cpu"].map((compute) => ({ ...STEP, key: compute, compute }));
+  const computes = (compute: string) => {
+    const { computeId, settings, jobs } = bodyOf({ compute, steps });
+    return [computeId, settings, jobs.serverless.computeId, jobs.cpu.computeId];
+  };
+  deepEqual(computes("serverless"), [
+    undefined,
+    { _source: "DSL", default_compute: "serverless" },
+    undefined,
+    "cpu",
+  ]);
+  deepEqual(computes("cpu"), ["cpu", { _source: "DSL" }, "serverless", "cpu"]);
+});
+
+Deno.test("jobBody() names each kind of distribution as Azure ML does", () => {
+  const kinds = ["pytorch", "tensorflow", "mpi"] as const;
+  const steps = kinds.map((type) => ({
+    ...STEP,
+    key: type,
+    distribution: {
+      ...{ type, instanceCount: 1, processCountPerInstance: undefined },
+      ...{ parameterServerCount: undefined, workerCount: undefined },
+    },
+  }));
+  const { jobs } = bodyOf({ steps });
+  deepEqual(kinds.map((kind) => jobs[kind].distribution.distribution_type), ["PyTorch", "TensorFlow", "Mpi"]);
+});
+
+Deno.test("jobBody() sends at most 50 tags and 50 properties, of at most 1000 characters each", () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, "x".repeat(1001)]));
+  const kept = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, "x".repeat(1000)]));
+  const { tags, properties } = bodyOf({}, { tags: many(51), properties: many(51) });
+  deepEqual([tags, properties], [kept, kept]);
+});
+
+Deno.test("jobBody() names a job after its pipeline if it has no display name, or an empty one", () => {
+  deepEqual(
+    [undefined, "", "Nightly"].map((displayName) => bodyOf({ displayName, pipelineName: "p" }).displayName),
+    ["p", "p", "Nightly"],
+  );
+});
+
+Deno.test("jobBody() uses the job's experiment, else the fallback", () => {
+  deepEqual([undefined, "own"].map((experimentName) => bodyOf({ experimentName }).experimentName), [
+    "folder",
+    "own",
+  ]);
+});
+
+for (
+  const [directory, code, isWarned] of [
+    [undefined, undefined, false],
+    [".", "/p", false],
+    ["src", "/p/src", false],
+    ["pyproject.toml", "azureml:pyproject.toml", true],
+    ["gone", "azureml:gone", true],
+    ["azureml:code:1", "azureml:code:1", true],
+    ["git+https://host/x.git", "git+https://host/x.git", true],
+    ["https://host/x.git", "https://host/x.git", true],
+    ["git@host:x.git", "git@host:x.git", true],
+  ] as const
+) {
+  Deno.test(`codeReference() returns ${code} for ${directory ? `the code folder ${directory}` : "no code folder"}`, async () => {
+    const { fs } = fakeContext({ files: { "/p/pyproject.toml": "", "/p/src/a.py": "" } });
+    const found = await codeReference(fs, "/p", directory);
+    equal(found.code, code);
+    equal(found.warning?.code, isWarned ? "compile.code_not_a_folder" : undefined);
+  });
+}

@@ -1,0 +1,145 @@
+import { deepEqual } from "node:assert/strict";
+import { planJob } from "../../../src/azureml/job/body.ts";
+import { toYaml } from "../../../src/azureml/job/yaml.ts";
+import { PORTS, spec, STEP } from "../checks/subject.ts";
+
+const FULL = spec({
+  pipelineName: "p",
+  description: "All of it",
+  environment: "env@latest",
+  steps: [{
+    ...STEP,
+    instanceType: "large",
+    timeoutSeconds: 60,
+    isDeterministic: true,
+    environmentVariables: { A: "1" },
+    distribution: {
+      type: "pytorch",
+      instanceCount: 2,
+      processCountPerInstance: 4,
+      parameterServerCount: undefined,
+      workerCount: undefined,
+    },
+    ...PORTS,
+  }],
+  outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
+});
+
+Deno.test("toYaml() writes all that a job sets", () => {
+  const shared = {
+    environment: "azureml:env@latest",
+    resources: { instance_count: 2, instance_type: "large" },
+    distribution: { type: "pytorch", process_count_per_instance: 4 },
+  };
+  deepEqual(toYaml(FULL, { codePath: "/code" }), {
+    display_name: "p",
+    description: "All of it",
+    type: "pipeline",
+    outputs: { out: { name: "m", type: "uri_folder" } },
+    jobs: {
+      train: {
+        type: "command",
+        inputs: {
+          l: "l",
+          s: { path: "${{parent.jobs.a.outputs.b}}" },
+          d: { type: "uri_file", path: "azureml:d:1" },
+        },
+        outputs: {
+          o: "${{parent.outputs.out}}",
+          p: { type: "uri_folder", name: "n" },
+          q: { type: "uri_folder" },
+        },
+        ...shared,
+        limits: { timeout: 60 },
+        environment_variables: { A: "1" },
+        component: {
+          name: "train",
+          display_name: "train",
+          type: "command",
+          inputs: { l: { type: "string" }, s: { type: "uri_folder" }, d: { type: "uri_file" } },
+          outputs: { o: { type: "uri_folder" }, p: { type: "uri_folder" }, q: { type: "uri_folder" } },
+          command: "true",
+          ...shared,
+          code: "/code",
+          environment_variables: { A: "1" },
+          is_deterministic: true,
+        },
+        compute: "azureml:cpu",
+      },
+    },
+  });
+});
+
+Deno.test("toYaml() omits what a job does not set", () => {
+  deepEqual(toYaml(spec({ pipelineName: "p", environment: undefined })), {
+    display_name: "p",
+    type: "pipeline",
+    jobs: {
+      train: {
+        type: "command",
+        environment_variables: {},
+        component: {
+          name: "train",
+          display_name: "train",
+          type: "command",
+          command: "true",
+          environment_variables: {},
+          is_deterministic: false,
+        },
+        compute: "azureml:cpu",
+      },
+    },
+  });
+});
+
+for (
+  const [written, environment] of [
+    ["env:1", "azureml:env:1"],
+    ["azureml:env:1", "azureml:env:1"],
+    ["subscriptions/s/environments/e/versions/1", "azureml:/subscriptions/s/environments/e/versions/1"],
+    ["azureml://registries/r/environments/e/versions/1", "azureml://registries/r/environments/e/versions/1"],
+  ] as const
+) {
+  Deno.test(`toYaml() writes environment ${written} as ${environment}`, () => {
+    const { jobs } = toYaml(spec({ environment: written })) as { jobs: { train: Record<string, unknown> } };
+    deepEqual(jobs.train.environment, environment);
+  });
+}
+
+Deno.test("planJob() plans the body and components of a job, with placeholders for ids that only Azure knows", () => {
+  const workspace = { subscription_id: "s", resource_group: "r", name: "w" };
+  const id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
+  const { body: { properties }, components } = planJob(FULL, {
+    workspace,
+    code: { hash: "h" } as never,
+    properties: { "mlflow.source.git.commit": "c" },
+    tags: { team: "a" },
+    experiment: "folder",
+  });
+  const { jobs, tags, properties: own, experimentName, computeId } = properties as Record<string, unknown>;
+  deepEqual({ tags, own, experimentName, computeId }, {
+    tags: { team: "a" },
+    own: { "mlflow.source.git.commit": "c" },
+    experimentName: "folder",
+    computeId: `${id}/computes/cpu`,
+  });
+  const { componentId } = (jobs as { train: { componentId: string } }).train;
+  deepEqual(componentId, `${id}/components/azureml_anonymous/versions/<train>`);
+  const { properties: { componentSpec } } = components.train as {
+    properties: { componentSpec: Record<string, unknown> };
+  };
+  deepEqual(componentSpec, {
+    command: "true",
+    code: `azureml:${id}/codes/<h>/versions/1`,
+    environment: "azureml:env@latest",
+    resources: { instance_count: 2, instance_type: "large" },
+    distribution: { type: "pytorch", process_count_per_instance: 4 },
+    name: "train",
+    display_name: "train",
+    is_deterministic: true,
+    inputs: { l: { type: "string" }, s: { type: "uri_folder" }, d: { type: "uri_file" } },
+    outputs: { o: { type: "uri_folder" }, p: { type: "uri_folder" }, q: { type: "uri_folder" } },
+    type: "command",
+    _source: "BUILDER",
+  });
+});

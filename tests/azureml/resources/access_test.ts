@@ -1,0 +1,327 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import {
+  type Access,
+  checkAccess,
+  probeBlobs,
+  requireSubmitRole,
+  type Right,
+} from "../../../src/azureml/resources/access.ts";
+import { missingActions, type Permission } from "../../../src/azureml/resources/access.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../fakes/emulator.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const ML = "Microsoft.MachineLearningServices/workspaces";
+const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/** Azure's built-in roles (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
+const ROLES: Readonly<Record<string, Permission>> = {
+  "AzureML Data Scientist": {
+    actions: [`${ML}/*/read`, `${ML}/*/action`, `${ML}/*/delete`, `${ML}/*/write`],
+    notActions: [
+      `${ML}/delete`,
+      `${ML}/write`,
+      `${ML}/computes/*/write`,
+      `${ML}/computes/*/delete`,
+      `${ML}/computes/listKeys/action`,
+      `${ML}/listKeys/action`,
+      `${ML}/hubs/write`,
+    ],
+  },
+  "Reader": { actions: ["*/read"], notActions: [], dataActions: [], notDataActions: [] },
+  "Contributor": {
+    actions: ["*"],
+    notActions: [
+      "Microsoft.Authorization/*/Delete",
+      "Microsoft.Authorization/*/Write",
+      "Microsoft.Authorization/elevateAccess/Action",
+    ],
+  },
+  "Storage Blob Data Contributor": {
+    actions: ["Microsoft.Storage/storageAccounts/blobServices/containers/write"],
+    dataActions: [`${BLOBS}/delete`, `${BLOBS}/read`, `${BLOBS}/write`, `${BLOBS}/move/action`],
+  },
+};
+
+const JOB = `${ML}/jobs/write`;
+
+Deno.test("missingActions() agrees with the documentation of Azure's built-in roles", () => {
+  const missing = (names: string[], action: string, kind: "actions" | "dataActions" = "actions") =>
+    missingActions(names.map((name) => ROLES[name]!), [action], kind).length > 0;
+  assertEquals(
+    Object.keys(ROLES).filter((name) => !missing([name], JOB)),
+    ["AzureML Data Scientist", "Contributor"],
+  );
+  assertEquals(
+    Object.keys(ROLES).filter((name) => !missing([name], `${BLOBS}/write`, "dataActions")),
+    ["Storage Blob Data Contributor"],
+  );
+  ok(missing(["Contributor"], `${BLOBS}/read`, "dataActions"), "a contributor has no data actions");
+  ok(missing(["AzureML Data Scientist"], `${ML}/computes/x/write`));
+  ok(!missing(["AzureML Data Scientist", "Contributor"], `${ML}/computes/x/write`), "each role counts alone");
+  ok(missing(["Reader"], "Microsoft.Storage/readers"), "a pattern is the whole operation");
+});
+
+const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
+
+type Fetch = (request: Request, azure: Emulator) => Promise<Response>;
+
+function worldOf(emulator: EmulatorOptions, fetch: Fetch = (request, azure) => azure.fetch(request)) {
+  const azure = createEmulator({ seed: { workspaces: [CONFIG] }, ...emulator });
+  const ctx = fakeContext({ fetch: (request) => fetch(request, azure) });
+  const tokens = {
+    getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace("/.default", "")) }),
+  };
+  const workspace = openWorkspace(
+    { ...ctx, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens } as Parameters<
+      typeof openWorkspace
+    >[0],
+  );
+  return { workspace, azure };
+}
+
+async function check(emulator: EmulatorOptions, fetch?: Fetch) {
+  const { workspace, azure } = worldOf(emulator, fetch);
+  return { report: await checkAccess(workspace, { identity: "me" }), azure };
+}
+
+Deno.test("checkAccess() says which request answers each question", async () => {
+  const { report } = await check({});
+  assertEquals(report.access.map(({ right, probe }) => [right, probe]), [
+    ["read_workspace", "GET workspace"],
+    ["submit_jobs", "permissions on the workspace"],
+    ["write_data_assets", "permissions on the workspace"],
+    ["read_blobs", "list of the default datastore's blobs"],
+    ["write_blobs", "permissions on the default datastore's container"],
+  ]);
+});
+
+function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
+  return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
+}
+
+/** What is denied or fails, and the rights whose answer is then not "yes". */
+const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<Record<Right, string>> }[] = [
+  { name: "nothing", emulator: {}, not: {} },
+  { name: "writing jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
+  { name: "access to code", emulator: { deniedActions: [`${ML}/codes/*`] }, not: { submit_jobs: "no" } },
+  ...["codes/versions/write", "components/versions/write", "environments/versions/read", "computes/read"]
+    .map((action) => ({
+      name: action,
+      emulator: { deniedActions: [`${ML}/${action}`] },
+      not: { submit_jobs: "no" },
+    })),
+  {
+    name: "writing data assets",
+    emulator: { deniedActions: [`${ML}/data/versions/write`] },
+    not: { write_data_assets: "no" },
+  },
+  { name: "writing blobs", emulator: { deniedActions: [`${BLOBS}/write`] }, not: { write_blobs: "no" } },
+  { name: "reading blobs", emulator: { deniedActions: [`${BLOBS}/read`] }, not: { read_blobs: "no" } },
+  {
+    name: "reading permissions",
+    emulator: { deniedActions: ["Microsoft.Authorization/*"] },
+    not: { submit_jobs: "unknown", write_data_assets: "unknown", write_blobs: "unknown" },
+  },
+  {
+    name: "access to datastores",
+    emulator: { deniedActions: [`${ML}/datastores/*`] },
+    not: { read_blobs: "unknown", write_blobs: "unknown" },
+  },
+  {
+    name: "access to the storage from this network",
+    emulator: {
+      faults: [{
+        url: /\.blob\./,
+        times: 9,
+        happens: {
+          kind: "refuse",
+          status: 403,
+          code: "AuthorizationFailure",
+          message: "This request is not authorized to perform this operation.",
+        },
+      }],
+    },
+    not: { read_blobs: "unknown" },
+  },
+  {
+    name: "reading the workspace",
+    emulator: { deniedActions: [`${ML}/read`] },
+    not: { read_workspace: "no", write_blobs: "unknown" },
+  },
+];
+
+for (const { name, emulator, not } of WORLDS) {
+  const rights = Object.entries(not).map(([right, answer]) => `${right}: ${answer}`).join(", ");
+  Deno.test(`checkAccess() reports ${rights ? `"${rights}"` : "yes for every right"} if ${name} is denied`, async () => {
+    const { report, azure } = await check(emulator);
+    const yes: Record<Right, string> = {
+      read_workspace: "yes",
+      submit_jobs: "yes",
+      write_data_assets: "yes",
+      read_blobs: "yes",
+      write_blobs: "yes",
+    };
+    assertEquals(answers(report.access), { ...yes, ...not });
+    for (const { answer, role, reason } of report.access) {
+      strictEqual(role !== undefined, answer === "no");
+      strictEqual(reason === undefined, answer === "yes");
+    }
+    assertEquals([...new Set(azure.requests.map(({ method }) => method))], ["GET"], "nothing is written");
+  });
+}
+
+Deno.test("checkAccess() suggests a role assignment on the storage account if access to blobs is denied", async () => {
+  const { report } = await check({ deniedActions: [`${BLOBS}/*`] });
+  for (const right of ["read_blobs", "write_blobs"]) {
+    match(
+      report.access.find((one) => one.right === right)?.role?.command ?? "",
+      /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
+    );
+  }
+});
+
+Deno.test("checkAccess() asks for the roles on the workspace and on the container of its default datastore", async () => {
+  const { azure } = await check({});
+  const scopes = azure.requests.flatMap(({ url }) =>
+    /([^/]+\/[^/]+\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/.exec(new URL(url).pathname)
+      ?.[1] ?? []
+  );
+  assertEquals(scopes, [
+    "Microsoft.MachineLearningServices/workspaces/ws",
+    "default/containers/azureml-blobstore-10000000-0000-4000-8000-000000000001",
+  ]);
+});
+
+Deno.test("checkAccess() does not know the rights on a default datastore in another storage account", async () => {
+  const { report, azure } = await check({ deniedActions: [`${BLOBS}/read`] }, async (request, azure) => {
+    const answer = await azure.fetch(request);
+    if (!new URL(request.url).pathname.endsWith("/datastores")) return answer;
+    return new Response((await answer.text()).replaceAll("emulatorstore1", "emulatorstore2"), answer);
+  });
+  const { right, answer, reason } = report.access.at(-1)!;
+  assertEquals([right, answer, reason], ["write_blobs", "unknown", "the storage account's id is not known"]);
+  strictEqual(azure.requests.filter(({ url }) => url.includes("/permissions")).length, 1);
+  match(
+    report.access.find(({ right }) => right === "read_blobs")?.role?.command ?? "",
+    /--scope ["']<id of storage account emulatorstore2>["']$/,
+  );
+});
+
+Deno.test("checkAccess() does not count actions on the account as rights on its blobs", async () => {
+  const { report } = await check(
+    {},
+    async (request, azure) =>
+      request.url.includes("/blobServices/default/containers/")
+        ? Response.json({ value: [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }] })
+        : await azure.fetch(request),
+  );
+  assertEquals(answers(report.access).write_blobs, "no");
+});
+
+Deno.test("requireSubmitRole() fails if the roles do not allow submitting, but not if they cannot be read", async () => {
+  const { workspace } = worldOf({ deniedActions: [JOB] });
+  const command =
+    `az role assignment create --assignee me --role "AzureML Data Scientist" --scope "${workspace.id}"`;
+  await rejects(requireSubmitRole(workspace, "me"), {
+    code: "azure.forbidden",
+    exit: 4,
+    message: `Your identity may not submit jobs to workspace "ws": no role allows ${JOB}`,
+    hint: `Ask an owner to assign the role "AzureML Data Scientist": ${command}`,
+  });
+  await requireSubmitRole(worldOf({}).workspace, "me");
+  await requireSubmitRole(worldOf({ deniedActions: ["Microsoft.Authorization/*"] }).workspace, "me");
+});
+
+Deno.test("checkAccess() reports unknown for every right without a network", async () => {
+  const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
+  assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
+});
+
+Deno.test("checkAccess() sends no token to a host that a nextLink names", async () => {
+  const hosts: string[] = [];
+  const { report } = await check({}, async (request, azure) => {
+    hosts.push(new URL(request.url).host);
+    if (!request.url.includes("/permissions")) return await azure.fetch(request);
+    return Response.json({ value: [{ actions: ["*"] }], nextLink: "https://evil.test/permissions" });
+  });
+  strictEqual(answers(report.access).submit_jobs, "yes");
+  ok(!hosts.includes("evil.test"));
+});
+
+Deno.test("checkAccess() fails if it is interrupted", async () => {
+  const interrupted = new UserError("Interrupted", { code: "interrupted" });
+  await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
+});
+
+Deno.test("checkAccess() suggests roles for denied rights, with an alternative for the workspace's", async () => {
+  const { report } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
+  const roles = Object.fromEntries(
+    report.access.flatMap(({ right, role, reason }) =>
+      role === undefined ? [] : [[right, [role.name, role.alternative, reason]]]
+    ),
+  );
+  const blobs = "Storage Blob Data Contributor";
+  assertEquals(roles, {
+    submit_jobs: ["AzureML Data Scientist", "Contributor", `no role allows ${JOB}, ${ML}/computes/read`],
+    read_blobs: [blobs, undefined, `the role for ${BLOBS}/read is missing`],
+    write_blobs: [blobs, undefined, `no role allows ${BLOBS}/write`],
+  });
+});
+
+Deno.test("checkAccess() sends no further requests if the workspace cannot be read", async () => {
+  let count = 0;
+  const { report } = await check({}, async (request, azure) => {
+    count++;
+    return /workspaces\/ws$/.test(new URL(request.url).pathname)
+      ? Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
+      : await azure.fetch(request);
+  });
+  assertEquals(count, 1);
+  assertEquals(
+    report.access.slice(1).map(({ right, answer, probe, reason }) => [right, answer, probe, reason]),
+    ["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"].map((
+      right,
+    ) => [right, "unknown", "none", "the workspace could not be read"]),
+  );
+});
+
+Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects other statuses", async () => {
+  const store = { url: "https://store/box", name: "mine" } as Parameters<typeof probeBlobs>[1];
+  const asked: string[] = [];
+  const answering = (status: number) =>
+    ({
+      cloud: {},
+      ask: ({ url }: { readonly url: string }) => (asked.push(url), Promise.resolve({ status })),
+      refused: (action: string, answer: { status: number }) => new Error(`${action}: ${answer.status}`),
+    }) as unknown as Workspace;
+  strictEqual(await probeBlobs(answering(200), store), true);
+  assertEquals(asked, ["https://store/box?restype=container&comp=list&maxresults=1"]);
+  for (const status of [400, 403]) {
+    await rejects(probeBlobs(answering(status), store), {
+      message: `list the blobs of datastore "mine": ${status}`,
+    });
+  }
+});
+
+Deno.test("missingActions() returns what no permission allows, or what the allowing one excludes", () => {
+  const data = { dataActions: ["a/*"], notDataActions: ["a/write"], notActions: ["a/read"] };
+  const plain = { actions: ["a/*"], notActions: ["a/write"], notDataActions: ["a/read"] };
+  const wanted = ["a/read", "a/write", "b/read"];
+  assertEquals(missingActions([data], wanted, "dataActions"), ["a/write", "b/read"]);
+  assertEquals(missingActions([plain], wanted, "actions"), ["a/write", "b/read"]);
+  assertEquals(missingActions([plain, { actions: ["A/WRITE"] }], wanted, "actions"), ["b/read"]);
+  assertEquals(missingActions([{}], ["a/read"], "actions"), ["a/read"]);
+});
+
+Deno.test("checkAccess() says why it does not know the rights on blobs if the default datastore cannot be read", async () => {
+  const { report } = await check({ deniedActions: [`${ML}/datastores/*`] });
+  for (const { probe, reason, error } of report.access.slice(3)) {
+    strictEqual(probe, "the workspace's default datastore");
+    match(reason!, /^this identity has no role that allows .*\/datastores\/read$/);
+    strictEqual(error?.code, "azure.forbidden");
+  }
+});

@@ -1,0 +1,109 @@
+import { deepEqual } from "node:assert/strict";
+import { listEndpoints } from "../../../src/azureml/resources/hosts.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+
+/** The places that this program connects to, as `PROTOCOL://HOST:PORT`. */
+function places(
+  ...[{ cloud: of = cloud, env = {}, known }]: readonly [
+    Partial<Parameters<typeof listEndpoints>[0]>,
+  ]
+) {
+  return listEndpoints({ cloud: of, env, ...(known && { known }) }).filter(({ by }) => by === "program").map(
+    ({ protocol, host, port }) => `${protocol}://${host}:${port}`,
+  );
+}
+
+const USUAL = ["https://login.microsoftonline.com:443", "https://management.azure.com:443"];
+
+Deno.test("listEndpoints() returns wildcard domains for hosts that depend on an unknown workspace", () => {
+  deepEqual(places({}), [
+    ...USUAL,
+    "https://*.api.azureml.ms:443",
+    "https://*.blob.core.windows.net:443",
+  ]);
+  deepEqual(
+    places({ known: { api: "https://eastus.api.azureml.ms", blob: "https://acc.blob.core.windows.net" } }),
+    [
+      ...USUAL,
+      "https://eastus.api.azureml.ms:443",
+      "https://acc.blob.core.windows.net:443",
+    ],
+  );
+  deepEqual(places({ cloud: { ...cloud, mlApiSuffix: undefined } as typeof cloud }), [
+    ...USUAL,
+    "https://*.blob.core.windows.net:443",
+  ]);
+});
+
+Deno.test("listEndpoints() includes the identity endpoint that environment variables name", () => {
+  const more = (env: Record<string, string>) => places({ env }).slice(4);
+  deepEqual(more({ IDENTITY_ENDPOINT: "http://127.0.0.1:41741/token" }), ["http://127.0.0.1:41741"]);
+  deepEqual(more({ IDENTITY_ENDPOINT: "http://10.0.0.1/token" }), ["http://10.0.0.1:80"]);
+  deepEqual(more({ ACTIONS_ID_TOKEN_REQUEST_URL: "not a URL", MSI_ENDPOINT: "" }), []);
+  deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "prod" }), ["http://169.254.169.254:80"]);
+  for (const name of ["Managed-Identity", "ManagedIdentityCredential"]) {
+    deepEqual(more({ AZURE_TOKEN_CREDENTIALS: name }), ["http://169.254.169.254:80"], name);
+  }
+  deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "dev" }), []);
+  const own = { AZURE_TOKEN_CREDENTIALS: "prod", AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://10.0.0.2" };
+  deepEqual(more(own), ["http://10.0.0.2:80"]);
+});
+
+Deno.test("listEndpoints() returns the proxy of each host, and combines the purposes of a host", () => {
+  const env = {
+    HTTPS_PROXY: "http://proxy:3128",
+    NO_PROXY: ".azureml.ms",
+    ARM_CLOUD_METADATA_URL: cloud.resourceManager,
+  };
+  const found = listEndpoints({ cloud, env }).filter(({ by }) => by === "program");
+  const proxy = { host: "proxy", port: 3128, from: "HTTPS_PROXY" };
+  deepEqual(found.map(({ host, proxy }) => [host, proxy]), [
+    ["login.microsoftonline.com", proxy],
+    ["management.azure.com", proxy],
+    ["*.api.azureml.ms", undefined],
+    ["*.blob.core.windows.net", proxy],
+  ]);
+  deepEqual(
+    found[1]!.purpose,
+    "Resource Manager: workspace, jobs, schedules, assets; the cloud's description of itself (ARM_CLOUD_METADATA_URL)",
+  );
+});
+
+Deno.test("listEndpoints() includes sign-in pages only for Azure's own clouds", () => {
+  const pages = (isKnownAuthority: boolean) =>
+    listEndpoints({ cloud: { ...cloud, isKnownAuthority }, env: {} }).filter(({ by }) => by === "browser")
+      .map((
+        { host },
+      ) => host);
+  deepEqual(pages(true), ["ml.azure.com", "*.msauth.net", "*.msftauth.net"]);
+  deepEqual(pages(false), ["ml.azure.com"]);
+});
+
+Deno.test("listEndpoints() lists a host twice that both this program and a browser connect to", () => {
+  const all = listEndpoints({ cloud: { ...cloud, studio: cloud.authority }, env: {} });
+  deepEqual(all.filter(({ host }) => host === "login.microsoftonline.com").map(({ by }) => by), [
+    "program",
+    "browser",
+  ]);
+});
+
+Deno.test("listEndpoints() says what each service is for that an environment variable names", () => {
+  const purposes = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: "GitHub Actions: assertions for the sign-in",
+    SYSTEM_OIDCREQUESTURI: "Azure Pipelines: assertions for the sign-in",
+    IDENTITY_ENDPOINT: "managed identity",
+    MSI_ENDPOINT: "managed identity of Azure ML compute",
+    AZURE_POD_IDENTITY_AUTHORITY_HOST: "managed identity",
+    ARM_CLOUD_METADATA_URL: "the cloud's description of itself",
+  };
+  const env = Object.fromEntries(
+    Object.keys(purposes).map((name, at) => [name, `http://10.0.0.1:${at + 1}/x`]),
+  );
+  const found = listEndpoints({ cloud, env }).filter(({ host }) => host === "10.0.0.1");
+  deepEqual(
+    found.map(({ port, purpose }) => [port, purpose]),
+    Object.entries(purposes).map(([name, purpose], at) => [at + 1, `${purpose} (${name})`]),
+  );
+});

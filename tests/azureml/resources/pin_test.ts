@@ -1,0 +1,111 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { pinDataAsset, pinEnvironment } from "../../../src/azureml/resources/pin.ts";
+import { workspaceOf } from "../runs/odd_answers.ts";
+
+const missing = () => Response.json({ error: { code: "UserError", message: "none" } }, { status: 404 });
+
+for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-env"]] as const) {
+  Deno.test(`pinEnvironment() reports that ${asked} is not in the workspace`, async () => {
+    await rejects(pinEnvironment(workspaceOf(missing), asked), {
+      code: "environment.not_found",
+      exit: 5,
+      message: `Environment "${shown}" not found in workspace "ws"`,
+      hint: "Change `execution.environment` in azureml.yml, or write its files with " +
+        "`kedro-azureml init --environment` and create it with `kedro-azureml setup`",
+    });
+  });
+}
+
+Deno.test("pinEnvironment() requests nothing for curated environments and resource IDs", async () => {
+  const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
+  const pinned = async (asked: string) => {
+    const { reference, shown } = await pinEnvironment(workspace, asked);
+    return [reference, shown];
+  };
+  deepEqual(
+    await Promise.all(
+      ["AzureML-sklearn:5", "azureml:AzureML-sklearn@latest", "/subscriptions/s/x"].map(pinned),
+    ),
+    [
+      ["azureml:AzureML-sklearn:5", "AzureML-sklearn:5"],
+      ["azureml:AzureML-sklearn@latest", "AzureML-sklearn@latest"],
+      ["azureml:/subscriptions/s/x", "/subscriptions/s/x"],
+    ],
+  );
+});
+
+Deno.test("pinEnvironment() returns the newest version with its image and conda file", async () => {
+  const workspace = workspaceOf(() =>
+    Response.json({ value: [{ name: "12", properties: { image: "img:1", condaFile: "name: x" } }] })
+  );
+  const { shown, definition } = await pinEnvironment(workspace, "my-env@latest");
+  deepEqual([shown, definition], ["my-env:12", { image: "img:1", condaFile: "name: x" }]);
+});
+
+for (
+  const [asked, what] of [["my-env", "has no version"], ["my-env@stable", 'has the unknown label "stable"']]
+) {
+  Deno.test(`pinEnvironment() rejects ${asked} without a request`, async () => {
+    const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
+    await rejects(pinEnvironment(workspace, asked!), {
+      code: "environment.no_version",
+      message: `Environment "${asked}" ${what}`,
+      hint: "Set `execution.environment` to `my-env@latest` or `my-env:<version>`",
+    });
+  });
+}
+
+Deno.test("pinEnvironment() registers an image as an anonymous environment", async () => {
+  const sent: { readonly method: string; readonly path: string; readonly body: unknown }[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    sent.push({ method: request.method, path: pathname, body: await request.json() });
+    return Response.json({ id: pathname, name: "1", properties: {} });
+  });
+  const pinned = await pinEnvironment(workspace, "ghcr.io/me/x:1");
+  const [{ method, path, body } = { method: "", path: "", body: {} }] = sent;
+  deepEqual([sent.length, method, pinned.shown, pinned.reference], [
+    1,
+    "PUT",
+    "ghcr.io/me/x:1",
+    `azureml:${path}`,
+  ]);
+  deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
+});
+
+Deno.test("pinEnvironment() fails for @latest if the workspace lists no version with a name", async () => {
+  for (const value of [[], [{ properties: {} }]]) {
+    const workspace = workspaceOf(() => Response.json({ value }));
+    await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
+  }
+});
+
+Deno.test("pinDataAsset() returns the ID of the given or the latest version", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf((request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname.split("/workspaces/ws/")[1]!);
+    const name = pathname.split("/").at(-1);
+    return Response.json({ name, properties: { latestVersion: "7", dataType: "uri_folder" } });
+  });
+  const pin = async (path: string) =>
+    (await pinDataAsset(workspace, { path, type: "uri_folder" })).split("/workspaces/ws/")[1];
+  deepEqual([await pin("azureml:raw:2"), await pin("azureml:raw@latest")], [
+    "data/raw/versions/2",
+    "data/raw/versions/7",
+  ]);
+  deepEqual(asked, ["data/raw/versions/2", "data/raw"]);
+});
+
+Deno.test("pinDataAsset() reports a data asset that is not in the workspace", async () => {
+  for (const path of ["azureml:raw:2", "azureml:raw@latest"]) {
+    await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
+      code: "data.not_found",
+      message: `Data asset "${path.slice("azureml:".length)}" not found in workspace "ws"`,
+      exit: 5,
+      hint:
+        "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
+        "`data push raw PATH`",
+    });
+  }
+});

@@ -1,0 +1,129 @@
+import { deepStrictEqual, rejects } from "node:assert/strict";
+import { describeJob } from "../../../src/azureml/runs/compare.ts";
+import { changesOf } from "../../../src/azureml/runs/compare.ts";
+import { describeSubmitted } from "../../../src/azureml/runs/compare.ts";
+import { requireSame } from "../../../src/azureml/runs/compare.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { stepCommand } from "../../../src/azureml/job/compile/command.ts";
+import { workspaceOf } from "./odd_answers.ts";
+
+const OURS = stepCommand({
+  env: "local",
+  pipeline: "__default__",
+  node: "load",
+  inputs: [],
+  outputs: [{ dataset: "a", path: "${{outputs.a}}" }],
+  params: undefined,
+  workingDirectory: undefined,
+});
+
+/** The end of each command in version 0.1.0 of the plugin. */
+const PLUGINS = OURS.slice(0, OURS.indexOf("; rc=")) +
+  '; rc=$?; if [ "$rc" -gt 128 ]; then echo "kedro azureml execute: killed by signal $((rc-128)) ' +
+  "(SIG$(kill -l $((rc-128)) 2>/dev/null || echo '?')).\" >&2; fi; exit $rc";
+
+const described = (command: string, description?: string) =>
+  describeJob(
+    { properties: { jobType: "Pipeline", description, jobs: { load: { componentId: "C" } } } },
+    () => ({ command }),
+  );
+
+Deno.test("describeJob() ignores the description and the end of the command that only the plugin adds", () => {
+  const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
+  deepStrictEqual(changesOf(plugins, described(OURS)), []);
+});
+
+Deno.test("changesOf() reports a changed description and command", () => {
+  const other = described(OURS.replace("--node=load", "--node=lode"), "Nightly");
+  deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
+});
+
+Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as an environment variable", () => {
+  const group = (...nodes: string[]) =>
+    describeJob({
+      properties: {
+        jobs: { prep: { environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(nodes), A: "1" } } },
+      },
+    }, () => undefined);
+  deepStrictEqual(changesOf(group("a", "b"), group("a", "c")), [
+    { step: "prep", aspect: "nodes", before: '["a","b"]', after: '["a","c"]' },
+  ]);
+});
+
+Deno.test("describeJob() describes the distribution of a step, which goes before that of its component", () => {
+  const distribution = { distribution_type: "PyTorch", process_count_per_instance: 2 };
+  const { steps } = describeJob(
+    { properties: { jobType: "Pipeline", jobs: { fit: { componentId: "C", distribution } } } },
+    () => ({ distribution: { type: "mpi", process_count_per_instance: 1 } }),
+  );
+  const facts = steps.get("fit")!.filter(({ name }) => name.startsWith("distribution"));
+  deepStrictEqual(facts.map(({ name, value }) => [name, value]), [
+    ["distribution.type", "pytorch"],
+    ["distribution.process_count_per_instance", "2"],
+  ]);
+});
+
+Deno.test("describeSubmitted() requests only unknown components of the workspace", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    asked.push(new URL(url).pathname.split("/workspaces/")[1]!);
+    return Response.json({ id: new URL(url).pathname, properties: { componentSpec: { command: "read" } } });
+  });
+  const id = (name: string) => `${workspace.id}/components/${name}/versions/1`;
+  const componentIds = [
+    id("new"),
+    id("Known").toUpperCase(),
+    id("Other").toUpperCase(),
+    "azureml://registries/azureml/components/shared/versions/1",
+    "azureml:short:1",
+  ];
+  const jobs = Object.fromEntries(componentIds.map((componentId, at) => [`step${at}`, { componentId }]));
+  const known = new Map([[id("known"), { command: "known" }]]);
+  const { steps } = await describeSubmitted(workspace, { properties: { jobs } }, known);
+  const commands = [...steps.values()].map((facts) =>
+    facts.find(({ aspect }) => aspect === "command")?.value
+  );
+  deepStrictEqual(commands, ["read", "known", "read", undefined, undefined]);
+  deepStrictEqual(asked, ["ws/components/new/versions/1", "ws/COMPONENTS/OTHER/VERSIONS/1"]);
+});
+
+Deno.test("describeSubmitted() names the component that it cannot read", async () => {
+  const workspace = workspaceOf(() =>
+    Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
+  );
+  const jobs = { a: { componentId: `${workspace.id}/components/azureml_anonymous/versions/7` } };
+  await rejects(describeSubmitted(workspace, { properties: { jobs } }, new Map()), {
+    message: /^Cannot read component azureml_anonymous:7: /,
+  });
+});
+
+Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {
+  const body = (count: number, value: string) => ({
+    properties: {
+      displayName: "d",
+      description: value,
+      jobs: Object.fromEntries(Array.from({ length: count }, (_, at) => [`s${at}`, { computeId: value }])),
+    },
+  });
+  const check = (count: number, value: string) =>
+    requireSame(
+      workspaceOf(() => Response.json({})),
+      { job: { name: "j" }, body: body(count, "cpu") } as unknown as Parameters<typeof requireSame>[1],
+      { body: body(count, value), components: new Map() },
+    );
+  await check(12, "cpu");
+  for (const [count, details, last] of [[10, 10, /^step s9: compute/], [11, 11, /^and 1 more$/]] as const) {
+    await rejects(check(count, "gpu"), (thrown: UserError) => {
+      deepStrictEqual([thrown.code, thrown.details.length], ["job.other", details]);
+      const change = { aspect: "compute", before: "cpu", after: "gpu" };
+      const changes = Array.from({ length: count }, (_, at) => ({ step: `s${at}`, ...change }));
+      deepStrictEqual(thrown.data, { name: "j", changes });
+      deepStrictEqual([thrown.message, thrown.exit, thrown.hint], [
+        'Workspace "ws" already has a different job named "j"',
+        5,
+        "Use another `--name`",
+      ]);
+      return last.test(thrown.details.at(-1)!);
+    });
+  }
+});

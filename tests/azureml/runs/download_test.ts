@@ -1,0 +1,392 @@
+import { join } from "node:path";
+import { createHttpHeaders } from "../../../src/core/net/azure_http.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { download, downloadFolder } from "../../../src/azureml/runs/download.ts";
+import { addedBytes, openLogReader, readEnds } from "../../../src/azureml/storage/blobs.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+/** Creates a blob that is read by ranges; `cutAfter` bytes later, the network fails. */
+function blob(
+  content: () => Uint8Array<ArrayBuffer>,
+  cutAfter = Infinity,
+  { tellsLength = true, md5 = "", version = { etag: '"1"' } as Record<string, string> } = {},
+) {
+  const ranges: string[] = [];
+  let sent = 0;
+  const headers = (length: number) => ({
+    get: (name: string) =>
+      ({
+        ...(tellsLength && { "content-length": String(length) }),
+        ...(md5 !== "" && { "content-md5": md5 }),
+        "x-ms-request-id": "1",
+        ...version,
+      } as Record<string, string>)[name],
+  });
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    ask: async () => ({ status: 200, headers: headers(content().length) }),
+    read: async ({ headers: { range } }: { headers: Record<string, string> }) => {
+      ranges.push(range!);
+      const [from, to] = /(\d+)-(\d+)/.exec(range!)!.slice(1).map(Number);
+      const all = content();
+      const told = (status: number, part: string) => ({
+        status,
+        headers: {
+          get: (name: string) => ({ "content-range": `bytes ${part}/${all.length}`, etag: '"1"' })[name],
+        },
+      });
+      if (from! >= all.length) return { response: told(416, "*"), bytes: new Uint8Array() };
+      if (sent >= cutAfter) throw new Error("cut");
+      const bytes = all.slice(from, to! + 1);
+      sent += bytes.length;
+      return { response: told(206, `${from}-${to}`), bytes };
+    },
+  };
+  return { workspace: workspace as unknown as Workspace, ranges };
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const MIB = 1024 * 1024;
+
+Deno.test("download() resumes after a cut and never leaves a partial file", async () => {
+  await inFolder(async (folder) => {
+    const bytes = new Uint8Array(20 * MIB).map((_, at) => at % 251);
+    const artifact = { path: "outputs/model.bin", url: "https://blob" };
+    await assert.rejects(download(blob(() => bytes, 8 * MIB).workspace, systemFs, artifact, folder), /cut/);
+    assert.equal(await systemFs.stat(`${folder}/outputs/model.bin`), undefined);
+    const { workspace, ranges } = blob(() => bytes);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, false);
+    assert.deepEqual(ranges[0], `bytes=${8 * MIB}-${16 * MIB - 1}`);
+    assert.deepEqual(await Deno.readFile(`${folder}/outputs/model.bin`), bytes);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/outputs`)].map(({ name }) => name), ["model.bin"]);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, true);
+  });
+});
+
+Deno.test("download() saves files of any size if the storage sends no content length", async () => {
+  for (const length of [0, 1, 9 * MIB]) {
+    await inFolder(async (folder) => {
+      const bytes = new Uint8Array(length).fill(7);
+      const { workspace } = blob(() => bytes, Infinity, { tellsLength: false });
+      const { sizeBytes } = await download(workspace, systemFs, { path: "a", url: "https://blob" }, folder);
+      assert.equal(sizeBytes, length);
+      assert.deepEqual(await Deno.readFile(`${folder}/a`), bytes);
+    });
+  }
+});
+
+const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
+for (const path of leaving) {
+  Deno.test(`download() rejects ${path === "" ? "an empty path" : `the path "${path}"`}`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1));
+      await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {
+        code: "download.path",
+        message: `Cannot download "${path}": its path leads out of the download folder`,
+      });
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    });
+  });
+}
+
+Deno.test("download() rejects a symbolic link that leads out of the folder", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.mkdir(`${folder}/out`);
+    await Deno.symlink(`${folder}/out`, `${folder}/in/outputs`);
+    const { workspace } = blob(() => new Uint8Array(1));
+    const artifact = { path: "outputs/x", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, artifact, `${folder}/in`), { code: "download.path" });
+    assert.deepEqual([...Deno.readDirSync(`${folder}/out`)], []);
+  });
+});
+
+Deno.test("openLogReader() returns a growing log in whole lines and repeats none", async () => {
+  const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
+  let length = 0;
+  const { workspace, ranges } = blob(() => all.slice(0, length));
+  const reader = openLogReader(workspace);
+  let text = "";
+  for (length = 1; length <= all.length; length++) {
+    const added = await reader.read("https://blob", { isLast: false });
+    assert.ok(added === "" || added.endsWith("\n"));
+    text += added;
+  }
+  text += await reader.read("https://blob", { isLast: true });
+  assert.equal(text, "héllo\nwörld €\nend without a break\n");
+  assert.ok(
+    ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
+    "read from the start again",
+  );
+});
+
+Deno.test("downloadFolder() accepts a step name and rejects paths", () => {
+  assert.equal(downloadFolder("/jobs/a", "train").replaceAll("\\", "/"), "/jobs/a/train");
+  for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
+    assert.throws(() => downloadFolder("/jobs/a", name), {
+      code: "download.path",
+      exit: 5,
+      message: `Cannot download "${name}": its path leads out of the download folder`,
+      hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
+    });
+  }
+});
+
+Deno.test("readEnds() returns a short log whole and omits the middle of a long log", async () => {
+  const text = Array.from({ length: 1000 }, (_, at) => `line ${String(at).padStart(3, "0")} é\n`).join("");
+  const bytes = new TextEncoder().encode(text);
+  const { workspace, ranges } = blob(() => bytes);
+  assert.deepEqual(await readEnds(workspace, "https://blob", bytes.length), { text, omittedBytes: 0 });
+  const cut = (await readEnds(workspace, "https://blob", 400))!;
+  assert.deepEqual(ranges, [`bytes=0-${bytes.length - 1}`, "bytes=0-399", "bytes=11700-11999"]);
+  const lines = cut.text.split("\n");
+  assert.equal(lines[0], "line 000 é");
+  assert.equal(lines.at(-2), "line 999 é");
+  assert.ok(lines.every((line) => /^(line \d{3} é|\[\d+ bytes left out\]|)$/.test(line)), cut.text);
+  const kept = new TextEncoder().encode(cut.text.replace(/\[.*\]\n/, "")).length;
+  assert.equal(cut.omittedBytes, bytes.length - kept);
+});
+
+Deno.test("readEnds() keeps the beginning of a first line that is longer than the beginning of the log", async () => {
+  const bytes = new TextEncoder().encode(`${"x".repeat(1000)}\nlast line\n`);
+  assert.deepEqual(await readEnds(blob(() => bytes).workspace, "https://blob", 40), {
+    text: "xxxxxxxxxx[991 bytes left out]\nlast line\n",
+    omittedBytes: 991,
+  });
+});
+
+Deno.test("readEnds() returns an empty log", async () => {
+  const { workspace } = blob(() => new Uint8Array());
+  assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
+});
+
+Deno.test("readEnds() shortens a log from a server without range support", async () => {
+  const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
+  const whole = {
+    cloud: CLOUDS.AzureCloud,
+    read: async () => ({
+      response: { status: 200, headers: { get: (name: string) => ({ etag: '"1"' })[name] } },
+      bytes,
+    }),
+  };
+  const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;
+  assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
+});
+
+Deno.test("download() requests each range on condition that the blob is unchanged", async () => {
+  await inFolder(async (folder) => {
+    const { workspace } = blob(() => new Uint8Array(9 * MIB));
+    const conditions: (string | undefined)[] = [];
+    const read: Workspace["read"] = (request) => {
+      conditions.push(request.headers?.["if-match"]);
+      return workspace.read(request);
+    };
+    await download({ ...workspace, read }, systemFs, { path: "a", url: "https://blob" }, folder);
+    assert.deepEqual(conditions, ['"1"', '"1"']);
+  });
+});
+
+Deno.test("download() does not mix two versions of a file if a proxy removes their ETags", async () => {
+  const times = [{ "last-modified": "Mon, 02 Mar 2026 10:00:00 GMT" }, {
+    "last-modified": "Mon, 02 Mar 2026 10:00:01 GMT",
+  }];
+  for (
+    const [old, current, oldMib] of [[times[0], times[1], 9], [times[0], times[0], 10], [{}, {}, 9]] as const
+  ) {
+    await inFolder(async (folder) => {
+      const file = { path: "a", url: "https://blob" };
+      const first = blob(() => new Uint8Array(oldMib * MIB).fill(1), 8 * MIB, { version: old! });
+      await assert.rejects(download(first.workspace, systemFs, file, folder), /cut/);
+      const { workspace } = blob(() => new Uint8Array(9 * MIB).fill(2), Infinity, { version: current! });
+      const conditions: (string | undefined)[] = [];
+      const read: Workspace["read"] = (request) => {
+        conditions.push(request.headers?.["if-unmodified-since"]);
+        return workspace.read(request);
+      };
+      await download({ ...workspace, read }, systemFs, file, folder);
+      assert.deepEqual(new Set(await Deno.readFile(`${folder}/a`)), new Set([2]));
+      const condition = (current as Record<string, string>)["last-modified"];
+      assert.deepEqual(conditions, [condition, condition]);
+    });
+  }
+});
+
+Deno.test("openLogReader() reads a long log in one call, range by range", async () => {
+  const text = "line\n".repeat(500_000);
+  const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
+  assert.equal(await openLogReader(workspace).read("https://blob", { isLast: false }), text);
+  assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
+});
+
+Deno.test("download() fails if the storage refuses to return the size of the file", async () => {
+  await inFolder(async (folder) => {
+    const { workspace } = blob(() => new Uint8Array(1));
+    for (const status of [400, 404]) {
+      const refusing = { ...workspace, ask: async () => ({ status, headers: createHttpHeaders() }) };
+      await assert.rejects(
+        download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
+        { code: "download.refused", message: `Cannot download "a": the storage answered ${status}` },
+      );
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+for (
+  const [status, exit, hint] of [
+    [403, 4, "Run the command again: it resumes"],
+    [412, 5, "The file changed during the download; run the command again"],
+  ] as const
+) {
+  Deno.test(`download() throws an error with exit code ${exit} if the storage returns status ${status}`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1));
+      const refusing = {
+        ...workspace,
+        read: async () => ({ response: { status, headers: createHttpHeaders() }, bytes: new Uint8Array() }),
+      };
+      await assert.rejects(
+        download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
+        {
+          code: "download.refused",
+          exit,
+          message: `Cannot download "a": the storage answered ${status}`,
+          hint,
+        },
+      );
+    });
+  });
+}
+
+Deno.test("download() replaces another file by default, and keeps it if mayReplace is false", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "mine, and longer");
+    const { workspace } = blob(() => new Uint8Array(3).fill(65));
+    const file = { path: "a", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, { ...file, mayReplace: false }, folder), {
+      code: "download.exists",
+      exit: 2,
+      message: `"${join(folder, "a")}" already exists, with other contents`,
+      hint: "Choose another folder with `-o`, or pass `--force` to overwrite it",
+    });
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "mine, and longer");
+    const { wasThere } = await download(workspace, systemFs, file, folder);
+    assert.deepEqual([wasThere, await Deno.readTextFile(`${folder}/a`)], [false, "AAA"]);
+    assert.equal(
+      (await download(workspace, systemFs, { ...file, mayReplace: false }, folder)).wasThere,
+      true,
+    );
+  });
+});
+
+Deno.test("download() replaces a file of the same size with another MD5", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "old");
+    const md5 = createHash("md5").update("AAA").digest("base64");
+    const { workspace } = blob(() => new Uint8Array(3).fill(65), Infinity, { md5 });
+    const file = { path: "a", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, { ...file, mayReplace: false }, folder), {
+      code: "download.exists",
+    });
+    const { wasThere } = await download(workspace, systemFs, file, folder);
+    assert.deepEqual([wasThere, await Deno.readTextFile(`${folder}/a`)], [false, "AAA"]);
+    assert.equal((await download(workspace, systemFs, file, folder)).wasThere, true);
+  });
+});
+
+Deno.test("download() rejects a file that is a symbolic link out of the folder, or to the folder itself", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.writeTextFile(`${folder}/other`, "x");
+    await Deno.symlink(`${folder}/other`, `${folder}/in/a`);
+    await Deno.symlink(`${folder}/in`, `${folder}/in/b`);
+    const { workspace } = blob(() => new Uint8Array(1));
+    for (const path of ["a", "b/c"]) {
+      const artifact = { path, url: "https://blob" };
+      await assert.rejects(download(workspace, systemFs, artifact, `${folder}/in`), {
+        code: "download.path",
+      });
+    }
+  });
+});
+
+for (
+  const [what, status, range, code] of [
+    ["refuses a range as well", 403, undefined, "download.refused"],
+    ["names no size for a range", 206, undefined, "network.answer"],
+    ["names an odd size for a range", 206, "bytes 0-0/x", "network.answer"],
+  ] as const
+) {
+  Deno.test(`download() fails if the storage sends no content length and ${what}`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1), Infinity, { tellsLength: false });
+      const headers = createHttpHeaders({ etag: '"1"', ...(range && { "content-range": range }) });
+      const read = async () => ({ response: { status, headers }, bytes: new Uint8Array() });
+      await assert.rejects(
+        download(
+          { ...workspace, read } as unknown as Workspace,
+          systemFs,
+          { path: "a", url: "https://blob" },
+          folder,
+        ),
+        { code },
+      );
+    });
+  });
+}
+
+Deno.test("addedBytes() returns the bytes after a position, or undefined for another range", () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const added = (status: number, range: string | undefined) => {
+    const headers = createHttpHeaders(range === undefined ? {} : { "content-range": range });
+    const found = addedBytes({ status, headers } as Parameters<typeof addedBytes>[0], bytes, 2);
+    return found && [...found];
+  };
+  assert.deepEqual(added(200, undefined), [3]);
+  assert.deepEqual(added(206, "bytes 2-4/9"), [1, 2, 3]);
+  assert.deepEqual(added(206, "bytes 1-3/9"), undefined);
+  assert.deepEqual(added(206, undefined), [1, 2, 3]);
+});
+
+/** A log on a server without range support, which may refuse to send it. */
+function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
+  let count = 0;
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    refused: (action: string) => new Error(`${action}: refused`),
+    async read() {
+      count++;
+      return { response: { status, headers: createHttpHeaders({ etag: '"1"' }) }, bytes };
+    },
+  };
+  return { workspace: workspace as unknown as Workspace, count: () => count };
+}
+
+Deno.test("openLogReader() requests a log only once per read from a server without range support", async () => {
+  const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
+  const reader = openLogReader(workspace);
+  assert.equal((await reader.read("https://blob", { isLast: false })).length, 1_500_000);
+  assert.deepEqual([await reader.read("https://blob", { isLast: true }), count()], ["", 2]);
+});
+
+Deno.test("openLogReader() fails for a refused log only with mustBeAllowed", async () => {
+  for (const [status, isFailure] of [[401, true], [403, true], [404, false], [400, false]] as const) {
+    const { workspace } = wholeLog(new TextEncoder().encode("<Error>"), status);
+    assert.equal(await openLogReader(workspace).read("https://blob", { isLast: true }), "");
+    const strict = openLogReader(workspace, { mustBeAllowed: true }).read("https://blob", { isLast: true });
+    if (isFailure) await assert.rejects(strict, /^Error: read a log: refused$/);
+    else assert.equal(await strict, "");
+    assert.equal(await readEnds(workspace, "https://blob", 100), undefined);
+  }
+});

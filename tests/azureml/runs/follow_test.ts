@@ -1,0 +1,318 @@
+import { fileURLToPath } from "node:url";
+import { deepStrictEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { followJob } from "../../../src/azureml/runs/follow.ts";
+import type { FollowEvent, FollowOptions } from "../../../src/azureml/runs/follow.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import { run } from "../../../src/cli/run.ts";
+import { loadCloud } from "../../../src/core/net/clouds.ts";
+import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
+import type { FaultKind } from "../../../src/emulator/state/options.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../../fakes/seed.ts";
+
+const PROJECT = fileURLToPath(new URL("../../golden/projects/tiny", import.meta.url));
+const HISTORY = /\/history\/v1\.0\//;
+
+Deno.test("followJob() yields each step change once, and the job's end last", async () => {
+  const events = await follow({});
+  const changes = events.map((event) =>
+    event.type === "step"
+      ? `${event.run.step} ${event.run.status}`
+      : event.type === "end"
+      ? `end ${event.status}`
+      : event.type
+  );
+  const once = changes.filter((change) => change !== "status" && change !== "tick");
+  equal(new Set(once).size, once.length, once.join(", "));
+  ok(changes.includes("clean Completed") && changes.includes("count Completed"), changes.join(", "));
+  equal(changes.at(-1), "end Completed");
+});
+
+Deno.test("followJob() yields the failed step with Azure's reason and the end of its log", async () => {
+  const events = await follow({ outcome: { failingSteps: { count: "KeyError: 'price'" } } });
+  const failures = events.flatMap((event) => event.type === "failure" ? [event] : []);
+  deepStrictEqual(failures.map(({ run }) => run.step), ["count"]);
+  match(failures[0]!.failure.message ?? "", /KeyError: 'price'/);
+  ok((failures[0]!.failure.logTail ?? "").length > 0);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Failed");
+});
+
+Deno.test("followJob() retries when the network is lost and warns once", async () => {
+  const events = await follow({
+    faults: [{ url: HISTORY, times: 20, happens: { kind: "cut", afterServer: false } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
+Deno.test("followJob() follows the steps again once run history recovers", async () => {
+  const events = await follow({
+    pace: { stepMs: 60_000 },
+    faults: [{ url: /\/discovery/, times: 12, happens: { kind: "status", status: 503 } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const after = events.slice(events.findIndex(({ type }) => type === "warning"));
+  ok(
+    after.some((event) =>
+      event.type === "step" && event.run.step === "count" && event.run.status === "Running"
+    ),
+  );
+});
+
+Deno.test("followJob() yields steps in graph order and each log line once", async () => {
+  const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
+  const [first] = events;
+  deepStrictEqual(
+    first?.type === "steps" && first.steps.map(({ key, needs }) => [key, needs]),
+    [["clean", []], ["count", ["clean"]]],
+  );
+  const lines = events.flatMap((event) => event.type === "log" ? [event.text] : []).join("").trimEnd().split(
+    "\n",
+  );
+  equal(lines.length, new Set(lines).size);
+  equal(lines.filter((line) => line.includes("completed successfully")).length, 2);
+  ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
+});
+
+Deno.test("followJob() continues after temporary sign-in failures and clock jumps", async () => {
+  const events = await follow(
+    {
+      faults: [{
+        method: "GET",
+        url: /\/jobs\//,
+        after: 2,
+        times: 3,
+        happens: { kind: "status", status: 401 },
+      }],
+    },
+    { timeoutMs: 3_600_000, tickMs: 1000 },
+    (ctx) => {
+      const { sleep } = ctx.clock;
+      let count = 0;
+      ctx.clock.sleep = (ms, signal) => sleep(++count === 3 ? 8 * 3_600_000 : ms, signal);
+    },
+  );
+  ok(events.some(({ type }) => type === "tick"));
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
+Deno.test("followJob() warns again when the network is lost again", async () => {
+  const cut = { url: /\/jobs\//, method: "GET", happens: { kind: "cut", afterServer: false } } as const;
+  const events = await follow({
+    pace: { stepMs: 60_000 },
+    faults: [{ ...cut, after: 1, times: 5 }, { ...cut, after: 3, times: 5 }],
+  });
+  const warnings = events.filter((event) => event.type === "warning");
+  deepStrictEqual(warnings.map(({ warning }) => warning.code), ["follow.lost_sight", "follow.lost_sight"]);
+  equal(events.at(-1)!.type, "end");
+});
+
+Deno.test("followJob() fails instead of warning if it is interrupted while it reads the steps", async () => {
+  const interrupt = new AbortController();
+  const refused = { url: /\/discovery/, happens: { kind: "status", status: 403 } } as const;
+  const following = follow({ faults: [refused] }, {}, (ctx) => {
+    const { fetch } = ctx;
+    Object.assign(ctx, {
+      signal: interrupt.signal,
+      async fetch(request: Request) {
+        const response = await fetch(request);
+        if (refused.url.test(request.url)) interrupt.abort();
+        return response;
+      },
+    });
+  });
+  await rejects(following, { code: "azure.forbidden" });
+});
+
+Deno.test("followJob() never waits longer than longestWaitMs", async () => {
+  const waits: number[] = [];
+  await follow({ pace: { stepMs: 600_000 } }, { firstWaitMs: 1000, longestWaitMs: 4000 }, (ctx) => {
+    const { sleep } = ctx.clock;
+    ctx.clock.sleep = (ms, signal) => {
+      waits.push(ms);
+      return sleep(ms, signal);
+    };
+  });
+  equal(Math.max(...waits), 4000);
+  ok(waits.filter((ms) => ms === 4000).length > 100);
+});
+
+Deno.test("followJob() tries an unavailable run history again after three polls without it", async () => {
+  const paths: string[] = [];
+  await follow(
+    {
+      pace: { stepMs: 300_000 },
+      faults: [{ url: /\/discovery/, times: Infinity, happens: { kind: "status", status: 403 } }],
+    },
+    {},
+    (ctx) => {
+      const { fetch } = ctx;
+      Object.assign(ctx, {
+        fetch(request: Request) {
+          const [path] = /\/discovery|\/jobs\//.exec(request.url) ?? [];
+          if (request.method === "GET" && path !== undefined) paths.push(path);
+          return fetch(request);
+        },
+      });
+    },
+  );
+  const polls = paths.join(" ").split("/discovery").map((part) => part.split("/jobs/").length - 1);
+  deepStrictEqual([...new Set(polls.slice(1, -2))], [4], polls.join(" "));
+});
+
+/** Final status of a job, and the exit code for it. */
+const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
+  ["Completed", {}, 0],
+  ["Failed", { failingSteps: { clean: "no" } }, 1],
+  ["Canceled", { afterFirstStep: "Canceled" }, 7],
+  ["NotResponding", { afterFirstStep: "NotResponding" }, 1],
+];
+
+for (const [status, outcome, exit] of ends) {
+  Deno.test(`submit --wait-for-completion exits ${exit} when the job ends as ${status}`, async () => {
+    const sent = await submit({ outcome: outcome! }, ["--wait-for-completion"]);
+    equal(sent.exit, exit, sent.ctx.stderr());
+    equal(sent.azure.jobStatus(sent.azure.resources("jobs")[0]!.name), status);
+  });
+}
+
+async function submit(
+  options: EmulatorOptions,
+  words: readonly string[],
+  change: (ctx: FakeContext) => void = () => {},
+) {
+  const fetch = (request: Request) => azure.fetch(request);
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, env: SIGNED_IN, fetch });
+  const azure = createEmulator({
+    seed: { ...SERVICE_PRINCIPAL, ...TINY_SEED },
+    clock: ctx.clock,
+    ...options,
+  });
+  change(ctx);
+  return {
+    azure,
+    ctx,
+    exit: await run(["submit", "-j", "main", "--allow", "dataset.not_uploaded", ...words], ctx),
+  };
+}
+
+async function follow(
+  options: EmulatorOptions,
+  how: FollowOptions = {},
+  change: (ctx: FakeContext) => void = () => {},
+): Promise<FollowEvent[]> {
+  const { azure, ctx, exit } = await submit(options, [], change);
+  equal(exit, 0, ctx.stderr());
+  const cloud = await loadCloud(ctx);
+  const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
+  const workspace = openWorkspace({ ...ctx, cloud, config: GOLDEN_WORKSPACE, tokens });
+  return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name, how));
+}
+
+/** Follows a job; `polls` are the sleeps before each request for the job, `error` is what it ends with. */
+async function polling(options: EmulatorOptions, how: FollowOptions, takesMs = 0) {
+  const polls: number[] = [];
+  const events: string[] = [];
+  let slept = 0;
+  const error = await follow(options, how, (ctx) => {
+    const [{ fetch }, { sleep }] = [ctx, ctx.clock];
+    ctx.clock.sleep = (ms, signal) => {
+      slept += ms;
+      return sleep(ms, signal);
+    };
+    Object.assign(ctx, {
+      async fetch(request: Request) {
+        if (request.method === "GET" && /\/jobs\/[^/]+$/.test(new URL(request.url).pathname)) {
+          polls.push(slept);
+          slept = 0;
+          await sleep(takesMs);
+        }
+        return await fetch(request);
+      },
+    });
+  }).then((all) => void events.push(...all.map(({ type }) => type)), (thrown) => thrown);
+  return { polls: polls.slice(1), events, error };
+}
+
+/** A job whose steps take ten minutes each. */
+const LONG = { pace: { stepMs: 600_000 } };
+/** Requests for the job fail, after the first one. */
+const failing = (happens: FaultKind, times = Infinity) => ({
+  faults: [{ method: "GET", url: /\/jobs\//, after: 1, times, happens }],
+});
+const PAGE = { kind: "page" } as const;
+const UNAUTHORIZED = { kind: "status", status: 401 } as const;
+const countOf = (events: readonly string[], type: string) => events.filter((one) => one === type).length;
+
+Deno.test("followJob() waits 2 seconds, then half as long again each time, up to 15, until something changes", async () => {
+  const { polls } = await polling(LONG, {});
+  const growing = [2000, 3000, 4500, 6750, 10_125, 15_000];
+  deepStrictEqual(polls.slice(0, 8), [2000, ...growing, 15_000]);
+  const change = polls.indexOf(2000, 2);
+  deepStrictEqual(polls.slice(change, change + 6), growing);
+});
+
+Deno.test("followJob() waits at least `patience` times as long as the last poll took", async () => {
+  const { polls } = await polling(LONG, { patience: 10, longestWaitMs: 3000 }, 1000);
+  deepStrictEqual([...new Set(polls)], [10_000]);
+});
+
+for (
+  const [what, happens, count, code] of [
+    ["without contact", PAGE, 241, "network.answer"],
+    ["with a refused sign-in", UNAUTHORIZED, 21, "azure.unauthorized"],
+  ] as const
+) {
+  Deno.test(`followJob() gives up after ${count} consecutive polls ${what}, and warns once`, async () => {
+    const lost = await polling(failing(happens), {});
+    deepStrictEqual([lost.polls.length, lost.error?.code], [count, code]);
+    const found = await polling(failing(happens, count - 1), {});
+    deepStrictEqual([found.error, countOf(found.events, "warning")], [undefined, 1]);
+    equal(found.events.at(-1), "end");
+  });
+}
+
+Deno.test("followJob() counts polls with a refused sign-in anew after one that succeeded", async () => {
+  const burst = { method: "GET", url: /\/jobs\//, times: 15, happens: UNAUTHORIZED } as const;
+  const { error, events } = await polling({
+    ...LONG,
+    faults: [{ ...burst, after: 1 }, { ...burst, after: 2 }],
+  }, {});
+  deepStrictEqual([error, countOf(events, "warning"), events.at(-1)], [undefined, 2, "end"]);
+});
+
+Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
+  const timed = await polling(LONG, { timeoutMs: 100_000 });
+  const { code, exit, message, hint } = timed.error as UserError;
+  deepStrictEqual([code, exit], ["job.timed_out", 8]);
+  match(message, /^Stopped following job "\w+" after 1 min 40 s; it has not ended$/);
+  match(hint!, /`kedro-azureml job follow \w+`/);
+  equal(timed.polls.reduce((sum, ms) => sum + ms), 100_000);
+  const late = await polling(failing(PAGE), { timeoutMs: 10_000 });
+  deepStrictEqual([late.error?.code, late.polls.slice(3)], [
+    "job.timed_out",
+    [500, 10_125, 15_000, 15_000, 15_000, 15_000],
+  ]);
+  // One poll without contact and then refused ones, the first of them at the limit.
+  const mixed = { faults: [...failing(PAGE, 1).faults, ...failing(UNAUTHORIZED).faults] };
+  const both = await polling(mixed, { timeoutMs: 4000 });
+  deepStrictEqual([both.error?.code, both.polls.slice(0, 2), both.polls.length], [
+    "job.timed_out",
+    [2000, 2000],
+    7,
+  ]);
+});
+
+for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
+  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+    const how = { tickMs, firstWaitMs: 2500, longestWaitMs: 2500 };
+    const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
+    deepStrictEqual([...new Set(polls)], [2500]);
+    equal(countOf(events, "tick"), ticks * polls.length);
+  });
+}

@@ -1,0 +1,22 @@
+import { deepEqual } from "node:assert/strict";
+import { logsToShow, userLogs } from "../../../src/azureml/runs/history.ts";
+
+Deno.test("userLogs() includes logs in retry folders, and falls back to the old log names", () => {
+  const names = (...files: readonly string[]) =>
+    userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
+  deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [
+    "retry_001/user_logs/std_log.txt",
+    "user_logs/std_log.txt",
+  ]);
+  deepEqual(names("user_logs/std_log.txt", "user_logs/std_log.txt.gz"), ["user_logs/std_log.txt"]);
+  deepEqual(names("azureml-logs/70_driver_log.txt", "azureml-logs/hyperdrive.txt", "logs/azureml/a.txt"), [
+    "azureml-logs/70_driver_log.txt",
+  ]);
+});
+
+Deno.test("logsToShow() returns the user's logs, or all logs by name if there are none", () => {
+  const names = (...files: readonly string[]) =>
+    logsToShow(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
+  deepEqual(names("system_logs/a.txt", "user_logs/std_log.txt"), ["user_logs/std_log.txt"]);
+  deepEqual(names("system_logs/b.txt", "system_logs/a.txt"), ["system_logs/a.txt", "system_logs/b.txt"]);
+});

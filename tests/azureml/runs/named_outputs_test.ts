@@ -1,0 +1,145 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { downloadAll, holdsDataset, openNamedOutputs } from "../../../src/azureml/runs/download.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { workspaceOf } from "./odd_answers.ts";
+
+const STORE = { datastoreType: "AzureBlob", accountName: "acc", containerName: "box" };
+const HEADERS = { "x-ms-request-id": "1", "content-type": "application/xml" };
+
+/** A workspace whose datastores hold these blobs; a SAS is refused unless `takesSas`. */
+function storage(blobs: readonly string[], { takesSas = true, sas = "?sig=x", status = 200 } = {}) {
+  const asked: string[] = [];
+  const workspace = workspaceOf((request) => {
+    const { pathname, host, searchParams } = new URL(request.url);
+    if (pathname.endsWith("/listSecrets")) return Response.json({ sasToken: sas });
+    if (host.startsWith("management.")) {
+      asked.push(`open ${pathname.split("/").at(-1)}`);
+      return Response.json({ name: pathname.split("/").at(-1), properties: STORE });
+    }
+    const isSigned = searchParams.get("sig") === "x";
+    asked.push(`list ${searchParams.get("prefix")} ${isSigned ? "with a SAS" : "as oneself"}`);
+    if (isSigned && !takesSas) {
+      const headers = { ...HEADERS, "x-ms-error-code": "KeyBasedAuthenticationNotPermitted" };
+      return new Response("<Error><Code>KeyBasedAuthenticationNotPermitted</Code></Error>", {
+        status: 403,
+        headers,
+      });
+    }
+    const listed = blobs.filter((name) => name.startsWith(searchParams.get("prefix")!)).map((name) =>
+      `<Blob><Name>${name}</Name><Properties><Content-Length>1</Content-Length></Properties></Blob>`
+    );
+    const xml = `<EnumerationResults><Blobs>${listed.join("")}</Blobs><NextMarker /></EnumerationResults>`;
+    return new Response(xml, { status, headers: HEADERS });
+  });
+  const files = async (uri?: string) =>
+    (await openNamedOutputs(workspace).files(
+      { name: "model", uri } as Parameters<
+        ReturnType<typeof openNamedOutputs>["files"]
+      >[0],
+    )).map(({ path, url }) => `${path} ${url.replace("https://acc.blob.core.windows.net/", "")}`);
+  return { workspace, files, asked };
+}
+
+const BLOBS = ["out/a b.csv", "out/dir", "out/dir/c.csv", "out/dir2/", "outer", "file.pkl"];
+
+for (
+  const [uri, files] of [
+    ["azureml://datastores/d/paths/out/", [
+      "named-outputs/model/a b.csv box/out/a%20b.csv?sig=x",
+      "named-outputs/model/dir/c.csv box/out/dir/c.csv?sig=x",
+    ]],
+    ["azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/d/paths/file.pkl", [
+      "named-outputs/model/file.pkl box/file.pkl?sig=x",
+    ]],
+    ["azureml://datastores/d/paths/out/a b.csv", ["named-outputs/model/a b.csv box/out/a%20b.csv?sig=x"]],
+    ["azureml://datastores/d/paths/out/dir", ["named-outputs/model/c.csv box/out/dir/c.csv?sig=x"]],
+    ["azureml://datastores/d/outer", ["named-outputs/model/outer box/outer?sig=x"]],
+    ["azureml://datastores/d/paths/gone", []],
+    ["azureml://datastores/d/paths/", [
+      "named-outputs/model/out/a b.csv box/out/a%20b.csv?sig=x",
+      "named-outputs/model/out/dir/c.csv box/out/dir/c.csv?sig=x",
+      "named-outputs/model/outer box/outer?sig=x",
+      "named-outputs/model/file.pkl box/file.pkl?sig=x",
+    ]],
+  ] as const
+) {
+  Deno.test(`openNamedOutputs() lists only the files at ${uri}`, async () => {
+    deepEqual(await storage(BLOBS).files(uri), files);
+  });
+}
+
+Deno.test("openNamedOutputs() requests nothing for an output that is not in a datastore", async () => {
+  const { files, asked } = storage(BLOBS);
+  deepEqual([await files(undefined), await files("azureml:model:1"), asked], [[], [], []]);
+});
+
+Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS or the storage rejects it", async () => {
+  const uri = "azureml://datastores/d/paths/file.pkl";
+  const strict = storage(BLOBS, { takesSas: false });
+  deepEqual(await strict.files(uri), ["named-outputs/model/file.pkl box/file.pkl"]);
+  deepEqual(strict.asked, ["open d", "list file.pkl with a SAS", "list file.pkl as oneself"]);
+  const without = storage(BLOBS, { sas: "" });
+  deepEqual(await without.files(uri), ["named-outputs/model/file.pkl box/file.pkl"]);
+  deepEqual(without.asked, ["open d", "list file.pkl as oneself"]);
+});
+
+Deno.test("openNamedOutputs() opens each datastore once", async () => {
+  const { workspace, asked } = storage(BLOBS);
+  const outputs = openNamedOutputs(workspace);
+  for (const at of ["d/paths/file.pkl", "d/paths/outer", "e/paths/outer"]) {
+    const output = { name: "o", uri: `azureml://datastores/${at}` };
+    await outputs.files(output as Parameters<typeof outputs.files>[0]);
+  }
+  deepEqual(asked.filter((one) => one.startsWith("open")), ["open d", "open e"]);
+});
+
+Deno.test("openNamedOutputs() fails if the storage refuses the list", async () => {
+  const { files } = storage(BLOBS, { status: 400 });
+  await rejects(files("azureml://datastores/d/paths/out"), { exit: 5 });
+});
+
+Deno.test("holdsDataset() matches an output with a dataset of the same name, also in Azure ML's spelling", () => {
+  const holds = (name: string, dataset: string) => holdsDataset({ name }, dataset);
+  deepEqual([holds("a_b", "A.b"), holds("A.b", "A.b"), holds("a_b", "a.c")], [true, true, false]);
+  equal(holds("a", "b"), false);
+});
+
+for (const [refused, downloaded] of [[undefined, 20], ["2", 7]] as const) {
+  Deno.test(`downloadAll() reads eight files at once${refused ? ", and begins none after a failure" : ""}`, async () => {
+    let [open, most] = [0, 0];
+    const workspace = workspaceOf(async ({ method, url }) => {
+      most = Math.max(most, ++open);
+      for (let turn = 0; turn < 100; turn++) await undefined;
+      open--;
+      const headers = {
+        "x-ms-request-id": "1",
+        "content-length": "1",
+        etag: "e",
+        "content-range": "bytes 0-0/1",
+      };
+      if (url.endsWith(`/${refused}`)) return new Response(null, { status: 403, headers });
+      return method === "HEAD"
+        ? new Response(null, { headers })
+        : new Response("x", { status: 206, headers });
+    });
+    const files = Array.from({ length: 20 }, (_, at) => ({
+      path: `${at}`,
+      url: `https://acc.blob.core.windows.net/box/${at}`,
+    }));
+    const done: string[] = [];
+    const { fs } = fakeContext();
+    const downloading = downloadAll(workspace, fs, {
+      files,
+      folderOf: ({ path }) => `/out/${Number(path) % 2}`,
+      onFile: ({ path }, file) => void done.push(`${path} ${file.path} ${file.sizeBytes}`),
+    });
+    if (refused === undefined) await downloading;
+    else {await rejects(downloading, {
+        code: "download.refused",
+        message: `Cannot download "${refused}": the storage answered 403`,
+      });}
+    equal(most, 8);
+    equal(done.length, downloaded, done.join());
+    equal(done[0], "0 /out/0/0 1");
+  });
+}

@@ -1,0 +1,115 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { download } from "../../../src/azureml/runs/download.ts";
+import { openLogReader, readTail } from "../../../src/azureml/storage/blobs.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { PAGE, rangeOf, workspaceOf } from "./odd_answers.ts";
+
+const BYTES = new TextEncoder().encode("0123456789");
+const URL_ = "https://acc.blob.core.windows.net/c/b?sig=x";
+const AZURES = { "x-ms-request-id": "1", etag: '"1"' };
+
+/** Creates blob storage that answers reads with `get`, and other requests normally. */
+function storage(get: (from: number, to: number) => Response) {
+  return workspaceOf((request) => {
+    const headers = { ...AZURES, "content-length": String(BYTES.length) };
+    if (request.method === "HEAD") return new Response(null, { headers });
+    const [from, to] = rangeOf(request) ?? [0, Infinity];
+    return get(from, to);
+  });
+}
+
+const part = (bytes: Uint8Array<ArrayBuffer>, from: number, more: Record<string, string> = {}) =>
+  new Response(bytes, {
+    status: 206,
+    headers: {
+      ...AZURES,
+      "content-range": `bytes ${from}-${from + bytes.length - 1}/${BYTES.length}`,
+      ...more,
+    },
+  });
+const page = (status = 200) => new Response(PAGE, { status, headers: { "content-type": "text/html" } });
+
+async function downloadText(workspace: ReturnType<typeof workspaceOf>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = { path: "outputs/a.txt", url: URL_ };
+    const done = await download(workspace, systemFs, file, folder);
+    return await Deno.readTextFile(done.path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("download() accepts short ranges, a whole file and an unknown content type", async () => {
+  strictEqual(await downloadText(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
+  const whole = storage(() => new Response(BYTES, { headers: AZURES }));
+  strictEqual(await downloadText(whole), "0123456789");
+  const plain = storage((from) => part(BYTES.slice(from), from, { "content-type": "application/x-unknown" }));
+  strictEqual(await downloadText(plain), "0123456789");
+});
+
+const WRONG: Readonly<Record<string, () => Response>> = {
+  "a server that always returns an empty range": () => part(new Uint8Array(), 0),
+  "a range other than the requested range": () => part(BYTES.slice(5), 5),
+  "more bytes than the file has": () => new Response(new Uint8Array(50), { headers: AZURES }),
+  "an HTML page with status 200": () => page(),
+  "an HTML page with status 206": () => page(206),
+};
+
+for (const [what, answer] of Object.entries(WRONG)) {
+  Deno.test(`download() rejects ${what}`, async () => {
+    await rejects(downloadText(storage(answer)), { code: "network.answer" });
+  });
+}
+
+Deno.test("download() rejects an HTML page in reply to its first request", async () => {
+  await rejects(downloadText(workspaceOf(() => page())), { code: "network.answer" });
+});
+
+Deno.test("openLogReader() rejects HTML pages and then continues after the last line that it returned", async () => {
+  const lines = new TextEncoder().encode("one\ntwo\n");
+  let answer = (from: number) => part(lines.slice(from, 4), from);
+  const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
+  strictEqual(await reader.read(URL_, { isLast: false }), "one\n");
+  for (
+    const odd of [
+      () => part(lines.slice(0, 4), 0),
+      () => part(new Uint8Array(), 4),
+    ]
+  ) {
+    answer = odd;
+    strictEqual(await reader.read(URL_, { isLast: false }), "");
+  }
+  for (const status of [200, 206]) {
+    answer = () => page(status);
+    await rejects(reader.read(URL_, { isLast: false }), { code: "network.answer" });
+  }
+  answer = (from) => part(lines.slice(from), from);
+  strictEqual(await reader.read(URL_, { isLast: true }), "two\n");
+});
+
+Deno.test("readTail() reads a log without a content length", async () => {
+  const plain = () => new Response("one\ntwo\n", { headers: AZURES });
+  strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo\n");
+});
+
+Deno.test("readTail() rejects an HTML page, but returns undefined for a refusal", async () => {
+  await rejects(readTail(workspaceOf(() => page()), URL_), { code: "network.answer" });
+  deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
+});
+
+Deno.test("readTail() returns the last 128 KiB of a log", async () => {
+  for (const [bytes, more] of [[131_072, []], [131_073, ["bytes=1-131072"]]] as const) {
+    const log = `${"x".repeat(bytes - 100)}\n${"1\n".repeat(49)}2`;
+    strictEqual(log.length, bytes);
+    const asked: (string | null)[] = [];
+    const workspace = workspaceOf((request) => {
+      asked.push(request.headers.get("range"));
+      const [from, to] = rangeOf(request) ?? [0, Infinity];
+      const headers = { ...AZURES, "content-range": `bytes ${from}-${to}/${bytes}` };
+      return new Response(log.slice(from, to + 1), { status: 206, headers });
+    });
+    strictEqual(await readTail(workspace, URL_), log.slice(-131_072));
+    deepStrictEqual(asked, ["bytes=0-131071", ...more]);
+  }
+});

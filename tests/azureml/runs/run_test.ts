@@ -1,0 +1,237 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import {
+  cancelJob,
+  getJob,
+  getPipelineBody,
+  jobNotFound,
+  putJob,
+  sendableJob,
+} from "../../../src/azureml/runs/jobs.ts";
+import { studioUrl, studioUrlIn } from "../../../src/azureml/runs/jobs.ts";
+import { workspaceOf } from "./odd_answers.ts";
+
+Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {
+  const job = { name: "fox", properties: { jobType: "Command", status: "Completed" } };
+  await rejects(getPipelineBody(workspaceOf(() => Response.json(job)), "fox"), {
+    code: "job.no_pipeline",
+    exit: 5,
+    message: '"fox" is a Command job, not a pipeline job',
+    hint: "Pass the name of a pipeline job; `kedro-azureml job list` shows them",
+    data: { name: "fox", jobType: "Command" },
+  });
+});
+
+const refused = (status: number) =>
+  Response.json({ error: { code: "UserError", message: "No" } }, { status });
+
+for (const status of [400, 404, 409]) {
+  Deno.test(`cancelJob() returns that a job ended or is absent after a refusal with status ${status}`, async () => {
+    const cancelOf = (answer: () => Response) =>
+      cancelJob(workspaceOf(({ method }) => method === "POST" ? refused(status) : answer()), "fox");
+    const jobWith = (status: string) => () => Response.json({ name: "fox", properties: { status } });
+    deepEqual(await cancelOf(jobWith("Completed")), { outcome: "ended", status: "Completed" });
+    deepEqual(await cancelOf(() => refused(404)), { outcome: "absent" });
+    await rejects(cancelOf(jobWith("Running")), { message: /^Cannot cancel job "fox"/ });
+  });
+}
+
+Deno.test("cancelJob() reports a refusal with status 403 without reading the job", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ method }) => {
+    asked.push(method);
+    return refused(403);
+  });
+  await rejects(cancelJob(workspace, "fox"), { message: /^Cannot cancel job "fox"/ });
+  deepEqual(asked, ["POST"]);
+});
+
+Deno.test("getPipelineBody() reads a pipeline job even if Azure does not name its type", async () => {
+  for (const properties of [{ jobType: "Pipeline", displayName: "D" }, { displayName: "D" }]) {
+    const { job, body } = await getPipelineBody(
+      workspaceOf(() => Response.json({ name: "fox", properties })),
+      "fox",
+    );
+    deepEqual([job.displayName, job.status, body.properties], ["D", "NotStarted", properties]);
+  }
+});
+
+Deno.test("jobNotFound() suggests the name that is probably meant", () => {
+  const { message, hint } = jobNotFound(workspaceOf(() => new Response()), "fux", "fox");
+  deepEqual([message, hint], [
+    'Job "fux" not found in workspace "ws"',
+    'Did you mean "fox"? Run `kedro-azureml job list` to see the names in Azure ML',
+  ]);
+});
+
+Deno.test("getJob() reports a missing job with the name of its workspace", async () => {
+  await rejects(getJob(workspaceOf(() => refused(404)), "fox"), {
+    code: "job.not_found",
+    exit: 5,
+    message: 'Job "fox" not found in workspace "ws"',
+    hint:
+      "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
+  });
+});
+
+Deno.test("getJob() reports a refusal as such", async () => {
+  await rejects(getJob(workspaceOf(() => refused(403)), "fox"), {
+    code: "azure.forbidden",
+    message: 'Cannot read job "fox": this identity has no permission',
+  });
+});
+
+for (
+  const [what, run, step, hint, data] of [
+    [
+      "names its job",
+      { rootRunId: "fox", displayName: "clean" },
+      'step "clean" of job "fox"',
+      /--step clean/,
+      { name: "s1", job: "fox", step: "clean" },
+    ],
+    ["has a parent", { rootRunId: "s1", parentRunId: "fox" }, 'step "s1" of job "fox"', /--step s1/, {
+      name: "s1",
+      job: "fox",
+      step: "s1",
+    }],
+    [
+      "names its job and the run that it is nested in",
+      { rootRunId: "fox", parentRunId: "s0", displayName: "fold" },
+      'step "fold" of job "fox"',
+      /^Pass the name of the job, "fox"; `job logs` and `job download` also take `--step fold`$/,
+      { name: "s1", job: "fox", step: "fold" },
+    ],
+    ["names no other run", { rootRunId: "s1" }, "a step of a job", /Pass the name of the job; /, {
+      name: "s1",
+    }],
+    ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /, { name: "s1" }],
+  ] as const
+) {
+  Deno.test(`getJob() rejects the run of a step whose run history ${what}`, async () => {
+    const workspace = workspaceOf(({ url }) => {
+      const { pathname, host } = new URL(url);
+      if (pathname.endsWith("/jobs/s1")) return Response.json({ name: "s1", properties: null });
+      if (host.startsWith("management.")) {
+        const discoveryUrl = "https://eastus.api.azureml.ms/discovery";
+        return Response.json({ id: pathname, name: "ws", properties: { discoveryUrl } });
+      }
+      if (pathname === "/discovery") return Response.json({ api: "https://eastus.api.azureml.ms/" });
+      return run === undefined ? refused(403) : Response.json({ runId: "s1", ...run });
+    });
+    await rejects(getJob(workspace, "s1"), {
+      code: "job.is_step",
+      exit: 5,
+      message: `"s1" is ${step}, not a job`,
+      hint,
+      data,
+    });
+  });
+}
+
+Deno.test("putJob() returns the job that exists despite an error response, if its caller accepts it", async () => {
+  const put = async (status: number, accept?: () => Promise<void>) => {
+    const workspace = workspaceOf(({ method }) =>
+      method === "PUT"
+        ? refused(409)
+        : status === 200
+        ? Response.json({ name: "fox", properties: { jobType: "Pipeline", status: "Running" } })
+        : refused(status)
+    );
+    return await putJob(workspace, "fox", {}, accept && { accept });
+  };
+  equal((await put(200)).status, "Running");
+  await rejects(put(200, () => Promise.reject(new Error("another job"))), { message: "another job" });
+  await rejects(put(404), { message: /^Cannot submit job "fox"/ });
+  await rejects(put(403), {
+    message: 'Job "fox" may have been submitted: it conflicts with the current state',
+    hint: "Look with `kedro-azureml job show fox` before you submit again, or submit with `--name fox`, " +
+      "which never makes a second job",
+    data: {
+      ...{ status: 409, azureCode: "UserError", azureInnerCode: undefined, requestId: undefined },
+      ...{ jobMayBeThere: true, name: "fox" },
+    },
+  });
+});
+
+Deno.test("sendableJob() removes fields that Azure added, and those that a pipeline job cannot have", () => {
+  const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
+  const given = {
+    ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },
+    properties: {
+      mine: "1",
+      "azureml.runsource": "x",
+      "_azureml.ClusterName": "c",
+      runType: "HTTP",
+      runSource: "M",
+    },
+  };
+  const kept = { displayName: "D", settings: { b: 1 }, isArchived: false, properties: { mine: "1" } };
+  deepEqual(sendableJob({ jobType: "Pipeline", ...added, ...given, limits: { timeout: "PT1H" } }), {
+    jobType: "Pipeline",
+    ...kept,
+  });
+  deepEqual(sendableJob({ jobType: "Command", ...added, ...given, limits: { timeout: "PT1H" } }), {
+    ...{ jobType: "Command", limits: { timeout: "PT1H" } },
+    ...kept,
+  });
+});
+
+Deno.test("sendableJob() keeps all that a pipeline job is submitted with", () => {
+  const job = {
+    ...{ jobType: "Pipeline", displayName: "D", description: "All", experimentName: "e", tags: { a: "1" } },
+    ...{ componentId: "c", computeId: "cpu", identity: { identityType: "AMLToken" }, settings: { a: 1 } },
+    ...{
+      inputs: { i: { b: 1 } },
+      outputs: { o: { b: 1 } },
+      jobs: { one: { c: [null] } },
+      properties: { mine: "1" },
+    },
+    ...{ notificationSetting: { emails: ["a@b.c"] }, secretsConfiguration: { s: { uri: "u" } } },
+  };
+  deepEqual(sendableJob(job), { ...job, isArchived: false });
+});
+
+Deno.test("getJob() rejects an answer without properties that is about another name", async () => {
+  const workspace = workspaceOf(() => Response.json({ id: "/x/jobs/fox", name: "other", properties: null }));
+  await rejects(getJob(workspace, "fox"), { code: "network.answer" });
+});
+
+Deno.test("putJob() sends nothing after an interrupt", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ method }) => {
+    asked.push(method);
+    return Response.json({ name: "fox", properties: {} });
+  });
+  const interrupted = { ...workspace, signal: AbortSignal.abort(new Error("interrupted")) };
+  await rejects(putJob(interrupted, "fox", {}), { message: "interrupted" });
+  deepEqual(asked, []);
+});
+
+for (
+  const [tenant, studioKey, endpoint, expected] of [
+    [undefined, undefined, undefined, ""],
+    ["t", undefined, undefined, "&tid=t"],
+    [undefined, "k", undefined, "&key=k"],
+    ["t", "k", undefined, "&key=k&tid=t"],
+    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x", "&tid=t"],
+    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x&tid=other", ""],
+    [undefined, undefined, "https://ml.azure.com/runs/fox?wsid=x", ""],
+  ] as const
+) {
+  const given = [tenant && `tenant ${tenant}`, studioKey && `key ${studioKey}`].filter(Boolean).join(" and ");
+  const to = endpoint === undefined ? "studioUrl() adds" : `studioUrlIn() adds to ${endpoint}`;
+  Deno.test(`${to} ${expected || "nothing"} for ${given || "an unknown tenant"}`, () => {
+    const workspace = workspaceOf(() => new Response());
+    const mine = {
+      ...workspace,
+      tenant: () => tenant,
+      cloud: { ...workspace.cloud, ...(studioKey !== undefined && { studioKey }) },
+    };
+    const url = endpoint === undefined
+      ? studioUrl(mine, "fox")
+      : studioUrlIn({ services: { Studio: { endpoint } } }, mine)!;
+    const start = endpoint ?? url.replace(/&.*/, "");
+    equal(url, `${start}${expected}`);
+    equal(start.startsWith("https://ml.azure.com/runs/fox?wsid="), true);
+  });
+}

@@ -1,0 +1,78 @@
+import { deepEqual } from "node:assert/strict";
+import { openStepLogs } from "../../../src/azureml/runs/follow.ts";
+import type { RunHistory, StepRun } from "../../../src/azureml/runs/history.ts";
+import { rangeOf, workspaceOf } from "./odd_answers.ts";
+
+const URL_ = "https://acc.blob.core.windows.net/c/log?sig=x";
+
+/** The log of one step, which polls read while it grows. */
+function growing() {
+  let text = "";
+  const workspace = workspaceOf((request) => {
+    const [from] = rangeOf(request)!;
+    const headers = { "x-ms-version": "1" };
+    if (from >= text.length) return new Response(null, { status: 416, headers });
+    const range = `bytes ${from}-${text.length - 1}/${text.length}`;
+    return new Response(text.slice(from), { status: 206, headers: { ...headers, "content-range": range } });
+  });
+  let reads = 0;
+  const asked = new Set<string>();
+  const history = {
+    async logFiles(run: string) {
+      asked.add(run);
+      reads++;
+      return { "user_logs/std_log.txt": URL_ };
+    },
+  } as unknown as RunHistory;
+  const logs = openStepLogs(workspace, "job");
+  const poll = async (run: Partial<StepRun>, more = "", isEnd = false) => {
+    text += more;
+    const runs = [{ id: "r", step: "train", status: "Running", ...run } as StepRun];
+    return (await Array.fromAsync(logs.poll(history, runs, isEnd))).map((event) =>
+      event.type === "log" ? event.text : event.type
+    );
+  };
+  return { poll, asked, reads: () => reads };
+}
+
+const STARTED = { startedAt: new Date(1) };
+const ENDED = { ...STARTED, status: "Completed", endedAt: new Date(2) };
+
+Deno.test("openStepLogs() reads a step's log until one poll after the step has ended", async () => {
+  const { poll, reads } = growing();
+  deepEqual(await poll({ status: "Queued" }), []);
+  deepEqual(reads(), 0);
+  deepEqual(await poll(STARTED, "a\nb"), ["a\n"]);
+  deepEqual(await poll(ENDED), []);
+  deepEqual(await poll(ENDED, "c\nd"), ["bc\nd\n"]);
+  deepEqual(await poll(ENDED, "e\n"), []);
+  deepEqual(reads(), 3);
+});
+
+Deno.test("openStepLogs() returns an unfinished line at the last poll", async () => {
+  const { poll } = growing();
+  deepEqual(await poll(STARTED, "a\nb", true), ["a\nb\n"]);
+});
+
+Deno.test("openStepLogs() reads the log of each process of a step", async () => {
+  const files = ["user_logs/std_log_process_0.txt", "user_logs/std_log_process_1.txt"];
+  const workspace = workspaceOf((request) => {
+    const name = new URL(request.url).pathname.split("/").at(-1)!;
+    return new Response(`log of ${name}\n`, { headers: { "x-ms-version": "1" } });
+  });
+  const history = {
+    logFiles: async () =>
+      Object.fromEntries(files.map((file, at) => [file, URL_.replace("log", `process ${at}`)])),
+  } as unknown as RunHistory;
+  const runs = [{ id: "r", step: "train", status: "Running", ...STARTED } as StepRun];
+  deepEqual(await Array.fromAsync(openStepLogs(workspace, "job").poll(history, runs, false)), [
+    { type: "log", job: "job", step: "train", file: files[0], text: "log of process%200\n" },
+    { type: "log", job: "job", step: "train", file: files[1], text: "log of process%201\n" },
+  ]);
+});
+
+Deno.test("openStepLogs() reads the logs of a reused step from the run that it reuses", async () => {
+  const { poll, asked } = growing();
+  deepEqual(await poll({ ...ENDED, reusedFrom: "earlier" }, "a\n", true), ["a\n"]);
+  deepEqual([...asked], ["earlier"]);
+});

@@ -1,0 +1,182 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import type { FollowEvent, FollowOptions } from "../../../src/azureml/runs/follow.ts";
+import { openWatch } from "../../../src/azureml/runs/follow.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
+import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 1, cancelMs: 1000 };
+
+/** An event as text: its type, the step and key, and what changed. */
+function shown(event: FollowEvent): string {
+  switch (event.type) {
+    case "status":
+      return `status ${event.status}`;
+    case "step":
+      return `step ${event.run.step} (${event.key}) ${event.run.status}`;
+    case "failure":
+      return `failure of ${event.run.step}: ${event.failure.message}`;
+    case "node":
+      return `node ${event.node.name} of ${event.step} (${event.key}) ${event.node.status}`;
+    case "log":
+      return `log of ${event.step}`;
+    case "steps":
+      return `steps ${event.steps.map(({ key, label }) => `${key}=${label}`)}`;
+    case "warning":
+      return `warning ${event.warning.code}: ${event.warning.hint?.split(" ").slice(0, 2).join(" ")}`;
+    default:
+      return event.type;
+  }
+}
+
+/** Watches the job of two steps; each poll is some seconds after the job was submitted. */
+async function watching(
+  options: EmulatorOptions = {},
+  how: FollowOptions = {},
+  change: (properties: ReturnType<typeof job>["properties"]) => void = () => {},
+  answer: (request: Request, response: Response) => Response | Promise<Response> = (_, response) => response,
+) {
+  const begun = Date.parse("2026-01-01T00:00:00Z");
+  let now = begun;
+  const clock = { now: () => new Date(now), sleep: async () => {} };
+  const { emulator, ask } = createClient({ clock, pace: PACE, ...options });
+  await register({ ask });
+  const body = job();
+  Object.assign(body.properties.jobs.a, { display_name: "Load it" });
+  change(body.properties);
+  equal((await ask("PUT", `${ID}/jobs/j1`, { body })).status, 201);
+  let isLost = false;
+  const workspace = openWorkspace(
+    {
+      ...fakeContext({
+        fetch: async (request) =>
+          isLost && request.url.includes("/history/")
+            ? Response.json({ error: { code: "X", message: "No." } }, { status: 403 })
+            : answer(request, await emulator.fetch(request)),
+      }),
+      clock,
+      cloud: CLOUDS.AzureCloud!,
+      config: WORKSPACE,
+      tokens: { getToken: async (scope) => ({ token: emulator.issueToken(scope.replace("/.default", "")) }) },
+    } as Parameters<typeof openWorkspace>[0],
+  );
+  const watch = openWatch(workspace, "j1", how);
+  return {
+    watch,
+    async poll(atSeconds: number, lost = false): Promise<string[]> {
+      isLost = lost;
+      now = begun + atSeconds * 1000;
+      return (await Array.fromAsync(watch.poll())).map(shown);
+    },
+  };
+}
+
+Deno.test("openWatch() yields the steps once, and then only changes", async () => {
+  const { poll, watch } = await watching();
+  deepEqual(watch.state(), { status: "", durationMs: undefined });
+  deepEqual(await poll(0), ["steps a=Load it,b=b", "status NotStarted"]);
+  deepEqual(await poll(1), ["status Preparing"]);
+  deepEqual(await poll(1), []);
+  deepEqual(await poll(4), ["status Running", "step Load it (a) Running"]);
+  deepEqual(await poll(5), []);
+  deepEqual(watch.state(), { status: "Running", durationMs: undefined });
+  const last = await poll(60);
+  deepEqual(last, ["step Load it (a) Completed", "step b (b) Completed"]);
+  deepEqual(watch.state(), { status: "Completed", durationMs: 10_000 });
+});
+
+Deno.test("openWatch() yields the steps that it was given", async () => {
+  const steps = [{ key: "Load it", label: "loading", compute: undefined, needs: [] }];
+  const { poll } = await watching({}, { steps });
+  deepEqual((await poll(0))[0], "steps Load it=loading");
+  deepEqual((await poll(4)).at(-1), "step loading (Load it) Running");
+});
+
+Deno.test("openWatch() yields why a step failed once, in the next poll, or at once if the job has ended", async () => {
+  const { poll } = await watching({ outcome: { failingSteps: { a: "ValueError: no" } } });
+  await poll(4);
+  deepEqual(await poll(60), [
+    "step Load it (a) Failed",
+    "failure of Load it: ValueError: no",
+  ], "the job has ended, so there is no poll after");
+  const slow = await watching(
+    { outcome: { failingSteps: { b: "ValueError: no" } }, pace: { ...PACE, stepMs: 60_000 } },
+    {},
+    ({ jobs }) => Object.assign(jobs.b, { inputs: {}, componentId: jobs.a.componentId }),
+  );
+  await slow.poll(10);
+  deepEqual(await slow.poll(70), ["step b (b) Failed"]);
+  deepEqual(await slow.poll(71), ["failure of b: ValueError: no"]);
+  deepEqual(await slow.poll(72), []);
+  deepEqual(await slow.poll(100), ["step Load it (a) Running"]);
+  deepEqual(await slow.poll(200), ["step Load it (a) Completed"], "the job's own failure adds nothing");
+});
+
+const grouped = ({ jobs }: ReturnType<typeof job>["properties"]) =>
+  Object.assign(jobs.a, {
+    environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(["load", "clean"]) },
+  });
+
+Deno.test("openWatch() yields the nodes of a grouped step, and logs only if they are requested", async () => {
+  const { poll } = await watching({}, {}, grouped);
+  deepEqual((await poll(4)).filter((event) => /^(?:node|log)/.test(event)), [
+    "node load of Load it (a) Running",
+    "node load of Load it (a) Completed",
+    "node clean of Load it (a) Running",
+  ]);
+  const others = [{ key: "a", label: "Load it", compute: undefined, needs: [], nodes: ["clean"] }];
+  const { poll: some } = await watching({}, { steps: others }, grouped);
+  deepEqual((await some(4)).filter((event) => /^(?:node|log)/.test(event)), [
+    "node clean of Load it (a) Running",
+  ]);
+  const { poll: both } = await watching({}, { logs: true }, grouped);
+  const events = await both(60);
+  deepEqual(events.filter((event) => event.startsWith("log")), ["log of Load it", "log of b"]);
+  deepEqual(events.at(-1)!.startsWith("step"), true, "a step ends after its log");
+});
+
+Deno.test("openWatch() warns once while the steps cannot be read, and tries again after three polls", async () => {
+  const { poll } = await watching();
+  await poll(0);
+  deepEqual(await poll(3, true), ["status Running", "warning follow.no_steps: Run `kedro-azureml"]);
+  deepEqual([await poll(3), await poll(3), await poll(3)], [[], [], []]);
+  deepEqual(await poll(4, true), [], "it warned before");
+  deepEqual([await poll(4), await poll(4), await poll(4)], [[], [], []]);
+  deepEqual(await poll(4), ["step Load it (a) Running"]);
+  deepEqual(await poll(5, true), ["warning follow.no_steps: Run `kedro-azureml"], "it was well meanwhile");
+  deepEqual(await poll(60), [
+    "step Load it (a) Completed",
+    "step b (b) Completed",
+  ], "the end is never skipped");
+});
+
+Deno.test("openWatch() says why a job ended without a failed step, if Azure says so", async () => {
+  const canceled = async (error?: object) => {
+    const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
+      const { pathname } = new URL(request.url);
+      if (!/\/(?:jobs\/j1|runs\/j1(?:\/details)?)$/.test(pathname)) return response;
+      const answer = JSON.parse((await response.text()).replaceAll('"Completed"', '"Canceled"'));
+      if (pathname.endsWith("/runs/j1")) answer.createdUtc = "2026-02-01T00:00:00Z";
+      return Response.json({ ...answer, ...(pathname.endsWith("/details") && { error }) });
+    });
+    await poll(0);
+    const events = await poll(60);
+    deepEqual(watch.state(), { status: "Canceled", durationMs: 0 }, "clocks may differ");
+    return events.slice(2);
+  };
+  deepEqual(await canceled(), []);
+  deepEqual(await canceled({ error: { message: "No quota" } }), ["failure of j1: No quota"]);
+});
+
+Deno.test("openWatch() has no duration if run history does not say when the job ended", async () => {
+  const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
+    if (!request.url.endsWith("/runs/j1")) return response;
+    const { endTimeUtc: _, ...run } = await response.json();
+    return Response.json(run);
+  });
+  await poll(0);
+  deepEqual(await poll(60), ["step Load it (a) Completed", "step b (b) Completed"]);
+  deepEqual(watch.state(), { status: "Completed", durationMs: undefined });
+});

@@ -1,0 +1,267 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { listScheduleRuns, triggerSchedule } from "../../../src/azureml/schedules/schedules.ts";
+import {
+  deleteSchedule,
+  enableSchedule,
+  getSchedule,
+  listSchedules,
+} from "../../../src/azureml/schedules/schedules.ts";
+import { workspaceOf } from "../runs/odd_answers.ts";
+
+const run = (at: number) => ({
+  name: `run-${at}`,
+  properties: { status: "Completed" },
+  systemData: { createdAt: `2026-01-0${at}T00:00:00Z` },
+});
+
+/** Lists the runs of a schedule that has three and one without a name, in pages of two. */
+async function namesOf(atMost: number): Promise<{ readonly names: string[]; readonly pages: number }> {
+  let pages = 0;
+  const workspace = workspaceOf(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    if (pathname.endsWith("/schedules/nightly")) return Response.json({ name: "nightly", properties: {} });
+    pages++;
+    deepEqual(
+      ["scheduled", "scheduleId", "listViewType"].map((name) => searchParams.get(name)),
+      searchParams.has("$skip") ? [null, null, null] : ["true", "nightly", "All"],
+    );
+    if (searchParams.has("$skip")) return Response.json({ value: [run(2), run(1)] });
+    return Response.json({ value: [run(3), { properties: {} }], nextLink: `${url.split("?")[0]}?$skip=2` });
+  });
+  const runs = await listScheduleRuns(workspace, "nightly", atMost);
+  return { names: runs.map(({ name, createdAt }) => `${name} ${createdAt!.getUTCDate()}`), pages };
+}
+
+Deno.test("listScheduleRuns() returns the newest runs and reads no more pages than it needs", async () => {
+  deepEqual(await namesOf(20), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
+  deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
+  deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });
+  deepEqual(await namesOf(0), { names: [], pages: 0 });
+});
+
+Deno.test("listScheduleRuns() returns a run whose creation is unknown without a time", async () => {
+  const workspace = workspaceOf(({ url }) =>
+    Response.json(
+      url.includes("/schedules/") ? { name: "nightly", properties: {} } : {
+        value: [{
+          name: "fox",
+          properties: { displayName: "Fox", status: "Running" },
+          systemData: { createdAt: 5 },
+        }],
+      },
+    )
+  );
+  deepEqual(await listScheduleRuns(workspace, "nightly", 1), [{
+    name: "fox",
+    displayName: "Fox",
+    experimentName: undefined,
+    status: "Running",
+    studioUrl: undefined,
+    properties: {},
+    createdAt: undefined,
+  }]);
+});
+
+const CREATED = { systemData: { createdAt: "2026-01-01T00:00:00Z" } };
+
+Deno.test("listSchedules() sorts schedules by name, and takes the current time if their creation is unknown", async () => {
+  const value = [
+    { name: "b", properties: { displayName: "B", isEnabled: false }, ...CREATED },
+    { name: "c", properties: {} },
+    { name: "a", ...CREATED },
+  ];
+  const workspace = workspaceOf(() => Response.json({ value }));
+  const listed = (await listSchedules(workspace)).map(({ name, displayName, isEnabled, createdAt }) =>
+    [name, displayName, isEnabled, createdAt.toISOString()] as const
+  );
+  deepEqual(listed, [
+    ["a", undefined, true, "2026-01-01T00:00:00.000Z"],
+    ["b", "B", false, "2026-01-01T00:00:00.000Z"],
+    ["c", undefined, true, "2026-01-02T03:04:05.000Z"],
+  ]);
+});
+
+Deno.test("getSchedule() drops fields of a trigger that have an unexpected type", async () => {
+  const trigger = {
+    ...{ triggerType: "Recurrence", frequency: "Day", interval: 2, timeZone: 5, endTime: null },
+    schedule: { hours: [3], minutes: "0", weekDays: null },
+  };
+  const read = async (properties: object) => {
+    const workspace = workspaceOf(() => Response.json({ name: "s", properties, ...CREATED }));
+    return await getSchedule(workspace, "s");
+  };
+  deepEqual((await read({ trigger })).trigger, {
+    ...{ triggerType: "Recurrence", frequency: "Day", interval: 2, schedule: { hours: [3] } },
+  });
+  deepEqual((await read({ trigger: { ...trigger, interval: "2", schedule: [] } })).trigger, {
+    ...{ triggerType: "Recurrence", frequency: "Day" },
+  });
+  deepEqual((await read({ trigger: "odd" })).trigger, { triggerType: "unknown" });
+});
+
+for (
+  const [names, details, suggestion] of [
+    [["nightly", "weekly"], ["schedules: nightly, weekly"], ' (did you mean "nightly"?)'],
+    [[], [], ""],
+  ] as const
+) {
+  Deno.test(`getSchedule() names ${names.length} schedules in the error about one that does not exist`, async () => {
+    const workspace = workspaceOf(({ url }) =>
+      new URL(url).pathname.endsWith("/schedules")
+        ? Response.json({ value: names.map((name) => ({ name, properties: {} })) })
+        : Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
+    );
+    await rejects(getSchedule(workspace, "nightli"), {
+      code: "schedule.not_found",
+      exit: 5,
+      message: `Schedule "nightli" not found in workspace "${workspace.config.name}"${suggestion}`,
+      details,
+      data: { schedules: names },
+      hint: "Run `kedro-azureml schedule list`, or choose another workspace of azureml.yml with `-w`",
+    });
+  });
+}
+
+/** A schedule in Azure ML, and the requests that change it. */
+function changing(properties: object | undefined) {
+  const sent: (readonly [string, unknown?])[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    if (request.method === "PUT") {
+      const { properties } = await request.json();
+      sent.push(["PUT", properties]);
+      return Response.json({ properties: {} });
+    }
+    if (request.method === "DELETE") {
+      sent.push(["DELETE"]);
+      return new Response(null, { status: 204 });
+    }
+    if (pathname.endsWith("/schedules")) {
+      return Response.json({ value: [{ name: "nightly", properties: {} }] });
+    }
+    return properties === undefined
+      ? Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
+      : Response.json({ name: "s", properties });
+  });
+  return { workspace, sent };
+}
+
+const OWN = {
+  displayName: "S",
+  description: "Runs at night",
+  properties: { owner: "data" },
+  trigger: { triggerType: "Cron", expression: "0 3 * * *" },
+  action: { actionType: "CreateJob", jobDefinition: { jobType: "Pipeline", jobs: {} } },
+};
+const SENT = {
+  ...OWN,
+  action: {
+    actionType: "CreateJob",
+    jobDefinition: { jobType: "Pipeline", jobs: {}, isArchived: false, properties: {} },
+  },
+};
+
+Deno.test("enableSchedule() sends the schedule only if its state changes", async () => {
+  for (
+    const [before, wanted, isChange] of [
+      [true, false, true],
+      [undefined, false, true],
+      [false, true, true],
+      [true, true, false],
+      [undefined, true, false],
+      [false, false, false],
+    ] as const
+  ) {
+    const { workspace, sent } = changing({
+      ...OWN,
+      isEnabled: before,
+      provisioningState: "Succeeded",
+      tags: null,
+    });
+    deepEqual(await enableSchedule(workspace, "s", wanted), isChange);
+    deepEqual(sent, isChange ? [["PUT", { ...SENT, isEnabled: wanted }]] : []);
+  }
+  await rejects(enableSchedule(changing(undefined).workspace, "s", true), {
+    code: "schedule.not_found",
+    details: ["schedules: nightly"],
+  });
+});
+
+Deno.test("deleteSchedule() disables a schedule before deleting it, and returns false for a missing one", async () => {
+  for (const isEnabled of [true, undefined, false]) {
+    const tags = { team: "rides" };
+    const { workspace, sent } = changing({ ...OWN, tags, isEnabled });
+    deepEqual(await deleteSchedule(workspace, "s"), true);
+    const disabling = isEnabled === false ? [] : [["PUT", { ...SENT, tags, isEnabled: false }]];
+    deepEqual(sent, [...disabling, ["DELETE"]]);
+  }
+  const gone = changing(undefined);
+  deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
+});
+
+Deno.test("enableSchedule() and deleteSchedule() say what Azure refused", async () => {
+  const refusing = (isEnabled: boolean) =>
+    workspaceOf(({ method }) =>
+      method === "GET"
+        ? Response.json({ name: "s", properties: { ...OWN, isEnabled } })
+        : Response.json({ error: { code: "UserError", message: "No." } }, { status: 400 })
+    );
+  await rejects(enableSchedule(refusing(true), "s", false), { message: /^Cannot pause schedule "s"/ });
+  await rejects(enableSchedule(refusing(false), "s", true), { message: /^Cannot resume schedule "s"/ });
+  await rejects(deleteSchedule(refusing(true), "s"), { message: /^Cannot disable schedule "s"/ });
+  await rejects(deleteSchedule(refusing(false), "s"), { message: /^Cannot delete schedule "s"/ });
+});
+
+Deno.test("listScheduleRuns() returns at most the given number of runs", async () => {
+  const value = Array.from({ length: 21 }, (_, at) => ({ name: `run-${at}`, properties: {} }));
+  const workspace = workspaceOf(({ url }) =>
+    Response.json(
+      new URL(url).pathname.endsWith("/nightly") ? { name: "nightly", properties: {} } : { value },
+    )
+  );
+  deepEqual((await listScheduleRuns(workspace, "nightly", 20)).length, 20);
+});
+
+Deno.test("triggerSchedule() sends the time, and waits for a new job if Azure names none", async () => {
+  let made = 0;
+  const sent: unknown[] = [];
+  const waits: number[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST") {
+      sent.push([pathname.split("/workspaces/ws/")[1], await request.json()]);
+      return Response.json(null);
+    }
+    if (!pathname.endsWith("/jobs")) return Response.json({ name: "s", properties: {} });
+    return Response.json({ value: waits.length < 2 ? [run(1)] : [run(2 + made++), run(1)] });
+  });
+  const sleep = async (ms: number) => void waits.push(ms);
+  const patient = { ...workspace, clock: { ...workspace.clock, sleep } };
+  deepEqual(await triggerSchedule(patient, "s"), "run-2");
+  deepEqual(sent, [["schedules/s/trigger", { scheduleTime: "2026-01-02T03:04:05.000Z" }]]);
+  deepEqual(waits, [5000, 5000]);
+  const named = workspaceOf(({ method, url }) =>
+    Response.json(
+      method === "POST"
+        ? { submissionId: "fox" }
+        : new URL(url).pathname.endsWith("/jobs")
+        ? { value: [] }
+        : { name: "s", properties: {} },
+    )
+  );
+  deepEqual(await triggerSchedule(named, "s"), "fox");
+});
+
+Deno.test("listScheduleRuns() and triggerSchedule() fail for a missing schedule", async () => {
+  const gone = changing(undefined).workspace;
+  await rejects(listScheduleRuns(gone, "s", 20), {
+    code: "schedule.not_found",
+    details: ["schedules: nightly"],
+  });
+  const none = workspaceOf(({ url }) =>
+    new URL(url).pathname.endsWith("/schedules")
+      ? Response.json({ value: [] })
+      : Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
+  );
+  await rejects(triggerSchedule(none, "s"), { code: "schedule.not_found", details: [] });
+});

@@ -1,0 +1,96 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { readStorage } from "../../../src/azureml/storage/blobs.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import { createHttpHeaders } from "../../../src/core/net/azure_http.ts";
+
+const BLOB = "https://account.blob.core.windows.net/box/a.txt";
+
+interface Sent {
+  readonly url: string;
+  readonly scope?: string;
+  readonly headers: object;
+}
+
+/** A storage that answers with these statuses in turn, and what was sent to it. */
+function storage(...answers: readonly (readonly [status: number, code?: string])[]) {
+  const sent: string[] = [];
+  const answer = ({ url, scope, headers }: Sent) => {
+    deepEqual(headers, { "x-ms-version": "2021-12-02", range: "bytes=0-9" });
+    const [status, code] = answers[sent.length]!;
+    sent.push(`${url.replace("https://", "")} ${scope ?? "no token"}`);
+    return {
+      status,
+      headers: createHttpHeaders({
+        "x-ms-version": "1",
+        ...(code !== undefined && { "x-ms-error-code": code }),
+      }),
+    };
+  };
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    ask: async (request: Sent) => answer(request),
+    read: async (request: Sent) => ({
+      response: answer(request),
+      bytes: new Uint8Array(),
+    }),
+  };
+  const respond = async (url: string, method: "GET" | "HEAD" = "GET") => {
+    const headers = { range: "bytes=0-9" };
+    return (await readStorage(workspace as unknown as Workspace, { action: "read", url, method, headers }))
+      .response;
+  };
+  const read = async (...request: Parameters<typeof respond>) => (await respond(...request)).status;
+  return { respond, read, sent };
+}
+
+const SCOPE = "https://storage.azure.com/.default";
+const NO_KEYS = [403, "KeyBasedAuthenticationNotPermitted"] as const;
+
+for (const method of ["GET", "HEAD"] as const) {
+  Deno.test(`readStorage() repeats a ${method} request with the user's own token if the storage refuses the SAS`, async () => {
+    const { read, sent } = storage(NO_KEYS, [200]);
+    equal(await read(`${BLOB}?sig=x`, method), 200);
+    deepEqual(sent, [
+      "account.blob.core.windows.net/box/a.txt?sig=x no token",
+      `account.blob.core.windows.net/box/a.txt ${SCOPE}`,
+    ]);
+  });
+}
+
+Deno.test("readStorage() uses the user's own token for a URL without a SAS", async () => {
+  const { read, sent } = storage([200]);
+  equal(await read(BLOB), 200);
+  deepEqual(sent, [`account.blob.core.windows.net/box/a.txt ${SCOPE}`]);
+});
+
+Deno.test("readStorage() returns the first response if the user's own token is refused as well", async () => {
+  const { respond } = storage(NO_KEYS, [403, "AuthorizationPermissionMismatch"]);
+  const { status, headers } = await respond(`${BLOB}?sig=x`);
+  deepEqual([status, headers.get("x-ms-error-code")], NO_KEYS);
+});
+
+Deno.test("readStorage() rejects a 200 response that did not come from Azure storage", async () => {
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    read: async () => ({ response: { status: 200, headers: createHttpHeaders() }, bytes: new Uint8Array() }),
+  } as unknown as Workspace;
+  await rejects(readStorage(workspace, { action: "read", url: BLOB }), { code: "network.answer" });
+});
+
+Deno.test("readStorage() sends no token to hosts outside the cloud, and none after other refusals", async () => {
+  const elsewhere = storage(NO_KEYS);
+  equal(await elsewhere.read("https://evil.example/a.txt?sig=x"), 403);
+  const bare = storage([200]);
+  equal(await bare.read("https://evil.example/a.txt"), 200);
+  const odd = storage(NO_KEYS);
+  equal(await odd.read("a.txt?sig=x"), 403);
+  const firewall = storage([403, "AuthorizationFailure"]);
+  equal(await firewall.read(`${BLOB}?sig=x`), 403);
+  deepEqual(
+    [...elsewhere.sent, ...bare.sent, ...odd.sent, ...firewall.sent].filter((one) =>
+      !one.endsWith("no token")
+    ),
+    [],
+  );
+});

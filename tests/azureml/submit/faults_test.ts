@@ -1,0 +1,293 @@
+import { equal, match, ok } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { TINY_SEED } from "../../fakes/seed.ts";
+import { makeWorld, projectFiles } from "../../cli/world.ts";
+
+const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
+const JOB_PUT = { method: "PUT", url: /\/jobs\// };
+const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
+
+/** Temporary faults that only cost time. */
+const passing: readonly [string, EmulatorOptions["faults"]][] = [
+  ["status 429 with Retry-After", [{
+    ...JOB_PUT,
+    times: 2,
+    happens: { kind: "throttle", retryAfterSeconds: 7 },
+  }]],
+  ["a temporary status 500", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
+  ["a connection cut before the job is accepted", [{
+    ...JOB_PUT,
+    happens: { kind: "cut", afterServer: false },
+  }]],
+  ["a connection cut after the job is accepted", [{
+    ...JOB_PUT,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+  ["losing every response to the creation of the job", [{
+    ...JOB_PUT,
+    times: 5,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+  ["a connection cut during an upload", [{
+    ...BLOB_PUT,
+    after: 1,
+    happens: { kind: "cut", afterServer: false },
+  }]],
+  ["a lost response to an upload", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
+  ["a lost response to the code registration", [{
+    method: "PUT",
+    url: /\/codes\//,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+];
+
+for (const [what, faults] of passing) {
+  Deno.test(`submit recovers from ${what}`, async () => {
+    const { exit, stderr, azure } = await submit({ faults: faults! });
+    equal(exit, 0, stderr);
+    equal(azure.resources("jobs").length, 1);
+    equal(azure.resources("codes/versions").length, 1);
+  });
+}
+
+Deno.test("submit waits as long as Retry-After says", async () => {
+  const { sleeps } = await submit({
+    faults: [{ ...JOB_PUT, happens: { kind: "throttle", retryAfterSeconds: 7 } }],
+  });
+  ok(sleeps.includes(7000), `${sleeps}`);
+});
+
+/** Permanent faults, with the exit code and message; no job may be sent. */
+const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
+  [
+    "the workspace is missing",
+    { seed: { ...SEED, workspaces: [] } },
+    5,
+    /"ws-golden"|"rg-golden"|subscription/,
+  ],
+  [
+    "the compute is missing",
+    { seed: { ...SEED, computes: ["other"] } },
+    5,
+    /"cpu-cluster".*\n.*computes: other/,
+  ],
+  [
+    "the compute instance is stopped",
+    { seed: { ...SEED, computes: [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] } },
+    3,
+    /instance "cpu-cluster" is Stopped/,
+  ],
+  ["the environment is missing", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
+  ["the identity may not create jobs", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
+  ["the identity may not register code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],
+  [
+    "Azure ML rejects the token",
+    { faults: [{ url: /\/computes\//, times: 9, happens: { kind: "status", status: 401 } }] },
+    4,
+    /token/,
+  ],
+  [
+    "creating the job returns status 409",
+    { faults: [{ ...JOB_PUT, times: 9, happens: { kind: "status", status: 409 } }] },
+    5,
+    /conflict|state/i,
+  ],
+  [
+    "registering a component always returns status 500",
+    { faults: [{ url: /\/components\//, times: 99, happens: { kind: "status", status: 500 } }] },
+    6,
+    /500/,
+  ],
+  [
+    "the network is lost",
+    {
+      faults: [{ url: /\/components\//, times: 99, happens: { kind: "cut", afterServer: false } }],
+    },
+    6,
+    /management\.azure\.com/,
+  ],
+];
+
+for (const [what, options, status, says] of stopping) {
+  Deno.test({
+    name: `submit exits ${status} and creates no job if ${what}`,
+    // Other lookups may still be running when the first one fails.
+    sanitizeOps: false,
+    async fn() {
+      const { exit, stderr, azure } = await submit(options);
+      equal(exit, status, stderr);
+      match(stderr, says);
+      equal(azure.resources("jobs").length, 0);
+      ok(!/Bearer|eyJ|sig=/.test(stderr), stderr);
+    },
+  });
+}
+
+Deno.test("submit does not upload code again after its job was rejected", async () => {
+  const azure = createEmulator({
+    seed: SEED,
+    faults: [{ ...JOB_PUT, happens: { kind: "status", status: 400 } }],
+  });
+  equal((await submitTo(azure)).exit, 5);
+  const sent = azure.blobs().size;
+  ok(sent > 0);
+  equal((await submitTo(azure)).exit, 0);
+  equal(azure.blobs().size, sent);
+});
+
+Deno.test("submit succeeds after an earlier upload was interrupted", async () => {
+  const azure = createEmulator({
+    seed: SEED,
+    faults: [{ ...BLOB_PUT, url: /\/settings\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  equal((await submitTo(azure)).exit, 6);
+  equal(azure.resources("codes/versions").length, 0);
+  equal((await submitTo(azure)).exit, 0);
+});
+
+Deno.test("submit uses code that another process registered during the upload", async () => {
+  const azure = createEmulator({ seed: SEED });
+  let isFirst = true;
+  const { exit, stderr } = await submitTo(azure, async (request) => {
+    if (request.method === "PUT" && request.url.includes("/codes/") && isFirst) {
+      isFirst = false;
+      equal((await submitTo(azure)).exit, 0);
+    }
+    return await azure.fetch(request);
+  });
+  equal(exit, 0, stderr);
+  equal(azure.resources("codes/versions").length, 1);
+  equal(azure.resources("jobs").length, 2);
+  const refused = azure.requests.filter(({ method, url, status }) =>
+    method === "PUT" && url.includes("/codes/") && status === 400
+  );
+  equal(refused.length, 1);
+});
+
+for (const status of [409, 412]) {
+  Deno.test(`submit registers a component again after status ${status}`, async () => {
+    const faults = [{ method: "PUT", url: /\/components\//, times: 3, happens: { kind: "status", status } }];
+    const { exit, stderr } = await submit({ faults: faults as EmulatorOptions["faults"] & object });
+    equal(exit, 0, stderr);
+  });
+}
+
+const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true } } as const;
+const LOOK = { method: "GET", url: /\/jobs\// };
+const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["faults"]>, number])[] = [
+  ["the network is gone", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
+  ["reading jobs is forbidden", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
+  ["the next attempt is forbidden", [
+    { ...JOB_PUT, happens: { kind: "cut", afterServer: true } },
+    { ...JOB_PUT, times: 9, happens: { kind: "status", status: 403 } },
+    { ...LOOK, times: 9, happens: { kind: "status", status: 403 } },
+  ], 4],
+];
+
+for (const [what, faults, status] of afterwards) {
+  Deno.test(`submit reports that the job may exist if the response to its creation is lost and ${what}`, async () => {
+    const { exit, stderr, azure } = await submit({ faults });
+    equal(exit, status, stderr);
+    equal(azure.resources("jobs").length, 1);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stderr, new RegExp(`error: Job "${name}" may have been submitted: `));
+    match(stderr, new RegExp(`hint: Look with \`kedro-azureml job show ${name}\` .*\`--name ${name}\``));
+  });
+}
+
+for (
+  const [what, odd] of [
+    ["null", "null"],
+    ["an empty list", "[]"],
+    ["a number", "5"],
+    ["a string", '"x"'],
+    ["an empty object", "{}"],
+    ["a job whose id and name are not strings", '{"id":5,"name":[]}'],
+    ["a job whose properties are a list", '{"properties":[]}'],
+    ["a job whose properties are a number", '{"properties":5}'],
+  ] as const
+) {
+  Deno.test(`submit looks up the job if Azure responds to its creation with ${what}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
+      const answer = await azure.fetch(request);
+      return request.method === "PUT" && request.url.includes("/jobs/") ? new Response(odd) : answer;
+    });
+    equal(exit, 0, stderr);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stdout, new RegExp(`Submitted job main as ${name}`));
+  });
+
+  Deno.test(`submit does not crash if Azure answers one kind of request with ${what}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
+      const { exit, stderr } = await submitTo(azure, async (request) => {
+        const answer = await azure.fetch(request);
+        const isMeant = new URL(request.url).hostname.startsWith("management.") && request.url.includes(kind);
+        return isMeant && answer.ok ? new Response(odd) : answer;
+      });
+      ok([0, 5, 6].includes(exit), `${kind}: ${exit} ${stderr}`);
+    }
+  });
+}
+
+Deno.test("submit sends serverless compute as default_compute of the job, as azure-ai-ml does", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  await ctx.fs.writeText(
+    file,
+    (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless"),
+  );
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const { body } = azure.requests.find(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
+  const { computeId, settings, jobs } = (body as { properties: Serverless }).properties;
+  match(settings.default_compute, /^\/subscriptions\/.+\/computes\/serverless$/);
+  const ids = [computeId, ...Object.values(jobs).map((node) => node.computeId)];
+  ok(ids.every((id) => id === undefined), `${ids}`);
+});
+
+Deno.test("submit --name accepts the same job again after Azure ML pinned its registry environment", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  const label = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";
+  await ctx.fs.writeText(
+    file,
+    (await ctx.fs.readText(file))!.replace(/environment: .*/, `environment: "${label}"`),
+  );
+  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
+  const [{ properties }] = azure.resources("components/versions") as unknown as [Component];
+  match(properties.componentSpec.environment, /\/environments\/sklearn-1\.5\/versions\/\d+$/);
+  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
+});
+
+interface Component {
+  readonly properties: { readonly componentSpec: { readonly environment: string } };
+}
+
+interface Serverless {
+  readonly computeId?: string;
+  readonly settings: { readonly default_compute: string };
+  readonly jobs: Readonly<Record<string, { readonly computeId?: string }>>;
+}
+
+async function submit(options: EmulatorOptions) {
+  const azure = createEmulator({ seed: SEED, ...options });
+  return { azure, ...await submitTo(azure) };
+}
+
+async function submitTo(
+  azure: ReturnType<typeof createEmulator>,
+  fetch: (request: Request) => Promise<Response> = azure.fetch,
+) {
+  const { tenant, client, secret } = azure.identity;
+  const ctx = fakeContext({
+    files: projectFiles("tiny", true, true),
+    cwd: "/home/user/tiny",
+    env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret },
+    fetch,
+  });
+  const exit = await run(["submit", "-j", "main", "--allow", "dataset.not_uploaded"], ctx);
+  return { exit, stderr: ctx.stderr(), stdout: ctx.stdout(), sleeps: ctx.sleeps };
+}

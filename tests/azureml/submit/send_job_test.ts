@@ -1,0 +1,82 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { type JobToSend, sendJob } from "../../../src/azureml/submit/send_job.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { workspaceOf } from "../runs/odd_answers.ts";
+
+const body = (displayName: string) => ({ properties: { displayName } });
+
+type Answer = (name: string) => Response;
+
+/** Sends a job to a workspace that gives these answers to reads and writes, one after the other. */
+async function send(
+  answers: { readonly reads?: readonly Answer[]; readonly writes?: readonly Answer[] },
+  change: Partial<JobToSend> = {},
+) {
+  const [reads, writes] = [[...answers.reads ?? []], [...answers.writes ?? []]];
+  const sent: unknown[] = [];
+  const compared: unknown[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const name = new URL(request.url).pathname.split("/").at(-1)!;
+    if (request.method === "GET") return (reads.shift() ?? missing)(name);
+    sent.push(((await request.json()) as ReturnType<typeof body>).properties.displayName);
+    return (writes.shift() ?? there("first"))(name);
+  });
+  const job = await sendJob(workspace, {
+    name: undefined,
+    body: () => Promise.resolve(body("first")),
+    requireSame: async (there, given) =>
+      void compared.push([there.job.displayName, given?.properties.displayName]),
+    ...change,
+  });
+  return { job, sent, compared };
+}
+
+const there = (displayName: string, studio?: string): Answer => (name) =>
+  Response.json({
+    name,
+    properties: { displayName, ...(studio && { services: { Studio: { endpoint: studio } } }) },
+  });
+const refused = (status = 400): Answer => () =>
+  Response.json({ error: { code: "X", message: "No." } }, { status });
+const missing = refused(404);
+
+Deno.test("sendJob() sends nothing if the workspace has the job, and compares it", async () => {
+  const { job, sent, compared } = await send({ reads: [there("first")] }, { name: "mine" });
+  deepEqual([job.wasThere, sent, compared], [true, [], [["first", undefined]]]);
+  equal(job.studioUrl.startsWith("https://ml.azure.com/runs/mine?"), true);
+});
+
+Deno.test("sendJob() returns the address that Azure ML gives the job", async () => {
+  const url = "https://ml.azure.com/runs/mine?wsid=other&tid=t";
+  equal((await send({ reads: [there("first", url)] }, { name: "mine" })).job.studioUrl, url);
+  equal((await send({ writes: [there("first", url)] })).job.studioUrl, url);
+  equal((await send({ writes: [there("first")] })).job.studioUrl.includes("/runs/"), true);
+});
+
+Deno.test("sendJob() compares its job with one that took the chosen name meanwhile", async () => {
+  const reads = [missing, there("other")];
+  const { compared } = await send({ reads, writes: [refused(409)] }, { name: "mine" });
+  deepEqual(compared, [["other", "first"]]);
+  const unnamed = await send({ reads: [there("other")], writes: [refused(409)] });
+  deepEqual(unnamed.compared, [], "nobody else has a name that was made for this job");
+});
+
+Deno.test("sendJob() sends a job only after its name and address were recorded", async () => {
+  const order: unknown[] = [];
+  const { job } = await send({ writes: [(name) => (order.push("sent"), there("first")(name))] }, {
+    beforeSending: async (...given) => {
+      await new Promise((resolve) => setTimeout(resolve));
+      order.push(given);
+    },
+  });
+  const { name, studioUrl } = job;
+  deepEqual(order, [[{ name, studioUrl }, body("first")], "sent"]);
+});
+
+Deno.test("sendJob() sends a mended job once, and returns that body", async () => {
+  const mend = () => Promise.resolve(body("mended"));
+  const { job, sent } = await send({ writes: [refused()] }, { mend });
+  deepEqual([sent, job.body], [["first", "mended"], body("mended")]);
+  await rejects(send({ writes: [refused(), refused()] }, { mend }), UserError);
+  await rejects(send({ writes: [refused()] }, { mend: () => Promise.resolve(undefined) }), UserError);
+});

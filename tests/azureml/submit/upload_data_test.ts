@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import { uploadData } from "../../../src/azureml/submit/upload.ts";
+import { CLOUDS } from "../../../src/core/net/clouds.ts";
+import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
+import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
+
+/** Creates a folder of data, and a workspace to upload it to; counts the blobs that are written at once. */
+function createUpload(
+  files: Record<string, string | Uint8Array<ArrayBuffer>>,
+  options: EmulatorOptions = {},
+) {
+  let [writing, mostAtOnce] = [0, 0];
+  const ctx: FakeContext = fakeContext({
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, content]) => [`/data/sales/${name}`, content]),
+    ),
+    async fetch(request) {
+      const isWrite = request.method === "PUT" && request.url.includes(".blob.");
+      mostAtOnce = Math.max(mostAtOnce, writing += Number(isWrite));
+      await new Promise((resolve) => setTimeout(resolve));
+      const response = await azure.fetch(request);
+      writing -= Number(isWrite);
+      return response;
+    },
+  });
+  const azure = createEmulator({ clock: ctx.clock, seed: { workspaces: [WORKSPACE] }, ...options });
+  const tokens = {
+    getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace(/\/\.default$/, "")) }),
+  };
+  const workspace = openWorkspace({ ...ctx, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens });
+  const listed = Object.entries(files).map(([name, { length: sizeBytes }]) => ({
+    path: `/data/sales/${name}`,
+    name,
+    sizeBytes,
+  }));
+  const data = { path: "/data/sales", type: "uri_folder" as "uri_folder" | "uri_file", files: listed };
+  return {
+    ctx,
+    azure,
+    upload: (onUploaded?: Parameters<typeof uploadData>[3], change: Partial<typeof data> = {}) =>
+      uploadData(workspace, ctx.fs, { ...data, ...change }, onUploaded),
+    puts: () =>
+      azure.requests.filter(({ method, url, status }) =>
+        method === "PUT" && url.includes(".blob.") && status === 201
+      ),
+    mostAtOnce: () => mostAtOnce,
+  };
+}
+
+Deno.test("uploadData() stores a folder under the hash of its content, and sends it only once", async () => {
+  const { upload, azure, puts } = createUpload({ "a.csv": "1", "b/c.csv": "22" });
+  const uri = await upload();
+  assert.match(uri, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/sales\/$/);
+  const names = [...azure.blobs().keys()].map((name) => name.replace(/^.*LocalUpload\/[0-9a-f]{32}\//, ""));
+  assert.deepEqual(names.sort(), ["sales/a.csv", "sales/b/c.csv"]);
+  assert.equal(await upload(), uri);
+  assert.equal(puts().length, 2);
+});
+
+Deno.test("uploadData() stores a file by its own name, directly below the hash", async () => {
+  const { upload, azure } = createUpload({ "a.csv": "1" });
+  const uri = await upload(undefined, { path: "/data/sales/a.csv", type: "uri_file" });
+  const [, path] = /\/datastores\/workspaceblobstore\/paths\/(LocalUpload\/[0-9a-f]{32}\/a\.csv)$/.exec(uri)!;
+  assert.deepEqual([...azure.blobs().keys()].map((name) => name.split("/").slice(2).join("/")), [path]);
+});
+
+Deno.test("uploadData() sends only the missing files after a failed upload", async () => {
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`${at}.csv`, `${at}`]));
+  const faults = [{
+    method: "PUT",
+    url: /17\.csv\?/,
+    times: 5,
+    happens: { kind: "status", status: 503 },
+  }] as const;
+  const { upload, puts, azure } = createUpload(files, { faults });
+  await assert.rejects(upload(), { code: "azure.unavailable" });
+  const before = puts().length;
+  assert.ok(before < 40, `${before}`);
+  const events: { files: number; totalFiles: number; sentBytes: number; totalBytes: number }[] = [];
+  await upload((event) => events.push(event));
+  assert.equal(puts().length, 40);
+  assert.equal(azure.blobs().size, 40);
+  const { files: done, totalFiles, sentBytes, totalBytes } = events.at(-1)!;
+  assert.deepEqual([done, totalFiles, sentBytes, totalBytes], [40, 40, 70, 70]);
+});
+
+Deno.test("uploadData() sends no block of a large file twice after a failed upload", async () => {
+  const large = new Uint8Array(9 * 1024 * 1024).map((_, at) => at * 31);
+  const faults = [{
+    method: "PUT",
+    url: /comp=blocklist/,
+    times: 5,
+    happens: { kind: "status", status: 503 },
+  }] as const;
+  const { upload, azure } = createUpload({ "large.bin": large }, { faults });
+  await assert.rejects(upload(), { code: "azure.unavailable" });
+  await upload();
+  assert.equal(azure.requests.filter(({ url }) => url.includes("comp=block&")).length, 3);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+});
+
+Deno.test("uploadData() uses the identity's own token for storage that refuses keys", async () => {
+  const { upload, puts } = createUpload({ "a.csv": "1" }, { storage: "identity" });
+  await upload();
+  assert.ok(puts().every(({ url, headers }) => !url.includes("sig=") && "authorization" in headers));
+});
+
+for (
+  const [sizeBytes, count, atOnce] of [
+    [4 * 1024 * 1024, 4, 2],
+    [1024 * 1024 + 1, 9, 7],
+    [256 * 1024 + 1, 10, 8],
+    [1024, 40, 32],
+  ] as const
+) {
+  Deno.test(`uploadData() sends at most ${atOnce} files of ${sizeBytes} bytes at once`, async () => {
+    const content = (at: number) => new Uint8Array(sizeBytes).fill(at);
+    const files = Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.bin`, content(at)]));
+    const { upload, mostAtOnce } = createUpload(files);
+    await upload();
+    assert.equal(mostAtOnce(), atOnce);
+  });
+}

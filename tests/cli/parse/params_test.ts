@@ -1,0 +1,55 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { runtimeParams } from "../../../src/cli/parse/values.ts";
+import { readingRequest } from "../../../src/cli/parse/requests.ts";
+import { pythonJson } from "../../../src/core/json.ts";
+
+/** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
+type GoldenParams = Readonly<Record<string, { readonly params: string } | { readonly error: string }>>;
+
+const { equals, colons } = JSON.parse(
+  await Deno.readTextFile(new URL("../../golden/params.json", import.meta.url)),
+) as Readonly<Record<"equals" | "colons", GoldenParams>>;
+
+function paramsOf(text: string) {
+  return readingRequest({ project: {}, params: runtimeParams(text) }).params;
+}
+
+for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
+  const verb = "error" in expected ? "rejects" : "reads";
+  Deno.test(`runtimeParams() ${verb} ${JSON.stringify(text)}, as kedro run does`, () => {
+    const read = () => paramsOf(text);
+    if ("error" in expected) throws(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
+    else equal(pythonJson(read()), expected.params);
+  });
+}
+
+for (
+  const [text, params] of [
+    ['{"a": {"b": 1.0}}', '{"a": {"b": 1.0}}'],
+    [`'{"a": 1}'`, '{"a": 1}'],
+    ["'a=1'", '{"a": 1}'],
+    ["null", "{}"],
+    ["", "{}"],
+  ] as const
+) {
+  Deno.test(`runtimeParams() reads ${text || "an empty text"} as the plugin does`, () => {
+    equal(pythonJson(paramsOf(text)), params);
+  });
+}
+
+Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without a name or value", () => {
+  for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
+    throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
+  }
+  throws(() => runtimeParams("[1, a=2"), { message: /^not valid JSON \(.*\); use name=value/ });
+  for (const [text, kind] of [["[1]", "list"], ["1.0", "number"], ["5", "number"], ["true", "boolean"]]) {
+    throws(() => runtimeParams(text!), {
+      message: `a ${kind}, not an object; use name=value,group.name=value or {"name": value}`,
+    });
+  }
+  throws(() => runtimeParams("a=[1,2]"), {
+    message: '"2]" is not name=value; values with commas need JSON, such as {"name": [1, 2]}',
+  });
+  throws(() => runtimeParams("a=1,=5"), { message: /^"=5" has no name; use name=value/ });
+  deepEqual(paramsOf("a=[1]"), { a: [1] });
+});

@@ -1,0 +1,110 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { environments, envWarnings, folderOf, requireFolder } from "../../src/config/conf_folders.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const namesIn = (files: Record<string, string>) =>
+  environments(fakeContext({ files }), { root: "/p", settings: DEFAULT_LOADER_SETTINGS });
+
+Deno.test("environments() returns the visible folders directly in conf, sorted", async () => {
+  const files = {
+    "/p/conf/README.md": "",
+    "/p/conf/prod/deep/catalog.yml": "",
+    "/p/conf/base/catalog.yml": "",
+    "/p/conf/.ipynb_checkpoints/a.yml": "",
+  };
+  deepEqual(await namesIn(files), ["base", "prod"]);
+  deepEqual(await namesIn({ "/p/a.py": "" }), []);
+  deepEqual(await namesIn({ "/p/conf": "a file" }), []);
+});
+
+Deno.test("environments() reads no folder but conf, also on Windows", async () => {
+  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
+  const read: string[] = [];
+  const walk: typeof fs.walk = async function* (path, enter) {
+    for (const child of [`${path}\\prod`, `${path}\\prod\\deep`]) {
+      if (!enter(child)) return;
+      read.push(child);
+      yield { path: child, kind: "folder" };
+    }
+  };
+  const options = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
+  deepEqual(await environments({ fs: { ...fs, walk } }, options), ["prod"]);
+  deepEqual(read, []);
+});
+
+const OPTIONS = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
+
+for (
+  const [what, files, env, error] of [
+    ["an unknown environment", ["conf/base/a.yml", "conf/prod/a.yml"], "prd", {
+      code: "config.no_env",
+      message: 'Unknown environment "prd": folder "conf/prd" not found (did you mean "prod"?)',
+      hint: 'Choose one with `-e` (base, prod), or create the folder "conf/prd"',
+      data: { environments: ["base", "prod"] },
+    }],
+    ["an environment of a project without folders", [], "prd", {
+      code: "config.no_env",
+      hint: 'Create the folder "conf/prd"',
+    }],
+    ["a missing base environment", ["conf/prod/a.yml"], "base", {
+      code: "config.no_folder",
+      hint: "Run `kedro-azureml init` to create it",
+    }],
+    ["a hidden environment", ["conf/.dev/a.yml"], ".dev", {
+      code: "config.hidden_env",
+      message: 'Cannot load the environment ".dev": Kedro ignores folders whose name begins with "."',
+      hint: 'Rename the folder "conf/.dev"',
+    }],
+  ] as const
+) {
+  Deno.test(`requireFolder() rejects ${what}`, async () => {
+    const ctx = fakeContext({ files: Object.fromEntries(files.map((name) => [`/p/${name}`, ""])) });
+    await rejects(requireFolder(ctx, folderOf(OPTIONS, env), { ...OPTIONS, env }), error);
+  });
+}
+
+Deno.test("requireFolder() names the base folder if that is missing, not the chosen environment", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/prod/a.yml": "" } });
+  await rejects(requireFolder(ctx, folderOf(OPTIONS, "base"), { ...OPTIONS, env: "prod" }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "conf/base" not found',
+  });
+  await requireFolder(ctx, folderOf(OPTIONS, "prod"), { ...OPTIONS, env: ".dev" });
+});
+
+Deno.test("requireFolder() suggests to correct CONF_SOURCE if the project does not use conf", async () => {
+  const options = { root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings/" } };
+  const ctx = fakeContext({ files: { "/p/settings/prod/a.yml": "" } });
+  await rejects(requireFolder(ctx, folderOf(options, "base"), { ...options, env: "prod" }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "settings/base" not found',
+    hint: 'Create the folder "settings/base", or correct CONF_SOURCE in settings.py',
+  });
+});
+
+Deno.test("folderOf() keeps an absolute CONF_SOURCE, also of Windows", () => {
+  const of = (conf_source: string, env: string) =>
+    folderOf({ root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source } }, env);
+  deepEqual(of("conf//", "prod"), { path: "/p/conf/prod", name: "conf/prod" });
+  deepEqual(of("/elsewhere", "prod"), { path: "/elsewhere/prod", name: "/elsewhere/prod" });
+  deepEqual(of("C:\\conf\\", ""), { path: "C:\\conf", name: "C:\\conf" });
+});
+
+Deno.test("environments() sorts what the system lists in another order", async () => {
+  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
+  const walk: typeof fs.walk = async function* (path, enter) {
+    for (const name of ["prod", "base"]) if (enter(`${path}/${name}`)) yield { path, kind: "folder" };
+  };
+  deepEqual(await environments({ fs: { ...fs, walk } }, OPTIONS), ["base", "prod"]);
+});
+
+Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
+  deepEqual(envWarnings(undefined, { default_run_env: "dev" }), [{
+    code: "config.default_env",
+    message: 'Using the environment "local", but default_run_env in settings.py is "dev"',
+    hint: "Add `-e dev` or set KEDRO_ENV to use it",
+  }]);
+  deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
+  deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);
+});

@@ -1,0 +1,267 @@
+import { fileURLToPath } from "node:url";
+import assert from "node:assert/strict";
+import { allJobs, factoriesWithoutJobs, resolveJobs } from "../../src/config/jobs.ts";
+import type { PipelineNamespaces } from "../../src/config/jobs.ts";
+import { loadConfig } from "../../src/config/azureml_yml.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { systemFs } from "../../src/system/fs.ts";
+
+const GOLDEN = fileURLToPath(new URL("../golden/", import.meta.url));
+
+async function load(project: string, env: string) {
+  const ctx = { fs: systemFs, env: {} };
+  const root = `${GOLDEN}projects/${project}`;
+  return await loadConfig(ctx, { root, env, settings: DEFAULT_LOADER_SETTINGS });
+}
+
+async function namespaces(project: string): Promise<PipelineNamespaces> {
+  const pipelines = JSON.parse(await Deno.readTextFile(`${GOLDEN}${project}/pipelines.json`));
+  return pipelines.pipelines ?? pipelines;
+}
+
+/** Names that the plugin's `resolve-patterns` prints; for `clash` those it should print. */
+const NAMES: Record<string, string[]> = {
+  local: [
+    "all",
+    "emea",
+    "emea-bike-training",
+    "emea-inference",
+    "emea-scooter-training",
+    "emea_scooter",
+    "nested",
+    "nested_ns",
+    "north-america-inference",
+    "north-america-scooter-training",
+    "prefixed",
+    "two_namespaces",
+  ],
+  more: ["emea-bike-nightly", "emea-scooter-nightly", "outer-only"],
+  clash: ["all", "emea-bike-training", "emea-scooter-training", "north-america-scooter-training"],
+};
+
+for (const [env, names] of Object.entries(NAMES)) {
+  const verb = env === "clash" ? "should return" : "returns";
+  Deno.test(`allJobs() returns the jobs that the plugin ${verb} for project fleets in environment ${env}`, async () => {
+    const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
+    assert.deepEqual([...jobs.keys()].sort(), names);
+  });
+}
+
+Deno.test("allJobs() fills in names, namespaces and params and prefers the more specific factory", async () => {
+  const jobs = allJobs(await load("fleets", "local"), await namespaces("fleets"));
+  const general = jobs.get("north-america-scooter-training")!;
+  assert.equal(general.display_name, "Train scooter in north-america (training)");
+  assert.deepEqual(general.params, { who: "north-america/scooter" });
+  assert.deepEqual(general.pipeline.node_namespaces, ["north-america.scooter"]);
+  const special = jobs.get("emea-bike-training")!;
+  assert.deepEqual([special.experiment_name, special.schedule, special.limits], [
+    "fleet-emea-special",
+    null,
+    { timeout: 600 },
+  ]);
+  assert.equal(jobs.get("north-america-inference")!.display_name, "literal wins");
+});
+
+Deno.test("allJobs() leaves text with an unknown placeholder unchanged", async () => {
+  const jobs = allJobs(await load("fleets", "more"), await namespaces("fleets"));
+  assert.equal(jobs.get("emea-bike-nightly")!.display_name, "{vehicle} {unknown}");
+  assert.deepEqual(jobs.get("emea-bike-nightly")!.pipeline.node_namespaces, ["emea.bike", "north-america"]);
+});
+
+Deno.test("allJobs() prefers the more specific of two factories with different namespaces", async () => {
+  const jobs = allJobs(await load("fleets", "clash"), await namespaces("fleets"));
+  assert.deepEqual(jobs.get("emea-bike-training")!.pipeline.node_namespaces, ["emea.bike"]);
+});
+
+Deno.test("allJobs() names the jobs of factories without a type by the one with the most placeholders", () => {
+  const factory = { pipeline: { pipeline_name: "p", node_namespaces: ["{region}.{vehicle}"] } };
+  const written = { pipeline: { pipeline_name: "p", node_namespaces: null } };
+  const jobs = { "{region}": factory, "{region}_{vehicle}": factory, "odd{": written };
+  const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };
+  const pipelines = { p: { nodes: [{ namespace: "north.bike" }, { namespace: "north.bike.deep" }] } };
+  const all = allJobs(source as unknown as Parameters<typeof allJobs>[0], pipelines);
+  assert.deepEqual([...all.keys()], ["north_bike", "odd{"]);
+});
+
+Deno.test("allJobs() expands a factory whose key ends in a placeholder", async () => {
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const found = allJobs({ azureml: { jobs: { "only-{outer}": one } }, place }, await namespaces("fleets"));
+  assert.deepEqual([...found.keys()], ["only-outer"]);
+});
+
+Deno.test("resolveJobs() lists the known jobs and suggests a similar name for an unknown job", async () => {
+  const config = await load("fleets", "local");
+  const pipelines = await namespaces("fleets");
+  assert.throws(() => resolveJobs(config, pipelines, ["all", "emea-bik-training"]), (error) => {
+    assert(error instanceof UserError);
+    assert.equal(error.code, "job.unknown");
+    assert.match(error.message, /did you mean "emea-bike-training"/);
+    assert.match(error.hint!, /two_namespaces/);
+    return true;
+  });
+});
+
+Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is defined", () => {
+  const hintOf = (names: readonly string[], wanted: readonly string[]) => {
+    const jobs = Object.fromEntries(names.map((name) => [name, { pipeline: { pipeline_name: "p" } }]));
+    const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };
+    try {
+      resolveJobs(source as unknown as Parameters<typeof resolveJobs>[0], {}, wanted);
+    } catch (thrown) {
+      return [(thrown as UserError).message, (thrown as UserError).hint];
+    }
+  };
+  assert.deepEqual(hintOf([], ["x"]), [
+    'Job "x" not found in azureml.yml',
+    "Add a job below `jobs` in azureml.yml",
+  ]);
+  assert.deepEqual(hintOf(["main"], ["x", "y"]), ['Jobs "x", "y" not found in azureml.yml', 'Use "main"']);
+  assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");
+});
+
+Deno.test("resolveJobs() needs no pipelines for jobs without placeholders", async () => {
+  assert.deepEqual([...resolveJobs(await load("fleets", "local"), {}, ["emea", "all"]).keys()], [
+    "emea",
+    "all",
+  ]);
+});
+
+Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace fills", async () => {
+  const config = await load("broken", "factory_unbindable");
+  const { jobs } = config.azureml;
+  const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
+  const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
+  assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
+  const path = ["jobs", factory, "pipeline", "node_namespaces", 0];
+  const where = { ...config, place: (path: readonly unknown[]) => ({ file: JSON.stringify(path) }) };
+  assert.throws(() => resolveJobs(where, withPipeline, [factory]), { place: { file: JSON.stringify(path) } });
+});
+
+Deno.test("allJobs() expands a placeholder anywhere in the key", async () => {
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];
+  const jobs = Object.fromEntries(keys.map((key) => [key, one]));
+  const found = allJobs({ azureml: { jobs }, place }, await namespaces("fleets"));
+  assert.deepEqual([...found].map(([name, { key }]) => [name, key]), [
+    ["outer_all", "{outer}_all"],
+    ["xoutery", "x{outer}y"],
+    ["outer-go", "{outer}-go"],
+    ["quick-outer-go", "quick-{outer}-go"],
+    ["only-outer", "only-{outer}"],
+    ["just-outer", "just-{outer}"],
+  ]);
+});
+
+/** Jobs by key, each with the namespaces and the pipeline that it runs. */
+function sourceOf(
+  jobs: Readonly<Record<string, readonly [namespace: string | undefined, pipeline?: string]>>,
+) {
+  const all = Object.entries(jobs).map(([key, [namespace, pipeline = "p"]]) => [key, {
+    pipeline: { pipeline_name: pipeline, ...(namespace !== undefined && { node_namespaces: [namespace] }) },
+  }]);
+  const place = (path: readonly (string | number)[]) => ({ file: "azureml.yml", key: path.join(".") });
+  return { azureml: { jobs: Object.fromEntries(all) }, place } as unknown as Parameters<typeof allJobs>[0];
+}
+
+const pipelineOf = (...names: readonly (string | null)[]): PipelineNamespaces => ({
+  p: { nodes: names.map((namespace) => ({ namespace })) },
+});
+
+Deno.test("allJobs() takes the factory with the most fixed text among those that make the same name", () => {
+  const long = ["{r}-bike-training", ["{r}.x"]] as const;
+  const short = ["emea-{v}", ["y.{v}"]] as const;
+  for (const order of [[long, short], [short, long]]) {
+    const jobs = allJobs(sourceOf(Object.fromEntries(order)), pipelineOf("emea.x", "y.bike-training"));
+    assert.deepEqual([...jobs].map(([name, { key, pipeline }]) => [name, key, pipeline.node_namespaces]), [
+      ["emea-bike-training", "{r}-bike-training", ["emea.x"]],
+    ]);
+  }
+});
+
+Deno.test("allJobs() names a job after the factory of its type with the most placeholders", () => {
+  const source = sourceOf({
+    "{r}-train": ["{r}.{v}"],
+    "{r}-{v}-train": ["{r}.{v}"],
+    "{r}-{v}-long-evaluate": ["{r}.{v}"],
+  });
+  const jobs = allJobs(source, pipelineOf("emea.bike"));
+  assert.deepEqual([...jobs.keys()].sort(), ["emea-bike-long-evaluate", "emea-bike-train"]);
+});
+
+Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what was probably meant", () => {
+  const source = sourceOf({
+    "main": [undefined],
+    "{a}-bare": [undefined],
+    "{a}-lost": ["{a}.bike", "q"],
+    "{a}-other": ["emea.{a}"],
+    "{a}-near": ["fleat.{a}"],
+    "{a}-good": ["{a}"],
+  });
+  const said = factoriesWithoutJobs(source, pipelineOf("fleet.bike", "deep", null));
+  const key = (job: string, rest: string) => ({ file: "azureml.yml", key: `jobs.${job}.pipeline${rest}` });
+  assert.deepEqual(said, [
+    {
+      message: 'Job factory "{a}-bare" makes no job: it has no `node_namespaces`',
+      place: key("{a}-bare", ""),
+    },
+    {
+      message: 'Job factory "{a}-lost" makes no job: pipeline "q" is not registered (did you mean "p"?)',
+      place: key("{a}-lost", ".pipeline_name"),
+    },
+    {
+      message: 'Job factory "{a}-other" makes no job: no namespace of pipeline "p" matches "emea.{a}"',
+      place: key("{a}-other", ".node_namespaces.0"),
+    },
+    {
+      message: 'Job factory "{a}-near" makes no job: no namespace of pipeline "p" matches "fleat.{a}" ' +
+        '(did you mean "fleet.{a}"?)',
+      place: key("{a}-near", ".node_namespaces.0"),
+    },
+  ]);
+});
+
+Deno.test("resolveJobs() reports unknown jobs with their place, all jobs, and factories that make none", () => {
+  const source = sourceOf({ "main": [undefined], "{a}-bare": [undefined] });
+  assert.throws(() => resolveJobs(source, pipelineOf(), ["mian"]), {
+    message: 'Job "mian" not found in azureml.yml (did you mean "main"?)',
+  });
+  assert.throws(() => resolveJobs(source, pipelineOf(), ["main", "mian", "y"]), {
+    code: "job.unknown",
+    message: 'Jobs "mian", "y" not found in azureml.yml',
+    hint: 'Use "main"',
+    details: ['Job factory "{a}-bare" makes no job: it has no `node_namespaces`'],
+    place: { file: "azureml.yml", key: "jobs" },
+    data: { unknown: ["mian", "y"], jobs: ["main"] },
+  });
+});
+
+Deno.test("resolveJobs() returns a job that is written out even if a factory cannot make its jobs", () => {
+  const source = sourceOf({ "main": [undefined], "{r}-{v}": ["{r}.x"] });
+  assert.deepEqual([...resolveJobs(source, pipelineOf("emea.x"), ["main"]).keys()], ["main"]);
+  assert.throws(() => resolveJobs(source, pipelineOf("emea.x"), ["main", "emea-x"]), { code: "job.factory" });
+});
+
+Deno.test("allJobs() does not take a factory for one of another type whose name ends alike", () => {
+  const source = sourceOf({ "{r}-train": ["{r}.{v}"], "{r}-{v}-pretrain": ["{r}.{v}"] });
+  assert.deepEqual([...allJobs(source, pipelineOf("emea.bike")).keys()].sort(), [
+    "emea-bike-pretrain",
+    "emea-train",
+  ]);
+});
+
+Deno.test("resolveJobs() names the placeholders that the namespaces of a factory do not fill", () => {
+  const errorOf = (key: string) => () =>
+    resolveJobs(sourceOf({ [key]: ["{r}.x"] }), pipelineOf("emea.x"), ["j"]);
+  assert.throws(errorOf("{r}-{v}"), {
+    code: "job.factory",
+    message: 'Cannot make jobs of "{r}-{v}": "{v}" of its name is not in "{r}.x"',
+    hint: 'Put "{v}" into the first entry of jobs.{r}-{v}.pipeline.node_namespaces',
+    data: { factory: "{r}-{v}", placeholders: ["v"] },
+  });
+  assert.throws(errorOf("{w}-{v}"), {
+    message: 'Cannot make jobs of "{w}-{v}": "{w}", "{v}" of its name are not in "{r}.x"',
+  });
+});

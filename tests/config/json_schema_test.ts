@@ -1,0 +1,32 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { azuremlKeys } from "../../src/config/schema.ts";
+import { azuremlJsonSchema } from "../../src/config/schema.ts";
+
+/** Returns every description in a schema. */
+function descriptions(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "description" && typeof value === "string" ? [value] : descriptions(value)
+  );
+}
+
+Deno.test("azuremlJsonSchema() describes every key", () => {
+  const found = new Set(descriptions(azuremlJsonSchema()));
+  deepStrictEqual(azuremlKeys().filter(({ doc }) => !found.has(doc.replaceAll("`", ""))), []);
+});
+
+Deno.test("azuremlJsonSchema() requires no top-level key, so that a single layer is valid", () => {
+  const schema = azuremlJsonSchema();
+  ok(!("required" in schema));
+  deepStrictEqual(schema.patternProperties, { "^_": true });
+  deepStrictEqual(schema.additionalProperties, false);
+  deepStrictEqual([schema.title, schema.description], [
+    "azureml.yml",
+    "Where and how kedro-azureml runs a Kedro project on Azure ML",
+  ]);
+});
+
+Deno.test("azuremlJsonSchema() allows an interpolation in place of a number", () => {
+  const text = JSON.stringify(azuremlJsonSchema());
+  ok(/"timeout":\{[^}]*"type":\["integer","string"\]/.test(text), text);
+});

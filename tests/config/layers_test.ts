@@ -1,0 +1,121 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import { loadLayers } from "../../src/config/layers.ts";
+import { type ScalarNode, toPlain } from "../../src/config/omegaconf/node.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** Loads one kind of configuration of a project with these files below `conf/`. */
+function load(
+  kind: string,
+  files: Readonly<Record<string, string>>,
+  options: object = {},
+  settings: object = {},
+) {
+  const all = Object.entries({ "base/.gitkeep": "", "local/.gitkeep": "", ...files });
+  const ctx = fakeContext({
+    env: { HOST: "db" },
+    files: Object.fromEntries(all.map(([name, text]) => [`/p/conf/${name}`, text])),
+  });
+  return loadLayers(ctx, kind, {
+    ...{ root: "/p", env: "local", settings: { ...DEFAULT_LOADER_SETTINGS, ...settings } },
+    ...options,
+  });
+}
+
+Deno.test("loadLayers() puts runtime parameters above those of each environment", async () => {
+  const files = { "base/parameters.yml": "a: 1\nb: {c: 2, d: 3}\n", "local/parameters.yml": "a: 4\n" };
+  const { values } = await load("parameters", files, { runtimeParams: { b: { c: 5 }, e: 6 } });
+  deepEqual(toPlain(values), { a: 4, b: { c: 5 }, e: 6 });
+  deepEqual(values.entries.get("e")!.place, { file: "--params" });
+});
+
+Deno.test("loadLayers() points at a key that YAML does not read as text", async () => {
+  await rejects(load("catalog", { "base/catalog.yml": "a: {}\n12: {type: x}\n" }), {
+    code: "config.key",
+    message: "YAML does not read the key 12 as text",
+    hint: 'Write "12" in quotes',
+    place: { file: "conf/base/catalog.yml", line: 2, column: 1 },
+  });
+});
+
+Deno.test("loadLayers() keeps where the values of an interpolation are written, and what the value overrides", async () => {
+  const { values } = await load("azureml", {
+    "base/azureml.yml": "v: 1\na: x\n",
+    "local/azureml.yml": "a: y\nb: z\nv: '${a}${b}${a}'\n",
+  });
+  const at = (environment: string, line: number, column: number) => ({
+    file: `conf/${environment}/azureml.yml`,
+    line,
+    column,
+  });
+  const { value, overrides, sources } = values.entries.get("v") as ScalarNode;
+  deepEqual([value, overrides], ["yzy", [at("base", 1, 4)]]);
+  deepEqual(sources, [
+    { place: at("local", 1, 4), overrides: [] },
+    { place: at("local", 2, 4), overrides: [] },
+  ]);
+});
+
+Deno.test("loadLayers() needs the folder of the base environment, too", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/local/azureml.yml": "a: 1\n" } });
+  await rejects(loadLayers(ctx, "azureml", { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "conf/base" not found',
+  });
+});
+
+Deno.test("loadLayers() reads environment variables in credentials only", async () => {
+  const text = "db: {host: '${oc.env:HOST}'}\n";
+  const { values } = await load("credentials", { "base/credentials.yml": text });
+  deepEqual(toPlain(values), { db: { host: "db" } });
+  await rejects(load("catalog", { "base/catalog.yml": text }), { code: "config.interpolation" });
+});
+
+Deno.test("loadLayers() drops keys that begin with _, which two files may define, except for parameters", async () => {
+  const files = (kind: string) => ({
+    [`base/${kind}.yml`]: "_t: 1\na: 2\n",
+    [`base/${kind}_b.yml`]: "_t: 3\nb: 4\n",
+  });
+  deepEqual(toPlain((await load("catalog", files("catalog"))).values), { a: 2, b: 4 });
+  deepEqual(toPlain((await load("parameters", files("parameters"))).values), { _t: 3, a: 2, b: 4 });
+});
+
+Deno.test("loadLayers() lists each key that two files of one environment define", async () => {
+  const files = { "base/catalog.yml": "a: 1\nb: 2\n", "base/catalog_b.yml": "b: 3\n\na: 4\n" };
+  await rejects(load("catalog", files), {
+    code: "config.duplicate_key",
+    message: 'Key "b" is defined in two files of the same environment: "conf/base/catalog.yml" and ' +
+      '"conf/base/catalog_b.yml"',
+    place: { file: "conf/base/catalog_b.yml", line: 1, column: 1 },
+    details: [
+      '"b" at conf/base/catalog.yml:2:1 and conf/base/catalog_b.yml:1:1',
+      '"a" at conf/base/catalog.yml:1:1 and conf/base/catalog_b.yml:3:1',
+    ],
+  });
+  const nested = { "base/parameters.yml": "a: {b: 1}\n", "base/parameters_b.yml": "a: {c: 2}\n" };
+  deepEqual(toPlain((await load("parameters", nested)).values), { a: { b: 1, c: 2 } });
+});
+
+Deno.test("loadLayers() parses resolved text again with merge_strategy soft, as Kedro does", async () => {
+  const files = {
+    "base/globals.yml": "open: '\\${'\n",
+    "base/parameters.yml": "a: '${globals:open}'\n",
+    "local/parameters.yml": "b: 1\n",
+  };
+  deepEqual(toPlain((await load("parameters", files)).values), { a: "${", b: 1 });
+  await rejects(load("parameters", files, {}, { merge_strategy: { parameters: "soft" } }), {
+    code: "config.interpolation",
+  });
+});
+
+Deno.test("loadLayers() names the files and folders that it reads", async () => {
+  const { files, folders, patterns } = await load("catalog", {
+    "base/catalog.yml": "",
+    "local/catalog_x.yml": "",
+  });
+  deepEqual([files, folders, patterns], [
+    ["conf/base/catalog.yml", "conf/local/catalog_x.yml"],
+    ["conf/base", "conf/local"],
+    ["catalog*", "catalog*/**", "**/catalog*"],
+  ]);
+});

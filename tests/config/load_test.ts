@@ -1,0 +1,459 @@
+import { renderError } from "../../src/cli/text/error.ts";
+import { assertTranscript } from "../cli/transcript.ts";
+import assert from "node:assert/strict";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import { loadLayers, nodeAt } from "../../src/config/layers.ts";
+import { loadConfig } from "../../src/config/azureml_yml.ts";
+import { toPlain } from "../../src/config/omegaconf/node.ts";
+import { UserError } from "../../src/core/errors.ts";
+import type { LoaderSettings } from "../../src/core/loader_settings.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const GOOD = `workspace:
+  __default__: {subscription_id: s, resource_group: r, name: n}
+compute:
+  __default__:
+    cluster_name: cpu
+jobs:
+  main:
+    pipeline: {}
+    params: {rate: 1.0, big: 12345678901234567890, n: 3}
+`;
+
+interface World {
+  readonly files: Record<string, string | Uint8Array<ArrayBuffer>>;
+  readonly env?: string;
+  readonly settings?: Partial<LoaderSettings>;
+  readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
+  readonly outside?: readonly string[];
+}
+
+function load({ files, env = "local", settings, resolve, outside }: World) {
+  const inProject = Object.entries(files).map(([name, text]) =>
+    [name.startsWith("/") ? name : `/project/${name}`, text] as const
+  );
+  const ctx = fakeContext({
+    files: { "/project/conf/local/.gitkeep": "", ...Object.fromEntries(inProject) },
+  });
+  return loadConfig(ctx, {
+    root: "/project",
+    env,
+    settings: { ...DEFAULT_LOADER_SETTINGS, ...settings },
+    outside,
+    ...(resolve === undefined ? {} : { resolve }),
+  });
+}
+
+async function errorOf(world: World): Promise<UserError> {
+  const error: unknown = await load(world).then(() => undefined, (thrown) => thrown);
+  assert(error instanceof UserError, `it is ${error}`);
+  return error;
+}
+
+Deno.test("loadConfig() merges the environment over base and returns the place of each value", async () => {
+  const { azureml, place } = await load({
+    files: {
+      "conf/base/azureml.yml": GOOD,
+      "conf/local/azureml.yml": "compute:\n  __default__:\n    cluster_name: gpu\n",
+    },
+  });
+  assert.equal(azureml.compute.__default__!.cluster_name, "gpu");
+  assert.deepEqual(place(["compute", "__default__", "cluster_name"]), {
+    key: "compute.__default__.cluster_name",
+    file: "conf/local/azureml.yml",
+    line: 3,
+    column: 19,
+  });
+  const inBase = { file: "conf/base/azureml.yml", line: 7, column: 3, key: "jobs.main.compute" };
+  assert.deepEqual(place(["jobs", "main", "compute"]), inBase);
+  assert.deepEqual(place(["schedules"]), {
+    file: "conf/base/azureml.yml",
+    line: 1,
+    column: 1,
+    key: "schedules",
+  });
+});
+
+Deno.test("loadConfig() keeps params as written, including floats and long integers", async () => {
+  const { azureml } = await load({ files: { "conf/base/azureml.yml": GOOD } });
+  assert.equal(
+    JSON.stringify(azureml.jobs.main!.params),
+    '{"rate":1.0,"big":12345678901234567890,"n":3}',
+  );
+});
+
+Deno.test("loadLayers() returns the place of a value that another layer replaced", async () => {
+  const ctx = fakeContext({
+    files: {
+      "/project/conf/base/parameters.yml": "a:\n  b: 1\n",
+      "/project/conf/local/parameters.yml": "a:\n  b: 2\n",
+    },
+  });
+  const settings: LoaderSettings = { ...DEFAULT_LOADER_SETTINGS, merge_strategy: { parameters: "soft" } };
+  const { values } = await loadLayers(ctx, "parameters", { root: "/project", env: "local", settings });
+  assert.deepEqual(nodeAt(values, ["a", "b"]).overrides, [
+    { file: "conf/base/parameters.yml", line: 2, column: 6 },
+  ]);
+});
+
+Deno.test("loadConfig() reads the experiment name if the mlflow pattern is registered", async () => {
+  const files = {
+    "conf/base/azureml.yml": GOOD,
+    "conf/base/mlflow.yml": "tracking: {experiment: {name: shop}}\n",
+  };
+  const patterns = { mlflow: ["mlflow*", "mlflow*/**", "**/mlflow*"] };
+  assert.equal((await load({ files })).experimentName, undefined);
+  const named = async (name: string) =>
+    (await load({
+      files: { ...files, "conf/base/mlflow.yml": `tracking: {experiment: {name: ${name}}}\n` },
+      settings: { config_patterns: patterns },
+    })).experimentName;
+  assert.deepEqual(await Promise.all(["shop", "5", "1.0", '""', "null"].map(named)), [
+    "shop",
+    "5",
+    "1.0",
+    undefined,
+    undefined,
+  ]);
+  const unnamed = await load({
+    files: { ...files, "conf/base/mlflow.yml": "tracking:\n  experiment: {nam: shop}\n" },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual(unnamed.warnings, [{
+    code: "config.no_experiment",
+    message: "mlflow.yml has no tracking.experiment.name",
+    place: { file: "conf/base/mlflow.yml", line: 2, column: 3 },
+  }]);
+  const old = await load({
+    files: {
+      ...files,
+      "conf/base/mlflow.yml": "new: 1\ntracking: {experiment: {nam: '${oc.deprecated:new}'}}\n",
+    },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual(old.warnings.map(({ code }) => code), ["config.deprecated", "config.no_experiment"]);
+  const none = await load({
+    files: { "conf/base/azureml.yml": GOOD },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual([none.experimentName, none.warnings], [undefined, []]);
+});
+
+Deno.test("loadConfig() rejects an environment whose folder Kedro does not read", async () => {
+  const files = { "conf/base/azureml.yml": GOOD, "conf/.mine/azureml.yml": "jobs: {}\n" };
+  assert.equal((await errorOf({ files, env: ".mine" })).code, "config.hidden_env");
+});
+
+Deno.test("loadConfig() names the value whose resolver fails in project code", async () => {
+  const said = "Cannot read the project's pipelines: ZeroDivisionError: division by zero";
+  const error = await errorOf({
+    files: { "conf/base/azureml.yml": GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:}") },
+    settings: { custom_resolvers: ["cluster"] },
+    resolve: () =>
+      Promise.reject(new UserError(said, { code: "kedro.project_code", exit: 3, hint: "Correct it" })),
+  });
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /compute\.__default__\.cluster_name.*"cluster" fails: ZeroDivisionError/);
+  assert.deepEqual([error.place?.file, error.hint], ["conf/base/azureml.yml", "Correct it"]);
+});
+
+Deno.test("loadConfig() runs project code only for resolvers that the project defines", async () => {
+  const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
+  const asked: unknown[] = [];
+  const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
+  const { azureml } = await load({
+    files: { "conf/base/azureml.yml": text },
+    settings: { custom_resolvers: ["cluster"] },
+    resolve: async (name, args) => {
+      asked.push([name, args]);
+      return await Promise.resolve("big-${cluster}");
+    },
+  });
+  assert.deepEqual(asked, [["cluster", ["cpu", 2, [1.5]]]]);
+  assert.equal(azureml.compute.__default__!.cluster_name, "big-${cluster}");
+  const error = await errorOf({ files });
+  assert.equal(error.code, "config.interpolation");
+});
+
+Deno.test("loadConfig() follows CONF_SOURCE, and reads the top of the folder without a base environment", async () => {
+  const named = (name: string) => GOOD.replace(/cluster_name: \S+/, `cluster_name: ${name}`);
+  const moved = await load({
+    files: {
+      "settings/shared/azureml.yml": named("moved"),
+      "settings/local/a.txt": "",
+      "conf/base/azureml.yml": GOOD,
+    },
+    settings: { conf_source: "settings", base_env: "shared" },
+  });
+  const alone = await load({
+    files: { "conf/azureml.yml": named("alone") },
+    env: "",
+    settings: { base_env: null, default_run_env: null },
+  });
+  assert.deepEqual([moved, alone].map(({ azureml }) => azureml.compute.__default__!.cluster_name), [
+    "moved",
+    "alone",
+  ]);
+});
+
+Deno.test("loadConfig() rejects a folder outside the project unless the command line allows it", async () => {
+  const files = {
+    "conf/base/catalog.yml": "",
+    "/elsewhere/base/azureml.yml": GOOD,
+    "/elsewhere/local/a.txt": "",
+  };
+  const settings = { conf_source: "/elsewhere" };
+  const { code, message, hint } = await errorOf({ files, settings });
+  assert.deepEqual([code, message, hint], [
+    "config.folder_outside",
+    'Cannot read configuration from "/elsewhere": it is outside the project',
+    "Correct CONF_SOURCE in settings.py, or allow the folder with `--allow-outside /elsewhere`",
+  ]);
+  await load({ files, settings, outside: ["/elsewhere"] });
+});
+
+const REFUSALS: { name: string; world: World; code: string; message: RegExp; place?: string }[] = [
+  {
+    name: "a missing azureml.yml",
+    world: { files: { "conf/base/catalog.yml": "" } },
+    code: "config.no_azureml",
+    message: /no file in "conf\/base" and "conf\/local" matches azureml\*, azureml\*\/\*\*, \*\*\/azureml\*/,
+  },
+  {
+    name: "a missing environment",
+    world: { files: { "conf/base/azureml.yml": GOOD }, env: "locl" },
+    code: "config.no_env",
+    message: /folder "conf\/locl" not found \(did you mean "local"\?\)/,
+  },
+  {
+    name: "a line that is indented with a tab",
+    world: { files: { "conf/base/azureml.yml": "workspace:\n\tname: x\n" } },
+    code: "config.yaml",
+    message: /this line is indented with a tab/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "an unterminated list",
+    world: { files: { "conf/base/azureml.yml": "a: [1,\nb: 2\n" } },
+    code: "config.yaml",
+    message: /Cannot read "conf\/base\/azureml.yml"/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "a duplicate key in one file",
+    world: { files: { "conf/base/azureml.yml": "jobs:\n  a: {}\n  a: {}\n" } },
+    code: "config.yaml",
+    message: /duplicate key "a", first at conf\/base\/azureml.yml:2:3/,
+    place: "conf/base/azureml.yml:3:3",
+  },
+  {
+    name: "a duplicate key in two files of one environment",
+    world: {
+      files: { "conf/base/azureml.yml": "x: 1\njobs: {}\n", "conf/base/azureml_2.yml": "\njobs: {}\n" },
+    },
+    code: "config.duplicate_key",
+    message: /"conf\/base\/azureml.yml" and "conf\/base\/azureml_2.yml"/,
+    place: "conf/base/azureml_2.yml:2:1",
+  },
+  {
+    name: "a top-level list",
+    world: { files: { "conf/base/azureml.yml": "- a\n" } },
+    code: "config.not_a_mapping",
+    message: /it holds a list where keys are expected/,
+    place: "conf/base/azureml.yml:1:1",
+  },
+  {
+    name: "a second YAML document",
+    world: { files: { "conf/base/azureml.yml": "a: 1\n---\nb: 2\n" } },
+    code: "config.yaml",
+    message: /a second YAML document starts here/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "bytes that are not UTF-8",
+    world: { files: { "conf/base/azureml.yml": new Uint8Array([97, 58, 32, 49, 10, 98, 58, 32, 0xff, 10]) } },
+    code: "config.not_utf8",
+    message: /it is not UTF-8/,
+    place: "conf/base/azureml.yml:2:4",
+  },
+  {
+    name: "a file whose first byte is not UTF-8",
+    world: { files: { "conf/base/azureml.yml": new Uint8Array([0xff, 97, 10]) } },
+    code: "config.not_utf8",
+    message: /it is not UTF-8/,
+    place: "conf/base/azureml.yml:1:1",
+  },
+  {
+    name: "a literal Azure ML expression",
+    world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
+    code: "config.interpolation",
+    message: /Cannot resolve "a"/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "oc.env outside credentials",
+    world: { files: { "conf/base/azureml.yml": "a: ${oc.env:HOME}\n" } },
+    code: "config.interpolation",
+    message: /"oc.env" is only allowed in credentials/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "a mistyped resolver",
+    world: { files: { "conf/base/azureml.yml": "a: ${global:x}\n" } },
+    code: "config.interpolation",
+    message: /unknown resolver "global" \(did you mean "globals"\?\)/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "circular references",
+    world: { files: { "conf/base/azureml.yml": "a: ${b}\nb: ${a}\n" } },
+    code: "config.interpolation",
+    message: /it refers to itself/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "exponentially growing aliases",
+    world: {
+      files: {
+        "conf/base/azureml.yml": "a: &a [x,x,x,x,x,x,x,x,x]\n" +
+          [..."bcdefgh"].map((name, at) =>
+            `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(",")}]\n`
+          ).join(""),
+      },
+    },
+    code: "config.yaml",
+    message: /more than 10000 values/,
+  },
+];
+
+for (const { name, world, code, message, place } of REFUSALS) {
+  Deno.test(`loadConfig() rejects ${name}`, async (t) => {
+    const error = await errorOf(world);
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    const { file, line, column } = error.place ?? { file: "" };
+    if (place !== undefined) assert.equal(`${file}:${line}:${column}`, place);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
+  });
+}
+
+Deno.test("loadConfig() says that a key without __default__ replaces the key of the base folder", async () => {
+  const error = await errorOf({
+    files: {
+      "conf/base/azureml.yml": GOOD,
+      "conf/local/azureml.yml": "compute:\n  gpu:\n    cluster_name: gpu\n",
+    },
+  });
+  assert.match(error.details.join("\n"), /needs an entry "__default__"; it replaces that of the base folder/);
+  assert.equal(error.place?.file, "conf/local/azureml.yml");
+  const alone = await errorOf({ files: { "conf/base/azureml.yml": GOOD.replace("__default__", "cpu") } });
+  assert.doesNotMatch(alone.details.join("\n"), /it replaces/);
+});
+
+Deno.test("loadConfig() suggests renaming a file whose name is close to azureml.yml", async () => {
+  const { code, hint } = await errorOf({
+    files: { "conf/base/azurml.yml": GOOD, "conf/base/catalog.yml": "" },
+  });
+  assert.deepEqual([code, hint], ["config.no_azureml", "Rename conf/base/azurml.yml to azureml.yml"]);
+});
+
+Deno.test("loadConfig() rejects an unreadable file and names the command that makes it readable", async () => {
+  const { fs } = fakeContext({
+    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
+  });
+  const locked = { ...fs, readBytes: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
+    code: "config.unreadable",
+    message: 'Cannot read "conf/base/azureml.yml": permission denied',
+    hint: "Run `chmod u+r conf/base/azureml.yml`",
+  });
+});
+
+/** The entries of an unreadable folder. */
+const unreadable: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Deno.errors.PermissionDenied("no")) }),
+};
+
+Deno.test("loadConfig() rejects an unreadable folder", async () => {
+  const { fs } = fakeContext({
+    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
+  });
+  const locked = { ...fs, walk: () => unreadable };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
+    code: "config.unreadable",
+    message: 'Cannot read the folder "conf": permission denied',
+    hint: "Run `chmod -R u+rX conf`",
+  });
+});
+
+Deno.test("loadConfig() passes on what the configuration says is deprecated", async () => {
+  const text = GOOD.replace("resource_group: r", "resource_group: '${oc.deprecated:_group}'");
+  const { azureml, warnings } = await load({ files: { "conf/base/azureml.yml": `_group: rg\n${text}` } });
+  assert.equal(azureml.workspace.__default__!.resource_group, "rg");
+  assert.deepEqual(warnings, [{
+    code: "config.deprecated",
+    message:
+      "'workspace.__default__.resource_group' is deprecated. Change your code and config to use '_group'",
+    place: { file: "conf/base/azureml.yml", line: 3, column: 53 },
+  }]);
+});
+
+Deno.test("loadConfig() warns about placeholders of init", async () => {
+  const { warnings } = await load({
+    files: { "conf/base/azureml.yml": GOOD.replace("name: n", "name: <workspace>") },
+  });
+  assert.deepEqual(warnings, [{
+    code: "config.placeholder",
+    message: 'workspace.__default__.name is still the placeholder "<workspace>"',
+    hint: "Run `kedro-azureml init`, which asks for it, or fill it in at conf/base/azureml.yml:2:62",
+    place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
+  }]);
+});
+
+Deno.test("loadConfig() rejects a link to a file outside the project", async () => {
+  const { fs } = fakeContext({ files: { "/project/conf/local/x": "", "/home/user/secret": "a: 1" } });
+  const linked = {
+    ...fs,
+    async *walk() {
+      yield { path: "/project/conf/base/azureml.yml", kind: "link" as const };
+    },
+    stat: (path: string) =>
+      path.endsWith(".yml")
+        ? Promise.resolve({ kind: "file" as const, sizeBytes: 4, modifiedAt: undefined })
+        : path.endsWith("/base")
+        ? Promise.resolve({ kind: "folder" as const, sizeBytes: 0, modifiedAt: undefined })
+        : fs.stat(path),
+    realPath: (path: string) => Promise.resolve(path.endsWith(".yml") ? "/home/user/secret" : path),
+  };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
+});
+
+Deno.test("loadConfig() shows no interpolated text in errors", async () => {
+  const text = GOOD.replace("pipeline: {}", "pipeline: {tags: '${secret:x}'}");
+  const error = await errorOf({
+    files: { "conf/base/azureml.yml": text },
+    settings: { custom_resolvers: ["secret"] },
+    resolve: () => Promise.resolve("hunter2"),
+  });
+  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; expected a list/);
+  assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
+});
+
+Deno.test("loadLayers() resolves oc.env in credentials", async () => {
+  const ctx = fakeContext({
+    env: { TOKEN: "t" },
+    files: {
+      "/p/conf/base/credentials.yml": "a: ${oc.env:TOKEN}\nb: ${oc.env:NONE,1}\n",
+      "/p/conf/local/x": "",
+    },
+  });
+  const { values } = await loadLayers(ctx, "credentials", {
+    root: "/p",
+    env: "local",
+    settings: DEFAULT_LOADER_SETTINGS,
+  });
+  assert.deepEqual(toPlain(values), { a: "t", b: "1" });
+});

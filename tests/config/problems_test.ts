@@ -1,0 +1,246 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { loadConfig } from "../../src/config/azureml_yml.ts";
+import { originsOf } from "../../src/config/azureml_yml.ts";
+import { fillPlaceholders, isPlaceholder } from "../../src/config/types.ts";
+import { loadLayers } from "../../src/config/layers.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import type { UserError } from "../../src/core/errors.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const OPTIONS = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+
+const HEAD = `workspace: {__default__: {subscription_id: s, resource_group: r, name: n}}
+compute: {__default__: {cluster_name: c}}
+`;
+
+function contextOf(text: string, local = "{}\n") {
+  return fakeContext({
+    files: { "/project/conf/base/azureml.yml": text, "/project/conf/local/azureml.yml": local },
+  });
+}
+
+/** The problems of azureml.yml with this text at its end, without their places. */
+async function problemsOf(text: string): Promise<readonly string[]> {
+  return await loadConfig(contextOf(HEAD + text), OPTIONS)
+    .then(() => [], ({ details }: UserError) => details.map((line) => line.replace(/^\S+ /, "")));
+}
+
+const JOB = "jobs: {main: {pipeline: {pipeline_name: p}";
+
+/** Texts, and each problem in them. */
+const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
+  [`${JOB}}}`],
+  [`${JOB}, compute: null}}`],
+  [`${JOB}, compute: 5}}`, "jobs.main.compute: found the number 5; expected a string"],
+  [`${JOB}, compute: true}}`, "jobs.main.compute: found the boolean true; expected a string"],
+  [`${JOB}, compute: [a]}}`, "jobs.main.compute: found a list; expected a string"],
+  [`${JOB}, compute: {a: 1}}}`, "jobs.main.compute: found a mapping; expected a string"],
+  [`${JOB}, limits: {timeout: 0}}}`, "jobs.main.limits.timeout: found the number 0; expected 1 or more"],
+  [`${JOB}, limits: {timeout: 1.5}}}`, "jobs.main.limits.timeout: found the number 1.5; expected an integer"],
+  [
+    `${JOB}, limits: {timeout: null}}}`,
+    "jobs.main.limits.timeout: found nothing (null); expected an integer",
+  ],
+  [
+    `${JOB}, limits: {timeout: 99999999999999999999}}}`,
+    "jobs.main.limits.timeout: found the number 100000000000000000000; expected a smaller number",
+  ],
+  [
+    `${JOB}, schedule: {cro: {}}}}`,
+    'jobs.main.schedule.cro: unknown key (did you mean "cron"?); allowed: cron, recurrence',
+    'jobs.main.schedule: needs "cron" or "recurrence"',
+  ],
+  [`${JOB}, limits: {}}}`, "jobs.main.limits.timeout: missing key"],
+  [`${JOB}, params: [1]}}`, "jobs.main.params: found a list; expected a mapping"],
+  [`${JOB}, params: {a: {2: 3}}}}`],
+  [`${JOB}, params: {1: {2: 3}}}}`, "jobs.main.params.1: YAML reads this key as a number; quote it"],
+  [`${JOB}, group_by: none}}`, "jobs.main.group_by: "],
+  [
+    `${JOB}, schedule: 5}}`,
+    "jobs.main.schedule: found the number 5; expected a mapping, a schedule's name or a list of them",
+  ],
+  [
+    `${JOB}, schedule: {cron: {expresion: a}}}}`,
+    "jobs.main.schedule.cron.expression: missing key",
+    'jobs.main.schedule.cron.expresion: unknown key (did you mean "expression"?); allowed: expression, start_time, end_time, time_zone',
+  ],
+  [
+    `${JOB}, schedule: [{cron: {expression: "0 0 * * *", zone: a}}]}}`,
+    "jobs.main.schedule[0].cron.zone: unknown key; allowed: expression, start_time, end_time, time_zone",
+  ],
+  [
+    `${JOB}, schedule: {}}}`,
+    'jobs.main.schedule: needs "cron" or "recurrence"',
+  ],
+  [
+    `${JOB}, schedule: {cron: {expression: "0 0 * * *"}, recurrence: {frequency: day, interval: 1}}}}`,
+    'jobs.main.schedule: "cron" and "recurrence" are mutually exclusive',
+  ],
+  [
+    "notifications: {n: {webhook_env: '', events: []}}",
+    'notifications.n.webhook_env: found ""; expected non-empty text',
+    "notifications.n.events: found a list; expected at least one entry",
+  ],
+  [
+    "notifications: {n: {webhook_env: W, events: [started]}}",
+    'notifications.n.events[0]: found "started"; allowed: start, success, failure, warning, recovered',
+  ],
+  [
+    `${JOB}, limits: {timeout: 60}, notifications: n}}\nnotifications: {n: {webhook_env: W, events: [start], wait_timeout: 60}}`,
+    'jobs.main.notifications: wait_timeout of "n" (60 s) must be below the job\'s limits.timeout (60 s)',
+  ],
+  [
+    `${JOB}, limits: {timeout: 61}, notifications: n}}\nnotifications: {n: {webhook_env: W, events: [start], wait_timeout: 60}}`,
+  ],
+  [
+    `${JOB}, notifications: m}}\nnotifications: {n: {webhook_env: W, events: [start]}}`,
+    'jobs.main.notifications: unknown notification "m" (did you mean "n"?); available: n',
+  ],
+  [
+    `${JOB}, docker: x}}`,
+    "jobs.main.docker: unknown key; allowed: pipeline, workspace, experiment_name, display_name, compute, schedule, " +
+    "params, limits, description, notifications",
+  ],
+  [
+    "docker: {image: x}",
+    "docker: unknown key of the old kedro-azureml plugin; `kedro-azureml help migrate` lists the keys that replace it",
+  ],
+  [
+    "azur: {}",
+    "azur: unknown key; allowed: workspace, compute, execution, schedules, notifications, jobs",
+  ],
+  ["jobs: {__proto__: {pipeline: {}}}", "jobs.__proto__: this name is reserved; use another"],
+  ["execution: {1: a}", "execution.1: YAML reads this key as a number; quote it"],
+  [`${JOB}, yes: a}}`, "jobs.main.true: YAML reads this key as a boolean; quote it"],
+  [
+    `${JOB}, schedule: [{on: a}]}}`,
+    "jobs.main.schedule.true: YAML reads this key as a boolean; quote it",
+    "jobs.main.schedule[0].true: unknown key; allowed: cron, recurrence",
+    'jobs.main.schedule[0]: needs "cron" or "recurrence"',
+  ],
+];
+
+for (const [text, ...problems] of PROBLEMS) {
+  const keys = text.split("\n")[0]!.slice(JOB.length, -2).replace(/^, /, "") || "only a pipeline";
+  const shown = problems.length === 0
+    ? `accepts a job with ${keys}`
+    : `reports ${problems[0]!.replace(/: $/, ": unknown key").replace(/;.*/, "")}`;
+  Deno.test(`loadConfig() ${shown}`, async () => {
+    const found = await problemsOf(`${text}\n`);
+    deepEqual(
+      found.map((line, at) => problems[at]?.endsWith(": ") ? line.slice(0, problems[at].length) : line),
+      problems,
+    );
+  });
+}
+
+Deno.test("isPlaceholder() recognizes placeholders of init, including those with a label", () => {
+  deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
+    ...[true, true],
+    ...[false, false, false, false],
+  ]);
+});
+
+Deno.test("loadConfig() warns about each placeholder outside jobs, with its key and place", async () => {
+  const text = `workspace: {__default__: {subscription_id: s, resource_group: r, name: <workspace>}}
+compute: {__default__: {cluster_name: c}}
+schedules:
+  s:
+    recurrence: {frequency: week, interval: 1, schedule: {week_days: [monday, <day>]}}
+jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
+`;
+  const { warnings } = await loadConfig(contextOf(text), OPTIONS);
+  const hint = (place: string) =>
+    `Run \`kedro-azureml init\`, which asks for it, or fill it in at conf/base/azureml.yml:${place}`;
+  deepEqual(warnings.map(({ code, message, hint }) => [code, message, hint]), [
+    [
+      "config.placeholder",
+      'workspace.__default__.name is still the placeholder "<workspace>"',
+      hint("1:72"),
+    ],
+    [
+      "config.placeholder",
+      'schedules.s.recurrence.schedule.week_days[1] is still the placeholder "<day>"',
+      hint("5:79"),
+    ],
+  ]);
+});
+
+Deno.test("loadConfig() names the file that init would write, or a misspelled one", async () => {
+  const errorOf = async (files: readonly string[], settings: object = {}) => {
+    const ctx = fakeContext({ files: Object.fromEntries(files.map((file) => [`/project/${file}`, ""])) });
+    const options = { ...OPTIONS, settings: { ...DEFAULT_LOADER_SETTINGS, ...settings } };
+    const { code, hint, data } = await loadConfig(ctx, options)
+      .then(() => new Error() as UserError, (error: UserError) => error);
+    return [code, hint, data];
+  };
+  const patterns = ["azureml*", "azureml*/**", "**/azureml*"];
+  const local = "conf/local/.gitkeep";
+  deepEqual(await errorOf(["conf/base/catalog.yml", local]), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/base/azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/base/azurml.yml", local]), [
+    "config.no_azureml",
+    "Rename conf/base/azurml.yml to azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/catalog.yml", local], { base_env: null }), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/azureml.yml",
+    { folders: ["conf", "conf/local"], patterns },
+  ]);
+});
+
+Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values, and warns", async () => {
+  const text =
+    `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
+compute: {__default__: {cluster_name: <cluster>}}
+execution: {environment: <environment>@latest}
+jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
+`;
+  const config = await loadConfig(contextOf(text), OPTIONS);
+  const other = { code: "config.deprecated", message: "old" };
+  const { azureml, warnings } = fillPlaceholders({ ...config, warnings: [...config.warnings, other] });
+  deepEqual([
+    azureml.workspace.__default__,
+    azureml.compute.__default__?.cluster_name,
+    azureml.execution.environment,
+  ], [
+    { subscription_id: "00000000-0000-0000-0000-000000000000", resource_group: "my-group", name: "ws" },
+    "cluster",
+    "environment@latest",
+  ]);
+  equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
+  deepEqual(warnings, [other, {
+    code: "rehearse.placeholders",
+    message: "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
+    hint: "Run `kedro-azureml init`, which fills them in",
+  }]);
+  const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);
+  equal(fillPlaceholders(plain), plain);
+});
+
+Deno.test("originsOf() lists each value with its place, the values it overrides and its sources", async () => {
+  const layers = await loadLayers(
+    contextOf("a: {b: 1, c: 2}\nd: [x, {e: y}]\nf: {}\ng: '${d[0]}'\n", "a: {b: 3}\nh: z\n"),
+    "azureml",
+    OPTIONS,
+  );
+  const shown = originsOf(layers).map(({ key, value, place, overrides, interpolated, sources }) => [
+    key,
+    value,
+    `${place.file.slice(5, 10)}:${place.line}`,
+    overrides.map(({ line }) => line),
+    ...interpolated ? sources.map(({ place }) => place.line) : [],
+  ]);
+  deepEqual(shown, [
+    ["a.b", 3, "local:1", [1]],
+    ["d[0]", "x", "base/:2", []],
+    ["d[1].e", "y", "base/:2", []],
+    ["f", {}, "base/:3", []],
+    ["g", "x", "base/:4", [], 2],
+    ["h", "z", "local:2", []],
+  ]);
+});

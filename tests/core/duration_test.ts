@@ -1,0 +1,66 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { durationText, readDuration } from "../../src/core/format.ts";
+
+Deno.test("readDuration() reads numbers with and without units", () => {
+  const read = { "90": 90_000, "90s": 90_000, "1h30m": 5_400_000, "2h": 7_200_000, "1.5h": 5_400_000 };
+  for (const [text, ms] of Object.entries(read)) equal(readDuration(text), ms, text);
+  equal(readDuration("1 h 30 min"), 5_400_000);
+  equal(readDuration("300ms"), 300);
+  equal(readDuration(" 1H30M "), 5_400_000);
+});
+
+Deno.test("readDuration() returns undefined for text that is no duration", () => {
+  for (const text of ["", "soon", "5 weeks", "5 mon", "1h 2x", "1h30", "-5", "5s!", "h"]) {
+    equal(readDuration(text), undefined, text);
+  }
+});
+
+Deno.test("durationText() writes a duration that readDuration() reads back", () => {
+  for (const ms of [1000, 90_000, 5_400_000, 7_200_000]) equal(readDuration(durationText(ms)), ms);
+  equal(durationText(5_400_000), "1 h 30 min");
+});
+
+Deno.test("readDuration() accepts units from milliseconds to days", () => {
+  const texts = ["7ms", "7s", "7sec", "7m", "7min", "7h", "7d", "1d 2h 3min 4s 5ms", "0.5", "1.5 s"];
+  deepEqual(texts.map(readDuration), [
+    7,
+    7000,
+    7000,
+    420_000,
+    420_000,
+    25_200_000,
+    604_800_000,
+    93_784_005,
+    500,
+    1500,
+  ]);
+});
+
+Deno.test("durationText() writes the two largest units that are not zero", () => {
+  const durations = [
+    0,
+    499,
+    500,
+    59_499,
+    59_500,
+    60_000,
+    61_000,
+    3_600_000,
+    3_661_000,
+    3_603_000,
+    90_000_000,
+  ];
+  deepEqual(durations.map(durationText), [
+    "less than 1 s",
+    "less than 1 s",
+    "1 s",
+    "59 s",
+    "1 min",
+    "1 min",
+    "1 min 1 s",
+    "1 h",
+    "1 h 1 min",
+    "1 h 3 s",
+    "25 h",
+  ]);
+});

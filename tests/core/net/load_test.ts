@@ -1,0 +1,378 @@
+import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
+import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/net/clouds.ts";
+import { ExitCode, type UserError } from "../../../src/core/errors.ts";
+import { RestError } from "../../../src/core/net/azure_http.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
+
+/** Azure's answer, shortened. */
+const CONTOSO: CloudMetadata = {
+  name: "Contoso",
+  portal: "https://portal.azure.contoso.test/",
+  resourceManager: "https://management.contoso.test/",
+  authentication: {
+    loginEndpoint: "https://login.contoso.test/",
+    audiences: ["https://management.core.contoso.test/", "https://management.contoso.test/"],
+  },
+  suffixes: { storage: "core.contoso.test" },
+};
+const OTHER: CloudMetadata = { ...CONTOSO, name: "Other", resourceManager: "https://management.other.test/" };
+
+function load(env: Record<string, string>, answer?: unknown, status = 200): Promise<Cloud> {
+  const fetch = answer === undefined
+    ? () => Promise.reject(new TypeError("fetch failed"))
+    : async () => new Response(typeof answer === "string" ? answer : JSON.stringify(answer), { status });
+  return loadCloud(fakeContext({ env, fetch }));
+}
+
+Deno.test("loadCloud() defaults to the public cloud without a request", async () => {
+  assertEquals(await load({}), CLOUDS.AzureCloud);
+  assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
+});
+
+for (const name of Object.keys(CLOUDS)) {
+  Deno.test(`loadCloud() with AZUREML_CURRENT_CLOUD=${name} returns endpoints of that cloud`, async () => {
+    const cloud = await load({ AZUREML_CURRENT_CLOUD: name });
+    strictEqual(cloud.name, name);
+    const ending = {
+      AzureCloud: /\.(com|net)$/,
+      AzureUSGovernment: /\.(us|net)$/,
+      AzureChinaCloud: /\.cn$/,
+    }[name]!;
+    for (const url of [cloud.authority, cloud.resourceManager, cloud.studio]) {
+      strictEqual(ending.test(url), true, url);
+    }
+    strictEqual(cloud.resourceManagerScope, `${cloud.resourceManager}/.default`);
+    strictEqual(
+      cloud.mlScope,
+      `https://ml.azure.${{ AzureCloud: "com", AzureUSGovernment: "us" }[name] ?? "cn"}/.default`,
+    );
+  });
+}
+
+Deno.test("loadCloud() returns the addresses of Azure ML in each of Azure's clouds", async () => {
+  const found = await Promise.all(
+    Object.keys(CLOUDS).map(async (name) => {
+      const { studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority } = await load({
+        AZUREML_CURRENT_CLOUD: name,
+      });
+      return [studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority];
+    }),
+  );
+  const storage = "https://storage.azure.com/.default";
+  assertEquals(found, [
+    ["https://ml.azure.com", "api.azureml.ms", "core.windows.net", storage, true],
+    ["https://ml.azure.us", "api.ml.azure.us", "core.usgovcloudapi.net", storage, true],
+    ["https://studio.ml.azure.cn", "api.ml.azure.cn", "core.chinacloudapi.cn", storage, true],
+  ]);
+});
+
+const CONTOSO_CLOUD: Cloud = {
+  name: "Contoso",
+  authority: "https://login.contoso.test",
+  isKnownAuthority: false,
+  resourceManager: "https://management.contoso.test",
+  resourceManagerScope: "https://management.contoso.test/.default",
+  mlScope: "https://ml.azure.contoso.test/.default",
+  storageSuffix: "core.contoso.test",
+  storageScope: "https://storage.azure.com/.default",
+  mlApiSuffix: undefined,
+  studio: "https://ml.azure.contoso.test",
+};
+
+for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [OTHER, CONTOSO] })) {
+  Deno.test(`loadCloud() reads metadata that is ${kind}`, async () => {
+    assertEquals(await load({ ARM_CLOUD_METADATA_URL: METADATA }, answer), CONTOSO_CLOUD);
+  });
+}
+
+Deno.test("loadCloud() selects the cloud that AZUREML_CURRENT_CLOUD names from the metadata", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
+  strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
+});
+
+Deno.test("loadCloud() fills in defaults for fields that the metadata omits", async () => {
+  const bare = {
+    authentication: { loginEndpoint: "https://127.0.0.1:8443" },
+    portal: "https://127.0.0.1:8443",
+  };
+  const cloud = await load({ ARM_CLOUD_METADATA_URL: "https://127.0.0.1:8443/metadata/endpoints" }, bare);
+  assertEquals(cloud, {
+    ...CLOUDS.AzureCloud,
+    mlApiSuffix: undefined,
+    name: "127.0.0.1:8443",
+    authority: "https://127.0.0.1:8443",
+    isKnownAuthority: false,
+    resourceManager: "https://127.0.0.1:8443",
+    resourceManagerScope: "https://127.0.0.1:8443/.default",
+  });
+});
+
+Deno.test("loadCloud() uses the first audience of Resource Manager, as Azure CLI does", async () => {
+  const authentication = {
+    loginEndpoint: "https://login.test",
+    audiences: ["https://management.tenant.test/guid"],
+  };
+  const cloud = await load({ ARM_CLOUD_METADATA_URL: METADATA }, { ...CONTOSO, authentication });
+  strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
+});
+
+Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with or without https", async () => {
+  for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
+    const cloud = await load({ AZURE_AUTHORITY_HOST: host });
+    assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
+  }
+  strictEqual((await load({ AZURE_AUTHORITY_HOST: "" })).authority, "https://login.microsoftonline.com");
+  const government = await load({ AZURE_AUTHORITY_HOST: "https://login.microsoftonline.us" });
+  strictEqual(government.isKnownAuthority, true);
+});
+
+const WRONG: Record<
+  string,
+  [env: Record<string, string>, answer: unknown, status: number, code: string, says: string]
+> = {
+  "an unknown cloud": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
+  "a cloud with the name of a property that every object has": [
+    { AZUREML_CURRENT_CLOUD: "constructor" },
+    [],
+    200,
+    "cloud.unknown",
+    'Unknown cloud "constructor"',
+  ],
+  "several clouds without a name": [
+    { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
+    [CONTOSO, { ...OTHER, name: undefined }],
+    200,
+    "cloud.not_chosen",
+    "one of Contoso, (no name)",
+  ],
+  "a cloud that the metadata does not list": [
+    { AZUREML_CURRENT_CLOUD: "Nowhere", ARM_CLOUD_METADATA_URL: METADATA },
+    [CONTOSO],
+    200,
+    "cloud.unknown",
+    "Contoso",
+  ],
+  "several clouds, none of them at the metadata's address": [
+    { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
+    [CONTOSO, OTHER],
+    200,
+    "cloud.not_chosen",
+    "Contoso, Other",
+  ],
+  "metadata that is not JSON": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    "<html>",
+    200,
+    "cloud.metadata",
+    "is not JSON",
+  ],
+  "metadata with status 404": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    { error: { code: "NotFound" } },
+    404,
+    "cloud.metadata",
+    "status 404",
+  ],
+  "metadata without an authority": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    { ...CONTOSO, authentication: {} },
+    200,
+    "cloud.metadata",
+    "loginEndpoint",
+  ],
+  "an invalid metadata URL": [
+    { ARM_CLOUD_METADATA_URL: "contoso" },
+    [],
+    200,
+    "cloud.address",
+    "ARM_CLOUD_METADATA_URL",
+  ],
+  "a metadata URL that cannot be reached": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    undefined,
+    0,
+    "network.unreachable",
+    "management.contoso.test",
+  ],
+};
+
+for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
+  Deno.test(`loadCloud() rejects ${kind}`, async () => {
+    await rejects(load(env, answer, status), (error: UserError) => {
+      strictEqual(error.code, code);
+      strictEqual(`${error.message} ${error.hint}`.includes(says), true, `${error.message} ${error.hint}`);
+      return true;
+    });
+  });
+}
+
+Deno.test("loadCloud() makes two attempts if the host of the metadata does not answer", async () => {
+  let asked = 0;
+  const fetch = () => {
+    asked++;
+    return Promise.reject(new RestError("No answer within 15 s", { code: "ETIMEDOUT" }));
+  };
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
+  await rejects(loadCloud(fakeContext({ env, fetch })), { code: "network.timeout" });
+  strictEqual(asked, 2);
+});
+
+Deno.test("loadCloud() waits 15 s for the metadata", async () => {
+  const { timeout } = AbortSignal;
+  const limitsMs: number[] = [];
+  AbortSignal.timeout = (ms) => (limitsMs.push(ms), timeout.call(AbortSignal, ms));
+  try {
+    await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+  assertEquals(limitsMs, [15_000]);
+});
+
+Deno.test("loadCloud() distinguishes invalid from unavailable metadata by its exit code", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
+  await rejects(load(env, "<html>"), { exit: ExitCode.Config });
+  await rejects(load(env, "", 404), { exit: ExitCode.Unavailable });
+});
+
+Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
+  const authorityOf = async (host: string) => (await load({ AZURE_AUTHORITY_HOST: host })).authority;
+  for (const host of ["http://localhost:8", "http://127.0.0.1:8", "http://[::1]:8"]) {
+    strictEqual(await authorityOf(host), host);
+  }
+  for (const host of ["http://127.0.0.1.example", "http://a.localhost.example", "http://10.0.0.1"]) {
+    await rejects(authorityOf(host), { code: "cloud.address", message: /would send tokens unencrypted/ });
+  }
+  await rejects(authorityOf("https://"), { code: "cloud.address", message: /is not a URL/ });
+});
+
+Deno.test("loadCloud() uses the public cloud's Azure ML audience if the portal is missing or no URL", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
+  const { portal: _, ...without } = CONTOSO;
+  for (const metadata of [without, { ...CONTOSO, portal: "none" }]) {
+    strictEqual((await load(env, metadata)).mlScope, "https://ml.azure.com/.default");
+  }
+});
+
+Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {
+  const keyOf = async (env: Record<string, string>) => (await load(env)).studioKey;
+  const [emulator, identity] = [{ KEDRO_AZUREML_EMULATOR: "1" }, { AZURE_CLIENT_SECRET: "hush" }];
+  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-f]{32}$/);
+  assertEquals([await keyOf(emulator), await keyOf(identity)], [undefined, undefined]);
+});
+
+const CLI = new URL("../../golden/azure_cli/", import.meta.url);
+
+for (const name of Object.keys(CLOUDS)) {
+  Deno.test(`loadCloud() reads the output of az cloud show --name ${name}`, async () => {
+    const text = Deno.readTextFileSync(new URL(`cloud_${name}.json`, CLI));
+    const cloud = await loadCloud(
+      fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": text } }),
+    );
+    const { resourceManagerScope: _, ...rest } = CLOUDS[name]!;
+    const { resourceManagerScope: asCli, ...found } = cloud;
+    assertEquals(found, rest);
+    // Azure CLI requests the older of Resource Manager's two audiences; clouds accept both.
+    const { activeDirectoryResourceId } = JSON.parse(text).endpoints;
+    strictEqual(asCli, `${activeDirectoryResourceId.replace(/\/$/, "")}/.default`);
+  });
+}
+
+function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Cloud> {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return loadCloud(
+    fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json", ...env }, files: { "/c.json": text } }),
+  );
+}
+
+Deno.test("loadCloud() reads cloud files in the format of Resource Manager and of az cloud register", async () => {
+  const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
+  assertEquals(await fromFile(CONTOSO), expected);
+  assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
+  const flat = {
+    name: "Contoso",
+    portal: "https://portal.azure.contoso.test/",
+    endpointActiveDirectory: "https://login.contoso.test/",
+    endpointResourceManager: "https://management.contoso.test/",
+    endpointActiveDirectoryResourceId: "https://management.contoso.test/",
+    suffixStorageEndpoint: ".core.contoso.test",
+  };
+  assertEquals(await fromFile(flat), expected);
+  const audience = "https://audience.contoso.test/";
+  const { resourceManagerScope } = await fromFile({ ...flat, endpointActiveDirectoryResourceId: audience });
+  strictEqual(resourceManagerScope, "https://audience.contoso.test/.default");
+  const { authentication } = CONTOSO;
+  const several = {
+    ...CONTOSO,
+    authentication: { ...authentication, audiences: [audience, "https://b.test/"] },
+  };
+  strictEqual((await fromFile(several)).resourceManagerScope, "https://audience.contoso.test/.default");
+  const azureml = {
+    audience: "https://ml.x.test/",
+    studio: "https://studio.x.test",
+    apiSuffix: ".api.x.test",
+  };
+  assertEquals(await fromFile({ ...CONTOSO, azureml }, { AZURE_AUTHORITY_HOST: "login.x.test" }), {
+    ...expected,
+    authority: "https://login.x.test",
+    mlScope: "https://ml.x.test/.default",
+    studio: "https://studio.x.test",
+    mlApiSuffix: "api.x.test",
+  });
+});
+
+/** Files that describe no cloud. */
+const NO_CLOUDS: Readonly<Record<string, unknown>> = {
+  "text that is not JSON": "name: Contoso",
+  "a string in place of an object": '"Contoso"',
+  "an empty list": [],
+  "no Entra ID endpoint": { endpoints: { resourceManager: "https://m.test" } },
+  "a number as an endpoint": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },
+};
+
+for (const [kind, value] of Object.entries(NO_CLOUDS)) {
+  Deno.test(`loadCloud() rejects a cloud file with ${kind}`, async () => {
+    await rejects(fromFile(value), { code: "cloud.file", exit: 3 });
+  });
+}
+
+Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with an invalid address", async () => {
+  await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
+    code: "cloud.file",
+    message: 'Cannot read the cloud file "/none": file not found',
+  });
+  const { fs, ...ctx } = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" } });
+  const readText = () => Promise.reject(new Deno.errors.PermissionDenied());
+  await rejects(loadCloud({ ...ctx, fs: { ...fs, readText } }), {
+    code: "cloud.file",
+    message: 'Cannot read the cloud file "/c.json": the file cannot be read',
+  });
+  await rejects(fromFile([OTHER, CONTOSO]), {
+    code: "cloud.not_chosen",
+    message: "Cannot choose a cloud: /c.json lists 2 clouds",
+    hint: "Set AZUREML_CURRENT_CLOUD to one of Other, Contoso",
+    data: { clouds: ["Other", "Contoso"] },
+  });
+  await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), {
+    code: "cloud.unknown",
+    message: 'Unknown cloud "x"',
+    data: { clouds: [...Object.keys(CLOUDS), "Other", "Contoso"] },
+  });
+  await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), {
+    code: "cloud.address",
+    message: 'The address in "/c.json" is not a URL: "nowhere"',
+  });
+});
+
+Deno.test("loadCloud() reads additional hosts from a cloud file, and rejects anything but strings", async () => {
+  const hostsOf = async (hosts: unknown) => {
+    const file = JSON.stringify({ ...CONTOSO, azureml: { hosts } });
+    const ctx = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": file } });
+    return (await loadCloud(ctx)).hosts;
+  };
+  assertEquals(await hostsOf(["a.test"]), ["a.test"]);
+  assertEquals(await hostsOf(["a.test", "b.test"]), ["a.test", "b.test"]);
+  for (const hosts of ["a.test", [7], { a: "b" }]) await rejects(hostsOf(hosts), { code: "cloud.file" });
+});

@@ -1,0 +1,75 @@
+import { deepEqual } from "node:assert/strict";
+import { countText, numberData, numberText, percentText, relativeChange } from "../../src/core/format.ts";
+
+Deno.test("countText() uses the singular for one only, and keeps a text in place of a count", () => {
+  deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
+    "0 nodes",
+    "1 node",
+    "2 nodes",
+    "params:size nodes",
+  ]);
+});
+
+Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
+  const numbers = [
+    1.7399771,
+    1_234_567,
+    -1_234_567,
+    1_234_567.6,
+    -1_234_567.6,
+    99_999.96,
+    1.23456789e20,
+    0.1 + 0.2,
+    -0.00012345678,
+    0,
+    NaN,
+    -Infinity,
+  ];
+  deepEqual(numbers.map(numberText), [
+    "1.73998",
+    "1234567",
+    "-1234567",
+    "1234568",
+    "-1234568",
+    "100000",
+    "123457000000000000000",
+    "0.3",
+    "-0.000123457",
+    "0",
+    "NaN",
+    "-Infinity",
+  ]);
+});
+
+Deno.test("numberData() returns NaN and Infinity as strings", () => {
+  deepEqual([1.5, NaN, Infinity].map(numberData), [1.5, "NaN", "Infinity"]);
+});
+
+Deno.test("relativeChange() returns the change relative to the size of the first number", () => {
+  const changes = [[2, 3], [-2, -3], [-2, 2], [2, 2], [0, 1], [undefined, 1], [1, undefined], [1, Infinity]];
+  deepEqual(changes.map(([from, to]) => relativeChange(from, to)), [
+    0.5,
+    -0.5,
+    2,
+    0,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("percentText() writes two significant digits below 100 %, and whole percents from there on", () => {
+  const changes = [undefined, 0, 0.03149, -0.25, 0.00012, 0.99, 1, -1.234, 12.345];
+  deepEqual(changes.map(percentText), [
+    "",
+    "=",
+    "▲ 3.1 %",
+    "▼ 25 %",
+    "▲ 0.012 %",
+    "▲ 99 %",
+    "▲ 100 %",
+    "▼ 123 %",
+    "▲ 1235 %",
+  ]);
+});

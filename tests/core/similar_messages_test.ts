@@ -1,0 +1,69 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { folded, othersText } from "../../src/core/document.ts";
+
+const notUploaded = (name: string, cause = "data/** leaves it out") => ({
+  code: "dataset.not_uploaded",
+  message: `"${name}" is read from data/01_raw/${name}.csv, which is not uploaded: ${cause}`,
+});
+
+const sizesOf = (all: readonly { code: string; message: string }[]) =>
+  folded(all).map(({ others }) => others.length);
+
+Deno.test("folded() combines four warnings with the same cause", () => {
+  deepEqual(sizesOf(["a", "b", "c", "d"].map((name) => notUploaded(name))), [3]);
+});
+
+Deno.test("folded() does not combine three warnings with the same cause", () => {
+  deepEqual(sizesOf(["a", "b", "c"].map((name) => notUploaded(name))), [0, 0, 0]);
+});
+
+Deno.test("folded() does not combine warnings with different causes or codes", () => {
+  const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
+  const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
+  const codes = all.map((one) => ({ ...one, code: "dataset.other" }));
+  deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
+});
+
+Deno.test("othersText() names up to five of the combined warnings and counts the rest", () => {
+  const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
+  equal(othersText(others), 'and 4 more like it: "b", "c", "d", "e"; `--json` lists them all');
+  const more = [...others, ...["f", "g", "h"].map((name) => notUploaded(name))];
+  equal(
+    othersText(more),
+    'and 7 more like it: "b", "c", "d", "e", "f" and 2 others; `--json` lists them all',
+  );
+  equal(
+    othersText(more.slice(0, 6)),
+    'and 6 more like it: "b", "c", "d", "e", "f" and 1 other; `--json` lists them all',
+  );
+  equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like it; `--json` lists them all");
+});
+
+Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {
+  const messages = ["x", "y", "z", "w"].flatMap((name) => [
+    { code: "a", message: `"${name}" at data/${name}.csv is large` },
+    { code: "a", message: `Node ${name}: no "${name}"` },
+  ]);
+  deepEqual(folded(messages).map(({ first, others }) => [first.message, others.length]), [
+    ['"x" at data/x.csv is large', 3],
+    ['Node x: no "x"', 0],
+    ['Node y: no "y"', 0],
+    ['Node z: no "z"', 0],
+    ['Node w: no "w"', 0],
+  ]);
+});
+
+Deno.test("folded() compares the reason after the last colon as it is, except names", () => {
+  const messages = (reasons: readonly string[]) =>
+    reasons.map((reason, at) => ({ code: "a", message: `jobs.j${at}.x: pipeline "p${at}": ${reason}` }));
+  deepEqual(sizesOf(messages(['no "a"', 'no "b"', 'no "c"', 'no "d"'])), [3]);
+  deepEqual(sizesOf(messages(["no a.b", "no a.c", "no a.d", "no a.e"])), [0, 0, 0, 0]);
+});
+
+Deno.test("othersText() lists and counts each name once", () => {
+  const others = ["a", "b", "c", "d", "e"].map((name) => notUploaded(name));
+  equal(
+    othersText([...others, notUploaded("a")]),
+    'and 6 more like it: "a", "b", "c", "d", "e"; `--json` lists them all',
+  );
+});

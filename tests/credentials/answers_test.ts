@@ -1,0 +1,671 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import type { Context, Exit } from "../../src/core/context.ts";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
+import type { Token, Unavailable } from "../../src/credentials/credential.ts";
+import { azdCredential } from "../../src/credentials/azure_tools.ts";
+import { azureCliCredential } from "../../src/credentials/azure_tools.ts";
+import { azurePipelinesCredential } from "../../src/credentials/federated.ts";
+import { azurePowerShellCredential } from "../../src/credentials/azure_tools.ts";
+import { parseOutput, summary, tokenFromCommand } from "../../src/credentials/azure_tools.ts";
+import { environmentCredential } from "../../src/credentials/environment.ts";
+import { githubOidcCredential } from "../../src/credentials/federated.ts";
+import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
+import { askForAssertion, federatedCredential } from "../../src/credentials/federated.ts";
+import { assertTranscript } from "../fakes/assert_transcript.ts";
+import type { FakeOptions } from "../fakes/context.ts";
+import { createEntra, TENANT, world } from "./entra.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+const CLIS = { azd: azdCredential, az: azureCliCredential, pwsh: azurePowerShellCredential };
+const CREDENTIALS = { azd: "azd", az: "azure-cli", pwsh: "azure-powershell" };
+
+function textOf({ unavailable, hint = "" }: Unavailable): string {
+  return `${unavailable}\n${hint}`;
+}
+
+/** A program that ends like this; `ran` has each start, with its limits. */
+function program(exit: Partial<Exit>) {
+  const ran: { readonly words: readonly string[]; readonly cwd?: string; readonly timeoutMs?: number }[] = [];
+  const exec: NonNullable<FakeOptions["exec"]> = async (name, args, options = {}) => {
+    const { cwd, timeoutMs } = options;
+    ran.push({ words: [name, ...args], ...(cwd && { cwd }), ...(timeoutMs && { timeoutMs }) });
+    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+  };
+  return { exec, ran };
+}
+
+/** Asks a command-line tool that ends like this for a token. */
+async function askCli(name: keyof typeof CLIS, exit: Partial<Exit>, tenant?: string) {
+  const { exec } = program(exit);
+  return await CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope);
+}
+
+for (
+  const [name, words, ofTenant] of [
+    [
+      "az",
+      ["az", "account", "get-access-token", "--output", "json", "--resource", "https://ml.azure.com"],
+      ["--tenant", TENANT],
+    ],
+    [
+      "azd",
+      ["azd", "auth", "token", "--output", "json", "--no-prompt", "--scope", "https://ml.azure.com/.default"],
+      ["--tenant-id", TENANT],
+    ],
+    ["pwsh", ["pwsh", "-NoProfile", "-NonInteractive", "-Command"], []],
+  ] as const
+) {
+  Deno.test(`${CREDENTIALS[name]} credential asks without prompts, and for the given or the demanded tenant`, async () => {
+    const { exec, ran } = program({});
+    const ask = (tenant: string | undefined, demanded?: string) =>
+      CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope, { tenant: demanded });
+    await ask(undefined);
+    await ask(TENANT);
+    await ask("other", TENANT);
+    const lines = ran.map(({ words }) => name === "pwsh" ? words.slice(0, -1) : words);
+    deepEqual(lines, [words, [...words, ...ofTenant], [...words, ...ofTenant]]);
+  });
+}
+
+Deno.test("azure-powershell credential passes resource and tenant to the script as variables", async () => {
+  const { exec, ran } = program({});
+  await azurePowerShellCredential(world({ exec }), { cloud, tenant: TENANT }).getToken(cloud.mlScope);
+  const script = ran[0]!.words.at(-1)!;
+  match(script, /\$arguments = @\{ ResourceUrl = \$env:TOKEN_RESOURCE \}\n/);
+  match(script, /if \(\$env:TOKEN_TENANT\) \{ \$arguments\.TenantId = \$env:TOKEN_TENANT \}\n/);
+});
+
+for (
+  const [name, stdout] of [
+    ["az", '{"accessToken":"T","expiresOn":"soon"}'],
+    ["az", '{"accessToken":7}'],
+    ["az", "[]"],
+    ["azd", '{"token":"T","expiresOn":"soon"}'],
+    ["azd", '{"expiresOn":"2026-01-02T03:04:05Z"}'],
+    ["pwsh", '{"token":"T","expiresOn":"1800000000"}'],
+    ["pwsh", '{"token":7,"expiresOn":1800000000}'],
+    ["pwsh", "text"],
+  ] as const
+) {
+  Deno.test(`${CREDENTIALS[name]} credential finds no token in ${stdout}`, async () => {
+    const { because, unavailable } = await askCli(name, { stdout }) as Unavailable;
+    deepEqual([because, unavailable], ["failed", `\`${name}\` did not print a token`]);
+  });
+}
+
+Deno.test("azure-cli credential rejects a token of another tenant only if the tenant is given by its id", async () => {
+  const token = (tenant: unknown) => ({
+    stdout: JSON.stringify({ accessToken: "T", expires_on: 1_800_000_000, tenant }),
+  });
+  const other = "99999999-9999-4999-8999-999999999999";
+  for (
+    const [asked, has] of [["contoso.example", other], [TENANT, TENANT], [TENANT, 7], [undefined, other]]
+  ) {
+    const answer = await askCli("az", token(has), asked as string | undefined) as Token;
+    deepEqual([answer.token, answer.expiresAt], ["T", new Date(1_800_000_000_000)], String(asked));
+  }
+  deepEqual(await askCli("az", token(other), TENANT), {
+    because: "failed",
+    unavailable: `Azure CLI is signed in to tenant "${other}", not "${TENANT}"`,
+    hint: `Run \`az login --tenant ${TENANT}\``,
+  });
+});
+
+Deno.test("azure-cli credential names the tenant that it was asked for if that does not exist", async () => {
+  const answer = await askCli("az", { status: 1, stderr: "ERROR: AADSTS90002: Tenant not found" }, TENANT);
+  equal((answer as Unavailable).unavailable, `tenant "${TENANT}" does not exist (AADSTS90002)`);
+});
+
+for (
+  const [stderr, because, reason, hint] of [
+    [
+      "ERROR: Interactive authentication is needed. Please run: az login",
+      "failed",
+      /^the sign-in of Azure CLI has expired: Interactive authentication is needed/,
+      /^Run `az login`$/,
+    ],
+    [
+      "ERROR: The refresh token is bad",
+      "failed",
+      /^the sign-in of Azure CLI has expired/,
+      /^Run `az login`$/,
+    ],
+    [
+      "requests.exceptions.SSLError: certificate verify failed: self-signed",
+      "failed",
+      /does not trust the network's certificate$/,
+      /^Set REQUESTS_CA_BUNDLE/,
+    ],
+    ["ERROR: You are not logged in", "not_configured", /^Azure CLI is not signed in$/, /^Run `az login`$/],
+    ["ERROR: No subscription found", "not_configured", /^Azure CLI is not signed in$/, /^Run `az login`$/],
+    [
+      "ERROR: AADSTS700016: Application not found",
+      "failed",
+      /does not have the application \(AADSTS700016\)$/,
+      /^Run `az login`$/,
+    ],
+    ["ERROR: AADSTS1234567: New", "failed", /^AADSTS1234567: New$/, /^Look the code up/],
+    ["ERROR: Something else", "failed", /^`az` said: Something else$/, /^undefined$/],
+  ] as const
+) {
+  Deno.test(`azure-cli credential explains "${stderr.slice(0, 60)}"`, async (t) => {
+    const answer = await askCli("az", { status: 1, stderr }) as Unavailable;
+    equal(answer.because, because);
+    match(answer.unavailable, reason);
+    match(String(answer.hint), hint);
+    await assertTranscript(t, textOf(answer), import.meta.url);
+  });
+}
+
+for (
+  const [name, stderr, because, reason] of [
+    ["pwsh", "Run Connect-AzAccount to login.", "not_configured", /^Azure PowerShell is not signed in$/],
+    ["pwsh", "no Az.Accounts", "not_configured", /module Az\.Accounts is not installed$/],
+    ["pwsh", "AADSTS50173: revoked", "failed", /^its sign-in has expired: AADSTS50173: revoked$/],
+    ["pwsh", "Other", "failed", /^`pwsh` said: Other$/],
+    ["azd", '{"error":"ERROR: not logged in, run `azd auth login`"}', "not_configured", /is not signed in$/],
+    ["azd", '{"data":{"message":"reauthentication required"}}', "failed", /^its sign-in has expired: reauth/],
+    ["azd", "ERROR: other", "failed", /^`azd` said: other$/],
+  ] as const
+) {
+  Deno.test(`${CREDENTIALS[name]} credential explains "${stderr}"`, async (t) => {
+    const answer = await askCli(name, { status: 1, stderr }) as Unavailable;
+    equal(answer.because, because);
+    match(answer.unavailable, reason);
+    await assertTranscript(t, textOf(answer), import.meta.url);
+  });
+}
+
+/** Runs a command whose names are `one` and `two`. */
+async function run(
+  exits: readonly Partial<Exit>[],
+  options: FakeOptions & { readonly isOnly?: boolean } = {},
+) {
+  const waiting = [...exits];
+  const ran: (readonly [string, string | undefined, number | undefined])[] = [];
+  const ctx = world({
+    ...options,
+    exec: async (name, _, { cwd, timeoutMs } = {}) => {
+      ran.push([name, cwd, timeoutMs]);
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...waiting.shift() };
+    },
+  });
+  const answer = await tokenFromCommand(ctx, {
+    isOnly: options.isOnly,
+    signal: undefined,
+    title: "Tool",
+    programs: ["one", "two"],
+    args: [],
+    parse: (stdout) => stdout === "" ? undefined : { token: stdout, expiresAt: new Date(0) },
+    explain: () => undefined,
+  });
+  return { answer: "token" in answer ? answer.token : answer.unavailable, ran };
+}
+
+Deno.test("tokenFromCommand() runs the first program that exists, outside the project, with a time limit", async () => {
+  deepEqual(await run([{ stdout: "T" }]), { answer: "T", ran: [["one", "/", 10_000]] });
+  deepEqual((await run([{ stdout: "T" }], { isOnly: true })).ran, [["one", "/", 60_000]]);
+  const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
+  deepEqual((await run([{ stdout: "T" }], windows)).ran, [["one", "D:\\Windows", 10_000]]);
+  deepEqual((await run([{ stdout: "T" }], { platform: "windows" })).ran, [["one", "C:\\", 10_000]]);
+});
+
+/** Runs a command that is interrupted; `given` are the options of the program. */
+async function interrupted() {
+  const stop = new AbortController();
+  let given: Parameters<Context["exec"]>[2];
+  const ctx = world({
+    env: { PATH: "/bin", AZURE_CLIENT_SECRET: "hush" },
+    exec: async (_name, _args, options) => {
+      given = options;
+      stop.abort("SIGINT");
+      return { status: 130, stdout: "", stderr: "", found: true, timedOut: false };
+    },
+  });
+  const command = { title: "Tool", programs: ["one"], args: [], env: { NO_COLOR: "1" } };
+  const token = tokenFromCommand({ ...ctx, signal: stop.signal }, {
+    ...{ ...command, isOnly: undefined, signal: undefined },
+    parse: () => undefined,
+    explain: () => undefined,
+  });
+  const error = await token.catch((thrown) => thrown);
+  return { given, error };
+}
+
+Deno.test("tokenFromCommand() stops on Ctrl+C", async () => {
+  equal((await interrupted()).error, "SIGINT");
+});
+
+Deno.test("tokenFromCommand() hides secrets from the program", async () => {
+  const { given } = await interrupted();
+  deepEqual([given?.env, given?.clearEnv], [{ PATH: "/bin", NO_COLOR: "1" }, true]);
+});
+
+Deno.test("tokenFromCommand() tries the next program if a shell does not know the first", async () => {
+  const unknown = "'one' is not recognized as an internal or external command";
+  for (
+    const missing of [{ found: false, status: 1 }, { status: 127 }, { status: 9009 }, {
+      status: 1,
+      stderr: unknown,
+    }]
+  ) {
+    const { answer, ran } = await run([missing, { stdout: "T" }]);
+    deepEqual([answer, ran.length], ["T", 2]);
+  }
+  const failed = await run([{ status: 1, stderr: "no" }, { stdout: "T" }]);
+  deepEqual([failed.answer, failed.ran.length], ["`one` said: no", 1]);
+  const none = await run([{ found: false }, { found: false }]);
+  equal(none.answer, "Tool is not installed (no `one` on PATH)");
+});
+
+Deno.test("tokenFromCommand() shows the output or the status of a program without error output", async () => {
+  equal((await run([{ status: 2, stdout: "out" }])).answer, "`one` said: out");
+  equal((await run([{ status: 2 }])).answer, "`one` said: status 2");
+  equal((await run([{ stdout: "" }])).answer, "`one` did not print a token");
+});
+
+Deno.test("summary() returns the most specific line of an error output", () => {
+  equal(summary("first\nsecond"), "first");
+  equal(summary("\n  \nfirst"), "first");
+  equal(summary("first\nERROR: second\nERROR: third"), "second");
+  equal(summary("ERROR: first\nAADSTS1: second Trace ID: x"), "AADSTS1: second");
+  equal(summary("Traceback (most recent call last):\n  File x\nValueError: bad\nlast"), "ValueError: bad");
+  equal(summary("Traceback (x\nKeyError: 'a'\nDuring another\nValueError: bad"), "ValueError: bad");
+  equal(summary("Here is the traceback:\nx\n[Errno 13] no"), "[Errno 13] no");
+  equal(summary("Traceback (x"), "Traceback (x");
+  equal(summary("\x1b[31mred\x1b[0m\u0007"), "red");
+  equal(summary(""), "");
+  equal(summary("x".repeat(400)).length, 300);
+});
+
+Deno.test("parseOutput() returns JSON objects, and undefined for other text", () => {
+  deepEqual(parseOutput('{"a":1}'), { a: 1 });
+  for (const text of ["[]", "null", "7", "{", ""]) equal(parseOutput(text), undefined, text);
+});
+
+const IMDS = "http://169.254.169.254";
+
+/** Asks for a managed identity; `probed` is the status of the probe, `answer` that of the request itself. */
+async function askIdentity(
+  probed: number | undefined,
+  answer: () => Response,
+  { isOnly, ...options }: FakeOptions & { readonly isOnly?: boolean } = {},
+) {
+  const hosts: string[] = [];
+  const ctx = world({
+    ...options,
+    fetch: async (request) => {
+      const { origin, pathname } = new URL(request.url);
+      equal(pathname, "/metadata/identity/oauth2/token");
+      hosts.push(origin);
+      if (request.headers.get("metadata") === "true") return answer();
+      if (probed === undefined) throw new TypeError("refused");
+      return new Response("{}", { status: probed });
+    },
+  });
+  const credential = managedIdentityCredential(ctx, { ...(isOnly !== undefined && { isOnly }) });
+  return { answer: await credential.getToken(cloud.mlScope), hosts };
+}
+
+const token = () => Response.json({ access_token: "T", expires_in: "60" });
+
+Deno.test("managed-identity credential recognizes a metadata service by the status of its probe", async () => {
+  for (const status of [400, 410, 429, 500, 503]) {
+    const { answer, hosts } = await askIdentity(status, token);
+    deepEqual(["token" in answer, hosts.at(-1)], [true, IMDS]);
+  }
+  for (const status of [200, 404, undefined]) {
+    const { answer } = await askIdentity(status, token);
+    const { because, unavailable, hint } = answer as Unavailable;
+    deepEqual([because, hint], ["not_configured", undefined]);
+    match(unavailable, /no metadata service answers/);
+  }
+});
+
+Deno.test("managed-identity credential suggests NO_PROXY only if something answers its probe", async () => {
+  for (const env of [{ HTTP_PROXY: "http://proxy:1" }, { http_proxy: "http://proxy:1" }]) {
+    const answered = (await askIdentity(403, token, { env })).answer as Unavailable;
+    for (const status of [502, 504]) {
+      equal(((await askIdentity(status, token, { env })).answer as Unavailable).hint, answered.hint);
+    }
+    equal(answered.hint, "Add 169.254.169.254 to NO_PROXY");
+    equal(((await askIdentity(undefined, token, { env })).answer as Unavailable).hint, undefined);
+  }
+});
+
+Deno.test("managed-identity credential uses the host of pod identity", async () => {
+  const env = { AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://pod:81//" };
+  deepEqual((await askIdentity(400, token, { env })).hosts, ["http://pod:81", "http://pod:81"]);
+});
+
+Deno.test("managed-identity credential reports a service that stops answering", async () => {
+  const stop = () => {
+    throw new TypeError("refused");
+  };
+  deepEqual((await askIdentity(400, stop)).answer, {
+    because: "failed",
+    unavailable: "the metadata service stopped answering",
+    hint: "Try again",
+  });
+  const only = (await askIdentity(400, stop, { isOnly: true })).answer as Unavailable;
+  equal(only.unavailable, "no metadata service answers on this machine");
+});
+
+for (
+  const [what, body, env, because, reason] of [
+    [
+      "no identity is assigned",
+      { error_description: "Identity not found" },
+      {},
+      "not_configured",
+      /^no managed identity is/,
+    ],
+    [
+      "no identity has the client id",
+      { error_description: "Identity not found" },
+      { AZURE_CLIENT_ID: "id" },
+      "not_configured",
+      /no managed identity with client id "id"$/,
+    ],
+    [
+      "App Service has no identity with the client id",
+      {
+        statusCode: 400,
+        message: "No User Assigned or Delegated Managed Identity found for specified ClientId.",
+      },
+      { AZURE_CLIENT_ID: "id" },
+      "not_configured",
+      /no managed identity with client id "id"$/,
+    ],
+    ["the service returns a message", { message: "no" }, {}, "failed", /^the metadata service said: no$/],
+    ["the service returns an error", { error: "bad" }, {}, "failed", /^the metadata service said: bad$/],
+    ["the service returns an empty error", {}, {}, "failed", /^the metadata service said: status 400$/],
+  ] as const
+) {
+  Deno.test(`managed-identity credential is skipped if ${what}`, async (t) => {
+    const answer = () => Response.json(body, { status: 400 });
+    const found = (await askIdentity(400, answer, { env })).answer as Unavailable;
+    equal(found.because, because);
+    match(found.unavailable, reason);
+    await assertTranscript(t, textOf(found), import.meta.url);
+  });
+}
+
+for (
+  const [name, env] of [
+    ["IDENTITY_ENDPOINT", { IDENTITY_ENDPOINT: "nonsense", IDENTITY_HEADER: "h", MSI_ENDPOINT: "nonsense" }],
+    ["MSI_ENDPOINT", { MSI_ENDPOINT: "nonsense" }],
+    ["AZURE_POD_IDENTITY_AUTHORITY_HOST", { AZURE_POD_IDENTITY_AUTHORITY_HOST: "nonsense" }],
+  ] as const
+) {
+  Deno.test(`managed-identity credential reports that ${name} is not a URL`, async () => {
+    const { answer, hosts } = await askIdentity(400, token, { env });
+    const { because, unavailable, hint } = answer as Unavailable;
+    deepEqual([because, unavailable, hint, hosts], [
+      "failed",
+      `${name} is not a URL: "nonsense"`,
+      `Unset ${name}`,
+      [],
+    ]);
+  });
+}
+
+Deno.test("managed-identity credential is not used on Service Fabric, which has a protocol of its own", async () => {
+  const env = {
+    IDENTITY_ENDPOINT: "https://fabric:1",
+    IDENTITY_HEADER: "h",
+    IDENTITY_SERVER_THUMBPRINT: "t",
+  };
+  const { answer, hosts } = await askIdentity(400, token, { env });
+  deepEqual([answer, hosts], [{
+    because: "not_configured",
+    unavailable: "it is not used on Service Fabric (IDENTITY_SERVER_THUMBPRINT is set)",
+  }, []]);
+});
+
+/** A federated sign-in whose assertions take some time, at an Entra ID that takes time and refuses the first. */
+async function federated({ takesMs, code, assertion = "a" }: {
+  readonly takesMs: number;
+  readonly code: number;
+  readonly assertion?: string;
+}) {
+  let refused = 0;
+  const entra = createEntra(() => refused++ === 0 ? { code, text: "no" } : undefined);
+  const ctx: ReturnType<typeof world> = world({
+    fetch: async (request) => {
+      if (request.method === "POST") await ctx.clock.sleep(takesMs);
+      return await entra.fetch(request);
+    },
+  });
+  let issued = 0;
+  const { getToken } = federatedCredential(ctx, {
+    cloud,
+    credential: "workload-identity",
+    tenant: TENANT,
+    clientId: "app",
+    assertion: async () => `${assertion}${assertion === "" ? "" : ++issued}`,
+  });
+  const answer = await getToken(cloud.mlScope).catch((thrown) => thrown.code);
+  return { answer: typeof answer === "string" ? answer : "token", forms: entra.forms };
+}
+
+Deno.test("federatedCredential() retries with a new assertion if the first expired while Entra ID was busy", async () => {
+  const late = await federated({ takesMs: 60_000, code: 700024 });
+  equal(late.answer, "token");
+  deepEqual(late.forms.map((form) => form.get("client_assertion")), ["a1", "a2"]);
+});
+
+Deno.test("federatedCredential() does not retry while its assertion is fresh, or after another refusal", async () => {
+  equal((await federated({ takesMs: 59_999, code: 700024 })).answer, "auth.aadsts700024");
+  equal((await federated({ takesMs: 60_000, code: 700211 })).answer, "auth.aadsts700211");
+});
+
+Deno.test("federatedCredential() rejects an empty assertion and names what writes it", async () => {
+  const options = { cloud, tenant: TENANT, clientId: "app", assertion: async () => " \n" };
+  const ask = (credential: "workload-identity" | "github-oidc") =>
+    federatedCredential(world({}), { ...options, credential }).getToken(cloud.mlScope);
+  await rejects(ask("workload-identity"), {
+    code: "auth.assertion",
+    message: "Cannot sign in with workload-identity: the assertion is empty",
+    hint: "Check what writes the file in AZURE_FEDERATED_TOKEN_FILE",
+  });
+  await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
+});
+
+for (
+  const [name, audience] of [
+    ["AzureCloud", "api://AzureADTokenExchange"],
+    ["AzureUSGovernment", "api://AzureADTokenExchangeUSGov"],
+    ["AzureChinaCloud", "api://AzureADTokenExchangeChina"],
+  ] as const
+) {
+  Deno.test(`github-oidc credential asks GitHub for an assertion for ${audience} in ${name}`, async () => {
+    const asked: string[] = [];
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+      AZURE_CLIENT_ID: "app",
+      AZURE_TENANT_ID: TENANT,
+    };
+    const fetch = async ({ url }: Request) => {
+      asked.push(url);
+      return new Response("", { status: 403 });
+    };
+    const { getToken } = githubOidcCredential(world({ env, fetch }), { cloud: CLOUDS[name]! });
+    await rejects(getToken(cloud.mlScope), { code: "auth.assertion" });
+    deepEqual(asked, [`https://ci.example/x?audience=${encodeURIComponent(audience)}`]);
+  });
+}
+
+Deno.test("azure-pipelines credential prefers the service connection's identity to AZURE_CLIENT_ID", async () => {
+  const asked: string[] = [];
+  const env = {
+    SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+    SYSTEM_ACCESSTOKEN: "t",
+    AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    AZURESUBSCRIPTION_CLIENT_ID: "connection",
+    AZURESUBSCRIPTION_TENANT_ID: "connection.example",
+    AZURE_CLIENT_ID: "other",
+    AZURE_TENANT_ID: "other.example",
+  };
+  const fetch = async (request: Request) => {
+    if (request.url.startsWith("https://ci.")) return Response.json({ oidcToken: "a.b.c" });
+    asked.push(new URL(request.url).pathname.split("/")[1]!, await request.text());
+    return Response.json({ error: "invalid_client", error_description: "AADSTS7000215: No." }, {
+      status: 401,
+    });
+  };
+  const { getToken } = azurePipelinesCredential(world({ env, fetch }), { cloud });
+  await rejects(getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+  equal(asked[0], "connection.example");
+  match(asked.join(" "), /client_id=connection&/);
+});
+
+const OWN = { AZURE_CLIENT_ID: "app", AZURE_TENANT_ID: "own.example" };
+
+for (
+  const [name, create, env] of [
+    ["environment", environmentCredential, { AZURE_CLIENT_SECRET: "s" }],
+    ["github-oidc", githubOidcCredential, {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+    }],
+    ["azure-pipelines", azurePipelinesCredential, {
+      SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+      AZURESUBSCRIPTION_TENANT_ID: "own.example",
+    }],
+  ] as const
+) {
+  Deno.test(`${name} credential signs in to the given tenant instead of that in its variables`, async () => {
+    for (const tenant of [undefined, "given.example"]) {
+      const tenants = new Set<string>();
+      const fetch = async ({ url }: Request) => {
+        if (url.startsWith("https://ci.")) return Response.json({ value: "a.b.c", oidcToken: "a.b.c" });
+        tenants.add(new URL(url).pathname.split("/")[1]!);
+        const error_description = "AADSTS7000215: No.";
+        return Response.json({ error: "invalid_client", error_description }, { status: 401 });
+      };
+      const { getToken } = create(world({ env: { ...OWN, ...env }, fetch }), { cloud, tenant });
+      await rejects(getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+      deepEqual([...tenants], [tenant ?? "own.example"]);
+    }
+  });
+}
+
+for (
+  const [create, hint] of [
+    [githubOidcCredential, "Add `permissions: { id-token: write }` to the job"],
+    [
+      azurePipelinesCredential,
+      "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step, and let the pipeline use the service connection",
+    ],
+  ] as const
+) {
+  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says what a job needs that gets no assertion`, async () => {
+    const env = {
+      ...OWN,
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+      SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    };
+    const { getToken } = create(world({ env, fetch: async () => new Response("", { status: 403 }) }), {
+      cloud,
+    });
+    await rejects(getToken(cloud.mlScope), { code: "auth.assertion", hint });
+  });
+}
+
+/** Asks a CI system for an assertion, which answers like this. */
+async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {
+  const sent: { readonly method: string; readonly headers: Headers; readonly body: string }[] = [];
+  const ctx = world({
+    fetch: async (request) => {
+      sent.push({ method: request.method, headers: request.headers, body: await request.text() });
+      return answer();
+    },
+  });
+  const headers = { "x-own": "1" };
+  const request = {
+    issuer: "CI",
+    url: "https://ci.example/x",
+    method,
+    token: "t",
+    headers,
+    field: "value",
+    hint: "H",
+  };
+  return { made: askForAssertion(ctx, request), sent };
+}
+
+Deno.test("askForAssertion() returns the field of the response, and sends the job's token", async () => {
+  const { made, sent } = await askCi(() => Response.json({ value: "a.b.c" }));
+  equal(await made, "a.b.c");
+  const [{ method, headers } = { method: "", headers: new Headers() }] = sent;
+  deepEqual([method, headers.get("authorization"), headers.get("accept"), headers.get("x-own")], [
+    "POST",
+    "Bearer t",
+    "application/json",
+    "1",
+  ]);
+});
+
+for (
+  const [what, answer, says, exit, hint] of [
+    [
+      "a response without an assertion",
+      () => Response.json({ value: 7 }),
+      "something other than an assertion",
+      4,
+      "H",
+    ],
+    ["an HTML page", () => new Response("<html>"), "something other than an assertion", 4, "H"],
+    ["status 403", () => Response.json({ value: "a" }, { status: 403 }), "status 403", 4, "H"],
+    ["status 201", () => Response.json({ value: "a" }, { status: 201 }), "status 201", 4, "H"],
+    [
+      "status 500",
+      () => new Response("", { status: 500 }),
+      "status 500",
+      6,
+      "Run the job again when CI is available",
+    ],
+    [
+      "status 503",
+      () => new Response("", { status: 503 }),
+      "status 503",
+      6,
+      "Run the job again when CI is available",
+    ],
+  ] as const
+) {
+  Deno.test(`askForAssertion() reports ${what}`, async () => {
+    const { made, sent } = await askCi(answer);
+    await rejects(made, {
+      code: "auth.assertion",
+      message: `Cannot get an assertion from CI: it answered with ${says}`,
+      exit,
+      hint,
+    });
+    equal(sent.length, exit === 6 ? 4 : 1, "only a service that is not available is asked again");
+  });
+}
+
+Deno.test("askForAssertion() reports a broken connection as a network error", async () => {
+  const { made, sent } = await askCi(() => {
+    throw new TypeError("refused");
+  });
+  await rejects(made, { code: /^network\./, message: /get an assertion from CI/ });
+  equal(sent.length, 4);
+});
+
+Deno.test("environment credential rejects tenant common and an invalid tenant", async () => {
+  for (const tenant of ["common", "a/b"]) {
+    const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: "app", AZURE_CLIENT_SECRET: "s" };
+    await rejects(environmentCredential(world({ env }), { cloud }).getToken(cloud.mlScope), {
+      code: "auth.tenant",
+    });
+  }
+});

@@ -1,0 +1,428 @@
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { openChain } from "../../src/credentials/chain.ts";
+import { type Credential, failed, notConfigured } from "../../src/credentials/credential.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const { clock } = fakeContext();
+const END = new Date("2030-01-01");
+
+function workingCredential(name: Credential["name"], asked: string[] = []): Credential {
+  return {
+    name,
+    getToken: async (scope) => {
+      asked.push(scope);
+      await clock.sleep(120);
+      return { token: `${name} ${scope}`, expiresAt: END };
+    },
+  };
+}
+
+Deno.test("openChain() uses the first working credential for every audience", async () => {
+  const asked: string[] = [];
+  const passed: Credential = { name: "environment", getToken: async () => notConfigured("nothing is set") };
+  const chain = openChain([passed, workingCredential("azure-cli", asked), workingCredential("azd")], {
+    clock,
+  });
+
+  const tokens = await Promise.all(["a", "b", "a"].map((scope) => chain.getToken(scope)));
+
+  assertEquals(tokens.map(({ token }) => token), ["azure-cli a", "azure-cli b", "azure-cli a"]);
+  assertEquals(asked, ["a", "b", "a"]);
+  assertEquals(chain.report(), [
+    { name: "environment", status: "not_configured", reason: "nothing is set", milliseconds: 0 },
+    { name: "azure-cli", status: "used", milliseconds: 120 },
+    { name: "azd", status: "not_tried", milliseconds: 0 },
+  ]);
+});
+
+Deno.test("openChain() reports the title of the credential that it uses", async () => {
+  const titled: Credential = {
+    name: "environment",
+    getToken: async () => ({ token: "T", expiresAt: END }),
+    title: "the variables",
+  };
+  const chain = openChain([titled], { clock });
+  await chain.getToken("a");
+  assertEquals(chain.report(), [
+    { name: "environment", status: "used", title: "the variables", milliseconds: 0 },
+  ]);
+});
+
+Deno.test("openChain() returns tokens for several audiences after an early start", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
+  chain.start("a");
+  assertEquals(asked, ["a"]);
+  const tokens = await Promise.all(["b", "a", "b"].map((scope) => chain.getToken(scope)));
+  assertEquals(tokens.map(({ token }) => token), ["azure-cli b", "azure-cli a", "azure-cli b"]);
+});
+
+Deno.test("openChain() gives the token of an early start to the first caller", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
+  chain.start("a");
+  strictEqual((await chain.getToken("a")).token, "azure-cli a");
+  assertEquals(asked, ["a"]);
+});
+
+Deno.test("openChain() does not prompt, warn or throw on an early start, only when a token is needed", async () => {
+  const asked: string[] = [];
+  const warned: string[] = [];
+  const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended") };
+  const browser = { ...workingCredential("browser", asked), isInteractive: true };
+  const chain = openChain([azd, browser], { clock, onWarning: ({ code }) => void warned.push(code) });
+  chain.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  assertEquals([asked, warned], [[], []]);
+  strictEqual((await chain.getToken("a")).token, "browser a");
+  assertEquals([asked, warned], [["a"], ["auth.passed_over"]]);
+
+  const offered: unknown[] = [];
+  const offering = openChain([rejectedCredential(REFUSED), browser], {
+    clock,
+    offer: async (error) => offered.push(error) > 0,
+  });
+  offering.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  assertEquals(offered, []);
+  await offering.getToken("a");
+  assertEquals(offered, [REFUSED]);
+
+  const refusing = openChain([azd], { clock });
+  refusing.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
+});
+
+Deno.test("openChain() gives the hint of a failed credential instead of `az login`", async () => {
+  const chain = openChain([
+    { name: "azure-cli", getToken: async () => failed("its sign-in has ended", "Run `az login --tenant t`") },
+    { name: "azd", getToken: async () => notConfigured("not installed") },
+  ], { clock });
+  await rejects(chain.getToken("a"), (error: UserError) => {
+    assertEquals([error.code, error.hint], ["auth.no_credential", "Run `az login --tenant t`"]);
+    assertEquals(error.details, ["azure-cli: its sign-in has ended", "azd: not installed"]);
+    assertEquals(error.data, { credentials: chain.report() });
+    return true;
+  });
+});
+
+Deno.test("openChain() prefers the hint of a partly configured credential", async () => {
+  const chain = openChain([
+    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
+    { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
+    { name: "azure-cli", getToken: async () => notConfigured("nobody is signed in", "Run `az login`") },
+  ], { clock });
+  await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
+});
+
+Deno.test("openChain() prefers the hint of a credential that needs no secret", async () => {
+  const chain = openChain([
+    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
+    { name: "github-oidc", getToken: async () => notConfigured("no right", "Add `id-token: write`") },
+  ], { clock });
+  await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
+});
+
+Deno.test("openChain() limited by --credential gives the hint of that credential, or a hint to set it up", async () => {
+  for (
+    const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
+  ) {
+    const chain = openChain([
+      { name: "azd", getToken: async () => notConfigured("nobody", hint) },
+    ], { clock, narrowed: "azd" });
+    await rejects(chain.getToken("a"), {
+      hint: `${said}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
+    });
+  }
+});
+
+Deno.test("openChain() keeps its credential even if it has no token for another audience", async () => {
+  const some: Credential = {
+    name: "azure-cli",
+    getToken: async (scope) =>
+      scope === "a/.default" ? { token: "T", expiresAt: END } : failed("no consent", "Ask"),
+  };
+  const chain = openChain([some, workingCredential("azd")], { clock });
+  await chain.getToken("a/.default");
+  await rejects(chain.getToken("b/.default"), (error: UserError) => {
+    strictEqual(error.message, "Cannot get a token for b from azure-cli: no consent");
+    assertEquals([error.code, error.exit, error.hint], ["auth.audience", 4, "Ask"]);
+    assertEquals(error.data, { credential: "azure-cli", audience: "b" });
+    return true;
+  });
+});
+
+Deno.test("openChain() tries the credentials again after a failure", async () => {
+  let there = false;
+  const late: Credential = {
+    name: "azure-cli",
+    getToken: async () => there ? { token: "T", expiresAt: END } : notConfigured("not yet"),
+  };
+  const chain = openChain([late], { clock });
+  const both = await Promise.allSettled([chain.getToken("a"), chain.getToken("b")]);
+  ok(both.every(({ status }) => status === "rejected"));
+  there = true;
+  strictEqual((await chain.getToken("a")).token, "T");
+});
+
+/** Creates a clock that only advances with `until()`. */
+function createManualClock() {
+  let now = 0;
+  const waiting = new Set<{ readonly at: number; readonly done: () => void }>();
+  const sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const one = { at: now + ms, done: resolve };
+      waiting.add(one);
+      signal?.addEventListener("abort", () => {
+        waiting.delete(one);
+        reject(signal.reason);
+      });
+    });
+  return {
+    now: () => new Date(now),
+    sleep,
+    /** Advances to a time, from one wait to the next. */
+    async until(ms: number) {
+      for (; now < ms; now++) {
+        for (const one of waiting) if (one.at <= now) one.done();
+        await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
+        for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      }
+    },
+  };
+}
+
+/** Creates a credential that answers after some time. */
+function slowCredential(
+  watch: ReturnType<typeof createManualClock>,
+  credential: Partial<Credential> & Pick<Credential, "name">,
+  answer: { readonly afterMs: number; readonly token: boolean },
+  log: string[],
+): Credential {
+  return {
+    ...credential,
+    async getToken(_scope, { signal } = {}) {
+      log.push(`${credential.name} at ${watch.now().getTime()}`);
+      await watch.sleep(answer.afterMs, signal);
+      return answer.token ? { token: credential.name, expiresAt: END } : failed("it hung");
+    },
+  };
+}
+
+Deno.test("openChain() starts the next credential while earlier credentials hang", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const chain = openChain([
+    slowCredential(
+      watch,
+      { name: "managed-identity", headStartMs: 300 },
+      { afterMs: 800, token: false },
+      log,
+    ),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 2500, token: false }, log),
+    slowCredential(watch, { name: "azure-powershell", headStartMs: 0 }, { afterMs: 2500, token: false }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 400, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(4000);
+  strictEqual((await token).token, "azd");
+  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azure-powershell at 1300", "azd at 1301"]);
+  assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
+});
+
+Deno.test("openChain() starts the next credential as soon as one that was started early has no token", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const chain = openChain([
+    slowCredential(
+      watch,
+      { name: "managed-identity", headStartMs: 300 },
+      { afterMs: 4000, token: false },
+      log,
+    ),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 100, token: false }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 100, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(5000);
+  strictEqual((await token).token, "azd");
+  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azd at 400"]);
+});
+
+Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const chain = openChain([
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 4000, token: true }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 10, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(5000);
+  strictEqual((await token).token, "azure-cli");
+  assertEquals(log, ["azure-cli at 0", "azd at 1000"]);
+  assertEquals(chain.report().map(({ status }) => status), ["used", "not_tried"]);
+});
+
+Deno.test("openChain() does not prompt while another credential may still answer", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const chain = openChain([
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 3000, token: false }, log),
+    slowCredential(watch, { name: "azd", headStartMs: 0 }, { afterMs: 5000, token: false }, log),
+    slowCredential(watch, { name: "browser", isInteractive: true }, { afterMs: 10, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(7000);
+  strictEqual((await token).token, "browser");
+  assertEquals(log, ["azure-cli at 0", "azd at 1000", "browser at 6000"]);
+});
+
+const REFUSED = new UserError("Cannot sign in with environment: the secret is wrong", {
+  code: "auth.aadsts7000215",
+  exit: 4,
+});
+
+function rejectedCredential(error: UserError): Credential {
+  return { name: "environment", getToken: () => Promise.reject(error) };
+}
+
+const browser: Credential = { ...workingCredential("browser"), isInteractive: true };
+
+Deno.test("openChain() reports a rejected credential and offers to sign in instead", async () => {
+  const offered: unknown[] = [];
+  const asked: string[] = [];
+  const warnings: unknown[] = [];
+  const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli", asked), browser], {
+    clock,
+    offer: async (error) => offered.push(error) > 0,
+    onWarning: (warning) => warnings.push(warning),
+  });
+  strictEqual((await chain.getToken("a")).token, "browser a");
+  assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
+  strictEqual(chain.report()[0]!.reason, "the secret is wrong");
+  assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
+});
+
+Deno.test("openChain() does not offer to sign in again to a person who declined", async () => {
+  const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
+  const offered: unknown[] = [];
+  const chain = openChain([{ ...browser, getToken: () => Promise.reject(declined) }], {
+    clock,
+    offer: async (error) => offered.push(error) > 0,
+  });
+  await rejects(chain.getToken("a"), (error) => error === declined);
+  assertEquals(offered, []);
+});
+
+Deno.test("openChain() stops the credentials that it started early, and does not report what they answer then", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  let stopped: AbortSignal | undefined;
+  const azd: Credential = {
+    name: "azd",
+    async getToken(_scope, { signal } = {}) {
+      stopped = signal;
+      await watch.sleep(100);
+      return { token: "late", expiresAt: END };
+    },
+  };
+  const refused: Credential = {
+    name: "azure-cli",
+    headStartMs: 10,
+    getToken: () => watch.sleep(50).then(() => Promise.reject(REFUSED)),
+  };
+  const person = slowCredential(
+    watch,
+    { name: "browser", isInteractive: true },
+    { afterMs: 200, token: true },
+    log,
+  );
+  const chain = openChain([refused, azd, person], { clock: watch, offer: async () => true });
+  const token = chain.getToken("a");
+  await watch.until(400);
+  strictEqual((await token).token, "browser");
+  strictEqual(stopped?.aborted, true);
+  assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
+});
+
+Deno.test("openChain() warns once about a broken credential before several that ask a person", async () => {
+  const warnings: unknown[] = [];
+  // It warns by itself.
+  const session: Credential = { name: "session", getToken: async () => failed("it has ended") };
+  const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended", "Sign in") };
+  const hidden: Credential = {
+    name: "device-code",
+    isInteractive: true,
+    getToken: async () => notConfigured("no"),
+  };
+  const onWarning = (warning: unknown) => void warnings.push(warning);
+  const chain = openChain([session, azd, hidden, browser], { clock, onWarning });
+  await chain.getToken("a");
+  assertEquals(warnings, [
+    { code: "auth.passed_over", message: "Skipped azd: its sign-in has ended", hint: "Sign in" },
+  ]);
+});
+
+Deno.test("openChain() requests a second token if the first caller demands a tenant or claims", async () => {
+  for (const demand of [{ tenant: "other" }, { claims: "{}" }]) {
+    const asked: unknown[] = [];
+    const cli: Credential = {
+      name: "azure-cli",
+      getToken: async (_scope, { signal: _, ...demand } = {}) => {
+        asked.push(demand);
+        return { token: "T", expiresAt: END };
+      },
+    };
+    await openChain([cli], { clock }).getToken("a", demand);
+    assertEquals(asked, [{}, demand]);
+  }
+});
+
+Deno.test("openChain() does not ask a service principal for a token of another tenant", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("environment", asked)], { clock });
+  await rejects(chain.getToken("a", { tenant: "other" }), {
+    code: "auth.tenant_required",
+    message: 'Azure requires a token from tenant "other": the subscription belongs to tenant "other", and ' +
+      "environment signs in to another one",
+  });
+  assertEquals(asked, ["a"]);
+});
+
+Deno.test("openChain() throws the rejection if signing in is not possible or declined", async () => {
+  for (const offer of [undefined, async () => false]) {
+    const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli"), browser], {
+      clock,
+      offer,
+    });
+    await rejects(chain.getToken("a"), (error) => error === REFUSED);
+  }
+});
+
+Deno.test("openChain() does not offer to sign in when the network is down", async () => {
+  const down = new UserError("Cannot sign in with environment: no network", {
+    code: "network.name",
+    exit: 6,
+  });
+  const chain = openChain([rejectedCredential(down), browser], {
+    clock,
+    offer: () => Promise.reject(new Error("It was offered")),
+  });
+  await rejects(chain.getToken("a"), (error) => error === down);
+});
+
+Deno.test("openChain() ignores the failure of a credential that it started early but does not need", async () => {
+  const slow: Credential = {
+    name: "azure-cli",
+    headStartMs: 1,
+    async getToken() {
+      await new Promise((resolve) => setTimeout(resolve));
+      return { token: "slow", expiresAt: END };
+    },
+  };
+  const broken: Credential = { name: "azd", getToken: () => Promise.reject(new Error("a defect")) };
+  const chain = openChain([slow, broken], { clock });
+  strictEqual((await chain.getToken("a")).token, "slow");
+});

@@ -1,0 +1,105 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import "reflect-metadata";
+import { PemConverter, X509CertificateGenerator } from "@peculiar/x509";
+import { readClientCertificate } from "../../src/credentials/client_certificate.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const RSA = {
+  name: "RSASSA-PKCS1-v1_5",
+  hash: "SHA-256",
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+};
+const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const [own, authority] = await Promise.all(
+  [RSA, EC].map((kind) =>
+    crypto.subtle.generateKey(kind, true, ["sign", "verify"]) as Promise<CryptoKeyPair>
+  ),
+) as [CryptoKeyPair, CryptoKeyPair];
+
+/** A certificate in PEM that is valid in January 2026; only the application's has an RSA key. */
+async function certificate(subject: string, issuer: string): Promise<string> {
+  const made = await X509CertificateGenerator.create({
+    subject: `CN=${subject}`,
+    issuer: `CN=${issuer}`,
+    publicKey: (subject === "app" ? own : authority).publicKey,
+    signingKey: authority.privateKey,
+    signingAlgorithm: EC,
+    notBefore: new Date("2026-01-01T00:00:00Z"),
+    notAfter: new Date("2026-02-01T00:00:00Z"),
+  });
+  return `${made.toString("pem")}\n`;
+}
+
+async function privateKey({ privateKey }: CryptoKeyPair): Promise<string> {
+  return `${PemConverter.encode(await crypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY")}\n`;
+}
+
+const APP = await certificate("app", "regional");
+const [KEY, OTHER_KEY] = [await privateKey(own), await privateKey(authority)];
+
+/** Reads `app.pem` in the current folder, with this text, at a time. */
+async function read(text: string | undefined, now = "2026-01-02T03:04:05Z") {
+  const ctx = fakeContext({ files: text === undefined ? {} : { "/work/app.pem": text }, cwd: "/work" });
+  const clock = { ...ctx.clock, now: () => new Date(now) };
+  const source = { path: "app.pem", password: undefined, clientId: "app-id" };
+  return await readClientCertificate({ ...ctx, clock }, source);
+}
+
+Deno.test("readClientCertificate() finds the key's certificate and its issuers, nearest first, whatever their order", async () => {
+  const [regional, global, root, unrelated] = await Promise.all([
+    certificate("regional", "global"),
+    certificate("global", "root"),
+    certificate("root", "root"),
+    certificate("unrelated", "regional"),
+  ]);
+  const found = async (...parts: readonly string[]) => {
+    const { certificate, chain } = await read(parts.join(""));
+    return [certificate, ...chain].map(({ x509 }) => x509.subject);
+  };
+  deepEqual(await found(root, unrelated, global, APP, KEY, regional), [
+    "CN=app",
+    "CN=regional",
+    "CN=global",
+    "CN=root",
+  ]);
+  deepEqual(await found(root, APP, regional, KEY), ["CN=app", "CN=regional"]);
+  deepEqual(await found("0: CN=app\n", KEY, APP), ["CN=app"]);
+});
+
+for (
+  const [what, text, now, code, says] of [
+    ["a missing file", undefined, undefined, "auth.certificate_file", /: file not found$/],
+    ["a key alone", KEY, undefined, "auth.certificate_missing", /: the file has no certificate$/],
+    ["a certificate alone", APP, undefined, "auth.certificate_no_key", /: the file has no private key$/],
+    ["another key", OTHER_KEY + APP, undefined, "auth.certificate_no_key", /does not match any certificate/],
+    [
+      "a certificate after its last day",
+      KEY + APP,
+      "2026-02-01T00:00:01Z",
+      "auth.certificate_expired",
+      /: it expired on 2026-02-01$/,
+    ],
+    [
+      "a certificate before its first day",
+      KEY + APP,
+      "2025-12-31T23:59:59Z",
+      "auth.certificate_not_yet",
+      /: it is valid from 2026-01-01, but this machine's clock says 2025-12-31$/,
+    ],
+  ] as const
+) {
+  Deno.test(`readClientCertificate() rejects ${what}`, async () => {
+    await rejects(read(text, now), { code, message: says });
+  });
+}
+
+Deno.test("readClientCertificate() says if the file cannot be read", async () => {
+  const { fs, cwd, clock } = fakeContext();
+  const readBytes = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const source = { path: "app.pem", password: undefined, clientId: "app-id" };
+  await rejects(readClientCertificate({ fs: { ...fs, readBytes }, cwd, clock }, source), {
+    code: "auth.certificate_file",
+    message: 'Cannot sign in with the certificate "app.pem": the file cannot be read',
+  });
+});

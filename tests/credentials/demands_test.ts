@@ -1,0 +1,91 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { repeatedDemand, unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
+import type { CredentialName, TokenDemand } from "../../src/credentials/credential.ts";
+
+const DEMAND = { tenant: "other" };
+
+const THERE = "and AZURE_CLIENT_ID to an application that has a service principal there";
+
+/** The hint for a credential that cannot sign in to another tenant. */
+const SERVICES: readonly (readonly [CredentialName, string])[] = [
+  ["environment", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["workload-identity", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["github-oidc", `Set AZURE_TENANT_ID to other, ${THERE}`],
+  ["azure-pipelines", `Set the service connection's tenant to other, ${THERE}`],
+  [
+    "managed-identity",
+    "Use a machine of the subscription's tenant, or another credential (`--credential`)",
+  ],
+];
+for (const [name, hint] of SERVICES) {
+  Deno.test(`wrongTenant() explains why the ${name} credential cannot sign in to another tenant`, () => {
+    deepStrictEqual(wrongTenant(name, DEMAND), {
+      because: "failed",
+      unavailable: `the subscription belongs to tenant "other", and ${name} signs in to another one`,
+      hint,
+    });
+  });
+}
+
+for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as const) {
+  Deno.test(`wrongTenant() lets the ${name} credential try another tenant`, () => {
+    strictEqual(wrongTenant(name, DEMAND), undefined);
+  });
+}
+
+Deno.test("wrongTenant() returns undefined for a demand for claims, or without a tenant", () => {
+  strictEqual(wrongTenant("environment", { ...DEMAND, claims: "{}" }), undefined);
+  strictEqual(wrongTenant("environment", {}), undefined);
+});
+
+const SCOPE = "https://management.azure.com/.default";
+const CLAIMS = '{"access_token":{"acrs":{"values":["p1"]}}}';
+const REASON = { unavailable: "no", because: "failed" } as const;
+
+Deno.test("unmetDemand() names the tenant or the claims that Azure requires", () => {
+  const tenant = unmetDemand("azure-cli", SCOPE, DEMAND, { ...REASON, hint: "Do it" });
+  deepStrictEqual([tenant.code, tenant.exit, tenant.message, tenant.hint], [
+    "auth.tenant_required",
+    4,
+    'Azure requires a token from tenant "other": no',
+    "Do it",
+  ]);
+  const audience = "https://management.azure.com";
+  deepStrictEqual(tenant.data, { credential: "azure-cli", audience, claims: undefined, tenant: "other" });
+  const claims = unmetDemand("azure-cli", SCOPE, { ...DEMAND, claims: CLAIMS }, REASON);
+  deepStrictEqual([claims.code, claims.message, claims.hint], [
+    "auth.claims_required",
+    "Azure requires multi-factor authentication for this request: no",
+    undefined,
+  ]);
+  const other = '{"access_token":{"acrs":{"values":["c2"]},"amr":{"values":["p1"]}}}';
+  strictEqual(
+    unmetDemand("azure-cli", SCOPE, { ...DEMAND, claims: other }, REASON).message,
+    "Azure requires a stronger sign-in (a claims challenge) for this request: no",
+  );
+});
+
+Deno.test("repeatedDemand() explains why a token that meets the demand is refused", () => {
+  const said = (name: CredentialName, demand: TokenDemand) => {
+    const { code, message, hint } = repeatedDemand(name, SCOPE, demand);
+    return [code, message, hint];
+  };
+  deepStrictEqual(said("azd", DEMAND), [
+    "auth.tenant_required",
+    'Azure requires a token from tenant "other": it rejected the token that azd got from there',
+    "Run `kedro-azureml auth status`",
+  ]);
+  deepStrictEqual(said("environment", { claims: CLAIMS }), [
+    "auth.claims_required",
+    "Azure requires multi-factor authentication for this request: environment is not a person and cannot " +
+    "complete a prompt; Azure refused its new token too",
+    "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as " +
+    "one that allows certain networks only",
+  ]);
+  deepStrictEqual(said("session", { claims: "{}" }), [
+    "auth.claims_required",
+    "Azure requires a stronger sign-in (a claims challenge) for this request: it refused the new token that " +
+    "session got for that, too",
+    "Ask the tenant's administrator which Conditional Access policy applies",
+  ]);
+});

@@ -1,0 +1,75 @@
+import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
+import { personName, readIdentity } from "../../src/credentials/identity.ts";
+import { jwt } from "./entra.ts";
+
+/** Claims of a token for Resource Manager. */
+const USER = {
+  aud: "x",
+  oid: "o",
+  tid: "t",
+  appid: "az",
+  upn: "žofie@contoso.com",
+  scp: "user_impersonation",
+  exp: 9,
+};
+const APP = { aud: "x", oid: "o", tid: "t", appid: "app", idtyp: "app", exp: 9 };
+
+Deno.test("readIdentity() reads a user with a non-ASCII name", () => {
+  assertEquals(readIdentity(jwt(USER)), {
+    name: "žofie@contoso.com",
+    kind: "user",
+    objectId: "o",
+    applicationId: "az",
+    tenantId: "t",
+    expiresAt: new Date(9000),
+  });
+});
+
+Deno.test("readIdentity() distinguishes a service principal from a managed identity", () => {
+  strictEqual(readIdentity(jwt(APP)).kind, "service principal");
+  strictEqual(readIdentity(jwt({ ...APP, xms_mirid: "/subscriptions/s" })).kind, "managed identity");
+});
+
+Deno.test("readIdentity() returns an unknown identity for a token that is not a JWT", () => {
+  for (const token of ["", "opaque", "a.b.c", jwt([] as unknown as Record<string, unknown>)]) {
+    strictEqual(readIdentity(token).objectId, undefined);
+    strictEqual(readIdentity(token).kind, "unknown");
+  }
+});
+
+Deno.test("readIdentity() takes the name from the first claim that has one", () => {
+  const claims = {
+    upn: "upn",
+    unique_name: "unique",
+    preferred_username: "preferred",
+    app_displayname: "app",
+    name: "name",
+  };
+  const left: Record<string, unknown> = { ...claims };
+  for (const [claim, value] of Object.entries(claims)) {
+    strictEqual(readIdentity(jwt(left)).name, value);
+    left[claim] = 7;
+  }
+  strictEqual(readIdentity(jwt(left)).name, undefined);
+});
+
+Deno.test("readIdentity() distinguishes users, service principals and unknown identities", () => {
+  const kind = (claims: Record<string, unknown>) => readIdentity(jwt(claims)).kind;
+  strictEqual(kind({ scp: "x" }), "user");
+  strictEqual(kind({ upn: "x" }), "user");
+  strictEqual(kind({ appid: "a", scp: "x" }), "user");
+  strictEqual(kind({ appid: "a", upn: "x" }), "user");
+  strictEqual(kind({ appid: "a" }), "service principal");
+  strictEqual(kind({ idtyp: "app", upn: "x" }), "service principal");
+  strictEqual(kind({ idtyp: "user" }), "unknown");
+});
+
+Deno.test("readIdentity() reads the application of a newer token, and ignores an invalid expiry time", () => {
+  const { applicationId, expiresAt } = readIdentity(jwt({ azp: "app", exp: "9" }));
+  assertEquals([applicationId, expiresAt], ["app", undefined]);
+});
+
+Deno.test("personName() returns the display name of a token", () => {
+  strictEqual(personName(jwt({ name: "Ada" })), "Ada");
+  for (const token of [jwt({ name: 7 }), jwt({}), "opaque"]) strictEqual(personName(token), undefined);
+});

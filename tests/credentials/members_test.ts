@@ -1,0 +1,1001 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import type { Exit } from "../../src/core/context.ts";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
+import type { CredentialName, Token, Unavailable } from "../../src/credentials/credential.ts";
+import { azurePipelinesCredential } from "../../src/credentials/federated.ts";
+import { azdCredential } from "../../src/credentials/azure_tools.ts";
+import { azureCliCredential } from "../../src/credentials/azure_tools.ts";
+import { azurePowerShellCredential } from "../../src/credentials/azure_tools.ts";
+import { environmentCredential } from "../../src/credentials/environment.ts";
+import { githubOidcCredential } from "../../src/credentials/federated.ts";
+import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
+import { browserCredential, deviceCodeCredential } from "../../src/credentials/person.ts";
+import { sessionCredential } from "../../src/credentials/session.ts";
+import { workloadIdentityCredential } from "../../src/credentials/federated.ts";
+import type { UserError } from "../../src/core/errors.ts";
+import type { FakeOptions } from "../fakes/context.ts";
+import { assertTranscript } from "../cli/transcript.ts";
+import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
+
+const MEMBERS = {
+  "environment": environmentCredential,
+  "workload-identity": workloadIdentityCredential,
+  "github-oidc": githubOidcCredential,
+  "azure-pipelines": azurePipelinesCredential,
+  "managed-identity": managedIdentityCredential,
+  "session": sessionCredential,
+  "azure-cli": azureCliCredential,
+  "azure-powershell": azurePowerShellCredential,
+  "azd": azdCredential,
+  "browser": browserCredential,
+  "device-code": deviceCodeCredential,
+};
+
+const cloud = CLOUDS.AzureCloud!;
+
+function ask(name: CredentialName, options: FakeOptions, tenant?: string): Promise<Token | Unavailable> {
+  return MEMBERS[name](world(options), { cloud, tenant }).getToken(cloud.mlScope);
+}
+
+function execReturning(exit: Partial<Exit>) {
+  return async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false, ...exit });
+}
+
+/** Variables of an Azure Pipelines job with a service connection. */
+const PIPELINE = {
+  SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
+  SYSTEM_ACCESSTOKEN: "right",
+  AZURESUBSCRIPTION_CLIENT_ID: APP,
+  AZURESUBSCRIPTION_TENANT_ID: TENANT,
+  AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+};
+
+type PassedOver = readonly [
+  name: CredentialName,
+  what: string,
+  options: FakeOptions,
+  because: Unavailable["because"],
+  reason: RegExp,
+  hint?: RegExp,
+];
+
+/** Output of real programs or variables; why the credential is skipped; the hint. */
+const PASSED_OVER: readonly PassedOver[] = [
+  [
+    "environment",
+    "none of its variables is set",
+    { env: {} },
+    "not_configured",
+    /^AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+  ],
+  [
+    "environment",
+    "AZURE_CLIENT_SECRET is empty",
+    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
+    "not_configured",
+    /^AZURE_CLIENT_SECRET is not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+    /Set AZURE_CLIENT_SECRET/,
+  ],
+  [
+    "environment",
+    "AZURE_CLIENT_ID is missing",
+    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
+    "not_configured",
+    /^AZURE_CLIENT_ID is not set$/,
+    /Set AZURE_CLIENT_ID/,
+  ],
+  [
+    "environment",
+    "only AZURE_TENANT_ID is set",
+    { env: { AZURE_TENANT_ID: TENANT } },
+    "not_configured",
+    /^AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+    /^Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET$/,
+  ],
+  [
+    "workload-identity",
+    "AZURE_FEDERATED_TOKEN_FILE is not set",
+    {},
+    "not_configured",
+    /AZURE_FEDERATED_TOKEN_FILE is not set/,
+  ],
+  [
+    "workload-identity",
+    "AZURE_TENANT_ID is missing",
+    { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
+    "not_configured",
+    /not AZURE_TENANT_ID/,
+    /Set AZURE_TENANT_ID/,
+  ],
+  ["github-oidc", "this is not a GitHub Actions job", {}, "not_configured", /not a GitHub Actions job/],
+  ...["AZURE_CLIENT_ID", "AZURE_TENANT_ID"].map((missing): PassedOver => [
+    "github-oidc",
+    `only ${missing} is missing`,
+    {
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example.org/assertion",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+        ...{ AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT, [missing]: "" },
+      },
+    },
+    "not_configured",
+    new RegExp(`but ${missing} is not set$`),
+    new RegExp(`^Set ${missing}$`),
+  ]),
+  ...["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map((given): PassedOver => [
+    "github-oidc",
+    `only ${given} is set`,
+    { env: { [given]: "https://ci.example.org", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT } },
+    "not_configured",
+    /this is not a GitHub Actions job/,
+  ]),
+  [
+    "github-oidc",
+    "the job lacks the id-token permission",
+    { env: { GITHUB_ACTIONS: "true" } },
+    "not_configured",
+    /lacks the permission/,
+    /id-token: write/,
+  ],
+  [
+    "github-oidc",
+    "ACTIONS_ID_TOKEN_REQUEST_URL is not a URL",
+    {
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+        AZURE_CLIENT_ID: APP,
+        AZURE_TENANT_ID: TENANT,
+      },
+    },
+    "failed",
+    /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
+    /Leave it/,
+  ],
+  [
+    "azure-pipelines",
+    "SYSTEM_OIDCREQUESTURI is not a URL",
+    { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
+    "failed",
+    /SYSTEM_OIDCREQUESTURI is not a URL/,
+    /Leave it/,
+  ],
+  [
+    "azure-pipelines",
+    "this is not an Azure Pipelines job",
+    {},
+    "not_configured",
+    /not an Azure Pipelines job/,
+  ],
+  [
+    "azure-pipelines",
+    "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
+    { env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" } },
+    "not_configured",
+    /but SYSTEM_ACCESSTOKEN is not set$/,
+    /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
+  ],
+  [
+    "azure-pipelines",
+    "only SYSTEM_OIDCREQUESTURI is set",
+    { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
+    "not_configured",
+    /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
+    /`AzureCLI@2` task/,
+  ],
+  ...[
+    "AZURESUBSCRIPTION_CLIENT_ID",
+    "AZURESUBSCRIPTION_TENANT_ID",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+  ].map((missing): PassedOver => [
+    "azure-pipelines",
+    `only ${missing} is missing`,
+    { env: { ...PIPELINE, [missing]: "" } },
+    "not_configured",
+    new RegExp(`but ${missing} is not set$`),
+    /^Run it in an `AzureCLI@2` task/,
+  ]),
+  [
+    "managed-identity",
+    "it runs on Azure ML compute",
+    { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
+    "not_configured",
+    /Azure ML compute/,
+  ],
+  [
+    "managed-identity",
+    "the metadata service cannot be reached",
+    { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+    "not_configured",
+    /this machine has no managed identity/,
+  ],
+  [
+    "managed-identity",
+    "a proxy answers for the metadata service",
+    { env: { HTTP_PROXY: "http://proxy" }, fetch: async () => new Response("denied", { status: 403 }) },
+    "not_configured",
+    /no metadata service/,
+    /169\.254\.169\.254 to NO_PROXY/,
+  ],
+  [
+    "managed-identity",
+    "the machine has no managed identity assigned",
+    {
+      fetch: async () =>
+        Response.json({ error: "invalid_request", error_description: "Identity not found" }, {
+          status: 400,
+        }),
+    },
+    "not_configured",
+    /no managed identity is assigned/,
+  ],
+  [
+    "managed-identity",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL",
+    { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
+    "failed",
+    /AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL: "metadata"/,
+    /^Unset AZURE_POD/,
+  ],
+  ["azure-cli", "az is not installed", {}, "not_configured", /not installed/],
+  [
+    "azure-cli",
+    "az.cmd is not recognized on Windows",
+    {
+      platform: "windows",
+      exec: execReturning({
+        stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
+      }),
+    },
+    "not_configured",
+    /not installed \(no `az\.cmd` on PATH\)/,
+  ],
+  [
+    "azure-cli",
+    "az is not signed in",
+    { exec: execReturning({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
+    "not_configured",
+    /is not signed in/,
+    /az login/,
+  ],
+  [
+    "azure-cli",
+    "its refresh token has expired",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
+          "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
+          "Interactive authentication is needed. Please run:\naz login --scope https://ml.azure.com/.default\n",
+      }),
+    },
+    "failed",
+    /expired.*AADSTS700082/,
+    /az login/,
+  ],
+  [
+    "azure-cli",
+    "az requires multi-factor authentication",
+    {
+      exec: execReturning({
+        stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n",
+      }),
+    },
+    "failed",
+    /multi-factor/,
+  ],
+  [
+    "azure-cli",
+    "the tenant does not have its application",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
+          "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
+          "az logout\naz login\n",
+      }),
+    },
+    "failed",
+    /^the tenant does not have the application \(AADSTS700016\)$/,
+    /^Run `az login`$/,
+  ],
+  [
+    "azure-cli",
+    "az prints an unknown AADSTS code",
+    {
+      exec: execReturning({
+        stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
+      }),
+    },
+    "failed",
+    /^AADSTS424242: Nobody knows\.$/,
+  ],
+  [
+    "azure-cli",
+    "az hangs",
+    { exec: execReturning({ timedOut: true, status: 143 }) },
+    "failed",
+    /`az` hung and was stopped after 0\.0 s/,
+    /--credential/,
+  ],
+  [
+    "azure-cli",
+    "az prints a traceback before its error",
+    {
+      exec: execReturning({
+        stderr: "Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n",
+      }),
+    },
+    "failed",
+    /`az` said: The command failed with X$/,
+  ],
+  [
+    "azure-cli",
+    "az prints a traceback after its error",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
+          "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
+      }),
+    },
+    "failed",
+    /`az` said: \[Errno 13\] Permission denied: 'az\.json'$/,
+  ],
+  [
+    "azure-cli",
+    "az prints control characters",
+    { exec: execReturning({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
+    "failed",
+    /`az` said: red words$/,
+  ],
+  [
+    "azure-cli",
+    "az prints text in place of a token",
+    { exec: execReturning({ status: 0, stdout: "WARNING: something" }) },
+    "failed",
+    /did not print a token/,
+  ],
+  ["azure-powershell", "PowerShell is not installed", {}, "not_configured", /PowerShell is not installed/],
+  [
+    "azure-powershell",
+    "module Az.Accounts is missing",
+    { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
+    "not_configured",
+    /Az\.Accounts/,
+  ],
+  [
+    "azure-powershell",
+    "PowerShell is not signed in",
+    { exec: execReturning({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
+    "not_configured",
+    /is not signed in/,
+    /Connect-AzAccount/,
+  ],
+  ["azd", "azd is not installed", {}, "not_configured", /Azure Developer CLI is not installed/],
+  [
+    "azd",
+    "azd is not signed in",
+    {
+      exec: execReturning({
+        stderr:
+          '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
+          'login` to login\\n"}}\n',
+      }),
+    },
+    "not_configured",
+    /is not signed in/,
+    /azd auth login/,
+  ],
+  [
+    "azd",
+    "its refresh token has expired",
+    {
+      exec: execReturning({
+        stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}',
+      }),
+    },
+    "failed",
+    /has expired: AADSTS70043/,
+    /azd auth login/,
+  ],
+];
+
+const NO_TOKENS = [
+  ["an invalid expiry time", { token: "T", expiresOn: "soon" }],
+  ["no token", { expiresOn: "2030-01-01T00:00:00Z" }],
+  ["a number as the token", { token: 5 }],
+  ["a list", []],
+] as const;
+
+for (const [what, answer] of NO_TOKENS) {
+  Deno.test(`azd credential is skipped if azd prints ${what}`, async () => {
+    const exec = execReturning({ status: 0, stdout: JSON.stringify(answer) });
+    const { unavailable } = await ask("azd", { exec }) as Unavailable;
+    strictEqual(unavailable, "`azd` did not print a token");
+  });
+}
+
+for (const [name, what, options, because, reason, hint] of PASSED_OVER) {
+  Deno.test(`${name} credential is skipped if ${what}`, async (t) => {
+    const answer = await ask(name, options);
+    ok("unavailable" in answer, "it gave a token");
+    strictEqual(answer.because, because);
+    match(answer.unavailable, reason);
+    if (hint) match(answer.hint ?? "", hint);
+    await assertTranscript(t, `${answer.unavailable}\n${answer.hint ?? ""}`, import.meta.url);
+  });
+}
+
+const OF_VARIABLES = { AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT };
+
+for (
+  const [name, env] of [
+    ["environment", { ...OF_VARIABLES, AZURE_CLIENT_SECRET: "s" }],
+    ["workload-identity", { ...OF_VARIABLES, AZURE_FEDERATED_TOKEN_FILE: "/t" }],
+    ["github-oidc", {
+      ...OF_VARIABLES,
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+    }],
+    ["azure-pipelines", {
+      ...OF_VARIABLES,
+      SYSTEM_OIDCREQUESTURI: "https://ci.example",
+      SYSTEM_ACCESSTOKEN: "t",
+      AZURESUBSCRIPTION_TENANT_ID: TENANT,
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    }],
+  ] as const
+) {
+  Deno.test(`${name} credential signs in to the chosen tenant rather than that of its variables`, async () => {
+    const tenants = new Set<string>();
+    const fetch = async ({ url }: Request) => {
+      const { host, pathname } = new URL(url);
+      if (host === "ci.example") return Response.json({ value: "a.b.c", oidcToken: "a.b.c" });
+      tenants.add(pathname.split("/")[1]!);
+      return Response.json({ error: "x", error_description: "AADSTS1: no" }, { status: 400 });
+    };
+    await rejects(ask(name, { env, fetch, files: { "/t": "a.b.c" } }, "chosen.example"), {
+      code: "auth.aadsts1",
+    });
+    assertEquals([...tenants], ["chosen.example"]);
+  });
+}
+
+Deno.test("the next credential is tried while a managed identity, az or PowerShell has not answered for a moment", () => {
+  const headStarts = Object.entries(MEMBERS).map((
+    [name, create],
+  ) => [name, create(world({}), { cloud }).headStartMs]);
+  assertEquals(headStarts.filter(([, ms]) => ms !== undefined), [
+    ["managed-identity", 300],
+    ["azure-cli", 1000],
+    ["azure-powershell", 0],
+  ]);
+});
+
+Deno.test("azure-cli credential is skipped if it belongs to another tenant", async () => {
+  const stdout = JSON.stringify({ accessToken: jwt({}), expires_on: 1_800_000_000, tenant: APP });
+  const answer = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }, TENANT);
+  match((answer as Unavailable).unavailable, new RegExp(`tenant "${APP}", not "${TENANT}"`));
+});
+
+Deno.test("azure-cli credential reads the local expiry time that older versions of az print", async () => {
+  const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
+  const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
+  assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
+});
+
+Deno.test("azd credential asks for the scope, and azure-powershell credential for the resource", async () => {
+  const calls: unknown[] = [];
+  const answering = (answer: unknown): FakeOptions => ({
+    exec: (program, args, options) => {
+      calls.push([program, args.at(-1), options?.env]);
+      return execReturning({ status: 0, stdout: JSON.stringify(answer) })();
+    },
+  });
+  const azd = await ask("azd", answering({ token: "A", expiresOn: "2027-01-15T08:00:00Z" }));
+  const pwsh = await ask("azure-powershell", answering({ token: "P", expiresOn: 1_800_000_000 }), TENANT);
+  assertEquals(azd, { token: "A", expiresAt: new Date("2027-01-15T08:00:00Z") });
+  assertEquals(pwsh, { token: "P", expiresAt: new Date(1_800_000_000_000) });
+  assertEquals(calls[0], ["azd", "https://ml.azure.com/.default", {}]);
+  assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
+});
+
+Deno.test("azure-powershell and azure-cli credentials fall back to `powershell` and `az` on Windows", async () => {
+  const answers = {
+    "azure-powershell": { token: "T", expiresOn: 1_800_000_000 },
+    "azure-cli": { accessToken: "T", expires_on: 1_800_000_000 },
+  };
+  for (const name of ["azure-powershell", "azure-cli"] as const) {
+    const calls: string[] = [];
+    const exec: FakeOptions["exec"] = (program) => {
+      calls.push(program);
+      if (program === "pwsh") return execReturning({ found: false, status: 127 })();
+      if (program === "az.cmd") return execReturning({ status: 9009 })();
+      return execReturning({ status: 0, stdout: JSON.stringify(answers[name]) })();
+    };
+    strictEqual((await ask(name, { platform: "windows", exec }) as Token).token, "T");
+    assertEquals(calls, name === "azure-cli" ? ["az.cmd", "az"] : ["pwsh", "powershell"]);
+  }
+});
+
+Deno.test("azure-powershell credential outside Windows looks only for `pwsh`", async () => {
+  const calls: string[] = [];
+  const exec: FakeOptions["exec"] = (program) => {
+    calls.push(program);
+    return execReturning({ found: false, status: 127 })();
+  };
+  match((await ask("azure-powershell", { exec }) as Unavailable).unavailable, /no `pwsh` on PATH/);
+  assertEquals(calls, ["pwsh"]);
+});
+
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+
+/** The answer to a claims challenge, as in azure-identity. */
+const CHALLENGED: Readonly<Record<string, readonly [unavailable: string, hint: string]>> = {
+  "azure-cli": [
+    "Azure CLI needs a new sign-in for that",
+    `Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
+      btoa(CLAIMS)
+    }\` (Azure CLI 2.76 or later), then run the command again`,
+  ],
+  "azure-powershell": [
+    "Azure PowerShell needs a new sign-in for that",
+    `Run \`Connect-AzAccount -Tenant ${TENANT} -ClaimsChallenge ${
+      btoa(CLAIMS)
+    }\` in PowerShell (Az.Accounts 5.2.0 or later), then run the command again`,
+  ],
+  "azd": [
+    "azd needs a new sign-in for that",
+    `Run \`azd auth login --tenant-id ${TENANT}\`, then run the command again`,
+  ],
+};
+
+for (const [name, said] of Object.entries(CHALLENGED)) {
+  Deno.test(`${name} credential suggests the command that answers a claims challenge`, async () => {
+    const calls: (readonly string[])[] = [];
+    const exec: FakeOptions["exec"] = (_program, args) => {
+      calls.push(args);
+      return execReturning({ stderr: '{"error":"reauthentication required"}' })();
+    };
+    const credential = MEMBERS[name as "azd"](world({ exec }), { cloud });
+    const answer = await credential.getToken(cloud.mlScope, {
+      claims: CLAIMS,
+      tenant: TENANT,
+    }) as Unavailable;
+    assertEquals([answer.unavailable, answer.hint], said);
+    assertEquals(calls.map((args) => args.slice(-2)), name === "azd" ? [["--claims", btoa(CLAIMS)]] : []);
+  });
+}
+
+Deno.test("azd credential passes on a claims challenge, or suggests updating an old azd", async () => {
+  const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
+  const good = azdCredential(world({ exec: execReturning({ status: 0, stdout: JSON.stringify(token) }) }), {
+    cloud,
+  });
+  strictEqual((await good.getToken(cloud.mlScope, { claims: CLAIMS }) as Token).token, "A");
+  const old = azdCredential(world({ exec: execReturning({ stderr: "ERROR: unknown flag: --claims" }) }), {
+    cloud,
+  });
+  assertEquals(await old.getToken(cloud.mlScope, { claims: CLAIMS }), {
+    because: "failed",
+    unavailable: "this version of azd does not support claims challenges",
+    hint: "Update azd to 1.18.1 or later",
+  });
+});
+
+Deno.test("azure-cli, azd and azure-powershell credentials hide secrets that the programs print", async () => {
+  const token = jwt({ upn: "ada" });
+  const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
+  for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
+    const shown = JSON.stringify(await ask(name, { exec: execReturning({ stderr }) }));
+    ok(!shown.includes(token) && !shown.includes(SECRET), shown);
+  }
+});
+
+Deno.test("workload-identity credential rereads its assertion for each token", async () => {
+  const entra = createEntra();
+  const ctx = world({
+    env: { AZURE_FEDERATED_TOKEN_FILE: "/run/token", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
+    files: { "/run/token": "first\n" },
+    fetch: entra.fetch,
+  });
+  const credential = workloadIdentityCredential(ctx, { cloud });
+  await credential.getToken(cloud.mlScope);
+  await ctx.fs.writeText("/run/token", "second\n");
+  await credential.getToken(cloud.mlScope);
+  assertEquals(entra.forms.map((form) => form.get("client_assertion")), ["first", "second"]);
+  await ctx.fs.remove("/run/token");
+  await rejects(credential.getToken(cloud.mlScope), {
+    code: "auth.assertion",
+    exit: 4,
+    message: 'Cannot read the assertion in "/run/token": file not found',
+    hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
+  });
+  ctx.fs.readText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  await rejects(credential.getToken(cloud.mlScope), {
+    message: 'Cannot read the assertion in "/run/token": the file cannot be read',
+  });
+});
+
+const GITHUB = {
+  GITHUB_ACTIONS: "true",
+  ACTIONS_ID_TOKEN_REQUEST_URL: "https://actions.example.org/token?api-version=2.0",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "github-request-token",
+  AZURE_CLIENT_ID: APP,
+  AZURE_TENANT_ID: TENANT,
+};
+
+Deno.test("github-oidc credential requests an assertion per token for Entra ID's audience", async () => {
+  const entra = createEntra();
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    if (!request.url.startsWith("https://actions.example.org")) return await entra.fetch(request);
+    asked.push(`${request.url} ${request.headers.get("authorization")}`);
+    return Response.json({ value: `assertion-${asked.length}` });
+  };
+  const credential = githubOidcCredential(world({ env: GITHUB, fetch }), { cloud });
+  await credential.getToken(cloud.mlScope);
+  await credential.getToken(cloud.mlScope);
+  assertEquals(entra.forms.map((form) => form.get("client_assertion")), ["assertion-1", "assertion-2"]);
+  strictEqual(
+    asked[0],
+    "https://actions.example.org/token?api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange " +
+      "Bearer github-request-token",
+  );
+});
+
+Deno.test("github-oidc credential suggests listing the federated credentials if none has its subject", async () => {
+  const entra = createEntra(() => ({ code: 700213, text: "No matching federated identity record found." }));
+  const fetch = (request: Request) =>
+    request.url.startsWith("https://actions.")
+      ? Promise.resolve(Response.json({ value: "assertion" }))
+      : entra.fetch(request);
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    match(error.message, /no federated credential of application .* has this subject/);
+    match(error.hint!, /az ad app federated-credential list --id 2222/);
+    return true;
+  });
+});
+
+Deno.test("github-oidc credential reports an outage of GitHub with exit code 6", async () => {
+  const fetch = async () => new Response("", { status: 503 });
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    assertEquals([error.code, error.exit], ["auth.assertion", 6]);
+    match(error.hint ?? "", /when GitHub is available/);
+    return true;
+  });
+});
+
+Deno.test("github-oidc credential does not reveal its request token if GitHub rejects it", async () => {
+  const fetch = async () => new Response("github-request-token", { status: 403 });
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    strictEqual(error.code, "auth.assertion");
+    ok(!Deno.inspect(error).includes("github-request-token"));
+    return true;
+  });
+});
+
+Deno.test("managed-identity credential probes the metadata service before requesting a token", async () => {
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(`${request.headers.get("metadata")} ${request.url}`);
+    if (request.headers.get("metadata") !== "true") return new Response("{}", { status: 400 });
+    return Response.json({ access_token: "T", expires_in: "86400", token_type: "Bearer" });
+  };
+  const { token, expiresAt } = await ask("managed-identity", {
+    env: { AZURE_CLIENT_ID: APP },
+    fetch,
+  }) as Token;
+  assertEquals([token, expiresAt], ["T", new Date("2026-01-03T03:04:05Z")]);
+  const url = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01" +
+    `&resource=https%3A%2F%2Fml.azure.com&client_id=${APP}`;
+  assertEquals(asked, [`null ${url}`, `true ${url}`]);
+});
+
+/** Shortens timeouts to a hundredth and records the requested ones in milliseconds. */
+function shortLimits(): Disposable & { readonly limitsMs: readonly number[] } {
+  const real = AbortSignal.timeout;
+  const limitsMs: number[] = [];
+  AbortSignal.timeout = (ms) => (limitsMs.push(ms), real.call(AbortSignal, ms / 100));
+  return { limitsMs, [Symbol.dispose]: () => void (AbortSignal.timeout = real) };
+}
+
+Deno.test("managed-identity credential waits less than a second for a silent metadata service", async () => {
+  using short = shortLimits();
+  const fetch = (request: Request) =>
+    new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  const answer = await ask("managed-identity", { fetch });
+  ok("unavailable" in answer);
+  ok(Math.max(...short.limitsMs) < 1000, `${short.limitsMs}`);
+});
+
+Deno.test("managed-identity credential waits ten seconds in total for a token", async () => {
+  let asked = 0;
+  const fetch = (request: Request) => {
+    if (request.headers.get("metadata") !== "true") {
+      return Promise.resolve(new Response("{}", { status: 400 }));
+    }
+    asked++;
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  using short = shortLimits();
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  match(answer.unavailable, /stopped answering/);
+  strictEqual(asked, 1);
+  strictEqual(Math.max(...short.limitsMs), 10_000);
+});
+
+Deno.test("environment credential makes two attempts of 15 seconds each to reach Entra ID", async () => {
+  let asked = 0;
+  const fetch = (request: Request) => {
+    asked++;
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  using short = shortLimits();
+  await rejects(ask("environment", { env: PRINCIPAL, fetch }), { code: "network.timeout" });
+  strictEqual(asked, 2);
+  assertEquals(new Set(short.limitsMs), new Set([15_000]));
+});
+
+Deno.test("managed-identity credential reports a response without a token", async () => {
+  const fetch = async (request: Request) =>
+    new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  assertEquals(answer, {
+    because: "failed",
+    unavailable: "the metadata service did not return a token",
+  });
+});
+
+for (
+  const [what, times, seconds] of [
+    ["takes the expiry time from expires_in", { expires_in: "60", expires_on: "1" }, 60],
+    ["takes an expiry time of one second", { expires_in: 1, expires_on: "1800000000" }, 1],
+    [
+      "takes the expiry time from expires_on if expires_in is missing",
+      { expires_on: "1800000000" },
+      undefined,
+    ],
+    [
+      "takes the expiry time from expires_on if expires_in is 0",
+      { expires_in: 0, expires_on: 1_800_000_000 },
+      undefined,
+    ],
+    ["treats a token without an expiry time as expired", {}, -Infinity],
+  ] as const
+) {
+  Deno.test(`managed-identity credential ${what}`, async () => {
+    const fetch = async () => Response.json({ access_token: "T", ...times });
+    const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "secret" };
+    const ctx = world({ env, fetch });
+    const { expiresAt } = await managedIdentityCredential(ctx).getToken(cloud.mlScope) as Token;
+    const end = seconds === undefined ? 1_800_000_000_000 : ctx.clock.now().getTime() + seconds * 1000;
+    strictEqual(expiresAt.getTime(), Math.max(end, 0));
+  });
+}
+
+Deno.test("azure-cli credential says how long az hung", async () => {
+  const ctx: ReturnType<typeof world> = world({
+    exec: async () => {
+      await ctx.clock.sleep(13_460);
+      return await execReturning({ timedOut: true, status: 143 })();
+    },
+  });
+  const { unavailable } = await azureCliCredential(ctx, { cloud }).getToken(cloud.mlScope) as Unavailable;
+  strictEqual(unavailable, "`az` hung and was stopped after 13.5 s");
+});
+
+Deno.test("managed-identity credential uses the endpoint of App Service", async () => {
+  let seen = "";
+  const fetch = async (request: Request) => {
+    seen = `${request.headers.get("x-identity-header")} ${request.url}`;
+    return Response.json({ access_token: "T", expires_on: "1800000000" });
+  };
+  const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "header-secret" };
+  const { expiresAt } = await ask("managed-identity", { env, fetch }) as Token;
+  assertEquals(expiresAt, new Date(1_800_000_000_000));
+  strictEqual(
+    seen,
+    "header-secret http://127.0.0.1:41/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fml.azure.com",
+  );
+});
+
+Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT", async () => {
+  const fetch = async (request: Request) =>
+    request.url.startsWith("http://127.0.0.1:41/new")
+      ? Response.json({ access_token: "T", expires_on: "1800000000" })
+      : new Response("", { status: 500 });
+  const env = {
+    IDENTITY_ENDPOINT: "http://127.0.0.1:41/new",
+    IDENTITY_HEADER: "header-secret",
+    MSI_ENDPOINT: "http://127.0.0.1:41/old",
+    MSI_SECRET: "header-secret",
+  };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+  const broken = { ...env, MSI_ENDPOINT: "nonsense" };
+  strictEqual((await ask("managed-identity", { env: broken, fetch }) as Token).token, "T");
+});
+
+Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT has no secret", async () => {
+  const seen: unknown[] = [];
+  const fetch = async (request: Request) => {
+    const headers = ["metadata", "content-type"].map((name) => request.headers.get(name));
+    seen.push([request.method, request.url, ...headers, await request.text()]);
+    return Response.json({ access_token: "T", expires_on: "1800000000" });
+  };
+  const env = { MSI_ENDPOINT: "http://localhost:50342/oauth2/token", AZURE_CLIENT_ID: APP };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+  assertEquals(seen, [
+    [
+      ...["POST", "http://localhost:50342/oauth2/token", "true", "application/x-www-form-urlencoded"],
+      "resource=https%3A%2F%2Fml.azure.com",
+    ],
+  ]);
+});
+
+for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
+  Deno.test(`managed-identity credential retries status ${status} for at least ${atLeastMs} ms`, async () => {
+    for (const busy of [2, 99]) {
+      let asked = 0;
+      const fetch = async (request: Request) => {
+        if (request.headers.get("metadata") !== "true") return new Response("{}", { status: 400 });
+        return ++asked <= busy
+          ? Response.json({ error: "busy" }, { status })
+          : Response.json({ access_token: "T", expires_in: "60" });
+      };
+      const ctx = world({ fetch });
+      const start = ctx.clock.now().getTime();
+      const answer = await managedIdentityCredential(ctx).getToken(cloud.mlScope);
+      if (busy === 2) strictEqual((answer as Token).token, "T");
+      else {
+        ok("unavailable" in answer && ctx.clock.now().getTime() - start >= atLeastMs);
+        strictEqual(asked, 6);
+      }
+    }
+  });
+}
+
+Deno.test("managed-identity credential does not retry a probe that returns status 404", async () => {
+  let asked = 0;
+  const fetch = async () => {
+    asked++;
+    return new Response("", { status: 404 });
+  };
+  match((await ask("managed-identity", { fetch }) as Unavailable).unavailable, /no metadata service/);
+  strictEqual(asked, 1);
+});
+
+const ARC = {
+  IDENTITY_ENDPOINT: "http://localhost:40342/metadata/identity/oauth2/token",
+  IMDS_ENDPOINT: "http://localhost:40342",
+};
+
+/** Creates the agent of Azure Arc, which names a file whose content it requires. */
+function arc(realm: string, answer: object = {}): NonNullable<FakeOptions["fetch"]> {
+  return async (request) => {
+    if (request.headers.get("metadata") !== "true") return new Response("", { status: 400 });
+    if (request.headers.get("authorization") === "Basic key-of-arc") {
+      return Response.json({ access_token: "T", expires_in: "3600", ...answer });
+    }
+    return new Response("", { status: 401, headers: { "www-authenticate": `Basic realm=${realm}` } });
+  };
+}
+
+Deno.test("managed-identity credential reads the key file of Azure Arc", async () => {
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const found = await ask("managed-identity", {
+    env: ARC,
+    fetch: arc(path),
+    files: { [path]: "key-of-arc" },
+  });
+  strictEqual((found as Token).token, "T");
+  const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
+  strictEqual(unread.unavailable, `no permission to read "${path}"`);
+  match(unread.hint!, /group `himds`/);
+});
+
+Deno.test("managed-identity credential accepts only the identity of AZURE_CLIENT_ID from Azure Arc", async () => {
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const env = { ...ARC, AZURE_CLIENT_ID: "Mine" };
+  const urls: URL[] = [];
+  const from = (answer: object) =>
+    ask("managed-identity", {
+      env,
+      fetch: (request) => (urls.push(new URL(request.url)), arc(path, answer)(request)),
+      files: { [path]: "key-of-arc" },
+    });
+  strictEqual((await from({ client_id: "mine" }) as Token).token, "T");
+  assertEquals(Object.fromEntries(urls[0]!.searchParams), {
+    "api-version": "2020-06-01",
+    resource: "https://ml.azure.com",
+    client_id: "Mine",
+  });
+  for (const answer of [{ client_id: "system" }, {}]) {
+    const { unavailable, hint } = await from(answer) as Unavailable;
+    match(
+      `${unavailable} ${hint}`,
+      /did not return the identity with client id "Mine" Unset AZURE_CLIENT_ID/,
+    );
+  }
+});
+
+Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc only if both variables are set", async () => {
+  const asked: string[] = [];
+  const fetch = async ({ url }: Request) => {
+    asked.push(new URL(url).host);
+    return new Response("{}", { status: 403 });
+  };
+  const { unavailable } = await ask("managed-identity", { env: ARC, fetch }) as Unavailable;
+  strictEqual(unavailable, "the metadata service said: status 403");
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const refused = await ask("managed-identity", {
+    env: { ...ARC, AZURE_CLIENT_ID: APP },
+    fetch: async (request) =>
+      request.headers.has("authorization")
+        ? Response.json({ error_description: "no such key" }, { status: 403 })
+        : await arc(path)(request),
+    files: { [path]: "key-of-arc" },
+  }) as Unavailable;
+  strictEqual(refused.unavailable, "the metadata service said: no such key");
+  for (const name of ["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"] as const) {
+    await ask("managed-identity", { env: { [name]: ARC[name] }, fetch });
+  }
+  assertEquals(asked, ["localhost:40342", "169.254.169.254", "169.254.169.254"]);
+});
+
+Deno.test("managed-identity credential stops on Ctrl+C", async () => {
+  const stop = new AbortController();
+  const fetch = async ({ signal }: Request) => {
+    stop.abort("SIGINT");
+    signal.throwIfAborted();
+    return new Response("");
+  };
+  const ctx = { ...world({ fetch }), signal: stop.signal };
+  await rejects(managedIdentityCredential(ctx).getToken(cloud.mlScope), (thrown) => thrown === "SIGINT");
+});
+
+Deno.test("environment credential says in reports that it uses a certificate, if there is no secret", () => {
+  const titleOf = (env: Record<string, string>) => environmentCredential(world({ env }), { cloud }).title;
+  const { AZURE_CLIENT_SECRET: _, ...principal } = PRINCIPAL;
+  match(titleOf({ ...principal, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" })!, /CERTIFICATE_PATH$/);
+  assertEquals([titleOf(PRINCIPAL), titleOf(principal)], [undefined, undefined]);
+});
+
+for (
+  const path of [
+    "/etc/shadow",
+    "/var/opt/azcmagent/tokens/../../../../etc/x.key",
+    "/var/opt/azcmagent/tokens/a/b.key",
+    "/var/opt/azcmagent/tokens/a.key/../b",
+  ]
+) {
+  Deno.test(`managed-identity credential does not send ${path} to Azure Arc`, async () => {
+    const answer = await ask("managed-identity", {
+      env: ARC,
+      fetch: arc(path),
+      files: { [path]: "key-of-arc" },
+    });
+    match((answer as Unavailable).unavailable, /outside its own folder/);
+  });
+}
+
+Deno.test("managed-identity credential with isOnly skips its probe, and stays unavailable on Azure ML compute", async () => {
+  const asked: (string | null)[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(request.headers.get("metadata"));
+    return Response.json({ access_token: "T", expires_in: "60" });
+  };
+  const credential = managedIdentityCredential(world({ fetch }), { isOnly: true });
+  strictEqual((await credential.getToken(cloud.mlScope) as Token).token, "T");
+  assertEquals(asked, ["true"]);
+  const env = { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" };
+  const onCompute = managedIdentityCredential(world({ env, fetch }), { isOnly: true });
+  match((await onCompute.getToken(cloud.mlScope) as Unavailable).unavailable, /not used on Azure ML compute/);
+});

@@ -1,0 +1,83 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { openSessionStore, type Session } from "../../src/credentials/session.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const SESSION: Session = {
+  id: "1",
+  authority: "https://login.example",
+  clientId: "app",
+  account: { id: "a", username: "ada", tenant: "t" },
+  cache: "{}",
+};
+
+/** A store, and its files; `broken` are functions of the file system that fail. */
+function open(...broken: readonly string[]) {
+  const ctx = fakeContext();
+  const fail = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const fs = { ...ctx.fs, ...Object.fromEntries(broken.map((name) => [name, fail])) };
+  return { ctx, store: openSessionStore({ ...ctx, fs })! };
+}
+
+Deno.test("openSessionStore() returns undefined without a home folder", () => {
+  equal(openSessionStore({ ...fakeContext(), home: undefined }), undefined);
+});
+
+Deno.test("openSessionStore() reads a stored session, and returns whether there was one to remove", async () => {
+  const { store } = open();
+  equal(await store.read(), undefined);
+  await store.write(SESSION);
+  deepEqual(await store.read(), SESSION);
+  deepEqual([await store.remove(), await store.read(), await store.remove()], [true, undefined, false]);
+});
+
+Deno.test("openSessionStore() reports a file with missing or invalid fields as damaged", async () => {
+  const damaged: unknown[] = [
+    ...Object.keys(SESSION).map((key) => ({ ...SESSION, version: 1, [key]: undefined })),
+    ...Object.keys(SESSION.account).map((key) => ({
+      ...SESSION,
+      version: 1,
+      account: { ...SESSION.account, [key]: 7 },
+    })),
+    { ...SESSION, version: 2 },
+    { ...SESSION, version: 1, cache: "{" },
+    { ...SESSION, version: 1, cache: "7" },
+  ];
+  const { ctx, store } = open();
+  for (const content of damaged) {
+    await ctx.fs.writeText(store.path, JSON.stringify(content));
+    equal(await store.read(), "damaged", JSON.stringify(content));
+  }
+  equal(await open("readText").store.read(), "damaged");
+});
+
+Deno.test("openSessionStore() checks that it can write without leaving a file", async () => {
+  const { ctx, store } = open();
+  await store.prepare();
+  deepEqual([...ctx.files.keys()], []);
+  await rejects(open("writeText").store.prepare(), { code: "auth.session_file", exit: 3 });
+});
+
+Deno.test("openSessionStore() updates the cache only for the same sign-in", async () => {
+  const { store } = open();
+  await store.update("1", "[1]");
+  equal(await store.read(), undefined);
+  await store.write(SESSION);
+  await store.update("2", "[2]");
+  deepEqual(await store.read(), SESSION);
+  await store.update("1", "[1]");
+  deepEqual(await store.read(), { ...SESSION, cache: "[1]" });
+});
+
+Deno.test("openSessionStore() fails if its file cannot be written or removed, except for an update", async () => {
+  const { ctx, store } = open();
+  await store.write(SESSION);
+  const fail = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const sealed = openSessionStore({ ...ctx, fs: { ...ctx.fs, writeText: fail, remove: fail } })!;
+  await rejects(sealed.write(SESSION), {
+    code: "auth.session_file",
+    message: `Cannot write the session file "${store.path}"`,
+  });
+  await rejects(sealed.remove(), { message: `Cannot remove the session file "${store.path}"` });
+  await sealed.update("1", "[1]");
+  deepEqual(await sealed.read(), SESSION);
+});

@@ -1,0 +1,104 @@
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
+import { ExitCode, UserError } from "../../src/core/errors.ts";
+import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
+import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
+import { stepUp } from "../../src/credentials/person.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const ADA: Account = { id: "ada", username: "ada@example.org", tenant: "t" };
+const BEA: Account = { id: "bea", username: "bea@example.org", tenant: "t" };
+const REFUSED = new UserError("Cannot sign in with session: multi-factor authentication is required", {
+  code: "auth.aadsts50076",
+  exit: ExitCode.Auth,
+});
+
+function signedIn(account: Account): SignedIn {
+  return { account, token: { token: "T", expiresAt: new Date() } };
+}
+
+/** Creates a client that prompts; the user signs in as `account` with a device code. */
+function client(account: Account, silently: () => Promise<SignedIn> = () => Promise.reject(REFUSED)) {
+  const asked: unknown[] = [];
+  const events: SignInEvent[] = [];
+  const one: PublicClient = {
+    silently: (...args) => {
+      asked.push(args);
+      return silently();
+    },
+    startBrowser: () => Promise.reject(new Error("no browser")),
+    byDeviceCode: async (request) => {
+      asked.push(request);
+      return signedIn(account);
+    },
+    serialize: () => "",
+  };
+  const interaction: Interaction = {
+    tell: (event) => void events.push(event),
+    offer: async () => true,
+    serve: () => Promise.reject(new Error("no server")),
+  };
+  return { one, asked, events, interaction };
+}
+
+const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
+
+Deno.test("stepUp() requests a fresh token and does not prompt if Entra ID returns it", async () => {
+  const { one, asked, events, interaction } = client(ADA, async () => signedIn(ADA));
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  strictEqual("token" in answer && answer.token.token, "T");
+  assertEquals([asked, events], [[["s", "ada", { claims: "{}", fresh: true }]], []]);
+});
+
+Deno.test("stepUp() prompts for the demanded claims and reports a step_up event", async () => {
+  const { one, asked, events, interaction } = client(ADA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  strictEqual("token" in answer && answer.token.token, "T");
+  assertEquals(asked[1], { scope: "s", demand: { claims: "{}" }, loginHint: "ada@example.org" });
+  assertEquals(events[0], {
+    type: "step_up",
+    reason: "Azure requires a stronger sign-in (a claims challenge) for this request",
+  });
+});
+
+Deno.test("stepUp() says to which tenant the subscription belongs", async () => {
+  const { one, asked, events, interaction } = client(ADA);
+  const demand = { tenant: "contoso.example" };
+  await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });
+  assertEquals(asked, [
+    ["s", "ada", { tenant: "contoso.example", fresh: true }],
+    { scope: "s", demand, loginHint: "ada@example.org" },
+  ]);
+  assertEquals(events[0], {
+    type: "step_up",
+    reason: "the subscription belongs to tenant contoso.example",
+  });
+});
+
+Deno.test("stepUp() rejects a sign-in by another user", async () => {
+  const { one, interaction } = client(BEA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  assertEquals(answer, {
+    unavailable: '"bea@example.org" signed in, but this command runs as "ada@example.org"',
+    because: "failed",
+    hint: 'Run the command again and sign in as "ada@example.org"',
+  });
+});
+
+Deno.test("stepUp() names the command if prompting is not possible", async () => {
+  const { one } = client(ADA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction: undefined });
+  assertEquals(answer, {
+    unavailable: "multi-factor authentication is required, and this command cannot prompt for it",
+    because: "failed",
+    hint: "Run X",
+  });
+});
+
+Deno.test("stepUp() rethrows network errors", async () => {
+  const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
+  const { one, interaction } = client(ADA, () => Promise.reject(down));
+  await rejects(
+    stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction }),
+    (error) => error === down,
+  );
+});

@@ -1,0 +1,31 @@
+import { doesNotThrow, throws } from "node:assert/strict";
+import { requireOneTenant, requireTenant } from "../../src/credentials/entra_http.ts";
+
+const ERROR = {
+  code: "auth.tenant",
+  message: /Cannot sign in with environment: /,
+  hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
+};
+
+Deno.test("requireTenant() accepts ids, domains and common", () => {
+  for (const tenant of ["00000000-0000-4000-8000-0000000000a1", "contoso.example", "common", "A1"]) {
+    doesNotThrow(() => requireTenant(tenant, "environment"), tenant);
+  }
+});
+
+Deno.test("requireTenant() and requireOneTenant() reject names that could change the path of a URL", () => {
+  for (const tenant of ["", "..", "-", "a/b", "a?b", "a b", "a\n", "ü.example", "a@b"]) {
+    throws(() => requireTenant(tenant, "environment"), ERROR, tenant);
+    throws(() => requireOneTenant(tenant, "environment"), ERROR, tenant);
+  }
+});
+
+Deno.test("requireOneTenant() rejects common, organizations and consumers", () => {
+  for (const tenant of ["common", "Organizations", "consumers"]) {
+    throws(() => requireOneTenant(tenant, "environment"), {
+      ...ERROR,
+      message: `Cannot sign in with environment: it needs a specific tenant, not "${tenant}"`,
+    });
+  }
+  doesNotThrow(() => requireOneTenant("common.example", "environment"));
+});

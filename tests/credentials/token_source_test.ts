@@ -1,0 +1,392 @@
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { CLOUDS } from "../../src/core/net/clouds.ts";
+import { createTokenSource } from "../../src/credentials/token_source.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+const ARM = cloud.resourceManagerScope;
+
+function azAnswers(stdout: unknown) {
+  return async () => ({
+    status: 0,
+    stdout: JSON.stringify(stdout),
+    stderr: "",
+    found: true,
+    timedOut: false,
+  });
+}
+
+Deno.test("createTokenSource() prefers a service principal in the environment", async () => {
+  const entra = createEntra();
+  const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
+  const source = createTokenSource(ctx, { cloud });
+  strictEqual(source.identity(), undefined);
+
+  const { token, expiresAt } = await source.getToken(ARM);
+
+  ok(token.startsWith("ey"));
+  strictEqual(expiresAt.getTime(), ctx.clock.now().getTime() + 3600_000);
+  assertEquals(entra.forms.map((form) => [form.get("client_id"), form.get("client_secret")]), [[
+    APP,
+    SECRET,
+  ]]);
+  assertEquals(source.report().map(({ name, status }) => `${name} ${status}`).slice(0, 1), [
+    "environment used",
+  ]);
+  assertEquals(source.report().at(-1)?.status, "not_tried");
+  assertEquals(source.identity(), {
+    name: "ci",
+    kind: "service principal",
+    objectId: "object",
+    applicationId: APP,
+    tenantId: TENANT,
+    expiresAt,
+  });
+});
+
+Deno.test("createTokenSource() trims whitespace from environment variables", async () => {
+  const entra = createEntra();
+  const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
+  await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);
+  assertEquals(entra.forms[0]!.get("client_secret"), SECRET);
+});
+
+Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", async () => {
+  const entra = createEntra();
+  let busy = true;
+  const fetch = async (request: Request) => {
+    if (!request.url.includes("/token") || !busy) return await entra.fetch(request);
+    busy = false;
+    return new Response("", { status: 429, headers: { "retry-after": "9" } });
+  };
+  const waits: number[] = [];
+  const ctx = world({ env: PRINCIPAL, fetch });
+  await createTokenSource(ctx, { cloud, onRetry: ({ waitMs }) => waits.push(waitMs) }).getToken(ARM);
+  assertEquals([ctx.sleeps, waits], [[9000], [9000]]);
+});
+
+Deno.test("createTokenSource() keeps a token per audience until shortly before it expires", async () => {
+  const entra = createEntra();
+  const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
+  const source = createTokenSource(ctx, { cloud });
+  const scopes = [ARM, cloud.mlScope, cloud.storageScope];
+  const audiences = async () => {
+    const tokens = await Promise.all(scopes.map((scope) => source.getToken(scope)));
+    return tokens.map(({ token }) => JSON.parse(atob(token.split(".")[1]!)).aud);
+  };
+
+  assertEquals(await audiences(), scopes.map((scope) => scope.replace("/.default", "")));
+  await ctx.clock.sleep(54 * 60_000);
+  await audiences();
+  strictEqual(entra.forms.length, 3);
+  await ctx.clock.sleep(2 * 60_000);
+  await audiences();
+  strictEqual(entra.forms.length, 6);
+});
+
+Deno.test("createTokenSource() sends one request for concurrent callers and does not cache a failure", async () => {
+  let wrong = true;
+  const entra = createEntra(() => wrong ? { code: 7000215, text: "Wrong secret" } : undefined);
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+  const all = await Promise.allSettled([1, 2, 3].map(() => source.getToken(ARM)));
+  assertEquals(all.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+  strictEqual(entra.forms.length, 1);
+  wrong = false;
+  ok((await source.getToken(ARM)).token);
+});
+
+Deno.test("createTokenSource() returns a token or an error for each audience requested at the same time", async () => {
+  const entra = createEntra((form) =>
+    form.get("scope")!.startsWith("https://ml.")
+      ? { code: 500011, text: "Not found" }
+      : form.get("scope")!.startsWith("https://storage.")
+      ? { code: 65001, text: "No consent" }
+      : undefined
+  );
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+  const scopes = [ARM, cloud.mlScope, cloud.storageScope];
+  const all = await Promise.allSettled(scopes.map((scope) => source.getToken(scope)));
+  assertEquals(
+    all.map((one) => one.status === "fulfilled" ? "token" : (one.reason as UserError).code),
+    ["token", "auth.aadsts500011", "auth.aadsts65001"],
+  );
+});
+
+Deno.test("createTokenSource() asks Azure CLI for a token for the audience and tenant", async () => {
+  const calls: string[] = [];
+  const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
+  const ctx = world({
+    exec: (program, args) => {
+      calls.push([program, ...args].join(" "));
+      return answer();
+    },
+  });
+  const source = createTokenSource(ctx, { cloud, tenant: TENANT });
+  assertEquals((await source.getToken(ARM)).expiresAt, new Date(1_800_000_000_000));
+  strictEqual(
+    calls[0],
+    `az account get-access-token --output json --resource https://management.azure.com --tenant ${TENANT}`,
+  );
+  strictEqual(source.identity()?.name, "ada@contoso.com");
+});
+
+Deno.test("createTokenSource() lists why each credential is not configured", async () => {
+  const source = createTokenSource(world(), { cloud });
+  await rejects(source.getToken(ARM), (error: UserError) => {
+    assertEquals([error.code, error.exit], ["auth.no_credential", 4]);
+    ok(error.details.includes(
+      "environment: AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH",
+    ));
+    ok(error.details.includes("azure-cli: Azure CLI is not installed (no `az` on PATH)"));
+    strictEqual(error.details.length, source.report().length);
+    ok(error.hint?.includes("az login"));
+    return true;
+  });
+  ok(source.report().every(({ status }) => status === "not_configured"));
+});
+
+Deno.test("createTokenSource() does not fall back to Azure CLI after a wrong secret", async () => {
+  const entra = createEntra(() => ({ code: 7000215, text: "Invalid client secret provided." }));
+  const ctx = world({ env: PRINCIPAL, fetch: entra.fetch, exec: azAnswers({ accessToken: "other" }) });
+  const source = createTokenSource(ctx, { cloud });
+  await rejects(source.getToken(ARM), (error: UserError) => {
+    strictEqual(
+      error.message,
+      `Cannot sign in with environment: wrong client secret for application "${APP}"`,
+    );
+    assertEquals([error.code, error.exit], ["auth.aadsts7000215", 4]);
+    ok(error.hint?.includes("AZURE_CLIENT_SECRET"));
+    return true;
+  });
+  const cli = source.report().find(({ name }) => name === "azure-cli");
+  strictEqual(cli?.status, "not_tried");
+  strictEqual(entra.forms.length, 1);
+});
+
+for (
+  const [code, text, says] of [
+    [
+      700016,
+      "Application with identifier was not found",
+      `tenant "${TENANT}" does not have application "${APP}"`,
+    ],
+    [90002, "Tenant not found.", `tenant "${TENANT}" does not exist`],
+    [7000222, "The provided client secret keys are expired.", "has expired"],
+    [700024, "Client assertion is not within its valid time range.", "this machine's clock is wrong"],
+    [500011, "The resource principal was not found", "does not know https://management.azure.com"],
+    [424242, "A reason that nobody has met.", "AADSTS424242: A reason that nobody has met."],
+  ] as const
+) {
+  Deno.test(`createTokenSource() explains AADSTS${code} with a hint`, async () => {
+    const entra = createEntra(() => ({ code, text }));
+    const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+    await rejects(source.getToken(ARM), (error: UserError) => {
+      ok(error.message.includes(says), error.message);
+      ok(error.hint !== undefined && error.exit === 4);
+      ok(!error.message.includes("Trace ID"));
+      return true;
+    });
+  });
+}
+
+Deno.test("createTokenSource() reports a lost network with exit code 6 after retries", async () => {
+  const ctx = world({
+    env: PRINCIPAL,
+    fetch: () => Promise.reject(new TypeError("error sending request: dns error: no such host")),
+  });
+  await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), (error: UserError) => {
+    assertEquals([error.code, error.exit], ["network.name", 6]);
+    ok(error.message.includes("login.microsoftonline.com"));
+    return true;
+  });
+  ok(ctx.sleeps.length > 0);
+});
+
+Deno.test("createTokenSource() rethrows the error of a missing CA file", async () => {
+  const own = new UserError("Cannot read the certificates", { code: "network.ca", exit: 3 });
+  const ctx = world({ env: PRINCIPAL, fetch: () => Promise.reject(own) });
+  await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), (error) => error === own);
+});
+
+Deno.test("createTokenSource() reveals no secret in any failure", async () => {
+  const echo = (text: string) => createEntra(() => ({ code: 7000215, text })).fetch;
+  const failures: ((request: Request) => Promise<Response>)[] = [
+    echo(`Wrong: client_secret=${encodeURIComponent(SECRET)}`),
+    echo(`Wrong: ${SECRET}`),
+    async (request) => new Response(await request.text(), { status: 500 }),
+    async (request) =>
+      Promise.reject(new TypeError(`broke while sending ${await request.text()} to ${request.url}`)),
+    async (request) => Promise.reject(new TypeError("broke", { cause: new Error(await request.text()) })),
+    async () => new Response("{", { status: 200 }),
+  ];
+  for (const [i, fetch] of failures.entries()) {
+    const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+    await rejects(source.getToken(ARM), (error: UserError) => {
+      const shown = [
+        Deno.inspect(error, { depth: 20 }),
+        JSON.stringify(error),
+        error.stack,
+        JSON.stringify([error.message, error.hint, error.details, error.data]),
+        JSON.stringify(source.report()),
+      ].join("\n");
+      ok(error instanceof UserError, `failure ${i}: ${shown}`);
+      for (const form of [SECRET, encodeURIComponent(SECRET)]) {
+        ok(!shown.includes(form), `failure ${i}: ${shown}`);
+      }
+      return true;
+    });
+  }
+});
+
+Deno.test("createTokenSource() limits the chain to AZURE_TOKEN_CREDENTIALS and rejects unknown names", () => {
+  const names = (env: Record<string, string>) =>
+    createTokenSource(world({ env }), { cloud }).report().map(({ name }) => name);
+  assertEquals(names({ AZURE_TOKEN_CREDENTIALS: "AzureCliCredential" }), ["azure-cli"]);
+  ok(names({ AZURE_TOKEN_CREDENTIALS: "dev" }).includes("azure-cli"));
+  ok(!names({ AZURE_TOKEN_CREDENTIALS: "prod" }).includes("azure-cli"));
+  throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), {
+    code: "auth.unknown_credential",
+    exit: 2,
+    hint:
+      "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: environment, workload-identity, " +
+      "github-oidc, azure-pipelines, managed-identity, session, azure-cli, azure-powershell, azd, browser, " +
+      "device-code, prod, dev",
+  });
+  throws(() => names({ AZURE_TOKEN_CREDENTIALS: "azurecli" }), {
+    message: 'Unknown credential "azurecli" (did you mean "azure-cli"?)',
+  });
+});
+
+Deno.test("createTokenSource() stops waiting for Entra ID on Ctrl+C", async () => {
+  const entra = createEntra();
+  const stop = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  const fetch = (request: Request) => {
+    if (!request.url.includes("/token")) return entra.fetch(request);
+    asked.resolve();
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  const ctx = world({ env: PRINCIPAL, fetch, signal: stop.signal });
+  const signIn = createTokenSource(ctx, { cloud }).getToken(ARM);
+  signIn.catch(() => {});
+  await asked.promise;
+  stop.abort("SIGINT");
+  strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
+});
+
+Deno.test("createTokenSource() rejects an HTML page with status 401", async () => {
+  const entra = createEntra();
+  const fetch = (request: Request) =>
+    request.url.includes("/token")
+      ? Promise.resolve(new Response("<html>Sign in to the proxy</html>", { status: 401 }))
+      : entra.fetch(request);
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), {
+    code: "network.answer",
+    message: "Cannot sign in with environment: login.microsoftonline.com returned an unexpected response",
+  });
+});
+
+Deno.test("createTokenSource() sends no secret to the target of a redirect", async () => {
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(`${request.redirect} ${new URL(request.url).host}`);
+    return new Response(null, { status: 307, headers: { location: "https://elsewhere.example/token" } });
+  };
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), { code: "network.answer", exit: 6 });
+  assertEquals(asked, ["manual login.microsoftonline.com"]);
+});
+
+Deno.test("createTokenSource() rejects an HTML page with status 200", async () => {
+  const entra = createEntra();
+  const fetch = (request: Request) =>
+    request.url.includes("/token")
+      ? Promise.resolve(new Response("<html>Welcome to the hotel</html>"))
+      : entra.fetch(request);
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), { code: "network.answer", exit: 6 });
+});
+
+for (const status of [429, 503]) {
+  Deno.test(`createTokenSource() reports that Entra ID is busy after status ${status} for four attempts`, async () => {
+    const fetch = async () => Response.json({ error: "temporarily_unavailable" }, { status });
+    const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+    await rejects(source.getToken(ARM), {
+      code: "auth.busy",
+      exit: 6,
+      message: `Cannot sign in with environment: Entra ID answered with status ${status} after 4 attempts`,
+    });
+  });
+}
+
+for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations"]) {
+  Deno.test(`createTokenSource() rejects tenant "${tenant}" before any request`, async () => {
+    const entra = createEntra();
+    const ctx = world({ env: { ...PRINCIPAL, AZURE_TENANT_ID: tenant }, fetch: entra.fetch });
+    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.tenant", exit: 4 });
+    strictEqual(entra.forms.length, 0);
+  });
+}
+
+Deno.test("createTokenSource() rejects an invalid proxy before it sends the secret of a service principal", async () => {
+  const entra = createEntra();
+  const ctx = world({ env: { ...PRINCIPAL, HTTPS_PROXY: "ftp://proxy.example" }, fetch: entra.fetch });
+  await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
+    code: "network.proxy_address",
+    message: "The proxy in HTTPS_PROXY is not a valid URL",
+  });
+  strictEqual(entra.forms.length, 0);
+});
+
+Deno.test("createTokenSource() signs in at the authority of a custom cloud without asking Azure about it", async () => {
+  const entra = createEntra();
+  const hosts = new Set<string>();
+  const fetch = (request: Request) => (hosts.add(new URL(request.url).host), entra.fetch(request));
+  const custom = { ...cloud, authority: "https://login.contoso.test", isKnownAuthority: false };
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud: custom });
+  await source.getToken(cloud.mlScope);
+  assertEquals([...hosts], ["login.contoso.test"]);
+});
+
+Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID for a service principal", async () => {
+  const entra = createEntra();
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+  const claims = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+  const { token: refused } = await source.getToken(ARM);
+  await source.getToken(ARM, { claims, refused });
+  const asked = entra.forms.map((form) => JSON.parse(form.get("claims") ?? "{}").access_token?.acrs);
+  assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
+});
+
+Deno.test("createTokenSource() gives a program more time if no other credential may be used", async () => {
+  const limits: (number | undefined)[] = [];
+  for (
+    const [only, first] of [["azure-cli", 'Set up "azure-cli"'], ["dev", "Run `kedro-azureml auth login`"]]
+  ) {
+    const ctx = world({
+      env: { AZURE_TOKEN_CREDENTIALS: only! },
+      exec: async (program, _args, { timeoutMs } = {}) => {
+        if (program === "az") limits.push(timeoutMs);
+        return { status: 1, stdout: "", stderr: "", found: true, timedOut: false };
+      },
+    });
+    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
+      code: "auth.no_credential",
+      hint: `${first}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
+    });
+  }
+  assertEquals(limits, [60_000, 10_000]);
+});
+
+Deno.test("createTokenSource() does not warn of broken credentials if nobody can be asked, whom the error tells", async () => {
+  const exec = async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false });
+  const warnings: unknown[] = [];
+  const onWarning = (warning: unknown) => void warnings.push(warning);
+  const source = createTokenSource(world({ exec }), { cloud, onWarning });
+  await rejects(source.getToken(ARM), { code: "auth.no_credential" });
+  assertEquals(warnings, []);
+});

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { ask, tinyEmulator } from "./client.ts";
+
+/** Creates a container with a SAS; expected answers are those of Azurite 3.37. */
+async function container() {
+  const { emulator } = tinyEmulator();
+  const body = { pendingUploadType: "TemporaryBlobReference" };
+  const answer = await ask(emulator, "POST", "codes/c/versions/1/startPendingUpload", { body });
+  const [address, sas] = answer.body.blobReferenceForConsumption.credential.sasUri.split("?");
+  return async (method: string, name: string, headers: Record<string, string> = {}, content?: string) => {
+    const [path, query] = name.split("?");
+    const url = `${address}/${path}?${query === undefined ? "" : `${query}&`}${sas}`;
+    const request = new Request(url, { method, headers, ...(content !== undefined && { body: content }) });
+    return await emulator.fetch(request);
+  };
+}
+
+const BLOCK_BLOB = { "x-ms-blob-type": "BlockBlob" };
+const MD5_OF_HELLO = "XUFAKrxLKna5cZ2REBfFkg==";
+
+Deno.test("emulator replaces all metadata of a blob and keeps its content", async () => {
+  const send = await container();
+  await send("PUT", "a.txt", { ...BLOCK_BLOB, "x-ms-meta-name": "n" }, "hello");
+  const changed = await send("PUT", "a.txt?comp=metadata", { "x-ms-meta-upload_status": "completed" });
+  assert.deepEqual([changed.status, changed.headers.get("content-md5")], [200, null]);
+  const { headers } = await send("HEAD", "a.txt");
+  assert.equal(headers.get("x-ms-meta-upload_status"), "completed");
+  assert.equal(headers.get("x-ms-meta-name"), null);
+  assert.equal(await (await send("GET", "a.txt")).text(), "hello");
+});
+
+Deno.test("emulator returns the MD5 of a blob in x-ms-blob-content-md5 for a range", async () => {
+  const send = await container();
+  await send("PUT", "a.txt", BLOCK_BLOB, "hello");
+  assert.equal((await send("GET", "a.txt")).headers.get("content-md5"), MD5_OF_HELLO);
+  const part = await send("GET", "a.txt", { range: "bytes=1-2" });
+  assert.equal(part.status, 206);
+  assert.equal(await part.text(), "el");
+  assert.equal(part.headers.get("content-range"), "bytes 1-2/5");
+  assert.equal(part.headers.get("content-md5"), null);
+  assert.equal(part.headers.get("x-ms-blob-content-md5"), MD5_OF_HELLO);
+});
+
+for (
+  const [headers, there, missing] of [
+    [{}, 201, 201],
+    [{ "if-none-match": "*" }, 409, 201],
+    [{ "if-none-match": "ETAG" }, 412, 201],
+    [{ "if-none-match": '"other"' }, 201, 201],
+    [{ "if-match": "*" }, 201, 412],
+    [{ "if-match": "ETAG" }, 201, 412],
+    [{ "if-match": '"other"' }, 412, 412],
+    [{ "if-match": "ETAG", "if-none-match": "ETAG" }, 412, 412],
+  ] as readonly (readonly [Record<string, string>, number, number])[]
+) {
+  const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join(" and ") ||
+    "no conditions";
+  Deno.test(`emulator returns ${there} for replacing a blob and ${missing} for creating one with ${shown}`, async () => {
+    const send = await container();
+    const etag = (await send("PUT", "a.txt", BLOCK_BLOB, "hello")).headers.get("etag")!;
+    const conditions = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace("ETAG", etag)]),
+    );
+    const put = async (name: string) =>
+      (await send("PUT", name, { ...BLOCK_BLOB, ...conditions }, "x")).status;
+    assert.deepEqual([await put("a.txt"), await put("b.txt")], [there, missing]);
+  });
+}
+
+Deno.test("emulator rejects block ids of different lengths and lists of unknown blocks", async () => {
+  const send = await container();
+  const block = (id: string) => `big?comp=block&blockid=${encodeURIComponent(btoa(id))}`;
+  const list = (...ids: string[]) =>
+    `<BlockList>${ids.map((id) => `<Latest>${btoa(id)}</Latest>`)}</BlockList>`;
+  assert.equal((await send("PUT", block("0001"), {}, "one")).status, 201);
+  assert.equal((await send("PUT", block("0002"), {}, "two")).status, 201);
+  const other = await send("PUT", block("00003"), {}, "three");
+  assert.deepEqual([other.status, other.headers.get("x-ms-error-code")], [400, "InvalidBlobOrBlock"]);
+  assert.equal((await send("HEAD", "big")).status, 404);
+  const unknown = await send("PUT", "big?comp=blocklist", {}, list("0009"));
+  assert.deepEqual([unknown.status, unknown.headers.get("x-ms-error-code")], [400, "InvalidBlockList"]);
+  assert.equal((await send("PUT", "big?comp=blocklist", {}, list("0002", "0001"))).status, 201);
+  assert.equal(await (await send("GET", "big")).text(), "twoone");
+});
+
+Deno.test("emulator rejects blob names that lead out of a folder", async () => {
+  const send = await container();
+  for (
+    const name of ["%2e%2e%2fa", "a/%2e%2e%2f%2e%2e%2fb", "a%2f..%2fb", "%2fetc%2fpasswd", "a%5cb", "a%00b"]
+  ) {
+    const answer = await send("PUT", name, BLOCK_BLOB, "hello");
+    assert.equal(answer.status, 400, name);
+    assert.equal(answer.headers.get("x-ms-error-code"), "InvalidResourceName");
+  }
+  assert.equal((await send("PUT", "a/..b/c..txt", BLOCK_BLOB, "hello")).status, 201);
+});
+
+Deno.test("emulator accepts blob names of up to 1,024 characters", async () => {
+  const send = await container();
+  assert.equal((await send("PUT", "a".repeat(1024), BLOCK_BLOB, "hello")).status, 201);
+  assert.equal((await send("PUT", "a".repeat(1025), BLOCK_BLOB, "hello")).status, 400);
+});
+
+Deno.test("emulator answers with the version of the storage service that a request names", async () => {
+  const send = await container();
+  await send("PUT", "a.txt", BLOCK_BLOB, "hello");
+  for (const name of ["a.txt", "gone.txt", "?restype=container&comp=list"]) {
+    const versionFor = async (headers: Record<string, string>) => {
+      const answer = await send("GET", name, headers);
+      await answer.body?.cancel();
+      return answer.headers.get("x-ms-version");
+    };
+    assert.equal(await versionFor({ "x-ms-version": "2021-12-02" }), "2021-12-02");
+    assert.equal(await versionFor({}), "2024-08-04");
+  }
+});
+
+Deno.test("emulator answers HEAD requests without a body, even for a missing blob", async () => {
+  const send = await container();
+  await send("PUT", "a.txt", BLOCK_BLOB, "hello");
+  const found = await send("HEAD", "a.txt");
+  assert.deepEqual([found.status, found.body, found.headers.get("content-length")], [200, null, "5"]);
+  const gone = await send("HEAD", "gone.txt");
+  assert.deepEqual([gone.status, gone.body, gone.headers.get("x-ms-error-code")], [
+    404,
+    null,
+    "BlobNotFound",
+  ]);
+});
+
+Deno.test("emulator checks the conditions of a request that commits a block list", async () => {
+  const send = await container();
+  await send("PUT", "a.txt", BLOCK_BLOB, "hello");
+  await send("PUT", "a.txt?comp=block&blockid=QQ==", {}, "x");
+  const commit = (headers: Record<string, string>, name = "a.txt") =>
+    send("PUT", `${name}?comp=blocklist`, headers, "<BlockList><Latest>QQ==</Latest></BlockList>");
+  assert.equal((await commit({ "if-none-match": "*" })).status, 409);
+  assert.equal((await commit({ "if-match": "*" })).status, 201);
+  await send("PUT", "new.txt?comp=block&blockid=QQ==", {}, "x");
+  assert.equal((await commit({ "if-match": "*" }, "new.txt")).status, 412);
+  assert.equal((await commit({ "if-none-match": "*" }, "new.txt")).status, 201);
+});
+
+Deno.test("emulator keeps the content of blobs up to 4 MiB", async () => {
+  const send = await container();
+  const largest = "x".repeat(4 * 1024 * 1024);
+  await send("PUT", "most", BLOCK_BLOB, largest);
+  await send("PUT", "more", BLOCK_BLOB, `${largest}x`);
+  for (const [name, status] of [["most", 200], ["more", 409]] as const) {
+    const answer = await send("GET", name);
+    await answer.body?.cancel();
+    assert.equal(answer.status, status, name);
+  }
+});
+
+Deno.test("emulator lists at most 5,000 blobs in a page", async () => {
+  const send = await container();
+  for (const name of ["more", "most"]) await send("PUT", name, BLOCK_BLOB, "");
+  for (let index = 0; index < 4_999; index++) await send("PUT", `many/${index}`, BLOCK_BLOB, "");
+  for (const asked of ["", "&maxresults=9999"]) {
+    const text = await (await send("GET", `?restype=container&comp=list${asked}`)).text();
+    assert.equal(text.split("<Name>").length - 1, 5000);
+    assert.match(text, /<NextMarker>most</);
+  }
+});

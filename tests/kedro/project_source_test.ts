@@ -1,0 +1,197 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { followImports, functionOfNode, readProjectSource } from "../../src/kedro/modules.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { createFolder } from "../fakes/folder.ts";
+
+const read = (files: Record<string, string>) =>
+  readProjectSource(
+    fakeContext({
+      files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/src/${name}`, text])),
+    }),
+    { root: "/p", sourceDir: "/p/src" },
+  );
+
+Deno.test("followImports() follows absolute and relative imports, and lists external and missing modules", async () => {
+  const source = await read({
+    "shop/__init__.py": "import top",
+    "shop/settings.py": "from shop.hooks import Hook",
+    "shop/hooks.py": "import mlflow",
+    "shop/unused.py": "import unused",
+    "shop/pipelines/demand/__init__.py": "from .pipeline import create",
+    "shop/pipelines/demand/pipeline.py": "from . import nodes\nfrom ...helpers.math import mean",
+    "shop/pipelines/demand/nodes.py": "import sklearn.linear_model",
+    "shop/helpers/math.py":
+      "from shop.gone import x\nfrom shop.helpers import stats\nfrom shop.helpers.stats import mean, medain\nfrom shop.helpers.lazy import any",
+    "shop/helpers/__init__.py": "",
+    "shop/helpers/stats.py": "for mean in [1]: pass",
+    "shop/helpers/lazy.py": "def __getattr__(name): return name",
+  });
+  const { modules, outside, missing } = followImports(source, ["shop.settings", "shop.pipelines.demand"]);
+  deepEqual(outside.map(({ module, file }) => `${module} ${file}`), [
+    "top src/shop/__init__.py",
+    "mlflow src/shop/hooks.py",
+    "sklearn.linear_model src/shop/pipelines/demand/nodes.py",
+  ]);
+  equal(modules.has("shop.unused"), false);
+  deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), [
+    "shop.hooks.Hook by shop.settings",
+    "shop.pipelines.demand.pipeline.create by shop.pipelines.demand",
+    "shop.gone by shop.helpers.math",
+    "shop.helpers.stats.medain by shop.helpers.math",
+  ]);
+});
+
+Deno.test("followImports() ignores imports for type checks, and lists optional ones only if they are not the project's", async () => {
+  const source = await read({
+    "shop/a.py": `from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import pyspark
+    from shop import gone
+try:
+    import polars
+    from shop.none import x
+    from shop.b import other
+    from ..optional import x
+except ImportError:
+    pass
+`,
+    "shop/b.py": "import b_needs",
+  });
+  const { modules, outside, missing } = followImports(source, ["shop.a"]);
+  deepEqual([...modules], [["shop.a", "always"], ["shop", "always"], ["shop.b", "optional"]]);
+  deepEqual(outside.map(({ module, when }) => `${module} ${when}`), [
+    "typing always",
+    "polars optional",
+    "b_needs optional",
+  ]);
+  deepEqual(missing, []);
+});
+
+Deno.test("followImports() misses no names of `import *`, and nothing in a namespace that other packages share", async () => {
+  const source = await read({
+    "acme/shop/__init__.py": "",
+    "acme/shop/nodes.py":
+      "from .utils import *\nfrom acme.core import load\nfrom acme.shop.gone import x\nfrom .made import any",
+    "acme/shop/utils.py": "def clean(): ...",
+    "acme/shop/made.py": "vars()['a' + 'ny'] = 1",
+  });
+  const { outside, missing } = followImports(source, ["acme.shop.nodes"]);
+  deepEqual(outside.map(({ module }) => module), ["acme.core"]);
+  deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
+});
+
+Deno.test("followImports() lists relative imports that lead beyond the top-level package as they are written", async () => {
+  const source = await read({
+    "shop/__init__.py": "from . import a\nfrom ..a import x",
+    "shop/a.py": "from .. import above\nfrom ..shop import a\nfrom ....deep.er import x",
+    "shop/deep/er.py": "x = 1",
+  });
+  const { outside, missing } = followImports(source, ["shop.a"]);
+  deepEqual(outside, []);
+  deepEqual(missing.map(({ module, by, line }) => `${module} by ${by}:${line}`), [
+    ".. by shop.a:1",
+    "..shop by shop.a:2",
+    "....deep.er by shop.a:3",
+    "..a by shop:2",
+  ]);
+});
+
+Deno.test("readProjectSource() takes a file that cannot be read for an empty module", async () => {
+  const { fs } = fakeContext({ files: { "/p/src/shop/a.py": "import x", "/p/src/shop/b.py": "import y" } });
+  const readText = (path: string) =>
+    path.endsWith("a.py") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
+  const source = await readProjectSource({ fs: { ...fs, readText } }, { root: "/p", sourceDir: "/p/src" });
+  deepEqual(["shop.a", "shop.b"].map((module) => source.read(module)!.imports.length), [0, 1]);
+});
+
+Deno.test("readProjectSource() reads modules in shop/data but not in top-level folders data and venv", async () => {
+  const never = [".git", "node_modules", "site-packages", "__pycache__", "conda-meta"];
+  const atTop = ["venv", "env", "virtualenv", "data", "mlruns", "build", "dist"];
+  const source = await read(Object.fromEntries(
+    [
+      ...never.flatMap((name) => [name, `shop/${name}`]),
+      ...atTop.flatMap((name) => [name, `shop/${name}`]),
+    ].map((folder) => [`${folder}/load.py`, ""]),
+  ));
+  deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
+});
+
+Deno.test("readProjectSource() reads at most 5000 modules", async () => {
+  const files = Array.from({ length: 5001 }, (_, at) => [`m${at}.py`, ""]);
+  equal((await read(Object.fromEntries(files))).modules.length, 5000);
+});
+
+Deno.test("placeOf() finds text in the source", async () => {
+  const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
+  deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });
+  equal(source.placeOf(/params:b/), undefined);
+});
+
+Deno.test("functionOfNode() finds functions and methods, including those in partial objects", async () => {
+  const source = await read({
+    "shop/nodes.py":
+      "import x\n\n\n@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner\n\n\n" +
+      "class Model:\n    def __call__(self):\n        pass\n\n    def score(self): return 1\n",
+  });
+  const lineOf = (func: string) => functionOfNode(source, func)?.line;
+  deepEqual(functionOfNode(source, "shop.nodes:fit"), {
+    file: "src/shop/nodes.py",
+    line: 5,
+    text: "@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner",
+  });
+  equal(lineOf("shop.nodes:fit.<locals>.inner"), 6);
+  equal(lineOf("partial(partial(shop.nodes:fit))"), 5);
+  equal(lineOf("shop.nodes:Model()"), 12);
+  equal(lineOf("shop.nodes:Model.score"), 15);
+  for (const none of ["shop.nodes:<lambda>", "pandas:concat", "shop.nodes", ""]) {
+    equal(lineOf(none), undefined);
+  }
+});
+
+Deno.test("readProjectSource() treats folders without __init__.py as packages", async () => {
+  const source = await read({ "shop/parts/nodes.py": "x = 1", "top.py": "" });
+  deepEqual(
+    ["shop", "shop.parts", "shop.parts.nodes", "top", "shop.none", ""].map((name) =>
+      source.read(name) !== undefined
+    ),
+    [
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ],
+  );
+});
+
+Deno.test("readProjectSource() follows links only to folders of the project and to allowed folders", async () => {
+  await using folder = await createFolder({
+    "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone, one_more",
+    "shop/src/shared": "-> ../../libs/shared",
+    "shop/src/near": "-> ../near",
+    "shop/src/one.py": "-> ../../libs/one.py",
+    "shop/src/gone": "-> nowhere",
+    "shop/src/.venv": "-> ../../libs",
+    "shop/src/one_more.py": "",
+    "shop/near/a.py": "",
+    "shop/near/back": "-> ../near",
+    "libs/shared/names.py": "import requests",
+    "libs/one.py": "x = 1",
+  });
+  const { root } = folder;
+  const project = { root: `${root}/shop`, sourceDir: `${root}/shop/src` };
+  const found = async (outside?: string[]) => {
+    const source = await readProjectSource({ fs: systemFs }, { ...project, outside });
+    const reached = followImports(source, ["shop.nodes"]);
+    const files = [...reached.modules.keys()].flatMap((module) => source.fileOf(module) ?? []);
+    return [files.sort(), reached.outside.map(({ module }) => module), reached.missing];
+  };
+  const own = ["src/near/a.py", "src/one.py", "src/one_more.py"];
+  deepEqual(await found([`${root}/libs`]), [[...own, "src/shared/names.py", "src/shop/nodes.py"], [
+    "gone",
+    "requests",
+  ], []]);
+  deepEqual(await found(), [[...own, "src/shared", "src/shop/nodes.py"], ["gone"], []]);
+});

@@ -1,0 +1,398 @@
+import { deepStrictEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { openCachedReader } from "../../../src/kedro/reader/open.ts";
+import { findProject } from "../../../src/kedro/project.ts";
+import type { FakeContext } from "../../fakes/context.ts";
+import { entries, machine, projectWith, type Read, read } from "./reading.ts";
+
+const REGISTRY = `import os
+from pathlib import Path
+from kedro.pipeline import node, pipeline
+
+print("reading")
+name = os.environ.get("REGION", "none")
+extra = Path("data/steps.txt")
+steps = extra.read_text().split() if extra.exists() else ["one"]
+
+
+def identity(x):
+    return x
+
+
+def register_pipelines():
+    nodes = [node(identity, "a", f"{step}_{name}", name=step) for step in steps]
+    return {"__default__": pipeline(nodes)}
+`;
+const FILES = {
+  "/p/pyproject.toml": `[tool.kedro]
+package_name = "shop"
+project_name = "shop"
+kedro_init_version = "1.7.0"
+`,
+  "/p/src/shop/__init__.py": "",
+  "/p/src/shop/settings.py": "",
+  "/p/src/shop/pipeline_registry.py": REGISTRY,
+  "/p/conf/base/catalog.yml": "a:\n  type: pandas.CSVDataset\n  filepath: a.csv\n",
+  "/p/conf/base/parameters.yml": "alpha: 1\n",
+  "/p/conf/local/.gitkeep": "",
+  "/p/data/steps.txt": "one two",
+  "/p/data/unused.txt": "x",
+};
+
+const SMALL = projectWith("");
+
+const nodes = ({ snapshot }: Read) => snapshot.pipelines.__default__!.nodes.map(({ outputs }) => outputs[0]);
+const put = (ctx: FakeContext, path: string, text: string) => ctx.fs.writeText(path, text);
+
+Deno.test("openCachedReader() returns a cached reading without starting Python", async () => {
+  const { ctx, started } = machine(FILES);
+  const first = await read(ctx);
+  const second = await read(ctx);
+  equal(started(), 1);
+  deepStrictEqual(second.snapshot, first.snapshot);
+  deepStrictEqual(second.printed, first.printed);
+  deepStrictEqual(second.messages, ["Using the cached project; no relevant file changed"]);
+});
+
+Deno.test("openCachedReader() tells that readings which other users can write to are not used", async () => {
+  const { ctx, started } = machine(SMALL);
+  await read(ctx);
+  const stat: typeof ctx.fs.stat = async (path) => {
+    const found = await ctx.fs.stat(path);
+    return found && { ...found, writableByOthers: true };
+  };
+  const { messages } = await read({ ...ctx, fs: { ...ctx.fs, stat } });
+  ok(messages.some((one) => one.startsWith("Earlier readings are not used: ")), `${messages}`);
+  equal(started(), 2);
+});
+
+Deno.test("openCachedReader() reads again after each change of a file that the project read", async () => {
+  const { ctx, started } = machine(FILES);
+  await read(ctx);
+  const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
+    [
+      "a byte of a source, same size",
+      () => put(ctx, "/p/src/shop/pipeline_registry.py", REGISTRY.replace("_{name}", "-{name}")),
+    ],
+    ["a byte of the configuration", () => put(ctx, "/p/conf/base/parameters.yml", "alpha: 2\n")],
+    ["a new file", () => put(ctx, "/p/conf/base/parameters_more.yml", "beta: 1\n")],
+    ["a deleted file", () => ctx.fs.remove("/p/conf/base/parameters_more.yml")],
+    [
+      "a renamed file",
+      () => ctx.fs.rename("/p/conf/base/catalog.yml", "/p/conf/base/catalog_x.yml"),
+    ],
+    ["a data file that the project opened", () => put(ctx, "/p/data/steps.txt", "one six")],
+    ["the same file, deleted", () => ctx.fs.remove("/p/data/steps.txt")],
+    ["the same file, created again", () => put(ctx, "/p/data/steps.txt", "six")],
+    ["a new pipeline package", () => put(ctx, "/p/src/shop/pipelines/new/__init__.py", "")],
+  ];
+  for (const [what, change] of changes) {
+    await change();
+    const before = started();
+    const seen = await read(ctx);
+    equal(started(), before + 1, what);
+    deepStrictEqual((await read(ctx)).snapshot, seen.snapshot, what);
+    equal(started(), before + 1, what);
+  }
+});
+
+Deno.test("openCachedReader() does not read again if a file or variable changes that was not read", async () => {
+  const { ctx, started } = machine(FILES);
+  deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
+  await put(ctx, "/p/data/unused.txt", "y");
+  await read(ctx, { env: { REGION: "eu", OTHER: "2", NEW: "3" } });
+  equal(started(), 1);
+});
+
+Deno.test("openCachedReader() ignores new and changed files that no code looked at", async () => {
+  const { ctx, started } = machine(FILES);
+  const before = await read(ctx);
+  for (
+    const path of [
+      "pipeline.yaml",
+      "README.md",
+      "notebooks/try.ipynb",
+      "logs/info.log",
+      "results/plot.svg",
+      "data/new.csv",
+      "conf/README.md",
+      "conf/prod/parameters.yml",
+    ]
+  ) {
+    for (const text of ["1", "2"]) {
+      await put(ctx, `/p/${path}`, text);
+      deepStrictEqual((await read(ctx)).snapshot, before.snapshot);
+      equal(started(), 1, path);
+    }
+  }
+});
+
+/** Ways to look at files, and a change of what each saw. */
+const LOOKS: Readonly<
+  Record<string, readonly [code: string, change: (ctx: FakeContext) => Promise<unknown>]>
+> = {
+  "a file that os.path.exists() missed is created": [
+    'os.path.exists("extra.txt")',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a folder that os.path.isdir() missed is created": [
+    'os.path.isdir("plugins")',
+    (ctx) => put(ctx, "/p/plugins/x", ""),
+  ],
+  "a file that os.access() missed is created": [
+    'os.access("extra.txt", os.R_OK)',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file changes whose size was read": [
+    'os.path.getsize("notes.md")',
+    (ctx) => put(ctx, "/p/notes.md", "longer than before"),
+  ],
+  "a file is added to a folder that was listed": [
+    'sorted(os.listdir("."))',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file is added that matches a glob pattern": [
+    'sorted(glob.glob("*.txt"))',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file is added below a folder that os.walk() listed": [
+    'sorted(sum((names for _, _, names in os.walk("docs_of_us")), []))',
+    (ctx) => put(ctx, "/p/docs_of_us/deep/b.md", ""),
+  ],
+  "a file changes that was read by a path with ..": [
+    'Path("src/../src/shop/../../notes.md").read_text()',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file changes that was read after os.chdir()": [
+    '(os.chdir("docs_of_us"), Path("../notes.md").read_text(), os.chdir(".."))[1]',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file changes that was read by a descriptor of its folder": [
+    'os.read(os.open("notes.md", os.O_RDONLY, dir_fd=os.open(".", os.O_RDONLY)), 9)',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file changes that was read after its folder was renamed": [
+    '(os.rename("docs_of_us", "moved"), Path("moved/a.md").read_text())[1]',
+    (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
+  ],
+  "a file changes that was read through a symbolic link": [
+    '(os.symlink(os.getcwd(), "/tmp/own"), Path("/tmp/own/docs_of_us/a.md").read_text())[1]',
+    (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
+  ],
+  "a file is created that was missed through a symbolic link": [
+    '(os.symlink(os.getcwd(), "/tmp/own2"), os.path.exists("/tmp/own2/extra.txt"))[1]',
+    (ctx) => put(ctx, "/p/extra.txt", "new"),
+  ],
+  "a file that os.path.exists() missed in data/ is created": [
+    'os.path.exists("data/b.csv")',
+    (ctx) => put(ctx, "/p/data/b.csv", ""),
+  ],
+  "a file in data/ changes whose size was read": [
+    'os.path.getsize("data/a.csv")',
+    (ctx) => put(ctx, "/p/data/a.csv", "longer than before"),
+  ],
+  "a file is added to data/, which os.listdir() listed": [
+    'sorted(os.listdir("data"))',
+    (ctx) => put(ctx, "/p/data/b.csv", ""),
+  ],
+  "a file is added below data/, which rglob() listed": [
+    'sorted(map(str, Path("data").rglob("*.csv")))',
+    (ctx) => put(ctx, "/p/data/raw/b.csv", ""),
+  ],
+  "a module that find_spec() missed is created": [
+    '__import__("importlib").util.find_spec("shop.later") is None',
+    (ctx) => put(ctx, "/p/src/shop/later.py", ""),
+  ],
+  "the source of a module changes that code inspected": [
+    '__import__("inspect").getsource(__import__("shop"))',
+    (ctx) => put(ctx, "/p/src/shop/__init__.py", "# new\n"),
+  ],
+};
+for (const [what, [code, change]] of Object.entries(LOOKS)) {
+  Deno.test(`openCachedReader() reads again if ${what}`, async () => {
+    const { ctx, started } = machine({
+      ...projectWith(`import glob, importlib.util, os\nfrom pathlib import Path\nvalue = ${code}`),
+      "/p/notes.md": "notes",
+      "/p/docs_of_us/a.md": "a",
+      "/p/data/a.csv": "a",
+      "/p/data/raw/a.csv": "a",
+    });
+    const { printed } = await read(ctx);
+    await read(ctx);
+    equal(started(), 1);
+    await change(ctx);
+    notEqual((await read(ctx)).printed, printed);
+    equal(started(), 2);
+  });
+}
+
+Deno.test("openCachedReader() reads again if a variable is set that the project looked for", async () => {
+  const { ctx, started } = machine(FILES);
+  deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
+  deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
+  equal(started(), 2);
+});
+
+Deno.test("openCachedReader() keeps a reading per set of runtime parameters", async () => {
+  const { ctx, started } = machine(FILES);
+  const one = await read(ctx, { params: { alpha: 5 } });
+  const other = await read(ctx, { params: { alpha: 6 } });
+  notEqual(one.snapshot.parameters.alpha, other.snapshot.parameters.alpha);
+  equal(started(), 2);
+  deepStrictEqual((await read(ctx, { params: { alpha: 5 } })).snapshot, one.snapshot);
+  equal(started(), 2);
+});
+
+Deno.test("openCachedReader() ignores forged, damaged and foreign entries", async () => {
+  const { ctx, started } = machine(SMALL);
+  const { snapshot } = await read(ctx);
+  const [path] = entries(ctx);
+  equal((await read(ctx)).messages.length, 1);
+  const content = await ctx.fs.readText(path!);
+  const [seal, body] = [content.slice(0, 64), content.slice(65)];
+  const sealed = (text: string) => `${createHash("sha256").update(text).digest("hex")}\n${text}`;
+  const { answer, ...rest } = JSON.parse(body);
+  const bad = [
+    "",
+    "{}",
+    content.slice(0, -5),
+    `${seal}\n${body.replaceAll("one", "evil")}`,
+    body,
+    ...["null", "[]", "{}", "1", "[".repeat(100_000), JSON.stringify(rest)].map(sealed),
+    sealed(JSON.stringify({ ...rest, answer: { ...answer, pipelines: [] } })),
+    sealed(JSON.stringify({ ...rest, answer, key: "0".repeat(64) })),
+    sealed(JSON.stringify({ ...rest, answer, variables: "all" })),
+    sealed(JSON.stringify({ ...rest, answer, fetched: [{ what: "read", path: "/etc/passwd", key: "x" }] })),
+  ];
+  for (const text of bad) {
+    await put(ctx, path!, text);
+    const before = started();
+    deepStrictEqual((await read(ctx)).snapshot, snapshot);
+    equal(started(), before + 1, text.slice(0, 100));
+  }
+});
+
+Deno.test("openCachedReader() keeps readings of two program versions side by side", async () => {
+  const one = machine(SMALL, { image: "1" });
+  const other = machine(SMALL, { image: "2" });
+  const newer = { ...other.ctx, fs: one.ctx.fs };
+  for (let i = 0; i < 3; i++) {
+    await read(one.ctx);
+    await read(newer);
+  }
+  deepStrictEqual([one.started(), other.started(), entries(one.ctx).length], [1, 1, 2]);
+});
+
+const RESOLVERS = {
+  ...SMALL,
+  "/p/src/shop/settings.py": `import os
+
+_calls = []
+
+
+def _count(name):
+    _calls.append(name)
+    return len(_calls)
+
+
+CONFIG_LOADER_ARGS = {
+    "base_env": "base", "default_run_env": "local",
+    "custom_resolvers": {"region": lambda: os.environ.get("REGION", "none"), "twice": lambda x: 2 * x, "count": _count,
+        "text": lambda path: open(path).read(), "names": lambda path: sorted(os.listdir(path))},
+}
+`,
+  "/p/src/shop/texts/one.txt": "1",
+  "/p/data/two.txt": "2",
+};
+
+Deno.test("openCachedReader() adds a new resolver call and its dependencies to a reading", async () => {
+  const { ctx, started } = machine(RESOLVERS);
+  const region = ["region", []] as const;
+  const twice = ["twice", [4]] as const;
+  await read(ctx);
+  deepStrictEqual((await read(ctx, { resolve: [region] })).resolved, ["none"]);
+  deepStrictEqual((await read(ctx, { resolve: [twice] })).resolved, [8]);
+  equal(started(), 3);
+  deepStrictEqual((await read(ctx, { resolve: [region, twice] })).resolved, ["none", 8]);
+  equal(started(), 3);
+  const env = { REGION: "eu" };
+  deepStrictEqual((await read(ctx, { env, resolve: [twice, region] })).resolved, [8, "eu"]);
+  equal(started(), 4);
+  const again = ["twice", [5]] as const;
+  deepStrictEqual((await read(ctx, { env, resolve: [again, again] })).resolved, [10, 10]);
+  deepStrictEqual((await read(ctx, { env, resolve: [again] })).resolved, [10]);
+  equal(started(), 5);
+});
+
+for (
+  const [what, resolver, changed, before, after] of [
+    ["a file", ["text", ["src/shop/texts/one.txt"]], "/p/src/shop/texts/one.txt", "1", "new"],
+    ["a data file", ["text", ["data/two.txt"]], "/p/data/two.txt", "2", "new"],
+    ["a folder", ["names", ["src/shop/texts"]], "/p/src/shop/texts/new.txt", ["one.txt"], [
+      "new.txt",
+      "one.txt",
+    ]],
+  ] as const
+) {
+  Deno.test(`openCachedReader() reads again if ${what} changes that only an earlier resolver call read`, async () => {
+    const { ctx } = machine(RESOLVERS);
+    deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [before]);
+    deepStrictEqual((await read(ctx, { resolve: [["twice", [4]]] })).resolved, [8]);
+    await put(ctx, changed, "new");
+    deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [after]);
+  });
+}
+
+Deno.test("openCachedReader() does not cache a resolver that returns different values", async () => {
+  const { ctx } = machine(RESOLVERS);
+  const count = ["count", ["x"]] as const;
+  for (let i = 0; i < 2; i++) {
+    const { resolved, messages } = await read(ctx, { resolve: [count, count] });
+    deepStrictEqual(resolved, [1, 2]);
+    ok(messages.some((one) => one.includes('the resolver "count"')), `${messages}`);
+  }
+});
+
+Deno.test("openCachedReader() with cache: false reads and writes no entries", async () => {
+  const { ctx, started } = machine(SMALL);
+  await read(ctx, { cache: false });
+  deepStrictEqual(entries(ctx), []);
+  await read(ctx);
+  await read(ctx, { cache: false });
+  equal(started(), 3);
+});
+
+Deno.test("openCachedReader() reads each time if there is no home folder", async () => {
+  const { ctx, started } = machine(SMALL);
+  const first = await read({ ...ctx, home: undefined });
+  deepStrictEqual(await read({ ...ctx, home: undefined }), first);
+  deepStrictEqual([started(), first.messages], [2, []]);
+});
+
+for (
+  const [what, options, code] of [
+    ["another Python", { python: "python3" }, "kedro.python"],
+    ["a snapshot file", { snapshot: "none.json" }, "snapshot.unreadable"],
+  ] as const
+) {
+  Deno.test(`openCachedReader() uses no cached reading for ${what}`, async () => {
+    const { ctx } = machine(SMALL);
+    await read(ctx);
+    const open = async () => {
+      const reader = await openCachedReader(ctx, await findProject(ctx, "/p"), { env: "local", ...options });
+      await reader.snapshot();
+    };
+    await rejects(open, { code });
+  });
+}
+
+Deno.test("openCachedReader() prints once what a cached reading printed", async () => {
+  const { ctx } = machine(SMALL);
+  const { printed } = await read(ctx);
+  const again: string[] = [];
+  const onPrint = (line: string) => again.push(line);
+  const reader = await openCachedReader(ctx, await findProject(ctx, "/p"), { env: "local", onPrint });
+  await reader.snapshot({ lenient: true });
+  await reader.snapshot();
+  deepStrictEqual(again, printed);
+});

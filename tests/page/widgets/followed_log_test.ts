@@ -1,0 +1,38 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { LATER_LOOKS, looksAfter, NO_LOG, withPart } from "../../../src/page/widgets/polling.ts";
+
+const part = (text: string, skippedBytes = 0) => ({ files: ["a"], file: "a", text, next: 0, skippedBytes });
+
+Deno.test("looksAfter() counts down only when a part is empty", () => {
+  let left = LATER_LOOKS;
+  for (let read = 0; read < 10; read++) left = looksAfter(left, part("x\n"));
+  equal(left, LATER_LOOKS);
+  for (let read = 0; read < LATER_LOOKS; read++) left = looksAfter(left, part(""));
+  equal(left, 0);
+});
+
+Deno.test("withPart() adds text, skipped bytes and the latest state of each node", () => {
+  const run = (name: string, status: string) => ({ name, status }) as never;
+  const first = withPart(NO_LOG, { ...part("a\n", 7), nodeRuns: [run("x", "Running"), run("y", "Running")] });
+  const { text, skippedBytes, nodeRuns } = withPart(first, {
+    ...part("b\n"),
+    nodeRuns: [run("x", "Completed")],
+  });
+  deepEqual([text, skippedBytes, nodeRuns], ["a\nb\n", 7, [run("x", "Completed"), run("y", "Running")]]);
+});
+
+Deno.test("withPart() leaves out whole lines of a long log, and counts their bytes", () => {
+  const line = "é".repeat(999) + "\n";
+  const full = withPart(NO_LOG, part(line.repeat(2000), 5));
+  deepEqual([full.text.length, full.skippedBytes], [2_000_000, 5]);
+  const more = withPart(full, part("end\n"));
+  deepEqual([more.text.length, more.skippedBytes], [1_999_004, 5 + 1999]);
+  equal(more.text.slice(0, 1000), line);
+  const exact = withPart(full, part(line));
+  deepEqual([exact.text.length, exact.skippedBytes], [2_000_000, 5 + 1999]);
+});
+
+Deno.test("withPart() cuts a line that is longer than what is kept", () => {
+  const { text, skippedBytes } = withPart(NO_LOG, part("x".repeat(2_000_001) + "\n"));
+  deepEqual([text.length, skippedBytes], [2_000_000, 2]);
+});

@@ -1,0 +1,100 @@
+import { deepEqual, equal } from "node:assert/strict";
+import {
+  axisMarks,
+  bytesText,
+  counted,
+  exactTimeText,
+  ranFor,
+  statusText,
+  timeText,
+  toneOf,
+  tookText,
+} from "../../../src/page/widgets/status.tsx";
+
+Deno.test("tookText() rounds durations to at most two units and never shows 60 s or 60 min", () => {
+  const cases: readonly (readonly [number, string])[] = [
+    [0, "0 s"],
+    [-5, "0 s"],
+    [1234, "1.2 s"],
+    [9949, "9.9 s"],
+    [9950, "10 s"],
+    [59_499, "59 s"],
+    [59_500, "1 min"],
+    [61_000, "1 min 1 s"],
+    [3_599_600, "1 h"],
+    [3_660_000, "1 h 1 min"],
+    [86_400_000, "1 d"],
+    [90_000_000, "1 d 1 h"],
+    [864_000_000, "10 d"],
+  ];
+  for (const [ms, text] of cases) equal(tookText(ms), text);
+});
+
+Deno.test("timeText() and exactTimeText() write a time in the language and time zone of the user", () => {
+  const at = new Date(2026, 0, 2, 3, 4, 5);
+  const parts = (time: string) => [/2026/, /\b0?3\b/, /04/, /05/].map((part) => part.test(time));
+  deepEqual(parts(timeText(at.getTime())), [true, true, true, false]);
+  deepEqual(parts(exactTimeText(at.getTime())), [true, true, true, true]);
+});
+
+Deno.test("toneOf() shows every status before the end of a step's container as running or queued", () => {
+  for (const status of ["Preparing", "Provisioning", "Starting", "Running", "Finalizing"]) {
+    equal(toneOf(status), "running", status);
+  }
+  for (const status of ["NotStarted", "Queued"]) equal(toneOf(status), "queued", status);
+});
+
+Deno.test("toneOf() maps unknown statuses to queued and a missing status to waiting", () => {
+  equal(toneOf("Completed"), "completed");
+  equal(toneOf("NotResponding"), "failed");
+  equal(toneOf("Brewing"), "queued");
+  equal(toneOf("__proto__"), "queued");
+  equal(toneOf(undefined), "waiting");
+});
+
+Deno.test("statusText() separates the words of a status, and calls a missing status waiting", () => {
+  equal(statusText("CancelRequested"), "Cancel requested");
+  equal(statusText(undefined), "Waiting");
+});
+
+Deno.test("axisMarks() returns marks at round intervals from zero", () => {
+  deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
+  deepEqual(axisMarks(0, 8), [0]);
+  deepEqual(axisMarks(1000, 0), [0, 1000]);
+});
+
+Deno.test("axisMarks() picks intervals that divide a clock, such as 15 s, 5 min and 6 h", () => {
+  const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30];
+  const minutes = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * 60);
+  const hours = [1, 2, 3, 6, 12, 24, 48].map((count) => count * 3600);
+  const intervalsMs = [...seconds, ...minutes, ...hours].map((count) => count * 1000);
+  for (const [at, ms] of intervalsMs.entries()) {
+    deepEqual(axisMarks(4 * ms, 4), [0, ms, 2 * ms, 3 * ms, 4 * ms]);
+    const next = intervalsMs[at + 1] ?? 3 * 86_400_000;
+    equal(axisMarks(4 * ms + 4, 4)[1], next, `slightly more than ${ms} ms`);
+  }
+});
+
+Deno.test("bytesText() shows at most three digits", () => {
+  equal(bytesText(999), "999 B");
+  equal(bytesText(1000), "1.0 kB");
+  equal(bytesText(12_345), "12.3 kB");
+  equal(bytesText(1_000_000), "1.0 MB");
+  equal(bytesText(2_500_000), "2.5 MB");
+});
+
+Deno.test("ranFor() returns the duration until the end, or until now while a step runs", () => {
+  equal(ranFor({ startedAt: 10, endedAt: 30 }, 99), 20);
+  equal(ranFor({ startedAt: 10 }, 99), 89);
+  equal(ranFor({ startedAt: 10 }, 5), 0);
+  equal(ranFor({}, 99), undefined);
+});
+
+Deno.test("counted() separates thousands and adds a plural s", () => {
+  deepEqual([0, 1, 2, 1234].map((count) => counted(count, "step")), [
+    "0 steps",
+    "1 step",
+    "2 steps",
+    "1,234 steps",
+  ]);
+});
