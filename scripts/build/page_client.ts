@@ -6,7 +6,7 @@
 const ROOT = new URL("../../", import.meta.url);
 const MAIN = new URL("src/page/client/main.tsx", ROOT);
 /** The folders that the bundle is made of. */
-const FOLDERS = ["src/page/", "src/page/client/", "src/page/widgets/", "src/page/logic/"];
+const FOLDERS = ["src/page/", "src/page/client/", "src/page/widgets/", "src/core/"];
 const FOLDER = new URL(".cache/page/", ROOT);
 const STAMP = new URL("stamp", FOLDER);
 

@@ -1,6 +1,5 @@
 import { type Command, CommanderError } from "commander";
 import type { ProjectOptions } from "../app/context.ts";
-import { findEmulator } from "../app/emulator/running.ts";
 import type { Context, Terminal } from "../core/context.ts";
 import { ciSystemOf, SECRET_ENV_VARS } from "../core/env_vars.ts";
 import { changedError, ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
@@ -154,6 +153,7 @@ export async function withEmulatorHint(
   ctx: Context,
   { emulator, project }: { readonly emulator: boolean; readonly project: ProjectOptions },
 ): Promise<UserError> {
+  const { findEmulator } = await import("../app/emulator/running.ts");
   if (emulator && await findEmulator(ctx, project) === undefined) {
     return changedError(error, {
       hint:

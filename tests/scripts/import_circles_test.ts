@@ -54,11 +54,3 @@ Deno.test("circles() finds a cycle", () => {
   const graph = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b", "d"]], ["d", []]]);
   deepStrictEqual(circles(graph), ["b → c → b"]);
 });
-
-Deno.test("folders of src have at most 20 files", async () => {
-  const counts = new Map<string, number>();
-  for (const file of (await imports()).keys()) {
-    counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
-  }
-  deepStrictEqual([...counts].filter(([, count]) => count > 20), []);
-});

@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { patienceMs } from "../../src/system/signals.ts";
 import { within } from "./within.ts";
 
-const MODULE = new URL("../../src/system/interruption.ts", import.meta.url).href;
+const MODULE = new URL("../../src/system/signals.ts", import.meta.url).href;
 
 /** Starts a program that listens to signals; `next` returns its next line. */
 function start(script: string) {

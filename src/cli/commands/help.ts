@@ -34,7 +34,7 @@ export async function help(
     return { data: topic, text: topicText(root, topic, ctx.terminal.columns), isRaw: true };
   }
   if (PAGE_NAMES.includes(name)) {
-    const [{ PAGES }, { pageText }] = await Promise.all([import("./help_pages.ts"), import("./help.ts")]);
+    const { PAGES } = await import("./help_pages.ts");
     const columns = ctx.terminal.outColumns;
     return {
       data: { page: PAGES[name]! },

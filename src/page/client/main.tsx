@@ -34,7 +34,9 @@ export function WholePage({ data }: { readonly data: PageData }) {
   );
 }
 
-const data = parseData<PageData>(document.getElementById("data")!.textContent!);
-const root = document.getElementById("page")!;
-root.replaceChildren();
-render(<WholePage data={data} />, root);
+const element = globalThis.document?.getElementById("data");
+if (element) {
+  const root = document.getElementById("page")!;
+  root.replaceChildren();
+  render(<WholePage data={parseData<PageData>(element.textContent!)} />, root);
+}

@@ -22,12 +22,12 @@ Deno.test("only emulator and rehearse load the modules of the emulator", async (
     const path of [
       "cli/run.ts",
       "cli/terminal/command_context.ts",
-      "cli/submit/submit.ts",
-      "cli/job/follow.ts",
+      "cli/commands/submit.ts",
+      "cli/commands/job.ts",
     ]
   ) {
     assert.deepEqual(await ofEmulator(path), [], path);
   }
-  assert.ok((await ofEmulator("cli/rehearse/rehearse.ts")).includes("emulator/runner/runner.ts"));
-  assert.ok((await ofEmulator("cli/emulator/emulator.ts")).includes("emulator/emulator.ts"));
+  assert.ok((await ofEmulator("cli/commands/rehearse.ts")).includes("emulator/runner/runner.ts"));
+  assert.ok((await ofEmulator("cli/commands/emulator.ts")).includes("emulator/emulator.ts"));
 });

@@ -5,7 +5,7 @@ import { networkRows, refusalRows } from "../../../scripts/docs/refusal_tables.t
 const SRC = new URL("../../../src/", import.meta.url);
 
 /** Parts of `src` whose codes are Azure's, or no codes of errors. */
-const OTHERS = ["emulator/", "kedro/sandbox/", "page/", "azureml/service/refusals/table.ts"];
+const OTHERS = ["emulator/", "kedro/sandbox/", "page/", "azureml/errors/known_errors.ts"];
 
 /** A code after `code:`, also in a condition, or as an argument. */
 const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*)"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
