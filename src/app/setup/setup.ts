@@ -1,3 +1,4 @@
+import type { ClusterSettings } from "../../core/azure_limits.ts";
 import { join } from "node:path";
 import {
   azLine,
@@ -15,7 +16,6 @@ import { assignBlobRole, hasBlobRole, principalOf } from "../../azureml/resource
 import {
   type BuildEvent,
   buildImage,
-  type ClusterSettings,
   computeLine,
   createCluster,
   createDataAsset,

@@ -155,11 +155,6 @@ const SECOND =
     .split(" ");
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** Whether Azure ML accepts a text as the name of a job. */
-export function isJobName(text: string): boolean {
-  return /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/.test(text);
-}
-
 /** A name for a job in azure-ai-ml's style, chosen here so that it is known before the job is sent. */
 export function jobName(random: Random): string {
   const oneOf = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;

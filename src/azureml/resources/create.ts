@@ -1,3 +1,4 @@
+import { type ClusterSettings, USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, interruption, UserError } from "../../core/errors.ts";
@@ -120,27 +121,6 @@ export function computeLine(
     ...workspaceOptions(workspace),
   });
 }
-
-/** How a compute cluster is created. */
-export interface ClusterSettings {
-  /** Size of its machines, such as `Standard_DS3_v2`. */
-  readonly vmSize: string;
-  /** Machines that run, and cost money, even if no job needs them. */
-  readonly minNodes: number;
-  readonly maxNodes: number;
-  /** Seconds after its last job until a machine is released. */
-  readonly idleSeconds: number;
-  /** Whether it gets an identity of its own, to which roles can be assigned. */
-  readonly hasIdentity?: boolean;
-}
-
-/** The cluster that `setup` creates unless its options say otherwise. */
-export const USUAL_CLUSTER: ClusterSettings = {
-  vmSize: "Standard_DS3_v2",
-  minNodes: 0,
-  maxNodes: 4,
-  idleSeconds: 120,
-};
 
 /** What happens while an image is built: its state changes, or lines are added to its log. */
 export type BuildEvent =

@@ -7,7 +7,7 @@ import {
 } from "../../app/setup/environment.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import { setUp, type SetupRequest } from "../../app/setup/setup.ts";
-import { USUAL_CLUSTER } from "../../app/typed_values.ts";
+import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import type { BuildEvent } from "../../azureml/resources/create.ts";
 import { countText } from "../../core/format.ts";
 import { noCommands } from "../../core/untrusted.ts";

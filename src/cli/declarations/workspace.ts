@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { USUAL_CLUSTER } from "../../app/typed_values.ts";
+import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import { count, list, seconds } from "../parse/values.ts";
 import type { Declaring } from "../parse/command.ts";
 import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../parse/options.ts";

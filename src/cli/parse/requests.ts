@@ -9,7 +9,7 @@ import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { ReadOptions } from "../../app/project/open.ts";
 import { readParams, type TypedParams, withParamsFile } from "../../app/project/params.ts";
 import type { JobsRequest } from "../../app/project/select_jobs.ts";
-import type { GroupMode } from "../../azureml/job/compile/group_by.ts";
+import type { GroupMode } from "../../azureml/job/compile/group_mode.ts";
 import { UserError } from "../../core/errors.ts";
 import { selectionRequest, type SelectionTyped } from "./options.ts";
 

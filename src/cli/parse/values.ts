@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { TypedParams } from "../../app/project/params.ts";
-import { isJobName } from "../../app/typed_values.ts";
+import { isJobName } from "../../core/azure_limits.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { readDuration, trimBoth } from "../../core/format.ts";

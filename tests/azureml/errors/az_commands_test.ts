@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { USUAL_CLUSTER } from "../../../src/azureml/resources/create.ts";
+import { USUAL_CLUSTER } from "../../../src/core/azure_limits.ts";
 import { computeLine } from "../../../src/azureml/resources/create.ts";
 import { dataLine, environmentLine } from "../../../src/azureml/errors/roles.ts";
 import { makeWorld } from "../../cli/world.ts";

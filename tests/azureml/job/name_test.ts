@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { isJobName, jobName } from "../../../src/azureml/job/names.ts";
+import { jobName } from "../../../src/azureml/job/names.ts";
+import { isJobName } from "../../../src/core/azure_limits.ts";
 
 for (
   const [name, isAllowed] of [

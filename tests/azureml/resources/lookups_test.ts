@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { getCompute } from "../../../src/azureml/resources/kinds.ts";
-import { USUAL_CLUSTER } from "../../../src/azureml/resources/create.ts";
+import { USUAL_CLUSTER } from "../../../src/core/azure_limits.ts";
 import {
   computeLine,
   createCluster,

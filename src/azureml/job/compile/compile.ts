@@ -22,7 +22,8 @@ import {
   longestCommandBytes,
   stepCommand,
 } from "./command.ts";
-import { groupWarnings, isReusable, namedGroups, NO_GROUPS, type NodeGroup, partition } from "./group_by.ts";
+import { groupWarnings, isReusable, namedGroups, type NodeGroup, partition } from "./group_by.ts";
+import { NO_GROUPS } from "./group_mode.ts";
 import {
   type CompileInput,
   jobCompute,

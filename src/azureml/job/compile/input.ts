@@ -12,7 +12,7 @@ import {
   type SliceFilter,
 } from "../../../kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../../kedro/snapshot.ts";
-import type { GroupMode } from "./group_by.ts";
+import type { GroupMode } from "./group_mode.ts";
 
 /**
  * The nodes that a job runs: those that its entry in azureml.yml selects, and of these, those that the command line

@@ -1,5 +1,5 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { parseGroupMode } from "../../../../src/azureml/job/compile/group_by.ts";
+import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
 
 Deno.test("parseGroupMode() reads each mode", () => {
   const modes = [

@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, throws } from "node:assert/strict";
 import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
 import { compile } from "../../../../src/azureml/job/compile/compile.ts";
 import { pipelineOfJob } from "../../../../src/azureml/job/compile/input.ts";
-import { parseGroupMode } from "../../../../src/azureml/job/compile/group_by.ts";
+import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
 import type { Selection } from "../../../../src/config/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
