@@ -170,7 +170,11 @@ function referencesIn(node: ConfigNode): EnvReference[] {
 }
 
 function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
-  if (node.kind !== "scalar") return [...children(node)].flatMap(([, child]) => addressesIn(child, kind));
+  if (node.kind !== "scalar") {
+    // `ui` of mlflow.yml is where `kedro mlflow ui` listens; no step reads it.
+    const isUsed = (key: unknown) => kind !== "mlflow" || key !== "ui";
+    return [...children(node)].flatMap(([key, child]) => isUsed(key) ? addressesIn(child, kind) : []);
+  }
   const { value: text, place } = node;
   return typeof text === "string" && /\/\/|^[\w.[\]-]+(?::\d+)?$/.test(text) ? [{ kind, text, place }] : [];
 }

@@ -3,12 +3,12 @@ import { readConfFiles } from "../../src/config/conf_files.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-const read = (files: Record<string, string>) =>
+const read = (files: Record<string, string>, settings = DEFAULT_LOADER_SETTINGS) =>
   readConfFiles(
     fakeContext({
       files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/${name}`, text])),
     }),
-    { root: "/p", env: "prod", settings: DEFAULT_LOADER_SETTINGS },
+    { root: "/p", env: "prod", settings },
   );
 
 const FILES = {
@@ -111,6 +111,14 @@ Deno.test("readConfFiles() returns values of credentials and parameters that may
     ["credentials", "http://a b/"],
     ["parameters", "db:5432"],
   ]);
+});
+
+Deno.test("validate accepts the address in mlflow.yml at which `kedro mlflow ui` listens", async () => {
+  const settings = { ...DEFAULT_LOADER_SETTINGS, config_patterns: { mlflow: ["mlflow*"] } };
+  const { endpoints } = await read({
+    "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: 'http://localhost:5000'}\nui: {host: 127.0.0.1}\n",
+  }, settings);
+  deepEqual(endpoints.map(({ text }) => text), ["http://localhost:5000"]);
 });
 
 Deno.test("readConfFiles() returns texts whose keys call them secrets, except interpolated and excepted ones", async () => {
