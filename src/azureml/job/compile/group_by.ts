@@ -1,4 +1,4 @@
-import { ExitCode, inQuotes, UserError, type Warning } from "../../../core/errors.ts";
+import { inQuotes, UserError, type Warning } from "../../../core/errors.ts";
 import type { GroupMode } from "./group_mode.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 
