@@ -51,7 +51,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
   "windows-iana": ["azureml/schedules/cron.ts", "emulator/arm/shapes.ts"],
   "temporal-polyfill": ["azureml/schedules/"],
-  "diff": ["azureml/submit/code_changes.ts", "config/write_yaml.ts"],
+  "diff": ["app/setup/migrate.ts", "config/write_yaml.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
   "@dagrejs/dagre": ["page/graph_layout.ts"],
   "preact": ["page/widgets/", "page/client/"],

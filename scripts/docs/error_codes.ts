@@ -486,8 +486,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "All steps completed, so there is nothing to rerun. Rerun the whole job as the hint says.",
   "rerun.input_unbound": "A failed step needs data that the run no longer has. Rerun the whole job.",
   "rerun.not_ended": "The run has not ended. Wait for it, or cancel it.",
-  "rerun.old_code":
-    "The code changed since the run was submitted, and a rerun uses the old code. Submit the job to use the new one.",
   "resource.missing":
     "The embedded Kedro is missing. Run `deno task setup` in the checkout, or install again.",
   "run_history.not_found": "The workspace does not name its run history. Open the job in Azure ML studio.",

@@ -11,7 +11,6 @@ Deno.test("every request to blob storage names its version, which Azure requires
       "job logs first",
       "job download first --outputs -o /tmp/here",
       "auth status",
-      "diff main --patch",
     ]
   ) {
     await ctx.fs.writeText(`${ctx.cwd}/src/tiny/new.py`, line);

@@ -1,8 +1,8 @@
+import { createPatch } from "diff";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readEnvironmentFiles } from "../../azureml/checks/job_environment.ts";
 import { allows, yamlOf } from "../../azureml/checks/requirements.ts";
-import { patchOf } from "../../azureml/submit/code_changes.ts";
 import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
@@ -87,6 +87,12 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
     notes,
     written: options.write ?? false,
   };
+}
+
+/** The change of a text as `diff -u` writes it, without the header that names the files. */
+function patchOf(name: string, before: string, after: string): string {
+  const patch = createPatch(name, before, after, "", "", { context: 3 });
+  return patch.slice(patch.indexOf("\n@@") + 1);
 }
 
 /** The configuration files, relative to the project with forward slashes, sorted. */

@@ -1,13 +1,7 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobBody } from "../../azureml/job/body.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import {
-  type Change,
-  changesOf,
-  codesOf,
-  describePrepared,
-  describeSubmitted,
-} from "../../azureml/runs/compare.ts";
+import { type Change, changesOf, describePrepared, describeSubmitted } from "../../azureml/runs/compare.ts";
 import {
   findJobBody,
   getPipelineBody,
@@ -15,7 +9,6 @@ import {
   type JobAndBody,
   type ListedJob,
 } from "../../azureml/runs/jobs.ts";
-import { type CodeChanges, codeChanges } from "../../azureml/submit/code_changes.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId } from "../../config/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
@@ -33,8 +26,6 @@ export { changeText } from "../../azureml/runs/compare.ts";
 interface DiffRequest extends CheckRequest {
   /** Name in Azure ML of the run to compare with. */
   readonly against?: string | undefined;
-  /** Whether to show line-by-line changes of text files. */
-  readonly patch?: boolean | undefined;
 }
 
 /** How a job differs from an earlier run of it. */
@@ -48,8 +39,6 @@ export interface JobDifference {
   /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
-  /** Absent if no file of the code can differ. */
-  readonly code: CodeChanges | undefined;
 }
 
 /** What `diff` yields: the warnings of the checks, then the difference of each job. */
@@ -63,14 +52,14 @@ type DiffResult =
  * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
  */
 export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIterable<DiffResult> {
-  const { against, patch = false, strictness } = request;
+  const { against, strictness } = request;
   const selected = await selectJobs(ctx, request);
   const checking = { ...request, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
   const submitterOf = await openSubmitters(ctx, inputs, { strictness });
   for (const spec of specs.values()) {
-    const difference = await diffJob(ctx, spec, { inputs, submitterOf, against, patch });
+    const difference = await diffJob(ctx, spec, { inputs, submitterOf, against });
     yield { type: "difference", difference };
   }
 }
@@ -78,11 +67,10 @@ export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIte
 async function diffJob(
   ctx: AppContext,
   spec: JobSpec,
-  { inputs, submitterOf, against, patch }: {
+  { inputs, submitterOf, against }: {
     readonly inputs: ProjectInputs;
     readonly submitterOf: Awaited<ReturnType<typeof openSubmitters>>;
     readonly against: string | undefined;
-    readonly patch: boolean;
   },
 ): Promise<JobDifference> {
   const [workspace, submitter] = submitterOf(spec);
@@ -92,18 +80,12 @@ async function diffJob(
   const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
   const before = await describeSubmitted(workspace, run.body, prepared.components);
   const after = describePrepared(prepared);
-  const [old, now] = [codesOf(before), codesOf(after)];
-  const hasOtherCode = old.length === 1 && now.length === 1 && old[0] !== now[0];
-  const code = hasOtherCode
-    ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), { patches: patch })
-    : undefined;
   return {
     job,
     run: run.job,
     doubt: run.doubt,
     steps: after.steps.size,
     changes: changesOf(before, after),
-    code,
   };
 }
 

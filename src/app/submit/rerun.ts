@@ -15,7 +15,6 @@ import { openRuns, type RunsRequest } from "../runs/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
 import type { OutputFile } from "../output_files.ts";
-import { warnOfOldCode } from "./old_code.ts";
 import type { SendRequest } from "./send_jobs.ts";
 
 /** Which run to submit again, and how. */
@@ -49,7 +48,6 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
   const { sending, run: { project } } = request;
   const root = await rememberedRoot(ctx, project);
   const remembered = await lastJob(ctx, root, { name: asked });
-  if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
   if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const jobsFile = await openJobsFile(ctx, request.jobsFile);
   const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;

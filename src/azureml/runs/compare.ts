@@ -337,12 +337,6 @@ export function componentIds({ properties }: JobBody): string[] {
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
 }
 
-/** Name and version of the code that a job's steps run, without duplicates. */
-export function codesOf({ steps }: DescribedJob): string[] {
-  const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code");
-  return [...new Set(codes.map(({ value }) => value))];
-}
-
 function stepFacts(
   node: Fields,
   job: Fields,

@@ -4,9 +4,9 @@ import { outputPath, refuseOverwrite } from "../../app/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
 import { changeText, diffJobs, type JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
-import type { CodeChanges, FileChange } from "../../azureml/submit/code_changes.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText, durationText, numberText, percentText } from "../../core/format.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import type { CommandContext } from "../parse/command.ts";
 import { checkRequest, type CheckTyped } from "../parse/requests.ts";
@@ -138,7 +138,6 @@ const AGAINST_ONE = {
 /** What is typed for `diff`. */
 interface DiffTyped extends CheckTyped {
   readonly against?: string;
-  readonly patch?: boolean;
   readonly exitCode?: boolean;
 }
 
@@ -147,10 +146,10 @@ export async function* diff(
   ctx: AppContext,
   typed: DiffTyped,
 ): AsyncIterable<Output> {
-  const { against, patch, exitCode } = typed;
+  const { against, exitCode } = typed;
   const { jobs, ...request } = await checkRequest(ctx, typed);
   const single = against === undefined ? undefined : AGAINST_ONE;
-  for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against, patch })) {
+  for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against })) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
       const { isChanged, ...output } = renderDiff(result.difference);
@@ -161,25 +160,25 @@ export async function* diff(
 
 /** Renders the changes since a run. */
 function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
-  const { job, run, code } = difference;
-  const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
-  const isShown = ({ aspect }: Change) => aspect !== "code" || code === undefined;
-  const changes = difference.changes.filter(isShown);
-  const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
-  const lines = [...changeLines({ ...difference, changes }), ...codeLines(code)];
+  const { job, run, changes } = difference;
+  const isChanged = changes.length > 0;
+  const commit = run.properties["mlflow.source.git.commit"];
+  const hasOtherCode = changes.some(({ aspect, before }) => aspect === "code" && before !== undefined);
   return {
     isChanged,
     data: {
       job,
-      against: { name: run.name, status: run.status, studioUrl: run.studioUrl },
+      against: { name: run.name, status: run.status, studioUrl: run.studioUrl, commit },
       changed: isChanged,
       changes,
-      code: isSameCode ? undefined : code,
     },
     ...(difference.doubt && { warnings: [difference.doubt] }),
     text: isChanged
-      ? [`Job ${job} against ${run.name} (${run.status}):`, ...lines].join("\n") + "\n"
+      ? [`Job ${job} against ${run.name} (${run.status}):`, ...changeLines(difference)].join("\n") + "\n"
       : `No changes in job ${job} since run ${run.name} (${run.status})\n`,
+    ...(hasOtherCode && commit !== undefined && {
+      next: [`Run \`git diff ${shellWord(commit)}\` to see how the code changed since the run's commit`],
+    }),
   };
 }
 
@@ -204,18 +203,4 @@ function where(group: readonly Change[], steps: number): string {
   if (names.length === 1) return `step ${names[0]}: `;
   if (names.length === steps) return `all ${steps} steps: `;
   return names.length <= 3 ? `steps ${names.join(", ")}: ` : `${names.length} of ${steps} steps: `;
-}
-
-function codeLines(code: CodeChanges | undefined): string[] {
-  if (code === undefined) return [];
-  if ("reason" in code) return [`~ code: changed, but the changed files are unknown: ${code.reason}`];
-  if (code.files.length === 0) return [];
-  return [`~ code: ${countText(code.files.length, "file")}`, ...code.files.flatMap(fileLines)];
-}
-
-function fileLines({ name, beforeBytes, afterBytes, patch }: FileChange): string[] {
-  const sign = beforeBytes === undefined ? "+" : afterBytes === undefined ? "-" : "~";
-  const sizes = [beforeBytes, afterBytes].filter((bytes) => bytes !== undefined).map(sizeText);
-  const head = `  ${sign} ${name}, ${[...new Set(sizes)].join(" → ")}`;
-  return patch === undefined ? [head] : [head, ...patch.trimEnd().split("\n").map((line) => `      ${line}`)];
 }

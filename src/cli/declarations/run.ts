@@ -133,7 +133,7 @@ function declareRerun(root: Command, { declare, run }: Declaring): void {
 function declareDiff(root: Command, { declare, run }: Declaring): void {
   checking(reading(compiling(declare(root, "diff", "Show what changed in a job since its last run", [
     ["diff main", "Show what changed since the last run"],
-    ["diff main --against brave_fox_1234567890 --patch", "Compare with an earlier run, line by line"],
+    ["diff main --against brave_fox_1234567890", "Compare with an earlier run"],
     ["diff main --exit-code", "Exit with code 9 if there are changes, for scripts"],
   ]))))
     .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
@@ -142,7 +142,6 @@ function declareDiff(root: Command, { declare, run }: Declaring): void {
       "run to compare with, by its name in Azure ML (default: the last run)",
       nameOfJob,
     )
-    .option("--patch", "show changed lines of text files")
     .option("--exit-code", "exit with code 9 if there are changes")
     .action(run(async () => (await import("../commands/compare.ts")).diff));
 }

@@ -1,8 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { changesOf, changeText, isMaterialChange } from "../../../src/azureml/runs/compare.ts";
-import { patchOf } from "../../../src/azureml/submit/code_changes.ts";
 import { parameterFacts } from "../../../src/azureml/runs/compare.ts";
-import { codesOf, componentIds, describeJob, type Fact } from "../../../src/azureml/runs/compare.ts";
+import { componentIds, describeJob, type Fact } from "../../../src/azureml/runs/compare.ts";
 
 const ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 
@@ -145,10 +144,9 @@ Deno.test("describeJob() reads a step without a component from the step itself",
   ]);
 });
 
-Deno.test("componentIds() and codesOf() return each ID only once", () => {
+Deno.test("componentIds() returns each ID only once", () => {
   const jobs = { a: { componentId: "C" }, b: { componentId: "C" }, c: { componentId: "D" }, d: {} };
   deepEqual(componentIds({ properties: { jobs } }), ["C", "D"]);
-  deepEqual(codesOf(describeJob({ properties: { jobs } }, () => ({ code: "c:1" }))), ["c:1"]);
   deepEqual(componentIds({ properties: {} }), []);
 });
 
@@ -266,9 +264,4 @@ Deno.test("changeText() shortens long values to the part around the first differ
   );
   equal(line(`a${long}`, `b${long}`), `command: a${"x".repeat(59)}… → b${"x".repeat(59)}…`);
   equal(line(`${long}A`, `${long}B`), `command: …${"x".repeat(59)}A → …${"x".repeat(59)}B`);
-});
-
-Deno.test("patchOf() returns the changed lines with three lines around them, without a header", () => {
-  const lines = (changed: string) => ["1", "2", "3", "4", changed, "6", ""].join("\n");
-  equal(patchOf("a.txt", lines("5"), lines("five")), "@@ -2,5 +2,5 @@\n 2\n 3\n 4\n-5\n+five\n 6\n");
 });

@@ -1,4 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -35,7 +36,7 @@ const cases: readonly {
       write("src/tiny/new.py", () => "x = 1\n"),
       remove(".telemetry"),
     ],
-    lines: ["diff -j main --exit-code", "diff -j main --patch"],
+    lines: ["diff -j main --exit-code", "diff -j main --json"],
   },
   {
     name: "one changed variable",
@@ -49,12 +50,6 @@ const cases: readonly {
       `diff -j main --params {"alpha":2,"new":[1]} --aml-env other-env:3 --env-var API_TOKEN=two`,
       `diff -j main --params {"alpha":2,"new":[1]} --aml-env other-env:3 --env-var API_TOKEN=two --json`,
     ],
-  },
-  {
-    name: "a code file of the same size",
-    first: ["submit -j main"],
-    change: [write(".telemetry", () => "consent:  true\n")],
-    lines: ["diff -j main"],
   },
   {
     name: "code that is in the image now",
@@ -102,25 +97,16 @@ for (const { name, first, change = [], lines } of cases) {
   });
 }
 
-Deno.test("diff matches its transcript: storage that cannot be read", async (t) => {
-  const denied = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
-  const world = makeWorld({ emulator: { deniedActions: [denied] } });
-  await world.kedroAzureml("submit -j main");
-  write("src/tiny/new.py", () => "x = 1\n")(world);
-  await assertTranscript(t, await transcriptOf(world, ["diff -j main"]), import.meta.url);
-});
-
-Deno.test("diff reads from Azure which code the run had, and its files only if they differ", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld();
-  const requestsForCode = async () => {
-    const before = azure.requests.length;
-    equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
-    return azure.requests.slice(before).filter(({ url }) => /\/codes\/|\.blob\./.test(url)).length;
-  };
+Deno.test("diff names the run's commit if the code changed since", async () => {
+  const world = makeWorld({ env: { ...SIGNED_IN, AZUREML_GIT_COMMIT: "1a2b3c" } });
+  const { ctx, kedroAzureml } = world;
+  const hint = /^hint: Run `git diff 1a2b3c` to see how the code changed since the run's commit$/m;
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
-  equal(await requestsForCode(), 1);
-  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/new.py`, "x = 1\n");
-  equal(await requestsForCode() > 1, true);
+  equal(await kedroAzureml("diff -j main --aml-env other-env:3"), 0, ctx.stderr());
+  doesNotMatch(ctx.stderr(), hint);
+  write("src/tiny/new.py", () => "x = 1\n")(world);
+  equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
+  match(ctx.stderr(), hint);
 });
 
 Deno.test("diff compares jobs although azureml.yml has a placeholder, which a submit does not accept", async () => {
@@ -196,33 +182,6 @@ Deno.test("diff warns if only the display name relates a run to the job", async 
     other.ctx.stderr(),
     /"diff.by_display_name","message":"This machine remembers no run of job \\"main\\"/,
   );
-});
-
-Deno.test("diff finds no changes in equal code that has another name in Azure ML", async () => {
-  let name = "";
-  const world = makeWorld({
-    async fetch(request) {
-      if (name === "" || request.method !== "GET") return await world.azure.fetch(request);
-      const url = request.url.replace("/codes/renamed/", `/codes/${name}/`);
-      const response = await world.azure.fetch(new Request(url, request));
-      const isAsset = /\/(?:components|codes)\/[^/]+\/versions\/\w/.test(url);
-      return isAsset
-        ? Response.json(JSON.parse((await response.text()).replaceAll(`/codes/${name}/`, "/codes/renamed/")))
-        : response;
-    },
-  });
-  equal(await world.kedroAzureml("submit -j main --name fox"), 0, world.ctx.stderr());
-  name = world.azure.requests.flatMap(({ url }) =>
-    url.match(/\/codes\/([^/]+)\/versions\/1\?/)?.[1] ?? []
-  )[0]!;
-  const printed = world.ctx.stdout().length;
-  equal(await world.kedroAzureml("diff -j main --exit-code --json"), 0, world.ctx.stderr());
-  const { against, ...difference } = JSON.parse(world.ctx.stdout().slice(printed));
-  deepEqual([against.name, difference], ["fox", { job: "main", changed: false, changes: [] }]);
-  const before = world.ctx.stdout().length;
-  equal(await world.kedroAzureml("diff -j main --aml-env other-env:3 --exit-code"), 9, world.ctx.stderr());
-  const [, ...lines] = world.ctx.stdout().slice(before).trimEnd().split("\n");
-  deepEqual(lines, ["~ all 2 steps: environment: kedro-env:12 → other-env:3"]);
 });
 
 Deno.test("diff ends at a run whose tag names one of its own reruns", async () => {

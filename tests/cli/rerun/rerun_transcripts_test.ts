@@ -105,39 +105,6 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun warns of old code only if the code changed since the run was submitted", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  await kedroAzureml("submit -j main -e base --name first");
-  for (const line of ["rerun first --dry-run", "rerun first --name second", "rerun second --dry-run"]) {
-    equal(await kedroAzureml(line), 0, ctx.stderr());
-    doesNotMatch(ctx.stderr(), /warning: .*old code/, line);
-  }
-  ctx.files.set("/home/user/tiny/src/fixed.py", new TextEncoder().encode("fixed = True\n"));
-  equal(await kedroAzureml("rerun second --dry-run"), 0, ctx.stderr());
-  match(
-    ctx.stderr(),
-    /warning: "src\/fixed\.py" changed since job second was submitted, and a rerun uses the old code\n/,
-  );
-  match(ctx.stderr(), /hint: Run `kedro-azureml submit main -e base` to use the code as it is now\n/);
-  ctx.files.set("/home/user/tiny/src/more.py", new TextEncoder().encode("more = True\n"));
-  equal(await kedroAzureml("rerun first --name third --json"), 0, ctx.stderr());
-  match(ctx.stderr(), /"code":"rerun.old_code","message":"2 code files changed since job first/);
-});
-
-Deno.test("rerun compares the code with that of the environment in which the run was submitted", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const folder = `${ctx.cwd}/conf/prod`;
-  const execution = "execution: {environment: kedro-env@latest, code_directory: src}\n";
-  await ctx.fs.writeText(`${folder}/azureml.yml`, execution);
-  for (const line of ["submit main -e prod --name first", "rerun first --dry-run"]) {
-    equal(await kedroAzureml(line), 0, ctx.stderr());
-  }
-  doesNotMatch(ctx.stderr(), /old code/);
-  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
-  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
-  match(ctx.stderr(), /warning: "fixed\.py" changed since job first was submitted/);
-});
-
 Deno.test("rerun of a job that this machine does not remember gives it the run's name, and the environment of the command", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
@@ -149,59 +116,6 @@ Deno.test("rerun of a job that this machine does not remember gives it the run's
   const { jobs: [{ job, name }] } = JSON.parse(await fs.readText(`${cwd}/jobs.json`));
   deepEqual([job, name], ["fox", "owl"]);
   equal(await elsewhere.kedroAzureml("-e prod job open"), 0, elsewhere.ctx.stderr());
-});
-
-Deno.test("rerun does not call code old that has another name in Azure ML", async () => {
-  let name = "";
-  const world: World = makeWorld({
-    async fetch(request) {
-      if (name === "" || request.method !== "GET") return await world.azure.fetch(request);
-      const url = request.url.replace("/codes/renamed/", `/codes/${name}/`);
-      const answer = await world.azure.fetch(new Request(url, request));
-      if (!/\/(?:components|codes)\/[^/]+\/versions\/\w/.test(url)) return answer;
-      return new Response((await answer.text()).replaceAll(`/codes/${name}/`, "/codes/renamed/"), answer);
-    },
-  });
-  const { azure, ctx, kedroAzureml } = world;
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  name = azure.requests.flatMap(({ url }) => /\/codes\/([^/]+)\/versions\/1\?/.exec(url)?.[1] ?? [])[0]!;
-  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
-  doesNotMatch(ctx.stderr(), /old code/);
-});
-
-Deno.test("rerun does not warn of old code if steps have different code", async () => {
-  const world: World = makeWorld({
-    async fetch(request) {
-      const answer = await world.azure.fetch(request);
-      if (request.method !== "GET" || !/\/components\/[^/]+\/versions\/\w/.test(request.url)) return answer;
-      const text = await answer.text();
-      const isCount = text.includes("--node=count");
-      return new Response(isCount ? text.replace(/\/codes\/[^/]+\//, "/codes/other/") : text, answer);
-    },
-  });
-  const { ctx, kedroAzureml } = world;
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
-  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
-  doesNotMatch(ctx.stderr(), /old code/);
-});
-
-Deno.test("rerun does not show what the project prints while its code is compared", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  const settings = 'print("hello")\nCONFIG_LOADER_ARGS = {"base_env": "base"}\n';
-  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/settings.py`, settings);
-  equal(await kedroAzureml("rerun fox --dry-run"), 0, ctx.stderr());
-  match(ctx.stderr(), /warning: "src\/tiny\/settings\.py" changed since/);
-  doesNotMatch(ctx.stderr(), /hello/);
-});
-
-Deno.test("rerun works in a project whose code can no longer be compared", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, "workspace: [\n");
-  equal(await kedroAzureml("rerun fox --name owl"), 0, ctx.stderr());
-  doesNotMatch(ctx.stderr(), /old code/);
 });
 
 Deno.test("rerun lists its steps in the summary of GitHub Actions", async () => {
@@ -237,24 +151,6 @@ Deno.test("rerun --output-file writes how the run ended, and no run that Azure r
   deepEqual(await written(), [["main", "owl", "Completed"]]);
   equal(await kedroAzureml("rerun fox --name bear --output-file jobs.json"), 5, ctx.stderr());
   deepEqual(await written(), []);
-});
-
-Deno.test("rerun warns of old code also if its files cannot be listed", async () => {
-  const world: World = makeWorld({
-    fetch: async (request) =>
-      request.url.includes("comp=list")
-        ? new Response("", { status: 403 })
-        : await world.azure.fetch(request),
-  });
-  const { ctx, kedroAzureml } = world;
-  equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
-  await ctx.fs.writeText(`${ctx.cwd}/src/fixed.py`, "fixed = True\n");
-  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
-  match(
-    ctx.stderr(),
-    /warning: The code changed since job first was submitted, and a rerun uses the old code\n/,
-  );
-  match(ctx.stderr(), /hint: Run `kedro-azureml submit main` to use the code as it is now\n/);
 });
 
 Deno.test("rerun names steps by their nodes, and by their keys in JSON", async () => {
