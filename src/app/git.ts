@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { OWN_FOLDER_MARK, ownOutput } from "../azureml/job/code/exclusions.ts";
+import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import { maskedText, withoutSecrets } from "../core/secrets.ts";
@@ -198,7 +198,7 @@ export async function isDirty(
   );
   const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const found = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
-  const changes = found && await withoutOwn(ctx.fs, top, found);
+  const changes = found && await withoutOwn(ctx.fs, { top, folder }, found);
   if (changes === undefined) return undefined;
   if (changes.length === 0) return false;
   const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
@@ -217,7 +217,7 @@ export async function isDirty(
 /** The changes without new files of this program, such as downloads, which are not uploaded with the code. */
 async function withoutOwn(
   fs: Context["fs"],
-  top: string,
+  { top, folder }: { readonly top: string; readonly folder: string },
   changes: readonly string[],
 ): Promise<readonly string[]> {
   if (changes.length > MOST_CHECKED) return changes;
@@ -225,8 +225,7 @@ async function withoutOwn(
     const path = join(top, line.slice(3));
     if (!line.startsWith("?? ")) return false;
     if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
-    const { sizeBytes } = await fs.stat(path) ?? { sizeBytes: 0 };
-    return await ownOutput(fs, { path, name: path, sizeBytes }).catch(() => undefined) !== undefined;
+    return isOwnFile(relative(folder, path));
   }));
   return changes.filter((_, at) => !own[at]);
 }

@@ -1,5 +1,4 @@
 import { format, parse, relative, resolve } from "node:path";
-import { ownOutput } from "../azureml/job/code/exclusions.ts";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
 import { asPathName } from "../core/untrusted.ts";
@@ -52,8 +51,38 @@ export async function refuseOverwrite(
 export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): Promise<boolean> {
   const stat = await fs.stat(path);
   if (stat?.kind !== "file" || stat.sizeBytes === 0) return false;
-  const reason = await ownOutput(fs, { path, sizeBytes: stat.sizeBytes }).catch(() => undefined);
-  return reason === undefined;
+  return !await isOwnOutput(fs, path).catch(() => false);
+}
+
+/** First line of the file with the emulator's CA certificate. */
+export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
+
+/** How files begin that commands write. */
+const BEGINNINGS = [
+  // `--output-file`
+  /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
+  // `compile`, as requests, Mermaid and DOT
+  /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
+  /^flowchart LR\n {2}s0\["/,
+  /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
+  // `job report` and `inspect`
+  /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml(?: inspect)?">/,
+  // `pack`: a ZIP whose first file is the manifest
+  /^PK[^]{28}manifest\.json/,
+];
+
+/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
+const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
+const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
+
+/** Bytes to read from the start of a file to recognize it. */
+const HEAD_BYTES = 64 * 1024;
+
+async function isOwnOutput(fs: Context["fs"], path: string): Promise<boolean> {
+  // As Latin-1, in which each byte of a package is one character.
+  const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
+  if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) return true;
+  return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
 }
 
 /** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */

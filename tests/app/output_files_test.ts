@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
+  AUTHORITY_HEADER,
   isForeignFile,
   outputPath,
   refuseOverwrite,
@@ -8,7 +9,10 @@ import {
   typedPath,
   withWriteErrors,
 } from "../../src/app/output_files.ts";
+import { pageData } from "../../src/app/report/page_file.ts";
 import { UserError } from "../../src/core/errors.ts";
+import { writePage } from "../../src/page/html.ts";
+import type { PageView } from "../../src/page/view.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 Deno.test("typedPath() has forward slashes on every system", () => {
@@ -109,3 +113,44 @@ Deno.test("refuseOverwrite() rejects files that kedro-azureml did not write", as
   await refuseOverwrite(ctx, "/p/theirs.txt", true);
   await refuseOverwrite(ctx, "/p/empty.txt");
 });
+
+const COMPILED = "type: pipeline\njobs:\n  a:\n    command: kedro azureml -e local execute\n";
+const page = (kind: string) => writePage(pageData("p", { kind } as PageView, new Date(0))).html;
+
+const CONTENTS: readonly (readonly [what: string, content: string, isForeign: boolean])[] = [
+  ["a package", `PK\x03\x04${"\xff".repeat(26)}manifest.json and more`, false],
+  ["a ZIP file that begins with another file", `PK\x03\x04${"\xff".repeat(26)}manifest.xml and more`, true],
+  ["a package with a wrong signature", `QK\x03\x04${"\xff".repeat(26)}manifest.json and more`, true],
+  ["jobs that --output-file wrote", '{\n  "version": 1,\n  "jobs": [\n    {\n      "job": "main"', false],
+  ["no jobs that --output-file wrote", '{\n  "version": 1,\n  "jobs": []', false],
+  ["jobs of another program", '{"version": 1, "jobs": [{"name": "x"}]}', true],
+  ["a Mermaid diagram of compile", 'flowchart LR\n  s0["a', false],
+  ["a Mermaid diagram", "flowchart LR\n  a --> b\n", true],
+  ["a Graphviz graph of compile", 'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n', false],
+  ["requests that compile wrote", '{\n  "job": "main",\n  "dryRun": true,\n', false],
+  ["JSON of a job that is no dry run", '{\n  "job": "main",\n  "dryRun": false,\n', true],
+  ["a page of inspect", page("project"), false],
+  ["a page of job report", page("run"), false],
+  ["the certificate of the emulator", `${AUTHORITY_HEADER}\nx`, false],
+  ["another certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", true],
+  ["a compiled job", COMPILED, false],
+  [
+    "a compiled job whose commands come after 80 kB",
+    `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`,
+    false,
+  ],
+  [
+    "a compiled job as JSON",
+    '{\n  "display_name": "x",\n  "type": "pipeline",\n  "command": "kedro azureml -e local"\n}',
+    false,
+  ],
+  ["a pipeline job without Kedro commands", COMPILED.replace("kedro azureml -e", "python"), true],
+  ["a command job with Kedro commands", COMPILED.replace("pipeline", "command"), true],
+];
+
+for (const [what, content, isForeign] of CONTENTS) {
+  Deno.test(`isForeignFile() ${isForeign ? "protects" : "does not protect"} ${what}`, async () => {
+    const bytes = Uint8Array.from(content, (char) => char.charCodeAt(0));
+    equal(await isForeignFile(fakeContext({ files: { "/p/file": bytes } }), "/p/file"), isForeign);
+  });
+}

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { AUTHORITY_HEADER, markOwnFolder } from "../../azureml/job/code/exclusions.ts";
+import { markOwnFolder } from "../../azureml/job/code/exclusions.ts";
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -11,7 +11,7 @@ import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
-import { isForeignFile, writeFailure } from "../output_files.ts";
+import { AUTHORITY_HEADER, isForeignFile, writeFailure } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";

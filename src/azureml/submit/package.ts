@@ -6,7 +6,6 @@ import type { Chunks, FileSystem } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { redact } from "../../core/secrets.ts";
 import { secretParameters, secretVariables } from "../checks/secrets.ts";
-import { SEAL_BYTES } from "../job/code/exclusions.ts";
 import { type CodeFile, digestOf, hashFiles, readCodeFile } from "../job/code/file.ts";
 import type { PreparedCode } from "../job/code/select.ts";
 import type { JobSpec } from "../job/job_spec.ts";
@@ -358,6 +357,9 @@ function* sources(input: PackageInput, manifest: Manifest, jobs: readonly string
 async function* once(text: string) {
   yield new TextEncoder().encode(text);
 }
+
+/** A package ends with its seal, the hexadecimal digits of its SHA-256. */
+const SEAL_BYTES = 64;
 
 /** Placeholder of the same length as the seal, written as the archive's comment, which comes last. */
 export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));

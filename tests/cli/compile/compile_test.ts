@@ -147,11 +147,3 @@ Deno.test("compile -o writes one file per job into FOLDER/, or into an existing 
     "/jobs/one.yaml",
   ]);
 });
-
-Deno.test("files excludes compiled jobs even if their names have no extension", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("compile -j main -j one -o out"), 0, ctx.stderr());
-  equal(await kedroAzureml("files --json"), 0, ctx.stderr());
-  match(ctx.stdout(), /"out_main","reason":"written by `kedro-azureml compile`"/);
-  match(ctx.stdout(), /"out_one","reason":"written by `kedro-azureml compile`"/);
-});

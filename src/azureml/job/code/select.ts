@@ -1,9 +1,8 @@
 import { basename, join, relative, sep } from "node:path";
-import pLimit from "p-limit";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import { countText, trimBoth } from "../../../core/format.ts";
 import { shownName } from "../../../core/untrusted.ts";
-import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS, ownOutput } from "./exclusions.ts";
+import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder, unreadableCode } from "./file.ts";
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
 import { type CodeFs, type CodeSelection, type LeftOut, walkCode, type WalkedFile } from "./walk.ts";
@@ -53,7 +52,7 @@ export async function selectCode(
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
   await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
   const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
-  const parted = await withoutOwnOutput(fs, selected, { rules, now: options.now });
+  const parted = await withoutGrowing(fs, selected, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
@@ -207,9 +206,8 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
 
 /** A log modified this recently is most likely the output of this very command, as with `| tee run.log`. */
 const RECENT_MS = 60_000;
-const READS_AT_ONCE = 16;
 
-/** Files, divided into code and this program's own output. */
+/** Files, divided into code and what is being written. */
 interface SplitFiles {
   readonly files: readonly WalkedFile[];
   readonly leftOut: readonly LeftOut[];
@@ -231,33 +229,31 @@ function beingWritten(name: string): Warning {
 }
 
 /**
- * Removes files that this program itself writes: compiled jobs, packages, jobs files, and the log of its output. A `!`
- * line of the ignore file that names such a file keeps it.
+ * Removes the file that this command's output is redirected to, and logs that are being written. A `!` line of the
+ * ignore file that names such a file keeps it.
  *
  * @param now The current time; if `undefined`, no log counts as recent.
  */
-async function withoutOwnOutput(
+async function withoutGrowing(
   fs: CodeFs,
   files: readonly WalkedFile[],
   { rules, now }: { readonly rules: IgnoreRules; readonly now: Date | undefined },
 ): Promise<SplitFiles> {
   const redirects = await fs.redirects?.() ?? new Set();
-  const limit = pLimit(READS_AT_ONCE);
-  const reasons = await Promise.all(files.map((file) =>
-    limit(async () => {
-      const last = file.name.slice(file.name.lastIndexOf("/") + 1);
-      if (rules.includesFile(file.name, (part) => part === last)) return undefined;
-      if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
-      if (isLogName(file.name) && isRecent(file, now)) return BEING_WRITTEN;
-      return await ownOutput(fs, file).catch(() => undefined);
-    })
-  ));
+  const reasonOf = (file: WalkedFile): string | undefined => {
+    const last = file.name.slice(file.name.lastIndexOf("/") + 1);
+    if (rules.includesFile(file.name, (part) => part === last)) return undefined;
+    if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
+    return isLogName(file.name) && isRecent(file, now) ? BEING_WRITTEN : undefined;
+  };
+  const leftOut = files.flatMap((file) => {
+    const reason = reasonOf(file);
+    return reason === undefined ? [] : [{ name: file.name, reason }];
+  });
   return {
-    files: files.filter((_, at) => reasons[at] === undefined),
-    leftOut: files.flatMap(({ name }, at) =>
-      reasons[at] === undefined ? [] : [{ name, reason: reasons[at] }]
-    ),
-    warnings: files.flatMap(({ name }, at) => reasons[at] === BEING_WRITTEN ? [beingWritten(name)] : []),
+    files: files.filter((file) => reasonOf(file) === undefined),
+    leftOut,
+    warnings: leftOut.filter(({ reason }) => reason === BEING_WRITTEN).map(({ name }) => beingWritten(name)),
   };
 }
 

@@ -3,16 +3,10 @@ import assert from "node:assert/strict";
 import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
-import {
-  AUTHORITY_HEADER,
-  markOwnFolder,
-  OWN_FOLDER_MARK,
-} from "../../../../src/azureml/job/code/exclusions.ts";
+import { markOwnFolder, OWN_FOLDER_MARK } from "../../../../src/azureml/job/code/exclusions.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { createFolder } from "../../../fakes/folder.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-
-const COMPILED = await Deno.readTextFile(new URL("../../../golden/tiny/main.yml", import.meta.url));
 
 function project(files: Record<string, string>) {
   const all = { "a.py": "a", ...files };
@@ -23,39 +17,18 @@ function project(files: Record<string, string>) {
 
 const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
 
-/** Files that only resemble our output. */
-const OTHERS: Readonly<Record<string, string>> = {
-  "own.yaml": "type: pipeline\njobs:\n  a:\n    command: python train.py\n",
-  "conf/catalog.yml": "# kedro azureml -e base execute\nx:\n  type: pandas.CSVDataset\n",
-  "jobs.json": '{"version": 1, "jobs": [{"name": "x"}]}',
-  "empty.json": "",
-  "company.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-  "graph.mmd": "flowchart LR\n  a --> b\n",
-  "data.zip": "PK\x03\x04 and more that is no package of ours, though it is long enough for one".repeat(3),
-};
-
-Deno.test("selectCode() includes files that only resemble output of kedro-azureml", async () => {
-  const { fs } = project(OTHERS);
-  const { files, leftOut } = await selectCode(fs, "/project");
-  assert.deepEqual(names(files).sort(), ["a.py", ...Object.keys(OTHERS)].sort());
-  assert.deepEqual(leftOut, []);
-});
-
-Deno.test("selectCode() excludes compiled jobs unless .amlignore includes them", async () => {
-  const alone = await prepareCode(project({}).fs, "/project");
-  const code = await prepareCode(
-    project({ "pipeline.yaml": COMPILED, "out/x.yml": COMPILED }).fs,
-    "/project",
+Deno.test("selectCode() excludes usual output files at the top, unless .amlignore includes them", async () => {
+  const outputs = ["main.kap", "report.html", "report_main.html", "pipelines.html", "azureml-jobs.json"];
+  const others = ["main.kap.py", "docs/report.html", "my-report.html", "jobs.json", "x/main.kap"];
+  const all = Object.fromEntries([...outputs, ...others].map((name) => [name, "1"]));
+  const { files, leftOut } = await selectCode(project(all).fs, "/project");
+  assert.deepEqual(names(files).sort(), ["a.py", ...others].sort());
+  assert.deepEqual(
+    leftOut.toSorted((a, b) => a.name < b.name ? -1 : 1),
+    outputs.toSorted().map((name) => ({ name, reason: "output of kedro-azureml" })),
   );
-  assert.equal(code.hash, alone.hash);
-  assert.deepEqual(code.leftOut.map(({ name, reason }) => `${name}: ${reason}`), [
-    "pipeline.yaml: written by `kedro-azureml compile`",
-    "out/x.yml: written by `kedro-azureml compile`",
-  ]);
-  for (const name of ["pipeline.yaml", "out/deep/pipeline.yaml"]) {
-    const { fs } = project({ [name]: COMPILED, ".amlignore": "!pipeline.yaml\n" });
-    assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", name]);
-  }
+  const kept = project({ "report.html": "1", ".amlignore": "!report.html\n" });
+  assert.deepEqual(names((await selectCode(kept.fs, "/project")).files), ["a.py", "report.html"]);
 });
 
 Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {
@@ -88,15 +61,6 @@ Deno.test("selectCode() takes files named like logs for logs, in any case", asyn
   const { files, leftOut } = await selectCode(fs, "/project", { now: new Date(0) });
   assert.deepEqual(names(files), ["a.py", "log.txt", "logs"]);
   assert.deepEqual(names(leftOut).sort(), logs.toSorted());
-});
-
-Deno.test("selectCode() includes a file whose beginning cannot be read; hashing says why", async () => {
-  const { fs } = project({ "b.txt": "1" });
-  const readRange: typeof fs.readRange = async (path, ...range) => {
-    if (path.endsWith("b.txt")) throw new Deno.errors.PermissionDenied();
-    return await fs.readRange(path, ...range);
-  };
-  assert.deepEqual(names((await selectCode({ ...fs, readRange }, "/project")).files), ["a.py", "b.txt"]);
 });
 
 Deno.test("hashCode() excludes a log that grew after selection", async () => {
@@ -145,18 +109,13 @@ Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects
   await assert.rejects(read(), { code: "code.changed" });
 });
 
-Deno.test("selectCode() excludes the emulator's certificate and state folders", async () => {
-  const { fs } = project({
-    "ca.pem": `${AUTHORITY_HEADER}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
-  });
+Deno.test("selectCode() excludes a folder that kedro-azureml marked", async () => {
+  const { fs } = project({});
   await markOwnFolder(fs, "/project/state");
   await fs.writeText("/project/state/world.jsonl", "{}");
   const { files, leftOut } = await selectCode(fs, "/project");
   assert.deepEqual(names(files), ["a.py"]);
-  assert.deepEqual(leftOut.map(({ name, reason }) => `${name}: ${reason}`).sort(), [
-    "ca.pem: certificate of the emulator",
-    "state/: folder of kedro-azureml",
-  ]);
+  assert.deepEqual(leftOut, [{ name: "state/", reason: "folder of kedro-azureml" }]);
 });
 
 Deno.test("markOwnFolder() marks a new or empty folder, but none that has files, which may be the project's", async () => {
