@@ -1,7 +1,6 @@
-/** Writes all that is made from the source: tables and the list of messages: `deno task docs`. */
+/** Writes the tables of README.md and docs/ that are made from the source: `deno task docs`. */
 
-import { writeMessages } from "./messages.ts";
 import { writeTables } from "./tables.ts";
 
-await Promise.all([writeTables(), writeMessages()]);
+await writeTables();
 Deno.exit();

@@ -10,7 +10,6 @@ import { VERSION } from "../../src/core/version.ts";
 import { type Component, components } from "./components.ts";
 import { tarGz, zip } from "./archive.ts";
 import { installRelease } from "./install.ts";
-import { manifests } from "./manifests.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
 import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
 import { makeWheel } from "./wheel.ts";
@@ -157,18 +156,7 @@ async function release(tag: string | undefined): Promise<void> {
     await Deno.writeFile(`${FOLDER}/${name}`, bytes);
     say(`  ${name} (${(bytes.length / 1e6).toFixed(1)} MB)`);
   }
-  await writeManifests(absent);
   await Deno.writeTextFile(`${FOLDER}/${CHECKSUMS}`, await checksums(FOLDER));
-}
-
-/** They name every archive by its address, so both must be known. */
-async function writeManifests(absent: readonly string[]): Promise<void> {
-  const address = repository();
-  if (absent.length > 0 || address === undefined) {
-    return say("  No manifests of package managers: they need all executables, and the repository's address");
-  }
-  const made = manifests({ version: VERSION, repository: address, checksums: await checksums(FOLDER) });
-  for (const [name, text] of Object.entries(made)) await Deno.writeTextFile(`${FOLDER}/${name}`, text);
 }
 
 if (import.meta.main) {
