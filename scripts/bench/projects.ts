@@ -14,28 +14,6 @@ export const NAMED = {
   environment: "kedro-env",
 } as const;
 
-/** Third-party packages that the modules of {@linkcode importingProject} import. */
-const IMPORTED = [
-  "import lightgbm as lgb",
-  "import matplotlib.pyplot as plt",
-  "import mlflow.sklearn",
-  "import numpy as np",
-  "import pandas as pd",
-  "import pyspark.sql.functions as F",
-  "import torch.nn as nn",
-  "import xgboost",
-  "from plotly.graph_objects import Figure",
-  "from pyspark.sql import DataFrame, SparkSession",
-  "from scipy.stats import norm, zscore",
-  "from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier",
-  "from sklearn.linear_model import LogisticRegression",
-  "from sklearn.metrics import accuracy_score, f1_score, roc_auc_score",
-  "from sklearn.model_selection import train_test_split",
-  "from sklearn.pipeline import Pipeline as SkPipeline",
-  "from torch.utils.data import DataLoader, Dataset",
-  "from transformers import AutoModel, AutoTokenizer",
-];
-
 /**
  * Writes a project with so many nodes and a job `main` that runs all of them. The shape is that of Kedro's templates:
  * modules with a function and a node each, and a registry that adds up what `find_pipelines()` finds.
@@ -48,40 +26,11 @@ export async function writeProject(folder: string, nodes: number): Promise<void>
     { length: modules },
     (_, at) => Math.min(NODES_OF_MODULE, nodes - at * NODES_OF_MODULE),
   );
-  const files = Object.fromEntries(sizes.flatMap((size, at) => moduleFiles(at, size, "")));
+  const files = Object.fromEntries(sizes.flatMap((size, at) => moduleFiles(at, size)));
   await writeAll(folder, { ...commonFiles(modules), ...files });
 }
 
-/** As {@linkcode writeProject}, with modules that import many packages and define many functions and classes. */
-export async function writeImportingProject(folder: string, nodes: number): Promise<void> {
-  const modules = Math.ceil(nodes / NODES_OF_MODULE);
-  const files = Object.fromEntries(
-    Array.from({ length: modules }, (_, at) => moduleFiles(at, NODES_OF_MODULE, helpers(at))).flat(),
-  );
-  await writeAll(folder, { ...commonFiles(modules), ...files });
-}
-
-/** Code as projects have it that use their packages when imported: base classes, decorators, annotations, constants. */
-function helpers(module: number): string {
-  const classes = Array.from({ length: 10 }, (_, at) => `
-class Model${at}(nn.Module):
-    rate = np.float32(${at} / 10)
-
-    def forward(self, x: pd.DataFrame) -> DataFrame:
-        return self.layers(x)
-
-
-@F.udf("double")
-def udf_${at}(value: np.ndarray, table: pd.DataFrame | None = None) -> pd.Series:
-    return value
-
-
-COLUMNS_${at} = [F.col("a_${at}").alias("b"), F.lit(${at}) + F.col("c") * 2]
-`).join("");
-  return `${IMPORTED.join("\n")}\n\nLOGGER_${module} = np.random.default_rng(${module})\n${classes}`;
-}
-
-function moduleFiles(at: number, size: number, helpers: string): [string, string][] {
+function moduleFiles(at: number, size: number): [string, string][] {
   const name = moduleName(at);
   const path = `src/bench/pipelines/${name}`;
   const steps = Array.from({ length: size }, (_, step) => step);
@@ -94,7 +43,7 @@ function moduleFiles(at: number, size: number, helpers: string): [string, string
   const imports = steps.map((step) => `step_${step}`).join(", ");
   return [
     [`${path}/__init__.py`, "from .pipeline import create_pipeline\n"],
-    [`${path}/nodes.py`, `${helpers}\n\n${functions}`],
+    [`${path}/nodes.py`, functions],
     [
       `${path}/pipeline.py`,
       `from kedro.pipeline import Pipeline, node\n\nfrom .nodes import ${imports}\n\n\n` +

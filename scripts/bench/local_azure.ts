@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Buffer } from "node:buffer";
 import type { AddressInfo } from "node:net";
-import { createCertificate, type LoopbackCertificate } from "../../src/emulator/certificate.ts";
+import { createCertificate } from "../../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { environmentOf } from "../../src/app/emulator/use.ts";
 import { NAMED } from "./projects.ts";
@@ -10,7 +10,6 @@ import { NAMED } from "./projects.ts";
 /** What was sent to the local Azure since the last {@linkcode LocalAzure.reset}. */
 export interface Traffic {
   readonly requests: number;
-  readonly sentBytes: number;
   /** Requests that had to wait for the answer to an earlier one, as the time that answers took tells it. */
   readonly rounds: number;
 }
@@ -23,35 +22,18 @@ export interface LocalAzure extends AsyncDisposable {
   /** Variables with which both programs find it and sign in. */
   readonly env: Readonly<Record<string, string>>;
   readonly traffic: () => Traffic;
-  /** What it shows, for other servers that the same programs should trust. */
-  readonly certificate: LoopbackCertificate;
   /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
   reset(latency: Latency, keeps?: boolean): void;
 }
 
-/** Sends a request to the emulator, or answers it in its place. */
-export type Around = (
-  request: Request,
-  emulator: (request: Request) => Promise<Response>,
-) => Promise<Response>;
-
-/**
- * Starts it.
- *
- * @param folder Where the certificate is written.
- * @param around Stands between the programs and the emulator (default: nothing does).
- */
-export async function startAzure(
-  folder: string,
-  around: Around = (request, emulator) => emulator(request),
-): Promise<LocalAzure> {
-  const loopback = await createCertificate(new Date());
-  const { authority, certificate, key } = loopback;
+/** Starts it. @param folder Where the certificate is written. */
+export async function startAzure(folder: string): Promise<LocalAzure> {
+  const { authority, certificate, key } = await createCertificate(new Date());
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
   let emulator: Emulator;
   let latency: Latency = 0;
-  let [requests, sentBytes, rounds] = [0, 0, 0];
+  let [requests, rounds] = [0, 0];
   // The depth of the longest chain of answers so far; a request begins after all answers that were given before it.
   let depth = 0;
   // Not `Deno.serve()`: in Deno 2.9 each answer over TLS waits 40 ms for an acknowledgement, as Azure's do not.
@@ -67,7 +49,6 @@ export async function startAzure(
     const begun = depth + 1;
     const body = Buffer.concat(await Array.fromAsync(incoming));
     requests++;
-    sentBytes += body.byteLength;
     rounds = Math.max(rounds, begun);
     const response = await answerOf(incoming, body);
     const answered = new Uint8Array(await response.arrayBuffer());
@@ -88,7 +69,7 @@ export async function startAzure(
       headers: headers as HeadersInit,
       body: body.byteLength > 0 ? body : null,
     };
-    return await around(new Request(`${origin}${url}`, sent), (request) => emulator.fetch(request));
+    return await emulator.fetch(new Request(`${origin}${url}`, sent));
   }
 
   const fresh = () =>
@@ -107,11 +88,10 @@ export async function startAzure(
   emulator = fresh();
   return {
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
-    certificate: loopback,
-    traffic: () => ({ requests, sentBytes, rounds }),
+    traffic: () => ({ requests, rounds }),
     reset(wanted, keeps = false) {
       latency = wanted;
-      [requests, sentBytes, rounds, depth] = [0, 0, 0, 0];
+      [requests, rounds, depth] = [0, 0, 0];
       if (!keeps) emulator = fresh();
     },
     async [Symbol.asyncDispose]() {
