@@ -130,12 +130,6 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
     assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
     return world.ctx.stdout();
   },
-  upgrade: async (line) => {
-    const path = "/home/user/pipx/venvs/kedro-azureml-cli/bin/kedro-azureml";
-    const world = makeWorld({ program: { path, target: "x86_64-unknown-linux-gnu" } });
-    assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
-    return world.ctx.stdout();
-  },
   "emulator status": async (line) => {
     const { ctx } = makeWorld();
     assert.equal(await run(line.split(" "), ctx), 1, ctx.stderr());

@@ -529,13 +529,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "submit.undeclared_input":
     "A dataset is neither written by a step nor in the catalog. Add it, or widen the filters.",
   "ui.port": "The page cannot be served on that port. Choose another one with `--port`, or omit it.",
-  "upgrade.checksum": "The release's checksums do not fit its archive. Download it again.",
-  "upgrade.download":
-    "A file of the release cannot be read. Check the address of the release and the network.",
-  "upgrade.failed": "The new program cannot be put in place of the old one. Install it into another folder.",
-  "upgrade.no_source": "No release is known. Use `--from` with its address.",
-  "upgrade.not_installed":
-    "The program is not one executable, so it cannot replace itself. Install a release.",
   "upload.refused":
     "The storage refused the upload. Check this machine's clock and the storage account's network rules.",
   "usage.against_several": "`--against` takes one job. Compare each job separately.",

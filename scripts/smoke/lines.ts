@@ -128,7 +128,6 @@ export const LINES: readonly Line[] = [
   { line: "completion zsh", prints: /^#compdef/m, isExtra: true },
   { line: "completion fish", prints: /^complete -c/m, isExtra: true },
   { line: "completion powershell", prints: /Register-ArgumentCompleter/, isExtra: true },
-  { line: "upgrade", prints: /No release is known|does not run as one/, exit: 2, isExtra: true },
   { line: "complete --word=sched", prints: /^schedule/m, isExtra: true },
   { line: "help exit-codes", prints: /\b70\b/, isExtra: true },
   { line: "help man", prints: /^\.TH KEDRO-AZUREML/m, isExtra: true },

@@ -20,8 +20,6 @@ export interface Context extends Network {
     handler: (request: Request) => Promise<Response>,
     options: ServeOptions,
   ) => Promise<Server>;
-  /** This program's executable and the system that it was built for; `undefined` if it does not run as one file. */
-  readonly program: { readonly path: string; readonly target: string } | undefined;
   /** Opens the network again with other settings than the environment's, such as another CA file. */
   readonly openNetwork: (env: Context["env"]) => Network;
   /** Files that ship with the program. */

@@ -170,8 +170,6 @@ export interface Warning {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
-  /** Whether an earlier command already showed it. */
-  readonly wasShown?: boolean;
 }
 
 /** Formats a place as `file:line:column`, without its key. */

@@ -1,4 +1,4 @@
-import type { KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { UserError } from "../core/errors.ts";
 
 /** A certificate with its DER bytes, which `X509Certificate` does not expose in every version of Deno. */
@@ -20,6 +20,85 @@ export interface CertificateSource {
   readonly password: string | undefined;
   /** Client id of the application that uses the certificate. */
   readonly clientId: string;
+}
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/**
+ * Reads the keys and certificates of a PEM text, in any order; keys as PKCS1 or PKCS8, encrypted or not.
+ *
+ * @throws {UserError} `auth.certificate_format`, `auth.certificate_password`.
+ */
+export function readPem(text: string, source: CertificateSource): CertificateFile {
+  const [keys, certificates]: [KeyObject[], Certificate[]] = [[], []];
+  for (const [block, label] of text.matchAll(BLOCK)) {
+    if (label!.endsWith("PRIVATE KEY")) keys.push(readKey(block, label!, source));
+    else if (label!.endsWith("CERTIFICATE")) certificates.push(readCertificate(block, source));
+  }
+  if (keys.length + certificates.length > 0) return { keys, certificates };
+  // Secret stores hold a PFX as base64, and CI jobs often write that to a file without decoding it.
+  const isBase64 = /^MI[\w+/\s]+=*\s*$/.test(text);
+  throw certificateError(
+    source.path,
+    isBase64 ? "it is base64 text, perhaps of a PFX file" : "it is neither PEM nor PFX",
+    {
+      code: "auth.certificate_format",
+      hint: isBase64
+        ? `Decode it: \`base64 --decode ${source.path} > certificate.pfx\`, and set AZURE_CLIENT_CERTIFICATE_PATH to that`
+        : "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
+    },
+  );
+}
+
+function readKey(block: string, label: string, source: CertificateSource): KeyObject {
+  const { password } = source;
+  const isEncrypted = label === "ENCRYPTED PRIVATE KEY" || block.includes("Proc-Type: 4,ENCRYPTED");
+  if (isEncrypted && password === undefined) throw wrongPassword(source);
+  try {
+    return createPrivateKey({ key: block, ...(isEncrypted && { passphrase: password! }) });
+  } catch (cause) {
+    if (!isEncrypted) throw damaged(source, "key", cause);
+    throw isReadable(block) ? wrongPassword(source) : tooOld(source, cause);
+  }
+}
+
+/** AES as it is named in a PKCS8 key: the object identifier 2.16.840.1.101.3.4.1. */
+const AES = "\x60\x86\x48\x01\x65\x03\x04\x01";
+
+/** Whether Deno's cryptography can decrypt a key with the right password: not one with DES, nor PKCS8 with Triple DES. */
+function isReadable(block: string): boolean {
+  if (block.includes("\nDEK-Info: ")) return !block.includes("\nDEK-Info: DES-CBC");
+  return Buffer.from(base64Of(block), "base64").toString("latin1").includes(AES);
+}
+
+function base64Of(block: string): string {
+  return block.replaceAll(/-----[^-]+-----|\s/g, "");
+}
+
+function tooOld({ path }: CertificateSource, cause: unknown): UserError {
+  return certificateError(path, "its key uses an outdated encryption", {
+    code: "auth.certificate_kind",
+    hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`; " +
+      "if it is encrypted with DES, add `-provider legacy -provider default`",
+    cause,
+  });
+}
+
+function readCertificate(block: string, source: CertificateSource): Certificate {
+  try {
+    const der = Uint8Array.fromBase64(base64Of(block));
+    return { x509: new X509Certificate(der as never), der };
+  } catch (cause) {
+    throw damaged(source, "certificate", cause);
+  }
+}
+
+function damaged({ path }: CertificateSource, what: string, cause: unknown) {
+  return certificateError(path, `a ${what} in it is damaged or of an unknown type`, {
+    code: "auth.certificate_format",
+    hint: `Check it with \`openssl pkey -in ${path} -noout\` and \`openssl x509 -in ${path} -noout -text\``,
+    cause,
+  });
 }
 
 /** The error for a key that Entra ID does not accept. */

@@ -1,10 +1,11 @@
-import type { KeyObject, X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import {
   type Certificate,
   certificateError,
   type CertificateFile,
   type CertificateSource,
+  readPem,
   unsupportedKey,
 } from "./certificate_file.ts";
 import type { CredentialContext } from "./credential.ts";
@@ -91,7 +92,7 @@ export async function readClientCertificate(
       hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
   }
-  const matched = await pair(keys, certificates);
+  const matched = pair(keys, certificates);
   if (matched === undefined) {
     requireKnown(keys, source.path);
     throw certificateError(source.path, "the private key does not match any certificate in the file", {
@@ -122,7 +123,7 @@ function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certi
 async function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Promise<CertificateFile> {
   // A DER sequence starts with 0x30 and, at this size, a length byte of at least 0x80; text never does.
   if (bytes[0] === 0x30 && bytes[1]! >= 0x80) return (await import("./pfx.ts")).readPfx(bytes, source);
-  return await (await import("./pem.ts")).readPem(new TextDecoder().decode(bytes), source);
+  return readPem(new TextDecoder().decode(bytes), source);
 }
 
 async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, path: string) {
@@ -138,8 +139,7 @@ async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, pat
   }
 }
 
-async function pair(keys: readonly KeyObject[], certificates: readonly Certificate[]) {
-  const { createPublicKey } = await import("node:crypto");
+function pair(keys: readonly KeyObject[], certificates: readonly Certificate[]) {
   for (const key of keys) {
     const own = spki(() => createPublicKey(key as unknown as Parameters<typeof createPublicKey>[0]));
     const certificate = certificates.find(({ x509 }) => spki(() => x509.publicKey) === own);

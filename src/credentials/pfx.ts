@@ -10,11 +10,8 @@ import {
 // @ts-types="@types/node-forge"
 import forge from "node-forge";
 
-/** Supports what Deno's cryptography lacks: PKCS12, and keys encrypted with Triple DES (300 kB). */
-export { forge };
-
 /**
- * Reads the keys and certificates of a PFX (PKCS12) file, encrypted with AES or with the 3DES and RC2 of older
+ * Reads, with 300 kB of code that only this needs, the keys and certificates of a PFX (PKCS12) file, encrypted with AES or with the 3DES and RC2 of older
  * systems.
  *
  * @throws {UserError} `auth.certificate_*`.

@@ -29,7 +29,6 @@ export function systemContext(): Context {
     serve,
     ...openNetwork(env),
     openNetwork,
-    program: Deno.build.standalone ? { path: Deno.execPath(), target: Deno.build.target } : undefined,
     resources: createResources(),
     clock: systemClock,
     random,

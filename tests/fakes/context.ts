@@ -26,7 +26,6 @@ export interface FakeOptions {
   readonly probe?: Partial<Probe>;
   readonly serve?: Context["serve"];
   readonly exec?: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
-  readonly program?: Context["program"];
   readonly interactive?: boolean;
   /** Answers to questions, in order. */
   readonly answers?: readonly string[];
@@ -87,7 +86,6 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??
       (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
-    program: options.program,
     startAgain: () => ({ ended: Promise.resolve(127) }),
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,

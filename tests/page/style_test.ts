@@ -210,7 +210,6 @@ Deno.test("what the keyboard can reach to be scrolled is scrolled", () => {
     "lines",
     "lines wrapped",
     "long",
-    "preview-table",
     "table-frame",
   ]);
   deepEqual(new Set(reached.values()), new Set(["auto"]));

@@ -61,8 +61,8 @@ def register_pipelines():
 
 /** What a person answers on the terminal; other commands ask nothing. */
 const ANSWERS: Readonly<Record<string, string>> = {
-  // No CI workflow, no tasks for VS Code, and no setup yet. The only workspace is taken without a question.
-  "kedro-azureml init": "1\nn\nn\n",
+  // No CI workflow, and no setup yet. The only workspace is taken without a question.
+  "kedro-azureml init": "1\nn\n",
   "kedro-azureml setup": "y\n",
 };
 

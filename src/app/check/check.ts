@@ -32,7 +32,6 @@ import { compileJob } from "../project/compile_job.ts";
 import type { JobsRequest, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
-import { markShown } from "../runs/shown_warnings.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** Which findings stop a command. */
@@ -153,14 +152,13 @@ export async function requireSubmittable(
     throw error;
   }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
-  const { root } = selected.session.project;
   const environmentFindings = (spec: JobSpec, environment: PinnedEnvironment) =>
     findingsOfJob(ctx, checked.subject, spec, environment);
   return {
     ...checked,
     inputs: settings.dryRun ? checked.inputs : { ...checked.inputs, environmentFindings },
     findings,
-    warnings: await markShown(ctx, root, warnings),
+    warnings,
   };
 }
 

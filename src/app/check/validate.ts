@@ -2,7 +2,6 @@ import {
   downgradeAllowed,
   errorToFindings,
   type Finding,
-  findingToWarning,
   mergeFindings,
   warningToFinding,
 } from "../../azureml/checks/finding.ts";
@@ -20,7 +19,6 @@ import { type CheckedJobs, checkJobs, type CheckRequest, findingsInAzure } from 
 import { openLeftovers } from "../runs/schedules.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { markShown } from "../runs/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
 /** Which jobs to check, and against what. */
@@ -47,13 +45,6 @@ export interface Validated {
  * @throws {UserError} if there is no project, or no job of that name.
  */
 export async function validateJobs(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
-  const validated = await findProblems(ctx, request);
-  const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
-  await markShown(ctx, validated.root, warnings);
-  return validated;
-}
-
-async function findProblems(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
   const { reading, strictness: { allow = [] } } = request;
   const { root } = await findProject(ctx, reading.directory);
   const selected = await selectOrFindings(ctx, request);

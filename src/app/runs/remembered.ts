@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/submit/submit.ts";
 import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/submit/upload.ts";
@@ -29,8 +28,6 @@ type Machine = Pick<Context, "env" | "home" | "platform" | "fs" | "random">;
 /** A record as it is stored. */
 interface StoredJob extends RememberedJob {
   readonly components?: unknown;
-  /** Of the components, so that nobody else's are used. */
-  readonly seal?: unknown;
 }
 
 /** Number of jobs that are remembered per project. */
@@ -53,7 +50,10 @@ export async function rememberJob(
   const folder = await folderOf(ctx, root);
   if (folder === undefined) return NO_HOME;
   try {
-    const stored: StoredJob = components.size === 0 ? job : { ...job, ...await sealed(ctx, job, components) };
+    const stored: StoredJob = {
+      ...job,
+      ...(components.size > 0 && { components: Object.fromEntries(components) }),
+    };
     await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", PRIVATE_FILE);
     const old = (await filesIn(ctx, folder)).slice(KEPT);
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
@@ -84,54 +84,23 @@ export async function whyNotRemembered(ctx: Machine): Promise<string | undefined
 }
 
 /**
- * The components that the last run of a job used, so that they need not be registered again. Never fails; a record that
- * this program did not write for this workspace counts as none.
+ * The components that the last run of a job used, so that they need not be registered again. Never fails; a record of
+ * another workspace, or in a folder that others may write to, counts as none.
  */
 export async function knownComponents(
   ctx: Machine,
   root: string,
   { job, env, workspaceId: id }: Pick<RememberedJob, "job" | "env"> & { readonly workspaceId: string },
 ): Promise<KnownComponents> {
-  for await (const { components, seal, ...run } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
+  const folder = await folderOf(ctx, root);
+  if (folder === undefined || (await ctx.fs.stat(folder))?.writableByOthers === true) return new Map();
+  for await (const { components, ...run } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
     if (components === undefined || !isWanted(run, { job, env, sent: true })) continue;
     if (workspaceId(run.workspace) !== id) continue;
-    const expected = await sealed(ctx, run, new Map(Object.entries(Object(components)))).catch(() =>
-      undefined
-    );
-    return expected?.seal === seal ? new Map(Object.entries(expected!.components)) : new Map();
+    const known = Object.entries(Object(components));
+    return new Map(known.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   }
   return new Map();
-}
-
-async function sealed(ctx: Machine, { workspace }: RememberedJob, known: KnownComponents) {
-  const components = Object.fromEntries(known);
-  const seal = createHmac("sha256", await recordKey(ctx))
-    .update(JSON.stringify([workspaceId(workspace), components])).digest("hex");
-  return { components, seal };
-}
-
-/** Characters of two UUIDs. */
-const KEY_LENGTH = 72;
-
-/** A secret of this user, which is created on first use. */
-async function recordKey(ctx: Machine): Promise<string> {
-  const path = join(userFolders(ctx)!.state, "records.key");
-  try {
-    const key = await ctx.fs.readText(path);
-    if (key.length >= KEY_LENGTH) return key;
-    // Cut by a full disk: anyone could guess it.
-    await ctx.fs.remove(path);
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-  }
-  try {
-    const key = `${ctx.random.uuid()}${ctx.random.uuid()}`;
-    await ctx.fs.writeText(path, key, { ...PRIVATE_FILE, createNew: true });
-    return key;
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;
-    return await ctx.fs.readText(path);
-  }
 }
 
 /** Forgets a job that Azure refused. Never fails. */

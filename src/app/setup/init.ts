@@ -31,7 +31,6 @@ import {
   VALUES,
   workspaceOf,
 } from "./templates.ts";
-import { vscodeFiles } from "./vscode.ts";
 import {
   CI_PATHS,
   ciPath,
@@ -137,7 +136,6 @@ export async function initProject(
     file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
-    ...Object.entries(options.vscode ? vscodeFiles(conf.name) : {}).map(([path, text]) => file(path, text)),
   ];
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
@@ -156,14 +154,7 @@ export async function initProject(
       path: config,
       values: VALUES.filter((key) => typed[key] !== undefined && !open.includes(key)),
     },
-    warnings: [
-      ...(environment?.skipped ?? []).map(skippedWarning),
-      ...(options.vscode
-        ? kept.filter((path) => path.endsWith("tasks.json") || path.endsWith("settings.json")).map(
-          keptVscodeWarning,
-        )
-        : []),
-    ],
+    warnings: (environment?.skipped ?? []).map(skippedWarning),
   };
 }
 
@@ -212,14 +203,6 @@ async function requireEnv(ctx: AppContext, path: string, env: string | undefined
   });
 }
 
-function keptVscodeWarning(path: string): Warning {
-  return {
-    code: "init.not_applied",
-    message: `${path} already exists and was left unchanged`,
-    hint: "Add what `kedro-azureml help recipes` lists for VS Code",
-  };
-}
-
 function skippedWarning(requirement: string): Warning {
   return {
     code: "init.requirement",
@@ -239,8 +222,6 @@ interface AskedOptions extends InitValues {
   readonly newEnvironment?: boolean;
   /** CI system to write a workflow for. */
   readonly ci?: CiSystem | "none";
-  /** Whether to write tasks and settings of VS Code. */
-  readonly vscode?: boolean;
 }
 
 type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
@@ -271,7 +252,6 @@ export async function askForOptions<T extends AskedOptions>(
     return options;
   }
   answers.ci ??= await chooseOne(person, "Which CI workflow?", CI_ANSWERS) ?? "none";
-  answers.vscode ??= await person.confirm("Add tasks for VS Code?");
   return { ...options, ...answers };
 }
 

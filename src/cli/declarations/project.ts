@@ -46,8 +46,6 @@ function declareInit(root: Command, { declare, run }: Declaring): void {
       "--branch <name>",
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     )
-    .option("--vscode", "also write tasks for VS Code, and the schema's association")
-    .option("--no-vscode", "do not ask for that")
     .option("--overwrite", "replace existing workflow, environment and schema files")
     .action(run(async () => (await import("../commands/init.ts")).init));
 }

@@ -9,7 +9,6 @@ import { linkLines, PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
 export function declareToolsGroup(root: Command, declaring: Declaring): void {
   declareEmulator(root, declaring);
   declareCompletion(root, declaring);
-  declareUpgrade(root, declaring);
   declareHelp(root, declaring);
 }
 
@@ -123,20 +122,6 @@ function declareCompletion(root: Command, { declare, run }: Declaring): void {
   root.command("complete [words...]", { hidden: true })
     .addOption(new Option("--word <text>").default("").hideHelp())
     .action(run(async () => (await import("../commands/completion.ts")).completeWord));
-}
-
-const UPGRADE_ABOUT = `Replace this program with that of a release.
-
-The archive is verified with the release's SHA256SUMS. If pip, uv, npm or another package manager installed the program, its command is printed instead.`;
-
-function declareUpgrade(root: Command, { declare, run }: Declaring): void {
-  declare(root, "upgrade", UPGRADE_ABOUT, [
-    ["upgrade --from https://HOST/FOLDER", "Install the release at this address"],
-    ["upgrade --check", "Only look for another version"],
-  ]).summary("Replace this program with that of a release")
-    .option("--from <address>", "URL or folder of a release (default: KEDRO_AZUREML_INSTALL_FROM)")
-    .option("--check", "only look for another version")
-    .action(run(async () => (await import("../commands/upgrade.ts")).upgradeProgram));
 }
 
 /** Declares `help` in place of the parser's own, and adds links to the help of the program. */

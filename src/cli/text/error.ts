@@ -1,30 +1,12 @@
 import type { StepFailure } from "../../app/job/logs.ts";
 import { folded, othersText } from "../../core/document.ts";
 import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
 import { redact } from "../../core/secrets.ts";
 import type { Output } from "./output.ts";
 
-/**
- * Renders the warnings of one result. Many with the same cause become one message, and those that an earlier command
- * showed become one line, except with `--json`.
- */
-export function warningMessages(all: readonly Warning[], json: boolean): Message[] {
-  if (json) return all.map(({ wasShown: _, ...warning }) => renderWarning(warning));
-  const warnings = all.filter(({ wasShown }) => wasShown !== true);
-  const shown = all.length - warnings.length;
-  return [...messagesOf(warnings), ...(shown === 0 ? [] : [shownBefore(shown)])];
-}
-
-function shownBefore(count: number): Message {
-  const [were, them] = count === 1 ? ["was", "it"] : ["were", "them"];
-  const text = `warning: ${
-    countText(count, "warning")
-  } ${were} shown before; to see ${them} again, run \`kedro-azureml validate\`\n`;
-  return { data: undefined, text };
-}
-
-function messagesOf(warnings: readonly Warning[]): Message[] {
+/** Renders the warnings of one result. Many with the same cause become one message, except with `--json`. */
+export function warningMessages(warnings: readonly Warning[], json: boolean): Message[] {
+  if (json) return warnings.map(renderWarning);
   return folded(warnings).map(({ first, others }) => {
     const { data, text } = renderWarning(first);
     if (others.length === 0) return { data, text };

@@ -292,7 +292,7 @@ const place = record<Omit<Place, "key">>({
   column: optional(wholeNumber),
 });
 
-const warning = record<Omit<Warning, "wasShown">>({
+const warning = record<Warning>({
   code: text,
   message: text,
   hint: optional(text),

@@ -1,11 +1,10 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { bytesText } from "../widgets/status.tsx";
-import { tableOf } from "./tables.ts";
 import type { PreviewView } from "../view.ts";
 import { pretty } from "../widgets/widgets.tsx";
 
-/** Shows the beginning of files that a step wrote: images, tables and text. */
+/** Shows the beginning of files that a step wrote: images and text. */
 export function Previews({ previews }: { readonly previews: readonly PreviewView[] }) {
   return (
     <ul class="previews">
@@ -27,22 +26,6 @@ export function Previews({ previews }: { readonly previews: readonly PreviewView
 function Content({ path, text, image }: PreviewView) {
   if (image !== undefined) return <img src={image} alt={path} />;
   if (text === undefined) return null;
-  const table = tableOf(path, text);
-  if (table === undefined) {
-    const shown = /\.json$/i.test(path) ? pretty(text.trimStart()) : text;
-    return <pre tabIndex={0} role="region" aria-label={path}>{shown}</pre>;
-  }
-  const [head = [], ...rows] = table;
-  return (
-    <div class="preview-table" tabIndex={0} role="region" aria-label={path}>
-      <table>
-        <thead>
-          <tr>{head.map((cell, at) => <th key={at} scope="col">{cell}</th>)}</tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => <tr key={at}>{row.map((cell, at) => <td key={at}>{cell}</td>)}</tr>)}
-        </tbody>
-      </table>
-    </div>
-  );
+  const shown = /\.json$/i.test(path) ? pretty(text.trimStart()) : text;
+  return <pre tabIndex={0} role="region" aria-label={path}>{shown}</pre>;
 }

@@ -19,7 +19,6 @@ Deno.test("init asks for the workspace, compute and environment, and writes the 
     "kedro-env",
     "1",
     "n",
-    "n",
   ]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stderr(), /Which subscription\?/);
@@ -40,11 +39,11 @@ Deno.test("init --no-input with all values asks nothing", async () => {
 });
 
 Deno.test("init asks again only for placeholders, and fills them in", async () => {
-  const { kedroAzureml, ctx, config } = await newProject(["1111", "cpu-c", "n", "n"]);
+  const { kedroAzureml, ctx, config } = await newProject(["1111", "cpu-c", "n"]);
   assert.equal(await kedroAzureml("init --environment kedro-env@latest --no-input"), 0);
   await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, `${await config()}# mine\n`);
-  assert.equal(await kedroAzureml("init --ci none --no-vscode"), 0, ctx.stderr());
-  assert.doesNotMatch(ctx.stderr(), /Which (environment|CI)|VS Code/);
+  assert.equal(await kedroAzureml("init --ci none"), 0, ctx.stderr());
+  assert.doesNotMatch(ctx.stderr(), /Which (environment|CI)/);
   assert.match(await config(), /name: "ws-golden"[^]*cluster_name: "cpu-cluster"[^]*# mine\n$/);
   assert.doesNotMatch(await config(), /"<(?!gpu)/);
   const before = await config();
@@ -60,23 +59,23 @@ Deno.test("init asks nothing that azureml.yml has beside a placeholder", async (
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = await ctx.fs.readText(path);
   await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
-  assert.equal(await kedroAzureml("init --ci none --no-vscode"), 0, ctx.stderr());
+  assert.equal(await kedroAzureml("init --ci none"), 0, ctx.stderr());
   assert.deepEqual(ctx.stderr().match(/Which \w+\?/g), ["Which compute?"]);
   assert.doesNotMatch(ctx.stderr(), /no effect/);
   assert.equal(await ctx.fs.readText(path), text.replace("cpu-cluster", "gpu-cluster"));
   await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
-  assert.equal(await kedroAzureml("init --workspace-name other --ci none --no-vscode"), 0, ctx.stderr());
+  assert.equal(await kedroAzureml("init --workspace-name other --ci none"), 0, ctx.stderr());
   assert.match(ctx.stderr(), /has no workspace "other" in resource\s+group "rg-golden"/);
 });
 
 Deno.test("init runs setup if its last question is answered with yes", async () => {
-  const { kedroAzureml, ctx } = await newProject(["1111", "cpu-c", "kedro-env", "1", "n", "y"]);
+  const { kedroAzureml, ctx } = await newProject(["1111", "cpu-c", "kedro-env", "1", "y"]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
 });
 
 Deno.test("init says how to create a workspace that does not exist", async () => {
-  const { kedroAzureml, ctx } = await newProject(["1111", "1", "n"]);
+  const { kedroAzureml, ctx } = await newProject(["1111", "1"]);
   assert.equal(await kedroAzureml("init --workspace-name other"), 0, ctx.stderr());
   assert.match(
     ctx.stderr(),
@@ -108,9 +107,8 @@ const ENVIRONMENT = [
   "spaceflights-env",
 ];
 const CI = ["Which CI workflow?", "none", "github", "azure"];
-const VSCODE = ["Add tasks for VS Code?"];
 const FOUND = { subscriptionId: SUBSCRIPTION_ID, resourceGroup: "rg-golden", workspace: "ws-golden" };
-const REST = { ci: "none", vscode: false } as const;
+const REST = { ci: "none" } as const;
 
 for (
   const [what, { options, missing = [], choices = [] }, questions, answers] of [
@@ -119,16 +117,15 @@ for (
       {
         options: {},
         missing: ["compute", "environment"],
-        choices: ["11111111", "rg-other", "a new", "a new", "azure", "yes"],
+        choices: ["11111111", "rg-other", "a new", "a new", "azure"],
       },
-      [SUBSCRIPTION, WORKSPACE, COMPUTE, ENVIRONMENT, CI, VSCODE],
+      [SUBSCRIPTION, WORKSPACE, COMPUTE, ENVIRONMENT, CI],
       {
         ...FOUND,
         resourceGroup: "rg-other",
         compute: "cpu-cluster",
         newEnvironment: true,
         ci: "azure",
-        vscode: true,
       },
     ],
     [
@@ -138,23 +135,23 @@ for (
         missing: ["compute", "environment"],
         choices: ["11111111", "gpu", "other-env", "github"],
       },
-      [SUBSCRIPTION, COMPUTE, ENVIRONMENT, CI, VSCODE],
-      { ...FOUND, compute: "gpu-cluster", environment: "other-env@latest", ci: "github", vscode: false },
+      [SUBSCRIPTION, COMPUTE, ENVIRONMENT, CI],
+      { ...FOUND, compute: "gpu-cluster", environment: "other-env@latest", ci: "github" },
     ],
     [
       "nothing that azureml.yml has",
       { options: { ...FOUND }, choices: ["none"] },
-      [CI, VSCODE],
+      [CI],
       { ...FOUND, ...REST },
     ],
     [
       "nothing that was given",
       {
-        options: { ...FOUND, compute: "c", environment: "e:1", ci: "none", vscode: true },
+        options: { ...FOUND, compute: "c", environment: "e:1", ci: "none" },
         missing: ["compute", "environment"],
       },
       [],
-      { ...FOUND, compute: "c", environment: "e:1", ci: "none", vscode: true },
+      { ...FOUND, compute: "c", environment: "e:1", ci: "none" },
     ],
     [
       "no environment if a new one is wanted",
@@ -165,13 +162,13 @@ for (
     [
       "everything missing, and takes a new cluster if nothing is chosen",
       { options: { ...FOUND }, missing: ["compute", "environment"] },
-      [COMPUTE, ENVIRONMENT, CI, VSCODE],
+      [COMPUTE, ENVIRONMENT, CI],
       { ...FOUND, compute: "cpu-cluster", ...REST },
     ],
     [
-      "CI and VS Code only, without a subscription",
+      "CI only, without a subscription",
       { options: {}, missing: ["workspace", "compute"] },
-      [SUBSCRIPTION, CI, VSCODE],
+      [SUBSCRIPTION, CI],
       REST,
     ],
   ] as const
@@ -249,45 +246,6 @@ Deno.test("askForOptions() reports a workspace of which Azure tells no location"
 function answerNoSubscriptions(fetch: (request: Request) => Promise<Response>) {
   return (request: Request) =>
     /\/subscriptions\?/.test(request.url) ? Promise.resolve(Response.json({ value: [] })) : fetch(request);
-}
-
-Deno.test("init --vscode writes tasks with problem matchers for this program's messages", async () => {
-  const { kedroAzureml, ctx } = await newProject([]);
-  await ctx.fs.writeText(`${ctx.cwd}/.vscode/settings.json`, "{}");
-  assert.equal(await kedroAzureml("init --vscode --no-input"), 0, ctx.stderr());
-  assert.match(ctx.stderr(), /\.vscode\/settings\.json already exists and was left unchanged/);
-  assert.equal(await ctx.fs.readText(`${ctx.cwd}/.vscode/settings.json`), "{}");
-  const { tasks } = JSON.parse(await ctx.fs.readText(`${ctx.cwd}/.vscode/tasks.json`));
-  assert.deepEqual(tasks[0].args, ["validate"]);
-  assert.equal(await kedroAzureml("validate main"), 3);
-  assert.equal(await kedroAzureml("submit main --aml-env x@latest"), 3);
-  await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, "jobs: {");
-  assert.equal(await kedroAzureml("compile main"), 3);
-  const lines = (ctx.stdout() + ctx.stderr()).split("\n");
-  const found = lines.flatMap((_, at) => matches(tasks[0].problemMatcher, lines, at) ?? []);
-  const kinds = [
-    "✗ conf/base/azureml.yml:7:22: workspace",
-    "  conf/base/azureml.yml:7:22 workspace",
-    "  at conf",
-  ];
-  for (const kind of kinds) {
-    assert.ok(found.some((line) => line.startsWith(kind)), `${kind}: ${found.join("\n")}`);
-  }
-  const placed = lines.filter((line) => /^[✗!·] \S+\.(?:yml|py|toml):\d/.test(line));
-  assert.deepEqual(placed.filter((line) => !found.includes(line)), []);
-});
-
-interface Matcher {
-  readonly pattern: readonly { readonly regexp: string }[];
-}
-
-/** The line, if one of the matchers finds a problem there, as VS Code does: each pattern in the line after the last. */
-function matches(matchers: readonly Matcher[], lines: readonly string[], at: number): string | undefined {
-  return matchers.some(({ pattern }) =>
-      pattern.every(({ regexp }, after) => new RegExp(regexp).test(lines[at + after] ?? ""))
-    )
-    ? lines[at]
-    : undefined;
 }
 
 Deno.test("init writes placeholders and says why if Azure cannot be reached", async () => {

@@ -284,7 +284,7 @@ Deno.test("init lists next steps for a new environment, also if azureml.yml is c
 });
 
 Deno.test("init --overwrite replaces the schema, and no file of yours", async () => {
-  const mine = [".vscode/tasks.json", ".vscode/settings.json", "conf/base/azureml.yml", ".amlignore"];
+  const mine = ["conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
   const ctx = fakeContext({
     files: {
@@ -292,20 +292,12 @@ Deno.test("init --overwrite replaces the schema, and no file of yours", async ()
       ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`/project/${path}`, text])),
     },
   });
-  const output = await init(openCommandContext(ctx, {}), { project: {}, vscode: true, overwrite: true });
+  const output = await init(openCommandContext(ctx, {}), { project: {}, overwrite: true });
   assert.deepEqual(output.data, {
     written: [".vscode/azureml.schema.json"],
-    kept: ["conf/base/azureml.yml", ".amlignore", ".vscode/tasks.json", ".vscode/settings.json"],
+    kept: ["conf/base/azureml.yml", ".amlignore"],
   });
   for (const path of mine) assert.equal(await ctx.fs.readText(`/project/${path}`), "mine", path);
-  assert.deepEqual(
-    output.warnings,
-    [".vscode/tasks.json", ".vscode/settings.json"].map((path) => ({
-      code: "init.not_applied",
-      message: `${path} already exists and was left unchanged`,
-      hint: "Add what `kedro-azureml help recipes` lists for VS Code",
-    })),
-  );
   await init(openCommandContext(ctx, {}), { project: {}, overwrite: true });
   await ctx.fs.writeText("/project/.vscode/azureml.schema.json", "mine");
   const again = await init(openCommandContext(ctx, {}), { project: {} });
@@ -399,7 +391,7 @@ Deno.test("init writes to the folder of CONF_SOURCE, and excludes its credential
       "/project/.gitignore": "etc/konfig/local/**\n",
     },
   });
-  const { data } = await init(openCommandContext(ctx, {}), { project: {}, vscode: true });
+  const { data } = await init(openCommandContext(ctx, {}), { project: {} });
   assert.deepEqual((data as { written: string[] }).written.slice(0, 2), [
     "etc/konfig/base/azureml.yml",
     ".amlignore",
@@ -407,7 +399,6 @@ Deno.test("init writes to the folder of CONF_SOURCE, and excludes its credential
   const text = await ctx.fs.readText("/project/etc/konfig/base/azureml.yml");
   assert.match(text, /\$schema=\.\.\/\.\.\/\.\.\/\.vscode\/azureml\.schema\.json\n/);
   assert.match(text, /in etc\/konfig\/prod\/azureml\.yml/);
-  assert.match(await ctx.fs.readText("/project/.vscode/settings.json"), /"etc\/konfig\/\*\/azureml\.yml"/);
   const rules = parseIgnoreFile(await ctx.fs.readText("/project/.amlignore"), ".amlignore");
   assert.equal(rules.excludedBy("etc/konfig/base/credentials.yml")?.pattern, "etc/konfig/**/credentials*");
   assert.ok(rules.excludedBy("etc/konfig/local/secret.yml"));

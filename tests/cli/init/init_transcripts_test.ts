@@ -21,7 +21,7 @@ const VALUES = `--subscription-id ${SUBSCRIPTION_ID} --resource-group rg --works
 const LINES = [
   "init",
   `init ${VALUES} --environment env:3`,
-  `init ${VALUES} --environment --ci github --vscode`,
+  `init ${VALUES} --environment --ci github`,
   `init ${VALUES} --environment --ci azure --json`,
 ];
 
@@ -42,7 +42,7 @@ for (const line of LINES) {
 Deno.test("init matches its transcript: questions", async (t) => {
   const world = makeWorld({
     interactive: true,
-    answers: ["nothing", "1111", "cpu-c", "kedro-env", "1", "n", "n"],
+    answers: ["nothing", "1111", "cpu-c", "kedro-env", "1", "n"],
   });
   await world.ctx.fs.remove(`${world.ctx.cwd}/conf/base/azureml.yml`);
   await assertTranscript(t, await transcriptOf(world, ["init"]), import.meta.url);

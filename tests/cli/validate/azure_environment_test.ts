@@ -119,12 +119,3 @@ Deno.test("validate --online --allow makes a warning of an error about the packa
   deepEqual(await found(""), ["error"]);
   deepEqual(await found(" --allow dataset.unknown_class"), ["warning"]);
 });
-
-Deno.test("submit does not repeat a warning that validate showed", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("validate main"), 0, ctx.stderr());
-  match(ctx.stdout(), /\[environment\.package_missing\]/);
-  equal(await kedroAzureml("submit main --dry-run"), 0, ctx.stderr());
-  match(ctx.stderr(), /^warning: 1 warning was shown before/m);
-  doesNotMatch(ctx.stderr(), /does not list pandas/);
-});
