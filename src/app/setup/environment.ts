@@ -2,7 +2,7 @@ import { join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { pipFiles } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
-import { azLine, ENVIRONMENT_FILE } from "../../azureml/errors/roles.ts";
+import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
 import {
   type BuildEvent,
   buildImage,
@@ -19,6 +19,7 @@ import { ExitCode, type Place, UserError, type Warning } from "../../core/errors
 import { findProject, type Project } from "../../kedro/project.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import { shownPath } from "../output_files.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
@@ -177,7 +178,7 @@ export async function* pushEnvironment(
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
     const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
-    throw await noDefinition(ctx, root, azLine("environment create", { file }));
+    throw await noDefinition(ctx, root, `az ml environment create --file ${shellWord(file)}`);
   }
   const { open } = await connect(ctx);
   const config = await openConfig(ctx, options.project);

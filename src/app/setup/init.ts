@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { ENVIRONMENT_FILE, environmentLine, workspaceLine } from "../../azureml/errors/roles.ts";
+import { workspaceLine } from "../../azureml/errors/roles.ts";
 import { readIgnoreText } from "../../azureml/job/code/ignore.ts";
 import {
   type FoundWorkspace,
@@ -12,7 +12,6 @@ import {
 import { DEFAULT_ENV, DEFAULT_LOADER_SETTINGS, folderOf, requireInside } from "../../config/conf_folders.ts";
 import { azuremlJsonSchema } from "../../config/schema.ts";
 import { NO_SUBSCRIPTION } from "../../config/types.ts";
-import { once } from "../../core/async.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { isBelow } from "../../core/untrusted.ts";
 import { findProject } from "../../kedro/project.ts";
@@ -29,7 +28,6 @@ import {
   openValues,
   SCHEMA_FILE,
   VALUES,
-  workspaceOf,
 } from "./templates.ts";
 import {
   CI_PATHS,
@@ -57,8 +55,8 @@ export interface InitResult {
   readonly kept: readonly string[];
   /** azureml.yml, if it was written or has placeholders, and whether it has none. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
-  /** The command that creates the environment, if its files were requested. */
-  readonly createEnvironment: string | undefined;
+  /** Whether the files of an environment were requested. */
+  readonly hasEnvironment: boolean;
   /** Commands to run once in Azure so that the CI workflow can sign in. */
   readonly setUp: readonly SetUpLine[] | undefined;
   /** Values that were given but not used, and the file that has others. */
@@ -102,12 +100,11 @@ export async function initProject(
   const values = environment === undefined
     ? options
     : { ...options, environment: `${environment.name}@latest` };
-  const ciPlace = once(async () =>
-    readCiValues(ctx, project, { ...await readConfigured(ctx, place), ...options })
+  const ci = options.ci === undefined || options.ci === "none" ? undefined : await ciOf(
+    ctx,
+    await readCiValues(ctx, project, { ...await readConfigured(ctx, place), ...options }),
+    options.ci,
   );
-  const ci = options.ci === undefined || options.ci === "none"
-    ? undefined
-    : await ciOf(ctx, await ciPlace(), options.ci);
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({
     path: join(project.root, path),
     text,
@@ -145,10 +142,7 @@ export async function initProject(
     config: written.includes(config) || openValues(text).length > 0
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
-    createEnvironment: environment &&
-      environmentLine(workspaceOf((await ciPlace()).values), {
-        file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
-      }),
+    hasEnvironment: environment !== undefined,
     setUp: ci?.setUp,
     unused: {
       path: config,

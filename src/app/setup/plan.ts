@@ -3,7 +3,6 @@ import { basename } from "node:path/posix";
 import { isAbsolute } from "node:path/win32";
 import { isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { dataLine } from "../../azureml/errors/roles.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../azureml/resources/create.ts";
 import type { ClusterSettings } from "../../core/azure_limits.ts";
@@ -44,14 +43,15 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       const where = local === undefined
         ? "no catalog entry names its local file"
         : `${local.path} does not exist here`;
-      const type = asset.type === "uri_file" ? "uri_file" : "uri_folder";
-      const path = type === "uri_file" ? "<file>" : "<folder>";
-      const line = dataLine(workspace.config, { name, version: pinned, type, path });
-      unmet.push({ what: `data asset ${shown} (${where})`, hint: `Put the data there, or run \`${line}\`` });
+      const push = `\`kedro-azureml data push ${name} PATH\`${
+        pinned === undefined ? "" : " and use the version that it prints"
+      }`;
+      const hint = local === undefined ? `Run ${push}` : `Put the data there, or run ${push}`;
+      unmet.push({ what: `data asset ${shown} (${where})`, hint });
       continue;
     }
     const version = pinned ?? await nextVersion(workspace, "data", name);
-    await planUpload(ctx, workspace, root, { name, version, data }, { items, unmet });
+    await planUpload(ctx, root, { name, version, data }, { items, unmet });
   }
   const rewritten = await planRewrites(ctx, input);
   return { present, items: [...items, ...rewritten.items], unmet: [...unmet, ...rewritten.unmet] };
@@ -60,14 +60,12 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
 /** Adds the upload of local data to a plan, or why it must not be uploaded. */
 async function planUpload(
   ctx: Pick<AppContext, "fs" | "cwd">,
-  { config }: Workspace,
   root: string,
   { name, version, data }: { readonly name: string; readonly version: string; readonly data: ReadData },
   plan: Plan,
 ): Promise<void> {
   const inProject = relative(root, data.path).replaceAll("\\", "/");
-  const path = typedPath(ctx, data.path);
-  const push = `kedro-azureml data push ${name} ${shellWord(path)} --allow`;
+  const push = `kedro-azureml data push ${name} ${shellWord(typedPath(ctx, data.path))} --allow`;
   const [problem] = await uploadProblems(ctx, data, { root, allow: (code) => `run \`${push} ${code}\`` });
   if (problem !== undefined) {
     const { reasons: [reason], hint } = problem;
@@ -80,7 +78,6 @@ async function planUpload(
     data,
     shownPath: data.outside?.path ?? inProject,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    command: dataLine(config, { name, version, type: data.type, path }),
   });
 }
 
@@ -161,7 +158,7 @@ export async function planRewrites(
     if (workspace === undefined || lookups === undefined) continue;
     const asset = { path: `azureml:${name}@latest`, type: files.type };
     if (await exists(() => lookups.data(asset), "data.not_found")) continue;
-    await planUpload(ctx, workspace, root, { name, version: "1", data: files }, { items, unmet });
+    await planUpload(ctx, root, { name, version: "1", data: files }, { items, unmet });
   }
   for (const [file, rewrites] of byFile) {
     const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
@@ -252,16 +249,7 @@ async function localEntries(ctx: Pick<AppContext, "fs" | "cwd">, session: Projec
 
 /** Something that a job needs and that does not exist yet. */
 export type PlanItem =
-  | { readonly kind: "compute"; readonly cluster: ClusterSpec; readonly command: string }
-  | {
-    readonly kind: "role";
-    readonly compute: string;
-    /** Object id of its identity; `undefined` if the compute is created first. */
-    readonly principal: string | undefined;
-    /** ARM id of the storage account. */
-    readonly account: string;
-    readonly command: string;
-  }
+  | { readonly kind: "compute"; readonly cluster: ClusterSpec }
   | {
     readonly kind: "environment";
     readonly environment: EnvironmentSpec;
@@ -269,7 +257,6 @@ export type PlanItem =
     readonly change: { readonly part: string; readonly since: string } | undefined;
     /** Path of its definition, relative to the project. */
     readonly file: string;
-    readonly command: string;
   }
   | {
     readonly kind: "data";
@@ -279,7 +266,6 @@ export type PlanItem =
     /** Path relative to the project; absolute if it is outside. */
     readonly shownPath: string;
     readonly sizeBytes: number;
-    readonly command: string;
   }
   | {
     readonly kind: "catalog";
@@ -313,7 +299,7 @@ export interface PlanInput {
   readonly lookups: Lookups;
   readonly specs: readonly JobSpec[];
   readonly cluster: ClusterSettings;
-  /** ARM id of the storage account that the identities of clusters may read and write, if asked. */
+  /** ARM id of the storage account that the identities of clusters must be able to read and write, if asked. */
   readonly account: string | undefined;
 }
 

@@ -1,22 +1,12 @@
 import type { ClusterSettings } from "../../core/azure_limits.ts";
 import { join } from "node:path";
-import {
-  azLine,
-  BLOB_ROLE,
-  ENVIRONMENT_FILE,
-  environmentLine,
-  identityLine,
-  principalLine,
-  roleCommand,
-  workspaceOptions,
-} from "../../azureml/errors/roles.ts";
+import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "../../azureml/errors/roles.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { parseEnvironment } from "../../azureml/job/names.ts";
-import { assignBlobRole, hasBlobRole, principalOf } from "../../azureml/resources/access.ts";
+import { ENVIRONMENT_FILE, parseEnvironment } from "../../azureml/job/names.ts";
+import { hasBlobRole, principalOf } from "../../azureml/resources/access.ts";
 import {
   type BuildEvent,
   buildImage,
-  computeLine,
   createCluster,
   createDataAsset,
   createEnvironment,
@@ -26,7 +16,7 @@ import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-import { typedPath, writeFile } from "../output_files.ts";
+import { writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
@@ -54,7 +44,7 @@ export interface SetupRequest extends JobsRequest {
   readonly buildsImages?: boolean | undefined;
   /** Whether to show the plan only. */
   readonly dryRun?: boolean | undefined;
-  /** Whether the identities of clusters get access to the workspace's storage account. */
+  /** Whether new clusters get an identity, and the identities of clusters must have access to the storage account. */
   readonly storageAccess?: boolean | undefined;
   /** False to leave the catalog as it is. */
   readonly catalog?: boolean | undefined;
@@ -160,7 +150,7 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
   throw new UserError("Nothing was made: the plan was not confirmed", {
     code: "setup.not_confirmed",
     exit: ExitCode.Usage,
-    hint: "Pass `--yes` to make it without a question, or `--dry-run` to see the commands",
+    hint: "Pass `--yes` to make it without a question, or `--dry-run` to see the plan only",
   });
 }
 
@@ -174,10 +164,6 @@ async function make(
   switch (item.kind) {
     case "compute":
       return await createCluster(workspace, location, item.cluster);
-    case "role": {
-      const principal = item.principal ?? await principalOf(workspace, item.compute);
-      return await assignBlobRole(workspace, item.account, principal!);
-    }
     case "environment":
       return await createEnvironment(workspace, item.environment);
     case "data": {
@@ -204,7 +190,7 @@ async function planSetup(ctx: AppContext, input: PlanInput): Promise<SetupPlan> 
 }
 
 async function planComputes(
-  { specs, lookups, workspace, cluster: settings, account }: PlanInput,
+  { specs, lookups, cluster: settings, account }: PlanInput,
 ): Promise<PlanPart> {
   const names = [...new Set(specs.flatMap(computesOf))];
   const cluster = { ...settings, ...(account !== undefined && { hasIdentity: true }) };
@@ -218,21 +204,18 @@ async function planComputes(
     items: names.filter((_, at) => !exist[at]).map((name) => ({
       kind: "compute",
       cluster: { name, ...cluster },
-      command: computeLine(workspace.config, name, cluster),
     })),
     present: there.filter((name) => !failed.includes(name)).map((name) => `compute ${name}`),
     unmet: failed.map((name) => ({
       what: `compute ${name}, which failed to be created`,
-      hint: `Run \`${
-        azLine("compute delete", { name, ...workspaceOptions(workspace.config) })
-      }\`, then \`kedro-azureml setup\` again`,
+      hint: `Delete it in Azure ML studio, then run \`kedro-azureml setup\` again`,
     })),
   };
 }
 
 const NOTHING: PlanPart = { items: [], present: [], unmet: [] };
 
-/** The role of each cluster's identity on the storage account, if asked. */
+/** The role of each cluster's identity on the storage account, if asked, which only an owner can assign. */
 async function planRoles({ specs, lookups, workspace, account }: PlanInput): Promise<PlanPart> {
   const computes = account === undefined
     ? []
@@ -250,7 +233,8 @@ async function planRoles({ specs, lookups, workspace, account }: PlanInput): Pro
       }
       const assignee = principal ?? principalLine(workspace.config, compute);
       const command = roleCommand({ role: BLOB_ROLE, scope: account!, assignee });
-      return { ...NOTHING, items: [{ kind: "role", compute, principal, account: account!, command }] };
+      const what = `role ${BLOB_ROLE} of compute ${compute} on storage account ${account!.split("/").at(-1)}`;
+      return { ...NOTHING, unmet: [{ what, hint: `Ask an owner to run \`${command}\`` }] };
     })),
   );
 }
@@ -280,17 +264,8 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
       continue;
     }
     const version = reference.version ?? await nextVersion(workspace, "environments", name);
-    const environmentFile = join(session.project.root, ENVIRONMENT_FILE);
     const environment = { ...made, version };
-    const command = environmentLine(workspace.config, {
-      name,
-      version,
-      file: typedPath(ctx, environmentFile),
-    });
-    parts.push({
-      ...NOTHING,
-      items: [{ kind: "environment", environment, change, file: ENVIRONMENT_FILE, command }],
-    });
+    parts.push({ ...NOTHING, items: [{ kind: "environment", environment, change, file: ENVIRONMENT_FILE }] });
   }
   return joined(parts);
 }

@@ -4,8 +4,7 @@ import type { FileSystem } from "../../core/context.ts";
 import { type Place, tryParse } from "../../core/errors.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import { knownPackages, normalName } from "../../kedro/known_packages.ts";
-import { ENVIRONMENT_FILE } from "../errors/roles.ts";
-import { parseEnvironment } from "../job/names.ts";
+import { ENVIRONMENT_FILE, parseEnvironment } from "../job/names.ts";
 import {
   condaPackages,
   logicalLines,

@@ -1,5 +1,5 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { BLOB_ROLE, identityLine, principalLine } from "./roles.ts";
+import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "./roles.ts";
 
 /** Where a step ran. */
 export interface RanOn {
@@ -33,11 +33,11 @@ const UNKNOWN = "<compute>";
 const identity = (where: RanOn) =>
   where.compute === "serverless" ? "your own identity" : "the compute's identity";
 
-/** The object id of that identity, or a shell expression that yields it. */
-const principal = (where: RanOn) =>
-  where.compute === "serverless"
-    ? "<your object id>"
-    : principalLine(where.workspace, where.compute ?? UNKNOWN);
+/** Asks for a role of that identity on a resource whose id is not known. */
+function askOwner({ workspace, compute = UNKNOWN }: RanOn, role: string, resource: string): string {
+  const assignee = compute === "serverless" ? "<your object id>" : principalLine(workspace, compute);
+  return `ask an owner to run \`${roleCommand({ role, scope: `<id of the ${resource}>`, assignee })}\``;
+}
 
 const missingVariable = (name: string) => `Pass the variable to the steps with \`--env-var ${name}=VALUE\``;
 
@@ -58,17 +58,13 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
     (where) =>
       "The step could not open the datastore. If the datastore uses an account key (`az ml datastore show` says so), allow " +
       "key access on the storage account, or recreate the datastore without credentials. Without a key, the step uses " +
-      `${identity(where)}: ask an owner to run \`az role assignment create --assignee ${
-        principal(where)
-      } --role ` +
-      `"${BLOB_ROLE}" --scope <id of the storage account>\``,
+      `${identity(where)}: ${askOwner(where, BLOB_ROLE, "storage account")}`,
   ],
   [
     /AuthorizationPermissionMismatch|perform this operation using this permission/,
     (where) =>
-      `The step uses ${identity(where)}, which has no role for the blobs; ask an owner to run ` +
-      `\`az role assignment create --assignee ${principal(where)} --role "${BLOB_ROLE}" ` +
-      "--scope <id of the storage account>`",
+      `The step uses ${identity(where)}, which has no role for the blobs; ` +
+      askOwner(where, BLOB_ROLE, "storage account"),
   ],
   [
     /AuthorizationFailure|not authorized to perform this operation\./,
@@ -99,10 +95,8 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
   [
     /(pull|image).*(unauthorized|denied|authentication required)/i,
     (where) =>
-      `The step uses ${identity(where)}, which may not pull the environment's image; ask an owner to run ` +
-      `\`az role assignment create --assignee ${
-        principal(where)
-      } --role AcrPull --scope <id of the registry>\``,
+      `The step uses ${identity(where)}, which may not pull the environment's image; ` +
+      askOwner(where, "AcrPull", "registry"),
   ],
   [
     // https://github.com/Azure/MachineLearningNotebooks/issues/1242

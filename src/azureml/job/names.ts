@@ -6,6 +6,9 @@ import { UserError } from "../../core/errors.ts";
 import { trimBoth } from "../../core/format.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 
+/** The file of the environment definition that `init --environment` writes, relative to the project. */
+export const ENVIRONMENT_FILE = "environment/environment.yml";
+
 /** A reference to an environment, as in `execution.environment`. */
 type EnvironmentRef =
   /** An environment of the workspace, with a version, a label such as `latest`, or neither. */

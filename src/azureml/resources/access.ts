@@ -1,5 +1,4 @@
 import type { ComputeResource } from "@azure/arm-machinelearning";
-import { shortHash, uuidForm } from "../../core/encoding.ts";
 import { ExitCode, reasonOf, UserError, userErrorOf } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
 import { fitsStars } from "../../core/names.ts";
@@ -318,40 +317,4 @@ export async function hasBlobRole(
     if (properties?.roleDefinitionId?.endsWith(`/${BLOB_ROLE_ID}`)) return true;
   }
   return false;
-}
-
-/**
- * Lets an identity read and write the blobs of a storage account. Its name is derived from both, so assigning it again
- * changes nothing.
- *
- * @param account ARM id of the storage account.
- * @throws {UserError} `azure.*`, such as `azure.forbidden` for an account that may not assign roles; `network.*`.
- */
-export async function assignBlobRole(
-  workspace: Workspace,
-  account: string,
-  principal: string,
-): Promise<void> {
-  const name = uuidForm(shortHash(`${account.toLowerCase()} ${principal}`, 32));
-  const [, , subscription] = account.split("/");
-  try {
-    await workspace.send({
-      action: `let identity ${principal} read and write blobs`,
-      method: "PUT",
-      below: account,
-      path: `${ASSIGNMENTS}/${name}`,
-      query: { "api-version": ASSIGNMENTS_VERSION },
-      body: {
-        properties: {
-          roleDefinitionId:
-            `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${BLOB_ROLE_ID}`,
-          principalId: principal,
-          // With the type, Azure need not look the identity up, which fails for minutes after it was created.
-          principalType: "ServicePrincipal",
-        },
-      },
-    });
-  } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.data.azureCode !== "RoleAssignmentExists") throw thrown;
-  }
 }

@@ -1,11 +1,9 @@
-import { type ClusterSettings, USUAL_CLUSTER } from "../../core/azure_limits.ts";
+import type { ClusterSettings } from "../../core/azure_limits.ts";
 import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
-import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, interruption, UserError } from "../../core/errors.ts";
 import { type Fields, textOf } from "../../core/json.ts";
 import { runOperation } from "../client/arm.ts";
 import { askService, type Workspace } from "../client/workspace.ts";
-import { azLine, workspaceOptions } from "../errors/roles.ts";
 import { openLogReader } from "../storage/blobs.ts";
 import { findApi } from "./hosts.ts";
 
@@ -100,25 +98,6 @@ export async function createDataAsset(
     body: {
       properties: { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false },
     } satisfies { readonly properties: DataVersionBase["properties"] },
-  });
-}
-
-/** The command that creates a cluster that scales down to zero machines. */
-export function computeLine(
-  workspace: WorkspaceConfig,
-  name: string,
-  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings,
-): string {
-  return azLine("compute create", {
-    name,
-    type: "AmlCompute",
-    size: vmSize,
-    "min-instances": String(minNodes),
-    "max-instances": String(maxNodes),
-    // `az` has the same default.
-    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
-    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
-    ...workspaceOptions(workspace),
   });
 }
 

@@ -45,9 +45,9 @@ function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warnin
 }
 
 function renderInit(result: InitResult): Output {
-  const { written, kept, createEnvironment, setUp, unused, warnings } = result;
+  const { written, kept, setUp, unused, warnings } = result;
   return {
-    data: { written, kept, ...(createEnvironment && { createEnvironment }), ...(setUp && { setUp }) },
+    data: { written, kept, ...(setUp && { setUp }) },
     text: [
       ...written.map((file) => `✓ Wrote ${file}\n`),
       ...kept.map((file) => `· Kept ${file}\n`),
@@ -59,12 +59,12 @@ function renderInit(result: InitResult): Output {
 }
 
 /** Renders what to do next, one step per line; empty if the project was already set up. */
-function nextLines({ config, createEnvironment }: InitResult): string[] {
+function nextLines({ config, hasEnvironment }: InitResult): string[] {
   const steps = [
     ...(config === undefined || config.isComplete
       ? []
       : [`Fill in the placeholders <…> in ${config.path}: run kedro-azureml init again, or edit it`]),
-    ...(config === undefined && createEnvironment === undefined ? [] : [
+    ...(config === undefined && !hasEnvironment ? [] : [
       "Create what is missing in the workspace: kedro-azureml setup",
       "Check the project: kedro-azureml validate --online",
     ]),

@@ -85,19 +85,19 @@ export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<
     cluster: { vmSize, minNodes, maxNodes, idleSeconds: Math.ceil(idleTime) },
   };
   for await (const result of setUp(ctx, request)) {
-    if (result.type === "plan") yield renderPlan(result.plan, dryRun ?? false);
+    if (result.type === "plan") yield renderPlan(result.plan);
     else if (result.type === "build") yield renderBuild(result.event);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
   }
 }
 
-function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, dryRun: boolean): Output {
+function renderPlan({ workspace, location, items, present, unmet }: SetupPlan): Output {
   const head = workspace === undefined
     ? "The catalog, without Azure"
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = ${what}`),
-    ...items.flatMap((item) => itemLines(item, dryRun)),
+    ...items.flatMap(itemLines),
     ...unmet.flatMap(({ what, hint }) => [`  ! ${what}`, `    ${hint}`]),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
   ];
@@ -113,7 +113,7 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, d
   };
 }
 
-function itemLines(item: PlanItem, dryRun: boolean): string[] {
+function itemLines(item: PlanItem): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
     const { assets, passedOn } = item;
@@ -124,7 +124,7 @@ function itemLines(item: PlanItem, dryRun: boolean): string[] {
     return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed];
   }
   const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
-  return [`  ${mark} ${planText(item)}`, ...(dryRun ? [`    ${item.command}`] : [])];
+  return [`  ${mark} ${planText(item)}`];
 }
 
 function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
@@ -141,8 +141,6 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
       const gpu = lacksGpu ? ", which have no GPU (see `--vm-size`)" : "";
       return `compute cluster ${name}: ${minNodes} to ${maxNodes} machines of ${vmSize}${gpu}; ${cost}`;
     }
-    case "role":
-      return `${roleText(item)}; costs nothing`;
     case "environment": {
       const { name, version } = item.environment;
       const since = item.change && `: its ${item.change.part} changed since version ${item.change.since}`;
@@ -161,8 +159,6 @@ function madeText(item: PlanItem): string {
   switch (item.kind) {
     case "compute":
       return `Created compute cluster ${item.cluster.name}`;
-    case "role":
-      return `Assigned ${roleText(item)}`;
     case "environment":
       return `Registered environment ${item.environment.name}:${item.environment.version}`;
     case "data":
@@ -172,28 +168,18 @@ function madeText(item: PlanItem): string {
   }
 }
 
-function roleText({ compute, account }: Extract<PlanItem, { kind: "role" }>): string {
-  return `role Storage Blob Data Contributor of cluster ${compute} on storage account ${
-    account.split("/").at(-1)
-  }`;
-}
-
 function dataOf(item: PlanItem): Record<string, unknown> {
   switch (item.kind) {
     case "compute":
-      return { kind: item.kind, ...item.cluster, command: item.command };
-    case "role": {
-      const { kind, compute, principal, account, command } = item;
-      return { kind, compute, principal, account, command };
-    }
+      return { kind: item.kind, ...item.cluster };
     case "environment": {
       const { name, version } = item.environment;
       const since = item.change?.since;
-      return { kind: item.kind, name, version, since, file: item.file, command: item.command };
+      return { kind: item.kind, name, version, since, file: item.file };
     }
     case "data": {
-      const { kind, name, version, shownPath: path, sizeBytes, data: { type }, command } = item;
-      return { kind, name, version, path, type, sizeBytes, command };
+      const { kind, name, version, shownPath: path, sizeBytes, data: { type } } = item;
+      return { kind, name, version, path, type, sizeBytes };
     }
     case "catalog":
       return {

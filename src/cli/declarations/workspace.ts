@@ -23,7 +23,7 @@ function declareSetup(root: Command, { declare, run }: Declaring): void {
       "setup --yes --max-nodes 2 --vm-size Standard_DS11_v2",
       "Create it without a question, with a smaller cluster",
     ],
-    ["setup --dry-run", "Print the plan and the Azure CLI commands that do the same"],
+    ["setup --dry-run", "Show what would be created"],
   ]).summary("Create the compute, environment and data that jobs need");
   reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)", isSelecting: false }))
     .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
@@ -37,13 +37,13 @@ function declareSetup(root: Command, { declare, run }: Declaring): void {
     )
     .option(
       "--storage-access",
-      "let the clusters' identities read and write the workspace's storage account; needs an owner",
+      "give new clusters an identity, and print what an owner must run so that the clusters' identities can use the workspace's storage account",
     )
     .option("--no-catalog", "leave the catalog as it is")
     .option("--catalog-only", "only rewrite catalog entries of local files; needs no Azure")
     .option("--follow", "build the image of a new environment now, and show its log until the build ends")
     .option("-y, --yes", "create without asking")
-    .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")
+    .option("--dry-run", "show the plan, without creating anything")
     .action(run(async () => (await import("../commands/setup.ts")).setup));
 }
 

@@ -1,12 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { getCompute } from "../../../src/azureml/resources/kinds.ts";
-import { USUAL_CLUSTER } from "../../../src/core/azure_limits.ts";
-import {
-  computeLine,
-  createCluster,
-  createDataAsset,
-  createEnvironment,
-} from "../../../src/azureml/resources/create.ts";
+import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { computesOf, type LookupEvent, openLookups } from "../../../src/azureml/resources/pin.ts";
 import { newestVersion, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
@@ -163,21 +157,6 @@ Deno.test("newestVersion() returns the version that was created last, if any", a
   match(asked.join(), /top=1/);
   const refused = workspaceOf(() => Response.json(NO, { status: 403 }));
   await rejects(newestVersion(refused, "data", "raw"), { code: "azure.forbidden" });
-});
-
-Deno.test("computeLine() writes the command that creates a cluster, without what is the default of az", () => {
-  const config = { subscription_id: "s", resource_group: "my group", name: "ws" };
-  const end = "--workspace-name ws --resource-group 'my group' --subscription s";
-  equal(
-    computeLine(config, "cpu", USUAL_CLUSTER),
-    `az ml compute create --name cpu --type AmlCompute --size Standard_DS3_v2 --min-instances 0 --max-instances 4 ${end}`,
-  );
-  const own = { vmSize: "V", minNodes: 1, maxNodes: 2, idleSeconds: 60, hasIdentity: true };
-  equal(
-    computeLine(config, "cpu", own),
-    "az ml compute create --name cpu --type AmlCompute --size V --min-instances 1 --max-instances 2 " +
-      `--idle-time-before-scale-down 60 --identity-type SystemAssigned ${end}`,
-  );
 });
 
 Deno.test("createCluster(), createEnvironment() and createDataAsset() send only the given options", async () => {
