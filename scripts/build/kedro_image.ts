@@ -4,7 +4,7 @@
  */
 
 import { version } from "pyodide";
-import { fetchWheels, type Lock } from "./kedro_wheels.ts";
+import { fetchWheels } from "./kedro_wheels.ts";
 import { slimPyodide } from "./slim_pyodide.ts";
 import { withoutCodeOfText } from "./without_code_of_text.ts";
 import type { FromImageMaker, ToImageMaker } from "../../src/kedro/sandbox/image_maker.ts";
@@ -13,20 +13,19 @@ const ROOT = new URL("../../", import.meta.url);
 const IMAGE = new URL(".cache/kedro/", ROOT);
 const STAMP = new URL("stamp", IMAGE);
 /** What each lock file's wheels are packed into: what every Kedro needs, then each Kedro with what only it needs. */
-const LOCKS: Readonly<Record<string, Lock>> = {
-  "": { file: new URL("scripts/build/locks/kedro.lock", ROOT) },
-  "kedro-1/": { file: new URL("scripts/build/locks/kedro_1.lock", ROOT) },
-  "kedro-0.19/": { file: new URL("scripts/build/locks/kedro_0_19.lock", ROOT) },
-  "kedro-0.18/": { file: new URL("scripts/build/locks/kedro_0_18.lock", ROOT) },
-  "kedro-0.17/": { file: new URL("scripts/build/locks/kedro_0_17.lock", ROOT), python: "3.8" },
+const LOCKS: Readonly<Record<string, URL>> = {
+  "": new URL("scripts/build/locks/kedro.lock", ROOT),
+  "kedro-1/": new URL("scripts/build/locks/kedro_1.lock", ROOT),
+  "kedro-0.19/": new URL("scripts/build/locks/kedro_0_19.lock", ROOT),
+  "kedro-0.18/": new URL("scripts/build/locks/kedro_0_18.lock", ROOT),
 };
 
 /** The code around the interpreter, and the import map with which the Workers are bundled to have it. */
 const GLUE = "pyodide.asm.mjs";
 const IMPORT_MAP = "import_map.json";
 
-/** The folders with the reader's Python files. */
-const PYTHON = ["src/kedro/python/", "src/kedro/python/stubs/"];
+/** The folder with the reader's Python files. */
+const PYTHON = "src/kedro/python/";
 
 /** Seconds that importing Kedro may take, on a machine that is busy. */
 const MOST_S = 300;
@@ -85,8 +84,8 @@ async function fingerprint(): Promise<string> {
     "scripts/build/without_code_of_text.ts",
     "tests/fakes/reused_sandbox.ts",
   ];
-  for (const folder of ["src/kedro/sandbox/", ...PYTHON]) files.push(...await filesIn(folder));
-  for (const { file } of Object.values(LOCKS)) parts.push(await Deno.readTextFile(file));
+  for (const folder of ["src/kedro/sandbox/", PYTHON]) files.push(...await filesIn(folder));
+  for (const file of Object.values(LOCKS)) parts.push(await Deno.readTextFile(file));
   for (const file of files.sort()) parts.push(file, await Deno.readTextFile(new URL(file, ROOT)));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
   return new Uint8Array(digest).toHex();
@@ -99,7 +98,7 @@ async function filesIn(folder: string): Promise<string[]> {
 
 /** The source texts of all modules of the reader, by file name. */
 async function readerSources(): Promise<Record<string, string>> {
-  const files = (await Promise.all(PYTHON.map(filesIn))).flat().sort()
+  const files = (await filesIn(PYTHON)).sort()
     .filter((file) => /(?<!\/bootstrap|\/make_image)\.py$/.test(file));
   const named = files.map(async (file) =>
     [file.split("/").at(-1)!, await Deno.readTextFile(new URL(file, ROOT))] as const

@@ -1,14 +1,8 @@
 /** Which machine's wheels are taken: pure ones, and PyYAML's for Linux, of which only the pure part is used. */
 const PLATFORM = [
   "--no-deps --only-binary :all: --platform any --platform manylinux2014_x86_64",
-  "--implementation cp --abi cp314 --abi none",
+  "--implementation cp --abi cp314 --abi none --python-version 3.14",
 ].join(" ").split(" ");
-
-/** A lock file, and the Python that pip is told the wheels are for: some that run on 3.14 say that they do not. */
-export interface Lock {
-  readonly file: URL;
-  readonly python?: string;
-}
 
 /**
  * Gives the wheels that the lock file names, by file name: those in `folder`, or else what pip downloads to it.
@@ -18,7 +12,7 @@ export interface Lock {
  * @throws {Error} that says what to do, when pip is not there or cannot fetch.
  */
 export async function fetchWheels(
-  { file: lock, python = "3.14" }: Lock,
+  lock: URL,
   folder: URL,
   say: (line: string) => void,
 ): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
@@ -29,7 +23,7 @@ export async function fetchWheels(
   const there = await wheelsIn(folder, wanted);
   if (Object.keys(there).length === wanted.length) return there;
   say(`  Downloading ${wanted.length} wheels with pip`);
-  await download({ file: lock, python }, folder);
+  await download(lock, folder);
   const fetched = await wheelsIn(folder, wanted);
   if (Object.keys(fetched).length === wanted.length) return fetched;
   throw new Error(
@@ -54,9 +48,8 @@ async function wheelsIn(
   return found;
 }
 
-async function download({ file: lock, python }: Required<Lock>, folder: URL): Promise<void> {
+async function download(lock: URL, folder: URL): Promise<void> {
   const args = ["-m", "pip", "download", "--require-hashes", "--no-cache-dir", "--quiet", ...PLATFORM];
-  args.push("--python-version", python);
   const rest = [
     "--dest",
     decodeURIComponent(folder.pathname),

@@ -38,9 +38,7 @@ def pipeline(pipe):
                 "depends_on": sorted(parent.name for parent in parents[node]),
                 "distributed": None,
             }
-            # Kedro 0.17 leaves open in which order nodes run that could run at once; later ones sort them.
-            for group in pipe.grouped_nodes
-            for node in sorted(group)
+            for node in pipe.nodes
         ],
         "inputs": sorted(pipe.inputs()),
         "outputs": sorted(pipe.outputs()),
@@ -54,15 +52,13 @@ def entries(loader):
 
 
 def read(root):
-    import kedro
     from kedro.framework.project import pipelines
     from kedro.framework.session import KedroSession
     from kedro.framework.startup import bootstrap_project
 
     os.chdir(root)
-    metadata = bootstrap_project(root)
-    named = (metadata.package_name,) if kedro.__version__.startswith("0.17") else ()
-    with KedroSession.create(*named, project_path=root, env="local", save_on_close=False) as session:
+    bootstrap_project(root)
+    with KedroSession.create(project_path=root, env="local", save_on_close=False) as session:
         context = session.load_context()
         truth = {
             "pipelines": {name: pipeline(pipe) for name, pipe in dict(pipelines).items()},

@@ -124,11 +124,6 @@ export interface FileSystem {
   /** {@linkcode Stat.id} of the files that standard output and standard error are redirected to; absent means none. */
   redirects?(): Promise<ReadonlySet<string>>;
   /**
-   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} omits because their names are not UTF-8;
-   * invalid bytes are shown as `\ufffd`. Absent if `walk` omits none.
-   */
-  undecodable?(folder: string): Promise<readonly string[]>;
-  /**
    * Reads rows of an SQLite file, by column name, without changing it. Absent if the system has no SQLite.
    *
    * @param values The values of the placeholders in the query.

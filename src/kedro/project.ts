@@ -51,11 +51,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     }
     const old = join(folder, OLD_FILE);
     if (await ctx.fs.stat(old) !== undefined) {
-      throw projectError(
-        "project.too_old",
-        `Cannot read the project of ${old}: it was created with Kedro 0.16 or older; supported are 1.x, 0.19, 0.18 and 0.17`,
-        "Migrate the project to Kedro 1",
-      );
+      throw tooOld(old, "0.16 or older");
     }
     if (dirname(folder) === folder) break;
   }
@@ -187,12 +183,23 @@ function sourceDirOf(root: string, kedro: TomlTable): string {
 
 /** The Kedro version, from either key: before 0.18 it was `project_version`, which Kedro 0.18 still accepts. */
 function versionOf(kedro: TomlTable, root: string): string {
-  const old = kedro.project_version;
-  if (typeof old === "string" && kedro.kedro_init_version === undefined) {
-    if (/^0\.1[0-8](\.|$)/.test(old)) return old;
+  const { project_version: old, kedro_init_version: current } = kedro;
+  const version = typeof old === "string" && current === undefined
+    ? old
+    : textOf(kedro, "kedro_init_version", root);
+  if (/^0\.(?:\d|1[0-7])(?:\.|$)/.test(version)) throw tooOld(join(root, FILE), version);
+  if (version === old && !/^0\.18(\.|$)/.test(version)) {
     throw missingKey("kedro_init_version", root, `Rename "project_version" to "kedro_init_version"`);
   }
-  return textOf(kedro, "kedro_init_version", root);
+  return version;
+}
+
+function tooOld(path: string, version: string): UserError {
+  return projectError(
+    "project.too_old",
+    `Cannot read the project of ${path}: it was made for Kedro ${version}, whose hooks and sessions no later Kedro has; the oldest version that is read is 0.18.14`,
+    "Migrate the project to Kedro 1, which steps in Azure ML need, or to 0.18.14, and set kedro_init_version",
+  );
 }
 
 function textOf(kedro: TomlTable, key: string, root: string): string {

@@ -4,7 +4,6 @@ import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../co
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 import { compareText } from "../core/names.ts";
 import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/untrusted.ts";
-import { safePath } from "./exec.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -47,52 +46,8 @@ export const systemFs: FileSystem = {
     await whenFree(() => orUndefined(Deno.remove(path)), { moves: true });
   },
   redirects,
-  undecodable,
   rows,
 };
-
-/** Large folders in which undecodable names are not searched for. */
-const LARGE_FOLDERS = [".git", "node_modules", ".venv"];
-
-/**
- * Deno before 2.9, which the executable may be compiled with, omits names that are not UTF-8 from folder listings;
- * `find` lists them. Only Linux allows such names. Without `find` they remain unknown.
- */
-async function undecodable(folder: string): Promise<readonly string[]> {
-  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
-  if (Deno.build.os !== "linux" || major > 2 || minor >= 9) return [];
-  const pruned = LARGE_FOLDERS.flatMap((name) => ["-name", name, "-prune", "-o"]);
-  const find = new Deno.Command("find", {
-    args: [".", ...pruned, "-name", "*[! -~]*", "-print0"],
-    cwd: folder,
-    env: { LC_ALL: "C", ...safePath(Deno.env.get("PATH")) },
-    stdout: "piped",
-    stderr: "null",
-    signal: AbortSignal.timeout(FIND_MS),
-  });
-  try {
-    return namesNotText((await find.output()).stdout);
-  } catch {
-    return [];
-  }
-}
-
-const FIND_MS = 10_000;
-
-/** Returns the paths that are not UTF-8 from the output of `find -print0`. */
-export function namesNotText(paths: Uint8Array): string[] {
-  const names: string[] = [];
-  for (let at = 0; at < paths.length;) {
-    const end = paths.indexOf(0, at);
-    const bytes = paths.subarray(at, end < 0 ? undefined : end);
-    const text = new TextDecoder().decode(bytes);
-    if (new TextEncoder().encode(text).length !== bytes.length || text.includes("\ufffd")) {
-      names.push(text.replace(/^\.\//, ""));
-    }
-    at += bytes.length + 1;
-  }
-  return names;
-}
 
 /** `Deno.stdout` does not reveal its file, and reading /proc requires all permissions, so this uses Node's `fstat`. */
 async function redirects(): Promise<ReadonlySet<string>> {

@@ -31,14 +31,25 @@ Deno.test("findProject() skips a pyproject.toml that is not Kedro's", async () =
 });
 
 Deno.test("findProject() reads project_version, the version key before Kedro 0.18", async () => {
-  const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.17.7");
-  assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.17.7");
-  const last = toml.replace("0.17.7", "0.18.14");
-  assert.equal((await find({ "/shop/pyproject.toml": last, ...SOURCE })).kedroInitVersion, "0.18.14");
-  const next = toml.replace("0.17.7", "0.19.0");
+  const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.18.0");
+  assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.18.0");
+  const next = toml.replace("0.18.0", "0.19.0");
   await assert.rejects(find({ "/shop/pyproject.toml": next, ...SOURCE }), { code: "project.missing_key" });
   const both = `${TOML}project_version = "0.17.7"\n`;
   assert.equal((await find({ "/shop/pyproject.toml": both, ...SOURCE })).kedroInitVersion, "1.7.0");
+});
+
+Deno.test("findProject() rejects projects of Kedro before 0.18", async () => {
+  for (const version of ["0.17.7", "0.16.6", "0.9", "0.17"]) {
+    for (const key of ["project_version", "kedro_init_version"]) {
+      const toml = TOML.replace("kedro_init_version", key).replace("1.7.0", version);
+      await assert.rejects(find({ "/shop/pyproject.toml": toml, ...SOURCE }), {
+        code: "project.too_old",
+        message:
+          `Cannot read the project of /shop/pyproject.toml: it was made for Kedro ${version}, whose hooks and sessions no later Kedro has; the oldest version that is read is 0.18.14`,
+      });
+    }
+  }
 });
 
 Deno.test("findProject() reads source_dir", async () => {

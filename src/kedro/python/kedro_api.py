@@ -1,9 +1,7 @@
-"""The parts of Kedro's API that differ between versions 0.17 and 1."""
+"""The parts of Kedro's API that differ between versions 0.18 and 1."""
 
 import os
 import re
-import sys
-import types
 
 # The container of an Azure storage URL, in the position where other URLs have a user.
 _CONTAINER = re.compile(r"((?:abfss?|wasbs?)://)([^\s/@:]+@)", re.IGNORECASE)
@@ -29,7 +27,7 @@ def conf_source(reading):
     """The configuration folder set in settings.py; relative to the project's folder unless it is somewhere else."""
     from kedro.framework.project import settings
 
-    folder = str(settings.CONF_ROOT if version() < (0, 18) else settings.CONF_SOURCE)
+    folder = str(settings.CONF_SOURCE)
     known = {**reading.outside, reading.root: reading.root, os.path.realpath(reading.root): reading.root}
     if reading.is_embedded:
         # What is beside the project on this machine is beside it here, too.
@@ -64,13 +62,6 @@ def datasets(pipe):
     return pipe.datasets() if hasattr(pipe, "datasets") else pipe.data_sets()
 
 
-def nodes(pipe):
-    """The nodes in Kedro's order; before 0.18, nodes of one group have no fixed order and are sorted here."""
-    if version() < (0, 18):
-        return [node for group in pipe.grouped_nodes for node in sorted(group)]
-    return pipe.nodes
-
-
 def typed_fields(value):
     """The fields of a typed parameter; `None` for other values, and if Kedro has no typed parameters."""
     try:
@@ -101,7 +92,7 @@ def _redacted(text):
 
 
 def make_loader(reading):
-    """The configuration loader from settings.py, as a session creates it; before 0.18 the context does."""
+    """The configuration loader from settings.py, as a session creates it."""
     from kedro.framework.project import settings
 
     return settings.CONFIG_LOADER_CLASS(
@@ -110,21 +101,6 @@ def make_loader(reading):
         runtime_params=dict(reading.runtime_params) or None,
         **settings.CONFIG_LOADER_ARGS,
     )
-
-
-def open_session(reading):
-    """The context of an active session, because before 0.18 pipelines may use the active session."""
-    from kedro.framework.session import KedroSession
-    from kedro.io.core import generate_timestamp
-
-    # Not `KedroSession.create`: it runs git, configures logging, and opens the store, which may be anywhere.
-    session = KedroSession.__new__(KedroSession)
-    session.session_id, session.save_on_close = generate_timestamp(), False
-    session._package_name, session._project_path = reading.metadata.package_name, reading.metadata.project_path
-    session._store = {"package_name": session._package_name, "project_path": session._project_path}
-    session._store.update(session_id=session.session_id, env=reading.env, extra_params=dict(reading.runtime_params))
-    session.__enter__()
-    return session.load_context()
 
 
 def make_context(reading, loader, manager):
@@ -144,8 +120,6 @@ def make_context(reading, loader, manager):
 
 def environments(loader):
     """The base environment and the default run environment; `None` for each that the loader does not have."""
-    if version() < (0, 18):
-        return "base", "local"
     return getattr(loader, "base_env", None) or None, getattr(loader, "default_run_env", None) or None
 
 
@@ -160,13 +134,6 @@ def do_without_credentials():
 
     resolver = catalog_config_resolver if version() >= (1, 0) else catalog_config_resolver.CatalogConfigResolver
     resolver._fetch_credentials = staticmethod(lambda name, credentials: credentials.get(name, {}))
-
-
-def do_without_log_file():
-    """Before 0.18, Kedro's commands configure logging at import from a file that does not exist here."""
-    if version() < (0, 18):
-        name = "kedro.config.default_logger"
-        sys.modules.setdefault(name, types.ModuleType(name, "Leaves logging as it is."))
 
 
 def pattern_resolver(conf):

@@ -50,19 +50,18 @@ _WARM = (
 )
 # Variables that the interpreter invents, such as user and language; the project would take them for real.
 _NOBODYS = ("PYTHONPATH", "USER", "LOGNAME", "LANG", "PWD", "_")
-# The version line of pyproject.toml for each Kedro; the last one is active when the snapshot is taken.
+# Each Kedro; the last one is active when the snapshot is taken.
 _VERSIONS = {
-    "0.17": 'project_version = "0.17.7"',
-    "0.18": 'kedro_init_version = "0.18.14"',
-    "0.19": 'kedro_init_version = "0.19.15"',
-    "1": 'kedro_init_version = "1.7.0"',
+    "0.18": "0.18.14",
+    "0.19": "0.19.15",
+    "1": "1.7.0",
 }
 _DUMMY = {
     "pyproject.toml": '[tool.kedro]\npackage_name = "dummy"\nproject_name = "dummy"\n',
     "src/dummy/__init__.py": "",
     "src/dummy/settings.py": "",
     "src/dummy/pipeline_registry.py": (
-        "try:\n    from kedro.framework.project import find_pipelines\nexcept ImportError:\n    find_pipelines = dict\n"
+        "from kedro.framework.project import find_pipelines\n"
         "from kedro.pipeline import Pipeline, node\n"
         "try:\n    from kedro.pipeline.modular_pipeline import pipeline\n"
         "except ImportError:\n    from kedro.pipeline import pipeline\n\n\n"
@@ -77,15 +76,6 @@ _DUMMY = {
     "conf/base/parameters.yml": "a: {b: 1}\n",
     "conf/local/.gitkeep": "",
 }
-# Kedro before 0.18 gets its configuration loader from a hook.
-_HOOKS = (
-    "from kedro.config import ConfigLoader\n"
-    "from kedro.framework.hooks import hook_impl\n\n\n"
-    "class ProjectHooks:\n"
-    "    @hook_impl\n"
-    "    def register_config_loader(self, conf_paths):\n        return ConfigLoader(conf_paths)\n\n\n"
-    "HOOKS = (ProjectHooks(),)\n"
-)
 
 
 def pack(wheels, sources, to):
@@ -139,10 +129,10 @@ def warm():
     # Load this now: its module is found by the platform name, which projects later see as Linux.
     sysconfig.get_config_vars()
     versions = importlib.import_module(f"{_PACKAGE}.versions")
-    for version, line in _VERSIONS.items():
+    for version, full in _VERSIONS.items():
         versions.use(version)
         _import_kedro(version)
-        _read_project(version, line)
+        _read_project(version, full)
         _forget_project()
     sys.path_importer_cache.clear()
     for name in _NOBODYS:
@@ -169,10 +159,8 @@ def _import_kedro(version):
     sys.warnoptions = chosen
 
 
-def _read_project(version, line):
-    files = {**_DUMMY, "pyproject.toml": f"{_DUMMY['pyproject.toml']}{line}\n"}
-    if version == "0.17":
-        files["src/dummy/settings.py"] = _HOOKS
+def _read_project(version, full):
+    files = {**_DUMMY, "pyproject.toml": f"{_DUMMY['pyproject.toml']}kedro_init_version = \"{full}\"\n"}
     for name, text in files.items():
         path = os.path.join("/dummy", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -198,8 +186,3 @@ def _forget_project():
     project.settings.configure("")
     project.pipelines.configure(None)
     project.PACKAGE_NAME = None
-    # Project state that Kedro 0.17 keeps elsewhere.
-    for name, holder in (("_hook_manager", "hooks.manager"), ("_active_session", "session.session")):
-        module = importlib.import_module(f"kedro.framework.{holder}")
-        if hasattr(module, name):
-            setattr(module, name, None)

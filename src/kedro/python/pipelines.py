@@ -46,7 +46,7 @@ def describe(pipe):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return {
-            "nodes": [_node(node, parents[node]) for node in kedro_api.nodes(pipe)],
+            "nodes": [_node(node, parents[node]) for node in pipe.nodes],
             "inputs": sorted(pipe.inputs()),
             "outputs": sorted(pipe.outputs()),
         }

@@ -7,7 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from . import catalog, context, failures, kedro_api, loader_settings, pipelines
+from . import catalog, context, failures, kedro_api, pipelines
 
 # Where library code is: its warnings are not the project's fault and are hidden.
 _LIBRARIES = ("/site.zip/", "/lib/python")
@@ -55,9 +55,7 @@ class Reading:
         try:
             self.loader, self.context = context.open_context(self)
         except Exception as error:  # noqa: BLE001 (a project's own context and loader may raise anything)
-            # Kedro can register pipelines without a context, except before 0.18, where they may use its session.
-            if kedro_api.version() < (0, 18):
-                raise
+            # Kedro can register pipelines without a context.
             self.context_problem = failures.problem(self.root, error, "context")
 
     def note_opened(self, path, mode):
@@ -100,7 +98,7 @@ class Reading:
             raise
         read, problems = catalog.read_all(self)
         if self.is_embedded:
-            _embedded().look_at(self.registered)
+            _embedded().note_unnamed(self.registered)
             self._warnings += _embedded().unchecked_parameters()
         return {
             "project": {
@@ -111,7 +109,7 @@ class Reading:
                 "source": self.source,
                 "env": self.env,
                 "runtime_params": self.runtime_params,
-                "settings": loader_settings.describe(self),
+                "settings": context.describe_settings(self),
                 "stubs": _embedded().names() if self.is_embedded else [],
             },
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
@@ -197,7 +195,7 @@ def _snapshot(request):
 
 
 def _resolve(request):
-    return loader_settings.resolve(request["name"], request["args"])
+    return context.resolve(request["name"], request["args"])
 
 
 def _uses(request):

@@ -145,7 +145,7 @@ async function dotenvNames(
 }
 
 /** The built-in Kedro versions, as named in versions.py; `1` reads every 1.x project. */
-type EmbeddedVersion = "1" | "0.19" | "0.18" | "0.17";
+type EmbeddedVersion = "1" | "0.19" | "0.18";
 
 /**
  * Chooses the embedded Kedro for a project. Each reads only projects made for its own minor version (major version for
@@ -157,15 +157,13 @@ export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion 
   const [, major, minor] = /^(\d+)(?:\.(\d+))?(?![\d])/.exec(kedroInitVersion.trim()) ?? [];
   if (major === "1") return "1";
   const version = `${major}.${minor}`;
-  if (version === "0.19" || version === "0.18" || version === "0.17") return version;
-  const old = major === "0" && Number(minor) < 17;
+  if (version === "0.19" || version === "0.18") return version;
   throw new UserError(
-    `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19, 0.18 and 0.17`,
+    `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19 and 0.18`,
     {
       code: "kedro.version",
-      hint: old
-        ? "Migrate the project to Kedro 1, and set kedro_init_version in pyproject.toml"
-        : "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",
+      hint:
+        "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",
       place: { file: "pyproject.toml" },
     },
   );

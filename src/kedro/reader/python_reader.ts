@@ -10,7 +10,6 @@ import catalog from "../python/catalog.py" with { type: "text" };
 import context from "../python/context.py" with { type: "text" };
 import failures from "../python/failures.py" with { type: "text" };
 import kedroApi from "../python/kedro_api.py" with { type: "text" };
-import loaderSettings from "../python/loader_settings.py" with { type: "text" };
 import pipelines from "../python/pipelines.py" with { type: "text" };
 import reader from "../python/reader.py" with { type: "text" };
 import { answerOf, failureError, readSnapshot, toSnapshot } from "./answer.ts";
@@ -110,7 +109,6 @@ const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "context.py": context,
   "failures.py": failures,
   "kedro_api.py": kedroApi,
-  "loader_settings.py": loaderSettings,
   "pipelines.py": pipelines,
   "reader.py": reader,
 };

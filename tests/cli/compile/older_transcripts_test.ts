@@ -11,7 +11,7 @@ const cases: readonly { name: string; version: string; line: string; project?: s
   { name: "submit --allow-kedro-0", version: "0.19.9", line: "submit -j main --allow-kedro-0" },
   { name: "schedule", version: "0.19.9", line: "schedule -j named_cron", project: "cronflow" },
   { name: "inspect", version: "2.0.1", line: "inspect" },
-  { name: "inspect", version: "0.16.6", line: "inspect" },
+  { name: "inspect", version: "0.17.7", line: "inspect" },
 ];
 
 for (const { name, version, line, project = "tiny" } of cases) {

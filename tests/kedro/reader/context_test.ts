@@ -170,19 +170,8 @@ def register_pipelines():
   }
 });
 
-/** Settings of Kedro 0.17 and of later versions, whose hooks print what they are given. */
-const OLD_SETTINGS = `from kedro.framework.hooks import hook_impl
-from kedro.config import ConfigLoader
-
-class Hooks:
-    @hook_impl
-    def register_config_loader(self, conf_paths, env, extra_params):
-        print(env, extra_params)
-        return ConfigLoader(conf_paths)
-
-HOOKS = (Hooks(),)
-`;
-const NEW_SETTINGS = `from kedro.framework.hooks import hook_impl
+/** Settings whose hook prints what it is given. */
+const HOOKED_SETTINGS = `from kedro.framework.hooks import hook_impl
 from kedro.config import OmegaConfigLoader
 
 class Hooks:
@@ -196,11 +185,8 @@ CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local"}
 `;
 
-for (const version of ["0.17.7", "0.18.14", "0.19.15", "1.7.0"]) {
+for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
   Deno.test(`snapshot() passes environment and runtime parameters to a project of Kedro ${version}`, async () => {
-    const is17 = version.startsWith("0.17");
-    const key = is17 ? "project_version" : "kedro_init_version";
-    const settings = is17 ? OLD_SETTINGS : NEW_SETTINGS;
     const printed: string[] = [];
     const registry = `from kedro.pipeline import Pipeline, node
 def register_pipelines():
@@ -209,8 +195,8 @@ def register_pipelines():
     const { project, parameters, catalog, warnings } = await readProject(
       projectOf(registry, {
         "pyproject.toml":
-          `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${key} = "${version}"\n`,
-        "src/shop/settings.py": settings,
+          `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "${version}"\n`,
+        "src/shop/settings.py": HOOKED_SETTINGS,
         "conf/base/parameters.yml": "a: 1\nb: 1\nc: 1\n",
         "conf/base/more/parameters_more.yml": "more: 1\n",
         "conf/base/parameters_parts/part.yml": "part: 1\n",
@@ -224,27 +210,15 @@ def register_pipelines():
     );
     assert.deepEqual(parameters, { a: 1, b: 2, c: 3, more: 1, part: 1 });
     const made = (name: string) => ({ type: "pandas.CSVDataset", filepath: `${name}.csv` });
-    // Kedro 0.17 has no dataset factories.
-    assert.deepEqual(
-      catalog,
-      is17
-        ? {
-          more: { type: "MemoryDataset" },
-          part: { type: "MemoryDataset" },
-          "{name}": { type: "MemoryDataset" },
-          "{name}_in": made("{name}"),
-        }
-        : {
-          more: { type: "MemoryDataset" },
-          part: { type: "MemoryDataset" },
-          one_in: made("one"),
-          two_in: made("two"),
-          w: { type: "MemoryDataset" },
-          z: { type: "MemoryDataset" },
-        },
-    );
-    // Kedro 0.17 asks twice.
-    assert.deepEqual([...new Set(printed)], ["project: prod {'c': 3}\n"]);
+    assert.deepEqual(catalog, {
+      more: { type: "MemoryDataset" },
+      part: { type: "MemoryDataset" },
+      one_in: made("one"),
+      two_in: made("two"),
+      w: { type: "MemoryDataset" },
+      z: { type: "MemoryDataset" },
+    });
+    assert.deepEqual(printed, ["project: prod {'c': 3}\n"]);
     assert.deepEqual(
       [
         project.kedro_init_version,
@@ -310,27 +284,4 @@ HOOKS = (Hooks(),)
     message: "Cannot run the hooks of settings.py: RuntimeError: no spark",
     place: { file: "src/shop/settings.py", line: 7 },
   }]);
-});
-
-Deno.test("snapshot() rejects a project of Kedro 0.17 whose hook cannot create the configuration loader", async () => {
-  const settings = `
-from kedro.framework.hooks import hook_impl
-
-class Hooks:
-    @hook_impl
-    def register_config_loader(self, conf_paths):
-        raise RuntimeError("no vault")
-
-HOOKS = (Hooks(),)
-`;
-  const files = {
-    "pyproject.toml":
-      '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nproject_version = "0.17.7"\n',
-    "src/shop/settings.py": settings,
-  };
-  await assert.rejects(readProject(projectOf(PIPELINE, files), { lenient: true }), {
-    code: "kedro.project_code",
-    message: "Cannot read the project's pipelines: RuntimeError: no vault",
-    place: { file: "src/shop/settings.py", line: 7 },
-  });
 });

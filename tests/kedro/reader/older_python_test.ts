@@ -120,26 +120,13 @@ for (
   });
 }
 
-const HOOKS = `
-from kedro.config import ConfigLoader
-from kedro.framework.hooks import hook_impl
-
-class Hooks:
-    @hook_impl
-    def register_config_loader(self, conf_paths): return ConfigLoader(conf_paths)
-
-HOOKS = (Hooks(),)
-`;
-
-for (const version of ["0.17.7", "0.18.14", "0.19.15", "1.7.0"]) {
+for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
   Deno.test(`snapshot() lets a project of Kedro ${version} import Kedro's commands, IPython and pydantic`, async () => {
-    const is17 = version.startsWith("0.17");
     const registry = `
 import pkg_resources
 from kedro.framework.cli.cli import KedroCLI
 from kedro.framework.cli.utils import KedroCliError
-from kedro.${is17 ? "extras.extensions.ipython" : "ipython"} import reload_kedro
-${is17 ? "from kedro.extras.decorators.memory_profiler import mem_profile" : ""}
+from kedro.ipython import reload_kedro
 from pydantic import BaseModel, Field
 from kedro.pipeline import node, Pipeline
 
@@ -152,14 +139,7 @@ def register_pipelines():
     name = f"{Options().size}_{pkg_resources.get_distribution('kedro').version}"
     return {"__default__": Pipeline([node(same, "a", "b", name=name)])}
 `;
-    const pyproject = toml(version)["pyproject.toml"];
-    const files = is17
-      ? {
-        "pyproject.toml": pyproject.replace("kedro_init_version", "project_version"),
-        "src/shop/settings.py": HOOKS,
-      }
-      : { "pyproject.toml": pyproject };
-    const { pipelines } = await readProject(projectOf(registry, files));
+    const { pipelines } = await readProject(projectOf(registry, toml(version)));
     assert.equal(pipelines.__default__!.nodes[0]!.name, `3_${version}`);
   });
 }

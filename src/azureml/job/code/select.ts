@@ -50,7 +50,6 @@ export async function selectCode(
   );
   const exclusions = options.exclusions ?? defaultExclusions;
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
-  await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
   const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
   const parted = await withoutGrowing(fs, selected, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
@@ -105,21 +104,6 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
 
 /** How often a file may change during hashing before it counts as being written. */
 const MOST_CHANGES = 3;
-
-/** Throws if a file that would be uploaded cannot be opened because its name is not valid UTF-8. */
-async function refuseUndecodable(
-  fs: CodeFs,
-  root: string,
-  { rules, leftOut }: { readonly rules: IgnoreRules; readonly leftOut: readonly LeftOut[] },
-): Promise<void> {
-  const folders = leftOut.filter(({ name }) => name.endsWith("/"));
-  for (const name of await fs.undecodable?.(root) ?? []) {
-    if (rules.excludedBy(name) !== undefined || folders.some((folder) => name.startsWith(folder.name))) {
-      continue;
-    }
-    throw unreadableCode(name, new Deno.errors.NotFound());
-  }
-}
 
 /** Placeholders for empty folders: Kedro needs its environment's folder, and the storage has no empty ones. */
 async function keepers(

@@ -224,7 +224,6 @@ export type CodeFs = Pick<
   | "stat"
   | "realPath"
   | "redirects"
-  | "undecodable"
 >;
 
 /** A path that is not uploaded; a folder is listed once, with a trailing slash. */

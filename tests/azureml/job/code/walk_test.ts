@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { allowHint } from "../../../../src/azureml/job/code/walk.ts";
 import type { FileSystem } from "../../../../src/core/context.ts";
-import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { createFolder } from "../../../fakes/folder.ts";
 import { shellWord } from "../../../../src/core/untrusted.ts";
@@ -121,21 +121,6 @@ Deno.test("selectCode() rejects a file whose name is not valid UTF-8", async () 
     message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
     hint: "Rename it",
   });
-});
-
-Deno.test("selectCode() rejects file names that are not valid UTF-8 unless they are excluded", async () => {
-  const { fs } = project({ "a.py": "", "data/x": "", ".venv/x": "", ".amlignore": "data/\n*.bin\n" });
-  const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
-  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin", ".venv/b\ufffd.txt"), "/project");
-  await assert.rejects(selectCode(listing("src/b\ufffd.txt"), "/project"), {
-    code: "code.unreadable",
-    message: 'Cannot read code file "src/b\ufffd.txt": its name is not valid UTF-8',
-  });
-});
-
-Deno.test("namesNotText() returns the paths that are not valid UTF-8", () => {
-  const paths = [0x2e, 0x2f, 0x61, 0xff, 0, 0x2e, 0x2f, 0xc3, 0xa9, 0, 0x62, 0xe9];
-  assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
 });
 
 Deno.test("selectCode() rejects an unreadable folder by its name unless .amlignore excludes it", async () => {

@@ -12,8 +12,7 @@ import click.utils
 import packaging.version
 import yaml
 
-from .stub_notes import notes
-from .stub_values import Stub
+from .stub_values import Stub, notes
 
 
 def complete():

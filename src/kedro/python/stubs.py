@@ -6,9 +6,8 @@ import os
 import re
 import sys
 
-from . import kedro_mlflow_stub, plugin_stubs, pydantic_stub, small_stubs, standard_library
-from .stub_notes import notes
-from .stub_values import Stub, StubBase, StubModule
+from . import library_stubs, standard_library
+from .stub_values import Stub, StubBase, StubModule, notes
 
 # Modules of other platforms: a project on Linux would not find them either.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
@@ -143,8 +142,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec):
         _state["made"].add(_DATASETS if spec.name.startswith(_DATASETS) else spec.name.partition(".")[0])
         module = StubModule(spec.name)
-        for known in (kedro_mlflow_stub, plugin_stubs, pydantic_stub, small_stubs):
-            vars(module).update(known.contents(spec.name))
+        vars(module).update(library_stubs.contents(spec.name))
         if spec.name == "pydantic":
             _tell_kedro(module)
         return module

@@ -1,12 +1,108 @@
-"""Values that replace the contents of missing modules; they survive what code does with them at import."""
+"""Values that replace the contents of missing modules, and records of uses that may change what a project does.
+
+The values survive what code does with them at import.
+"""
 
 import builtins
+import linecache
+import os
+import re
 import sys
 import types
 from abc import ABCMeta
 
-from .stub_notes import notes
-from .stub_uses import is_key, makes_decorator, note_question, unpacked
+_MOST_NOTES = 50
+_READ_BY_PYTHON = "Read the project with its own Python: `--python PATH`"
+_OURS = "/site.zip/kedro_azureml_reader/"
+# Standard library modules that inspect annotations and arguments without making decisions based on them.
+_HARMLESS = ("/typing.py", "/dataclasses.py", "/enum.py", "/abc.py", "/annotationlib.py", "/inspect.py", "/logging/__init__.py")
+_HARMLESS += ("/warnings.py", "/_py_warnings.py")
+
+
+class _Notes:
+    """Recorded uses; each becomes one warning."""
+
+    def __init__(self):
+        self.roots = ()
+        self._found = {}
+
+    def clear(self):
+        self._found = {}
+
+    def add(self, name, what, through_libraries=False):
+        """Records the project's current line as using a stub; by default not if a library is in between."""
+        place = self._place(through_libraries)
+        if place is not None:
+            self.add_at(name, what, place)
+
+    def add_at(self, name, what, place):
+        """Records a use of a stub at a given file and line of the project."""
+        message = f"\"{name}\" is only a stub in the embedded Python, and the project {what} at import; its pipelines may differ"
+        self._keep("kedro.stub_used", message, _READ_BY_PYTHON, place)
+
+    def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):
+        """Records the project's current line as using something else that differs here."""
+        place = self._place(through_libraries)
+        if place is not None:
+            self._keep(code, message, hint, place)
+
+    def place(self):
+        """The project's current file and line, also inside a library call; `None` if no project code is running."""
+        return self._place(True)
+
+    def taken(self, root):
+        """The recorded uses as warnings."""
+        return [
+            {"code": code, "message": message, "hint": hint, "place": {"file": os.path.relpath(file, root), "line": line}}
+            for code, message, hint, (file, line) in self._found
+        ]
+
+    def _keep(self, *found):
+        if len(self._found) < _MOST_NOTES:
+            self._found.setdefault(found)
+
+    def _place(self, through_libraries):
+        """The innermost project line on the stack; `None` if there is none, or a library comes first."""
+        frame = sys._getframe(2)
+        while frame is not None:
+            filename = frame.f_code.co_filename
+            if filename.startswith(self.roots):
+                return filename, frame.f_lineno
+            if not through_libraries and _is_library(filename):
+                return None
+            frame = frame.f_back
+        return None
+
+
+def _is_library(filename):
+    return filename.startswith("/site.zip/") and not filename.startswith(_OURS) or filename.endswith(_HARMLESS)
+
+
+notes = _Notes()
+
+
+def _line(frame):
+    """The line of the project that is running; empty in any other code."""
+    filename = frame.f_code.co_filename
+    return linecache.getline(filename, frame.f_lineno) if filename.startswith(notes.roots) else ""
+
+
+def _note_question(path, frame):
+    """Records a check for an attribute by `hasattr`, or `getattr` with a default."""
+    if re.search(r"\bhasattr\(|\bgetattr\([^,]*,[^,]*,", _line(frame)):
+        notes.add(path, "asks what it has")
+
+
+def _makes_decorator(path, frame):
+    """Whether the running call creates a decorator, such as `@check(Schema)`, that is then applied."""
+    return not path.endswith("()") and re.match(r"\s*@[\w.]+\(", _line(frame)) is not None
+
+
+def _unpacked(frame):
+    """How many names an assignment such as `a, b = value` unpacks; 0 for any other line."""
+    targets = re.match(r"\s*[(\[]?([\w.\s]+(?:,[\w.\s]*)+)[)\]]?\s*=(?!=)", _line(frame))
+    return 0 if targets is None else len([name for name in targets[1].split(",") if name.strip()])
+
 
 
 class StubModule(types.ModuleType):
@@ -22,7 +118,7 @@ class StubModule(types.ModuleType):
             return "0.0.0"
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        note_question(self.__name__, sys._getframe(1))
+        _note_question(self.__name__, sys._getframe(1))
         value = make(f"{self.__name__}.{name}")
         setattr(self, name, value)
         return value
@@ -59,7 +155,7 @@ class _ClassMeta(ABCMeta):
     def __getattr__(cls, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
+        _note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
         return Stub(f"{cls.__module__}.{cls.__qualname__}.{name}")
 
 
@@ -78,7 +174,7 @@ class StubBase(metaclass=_ClassMeta):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
+        _note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
         return Stub(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
 
     def __call__(self, *args, **kwargs):
@@ -111,7 +207,7 @@ class Stub:
         # Dynaconf checks each value of settings.py for these attributes.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
-        note_question(self._path, sys._getframe(1))
+        _note_question(self._path, sys._getframe(1))
         value = make(f"{self._path}.{name}")
         vars(self)[name] = value
         return value
@@ -149,7 +245,7 @@ class Stub:
         pass
 
     def __iter__(self):
-        count = unpacked(sys._getframe(1))
+        count = _unpacked(sys._getframe(1))
         if count:
             return iter([Stub(f"{self._path}[{index}]") for index in range(count)])
         notes.add(self._path, "iterates over it")
@@ -162,8 +258,6 @@ class Stub:
         return False
 
     def __hash__(self):
-        if is_key(sys._getframe(1)):
-            notes.add(self._path, "uses it as a key")
         return id(self)
 
     def __repr__(self):
@@ -223,7 +317,7 @@ def _called(path, args, kwargs):
     """The result of calling a stub: a decorated function or class is returned unchanged."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
-    if len(args) == 1 and not kwargs and _is_definition(args[0]) and not makes_decorator(sys._getframe(2)):
+    if len(args) == 1 and not kwargs and _is_definition(args[0]) and not _makes_decorator(path, sys._getframe(2)):
         if isinstance(args[0], types.FunctionType):
             vars(args[0]).setdefault(_DECORATOR, path.replace("()", ""))
         return args[0]

@@ -1,3 +1,0 @@
-from hooked.hooks import ProjectHooks
-
-HOOKS = (ProjectHooks(),)

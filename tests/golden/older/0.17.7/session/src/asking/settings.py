@@ -1,3 +1,0 @@
-from asking.hooks import project_hooks
-
-HOOKS = (project_hooks,)
