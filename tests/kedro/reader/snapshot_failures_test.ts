@@ -195,10 +195,7 @@ def register_pipelines():
 });
 
 for (
-  const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["0.20.0", /^Correct/], [
-    "",
-    /--python/,
-  ]] as const
+  const [version, hint] of [["2.0.0", /--python/], ["0.20.0", /^Correct/], ["", /--python/]] as const
 ) {
   Deno.test(`snapshot() rejects a project ${version === "" ? "with an invalid Kedro version" : `of Kedro ${version}`}`, async () => {
     const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
