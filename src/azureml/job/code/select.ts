@@ -3,7 +3,7 @@ import { UserError, type Warning } from "../../../core/errors.ts";
 import { countText, trimBoth } from "../../../core/format.ts";
 import { shownName } from "../../../core/untrusted.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
-import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder, unreadableCode } from "./file.ts";
+import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder } from "./file.ts";
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
 import { type CodeFs, type CodeSelection, type LeftOut, walkCode, type WalkedFile } from "./walk.ts";
 
