@@ -1,4 +1,5 @@
 import { changedError, inQuotes, tryParse, UserError } from "../core/errors.ts";
+import { sortedByNeeds } from "../core/graph.ts";
 import { compareText, prefixesOf } from "../core/names.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import {
@@ -350,19 +351,13 @@ export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
   const waitsFor = (node: NodeSnapshot) =>
     new Set(node.inputs.flatMap((name) => producer.get(withoutTranscoding(name)) ?? []));
   const parents = new Map(all.map((node) => [node.name, waitsFor(node)]));
-  const sorted = [...all].sort((a, b) => compareText(a.name, b.name));
-  const ordered: NodeSnapshot[] = [];
-  const done = new Set<string>();
-  for (let left = sorted;;) {
-    const group = left.filter((node) => parents.get(node.name)!.isSubsetOf(done));
-    // Kedro rejects cycles when it creates a pipeline, but a snapshot file could contain one.
-    if (group.length === 0) break;
-    for (const node of group) done.add(node.name);
-    ordered.push(...group);
-    left = left.filter((node) => !done.has(node.name));
-  }
+  const byName = new Map(
+    all.toSorted((a, b) => compareText(a.name, b.name)).map((node) => [node.name, node]),
+  );
+  // Kedro rejects cycles when it creates a pipeline, but a snapshot file could contain one.
+  const { sorted } = sortedByNeeds(byName.keys(), (name) => parents.get(name)!);
   return {
-    nodes: ordered.map((node) => ({ ...node, depends_on: inOrder(parents.get(node.name)!) })),
+    nodes: sorted.map((name) => ({ ...byName.get(name)!, depends_on: inOrder(parents.get(name)!) })),
     ...freeOf(all),
   };
 }

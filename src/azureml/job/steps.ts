@@ -1,3 +1,4 @@
+import { sortedByNeeds } from "../../core/graph.ts";
 import { type Fields, fields } from "../../core/json.ts";
 import { bindingOf, groupedNodes } from "../../core/run.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
@@ -21,7 +22,10 @@ export interface JobStep {
 export function stepsOf({ properties }: { readonly properties: Fields }): readonly JobStep[] {
   const nodes = Object.entries(fields(properties.jobs));
   const keys = new Set(nodes.map(([key]) => key));
-  return inOrder(nodes.map(([key, node]) => toStep(key, fields(node), keys)));
+  const steps = new Map(nodes.map(([key, node]) => [key, toStep(key, fields(node), keys)]));
+  // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
+  const { sorted, cyclic } = sortedByNeeds(keys, (key) => steps.get(key)!.needs);
+  return [...sorted, ...cyclic].map((key) => steps.get(key)!);
 }
 
 function toStep(
@@ -38,20 +42,6 @@ function toStep(
     needs,
     nodes: groupedNodes(variables),
   };
-}
-
-function inOrder(steps: readonly JobStep[]): JobStep[] {
-  const ordered: JobStep[] = [];
-  const done = new Set<string>();
-  for (let waiting = [...steps]; waiting.length > 0;) {
-    const ready = waiting.filter(({ needs }) => needs.every((need) => done.has(need)));
-    // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
-    const next = ready.length > 0 ? ready : waiting;
-    ordered.push(...next);
-    next.forEach(({ key }) => done.add(key));
-    waiting = waiting.filter(({ key }) => !done.has(key));
-  }
-  return ordered;
 }
 
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */

@@ -1,3 +1,4 @@
+import { sortedByNeeds } from "../../core/graph.ts";
 import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { WorkspaceCall } from "../http/routes.ts";
@@ -142,13 +143,8 @@ function isLiteral(type: string): boolean {
 }
 
 function refuseCycle(needs: StepNeeds): void {
-  const rest = new Map(needs);
-  let before: number;
-  do {
-    before = rest.size;
-    for (const [step, of] of rest) if (of.every((need) => !rest.has(need))) rest.delete(step);
-  } while (before !== rest.size);
-  if (rest.size > 0) throw badRequest(`The steps ${[...rest.keys()].join(", ")} need each other.`);
+  const { cyclic } = sortedByNeeds(needs.keys(), (step) => needs.get(step)!);
+  if (cyclic.length > 0) throw badRequest(`The steps ${cyclic.join(", ")} need each other.`);
 }
 
 function mismatch(step: string, name: string, wanted: string, found: string): Refusal {

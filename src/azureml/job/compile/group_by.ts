@@ -1,4 +1,5 @@
 import { inQuotes, UserError, type Warning } from "../../../core/errors.ts";
+import { sortedByNeeds } from "../../../core/graph.ts";
 import type { GroupMode } from "./group_mode.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 
@@ -174,15 +175,10 @@ interface PathStep {
 }
 
 /** Parts sorted by their first nodes, but each after those that it depends on. */
-function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): OpenPart[] {
+function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): readonly OpenPart[] {
   const at = new Map(nodes.map(({ name }, index) => [name, index]));
-  const waiting = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
-  const done = new Set<OpenPart>();
-  while (waiting.length > 0) {
-    const next = waiting.findIndex(({ needs }) => [...needs.keys()].every((item) => done.has(item)));
-    for (const part of waiting.splice(next, 1)) done.add(part);
-  }
-  return [...done];
+  const parts = growing.toSorted((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
+  return sortedByNeeds(parts, ({ needs }) => needs.keys(), "first").sorted;
 }
 
 /** Warnings about the groups of a job, for its author. */

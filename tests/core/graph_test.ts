@@ -1,0 +1,19 @@
+import { deepEqual } from "node:assert/strict";
+import { sortedByNeeds } from "../../src/core/graph.ts";
+
+const NEEDS: Readonly<Record<string, readonly string[]>> = { a: [], b: ["d"], c: ["a", "z"], d: [] };
+const sort = (keys: string, taking?: "all" | "first", needs = NEEDS) => {
+  const { sorted, cyclic } = sortedByNeeds(keys, (key) => needs[key]!, taking);
+  return [sorted.join(""), cyclic.join("")];
+};
+
+Deno.test("sortedByNeeds() takes all keys whose needs are met, or only the first, and ignores other needs", () => {
+  deepEqual(sort("abcd"), ["adbc", ""]);
+  deepEqual(sort("abcd", "first"), ["acdb", ""]);
+  deepEqual(sort(""), ["", ""]);
+});
+
+Deno.test("sortedByNeeds() returns cycles and what needs them", () => {
+  const needs = { a: [], b: ["c"], c: ["b"], d: ["b"], e: ["e"] };
+  deepEqual(sort("dabce", "all", needs), ["a", "dbce"]);
+});
