@@ -1,21 +1,29 @@
-import { Command } from "commander";
+import { Command, type CommanderError } from "commander";
 import type { Context } from "../core/context.ts";
+import { once } from "../core/async.ts";
 import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import { declareAccessGroup } from "./declarations/access.ts";
 import { declareJobsGroup } from "./declarations/jobs.ts";
 import { declareProjectGroup } from "./declarations/project.ts";
 import { declareRunGroup } from "./declarations/run.ts";
 import { declareSchedulesGroup } from "./declarations/schedules.ts";
-import { declareToolsGroup } from "./declarations/tools.ts";
+import { declareEmulator } from "./declarations/tools.ts";
 import { declareWorkspaceGroup } from "./declarations/workspace.ts";
 import { withOutputErrors } from "./os_error.ts";
 import {
+  type AnyCommand,
+  checkRules,
   type CommandContext,
   type Declaring,
   type Example,
+  type Fields,
+  fill,
+  type Maker,
+  namedValues,
   pathOf,
   programOf,
+  specOf,
+  type Typed,
   withExamples,
 } from "./parse/command.ts";
 import {
@@ -24,20 +32,42 @@ import {
   projectRequest,
   withGlobalOptions,
 } from "./parse/global_options.ts";
-import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./parse/help_layout.ts";
-import { isRunningSteps } from "./parse/options.ts";
-import { throwUsageError } from "./parse/usage_error.ts";
+import {
+  examplesText,
+  globalOptionsText,
+  HELP_LAYOUT,
+  linkLines,
+  USUAL_COLUMNS,
+} from "./parse/help_layout.ts";
+import { isRunningSteps } from "./parse/old_options.ts";
+import { isHelp, UsageMistake } from "./parse/usage_error.ts";
 import type { Outputs } from "./text/output.ts";
 
-/** The groups of the program's help, in order. */
-const GROUPS: Readonly<Record<string, (root: Command, declaring: Declaring) => void>> = {
-  Project: declareProjectGroup,
-  Run: declareRunGroup,
-  Jobs: declareJobsGroup,
-  Schedules: declareSchedulesGroup,
-  Workspace: declareWorkspaceGroup,
-  Access: declareAccessGroup,
-  Tools: declareToolsGroup,
+/** Loads a command with those below it. */
+type Family = () => Promise<AnyCommand>;
+
+/** Declares commands at once, in a way that goes. */
+interface Declared {
+  readonly declare: (root: Command, declaring: Declaring) => void;
+}
+
+/** All commands by their words, below the titles of the program's help; after `|` stands another word for it. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family | Declared>>>> = {
+  Project: { all: { declare: declareProjectGroup } },
+  Run: { all: { declare: declareRunGroup } },
+  Jobs: { all: { declare: declareJobsGroup } },
+  Schedules: { all: { declare: declareSchedulesGroup } },
+  Workspace: { all: { declare: declareWorkspaceGroup } },
+  Access: {
+    auth: async () => (await import("./commands/auth.ts")).auth,
+    doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  Tools: {
+    emulator: { declare: declareEmulator },
+    completion: async () => (await import("./commands/completion.ts")).completion,
+    complete: async () => (await import("./commands/completion.ts")).complete,
+    help: async () => (await import("./commands/help.ts")).help,
+  },
 };
 
 const EXAMPLES: readonly Example[] = [
@@ -48,7 +78,11 @@ const EXAMPLES: readonly Example[] = [
   ["submit main --wait", "Run a job and wait until it ends"],
 ];
 
-/** Declares every command and loads none of them. @param done Receives the result of the command that ran. */
+/**
+ * Makes the parser of all commands, of which each loads when its word is typed.
+ *
+ * @param done Receives the result of the command that ran.
+ */
 export function createProgram(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
   const columns = () => ctx.terminal.columns ?? USUAL_COLUMNS;
   const root = addGlobalOptions(
@@ -68,16 +102,19 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       outputError: () => {},
     })
     .showSuggestionAfterError()
-    .exitOverride((error) => throwUsageError(error, root));
+    .exitOverride((error) => refuse(error, root));
   addExamples(root, EXAMPLES);
+  root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
   let app: CommandContext | undefined;
+  const make = (parent: Command, name: string, isHidden = false) => {
+    const command: Command = parent.command(name, { hidden: isHidden }).allowExcessArguments(false)
+      .helpCommand(false)
+      .addHelpText("after", () => globalOptionsText(root, command, columns()));
+    return command.exitOverride((error) => refuse(error, command));
+  };
   const declaring: Declaring = {
-    declare(parent, name, description, examples = []) {
-      const command: Command = parent.command(name).description(description).allowExcessArguments(false)
-        .helpCommand(false)
-        .addHelpText("after", () => globalOptionsText(root, command, columns()));
-      return addExamples(command, examples).exitOverride((error) => throwUsageError(error, command));
-    },
+    declare: (parent, name, description, examples = []) =>
+      addExamples(make(parent, name).description(description), examples),
     run: (load) => async (...parsed) => {
       const command = parsed.at(-1) as Command;
       const action = await load();
@@ -91,10 +128,35 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       }
     },
   };
-  for (const [title, declareGroup] of Object.entries(GROUPS)) {
+  const maker: Maker = {
+    make,
+    act: (parser, spec) => async () => {
+      if (spec.needs?.includes("commands")) await loadAll(root);
+      const typed = typedFor(ctx, parser) as unknown as Typed<Fields>;
+      checkRules(spec, typed);
+      try {
+        await done(await spec.run!(app!, typed, parser));
+      } finally {
+        // Nothing of what was in progress stays on the terminal, also below an error.
+        app?.report({ type: "read" });
+      }
+    },
+  };
+  for (const [title, families] of Object.entries(COMMANDS)) {
     root.commandsGroup(`${title}:`);
-    declareGroup(root, declaring);
+    for (const [words, load] of Object.entries(families)) {
+      if (typeof load !== "function") {
+        load.declare(root, declaring);
+        continue;
+      }
+      const [name = "", alias] = words.split("|");
+      // Only the scripts of shells call it.
+      const command = make(root, name, name === "complete");
+      if (alias !== undefined) command.alias(alias);
+      LOADS.set(command, once(async () => fill(command, await load(), maker)));
+    }
   }
+  root.hook("preSubcommand", async (_, command) => await LOADS.get(command)?.());
   addReaderHook(root, ctx);
   root.hook("preAction", async (_, command) => {
     const typed = root.opts<GlobalOptions>();
@@ -111,6 +173,19 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     );
   });
   return root;
+}
+
+/** What loads a command that the program has. */
+const LOADS = new WeakMap<Command, () => Promise<void>>();
+
+/** Loads all commands of a program, for what names or describes them. */
+export async function loadAll(root: Command): Promise<Command> {
+  await Promise.all(root.commands.map((command) => LOADS.get(command)?.()));
+  return root;
+}
+
+function refuse(error: CommanderError, command: Command): never {
+  throw isHelp(error) ? error : new UsageMistake(error, command);
 }
 
 function addExamples(command: Command, examples: readonly Example[]): Command {
@@ -140,7 +215,8 @@ function addReaderHook(root: Command, ctx: Context): void {
     const { snapshot, package: packed, cache } = command.opts();
     const { kedroPython, directory } = projectRequest(ctx, command.optsWithGlobals());
     const readsElsewhere = kedroPython !== undefined || snapshot !== undefined || packed !== undefined;
-    if (!READS.has(command.name()) || readsElsewhere) return;
+    const reads = specOf(command)?.needs?.includes("pipelines") ?? READS.has(command.name());
+    if (!reads || readsElsewhere) return;
     const { prepareReader } = await import("../app/project/prepare_reader.ts");
     await prepareReader(ctx, directory!, { cache });
   });
@@ -154,16 +230,22 @@ export function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
   command: Command,
 ): Readonly<Record<string, unknown>> {
-  const args = command.registeredArguments.map((
-    argument,
-    at,
-  ) => [argument.name(), command.processedArgs[at]]);
   const program = programOf(command).opts<GlobalOptions>();
   const own: { readonly python?: string } = {
     ...command.opts(),
     ...optionsGivenToProgram(command),
     ...optionsGivenToParent(command),
   };
+  const spec = specOf(command);
+  if (spec !== undefined) {
+    const python = Object.hasOwn(spec.options ?? {}, "python") ? own.python : undefined;
+    const project = projectRequest(ctx, { ...program, python });
+    return { ...project, project, ...namedValues(command, spec, own) };
+  }
+  const args = command.registeredArguments.map((
+    argument,
+    at,
+  ) => [argument.name(), command.processedArgs[at]]);
   const python = isRunningSteps(command) ? undefined : own.python;
   return { ...own, project: projectRequest(ctx, { ...program, python }), args: Object.fromEntries(args) };
 }

@@ -9,8 +9,8 @@ import { VERSION } from "../core/version.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
-import { isHelp } from "./parse/usage_error.ts";
-import { createProgram } from "./program.ts";
+import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
+import { createProgram, loadAll } from "./program.ts";
 import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";
 import { type Message, renderBug, renderError, warningMessages } from "./text/error.ts";
 import { jsonText, type Output } from "./text/output.ts";
@@ -43,13 +43,15 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     }
   });
   try {
+    if (commandIn(root, argv) === undefined) await loadAll(root);
     await root.parseAsync(knownCommand(root, argv).map((word) => ownValue(LONG_FORMS, word) ?? word), {
       from: "user",
     });
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
-    let error = asUserError(thrown, ctx);
+    if (thrown instanceof UsageMistake) await loadAll(root);
+    let error = thrown instanceof UsageMistake ? usageError(thrown) : asUserError(thrown, ctx);
     if (error !== undefined && NOT_FOUND.has(error.code)) {
       const project = projectRequest(ctx, root.opts<GlobalOptions>());
       error = await withEmulatorHint(error, ctx, { emulator, project });
@@ -98,6 +100,17 @@ const NOT_FOUND = new Set(["azure.not_found", "job.none_submitted", "job.not_fou
 
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";
+}
+
+/** The command whose word is typed, after options of the program and their values. */
+function commandIn(root: Command, argv: readonly string[]): Command | undefined {
+  let isValue = false;
+  for (const word of argv) {
+    if (isValue) isValue = false;
+    else if (!word.startsWith("-")) return subcommand(root, word);
+    else isValue = root.options.some(({ long, short, required }) => required && [long, short].includes(word));
+  }
+  return undefined;
 }
 
 /** Without `--help` if the command is unknown, because the parser would print the program's help instead of an error. */

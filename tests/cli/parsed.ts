@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { pathOf, visit } from "../../src/cli/parse/command.ts";
-import { createProgram } from "../../src/cli/program.ts";
+import { usageError, UsageMistake } from "../../src/cli/parse/usage_error.ts";
+import { createProgram, loadAll } from "../../src/cli/program.ts";
+import type { Context } from "../../src/core/context.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Splits a line as a shell does, up to a pipe, redirection or comment. */
@@ -12,6 +14,11 @@ export function wordsOf(line: string): string[] {
   );
 }
 
+/** The parser of all commands. */
+export async function wholeProgram(ctx: Context = fakeContext()): Promise<Command> {
+  return await loadAll(createProgram(ctx, () => Promise.resolve()));
+}
+
 /**
  * Returns the path of the command that the words would run, without running it.
  *
@@ -19,10 +26,14 @@ export function wordsOf(line: string): string[] {
  */
 export async function commandOf(words: readonly string[]): Promise<string> {
   let ran = "nothing";
-  const root = createProgram(fakeContext(), () => Promise.resolve());
+  const root = await wholeProgram();
   visit(root, (command: Command) => {
     if (command !== root) command.action(() => void (ran = pathOf(command)));
   });
-  await root.parseAsync(words, { from: "user" });
+  try {
+    await root.parseAsync(words, { from: "user" });
+  } catch (thrown) {
+    throw thrown instanceof UsageMistake ? usageError(thrown) : thrown;
+  }
   return ran;
 }

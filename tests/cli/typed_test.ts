@@ -1,14 +1,14 @@
 import { deepEqual } from "node:assert/strict";
 import { visit } from "../../src/cli/parse/command.ts";
 import { typedFor } from "../../src/cli/program.ts";
-import { createProgram } from "../../src/cli/program.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { wholeProgram } from "./parsed.ts";
 
 /** The options of a command line, as its command gets them. */
 async function typedIn(line: string) {
   const ctx = fakeContext();
   let found: Readonly<Record<string, unknown>> = {};
-  const root = createProgram(ctx, () => Promise.resolve());
+  const root = await wholeProgram(ctx);
   visit(root, (command) => {
     if (command !== root) command.action(() => void (found = typedFor(ctx, command)));
   });

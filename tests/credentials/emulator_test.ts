@@ -1,6 +1,7 @@
 import { openCommandContext } from "../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
-import { authStatus } from "../../src/cli/commands/auth.ts";
+import { checkAuth } from "../../src/app/check/probes.ts";
+import { renderAuthStatus } from "../../src/cli/commands/auth.ts";
 import { createEmulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import type { FaultKind } from "../../src/emulator/state/options.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -20,7 +21,9 @@ interface Data {
 }
 
 async function status(world: ReturnType<typeof sign>) {
-  const { exit = 0, data } = await authStatus(openCommandContext(world.ctx, {}), { project: {} });
+  const { exit = 0, data } = renderAuthStatus(
+    await checkAuth(openCommandContext(world.ctx, {}), { project: {} }),
+  );
   const { audiences, ...rest } = data as Data;
   return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };
 }

@@ -123,18 +123,6 @@ async function checkWorkspace(
   return { config: found.config, report: await checkAccess(workspace, { identity }) };
 }
 
-/** Rights that submitting does not need: steps use the compute's identity, and code is uploaded with a SAS. */
-export const OPTIONAL_RIGHTS: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
-
-/** Whether no right that submitting needs is known to be denied; `true` if nothing was checked. */
-export function maySubmit(status: WorkspaceStatus): boolean {
-  if ("skipped" in status) return true;
-  if ("error" in status) return false;
-  return status.report.access.every(({ right, answer }) =>
-    OPTIONAL_RIGHTS.has(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
-  );
-}
-
 const WORKSPACE: CheckName = ["workspace", "Workspace"];
 const HISTORY: CheckName = ["history", "Run history"];
 const BLOBS: CheckName = ["storage", "Storage"];

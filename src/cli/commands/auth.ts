@@ -1,48 +1,79 @@
-import type { Command } from "commander";
-import {
-  type AudienceStatus,
-  type AuthStatus,
-  checkAuth,
-  maySubmit,
-  OPTIONAL_RIGHTS,
-  type WorkspaceStatus,
-} from "../../app/check/probes.ts";
-import type { AppContext } from "../../app/context.ts";
-import { type LoginResult, logout, signIn } from "../../app/login.ts";
-import type { ProjectWorkspaceOptions } from "../../app/project/workspace.ts";
+import type { AudienceStatus, AuthStatus, WorkspaceStatus } from "../../app/check/probes.ts";
+import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { Identity } from "../../credentials/identity.ts";
-import { type CommandContext, programOf } from "../parse/command.ts";
+import { command, flag, programOf, text } from "../parse/command.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
+import { inWorkspace, ofTenant } from "../parse/options.ts";
 import { requirePerson } from "../terminal/person.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { errorData } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
 import { markOf, utcText } from "../text/render.ts";
 
-/** What is typed for `auth login`. */
-interface LoginTyped {
-  readonly deviceCode?: boolean;
-  readonly tenant?: string;
-  readonly clientId?: string;
-  /** Base64 of the claims. */
-  readonly claimsChallenge?: string;
-  /** False with `--no-store`. */
-  readonly store: boolean;
-}
+const login = command({
+  name: "login",
+  about: "Sign in with a browser or a device code",
+  examples: [
+    ["auth login", "Sign in with your browser"],
+    ["auth login --device-code", "Sign in on a machine without a browser"],
+  ],
+  options: {
+    deviceCode: flag("--device-code", "print a code to enter in a browser on another device"),
+    tenant: text("--tenant <id>", "tenant to sign in to (default: AZURE_TENANT_ID, else your home tenant)"),
+    clientId: text("--client-id <id>", "public client application to sign in with (default: Azure CLI)"),
+    claimsChallenge: text("--claims-challenge <base64>", "claims challenge, from the hint of an error"),
+    store: flag("--no-store", "do not save the session to disk"),
+  },
+  async run(ctx, { deviceCode = false, store = true, tenant, clientId, claimsChallenge }, command) {
+    const { json = false, input = true } = programOf(command).opts<GlobalOptions>();
+    const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
+    const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
+    const { signIn } = await import("../../app/login.ts");
+    return renderLogin(await signIn(ctx, { deviceCode, store, tenant, clientId, claims, interaction }));
+  },
+});
 
-/** Signs a person in, and saves the session for later commands. */
-export async function authLogin(ctx: CommandContext, typed: LoginTyped, command: Command): Promise<Output> {
-  const { json = false, input = true } = programOf(command).opts<GlobalOptions>();
-  const { deviceCode = false, store, tenant, clientId, claimsChallenge } = typed;
-  const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
-  const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
-  return renderLogin(await signIn(ctx, { deviceCode, store, tenant, clientId, claims, interaction }));
-}
+const logout = command({
+  name: "logout",
+  about: "Sign out",
+  examples: [["auth logout", "Sign out"]],
+  async run(ctx) {
+    const { removed, path } = await (await import("../../app/login.ts")).logout(ctx);
+    return {
+      data: { removed, sessionFile: path ?? null },
+      text: removed
+        ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
+        : "· Not signed in with `auth login`; nothing to remove\n",
+    };
+  },
+});
+
+const status = command({
+  name: "status",
+  about: "Show the credential in use and check its access",
+  examples: [
+    ["auth status", "Show the credential in use"],
+    ["auth status --credential azure-cli", "Check a single credential"],
+    ["auth status --json", "List missing roles, for scripts"],
+  ],
+  needs: ["azure"],
+  options: { ...inWorkspace, ...ofTenant },
+  async run(ctx, typed) {
+    const { checkAuth } = await import("../../app/check/probes.ts");
+    return renderAuthStatus(await checkAuth(ctx, typed));
+  },
+});
+
+export const auth = command({
+  name: "auth",
+  about: "Sign in and check access",
+  commands: [login, logout, status],
+});
 
 function requireClaims(encoded: string): string {
   const claims = decodeJsonObject(encoded)?.text;
@@ -63,22 +94,6 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
     ...(warning !== undefined && path !== undefined && { warnings: [warning] }),
     text: `✓ Signed in as ${name} (tenant ${tenant})\n${saved}\n`,
   };
-}
-
-/** Signs out: removes the session of `auth login`. */
-export async function authLogout(ctx: AppContext): Promise<Output> {
-  const { removed, path } = await logout(ctx);
-  return {
-    data: { removed, sessionFile: path ?? null },
-    text: removed
-      ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
-      : "· Not signed in with `auth login`; nothing to remove\n",
-  };
-}
-
-/** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
-export async function authStatus(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<Output> {
-  return renderAuthStatus(await checkAuth(ctx, options));
 }
 
 const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
@@ -107,6 +122,15 @@ export function renderAuthStatus(status: AuthStatus): Output {
     ].join("\n") + "\n",
     ...(works ? {} : { exit: exitOf(status) }),
   };
+}
+
+/** Whether no right that submitting needs is known to be denied; `true` if nothing was checked. */
+export function maySubmit(status: WorkspaceStatus): boolean {
+  if ("skipped" in status) return true;
+  if ("error" in status) return false;
+  return status.report.access.every(({ right, answer }) =>
+    BLOB_RIGHTS.includes(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
+  );
 }
 
 function exitOf(status: AuthStatus): ExitCode {
@@ -235,7 +259,7 @@ function accessLines(status: WorkspaceStatus): string[] {
   return [
     `Workspace ${name} (resource group ${group}, subscription ${id})`,
     ...access.map((right) => accessLine(right, { titleOf, columns })),
-    ...(access.some(({ right, answer }) => OPTIONAL_RIGHTS.has(right) && answer === "no")
+    ...(access.some(({ right, answer }) => BLOB_RIGHTS.includes(right) && answer === "no")
       ? [BLOBS_NOTE]
       : []),
     ...hints(access),
@@ -250,7 +274,7 @@ function accessLine(
   { right, answer, probe, reason }: Access,
   { titleOf, columns }: { readonly titleOf: (right: Right) => string; readonly columns: number },
 ): string {
-  const mark = { yes: "✓", no: OPTIONAL_RIGHTS.has(right) ? "!" : "✗", unknown: "?" }[answer];
+  const mark = { yes: "✓", no: BLOB_RIGHTS.includes(right) ? "!" : "✗", unknown: "?" }[answer];
   const words = { yes: "yes", no: `no: ${reason}`, unknown: `not checked: ${reason}` }[answer];
   return `${mark} ${titleOf(right).padEnd(columns)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
 }

@@ -1,12 +1,11 @@
 import type { Command, Option } from "commander";
-import type { AppContext } from "../../app/context.ts";
-import { type Candidate, type CandidateTarget, projectCandidates } from "../../app/runs/completion.ts";
+import type { Candidate, CandidateTarget } from "../../app/runs/completion.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
-import { pathOf, programOf, subcommand } from "../parse/command.ts";
+import { command, many, pathOf, programOf, requiredChoice, subcommand, text } from "../parse/command.ts";
 import { projectRequest } from "../parse/global_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
-import { isRunningSteps } from "../parse/options.ts";
+import { isRunningSteps } from "../parse/old_options.ts";
 import type { Output } from "../text/output.ts";
 import bash from "./completion.bash" with { type: "text" };
 import fish from "./completion.fish" with { type: "text" };
@@ -22,43 +21,50 @@ import zsh from "./completion.zsh" with { type: "text" };
  */
 export const SCRIPTS = { bash, zsh, fish, powershell } as const;
 
-/** A shell with a completion script. */
-export type Shell = keyof typeof SCRIPTS;
+const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
-/** Prints the completion script of a shell. */
-export function completion(
-  _: AppContext,
-  { args: { shell } }: { readonly args: { readonly shell: Shell } },
-): Output {
-  return { data: { shell, script: SCRIPTS[shell] }, text: SCRIPTS[shell], isRaw: true };
-}
-
-/** The words that a shell passes to `complete`. */
-interface CompleteTyped {
-  /** The word at the cursor, up to the cursor. */
-  readonly word?: string;
-  /** The words before it, without the program's name. */
-  readonly args: { readonly words: readonly string[] };
-}
+export const completion = command({
+  name: "completion",
+  about: "Print a shell completion script",
+  examples: [
+    ["completion bash >> ~/.bashrc", "Enable completion in bash"],
+    [
+      "completion zsh > ~/.zsh/completions/_kedro-azureml",
+      "Enable completion in zsh, from a folder in fpath",
+    ],
+    ["completion fish > ~/.config/fish/completions/kedro-azureml.fish", "Enable completion in fish"],
+    ["completion powershell >> $PROFILE", "Enable completion in PowerShell"],
+  ],
+  args: { shell: requiredChoice("<shell>", "shell to print the script for", SHELLS) },
+  run: (_, { shell }) => ({
+    data: { shell, script: SCRIPTS[shell] },
+    text: SCRIPTS[shell],
+    isRaw: true,
+  }),
+});
 
 /** Prints the candidates for a shell, one per line, then their kind; none if the project cannot be read. */
-export async function completeWord(
-  ctx: AppContext,
-  { word = "", args: { words } }: CompleteTyped,
-  self: Command,
-): Promise<Output> {
-  // Reads what is remembered of emulators; no request is sent.
-  // Which emulator runs is not asked: a completion has no time for it.
-  const env = { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND, AZURE_CLIENT_SECRET: "" };
-  const machine = words.includes("--emulator") ? { ...ctx, env } : ctx;
-  const lookUp: CandidateLookup = (target, { env, directory, python }) =>
-    projectCandidates(machine, target, projectRequest(ctx, { env, directory, python }));
-  const completions = await complete(programOf(self), words, word, lookUp).catch(noCompletions);
-  const lines = completions.candidates.map(({ value, description = "" }) =>
-    `${value}\t${description.replaceAll(/\p{Cc}+/gu, " ")}`
-  );
-  return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n"), isRaw: true };
-}
+export const complete = command({
+  name: "complete",
+  about: "",
+  args: { words: many("[words...]", "the words before the cursor, without the program's name") },
+  options: { word: text("--word <text>", "the word at the cursor, up to the cursor", { isHidden: true }) },
+  needs: ["commands"],
+  async run(ctx, { word = "", words }, command) {
+    const { projectCandidates } = await import("../../app/runs/completion.ts");
+    // Reads what is remembered of emulators; no request is sent.
+    // Which emulator runs is not asked: a completion has no time for it.
+    const env = { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND, AZURE_CLIENT_SECRET: "" };
+    const machine = words.includes("--emulator") ? { ...ctx, env } : ctx;
+    const lookUp: CandidateLookup = (target, { env, directory, python }) =>
+      projectCandidates(machine, target, projectRequest(ctx, { env, directory, python }));
+    const completions = await completionsOf(programOf(command), words, word, lookUp).catch(noCompletions);
+    const lines = completions.candidates.map(({ value, description = "" }) =>
+      `${value}\t${description.replaceAll(/\p{Cc}+/gu, " ")}`
+    );
+    return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n"), isRaw: true };
+  },
+});
 
 function noCompletions(thrown: unknown): Completions {
   userErrorOf(thrown);
@@ -78,7 +84,7 @@ type CandidateLookup = (
 ) => Promise<readonly Candidate[]>;
 
 /** Finds the completions of `word`, which follows the words `before`. */
-export async function complete(
+async function completionsOf(
   root: Command,
   before: readonly string[],
   word: string,

@@ -1,30 +1,37 @@
-import type { ProjectWorkspaceOptions } from "../../app/project/workspace.ts";
-import type { AppContext } from "../../app/context.ts";
-import { type DoctorEvent, requiredEndpoints, runDoctor } from "../../app/check/doctor.ts";
-import type { Output } from "../text/output.ts";
-import { reasonOf } from "../../core/errors.ts";
-import type { Endpoint } from "../../azureml/resources/hosts.ts";
-import type { Cloud } from "../../core/net/clouds.ts";
+import type { DoctorEvent } from "../../app/check/doctor.ts";
 import type { DoctorCheck as Check } from "../../app/check/host.ts";
+import type { Endpoint } from "../../azureml/resources/hosts.ts";
+import { reasonOf } from "../../core/errors.ts";
+import type { Cloud } from "../../core/net/clouds.ts";
+import { command, flag } from "../parse/command.ts";
+import { inWorkspace, ofTenant } from "../parse/options.ts";
 import { errorData, renderError } from "../text/error.ts";
-import { markOf } from "../text/render.ts";
-import { tableText } from "../text/render.ts";
+import type { Output } from "../text/output.ts";
+import { markOf, tableText } from "../text/render.ts";
 
-/** What is typed for `doctor`. */
-interface DoctorTyped extends ProjectWorkspaceOptions {
-  /** Whether to list hosts and ports only. */
-  readonly endpoints?: boolean;
-}
-
-/** Checks every part of the connection from this machine to the workspace, and names the first failure. */
-export async function* doctor(ctx: AppContext, typed: DoctorTyped): AsyncIterable<Output> {
-  const { endpoints, ...options } = typed;
-  if (endpoints) {
-    const required = await requiredEndpoints(ctx);
-    return yield renderEndpoints(required.cloud, required.endpoints);
-  }
-  for await (const event of runDoctor(ctx, options)) yield renderEvent(event);
-}
+export const doctor = command({
+  name: "doctor",
+  about: "Diagnose the connection to Azure and the workspace",
+  examples: [
+    ["doctor", "Find the first problem"],
+    ["doctor --endpoints", "List hosts and ports for a firewall request"],
+    ["--ca-file corporate-ca.pem doctor", "Test with a private CA certificate"],
+  ],
+  needs: ["azure"],
+  options: {
+    ...inWorkspace,
+    endpoints: flag("--endpoints", "list the required hosts and ports without connecting"),
+    ...ofTenant,
+  },
+  async *run(ctx, { endpoints, ...options }) {
+    const { requiredEndpoints, runDoctor } = await import("../../app/check/doctor.ts");
+    if (endpoints) {
+      const required = await requiredEndpoints(ctx);
+      return yield renderEndpoints(required.cloud, required.endpoints);
+    }
+    for await (const event of runDoctor(ctx, options)) yield renderEvent(event);
+  },
+});
 
 /** Renders a check as one line, and the end as the first failure with its fix. */
 export function renderEvent(event: DoctorEvent): Output {

@@ -1,32 +1,45 @@
 import type { Command, Help } from "commander";
-import { type Topic, type TopicEntry, TOPICS } from "../../app/help_topics.ts";
+import type { Topic, TopicEntry, TOPICS } from "../../app/help_topics.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
-import { examplesOf, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
-import { PAGE_NAMES, USUAL_COLUMNS } from "../parse/help_layout.ts";
+import { command, examplesOf, many, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
+import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
 import { tableText, wrapLines } from "../text/render.ts";
 
 /** Longer lines of text are hard to read. */
 const WIDEST = 120;
 
+export const help = command({
+  name: "help",
+  about: "Show help for a command or a topic, or a page of the documentation",
+  args: {
+    topic: many(
+      "[topic...]",
+      `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
+    ),
+  },
+  needs: ["commands"],
+  run: (ctx, { topic }, command) => helpOf(ctx, programOf(command), topic),
+});
+
 /**
- * Prints the help of a command or a topic, the manual page, or a page of the documentation.
+ * The help of a command or a topic, the manual page, or a page of the documentation.
  *
  * @throws {UserError} `usage.no_help` for anything else.
  */
-export async function help(
+export async function helpOf(
   ctx: Pick<Context, "terminal">,
-  { args: { topic: words } }: { readonly args: { readonly topic: readonly string[] } },
-  self: Command,
+  root: Command,
+  words: readonly string[],
 ): Promise<Output> {
-  const root = programOf(self);
+  const { TOPICS } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
   if (name === "man") {
-    const page = manualPage(root);
+    const page = manualPage(root, TOPICS);
     return { data: { page }, text: page, isRaw: true };
   }
   const topic = ownValue(TOPICS, name)?.();
@@ -59,8 +72,7 @@ function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COL
 
 function noHelp(root: Command, name: string): UserError {
   const names = [
-    ...Object.keys(TOPICS),
-    "man",
+    ...TOPIC_NAMES,
     ...PAGE_NAMES,
     ...root.commands.map((command) => command.name()),
   ];
@@ -71,7 +83,7 @@ function noHelp(root: Command, name: string): UserError {
 }
 
 /** Renders the manual page of the whole program, in the macros of man(7). */
-function manualPage(root: Command): string {
+function manualPage(root: Command, topics: typeof TOPICS): string {
   const helper = root.createHelp();
   return [
     `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
@@ -83,9 +95,9 @@ function manualPage(root: Command): string {
     ]),
     section("COMMANDS", commands(root, helper)),
     section("EXAMPLES", examples(root)),
-    section("CONFIGURATION", topic("azureml.yml")),
-    section("ENVIRONMENT", topic("environment")),
-    section("EXIT STATUS", topic("exit-codes")),
+    section("CONFIGURATION", topic(topics["azureml.yml"]!())),
+    section("ENVIRONMENT", topic(topics["environment"]!())),
+    section("EXIT STATUS", topic(topics["exit-codes"]!())),
     "",
   ].join("\n");
 }
@@ -120,8 +132,7 @@ function options(helper: Help, command: Command): string[] {
     .flatMap((option) => tagged({ term: helper.optionTerm(option), says: helper.optionDescription(option) }));
 }
 
-function topic(name: string): string[] {
-  const { about, entries } = TOPICS[name]!();
+function topic({ about, entries }: Topic): string[] {
   return [roff(about), ...entries.flatMap(tagged)];
 }
 

@@ -11,7 +11,7 @@ import type { Output } from "../text/output.ts";
 import { UserError } from "../../core/errors.ts";
 import type { OutputTyped } from "../parse/run_requests.ts";
 import { readingRequest, type ReadingTyped } from "../parse/requests.ts";
-import { selectionRequest, type SelectionTyped } from "../parse/options.ts";
+import { selectionRequest, type SelectionTyped } from "../parse/old_options.ts";
 import { countText } from "../../core/format.ts";
 import { shownJson } from "../../core/untrusted.ts";
 import { sizeText } from "../text/render.ts";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { count, list, seconds } from "../parse/values.ts";
 import type { Declaring } from "../parse/command.ts";
-import { inWorkspace, overwriting, WORKSPACE_OF_RUN } from "../parse/options.ts";
+import { inWorkspace, overwriting, WORKSPACE_OF_RUN } from "../parse/old_options.ts";
 
 /** Declares the commands of the group "Jobs". */
 export function declareJobsGroup(root: Command, declaring: Declaring): void {

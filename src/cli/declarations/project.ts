@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { Declaring } from "../parse/command.ts";
 import { runtimeParams } from "../parse/values.ts";
-import { selecting } from "../parse/options.ts";
-import { checking, compiling, overwriting, reading, WORKSPACE_OF_ALL } from "../parse/options.ts";
+import { selecting } from "../parse/old_options.ts";
+import { checking, compiling, overwriting, reading, WORKSPACE_OF_ALL } from "../parse/old_options.ts";
 
 /** Declares the commands of the group "Project". */
 export function declareProjectGroup(root: Command, declaring: Declaring): void {

@@ -11,7 +11,7 @@ import {
   runningSteps,
   WORKSPACE_OF_ALL,
   WORKSPACE_OF_RUN,
-} from "../parse/options.ts";
+} from "../parse/old_options.ts";
 
 /** Declares the commands of the group "Run". */
 export function declareRunGroup(root: Command, declaring: Declaring): void {

@@ -9,7 +9,7 @@ import {
   packaged,
   reading,
   WORKSPACE_OF_ALL,
-} from "../parse/options.ts";
+} from "../parse/old_options.ts";
 
 /** Declares the commands of the group "Schedules": `schedule` and the commands below it. */
 export function declareSchedulesGroup(root: Command, declaring: Declaring): void {

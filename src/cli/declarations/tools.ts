@@ -1,16 +1,8 @@
-import { Argument, type Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { list, repeated, workspaceName } from "../parse/values.ts";
 import type { Declaring } from "../parse/command.ts";
-import { runningSteps } from "../parse/options.ts";
+import { runningSteps } from "../parse/old_options.ts";
 import type { PrintedShell } from "../commands/emulator.ts";
-import { linkLines, PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
-
-/** Declares the commands of the group "Tools". */
-export function declareToolsGroup(root: Command, declaring: Declaring): void {
-  declareEmulator(root, declaring);
-  declareCompletion(root, declaring);
-  declareHelp(root, declaring);
-}
 
 const SHELLS: readonly PrintedShell[] = ["sh", "fish", "powershell"];
 
@@ -19,7 +11,7 @@ const EMULATOR_ABOUT =
 
 It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`;
 
-function declareEmulator(root: Command, declaring: Declaring): void {
+export function declareEmulator(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
   const emulator = declare(root, "emulator", EMULATOR_ABOUT, [
     ["emulator start", "Try commands without Azure: add `--emulator` to them"],
@@ -103,34 +95,4 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
     .action(run(async () => (await import("../commands/emulator.ts")).emulatorOff));
 }
 
-/** Declares `completion`, and the hidden command `complete`, which the shells' scripts call. */
-function declareCompletion(root: Command, { declare, run }: Declaring): void {
-  declare(root, "completion", "Print a shell completion script", [
-    ["completion bash >> ~/.bashrc", "Enable completion in bash"],
-    [
-      "completion zsh > ~/.zsh/completions/_kedro-azureml",
-      "Enable completion in zsh, from a folder in fpath",
-    ],
-    ["completion fish > ~/.config/fish/completions/kedro-azureml.fish", "Enable completion in fish"],
-    ["completion powershell >> $PROFILE", "Enable completion in PowerShell"],
-  ])
-    .addArgument(
-      new Argument("<shell>", "shell to print the script for").choices(["bash", "zsh", "fish", "powershell"]),
-    )
-    .action(run(async () => (await import("../commands/completion.ts")).completion));
-
-  root.command("complete [words...]", { hidden: true })
-    .addOption(new Option("--word <text>").default("").hideHelp())
-    .action(run(async () => (await import("../commands/completion.ts")).completeWord));
-}
-
-/** Declares `help` in place of the parser's own, and adds links to the help of the program. */
-function declareHelp(root: Command, { declare, run }: Declaring): void {
-  declare(root, "help", "Show help for a command or a topic, or a page of the documentation")
-    .argument(
-      "[topic...]",
-      `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
-    )
-    .action(run(async () => (await import("../commands/help.ts")).help));
-  root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
 }

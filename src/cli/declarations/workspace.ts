@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import { count, list, seconds } from "../parse/values.ts";
 import type { Declaring } from "../parse/command.ts";
-import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../parse/options.ts";
+import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../parse/old_options.ts";
 
 /** Declares the commands of the group "Workspace". */
 export function declareWorkspaceGroup(root: Command, declaring: Declaring): void {

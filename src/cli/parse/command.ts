@@ -1,8 +1,9 @@
-import type { Command } from "commander";
-import type { AppContext } from "../../app/context.ts";
+import { Argument, type Command, Option } from "commander";
+import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Outputs } from "../text/output.ts";
+import { examplesText } from "./help_layout.ts";
 
 /** How an option is typed, by its name in code. */
 export function flagOf(option: string): string {
@@ -54,6 +55,249 @@ export interface Declaring {
   ) => (...parsed: unknown[]) => Promise<void>;
 }
 
+/** An option or an argument: how it is typed, what the help says of it, and how its value is read. */
+export interface Field<Value> {
+  readonly flags: string;
+  readonly about: string;
+  /** Reads what was typed; an option that can be repeated adds it to the value `before`. */
+  parse?(typed: string, before: Value): Value;
+  readonly choices?: readonly string[];
+  /** The value if it is not typed. */
+  readonly usual?: Value;
+  readonly isRequired?: boolean;
+  /** Whether the help leaves it out. */
+  readonly isHidden?: boolean;
+  /** Above it and its neighbors in the help. */
+  readonly heading?: string;
+  /** An option whose values are added to those of an argument. */
+  readonly also?: Field<Value | undefined>;
+  readonly rules?: readonly Rule[];
+}
+
+/** Without which other option, or with which, an option is refused; others are given by their keys. */
+export interface Rule {
+  readonly needs?: string;
+  readonly excludes?: string;
+  readonly code: string;
+  /** The message (default: made of both options). */
+  readonly says?: (flag: string) => string;
+  readonly hint: string | ((typed: Readonly<Record<string, unknown>>) => string);
+  /** Rules of a lower rank are checked first, those of the same rank in the order of the options (default: 0). */
+  readonly rank?: number;
+}
+
+/** The options or arguments of a command, by the names that `app` has for them. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What was typed for a command: the value of each field, and which project it works on. */
+export type Typed<All> =
+  & { readonly [Key in keyof All]: All[Key] extends Field<infer Value> ? Value : never }
+  & { readonly project: ProjectOptions };
+
+type More<Value> = Partial<Omit<Field<Value>, "flags" | "about" | "parse" | "choices">>;
+
+/** An option that is given or not; with `--no-…` false or true. */
+export function flag(
+  flags: string,
+  about: string,
+  more: More<boolean | undefined> = {},
+): Field<boolean | undefined> {
+  return { flags, about, ...more };
+}
+
+/** An option or an argument that may be left out, whose value stays as it is typed. */
+export function text(
+  flags: string,
+  about: string,
+  more: More<string | undefined> = {},
+): Field<string | undefined> {
+  return { flags, about, ...more };
+}
+
+/** An option or an argument that must be typed. */
+export function required(flags: string, about: string): Field<string> {
+  return { flags, about, isRequired: true };
+}
+
+/** An argument that takes one of a few words, and must be typed. */
+export function requiredChoice<const Choice extends string>(
+  flags: string,
+  about: string,
+  choices: readonly Choice[],
+): Field<Choice> {
+  return { flags, about, choices, isRequired: true };
+}
+
+/** An argument that takes any number of words. */
+export function many(
+  flags: string,
+  about: string,
+  more: More<readonly string[]> = {},
+): Field<readonly string[]> {
+  return { flags, about, ...more };
+}
+
+/** An option whose value is read by a function, which for an option that can be repeated gets the value so far. */
+export function value<Value>(
+  flags: string,
+  about: string,
+  parse: (typed: string, before: Value | undefined) => Value,
+  more: More<Value | undefined> = {},
+): Field<Value | undefined> {
+  return { flags, about, parse: parse as (typed: string, before: Value | undefined) => Value, ...more };
+}
+
+/** An option that takes one of a few words. */
+export function choice<const Choice extends string>(
+  flags: string,
+  about: string,
+  choices: readonly Choice[],
+): Field<Choice | undefined> {
+  return { flags, about, choices };
+}
+
+/** The same options, each with one more rule. */
+export function withRule<const Group extends Fields>(group: Group, rule: Rule): Group {
+  return Object.fromEntries(
+    Object.entries(group).map(([key, field]) => [key, { ...field, rules: [...field.rules ?? [], rule] }]),
+  ) as unknown as Group;
+}
+
+/** What a command needs to do its work. */
+export type Need =
+  /** It always reads the project's pipelines, so the reader starts while it is loaded. */
+  | "pipelines"
+  /** Requests to Azure, which `--emulator` sends to an emulator. */
+  | "azure"
+  /** It starts and stops emulators, and uses none itself. */
+  | "no emulator"
+  /** All other commands, such as for their help. */
+  | "commands";
+
+/** A command: how it is typed, and what it does. */
+export interface Spec<Args extends Fields, Options extends Fields> {
+  readonly name: string;
+  readonly alias?: string;
+  /** What it does, in the imperative; the first line stands in lists of commands, unless there is a summary. */
+  readonly about: string;
+  readonly summary?: string;
+  readonly examples?: readonly Example[];
+  readonly needs?: readonly Need[];
+  readonly isHidden?: boolean;
+  readonly args?: Args;
+  readonly options?: Options;
+  /** @param command Its parser, by which it finds other commands. */
+  readonly run?: (
+    ctx: CommandContext,
+    typed: Typed<Args & Options>,
+    command: Command,
+  ) => Outputs | Promise<Outputs>;
+  /** The commands below it. */
+  readonly commands?: readonly AnyCommand[];
+}
+
+/** A command of which only the parser knows what it takes. */
+export interface AnyCommand extends Omit<Spec<Fields, Fields>, "run"> {
+  // A method, so that a command for certain options is a command.
+  run?(ctx: CommandContext, typed: Typed<Fields>, command: Command): Outputs | Promise<Outputs>;
+}
+
+/** Declares a command, whose action gets what its arguments and options say. */
+export function command<const Args extends Fields, const Options extends Fields>(
+  spec: Spec<Args, Options>,
+): AnyCommand {
+  return spec as unknown as AnyCommand;
+}
+
+/** How the program makes the parser of a command, and calls what it does. */
+export interface Maker {
+  readonly make: (parent: Command, name: string) => Command;
+  readonly act: (parser: Command, spec: AnyCommand) => () => Promise<void>;
+}
+
+/** Adds to the parser of a command what its declaration says, with the commands below it. */
+export function fill(parser: Command, spec: AnyCommand, maker: Maker): void {
+  const { alias, about, summary, examples = [], args = {}, options = {}, run, commands = [] } = spec;
+  Object.assign(parser.description(about), { [SPEC]: spec });
+  if (alias !== undefined) parser.alias(alias);
+  if (summary !== undefined) parser.summary(summary);
+  if (examples.length > 0) parser.addHelpText("after", () => examplesText(examples));
+  for (const field of Object.values(args)) {
+    parser.addArgument(argumentOf(field));
+    if (field.also !== undefined) parser.addOption(optionOf(field.also));
+  }
+  for (const field of Object.values(options)) parser.addOption(optionOf(field));
+  if (run !== undefined) parser.action(maker.act(parser, spec));
+  for (const below of commands) fill(maker.make(parser, below.name), below, maker);
+}
+
+function argumentOf({ flags, about, choices }: Field<unknown>): Argument {
+  const argument = new Argument(flags, about);
+  return choices === undefined ? argument : argument.choices(choices);
+}
+
+function optionOf(field: Field<unknown>): Option {
+  const { flags, about, choices, usual, heading, isRequired = false, isHidden = false } = field;
+  const option = new Option(flags, about).makeOptionMandatory(isRequired).hideHelp(isHidden);
+  if (choices !== undefined) option.choices(choices);
+  if (field.parse !== undefined) option.argParser((typed, before) => field.parse!(typed, before));
+  if (usual !== undefined) option.default(usual);
+  if (heading !== undefined) option.helpGroup(heading);
+  return option;
+}
+
+/** Names the fields of a command as `app` does. @param given What the parser read, by its own names of options. */
+export function namedValues(
+  parser: Command,
+  { args = {}, options = {} }: AnyCommand,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const valueOf = (field: Field<unknown>) => given[optionOf(field).attributeName()];
+  const ofArgument = ([key, { also }]: readonly [string, Field<unknown>], at: number) => {
+    const typed: unknown = parser.processedArgs[at];
+    const more = also && valueOf(also) as readonly unknown[] | undefined;
+    return [key, more === undefined ? typed : [...typed as readonly unknown[], ...more]] as const;
+  };
+  return Object.fromEntries([
+    ...Object.entries(args).map(ofArgument),
+    ...Object.entries(options).map(([key, field]) => [key, valueOf(field)] as const),
+  ]);
+}
+
+/** Checks the rules of a command's options. @throws {UserError} of the first that is broken. */
+export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed<Fields>): void {
+  const values: Readonly<Record<string, unknown>> = { ...typed, env: typed.project.env };
+  const isGiven = (key: string) =>
+    Object.hasOwn(args, key) ? (values[key] as readonly unknown[]).length > 0 : values[key] !== undefined;
+  const shown = (key: string) =>
+    Object.hasOwn(args, key) ? "the name of a job" : `\`${longFlag(options[key]!)}\``;
+  const rules = Object.entries(options).flatMap(([key, field]) =>
+    isGiven(key) ? (field.rules ?? []).map((rule) => ({ flag: longFlag(field), ...rule })) : []
+  );
+  for (const rule of rules.toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0))) {
+    const { flag, needs, excludes, code, says, hint } = rule;
+    const isMissing = needs !== undefined && !isGiven(needs);
+    if (!isMissing && (excludes === undefined || !isGiven(excludes))) continue;
+    const message = says?.(flag) ??
+      (isMissing
+        ? `\`${flag}\` needs ${shown(needs)}`
+        : `\`${flag}\` cannot be combined with ${shown(excludes!)}`);
+    const advice = typeof hint === "string" ? hint : hint(values);
+    throw new UserError(message, { code, exit: ExitCode.Usage, hint: advice });
+  }
+}
+
+function longFlag({ flags }: Field<unknown>): string {
+  return /--[a-z0-9-]+/.exec(flags)![0];
+}
+
+const SPEC = Symbol("spec");
+
+/** The declaration of a command. */
+export function specOf(parser: Command): AnyCommand | undefined {
+  return (parser as { readonly [SPEC]?: AnyCommand })[SPEC];
+}
+
 const EXAMPLES = Symbol("examples");
 
 /** Keeps the examples of a command with it. */
@@ -63,7 +307,8 @@ export function withExamples(command: Command, examples: readonly Example[]): Co
 
 /** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
-  return (command as { readonly [EXAMPLES]?: readonly Example[] })[EXAMPLES] ?? [];
+  return specOf(command)?.examples ?? (command as { readonly [EXAMPLES]?: readonly Example[] })[EXAMPLES] ??
+    [];
 }
 
 /** The words that select a command, such as `job list`; `""` for the program itself. */

@@ -1,218 +1,332 @@
-import { type Command, Option } from "commander";
+/** Options that several commands have. A rule stands at the option that it restricts. */
+
 import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
-import type { Selection } from "../../config/types.ts";
-import { UserError } from "../../core/errors.ts";
+import { flag, many, type Rule, text, value, withRule } from "./command.ts";
 import {
   count,
+  displayNameOfJob,
   list,
+  milliseconds,
   nameAndValue,
+  nameOfJob,
   nodeNames,
   pathOfAsset,
   repeated,
   runtimeParams,
-  seconds,
   sha256,
   versions,
 } from "./values.ts";
 
-/** What `-w` names, in commands that use one workspace. */
-export const WORKSPACE = "workspace, by its key in azureml.yml";
-/** What `-w` names, in commands for jobs in azureml.yml. */
-export const WORKSPACE_OF_ALL =
-  "key of the workspace in azureml.yml to use for all jobs (default: each job's own)";
-/** What `-w` names, in commands for submitted jobs. */
-export const WORKSPACE_OF_RUN = `${WORKSPACE} (default: where the job was submitted)`;
+const WORKSPACE = "workspace, by its key in azureml.yml";
 
-/** Adds the options for reading a project. @param texts.python What `--python` is for, if not for that. */
-export function reading(command: Command, texts: { readonly python?: string } = {}): Command {
-  return command
-    .option(
-      "--python <path>",
-      texts.python ??
-        "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
-    )
-    .option("--snapshot <file>", "use this `inspect --json` output instead of running the project's code")
-    .option(
-      "--allow-env-names <names>",
-      "comma-separated environment variables that project code may read (default: all but secrets; in CI: none)",
-      list,
-    )
-    .option("--no-cache", "read the project again instead of using the cache")
-    .option(
-      "--read-timeout <time>",
-      "time limit for reading the project, such as 2m (default: 60s)",
-      seconds,
-    );
-}
+/** For commands that use one workspace of a project. */
+export const inOneWorkspace = { workspace: text("-w, --workspace <name>", WORKSPACE) };
 
-const PARAMS_OF_JOB =
-  "runtime parameters, such as a.b=1,c=2 as for `kedro run`, or a JSON object as for the plugin; override those of the job";
-const SELECTED_PIPELINE =
-  "run this registered pipeline without a job in azureml.yml; with a job, only its nodes in this pipeline";
+/** For commands for jobs in azureml.yml. */
+export const inWorkspaceForAll = {
+  workspace: text(
+    "-w, --workspace <name>",
+    "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
+  ),
+};
 
-/**
- * Adds the options of commands that compile jobs.
- *
- * @param texts.jobs Description of the argument.
- * @param texts.isSelecting Whether nodes can be selected, as with `kedro run`.
- */
-export function compiling(
-  command: Command,
-  { jobs = "jobs in azureml.yml; optional if there is only one", isSelecting = true }: {
-    readonly jobs?: string;
-    readonly isSelecting?: boolean;
-  } = {},
-): Command {
-  const withJobs = command
-    .argument("[jobs...]", jobs)
-    .option("-j, --job <name>", "job in azureml.yml, same as the argument; can be repeated", repeated);
-  return (isSelecting ? selecting(withJobs, SELECTED_PIPELINE) : withJobs)
-    .option("--params <params>", PARAMS_OF_JOB, runtimeParams)
-    .option("--params-file <file>", "YAML or JSON file with runtime parameters; --params overrides it")
-    .option(
-      "--env-var <name=value>",
-      "environment variable to set in every step; can be repeated",
-      nameAndValue,
-    )
-    .option(
-      "--load-versions <dataset:version>",
-      "version to load of the data asset behind a dataset; can be repeated",
-      versions,
-    )
-    .addOption(
-      new Option("--azureml-environment, --aml-env <name>", "Azure ML environment; overrides azureml.yml"),
-    )
-    .option(
-      "--group-by <mode>",
-      `how to group nodes into steps: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
-      parseGroupMode,
-    );
-}
+/** For commands for submitted jobs. */
+export const inWorkspaceOfRun = {
+  workspace: text("-w, --workspace <name>", `${WORKSPACE} (default: where the job was submitted)`),
+};
 
-/** Adds the options of commands that can follow the jobs they submit. */
-export function following(command: Command): Command {
-  return command
-    .option("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete")
-    .option(
-      "--timeout <time>",
-      "with --wait, stop waiting for a job after this time, such as 90s or 2h; the job keeps running",
-      seconds,
-    );
-}
+/** For commands that work in a workspace, also where there is no project. */
+export const inWorkspace = {
+  workspace: text("-w, --workspace <name>", `${WORKSPACE} (default: \`__default__\`)`),
+  subscriptionId: text("--subscription-id <id>", "subscription ID; overrides azureml.yml"),
+  resourceGroup: text("--resource-group <name>", "resource group; overrides azureml.yml"),
+  workspaceName: text(
+    "--workspace-name <name>",
+    "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
+  ),
+};
 
-/** Whether a command runs steps on this machine, with the Python of its `--python`. */
-export function isRunningSteps(command: Command): boolean {
-  return command.options.some(({ long }) => long === "--venv");
-}
+/** For commands that ask for tokens. */
+export const ofTenant = { tenant: text("--tenant <id>", "tenant to request tokens from") };
 
-/** Adds the options of commands that run steps on this machine. */
-export function runningSteps(command: Command): Command {
-  return command
-    .option("--venv <dir>", "virtual environment to run the steps in")
-    .option(
-      "--requirements <file>",
-      "requirements.txt or conda.yml with the packages of the steps (default: environment/conda.yml, else the project's requirements)",
-    )
-    .option(
-      "--data <name=path>",
-      "local file or folder to use for a data asset; can be repeated",
-      pathOfAsset,
-    )
-    .option(
-      "--jobs <number>",
-      `maximum number of steps to run in parallel (default: ${PARALLEL_STEPS})`,
-      count,
-    )
-    .option("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder");
-}
+/** For commands that read a project without running its steps. */
+export const withPython = {
+  python: text(
+    "--python <path>",
+    "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
+  ),
+};
 
-/** Adds the options of commands that work in a workspace, also where there is no project. */
-export function inWorkspace(command: Command): Command {
-  return command
-    .option("-w, --workspace <name>", `${WORKSPACE} (default: \`__default__\`)`)
-    .option("--subscription-id <id>", "subscription ID; overrides azureml.yml")
-    .option("--resource-group <name>", "resource group; overrides azureml.yml")
-    .option(
-      "--workspace-name <name>",
-      "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
-    );
-}
+/** For commands that read a project, whichever Python runs its steps. */
+export const readingProject = {
+  snapshot: text(
+    "--snapshot <file>",
+    "use this `inspect --json` output instead of running the project's code",
+  ),
+  allowEnvNames: value(
+    "--allow-env-names <names>",
+    "comma-separated environment variables that project code may read (default: all but secrets; in CI: none)",
+    list,
+  ),
+  cache: flag("--no-cache", "read the project again instead of using the cache"),
+  readTimeoutMs: value(
+    "--read-timeout <time>",
+    "time limit for reading the project, such as 2m (default: 60s)",
+    milliseconds,
+  ),
+};
 
-/** Adds the options of commands that accept a package made by `pack`. */
-export function packaged(command: Command): Command {
-  return command
-    .option("--package <file>", "use a package made by `pack` instead of a project")
-    .option("--sha256 <hash>", "expected SHA-256 of the package, as printed by `pack`", sha256)
-    .option("--subscription-id <id>", "subscription ID; overrides the package")
-    .option("--resource-group <name>", "resource group; overrides the package")
-    .option("--workspace-name <name>", "Azure ML workspace; overrides the package");
-}
+/** For commands that read a project. */
+export const reading = { ...withPython, ...readingProject };
 
-/** Adds `--force` for a file that the user names. @param by The option that names it, if it is optional. */
-export function overwriting(command: Command, by?: string): Command {
-  const when = by === undefined ? "" : `with ${by}, `;
-  return command.option("--force", `${when}overwrite files that kedro-azureml did not write`);
-}
+/** For commands that read a project as it is with these parameters. */
+export const withParams = {
+  params: value("--params <params>", "runtime parameters, such as a.b=1,c=2 or JSON", runtimeParams),
+};
 
-/** Adds the options of commands that check jobs. */
-export function checking(command: Command): Command {
-  return command
-    .option("--strict", "treat warnings as errors")
-    .option("--allow <codes>", "comma-separated codes of errors to treat as warnings", list);
-}
+const ONE_PIPELINE: Rule = {
+  excludes: "pipelines",
+  code: "usage.pipelines",
+  hint: ({ pipeline, pipelines }) =>
+    `Use \`--pipelines ${[pipeline, ...pipelines as readonly string[]].join(",")}\``,
+};
 
-/** Nodes as typed, with the options of `kedro run`. */
-export interface SelectionTyped {
-  readonly pipeline?: string;
-  readonly pipelines?: readonly string[];
-  readonly nodes?: readonly string[];
-  readonly tags?: readonly string[];
-  readonly fromNodes?: readonly string[];
-  readonly toNodes?: readonly string[];
-  readonly fromInputs?: readonly string[];
-  readonly toOutputs?: readonly string[];
-  readonly namespaces?: readonly string[];
-}
+const heading = "Nodes, as for `kedro run`:";
 
-/** Adds the options of `kedro run` that select nodes. @param pipeline What `--pipeline` is for. */
-export function selecting(command: Command, pipeline: string): Command {
-  return command
-    .optionsGroup("Nodes, as for `kedro run`:")
-    .option("-p, --pipeline <name>", pipeline)
-    .option("--pipelines <names>", "like `--pipeline`, with several pipelines", list)
-    .option("-n, --nodes <names>", "only these nodes", nodeNames)
-    .option("-t, --tags <names>", "only nodes with one of these tags", list)
-    .option("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames)
-    .option("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames)
-    .option("--from-inputs <names>", "only nodes downstream of these datasets", list)
-    .option("--to-outputs <names>", "only nodes upstream of these datasets", list)
-    .option("--namespaces <names>", "only nodes in these namespaces", nodeNames)
-    .optionsGroup("Options:");
-}
-
-/**
- * The nodes that the options select; `undefined` if none was given.
- *
- * @throws {UserError} `usage.pipelines` for `--pipeline` with `--pipelines`, as `kedro run`.
- */
-export function selectionRequest(typed: SelectionTyped): Selection | undefined {
-  const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, fromInputs, toOutputs, namespaces } = typed;
-  if (pipeline !== undefined && pipelines !== undefined) {
-    throw new UserError("`--pipeline` cannot be combined with `--pipelines`", {
-      code: "usage.pipelines",
-      hint: `Use \`--pipelines ${[pipeline, ...pipelines].join(",")}\``,
-    });
-  }
-  const selected: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {
-    pipelines: pipeline ? [pipeline] : pipelines,
-    tags,
-    from_nodes: fromNodes,
-    to_nodes: toNodes,
-    node_names: nodes,
-    from_inputs: fromInputs,
-    to_outputs: toOutputs,
-    node_namespaces: namespaces,
+/** The options of `kedro run` that select nodes. @param about What `--pipeline` is for. */
+export function selecting(about: string) {
+  return {
+    pipeline: text("-p, --pipeline <name>", about, { heading, rules: [ONE_PIPELINE] }),
+    pipelines: value("--pipelines <names>", "like `--pipeline`, with several pipelines", list, { heading }),
+    nodes: value("-n, --nodes <names>", "only these nodes", nodeNames, { heading }),
+    tags: value("-t, --tags <names>", "only nodes with one of these tags", list, { heading }),
+    fromNodes: value("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames, {
+      heading,
+    }),
+    toNodes: value("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames, {
+      heading,
+    }),
+    fromInputs: value("--from-inputs <names>", "only nodes downstream of these datasets", list, {
+      heading,
+    }),
+    toOutputs: value("--to-outputs <names>", "only nodes upstream of these datasets", list, { heading }),
+    namespaces: value("--namespaces <names>", "only nodes in these namespaces", nodeNames, { heading }),
   };
-  const entries = Object.entries(selected).filter(([, names]) => names !== undefined && names.length > 0);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
+
+/** The jobs of azureml.yml that a command works on, as arguments and with `-j`. */
+export function jobNames(about = "jobs in azureml.yml; optional if there is only one") {
+  const also = value(
+    "-j, --job <name>",
+    "job in azureml.yml, same as the argument; can be repeated",
+    repeated,
+  );
+  return { names: many("[jobs...]", about, { also }) };
+}
+
+/** What the jobs of a command get instead of what the project says. */
+export const overriding = {
+  params: value(
+    "--params <params>",
+    "runtime parameters, such as a.b=1,c=2 as for `kedro run`, or a JSON object as for the plugin; override those of the job",
+    runtimeParams,
+  ),
+  paramsFile: text(
+    "--params-file <file>",
+    "YAML or JSON file with runtime parameters; --params overrides it",
+  ),
+  environmentVariables: value(
+    "--env-var <name=value>",
+    "environment variable to set in every step; can be repeated",
+    nameAndValue,
+  ),
+  loadVersions: value(
+    "--load-versions <dataset:version>",
+    "version to load of the data asset behind a dataset; can be repeated",
+    versions,
+  ),
+  environment: text(
+    "--azureml-environment, --aml-env <name>",
+    "Azure ML environment; overrides azureml.yml",
+  ),
+  groupBy: value(
+    "--group-by <mode>",
+    `how to group nodes into steps: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
+    parseGroupMode,
+  ),
+};
+
+/** For commands that compile jobs, or nodes without a job. */
+export const compiling = {
+  ...selecting(
+    "run this registered pipeline without a job in azureml.yml; with a job, only its nodes in this pipeline",
+  ),
+  ...overriding,
+};
+
+/** For commands that name the jobs they send. */
+export const naming = {
+  displayNames: value(
+    "--display-name <job=name>",
+    "display name of a job; can be repeated",
+    displayNameOfJob,
+  ),
+};
+
+/** For commands that select every job. */
+export const selectingAll = {
+  all: flag("--all", "all jobs in azureml.yml, including those from job factories", {
+    rules: [{ excludes: "names", code: "usage.all_and_job", hint: "Omit one of them" }],
+  }),
+};
+
+/** For commands that check jobs. */
+export const checking = {
+  strict: flag("--strict", "treat warnings as errors"),
+  allow: value("--allow <codes>", "comma-separated codes of errors to treat as warnings", list),
+};
+
+/** For commands that follow what they start if asked. */
+const NEEDS_WAIT: Rule = {
+  needs: "wait",
+  code: "usage.needs_wait",
+  hint: "Add `--wait`, or remove the option",
+  rank: -1,
+};
+
+/** For commands that can follow the jobs they submit. */
+export const following = {
+  wait: flag("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete"),
+  timeoutMs: value(
+    "--timeout <time>",
+    "with --wait, stop waiting for a job after this time, such as 90s or 2h; the job keeps running",
+    milliseconds,
+    { rules: [NEEDS_WAIT] },
+  ),
+};
+
+/** For commands that can follow several jobs they submit. */
+export const followingLogs = {
+  logs: flag("--logs", "with --wait, also print the logs of running steps", { rules: [NEEDS_WAIT] }),
+};
+
+/** For commands that send jobs. @param jobs `the jobs` or `the job`. */
+export const dryRunOfSubmit = {
+  dryRun: flag("--dry-run", "show what would be submitted, without submitting it"),
+};
+
+/** `--force` for a file that the user names. @param by The option that names it, if it is optional. */
+export function overwriting(by?: string) {
+  const when = by === undefined ? "" : `with ${by}, `;
+  return { force: flag("--force", `${when}overwrite files that kedro-azureml did not write`) };
+}
+
+/** For commands that send one job under a name. @param about Which job. */
+export function nameInAzure(about: string) {
+  return {
+    name: value(
+      "--name <name>",
+      `name of ${about} in Azure ML; if this job already exists, it is not submitted again`,
+      nameOfJob,
+    ),
+  };
+}
+
+/** The Python that runs steps; the project is read with another. @param about What it is for. */
+export function stepPython(about: string) {
+  return { stepPython: text("--python <path>", about, { rules: [ONE_PYTHON] }) };
+}
+
+const ONE_PYTHON: Rule = {
+  excludes: "venv",
+  code: "rehearse.python",
+  says: () => "`--python` and `--venv` cannot be combined",
+  hint: "Omit one of them",
+  rank: 1,
+};
+
+/** For commands that run steps on this machine. */
+export const runningSteps = {
+  venv: text("--venv <dir>", "virtual environment to run the steps in"),
+  requirements: text(
+    "--requirements <file>",
+    "requirements.txt or conda.yml with the packages of the steps (default: environment/conda.yml, else the project's requirements)",
+  ),
+  data: value(
+    "--data <name=path>",
+    "local file or folder to use for a data asset; can be repeated",
+    pathOfAsset,
+  ),
+  parallelSteps: value(
+    "--jobs <number>",
+    `maximum number of steps to run in parallel (default: ${PARALLEL_STEPS})`,
+    count,
+  ),
+  keep: text("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder"),
+};
+
+/** What the commands for runs take as names. */
+const RUN_NAMES =
+  "names in Azure ML, links to Azure ML studio, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
+
+/** The runs that a command works on. @param usual Which they are if none is named. */
+export function runNames(usual = "the last job submitted from this project") {
+  return { names: many("[names...]", `${RUN_NAMES} (default: ${usual})`) };
+}
+
+/** A file of submitted jobs. */
+export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-file`";
+
+/** For commands for submitted jobs. @param from What `--from` takes; those that only read take a folder, too. */
+export function targeted(from = `${FILE_OF_JOBS}, or in a folder of \`rehearse --keep\``) {
+  return {
+    ...inWorkspaceOfRun,
+    from: text("--from <file>", from, {
+      rules: [{ excludes: "names", code: "usage.from_and_name", hint: "Omit one of them" }],
+    }),
+  };
+}
+
+/** For commands that show one step. */
+export const ofStep = { step: text("--step <step>", "only this step, by node or step name") };
+
+const NEEDS_PACKAGE: Rule = {
+  needs: "package",
+  code: "usage.package",
+  hint: "Add `--package FILE`, or remove the option",
+  rank: -2,
+};
+
+const WITHOUT_PACKAGE: Rule = {
+  excludes: "package",
+  code: "usage.package",
+  says: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
+  hint: "Omit it, or pass it to `kedro-azureml pack`",
+  rank: -2,
+};
+
+/** The Kedro environment is an option of the program. */
+const WITHOUT_ENV: Rule = {
+  ...WITHOUT_PACKAGE,
+  excludes: "env",
+  says: () => WITHOUT_PACKAGE.says!("-e"),
+  rank: -3,
+};
+
+/** Options that change how a project is read or compiled, which a package does not take. */
+export function ofProject<const Group extends Parameters<typeof withRule>[0]>(group: Group): Group {
+  return withRule(group, WITHOUT_PACKAGE);
+}
+
+/** For commands that accept a package made by `pack`. */
+export const packaged = {
+  package: text("--package <file>", "use a package made by `pack` instead of a project", {
+    rules: [WITHOUT_ENV],
+  }),
+  ...withRule({
+    sha256: value("--sha256 <hash>", "expected SHA-256 of the package, as printed by `pack`", sha256),
+    subscriptionId: text("--subscription-id <id>", "subscription ID; overrides the package"),
+    resourceGroup: text("--resource-group <name>", "resource group; overrides the package"),
+    workspaceName: text("--workspace-name <name>", "Azure ML workspace; overrides the package"),
+  }, NEEDS_PACKAGE),
+};

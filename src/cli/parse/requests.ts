@@ -11,7 +11,7 @@ import { readParams, type TypedParams, withParamsFile } from "../../app/project/
 import type { JobsRequest } from "../../app/project/select_jobs.ts";
 import type { GroupMode } from "../../azureml/job/compile/group_mode.ts";
 import { UserError } from "../../core/errors.ts";
-import { selectionRequest, type SelectionTyped } from "./options.ts";
+import { selectionRequest, type SelectionTyped } from "./old_options.ts";
 
 /** How to read a project, as typed. */
 export interface ReadingTyped {

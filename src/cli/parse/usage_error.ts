@@ -77,16 +77,15 @@ export function isHelp({ code }: CommanderError): boolean {
   return HELP_CODES.includes(code);
 }
 
-/**
- * Rethrows a parser error as a {@linkcode UserError}; errors that only end the help are rethrown as they are.
- *
- * @throws {UserError} `usage.*`.
- */
-export function throwUsageError(error: CommanderError, command: Command): never {
-  throw isHelp(error) ? error : usageError(error, command);
+/** What the parser refuses of a command line. */
+export class UsageMistake extends Error {
+  constructor(readonly refusal: CommanderError, readonly command: Command) {
+    super(refusal.message);
+  }
 }
 
-function usageError(error: CommanderError, command: Command): UserError {
+/** The error for a mistake. @param mistake Of a program that has loaded all commands, which it may name. */
+export function usageError({ refusal: error, command }: UsageMistake): UserError {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??

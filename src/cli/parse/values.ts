@@ -124,6 +124,11 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError("use a time such as 90s, 30m, 1h30m or 1d; a number alone is seconds");
 }
 
+/** Parses a duration above 0 to milliseconds. */
+export function milliseconds(text: string): number {
+  return seconds(text) * 1000;
+}
+
 /** Parses `module.path:function`. */
 export function callbackName(text: string): CallbackName {
   const match = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(

@@ -2,8 +2,8 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { describeIdentity } from "../../../src/app/context.ts";
-import { maySubmit } from "../../../src/app/check/probes.ts";
-import { authStatus } from "../../../src/cli/commands/auth.ts";
+import { checkAuth } from "../../../src/app/check/probes.ts";
+import { maySubmit, renderAuthStatus } from "../../../src/cli/commands/auth.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { makeWorld } from "../world.ts";
 import { run } from "../../../src/cli/run.ts";
@@ -16,7 +16,9 @@ function text({ text }: Output): string {
 }
 
 Deno.test("auth status shows the identity and each audience", async () => {
-  const output = await authStatus(openCommandContext(world({ env: PRINCIPAL }), {}), { project: {} });
+  const output = renderAuthStatus(
+    await checkAuth(openCommandContext(world({ env: PRINCIPAL }), {}), { project: {} }),
+  );
   strictEqual(output.exit, undefined);
   strictEqual(
     text(output),
@@ -42,7 +44,7 @@ Workspace
 });
 
 Deno.test("auth status when signed out exits 4 and says why each credential was not used", async () => {
-  const output = await authStatus(openCommandContext(world(), {}), { project: {} });
+  const output = renderAuthStatus(await checkAuth(openCommandContext(world(), {}), { project: {} }));
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
@@ -79,9 +81,11 @@ Deno.test("auth status exits 4 for a rejected audience, and marks only that one 
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
       : undefined
   );
-  const output = await authStatus(openCommandContext(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
-    project: {},
-  });
+  const output = renderAuthStatus(
+    await checkAuth(openCommandContext(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
+      project: {},
+    }),
+  );
   strictEqual(output.exit, 4);
   const marks = text(output).split("Tokens\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
   assertEquals(marks.slice(0, 3), ["✓ Resource Manager", "✗ Azure ML", "✓ Storage"]);
@@ -103,7 +107,7 @@ Deno.test("auth status prints no token or secret", async () => {
     return response;
   };
   const ctx = world({ env: PRINCIPAL, fetch });
-  const output = await authStatus(openCommandContext(ctx, {}), { project: {} });
+  const output = renderAuthStatus(await checkAuth(openCommandContext(ctx, {}), { project: {} }));
   strictEqual(tokens.length, 3);
   const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { examplesOf, pathOf, visit } from "../../../src/cli/parse/command.ts";
-import { help } from "../../../src/cli/commands/help.ts";
+import { helpOf } from "../../../src/cli/commands/help.ts";
 import { PAGE_NAMES } from "../../../src/cli/parse/help_layout.ts";
 import { PAGES } from "../../../src/cli/commands/help_pages.ts";
 import { TOPICS } from "../../../src/app/help_topics.ts";
-import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { commandOf, wordsOf } from "../parsed.ts";
+import { commandOf, wholeProgram, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
 
-visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+visit(await wholeProgram(), (command) => {
   const [path, examples] = [pathOf(command), examplesOf(command)];
   if (examples.length === 0) return;
   Deno.test(`examples in the help of ${path || "the program"} are valid command lines`, async () => {
@@ -20,8 +19,8 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   });
 });
 
-Deno.test("help has examples for every visible command", () => {
-  const root = createProgram(fakeContext(), () => Promise.resolve());
+Deno.test("help has examples for every visible command", async () => {
+  const root = await wholeProgram();
   const without: string[] = [];
   visit(root, (command) => {
     const isShown = command.parent?.createHelp().visibleCommands(command.parent).includes(command) ?? true;
@@ -130,9 +129,9 @@ Deno.test("help azureml.yml documents the display_name that jobs get by default"
 });
 
 /** Returns the help of every command at a width, by the command's path. */
-function helpAt(columns: number): Map<string, string> {
+async function helpAt(columns: number): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  visit(createProgram(fakeContext({ columns }), () => Promise.resolve()), (command) => {
+  visit(await wholeProgram(fakeContext({ columns })), (command) => {
     let text = "";
     command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
     texts.set(pathOf(command), text);
@@ -141,8 +140,8 @@ function helpAt(columns: number): Map<string, string> {
 }
 
 for (const columns of [60, 80, 120]) {
-  Deno.test(`help fits ${columns} columns`, () => {
-    for (const [path, text] of helpAt(columns)) {
+  Deno.test(`help fits ${columns} columns`, async () => {
+    for (const [path, text] of await helpAt(columns)) {
       // Usage lines and examples are command lines, which are not wrapped.
       const lines = text.split("\nExamples:\n")[0]!.split("\n").filter((line) => !line.startsWith("Usage:"));
       assert.deepEqual(lines.filter((line) => line.length > columns), [], path);
@@ -150,13 +149,13 @@ for (const columns of [60, 80, 120]) {
   });
 }
 
-Deno.test("help uses the width of the terminal", () => {
-  const [narrow, wide] = [helpAt(60), helpAt(120)];
+Deno.test("help uses the width of the terminal", async () => {
+  const [narrow, wide] = [await helpAt(60), await helpAt(120)];
   assert.ok(narrow.get("submit")!.split("\n").length > wide.get("submit")!.split("\n").length);
 });
 
-Deno.test("help of every subcommand lists the global options", () => {
-  for (const [path, text] of helpAt(80)) {
+Deno.test("help of every subcommand lists the global options", async () => {
+  for (const [path, text] of await helpAt(80)) {
     if (path === "" || path === "complete") continue;
     const [, section] = text.split("\nGlobal options:\n");
     for (
@@ -174,8 +173,8 @@ Deno.test("help of every subcommand lists the global options", () => {
   }
 });
 
-Deno.test("help lists the commands in seven groups", () => {
-  const root = createProgram(fakeContext(), () => Promise.resolve());
+Deno.test("help lists the commands in seven groups", async () => {
+  const root = await wholeProgram();
   const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
   assert.deepEqual([...new Set(groups)], [
     "Project:",
@@ -192,8 +191,8 @@ Deno.test("help lists the commands in seven groups", () => {
 async function helpOn(columns: number, ...topic: readonly string[]) {
   const ctx = fakeContext();
   const terminal = { ...ctx.terminal, columns, outColumns: columns };
-  const root = createProgram(ctx, () => Promise.resolve());
-  return await help({ terminal }, { args: { topic } }, root);
+  const root = await wholeProgram(ctx);
+  return await helpOf({ terminal }, root, topic);
 }
 
 Deno.test("help wraps topics at the width of the terminal, but at 60 at least, and pages at 120 at most", async () => {

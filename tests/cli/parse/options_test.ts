@@ -1,7 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { visit } from "../../../src/cli/parse/command.ts";
-import { createProgram } from "../../../src/cli/program.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { wholeProgram } from "../parsed.ts";
 
 /** What is typed for a placeholder in help, and what a command gets. */
 const VALUES: Readonly<Record<string, readonly [typed: string, value: unknown]>> = {
@@ -20,7 +19,7 @@ const VALUES: Readonly<Record<string, readonly [typed: string, value: unknown]>>
 /** Options of the emulator whose command parses them itself, because their time may be 0. */
 const OWN = ["--latency", "--provision"];
 
-visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+visit(await wholeProgram(), (command) => {
   const options = command.options.flatMap((option) => {
     const value = VALUES[/<(.+)>/.exec(option.flags)?.[1] ?? ""];
     return value === undefined || OWN.includes(option.long!) ? [] : [{ option, value }];
@@ -34,7 +33,7 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   });
 });
 
-visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+visit(await wholeProgram(), (command) => {
   const name = command.options.find(({ description }) =>
     /^(name of the (new )?job in Azure ML|run to compare with, by its name)/.test(description)
   );
@@ -45,9 +44,9 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   });
 });
 
-Deno.test("kedro-azureml keeps commas within brackets in names of nodes and namespaces, and in values of options that can be repeated", () => {
+Deno.test("kedro-azureml keeps commas within brackets in names of nodes and namespaces, and in values of options that can be repeated", async () => {
   const parsed: Record<string, unknown> = {};
-  visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
+  visit(await wholeProgram(), (command) => {
     for (const { long, flags, description, parseArg } of command.options) {
       if (
         /<names>$/.test(flags) || /<(?:name|fault|dir)>.*can be repeated$/.test(`${flags} ${description}`)

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { selectionRequest } from "../../../src/cli/parse/options.ts";
+import { selectionRequest } from "../../../src/cli/parse/old_options.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
