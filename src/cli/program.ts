@@ -3,7 +3,6 @@ import type { Context } from "../core/context.ts";
 import { once } from "../core/async.ts";
 import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import { declareJobsGroup } from "./declarations/jobs.ts";
 import { declareProjectGroup } from "./declarations/project.ts";
 import { declareRunGroup } from "./declarations/run.ts";
 import { declareSchedulesGroup } from "./declarations/schedules.ts";
@@ -15,7 +14,6 @@ import {
   checkRules,
   type CommandContext,
   type Declaring,
-  type Example,
   type Fields,
   fill,
   type Maker,
@@ -33,6 +31,7 @@ import {
   withGlobalOptions,
 } from "./parse/global_options.ts";
 import {
+  type Example,
   examplesText,
   globalOptionsText,
   HELP_LAYOUT,
@@ -55,7 +54,10 @@ interface Declared {
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family | Declared>>>> = {
   Project: { all: { declare: declareProjectGroup } },
   Run: { all: { declare: declareRunGroup } },
-  Jobs: { all: { declare: declareJobsGroup } },
+  Jobs: {
+    "job|jobs": async () => (await import("./commands/job.ts")).job,
+    ui: async () => (await import("./commands/ui.ts")).ui,
+  },
   Schedules: { all: { declare: declareSchedulesGroup } },
   Workspace: { all: { declare: declareWorkspaceGroup } },
   Access: {
@@ -106,8 +108,8 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   addExamples(root, EXAMPLES);
   root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
   let app: CommandContext | undefined;
-  const make = (parent: Command, name: string, isHidden = false) => {
-    const command: Command = parent.command(name, { hidden: isHidden }).allowExcessArguments(false)
+  const make = (parent: Command, name: string) => {
+    const command: Command = parent.command(name).allowExcessArguments(false)
       .helpCommand(false)
       .addHelpText("after", () => globalOptionsText(root, command, columns()));
     return command.exitOverride((error) => refuse(error, command));
@@ -151,7 +153,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       }
       const [name = "", alias] = words.split("|");
       // Only the scripts of shells call it.
-      const command = make(root, name, name === "complete");
+      const command = name === "complete" ? root.command(name, { hidden: true }) : make(root, name);
       if (alias !== undefined) command.alias(alias);
       LOADS.set(command, once(async () => fill(command, await load(), maker)));
     }

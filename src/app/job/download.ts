@@ -20,15 +20,15 @@ import type { RunTarget } from "../runs/targets.ts";
 /** Options of `job download`. */
 export interface DownloadOptions {
   /** Folder to download to, as typed (default: the current one). */
-  readonly output?: string;
-  readonly logs?: boolean;
-  readonly outputs?: boolean;
+  readonly output?: string | undefined;
+  readonly logs?: boolean | undefined;
+  readonly outputs?: boolean | undefined;
   /** Only download the output that contains this dataset of the catalog. */
-  readonly dataset?: string;
+  readonly dataset?: string | undefined;
   /** Only download files of this step. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** Whether to replace files of a folder that this program did not create. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** The downloaded files of one run. */

@@ -22,9 +22,9 @@ import { type StepFailure, stepFailure } from "./logs.ts";
 /** Options of reading metrics. */
 export interface MetricsOptions {
   /** Only this step, by node or key. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** Whether all values are read, not only the last one. */
-  readonly all?: boolean;
+  readonly all?: boolean | undefined;
 }
 
 /** The metrics of a run. */

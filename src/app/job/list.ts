@@ -15,11 +15,11 @@ export interface ListRunsOptions extends ProjectWorkspaceOptions {
   /** Maximum number of jobs. */
   readonly limit: number;
   /** Only list jobs with one of these statuses. */
-  readonly status?: readonly RunStatus[];
+  readonly status?: readonly RunStatus[] | undefined;
   /** Only list jobs of this experiment. */
-  readonly experiment?: string;
+  readonly experiment?: string | undefined;
   /** Only list jobs that the signed-in identity submitted. */
-  readonly mine?: boolean;
+  readonly mine?: boolean | undefined;
 }
 
 /** A run, and the name of its job in azureml.yml, if known. */

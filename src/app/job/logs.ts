@@ -38,9 +38,9 @@ export interface StepFailure {
 /** Options of `job logs`. */
 export interface LogsOptions {
   /** Only show this step, given by key or node name. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** Only show steps that failed. */
-  readonly failed?: boolean;
+  readonly failed?: boolean | undefined;
 }
 
 /**

@@ -105,7 +105,7 @@ export interface FollowRequest {
   /** Maximum time in milliseconds (default: none). */
   readonly timeoutMs?: number | undefined;
   /** Whether to report the log lines of running steps. */
-  readonly logs?: boolean;
+  readonly logs?: boolean | undefined;
 }
 
 const PATIENCE = 10;

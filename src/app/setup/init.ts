@@ -44,9 +44,9 @@ import {
 /** Options of `init`. */
 export interface InitOptions extends AskedOptions {
   /** Branch whose pushes submit (default: the current branch, else `main`). */
-  readonly branch?: string;
+  readonly branch?: string | undefined;
   /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** What `init` did; paths are relative to the current folder. */
@@ -213,9 +213,9 @@ const NEW_ENVIRONMENT = "a new one, from the project's requirements";
 /** The options that a person is asked for. */
 interface AskedOptions extends InitValues {
   /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
-  readonly newEnvironment?: boolean;
+  readonly newEnvironment?: boolean | undefined;
   /** CI system to write a workflow for. */
-  readonly ci?: CiSystem | "none";
+  readonly ci?: CiSystem | "none" | undefined;
 }
 
 type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };

@@ -18,9 +18,9 @@ import { refuseOverwrite, writeFile } from "../output_files.ts";
 export interface MigrateOptions {
   readonly project: ProjectOptions;
   /** Whether to write the files (default: only show what would change). */
-  readonly write?: boolean;
+  readonly write?: boolean | undefined;
   /** Whether to replace files that this program did not write. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** A file that `migrate` changes or creates, by its path relative to the project. */

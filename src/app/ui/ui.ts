@@ -21,7 +21,7 @@ export interface UiOptions extends ProjectWorkspaceOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number | undefined;
   /** Whether to open a browser (default: true). */
-  readonly open?: boolean;
+  readonly open?: boolean | undefined;
 }
 
 /** A running page. */

@@ -1,41 +1,52 @@
 import type { AppContext } from "../../app/context.ts";
-import { compareRuns, comparisonPage } from "../../app/job/compare.ts";
-import { outputPath, refuseOverwrite } from "../../app/output_files.ts";
-import { writePageFile } from "../../app/report/page_file.ts";
-import { changeText, diffJobs, type JobDifference } from "../../app/submit/diff.ts";
+import type { JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText, durationText, numberText, percentText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
-import type { CommandContext } from "../parse/command.ts";
+import { command, text } from "../parse/command.ts";
+import { overwriting, runNames, targeted } from "../parse/options.ts";
 import { checkRequest, type CheckTyped } from "../parse/requests.ts";
-import { openTyped, type RunsTyped } from "../parse/run_requests.ts";
 import type { Output } from "../text/output.ts";
 import { cut, sizeText, tableText, utcText } from "../text/render.ts";
+import { openReadable } from "./job_show.ts";
 
-/** Compares runs of jobs. */
-export async function jobCompare(
-  ctx: CommandContext,
-  typed: RunsTyped & { readonly html?: string; readonly force?: boolean },
-): Promise<Output> {
-  const { html, force } = typed;
-  if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
-  const { from, project } = typed;
-  const names = from === undefined ? withLast(typed.args.names) : typed.args.names;
-  const data = await compareRuns(ctx, await openTyped(ctx, { ...typed, args: { names } }), {
-    names,
-    project,
-  });
-  if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
-  const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
-  return {
-    data: { ...data, ...written },
-    text: `✓ Compared ${countText(data.runs.length, "run")}: wrote ${written.file}, ${
-      sizeText(written.sizeBytes)
-    }\n`,
-  };
-}
+export const compare = command({
+  name: "compare",
+  about: "Compare jobs: changes, metrics, durations and statuses",
+  examples: [
+    ["job compare last~1 last", "Compare the last two jobs of this project"],
+    ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
+    ["job compare main~1 main --html compare.html", "Write the comparison as a page"],
+  ],
+  needs: ["azure"],
+  args: runNames("last~1 last"),
+  options: {
+    ...targeted(),
+    ...overwriting("--html"),
+    html: text("--html <file>", "write the comparison to this HTML file instead of printing it"),
+  },
+  async run(ctx, typed) {
+    const [{ compareRuns, comparisonPage }, { outputPath, refuseOverwrite }] = await Promise.all([
+      import("../../app/job/compare.ts"),
+      import("../../app/output_files.ts"),
+    ]);
+    const { html, force, from } = typed;
+    if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
+    const options = { ...typed, names: from === undefined ? withLast(typed.names) : typed.names };
+    const data = await compareRuns(ctx, await openReadable(ctx, options), options);
+    if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
+    const { writePageFile } = await import("../../app/report/page_file.ts");
+    const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
+    return {
+      data: { ...data, ...written },
+      text: `✓ Compared ${countText(data.runs.length, "run")}: wrote ${written.file}, ${
+        sizeText(written.sizeBytes)
+      }\n`,
+    };
+  },
+});
 
 /** One name is compared with the last run; without names, the last two runs are compared. */
 function withLast(names: readonly string[]): readonly string[] {
@@ -149,17 +160,21 @@ export async function* diff(
   const { against, exitCode } = typed;
   const { jobs, ...request } = await checkRequest(ctx, typed);
   const single = against === undefined ? undefined : AGAINST_ONE;
+  const { changeText, diffJobs } = await import("../../app/submit/diff.ts");
   for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against })) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
-      const { isChanged, ...output } = renderDiff(result.difference);
+      const { isChanged, ...output } = renderDiff(result.difference, changeText);
       yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
     }
   }
 }
 
 /** Renders the changes since a run. */
-function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
+function renderDiff(
+  difference: JobDifference,
+  textOf: (change: Change) => string,
+): Output & { readonly isChanged: boolean } {
   const { job, run, changes } = difference;
   const isChanged = changes.length > 0;
   const commit = run.properties["mlflow.source.git.commit"];
@@ -174,7 +189,8 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
     },
     ...(difference.doubt && { warnings: [difference.doubt] }),
     text: isChanged
-      ? [`Job ${job} against ${run.name} (${run.status}):`, ...changeLines(difference)].join("\n") + "\n"
+      ? [`Job ${job} against ${run.name} (${run.status}):`, ...changeLines(difference, textOf)].join("\n") +
+        "\n"
       : `No changes in job ${job} since run ${run.name} (${run.status})\n`,
     ...(hasOtherCode && commit !== undefined && {
       next: [`Run \`git diff ${shellWord(commit)}\` to see how the code changed since the run's commit`],
@@ -183,7 +199,7 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
 }
 
 /** Renders changes; one that several steps share becomes a single line. */
-function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
+function changeLines({ changes, steps }: JobDifference, textOf: (change: Change) => string): string[] {
   const shared = new Map<string, Change[]>();
   for (const change of changes) {
     const { step: _, ...rest } = change;
@@ -193,7 +209,7 @@ function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps"
   return [...shared.values()].map((group) => {
     const { step: _, ...change } = group[0]!;
     if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
-    return `~ ${where(group, steps)}${changeText(change)}`;
+    return `~ ${where(group, steps)}${textOf(change)}`;
   });
 }
 

@@ -43,11 +43,11 @@ export const completion = command({
   }),
 });
 
-/** Prints the candidates for a shell, one per line, then their kind; none if the project cannot be read. */
+/** Prints the candidates for a shell, for the words before the cursor and the one at it, one per line, then their kind; none if the project cannot be read. */
 export const complete = command({
   name: "complete",
   about: "",
-  args: { words: many("[words...]", "the words before the cursor, without the program's name") },
+  args: { words: many("[words...]", "") },
   options: { word: text("--word <text>", "the word at the cursor, up to the cursor", { isHidden: true }) },
   needs: ["commands"],
   async run(ctx, { word = "", words }, command) {

@@ -1,69 +1,172 @@
-import type { AppContext } from "../../app/context.ts";
-import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/job/download.ts";
-import { writeReports, type WrittenReport } from "../../app/report/run_page.ts";
-import { followRuns } from "../../app/runs/follow.ts";
-import {
-  cancelRuns,
-  type OpenedRun,
-  openInStudio,
-  openRuns,
-  type RunTarget,
-} from "../../app/runs/targets.ts";
+import type { DownloadedRun } from "../../app/job/download.ts";
+import type { WrittenReport } from "../../app/report/run_page.ts";
+import type { OpenedRun, RunTarget } from "../../app/runs/targets.ts";
 import type { CancelOutcome } from "../../azureml/runs/jobs.ts";
 import { UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import type { CommandContext } from "../parse/command.ts";
-import {
-  followLimits,
-  type FollowTyped,
-  openTyped,
-  type OutputTyped,
-  runsRequest,
-  type RunsTyped,
-} from "../parse/run_requests.ts";
+import { command, type CommandContext, flag, text, value } from "../parse/command.ts";
+import { FILE_OF_JOBS, ofStep, overwriting, runNames, targeted } from "../parse/options.ts";
+import { milliseconds } from "../parse/values.ts";
 import { renderError } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { sizeText } from "../text/render.ts";
 import { renderResults } from "../text/run_results.ts";
+import { compare } from "./compare.ts";
+import { list } from "./job_list.ts";
+import { metrics } from "./job_metrics.ts";
+import { logs, openReadable, show } from "./job_show.ts";
 
-/** What is typed for `job cancel`. */
-interface JobCancelTyped extends RunsTyped {
-  /** Whether to cancel the last job without asking. */
-  readonly yes?: boolean;
+const follow = command({
+  name: "follow",
+  alias: "watch",
+  about: "Follow jobs until they end",
+  examples: [["job follow brave_fox_1234567890", "Follow a running job"]],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(),
+    logs: flag("--logs", "also print the logs of running steps"),
+    timeoutMs: value(
+      "--timeout <time>",
+      "stop following after this time, such as 90s or 2h; the job keeps running",
+      milliseconds,
+    ),
+    cancelOnInterrupt: flag("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM"),
+  },
+  async *run(ctx, typed) {
+    const { logs, timeoutMs, cancelOnInterrupt } = typed;
+    const { followRuns } = await import("../../app/runs/follow.ts");
+    const jobs = await openReadable(ctx, typed);
+    yield* renderResults(followRuns(ctx, jobs, { logs, timeoutMs, cancelOnInterrupt }));
+  },
+});
+
+const report = command({
+  name: "report",
+  about: "Write an HTML report with the graph, timeline and logs of a job",
+  examples: [
+    ["job report -o report.html", "Write a report on the last job"],
+    ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
+  ],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(),
+    ...overwriting(),
+    output: text(
+      "-o, --output <file>",
+      "HTML file to write (default: report.html); with several jobs, one file per job",
+    ),
+    logs: flag("--no-logs", "omit the logs of steps"),
+    previews: flag("--previews", "include the beginning of text files and small images that steps wrote"),
+  },
+  async *run(ctx, typed) {
+    const { output: file = "report.html", force, logs, previews } = typed;
+    const { writeReports } = await import("../../app/report/run_page.ts");
+    const reports = writeReports(ctx, await openReadable(ctx, typed), { file, force, logs, previews });
+    for await (const report of reports) yield renderReport(report);
+  },
+});
+
+/** Renders a page that was written. */
+export function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
+  return {
+    data: { name, status, file, sizeBytes, steps },
+    text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
+    warnings: notices.map((message) => ({ code: "report.incomplete", message })),
+  };
 }
 
-/**
- * Requests the cancellation of jobs, without waiting until they end. If none is named, asks before canceling the last
- * job.
- *
- * @throws {UserError} `usage.not_confirmed` without a name, a terminal and `--yes`.
- */
-export async function* jobCancel(
-  ctx: CommandContext,
-  typed: JobCancelTyped,
-): AsyncIterable<Output> {
-  const request = runsRequest(typed);
-  const isNamed = request.names.length > 0 || request.from !== undefined || typed.yes === true;
-  // Without a terminal, the last job is named in the error only: it is not used.
-  const isRefused = !isNamed && ctx.person === undefined;
-  const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, request);
-  if (!isNamed && !await isConfirmed(ctx, jobs)) {
-    yield { data: undefined, text: "· Nothing was canceled\n" };
-    return;
-  }
-  const requested: string[] = [];
-  for await (const result of cancelRuns(jobs)) {
-    if ("canceling" in result && result.canceling.outcome === "requested") requested.push(result.name);
-    yield "error" in result
-      ? renderNotCanceled(result.name, result.error)
-      : renderCanceled(result.name, result.canceling);
-  }
-  if (requested.length === 0) return;
-  const them = requested.length === 1 ? "it" : "them";
-  const follow = `Run \`kedro-azureml job follow ${requested.join(" ")}\` to see ${them} end`;
-  yield { data: undefined, text: "", next: [follow] };
+const open = command({
+  name: "open",
+  about: "Open jobs in Azure ML studio, or print their links if there is no browser",
+  examples: [["job open", "Open the last job in Azure ML studio"]],
+  needs: ["azure"],
+  args: runNames(),
+  options: targeted(FILE_OF_JOBS),
+  async *run(ctx, typed) {
+    const { openInStudio, openRuns } = await import("../../app/runs/targets.ts");
+    for (const job of await openRuns(ctx, typed)) yield renderOpened(await openInStudio(ctx, job));
+  },
+});
+
+function renderOpened({ name, studioUrl, opened, reason }: OpenedRun): Output {
+  const warnings = reason === undefined
+    ? []
+    : [{ code: "job.no_browser", message: `No browser was opened: ${reason}` }];
+  return { data: { name, studioUrl, opened }, text: `${studioUrl}\n`, warnings };
 }
 
+const download = command({
+  name: "download",
+  about: "Download the logs of jobs, or the data that they wrote",
+  examples: [
+    ["job download --outputs -o results", "Download the datasets that the last job wrote"],
+  ],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(),
+    ...overwriting(),
+    output: text("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)"),
+    logs: flag("--logs", "download logs, but no files from outputs/ folders"),
+    outputs: flag("--outputs", "download datasets that steps wrote, and files in their outputs/ folders"),
+    dataset: text("--dataset <name>", "download only this dataset of the catalog"),
+    ...ofStep,
+  },
+  async *run(ctx, typed) {
+    const { downloadJob } = await import("../../app/job/download.ts");
+    for (const job of await openReadable(ctx, typed)) {
+      yield renderDownloaded(await downloadJob(ctx, job, typed));
+    }
+  },
+});
+
+function renderDownloaded({ name, folder, files }: DownloadedRun): Output {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return {
+    data: { name, folder, files },
+    text: `✓ Job ${name}: downloaded ${countText(files.length, "file")}, ${sizeText(bytes)}, to ${folder}\n`,
+  };
+}
+
+/** Requests the cancellation of jobs, without waiting until they end. */
+const cancel = command({
+  name: "cancel",
+  alias: "stop",
+  about: "Cancel jobs; skip those that have already ended",
+  examples: [["job cancel brave_fox_1234567890", "Cancel a job"]],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(FILE_OF_JOBS),
+    yes: flag("-y, --yes", "do not ask before canceling the last job"),
+  },
+  async *run(ctx, typed) {
+    const { cancelRuns, openRuns } = await import("../../app/runs/targets.ts");
+    const isNamed = typed.names.length > 0 || typed.from !== undefined || typed.yes === true;
+    // Without a terminal, the last job is named in the error only: it is not used.
+    const isRefused = !isNamed && ctx.person === undefined;
+    const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, typed);
+    if (!isNamed && !await isConfirmed(ctx, jobs)) {
+      yield { data: undefined, text: "· Nothing was canceled\n" };
+      return;
+    }
+    const requested: string[] = [];
+    for await (const result of cancelRuns(jobs)) {
+      if ("canceling" in result && result.canceling.outcome === "requested") requested.push(result.name);
+      yield "error" in result
+        ? renderNotCanceled(result.name, result.error)
+        : renderCanceled(result.name, result.canceling);
+    }
+    if (requested.length === 0) return;
+    const them = requested.length === 1 ? "it" : "them";
+    const follow = `Run \`kedro-azureml job follow ${requested.join(" ")}\` to see ${them} end`;
+    yield { data: undefined, text: "", next: [follow] };
+  },
+});
+
+/** Asks before canceling the last job. @throws {UserError} `usage.not_confirmed` without a terminal. */
 async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Promise<boolean> {
   const names = jobs.map(({ name }) => name).join(" ");
   if (ctx.person !== undefined) return await ctx.person.confirm(`Cancel job ${names}?`);
@@ -93,69 +196,8 @@ function renderNotCanceled(name: string, error: UserError): Output {
   return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };
 }
 
-/** Downloads the logs and output files of jobs. */
-export async function* jobDownload(
-  ctx: AppContext,
-  typed: RunsTyped & DownloadOptions,
-): AsyncIterable<Output> {
-  for (const job of await openTyped(ctx, typed)) {
-    yield renderDownloaded(await downloadJob(ctx, job, typed));
-  }
-}
-
-function renderDownloaded({ name, folder, files }: DownloadedRun): Output {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return {
-    data: { name, folder, files },
-    text: `✓ Job ${name}: downloaded ${countText(files.length, "file")}, ${sizeText(bytes)}, to ${folder}\n`,
-  };
-}
-
-/** What is typed for `job follow`. */
-interface JobFollowTyped extends RunsTyped, Omit<FollowTyped, "waitForCompletion"> {
-  /** Whether SIGINT and SIGTERM cancel the jobs. */
-  readonly cancelOnInterrupt?: boolean;
-}
-
-/** Follows jobs until they end. */
-export async function* jobFollow(ctx: AppContext, typed: JobFollowTyped): AsyncIterable<Output> {
-  const { cancelOnInterrupt } = typed;
-  const targets = await openTyped(ctx, typed);
-  yield* renderResults(followRuns(ctx, targets, { ...followLimits(typed), cancelOnInterrupt }));
-}
-
-/** Opens jobs in Azure ML studio. */
-export async function* jobOpen(ctx: AppContext, typed: RunsTyped): AsyncIterable<Output> {
-  for (const job of await openRuns(ctx, runsRequest(typed))) {
-    yield renderOpened(await openInStudio(ctx, job));
-  }
-}
-
-function renderOpened({ name, studioUrl, opened, reason }: OpenedRun): Output {
-  const warnings = reason === undefined
-    ? []
-    : [{ code: "job.no_browser", message: `No browser was opened: ${reason}` }];
-  return { data: { name, studioUrl, opened }, text: `${studioUrl}\n`, warnings };
-}
-
-/** What is typed for `job report`. */
-interface JobReportTyped extends RunsTyped, OutputTyped {
-  readonly logs?: boolean;
-  readonly previews?: boolean;
-}
-
-/** Writes a page for each job. */
-export async function* jobReport(ctx: AppContext, typed: JobReportTyped): AsyncIterable<Output> {
-  const { output: file = "report.html", force, logs, previews } = typed;
-  const reports = writeReports(ctx, await openTyped(ctx, typed), { file, force, logs, previews });
-  for await (const report of reports) yield renderReport(report);
-}
-
-/** Renders a page that was written. */
-export function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
-  return {
-    data: { name, status, file, sizeBytes, steps },
-    text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
-    warnings: notices.map((message) => ({ code: "report.incomplete", message })),
-  };
-}
+export const job = command({
+  name: "job",
+  about: "Manage jobs in Azure ML",
+  commands: [list, show, follow, logs, metrics, compare, report, open, download, cancel],
+});

@@ -1,9 +1,11 @@
-import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
+import type { ListedRuns } from "../../app/job/list.ts";
 import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import type { CommandContext } from "../parse/command.ts";
+import { command, flag, text, value } from "../parse/command.ts";
+import { inWorkspace } from "../parse/options.ts";
+import { count, list as names } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
 import { cut, tableText, widthOf } from "../text/render.ts";
 import { agoText, utcText } from "../text/render.ts";
@@ -13,25 +15,31 @@ const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "D
 /** How many jobs commands list unless `--limit` says otherwise. */
 export const USUAL_LIMIT = 20;
 
-/** What is typed for `job list`. */
-interface JobListTyped extends Omit<ListRunsOptions, "status" | "limit"> {
-  readonly limit?: number;
-  /** Another name of `limit`. */
-  readonly number?: number;
-  readonly status?: readonly string[];
-}
-
-/** Lists the jobs of a workspace. */
-export async function jobList(ctx: CommandContext, typed: JobListTyped): Promise<Output> {
-  const { number = USUAL_LIMIT, limit = number, status, ...options } = typed;
-  const runs = await listRuns(ctx, {
-    ...options,
-    ...(status !== undefined && { status: status.map(runStatus) }),
-    limit,
-  });
-  const isFiltered = [status, options.experiment, options.mine].some((filter) => filter !== undefined);
-  return renderRuns(runs, isFiltered, ctx.terminal.outColumns);
-}
+export const list = command({
+  name: "list",
+  alias: "ls",
+  about: "List the newest jobs in a workspace",
+  examples: [["job list", "List the newest jobs"]],
+  needs: ["azure"],
+  options: {
+    ...inWorkspace,
+    limit: value("-L, --limit <count>", `maximum number of jobs to list (default: ${USUAL_LIMIT})`, count),
+    number: value("-n, --number <count>", "the same", count, { isHidden: true }),
+    status: value(
+      "--status <names>",
+      "only jobs with one of these statuses, such as Running,Failed",
+      names,
+    ),
+    experiment: text("--experiment <name>", "only jobs in this experiment"),
+    mine: flag("--mine", "only jobs that you submitted"),
+  },
+  async run(ctx, { number = USUAL_LIMIT, limit = number, status, ...options }) {
+    const { listRuns } = await import("../../app/job/list.ts");
+    const runs = await listRuns(ctx, { ...options, limit, status: status?.map(runStatus) });
+    const isFiltered = [status, options.experiment, options.mine].some((filter) => filter !== undefined);
+    return renderRuns(runs, isFiltered, ctx.terminal.outColumns);
+  },
+});
 
 /** The status with this name in any case. @throws {UserError} `usage.status`, which lists the known statuses. */
 function runStatus(typed: string): RunStatus {

@@ -1,32 +1,40 @@
-import { type MetricsOptions, type ReadMetric, type ReadMetrics, readMetrics } from "../../app/job/job.ts";
-import type { CommandContext } from "../parse/command.ts";
-import { openTyped, type RunsTyped } from "../parse/run_requests.ts";
-import type { Output } from "../text/output.ts";
+import type { ReadMetric, ReadMetrics } from "../../app/job/job.ts";
 import { numberData, numberText } from "../../core/format.ts";
+import { command, flag } from "../parse/command.ts";
+import { ofStep, runNames, targeted } from "../parse/options.ts";
+import type { Output } from "../text/output.ts";
 import { tableText } from "../text/render.ts";
+import { openReadable } from "./job_show.ts";
 
-/** What is typed for `job metrics`. */
-interface JobMetricsTyped extends RunsTyped, MetricsOptions {
-  /** Whether to print comma-separated values. */
-  readonly csv?: boolean;
-}
-
-/** Prints the metrics that jobs logged to MLflow. */
-export async function* jobMetrics(
-  ctx: CommandContext,
-  typed: JobMetricsTyped,
-): AsyncIterable<Output> {
-  const { csv = false, all = false } = typed;
-  let isFirst = true;
-  for (const job of await openTyped(ctx, typed)) {
-    const read = await readMetrics(job, typed);
-    const text = csv
-      ? csvText(read, { all, withHead: isFirst })
-      : metricsText(read, { all, columns: ctx.terminal.outColumns });
-    isFirst = false;
-    yield { data: dataOf(read), text, isRaw: csv, warnings: warningsOf(read) };
-  }
-}
+export const metrics = command({
+  name: "metrics",
+  about: "Print the metrics that jobs logged to MLflow",
+  examples: [
+    ["job metrics", "Print the metrics that the last job logged"],
+    ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],
+  ],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(),
+    ...ofStep,
+    all: flag("--all", "also the smallest and largest value, the number of values, and the parameters"),
+    csv: flag("--csv", "print comma-separated values"),
+  },
+  async *run(ctx, typed) {
+    const { csv = false, all = false } = typed;
+    const { readMetrics } = await import("../../app/job/job.ts");
+    let isFirst = true;
+    for (const job of await openReadable(ctx, typed)) {
+      const read = await readMetrics(job, typed);
+      const text = csv
+        ? csvText(read, { all, withHead: isFirst })
+        : metricsText(read, { all, columns: ctx.terminal.outColumns });
+      isFirst = false;
+      yield { data: dataOf(read), text, isRaw: csv, warnings: warningsOf(read) };
+    }
+  },
+});
 
 type TrackedRun = ReadMetrics["runs"][number];
 

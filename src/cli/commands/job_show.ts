@@ -1,47 +1,66 @@
-import { type ShownRun, showRun } from "../../app/job/job.ts";
-import {
-  followLogs,
-  type LogResult,
-  type LogsOptions,
-  readLogs,
-  type StepFailure,
-} from "../../app/job/logs.ts";
+import { resolve } from "node:path";
+import type { AppContext } from "../../app/context.ts";
+import type { ShownRun } from "../../app/job/job.ts";
+import type { LogResult, StepFailure } from "../../app/job/logs.ts";
+import type { RunsRequest, RunTarget } from "../../app/runs/targets.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { noCommands } from "../../core/untrusted.ts";
-import type { CommandContext } from "../parse/command.ts";
-import { openTyped, type RunsTyped } from "../parse/run_requests.ts";
+import { command, flag } from "../parse/command.ts";
+import { ofStep, runNames, targeted } from "../parse/options.ts";
 import { prefixed } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { markOf, tableText, utcText } from "../text/render.ts";
 import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
 
-/** What is typed for `job logs`. */
-interface JobLogsTyped extends RunsTyped, LogsOptions {
-  readonly follow?: boolean;
-}
-
-/** Prints the logs of jobs. */
-export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncIterable<Output> {
-  const { follow, failed } = typed;
-  const jobs = await openTyped(ctx, typed);
-  for (const job of jobs) {
-    if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
-    if (follow && failed) await waitForLogs(job);
-    const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-    for await (const result of results) {
-      yield result.type === "log"
-        ? renderLog(job.name, result, ctx.terminal.outColumns)
-        : renderReason(result);
-    }
+/**
+ * Opens the runs that a command reads, which may also be those that a rehearsal or an emulator kept in a folder.
+ *
+ * @throws {UserError} as `openRuns()`, and `kept.*`.
+ */
+export async function openReadable(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
+  const { from, names } = typed;
+  if (from !== undefined && (await ctx.fs.stat(resolve(ctx.cwd, from)))?.kind === "folder") {
+    const { openKept } = await import("../../app/emulator/kept.ts");
+    return await openKept(ctx, { from, names });
   }
+  const { openRuns } = await import("../../app/runs/targets.ts");
+  return await openRuns(ctx, typed);
 }
 
-/** Waits for the end of a job: only then is it known which steps failed, so nothing is printed before. */
-async function waitForLogs(job: Parameters<typeof followLogs>[0]): Promise<void> {
-  for await (const _ of followLogs(job, {})) continue;
-}
+export const logs = command({
+  name: "logs",
+  about: "Print the logs of jobs",
+  examples: [
+    ["job logs --failed", "Print the logs of failed steps of the last job"],
+    ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
+  ],
+  needs: ["azure"],
+  args: runNames(),
+  options: {
+    ...targeted(),
+    ...ofStep,
+    failed: flag("--failed", "only failed steps; with --follow, printed when the job has ended"),
+    follow: flag("-f, --follow", "keep printing until the job ends"),
+  },
+  async *run(ctx, typed) {
+    const { follow, failed } = typed;
+    const { followLogs, readLogs } = await import("../../app/job/logs.ts");
+    const jobs = await openReadable(ctx, typed);
+    for (const job of jobs) {
+      if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
+      // Only at the end of a job is it known which steps failed, so nothing is printed before.
+      if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
+      const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
+      for await (const result of results) {
+        yield result.type === "log"
+          ? renderLog(job.name, result, ctx.terminal.outColumns)
+          : renderReason(result);
+      }
+    }
+  },
+});
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog(
@@ -70,15 +89,24 @@ function renderReason(
   };
 }
 
-/** Shows the status of jobs and their steps. */
-export async function* jobShow(
-  ctx: CommandContext,
-  typed: RunsTyped,
-): AsyncIterable<Output> {
-  for (const job of await openTyped(ctx, typed)) {
-    yield renderRun(await showRun(job), ctx.terminal.outColumns);
-  }
-}
+export const show = command({
+  name: "show",
+  alias: "view",
+  about: "Show the status of jobs and their steps",
+  examples: [
+    ["job show main", "Show the last run of a job in azureml.yml"],
+    ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
+  ],
+  needs: ["azure"],
+  args: runNames(),
+  options: targeted(),
+  async *run(ctx, typed) {
+    const { showRun } = await import("../../app/job/job.ts");
+    for (const job of await openReadable(ctx, typed)) {
+      yield renderRun(await showRun(job), ctx.terminal.outColumns);
+    }
+  },
+});
 
 /** Renders the current state of a job: first why it failed, then its steps in graph order. */
 export function renderRun(shown: ShownRun, columns: number | undefined): Output {

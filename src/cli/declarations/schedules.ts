@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { count } from "../parse/values.ts";
-import type { Declaring, Example } from "../parse/command.ts";
+import type { Declaring } from "../parse/command.ts";
+import type { Example } from "../parse/help_layout.ts";
 import {
   checking,
   compiling,

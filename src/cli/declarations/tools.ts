@@ -94,5 +94,3 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
     .addOption(shell())
     .action(run(async () => (await import("../commands/emulator.ts")).emulatorOff));
 }
-
-}

@@ -3,7 +3,7 @@ import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Outputs } from "../text/output.ts";
-import { examplesText } from "./help_layout.ts";
+import { type Example, examplesText } from "./help_layout.ts";
 
 /** How an option is typed, by its name in code. */
 export function flagOf(option: string): string {
@@ -36,9 +36,6 @@ export type Action<Typed> = (
   typed: Typed,
   command: Command,
 ) => Outputs | Promise<Outputs>;
-
-/** A command line, without the program's name, and what it does, in the imperative. */
-export type Example = readonly [line: string, does: string];
 
 /** Passed to the functions that declare commands. */
 export interface Declaring {
@@ -287,8 +284,8 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
   }
 }
 
-function longFlag({ flags }: Field<unknown>): string {
-  return /--[a-z0-9-]+/.exec(flags)![0];
+function longFlag(field: Field<unknown>): string {
+  return optionOf(field).long!;
 }
 
 const SPEC = Symbol("spec");

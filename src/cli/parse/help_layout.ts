@@ -1,5 +1,4 @@
 import type { Command, Help } from "commander";
-import type { Example } from "./command.ts";
 
 /** Widest column of terms; the description of a wider term starts on the next line. */
 const WIDEST_TERM = 26;
@@ -57,6 +56,9 @@ export function globalOptionsText(root: Command, command: Command, columns: numb
     "  Run `kedro-azureml --help` for details.",
   ].join("\n");
 }
+
+/** A command line, without the program's name, and what it does, in the imperative. */
+export type Example = readonly [line: string, does: string];
 
 /** Lists examples, each below what it does. */
 export function examplesText(examples: readonly Example[]): string {
