@@ -5,7 +5,6 @@ import {
   checkAccess,
   probeBlobs,
   requireSubmitRole,
-  type Right,
 } from "../../azureml/resources/access.ts";
 import { getDefaultDatastore } from "../../azureml/resources/datastores.ts";
 import { findApi, type KnownHosts, privateLinkError } from "../../azureml/resources/hosts.ts";

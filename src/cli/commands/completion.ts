@@ -6,7 +6,6 @@ import { command, many, pathOf, programOf, requiredChoice, subcommand, text } fr
 import { projectRequest } from "../parse/global_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
 import { isRunningSteps } from "../parse/old_options.ts";
-import type { Output } from "../text/output.ts";
 import bash from "./completion.bash" with { type: "text" };
 import fish from "./completion.fish" with { type: "text" };
 import powershell from "./completion.ps1" with { type: "text" };
