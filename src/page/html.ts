@@ -5,12 +5,9 @@ import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };
 import compare from "./style/compare.css" with { type: "text" };
 import graph from "./style/graph.css" with { type: "text" };
-import head from "./style/head.css" with { type: "text" };
 import lists from "./style/lists.css" with { type: "text" };
 import narrow from "./style/narrow.css" with { type: "text" };
 import panel from "./style/panel.css" with { type: "text" };
-import texts from "./style/texts.css" with { type: "text" };
-import views from "./style/views.css" with { type: "text" };
 
 /** The page's own code and style. */
 export interface PageAssets {
@@ -19,7 +16,7 @@ export interface PageAssets {
 }
 
 /** Style sheets in cascade order; the rules for narrow screens come last. */
-const STYLES = [base, head, views, graph, lists, panel, texts, compare, narrow];
+const STYLES = [base, graph, lists, panel, compare, narrow];
 
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, strictEqual, throws } from "node:assert/strict";
 import type { Terminal } from "../../src/core/context.ts";
-import { backgroundTerminal } from "../../src/system/background.ts";
+import { backgroundTerminal } from "../../src/system/context.ts";
 import { systemTerminal, writeAll } from "../../src/system/terminal.ts";
 
 /** Creates a sink that answers each write with a number of accepted bytes or an error. */
