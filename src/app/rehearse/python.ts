@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { namesFile } from "../../azureml/checks/requirements.ts";
-import { toPlain } from "../../config/omegaconf/node.ts";
+import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/checks/requirements.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -234,8 +233,8 @@ export async function stepRequirements(
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
-  const { files } = await environmentFiles(ctx, project);
-  return parseConda(files[CONDA_FILE]!, "the project's requirements");
+  const { requirements, python } = await environmentFiles(ctx, project);
+  return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [] };
 }
 
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {
@@ -251,25 +250,21 @@ async function readFile(ctx: AppContext, path: string, name = path): Promise<Ste
 function parseConda(text: string, name: string): StepRequirements {
   const node = parseYaml(text, name);
   requireNoFiles(node, name);
-  const { dependencies } = (node === undefined ? {} : toPlain(node)) as { dependencies?: unknown };
-  if (!Array.isArray(dependencies)) throw unreadable(name, "it has no list `dependencies`");
-  const plain = dependencies.filter((dependency) => typeof dependency === "string");
-  const pip = dependencies.flatMap((dependency) =>
-    typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip ?? [] : []
-  );
-  const interpreter = plain.find((line) => condaName(line) === "python");
-  const python = /^[^<>~!=]*=+\s*(\d+\.\d+)/.exec(interpreter ?? "")?.[1];
+  const lines = condaLines(node);
+  if (lines === undefined) throw unreadable(name, "it has no list `dependencies`");
+  const packages = lines.conda.map(({ value, place }) => ({
+    text: String(value),
+    requirement: parseCondaRequirement(String(value), place),
+  }));
+  const interpreter = packages.find(({ requirement }) => requirement?.name === "python")?.requirement;
+  const python = /^==(\d+\.\d+)/.exec(interpreter?.versions ?? "")?.[1];
   return {
     from: name,
     ...(python !== undefined && { python }),
-    lines: withStore(pip.map(String)),
-    skipped: plain.filter((line) => !["python", "pip"].includes(condaName(line))),
+    lines: withStore(lines.pip.map(({ value }) => String(value))),
+    skipped: packages.filter(({ requirement }) => !["python", "pip"].includes(requirement?.name ?? ""))
+      .map(({ text }) => text),
   };
-}
-
-/** The name of a conda package, without its channel: `python` for `conda-forge::python=3.11`. */
-function condaName(line: string): string {
-  return requirementName(line.split("::").at(-1)!.trim());
 }
 
 /** Adds what mlflow-skinny lacks for the store on this machine that rehearsed steps log to. */

@@ -1,6 +1,6 @@
 import { join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { pipFiles } from "../../azureml/checks/requirements.ts";
+import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
 import {
@@ -41,6 +41,10 @@ interface EnvironmentFiles {
   /** Name of the environment in Azure ML. */
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
+  /** What pip installs. */
+  readonly requirements: readonly string[];
+  /** Minor version of Python, such as `3.11`. */
+  readonly python: string;
   /** Lines that were left out: local paths, and options of pip, which do not work in the image. */
   readonly skipped: readonly string[];
 }
@@ -68,6 +72,8 @@ export async function environmentFiles(
       [ENVIRONMENT_FILE]: definition(name),
       "environment/conda.yml": condaFile(name, packages.python, requirements),
     },
+    requirements,
+    python: packages.python,
     skipped: packages.skipped,
   };
 }
@@ -101,37 +107,18 @@ async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) 
     readonly dependencies?: readonly string[];
     readonly "requires-python"?: string;
   };
-  const lines: string[] = [];
-  const skipped: string[] = [];
-  for (const path of ["requirements.txt", "src/requirements.txt"]) {
-    await readLines({ fs }, join(root, path), lines, skipped);
-  }
-  const all = [...dependencies, ...lines].filter((line) => !skipped.includes(line));
-  const unique = new Map(all.map((line) => [requirementName(line), line]));
+  const files = ["requirements.txt", "src/requirements.txt"];
+  const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
+  const texts = lines.flat().filter(({ isUnreadable }) => !isUnreadable).map(({ text }) => text);
+  const skipped = texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text));
+  const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
+  const unique = new Map(installed.map((text) => [requirementName(text), text]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
 }
 
-/** Reads the requirements of a file and of the files that it includes with `-r`; nothing if the file does not exist. */
-async function readLines(
-  ctx: Pick<Context, "fs">,
-  path: string,
-  lines: string[],
-  skipped: string[],
-): Promise<void> {
-  if ((await ctx.fs.stat(path))?.kind !== "file") return;
-  const text = (await ctx.fs.readText(path)).replaceAll(/\\\r?\n/g, " ");
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash=\S+/g, "").trim();
-    const other = /^(?:-r|--requirement)[\s=]+([^\s=]\S*)$/.exec(line)?.[1];
-    if (other !== undefined) await readLines(ctx, join(path, "..", other), lines, skipped);
-    else if (/^(?:-|\.|\/|file:)/.test(line)) skipped.push(line);
-    else if (line !== "") lines.push(line);
-  }
-}
-
-/** The normalized name of a requirement (PEP 503). */
-export function requirementName(requirement: string): string {
-  return requirement.match(/^[\w.-]+/)?.[0].toLowerCase().replaceAll(/[-_.]+/g, "-") ?? requirement;
+/** The normalized name of a requirement (PEP 503), or the text if it has none. */
+export function requirementName(text: string): string {
+  return parseRequirement(text, { file: "" })?.name ?? text;
 }
 
 /** The lower bound of `requires-python`, but at least what the plugin supports. */
@@ -354,7 +341,7 @@ async function requireNoSecrets(text: string, file: string): Promise<void> {
 
 /** Rejects a conda file whose pip installs from other files: Azure ML gets the conda file only. */
 export function requireNoFiles(conda: ConfigNode | undefined, name: string): void {
-  const [first] = conda === undefined ? [] : pipFiles(conda);
+  const [first] = pipFiles(conda);
   if (first === undefined) return;
   throw invalid(
     `${name} installs "${first.value}", but this file is the only one that Azure ML gets`,

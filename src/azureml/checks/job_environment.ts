@@ -74,7 +74,7 @@ export async function azureEnvironment(
 ): Promise<JobEnvironment | undefined> {
   const file = `environment ${name}`;
   const node = condaFile === undefined ? undefined : yamlOf(condaFile, file);
-  const packages = node && await condaPackages({ fs, root }, node, file);
+  const packages = node && await condaPackages({ fs, root }, node);
   if (packages === undefined) return undefined;
   const placed = (one: { readonly place: Place }) => ({ ...one, place });
   const doubt = packages.open ??
@@ -162,7 +162,7 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
     const path = textOf(conda);
     const condaFile = path === undefined ? file : inFolder(path);
     const packages = path === undefined
-      ? await condaPackages(folder, conda, file)
+      ? await condaPackages(folder, conda)
       : await readCondaFile(folder, condaFile);
     if (packages === undefined) return [];
     // Azure ML creates a new conda environment, but runs it in an image that may have another one.
@@ -279,10 +279,10 @@ async function pipArguments(
       const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
       parts.push(await readRequirementsFile(folder, path));
     } else if (word === "-e" || word === "--editable") {
-      parts.push(await readLine(folder, `-e ${words[++at] ?? ""}`, place, []));
+      parts.push(await readLine(folder, `-e ${words[++at] ?? ""}`, place));
     } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
     else if (word.includes("$")) parts.push({ requirements: [], open: `${place.file} installs ${word}` });
-    else parts.push(await readLine(folder, word, place, []));
+    else parts.push(await readLine(folder, word, place));
   }
   return mergePackages(parts);
 }

@@ -45,16 +45,49 @@ export async function readIfThere(folder: ProjectFolder, file: string): Promise<
 export async function readRequirementsFile(
   folder: ProjectFolder,
   file: string,
-  seen: readonly string[] = [],
 ): Promise<RequiredPackages> {
+  return await packagesOf(folder, await requirementLines(folder, file));
+}
+
+/** A line of a requirements file, or an argument of `pip install`. */
+interface RequirementLine {
+  /** As pip reads it: without a comment and hashes, and never empty. */
+  readonly text: string;
+  readonly place: Place;
+  /** Whether it names a requirements file that cannot be read, or that includes itself. */
+  readonly isUnreadable?: boolean;
+}
+
+/** The lines of a requirements file and of the files that it includes. */
+export async function requirementLines(
+  folder: ProjectFolder,
+  file: string,
+  seen: readonly string[] = [],
+): Promise<readonly RequirementLine[]> {
   const text = await readIfThere(folder, file);
-  if (text === undefined || seen.includes(file)) return { requirements: [], open: `${file} cannot be read` };
-  const parts = await Promise.all(
+  if (text === undefined || seen.includes(file)) {
+    return [{ text: file, place: { file, line: 1, column: 1 }, isUnreadable: true }];
+  }
+  const lines = await Promise.all(
     logicalLines(text).map(({ text, line }) =>
-      readLine(folder, text, { file, line, column: 1 }, [...seen, file])
+      withIncluded(folder, text, { file, line, column: 1 }, [...seen, file])
     ),
   );
-  return mergePackages(parts);
+  return lines.flat();
+}
+
+async function withIncluded(
+  folder: ProjectFolder,
+  raw: string,
+  place: Place,
+  seen: readonly string[],
+): Promise<readonly RequirementLine[]> {
+  const text = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
+  if (text === "") return [];
+  const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(text)?.[1];
+  return other === undefined
+    ? [{ text, place }]
+    : await requirementLines(folder, normalized(join(dirname(place.file), other)), seen);
 }
 
 /** The lines of a file with their numbers; one that ends with a backslash continues on the next. */
@@ -68,29 +101,34 @@ export function logicalLines(text: string): { readonly text: string; readonly li
 }
 
 /** Reads one line of a requirements file, or one argument of `pip install`. */
-export async function readLine(
+export async function readLine(folder: ProjectFolder, raw: string, place: Place): Promise<RequiredPackages> {
+  return await packagesOf(folder, await withIncluded(folder, raw, place, []));
+}
+
+async function packagesOf(
   folder: ProjectFolder,
-  raw: string,
-  place: Place,
-  seen: readonly string[],
+  lines: readonly RequirementLine[],
 ): Promise<RequiredPackages> {
-  const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
-  const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(line)?.[1];
-  if (other !== undefined) {
-    return await readRequirementsFile(folder, normalized(join(dirname(place.file), other)), seen);
-  }
-  const local = /^(?:-e|--editable)?\s*(?:\.\/?|\.\[([^\]]*)\])$/.exec(line);
+  return mergePackages(await Promise.all(lines.map((line) => packagesOfLine(folder, line))));
+}
+
+async function packagesOfLine(
+  folder: ProjectFolder,
+  { text, place, isUnreadable }: RequirementLine,
+): Promise<RequiredPackages> {
+  if (isUnreadable) return { requirements: [], open: `${text} cannot be read` };
+  const local = /^(?:-e|--editable)?\s*(?:\.\/?|\.\[([^\]]*)\])$/.exec(text);
   if (local !== null) {
     const extras = (local[1] ?? "").split(",").map((extra) => normalName(extra.trim()));
     return await readPyproject(folder, extras) ??
-      { requirements: [], open: `${place.file} installs ${line}` };
+      { requirements: [], open: `${place.file} installs ${text}` };
   }
-  const named = /#egg=([\w.-]+)/.exec(raw)?.[1];
+  const named = /#egg=([\w.-]+)/.exec(text)?.[1];
   if (named !== undefined) return listed(parseRequirement(named, place));
-  if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(line)) {
-    return { requirements: [], open: `${place.file} installs ${line}` };
+  if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(text)) {
+    return { requirements: [], open: `${place.file} installs ${text}` };
   }
-  return listed(parseRequirement(line, place));
+  return listed(parseRequirement(text, place));
 }
 
 function listed(requirement: Requirement | undefined): RequiredPackages {
@@ -109,7 +147,7 @@ export async function readCondaFile(
 ): Promise<RequiredPackages | undefined> {
   const text = await readIfThere(folder, file);
   const root = text === undefined ? undefined : yamlOf(text, file);
-  return root === undefined ? undefined : await condaPackages(folder, root, file);
+  return root === undefined ? undefined : await condaPackages(folder, root);
 }
 
 /** Parses YAML; `undefined` if it is none. */
@@ -121,31 +159,35 @@ export function yamlOf(text: string, file: string): ConfigNode | undefined {
 export async function condaPackages(
   folder: ProjectFolder,
   root: ConfigNode,
-  file: string,
 ): Promise<RequiredPackages | undefined> {
-  const dependencies = root.kind === "map" ? root.entries.get("dependencies") : undefined;
+  const lines = condaLines(root);
+  if (lines === undefined) return undefined;
+  const ofPip = lines.pip.map(({ value, place }) => readLine(folder, String(value), place));
+  return mergePackages([
+    ...lines.conda.map(({ value, place }) => condaPackage(String(value), place)),
+    ...await Promise.all(ofPip),
+  ]);
+}
+
+/** What a conda file installs with conda, and with pip; `undefined` if it has no dependencies. */
+export function condaLines(
+  root: ConfigNode | undefined,
+): { readonly conda: readonly ScalarNode[]; readonly pip: readonly ScalarNode[] } | undefined {
+  const dependencies = root?.kind === "map" ? root.entries.get("dependencies") : undefined;
   if (dependencies?.kind !== "list") return undefined;
-  const parts: RequiredPackages[] = [];
-  for (const item of dependencies.items) {
-    if (item.kind === "scalar") parts.push(condaPackage(String(item.value), item.place));
-    for (const { value, place } of pipLines(item)) {
-      parts.push(await readLine(folder, String(value), place, [file]));
-    }
-  }
-  return mergePackages(parts);
+  const isScalar = (node: ConfigNode) => node.kind === "scalar";
+  const ofPip = dependencies.items.flatMap((item) =>
+    item.kind === "map" ? item.entries.get("pip") ?? [] : []
+  );
+  return {
+    conda: dependencies.items.filter(isScalar),
+    pip: ofPip.flatMap((pip) => pip.kind === "list" ? pip.items.filter(isScalar) : []),
+  };
 }
 
 /** The lines of pip in a conda file that name other files or folders. */
-export function pipFiles(conda: ConfigNode): readonly ScalarNode[] {
-  const dependencies = conda.kind === "map" ? conda.entries.get("dependencies") : undefined;
-  if (dependencies?.kind !== "list") return [];
-  return dependencies.items.flatMap(pipLines).filter(({ value }) => namesFile(String(value)));
-}
-
-/** The lines of pip in one of the dependencies of a conda file. */
-function pipLines(dependency: ConfigNode): readonly ScalarNode[] {
-  const pip = dependency.kind === "map" ? dependency.entries.get("pip") : undefined;
-  return pip?.kind === "list" ? pip.items.filter((line) => line.kind === "scalar") : [];
+export function pipFiles(conda: ConfigNode | undefined): readonly ScalarNode[] {
+  return (condaLines(conda)?.pip ?? []).filter(({ value }) => namesFile(String(value)));
 }
 
 /** Whether a line of requirements makes pip read a file or folder, rather than an address. */
