@@ -1,0 +1,129 @@
+import { parseYaml } from "../../src/config/omegaconf/yaml.ts";
+import { secretsOf } from "../../src/config/conf_secrets.ts";
+import { findSecretIn, findSecrets, secretName } from "../../src/azureml/checks/secrets.ts";
+import { isSecretName, maskedText, redact, withoutSecrets } from "../../src/core/secrets.ts";
+import { chooseEnviron, isSecretPath } from "../../src/kedro/visible.ts";
+import { assertTranscript } from "../fakes/assert_transcript.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** Parts of names of variables and of keys in configuration, and what stands around them. */
+const NAMES =
+  ("token secret password passwd passphrase credential credentials api_key apikey api-key access_key account_key " +
+    "private_key shared_key storage_key connection_string conn_str sas pwd pat auth dsn cookie session jwt key " +
+    "tokenizer tokens token_id max_tokens pad_token user bearer").split(" ");
+const AROUND: readonly ((name: string) => string)[] = [
+  (name) => name,
+  (name) => name.toUpperCase(),
+  (name) => `db_${name}`,
+  (name) => `${name}_name`,
+  (name) => `${name}Url`,
+  (name) => `x${name}s`,
+  (name) => `${name}.value`,
+  (name) => `MY_${name.toUpperCase()}_FILE`,
+  (name) => `AWS_${name.toUpperCase()}`,
+];
+const MORE_NAMES =
+  ("AZURE_CLIENT_ID ARM_X MSI_SECRET IDENTITY_HEADER IMDS_ENDPOINT ACTIONS_ID SYSTEM_ACCESSTOKEN VSTS_X ENDPOINT_URL " +
+    "GITHUB_TOKEN GH_TOKEN CI_JOB_TOKEN CI_JOB_JWT GITLAB_PASSWORD CI_REGISTRY_PASSWORD GITHUB_SHA GITHUB_TOKENS_X " +
+    "HTTPS_PROXY http_proxy ALL_PROXY NO_PROXY AZURE_FEDERATED_TOKEN_FILE SSL_CERT_FILE GOOGLE_X GCP_X SSH_AUTH_SOCK " +
+    "GPG_TTY HOME PATH AZURE_CLIENT_CERTIFICATE_PASSWORD tokenizers special_tokens_map eos_token_ids token_limit " +
+    "passwort keyboard monkey author").split(" ");
+
+const PATHS =
+  (".env .env. .env.local .env.example .env.md a.env id_rsa id_rsa.pub id_ecdsa_sk deploy_rsa a.pem A.PEM " +
+    "a.key a.ppk a.pfx a.p12 a.jks a.keystore a.kdbx a.ovpn a.crt a.cer a.der credentials credentials.yml " +
+    "credentials.yml.tmpl credentials-prod.json credentials_x.ini credentials.txt my_credentials.yml .netrc netrc _netrc " +
+    "_npmrc .pypirc .pgpass .npmrc .git-credentials .dockercfg .htpasswd .kubeconfig kubeconfig a.kubeconfig " +
+    "service_principal.json service-account-x.json sp_credentials.json client_secret.json azure_credentials.json " +
+    "azureauth.json msal_token_cache.bin accessTokens.json secrets.yml secret.toml secrets secrets.py terraform.tfstate " +
+    "terraform.tfstate.backup src/a.py conf/base/credentials.yml conf/local/a.yml .aws/credentials .azure/a.json " +
+    ".kube/config .docker/config.json .ssh/id_x .ssh/known_hosts .ssh/a.pub .git/config a/.venv/b node_modules/x " +
+    "keys/a.txt key token.json tokens.csv password.txt").split(" ");
+
+const SECRET = "aB3dE6gH9kL2nP5qR8tU1wX4zC7fJ0mQ";
+const TEXTS: readonly string[] = [
+  ...["password", "token", "api_key", "client_secret", "sig", "tokenizer", "user", "AccountKey"].flatMap((
+    name,
+  ) => [
+    `${name}=${SECRET}`,
+    `${name}: ${SECRET}`,
+    `"${name}": "${SECRET}"`,
+    `--${name} ${SECRET}`,
+    `--${name}=${SECRET} --other=1`,
+    `${name} == "${SECRET}"`,
+    `${name}: [a, ${SECRET}]\nrest: 1`,
+    `${name}:\n  - ${SECRET}\nrest: 1`,
+    `def f(${name}: str | None = "${SECRET}", b=1): pass`,
+    `https://h/x?${name}=${SECRET}&b=1`,
+    `${name}=`,
+    `${name}: |\n  ${SECRET}\n  more\nrest`,
+  ]),
+  `Bearer ${SECRET}`,
+  `Authorization: Basic ${SECRET}`,
+  `eyJ${SECRET}.eyJ${SECRET}.${SECRET}${SECRET}`,
+  `ghp_${SECRET}aB3d`,
+  `github_pat_${SECRET}`,
+  "glpat-abcdefghij0123456789",
+  `hf_${SECRET}ab`,
+  `abc8Q~${SECRET}`,
+  "https://user:pass@host/x",
+  "https://user@host/x",
+  "postgresql+psycopg2://u:passw0rd@db.example/x",
+  `AZURE_CLIENT_SECRET=${SECRET}`,
+  `sig=${SECRET}${SECRET.slice(0, 11)}%3D`,
+  `AccountKey=${SECRET}${SECRET}${SECRET.slice(0, 22)}==`,
+  `SharedAccessKey=${SECRET}${SECRET.slice(0, 11)}=`,
+  "AKIAQWERTYUIOPASDFGH",
+  "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+  `pypi-AgEI${SECRET}${SECRET}`,
+  `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}${SECRET}\n`,
+  "LS0tLS1CRUdJTiBSU0Eg",
+  "PuTTY-User-Key-File-2: ssh-rsa",
+  "User ID=sa;Password=passw0rd1;",
+  `token=${SECRET} # secretlint-disable-line`,
+  "a b\nc: d",
+];
+
+Deno.test("what counts as a secret matches its table: names", async (t) => {
+  const names = [...NAMES.flatMap((name) => AROUND.map((around) => around(name))), ...MORE_NAMES];
+  const ctx = fakeContext();
+  const lines = await Promise.all([...new Set(names)].map(async (name) => {
+    const { variables, withheld } = chooseEnviron({ [name]: "x" }, undefined);
+    await ctx.fs.writeText(`/p/${name}.yml`, `${name}: value\n`);
+    const inConf = await secretsOf(ctx, "/p", [parseYaml(`${name}: value\n`, `${name}.yml`)!]);
+    const answers = {
+      shown: isSecretName(name),
+      conf: inConf.length > 0,
+      hidden: !(name in variables),
+      never: withheld[name] === false,
+      child: !(name in withoutSecrets({ [name]: "x" })),
+    };
+    return `${name}: ${Object.entries(answers).filter(([, is]) => is).map(([what]) => what).join(" ")}`
+      .trimEnd();
+  }));
+  await assertTranscript(t, lines.join("\n"), import.meta.url);
+});
+
+Deno.test("what counts as a secret matches its table: paths", async (t) => {
+  const lines = PATHS.flatMap((path) => [path, `data/${path}`]).map((path) =>
+    `${path}: ${isSecretPath(path) ? "not read; " : ""}${secretName(path) ?? ""}`.trimEnd()
+  );
+  await assertTranscript(t, lines.join("\n"), import.meta.url);
+});
+
+Deno.test("what counts as a secret matches its table: texts", async (t) => {
+  const lines = await Promise.all(TEXTS.map(async (text) => {
+    const found = await findSecretIn(text, "a.txt");
+    const ctx = fakeContext({ files: { "/a.json": text } });
+    const file = { name: "a.json", path: "/a.json", sizeBytes: text.length };
+    const [inJson] = await findSecrets(ctx.fs, [file as Parameters<typeof findSecrets>[1][number]]);
+    return [
+      `- ${JSON.stringify(text)}`,
+      `  redacted ${JSON.stringify(redact(text, ["more"]))}`,
+      `  masked   ${JSON.stringify(maskedText(text))}`,
+      ...(found === undefined ? [] : [`  found    ${found.reason}, line ${found.line}`]),
+      ...(inJson === undefined ? [] : [`  in JSON  ${inJson.reason}`]),
+    ].join("\n");
+  }));
+  await assertTranscript(t, lines.join("\n"), import.meta.url);
+});
