@@ -1,7 +1,8 @@
 import { type Command, CommanderError } from "commander";
 import type { ProjectOptions } from "../app/context.ts";
 import type { Context, Terminal } from "../core/context.ts";
-import { ciSystemOf, SECRET_ENV_VARS } from "../core/env_vars.ts";
+import { ciSystemOf } from "../core/env_vars.ts";
+import { ownSecrets } from "../core/secrets.ts";
 import { changedError, ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
 import { ownValue } from "../core/json.ts";
 import { harmless, shownJson, shownText } from "../core/untrusted.ts";
@@ -56,7 +57,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       const project = projectRequest(ctx, root.opts<GlobalOptions>());
       error = await withEmulatorHint(error, ctx, { emulator, project });
     }
-    const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
+    const secrets = ownSecrets(ctx.env);
     print(error === undefined ? renderBug(thrown, VERSION, secrets) : renderError(error));
     if (error !== undefined && error.code !== "interrupted") await annotated([error]);
     return error?.exit ?? ExitCode.Bug;

@@ -1,12 +1,9 @@
 import { resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
-import { isSecretName } from "../core/secrets.ts";
+import { describesSecret, isSecretName, NO_SECRET } from "../core/secrets.ts";
 import { children, type ConfigNode, keyText } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
-
-/** The comment that says that a line has no secret, for all rules for secrets. */
-export const NO_SECRET = "secretlint-disable-line";
 
 /** A text of a configuration file whose key suggests that it is a secret. */
 export interface ConfSecret {
@@ -14,9 +11,6 @@ export interface ConfSecret {
   readonly key: string;
   readonly place: Place;
 }
-
-/** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
-const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type)s?$/i;
 
 function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = false): ConfSecret[] {
   if (node.kind === "scalar") {
@@ -27,9 +21,8 @@ function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = fa
   }
   return [...children(node)].flatMap(([key, child]) => {
     const name = String(key);
-    const isNamed = typeof key === "string" && isSecretName(name) && !ABOUT_SECRET.test(name);
-    const isBelow = isSecret && !ABOUT_SECRET.test(name);
-    return secretsIn(child, [...path, name], isNamed || isBelow);
+    const isNamed = isSecret || typeof key === "string" && isSecretName(name);
+    return secretsIn(child, [...path, name], isNamed && !describesSecret(name));
   });
 }
 

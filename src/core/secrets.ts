@@ -4,14 +4,290 @@ import { type Fields, fields, isFields, isRawJson } from "./json.ts";
 import { isParameter } from "./loader_settings.ts";
 import { bindingOf } from "./run.ts";
 
-const MASKED = "***";
+const MASK = "***";
+
+/** Names of what models read and write, such as `max_tokens`, `tokenizer` and `pad_token_id`. */
+const TOKENS_OF_TEXT =
+  /tokeni[sz]|(?:max|min|num|new|n|pad|unk|bos|eos|sep|cls|mask|stop|special)_?tokens?|tokens?_?(?:ids?|count|limit|length|per)(?![a-z])/gi;
+
+/** Whether a name suggests that its value is a secret: of a variable, a key or an option. */
+export function isSecretName(name: string): boolean {
+  return /secret|passw(or)?d|passphrase|token|credential|api[_-]?key|(access|account|private|shared|storage)[_-]?key|connection[_-]?string|(^|_)(sas|pwd)(_|$)/i
+    .test(name.replace(TOKENS_OF_TEXT, ""));
+}
+
+/** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
+const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type)s?$/i;
+
+/** Whether a name describes a secret and does not hold it, so that its value is no finding. */
+export function describesSecret(name: string): boolean {
+  return ABOUT_SECRET.test(name);
+}
+
+/** Environment variables that identify you to Azure or to a CI service. */
+const IDENTITY = [
+  /^(AZURE|ARM|MSI|IDENTITY|IMDS|ACTIONS|SYSTEM_ACCESSTOKEN|VSTS|ENDPOINT)(_|$)/,
+  /^(GITHUB|GH|CI_JOB|GITLAB|BITBUCKET|CIRCLE|BUILDKITE)_.*(TOKEN|PASSWORD|SECRET|JWT)/,
+  /^(SYSTEM_ACCESSTOKEN|CI_REGISTRY_PASSWORD)$/,
+];
+
+/** Whether an environment variable identifies you, so that no option shows it to the project's code. */
+export function isIdentityVariable(name: string): boolean {
+  return IDENTITY.some((pattern) => pattern.test(name.toUpperCase()));
+}
+
+/** Wider than {@linkcode isSecretName}: hiding too much from the project's code is mended by naming it. */
+const HIDDEN_VARIABLE =
+  /TOKEN|SECRET|PASSW|PWD|KEY|CREDENTIAL|CONNECTION_?STR|CONN_STR|(^|_)(SAS|AUTH|PAT|DSN|COOKIE|SESSION|JWT)(_|$)|^(AWS|GOOGLE|GCP|GITHUB|SSH|GPG)_/;
+
+/** Whether an environment variable is hidden from the project's code unless it is allowed by name. */
+export function isHiddenVariable(name: string): boolean {
+  return HIDDEN_VARIABLE.test(name.toUpperCase());
+}
+
+/** The values of the variables that are secret whatever they look like. */
+export function ownSecrets(env: Context["env"]): readonly (string | undefined)[] {
+  return [...SECRET_ENV_VARS].map((name) => env[name]);
+}
+
+/**
+ * The environment of other programs, such as `az` and a browser: without this program's secrets, and without those that
+ * their names show. They need the address of a proxy, with its password, and the paths of files.
+ */
+export function withoutSecrets(env: Context["env"]): Record<string, string> {
+  const isKept = (name: string) => name.endsWith("_PROXY") || name.endsWith("_FILE");
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const upper = name.toUpperCase();
+      const isSecret = !isKept(upper) && (SECRET_ENV_VARS.has(upper) || isSecretName(name));
+      return value === undefined || isSecret ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** What a file is that its name or place shows to be secret. */
+interface SecretFileRule {
+  readonly what: string;
+  /** Names that the project's code never sees, and no upload follows a link to; these may be too many. */
+  readonly hidden?: RegExp;
+  /** Names that are a finding in an upload; each must be worth a look. */
+  readonly found?: RegExp;
+}
+
+const SECRET_FILES: readonly SecretFileRule[] = [
+  {
+    what: "a file of environment variables",
+    hidden: /^\.env(\..*)?$/i,
+    found: /^\.env(?:\..+)?$(?<!\.(?:example|sample|template|dist|md))/i,
+  },
+  {
+    what: "a private key",
+    hidden: /^id_(rsa|dsa|ecdsa|ed25519).*$/i,
+    found: /^(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.+_rsa)$/i,
+  },
+  { what: "a private key", hidden: /^.*\.(pem|key|ppk|crt|cer|der)$/i, found: /\.(?:pem|key|ppk)$/i },
+  { what: "a key store", hidden: /^.*\.(pfx|p12|jks|keystore)$/i, found: /\.(?:pfx|p12|jks|keystore)$/i },
+  {
+    what: "credentials",
+    hidden: /^credentials.*$/i,
+    found: /^credentials(?:[._-].*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
+  },
+  {
+    what: "credentials of a tool",
+    hidden: /^[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)$/i,
+    found: /^(?:\.?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|_netrc)$/i,
+  },
+  { what: "credentials of a tool", hidden: /^.*\.kdbx$/i, found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
+  {
+    what: "a service principal",
+    found: /^(?:service[-_]?principal|sp[-_]?credentials?|service[-_]?account|client[-_]?secrets?).*\.json$/i,
+  },
+  {
+    what: "credentials of Azure",
+    hidden: /^accesstokens\.json$/i,
+    found:
+      /^(?:accesstokens\.json|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
+  },
+  { what: "secrets", found: /^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
+  { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.backup)?$/i },
+];
+
+/** One pattern for all hidden names, because each name in a project is tested. */
+const HIDDEN_FILE = new RegExp(SECRET_FILES.flatMap(({ hidden }) => hidden?.source ?? []).join("|"), "i");
+
+/** Places where tools keep credentials, and what these are. */
+const PLACES: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)\.aws\/credentials$/i, "credentials of AWS"],
+  [/(?:^|\/)\.azure\/.+\.(?:json|bin)$/i, "credentials of Azure"],
+  [/(?:^|\/)\.kube\/config$/i, "credentials of Kubernetes"],
+  [/(?:^|\/)\.docker\/config\.json$/i, "credentials of Docker"],
+  [/(?:^|\/)\.ssh\/(?!known_hosts|config|.+\.pub$).+$/i, "a private key"],
+];
+
+/** Whether reading a project never needs a file of this name: credentials, keys and certificates. */
+export function isHiddenFile(name: string): boolean {
+  return HIDDEN_FILE.test(name);
+}
+
+/** What kind of secret a path suggests to somebody who uploads it; `undefined` if none. */
+export function secretFile(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return SECRET_FILES.find(({ found }) => found?.test(name))?.what ??
+    PLACES.find(([place]) => place.test(path))?.[1];
+}
+
+/** Whether JSON has credentials: a literal of a secret key, or those of a registry of Docker. */
+export function hasCredentials(json: string): boolean {
+  return SECRET_VALUE.test(json) || json.includes('"auths"') && DOCKER_AUTH.test(json);
+}
+
+const SECRET_VALUE =
+  /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s{0,9}:\s{0,9}"[^"<${]{8,}"/i;
+/** Credentials of a registry in a configuration of Docker, whatever its name is. */
+const DOCKER_AUTH = /"auth"\s{0,9}:\s{0,9}"[\w+/=]{16,}"/;
+
+/** A kind of secret that a text shows by its form. */
+interface SecretForm {
+  readonly what: string;
+  /** Where it is hidden in output, and its replacement if that is not all of it: too much is better than too little. */
+  readonly shown?: RegExp;
+  readonly replacement?: string;
+  /** Where it is a finding in a file, which must be no example and no placeholder. */
+  readonly stored?: RegExp;
+}
+
+/** Keys whose values are secret in a query, a form or a JSON object. */
+const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
+  "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
+
+const ENTRA_SECRET = /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g;
+
+/**
+ * All forms that are known here; the rules of secretlint find further ones in files. The signature `Q~` in client secrets
+ * and those in keys are Microsoft's own, so that they can be found.
+ */
+const FORMS: readonly SecretForm[] = [
+  {
+    what: "a value in JSON",
+    shown: new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"),
+    replacement: `$1${MASK}`,
+  },
+  {
+    what: "a value in a form or a query",
+    shown: new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"),
+    replacement: `$1${MASK}`,
+  },
+  {
+    what: "a header",
+    shown: /\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi,
+    replacement: `$1 ${MASK}`,
+  },
+  // Except for the example of jwt.io, which many documents have.
+  {
+    what: "an access token (JWT)",
+    shown: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
+    stored: /(?<![\w-])eyJ[\w-]{15,4000}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{15,4000}\.[\w-]{40,1400}/g,
+  },
+  // Tokens that their issuers mark: GitHub, GitLab and Hugging Face.
+  {
+    what: "a token",
+    shown: /(?<![\w-])(?:gh[pousr]_\w{36}|github_pat_\w{22,250}|glpat-[\w-]{20}|hf_[A-Za-z]{34})(?![\w-])/g,
+  },
+  { what: "a client secret of Azure", shown: ENTRA_SECRET, stored: ENTRA_SECRET },
+  { what: "a password in a URL", shown: /(\/\/)[^/\s:@]*:[^/\s@]+@/g, replacement: `$1${MASK}@` },
+  {
+    what: "a client secret of Azure",
+    stored:
+      /(?:AZURE|ARM)_CLIENT_SECRET["']?\]?\s{0,9}[:=]\s{0,9}["']?(?=[\w~.-]{0,43}\d)(?=[\w~.-]{0,43}[A-Za-z])[\w~.-]{24,44}(?![\w~.(-])/g,
+  },
+  {
+    what: "a SAS token of Azure storage",
+    stored: /(?<![\w%])sig=(?:[A-Za-z0-9+/]|%2[BF]){43,86}(?:%3D|=)/gi,
+  },
+  {
+    what: "an account key of Azure",
+    stored: /(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/g,
+  },
+  {
+    what: "an account key of Azure",
+    stored:
+      /(?:account|storage|access)[_-]?key["']?\]?\s{0,9}[:=]?\s{0,9}["']?(?!Eby8vdM02xNO)[A-Za-z0-9+/]{86}==/gi,
+  },
+  // Keys that Microsoft marks, so that they can be found: of AI services and Azure DevOps, then of storage and Cosmos DB.
+  { what: "a key of Azure", stored: /(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])/g },
+  {
+    what: "an account key of Azure",
+    stored: /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}(?:\+ASt|ACDb)[A-Za-z0-9+/]{6}==/g,
+  },
+  { what: "an AWS key", stored: /(?<![A-Z0-9])AKIA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g },
+  { what: "a Google Cloud key", stored: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
+  { what: "a PyPI token", stored: /pypi-AgE[\w-]{50,}/g },
+  // On lines of its own, or in a literal of a program, of JSON or of YAML.
+  {
+    what: "a private key",
+    stored:
+      /-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----(?:["']? |(?:\\r)?\\n|["']?\r?\n)[\s"'+(]{0,60}(?:[A-Za-z0-9+/=]{40}|Proc-Type:|Version:|Comment:)/g,
+  },
+  // In base64, as in a kubeconfig: RSA, none, EC, OPENSSH and ENCRYPTED.
+  { what: "a private key", stored: /LS0tLS1CRUdJTi(?:BSU0Eg|BQUklW|BFQyBQ|BPUEVO|BFTkNS)/g },
+  { what: "a private key", stored: /^PuTTY-User-Key-File-\d: \S/gm },
+  // The rule of secretlint knows no drivers, such as `postgresql+psycopg2`.
+  {
+    what: "a password of a database",
+    stored:
+      /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|redshift|snowflake)\+\w{2,20}:\/\/[^\s:@/"']{1,64}:(?=[^\s@/"']{0,63}\d)(?=[^\s@/"']{0,63}[A-Za-z])[^\s@/"'{}<>$]{8,64}@(?!localhost|127\.)/gi,
+  },
+  {
+    what: "a password of a database",
+    stored:
+      /(?:User ID|UID|User)=[^;"'\s]{1,64};\s?(?:Password|PWD)=(?=[^;"'\s]{0,127}\d)[^;"'\s{}<>$%]{8,128}(?![^;"'\s])/gi,
+  },
+];
+
+/** The comment that says that a line has no secret, for all rules for secrets. */
+export const NO_SECRET = "secretlint-disable-line";
+
+/** The first secret of each form in the text of a file, except on lines with {@linkcode NO_SECRET}. */
+export function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
+  return FORMS.flatMap(({ what, stored }) => {
+    const first = stored && text.matchAll(stored).find(({ index }) => !isExcepted(text, index));
+    return first === undefined ? [] : [{ reason: what, index: first.index }];
+  });
+}
+
+function isExcepted(text: string, index: number): boolean {
+  const end = text.indexOf("\n", index);
+  return text.slice(text.lastIndexOf("\n", index) + 1, end < 0 ? undefined : end).includes(
+    NO_SECRET,
+  );
+}
+
+/**
+ * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
+ * the user name and password of a URL.
+ *
+ * @param secrets Values that are secret whatever they look like, such as that of AZURE_CLIENT_SECRET.
+ */
+export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
+  const known = secrets.filter((secret) => secret !== undefined && secret.length > 3) as string[];
+  const spellings = known.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
+  const bare = spellings.reduce((left, secret) => left.replaceAll(secret, MASK), text);
+  return FORMS.reduce(
+    (left, { shown, replacement = MASK }) => shown === undefined ? left : left.replace(shown, replacement),
+    bare,
+  );
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ x: text }).toString().slice(2);
+}
 
 /** The name in an assignment or comparison such as `name=value`, `--name=value`, `name: value` or JSON. */
 const ASSIGNED = /(?<![\w.-])-*([A-Za-z_][\w.-]*)\\*["']?\s*(?:!=|[=:][=:>]*)/dg;
 
 /** A name and its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): readonly [string, string] {
-  return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
+  return [name, isSecretName(name) ? MASK : asText(maskedJson(value))];
 }
 
 /**
@@ -26,7 +302,7 @@ export function maskedText(text: string): string {
     if (index < done || !isSecretName(name!)) continue;
     const value = assignedValue(plain, indices![1]![0], index + assigned.length);
     if (value === undefined) continue;
-    shown += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASKED);
+    shown += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASK);
     done = value.to;
   }
   return shown + plain.slice(done);
@@ -60,7 +336,7 @@ function maskedPart(part: unknown, name: string): unknown {
   const shown = maskedBody(part);
   const { value } = fields(shown);
   const isShown = value === undefined || !isSecretName(name) || isReference(value);
-  return isShown ? shown : { ...fields(shown), value: MASKED };
+  return isShown ? shown : { ...fields(shown), value: MASK };
 }
 
 /** Whether the value of an input names an output, an input or a parameter. */
@@ -70,8 +346,8 @@ export function isReference(value: unknown): boolean {
 
 /** Masks texts and numbers if they are secret; their structure, booleans and what is absent stay. */
 function masked(value: unknown, isSecret: boolean): unknown {
-  if (typeof value === "string") return isSecret ? MASKED : maskedText(value);
-  if (typeof value === "number" || isRawJson(value)) return isSecret ? MASKED : value;
+  if (typeof value === "string") return isSecret ? MASK : maskedText(value);
+  if (typeof value === "number" || isRawJson(value)) return isSecret ? MASK : value;
   if (Array.isArray(value)) return value.map((each) => masked(each, isSecret));
   return isFields(value)
     ? mapped(value, (inner, name) => masked(inner, isSecret || isSecretName(name)))
@@ -193,64 +469,4 @@ function columnOf(text: string, at: number): number {
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return at + (pattern.exec(text)?.[0].length ?? 0);
-}
-
-const SHOWN = "***";
-
-/** Keys whose values are secret in a query, a form or a JSON object. */
-const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
-  "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
-
-/** Patterns of secrets in any context, and their replacements. */
-const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"), `$1${SHOWN}`],
-  [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${SHOWN}`],
-  [/\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi, `$1 ${SHOWN}`],
-  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, SHOWN],
-  // Tokens that their issuers mark: GitHub, GitLab, Hugging Face, and client secrets of Entra ID.
-  [/(?<![\w-])(?:gh[pousr]_\w{36}|github_pat_\w{22,250}|glpat-[\w-]{20}|hf_[A-Za-z]{34})(?![\w-])/g, SHOWN],
-  [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g, SHOWN],
-  [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
-];
-
-/** Names of what models read and write, such as `max_tokens`, `tokenizer` and `pad_token_id`. */
-const TOKENS_OF_TEXT =
-  /tokeni[sz]|(?:max|min|num|new|n|pad|unk|bos|eos|sep|cls|mask|stop|special)_?tokens?|tokens?_?(?:ids?|count|limit|length|per)(?![a-z])/gi;
-
-/** Whether the name of a variable suggests that its value is a secret. */
-export function isSecretName(name: string): boolean {
-  return /secret|passw(or)?d|passphrase|token|credential|api[_-]?key|(access|account|private|shared|storage)[_-]?key|connection[_-]?string|(^|_)(sas|pwd)(_|$)/i
-    .test(name.replace(TOKENS_OF_TEXT, ""));
-}
-
-/**
- * The environment of other programs, such as `az` and a browser: without this program's secrets, and without those that
- * their names show. They need the address of a proxy, with its password, and the paths of files.
- */
-export function withoutSecrets(env: Context["env"]): Record<string, string> {
-  const isKept = (name: string) => name.endsWith("_PROXY") || name.endsWith("_FILE");
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => {
-      const upper = name.toUpperCase();
-      const isSecret = !isKept(upper) && (SECRET_ENV_VARS.has(upper) || isSecretName(name));
-      return value === undefined || isSecret ? [] : [[name, value]];
-    }),
-  );
-}
-
-/**
- * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
- * the user name and password of a URL.
- *
- * @param secrets Values that are secret whatever they look like, such as that of AZURE_CLIENT_SECRET.
- */
-export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
-  const known = secrets.filter((secret) => secret !== undefined && secret.length > 3) as string[];
-  const spellings = known.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
-  const bare = spellings.reduce((left, secret) => left.replaceAll(secret, SHOWN), text);
-  return SHAPES.reduce((left, [shape, shown]) => left.replace(shape, shown), bare);
-}
-
-function formEncoded(text: string): string {
-  return new URLSearchParams({ x: text }).toString().slice(2);
 }

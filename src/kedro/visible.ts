@@ -2,6 +2,7 @@ import { basename, dirname, relative, sep } from "node:path";
 import type { Context } from "../core/context.ts";
 import { isCi } from "../core/env_vars.ts";
 import type { Warning } from "../core/errors.ts";
+import { isHiddenFile, isHiddenVariable, isIdentityVariable } from "../core/secrets.ts";
 import { isBelow } from "../core/untrusted.ts";
 import type { Project } from "./project.ts";
 
@@ -12,10 +13,6 @@ const NEVER_READ: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
-/** Files with credentials, keys or certificates, which reading a project never needs. */
-export const SECRET_FILE =
-  /^(credentials.*|\.env(\..*)?|[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|accesstokens\.json|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore|jks|ppk|kdbx|crt|cer|der))$/i;
-
 /** Whether a folder of this name is always hidden from the project's code. Some systems ignore case. */
 export function isNever(name: string): boolean {
   return NEVER_READ.has(name.toLowerCase());
@@ -23,12 +20,12 @@ export function isNever(name: string): boolean {
 
 /** Whether a path leads to a secret or into a folder that is never project code, which no option allows. */
 export function isSecretPath(path: string): boolean {
-  return path.split(/[\\/]/).some((name) => isNever(name) || SECRET_FILE.test(name));
+  return path.split(/[\\/]/).some((name) => isNever(name) || isHiddenFile(name));
 }
 
 /** Whether a path with all links resolved is in one of these folders, and neither a secret nor hidden there. */
 export function isShownIn(folders: readonly (string | undefined)[], real: string): boolean {
-  return !SECRET_FILE.test(basename(real)) &&
+  return !isHiddenFile(basename(real)) &&
     folders.some((folder) =>
       folder !== undefined && isBelow(folder, real) && !isSecretPath(relative(folder, real))
     );
@@ -81,17 +78,6 @@ export async function isOwn(
   return real !== undefined && root !== undefined && real !== root && isShownIn([root, ...outside], real);
 }
 
-/** Variables that identify you to Azure or to a CI service; always hidden from project code. */
-const NEVER_VISIBLE = [
-  /^(AZURE|ARM|MSI|IDENTITY|IMDS|ACTIONS|SYSTEM_ACCESSTOKEN|VSTS|ENDPOINT)(_|$)/,
-  /^(GITHUB|GH|CI_JOB|GITLAB|BITBUCKET|CIRCLE|BUILDKITE)_.*(TOKEN|PASSWORD|SECRET|JWT)/,
-  /^(SYSTEM_ACCESSTOKEN|CI_REGISTRY_PASSWORD)$/,
-];
-
-/** Variables that look like secrets; hidden unless allowed by name. */
-const SECRET =
-  /TOKEN|SECRET|PASSW|PWD|KEY|CREDENTIAL|CONNECTION_?STR|CONN_STR|(^|_)(SAS|AUTH|PAT|DSN|COOKIE|SESSION|JWT)(_|$)|^(AWS|GOOGLE|GCP|GITHUB|SSH|GPG)_/;
-
 /** Variables about this machine that mean nothing inside the interpreter. */
 const MACHINE =
   /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*)$/;
@@ -115,7 +101,7 @@ export function chooseEnviron(env: Context["env"], allowed: readonly string[] | 
   const named = new Set(allowed);
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
-    const never = NEVER_VISIBLE.some((pattern) => pattern.test(name.toUpperCase()));
+    const never = isIdentityVariable(name);
     if (named.has(name) && never) refused.push(name);
     if (!never && (allowed === undefined ? !isCi(env) && isHarmless(name, value) : named.has(name))) {
       variables[name] = value;
@@ -125,8 +111,8 @@ export function chooseEnviron(env: Context["env"], allowed: readonly string[] | 
 }
 
 function isHarmless(name: string, value: string): boolean {
-  const upper = name.toUpperCase();
-  return !SECRET.test(upper) && !MACHINE.test(upper) && !/:\/\/[^/\s@]*:[^/\s@]*@/.test(value);
+  return !isHiddenVariable(name) && !MACHINE.test(name.toUpperCase()) &&
+    !/:\/\/[^/\s@]*:[^/\s@]*@/.test(value);
 }
 
 function withheldWarning(name: string): Warning {

@@ -1,7 +1,7 @@
 import { parseYaml } from "../../src/config/omegaconf/yaml.ts";
 import { secretsOf } from "../../src/config/conf_secrets.ts";
-import { findSecretIn, findSecrets, secretName } from "../../src/azureml/checks/secrets.ts";
-import { isSecretName, maskedText, redact, withoutSecrets } from "../../src/core/secrets.ts";
+import { findSecretIn, findSecrets } from "../../src/azureml/checks/secrets.ts";
+import { isSecretName, maskedText, redact, secretFile, withoutSecrets } from "../../src/core/secrets.ts";
 import { chooseEnviron, isSecretPath } from "../../src/kedro/visible.ts";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -106,7 +106,7 @@ Deno.test("what counts as a secret matches its table: names", async (t) => {
 
 Deno.test("what counts as a secret matches its table: paths", async (t) => {
   const lines = PATHS.flatMap((path) => [path, `data/${path}`]).map((path) =>
-    `${path}: ${isSecretPath(path) ? "not read; " : ""}${secretName(path) ?? ""}`.trimEnd()
+    `${path}: ${isSecretPath(path) ? "not read; " : ""}${secretFile(path) ?? ""}`.trimEnd()
   );
   await assertTranscript(t, lines.join("\n"), import.meta.url);
 });

@@ -4,11 +4,10 @@ import { loadLayers } from "../../config/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { JobConfig } from "../../config/types.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";
-import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText, type Warning } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
-import { redact } from "../../core/secrets.ts";
+import { ownSecrets, redact } from "../../core/secrets.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "./open.ts";
 
@@ -36,7 +35,7 @@ export async function showConfig(
     if (loaded.files.length === 0) throw await noFilesError(ctx, loaded, load);
     return loaded;
   });
-  const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
+  const secrets = ownSecrets(ctx.env);
   const shown = (text: string) => redact(text, secrets);
   const origins = originsOf(layers).map((origin) => ({ ...origin, value: mapTexts(origin.value, shown) }));
   // Unescaped, a literal `${` would become an interpolation when the output is pasted into a file.

@@ -1,13 +1,14 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { findSecrets, secretName } from "../../azureml/checks/secrets.ts";
+import { findSecrets } from "../../azureml/checks/secrets.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { isInVersionControl } from "../../azureml/job/code/exclusions.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
 import { type LocalData, uploadData } from "../../azureml/submit/upload.ts";
+import { isHiddenFile, secretFile } from "../../core/secrets.ts";
 import { isBelow, shellWord, shownName } from "../../core/untrusted.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { CatalogEntry } from "../../kedro/snapshot.ts";
-import { isShownIn, SECRET_FILE } from "../../kedro/visible.ts";
+import { isShownIn } from "../../kedro/visible.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
 
@@ -136,7 +137,7 @@ export async function uploadProblems(
   if (data.holdsProject) return [HOLDS_PROJECT];
   const { files, leftOut, outside } = data;
   const named = files.flatMap((file) =>
-    [file.name, file.path.replaceAll("\\", "/")].filter((name) => secretName(name) !== undefined).slice(0, 1)
+    [file.name, file.path.replaceAll("\\", "/")].filter((name) => secretFile(name) !== undefined).slice(0, 1)
       .map((name) => ({ ...file, name }))
   );
   const secrets = await findSecrets(fs, named);
@@ -241,7 +242,7 @@ export async function findDataFiles(
 export function includeHint(leftOut: readonly LeftOutData[], root: string): string {
   const targets = leftOut.flatMap(({ target }) => target ?? []);
   const [first] = targets;
-  if (first === undefined || SECRET_FILE.test(basename(first))) {
+  if (first === undefined || isHiddenFile(basename(first))) {
     return "Replace the link with what it leads to, or remove it";
   }
   const shared = targets.map((target) => dirname(target)).reduce(commonFolder);

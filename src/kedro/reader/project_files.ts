@@ -1,10 +1,11 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
+import { isHiddenFile } from "../../core/secrets.ts";
 import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/untrusted.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { INSIDE, isNever, isOwn, isSecretPath, type OwnFolder, ownFolders, SECRET_FILE } from "../visible.ts";
+import { INSIDE, isNever, isOwn, isSecretPath, type OwnFolder, ownFolders } from "../visible.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
@@ -90,7 +91,7 @@ export async function readProjectFiles(
       if (content !== undefined) files.push({ path: to, bytes: content });
       continue;
     }
-    if (SECRET_FILE.test(basename(path))) continue;
+    if (isHiddenFile(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
       const target = await ctx.fs.realPath(path);
       // Editors create dangling links.
@@ -181,9 +182,7 @@ export async function answerAsk(
     return undefined;
   }
   if (
-    names.some((name) =>
-      name === "" || name === "." || name === ".." || isNever(name) || SECRET_FILE.test(name)
-    )
+    names.some((name) => name === "" || name === "." || name === ".." || isNever(name) || isHiddenFile(name))
   ) return undefined;
   const real = join(folder.path, ...names);
   const stat = await ctx.fs.stat(real);
@@ -213,7 +212,7 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
     return false;
   };
   for await (const { path, kind } of ctx.fs.walk(folder, note)) {
-    if (SECRET_FILE.test(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
+    if (isHiddenFile(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
     const stat = await ctx.fs.stat(path);
     if (stat?.kind === "file") files.push({ path: insideOf(own, path), sizeBytes: stat.sizeBytes });
     if (stat?.kind === "folder") note(path);

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
-import { findSecrets, secretName } from "../../../src/azureml/checks/secrets.ts";
+import { findSecrets } from "../../../src/azureml/checks/secrets.ts";
+import { secretFile } from "../../../src/core/secrets.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const SECRET: Readonly<Record<string, string>> = {
@@ -36,11 +37,11 @@ const HARMLESS = [
   "data/keys.csv",
 ];
 
-Deno.test("secretName() recognizes the names of secret files, but not similar names of harmless files", () => {
+Deno.test("secretFile() recognizes the names of secret files, but not similar names of harmless files", () => {
   for (const [reason, names] of Object.entries(SECRET)) {
-    for (const name of names.split(" ")) deepEqual([name, secretName(name)], [name, reason]);
+    for (const name of names.split(" ")) deepEqual([name, secretFile(name)], [name, reason]);
   }
-  deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
+  deepEqual(HARMLESS.filter((name) => secretFile(name) !== undefined), []);
 });
 
 Deno.test("findSecrets() finds secrets in the content of small files, but accepts references and certificates", async () => {
