@@ -82,14 +82,14 @@ const SECRET_FILES: readonly SecretFileRule[] = [
   },
   {
     what: "a private key",
-    hidden: /^id_(rsa|dsa|ecdsa|ed25519).*$/i,
+    hidden: /^id_(rsa|dsa|ecdsa|ed25519)/i,
     found: /^(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.+_rsa)$/i,
   },
-  { what: "a private key", hidden: /^.*\.(pem|key|ppk|crt|cer|der)$/i, found: /\.(?:pem|key|ppk)$/i },
-  { what: "a key store", hidden: /^.*\.(pfx|p12|jks|keystore)$/i, found: /\.(?:pfx|p12|jks|keystore)$/i },
+  { what: "a private key", hidden: /\.(pem|key|ppk|crt|cer|der)$/i, found: /\.(?:pem|key|ppk)$/i },
+  { what: "a key store", hidden: /\.(?:pfx|p12|jks|keystore)$/i, found: /\.(?:pfx|p12|jks|keystore)$/i },
   {
     what: "credentials",
-    hidden: /^credentials.*$/i,
+    hidden: /^credentials/i,
     found: /^credentials(?:[._-].*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
   },
   {
@@ -97,7 +97,7 @@ const SECRET_FILES: readonly SecretFileRule[] = [
     hidden: /^[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)$/i,
     found: /^(?:\.?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|_netrc)$/i,
   },
-  { what: "credentials of a tool", hidden: /^.*\.kdbx$/i, found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
+  { what: "credentials of a tool", hidden: /\.kdbx$/i, found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
   {
     what: "a service principal",
     found: /^(?:service[-_]?principal|sp[-_]?credentials?|service[-_]?account|client[-_]?secrets?).*\.json$/i,
