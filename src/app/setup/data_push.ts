@@ -2,7 +2,7 @@ import { ownValue } from "../../core/json.ts";
 import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/ports.ts";
 import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/resources/create.ts";
-import { newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
+import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/untrusted.ts";
@@ -86,15 +86,11 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const shown = typedPath(ctx, data.outside?.path ?? data.path);
   const pushed = { name, path: shown, type: data.type, files: data.files.length, sizeBytes };
-  const newest = await newestVersion<{ readonly dataUri?: string; readonly dataType?: string }>(
-    workspace,
-    "data",
-    name,
-  );
-  if (newest?.properties.dataUri === uri) return { ...pushed, version: newest.version, isUnchanged: true };
+  const newest = await newestVersion(workspace, KINDS.data, name);
+  if (newest?.properties.dataUri === uri) return { ...pushed, version: newest.name!, isUnchanged: true };
   const { dataType = data.type } = newest?.properties ?? {};
   if (dataType !== data.type) ctx.report({ type: "warning", warning: otherType(name, data, dataType) });
-  const version = await nextVersion(workspace, "data", name);
+  const version = await nextVersion(workspace, KINDS.dataName, name);
   await createDataAsset(workspace, { name, version, type: data.type, uri });
   return { ...pushed, version, isUnchanged: false };
 }

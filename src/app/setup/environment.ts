@@ -9,7 +9,7 @@ import {
   createEnvironment,
   type EnvironmentSpec,
 } from "../../azureml/resources/create.ts";
-import { newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
+import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
@@ -171,13 +171,9 @@ export async function* pushEnvironment(
   const config = await openConfig(ctx, options.project);
   const workspace = open(requireWorkspace(config, options.workspace));
   const { name } = definition;
-  const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
-    workspace,
-    "environments",
-    name,
-  );
+  const newest = await newestVersion(workspace, KINDS.environment, name);
   const isUnchanged = newest !== undefined && changedPart(definition, newest.properties ?? {}) === undefined;
-  const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
+  const version = isUnchanged ? newest.name! : await nextVersion(workspace, KINDS.environmentName, name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
   yield { type: "environment", name, version, isUnchanged };
   for (

@@ -6,7 +6,7 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../azureml/resources/create.ts";
 import type { ClusterSettings } from "../../core/azure_limits.ts";
-import { nextVersion } from "../../azureml/resources/kinds.ts";
+import { KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { assetsOf, type Lookups } from "../../azureml/resources/pin.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
 import { readConfFiles } from "../../config/conf_files.ts";
@@ -50,7 +50,7 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       unmet.push({ what: `data asset ${shown} (${where})`, hint });
       continue;
     }
-    const version = pinned ?? await nextVersion(workspace, "data", name);
+    const version = pinned ?? await nextVersion(workspace, KINDS.dataName, name);
     await planUpload(ctx, root, { name, version, data }, { items, unmet });
   }
   const rewritten = await planRewrites(ctx, input);

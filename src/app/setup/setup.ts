@@ -11,7 +11,7 @@ import {
   createDataAsset,
   createEnvironment,
 } from "../../azureml/resources/create.ts";
-import { getWorkspace, nextVersion } from "../../azureml/resources/kinds.ts";
+import { getWorkspace, KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -263,7 +263,7 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
       parts.push({ ...NOTHING, unmet: [{ what: `environment ${wanted}`, hint }] });
       continue;
     }
-    const version = reference.version ?? await nextVersion(workspace, "environments", name);
+    const version = reference.version ?? await nextVersion(workspace, KINDS.environmentName, name);
     const environment = { ...made, version };
     parts.push({ ...NOTHING, items: [{ kind: "environment", environment, change, file: ENVIRONMENT_FILE }] });
   }

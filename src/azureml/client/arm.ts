@@ -29,14 +29,14 @@ export interface ArmCall {
 /**
  * Reads a resource with the client of `@azure/arm-machinelearning`, which is loaded on first use.
  *
- * Only its operations and models are used. Tokens, retries, errors and api-versions come from {@linkcode
+ * Only its operations, models and paging are used. Tokens, retries, errors and api-versions come from {@linkcode
  * Workspace.exchange}: the package has api-version 2022-10-01 built in, retries on timers that Ctrl+C does not stop,
  * and keeps paging if a service repeats a link.
  *
  * It is not used where it would lose data (tests/azureml/client/arm_test.ts shows each case): writing a job drops `uri`
- * and `mode` of its inputs; reading a job adds fields, and whole bodies are compared here; `schedules.get` does so too,
- * and pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll immediately and on their own
- * timers; `jobs.list` cannot filter by schedule.
+ * and `mode` of its inputs, and writing an asset refuses names with a dot; reading a job adds fields, and whole bodies
+ * are compared here; `schedules.get` does so too, and pausing sends the body back; `jobs.beginCancel` and
+ * `schedules.beginDelete` poll immediately and on their own timers; `jobs.list` cannot filter by schedule.
  *
  * @param action As in "Cannot <action>".
  * @param options.mustExist Whether a missing resource is an error.
@@ -47,14 +47,10 @@ export async function readWithArm<T>(
   workspace: Workspace,
   action: string,
   read: (call: ArmCall) => Promise<T>,
-  options: ReadOptions = {},
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
 ): Promise<T | undefined> {
   const call = await openClient(workspace, action);
-  return await explained(workspace, action, () => read(call), options);
-}
-
-interface ReadOptions {
-  readonly mustExist?: boolean;
+  return await explained(workspace, action, () => read(call), !mustExist);
 }
 
 async function openClient(workspace: Workspace, action: string): Promise<ArmCall> {
@@ -64,7 +60,9 @@ async function openClient(workspace: Workspace, action: string): Promise<ArmCall
     endpoint: cloud.resourceManager,
     httpClient: httpClientOf(workspace, action),
   });
-  for (const name of REPLACED_POLICIES) client.pipeline.removePolicy({ name });
+  for (const { name } of client.pipeline.getOrderedPolicies()) {
+    if (!CONVERTING_POLICIES.includes(name)) client.pipeline.removePolicy({ name });
+  }
   return { client, at: [config.resource_group, config.name] };
 }
 
@@ -73,7 +71,7 @@ async function explained<T>(
   workspace: Workspace,
   action: string,
   read: () => Promise<T>,
-  { mustExist = false }: ReadOptions,
+  maybeMissing: boolean,
 ): Promise<T | undefined> {
   try {
     return await read();
@@ -85,7 +83,7 @@ async function explained<T>(
       throw networkError(action, request?.url ?? workspace.cloud.resourceManager, thrown);
     }
     if (code === RestError.PARSE_ERROR) throw notFromAzure(action, response.request.url, response.status);
-    if (!mustExist && workspace.isMissing(response)) return undefined;
+    if (maybeMissing && workspace.isMissing(response)) return undefined;
     throw workspace.refused(action, response);
   }
 }
@@ -102,10 +100,9 @@ export async function* listWithArm<T>(
   list: (call: ArmCall) => AsyncIterable<T>,
   { maybeMissing = false }: { readonly maybeMissing?: boolean } = {},
 ): AsyncIterable<T> {
-  const options = { mustExist: !maybeMissing };
   const items = list(await openClient(workspace, action))[Symbol.asyncIterator]();
   for (;;) {
-    const next = await explained(workspace, action, () => items.next(), options);
+    const next = await explained(workspace, action, () => items.next(), maybeMissing);
     if (next === undefined || next.done) return;
     if (isNamed(next.value)) yield next.value;
   }
@@ -128,18 +125,8 @@ export function prepareArm(): void {
 /** Never used: {@linkcode httpClientOf} sends the requests with the workspace's token. */
 const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };
 
-/** Policies of the package that {@linkcode Workspace.exchange} replaces. */
-const REPLACED_POLICIES = [
-  "bearerTokenAuthenticationPolicy",
-  "defaultRetryPolicy",
-  "throttlingRetryPolicy",
-  "exponentialRetryPolicy",
-  "userAgentPolicy",
-  "setClientRequestIdPolicy",
-  "logPolicy",
-  "tracingPolicy",
-  "redirectPolicy",
-];
+/** Policies of the package that convert bodies; {@linkcode Workspace.exchange} replaces all others. */
+const CONVERTING_POLICIES = ["serializationPolicy", "deserializationPolicy"];
 
 const REPEATED_PAGE = "REPEATED_PAGE";
 

@@ -215,7 +215,8 @@ function exactUrl(action: string, text: string): URL {
   return url;
 }
 
-function unsafeName(action: string): UserError {
+/** The error for a name that would lead to another resource. */
+export function unsafeName(action: string): UserError {
   return new UserError(`Cannot ${action}: nothing in Azure has that name`, {
     code: "azure.not_found",
     exit: ExitCode.Rejected,

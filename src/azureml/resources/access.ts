@@ -1,4 +1,3 @@
-import type { ComputeResource } from "@azure/arm-machinelearning";
 import { ExitCode, reasonOf, UserError, userErrorOf } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
 import { fitsStars } from "../../core/names.ts";
@@ -12,7 +11,7 @@ import {
 } from "../client/workspace.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../errors/roles.ts";
 import { type Datastore, getDefaultDatastore } from "./datastores.ts";
-import { getWorkspace, type WorkspaceInfo } from "./kinds.ts";
+import { findOne, getWorkspace, KINDS, type WorkspaceInfo } from "./kinds.ts";
 
 /** Something that an identity may be allowed to do. */
 export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
@@ -282,13 +281,7 @@ const ASSIGNMENTS_VERSION = "2022-04-01";
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function principalOf(workspace: Workspace, compute: string): Promise<string | undefined> {
-  const resource = await workspace.find<Pick<ComputeResource, "identity">>(
-    {
-      action: `read the identity of compute "${compute}"`,
-      method: "GET",
-      path: `computes/${encodeURIComponent(compute)}`,
-    },
-  );
+  const resource = await findOne(workspace, KINDS.compute, [compute]);
   const { principalId, userAssignedIdentities } = resource?.identity ?? {};
   return principalId ?? Object.values(userAssignedIdentities ?? {})[0]?.principalId ?? undefined;
 }

@@ -2,8 +2,8 @@ import type { AzureBlobDatastore, AzureDataLakeGen2Datastore } from "@azure/arm-
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isAddress } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
-import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { findOne, KINDS, listAll, notFound } from "./kinds.ts";
 
 /** A datastore whose data can be read as blobs. */
 export interface Datastore {
@@ -21,8 +21,7 @@ export interface Datastore {
  */
 export async function getDefaultDatastore(workspace: Workspace): Promise<Datastore> {
   const action = "find the default datastore";
-  const list = ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true });
-  for await (const { name = "", properties } of listWithArm(workspace, action, list)) {
+  for await (const { name = "", properties } of listAll(workspace, KINDS.datastore, [], { action })) {
     const datastore = toDatastore(name, properties, workspace.cloud);
     if (datastore !== undefined) return datastore;
   }
@@ -46,21 +45,9 @@ export interface OpenDatastore extends Datastore {
  * @throws {UserError} `datastore.not_found`, `datastore.no_container`, `azure.*`, `network.*`.
  */
 export async function openDatastore(workspace: Workspace, name: string): Promise<OpenDatastore> {
-  const action = `read datastore "${name}"`;
-  const resource = await readWithArm(
-    workspace,
-    action,
-    ({ client, at }) => client.datastores.get(...at, name),
-  );
-  const { config, cloud } = workspace;
-  if (resource === undefined) {
-    throw new UserError(`Datastore "${name}" not found in workspace "${config.name}"`, {
-      code: "datastore.not_found",
-      exit: ExitCode.Rejected,
-      hint: "List the datastores with `az ml datastore list`",
-    });
-  }
-  const datastore = toDatastore(name, resource.properties, cloud);
+  const resource = await findOne(workspace, KINDS.datastore, [name]);
+  if (resource === undefined) throw notFound(workspace, KINDS.datastore, name);
+  const datastore = toDatastore(name, resource.properties, workspace.cloud);
   if (datastore === undefined) {
     throw new UserError(`Datastore "${name}" is not a blob container`, {
       code: "datastore.no_container",

@@ -2,14 +2,150 @@ import type {
   AmlComputeProperties,
   ComputeInstanceProperties,
   ComputeResource,
-  DataVersionBase,
-  EnvironmentVersion,
   ErrorDetail,
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
+import { unsafeName } from "../client/open_workspace.ts";
 import { allResources, type Workspace } from "../client/workspace.ts";
+
+/** Only the version that was created last. */
+const NEWEST = { orderBy: "createdtime desc", top: 1 };
+
+/**
+ * What the client of `@azure/arm-machinelearning` reads: the operations of each kind of resource, its name in messages,
+ * and the error if there is none. A list of versions has only the newest one.
+ *
+ * Other requests are written out where they are sent, since the package lacks them or would change them, as {@linkcode
+ * readWithArm} explains.
+ */
+export const KINDS = {
+  workspace: {
+    noun: "workspace",
+    get: ({ client, at }: ArmCall) => client.workspaces.get(...at),
+  },
+  compute: {
+    noun: "compute",
+    get: ({ client, at }: ArmCall, name: string) => client.computeOperations.get(...at, name),
+    list: ({ client, at }: ArmCall) => client.computeOperations.list(...at),
+    missing: {
+      code: "compute.not_found",
+      hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
+    },
+  },
+  environment: {
+    noun: "environment",
+    get: ({ client, at }: ArmCall, name: string, version: string) =>
+      client.environmentVersions.get(...at, name, version),
+    list: ({ client, at }: ArmCall, name: string) => client.environmentVersions.list(...at, name, NEWEST),
+    missing: {
+      code: "environment.not_found",
+      hint:
+        "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",
+    },
+  },
+  environmentName: {
+    noun: "environment",
+    get: ({ client, at }: ArmCall, name: string) => client.environmentContainers.get(...at, name),
+    list: ({ client, at }: ArmCall) => client.environmentContainers.list(...at),
+  },
+  data: {
+    noun: "data asset",
+    get: ({ client, at }: ArmCall, name: string, version: string) =>
+      client.dataVersions.get(...at, name, version),
+    list: ({ client, at }: ArmCall, name: string) => client.dataVersions.list(...at, name, NEWEST),
+  },
+  dataName: {
+    noun: "data asset",
+    get: ({ client, at }: ArmCall, name: string) => client.dataContainers.get(...at, name),
+  },
+  datastore: {
+    noun: "datastore",
+    get: ({ client, at }: ArmCall, name: string) => client.datastores.get(...at, name),
+    /** Only the default one. */
+    list: ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true }),
+    missing: { code: "datastore.not_found", hint: "List the datastores with `az ml datastore list`" },
+  },
+  job: {
+    noun: "job",
+    /** Only pipeline jobs that are not archived. */
+    list: ({ client, at }: ArmCall, tag?: string) =>
+      client.jobs.list(...at, {
+        jobType: "Pipeline",
+        listViewType: "ActiveOnly",
+        ...(tag !== undefined && { tag }),
+      }),
+  },
+  schedule: {
+    noun: "schedule",
+    list: ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" }),
+  },
+};
+
+/** @internal A kind whose resources are read one by one. */
+interface Readable<Body, Key extends readonly string[]> {
+  readonly noun: string;
+  readonly get: (call: ArmCall, ...key: Key) => Promise<Body>;
+}
+
+/**
+ * Reads a resource.
+ *
+ * @param action As in "Cannot <action>".
+ * @returns `undefined` if it does not exist.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function findOne<Body, Key extends readonly string[]>(
+  workspace: Workspace,
+  { noun, get }: Readable<Body, Key>,
+  key: Key,
+  action = `read ${noun} "${key.join(":")}"`,
+): Promise<Body | undefined> {
+  requireNames(action, key);
+  return await readWithArm(workspace, action, (call) => get(call, ...key));
+}
+
+/**
+ * Yields the resources of a kind, page by page.
+ *
+ * @param of What its `list` takes, such as the name of an asset.
+ * @param options.action As in "Cannot <action>".
+ * @param options.maybeMissing Whether the list may not exist, and then is empty.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function* listAll<Body, Of extends readonly (string | undefined)[]>(
+  workspace: Workspace,
+  { noun, list }: { readonly noun: string; readonly list: (call: ArmCall, ...of: Of) => AsyncIterable<Body> },
+  of: Of,
+  { action = `list the ${noun}s`, maybeMissing = false }: {
+    readonly action?: string;
+    readonly maybeMissing?: boolean;
+  } = {},
+): AsyncIterable<Body> {
+  requireNames(action, of);
+  yield* listWithArm(workspace, action, (call) => list(call, ...of), { maybeMissing });
+}
+
+/** The package would take a name such as `..`, also an encoded one, for a step to another resource. */
+function requireNames(action: string, names: readonly (string | undefined)[]): void {
+  if (names.some((name) => name !== undefined && /^\.{0,2}$/.test(name))) throw unsafeName(action);
+}
+
+/** The error for a resource that does not exist. */
+export function notFound(
+  { config }: Workspace,
+  { noun, missing }: {
+    readonly noun: string;
+    readonly missing: { readonly code: string; readonly hint: string };
+  },
+  name: string,
+  more: { readonly details?: readonly string[]; readonly data?: Readonly<Record<string, unknown>> } = {},
+): UserError {
+  const what = noun.charAt(0).toUpperCase() + noun.slice(1);
+  const options = { ...missing, exit: ExitCode.Rejected, ...more };
+  return new UserError(`${what} "${name}" not found in workspace "${config.name}"`, options);
+}
 
 /** A compute of a workspace, with what determines whether steps can run on it. */
 export interface ComputeInfo {
@@ -41,30 +177,12 @@ type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
   const id = `${workspace.id}/computes/${name}`;
   if (name === "serverless") return { ...toComputeInfo(name, {}), id };
-  const action = `read compute "${name}"`;
-  const resource = await readWithArm(
-    workspace,
-    action,
-    ({ client, at }) => client.computeOperations.get(...at, name),
-  );
+  const resource = await findOne(workspace, KINDS.compute, [name]);
   if (resource !== undefined) return { ...toComputeInfo(name, resource), id };
-  const names = await computeNames(workspace);
-  throw new UserError(
-    `Compute "${name}" not found in workspace "${workspace.config.name}"`,
-    {
-      code: "compute.not_found",
-      exit: ExitCode.Rejected,
-      details: names.length === 0 ? [] : [`computes: ${names.join(", ")}`],
-      hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
-      data: { computes: names },
-    },
-  );
-}
-
-async function computeNames(workspace: Workspace): Promise<readonly string[]> {
-  const list = ({ client, at }: ArmCall) => client.computeOperations.list(...at);
-  const computes = await Array.fromAsync(listWithArm(workspace, "list the computes", list));
-  return computes.flatMap(({ name }) => name ?? []).sort();
+  const all = await Array.fromAsync(listAll(workspace, KINDS.compute, []));
+  const computes = all.flatMap(({ name }) => name ?? []).sort();
+  const details = computes.length === 0 ? [] : [`computes: ${computes.join(", ")}`];
+  throw notFound(workspace, KINDS.compute, name, { details, data: { computes } });
 }
 
 function toComputeInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo, "id"> {
@@ -91,6 +209,74 @@ function toComputeInfo(name: string, { properties }: ComputeResource): Omit<Comp
 
 /** The code of what Azure lists among the errors of a healthy cluster. */
 const NOTICE = "ClusterHasWarnings";
+
+/** Lists the clusters on which steps can run. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+export async function listClusters(workspace: Workspace): Promise<string[]> {
+  const computes = await Array.fromAsync(listAll(workspace, KINDS.compute, []));
+  return computes.flatMap(({ name = "", properties }) =>
+    /^(AmlCompute|Kubernetes|ComputeInstance)$/.test(properties?.computeType ?? "") ? [name] : []
+  ).sort();
+}
+
+/** Lists a workspace's own environments, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+export async function listEnvironments(workspace: Workspace): Promise<string[]> {
+  const environments = await Array.fromAsync(listAll(workspace, KINDS.environmentName, []));
+  return environments.flatMap(({ name = "", properties }) =>
+    /^(AzureML-|CliV2AnonymousEnvironment$)/.test(name) || properties?.isArchived ? [] : [name]
+  ).sort();
+}
+
+/** The next version of an asset: the service's proposal, else `1`. @throws {UserError} `azure.*`. */
+export async function nextVersion(
+  workspace: Workspace,
+  kind: Readable<{ readonly properties: { readonly nextVersion?: string } }, [string]>,
+  name: string,
+): Promise<string> {
+  const asset = await findOne(workspace, kind, [name], `find the versions of "${name}"`);
+  return asset?.properties?.nextVersion || "1";
+}
+
+/** An asset's newest version, which is its `name`; `undefined` if it has none. @throws {UserError} `azure.*`. */
+export async function newestVersion<Version extends { readonly name?: string }>(
+  workspace: Workspace,
+  kind: { readonly noun: string; readonly list: (call: ArmCall, name: string) => AsyncIterable<Version> },
+  name: string,
+): Promise<Version | undefined> {
+  const action = `find the newest version of ${kind.noun} "${name}"`;
+  for await (const one of listAll(workspace, kind, [name], { action, maybeMissing: true })) return one;
+  return undefined;
+}
+
+/** The facts about a workspace that commands need. */
+export interface WorkspaceInfo {
+  readonly location: string | undefined;
+  /** URL of the document that lists the workspace's other services, such as run history. */
+  readonly discoveryUrl: string | undefined;
+  /** ARM id of its default storage account. */
+  readonly storageAccountId: string | undefined;
+  /** False if it is reachable only through private endpoints. */
+  readonly isPublic: boolean;
+}
+
+/**
+ * Reads the workspace, to find out early whether it is reachable.
+ *
+ * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
+ */
+export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
+  const { noun, get } = KINDS.workspace;
+  const action = `read ${noun} "${workspace.config.name}"`;
+  return toWorkspaceInfo((await readWithArm(workspace, action, get, { mustExist: true }))!);
+}
+
+function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
+  return {
+    location: found.location,
+    discoveryUrl: found.discoveryUrl,
+    storageAccountId: found.storageAccount,
+    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
+  };
+}
 
 /** A subscription that the identity can see. */
 export interface Subscription {
@@ -142,92 +328,4 @@ export async function listWorkspaces(workspace: Workspace, subscription: string)
     const [, resourceGroup] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
     return name === undefined || resourceGroup === undefined ? [] : [{ name, resourceGroup, location }];
   }).sort((a, b) => a.name.localeCompare(b.name, "en"));
-}
-
-/** Lists the clusters on which steps can run. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
-export async function listClusters(workspace: Workspace): Promise<string[]> {
-  const computes = await allResources<{ name?: string; properties?: { computeType?: string } }>(workspace, {
-    action: "list computes",
-    path: "computes",
-  });
-  const runsJobs = ({ properties }: (typeof computes)[number]) =>
-    /^(AmlCompute|Kubernetes|ComputeInstance)$/.test(properties?.computeType ?? "");
-  return computes.filter(runsJobs).flatMap(({ name }) => name ?? []).sort();
-}
-
-/** Lists a workspace's own environments, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
-export async function listEnvironments(workspace: Workspace): Promise<string[]> {
-  const environments = await allResources<{ name?: string; properties?: { isArchived?: boolean } }>(
-    workspace,
-    {
-      action: "list environments",
-      path: "environments",
-    },
-  );
-  return environments.filter(({ name, properties }) =>
-    !/^(AzureML-|CliV2AnonymousEnvironment$)/.test(name ?? "") && !properties?.isArchived
-  )
-    .flatMap(({ name }) => name ?? []).sort();
-}
-
-/** Kinds of assets with versions. */
-type AssetKind = "environments" | "data";
-
-/** The next version of an asset: the service's proposal, else `1`. @throws {UserError} `azure.*`. */
-export async function nextVersion(workspace: Workspace, kind: AssetKind, name: string): Promise<string> {
-  const container = await workspace.find<{ readonly properties?: { readonly nextVersion?: string | null } }>({
-    action: `find the versions of "${name}"`,
-    method: "GET",
-    path: `${kind}/${encodeURIComponent(name)}`,
-    answers: ["properties"],
-  });
-  return container?.properties?.nextVersion || "1";
-}
-
-/** An asset's newest version; `undefined` if it has none. @throws {UserError} `azure.*`, `network.*`. */
-export async function newestVersion<T>(
-  workspace: Workspace,
-  kind: AssetKind,
-  name: string,
-): Promise<{ readonly version: string; readonly properties: T } | undefined> {
-  const options = { orderBy: "createdtime desc", top: 1 };
-  const list = ({ client, at }: ArmCall): AsyncIterable<DataVersionBase | EnvironmentVersion> =>
-    (kind === "data" ? client.dataVersions : client.environmentVersions).list(...at, name, options);
-  const action = `find the newest version of ${kind === "data" ? "data asset" : "environment"} "${name}"`;
-  const versions = listWithArm(workspace, action, list, { maybeMissing: true });
-  for await (const { name: version, properties } of versions) {
-    return { version: version!, properties: properties as T };
-  }
-  return undefined;
-}
-
-/** The facts about a workspace that commands need. */
-export interface WorkspaceInfo {
-  readonly location: string | undefined;
-  /** URL of the document that lists the workspace's other services, such as run history. */
-  readonly discoveryUrl: string | undefined;
-  /** ARM id of its default storage account. */
-  readonly storageAccountId: string | undefined;
-  /** False if it is reachable only through private endpoints. */
-  readonly isPublic: boolean;
-}
-
-/**
- * Reads the workspace, to find out early whether it is reachable.
- *
- * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
- */
-export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
-  const action = `read workspace "${workspace.config.name}"`;
-  const read = ({ client, at }: ArmCall) => client.workspaces.get(...at);
-  return toWorkspaceInfo((await readWithArm(workspace, action, read, { mustExist: true }))!);
-}
-
-function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
-  return {
-    location: found.location,
-    discoveryUrl: found.discoveryUrl,
-    storageAccountId: found.storageAccount,
-    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
-  };
 }

@@ -1,13 +1,20 @@
 import type { EnvironmentVersion } from "@azure/arm-machinelearning";
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/async.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { readWithArm } from "../client/arm.ts";
+import { UserError } from "../../core/errors.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
-import { type ComputeInfo, getCompute, getWorkspace, newestVersion } from "./kinds.ts";
+import {
+  type ComputeInfo,
+  findOne,
+  getCompute,
+  getWorkspace,
+  KINDS,
+  newestVersion,
+  notFound,
+} from "./kinds.ts";
 
 /** A successful lookup, for progress output. */
 export type LookupEvent =
@@ -117,14 +124,14 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
   }
   if (version === undefined && label !== "latest") throw noVersion(asked, name, label);
   const found = version === undefined
-    ? await newestVersion<EnvironmentVersion["properties"]>(workspace, "environments", name)
-    : await existing(workspace, name, version);
+    ? await newestVersion(workspace, KINDS.environment, name)
+    : await findOne(workspace, KINDS.environment, [name, version]);
   if (found === undefined) {
-    throw noEnvironment(workspace, version === undefined ? name : `${name}:${version}`);
+    throw notFound(workspace, KINDS.environment, version === undefined ? name : `${name}:${version}`);
   }
   const { image, condaFile } = found.properties ?? {};
   return {
-    ...named(workspace, asked, name, found.version),
+    ...named(workspace, asked, name, version ?? found.name!),
     definition: { image: image ?? undefined, condaFile: condaFile ?? undefined },
   };
 }
@@ -132,16 +139,6 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
 function named(workspace: Workspace, asked: string, name: string, version: string): PinnedEnvironment {
   const id = `${workspace.id}/environments/${name}/versions/${version}`;
   return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
-}
-
-async function existing(workspace: Workspace, name: string, version: string) {
-  const action = `read environment "${name}:${version}"`;
-  const resource = await readWithArm(
-    workspace,
-    action,
-    ({ client, at }) => client.environmentVersions.get(...at, name, version),
-  );
-  return resource && { version, properties: resource.properties };
 }
 
 async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
@@ -153,18 +150,6 @@ async function registerImage(workspace: Workspace, asked: string, image: string)
     body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
   });
   return { ...named(workspace, asked, name, version), shown: image };
-}
-
-function noEnvironment(workspace: Workspace, what: string): UserError {
-  return new UserError(
-    `Environment "${what}" not found in workspace "${workspace.config.name}"`,
-    {
-      code: "environment.not_found",
-      exit: ExitCode.Rejected,
-      hint:
-        "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",
-    },
-  );
 }
 
 function noVersion(asked: string, name: string, label: string | undefined): UserError {
@@ -186,20 +171,14 @@ interface AssetReference {
 /** Resolves a data asset to one version and returns its ARM id. @throws {UserError} `data.not_found`. */
 export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
-  const action = `read data asset "${path.replace("azureml:", "")}"`;
-  const resource = await readWithArm(workspace, action, async ({ client, at }) => {
-    if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
-    await client.dataVersions.get(...at, name!, version!);
-    return version;
-  });
-  if (resource) return `${workspace.id}/data/${name}/versions/${resource}`;
-  throw new UserError(
-    `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
-    {
-      code: "data.not_found",
-      exit: ExitCode.Rejected,
-      hint:
-        `Change \`azureml_dataset\` in the catalog, or create the data asset with \`kedro-azureml setup\` or \`data push ${name} PATH\``,
-    },
-  );
+  const shown = path.replace("azureml:", "");
+  const action = `read ${KINDS.data.noun} "${shown}"`;
+  const found = label === undefined
+    ? await findOne(workspace, KINDS.data, [name!, version!], action) && version
+    : (await findOne(workspace, KINDS.dataName, [name!], action))?.properties?.latestVersion;
+  if (found) return `${workspace.id}/data/${name}/versions/${found}`;
+  const hint =
+    "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
+    `\`data push ${name} PATH\``;
+  throw notFound(workspace, { ...KINDS.data, missing: { code: "data.not_found", hint } }, shown);
 }

@@ -3,10 +3,10 @@ import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.t
 import { type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isFinal, type RunStatus } from "../../core/run.ts";
-import { listWithArm } from "../client/arm.ts";
 import { askService, isAboutRun, readResource, requireSuccess, type Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { findApi } from "../resources/hosts.ts";
+import { KINDS, listAll } from "../resources/kinds.ts";
 
 /** A job in the list of a workspace. */
 export interface ListedJob extends Omit<Job, "properties"> {
@@ -27,12 +27,7 @@ interface ListFilter {
 /** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
 export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
   const action = "list the workspace's jobs";
-  const options = {
-    jobType: "Pipeline",
-    listViewType: "ActiveOnly",
-    ...(filter.tag !== undefined && { tag: filter.tag }),
-  };
-  const jobs = listWithArm(workspace, action, ({ client, at }) => client.jobs.list(...at, options));
+  const jobs = listAll(workspace, KINDS.job, [filter.tag], { action });
   for await (const job of jobs) yield toListedJob(workspace, job);
 }
 

@@ -9,9 +9,10 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Fields, fields, isFields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { type ArmCall, listWithArm, runOperation } from "../client/arm.ts";
+import { runOperation } from "../client/arm.ts";
 import { listResources, readJson, requireSuccess, type Workspace } from "../client/workspace.ts";
 import { compact, type DraftOf, type JobBody } from "../job/body.ts";
+import { KINDS, listAll } from "../resources/kinds.ts";
 import { type Job, sendableJob, toJob, withoutNull } from "../runs/jobs.ts";
 import { localTime, windowsZone } from "./cron.ts";
 
@@ -171,11 +172,8 @@ interface ScheduleResource {
 
 /** Lists all schedules of a workspace, including paused ones, sorted by name. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
-  const list = ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" });
   const schedules: Schedule[] = [];
-  for await (
-    const { name = "", properties, systemData } of listWithArm(workspace, "list the schedules", list)
-  ) {
+  for await (const { name = "", properties, systemData } of listAll(workspace, KINDS.schedule, [])) {
     const known = (properties ?? {}) as ScheduleResource["properties"];
     schedules.push(toSchedule(workspace, { name, properties: known, systemData }));
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { getCompute } from "../../../src/azureml/resources/kinds.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { computesOf, type LookupEvent, openLookups } from "../../../src/azureml/resources/pin.ts";
-import { newestVersion, nextVersion } from "../../../src/azureml/resources/kinds.ts";
+import { KINDS, newestVersion, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
 import { spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
@@ -136,7 +136,7 @@ Deno.test("getCompute() lists the workspace's computes if a compute is missing",
 Deno.test("nextVersion() returns the version that Azure proposes, or 1", async () => {
   const next = async (properties?: object) => {
     const body = properties && { name: "env", properties };
-    return await nextVersion(answering({ "environments/env": body }).workspace, "environments", "env");
+    return await nextVersion(answering({ "environments/env": body }).workspace, KINDS.environmentName, "env");
   };
   const proposed = [{ nextVersion: "7" }, { nextVersion: null }, { nextVersion: "" }, undefined];
   deepEqual(await Promise.all(proposed.map(next)), ["7", "1", "1", "1"]);
@@ -144,19 +144,19 @@ Deno.test("nextVersion() returns the version that Azure proposes, or 1", async (
 
 Deno.test("newestVersion() returns the version that was created last, if any", async () => {
   const newest = async (body?: unknown) =>
-    await newestVersion(answering({ "data/raw/versions": body }).workspace, "data", "raw");
+    await newestVersion(answering({ "data/raw/versions": body }).workspace, KINDS.data, "raw");
   const properties = { dataUri: "x" };
   deepEqual(await newest({ value: [{ name: "9", properties }, { name: "8" }] }), {
-    version: "9",
+    name: "9",
     properties: { ...properties, isAnonymous: false, isArchived: false },
   });
   deepEqual([await newest({ value: [] }), await newest()], [undefined, undefined]);
   const { workspace, asked } = answering({});
-  await newestVersion(workspace, "environments", "env");
+  await newestVersion(workspace, KINDS.environment, "env");
   match(asked.join(), /^GET environments\/env\/versions\?.*orderBy=createdtime(?:%20|\+)desc/);
   match(asked.join(), /top=1/);
   const refused = workspaceOf(() => Response.json(NO, { status: 403 }));
-  await rejects(newestVersion(refused, "data", "raw"), { code: "azure.forbidden" });
+  await rejects(newestVersion(refused, KINDS.data, "raw"), { code: "azure.forbidden" });
 });
 
 Deno.test("createCluster(), createEnvironment() and createDataAsset() send only the given options", async () => {

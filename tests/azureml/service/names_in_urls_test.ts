@@ -1,7 +1,7 @@
-import { ok } from "node:assert/strict";
+import { deepEqual, ok, rejects } from "node:assert/strict";
 import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { openDatastore } from "../../../src/azureml/resources/datastores.ts";
-import { nextVersion } from "../../../src/azureml/resources/kinds.ts";
+import { findOne, KINDS, listAll, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { listArtifacts } from "../../../src/azureml/runs/history.ts";
@@ -28,7 +28,7 @@ const CASES: Readonly<Record<string, (workspace: Workspace) => Promise<unknown>>
   "PUT computes/NAME": (one) => createCluster(one, "eastus", { name: NAME, ...CLUSTER }),
   "PUT environments/NAME/versions/NAME": (one) => createEnvironment(one, ENVIRONMENT),
   "PUT data/NAME/versions/NAME": (one) => createDataAsset(one, DATA),
-  "GET data/NAME": (one) => nextVersion(one, "data", NAME),
+  "GET data/NAME": (one) => nextVersion(one, KINDS.dataName, NAME),
   "POST datastores/NAME/listSecrets": (one) => openDatastore(one, NAME),
   "POST environments/NAME/versions/NAME/image": (one) => Array.fromAsync(buildImage(one, ENVIRONMENT)),
   "GET runs/NAME": async (one) => (await openRunHistory(one)).run(NAME),
@@ -67,3 +67,18 @@ for (const [expected, ask] of Object.entries(CASES)) {
     ok(asked.includes(wanted), `${wanted} is not among ${asked.join(", ")}`);
   });
 }
+
+Deno.test("Names that lead to another resource are refused before a request, whoever writes the path", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf((request) => {
+    asked.push(request.url);
+    return answer(request);
+  });
+  const nowhere = { code: "azure.not_found", message: /: nothing in Azure has that name$/ };
+  for (const name of ["..", ".", ""]) {
+    await rejects(findOne(workspace, KINDS.compute, [name]), nowhere);
+    await rejects(findOne(workspace, KINDS.environment, ["e", name]), nowhere);
+    await rejects(Array.fromAsync(listAll(workspace, KINDS.data, [name])), nowhere);
+  }
+  deepEqual(asked, []);
+});
