@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { SIGNED_IN } from "../../fakes/seed.ts";
-import { eachRequestFailing } from "../each_request.ts";
+import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 

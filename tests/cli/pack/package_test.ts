@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { RecordedRequest } from "../../fakes/emulator.ts";
-import { eachRequestFailing } from "../each_request.ts";
+import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Jobs of golden projects with different kinds of steps. */

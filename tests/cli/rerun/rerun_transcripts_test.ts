@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
-import { eachRequestFailing } from "../each_request.ts";
+import { eachRequestFailing } from "../matrix/each_request.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, projectFiles, type World, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { eachRequestFailing } from "../each_request.ts";
+import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld } from "../world.ts";
 
 const MADE = "schedule -j multi --snapshot /snapshot.json";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { eachRequestFailing } from "../each_request.ts";
+import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 

@@ -1,5 +1,7 @@
-import type { Fault } from "../../src/emulator/state/options.ts";
-import { makeWorld, type World, type WorldOptions } from "./world.ts";
+import type { Fault } from "../../../src/emulator/state/options.ts";
+import type { RecordedRequest } from "../../fakes/emulator.ts";
+import { dealt } from "./dealt.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
 /** Faults of a single request that a command must survive. */
 const PASSING: Readonly<Record<string, Fault["happens"]>> = {
@@ -19,7 +21,8 @@ export interface FaultyWorld extends World {
 }
 
 /**
- * Runs a command line once for each of its requests, in a new world in which that request fails.
+ * Runs a command line for each of its requests, in a new world in which that request fails: with each fault for one
+ * that may change something, else with one of them.
  *
  * @param lines Command lines of a setup, and the command line; the project is read from a file for speed.
  */
@@ -39,14 +42,23 @@ export async function* eachRequestFailing(
   const done = quiet.azure.requests.length;
   await quiet.kedroAzureml(line);
   if (quiet.azure.requests.length === done) throw new Error(`Nothing is asked of Azure by: ${line}`);
-  for (let at = done; at < quiet.azure.requests.length; at++) {
-    for (const [kind, happens] of Object.entries(PASSING)) {
-      const world = await open([{ url: /./, after: at, happens }]);
-      const exit = await world.kedroAzureml(line);
-      const { method, url } = quiet.azure.requests[at]!;
-      yield { ...world, exit, what: `${kind} ${method} ${url}` };
-    }
+  const requests = quiet.azure.requests.slice(done);
+  const [writes, reads] = [requests.filter(isWrite), requests.filter((request) => !isWrite(request))];
+  const kinds = Object.keys(PASSING);
+  for (const [request, kind] of [...dealt(writes, kinds, kinds.length), ...dealt(reads, kinds, 1)]) {
+    const world = await open([{
+      url: /./,
+      after: done + requests.indexOf(request),
+      happens: PASSING[kind]!,
+    }]);
+    const exit = await world.kedroAzureml(line);
+    yield { ...world, exit, what: `${kind} ${request.method} ${request.url}` };
   }
+}
+
+/** Whether a request may change something in Azure. */
+function isWrite({ method, url }: RecordedRequest): boolean {
+  return method !== "GET" && !url.startsWith("https://login.");
 }
 
 /** Returns the project's snapshot; empty without a project. */

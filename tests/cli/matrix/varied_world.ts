@@ -93,3 +93,6 @@ export function variedWorld(variation: Variation, options: WorldOptions = {}) {
       handler!(new Request(new URL(url, "http://127.0.0.1:4711/"), { headers })),
   };
 }
+
+/** A workspace that answers in another form, and what runs commands in it. */
+export type VariedWorld = ReturnType<typeof variedWorld>;

@@ -86,30 +86,6 @@ Deno.test("submit names the component that Azure does not find, not the job", as
   ok(!/Check its name/.test(text), text);
 });
 
-Deno.test("diff reads code that is a single file at the root of its container", async () => {
-  let uri: string | undefined;
-  const listed: string[] = [];
-  const { does, ctx } = variedWorld({
-    request(text) {
-      if (text.includes("comp=list")) listed.push(text);
-      return text;
-    },
-    answer(answer, { method }, path) {
-      if (method !== "GET" || !/^codes\/[^/]+\/versions\/1$/.test(path)) return answer;
-      const body = structuredClone(answer.body) as { properties: { codeUri: string } };
-      uri = body.properties.codeUri = body.properties.codeUri.replace(/[^/]+$/, "");
-      return { ...answer, body };
-    },
-  });
-  await does(`submit main ${SNAPSHOT} --name first --wait`);
-  ctx.files.set("/home/user/tiny/src/new.py", new TextEncoder().encode("print(1)\n"));
-  const text = await does(`diff main ${SNAPSHOT} --against first`);
-  ok(uri !== undefined && !/no longer in the storage/.test(text), text);
-  const { pathname, searchParams } = new URL(listed.at(-1)!);
-  equal(pathname, new URL(uri).pathname.replace(/\/$/, ""));
-  equal(searchParams.get("prefix") ?? "", "");
-});
-
 Deno.test("job logs prints the log of an image that is being built", async () => {
   let isBuilding = false;
   const { does } = variedWorld({

@@ -1,0 +1,19 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { dealt } from "./dealt.ts";
+
+const ROWS = ["a", "b", "c", "d", "e"];
+const COLUMNS = [1, 2, 3, 4];
+
+Deno.test("dealt() gives each row different columns, and each column about equally many rows", () => {
+  for (const each of [1, 2, 3, 4, 9]) {
+    const pairs = dealt(ROWS, COLUMNS, each, 0);
+    equal(new Set(pairs.map(String)).size, ROWS.length * Math.min(each, COLUMNS.length));
+    const counts = COLUMNS.map((column) => pairs.filter(([, one]) => one === column).length);
+    equal(Math.max(...counts) - Math.min(...counts) <= 2, true, String(counts));
+  }
+});
+
+Deno.test("dealt() meets every pair in as many turns as there are columns", () => {
+  const met = COLUMNS.flatMap((_, turn) => dealt(ROWS, COLUMNS, 1, turn));
+  deepEqual(new Set(met.map(String)).size, ROWS.length * COLUMNS.length);
+});
