@@ -109,34 +109,3 @@ export function everyPage(): Promise<readonly Element[]> {
     [{ ...stale, isLive: true }, { ...tab("steps", "load_rides_0"), answer }, (page) => page.advance(5000)],
   ]);
 }
-
-/** A word that is longer than any line. */
-export const LONG = "long".repeat(60);
-
-/** Names and texts that somebody else chose. */
-const CHOSEN =
-  /^(?:label|name|displayName|experiment|workspace|description|compute|message|exception|hint|place|path|when|type|nested|against|before|after|createdBy|source|file|commit|port|value|text)$/;
-
-function lengthened<T>(data: T): T {
-  return JSON.parse(
-    JSON.stringify(data),
-    (name, value) => typeof value === "string" && CHOSEN.test(name) ? value + LONG : value,
-  );
-}
-
-/** Pages in which all names and texts are long. */
-export function longPages(): Promise<readonly Element[]> {
-  const tab = (id: string, step = "") => ({ hash: `#tab=${id}&step=${step}` });
-  return kept([
-    [lengthened(simulatedJobs())],
-    [lengthened(emulatedJobs())],
-    [lengthened(simulatedSchedules())],
-    [lengthened(fullComparison())],
-    ...["graph", "steps", "catalog", "parameters"].map((id) =>
-      [lengthened(simulatedProject()), tab(id, "fit")] as const
-    ),
-    ...["graph", "timeline", "steps", "metrics", "changes", "request"].map((id) =>
-      [lengthened(fullRun()), tab(id, "evaluate_stations_5")] as const
-    ),
-  ]);
-}

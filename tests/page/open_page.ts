@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { shown } from "./outline.ts";
 import { parseHTML } from "linkedom";
 import { h, render } from "preact";
 import { act } from "preact/test-utils";
@@ -24,6 +25,8 @@ export interface BrowserOptions {
 
 /** A page in a document without a browser: it is not drawn, and nothing has a size but the graph. */
 export interface OpenPage {
+  /** What the elements that a selector finds (default: the whole page) say to a screen reader. */
+  shown(selector?: string): string;
   /** The elements that a selector finds (default: the whole page), and those in them, one a line. */
   outline(selector?: string): string;
   /** The text of each element that a selector finds. */
@@ -203,6 +206,7 @@ function actionsIn(root: HTMLElement, events: Events): Omit<OpenPage, "state" | 
     return isPrevented;
   };
   return {
+    shown: (selector) => (selector === undefined ? [...root.children] : all(selector)).map(shown).join(""),
     outline: (selector) =>
       (selector === undefined ? [...root.children] : all(selector)).map(outline).join(""),
     texts: (selector) => all(selector).map(({ textContent }) => textContent ?? ""),

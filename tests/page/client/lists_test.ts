@@ -26,7 +26,7 @@ function projectPage(fields: Partial<ProjectView> = {}): PageData {
 }
 
 Deno.test("page of a workspace's jobs shows each job", (t) =>
-  withPage(jobsPage(), ({ outline }) => assertTranscript(t, outline(), import.meta.url)));
+  withPage(jobsPage(), ({ shown }) => assertTranscript(t, shown(), import.meta.url)));
 
 Deno.test("page of an emulator's jobs shows their steps, durations and names", (t) => {
   const { madeAt } = simulatedJobs();
@@ -43,9 +43,9 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
     job({ href: "/runs/c", job: "x", displayName: "x", status: "Completed", endedAt: 61_000 }),
     job({ href: "/runs/d", status: "Canceled" }),
   ];
-  return withPage(jobsPage({ workspace: undefined, jobs }), async ({ outline, texts }) => {
+  return withPage(jobsPage({ workspace: undefined, jobs }), async ({ shown, texts }) => {
     equal(texts("label").length, 0, "whose jobs they are is not known");
-    await assertTranscript(t, outline(".top, main, .sr-only[aria-live]"), import.meta.url);
+    await assertTranscript(t, shown(".top, main, .sr-only[aria-live]"), import.meta.url);
   });
 });
 
@@ -159,7 +159,7 @@ Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
   }));
 
 Deno.test("page of a workspace's schedules shows each schedule", async (t) => {
-  await withPage(simulatedSchedules(), ({ outline }) => assertTranscript(t, outline(), import.meta.url));
+  await withPage(simulatedSchedules(), ({ shown }) => assertTranscript(t, shown(), import.meta.url));
   const view = { kind: "schedules", workspace: "ws", schedules: [] } as const;
   await withPage(
     { ...simulatedSchedules(), view },
@@ -180,7 +180,7 @@ Deno.test("page of a comparison shows runs side by side", (t) => {
   const configuration = [{ file: "conf/base/parameters.yml", lines: ["-rate: 0.1", "+rate: 0.05"] }];
   return withPage(
     comparison({ configuration }),
-    ({ outline }) => assertTranscript(t, outline(), import.meta.url),
+    ({ shown }) => assertTranscript(t, shown(), import.meta.url),
   );
 });
 
@@ -202,9 +202,9 @@ Deno.test("live page of a comparison leads to its runs and all jobs, and leaves 
   ];
   return withPage(
     comparison({ runs, changes, files: [], metrics: [], steps }, true),
-    ({ outline, texts }) => {
+    ({ shown, texts }) => {
       equal(texts(".compare > section").length, 3);
-      return assertTranscript(t, outline(".top, .compare > section:not(:last-child)"), import.meta.url);
+      return assertTranscript(t, shown(".top, .compare > section:not(:last-child)"), import.meta.url);
     },
   );
 });
@@ -243,10 +243,10 @@ Deno.test("page of a comparison shows only what differs where that is wanted", (
 
 for (const tab of ["graph", "steps", "catalog", "parameters"]) {
   Deno.test(`page of pipelines shows their ${tab}`, (t) =>
-    withPage(projectPage(), async ({ outline, click, state }) => {
+    withPage(projectPage(), async ({ shown, click, state }) => {
       await click(`#tab-${tab}`);
       equal(state.hash, `#tab=${tab}`);
-      await assertTranscript(t, outline(), import.meta.url);
+      await assertTranscript(t, shown(), import.meta.url);
     }));
 }
 
@@ -315,9 +315,9 @@ Deno.test("catalog is searched by name, type and path", () => {
 });
 
 Deno.test("node that is clicked opens beside the nodes, without states", (t) =>
-  withPage(projectPage(), async ({ click, outline, state, find }) => {
+  withPage(projectPage(), async ({ click, shown, state, find }) => {
     await click("tbody button", "fit");
     equal(state.hash, "#tab=steps&step=fit");
     equal(find("tr.chosen button").getAttribute("aria-pressed"), "true");
-    await assertTranscript(t, outline(".panel"), import.meta.url);
+    await assertTranscript(t, shown(".panel"), import.meta.url);
   }, { hash: "#tab=steps" }));

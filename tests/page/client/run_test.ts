@@ -18,18 +18,18 @@ function withSteps(fieldsOf: (step: StepView, at: number) => Partial<StepView>):
 
 for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"]) {
   Deno.test(`page of a failed run shows its ${tab}`, (t) =>
-    withPage(failedRun(), async ({ outline, click, state }) => {
+    withPage(failedRun(), async ({ shown, click, state }) => {
       await click(`#tab-${tab}`);
       equal(state.hash, `#tab=${tab}&step=evaluate_stations_5`);
-      await assertTranscript(t, outline("#view"), import.meta.url);
+      await assertTranscript(t, shown("#view"), import.meta.url);
     }));
 }
 
 for (const tab of ["timeline", "steps"]) {
   Deno.test(`page of a run that goes on shows its ${tab}`, (t) =>
-    withPage(simulatedRun(9), async ({ outline, click }) => {
+    withPage(simulatedRun(9), async ({ shown, click }) => {
       await click(`#tab-${tab}`);
-      await assertTranscript(t, outline("#view li, tbody"), import.meta.url);
+      await assertTranscript(t, shown("#view li, tbody"), import.meta.url);
     }));
 }
 
@@ -79,10 +79,10 @@ Deno.test("timeline cuts a long name in the middle, and has no bar for a step th
 });
 
 Deno.test("page of a failed run shows what it is, its tabs and the failed step", (t) =>
-  withPage(failedRun(), async ({ outline }) => {
+  withPage(failedRun(), async ({ shown }) => {
     await assertTranscript(
       t,
-      outline(".top, .tabs, main > aside, .page > .sr-only, footer"),
+      shown(".top, .tabs, main > aside, .page > .sr-only, footer"),
       import.meta.url,
     );
   }));
@@ -118,8 +118,8 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
       variables: [],
     }
   );
-  return withPage(data, async ({ outline, click, state }) => {
-    await assertTranscript(t, outline(".panel"), import.meta.url);
+  return withPage(data, async ({ shown, click, state }) => {
+    await assertTranscript(t, shown(".panel"), import.meta.url);
     await click("[aria-label='Copy the code']");
     equal(state.copied, "def fit(rides):\n    return rides\n");
     await click(".ports .copyable button");
@@ -139,8 +139,8 @@ Deno.test("panel of a step says what it does not have", (t) => {
     command: undefined,
   };
   const data = withSteps((_, at) => at === 0 ? nothing : { needs: [] });
-  return withPage(data, async ({ outline }) => {
-    await assertTranscript(t, outline(".panel"), import.meta.url);
+  return withPage(data, async ({ shown }) => {
+    await assertTranscript(t, shown(".panel"), import.meta.url);
   }, { hash: "#tab=steps&step=load_rides_0" });
 });
 
@@ -177,7 +177,7 @@ Deno.test("page of a run lists its facts, and leaves out those that are not know
   for (const fields of [name, { ...name, displayName: "train" }, { ...bare, ...none, failure: undefined }]) {
     await withPage(
       failedRun(fields),
-      ({ outline }) => void heads.push(outline(".top .headline, .top > .meta, .note, .tabs")),
+      ({ shown }) => void heads.push(shown(".top .headline, .top > .meta, .note, .tabs")),
     );
   }
   await assertTranscript(t, heads.join("\n"), import.meta.url);
@@ -533,13 +533,13 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
   const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
   const logs = [{ name: "a", text: lines }, { name: "b", text: "another log" }];
   const data = withSteps(({ status }) => status === "Failed" ? { logs } : {});
-  return withPage(data, async ({ tell, outline, texts }) => {
+  return withPage(data, async ({ tell, shown, texts }) => {
     await tell("beforeprint");
     deepEqual(texts(".printed > h2"), ["Steps", "Metrics", "Timeline"]);
     equal(texts(".printed table.steps tbody tr").length, 9);
     equal(texts(".printed table.metrics tbody tr").length, 4);
     equal(texts(".printed .timeline .row").length, 8);
-    await assertTranscript(t, outline(".printed > div:last-child"), import.meta.url);
+    await assertTranscript(t, shown(".printed > div:last-child"), import.meta.url);
     await tell("afterprint");
     equal(texts(".printed").length, 0);
   });
