@@ -67,7 +67,9 @@ function expressionsOf(url: URL): readonly Expression[] {
   const found: Expression[] = [];
   const Literal = (node: Deno.lint.Node) => {
     // recheck does not know the flag for indices, which changes no time.
-    if ("regex" in node) found.push({ file, ...node.regex, flags: node.regex.flags.replace("d", "") });
+    if ("regex" in node && node.regex) {
+      found.push({ file, ...node.regex, flags: node.regex.flags.replace("d", "") });
+    }
   };
   const plugin: Deno.lint.Plugin = { name: "patterns", rules: { all: { create: () => ({ Literal }) } } };
   Deno.lint.runPlugin(plugin, url.pathname, Deno.readTextFileSync(url));
