@@ -1,5 +1,6 @@
+import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
-import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/ports.ts";
+import { DATA_ASSET_NAMES } from "../../azureml/job/compile/ports.ts";
 import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
@@ -105,7 +106,7 @@ function nothing({ name, path: typed }: DataPushOptions, path: string): UserErro
 }
 
 function requireName(name: string): void {
-  if (isDataAssetName(name)) return;
+  if (DATA_ASSET_NAME.test(name)) return;
   throw new UserError(`"${name}" cannot be the name of a data asset`, {
     code: "data.name",
     exit: ExitCode.Usage,

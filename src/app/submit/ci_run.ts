@@ -1,5 +1,5 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { JOB_LIMITS } from "../../azureml/job/body.ts";
+import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { cancelJob, type ListedJob, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";

@@ -1,8 +1,9 @@
+import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
 import { isFields } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
 import { type ClassArguments, type DatasetClass, knownDatasets } from "../../kedro/known_datasets.ts";
 import { absoluteModule, type ProjectSource } from "../../kedro/modules.ts";
-import { DATA_ASSET_NAMES, isDataAssetName } from "../job/compile/ports.ts";
+import { DATA_ASSET_NAMES } from "../job/compile/ports.ts";
 import {
   datasetsWithClasses,
   type DatasetWithClass,
@@ -135,7 +136,7 @@ function wrapperFindings(
     )];
   }
   const { azureml_type: kind, azureml_dataset: asset } = args;
-  if (isAzureMLClass(type) && typeof asset === "string" && !isDataAssetName(asset)) {
+  if (isAzureMLClass(type) && typeof asset === "string" && !DATA_ASSET_NAME.test(asset)) {
     const [, name, version] = /^([\w.-]+)[:@](.+)$/.exec(asset) ?? [];
     return [error(
       "dataset.asset_name",

@@ -1,23 +1,24 @@
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
+import {
+  ARGUMENT_BYTES,
+  EXPERIMENT_NAME,
+  JOB_LIMITS,
+  REQUEST_BYTES,
+  STEP_KEY,
+} from "../../core/azure_limits.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Json } from "../../kedro/snapshot.ts";
-import { JOB_LIMITS, planJob } from "../job/body.ts";
-import { componentName, isExperimentName, portName, stepKey } from "../job/names.ts";
+import { planJob } from "../job/body.ts";
+import { componentName, portName, stepKey } from "../job/names.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { Finding } from "./finding.ts";
 import { secretParameters, secretVariables } from "./secrets.ts";
 import { eachJob, type JobSubject, nodesOfJob, type OfflineCheck, type Subject } from "./subject.ts";
 
-/** The rule of azure-ai-ml 1.35 for names of pipeline nodes. */
-const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
-/** Linux's limit for a single argument; a step's command is passed to a shell as one. */
-const LONGEST_ARGUMENT_BYTES = 128 * 1024;
-/** Azure Resource Manager's limit for a request. */
-const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 /** The timeout includes pulling an image and mounting data, which takes about this long. */
 const SHORT_TIMEOUT_SECONDS = 60;
 
@@ -38,7 +39,7 @@ export const noSteps = eachJob<JobSubject>(
 export const stepNames = eachJob<JobSubject>(
   "Does Azure ML accept the step names?",
   ({ steps, key: job }, { place }) => {
-    const refused = steps.filter(({ key }) => !NODE_NAME.test(key));
+    const refused = steps.filter(({ key }) => !STEP_KEY.test(key));
     return refused.length === 0 ? [] : [{
       severity: "error",
       code: "submit.step_name",
@@ -99,17 +100,17 @@ export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
 /** Reports commands and variables that are too long to start a shell with. */
 export const longCommands = eachJob("Is every command short enough to start?", ({ steps }) => {
   const long = steps.flatMap(({ node, command, environmentVariables }) => [
-    ...(Buffer.byteLength(command) > LONGEST_ARGUMENT_BYTES
+    ...(Buffer.byteLength(command) > ARGUMENT_BYTES
       ? [`the command of node "${node}" has ${Buffer.byteLength(command)} bytes`]
       : []),
     ...Object.entries(environmentVariables)
-      .filter(([name, value]) => Buffer.byteLength(name + value) > LONGEST_ARGUMENT_BYTES)
+      .filter(([name, value]) => Buffer.byteLength(name + value) > ARGUMENT_BYTES)
       .map(([name]) => `variable ${name} of node "${node}" is longer`),
   ]);
   return long.length === 0 ? [] : [{
     severity: "error",
     code: "job.long_command",
-    message: `Commands and variables can have at most ${LONGEST_ARGUMENT_BYTES} bytes on Linux`,
+    message: `Commands and variables can have at most ${ARGUMENT_BYTES} bytes on Linux`,
     hint: "Move large parameters from the job into conf/base/parameters.yml",
     details: long,
   }];
@@ -127,10 +128,10 @@ export const largeJob = eachJob(
       experiment: basename(project.root),
     });
     const bytes = Buffer.byteLength(JSON.stringify(body));
-    return bytes <= LARGEST_REQUEST_BYTES ? [] : [{
+    return bytes <= REQUEST_BYTES ? [] : [{
       severity: "error",
       code: "job.too_large",
-      message: `The job has ${bytes} bytes as JSON; Azure allows at most ${LARGEST_REQUEST_BYTES}`,
+      message: `The job has ${bytes} bytes as JSON; Azure allows at most ${REQUEST_BYTES}`,
       hint: "Split the pipeline into several jobs, or pass fewer parameters",
     }];
   },
@@ -140,7 +141,7 @@ export const largeJob = eachJob(
 export const experimentNames = eachJob<JobSubject>(
   "Does Azure ML accept the experiment name?",
   ({ experimentName, key }, { place }, { config }) => {
-    if (experimentName === undefined || isExperimentName(experimentName)) return [];
+    if (experimentName === undefined || EXPERIMENT_NAME.test(experimentName)) return [];
     const isOwn = Boolean(config.experiment_name);
     return [{
       severity: "error",

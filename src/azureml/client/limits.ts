@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import { REQUESTS_PER_SECOND } from "../../core/azure_limits.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -87,13 +88,7 @@ export function bytesLimit(mostBytes: number): BytesLimit {
 }
 
 /** Requests that Resource Manager counts separately. */
-type Operation = "reads" | "writes" | "deletes";
-
-/**
- * How many more requests Azure allows each second, by what Microsoft documents for Resource Manager: the headers of
- * answers tell only how many are left.
- */
-const PER_SECOND: Readonly<Record<Operation, number>> = { reads: 25, writes: 10, deletes: 10 };
+type Operation = keyof typeof REQUESTS_PER_SECOND;
 
 /** Requests that are left to others with the same identity, and for what happens between two answers. */
 const SPARE = 10;
@@ -137,7 +132,7 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
       try {
         bucket.tokens--;
         const lacking = SPARE - bucket.tokens;
-        if (lacking > 0) await clock.sleep(lacking / PER_SECOND[operation] * 1000, signal);
+        if (lacking > 0) await clock.sleep(lacking / REQUESTS_PER_SECOND[operation] * 1000, signal);
         const response = await send();
         const remaining = response.headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
         if (remaining !== undefined && /^\d+$/.test(remaining)) note(operation, Number(remaining));
@@ -150,7 +145,7 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
 }
 
 function refill(bucket: Bucket, operation: Operation, at: number): void {
-  bucket.tokens += (at - bucket.at) / 1000 * PER_SECOND[operation];
+  bucket.tokens += (at - bucket.at) / 1000 * REQUESTS_PER_SECOND[operation];
   bucket.at = at;
 }
 

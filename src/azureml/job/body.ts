@@ -1,6 +1,7 @@
 import type { ComponentVersion, PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
 import { createHash } from "node:crypto";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { uuidForm } from "../../core/encoding.ts";
 import { pythonJson } from "../../core/json.ts";
 import type { PreparedCode } from "./code/select.ts";
@@ -231,16 +232,6 @@ function isoDuration(seconds: number): string {
   const time = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
   return `P${days > 0 ? `${days}D` : ""}${time === "" ? "" : `T${time}`}`;
 }
-
-/** Azure ML's limits for texts of a job, which it only checks in the last request, after the upload. */
-export const JOB_LIMITS = {
-  displayNameCharacters: 256,
-  descriptionCharacters: 5000,
-  /** Length of a tag's or a property's value. */
-  valueCharacters: 1000,
-  /** Number of a job's tags, and of its properties. */
-  entries: 50,
-} as const;
 
 /** Reduces tags or properties to Azure ML's limits: drops surplus entries and truncates long values. */
 function withinLimits(values: Readonly<Record<string, string>>): Record<string, string> {

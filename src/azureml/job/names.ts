@@ -121,14 +121,6 @@ export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): vo
   }
 }
 
-/** Letters, digits, `_` and `-`, starting with a letter or digit; at most 256. */
-const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
-
-/** Whether Azure ML accepts a name for an experiment. */
-export function isExperimentName(name: string): boolean {
-  return EXPERIMENT_NAME.test(name);
-}
-
 /** The experiment of a job in azureml.yml, else that of mlflow.yml; without both, {@linkcode folderExperiment} counts. */
 export function experimentOf(own: string | null | undefined, mlflow: string | undefined): string | undefined {
   return own || mlflow || undefined;

@@ -7,6 +7,7 @@ import type {
   RecurrenceConfig,
   ScheduleConfig,
 } from "../../config/types.ts";
+import { FREQUENCIES, SCHEDULE_NAME, WEEK_DAYS } from "../../core/azure_limits.ts";
 import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -128,9 +129,6 @@ function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sched
   return { code: "schedule.unknown", path, problem };
 }
 
-/** The names of schedules that Azure ML allows. */
-const NAME = /^[a-zA-Z0-9][\w-]{0,254}$/;
-
 function nameProblems(
   job: string,
   { name, path }: Entry,
@@ -141,8 +139,8 @@ function nameProblems(
     const problem = `its name would be "${name}", which a schedule of job "${other.job}" already has`;
     return [{ code: "schedule.same_name", path, problem }];
   }
-  if (NAME.test(name)) return [];
-  const cause = NAME.test(job) ? "schedule" : "job";
+  if (SCHEDULE_NAME.test(name)) return [];
+  const cause = SCHEDULE_NAME.test(job) ? "schedule" : "job";
   const problem =
     `its name would be "${name}"; Azure ML allows letters, digits, "-" and "_", at most 255 characters: rename the ${cause}`;
   return [{ code: "schedule.name", path, problem }];
@@ -179,8 +177,6 @@ interface ScheduleProblem {
   readonly problem: string;
 }
 
-const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
-const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
 /** Finds everything in a schedule that Azure would reject, or would accept but interpret differently. */

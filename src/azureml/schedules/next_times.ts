@@ -50,7 +50,7 @@ export function canTellTimes({ triggerType, expression, frequency, timeZone }: S
   if (ianaZone(timeZone ?? "UTC") === undefined) return false;
   return triggerType === "Cron"
     ? cronProblem(expression ?? "") === undefined
-    : Object.hasOwn(FREQUENCIES, frequency?.toLowerCase() ?? "");
+    : Object.hasOwn(RULES, frequency?.toLowerCase() ?? "");
 }
 
 function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTime) {
@@ -62,7 +62,8 @@ function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTim
   }
 }
 
-const FREQUENCIES = {
+/** The frequencies of RFC 5545. */
+const RULES = {
   minute: "MINUTELY",
   hour: "HOURLY",
   day: "DAILY",
@@ -75,7 +76,7 @@ function* recurrenceTimes(
   from: Temporal.ZonedDateTime,
   first: Temporal.ZonedDateTime,
 ) {
-  const freq = FREQUENCIES[frequency!.toLowerCase() as keyof typeof FREQUENCIES];
+  const freq = RULES[frequency!.toLowerCase() as keyof typeof RULES];
   const { hours, minutes, weekDays, monthDays } = schedule ?? {};
   const rule = new RRuleTemporal({
     freq,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { TypedParams } from "../../app/project/params.ts";
-import { isJobName } from "../../core/azure_limits.ts";
+import { JOB_NAME } from "../../core/azure_limits.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { readDuration, trimBoth } from "../../core/format.ts";
@@ -61,7 +61,7 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
 
 /** Parses the name of a job in Azure ML. */
 export function nameOfJob(text: string): string {
-  if (isJobName(text)) return text;
+  if (JOB_NAME.test(text)) return text;
   throw new InvalidArgumentError(
     'use at most 255 letters, digits, "-" and "_", starting with a letter or digit',
   );

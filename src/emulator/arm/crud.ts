@@ -1,3 +1,4 @@
+import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
 import { badRequest, checkBody, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import { dataProperties, environmentProperties, seedData, seedEnvironments } from "../state/seed.ts";
@@ -39,9 +40,6 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
   if (kind === "data" && world.dataOnDemand) seedData(world, workspace, seeds);
   if (kind === "environments" && world.acceptAny) seedEnvironments(world, workspace, seeds);
 }
-
-/** As in the specification of Azure ML's API, and with periods, as environments have them. */
-const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
 
 /** Whether a version of a data asset was only made because it was asked for, so that a real one takes its place. */
 function isMadeOnDemand({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {

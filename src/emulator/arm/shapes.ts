@@ -1,5 +1,6 @@
 import { WINDOWS_TO_IANA_MAP } from "windows-iana";
 import * as z from "zod";
+import { FREQUENCIES } from "../../core/azure_limits.ts";
 import { isFields } from "../../core/json.ts";
 
 /** An object with any keys: a record of zod would drop `__proto__`. */
@@ -294,7 +295,7 @@ export const shapes = {
         z.strictObject({ triggerType: z.literal("Cron"), expression: text, ...window }),
         z.strictObject({
           triggerType: z.literal("Recurrence"),
-          frequency: z.string().regex(/^(minute|hour|day|week|month)$/i),
+          frequency: z.string().regex(new RegExp(`^(${FREQUENCIES.join("|")})$`, "i")),
           interval: z.int().positive(),
           schedule: z.strictObject({
             hours: z.array(z.int()),

@@ -1,18 +1,19 @@
+import { REQUESTS_PER_SECOND } from "../../core/azure_limits.ts";
 import { gatewayError, Refusal } from "./refusal.ts";
 import type { Limits, World } from "../state/world.ts";
 
 /** What Resource Manager counts separately for a subscription. */
-export type LimitedOperation = "reads" | "writes" | "deletes";
+export type LimitedOperation = keyof typeof REQUESTS_PER_SECOND;
 
 /**
  * How many requests an identity may send to a subscription at once, and how many more each second. The sizes follow from recorded
  * answers: 249 reads, 199 writes and 199 deletes were left after one. How fast they refill is assumed to be what
- * Microsoft documents for the limits of Resource Manager since 2024.
+ * Microsoft documents.
  */
 const BUCKETS: Readonly<Record<LimitedOperation, { readonly size: number; readonly perSecond: number }>> = {
-  reads: { size: 250, perSecond: 25 },
-  writes: { size: 200, perSecond: 10 },
-  deletes: { size: 200, perSecond: 10 },
+  reads: { size: 250, perSecond: REQUESTS_PER_SECOND.reads },
+  writes: { size: 200, perSecond: REQUESTS_PER_SECOND.writes },
+  deletes: { size: 200, perSecond: REQUESTS_PER_SECOND.deletes },
 };
 
 /** How much larger the limits for all identities of a subscription together are, as recorded: 3,749 reads were left. */

@@ -1,3 +1,4 @@
+import { EXPERIMENT_NAME, NODE_NAME } from "../../core/azure_limits.ts";
 import { sortedByNeeds } from "../../core/graph.ts";
 import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
@@ -40,21 +41,17 @@ export function checkJob(call: WorkspaceCall, job: AnyJob): JobCheck {
   return { needs, doomed: Object.fromEntries(doomed) };
 }
 
-const EXPERIMENT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
-
 function refuseExperiment(name: string | null | undefined): void {
-  if (!name || EXPERIMENT.test(name)) return;
+  if (!name || EXPERIMENT_NAME.test(name)) return;
   throw badRequest(
     `Experiment name '${name}' is invalid. It must be 1 to 256 characters, begin with a letter or number, and only have letters, numbers, underscores and dashes.`,
   );
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
-
 function refuseNames(step: string, node: JobNode): void {
   if (node.name !== step) throw badRequest(`Step '${step}' is named '${node.name}'.`);
   const names = [step, ...Object.keys(node.inputs ?? {}), ...Object.keys(node.outputs ?? {})];
-  const refused = names.find((name) => !NAME.test(name));
+  const refused = names.find((name) => !NODE_NAME.test(name));
   if (refused === undefined) return;
   throw badRequest(
     `The name '${refused}' in step '${step}' is not allowed: it must start with a letter or '_', and have only letters, digits and '_'.`,

@@ -1,3 +1,4 @@
+import { JOB_NAME } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
@@ -82,7 +83,7 @@ function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked
 
 function write(call: WorkspaceCall): Response {
   const { world, names } = call;
-  if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
+  if (!JOB_NAME.test(names.name!)) {
     throw badRequest(
       `The job name '${names.name}' is not allowed: at most 255 letters, digits, '-' and '_', the first a letter or digit.`,
     );

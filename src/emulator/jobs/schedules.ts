@@ -1,3 +1,4 @@
+import { SCHEDULE_NAME } from "../../core/azure_limits.ts";
 import { type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import { checkJob } from "./check_job.ts";
 import { jobWithDefaults } from "./job_resource.ts";
@@ -39,7 +40,7 @@ function list(call: WorkspaceCall): Response {
 
 function write(call: WorkspaceCall): Response {
   const { world, workspace, names, query, request } = call;
-  if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
+  if (!SCHEDULE_NAME.test(names.name!)) {
     throw badRequest(`The schedule name '${names.name}' is not allowed.`);
   }
   const { properties } = checkBody(shapes.schedule, call.body);

@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
-import { experimentOf, folderExperiment, isExperimentName } from "../../../src/azureml/job/names.ts";
+import { experimentOf, folderExperiment } from "../../../src/azureml/job/names.ts";
+import { EXPERIMENT_NAME } from "../../../src/core/azure_limits.ts";
 
 /** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
 const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
@@ -22,14 +23,14 @@ for (const [folder, experiment] of FOLDERS) {
   Deno.test(`folderExperiment() returns ${shown(experiment)} for folder ${shown(folder)}`, () => {
     equal(folderExperiment(folder), experiment);
     equal(folderExperiment(experiment), experiment);
-    equal(isExperimentName(experiment), true);
+    equal(EXPERIMENT_NAME.test(experiment), true);
   });
 }
 
-Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a letter or digit", () => {
-  for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(isExperimentName(name), true, name);
+Deno.test("EXPERIMENT_NAME allows letters, digits, _ and -, starting with a letter or digit", () => {
+  for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(EXPERIMENT_NAME.test(name), true, name);
   for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
-    equal(isExperimentName(name), false, name);
+    equal(EXPERIMENT_NAME.test(name), false, name);
   }
 });
 

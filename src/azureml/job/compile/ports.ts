@@ -1,3 +1,4 @@
+import { OUTPUT_NAME } from "../../../core/azure_limits.ts";
 import { UserError } from "../../../core/errors.ts";
 import { isRawJson, ownValue } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
@@ -138,12 +139,7 @@ interface DataAsset {
   readonly version: string | undefined;
 }
 
-/** Whether a data asset can have this name. Azure ML specifies no periods, but accepts them in names of environments. */
-export function isDataAssetName(name: string): boolean {
-  return /^[a-zA-Z0-9][\w.-]{0,254}$/.test(name);
-}
-
-/** What {@linkcode isDataAssetName} allows, as a hint. */
+/** What {@linkcode DATA_ASSET_NAME} allows, as a hint. */
 export const DATA_ASSET_NAMES =
   "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
 
@@ -182,7 +178,7 @@ export function writtenAsset(
 ): DataAsset | undefined {
   const asset = dataAsset(dataset, entry);
   if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
-  if (asset === undefined || /^[A-Za-z0-9_-]{1,255}$/.test(asset.name)) return asset;
+  if (asset === undefined || OUTPUT_NAME.test(asset.name)) return asset;
   throw new UserError(
     `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
     {
