@@ -2,7 +2,7 @@ import type { DescribedJob, Fact } from "../../azureml/runs/compare.ts";
 import { comparedFacts } from "../../azureml/runs/compare.ts";
 import { describeSubmitted } from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
-import { getJobRuns, type JobRuns } from "../../azureml/runs/run.ts";
+import { openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { type CommitChanges, commitChanges } from "../git.ts";
@@ -84,15 +84,16 @@ interface ReadRun {
   readonly run: ComparedData["runs"][number];
   readonly described: Awaited<ReturnType<typeof describeSubmitted>>;
   readonly metrics: readonly StepMetrics[];
-  readonly steps: JobRuns["steps"];
+  readonly steps: readonly RunStep[];
 }
 
 async function readRun({ workspace, name, job: key, openHistory }: PageTarget): Promise<ReadRun> {
-  const { job, body, steps, history } = await getJobRuns(workspace, name, openHistory);
+  const opened = await openRun(workspace, name, openHistory);
+  const { job, body, steps } = opened;
   const [own, described, metrics] = await Promise.all([
-    history.run(name),
+    opened.own(),
     describeSubmitted(workspace, body, new Map()),
-    readJobMetrics(workspace, { name, steps, history }),
+    readJobMetrics(workspace, opened),
   ]);
   const { createdAt, endedAt } = own;
   return {
@@ -161,7 +162,7 @@ function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): ComparedDat
   );
 }
 
-function comparedSteps(runs: readonly JobRuns["steps"][]): ComparedData["steps"] {
+function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["steps"] {
   const keys = [...new Set(runs.flatMap((steps) => steps.map(({ key }) => key)))];
   return keys.map((key) => {
     const sameSteps = runs.map((steps) => steps.find((step) => step.key === key));

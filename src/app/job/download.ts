@@ -9,7 +9,7 @@ import {
   openNamedOutputs,
 } from "../../azureml/runs/download.ts";
 import { producerOf, type StepRun } from "../../azureml/runs/history.ts";
-import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { fields, ownValue } from "../../core/json.ts";
@@ -55,17 +55,18 @@ export async function downloadJob(
 ): Promise<DownloadedRun> {
   const { workspace, name } = job;
   const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
-  const runs = await getJobRuns(workspace, name);
-  const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
+  const opened = await openRun(workspace, name);
+  const steps = options.step === undefined ? opened.steps : [opened.step(options.step)];
   const named = openNamedOutputs(workspace);
-  const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
+  const listed = (await Promise.all(steps.map(async (step) => {
+    const { key, label, run } = step;
     if (run === undefined) return [];
     const onSkipped = (output: string, error?: UserError) =>
       ctx.report({ type: "warning", warning: notDownloaded(label, output, error) });
-    const files = await filesOf(runs, run, { ...options, named, onSkipped });
+    const files = await filesOf(opened, { ...step, run }, { ...options, named, onSkipped });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
-  if (listed.length === 0) throw noDataset(runs, steps, options) ?? nothing(ctx, name, runs.job.status);
+  if (listed.length === 0) throw noDataset(opened, steps, options) ?? nothing(ctx, name, opened.job.status);
   await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
@@ -84,22 +85,23 @@ export async function downloadJob(
 type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
 
 async function filesOf(
-  { history }: JobRuns,
-  step: StepRun,
+  opened: OpenRun,
+  step: RunStep & { readonly run: StepRun },
   { logs = false, outputs = false, dataset, named, onSkipped }: DownloadOptions & {
     readonly named: NamedOutputs;
     /** Called for an output that is not downloaded: a model, or one whose datastore cannot be read. */
     readonly onSkipped: (output: string, error?: UserError) => void;
   },
 ): Promise<readonly RunFile[]> {
-  const run = producerOf(step);
+  const { history } = opened;
+  const run = producerOf(step.run);
   const only = dataset !== undefined;
   const all = logs === outputs;
   const wantsOutputs = outputs || only;
   const [logFiles, artifacts, results] = await Promise.all([
-    (logs || all) && !only ? history.logFiles(run) : {} as Readonly<Record<string, string>>,
+    (logs || all) && !only ? opened.logFiles(step) : {} as Readonly<Record<string, string>>,
     (outputs || all) && !only ? listArtifacts(history, run, all ? "" : "outputs/") : [],
-    wantsOutputs ? history.outputs(run) : [],
+    wantsOutputs ? history.outputs([run]).then((all) => all.get(run) ?? []) : [],
   ]);
   const byPath = new Map<string, RunFile>(artifacts.map((entry) => [entry.path, entry]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
@@ -131,8 +133,8 @@ function notDownloaded(step: string, output: string, error?: UserError): Warning
 
 /** The error for a dataset that no step writes; `undefined` if one does or none is named. */
 function noDataset(
-  { body, job: { name } }: JobRuns,
-  steps: JobRuns["steps"],
+  { body, name }: OpenRun,
+  steps: readonly RunStep[],
   { dataset, step }: DownloadOptions,
 ): UserError | undefined {
   const nodes = fields(body.properties.jobs);

@@ -1,6 +1,6 @@
 import { requestLimit, transferLimit } from "../../azureml/client/limits.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
-import { producerOf, type StepRun, userLogs } from "../../azureml/runs/history.ts";
+import { type StepRun, userLogs } from "../../azureml/runs/history.ts";
 import { getJob, type Job } from "../../azureml/runs/jobs.ts";
 import {
   type MainMetric,
@@ -11,13 +11,12 @@ import {
   readMainMetrics,
   type StepMetrics,
 } from "../../azureml/runs/metrics.ts";
-import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
-import { openLogReader } from "../../azureml/storage/blobs.ts";
+import { type OpenRun, openRun, type RunStep, type StepFailure } from "../../azureml/runs/run.ts";
+import { readAll } from "../../azureml/storage/read.ts";
 import { userErrorOf, type Warning } from "../../core/errors.ts";
-import { isFailed, type NodeState } from "../../core/run.ts";
+import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
-import { type StepFailure, stepFailure } from "./logs.ts";
 
 /** Options of reading metrics. */
 export interface MetricsOptions {
@@ -44,11 +43,12 @@ export async function readMetrics(
   { workspace, name }: RunTarget,
   { step, all = false }: MetricsOptions,
 ): Promise<ReadMetrics> {
-  const { job, steps, history } = await getJobRuns(workspace, name);
-  const wanted = step === undefined ? undefined : requireStep(steps, name, step).key;
-  const logged = await readJobMetrics(workspace, { name, steps, history });
+  const run = await openRun(workspace, name);
+  const { job: { status }, history } = run;
+  const wanted = step === undefined ? undefined : run.step(step).key;
+  const logged = await readJobMetrics(workspace, run);
   const runs = wanted === undefined ? logged : logged.filter(({ key }) => key === wanted);
-  if (!all) return { name, status: job.status, runs };
+  if (!all) return { name, status, runs };
   const limit = requestLimit(workspace);
   const tracking = openTracking(workspace, history);
   const withRanges = runs.map(async (run) => ({
@@ -59,11 +59,11 @@ export async function readMetrics(
       ),
     ),
   }));
-  return { name, status: job.status, runs: await Promise.all(withRanges) };
+  return { name, status, runs: await Promise.all(withRanges) };
 }
 
 /** A step of a run, with its nodes if it runs several. */
-type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly NodeState[] };
+type ShownStep = RunStep & { readonly nodeRuns?: readonly NodeState[] };
 
 /** A run with its steps, at the time `now`. */
 export interface ShownRun {
@@ -89,14 +89,14 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   const now = workspace.clock.now();
   try {
     const limit = transferLimit();
-    const { job, steps, history } = await getJobRuns(workspace, name);
-    const [withRuns, metrics, times, failures] = await Promise.all([
-      Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
-      readMainMetrics(workspace, { name, steps, history }),
-      history.run(name),
-      failuresOf(workspace, { job, steps, history }),
+    const run = await openRun(workspace, name);
+    const [steps, metrics, times, failures] = await Promise.all([
+      Promise.all(run.steps.map((step) => limit(() => withNodes(run, step)))),
+      readMainMetrics(workspace, run),
+      run.own(),
+      run.failures(),
     ]);
-    return { job, times, failures, steps: withRuns, metrics, now, warnings: [] };
+    return { job: run.job, times, failures, steps, metrics, now, warnings: [] };
   } catch (thrown) {
     const { message: why } = userErrorOf(thrown, workspace.signal);
     const job = await getJob(workspace, name);
@@ -106,36 +106,17 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   }
 }
 
-/** Reads why the steps of a job failed; why the job did, if no step failed. */
-async function failuresOf(
-  workspace: RunTarget["workspace"],
-  { job, steps, history }: Omit<JobRuns, "body">,
-): Promise<readonly StepFailure[]> {
-  const failed = steps.flatMap(({ label, run }) =>
-    run !== undefined && isFailed(run.status) ? [{ label, run }] : []
-  );
-  if (failed.length === 0 && job.status === "Failed") {
-    return [await stepFailure(workspace, { history }, job.name, { id: job.name, compute: undefined })];
-  }
-  const limit = transferLimit();
-  return await Promise.all(
-    failed.map(({ label, run }) => limit(() => stepFailure(workspace, { history }, label, run))),
-  );
-}
-
 /** Adds the states of the nodes that the step's log reports; adds nothing if the log cannot be read. */
-async function withNodes(
-  step: JobRuns["steps"][number],
-  { workspace, history }: Pick<JobRuns, "history"> & Pick<RunTarget, "workspace">,
-): Promise<ShownStep> {
+async function withNodes(opened: OpenRun, step: RunStep): Promise<ShownStep> {
+  const { workspace } = opened;
   const { nodes, run } = step;
   if (nodes === undefined) return step;
   if (run?.startedAt === undefined) return { ...step, nodeRuns: waitingNodes(nodes) };
   const board = openBoard([step]);
   board.take({ type: "step", job: "", run, key: step.key });
   try {
-    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
-      for (const node of nodeLines(await openLogReader(workspace).read(url, { isLast: true }))) {
+    for (const [, url] of userLogs(await opened.logFiles(step))) {
+      for (const node of nodeLines(await readAll(workspace, url) ?? "")) {
         board.take({ type: "node", job: "", step: step.label, key: step.key, node });
       }
     }

@@ -1,15 +1,18 @@
 import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { followJob } from "../../azureml/runs/follow.ts";
-import { getJobRuns, type JobRuns, requireStep } from "../../azureml/runs/run.ts";
+import {
+  type OpenRun,
+  openRun,
+  requireStep,
+  type RunStep,
+  type StepFailure,
+} from "../../azureml/runs/run.ts";
 import { logsToShow } from "../../azureml/runs/history.ts";
-import { openLogReader } from "../../azureml/storage/blobs.ts";
-import { failedNode, openNodeFilter } from "../../azureml/job/compile/command.ts";
-import { producerOf, saidOf, type StepRun } from "../../azureml/runs/history.ts";
+import { readAll } from "../../azureml/storage/read.ts";
+import { openNodeFilter } from "../../azureml/job/compile/command.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { runAdvice } from "../../azureml/errors/step_advice.ts";
-import { reasonOf } from "../../core/python_log.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 /** Part of a run's logs. */
@@ -23,17 +26,6 @@ export type LogResult =
     readonly isOneOfMany: boolean;
   }
   | StepFailure & { readonly type: "failed" };
-
-/** Why a step failed, and what to do about it, if known. */
-export interface StepFailure {
-  readonly step: string;
-  /** The node that failed, of a step that runs several. */
-  readonly node?: string | undefined;
-  readonly reason?: string | undefined;
-  /** Where the project raised the exception. */
-  readonly place?: string | undefined;
-  readonly hint?: string | undefined;
-}
 
 /** Options of `job logs`. */
 export interface LogsOptions {
@@ -53,20 +45,20 @@ export async function* readLogs(
   { workspace, name }: RunTarget,
   options: LogsOptions,
 ): AsyncIterable<LogResult> {
-  const runs = await getJobRuns(workspace, name);
-  const chosen = choose(runs, name, options);
+  const opened = await openRun(workspace, name);
+  const chosen = choose(opened, options);
   let shown = 0;
   for (const step of chosen) {
     const { label, run } = step;
     if (run === undefined) continue;
     const only = onlyNode(step, options);
     if (isFailed(run.status)) {
-      const failure = await stepFailure(workspace, runs, label, run);
-      if (only === undefined || failure.node === undefined || failure.node === only) {
-        yield { type: "failed", ...failure };
+      const { node, reason, place, hint } = await opened.failure(step);
+      if (only === undefined || node === undefined || node === only) {
+        yield { type: "failed", step: label, node, reason, place, hint };
       }
     }
-    const files = await runs.history.logFiles(producerOf(run));
+    const files = await opened.logFiles(step);
     for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
       const text = only === undefined ? result.text : openNodeFilter(only)(result.text);
       if (text === "") continue;
@@ -76,34 +68,16 @@ export async function* readLogs(
   }
   if (shown > 0) return;
   if (options.step === undefined && !options.failed) {
-    const files = await runs.history.logFiles(name);
+    const files = await opened.logFiles();
     for await (const result of filesOf(workspace, name, files, false)) {
       shown++;
       yield result;
     }
   }
   if (shown > 0) return;
-  const { status: jobStatus } = runs.job;
+  const { status: jobStatus } = opened.job;
   const stepStatus = chosen[0]?.run?.status ?? (isFinal(jobStatus) ? NOT_RUN : WAITING);
   throw noLogs(name, options, { jobStatus, stepStatus });
-}
-
-/** Reads why the run of a step or of a job failed. */
-export async function stepFailure(
-  { config }: Pick<Workspace, "config">,
-  { history }: Pick<JobRuns, "history">,
-  label: string,
-  run: Pick<StepRun, "id" | "compute">,
-): Promise<StepFailure> {
-  const failure = await history.failure(run.id);
-  const hint = runAdvice(saidOf(failure), { compute: run.compute, workspace: config });
-  return {
-    step: label,
-    node: failedNode(failure.logTail),
-    reason: reasonOf(failure),
-    place: failure.cause?.place,
-    hint,
-  };
 }
 
 /** The node whose log is wanted, if it is one of several that a step runs. */
@@ -119,17 +93,17 @@ async function* filesOf(
 ): AsyncIterable<LogResult & { readonly type: "log" }> {
   const logs = logsToShow(files);
   for (const [file, url] of logs) {
-    const text = await openLogReader(workspace, { mustBeAllowed: true }).read(url, { isLast: true });
+    const text = await readAll(workspace, url, { mustBeAllowed: true }) ?? "";
     if (text !== "") {
       yield { type: "log", step: label, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
     }
   }
 }
 
-function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions): JobRuns["steps"] {
-  if (step !== undefined) return [requireStep(steps, name, step)];
-  if (!failed) return steps;
-  return steps.filter(({ run }) => run !== undefined && isFailed(run.status));
+function choose(opened: OpenRun, { step, failed }: LogsOptions): readonly RunStep[] {
+  if (step !== undefined) return [opened.step(step)];
+  if (!failed) return opened.steps;
+  return opened.steps.filter(({ run }) => run !== undefined && isFailed(run.status));
 }
 
 function noLogs(

@@ -1,16 +1,12 @@
 import { ownValue } from "../../core/json.ts";
-import { readStorage } from "../../azureml/storage/blobs.ts";
 import { smallTransferLimit } from "../../azureml/client/limits.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
-import { userLogs } from "../../azureml/runs/history.ts";
-import { addedBytes, readEnds } from "../../azureml/storage/blobs.ts";
-import { mayHaveLogs, producerOf, type StepRun } from "../../azureml/runs/history.ts";
-import { getJobRuns } from "../../azureml/runs/run.ts";
+import { logsToShow, mayHaveLogs, userLogs } from "../../azureml/runs/history.ts";
+import { openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { readAll, readEnds, readPart } from "../../azureml/storage/read.ts";
 import { redact } from "../../core/secrets.ts";
 import type { LogPart, LogSearch } from "../../page/view.ts";
 import { lastNodeRuns } from "./read_steps.ts";
 import type { PageTarget } from "./run_page.ts";
-import { isError } from "../../core/net/azure_http.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
 const MOST_PER_RESPONSE = 256 * 1024;
@@ -23,13 +19,11 @@ export async function readWholeLog(
   { workspace, name, openHistory }: PageTarget,
   query: URLSearchParams,
 ): Promise<string | undefined> {
-  const { steps, history } = await getJobRuns(workspace, name, openHistory);
-  const run = steps.find(({ key }) => key === query.get("step"))?.run;
-  const url = run && ownValue(await history.logFiles(producerOf(run)), query.get("file") ?? "");
-  if (url === undefined) return undefined;
-  const { response, bytes } = await readStorage(workspace, { action: "read a log", url });
-  if (isError(response)) return undefined;
-  return redact(new TextDecoder().decode(bytes));
+  const opened = await openRun(workspace, name, openHistory);
+  const step = opened.steps.find(({ key }) => key === query.get("step"));
+  const url = step && ownValue(await opened.logFiles(step), query.get("file") ?? "");
+  const text = url && await readAll(workspace, url);
+  return text === undefined ? undefined : redact(text);
 }
 
 /**
@@ -39,23 +33,24 @@ export async function readWholeLog(
  *   the end.
  */
 export async function readLogPart(
-  target: PageTarget,
+  { workspace, name, openHistory }: PageTarget,
   query: URLSearchParams,
 ): Promise<LogPart> {
-  const { workspace, name, openHistory } = target;
-  const { steps, history } = await getJobRuns(workspace, name, openHistory);
-  const step = steps.find(({ key }) => key === query.get("step"));
+  const opened = await openRun(workspace, name, openHistory);
+  const step = opened.steps.find(({ key }) => key === query.get("step"));
   const run = step?.run;
-  const logs = run === undefined ? {} : await history.logFiles(producerOf(run));
+  const logs = step === undefined ? {} : await opened.logFiles(step);
   const files = Object.keys(logs).sort();
-  const file = query.get("file") ?? userLogs(logs)[0]?.[0] ?? files[0];
+  const file = query.get("file") ?? logsToShow(logs)[0]?.[0];
   const url = ownValue(logs, file ?? "");
   if (run === undefined || file === undefined || url === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
   const askedFrom = Number(query.get("from"));
   const from = Number.isSafeInteger(askedFrom) ? askedFrom : 0;
-  const { bytes, begin, total } = await readFrom(workspace, url, from);
+  const unread = { bytes: new Uint8Array(), begin: Math.max(0, from), total: Math.max(0, from) };
+  const { bytes, begin, total } =
+    await readPart(workspace, { action: "read a log", url }, from, MOST_PER_RESPONSE) ?? unread;
   // The lines about nodes may be anywhere in the log of a step that runs several.
   const isCut = begin > 0 && from < 0 && step!.nodes !== undefined;
   const isWhole = run.endedAt !== undefined && begin + bytes.length === total;
@@ -73,32 +68,8 @@ export async function readLogPart(
     next: begin + length,
     skippedBytes: from < 0 ? begin + start : 0,
     nodeRuns: lastNodeRuns(
-      isCut ? await readWholeLog(target, new URLSearchParams({ step: step!.key, file })) ?? text : text,
+      isCut ? redact(await readAll(workspace, url) ?? "") : text,
     ),
-  };
-}
-
-/** Reads at most {@linkcode MOST_PER_RESPONSE} bytes of a log from an offset on, or its end. */
-async function readFrom(
-  workspace: Workspace,
-  url: string,
-  from: number,
-): Promise<{ readonly bytes: Uint8Array; readonly begin: number; readonly total: number }> {
-  const action = "read a log";
-  let begin = from;
-  if (from < 0) {
-    const { response } = await readStorage(workspace, { action, method: "HEAD", url });
-    begin = Math.max(0, Number(response.headers.get("content-length") ?? 0) - MOST_PER_RESPONSE);
-  }
-  const headers = { range: `bytes=${begin}-${begin + MOST_PER_RESPONSE - 1}` };
-  const { response, bytes } = await readStorage(workspace, { action, url, headers });
-  // A log that has nothing new has no such range.
-  const added = isError(response) ? undefined : addedBytes(response, bytes, begin);
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
-  return {
-    bytes: (added ?? new Uint8Array()).subarray(0, MOST_PER_RESPONSE),
-    begin,
-    total: total === undefined ? begin + (added?.length ?? 0) : Number(total),
   };
 }
 
@@ -109,16 +80,16 @@ export async function searchLogs(
 ): Promise<LogSearch> {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return { steps: [] };
-  const { steps, history } = await getJobRuns(workspace, name, openHistory);
+  const opened = await openRun(workspace, name, openHistory);
   const limit = smallTransferLimit();
-  const contains = async (run: StepRun | undefined) => {
-    if (run === undefined || !mayHaveLogs(run)) return false;
-    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
+  const contains = async (step: RunStep) => {
+    if (step.run === undefined || !mayHaveLogs(step.run)) return false;
+    for (const [, url] of userLogs(await opened.logFiles(step))) {
       const log = await readEnds(workspace, url, MOST_SEARCHED);
       if (redact(log?.text ?? "").toLowerCase().includes(wanted)) return true;
     }
     return false;
   };
-  const hasText = await Promise.all(steps.map(({ run }) => limit(() => contains(run))));
-  return { steps: steps.filter((_, at) => hasText[at]).map(({ key }) => key) };
+  const hasText = await Promise.all(opened.steps.map((step) => limit(() => contains(step))));
+  return { steps: opened.steps.filter((_, at) => hasText[at]).map(({ key }) => key) };
 }

@@ -1,24 +1,20 @@
 import { Buffer } from "node:buffer";
 import { smallTransferLimit } from "../../azureml/client/limits.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { runAdvice } from "../../azureml/errors/step_advice.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/runs/download.ts";
 import {
   logsToShow,
   mayHaveLogs,
   producerOf,
-  type RunHistory,
   type RunOutput,
-  saidOf,
   type StepRun,
 } from "../../azureml/runs/history.ts";
-import type { JobRuns } from "../../azureml/runs/run.ts";
-import { readEnds, readStorage } from "../../azureml/storage/blobs.ts";
+import type { OpenRun, RunStep } from "../../azureml/runs/run.ts";
+import { readEnds, readPart } from "../../azureml/storage/read.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { ownValue } from "../../core/json.ts";
-import { isError } from "../../core/net/azure_http.ts";
 import { isFailed, type NodeState } from "../../core/run.ts";
 import { maskedText, redact } from "../../core/secrets.ts";
 import { failureView, type RunFacts } from "../../page/run_view.ts";
@@ -44,10 +40,10 @@ export interface ReadRunOptions {
 
 /** Reads the logs, failures and outputs of all steps that have a run. */
 export async function readSteps(
-  workspace: Workspace,
-  { steps, history }: Pick<JobRuns, "steps" | "history">,
+  opened: OpenRun,
   { withLogs, withPreviews = false, ended }: ReadRunOptions,
 ): Promise<ReadSteps> {
+  const { workspace, steps, history } = opened;
   const limit = smallTransferLimit();
   const begun = steps.filter(({ run }) => run !== undefined).length;
   const failures = steps.filter(({ run }) => run !== undefined && isFailed(run.status)).length;
@@ -58,12 +54,13 @@ export async function readSteps(
   const completed = steps.flatMap(({ run }) =>
     run?.status === "Completed" && !ended?.has(run.id) ? [producerOf(run)] : []
   );
-  const outputs = history.outputsOf(completed);
+  const outputs = history.outputs(completed);
   // Each step waits for it and reports its failure.
   outputs.catch(() => {});
   const files = withPreviews ? openNamedOutputs(workspace) : undefined;
-  const read = steps.map(({ key, label, compute, run }) =>
+  const read = steps.map((step) =>
     limit(async () => {
+      const { key, label, compute, run } = step;
       const named = { key, label, compute: run?.compute ?? compute };
       if (run === undefined) return named;
       const before = ended?.get(run.id);
@@ -71,9 +68,9 @@ export async function readSteps(
       const state = timesOf(run);
       try {
         const details = await detailsOf(
-          workspace,
-          { history, outputs, files, onNoPreview: (error) => void unseen.push(error) },
-          run,
+          opened,
+          { ...step, run },
+          { outputs, files, onNoPreview: (error) => void unseen.push(error) },
           withLogs ? (isFailed(run.status) ? ofFailed : ofOther) : undefined,
         );
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
@@ -106,21 +103,22 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 }
 
 async function detailsOf(
-  workspace: Workspace,
-  { history, outputs: known, files, onNoPreview }: {
-    readonly history: RunHistory;
-    readonly outputs: ReturnType<RunHistory["outputsOf"]>;
+  opened: OpenRun,
+  step: RunStep & { readonly run: StepRun },
+  { outputs: known, files, onNoPreview }: {
+    readonly outputs: ReturnType<OpenRun["history"]["outputs"]>;
     /** Where previews are read from; `undefined` for none. */
     readonly files: NamedOutputs | undefined;
     readonly onNoPreview: (error: UserError) => void;
   },
-  run: StepRun,
   mostBytes: number | undefined,
 ): Promise<StepProgress> {
+  const { workspace } = opened;
+  const { run } = step;
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
-    isFailed(run.status) ? failureOf(workspace, history, run) : undefined,
-    mostBytes !== undefined && mayHaveLogs(run) ? logsOf(workspace, history, producer, mostBytes) : undefined,
+    isFailed(run.status) ? opened.failure(step) : undefined,
+    mostBytes !== undefined && mayHaveLogs(run) ? logsOf(opened, step, mostBytes) : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
   const previews = await (files && readPreviews(workspace, files, outputs))?.catch((thrown) => {
@@ -128,7 +126,7 @@ async function detailsOf(
     return [];
   });
   return {
-    failure,
+    failure: failure && failureView(failure.message ?? "Azure gave no reason", failure),
     ...(previews && previews.length > 0 && { previews }),
     ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
@@ -137,26 +135,12 @@ async function detailsOf(
   };
 }
 
-async function failureOf(workspace: Workspace, history: RunHistory, run: StepRun) {
-  const failure = await history.failure(run.id);
-  const where = { compute: run.compute, workspace: workspace.config };
-  return failureView(failure.message ?? "Azure gave no reason", {
-    hint: runAdvice(saidOf(failure), where),
-    cause: failure.cause,
-  });
-}
-
-async function logsOf(
-  workspace: Workspace,
-  history: RunHistory,
-  run: string,
-  mostBytes: number,
-): Promise<readonly LogView[]> {
-  const wanted = logsToShow(await history.logFiles(run));
+async function logsOf(opened: OpenRun, step: RunStep, mostBytes: number): Promise<readonly LogView[]> {
+  const wanted = logsToShow(await opened.logFiles(step));
   const each = Math.floor(mostBytes / wanted.length);
   const logs: LogView[] = [];
   for (const [name, url] of wanted) {
-    const log = await readEnds(workspace, url, each);
+    const log = await readEnds(opened.workspace, url, each);
     if (log === undefined) continue;
     logs.push({
       name,
@@ -201,14 +185,12 @@ async function readPreviews(
       const type = ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());
       if (type === undefined && !TEXT.test(path)) continue;
       const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
-      const headers = { range: `bytes=0-${most - 1}` };
-      const { response, bytes } = await readStorage(workspace, { action: `read "${path}"`, url, headers });
-      if (isError(response)) continue;
-      const range = response.headers.get("content-range") ?? "";
-      const sizeBytes = Number(/\/(\d+)$/.exec(range)?.[1] ?? bytes.length);
+      const part = await readPart(workspace, { action: `read "${path}"`, url }, 0, most);
+      if (part === undefined) continue;
+      const { bytes, total: sizeBytes } = part;
       const shown = path.replace(`named-outputs/${output.name}/`, "");
       const preview = { output: output.name, path: shown, sizeBytes };
-      if (type === undefined) previews.push({ ...preview, ...textOf(bytes.subarray(0, most), sizeBytes) });
+      if (type === undefined) previews.push({ ...preview, ...textOf(bytes, sizeBytes) });
       else if (sizeBytes <= most) {
         previews.push({ ...preview, image: `data:${type};base64,${Buffer.from(bytes).toString("base64")}` });
       }

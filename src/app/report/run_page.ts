@@ -1,5 +1,4 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { runAdvice } from "../../azureml/errors/step_advice.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
 import {
   changesOf,
@@ -10,7 +9,7 @@ import {
 import type { RunHistory } from "../../azureml/runs/history.ts";
 import { findJobBody, findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
-import { getJobRuns, type JobRuns } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { numberData } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
@@ -155,16 +154,16 @@ async function readState(
 ) {
   const attempt = attemptsOf(workspace, notices);
   const runs = await attempt("The status of the steps is not available", async () => {
-    const runs = await getJobRuns(workspace, name, openHistory);
-    return runs.steps.length > 0 ? runs : { ...runs, steps: [await asStep(runs)] };
+    const run = await openRun(workspace, name, openHistory);
+    return run.steps.length > 0 ? run : runOf({ ...run, steps: [await asStep(run)] });
   });
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
   const times = runs &&
-    await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
-  const tracked = runs && await attempt("The metrics are missing", () => readTracked(workspace, runs));
+    await attempt("The times of the run are missing", () => timesOf(runs));
+  const tracked = runs && await attempt("The metrics are missing", () => readTracked(runs));
   const read: ReadSteps = runs === undefined
     ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
-    : await readSteps(workspace, runs, options);
+    : await readSteps(runs, options);
   notices.push(...read.notices);
   const steps = read.steps.map((step) => ({ ...step, tracked: tracked?.get(step.key) }));
   const isRead = runs !== undefined;
@@ -172,27 +171,26 @@ async function readState(
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */
-async function asStep({ job: { name, displayName }, history }: JobRuns): Promise<JobRuns["steps"][number]> {
-  const run = await history.run(name);
+async function asStep({ name, job: { displayName }, own }: OpenRun): Promise<RunStep> {
+  const run = await own();
   return { key: name, label: displayName ?? name, compute: run.compute, needs: [], run };
 }
 
-async function timesOf(workspace: Workspace, history: RunHistory, { name, status }: JobAndBody["job"]) {
-  const { createdAt, startedAt, endedAt } = await history.run(name);
+async function timesOf({ job: { status }, own, failure }: OpenRun) {
+  const { createdAt, startedAt, endedAt } = await own();
   const isFailed = isFinal(status) && status !== "Completed" && status !== "Canceled";
-  const message = isFailed ? (await history.failure(name)).message : undefined;
-  const where = { compute: undefined, workspace: workspace.config };
+  const { message, hint } = isFailed ? await failure() : { message: undefined, hint: undefined };
   return {
     createdAt: createdAt?.getTime(),
     startedAt: startedAt?.getTime(),
     endedAt: endedAt?.getTime(),
-    failure: failureView(message, { hint: message && runAdvice(message, where) }),
+    failure: failureView(message, { hint }),
   };
 }
 
 /** Reads what a job and, by key, its steps logged to MLflow, for the page. */
-async function readTracked(workspace: Workspace, { job: { name }, steps, history }: JobRuns) {
-  const logged = await readJobMetrics(workspace, { name, steps, history });
+async function readTracked(run: OpenRun) {
+  const logged = await readJobMetrics(run.workspace, run);
   const runs = logged.filter(({ metrics, params }) => metrics.length > 0 || Object.keys(params).length > 0);
   return new Map([...Map.groupBy(runs, ({ key }) => key)].map(([key, group]) => [key, group.map(toView)]));
 }

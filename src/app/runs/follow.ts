@@ -1,11 +1,9 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { runAdvice } from "../../azureml/errors/step_advice.ts";
-import { failedNode } from "../../azureml/job/compile/command.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
 import { followJob } from "../../azureml/runs/follow.ts";
-import { saidOf } from "../../azureml/runs/history.ts";
 import { studioUrl } from "../../azureml/runs/jobs.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
+import { explained } from "../../azureml/runs/run.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
@@ -140,8 +138,12 @@ export async function follow(
 ): Promise<FollowedRun> {
   const { name, job, timeoutMs, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;
-  const report = (event: FollowedEvent["event"]) =>
-    ctx.report({ type: "follow", name, title, board, logs, event, ...explained(event, workspace) });
+  const report = (event: FollowedEvent["event"]) => {
+    const { hint: advice, node: failedNode } = event.type === "failure"
+      ? explained(event.failure, { compute: event.run.compute, workspace })
+      : {};
+    return ctx.report({ type: "follow", name, title, board, logs, event, advice, failedNode });
+  };
   const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
     ...step,
     ...(nodes && { nodes: nodes.map(({ name }) => name) }),
@@ -171,17 +173,6 @@ export async function follow(
     await report({ type: "closed" });
   }
   throw new Error(`Job ${name} ended without a final status`);
-}
-
-/** What to do about a failed step, if its message or log matches a known problem, and the node that failed. */
-function explained(
-  event: FollowedEvent["event"],
-  { config: workspace }: Workspace,
-): Pick<FollowedEvent, "advice" | "failedNode"> {
-  if (event.type !== "failure") return {};
-  const { run, failure } = event;
-  const advice = runAdvice(saidOf(failure), { compute: run.compute, workspace });
-  return { advice, failedNode: failedNode(failure.logTail) };
 }
 
 /** Runs several generators in parallel and yields their values in the order of arrival. */

@@ -4,7 +4,7 @@ import { ExitCode, interruption, UserError } from "../../core/errors.ts";
 import { type Fields, textOf } from "../../core/json.ts";
 import { runOperation } from "../client/arm.ts";
 import { askService, type Workspace } from "../client/workspace.ts";
-import { openLogReader } from "../storage/blobs.ts";
+import { openGrowing } from "../storage/read.ts";
 import { findApi } from "./hosts.ts";
 
 /** A compute cluster to create. */
@@ -148,13 +148,13 @@ async function* followBuild(
   action: string,
   started: Fields,
 ): AsyncIterable<BuildEvent> {
-  const log = openLogReader(workspace);
+  const log = openGrowing(workspace);
   let shown: string | undefined;
   for (let at = started;;) {
     const status = textOf(at.status) ?? "Queued";
     const isRunning = RUNNING.includes(status.toLowerCase());
     if (typeof at.logUrl === "string") {
-      const text = await log.read(at.logUrl, { isLast: !isRunning });
+      const text = await log.next(at.logUrl, !isRunning);
       if (text !== "") yield { type: "log", text };
     }
     if (status !== shown) yield { type: "status", status: shown = status };

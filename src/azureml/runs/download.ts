@@ -10,10 +10,11 @@ import { prefixesOf } from "../../core/names.ts";
 import { isError, type PipelineResponse } from "../../core/net/azure_http.ts";
 import { isBelow, isPathBelow, isPathName } from "../../core/untrusted.ts";
 import { transferLimit, untilFailure } from "../client/limits.ts";
-import { notFromAzure, requireSuccess, STORAGE_HEADERS, type Workspace } from "../client/workspace.ts";
+import { notFromAzure, requireSuccess, type Workspace } from "../client/workspace.ts";
 import { portName } from "../job/names.ts";
 import { type OpenDatastore, openDatastore } from "../resources/datastores.ts";
-import { addedBytes, listBlobs, NO_SAS, readStorage } from "../storage/blobs.ts";
+import { listBlobs } from "../storage/blobs.ts";
+import { addedBytes, readStorage } from "../storage/read.ts";
 import type { Artifact, RunOutput } from "./history.ts";
 
 /** Location of an output in a datastore. */
@@ -55,22 +56,11 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
     async files({ name, uri }) {
       const location = uri === undefined ? undefined : parseDatastoreUri(uri);
       if (location === undefined) return [];
-      let datastore = await open(location.datastore);
+      const datastore = await open(location.datastore);
       const action = `list the files of output "${name}"`;
-      const tokenFor = ({ sas }: OpenDatastore) =>
-        sas === undefined ? { scope: workspace.cloud.storageScope } : {};
-      const list = (query: string) => {
-        const url = urlOf(datastore, "", query);
-        const headers = STORAGE_HEADERS;
-        return workspace.ask({ action, method: "GET", url, headers, ...tokenFor(datastore) });
-      };
       const listed = listBlobs({ action, prefix: location.path }, async (query) => {
-        let response = await list(query);
-        // Azure ML gives a SAS even if the account accepts none.
-        if (response.status === 403 && response.headers.get("x-ms-error-code") === NO_SAS) {
-          datastore = { ...datastore, sas: undefined };
-          response = await list(query);
-        }
+        const list = { action, url: urlOf(datastore, "", query), isText: true };
+        const { response } = await readStorage(workspace, list);
         requireSuccess(workspace, action, response);
         return response;
       });

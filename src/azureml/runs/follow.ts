@@ -5,7 +5,7 @@ import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { nodeLines, type NodeRun } from "../job/compile/command.ts";
 import { type JobStep, stepsOf } from "../job/steps.ts";
-import { type LogReader, openLogReader } from "../storage/blobs.ts";
+import { type GrowingLog, openGrowing } from "../storage/read.ts";
 import {
   mayHaveLogs,
   openRunHistory,
@@ -271,7 +271,7 @@ interface StepLogs {
 
 /** Opens the logs of a job's steps, including those of all processes of a distributed step. */
 export function openStepLogs(workspace: Workspace, job: string): StepLogs {
-  const readers = new Map<string, LogReader>();
+  const readers = new Map<string, GrowingLog>();
   /** Runs that have ended, and whether their logs were read since: last lines may arrive late. */
   const ended = new Map<string, boolean>();
 
@@ -280,9 +280,9 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
     const events: FollowEvent[] = [];
     for (const [file, url] of logs) {
       const key = `${run.id}/${file}`;
-      const reader = readers.get(key) ?? openLogReader(workspace);
+      const reader = readers.get(key) ?? openGrowing(workspace);
       readers.set(key, reader);
-      const text = await reader.read(url, { isLast });
+      const text = await reader.next(url, isLast);
       if (text !== "") events.push({ type: "log", job, step: run.step, file, text });
     }
     return events;

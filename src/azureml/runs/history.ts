@@ -15,7 +15,7 @@ import {
 } from "../client/workspace.ts";
 import { logTailOf } from "../job/compile/command.ts";
 import { findApi } from "../resources/hosts.ts";
-import { readTail } from "../storage/blobs.ts";
+import { readPart } from "../storage/read.ts";
 
 /** A file of a run in the workspace's storage. */
 export interface Artifact {
@@ -89,11 +89,6 @@ export interface RunFailure {
   readonly logName: string | undefined;
 }
 
-/** All that is known of a failure, to look for known problems in; first the exception, which is the most specific. */
-export function saidOf({ message, cause, logTail }: Omit<RunFailure, "logName">): string {
-  return `${cause?.exception}\n${message}\n${logTail}`;
-}
-
 /** Run history, the service that knows the steps of a job and their logs. */
 export interface RunHistory {
   /** Base URL of the workspace's services, without a trailing slash. */
@@ -104,10 +99,8 @@ export interface RunHistory {
   /** URLs of the logs that a run has so far, by name; each URL expires after a while. */
   logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
-  /** The named outputs of a run that Azure can locate. */
-  outputs(run: string): Promise<readonly RunOutput[]>;
-  /** The named outputs of several runs, with few requests. */
-  outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
+  /** The named outputs of runs that Azure can locate, with few requests. */
+  outputs(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
   /** Yields the items of a list in this workspace's run history, page by page. */
   pages(action: string, list: HistoryList): AsyncIterable<unknown>;
 }
@@ -168,8 +161,7 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const resource = await read(`read run "${id}"`, `runs/${encodeURIComponent(id)}`, isAboutRun(id));
       return toStepRun({ ...resource, runId: id, status: textOf(resource.status) ?? "NotStarted" });
     },
-    outputs: async (run) => (await readRunOutputs(workspace, api, [run])).get(run) ?? [],
-    outputsOf: async (runs) => await readRunOutputs(workspace, api, runs),
+    outputs: async (runs) => await readRunOutputs(workspace, api, runs),
     logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
       const { error, logFiles } = await details(`read why run "${run}" failed`, run);
@@ -193,6 +185,15 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       };
     },
   };
+}
+
+/** Holds several tracebacks as rich prints them, of up to 40 kB each. */
+const TAIL_BYTES = 128 * 1024;
+
+/** The end of a log; `undefined` if it cannot be read. @throws {UserError} `network.*`. */
+async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
+  const end = await readPart(workspace, { action: "read the log of a step", url }, -1, TAIL_BYTES);
+  return end && new TextDecoder().decode(end.bytes);
 }
 
 /** Of a log that is printed. */

@@ -12,8 +12,7 @@ import {
   type ServiceRequest,
   type Workspace,
 } from "../client/workspace.ts";
-import { producerOf, type RunHistory } from "./history.ts";
-import type { JobRuns } from "./run.ts";
+import { producerOf, type RunHistory, type StepRun } from "./history.ts";
 
 /** A run of a job with what it logged, and its place in the job. */
 export interface StepMetrics extends TrackedRun {
@@ -26,12 +25,15 @@ export interface StepMetrics extends TrackedRun {
 }
 
 /** The part of a job that reading its metrics needs. */
-type TrackedJob =
-  & Pick<JobRuns, "history">
-  & {
-    readonly name: string;
-    readonly steps: readonly Pick<JobRuns["steps"][number], "key" | "label" | "run">[];
-  };
+interface TrackedJob {
+  readonly name: string;
+  readonly history: RunHistory;
+  readonly steps: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly run: StepRun | undefined;
+  }[];
+}
 
 /**
  * Reads what a job and its steps logged to MLflow, in the order of the steps; runs that logged nothing are left out.

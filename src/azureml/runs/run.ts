@@ -1,42 +1,129 @@
+import { once } from "../../core/async.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { reasonOf } from "../../core/python_log.ts";
+import { isFailed } from "../../core/run.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { runAdvice } from "../errors/step_advice.ts";
 import type { JobBody } from "../job/body.ts";
+import { failedNode } from "../job/compile/command.ts";
 import { type JobStep, normalizedName, stepNamed, stepsOf } from "../job/steps.ts";
-import { openRunHistory, type RunHistory, type StepRun } from "./history.ts";
+import { openRunHistory, producerOf, type RunFailure, type RunHistory, type StepRun } from "./history.ts";
 import { getJobBody, type Job } from "./jobs.ts";
 
-/** A job, its steps in graph order, and their runs so far. */
-export interface JobRuns {
+/** A step of a job, and its run so far. */
+export interface RunStep extends JobStep {
+  readonly run: StepRun | undefined;
+}
+
+/** A job in Azure ML and what can be read of it; the requests for that are sent when it is asked for. */
+export interface OpenRun {
+  readonly workspace: Workspace;
+  /** Name in Azure ML. */
+  readonly name: string;
   readonly job: Job;
   /** What was submitted. */
   readonly body: JobBody;
-  readonly steps: readonly (JobStep & { readonly run: StepRun | undefined })[];
+  /** In graph order; runs that belong to no step are last. */
+  readonly steps: readonly RunStep[];
   readonly history: RunHistory;
+  /** Finds a step by its node or key. @throws {UserError} `job.no_step`, which lists the existing steps. */
+  step(name: string): RunStep;
+  /** The job's own run. */
+  own(): Promise<StepRun>;
+  /** Why a step failed; without one, why the job did. */
+  failure(step?: RunStep): Promise<Failure>;
+  /** Why each failed step failed; why the job did, if no step failed. */
+  failures(): Promise<readonly StepFailure[]>;
+  /** URLs of the logs that a step, or the job itself, has so far, by name; each URL expires after a while. */
+  logFiles(step?: RunStep): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Why a step failed, and what to do about it, if known. */
+export interface StepFailure {
+  readonly step: string;
+  /** The node that failed, of a step that runs several. */
+  readonly node?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Where the project raised the exception. */
+  readonly place?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** Why a step failed, with all that Azure ML says about it. */
+export type Failure = RunFailure & StepFailure;
+
+/** Says why, where and on which node a run failed, and what to do about it. */
+export function explained(
+  failure: RunFailure,
+  { compute, workspace }: { readonly compute: string | undefined; readonly workspace: Workspace },
+): Omit<StepFailure, "step"> {
+  const { message, cause, logTail } = failure;
+  // The exception is the most specific.
+  const said = `${cause?.exception}\n${message}\n${logTail}`;
+  return {
+    node: failedNode(logTail),
+    reason: reasonOf(failure),
+    place: cause?.place,
+    hint: runAdvice(said, { compute, workspace: workspace.config }),
+  };
 }
 
 /**
- * Reads a job with the current state of its steps; if a step has several runs, the last one counts.
+ * Opens a job with the current state of its steps; if a step has several runs, the last one counts.
  *
  * @param open Returns the run history (default: it is looked up).
  * @throws {UserError} `job.not_found`, `azure.*`, `network.*`, `run_history.not_found`.
  */
-export async function getJobRuns(
+export async function openRun(
   workspace: Workspace,
   name: string,
   open: () => Promise<RunHistory> = () => openRunHistory(workspace),
-): Promise<JobRuns> {
+): Promise<OpenRun> {
   const [{ job, body }, history] = await Promise.all([getJobBody(workspace, name), open()]);
-  const steps = stepsOf(body);
+  const planned = stepsOf(body);
   const runs = await history.children(name);
-  const belongs = stepsOfRuns(steps, runs);
+  const belongs = stepsOfRuns(planned, runs);
   const byStep = new Map(runs.map((run) => [belongs.get(run)?.key ?? run.id, run]));
   const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
+  const steps = [...planned, ...strays].map((step): RunStep => ({ ...step, run: byStep.get(step.key) }));
+  return runOf({ workspace, name, job, body, steps, history });
+}
+
+/** The parts of a run that are read when it is opened. */
+type RunParts = Pick<OpenRun, "workspace" | "name" | "job" | "body" | "steps" | "history">;
+
+/** Adds to a run's parts what can be read of it. */
+export function runOf(parts: RunParts): OpenRun {
+  const { workspace, name, job, steps, history } = parts;
+  const ofJob = { label: name, run: undefined };
+
+  async function failure({ label, run }: Pick<RunStep, "label" | "run"> = ofJob): Promise<Failure> {
+    const failure = await history.failure(run?.id ?? name);
+    return { ...failure, step: label, ...explained(failure, { compute: run?.compute, workspace }) };
+  }
+
   return {
-    job,
-    body,
-    history,
-    steps: [...steps, ...strays].map((step) => ({ ...step, run: byStep.get(step.key) })),
+    ...parts,
+    step: (stepName) => requireStep(steps, name, stepName),
+    own: once(() => history.run(name)),
+    failure,
+    async failures() {
+      const failed = steps.filter(({ run }) => run !== undefined && isFailed(run.status));
+      const all = failed.length === 0 && job.status === "Failed" ? [ofJob] : failed;
+      const limit = transferLimit();
+      return await Promise.all(all.map((one) =>
+        limit(async () => {
+          const { step, node, reason, place, hint } = await failure(one);
+          return { step, node, reason, place, hint };
+        })
+      ));
+    },
+    async logFiles(step) {
+      if (step === undefined) return await history.logFiles(name);
+      return step.run === undefined ? {} : await history.logFiles(producerOf(step.run));
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { getCompute } from "../resources/kinds.ts";
 import { type ComponentSpecs, readComponents } from "../runs/compare.ts";
 import { producerOf } from "../runs/history.ts";
 import { getPipelineBody, type Job, sendableJob } from "../runs/jobs.ts";
-import { getJobRuns } from "../runs/run.ts";
+import { openRun } from "../runs/run.ts";
 
 /** A job that repeats another, whole or in part. */
 export interface PlannedRerun {
@@ -67,14 +67,14 @@ async function remaining(
     readonly components: ComponentSpecs;
   },
 ): Promise<JobBody> {
-  const { steps, history } = await getJobRuns(workspace, name);
+  const { steps, history } = await openRun(workspace, name);
   const done = steps.flatMap(({ key, run }) =>
     run?.status === "Completed" ? [[key, producerOf(run)] as const] : []
   );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
   const producers = new Map(done.filter(([key]) => needed.has(key)));
-  const outputs = await history.outputsOf([...producers.values()]);
+  const outputs = await history.outputs([...producers.values()]);
   return remainingBody(whole, {
     name,
     completed,

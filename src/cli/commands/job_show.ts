@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { AppContext } from "../../app/context.ts";
 import type { ShownRun } from "../../app/job/job.ts";
-import type { LogResult, StepFailure } from "../../app/job/logs.ts";
+import type { LogResult } from "../../app/job/logs.ts";
 import type { RunsRequest, RunTarget } from "../../app/runs/targets.ts";
+import type { StepFailure } from "../../azureml/runs/run.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { noCommands } from "../../core/untrusted.ts";

@@ -1,4 +1,4 @@
-import type { StepFailure } from "../../app/job/logs.ts";
+import type { StepFailure } from "../../azureml/runs/run.ts";
 import { folded, othersText } from "../../core/document.ts";
 import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/secrets.ts";

@@ -1,32 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { followLogs, type LogsOptions, readLogs, stepFailure } from "../../../src/app/job/logs.ts";
-import type { JobRuns } from "../../../src/azureml/runs/run.ts";
-import { WORKSPACE } from "../../emulator/two_steps.ts";
+import { followLogs, type LogsOptions, readLogs } from "../../../src/app/job/logs.ts";
 import { failingRun } from "./failing_run.ts";
-
-Deno.test("stepFailure() says why and where a step failed, on which node, and what to do", async () => {
-  const failureOf = async (failure: object) => {
-    const history = { failure: async () => failure } as unknown as JobRuns["history"];
-    return await stepFailure({ config: WORKSPACE }, { history }, "fit it", {
-      id: "r1",
-      compute: "serverless",
-    });
-  };
-  const node = "kedro-azureml: node 1/2 fit: started\n";
-  deepEqual(
-    await failureOf({
-      ...{ message: "It failed", logTail: `${node}CredentialUnavailableError` },
-      cause: { error: "ValueError: no", place: "src/a.py:1 in a" },
-    }),
-    {
-      ...{ step: "fit it", node: "fit", reason: "ValueError: no", place: "src/a.py:1 in a" },
-      hint: "Serverless compute has no managed identity; run the step on a cluster that has one",
-    },
-  );
-  deepEqual(await failureOf({ message: "It failed", logTail: undefined }), {
-    ...{ step: "fit it", node: undefined, reason: "It failed", place: undefined, hint: undefined },
-  });
-});
 
 /** What is shown of each log: its step, whether there may be others, and its lines about nodes. */
 async function shown(

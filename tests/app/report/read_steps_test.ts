@@ -1,10 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readSteps } from "../../../src/app/report/read_steps.ts";
-import type { JobRuns } from "../../../src/azureml/runs/run.ts";
+import { type OpenRun, runOf, type RunStep } from "../../../src/azureml/runs/run.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import type { RunHistory } from "../../../src/azureml/runs/history.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { StepProgress } from "../../../src/page/view.ts";
 import { rangeOf, workspaceOf } from "../../azureml/runs/odd_answers.ts";
+
+function runWith(workspace: Workspace, parts: Pick<OpenRun, "steps" | "history">): OpenRun {
+  return runOf({ workspace, ...parts } as OpenRun);
+}
 
 /** The size of every log. */
 const LOG_BYTES = 1_000_000;
@@ -22,13 +27,13 @@ async function logBytes(statuses: readonly string[], logsPerStep = 1): Promise<r
   const history = {
     logFiles: async () => Object.fromEntries(names.map((name) => [name, url])),
     failure: async () => ({ message: "It failed", logTail: undefined, logName: undefined }),
-    outputsOf: async () => new Map(),
+    outputs: async () => new Map(),
   } as unknown as RunHistory;
   const steps = statuses.map((status, at) => ({
     ...{ key: `${at}`, label: `${at}`, needs: [], compute: undefined },
     run: { id: `${at}`, step: `${at}`, status, startedAt: new Date(0), endedAt: new Date(1) },
-  })) as unknown as JobRuns["steps"];
-  const read = await readSteps(workspace, { steps, history }, { withLogs: true });
+  })) as unknown as readonly RunStep[];
+  const read = await readSteps(runWith(workspace, { steps, history }), { withLogs: true });
   deepEqual(read.notices, []);
   return read.steps.map(({ logs = [] }) => logs.reduce((sum, { text }) => sum + text.length, 0));
 }
@@ -73,7 +78,7 @@ const STEPS = Object.entries({
 }).map(([key, run]) => ({
   ...{ key, label: `The ${key} one`, needs: [], compute: "planned" },
   run: run && { id: `run-${key}`, ...run },
-})) as unknown as JobRuns["steps"];
+})) as unknown as readonly RunStep[];
 
 /** Run history that has logs, failures and outputs, and the runs whose logs were asked for. */
 function historyOf() {
@@ -92,7 +97,7 @@ function historyOf() {
           cause: { error: "ValueError: no", exception: "ValueError: no", place: "/src/a.py:1 in a" },
         }
         : { message: undefined, logTail: undefined },
-    outputsOf: async (runs: readonly string[]) =>
+    outputs: async (runs: readonly string[]) =>
       new Map(runs.map((run) => [run, [
         { name: "file", uri: `azureml://of/${run}` },
         { name: "model", uri: "azureml://model", asset: "clean:3" },
@@ -110,7 +115,10 @@ const WITH_LOG = workspaceOf(() => {
 Deno.test("readSteps() returns what is known of each step, and says of how many something is missing", async () => {
   const { asked, history } = historyOf();
   const ended = new Map<string, StepProgress>();
-  const { steps, notices } = await readSteps(WITH_LOG, { steps: STEPS, history }, { withLogs: true, ended });
+  const { steps, notices } = await readSteps(runWith(WITH_LOG, { steps: STEPS, history }), {
+    withLogs: true,
+    ended,
+  });
   const times = { queuedAt: 1, startedAt: 2, endedAt: 3, reusedFrom: undefined };
   const unread = { startedAt: undefined, endedAt: undefined, reusedFrom: undefined, failure: undefined };
   const logs = {
@@ -151,16 +159,16 @@ Deno.test("readSteps() returns what is known of each step, and says of how many 
 
 Deno.test("readSteps() does not read steps again that had ended, and no logs unless they are wanted", async () => {
   const { asked, history } = historyOf();
-  const outputs: (readonly string[])[] = [];
-  const outputsOf: RunHistory["outputsOf"] = (runs) => {
-    outputs.push(runs);
-    return history.outputsOf(runs);
+  const of: (readonly string[])[] = [];
+  const outputs: RunHistory["outputs"] = (runs) => {
+    of.push(runs);
+    return history.outputs(runs);
   };
   const known = { status: "Completed", places: { file: "known" } };
   const ended = new Map<string, StepProgress>([["run-reused", known]]);
-  const job = { steps: STEPS.slice(0, 2), history: { ...history, outputsOf } };
-  const { steps: [reused, failed] } = await readSteps(WITH_LOG, job, { withLogs: false, ended });
+  const job = { steps: STEPS.slice(0, 2), history: { ...history, outputs } };
+  const { steps: [reused, failed] } = await readSteps(runWith(WITH_LOG, job), { withLogs: false, ended });
   deepEqual(reused, { key: "reused", label: "The reused one", compute: "cpu", ...known });
   deepEqual([failed!.logs, failed!.nodeRuns, failed!.failure!.message], [undefined, undefined, "It failed"]);
-  deepEqual([asked, outputs], [[], [[]]]);
+  deepEqual([asked, of], [[], [[]]]);
 });

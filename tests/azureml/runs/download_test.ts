@@ -4,7 +4,7 @@ import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { download, downloadFolder } from "../../../src/azureml/runs/download.ts";
-import { addedBytes, openLogReader, readEnds } from "../../../src/azureml/storage/blobs.ts";
+import { addedBytes, openGrowing, readAll, readEnds } from "../../../src/azureml/storage/read.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
@@ -112,18 +112,18 @@ Deno.test("download() rejects a symbolic link that leads out of the folder", asy
   });
 });
 
-Deno.test("openLogReader() returns a growing log in whole lines and repeats none", async () => {
+Deno.test("openGrowing() returns a growing log in whole lines and repeats none", async () => {
   const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
   let length = 0;
   const { workspace, ranges } = blob(() => all.slice(0, length));
-  const reader = openLogReader(workspace);
+  const reader = openGrowing(workspace);
   let text = "";
   for (length = 1; length <= all.length; length++) {
-    const added = await reader.read("https://blob", { isLast: false });
+    const added = await reader.next("https://blob", false);
     assert.ok(added === "" || added.endsWith("\n"));
     text += added;
   }
-  text += await reader.read("https://blob", { isLast: true });
+  text += await reader.next("https://blob", true);
   assert.equal(text, "héllo\nwörld €\nend without a break\n");
   assert.ok(
     ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
@@ -222,10 +222,10 @@ Deno.test("download() does not mix two versions of a file if a proxy removes the
   }
 });
 
-Deno.test("openLogReader() reads a long log in one call, range by range", async () => {
+Deno.test("openGrowing() reads a long log in one call, range by range", async () => {
   const text = "line\n".repeat(500_000);
   const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
-  assert.equal(await openLogReader(workspace).read("https://blob", { isLast: false }), text);
+  assert.equal(await openGrowing(workspace).next("https://blob", false), text);
   assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });
 
@@ -373,20 +373,21 @@ function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
   return { workspace: workspace as unknown as Workspace, count: () => count };
 }
 
-Deno.test("openLogReader() requests a log only once per read from a server without range support", async () => {
+Deno.test("openGrowing() requests a log only once per read from a server without range support", async () => {
   const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
-  const reader = openLogReader(workspace);
-  assert.equal((await reader.read("https://blob", { isLast: false })).length, 1_500_000);
-  assert.deepEqual([await reader.read("https://blob", { isLast: true }), count()], ["", 2]);
+  const reader = openGrowing(workspace);
+  assert.equal((await reader.next("https://blob", false)).length, 1_500_000);
+  assert.deepEqual([await reader.next("https://blob", true), count()], ["", 2]);
 });
 
-Deno.test("openLogReader() fails for a refused log only with mustBeAllowed", async () => {
+Deno.test("readAll() fails for a refused log only with mustBeAllowed", async () => {
   for (const [status, isFailure] of [[401, true], [403, true], [404, false], [400, false]] as const) {
     const { workspace } = wholeLog(new TextEncoder().encode("<Error>"), status);
-    assert.equal(await openLogReader(workspace).read("https://blob", { isLast: true }), "");
-    const strict = openLogReader(workspace, { mustBeAllowed: true }).read("https://blob", { isLast: true });
-    if (isFailure) await assert.rejects(strict, /^Error: read a log: refused$/);
-    else assert.equal(await strict, "");
+    assert.equal(await openGrowing(workspace).next("https://blob", true), "");
+    assert.equal(await readAll(workspace, "https://blob"), undefined);
+    const whole = readAll(workspace, "https://blob", { mustBeAllowed: true });
+    if (isFailure) await assert.rejects(whole, /^Error: read a log: refused$/);
+    else assert.equal(await whole, undefined);
     assert.equal(await readEnds(workspace, "https://blob", 100), undefined);
   }
 });

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { download } from "../../../src/azureml/runs/download.ts";
-import { openLogReader, readTail } from "../../../src/azureml/storage/blobs.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { openGrowing, readPart } from "../../../src/azureml/storage/read.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { PAGE, rangeOf, workspaceOf } from "./odd_answers.ts";
 
@@ -66,11 +67,11 @@ Deno.test("download() rejects an HTML page in reply to its first request", async
   await rejects(downloadText(workspaceOf(() => page())), { code: "network.answer" });
 });
 
-Deno.test("openLogReader() rejects HTML pages and then continues after the last line that it returned", async () => {
+Deno.test("openGrowing() rejects HTML pages and then continues after the last line that it returned", async () => {
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
-  const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
-  strictEqual(await reader.read(URL_, { isLast: false }), "one\n");
+  const reader = openGrowing(workspaceOf((request) => answer(rangeOf(request)![0])));
+  strictEqual(await reader.next(URL_, false), "one\n");
   for (
     const odd of [
       () => part(lines.slice(0, 4), 0),
@@ -78,27 +79,33 @@ Deno.test("openLogReader() rejects HTML pages and then continues after the last 
     ]
   ) {
     answer = odd;
-    strictEqual(await reader.read(URL_, { isLast: false }), "");
+    strictEqual(await reader.next(URL_, false), "");
   }
   for (const status of [200, 206]) {
     answer = () => page(status);
-    await rejects(reader.read(URL_, { isLast: false }), { code: "network.answer" });
+    await rejects(reader.next(URL_, false), { code: "network.answer" });
   }
   answer = (from) => part(lines.slice(from), from);
-  strictEqual(await reader.read(URL_, { isLast: true }), "two\n");
+  strictEqual(await reader.next(URL_, true), "two\n");
 });
 
-Deno.test("readTail() reads a log without a content length", async () => {
+/** The last 128 KiB of a log. */
+async function readEnd(workspace: Workspace, url: string): Promise<string | undefined> {
+  const part = await readPart(workspace, { action: "read a log", url }, -1, 131_072);
+  return part && new TextDecoder().decode(part.bytes);
+}
+
+Deno.test("readPart() reads a log without a content length", async () => {
   const plain = () => new Response("one\ntwo\n", { headers: AZURES });
-  strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo\n");
+  strictEqual(await readEnd(workspaceOf(plain), URL_), "one\ntwo\n");
 });
 
-Deno.test("readTail() rejects an HTML page, but returns undefined for a refusal", async () => {
-  await rejects(readTail(workspaceOf(() => page()), URL_), { code: "network.answer" });
-  deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
+Deno.test("readPart() rejects an HTML page, but returns undefined for a refusal", async () => {
+  await rejects(readEnd(workspaceOf(() => page()), URL_), { code: "network.answer" });
+  deepStrictEqual(await readEnd(workspaceOf(() => page(403)), URL_), undefined);
 });
 
-Deno.test("readTail() returns the last 128 KiB of a log", async () => {
+Deno.test("readPart() returns the last 128 KiB of a log", async () => {
   for (const [bytes, more] of [[131_072, []], [131_073, ["bytes=1-131072"]]] as const) {
     const log = `${"x".repeat(bytes - 100)}\n${"1\n".repeat(49)}2`;
     strictEqual(log.length, bytes);
@@ -109,7 +116,7 @@ Deno.test("readTail() returns the last 128 KiB of a log", async () => {
       const headers = { ...AZURES, "content-range": `bytes ${from}-${to}/${bytes}` };
       return new Response(log.slice(from, to + 1), { status: 206, headers });
     });
-    strictEqual(await readTail(workspace, URL_), log.slice(-131_072));
+    strictEqual(await readEnd(workspace, URL_), log.slice(-131_072));
     deepStrictEqual(asked, ["bytes=0-131071", ...more]);
   }
 });

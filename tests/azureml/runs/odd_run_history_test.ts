@@ -28,7 +28,7 @@ async function historyOf(answer: (request: Request) => Response): Promise<RunHis
 const OPERATIONS: Readonly<Record<string, (history: RunHistory) => Promise<unknown>>> = {
   children: (history) => history.children("j"),
   run: (history) => history.run("r"),
-  outputs: (history) => history.outputs("r"),
+  outputs: (history) => history.outputs(["r"]),
   logFiles: (history) => history.logFiles("r"),
   failure: (history) => history.failure("r"),
   artifacts: (history) => listArtifacts(history, "r", ""),
@@ -159,7 +159,7 @@ Deno.test("outputs() of run history asks for the assets of a run and their locat
     bodies.push(request.json());
     return json(answers.shift());
   });
-  deepStrictEqual(await history.outputs("r"), [
+  deepStrictEqual((await history.outputs(["r"])).get("r"), [
     { name: "model", uri: "azureml://d/paths/x", asset: "rides:3" },
   ]);
   const api = "https://eastus.api.azureml.ms";

@@ -528,7 +528,7 @@ Deno.test("ui sends Azure only as many requests as documented", async () => {
   await world.ctx.clock.sleep(300_000);
   equal(await requestsOf("/?part=state"), 1);
   equal(await requestsOf("/runs/owl?part=state"), 4);
-  equal(await requestsOf("/runs/owl?part=log&step=clean&from=-1"), 5);
+  equal(await requestsOf("/runs/owl?part=log&step=clean&from=-1"), 4);
   equal(await requestsOf("/runs/owl?part=log&step=clean&from=10"), 4);
   equal(await requestsOf("/runs/owl?part=search&text=a"), 4);
   equal(await world.kedroAzureml("submit -j main --name elk"), 0);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { readStorage } from "../../../src/azureml/storage/blobs.ts";
+import { readStorage } from "../../../src/azureml/storage/read.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { createHttpHeaders } from "../../../src/core/net/azure_http.ts";
@@ -57,6 +57,16 @@ for (const method of ["GET", "HEAD"] as const) {
     ]);
   });
 }
+
+Deno.test("readStorage() sends no SAS again to an account that refused one, and keeps what a list asks for", async () => {
+  const { read, sent } = storage(NO_KEYS, [200], [200]);
+  equal(await read(`${BLOB}?sig=x`), 200);
+  equal(await read("https://account.blob.core.windows.net/box?comp=list&prefix=a%2Fb&sv=1&sig=x"), 200);
+  deepEqual(sent.slice(1), [
+    `account.blob.core.windows.net/box/a.txt ${SCOPE}`,
+    `account.blob.core.windows.net/box?comp=list&prefix=a%2Fb ${SCOPE}`,
+  ]);
+});
 
 Deno.test("readStorage() uses the user's own token for a URL without a SAS", async () => {
   const { read, sent } = storage([200]);
