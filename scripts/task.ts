@@ -51,14 +51,33 @@ function say(text: string): void {
 
 const env = environment(Deno.env.toObject());
 
-/** Certificates and caches of the machine, in the words that Deno reads; wherever a program runs, its cache is the same. */
+/**
+ * The machine's certificates, in the words of each program that fetches: Deno, npm, pip and uv; a company's proxy that
+ * inspects TLS is often named to one of them only. And Deno's cache, which is the same wherever a program runs.
+ */
 function environment(machine: Record<string, string>): Record<string, string> {
-  const ca = machine.DENO_CERT || machine.SSL_CERT_FILE || machine.NODE_EXTRA_CA_CERTS;
+  const names = ["DENO_CERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "PIP_CERT"];
+  const file = names.map((name) => machine[name]).find(Boolean);
   return {
+    ...(file && Object.fromEntries(names.map((name) => [name, machine[name] || file]))),
+    DENO_TLS_CA_STORE: machine.DENO_TLS_CA_STORE || "mozilla,system",
+    UV_NATIVE_TLS: machine.UV_NATIVE_TLS || "1",
+    UV_SYSTEM_CERTS: machine.UV_SYSTEM_CERTS || "1",
     DENO_DIR: machine.MACHINE_DENO_DIR || `${Deno.cwd()}/.cache/deno`,
     DENO_NO_UPDATE_CHECK: "1",
-    ...(ca ? { DENO_CERT: ca } : {}),
   };
+}
+
+/** Says every few seconds that a step which prints little goes on. */
+async function withSigns(work: Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  const sign = () => say(`  … ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  const timer = setInterval(sign, 4000);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function deno(step: Step, ...more: readonly string[]): Promise<void> {
@@ -107,15 +126,15 @@ async function setUp(): Promise<void> {
   if (!await has(all) && !(isDemo && await has(few))) {
     say("Fetching the packages that deno.lock names (once)");
     // Quiet: what Deno says of each package is of no use to the reader.
-    await deno(
+    await withSigns(deno(
       `cache --quiet ${LOCKED} main.ts scripts/demo/main.ts scripts/build/kedro_image.ts${
         isDemo ? "" : " tests"
       }`,
-    );
+    ));
     await Deno.mkdir(".cache", { recursive: true });
     await Deno.writeTextFile(isDemo ? few : all, wanted);
   }
-  await deno(`run ${LOCKED} -A scripts/build/kedro_image.ts`);
+  await withSigns(deno(`run ${LOCKED} -A scripts/build/kedro_image.ts`));
 }
 
 const [name = "", ...rest] = Deno.args;

@@ -61,7 +61,6 @@ async function download(lock: URL, folder: URL): Promise<void> {
   for (const program of ["python3", "python"]) {
     try {
       const { code, stderr } = await new Deno.Command(program, {
-        env: certificates(Deno.env.toObject()),
         args: [...args, ...rest],
         stdout: "null",
         stderr: "piped",
@@ -80,10 +79,4 @@ async function download(lock: URL, folder: URL): Promise<void> {
   throw new Error(
     `Cannot download Kedro's wheels: there is no Python with pip on PATH\nhint: Install it. Or: ${byHand}`,
   );
-}
-
-/** Where pip finds the machine's certificates, when only other programs were told. */
-function certificates(machine: Record<string, string>): Record<string, string> {
-  const ca = machine.SSL_CERT_FILE || machine.DENO_CERT || machine.NODE_EXTRA_CA_CERTS;
-  return ca && !machine.PIP_CERT && !machine.REQUESTS_CA_BUNDLE ? { PIP_CERT: ca } : {};
 }

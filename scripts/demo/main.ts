@@ -22,23 +22,65 @@ function print(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`\n${text}\n`));
 }
 
+/** A command line in lines of at most 80 characters, as a shell takes them. */
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length > 74) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.join(" \\\n    ");
+}
+
+/**
+ * Runs the program. Where it has no terminal, on which it shows that it works, silence is broken every few seconds.
+ *
+ * @returns the exit status.
+ */
+async function withSigns(args: readonly string[], options: Deno.CommandOptions): Promise<number> {
+  if (Deno.stderr.isTerminal()) return (await program(args, options).status).code;
+  const child = program(args, { ...options, stdout: "piped", stderr: "piped" });
+  const startedAt = performance.now();
+  let saidAt = startedAt;
+  const timer = setInterval(() => {
+    if (performance.now() - saidAt < 4000) return;
+    saidAt = performance.now();
+    Deno.stderr.writeSync(new TextEncoder().encode(`  … ${Math.round((saidAt - startedAt) / 1000)} s\n`));
+  }, 500);
+  const pass = async (from: ReadableStream<Uint8Array>, to: { writeSync(bytes: Uint8Array): number }) => {
+    for await (const bytes of from) {
+      saidAt = performance.now();
+      for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+    }
+  };
+  try {
+    await Promise.all([pass(child.stdout, Deno.stdout), pass(child.stderr, Deno.stderr)]);
+    return (await child.status).code;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Runs the steps. @returns the exit status. */
 async function rehearse(): Promise<number> {
   print(`Demo: run ${PROJECT} without an Azure account.
 
-  real       everything but Azure ML: reading the project with Kedro, checking, compiling, uploading the code,
-             submitting, following; and the nine steps, which run on this machine as they would in Azure ML. The
-             first run makes a Python environment for them in .cache/demo, which takes a minute.
+  real       everything but Azure ML: reading the project with Kedro, checking,
+             compiling, uploading the code, submitting, following; and the nine
+             steps, which run on this machine as they would in Azure ML. The
+             first run makes a Python environment for them in .cache/demo, which
+             takes a minute.
   imitated   Azure ML itself, by an emulator on this machine.
 
-$ kedro-azureml ${REHEARSE.join(" ")}`);
+$ ${wrapped(["kedro-azureml", ...REHEARSE])}`);
   const env = {
     ...cleanEnvironment(),
     XDG_CACHE_HOME: CACHE,
     ...(Deno.build.os === "darwin" && { HOME: CACHE }),
   };
   try {
-    const { code } = await program(REHEARSE, { env, clearEnv: true }).status;
+    const code = await withSigns(REHEARSE, { env, clearEnv: true });
     if (code === 0) print(await result());
     return code;
   } finally {
@@ -52,22 +94,21 @@ async function result(): Promise<string> {
   const path = `${KEPT}/runs/${job}/compare/outputs/comparison/comparison.json`;
   const { best, small, large } = JSON.parse(await Deno.readTextFile(path));
   const off = (score: { mean_absolute_error: number }) => score.mean_absolute_error.toFixed(2);
-  return `The models were trained. On average they are off by ${off(small)} (small) and ${
-    off(large)
-  } (large) rides an ` +
-    `hour; the better one is "${best}".`;
+  return `The models were trained. On average they are off by ${off(small)} (small) and
+${off(large)} (large) rides an hour; the better one is "${best}".`;
 }
 
 /** Submits the job to an emulator that simulates its steps. @returns the exit status. */
 async function simulate(): Promise<number> {
   print(
-    `Simulating the steps instead: each only waits a moment and reports Completed. No model is trained, and success
-here does not mean that the steps would succeed in Azure.
+    `Simulating the steps instead: each only waits a moment and reports Completed.
+No model is trained, and success here does not mean that the steps would
+succeed in Azure.
 
 $ kedro-azureml -C ${PROJECT} emulator`,
   );
   return await withEmulator(async ({ origin, start }) => {
-    print(`The emulator serves at ${origin}\n\n$ kedro-azureml ${SUBMIT.join(" ")}`);
+    print(`The emulator serves at ${origin}\n\n$ ${wrapped(["kedro-azureml", ...SUBMIT])}`);
     return (await start(SUBMIT).status).code;
   });
 }
@@ -76,7 +117,7 @@ let code = Deno.build.os === "windows" ? NO_PYTHON : await rehearse();
 if (code === NO_PYTHON) code = await simulate();
 print(
   code === 0
-    ? "The demo is done; the emulator has stopped. docs/first-run.md shows how to run a project in Azure ML."
+    ? "The demo is done; the emulator has stopped. docs/first-run.md shows how to run\na project in Azure ML."
     : `The demo failed with exit code ${code}.`,
 );
 Deno.exit(code);

@@ -71,7 +71,7 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
 }
 
 /**
- * Creates a virtual environment with `uv`, else with `python3 -m venv` and pip, and stores it in the user's cache for
+ * Creates a virtual environment with `uv`, else, or if that fails, with `python3 -m venv` and pip, and stores it in the user's cache for
  * later rehearsals with the same requirements. These install again if the requirements name files that may change.
  *
  * @returns the absolute path of its interpreter.
@@ -88,43 +88,64 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");
   const requirements = join(folder, "requirements.txt");
   const startedAt = ctx.clock.now().getTime();
-  const tool = await findTool(ctx, wanted);
   await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
-  ctx.report({
-    type: "environment_making",
-    isUpdate: kept !== undefined,
-    tool: tool.name,
-    from: wanted.from,
-    folder: environment,
-  });
-  if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
   const python = join(environment, "bin", "python");
-  try {
+  const tools = await findTools(ctx, wanted);
+  for (const [at, tool] of tools.entries()) {
+    ctx.report({
+      type: "environment_making",
+      isUpdate: kept !== undefined,
+      tool: tool.name,
+      from: wanted.from,
+      folder: environment,
+    });
+    if (at === 0 && wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
     const commands = tool.commands({ environment, python, requirements });
-    for (const [program, ...args] of kept === undefined ? commands : commands.slice(1)) {
+    const problem = await runTool(
+      ctx,
+      tool.name,
+      wanted.from,
+      kept === undefined ? commands : commands.slice(1),
+    );
+    if (problem === undefined && !ctx.signal.aborted) break;
+    await removeTree(ctx, environment);
+    ctx.signal.throwIfAborted();
+    // uv reads neither the index nor the certificates that pip is set to, and may have to download a Python.
+    if (kept !== undefined || at === tools.length - 1) throw problem;
+  }
+  await ctx.fs.writeText(pointer, python);
+  ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
+  return python;
+}
+
+/** Runs the commands of a tool. @returns why one failed; nothing if the environment is ready. */
+async function runTool(
+  ctx: AppContext,
+  name: string,
+  from: string,
+  commands: readonly (readonly string[])[],
+): Promise<UserError | undefined> {
+  try {
+    for (const [program, ...args] of commands) {
       const exec = () => ctx.exec(program!, args, { signal: ctx.signal });
       let exit = await exec();
       if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
         const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
-        if ((await ctx.exec(python, newer, { signal: ctx.signal })).status === 0) exit = await exec();
+        if ((await ctx.exec(program!, newer, { signal: ctx.signal })).status === 0) exit = await exec();
       }
-      if (exit.status === 0 && !ctx.signal.aborted) continue;
-      await removeTree(ctx, environment);
-      ctx.signal.throwIfAborted();
+      if (ctx.signal.aborted) return;
+      if (exit.status === 0) continue;
       const isInstall = args.includes("install");
-      throw failed(
-        `${isInstall ? "installing packages" : "creating the virtual environment"} with ${tool.name} failed`,
+      return failed(
+        `${isInstall ? "installing packages" : "creating the virtual environment"} with ${name} failed`,
         exit.stderr || exit.stdout,
-        isInstall ? `Correct the packages in ${wanted.from}, or` : undefined,
+        isInstall ? `Correct the packages in ${from}, or` : undefined,
       );
     }
   } finally {
     // Ends the spinner of `environment_making`.
     ctx.report({ type: "read" });
   }
-  await ctx.fs.writeText(pointer, python);
-  ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
-  return python;
 }
 
 function keyOf({ lines, python = "", mayChange = "" }: StepRequirements): string {
@@ -155,29 +176,32 @@ interface Tool {
   commands(paths: MakingPaths): readonly (readonly string[])[];
 }
 
-/** Finds a tool to create the environment: uv, else a Python on this machine, preferring the wanted version. */
-async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<Tool> {
+/** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
+async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {
+  const tools: Tool[] = [];
   if ((await ctx.exec("uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];
-    return {
+    tools.push({
       name: "uv",
       commands: ({ environment, python, requirements }) => [
         ["uv", "venv", "--quiet", ...version, environment],
         ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements],
       ],
-    };
+    });
   }
   for (const name of [...python === undefined ? [] : [`python${python}`], "python3"]) {
     const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
     if ((await ctx.exec(name, ["-c", check])).status !== 0) continue;
-    return {
+    tools.push({
       name: `${name} and pip`,
       commands: ({ environment, python, requirements }) => [
         [name, "-m", "venv", environment],
         [python, "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
       ],
-    };
+    });
+    break;
   }
+  if (tools.length > 0) return tools;
   throw failed("there is neither uv nor Python 3.11 or newer with venv on this machine", "");
 }
 

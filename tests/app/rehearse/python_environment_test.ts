@@ -105,6 +105,21 @@ Deno.test("makeEnvironment() uses venv and pip if uv is not installed", async ()
   ]);
 });
 
+Deno.test("makeEnvironment() uses venv and pip if uv fails", async () => {
+  const { ctx, ran } = machine({
+    programs: /^(?:uv|chmod|rm)$|python3$|\/bin\/python$/,
+    broken: "uv pip install",
+  });
+  await makeEnvironment(ctx, WANTED);
+  assert.deepEqual(ran.map((line) => line.split(" ").slice(0, 3).join(" ").replace(/\/home\S*\//, "")), [
+    "uv venv --quiet",
+    "uv pip install",
+    ...ran.filter((line) => /^(?:chmod|rm) /.test(line)).map((line) => line.split(" ").slice(0, 3).join(" ")),
+    "python3 -m venv",
+    "python -m pip",
+  ]);
+});
+
 Deno.test("makeEnvironment() prefers the wanted version of Python, and needs 3.11", async () => {
   const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.12" });
