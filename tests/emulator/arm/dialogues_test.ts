@@ -1,5 +1,6 @@
 import { ask, type Loose, tinyEmulator, WORKSPACE } from "../client.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
+import { shape } from "../shape.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 
 const SUBSCRIPTION = `/subscriptions/${WORKSPACE.subscription_id}`;
@@ -194,10 +195,10 @@ const DIALOGUES: Readonly<
 
 /** An answer without what differs each time or is the same in all. */
 function answerText({ status, headers, body }: Awaited<ReturnType<typeof ask>>): string {
-  const shown = typeof body === "object" ? JSON.stringify(body, withoutNoise, 1) : body;
+  const shown = typeof body === "object" ? shape(JSON.parse(JSON.stringify(body, withoutNoise))) : body;
   const location = headers.get("location") === null ? "" : " with a location";
   const operation = headers.get("azure-asyncoperation") === null ? "" : " with an operation";
-  return `${status}${location}${operation}\n${shown}`.trimEnd();
+  return `${status}${location}${operation} ${shown}`.trimEnd();
 }
 
 function withoutNoise(key: string, value: Loose): Loose {

@@ -1,3 +1,4 @@
+import { shape } from "../shape.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
@@ -99,7 +100,7 @@ for (const [what, { afterMs, paths, options }] of Object.entries(DIALOGUES)) {
           ...(query !== undefined && { query }),
           ...(path === "rundata" && { body: runId === undefined ? {} : { runId: ids.get(runId) ?? runId } }),
         });
-      parts.push(`> ${line}\n${status} ${typeof body === "string" ? body : JSON.stringify(body)}\n`);
+      parts.push(`> ${line}\n${status} ${typeof body === "string" ? body : shape(body)}\n`);
       for (const url of [body.logUrl, ...Object.values<string>(body.logFiles ?? {})]) {
         if (url === undefined) continue;
         const log = await emulator.fetch(new Request(url));
