@@ -1,15 +1,103 @@
 import { basename, dirname, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Context } from "../core/context.ts";
-import type { Place } from "../core/errors.ts";
-import { onceEach } from "../core/async.ts";
+import { type Place, UserError } from "../core/errors.ts";
+import { once, onceEach } from "../core/async.ts";
 import { prefixesOf } from "../core/names.ts";
 import { isOwn } from "./visible.ts";
 import type { Project } from "./project.ts";
-import type { ImportTime } from "./python_module.ts";
-import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
+import type { ClassArguments } from "./known_datasets.ts";
 
-/** Python modules of a project; each is parsed when first asked for. */
+/** When an import runs: with its module, only in a function, only on a condition, or never. */
+export type ImportTime = "always" | "called" | "optional" | "never";
+
+/** Where a statement is, and when it runs. */
+interface Use {
+  readonly line: number;
+  readonly column: number;
+  readonly when: ImportTime;
+  /** Qualified name of the function that contains it. */
+  readonly inside?: string;
+}
+
+/** One imported module. */
+export interface ImportUse extends Use {
+  /** Dotted name; a relative import starts with its dots. */
+  readonly module: string;
+  /** The names that `from … import` takes; empty for `import …`. */
+  readonly names: readonly string[];
+}
+
+/** An environment variable that a module reads, such as `os.environ["HOST"]`, which fails if it is not set. */
+interface VariableUse extends Use {
+  readonly variable: string;
+}
+
+/** A function or method. */
+export interface FunctionSource {
+  /** Line of its `def`. */
+  readonly line: number;
+  /** Its code, with decorators. */
+  readonly text: string;
+}
+
+/** A class and what its constructor takes. */
+export interface ClassSource {
+  readonly name: string;
+  /** Base classes as written, such as `AbstractDataset`. */
+  readonly bases: readonly string[];
+  /** Arguments of its own `__init__`; `undefined` if it has none. */
+  readonly init: ClassArguments | undefined;
+}
+
+/** What Python's parser finds in the text of a module (`python/modules.py`). */
+export interface ModuleFacts {
+  readonly imports: readonly ImportUse[];
+  /** By qualified name, such as `Model.fit` or `make.<locals>.inner`; the last of several counts. */
+  readonly functions: Readonly<Record<string, FunctionPlace>>;
+  /** Environment variables that it requires, without those that it sets itself. */
+  readonly variables: readonly VariableUse[];
+  /** Classes at its top level. */
+  readonly classes: Readonly<Record<string, ClassFacts>>;
+  /** Names that the module binds at its top level. */
+  readonly names: readonly string[];
+  /** Whether it may have other names, too: `import *`, `__getattr__`, `globals()`, `exec()` or `__path__`. */
+  readonly is_open: boolean;
+}
+
+/** The line of a function's `def`, and its first and last line with decorators. */
+export interface FunctionPlace {
+  readonly line: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** @internal A class in {@linkcode ModuleFacts}; `init` is `null` if it has no constructor of its own. */
+export interface ClassFacts {
+  readonly bases: readonly string[];
+  readonly init: {
+    readonly args: readonly string[];
+    readonly required: readonly string[];
+    readonly takes_any: boolean;
+  } | null;
+}
+
+/** What the text of a Python module says. */
+export interface PythonModule extends Pick<ModuleFacts, "imports" | "variables"> {
+  readonly functions: ReadonlyMap<string, FunctionSource>;
+  readonly classes: ReadonlyMap<string, ClassSource>;
+  readonly names: ReadonlySet<string>;
+  /** Whether its text has a word, such as a name that it may bind in another way. */
+  mentions(word: string): boolean;
+  readonly isOpen: boolean;
+}
+
+/** Gives the facts of modules by their texts; `null` for a text that Python cannot parse. */
+export type AskModules = (
+  texts: Readonly<Record<string, string>>,
+) => Promise<Readonly<Record<string, ModuleFacts | null>>>;
+
+/** Python modules of a project. */
 export interface ProjectSource {
   /** Path of the file of a module, relative to the project with forward slashes. */
   fileOf(module: string): string | undefined;
@@ -30,15 +118,16 @@ const MOST_FILES = 5000;
 /**
  * Reads the Python files below a project's source folder. A link that leads out of the folders that its code may see
  * is a module without content.
+ *
+ * @param ask What parses the texts, such as an open reader.
  */
 export async function readProjectSource(
   { fs }: Pick<Context, "fs">,
   project: Pick<Project, "root" | "sourceDir" | "outside">,
+  ask: AskModules,
 ): Promise<ProjectSource> {
   const { root, sourceDir } = project;
   const { paths, hidden } = await findModules(fs, project);
-  // Its tables take time to load, and `compile` reads no source.
-  const parser = import("./python_module.ts");
   const limit = pLimit(READS_AT_ONCE);
   const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
   const files = new Map([...paths, ...hidden].map((path, at) => {
@@ -48,8 +137,13 @@ export async function readProjectSource(
   }));
   // A folder without `__init__.py` is a package, too.
   const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
-  const { parsePython } = await parser;
-  const parse = onceEach((module: string) => parsePython(files.get(module)!.text));
+  const given = Object.fromEntries([...files].map(([module, { text }]) => [module, text]));
+  const facts = await ask(given).catch((thrown): Awaited<ReturnType<AskModules>> => {
+    // Without facts there are no findings; what is wrong with the project is told where it is read.
+    if (thrown instanceof UserError && thrown.code.startsWith("kedro.")) return {};
+    throw thrown;
+  });
+  const parse = onceEach((module: string) => moduleOf(files.get(module)!.text, facts[module] ?? null));
   const closed = hidden.map((path) => relative(sourceDir, path).replace(/\.py$/, "").replaceAll(sep, "."));
   const isClosed = (module: string) => closed.some((link) => `${module}.`.startsWith(`${link}.`));
   return {
@@ -93,6 +187,33 @@ async function findModules(
     }
   }
   return { paths, hidden };
+}
+
+/** What a module says, from its text and Python's facts about it; without those, it may have any names. */
+export function moduleOf(text: string, facts: ModuleFacts | null): PythonModule {
+  if (facts === null) return { ...EMPTY, isOpen: true };
+  const lines = once(() => text.split(/\r\n?|\n/));
+  const words = once(() => new Set(text.match(/\w+/g)));
+  const functionAt = ({ line, first, last }: FunctionPlace): FunctionSource => ({
+    line,
+    text: lines().slice(first - 1, last).join("\n").trim(),
+  });
+  const classOf = (name: string, { bases, init }: ClassFacts): ClassSource => ({
+    name,
+    bases,
+    init: init === null
+      ? undefined
+      : { args: new Set(init.args), required: init.required, takesAny: init.takes_any },
+  });
+  return {
+    imports: facts.imports,
+    functions: new Map(Object.entries(facts.functions).map(([name, place]) => [name, functionAt(place)])),
+    variables: facts.variables,
+    classes: new Map(Object.entries(facts.classes).map(([name, found]) => [name, classOf(name, found)])),
+    names: new Set(facts.names),
+    isOpen: facts.is_open,
+    mentions: (word) => words().has(word),
+  };
 }
 
 const EMPTY: PythonModule = {

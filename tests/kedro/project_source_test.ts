@@ -3,6 +3,7 @@ import { followImports, functionOfNode, readProjectSource } from "../../src/kedr
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { createFolder } from "../fakes/folder.ts";
+import { askModules } from "../fakes/modules.ts";
 
 const read = (files: Record<string, string>) =>
   readProjectSource(
@@ -10,6 +11,7 @@ const read = (files: Record<string, string>) =>
       files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/src/${name}`, text])),
     }),
     { root: "/p", sourceDir: "/p/src" },
+    askModules,
   );
 
 Deno.test("followImports() follows absolute and relative imports, and lists external and missing modules", async () => {
@@ -101,7 +103,11 @@ Deno.test("readProjectSource() takes a file that cannot be read for an empty mod
   const { fs } = fakeContext({ files: { "/p/src/shop/a.py": "import x", "/p/src/shop/b.py": "import y" } });
   const readText = (path: string) =>
     path.endsWith("a.py") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
-  const source = await readProjectSource({ fs: { ...fs, readText } }, { root: "/p", sourceDir: "/p/src" });
+  const source = await readProjectSource(
+    { fs: { ...fs, readText } },
+    { root: "/p", sourceDir: "/p/src" },
+    askModules,
+  );
   deepEqual(["shop.a", "shop.b"].map((module) => source.read(module)!.imports.length), [0, 1]);
 });
 
@@ -183,7 +189,7 @@ Deno.test("readProjectSource() follows links only to folders of the project and 
   const { root } = folder;
   const project = { root: `${root}/shop`, sourceDir: `${root}/shop/src` };
   const found = async (outside?: string[]) => {
-    const source = await readProjectSource({ fs: systemFs }, { ...project, outside });
+    const source = await readProjectSource({ fs: systemFs }, { ...project, outside }, askModules);
     const reached = followImports(source, ["shop.nodes"]);
     const files = [...reached.modules.keys()].flatMap((module) => source.fileOf(module) ?? []);
     return [files.sort(), reached.outside.map(({ module }) => module), reached.missing];

@@ -1,14 +1,17 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { parsePython } from "../../src/kedro/python_module.ts";
+import { moduleOf } from "../../src/kedro/modules.ts";
+import { askModules } from "../fakes/modules.ts";
 
-const imports = (text: string) =>
-  parsePython(text).imports.map(({ module, names, line, when }) =>
+const parse = async (text: string) => moduleOf(text, (await askModules({ text })).text!);
+
+const imports = async (text: string) =>
+  (await parse(text)).imports.map(({ module, names, line, when }) =>
     `${line} ${module}${names.length === 0 ? "" : `(${names.join(" ")})`} ${when}`
   );
 
-Deno.test("parsePython() lists imports with their lines", () => {
+Deno.test("moduleOf() lists imports with their lines", async () => {
   deepEqual(
-    imports(`"""Says import nothing."""
+    await imports(`"""Says import nothing."""
 import a.b as c, d  # import e
 from ..x.y import (
     q as r,  # a comment
@@ -23,8 +26,8 @@ import not_this
   );
 });
 
-Deno.test("parsePython() lists the names that a module binds at its top level, and whether it may have others", () => {
-  const { names, isOpen } = parsePython(`import a.b, c as d
+Deno.test("moduleOf() lists the names that a module binds at its top level, and whether it may have others", async () => {
+  const { names, isOpen } = await parse(`import a.b, c as d
 from e import f
 if x:
     g: int = 1
@@ -38,12 +41,17 @@ o, p = 1, 2
 `);
   deepEqual([...names].toSorted(), ["M", "a", "d", "f", "g", "h", "o", "p"]);
   const open = ["from a import *", "def __getattr__(name): pass", 'globals()["x"] = 1'];
-  deepEqual([isOpen, ...open.map((text) => parsePython(text).isOpen)], [false, true, true, true]);
+  deepEqual([isOpen, ...await Promise.all(open.map(async (text) => (await parse(text)).isOpen))], [
+    false,
+    true,
+    true,
+    true,
+  ]);
 });
 
-Deno.test("parsePython() marks imports that may fail or may not run", () => {
+Deno.test("moduleOf() marks imports that may fail or may not run", async () => {
   deepEqual(
-    imports(`import typing
+    await imports(`import typing
 if typing.TYPE_CHECKING:
     import a
 else:
@@ -99,8 +107,8 @@ def suppress(errors):
   );
 });
 
-Deno.test("parsePython() lists environment variables that the code requires", () => {
-  const { variables } = parsePython(`import os
+Deno.test("moduleOf() lists environment variables that the code requires", async () => {
+  const { variables } = await parse(`import os
 A = os.environ["A"]
 os.environ["B"] = "1"
 C = os.environ["C"] if "C" in os.environ else 1
@@ -122,8 +130,8 @@ del os.environ["I"]
   ]);
 });
 
-Deno.test("parsePython() reads classes and their constructor parameters", () => {
-  const { classes, names, isOpen } = parsePython(`import a as b
+Deno.test("moduleOf() reads classes and their constructor parameters", async () => {
+  const { classes, names, isOpen } = await parse(`import a as b
 X = 1
 y: int = 2
 class One(AbstractDataset[Any, Any], Mixin, metaclass=Meta):
@@ -145,16 +153,16 @@ def three(): pass
   equal(classes.get("Two")!.init, undefined);
   deepEqual([...names].sort(), ["One", "Two", "X", "b", "three", "y"]);
   equal(isOpen, false);
-  equal(parsePython("from x import *").isOpen, true);
+  equal((await parse("from x import *")).isOpen, true);
 });
 
-Deno.test("parsePython() counts lines and columns from one, also on the first line", () => {
-  const { imports } = parsePython("import a\nif x:\n    import b\n");
+Deno.test("moduleOf() counts lines and columns from one, also on the first line", async () => {
+  const { imports } = await parse("import a\nif x:\n    import b\n");
   deepEqual(imports.map(({ line, column }) => [line, column]), [[1, 1], [3, 5]]);
 });
 
-Deno.test("parsePython() reads a constructor that does not accept arbitrary keyword arguments", () => {
-  const { classes, names } = parsePython(
+Deno.test("moduleOf() reads a constructor that does not accept arbitrary keyword arguments", async () => {
+  const { classes, names } = await parse(
     "class A(B[int], metaclass=M):\n  def __init__(self, a, *, b=1): pass\nx = y = 1\n",
   );
   deepEqual(classes.get("A"), {
@@ -165,16 +173,16 @@ Deno.test("parsePython() reads a constructor that does not accept arbitrary keyw
   deepEqual([...names], ["A", "x", "y"]);
 });
 
-Deno.test("parsePython() treats an import in `finally` as required", () => {
-  deepEqual(imports("try:\n    import a\nexcept ImportError:\n    pass\nfinally:\n    import b\n"), [
+Deno.test("moduleOf() treats an import in `finally` as required", async () => {
+  deepEqual(await imports("try:\n    import a\nexcept ImportError:\n    pass\nfinally:\n    import b\n"), [
     "2 a optional",
     "6 b always",
   ]);
 });
 
-Deno.test("parsePython() decides whether an import runs by the condition of its own branch", () => {
+Deno.test("moduleOf() decides whether an import runs by the condition of its own branch", async () => {
   deepEqual(
-    imports(`import logging
+    await imports(`import logging
 if TYPE_CHECKING:
     import a
 elif x:
@@ -204,9 +212,9 @@ if not typing.TYPE_CHECKING: import g
   );
 });
 
-Deno.test("parsePython() decides whether an import must succeed by the handlers of its own try", () => {
+Deno.test("moduleOf() decides whether an import must succeed by the handlers of its own try", async () => {
   deepEqual(
-    imports(`try:
+    await imports(`try:
     import a
     try:
         b = 1
@@ -232,8 +240,11 @@ except: pass
   );
 });
 
-Deno.test("parsePython() names the function or class around an import that may not run", () => {
-  const insideOf = (text: string) => parsePython(text).imports.map(({ inside }) => inside);
-  deepEqual(insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [undefined, "C.m"]);
-  deepEqual(insideOf("if x:\n    import a\nclass C:\n    if x:\n        import b\n"), [undefined, "C"]);
+Deno.test("moduleOf() names the function or class around an import that may not run", async () => {
+  const insideOf = async (text: string) => (await parse(text)).imports.map(({ inside }) => inside);
+  deepEqual(await insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [
+    undefined,
+    "C.m",
+  ]);
+  deepEqual(await insideOf("if x:\n    import a\nclass C:\n    if x:\n        import b\n"), [undefined, "C"]);
 });

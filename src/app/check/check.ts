@@ -24,7 +24,7 @@ import {
   type JobEnvironment,
   readEnvironmentFiles,
 } from "../../azureml/checks/job_environment.ts";
-import { followImports, readProjectSource } from "../../kedro/modules.ts";
+import { followImports } from "../../kedro/modules.ts";
 import { readConfFiles } from "../../config/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
@@ -232,12 +232,13 @@ async function gatherSubject(
   ctx: AppContext,
   { selected, overrides, workspace, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
-  const { session: { config, snapshot, project, load }, jobs } = selected;
+  const { session, jobs } = selected;
+  const { config, snapshot, project, load } = session;
   const directory = config.azureml.execution.code_directory ?? undefined;
   const code = directory === undefined
     ? undefined
     : await inputs.select(directory).catch((thrown) => userErrorOf(thrown));
-  const source = await readProjectSource(ctx, project);
+  const source = await session.source();
   const { outside } = followImports(source, source.modules);
   return {
     source,

@@ -26,6 +26,8 @@ import {
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { nearest } from "../../core/suggest.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
+import { once } from "../../core/async.ts";
+import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
 import { openCachedReader } from "../../kedro/reader/open.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -128,6 +130,8 @@ export interface ReadOptions extends ProjectOptions {
   readonly timeoutMs?: number | undefined;
   /** False to neither use nor write cached snapshots. */
   readonly cache?: boolean | undefined;
+  /** False if no check follows that looks at the modules of its code. */
+  readonly readsModules?: boolean;
   /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
   readonly fillsPlaceholders?: boolean;
 }
@@ -139,6 +143,8 @@ export interface ProjectSession {
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
+  /** The modules of its code. */
+  readonly source: () => Promise<ProjectSource>;
   /** The options that its configuration was loaded with. */
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
@@ -155,11 +161,31 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
     withReader(ctx, options, async ({ project, env, reader, load }) => {
       const config = await configOf(ctx, load, options);
       const snapshot = await reader.snapshot();
+      // While the interpreter runs; later another one would have to start.
+      const modules = options.readsModules === false
+        ? undefined
+        : await readProjectSource(ctx, project, reader.modules);
+      const source = once(async () => modules ?? await readSource(ctx, options));
       const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
       const warnings = [...envs, ...config.warnings, ...snapshot.warnings];
-      return { project, env, config, snapshot, load, warnings };
+      return { project, env, config, snapshot, source, load, warnings };
     });
   return await whileReading(ctx, read);
+}
+
+/** Reads the modules of a project's code. @throws {UserError} `project.*`. */
+export async function readSource(ctx: AppContext, options: ReadOptions): Promise<ProjectSource> {
+  const project = await projectOf(ctx, options);
+  const reader = await openCachedReader(
+    ctx,
+    project,
+    readerOptions(ctx, options.kedroEnv ?? DEFAULT_ENV, options),
+  );
+  try {
+    return await readProjectSource(ctx, project, reader.modules);
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Reports that a project is being read while `read` runs. */
@@ -202,7 +228,7 @@ export async function withLoadOptions<T>(
 interface Opened {
   readonly project: Project;
   readonly env: string;
-  readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
+  readonly reader: Pick<KedroReader, "snapshot" | "resolve" | "modules">;
   readonly load: LoadOptions;
 }
 
@@ -226,6 +252,7 @@ async function withReader<T>(
   const reader: Opened["reader"] = {
     snapshot: async (how) => (await open()).snapshot(how),
     resolve: async (name, args) => (await open()).resolve(name, args),
+    modules: async (texts) => (await open()).modules(texts),
   };
   try {
     const text = await settingsText(ctx, project);

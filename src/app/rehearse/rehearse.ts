@@ -10,7 +10,7 @@ import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/use.ts";
 import { clientEnv } from "../emulator/use.ts";
 import { type OutputFile, outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
-import { readNodeSources } from "../report/page_file.ts";
+import { nodeSources } from "../report/page_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../runs/follow.ts";
 import type { RunResult } from "../runs/follow.ts";
@@ -103,7 +103,7 @@ export async function* rehearseJobs(
   const inside = insideOf(ctx, server, folder);
   const sources = report === undefined
     ? undefined
-    : await readNodeSources(ctx, project, selected.session.snapshot);
+    : nodeSources(await selected.session.source(), selected.session.snapshot);
   try {
     const results = sendJobs(inside, [...specs.values()], inputs, { follow, strictness });
     for await (const result of results) {

@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
 import { maskedText } from "../../core/secrets.ts";
 import { VERSION } from "../../core/version.ts";
-import { functionOfNode, type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
-import type { Project } from "../../kedro/project.ts";
+import { functionOfNode, type ProjectSource } from "../../kedro/modules.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { writePage } from "../../page/html.ts";
 import { parametersInCommand, parameterValue } from "../../page/run_view.ts";
@@ -56,13 +55,11 @@ export function withSource(step: StepView, node: NodeSource | undefined): StepVi
 /** Lines of a function that are shown. */
 const MOST_LINES = 200;
 
-/** Finds the functions of nodes in the files of a project, of which no code is run. */
-export async function readNodeSources(
-  ctx: Pick<AppContext, "fs">,
-  project: Pick<Project, "root" | "sourceDir">,
+/** Finds the functions of nodes in the modules of a project. Pure. */
+export function nodeSources(
+  files: ProjectSource,
   { pipelines, parameters: all }: Pick<ProjectSnapshot, "pipelines" | "parameters">,
-): Promise<NodeSources> {
-  const files = await readProjectSource(ctx, project);
+): NodeSources {
   const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
   return new Map(nodes.map(({ name, func, tags, inputs }) => {
     const values = inputs.map((input) => [input, parameterValue(input, all)] as const);

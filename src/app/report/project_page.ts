@@ -8,11 +8,11 @@ import type { PageData, Pair, PipelineView, PortView, StepView } from "../../pag
 import type { AppContext } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import { inspectProject, type InspectRequest } from "../project/inspect.ts";
-import { projectOf } from "../project/open.ts";
+import { readSource } from "../project/open.ts";
 import {
   type NodeSources,
+  nodeSources,
   pageData,
-  readNodeSources,
   withSource,
   writePageFile,
   type WrittenPageFile,
@@ -34,8 +34,7 @@ export async function writeProjectPage(
   const path = outputPath(ctx, file);
   await refuseOverwrite(ctx, path, force);
   const snapshot = await inspectProject(ctx, request);
-  const project = await projectOf(ctx, request.reading);
-  const sources = await readNodeSources(ctx, project, snapshot);
+  const sources = nodeSources(await readSource(ctx, request.reading), snapshot);
   return {
     ...await writePageFile(ctx, path, projectPage(snapshot, ctx.clock.now(), sources)),
     pipelines: snapshot.pipeline_names,

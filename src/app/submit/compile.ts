@@ -52,7 +52,8 @@ export async function* compileJobs(
   request: CompileRequest,
 ): AsyncIterable<CompileResult> {
   const { overrides, format, output } = request;
-  const selected = await selectJobs(ctx, request);
+  const reading = { ...request.reading, readsModules: false };
+  const selected = await selectJobs(ctx, { ...request, reading });
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected));
   const files = await outputFiles(ctx, [...selected.jobs.keys()], request);

@@ -47,6 +47,7 @@ _WARM = (
     "uuid",
     f"{_PACKAGE}.reader",
     f"{_PACKAGE}.embedded",
+    f"{_PACKAGE}.modules",
 )
 # Variables that the interpreter invents, such as user and language; the project would take them for real.
 _NOBODYS = ("PYTHONPATH", "USER", "LOGNAME", "LANG", "PWD", "_")

@@ -198,13 +198,19 @@ def _resolve(request):
     return context.resolve(request["name"], request["args"])
 
 
+def _modules(request):
+    from . import modules
+
+    return modules.describe(request["texts"])
+
+
 def _uses(request):
     from . import uses
 
     return uses.describe(request)
 
 
-_ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "uses": _uses}
+_ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "modules": _modules, "uses": _uses}
 
 
 def plain(value):

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
+import type { AskModules } from "../modules.ts";
 import type { Project } from "../project.ts";
 import type { UsedFiles } from "../sandbox/uses.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { chooseEnviron, namesInDotenv, outsideByPath } from "../visible.ts";
 import { answerOf, failureError, type ReadSnapshot, readSnapshot, toSnapshot } from "./answer.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
+import { moduleFacts } from "./module_facts.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
 import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
@@ -125,6 +127,7 @@ export async function openEmbedded(
   return {
     answer,
     snapshot: async (how = {}) => await snapshotOf(input, await answer(), how),
+    modules: async (texts) => await ask({ action: "modules", texts }, moduleFacts),
     uses: async () => await ask({ action: "uses" }, uses),
     async resolve(name, args) {
       await answer();
@@ -132,6 +135,33 @@ export async function openEmbedded(
     },
     close: sandbox.close,
   };
+}
+
+/** Asks an interpreter that has nothing of the project about its modules. @throws {UserError} `resource.missing`. */
+export async function askWithoutProject(
+  ctx: Pick<Context, "fs" | "resources" | "signal">,
+  project: Project,
+  { timeoutMs = READ_TIMEOUT_MS, onUnfiltered }: ReaderOptions,
+  texts: Parameters<AskModules>[0],
+): ReturnType<AskModules> {
+  const nothing = {
+    files: [],
+    folders: [insideRoot(project)],
+    later: { files: [], folders: [] },
+    warnings: [],
+  };
+  const sandbox = await startSandbox(ctx, project, Promise.resolve(nothing), {
+    timeoutMs,
+    onPrint: () => {},
+    onUnfiltered,
+  });
+  try {
+    const answer = answerOf(moduleFacts, await sandbox.call({ action: "modules", texts }));
+    if ("error" in answer) throw failureError(answer.error, project, "embedded");
+    return answer.ok;
+  } finally {
+    await sandbox.close();
+  }
 }
 
 /** Names of the variables in the project's `.env` file, which is not handed over because it may hold secrets. */

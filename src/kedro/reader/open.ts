@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { parseJson } from "../../core/json.ts";
 import { VERSION } from "../../core/version.ts";
+import type { AskModules } from "../modules.ts";
 import type { Project } from "../project.ts";
 import type { LaterEntries } from "../sandbox/protocol.ts";
 import type { UsedFiles } from "../sandbox/uses.ts";
@@ -11,6 +12,7 @@ import { outsideByPath } from "../visible.ts";
 import { type ReadSnapshot, readSnapshot } from "./answer.ts";
 import { openStore, type Store } from "./cache_store.ts";
 import {
+  askWithoutProject,
   type EmbeddedInput,
   type EmbeddedReader,
   openEmbedded,
@@ -19,6 +21,7 @@ import {
   usedFilesShape,
   type Uses,
 } from "./embedded_reader.ts";
+import { keptFacts } from "./module_facts.ts";
 import { answerAsk, type HandedOver, insideRoot } from "./project_files.ts";
 import { openPython } from "./python_reader.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
@@ -195,9 +198,24 @@ export async function openCachedReader(
   project: Project,
   options: CachedReaderOptions,
 ): Promise<KedroReader> {
-  const isEmbedded = options.snapshot === undefined && options.python === undefined;
-  if (!isEmbedded || options.cache === false) return await openReader(ctx, project, options);
+  if (options.cache === false) return await openReader(ctx, project, options);
   const store = await openStore(ctx, project.root, options.onCache);
+  const isEmbedded = options.snapshot === undefined && options.python === undefined;
+  const reader = isEmbedded
+    ? await openStored(ctx, project, options, store)
+    : await openReader(ctx, project, options);
+  if (store === undefined) return reader;
+  const keyOfFacts = async () =>
+    hashOf(["modules", `${FORMAT}`, VERSION, options.python ?? await ctx.resources.imageId()]);
+  return { ...reader, modules: keptFacts(store, keyOfFacts, reader.modules) };
+}
+
+async function openStored(
+  ctx: ReaderContext,
+  project: Project,
+  options: CachedReaderOptions,
+  store: Store | undefined,
+): Promise<KedroReader> {
   const printed: string[] = [];
   const onPrint = (line: string) => {
     printed.push(line);
@@ -210,7 +228,8 @@ export async function openCachedReader(
   const open = () => openRecorded(ctx, { store, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("Using the cached project; no relevant file changed");
-  return replayingReader(entry, { input, open, onPrint: options.onPrint });
+  const modules: AskModules = (texts) => askWithoutProject(ctx, project, options, texts);
+  return replayingReader(entry, { input, open, modules, onPrint: options.onPrint });
 }
 
 async function validEntry(
@@ -235,9 +254,10 @@ async function validEntry(
 /** Answers from a cached entry; starts an interpreter only for resolver calls that the entry does not contain. */
 function replayingReader(
   entry: Entry,
-  { input, open, onPrint }: {
+  { input, open, modules, onPrint }: {
     readonly input: EmbeddedInput;
     readonly open: () => Promise<EmbeddedReader>;
+    readonly modules: AskModules;
     readonly onPrint: ReaderOptions["onPrint"];
   },
 ): KedroReader {
@@ -254,6 +274,7 @@ function replayingReader(
       if (recorded !== undefined && opened === undefined) return recorded.value;
       return await (await (opened ??= open())).resolve(name, args);
     },
+    modules: async (texts) => await (opened === undefined ? modules : (await opened).modules)(texts),
     async close() {
       await (await opened?.catch(() => undefined))?.close();
     },

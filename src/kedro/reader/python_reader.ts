@@ -10,9 +10,11 @@ import catalog from "../python/catalog.py" with { type: "text" };
 import context from "../python/context.py" with { type: "text" };
 import failures from "../python/failures.py" with { type: "text" };
 import kedroApi from "../python/kedro_api.py" with { type: "text" };
+import modules from "../python/modules.py" with { type: "text" };
 import pipelines from "../python/pipelines.py" with { type: "text" };
 import reader from "../python/reader.py" with { type: "text" };
 import { answerOf, failureError, readSnapshot, toSnapshot } from "./answer.ts";
+import { moduleFacts } from "./module_facts.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
 import { json } from "./shape.ts";
 
@@ -80,6 +82,11 @@ export function openPython(
       if ("error" in answer) throw failureError(answer.error, project, "python");
       return answer.ok;
     },
+    async modules(texts) {
+      const answer = answerOf(moduleFacts, (await ask({ action: "modules", texts }))[0]);
+      if ("error" in answer) throw failureError(answer.error, project, "python");
+      return answer.ok;
+    },
     close: async () => {},
   };
 }
@@ -109,6 +116,7 @@ const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "context.py": context,
   "failures.py": failures,
   "kedro_api.py": kedroApi,
+  "modules.py": modules,
   "pipelines.py": pipelines,
   "reader.py": reader,
 };

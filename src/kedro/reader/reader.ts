@@ -1,3 +1,4 @@
+import type { AskModules } from "../modules.ts";
 import type { Json, ProjectSnapshot } from "../snapshot.ts";
 
 /** Default time limit of one request, in milliseconds. */
@@ -42,5 +43,11 @@ export interface KedroReader {
    * @throws {UserError} `kedro.*` if the project cannot be read or the resolver raises.
    */
   resolve(name: string, args: readonly Json[]): Promise<Json>;
+  /**
+   * What Python's parser says about texts of modules, of which it runs nothing.
+   *
+   * @throws {UserError} `kedro.*` if there is no answer.
+   */
+  readonly modules: AskModules;
   close(): Promise<void>;
 }

@@ -25,6 +25,12 @@ export const wholeNumber: Shape<number> = (value, at) => {
   return value;
 };
 
+/** True or false. */
+export const flag: Shape<boolean> = (value, at) => {
+  if (typeof value !== "boolean") throw unexpected(at, "true or false");
+  return value;
+};
+
 /** Depth limit of nested values; code that walks deeper values could run out of stack. */
 const MOST_DEPTH = 100;
 

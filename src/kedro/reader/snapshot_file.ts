@@ -6,6 +6,7 @@ import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { openFailure, UserError } from "../../core/errors.ts";
 import { snapshotShape } from "./answer.ts";
+import { askWithoutProject } from "./embedded_reader.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
@@ -17,7 +18,7 @@ import type { ProjectSnapshot } from "../snapshot.ts";
  *   project, Kedro environment or set of runtime parameters.
  */
 export async function openFile(
-  ctx: Pick<Context, "fs" | "cwd">,
+  ctx: Pick<Context, "fs" | "cwd" | "resources" | "signal">,
   project: Project,
   options: ReaderOptions,
   file: string,
@@ -53,6 +54,7 @@ export async function openFile(
           "Leave out `--snapshot`, so that the project itself is read",
         ),
       ),
+    modules: (texts) => askWithoutProject(ctx, project, options, texts),
     close: async () => {},
   };
 }

@@ -2,17 +2,20 @@ import { deepEqual } from "node:assert/strict";
 import { allowedVersions, findClass } from "../../../src/azureml/checks/dataset_classes.ts";
 import type { JobEnvironment } from "../../../src/azureml/checks/job_environment.ts";
 import { parseRequirement } from "../../../src/azureml/checks/requirements.ts";
-import { parsePython } from "../../../src/kedro/python_module.ts";
+import { moduleOf } from "../../../src/kedro/modules.ts";
+import { askModules } from "../../fakes/modules.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "shop.data": "class CSVDataset: pass\nAlias = CSVDataset\n",
   "shop.open": "from x import *\n",
 };
 
+const FACTS = await askModules(FILES);
+
 const SOURCE = {
   modules: ["shop", ...Object.keys(FILES)],
   fileOf: (module: string) => module === "shop.data" ? "src/shop/data.py" : undefined,
-  read: (module: string) => module in FILES ? parsePython(FILES[module]!) : undefined,
+  read: (module: string) => module in FILES ? moduleOf(FILES[module]!, FACTS[module]!) : undefined,
   placeOf: () => undefined,
 };
 

@@ -6,6 +6,7 @@ import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { readProjectSource } from "../../../src/kedro/modules.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { askModules } from "../../fakes/modules.ts";
 import { placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
@@ -60,7 +61,7 @@ async function findings(area: string, parts: Parts) {
   const one = subject({
     specs: [spec({ steps, ...parts.spec })],
     conf: { files: parts.conf ?? [], folders: { base: parts.base ?? "conf/base", env: "conf/local" } },
-    source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
+    source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }, askModules),
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
     warnings: parts.warnings ?? [],

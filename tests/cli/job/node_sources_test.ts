@@ -1,7 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type NodeSource, readNodeSources, withSource } from "../../../src/app/report/page_file.ts";
+import { type NodeSource, nodeSources, withSource } from "../../../src/app/report/page_file.ts";
 import type { StepView } from "../../../src/page/view.ts";
+import { readProjectSource } from "../../../src/kedro/modules.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { askModules } from "../../fakes/modules.ts";
 
 const LONG = Array.from({ length: 201 }, (_, at) => `    x = ${at}`);
 const NODES = `def fit(a):
@@ -27,16 +29,15 @@ async function sourceOf(func: string, inputs: readonly string[] = []): Promise<N
     pipelines: { __default__: { nodes: [node] } },
     parameters: { rate: 0.5, deep: { a: 1 } },
   };
-  const sources = await readNodeSources(
-    { fs },
-    PROJECT,
-    snapshot as unknown as Parameters<typeof readNodeSources>[2],
+  const sources = nodeSources(
+    await readProjectSource({ fs }, PROJECT, askModules),
+    snapshot as unknown as Parameters<typeof nodeSources>[1],
   );
   deepEqual([...sources.keys()], ["n"]);
   return sources.get("n")!;
 }
 
-Deno.test("readNodeSources() finds the function of a node, and the values of its parameters", async () => {
+Deno.test("nodeSources() finds the function of a node, and the values of its parameters", async () => {
   deepEqual(await sourceOf("shop.nodes:fit", ["rides", "params:rate", "params:deep.a", "params:none"]), {
     source: "src/shop/nodes.py:1",
     code: "def fit(a):\n    return a",
@@ -45,15 +46,15 @@ Deno.test("readNodeSources() finds the function of a node, and the values of its
   });
 });
 
-Deno.test("readNodeSources() masks secrets in the code of a function", async () => {
+Deno.test("nodeSources() masks secrets in the code of a function", async () => {
   equal((await sourceOf("shop.nodes:secret")).code, "def secret(a):\n    password = ***");
 });
 
-Deno.test("readNodeSources() returns no code for a function outside the project", async () => {
+Deno.test("nodeSources() returns no code for a function outside the project", async () => {
   deepEqual(await sourceOf("numpy:mean"), { tags: ["gpu"], parameters: new Map() });
 });
 
-Deno.test("readNodeSources() shows at most 200 lines of a function", async () => {
+Deno.test("nodeSources() shows at most 200 lines of a function", async () => {
   const linesOf = async (name: string) => (await sourceOf(`shop.nodes:${name}`)).code!.split("\n");
   const [long, longer] = [await linesOf("long"), await linesOf("longer")];
   deepEqual([long.length, long.at(-1)], [200, "    x = 200"]);

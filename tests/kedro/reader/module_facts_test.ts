@@ -1,0 +1,80 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AskModules, ModuleFacts } from "../../../src/kedro/modules.ts";
+import { keptFacts, moduleFacts } from "../../../src/kedro/reader/module_facts.ts";
+import { askModules } from "../../fakes/modules.ts";
+
+const NOTHING: ModuleFacts = {
+  imports: [],
+  functions: {},
+  variables: [],
+  classes: {},
+  names: [],
+  is_open: false,
+};
+
+/** A store in memory, and an asker that notes the names of what it is asked. */
+function keeping() {
+  const entries = new Map<string, string>();
+  const asked: string[][] = [];
+  const ask: AskModules = async (texts) => {
+    asked.push(Object.keys(texts));
+    return Object.fromEntries(
+      Object.entries(texts).map((
+        [name, text],
+      ) => [name, text === "?" ? null : { ...NOTHING, names: [text] }]),
+    );
+  };
+  const store = {
+    read: async (key: string) => entries.get(key),
+    write: async (key: string, text: string) => void entries.set(key, text),
+  };
+  return { entries, asked, facts: keptFacts(store, async () => "key", ask) };
+}
+
+Deno.test("keptFacts() asks only for texts that it has not kept, whatever the names of the modules", async () => {
+  const { asked, facts } = keeping();
+  await facts({ a: "x", b: "?" });
+  deepEqual(await facts({ c: "x", b: "?", d: "y" }), {
+    c: { ...NOTHING, names: ["x"] },
+    b: null,
+    d: { ...NOTHING, names: ["y"] },
+  });
+  deepEqual(asked, [["a", "b"], ["d"]]);
+});
+
+Deno.test("keptFacts() asks again instead of using an entry that is damaged", async () => {
+  const { entries, asked, facts } = keeping();
+  await facts({ a: "x" });
+  entries.set("key", entries.get("key")!.replace("false", '"no"'));
+  deepEqual(await facts({ a: "x" }), { a: { ...NOTHING, names: ["x"] } });
+  deepEqual(asked, [["a"], ["a"]]);
+});
+
+Deno.test("the reader has no facts about text that Python cannot parse", async () => {
+  const texts = {
+    two: "print 'x'",
+    half: "import a\ndef (",
+    nul: "a\0",
+    deep: "(".repeat(500),
+    bom: "\ufeffx = 1",
+  };
+  const { bom, ...rest } = await askModules(texts);
+  deepEqual(rest, { two: null, half: null, nul: null, deep: null });
+  deepEqual(bom!.names, ["x"]);
+});
+
+Deno.test("the reader counts columns in characters, and names no decorators as parts of functions", async () => {
+  const { m } = await askModules({
+    m: 'import os\nx = "ä"; import a\n@os.environ["A"]\ndef f(b=os.environ["B"]): pass\n',
+  });
+  deepEqual(m!.imports.map(({ module, column }) => [module, column]), [["os", 1], ["a", 10]]);
+  deepEqual(m!.variables.map(({ variable, when }) => [variable, when]), [["A", "always"], ["B", "called"]]);
+  deepEqual(m!.functions.f, { line: 4, first: 3, last: 4 });
+});
+
+Deno.test("moduleFacts() rejects an answer of another shape", async () => {
+  await rejects(async () => moduleFacts({ a: { ...NOTHING, is_open: "yes" } }, "modules"), {
+    code: "kedro.answer_unreadable",
+  });
+  equal(moduleFacts({ a: null }, "modules").a, null);
+});
