@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Buffer } from "node:buffer";
 import type { AddressInfo } from "node:net";
 import { createCertificate } from "../../src/emulator/certificate.ts";
-import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import { createSwitched, type SwitchedEmulator } from "../../tests/fakes/emulator.ts";
 import { environmentOf } from "../../src/app/emulator/use.ts";
 import { NAMED } from "./projects.ts";
 
@@ -31,7 +31,7 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
   const { authority, certificate, key } = await createCertificate(new Date());
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
-  let emulator: Emulator;
+  let emulator: SwitchedEmulator;
   let latency: Latency = 0;
   let [requests, rounds] = [0, 0];
   // The depth of the longest chain of answers so far; a request begins after all answers that were given before it.
@@ -73,7 +73,7 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
   }
 
   const fresh = () =>
-    createEmulator({
+    createSwitched({
       origin,
       clock: { now: () => new Date(), sleep },
       random: { uuid: () => crypto.randomUUID(), number: () => Math.random() },

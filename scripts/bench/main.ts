@@ -202,9 +202,9 @@ ${await compileTable(bench, nodes)}
 
 "first" finds nothing of the project in Azure ML and uploads its code; "again" submits the same project once more. The
 last column has the requests of each, and how many answers had to be waited for one after the other. With Azure's
-latency, the emulator answers as slowly as recorded live Azure ML did and limits requests as it does
-(\`emulator --latency azure --limits azure\`). [Some of this is assumed](differences.md#not-verified-on-live-azure), and
-the network adds its own time to each round.
+latency, the emulator answers as slowly as recorded live Azure ML did and limits requests as it does.
+[Some of this is assumed](differences.md#not-verified-on-live-azure), and the network adds its own time to
+each round.
 
 ${await submitTable(bench, [...small.flatMap((n) => [[n, 0], [n, 100]] as const), [AZURE_NODES, "azure"]])}
 `;

@@ -273,8 +273,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "download.refused": "The storage refused to hand out a file. Check your role at the storage account.",
   "emulator.ca_file":
     "The emulator's certificate cannot be written. Choose a writable file with `--ca-file`.",
-  "emulator.duration": "A time is not valid. Write it as 300ms, 5s or 2min.",
-  "emulator.fault": "A fault is not valid. Write METHOD PATH:WHAT[:TIMES].",
   "emulator.gone":
     'The variables of this shell refer to an emulator that has ended. Run `eval "$(kedro-azureml emulator off)"`.',
   "emulator.no_home": "The emulator needs a home folder to run in the background. Set HOME.",
@@ -282,7 +280,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "emulator.not_started": "The emulator ended at its start. Run it in the foreground to see why.",
   "emulator.notice": "A message of the emulator, such as a step of `--fail` that no job has.",
   "emulator.port": "The port is invalid or in use. Choose another with `--port`.",
-  "emulator.role": "The emulator does not know the role. Use one of those that the hint lists.",
   "emulator.running":
     "The emulator of this project is already running. Use it with `--emulator`, or stop it.",
   "emulator.several": "Emulators of several projects are running. Name a project with `-C`.",

@@ -148,14 +148,13 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Serves the emulator, with more options, while `use` runs, which gets the variables that lead to it. */
+/** Serves the emulator while `use` runs, which gets the variables that lead to it. */
 export async function withEmulator(
   place: Place,
   use: (env: Record<string, string>) => Promise<void>,
-  more: readonly string[] = [],
 ): Promise<void> {
   const file = join(place.project, "ca.pem");
-  const args = ["-C", place.project, "emulator", "--json", "--ca-file", file, ...more];
+  const args = ["-C", place.project, "emulator", "--json", "--ca-file", file];
   const [first, ...words] = place.command;
   const emulator = new Deno.Command(first, {
     args: [...words, ...args],

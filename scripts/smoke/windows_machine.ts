@@ -66,7 +66,7 @@ export const WINE: Readonly<Record<string, Check>> = {
       const { code, text } = await interrupted(line, { ...place.env, ...env }, /clean_rides/);
       match(text, /Interrupted \(Ctrl\+C\); job "ctrl-c" keeps running/);
       strictEqual(code, 130, text);
-    }, ["--provision", "60s"]),
+    }),
   "Ctrl+C while the emulator runs": async (place) => {
     const file = `${place.project}\\ca.pem`;
     const line = [...place.command, "-C", place.project, "emulator", "--ca-file", file];

@@ -10,9 +10,8 @@ import {
 } from "./storage/blobs.ts";
 import { keepArtifacts } from "./jobs/run_files.ts";
 import { keepOutputs } from "./jobs/run_files.ts";
-import { isDenied } from "./http/roles.ts";
 import { readGrant } from "./storage/sas.ts";
-import { bearerOf, isGoodToken } from "./entra/tokens.ts";
+import { bearerOf, isGoodToken } from "./http/entra.ts";
 import { findContainer, type World } from "./state/world.ts";
 
 /** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
@@ -109,16 +108,14 @@ function authorize(world: World, request: Request, query: URLSearchParams, acces
   const isStorage = (audience: string) =>
     /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
   if (header === null) throw blobError("NoAuthenticationInformation");
-  if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, access);
+  if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, request, access);
   throw blobError("InvalidAuthenticationInfo", { detail: "Issuer or audience validation failed." });
 }
 
-function requireBlobRole(world: World, { wanted }: Asked): void {
+function requireBlobRole(world: World, request: Request, { account, container, wanted }: Asked): void {
   const operation = wanted === "r" ? "read" : wanted === "d" ? "delete" : "write";
-  if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
-    return;
-  }
-  throw blobError("AuthorizationPermissionMismatch");
+  const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`;
+  world.guard({ action, scope: `/${account}/${container}`, request });
 }
 
 function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {

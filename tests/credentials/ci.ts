@@ -1,4 +1,4 @@
-import type { Seed } from "../../src/emulator/state/options.ts";
+import type { Seed } from "../fakes/emulator.ts";
 import { APP, TENANT } from "./entra.ts";
 
 /** A CI system that signs assertions, and the seed for its trust in Entra ID. */

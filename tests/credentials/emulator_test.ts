@@ -3,7 +3,7 @@ import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert
 import { checkAuth } from "../../src/app/check/probes.ts";
 import { renderAuthStatus } from "../../src/cli/commands/auth.ts";
 import { createEmulator, type EmulatorOptions } from "../fakes/emulator.ts";
-import type { FaultKind } from "../../src/emulator/state/options.ts";
+import type { FaultKind } from "../fakes/emulator/faults.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Creates a world with the emulator's service principal, with some variables changed. */

@@ -2,7 +2,7 @@ import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { createEmulator } from "../fakes/emulator.ts";
-import type { Fault } from "../../src/emulator/state/options.ts";
+import type { Fault } from "../fakes/emulator/faults.ts";
 import type { UserError } from "../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../fakes/context.ts";
 import { type Ci, createCi } from "./ci.ts";

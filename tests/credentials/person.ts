@@ -1,6 +1,5 @@
 import type { Context, Exit } from "../../src/core/context.ts";
-import { createEmulator, type EmulatorOptions } from "../fakes/emulator.ts";
-import type { Seed } from "../../src/emulator/state/options.ts";
+import { createEmulator, type EmulatorOptions, type Seed } from "../fakes/emulator.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 /** Options of a world with a user who can sign in. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { createEmulator } from "../fakes/emulator.ts";
-import type { Fault, FaultKind } from "../../src/emulator/state/options.ts";
+import type { Fault, FaultKind } from "../fakes/emulator/faults.ts";
 import { WORKSPACE, WORKSPACE_ID } from "./client.ts";
 
 const MANAGEMENT = `https://management.azure.com${WORKSPACE_ID}`;

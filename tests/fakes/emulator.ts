@@ -1,16 +1,40 @@
 import type { Clock, Random } from "../../src/core/context.ts";
 import * as program from "../../src/emulator/emulator.ts";
-import { type Blob, memoryMaps } from "../../src/emulator/state/records.ts";
+import { withIds } from "../../src/emulator/http/refusal.ts";
 import type * as world from "../../src/emulator/state/options.ts";
+import { type Blob, memoryMaps } from "../../src/emulator/state/records.ts";
+import { createLinks } from "../../src/emulator/state/world.ts";
+import { type Fault, faults } from "./emulator/faults.ts";
+import { latency, serviceTimes } from "./emulator/latency.ts";
+import { limits } from "./emulator/limits.ts";
+import { through } from "./emulator/middleware.ts";
+import { createGuard, type Denials, deniedPermissions } from "./emulator/roles.ts";
+import { signIns, type SignInSeed } from "./emulator/sign_in.ts";
+
+/** How an emulator for tests misbehaves. */
+export interface Switches extends Denials {
+  readonly faults?: readonly Fault[];
+  /** Whether requests to Resource Manager are limited as Azure limits them (default: not at all). */
+  readonly limits?: boolean;
+  /** Whether answers take as long as recorded ones of Azure did, in addition to `latencyMs`. */
+  readonly serviceTimes?: boolean;
+  /** Delay of each response, in milliseconds. */
+  readonly latencyMs?: number;
+}
+
+/** The initial resources, and who can sign in. */
+export type Seed = world.Seed & SignInSeed;
+
+type Tested<Options> = Partial<Omit<Options, "seed" | "guard">> & Switches & { readonly seed?: Seed };
 
 /** Options of an emulator; the default clock and random source are deterministic. */
-export type EmulatorOptions = Partial<world.EmulatorOptions>;
+export type EmulatorOptions = Tested<world.EmulatorOptions>;
 
 /** Options of {@linkcode createEmulator}. */
-export type CreateOptions = Partial<program.CreateOptions>;
+export type CreateOptions = Tested<program.CreateOptions>;
 
 /** An emulator that remembers what it was asked. */
-export interface Emulator extends program.Emulator {
+export interface Emulator extends SwitchedEmulator {
   /** All requests, in the order in which they were answered. */
   readonly requests: readonly RecordedRequest[];
   /** The status of a job; `undefined` if it does not exist. */
@@ -22,7 +46,7 @@ export interface Emulator extends program.Emulator {
 /** Creates an emulator that has only the resources of `options.seed`. */
 export function createEmulator(options: CreateOptions = {}): Emulator {
   const maps = options.maps ?? memoryMaps();
-  const emulator = program.createEmulator({ ...clockAndRandom(), ...options, maps });
+  const emulator = createSwitched({ ...clockAndRandom(), ...options, maps });
   const requests: RecordedRequest[] = [];
   return {
     ...emulator,
@@ -52,6 +76,60 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
         ),
       ),
   };
+}
+
+/** An emulator that misbehaves as it is told, and that users can sign in to. */
+export interface SwitchedEmulator extends program.Emulator {
+  /** Makes all refresh tokens fail with an AADSTS code such as 700082 or 50173. */
+  endSignIns(code: number): void;
+}
+
+/** Puts the switches around an emulator of the program. */
+export function createSwitched(
+  {
+    faults: faulty = [],
+    limits: isLimited,
+    serviceTimes: isSlow,
+    latencyMs,
+    deniedActions = [],
+    demandsMfa = false,
+    ...options
+  }:
+    & Omit<program.CreateOptions, "seed" | "guard">
+    & Switches
+    & { readonly seed?: Seed },
+): SwitchedEmulator {
+  const denials = { deniedActions, demandsMfa };
+  const { clock, random, origin, tokenLifetimeSeconds = 86_399, seed = {} } = options;
+  const guard = createGuard(denials, () => ({ identity: emulator.identity, links }));
+  const emulator: program.Emulator = program.createEmulator({ ...options, guard });
+  const links = createLinks(origin, emulator.identity.secret);
+  const people = signIns(emulator, { clock, random, links }, { lifetimeSeconds: tokenLifetimeSeconds, seed });
+  const fetch = through([
+    ...(latencyMs === undefined ? [] : [latency(clock, latencyMs)]),
+    ...(faulty.length === 0 ? [] : [faults({ clock, random }, faulty)]),
+    ...(isSlow ? [serviceTimes(clock)] : []),
+    ...(isLimited ? [limits(clock)] : []),
+    people.middleware,
+    deniedPermissions(denials.deniedActions),
+  ], (request) => emulator.fetch(request));
+  return {
+    ...emulator,
+    endSignIns: people.endSignIns,
+    async fetch(request) {
+      request.signal.throwIfAborted();
+      const response = await fetch(await ofServer(request));
+      const isDone = response.headers.has("via") || response.headers.has("date");
+      return isDone ? response : withIds({ clock, random }, request, response);
+    },
+  };
+}
+
+/** A request as a server sees it: nothing tells it that the client stopped waiting. */
+async function ofServer(request: Request): Promise<Request> {
+  const { url, method, headers } = request;
+  const bytes = await request.bytes();
+  return new Request(url, { method, headers, ...(bytes.length > 0 && { body: bytes }) });
 }
 
 /** A clock that starts in 2026 and advances one second with each reading, and a random source that counts up. */

@@ -105,7 +105,7 @@ async function withEmptyWorkspace(
     assert.equal(status, 0, `${line}\n${stdout}${stderr}`);
     return stdout.replaceAll("\r\n", "\n");
   };
-  const emulator = "--empty --run-steps --limits azure --latency azure";
+  const emulator = "--empty --run-steps";
   const workspace = `${SUBSCRIPTION}/rg-shop/ws-shop`;
   try {
     await bash(

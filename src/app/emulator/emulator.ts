@@ -77,7 +77,7 @@ export async function startEmulator(
   });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
-    const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.inspect(request) });
+    const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.fetch(request) });
     return createEmulatorPage({ ...ctx, signal, emulator, cloud });
   });
   opened.resolve({ emulator, page: async (request) => await (await openPage())(request) });
@@ -129,14 +129,8 @@ const STOP_AFTER_MS = 50;
 async function answer(request: Request, handlers: Promise<Handlers>): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;
-  try {
-    const { emulator, page } = await handlers;
-    return await page(request) ?? await emulator.fetch(request);
-  } catch (thrown) {
-    if (!(thrown instanceof TypeError)) throw thrown;
-    // A fault cut the connection: end the response before its first byte.
-    return new Response(new ReadableStream({ start: (stream) => stream.error(thrown) }));
-  }
+  const { emulator, page } = await handlers;
+  return await page(request) ?? await emulator.fetch(request);
 }
 
 /** The given file, else one in the state folder, else a file with a random name in the temporary folder. */

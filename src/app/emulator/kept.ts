@@ -38,7 +38,7 @@ export async function openKept(
   const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps, flush });
   await emulator.close();
   const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
-  const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
+  const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.fetch(request) });
   const open = openWorkspaces({ emulator, cloud, clock, random, signal });
   const jobs = emulator.resources("jobs");
   const wanted = names.length === 0 ? jobs : names.map((name) => {

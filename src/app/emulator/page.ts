@@ -96,7 +96,7 @@ function createJobsReader(
 
 /** An emulator, and what is needed to read from it. */
 interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal"> {
-  readonly emulator: Pick<Emulator, "identity" | "inspect" | "issueToken" | "resources">;
+  readonly emulator: Pick<Emulator, "fetch" | "identity" | "issueToken" | "resources">;
   /** The cloud that the emulator imitates. */
   readonly cloud: Cloud;
 }
@@ -115,7 +115,7 @@ export function openWorkspaces(
   { emulator, ...options }: EmulatorPageOptions,
 ): (id: string) => Promise<PageWorkspace> {
   const issue = onceEach((scope: string) =>
-    emulator.issueToken(scope.replace(/\/\.default$/, ""), TOKEN_SECONDS)
+    emulator.issueToken(scope.replace(/\/\.default$/, ""), { lifetimeSeconds: TOKEN_SECONDS })
   );
   return onceEach(async (id) => {
     const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
@@ -124,7 +124,7 @@ export function openWorkspaces(
       config: { subscription_id, resource_group, name },
       anyNames: true,
       env: {},
-      fetch: (request) => emulator.inspect(request),
+      fetch: (request) => emulator.fetch(request),
       tokens: { getToken: (scope) => Promise.resolve({ token: issue(scope) }) },
     });
     return { workspace, history: await openRunHistory(workspace) };

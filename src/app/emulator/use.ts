@@ -91,24 +91,11 @@ export function environmentOf({ origin, caFile, identity }: Served): Readonly<Re
 }
 
 /** How an emulator for users behaves. */
-interface EmulatorBehavior extends
-  Pick<
-    CreateOptions,
-    | "acceptAny"
-    | "deniedActions"
-    | "demandsMfa"
-    | "faults"
-    | "latencyMs"
-    | "limits"
-    | "onNotice"
-    | "serviceTimes"
-  > {
+interface EmulatorBehavior extends Pick<CreateOptions, "acceptAny" | "onNotice"> {
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
   /** How to run steps on this machine (default: they are simulated). */
   readonly run?: RunnerOptions;
-  /** Time from a job's submission to its first step (default: a second; none for steps on this machine). */
-  readonly prepareMs?: number;
 }
 
 /** Options of an emulator that is served. */
@@ -127,12 +114,12 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
 
 /** The options that an emulator with this behavior is created with. */
 export function behaviorOf(
-  { run, fail = [], prepareMs, ...behavior }: EmulatorBehavior,
+  { run, fail = [], ...behavior }: EmulatorBehavior,
 ): Omit<CreateOptions, "clock" | "random"> {
   const outcome: Outcome = {
     failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail."])),
   };
-  const pace = { ...PACE, prepareMs: prepareMs ?? (run === undefined ? PACE.prepareMs : 0) };
+  const pace = { ...PACE, prepareMs: run === undefined ? PACE.prepareMs : 0 };
   return { ...behavior, pace, outcome };
 }
 

@@ -19,7 +19,6 @@ export function declareEmulator(root: Command, declaring: Declaring): void {
     ["emulator --fail train", "Simulate a failing step"],
     ["emulator --run-steps --venv .venv", "Run the steps of submitted jobs on this machine"],
     ["emulator --state .emulator --accept-any", "Keep all data, and accept any name"],
-    ["emulator --fault 'PUT jobs/*:429:2' --role reader", "See what happens when Azure rejects requests"],
   ]).summary("Run a local emulator of Azure ML")
     .option("--run-steps", "run the steps of jobs on this machine, as `rehearse` does")
     .option("--python <path>", "with --run-steps, Python interpreter that runs the steps");
@@ -40,23 +39,6 @@ export function declareEmulator(root: Command, declaring: Declaring): void {
     .option("--compute <name>", "also provide this compute; can be repeated", repeated)
     .option("--empty", "start with empty workspaces: no computes, environments or data assets")
     .option("--accept-any", "accept the name of any workspace, compute, environment or data asset")
-    .option("--role <name>", "role of your identity: reader, data-scientist or none (default: full access)")
-    .option(
-      "--fault <fault>",
-      "inject a fault into matching requests, such as 'PUT jobs/*:429:2'; can be repeated",
-      repeated,
-    )
-    .option(
-      "--latency <time>",
-      "delay each response by this time, such as 200ms, or `azure` for as long as Azure ML takes",
-    )
-    .addOption(
-      new Option("--limits <limits>", "limit requests as this service does (default: no limits)").choices([
-        "azure",
-      ]),
-    )
-    .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
-    .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
     .action(run(async () => (await import("../commands/emulator.ts")).emulator));
   declareBackground(emulator, declaring);
 }

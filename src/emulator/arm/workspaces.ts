@@ -1,6 +1,5 @@
 import { addWorkspace } from "../http/create_world.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../http/refusal.ts";
-import { requireRole } from "../http/roles.ts";
 import { apiVersionOf, requireApiVersion } from "../http/routes.ts";
 import { seedWorkspace } from "../state/seed.ts";
 import {
@@ -68,7 +67,7 @@ export async function roleAssignments(
   if (request.method !== "PUT") {
     throw gatewayError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
   }
-  requireRole(world, `${TYPE}/write`, scope);
+  world.guard({ action: `${TYPE}/write`, scope, request });
   const { properties } = await request.json() as { readonly properties?: Resource["properties"] };
   const { principalId, roleDefinitionId } = properties ?? {};
   if (typeof principalId !== "string" || typeof roleDefinitionId !== "string") {

@@ -1,9 +1,7 @@
 import type { Random } from "../../core/context.ts";
-import { createLimits, NO_LIMITS } from "./limits.ts";
 import { createLinks } from "../state/world.ts";
 import { memoryMaps } from "../state/records.ts";
 import type { EmulatorOptions, Pace, WorkspaceSeed } from "../state/options.ts";
-import { createUser } from "../state/user.ts";
 import type { EmulatedWorkspace, World } from "../state/world.ts";
 
 /** Durations of simulated jobs unless the options say otherwise, as those of users' emulators do. */
@@ -12,11 +10,9 @@ const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 
 /** What holds for an emulator unless its options say otherwise. */
 const DEFAULTS = {
   outcome: {},
-  deniedActions: [],
+  guard: () => {},
   isPrivate: false,
-  demandsMfa: false,
   acceptAny: false,
-  serviceTimes: false,
   tokenLifetimeSeconds: 86_399,
   onNotice: () => {},
   flush: () => Promise.resolve(),
@@ -24,7 +20,7 @@ const DEFAULTS = {
 
 /** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
-  const { clock, random } = options;
+  const { random } = options;
   const seed = options.seed ?? {};
   const maps = options.maps ?? memoryMaps();
   const facts = maps.of<string>("facts");
@@ -33,16 +29,12 @@ export function createWorld(options: EmulatorOptions): World {
     ...DEFAULTS,
     ...options,
     links: createLinks(options.origin, secret),
-    limits: options.limits ? createLimits({ clock }) : NO_LIMITS,
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
       secret,
       objectId: "00000000-0000-4000-8000-0000000000a3",
     },
-    certificates: seed.certificates ?? [],
-    federations: seed.federations ?? [],
-    people: createUser(seed, maps.of("refreshTokens")),
     workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
     resources: maps.of("resources"),
     containers: maps.of("containers"),

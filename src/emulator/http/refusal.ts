@@ -25,6 +25,9 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
   return [`Path '${target}': ${issue.message}.`];
 }
 
+/** What bodies and headers of answers are made from. */
+export type Answering = Pick<World, "clock" | "random" | "links">;
+
 /** The properties of a {@linkcode Refusal} besides its message. */
 interface RefusalOptions {
   readonly status: number;
@@ -37,7 +40,7 @@ interface RefusalOptions {
   /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
   readonly body?: unknown;
   /** Makes such a body where it needs the world. */
-  readonly makeBody?: (world: World) => unknown;
+  readonly makeBody?: (world: Answering) => unknown;
 }
 
 /** An error response of a service; {@linkcode createEmulator} converts it to a response. */
@@ -62,8 +65,21 @@ export function jsonAnswer(
   });
 }
 
+/** Adds the headers that each response of Azure has. */
+export function withIds(
+  { clock, random }: Pick<Answering, "clock" | "random">,
+  request: Request,
+  response: Response,
+): Response {
+  const id = request.headers.get("x-ms-client-request-id");
+  if (id !== null) response.headers.set("x-ms-client-request-id", id);
+  response.headers.set("date", clock.now().toUTCString());
+  if (!response.headers.has("x-ms-request-id")) response.headers.set("x-ms-request-id", random.uuid());
+  return response;
+}
+
 /** Converts a refusal to the response of its service. */
-export function refused(world: World, { message, options }: Refusal): Response {
+export function refused(world: Answering, { message, options }: Refusal): Response {
   const { status, code, inner = [], from = "service", headers = {} } = options;
   const body = options.makeBody === undefined ? options.body : options.makeBody(world);
   if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
@@ -76,7 +92,7 @@ export function refused(world: World, { message, options }: Refusal): Response {
   return jsonAnswer({ error }, status, { "x-ms-request-id": id, ...headers });
 }
 
-function additionalInfo(world: World, id: string, inner: readonly string[]) {
+function additionalInfo(world: Answering, id: string, inner: readonly string[]) {
   const hex = id.replaceAll("-", "");
   const entry = (type: string, value: unknown) => ({ type, info: { value } });
   return [

@@ -14,7 +14,7 @@ import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
 import { checkBody } from "../http/refusal.ts";
 import type { AnyJob } from "../arm/shapes.ts";
 import { shapes } from "../arm/shapes.ts";
-import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
+import { isGoodToken, isMlAudience } from "../http/entra.ts";
 import {
   findResource,
   jobKey,

@@ -1,4 +1,4 @@
-import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
+import { isManagementAudience, isMlAudience, requireBearer } from "../http/entra.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
 import { type EmulatedWorkspace, findResource, jobsIn, workspaceWithId, type World } from "../state/world.ts";
 import { textContent } from "../storage/store.ts";

@@ -11,16 +11,10 @@ export interface EmulatorOptions {
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
   readonly outcome?: Outcome;
-  /**
-   * Actions that the identity may not perform, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*`
-   * matches anything.
-   */
-  readonly deniedActions?: readonly string[];
-  readonly faults?: readonly Fault[];
+  /** Asked before each action of the identity (default: everything is allowed). @throws {Refusal} or {BlobRefusal} */
+  readonly guard?: (asked: AskedAction) => void;
   /** Whether workspaces accept requests only through their private endpoints. */
   readonly isPrivate?: boolean;
-  /** Whether writes by users require multi-factor authentication, as in tenants where Azure enforces it. */
-  readonly demandsMfa?: boolean;
   /** Lifetime of tokens in seconds (default: 86,399). */
   readonly tokenLifetimeSeconds?: number;
   /**
@@ -38,14 +32,15 @@ export interface EmulatorOptions {
   readonly flush?: () => Promise<void>;
   /** Creates every workspace, compute, environment and data asset that a request names. */
   readonly acceptAny?: boolean;
-  /** Whether requests to Resource Manager are limited as Azure limits them (default: not at all). */
-  readonly limits?: boolean;
-  /** Whether answers take as long as recorded ones of Azure did, in addition to `latencyMs`. */
-  readonly serviceTimes?: boolean;
-  /** Delay of each response, in milliseconds. */
-  readonly latencyMs?: number;
   /** Called with messages for the person who runs the emulator. */
   readonly onNotice?: (message: string) => void;
+}
+
+/** What the identity wants to do, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`. */
+export interface AskedAction {
+  readonly action: string;
+  readonly scope: string;
+  readonly request: Request;
 }
 
 /** The initial resources; nothing else exists. */
@@ -53,14 +48,6 @@ export interface Seed {
   readonly tenant?: string;
   readonly client?: string;
   readonly secret?: string;
-  /** Certificates of the service principal, in PEM. */
-  readonly certificates?: readonly string[];
-  /** Issuers whose assertions authenticate the service principal. */
-  readonly federations?: readonly FederationSeed[];
-  /** Name of the user who signs in interactively (default: `ada@emulator.example`). */
-  readonly user?: string;
-  /** Outcome of such a sign-in (default: success). */
-  readonly signIn?: SignInOutcome;
   readonly workspaces?: readonly WorkspaceSeed[];
   /** Computes in each workspace; a bare name is a cluster of at most 4 nodes. */
   readonly computes?: readonly (string | ComputeSeed)[];
@@ -72,17 +59,6 @@ export interface Seed {
   /** Datastores in addition to `workspaceblobstore`, which always exists. */
   readonly datastores?: readonly string[];
 }
-
-/** An issuer whose assertions authenticate the service principal. */
-export interface FederationSeed {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audience: string;
-  readonly keys: readonly JsonWebKey[];
-}
-
-/** Declined by the user, or blocked by conditional access, for device codes or for all. */
-export type SignInOutcome = "declined" | "blocked" | "device_code_blocked";
 
 /** A workspace, with the keys of `azureml.yml`. */
 export interface WorkspaceSeed {
@@ -155,39 +131,3 @@ export interface TrackedOutcome {
   readonly params?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
 }
-
-/** A fault. The first one that matches a request and is not used up applies. */
-export interface Fault {
-  readonly method?: string;
-  /** Matched against the URL. */
-  readonly url: RegExp;
-  /** Number of requests that it applies to (default: 1). */
-  readonly times?: number;
-  /** Number of matching requests that pass first (default: 0). */
-  readonly after?: number;
-  readonly happens: FaultKind;
-}
-
-/** What a fault does. */
-export type FaultKind =
-  | { readonly kind: "throttle"; readonly retryAfterSeconds: number }
-  | { readonly kind: "status"; readonly status: number }
-  /** Cuts the connection; with `afterServer`, after the request was handled. */
-  | { readonly kind: "cut"; readonly afterServer: boolean }
-  | { readonly kind: "delay"; readonly delayMs: number }
-  /** A poll for the state of a long-running operation answers that it failed. */
-  | { readonly kind: "failed"; readonly code?: string; readonly message?: string }
-  /** A proxy responds instead, with status 200 and an HTML page. */
-  | { readonly kind: "page" }
-  /** Redirects to a path of another origin. */
-  | { readonly kind: "redirect"; readonly status: number; readonly origin: string }
-  /** Responds as usual, but every URL, header and datastore names another origin. */
-  | { readonly kind: "lie"; readonly origin: string }
-  /** Responds with an error in Azure's format: Resource Manager's JSON, or XML for blobs. */
-  | {
-    readonly kind: "refuse";
-    readonly status: number;
-    readonly code: string;
-    readonly message: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  };

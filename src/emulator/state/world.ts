@@ -1,25 +1,12 @@
 import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
-import type { EmulatorOptions, FederationSeed, Pace } from "./options.ts";
+import type { EmulatorOptions, Pace } from "./options.ts";
 import { BLOBS, type Container, type JobExecution, type JobRunner, type Timeline } from "./records.ts";
-import type { EmulatedUser } from "./user.ts";
-
-/** Counts the requests to Resource Manager. */
-export interface Limits {
-  /** Takes one request from its bucket. @throws {Refusal} 429 if it is empty. */
-  take(method: string): void;
-  /** The headers that say how many are left. */
-  headers(method: string): Readonly<Record<string, string>>;
-}
 
 /** All state of one emulator, which its services read and write. */
 export interface World
   extends Required<Omit<EmulatorOptions, NotKept | MayBeAbsent>>, Pick<EmulatorOptions, MayBeAbsent> {
   readonly links: Links;
   readonly identity: ServicePrincipal;
-  /** Certificates with which the service principal may sign assertions, in PEM. */
-  readonly certificates: readonly string[];
-  readonly federations: readonly FederationSeed[];
-  readonly people: EmulatedUser;
   /** Workspaces; with `acceptAny`, more are added on request. */
   readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
@@ -48,11 +35,10 @@ export interface World
   readonly tokens: Map<string, true>;
   readonly pace: Pace;
   readonly dataOnDemand: boolean;
-  readonly limits: Limits;
 }
 
 /** Options that only the start of an emulator needs, or that the world has in another form. */
-type NotKept = "origin" | "seed" | "faults" | "latencyMs" | "pace" | "limits";
+type NotKept = "origin" | "seed" | "pace";
 
 /** Options without a default. */
 type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";

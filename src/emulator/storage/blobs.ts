@@ -357,7 +357,7 @@ export function blobError(code: keyof typeof REFUSALS, options?: BlobRefusalOpti
 
 /** Converts a refusal to blob storage's error response: XML, or for HEAD requests only a header. */
 export function blobRefused(
-  world: World,
+  world: Pick<World, "clock" | "random">,
   request: Pick<Request, "method">,
   { status, code, message, detail, headers: more }: BlobRefusal,
 ): Response {

@@ -6,7 +6,7 @@ import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";
 import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
-import type { FaultKind } from "../../../src/emulator/state/options.ts";
+import type { FaultKind } from "../../fakes/emulator/faults.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";

@@ -1,4 +1,4 @@
-import type { Seed } from "../../../src/emulator/state/options.ts";
+import type { Seed } from "../../fakes/emulator.ts";
 import { run } from "../../../src/cli/run.ts";
 import { type PersonOptions, personWorld } from "../../credentials/person.ts";
 import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";

@@ -1,7 +1,7 @@
 import { doesNotMatch } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import type { FaultKind } from "../../../src/emulator/state/options.ts";
+import type { FaultKind } from "../../fakes/emulator/faults.ts";
 import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";
 
 function nodeError(code: string, message: string): Error {

@@ -288,7 +288,7 @@ Deno.test("job show does not take the last job of an emulator that is gone", asy
 
 Deno.test("emulator start prints the emulator's output if it fails to start", async () => {
   const { ctx } = machine();
-  assert.equal(await run(["emulator", "start", "--role", "king", "--json"], ctx), 2);
+  assert.equal(await run(["emulator", "start", "--port", "king", "--json"], ctx), 2);
   const { error } = JSON.parse(ctx.stderr());
   assert.equal(error.code, "emulator.not_started");
   assert.match(error.message, /The emulator did not start: .*king/s);

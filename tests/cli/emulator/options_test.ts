@@ -3,12 +3,8 @@ import { makeWorld } from "../world.ts";
 
 /** Values that `emulator` rejects, and the error. */
 const REJECTED: readonly (readonly [line: string, error: RegExp])[] = [
-  ["emulator --fault jobs", /fault/],
-  ["emulator --latency soon", /--latency/],
-  ["emulator --limits half", /--limits/],
-  ["emulator --provision soon", /--provision/],
   ["emulator --port 99999999", /port/i],
-  ["emulator --role Nobody", /role/i],
+  ["emulator --workspace ws", /--workspace/],
 ];
 
 for (const [line, error] of REJECTED) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
-import { parseFault } from "../../../src/cli/commands/fault.ts";
 import { seedFor } from "../../../src/app/emulator/use.ts";
 import type { AzureMLConfig } from "../../../src/config/types.ts";
 import { UserError } from "../../../src/core/errors.ts";
@@ -71,17 +70,6 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
       .status;
   assert.deepEqual([await statusAt("127.0.0.1"), await statusAt("localhost")], [200, 200]);
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
-});
-
-Deno.test("emulator --fault drops the connection of one request", async () => {
-  const { ctx, served } = servingContext();
-  const { ready } = await startEmulator(ctx, {
-    seed: SEED,
-    faults: [parseFault("GET metadata/endpoints:cut")],
-  });
-  const ask = () => served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
-  await assert.rejects(async () => await (await ask()).text(), { message: /connection closed/ });
-  assert.equal((await ask()).status, 200);
 });
 
 Deno.test("emulator serves its page of jobs to a browser that has the key", async () => {

@@ -1,4 +1,4 @@
-import type { Fault } from "../../../src/emulator/state/options.ts";
+import type { Fault } from "../../fakes/emulator/faults.ts";
 import type { RecordedRequest } from "../../fakes/emulator.ts";
 import { dealt } from "./dealt.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";

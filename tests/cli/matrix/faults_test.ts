@@ -1,5 +1,5 @@
 import { ok } from "node:assert/strict";
-import type { Fault } from "../../../src/emulator/state/options.ts";
+import type { Fault } from "../../fakes/emulator/faults.ts";
 import { makeWorld, type World } from "../world.ts";
 import { dealt } from "./dealt.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
-import { type Deceit, deceive } from "../../../src/emulator/faults.ts";
+import { type Deceit, deceive } from "../../fakes/emulator/faults.ts";
 import { makeWorld, type World } from "../world.ts";
 import { dealt } from "./dealt.ts";
 

@@ -16,13 +16,10 @@ const VALUES: Readonly<Record<string, readonly [typed: string, value: unknown]>>
   hash: ["F0".repeat(32), "f0".repeat(32)],
 };
 
-/** Options of the emulator whose command parses them itself, because their time may be 0. */
-const OWN = ["--latency", "--provision"];
-
 visit(await wholeProgram(), (command) => {
   const options = command.options.flatMap((option) => {
     const value = VALUES[/<(.+)>/.exec(option.flags)?.[1] ?? ""];
-    return value === undefined || OWN.includes(option.long!) ? [] : [{ option, value }];
+    return value === undefined ? [] : [{ option, value }];
   });
   if (options.length === 0) return;
   const name = [command.parent?.name(), command.name()].filter(Boolean).join(" ");
@@ -49,7 +46,7 @@ Deno.test("kedro-azureml keeps commas within brackets in names of nodes and name
   visit(await wholeProgram(), (command) => {
     for (const { long, flags, description, parseArg } of command.options) {
       if (
-        /<names>$/.test(flags) || /<(?:name|fault|dir)>.*can be repeated$/.test(`${flags} ${description}`)
+        /<names>$/.test(flags) || /<(?:name|dir)>.*can be repeated$/.test(`${flags} ${description}`)
       ) {
         parsed[long!] = parseArg?.("f([a,b]) -> [c],d", undefined);
       }
@@ -60,6 +57,6 @@ Deno.test("kedro-azureml keeps commas within brackets in names of nodes and name
     ...{ "--nodes": nodes, "--from-nodes": nodes, "--to-nodes": nodes, "--namespaces": nodes },
     ...{ "--pipelines": list, "--tags": list, "--from-inputs": list, "--to-outputs": list, "--status": list },
     ...{ "--allow-env-names": list },
-    ...{ "--job": one, "--compute": one, "--fault": one, "--allow-outside": one },
+    ...{ "--job": one, "--compute": one, "--allow-outside": one },
   });
 });

@@ -28,7 +28,10 @@ Deno.test("emulator requires a valid token for the right audience", async () => 
   const cases = [
     [{ headers: { authorization: null } }, "AuthenticationFailed"],
     [bearer("x.y.z"), "InvalidAuthenticationToken"],
-    [bearer(emulator.issueToken("https://management.azure.com", -1)), "ExpiredAuthenticationToken"],
+    [
+      bearer(emulator.issueToken("https://management.azure.com", { lifetimeSeconds: -1 })),
+      "ExpiredAuthenticationToken",
+    ],
     [bearer(emulator.issueToken("https://storage.azure.com")), "InvalidAuthenticationTokenAudience"],
   ] as const;
   for (const [asked, code] of cases) {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { serviceTimeMs } from "../../../src/emulator/http/service_times.ts";
+import { serviceTimeMs } from "../../fakes/emulator/latency.ts";
 import { ask, tinyEmulator } from "../client.ts";
 
 const WORKSPACE =

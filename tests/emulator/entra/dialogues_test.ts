@@ -146,7 +146,10 @@ Deno.test("emulator's refusals of a missing, unknown, old or foreign token match
       ["no token", undefined],
       ["another scheme", "Basic abc"],
       ["an unknown token", "Bearer abc"],
-      ["an expired token", `Bearer ${emulator.issueToken("https://management.azure.com", 0)}`],
+      [
+        "an expired token",
+        `Bearer ${emulator.issueToken("https://management.azure.com", { lifetimeSeconds: 0 })}`,
+      ],
       ["a token for storage", `bearer  ${emulator.issueToken("https://storage.azure.com")}`],
     ] as const
   ) {

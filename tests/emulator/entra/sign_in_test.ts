@@ -401,7 +401,7 @@ Deno.test("emulator describes its authority and its tenant", async () => {
 
 Deno.test("emulator accepts tokens until they expire", async () => {
   const { emulator, advance } = entra({ seed: { workspaces: [WORKSPACE] } });
-  const token = emulator.issueToken("https://management.azure.com", 60);
+  const token = emulator.issueToken("https://management.azure.com", { lifetimeSeconds: 60 });
   const status = async () => {
     const url = `https://management.azure.com${WORKSPACE_ID}?api-version=2024-04-01`;
     const answer = await emulator.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }));

@@ -187,7 +187,7 @@ Deno.test("emulator requires an Azure ML token to create a job", async () => {
     const headers of [
       {},
       { "x-azureml-token": emulator.issueToken("https://management.azure.com") },
-      { "x-azureml-token": emulator.issueToken("https://ml.azure.com", 0) },
+      { "x-azureml-token": emulator.issueToken("https://ml.azure.com", { lifetimeSeconds: 0 }) },
       { "x-azureml-token": "e30.e30.e30" },
     ]
   ) {

@@ -22,7 +22,7 @@ async function serve() {
   });
   const { emulator } = client;
   const env = { ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01` };
-  const ctx = { ...fakeContext({ env, fetch: emulator.inspect }), clock };
+  const ctx = { ...fakeContext({ env, fetch: emulator.fetch }), clock };
   const page = createEmulatorPage({ ...ctx, emulator, cloud: await loadCloud(ctx) });
   await register(client);
   return {

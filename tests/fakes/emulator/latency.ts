@@ -1,4 +1,26 @@
-import type { ServicePath } from "../state/world.ts";
+import type { Clock } from "../../../src/core/context.ts";
+import { locate, type ServicePath } from "../../../src/emulator/state/world.ts";
+import type { Middleware } from "./middleware.ts";
+
+/** Waits before each request is answered. */
+export function latency({ sleep }: Pick<Clock, "sleep">, ms: number): Middleware {
+  return async (request, next) => {
+    await sleep(ms);
+    return await next(request);
+  };
+}
+
+/** Waits as long as recorded answers of Azure took. */
+export function serviceTimes({ sleep }: Pick<Clock, "sleep">): Middleware {
+  return async (request, next) => {
+    const ms = serviceTimeMs(request.method, locate(new URL(request.url), ACCOUNTS));
+    if (ms > 0) await sleep(ms);
+    return await next(request);
+  };
+}
+
+/** The names of the first storage accounts of an emulator. */
+const ACCOUNTS = Array.from({ length: 9 }, (_, index) => `emulatorstore${index + 1}`);
 
 /**
  * Milliseconds that Azure ML needed for requests: medians of `x-request-time` in recordings of 2024 to 2026, by method and

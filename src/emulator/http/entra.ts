@@ -1,7 +1,114 @@
 import { Buffer } from "node:buffer";
 import { trimEnd } from "../../core/format.ts";
-import { Refusal } from "../http/refusal.ts";
 import type { World } from "../state/world.ts";
+import { type Answering, jsonAnswer, Refusal } from "./refusal.ts";
+
+/** The Entra ID service: configuration, instance discovery, and tokens for the service principal. */
+export async function entra(world: World, request: Request, path: string): Promise<Response> {
+  if (path === "/common/discovery/instance") return jsonAnswer(instance(world));
+  const [tenant = "", ...rest] = path.slice(1).split("/");
+  const operation = rest.join("/");
+  if (/^(v2\.0\/)?\.well-known\/openid-configuration$/.test(operation)) {
+    requireTenant(world, tenant);
+    return jsonAnswer(configuration(world, tenant));
+  }
+  if (request.method === "POST" && /^oauth2\/(v2\.0\/)?token$/.test(operation)) {
+    requireTenant(world, tenant);
+    return token(world, new URLSearchParams(await request.text()));
+  }
+  const message = `No such operation: ${path}`;
+  throw entraRefused({ status: 404, code: 900144, error: "invalid_request", message });
+}
+
+function configuration(world: World, tenant: string) {
+  const base = `${world.links.authority}/${tenant}`;
+  const host = new URL(world.links.authority).host;
+  return {
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    response_modes_supported: ["query", "fragment", "form_post"],
+    subject_types_supported: ["pairwise"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
+    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    issuer: `${base}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    tenant_region_scope: "WW",
+    cloud_instance_name: host.replace(/^login\./, ""),
+  };
+}
+
+function instance(world: World) {
+  const host = new URL(world.links.authority).host;
+  return {
+    tenant_discovery_endpoint:
+      `${world.links.authority}/${world.identity.tenant}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}
+
+function requireTenant(world: World, tenant: string): void {
+  if (tenant.toLowerCase() === world.identity.tenant.toLowerCase()) return;
+  if (["organizations", "common", "adfs"].includes(tenant)) return;
+  throw wrongRequest(
+    90002,
+    `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
+  );
+}
+
+function token(world: World, form: URLSearchParams): Response {
+  const grant = form.get("grant_type") ?? "";
+  if (grant !== "client_credentials") {
+    throw entraRefused({
+      status: 400,
+      code: 70003,
+      error: "unsupported_grant_type",
+      message: `The app requested an unsupported grant type '${grant}'.`,
+    });
+  }
+  const { client, tenant } = world.identity;
+  if (form.get("client_id") !== client) {
+    throw entraRefused({
+      status: 400,
+      code: 700016,
+      error: "unauthorized_client",
+      message: `Application with identifier '${
+        form.get("client_id")
+      }' was not found in the directory '${tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
+    });
+  }
+  requireSecret(world, form.get("client_secret"));
+  const audience = requireResource(
+    world,
+    form.get("resource") ?? (form.get("scope") ?? "").split(" ")[0]!.replace(/\/\.default$/, ""),
+  );
+  const lifetime = world.tokenLifetimeSeconds;
+  return jsonAnswer({
+    token_type: "Bearer",
+    expires_in: lifetime,
+    ext_expires_in: lifetime,
+    access_token: issueToken(world, audience),
+  });
+}
+
+/** @throws {Refusal} unless the service principal shows its secret. */
+function requireSecret({ identity: { client, secret } }: World, shown: string | null): void {
+  if (shown === null) {
+    throw clientRefused(
+      7000216,
+      "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
+    );
+  }
+  if (shown === secret) return;
+  throw clientRefused(
+    7000215,
+    `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`,
+  );
+}
 
 /** Claims of a token. Times are in seconds since 1970. */
 export interface Claims {
@@ -15,70 +122,45 @@ export interface Claims {
   readonly exp: number;
   readonly ver: string;
   readonly idtyp?: string;
-  /** Authentication contexts that were satisfied. */
-  readonly acrs?: readonly string[];
 }
 
-/** Issues a token to the service principal. */
+/** How a token differs from one of the service principal's that has the usual lifetime. */
+export interface TokenOptions {
+  /** It has expired already if this is 0 or less. */
+  readonly lifetimeSeconds?: number;
+  readonly claims?: Partial<Claims> & Readonly<Record<string, unknown>>;
+}
+
+/** Issues a token to the service principal, or to whom the claims name. */
 export function issueToken(
   world: World,
   audience: string,
-  lifetimeSeconds = world.tokenLifetimeSeconds,
+  { lifetimeSeconds = world.tokenLifetimeSeconds, claims = {} }: TokenOptions = {},
 ): string {
-  const { client, objectId } = world.identity;
-  return issue(world, audience, lifetimeSeconds, { oid: objectId, appid: client, idtyp: "app" });
-}
-
-/** Issues a token to the user, for the application that they signed in to. */
-export function issuePersonToken(
-  world: World,
-  audience: string,
-  { client, contexts }: { readonly client: string; readonly contexts: readonly string[] },
-): string {
-  const { name, objectId } = world.people;
-  const claims = {
-    oid: objectId,
-    appid: client,
-    idtyp: "user",
-    upn: name,
-    scp: "user_impersonation",
-    ...(contexts.length > 0 && { acrs: contexts }),
-  };
-  return issue(world, audience, world.tokenLifetimeSeconds, claims);
-}
-
-function issue(
-  world: World,
-  audience: string,
-  lifetimeSeconds: number,
-  whose: Pick<Claims, "oid" | "appid"> & Readonly<Record<string, unknown>>,
-): string {
-  const { tenant } = world.identity;
+  const { client, tenant, objectId } = world.identity;
   const now = Math.floor(world.clock.now().getTime() / 1000);
-  const claims: Claims & { readonly jti: string; readonly sub: string } = {
+  const all: Claims & { readonly jti: string; readonly sub: string } = {
     aud: audience,
     iss: `https://sts.windows.net/${tenant}/`,
     tid: tenant,
-    sub: whose.oid,
+    sub: claims.oid ?? objectId,
     iat: now,
     nbf: now,
     exp: now + lifetimeSeconds,
     ver: "1.0",
     jti: world.random.uuid(),
-    ...whose,
+    oid: objectId,
+    appid: client,
+    idtyp: "app",
+    ...claims,
   };
-  const token = unsignedJwt(claims);
+  const token = [base64Url({ alg: "none", typ: "JWT" }), base64Url(all), "emulator"].join(".");
   world.tokens.set(token, true);
   return token;
 }
 
-/** Encodes an unsigned JWT. */
-export function unsignedJwt(claims: unknown): string {
-  return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
-}
-
 /** Returns the audience if tokens are issued for it. @throws {Refusal} AADSTS500011 otherwise. */
-export function requireResource(world: World, audience: string): string {
+export function requireResource(world: Pick<World, "identity" | "links">, audience: string): string {
   const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
   if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
   throw entraRefused({
@@ -133,11 +215,6 @@ export function bearerOf(header: string): string {
   return /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
 }
 
-/** The claims of a request's bearer token, which {@linkcode requireBearer} has checked. */
-export function bearerClaims(request: Request): Claims {
-  return readClaims(bearerOf(request.headers.get("authorization") ?? ""));
-}
-
 /** Whether a token was issued here, has not expired, and is for an audience. */
 export function isGoodToken(world: World, token: string, isAudience: (audience: string) => boolean): boolean {
   const claims = world.tokens.has(token) ? readClaims(token) : undefined;
@@ -145,10 +222,10 @@ export function isGoodToken(world: World, token: string, isAudience: (audience: 
 }
 
 /** Whether an audience is Resource Manager. */
-export function isManagementAudience(world: World, audience: string): boolean {
+export function isManagementAudience({ links }: Pick<World, "links">, audience: string): boolean {
   const bare = trimEnd(audience, "/");
   return bare === "https://management.azure.com" || bare === "https://management.core.windows.net" ||
-    bare === world.links.resourceManager;
+    bare === links.resourceManager;
 }
 
 /** Whether an audience is Azure ML; in custom clouds the SDK derives it from the portal's name. */
@@ -173,8 +250,7 @@ function readClaims(token: string): Claims {
   return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
 }
 
-/** Encodes a JSON value in base64url. */
-export function base64Url(value: unknown): string {
+function base64Url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
@@ -202,18 +278,13 @@ export function clientRefused(code: number, message: string): Refusal {
   return entraRefused({ status: 401, code, error: "invalid_client", message });
 }
 
-/** Creates an error for an invalid grant. */
-export function notGranted(code: number, message: string): Refusal {
-  return entraRefused({ status: 400, code, error: "invalid_grant", message });
-}
-
 /** Creates an error with status 400. */
 export function wrongRequest(code: number, message: string): Refusal {
   return entraRefused({ status: 400, code, error: "invalid_request", message });
 }
 
 /** The fields of an Entra ID error; a redirect carries only the first two. */
-export function problemBody(world: World, { code, error, message }: Omit<EntraRefusal, "status">) {
+export function problemBody(world: Answering, { code, error, message }: Omit<EntraRefusal, "status">) {
   const [trace, correlation] = [world.random.uuid(), world.random.uuid()];
   const timestamp = world.clock.now().toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
   return {

@@ -1,18 +1,51 @@
-import { BlobRefusal, blobRefused } from "./storage/blobs.ts";
-import type { Fault, FaultKind } from "./state/options.ts";
-import { jsonAnswer } from "./http/refusal.ts";
-import type { World } from "./state/world.ts";
+import type { Clock, Random } from "../../../src/core/context.ts";
+import { jsonAnswer } from "../../../src/emulator/http/refusal.ts";
+import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blobs.ts";
+import type { Middleware } from "./middleware.ts";
 
-/** Handles a request, or makes it fail if a fault applies. */
-export type Faulty = (
-  request: Pick<Request, "method" | "url">,
-  act: () => Promise<Response>,
-) => Promise<Response>;
+/** A fault. The first one that matches a request and is not used up applies. */
+export interface Fault {
+  readonly method?: string;
+  /** Matched against the URL. */
+  readonly url: RegExp;
+  /** Number of requests that it applies to (default: 1). */
+  readonly times?: number;
+  /** Number of matching requests that pass first (default: 0). */
+  readonly after?: number;
+  readonly happens: FaultKind;
+}
 
-/** Wraps request handling with faults, each of which counts the requests that match it. */
-export function createFaults(world: World, faults: readonly Fault[]): Faulty {
+/** What a fault does. */
+export type FaultKind =
+  | { readonly kind: "throttle"; readonly retryAfterSeconds: number }
+  | { readonly kind: "status"; readonly status: number }
+  /** Cuts the connection; with `afterServer`, after the request was handled. */
+  | { readonly kind: "cut"; readonly afterServer: boolean }
+  | { readonly kind: "delay"; readonly delayMs: number }
+  /** A poll for the state of a long-running operation answers that it failed. */
+  | { readonly kind: "failed"; readonly code?: string; readonly message?: string }
+  /** A proxy responds instead, with status 200 and an HTML page. */
+  | { readonly kind: "page" }
+  /** Redirects to a path of another origin. */
+  | { readonly kind: "redirect"; readonly status: number; readonly origin: string }
+  /** Responds as usual, but every URL, header and datastore names another origin. */
+  | { readonly kind: "lie"; readonly origin: string }
+  /** Responds with an error in Azure's format: Resource Manager's JSON, or XML for blobs. */
+  | {
+    readonly kind: "refuse";
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+
+/** Lets faults happen, each of which counts the requests that match it. */
+export function faults(
+  world: { readonly clock: Pick<Clock, "now" | "sleep">; readonly random: Random },
+  faults: readonly Fault[],
+): Middleware {
   const seen = faults.map(() => 0);
-  const next = ({ method, url }: Pick<Request, "method" | "url">): FaultKind | undefined => {
+  const faultFor = ({ method, url }: Pick<Request, "method" | "url">): FaultKind | undefined => {
     for (const [index, fault] of faults.entries()) {
       if (
         fault.method !== undefined && fault.method !== method ||
@@ -26,8 +59,9 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
     }
     return undefined;
   };
-  return async (request, act) => {
-    const happens = next(request);
+  return async (request, next) => {
+    const act = () => next(request);
+    const happens = faultFor(request);
     if (happens === undefined) return await act();
     switch (happens.kind) {
       case "throttle":

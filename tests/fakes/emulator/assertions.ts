@@ -1,38 +1,51 @@
-import { ownValue } from "../../core/json.ts";
 import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
-import { clientRefused } from "./tokens.ts";
-import type { FederationSeed } from "../state/options.ts";
-import type { World } from "../state/world.ts";
+import { ownValue } from "../../../src/core/json.ts";
+import { clientRefused } from "../../../src/emulator/http/entra.ts";
+import type { World } from "../../../src/emulator/state/world.ts";
+
+/** What sign-ins need to know of an emulator. */
+export type EntraPlace = Pick<World, "clock" | "identity" | "links" | "random">;
+
+/** How the service principal may authenticate besides with its secret. */
+export interface AssertionSeed {
+  /** Certificates of the service principal, in PEM. */
+  readonly certificates?: readonly string[];
+  /** Issuers whose assertions authenticate the service principal. */
+  readonly federations?: readonly FederationSeed[];
+}
+
+/** An issuer whose assertions authenticate the service principal. */
+export interface FederationSeed {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
+}
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Authenticates the service principal: by its secret, by an assertion signed with one of its certificates, or by an
- * assertion of a trusted issuer.
+ * Authenticates the service principal by an assertion signed with one of its certificates, or by one of a trusted
+ * issuer.
  *
+ * @returns Whether the form has an assertion, which is then good.
  * @throws {Refusal} in Entra ID's format.
  */
-export async function requireClient(world: World, form: URLSearchParams): Promise<void> {
-  const { client, secret } = world.identity;
-  if (form.has("client_secret")) {
-    if (form.get("client_secret") === secret) return;
-    throw clientRefused(
-      7000215,
-      `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`,
-    );
-  }
+export async function isAsserted(
+  place: EntraPlace,
+  seed: AssertionSeed,
+  form: URLSearchParams,
+): Promise<boolean> {
   const assertion = form.get("client_assertion");
-  if (assertion === null || form.get("client_assertion_type") !== ASSERTION) {
-    throw clientRefused(
-      7000216,
-      "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
-    );
-  }
+  const { client } = place.identity;
+  if (form.has("client_secret") || form.get("client_id") !== client) return false;
+  if (assertion === null || form.get("client_assertion_type") !== ASSERTION) return false;
   const parsed = parse(assertion);
-  requireTime(world, parsed.claims);
-  if (parsed.claims.iss === client) await requireCertificate(world, parsed);
-  else await requireFederation(world, parsed);
+  requireTime(place, parsed.claims);
+  if (parsed.claims.iss === client) await requireCertificate(place, seed.certificates ?? [], parsed);
+  else await requireFederation(seed.federations ?? [], parsed);
+  return true;
 }
 
 interface Assertion {
@@ -57,8 +70,8 @@ function parse(assertion: string): Assertion {
   }
 }
 
-function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
-  const now = world.clock.now().getTime() / 1000;
+function requireTime({ clock }: EntraPlace, { nbf, exp }: Assertion["claims"]): void {
+  const now = clock.now().getTime() / 1000;
   const skew = 300;
   if (Number(exp) + skew > now && Number(nbf ?? 0) - skew < now) return;
   const shown = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString();
@@ -72,8 +85,11 @@ function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
   );
 }
 
-async function requireCertificate(world: World, { header, claims, signed, signature }: Assertion) {
-  const { client, tenant } = world.identity;
+async function requireCertificate(
+  { identity: { client, tenant }, links }: EntraPlace,
+  pems: readonly string[],
+  { header, claims, signed, signature }: Assertion,
+) {
   if (claims.sub !== client) {
     throw clientRefused(
       700021,
@@ -83,12 +99,12 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   const audience = String(claims.aud);
   if (
     ![`/${tenant}/v2.0`, `/${tenant}/oauth2/v2.0/token`, `/${tenant}/oauth2/token`].some((end) =>
-      audience === `${world.links.authority}${end}`
+      audience === `${links.authority}${end}`
     )
   ) {
     throw clientRefused(700023, "Client assertion audience claim does not match Realm issuer.");
   }
-  const certificates = world.certificates.map((pem) => new X509Certificate(pem));
+  const certificates = pems.map((pem) => new X509Certificate(pem));
   const registered = certificates.find(({ raw }) =>
     unpadded(header["x5t#S256"]) === thumbprint(raw, "sha256") ||
     unpadded(header.x5t) === thumbprint(raw, "sha1")
@@ -116,7 +132,10 @@ function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {
   return createHash(hash).update(der).digest("base64url");
 }
 
-async function requireFederation(world: World, { header, claims, signed, signature }: Assertion) {
+async function requireFederation(
+  federations: readonly FederationSeed[],
+  { header, claims, signed, signature }: Assertion,
+) {
   const named = `'${claims.iss}'`;
   const hasField =
     (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (federation: FederationSeed) =>
@@ -126,7 +145,7 @@ async function requireFederation(world: World, { header, claims, signed, signatu
       code,
       `No matching federated identity record found for presented assertion ${what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
     );
-  const issuers = world.federations.filter(hasField("issuer", claims.iss));
+  const issuers = federations.filter(hasField("issuer", claims.iss));
   if (issuers.length === 0) throw refused(700211, `issuer ${named}`);
   const audiences = issuers.filter(hasField("audience", claims.aud));
   if (audiences.length === 0) throw refused(700212, `audience '${claims.aud}'`);
