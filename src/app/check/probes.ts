@@ -1,16 +1,11 @@
 import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import {
-  type AccessReport,
-  checkAccess,
-  probeBlobs,
-  requireSubmitRole,
-} from "../../azureml/resources/access.ts";
-import { getDefaultDatastore } from "../../azureml/resources/datastores.ts";
-import { findApi, type KnownHosts, privateLinkError } from "../../azureml/resources/hosts.ts";
-import { getWorkspace, type WorkspaceInfo } from "../../azureml/resources/kinds.ts";
+import { type Access, openProbes, type Probes, RIGHTS } from "../../azureml/resources/access.ts";
+import type { Datastore } from "../../azureml/resources/datastores.ts";
+import { type KnownHosts, privateLinkError } from "../../azureml/resources/hosts.ts";
+import type { WorkspaceInfo } from "../../azureml/resources/kinds.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { type UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { requireCloudHost } from "../../core/net/cloud_hosts.ts";
 import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
@@ -40,7 +35,12 @@ export interface AudienceStatus {
 
 /** What the identity may do in the workspace, or why that was not checked. */
 export type WorkspaceStatus =
-  | { readonly config: WorkspaceConfig; readonly report: AccessReport }
+  | {
+    readonly config: WorkspaceConfig;
+    readonly access: readonly Access[];
+    /** Its default one; `undefined` if it could not be read. */
+    readonly datastore: Datastore | undefined;
+  }
   | { readonly skipped: string }
   | { readonly error: UserError };
 
@@ -118,8 +118,14 @@ async function checkWorkspace(
   const management = audiences.find(({ name }) => name === "management");
   if (management?.expiresAt === undefined) return { skipped: "not signed in to Resource Manager" };
   const workspace = openWorkspace({ ...ctx, cloud, config: found.config, tokens, ...SINGLE_ATTEMPT });
-  const identity = tokens.identity()?.objectId;
-  return { config: found.config, report: await checkAccess(workspace, { identity }) };
+  const probes = openProbes(workspace, tokens.identity()?.objectId);
+  const access: Access[] = [];
+  for (const right of RIGHTS) access.push(await probes.access(right));
+  // Without an answer about the workspace, nothing more was asked.
+  const datastore = access[0]!.answer === "unknown"
+    ? undefined
+    : await probes.datastore().catch(() => undefined);
+  return { config: found.config, access, datastore };
 }
 
 const WORKSPACE: CheckName = ["workspace", "Workspace"];
@@ -139,9 +145,10 @@ export async function* checkServices(
   identity: string | undefined,
 ): AsyncGenerator<DoctorCheck, KnownHosts> {
   const check = openChecker(ctx);
+  const probes = openProbes(workspace, identity);
   const info = yield* check(
     ...WORKSPACE,
-    () => getWorkspace(workspace),
+    probes.info,
     ({ location, isPublic }) => `in ${location ?? "?"}${isPublic ? "" : ", through private endpoints only"}`,
   );
   if (info === FAILED) {
@@ -151,18 +158,28 @@ export async function* checkServices(
   yield* check(
     "access",
     "Permission to submit jobs",
-    () => requireSubmitRole(workspace, identity),
+    async () => requireSubmitRole(workspace, await probes.access("submit_jobs")),
     () => undefined,
   );
-  const api = yield* runHistory(ctx, workspace, info);
-  const blob = yield* storage(ctx, workspace);
+  const api = yield* runHistory(ctx, workspace, { probes, info });
+  const blob = yield* storage(ctx, workspace, probes);
   return { api, blob };
+}
+
+/** @throws {UserError} `azure.forbidden` if the roles of the identity do not allow submitting jobs. */
+function requireSubmitRole({ config }: Workspace, { answer, reason, role }: Access): void {
+  if (answer !== "no") return;
+  throw new UserError(`Your identity may not submit jobs to workspace "${config.name}": ${reason}`, {
+    code: "azure.forbidden",
+    exit: ExitCode.Auth,
+    ...(role && { hint: `Ask an owner to assign the role "${role.name}": ${role.command}` }),
+  });
 }
 
 async function* runHistory(
   ctx: AppContext,
   workspace: Workspace,
-  { discoveryUrl, isPublic }: WorkspaceInfo,
+  { probes, info: { discoveryUrl, isPublic } }: { readonly probes: Probes; readonly info: WorkspaceInfo },
 ): AsyncGenerator<DoctorCheck, string | undefined> {
   const check = openChecker(ctx);
   if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
@@ -174,7 +191,7 @@ async function* runHistory(
   if (response === undefined) return undefined;
   yield* checkPrivateLink(id, title, { url: discoveryUrl, reached: response, isPublic });
   if (!response.ok) return discoveryUrl;
-  const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
+  const api = yield* check(id, title, probes.api, (url) => url);
   if (api === FAILED) return discoveryUrl;
   if (new URL(api).host !== new URL(discoveryUrl).host) {
     const own = { id: "history.api", title: "Workspace API", url: api };
@@ -188,13 +205,14 @@ async function* runHistory(
 async function* storage(
   ctx: AppContext,
   workspace: Workspace,
+  probes: Probes,
 ): AsyncGenerator<DoctorCheck, string | undefined> {
   const [id, title] = BLOBS;
   const check = openChecker(ctx);
   const datastore = yield* check(
     "datastore",
     "Default datastore",
-    () => getDefaultDatastore(workspace),
+    probes.datastore,
     ({ name, account }) => `${name} of storage account ${account}`,
   );
   if (datastore === FAILED) {
@@ -204,9 +222,7 @@ async function* storage(
   const reached = yield* checkNamedHost(ctx, workspace, { id, title, url: datastore.url });
   if (reached === undefined) return undefined;
   if (!reached.ok) return datastore.url;
-  for await (
-    const step of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
-  ) {
+  for await (const step of check(id, title, probes.blobs, () => "blobs are readable")) {
     // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
     const isOptional = step.error?.code === "azure.blob_role";
     yield isOptional

@@ -2,7 +2,7 @@ import { tryParse, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec, Step } from "../job/job_spec.ts";
 import { parseEnvironment } from "../job/names.ts";
-import { checkAccess } from "../resources/access.ts";
+import { openProbes } from "../resources/access.ts";
 import type { ComputeInfo } from "../resources/kinds.ts";
 import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
@@ -71,8 +71,9 @@ export async function accessFindings(
   workspace: Workspace,
   identity: string | undefined,
 ): Promise<Finding[]> {
-  const { access } = await checkAccess(workspace, { identity });
-  return access.filter(({ right }) => right === "read_workspace" || right === "submit_jobs").flatMap(
+  const probes = openProbes(workspace, identity);
+  const access = [await probes.access("read_workspace"), await probes.access("submit_jobs")];
+  return access.flatMap(
     ({ right, answer, reason, role, error }): Finding[] => {
       if (answer === "yes") return [];
       if (error !== undefined && (right === "read_workspace" || CUTS_OFF.test(error.code))) {

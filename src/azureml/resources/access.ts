@@ -1,4 +1,5 @@
-import { ExitCode, reasonOf, UserError, userErrorOf } from "../../core/errors.ts";
+import { once, onceEach } from "../../core/async.ts";
+import { reasonOf, type UserError, userErrorOf } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
 import { fitsStars } from "../../core/names.ts";
 import {
@@ -11,10 +12,19 @@ import {
 } from "../client/workspace.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../errors/roles.ts";
 import { type Datastore, getDefaultDatastore } from "./datastores.ts";
+import { findApi } from "./hosts.ts";
 import { findOne, getWorkspace, KINDS, type WorkspaceInfo } from "./kinds.ts";
 
-/** Something that an identity may be allowed to do. */
-export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
+/** What an identity may be allowed to do with a workspace and its default datastore. */
+export const RIGHTS = [
+  "read_workspace",
+  "submit_jobs",
+  "write_data_assets",
+  "read_blobs",
+  "write_blobs",
+] as const;
+
+export type Right = (typeof RIGHTS)[number];
 
 /** Whether an identity has a right. */
 export interface Access {
@@ -30,59 +40,81 @@ export interface Access {
   readonly error?: UserError;
 }
 
-/** A workspace, and what an identity may do with it. */
-export interface AccessReport {
-  /** `undefined` if it could not be read. */
-  readonly workspace: WorkspaceInfo | undefined;
-  readonly datastore: Datastore | undefined;
-  readonly access: readonly Access[];
+/** What can be asked of a workspace to find out what works; each request is sent once, and none changes anything. */
+export interface Probes {
+  readonly info: () => Promise<WorkspaceInfo>;
+  /** URL of its run history. */
+  readonly api: () => Promise<string>;
+  readonly datastore: () => Promise<Datastore>;
+  /** Lists a blob of the default datastore. */
+  readonly blobs: () => Promise<void>;
+  /** Whether the identity has a right; whether it may write is derived from its roles. Fails only if interrupted. */
+  readonly access: (right: Right) => Promise<Access>;
 }
 
-const PROVIDER = "Microsoft.MachineLearningServices/workspaces";
-
-/** The operations that this program needs, by their names in Azure's role definitions. */
-const NEEDED = {
-  submit_jobs: [
-    "jobs/write",
-    "codes/versions/write",
-    "components/versions/write",
-    "environments/versions/read",
-    "computes/read",
-  ].map((name) => `${PROVIDER}/${name}`),
-  write_data_assets: [`${PROVIDER}/data/versions/write`],
-  write_blobs: [
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
-  ],
-};
-
 /**
- * Finds out what an identity may do with a workspace and its default datastore. It changes nothing: whether the
- * identity may write is derived from its roles.
+ * Opens the probes of a workspace; sends no request yet.
  *
  * @param identity Object id of the identity, for the commands that assign a role.
  */
-export async function checkAccess(
-  workspace: Workspace,
-  { identity }: { identity: string | undefined },
-): Promise<AccessReport> {
-  const role = roleOn(workspace, identity);
-  const read = await attempt(() => getWorkspace(workspace));
-  const reading: Access = {
-    right: "read_workspace",
-    probe: "GET workspace",
-    ...answerFromRequest(read, `${PROVIDER}/read`, role),
-  };
-  if (reading.answer === "unknown") {
-    return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
-  }
-  const onWorkspace = await accessFromRoles(workspace, role);
-  const datastore = await attempt(() => getDefaultDatastore(workspace));
-  return {
-    workspace: read.found,
-    datastore: datastore.found,
-    access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, identity })],
-  };
+export function openProbes(workspace: Workspace, identity: string | undefined): Probes {
+  const info = once(() => getWorkspace(workspace));
+  const datastore = once(() => getDefaultDatastore(workspace));
+  const blobs = once(async () => await listOneBlob(workspace, await datastore()));
+  const permissions = onceEach((scope: string) => readPermissions(workspace, scope));
+  const asking: Asking = { workspace, identity, info, datastore, blobs, permissions };
+  const access = onceEach(async (right: Right): Promise<Access> => {
+    // Other requests would fail the same way.
+    if (right !== "read_workspace" && (await access("read_workspace")).answer === "unknown") {
+      return { right, answer: "unknown", probe: "none", reason: "the workspace could not be read" };
+    }
+    return { right, ...await ANSWERS[right](asking) };
+  });
+  const api = once(async () => await findApi(workspace, (await info()).discoveryUrl));
+  return { info, api, datastore, blobs, access };
 }
+
+interface Asking extends Pick<Probes, "info" | "datastore" | "blobs"> {
+  readonly workspace: Workspace;
+  readonly identity: string | undefined;
+  readonly permissions: (scope: string) => Promise<readonly Permission[]>;
+}
+
+type Answer = Omit<Access, "right">;
+type Role = NonNullable<Access["role"]>;
+
+const PROVIDER = "Microsoft.MachineLearningServices/workspaces";
+const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/** How to find out about each right: by doing it, or by what the roles of the identity allow. */
+const ANSWERS: Readonly<Record<Right, (asking: Asking) => Promise<Answer>>> = {
+  read_workspace: ({ workspace, identity, info }) =>
+    byRequest("GET workspace", info, `${PROVIDER}/read`, roleOn(workspace, identity)),
+  submit_jobs: (asking) =>
+    onWorkspace(asking, [
+      "jobs/write",
+      "codes/versions/write",
+      "components/versions/write",
+      "environments/versions/read",
+      "computes/read",
+    ]),
+  write_data_assets: (asking) => onWorkspace(asking, ["data/versions/write"]),
+  read_blobs: (asking) =>
+    onDatastore(
+      asking,
+      (_, role) => byRequest("list of the default datastore's blobs", asking.blobs, `${BLOBS}/read`, role),
+    ),
+  write_blobs: (asking) =>
+    onDatastore(asking, async ({ account, container }, role) => {
+      const probe = "permissions on the default datastore's container";
+      if (account === undefined) {
+        return { answer: "unknown", probe, reason: "the storage account's id is not known" };
+      }
+      const scope = `${account}/blobServices/default/containers/${container}`;
+      const permissions = () => asking.permissions(scope);
+      return await byRoles(probe, permissions, { kind: "dataActions", wanted: [`${BLOBS}/write`], role });
+    }),
+};
 
 /** The role that includes every right on the workspace itself. */
 function roleOn({ id }: Workspace, assignee: string | undefined): Role {
@@ -90,94 +122,72 @@ function roleOn({ id }: Workspace, assignee: string | undefined): Role {
   return { name: WORKSPACE_ROLE, alternative: "Contributor", command };
 }
 
-async function accessFromRoles(
-  workspace: Workspace,
-  role: Role,
-): Promise<readonly [Access, Access]> {
-  const roles = await attempt(() => readPermissions(workspace, workspace.id));
-  const access = (right: "submit_jobs" | "write_data_assets"): Access => ({
-    right,
-    probe: "permissions on the workspace",
-    ...answerFromRoles(roles, NEEDED[right], { kind: "actions", role }),
+async function onWorkspace({ workspace, identity, permissions }: Asking, operations: readonly string[]) {
+  return await byRoles("permissions on the workspace", () => permissions(workspace.id), {
+    kind: "actions",
+    wanted: operations.map((name) => `${PROVIDER}/${name}`),
+    role: roleOn(workspace, identity),
   });
-  return [access("submit_jobs"), access("write_data_assets")];
 }
 
-/**
- * Requires that the roles of an identity allow submitting jobs; does nothing if its roles cannot be read.
- *
- * @param assignee Object id of the identity, for the command that assigns a role.
- * @throws {UserError} `azure.forbidden`.
- */
-export async function requireSubmitRole(workspace: Workspace, assignee: string | undefined): Promise<void> {
-  const role = roleOn(workspace, assignee);
-  const [{ answer, reason }] = await accessFromRoles(workspace, role);
-  if (answer !== "no") return;
-  throw new UserError(
-    `Your identity may not submit jobs to workspace "${workspace.config.name}": ${reason}`,
-    {
-      code: "azure.forbidden",
-      exit: ExitCode.Auth,
-      hint: `Ask an owner to assign the role "${WORKSPACE_ROLE}": ${role.command}`,
-    },
-  );
+/** Asks about the default datastore, if there is one, given the ARM id of its storage account, if that is known. */
+async function onDatastore(
+  { identity, info, datastore }: Asking,
+  ask: (
+    on: { readonly account: string | undefined; readonly container: string },
+    role: Role,
+  ) => Promise<Answer>,
+): Promise<Answer> {
+  const { found, error } = await attempt(datastore);
+  if (found === undefined) return unknown("the workspace's default datastore", error!);
+  const account = storageScope((await attempt(info)).found, found);
+  const scope = account ?? `<id of storage account ${found.account}>`;
+  const command = roleCommand({ role: BLOB_ROLE, scope, assignee: identity });
+  return await ask({ account, container: found.container }, { name: BLOB_ROLE, command });
 }
-
-/** The other rights if the workspace cannot be read: their requests would fail the same way. */
-const UNCHECKED: readonly Access[] =
-  (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
-    .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
 interface Attempt<T> {
   readonly found?: T;
   readonly error?: UserError;
 }
 
-type Role = NonNullable<Access["role"]>;
-
-async function blobAccess(
-  workspace: Workspace,
-  { read, datastore, identity }: {
-    read: Attempt<WorkspaceInfo>;
-    datastore: Attempt<Datastore>;
-    identity: string | undefined;
-  },
-): Promise<readonly Access[]> {
-  const { found } = datastore;
-  if (found === undefined) return unknownBlobs(datastore.error!);
-  const account = storageScope(read.found, found);
-  const scope = account ?? `<id of storage account ${found.account}>`;
-  const role = { name: BLOB_ROLE, command: roleCommand({ role: BLOB_ROLE, scope, assignee: identity }) };
-  const list = await attempt(() => probeBlobs(workspace, found));
-  const roles = account === undefined
-    ? undefined
-    : await attempt(() =>
-      readPermissions(workspace, `${account}/blobServices/default/containers/${found.container}`)
-    );
-  const reading: Access = {
-    right: "read_blobs",
-    probe: "list of the default datastore's blobs",
-    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", role),
-  };
-  const writing: Access = {
-    right: "write_blobs",
-    probe: "permissions on the default datastore's container",
-    ...(roles === undefined
-      ? { answer: "unknown", reason: "the storage account's id is not known" }
-      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", role })),
-  };
-  return [reading, writing];
+async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
+  return await act().then((found) => ({ found }), (thrown) => ({ error: userErrorOf(thrown) }));
 }
 
-function unknownBlobs(error: UserError): readonly Access[] {
-  const reason = reasonOf(error);
-  return (["read_blobs", "write_blobs"] as const).map((right) => ({
-    right,
-    answer: "unknown",
-    probe: "the workspace's default datastore",
-    reason,
-    error,
-  }));
+function unknown(probe: string, error: UserError): Answer {
+  return { answer: "unknown", probe, reason: reasonOf(error), error };
+}
+
+/** Yes if the request succeeded, no if it was refused for a missing role, else unknown. */
+async function byRequest(
+  probe: string,
+  act: () => Promise<unknown>,
+  operation: string,
+  role: Role,
+): Promise<Answer> {
+  const { error } = await attempt(act);
+  if (error === undefined) return { answer: "yes", probe };
+  const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
+  return isRole
+    ? { answer: "no", probe, reason: `the role for ${operation} is missing`, role, error }
+    : unknown(probe, error);
+}
+
+async function byRoles(
+  probe: string,
+  permissions: () => Promise<readonly Permission[]>,
+  { kind, wanted, role }: {
+    readonly kind: "actions" | "dataActions";
+    readonly wanted: readonly string[];
+    readonly role: Role;
+  },
+): Promise<Answer> {
+  const { found = [], error } = await attempt(permissions);
+  if (error !== undefined) return unknown(probe, error);
+  const missing = missingActions(found, wanted, kind);
+  if (missing.length === 0) return { answer: "yes", probe };
+  return { answer: "no", probe, reason: `no role allows ${missing.join(", ")}`, role };
 }
 
 /** The id of the datastore's storage account if it is the workspace's own; other ids are not known. */
@@ -190,7 +200,7 @@ function storageScope(
 }
 
 /** Lists one blob with the identity's own token, to see whether it can. @throws {UserError} `azure.*`. */
-export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
+async function listOneBlob(workspace: Workspace, { url, name }: Datastore): Promise<void> {
   const action = `list the blobs of datastore "${name}"`;
   const response = await workspace.ask({
     action,
@@ -200,37 +210,6 @@ export async function probeBlobs(workspace: Workspace, { url, name }: Datastore)
     scope: workspace.cloud.storageScope,
   });
   requireSuccess(workspace, action, response);
-  return true;
-}
-
-async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
-  return await act().then((found) => ({ found }), (thrown) => ({ error: userErrorOf(thrown) }));
-}
-
-type Answer = Omit<Access, "right" | "probe">;
-
-/** Yes if the request succeeded, no if it was refused for a missing role, else unknown. */
-function answerFromRequest(
-  { error }: Attempt<unknown>,
-  action: string,
-  role: Role,
-): Answer {
-  if (error === undefined) return { answer: "yes" };
-  const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
-  return isRole
-    ? { answer: "no", reason: `the role for ${action} is missing`, role, error }
-    : { answer: "unknown", reason: reasonOf(error), error };
-}
-
-function answerFromRoles(
-  { found, error }: Attempt<readonly Permission[]>,
-  wanted: readonly string[],
-  { kind, role }: { kind: "actions" | "dataActions"; role: Role },
-): Answer {
-  if (error !== undefined) return { answer: "unknown", reason: reasonOf(error), error };
-  const missing = missingActions(found ?? [], wanted, kind);
-  if (missing.length === 0) return { answer: "yes" };
-  return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role };
 }
 
 /** What a role assignment allows; `*` in an operation matches anything, as in Azure's role definitions. */

@@ -128,7 +128,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
 export function maySubmit(status: WorkspaceStatus): boolean {
   if ("skipped" in status) return true;
   if ("error" in status) return false;
-  return status.report.access.every(({ right, answer }) =>
+  return status.access.every(({ right, answer }) =>
     BLOB_RIGHTS.includes(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
   );
 }
@@ -141,7 +141,7 @@ function exitOf(status: AuthStatus): ExitCode {
 }
 
 function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
-  const access = "report" in workspace ? workspace.report.access : [];
+  const access = "access" in workspace ? workspace.access : [];
   const errors = [...audiences, ...access].flatMap(({ error }) => error === undefined ? [] : [error]);
   return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
 }
@@ -249,8 +249,7 @@ function accessLines(status: WorkspaceStatus): string[] {
       ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ];
   }
-  const { config: { name, resource_group: group, subscription_id: id }, report: { access, datastore } } =
-    status;
+  const { config: { name, resource_group: group, subscription_id: id }, access, datastore } = status;
   const titleOf = (right: Right) =>
     BLOB_RIGHTS.includes(right) && datastore !== undefined
       ? `${RIGHTS[right]} of ${datastore.name}`
@@ -306,11 +305,11 @@ function accessData(status: WorkspaceStatus): unknown {
   if ("error" in status) {
     return { checked: false, reason: status.error.message, error: errorData(status.error) };
   }
-  const { config, report: { workspace, datastore, access } } = status;
+  const { config, datastore, access } = status;
   return {
     checked: true,
     ...workspaceData(config),
-    reached: workspace !== undefined,
+    reached: access.some(({ right, answer }) => right === "read_workspace" && answer === "yes"),
     defaultDatastore: datastore?.name ?? null,
     access: access.map(({ right, answer, probe, reason, role, error }) => ({
       right,

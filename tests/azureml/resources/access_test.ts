@@ -1,14 +1,13 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import {
   type Access,
-  checkAccess,
-  probeBlobs,
-  requireSubmitRole,
+  missingActions,
+  openProbes,
+  type Permission,
   type Right,
+  RIGHTS,
 } from "../../../src/azureml/resources/access.ts";
-import { missingActions, type Permission } from "../../../src/azureml/resources/access.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
-import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../fakes/emulator.ts";
@@ -85,12 +84,15 @@ function worldOf(emulator: EmulatorOptions, fetch: Fetch = (request, azure) => a
 
 async function check(emulator: EmulatorOptions, fetch?: Fetch) {
   const { workspace, azure } = worldOf(emulator, fetch);
-  return { report: await checkAccess(workspace, { identity: "me" }), azure };
+  const probes = openProbes(workspace, "me");
+  const access: Access[] = [];
+  for (const right of RIGHTS) access.push(await probes.access(right));
+  return { access, azure };
 }
 
-Deno.test("checkAccess() says which request answers each question", async () => {
-  const { report } = await check({});
-  assertEquals(report.access.map(({ right, probe }) => [right, probe]), [
+Deno.test("access() says which request answers each question", async () => {
+  const { access } = await check({});
+  assertEquals(access.map(({ right, probe }) => [right, probe]), [
     ["read_workspace", "GET workspace"],
     ["submit_jobs", "permissions on the workspace"],
     ["write_data_assets", "permissions on the workspace"],
@@ -156,8 +158,8 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
 
 for (const { name, emulator, not } of WORLDS) {
   const rights = Object.entries(not).map(([right, answer]) => `${right}: ${answer}`).join(", ");
-  Deno.test(`checkAccess() reports ${rights ? `"${rights}"` : "yes for every right"} if ${name} is denied`, async () => {
-    const { report, azure } = await check(emulator);
+  Deno.test(`access() reports ${rights ? `"${rights}"` : "yes for every right"} if ${name} is denied`, async () => {
+    const { access, azure } = await check(emulator);
     const yes: Record<Right, string> = {
       read_workspace: "yes",
       submit_jobs: "yes",
@@ -165,8 +167,8 @@ for (const { name, emulator, not } of WORLDS) {
       read_blobs: "yes",
       write_blobs: "yes",
     };
-    assertEquals(answers(report.access), { ...yes, ...not });
-    for (const { answer, role, reason } of report.access) {
+    assertEquals(answers(access), { ...yes, ...not });
+    for (const { answer, role, reason } of access) {
       strictEqual(role !== undefined, answer === "no");
       strictEqual(reason === undefined, answer === "yes");
     }
@@ -174,17 +176,17 @@ for (const { name, emulator, not } of WORLDS) {
   });
 }
 
-Deno.test("checkAccess() suggests a role assignment on the storage account if access to blobs is denied", async () => {
-  const { report } = await check({ deniedActions: [`${BLOBS}/*`] });
+Deno.test("access() suggests a role assignment on the storage account if access to blobs is denied", async () => {
+  const { access } = await check({ deniedActions: [`${BLOBS}/*`] });
   for (const right of ["read_blobs", "write_blobs"]) {
     match(
-      report.access.find((one) => one.right === right)?.role?.command ?? "",
+      access.find((one) => one.right === right)?.role?.command ?? "",
       /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
     );
   }
 });
 
-Deno.test("checkAccess() asks for the roles on the workspace and on the container of its default datastore", async () => {
+Deno.test("access() asks for the roles on the workspace and on the container of its default datastore", async () => {
   const { azure } = await check({});
   const scopes = azure.requests.flatMap(({ url }) =>
     /([^/]+\/[^/]+\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/.exec(new URL(url).pathname)
@@ -196,71 +198,57 @@ Deno.test("checkAccess() asks for the roles on the workspace and on the containe
   ]);
 });
 
-Deno.test("checkAccess() does not know the rights on a default datastore in another storage account", async () => {
-  const { report, azure } = await check({ deniedActions: [`${BLOBS}/read`] }, async (request, azure) => {
+Deno.test("access() does not know the rights on a default datastore in another storage account", async () => {
+  const { access, azure } = await check({ deniedActions: [`${BLOBS}/read`] }, async (request, azure) => {
     const answer = await azure.fetch(request);
     if (!new URL(request.url).pathname.endsWith("/datastores")) return answer;
     return new Response((await answer.text()).replaceAll("emulatorstore1", "emulatorstore2"), answer);
   });
-  const { right, answer, reason } = report.access.at(-1)!;
+  const { right, answer, reason } = access.at(-1)!;
   assertEquals([right, answer, reason], ["write_blobs", "unknown", "the storage account's id is not known"]);
   strictEqual(azure.requests.filter(({ url }) => url.includes("/permissions")).length, 1);
   match(
-    report.access.find(({ right }) => right === "read_blobs")?.role?.command ?? "",
+    access.find(({ right }) => right === "read_blobs")?.role?.command ?? "",
     /--scope ["']<id of storage account emulatorstore2>["']$/,
   );
 });
 
-Deno.test("checkAccess() does not count actions on the account as rights on its blobs", async () => {
-  const { report } = await check(
+Deno.test("access() does not count actions on the account as rights on its blobs", async () => {
+  const { access } = await check(
     {},
     async (request, azure) =>
       request.url.includes("/blobServices/default/containers/")
         ? Response.json({ value: [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }] })
         : await azure.fetch(request),
   );
-  assertEquals(answers(report.access).write_blobs, "no");
+  assertEquals(answers(access).write_blobs, "no");
 });
 
-Deno.test("requireSubmitRole() fails if the roles do not allow submitting, but not if they cannot be read", async () => {
-  const { workspace } = worldOf({ deniedActions: [JOB] });
-  const command =
-    `az role assignment create --assignee me --role "AzureML Data Scientist" --scope "${workspace.id}"`;
-  await rejects(requireSubmitRole(workspace, "me"), {
-    code: "azure.forbidden",
-    exit: 4,
-    message: `Your identity may not submit jobs to workspace "ws": no role allows ${JOB}`,
-    hint: `Ask an owner to assign the role "AzureML Data Scientist": ${command}`,
-  });
-  await requireSubmitRole(worldOf({}).workspace, "me");
-  await requireSubmitRole(worldOf({ deniedActions: ["Microsoft.Authorization/*"] }).workspace, "me");
+Deno.test("access() reports unknown for every right without a network", async () => {
+  const { access } = await check({}, () => Promise.reject(new TypeError("connection refused")));
+  assertEquals([...new Set(access.map(({ answer }) => answer))], ["unknown"]);
 });
 
-Deno.test("checkAccess() reports unknown for every right without a network", async () => {
-  const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
-  assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
-});
-
-Deno.test("checkAccess() sends no token to a host that a nextLink names", async () => {
+Deno.test("access() sends no token to a host that a nextLink names", async () => {
   const hosts: string[] = [];
-  const { report } = await check({}, async (request, azure) => {
+  const { access } = await check({}, async (request, azure) => {
     hosts.push(new URL(request.url).host);
     if (!request.url.includes("/permissions")) return await azure.fetch(request);
     return Response.json({ value: [{ actions: ["*"] }], nextLink: "https://evil.test/permissions" });
   });
-  strictEqual(answers(report.access).submit_jobs, "yes");
+  strictEqual(answers(access).submit_jobs, "yes");
   ok(!hosts.includes("evil.test"));
 });
 
-Deno.test("checkAccess() fails if it is interrupted", async () => {
+Deno.test("access() fails if it is interrupted", async () => {
   const interrupted = new UserError("Interrupted", { code: "interrupted" });
   await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
 });
 
-Deno.test("checkAccess() suggests roles for denied rights, with an alternative for the workspace's", async () => {
-  const { report } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
+Deno.test("access() suggests roles for denied rights, with an alternative for the workspace's", async () => {
+  const { access } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
   const roles = Object.fromEntries(
-    report.access.flatMap(({ right, role, reason }) =>
+    access.flatMap(({ right, role, reason }) =>
       role === undefined ? [] : [[right, [role.name, role.alternative, reason]]]
     ),
   );
@@ -272,9 +260,9 @@ Deno.test("checkAccess() suggests roles for denied rights, with an alternative f
   });
 });
 
-Deno.test("checkAccess() sends no further requests if the workspace cannot be read", async () => {
+Deno.test("access() sends no further requests if the workspace cannot be read", async () => {
   let count = 0;
-  const { report } = await check({}, async (request, azure) => {
+  const { access } = await check({}, async (request, azure) => {
     count++;
     return /workspaces\/ws$/.test(new URL(request.url).pathname)
       ? Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
@@ -282,29 +270,11 @@ Deno.test("checkAccess() sends no further requests if the workspace cannot be re
   });
   assertEquals(count, 1);
   assertEquals(
-    report.access.slice(1).map(({ right, answer, probe, reason }) => [right, answer, probe, reason]),
+    access.slice(1).map(({ right, answer, probe, reason }) => [right, answer, probe, reason]),
     ["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"].map((
       right,
     ) => [right, "unknown", "none", "the workspace could not be read"]),
   );
-});
-
-Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects other statuses", async () => {
-  const store = { url: "https://store/box", name: "mine" } as Parameters<typeof probeBlobs>[1];
-  const asked: string[] = [];
-  const answering = (status: number) =>
-    ({
-      cloud: {},
-      ask: ({ url }: { readonly url: string }) => (asked.push(url), Promise.resolve({ status })),
-      refused: (action: string, answer: { status: number }) => new Error(`${action}: ${answer.status}`),
-    }) as unknown as Workspace;
-  strictEqual(await probeBlobs(answering(200), store), true);
-  assertEquals(asked, ["https://store/box?restype=container&comp=list&maxresults=1"]);
-  for (const status of [400, 403]) {
-    await rejects(probeBlobs(answering(status), store), {
-      message: `list the blobs of datastore "mine": ${status}`,
-    });
-  }
 });
 
 Deno.test("missingActions() returns what no permission allows, or what the allowing one excludes", () => {
@@ -317,9 +287,9 @@ Deno.test("missingActions() returns what no permission allows, or what the allow
   assertEquals(missingActions([{}], ["a/read"], "actions"), ["a/read"]);
 });
 
-Deno.test("checkAccess() says why it does not know the rights on blobs if the default datastore cannot be read", async () => {
-  const { report } = await check({ deniedActions: [`${ML}/datastores/*`] });
-  for (const { probe, reason, error } of report.access.slice(3)) {
+Deno.test("access() says why it does not know the rights on blobs if the default datastore cannot be read", async () => {
+  const { access } = await check({ deniedActions: [`${ML}/datastores/*`] });
+  for (const { probe, reason, error } of access.slice(3)) {
     strictEqual(probe, "the workspace's default datastore");
     match(reason!, /^this identity has no role that allows .*\/datastores\/read$/);
     strictEqual(error?.code, "azure.forbidden");

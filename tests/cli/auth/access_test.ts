@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { AuthStatus } from "../../../src/app/check/probes.ts";
-import type { Access, AccessReport } from "../../../src/azureml/resources/access.ts";
+import type { Access } from "../../../src/azureml/resources/access.ts";
 import { renderAuthStatus } from "../../../src/cli/commands/auth.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
@@ -22,11 +22,11 @@ function withAccess(...access: readonly Access[]): AuthStatus["workspace"] {
 }
 
 function withDatastore(name: string, access: readonly Access[]): AuthStatus["workspace"] {
-  const report = { workspace: undefined, datastore: { name }, access } as unknown as AccessReport;
   return {
-    config: WORKSPACE as unknown as Extract<AuthStatus["workspace"], { config: unknown }>["config"],
-    report,
-  };
+    config: WORKSPACE,
+    datastore: { name },
+    access,
+  } as unknown as AuthStatus["workspace"];
 }
 
 function rendered(change: Partial<AuthStatus>) {

@@ -192,7 +192,7 @@ for (
   Deno.test(`maySubmit() is ${no} without the right ${right}, and ${unknown} if that is unknown`, () => {
     const may = (answer: string) => {
       const access = [{ right: "read_workspace", answer: "yes" }, { right, answer }];
-      return maySubmit({ config: {}, report: { access } } as unknown as Parameters<typeof maySubmit>[0]);
+      return maySubmit({ config: {}, access } as unknown as Parameters<typeof maySubmit>[0]);
     };
     assertEquals(["yes", "no", "unknown"].map(may), [true, no, unknown]);
   });
