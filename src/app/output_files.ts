@@ -1,7 +1,7 @@
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
-import { asPathName } from "../core/untrusted.ts";
+import { asPathName, pathBelow } from "../core/untrusted.ts";
 
 /** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
 export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
@@ -13,8 +13,7 @@ export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: strin
 
 /** A path for messages: relative to the current folder if it is inside. */
 export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
-  const from = relative(ctx.cwd, path);
-  return from === "" ? "." : from.startsWith("..") ? path : from;
+  return pathBelow(ctx.cwd, path) === undefined ? path : relative(ctx.cwd, path) || ".";
 }
 
 /** A path for commands to copy, also on Windows: relative to the current folder if it is inside. */

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from "node:path";
+import { relative, sep } from "node:path";
 
 /** Device names of Windows, with any extension, and with blanks before it. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
@@ -19,10 +19,23 @@ export function isPathBelow(path: string): boolean {
   return path.split("/").every(isPathName);
 }
 
+/**
+ * The path from a folder to what is below it, with slashes; empty for the folder itself, and `undefined` for what is
+ * outside. A folder may be called `..data`. Both paths are absolute.
+ */
+export function pathBelow(folder: string, path: string): string | undefined {
+  const from = relative(folder, path).replaceAll(sep, "/");
+  return isOutside(from) ? undefined : from;
+}
+
 /** Whether an absolute path is that of a folder, or leads below it. */
 export function isBelow(folder: string, path: string): boolean {
-  const from = relative(folder, path);
-  return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+  return pathBelow(folder, path) !== undefined;
+}
+
+/** Whether a path with slashes leads out of the folder that it starts in; so does an absolute one, of any system. */
+export function isOutside(path: string): boolean {
+  return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
 }
 
 /** Makes a name safe as part of a file name: separators and control characters become `_`. */
@@ -122,13 +135,50 @@ export function shownJson(json: string): string {
     .replace(/##(?=[\w-]*\[)/g, "#\\u0023");
 }
 
-/** Escapes text for XML and HTML, where it may also be in an attribute. */
-export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
-  );
-}
+/** Escapes text from others for what it is written into. */
+export const escaped = {
+  /** XML and HTML, also in an attribute. */
+  xml: (text: string) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+  /** JSON in a script element of HTML. */
+  jsonInHtml: (json: string) =>
+    json.replace(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  /** A cell of a Markdown table. */
+  cell: (text: string) =>
+    text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;").replaceAll("@", "&#64;"),
+  /** A block of text in Markdown, whose fence is longer than any in the text. */
+  fence(text: string): string {
+    const longest = Math.max(3, ...[...text.matchAll(/~+/g)].map(([run]) => run.length + 1));
+    const fence = "~".repeat(longest);
+    return `${fence}text\n${text.trimEnd()}\n${fence}`;
+  },
+  /** A text of Mermaid in quotes, in which neither Mermaid nor the page that displays it interprets anything. */
+  mermaid(text: string): string {
+    const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
+    return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
+  },
+  /** A line of a man page, whose text may have any letters. */
+  roff: (text: string) =>
+    text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
+      .replaceAll(
+        /[^\x20-\x7e]/gu,
+        (each) => `\\[u${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`,
+      ),
+  /** The text of a command to GitHub Actions. */
+  github: (text: string): string =>
+    text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"),
+  githubProperty: (text: string): string =>
+    escaped.github(text).replaceAll(":", "%3A").replaceAll(",", "%2C"),
+  /** The text of a command to Azure Pipelines. */
+  pipelines: (text: string): string =>
+    text.replaceAll("%", "%AZP25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"),
+  pipelinesProperty: (text: string): string =>
+    escaped.pipelines(text).replaceAll("]", "%5D").replaceAll(";", "%3B"),
+} as const;
 
 /**
  * Quotes text as one word for a POSIX shell, only if needed. For commands that are printed to be copied and for those

@@ -4,6 +4,7 @@ import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
 import { once, onceEach } from "../core/async.ts";
 import { prefixesOf } from "../core/names.ts";
+import { pathBelow } from "../core/untrusted.ts";
 import { isOwn } from "./visible.ts";
 import type { Project } from "./project.ts";
 import type { ClassArguments } from "./known_datasets.ts";
@@ -227,9 +228,8 @@ const EMPTY: PythonModule = {
 };
 
 function foldersAbove(top: string, path: string): readonly string[] {
-  const name = relative(top, dirname(path)).replaceAll(sep, "/");
-  if (name === "" || name.startsWith("..")) return [];
-  return prefixesOf(name.replaceAll("/", "."));
+  const name = pathBelow(top, dirname(path));
+  return name === undefined || name === "" ? [] : prefixesOf(name.replaceAll("/", "."));
 }
 
 /** The function of a node, with its file; `undefined` if it is not in the project. @param func As in a snapshot. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeXml } from "../core/untrusted.ts";
+import { escaped } from "../core/untrusted.ts";
 import type { PageData } from "./view.ts";
 import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };
@@ -46,31 +46,23 @@ export function writePage(data: PageData, { script, style }: PageAssets = PAGE_A
 <head>
 <meta charset="utf-8">
 <meta name="generator" content="kedro-azureml${data.view.kind === "project" ? " inspect" : ""}">
-<meta http-equiv="Content-Security-Policy" content="${escapeXml(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escaped.xml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="poll-ms" content="${data.pollMs ?? 1000}">
-<title>${escapeXml(data.title)}</title>
+<title>${escaped.xml(data.title)}</title>
 <link rel="icon" href="${ICON}">
 <style>${style}</style>
 </head>
 <body>
 <div id="page"><noscript>This page needs JavaScript to show its data.</noscript></div>
-<script type="application/json" id="data">${jsonInHtml(data)}</script>
+<script type="application/json" id="data">${escaped.jsonInHtml(JSON.stringify(data))}</script>
 <script type="module">${script}</script>
 </body>
 </html>
 `;
   return { html, policy };
-}
-
-/** JSON that is safe inside an HTML script element. */
-export function jsonInHtml(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 /** The hash of an inline script or style, in the format of a Content Security Policy. */

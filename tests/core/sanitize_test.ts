@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import {
-  escapeXml,
+  escaped,
   harmless,
+  isOutside,
   noCommands,
+  pathBelow,
   shownJson,
   shownName,
   shownText,
@@ -57,6 +59,16 @@ Deno.test("shownJson() keeps values and leaves nothing for shownText() to escape
   assert.equal(shownText(json, { color: false }), json);
 });
 
-Deno.test("escapeXml() escapes text for elements and attributes", () => {
-  assert.equal(escapeXml(`<a href="x&y">'b'</a>`), "&lt;a href=&quot;x&amp;y&quot;&gt;'b'&lt;/a&gt;");
+Deno.test("escaped.xml() escapes text for elements and attributes", () => {
+  assert.equal(escaped.xml(`<a href="x&y">'b'</a>`), "&lt;a href=&quot;x&amp;y&quot;&gt;'b'&lt;/a&gt;");
+});
+
+Deno.test("pathBelow() returns the path with slashes, and nothing for what is outside", () => {
+  assert.equal(pathBelow("/a/b", "/a/b/c/d"), "c/d");
+  assert.equal(pathBelow("/a/b", "/a/b"), "");
+  assert.equal(pathBelow("/a/b", "/a/b/..data/x"), "..data/x");
+  assert.equal(pathBelow("/a/b", "/a/bc"), undefined);
+  assert.equal(pathBelow("/a/b", "/a"), undefined);
+  for (const path of ["..", "../x", "/x", "C:/x", "d:x"]) assert.equal(isOutside(path), true, path);
+  for (const path of ["", "..data", "...", "a/../b"]) assert.equal(isOutside(path), false, path);
 });

@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { jsonInHtml, writePage } from "../../src/page/html.ts";
+import { escaped } from "../../src/core/untrusted.ts";
+import { writePage } from "../../src/page/html.ts";
 import type { PageData } from "../../src/page/view.ts";
 import { simulatedProject } from "./simulated.ts";
 
@@ -32,10 +33,10 @@ Deno.test("writePage() adds an icon that browsers draw: SVG in its namespace", (
   match(decodeURIComponent(icon!), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/);
 });
 
-Deno.test("jsonInHtml() escapes characters that are special in HTML", () => {
-  const escaped = jsonInHtml({ [HOSTILE]: [HOSTILE] });
-  doesNotMatch(escaped, /[<>&\u2028\u2029]/);
-  deepEqual(JSON.parse(escaped), { [HOSTILE]: [HOSTILE] });
+Deno.test("escaped.jsonInHtml() escapes characters that are special in HTML", () => {
+  const text = escaped.jsonInHtml(JSON.stringify({ [HOSTILE]: [HOSTILE] }));
+  doesNotMatch(text, /[<>&\u2028\u2029]/);
+  deepEqual(JSON.parse(text), { [HOSTILE]: [HOSTILE] });
 });
 
 Deno.test("writePage() allows only the page's own script and style", () => {

@@ -13,7 +13,7 @@ import type { LoadOptions } from "../../config/layers.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
-import { isBelow } from "../../core/untrusted.ts";
+import { isBelow, isOutside } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
 import { gitProperties } from "../git.ts";
 import type { SelectedJobs } from "./select_jobs.ts";
@@ -154,7 +154,7 @@ export function openProjectCode(
     const [top, ...folders] = conf.map((path) => relative(folder, path).replaceAll(sep, "/"));
     const options = {
       exclusions: exclusionsWithConf(top!),
-      keepFolders: folders.filter((path) => path !== "" && !path.startsWith("..")),
+      keepFolders: folders.filter((path) => path !== "" && !isOutside(path)),
       outside,
       now: clock.now(),
     };

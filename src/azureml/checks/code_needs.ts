@@ -1,5 +1,5 @@
 import { nearest } from "../../core/suggest.ts";
-import { shownName } from "../../core/untrusted.ts";
+import { isOutside, shownName } from "../../core/untrusted.ts";
 import { followImports, type Reached } from "../../kedro/modules.ts";
 import { addTo } from "../job/code/ignore.ts";
 import { allowHint } from "../job/code/walk.ts";
@@ -84,7 +84,7 @@ export const modulesInUpload: OfflineCheck = eachJob(
   (spec, subject) => {
     const upload = uploadOf(subject);
     const { folder, packageFolder } = subject.project;
-    if (upload === undefined || folder.startsWith("..")) return [];
+    if (upload === undefined || isOutside(folder)) return [];
     // An upload without any source is reported once.
     if (![...upload.names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
     return [...reachedBy(spec, subject).modules].flatMap(([module, when]): Finding[] => {
@@ -113,7 +113,7 @@ export const filesInUpload: OfflineCheck = {
   question: "Are the files uploaded that the project's code reads when Kedro starts?",
   run(subject) {
     const upload = uploadOf(subject);
-    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
+    if (upload === undefined || isOutside(subject.project.folder)) return [];
     return (subject.snapshot.files_read ?? []).filter(({ file }) => !upload.has(file)).map((
       { file, place },
     ): Finding => {

@@ -2,6 +2,7 @@ import { globPieces } from "../../config/conf_folders.ts";
 import { ANYTHING, fitsPieces, literal } from "../../core/names.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { isFields } from "../../core/json.ts";
+import { isOutside } from "../../core/untrusted.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { LeftOut } from "../job/code/walk.ts";
@@ -182,7 +183,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     const by = upload.leftOutBy(storage.path);
     const why = by !== undefined
       ? exclusionText(by)
-      : upload.inCode(storage.path).startsWith("../")
+      : isOutside(upload.inCode(storage.path))
       ? "it is outside the code folder"
       : isGlob(storage.path)
       ? "no file matches it"

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import { dirname } from "node:path/posix";
 import { UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import { shownName } from "../../core/untrusted.ts";
+import { isOutside, shownName } from "../../core/untrusted.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import { addTo } from "../job/code/ignore.ts";
 import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
@@ -58,7 +58,7 @@ export const projectInUpload: OfflineCheck = {
         code: "code.not_the_project",
         message: /^(\.\.\/?)+$/.test(folder)
           ? "The code folder is inside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
-          : folder.startsWith("..")
+          : isOutside(folder)
           ? "The code folder is outside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
           : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml, unless the image starts them elsewhere`,
         hint:
@@ -218,13 +218,13 @@ export const confInUpload: OfflineCheck = {
   question: "Is the configuration uploaded?",
   run(subject) {
     const upload = uploadOf(subject);
-    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
+    if (upload === undefined || isOutside(subject.project.folder)) return [];
     const { folders, files } = subject.conf;
     const hasAny = (folder: string) =>
       [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
     const missing = [folders.base, folders.env].filter((folder) => !hasAny(folder));
     const [first] = missing;
-    if (first !== undefined && (first.startsWith("..") || isAbsolute(first))) return [outsideCode(first)];
+    if (first !== undefined && isOutside(first)) return [outsideCode(first)];
     const leftOut = files.filter((file) =>
       !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
     );

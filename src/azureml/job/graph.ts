@@ -1,3 +1,4 @@
+import { escaped } from "../../core/untrusted.ts";
 import type { JobStep } from "./steps.ts";
 import { nodeEdges, nodesOfStep } from "./steps.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
@@ -22,22 +23,22 @@ export function toMermaid(spec: JobSpec): string {
   const nodes = graphNodes(spec);
   const drawn = edges(nodes);
   const id = ({ at, inner }: GraphNode) => inner === undefined ? `s${at}` : `s${at}n${inner}`;
-  const draw = (node: GraphNode) => `${id(node)}[${quoted(node.name)}]`;
+  const draw = (node: GraphNode) => `${id(node)}[${escaped.mermaid(node.name)}]`;
   return [
     "flowchart LR",
     ...spec.steps.flatMap(({ node, nodes: several }, at) => {
       const own = nodes.filter((node) => node.at === at);
       if (several === undefined) return own.map((node) => `  ${draw(node)}`);
-      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((node) => `    ${draw(node)}`), "  end"];
+      return [
+        `  subgraph s${at}[${escaped.mermaid(node)}]`,
+        ...own.map((node) => `    ${draw(node)}`),
+        "  end",
+      ];
     }),
-    ...drawn.map(({ from, to, datasets }) => `  ${id(from)} -->|${quoted(datasets.join(", "))}| ${id(to)}`),
+    ...drawn.map(({ from, to, datasets }) =>
+      `  ${id(from)} -->|${escaped.mermaid(datasets.join(", "))}| ${id(to)}`
+    ),
   ].join("\n") + "\n";
-}
-
-/** Quotes text so that neither Mermaid nor the page that displays it interprets anything in it. */
-function quoted(text: string): string {
-  const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
-  return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
 }
 
 /** Style of a step by its status; other statuses have none. */
@@ -56,7 +57,7 @@ export function stepsToMermaid(
   const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
   return [
     "flowchart LR",
-    ...steps.map(({ key, label }) => `  ${ids.get(key)}[${quoted(label)}]`),
+    ...steps.map(({ key, label }) => `  ${ids.get(key)}[${escaped.mermaid(label)}]`),
     ...steps.flatMap(({ key, needs }) =>
       needs.filter((need) => ids.has(need)).map((need) => `  ${ids.get(need)} --> ${ids.get(key)}`)
     ),

@@ -4,6 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { escaped } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
 import { command, examplesOf, many, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
 import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS } from "../parse/help_layout.ts";
@@ -87,8 +88,8 @@ function manualPage(root: Command, topics: typeof TOPICS): string {
   const helper = root.createHelp();
   return [
     `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
-    section("NAME", [`kedro-azureml \\- ${roff(root.description())}`]),
-    section("SYNOPSIS", [`.B kedro-azureml`, roff("<command> [options]")]),
+    section("NAME", [`kedro-azureml \\- ${escaped.roff(root.description())}`]),
+    section("SYNOPSIS", [`.B kedro-azureml`, escaped.roff("<command> [options]")]),
     section("OPTIONS", [
       "These work with every command, before or after its name.",
       ...options(helper, root),
@@ -113,8 +114,8 @@ function commands(root: Command, helper: Help): string[] {
     const args = command.registeredArguments.map((each) => helper.argumentTerm(each)).join(" ");
     const alias = command.aliases().map((each) => `, ${each}`).join("");
     lines.push(
-      `.SS "${roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
-      roff(command.summary() || command.description()) + ".",
+      `.SS "${escaped.roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
+      escaped.roff(command.summary() || command.description()) + ".",
     );
     lines.push(...options(helper, command));
   });
@@ -133,7 +134,7 @@ function options(helper: Help, command: Command): string[] {
 }
 
 function topic({ about, entries }: Topic): string[] {
-  return [roff(about), ...entries.flatMap(tagged)];
+  return [escaped.roff(about), ...entries.flatMap(tagged)];
 }
 
 function examples(root: Command): string[] {
@@ -147,17 +148,7 @@ function examples(root: Command): string[] {
 }
 
 function tagged({ term, says }: TopicEntry): string[] {
-  return [".TP", `.B ${roff(term)}`, roff(says)];
-}
-
-/** Escapes characters that are special in roff: backslashes, hyphens, and quotes. */
-function roff(text: string): string {
-  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
-    .replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);
-}
-
-function hex(character: string): string {
-  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return [".TP", `.B ${escaped.roff(term)}`, escaped.roff(says)];
 }
 
 /** The least width that the last column of a table gets beside the others. */

@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import type { Validated } from "../../app/check/validate.ts";
 import type { CiReport, Report, SummarizedJob } from "../../app/context.ts";
 import { writeFailure } from "../../app/output_files.ts";
@@ -8,6 +8,7 @@ import { ciSystemOf } from "../../core/env_vars.ts";
 import { countText, durationText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
+import { escaped, pathBelow } from "../../core/untrusted.ts";
 import { markOf } from "../text/render.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */
@@ -134,8 +135,10 @@ export function githubAnnotation(finding: Finding, fileOf: (file: string) => str
     ["title", code],
   ].filter(([, value]) => value !== undefined);
   const command = { error: "error", warning: "warning", note: "notice" }[severity];
-  const text = properties.map(([name, value]) => `${name}=${githubProperty(String(value))}`).join(",");
-  return `::${command} ${text}::${githubText(textOf(finding))}`;
+  const text = properties.map(([name, value]) => `${name}=${escaped.githubProperty(String(value))}`).join(
+    ",",
+  );
+  return `::${command} ${text}::${escaped.github(textOf(finding))}`;
 }
 
 /** Formats a finding as an Azure Pipelines command; `undefined` for notes, for which there is none. */
@@ -159,18 +162,8 @@ function textOf({ message, details = [], jobs, hint }: Finding): string {
 }
 
 function fileIn(root: string, checkout: string | undefined): (file: string) => string {
-  return (file) => {
-    const path = checkout === undefined ? file : relative(checkout, resolve(root, file));
-    return path.startsWith("..") ? file : path.replaceAll(sep, "/");
-  };
-}
-
-function githubText(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function githubProperty(text: string): string {
-  return githubText(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return (file) =>
+    checkout === undefined ? file.replaceAll(sep, "/") : pathBelow(checkout, resolve(root, file)) ?? file;
 }
 
 /** Formats a command for Azure Pipelines, such as `##vso[task.logissue type=error;]text`. */
@@ -179,17 +172,13 @@ export function azureCommand(
   properties: Readonly<Record<string, string>>,
   text: string,
 ): string {
-  const shown = Object.entries(properties).map(([key, value]) => `${key}=${escaped(value)};`).join("");
-  return `##vso[${name}${shown === "" ? "" : ` ${shown}`}]${escapedText(text)}`;
+  const shown = Object.entries(properties).map(([key, value]) =>
+    `${key}=${escaped.pipelinesProperty(value)};`
+  ).join("");
+  return `##vso[${name}${shown === "" ? "" : ` ${shown}`}]${escaped.pipelines(text)}`;
 }
 
-function escapedText(text: string): string {
-  return text.replaceAll("%", "%AZP25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function escaped(text: string): string {
-  return escapedText(text).replaceAll("]", "%5D").replaceAll(";", "%3B");
-}
+const { cell } = escaped;
 
 /** GitHub does not render Mermaid graphs with more characters or edges. */
 const LONGEST_GRAPH = 45_000;
@@ -217,7 +206,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     ...steps.flatMap(({ label, reason, nodes }) => {
       const node = nodes?.find(({ status }) => status === "Failed");
       const where = `Step ${cell(label)} failed${node === undefined ? "" : ` in node ${cell(node.name)}`}:`;
-      return reason === undefined ? [] : [where, fenced(reason)];
+      return reason === undefined ? [] : [where, escaped.fence(redact(reason))];
     }),
   ].join("\n\n");
 }
@@ -251,17 +240,4 @@ function metricsOf(metrics: SummarizedJob["metrics"]): string {
   const rest = metrics.length - SHOWN_METRICS;
   const table = ["| metric | value | step |", "| --- | ---: | --- |", ...rows].join("\n");
   return rest > 0 ? `${table}\n\nand ${countText(rest, "more metric")}` : table;
-}
-
-/** Escapes text for a cell of a Markdown table. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;").replaceAll("@", "&#64;");
-}
-
-/** Puts text in a code fence that is longer than any fence inside it. */
-function fenced(text: string): string {
-  const longest = Math.max(3, ...[...text.matchAll(/~+/g)].map(([run]) => run.length + 1));
-  const fence = "~".repeat(longest);
-  return `${fence}text\n${redact(text).trimEnd()}\n${fence}`;
 }

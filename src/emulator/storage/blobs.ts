@@ -1,6 +1,6 @@
 import { trimEnd } from "../../core/format.ts";
 import { compareText } from "../../core/names.ts";
-import { escapeXml } from "../../core/untrusted.ts";
+import { escaped } from "../../core/untrusted.ts";
 import type { Blob, Container, Content } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { type BlobOptions, contentChunks, createBlob, forget, join, keepContent, md5 } from "./store.ts";
@@ -91,7 +91,7 @@ export function answerBlobList({ world, container, query }: BlobCall): Response 
     !blob.isUncommitted && name.startsWith(prefix) && name >= marker
   ).sort(([a], [b]) => compareText(a, b));
   const shown = all.slice(0, size).map(([name, blob]) =>
-    `<Blob><Name>${escapeXml(name)}</Name>${listedProperties(name, blob)}${
+    `<Blob><Name>${escaped.xml(name)}</Name>${listedProperties(name, blob)}${
       listedMetadata(blob, query)
     }<OrMetadata /></Blob>`
   );
@@ -100,9 +100,9 @@ export function answerBlobList({ world, container, query }: BlobCall): Response 
     `<EnumerationResults ServiceEndpoint="${
       world.links.blob(container.account)
     }/" ContainerName="${container.name}">` +
-    `<Prefix>${escapeXml(prefix)}</Prefix><Blobs>${shown.join("")}</Blobs>` +
+    `<Prefix>${escaped.xml(prefix)}</Prefix><Blobs>${shown.join("")}</Blobs>` +
     `${
-      next === undefined ? "<NextMarker />" : `<NextMarker>${escapeXml(next)}</NextMarker>`
+      next === undefined ? "<NextMarker />" : `<NextMarker>${escaped.xml(next)}</NextMarker>`
     }</EnumerationResults>`;
   return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
 }
@@ -111,7 +111,7 @@ function listedProperties(name: string, { modifiedAt, etag, sizeBytes, contentTy
   const date = modifiedAt.toUTCString();
   return `<Properties><Creation-Time>${date}</Creation-Time><Last-Modified>${date}</Last-Modified>` +
     `<Etag>${etag.replaceAll('"', "")}</Etag><Content-Length>${sizeBytes}</Content-Length>` +
-    `<Content-Type>${escapeXml(contentType)}</Content-Type><Content-Encoding /><Content-Language />` +
+    `<Content-Type>${escaped.xml(contentType)}</Content-Type><Content-Encoding /><Content-Language />` +
     `<Content-CRC64 /><Content-MD5>${md5 ?? ""}</Content-MD5><Cache-Control /><Content-Disposition />` +
     `<BlobType>${isLog(name) ? "AppendBlob" : "BlockBlob"}</BlobType>` +
     "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>" +
@@ -121,7 +121,7 @@ function listedProperties(name: string, { modifiedAt, etag, sizeBytes, contentTy
 
 function listedMetadata({ metadata }: Blob, query: URLSearchParams): string {
   if (!/\bmetadata\b/.test(query.get("include") ?? "")) return "";
-  const listed = Object.entries(metadata).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  const listed = Object.entries(metadata).map(([name, value]) => `<${name}>${escaped.xml(value)}</${name}>`);
   return listed.length === 0 ? "<Metadata />" : `<Metadata>${listed.join("")}</Metadata>`;
 }
 
@@ -130,7 +130,7 @@ export function answerBlockList({ container, name }: BlobCall): Response {
   const blob = container.blobs.get(name);
   if (blob === undefined) throw blobError("BlobNotFound");
   const blocks = [...blob.staged].map(([id, { sizeBytes }]) =>
-    `<Block><Name>${escapeXml(id)}</Name><Size>${sizeBytes}</Size></Block>`
+    `<Block><Name>${escaped.xml(id)}</Name><Size>${sizeBytes}</Size></Block>`
   );
   const xml = '<?xml version="1.0" encoding="utf-8"?><BlockList>' +
     `<UncommittedBlocks>${blocks.join("")}</UncommittedBlocks></BlockList>`;
@@ -365,9 +365,9 @@ export function blobRefused(
   const text = `${message}\nRequestId:${id}\nTime:${world.clock.now().toISOString()}`;
   const inner = detail === undefined
     ? ""
-    : `<AuthenticationErrorDetail>${escapeXml(detail)}</AuthenticationErrorDetail>`;
+    : `<AuthenticationErrorDetail>${escaped.xml(detail)}</AuthenticationErrorDetail>`;
   const xml = '\uFEFF<?xml version="1.0" encoding="utf-8"?>' +
-    `<Error><Code>${code}</Code><Message>${escapeXml(text)}</Message>${inner}</Error>`;
+    `<Error><Code>${code}</Code><Message>${escaped.xml(text)}</Message>${inner}</Error>`;
   const headers = { "x-ms-error-code": code, "x-ms-request-id": id, "x-ms-version": "2024-08-04", ...more };
   if (request.method === "HEAD") return new Response(null, { status, headers });
   return new Response(xml, { status, headers: { ...headers, "content-type": "application/xml" } });

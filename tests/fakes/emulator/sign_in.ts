@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { fields, parsedJson } from "../../../src/core/json.ts";
-import { escapeXml } from "../../../src/core/untrusted.ts";
+import { escaped } from "../../../src/core/untrusted.ts";
 import {
   clientRefused,
   entraRefused,
@@ -184,10 +184,10 @@ function authorize(world: SignInWorld, query: URLSearchParams): Response {
     return new Response(null, { status: 302, headers: { location: `${redirectUri}?${outcome}` } });
   }
   const fields = [...outcome].map(([name, value]) =>
-    `<input type="hidden" name="${name}" value="${escapeXml(value)}">`
+    `<input type="hidden" name="${name}" value="${escaped.xml(value)}">`
   );
   return page(
-    `<form method="post" action="${escapeXml(redirectUri)}">${fields.join("")}</form>` +
+    `<form method="post" action="${escaped.xml(redirectUri)}">${fields.join("")}</form>` +
       "<script>document.forms[0].submit()</script>",
   );
 }

@@ -2,7 +2,7 @@ import { dirname, join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Entry, FileSystem } from "../../../core/context.ts";
 import type { Place, Warning } from "../../../core/errors.ts";
-import { shellWord, shownName } from "../../../core/untrusted.ts";
+import { isOutside, shellWord, shownName } from "../../../core/untrusted.ts";
 import { isSecretPath, isShownIn } from "../../../kedro/visible.ts";
 import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusions.ts";
 import { type CodeFile, unreadableCode } from "./file.ts";
@@ -207,10 +207,6 @@ async function measure(fs: CodeFs, { name, path }: { name: string; path: string 
 
 function below(folder: string, entry: string): string {
   return folder === "" ? entry : `${folder}/${entry}`;
-}
-
-function isOutside(path: string): boolean {
-  return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
 }
 
 /** The file system functions that selecting code needs. */
