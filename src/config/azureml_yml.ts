@@ -162,7 +162,6 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
   });
 }
 
-/** Problems that involve several parts of the file. */
 function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
   return Object.entries(config.jobs).flatMap(([name, job]) => {
     if (job.notifications === null) return [];
@@ -268,7 +267,6 @@ function unreadWarning(file: string): Warning {
   };
 }
 
-/** One value of azureml.yml and where it came from. */
 export interface Origin {
   /** Dotted path, such as `jobs.main.compute`. */
   readonly key: string;

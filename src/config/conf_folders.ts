@@ -48,7 +48,6 @@ const DEFAULT_STATEMENTS = new RegExp(
   })(?:\n|$))*$`,
 );
 
-/** A project and the layout of its configuration. */
 export interface FolderOptions extends Allowed {
   readonly settings: LoaderSettings;
 }
@@ -151,15 +150,12 @@ export function envWarnings(
 
 /** A file or folder of the configuration, with the name that messages use for it. */
 export interface Folder {
-  /** Absolute path. */
   readonly path: string;
   /** Path relative to the project. */
   readonly name: string;
 }
 
-/** The folders from which configuration may be read. */
 export interface Allowed {
-  /** Absolute path of the project. */
   readonly root: string;
   /** Absolute paths of folders outside the project that may contain configuration. */
   readonly outside?: readonly string[] | undefined;

@@ -23,24 +23,19 @@ export function pipelineJob(key: string, pipeline: string): FoundJob {
   return { ...jobSchema.parse({ pipeline: { pipeline_name: pipeline } }), key };
 }
 
-/** The part of the configuration that defines jobs. */
 interface JobSource {
   readonly azureml: Pick<AzureMLConfig, "jobs">;
-  /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
 }
 
 /** The placeholder values that one namespace gives to a factory. */
 interface Binding {
-  /** The factory's key. */
   readonly key: string;
   /** `job` holds the job type, see {@linkcode jobType}. */
   readonly values: PlaceholderValues;
 }
 
-/** A job created by a factory. */
 interface Rendered {
-  /** The factory's key. */
   readonly key: string;
   readonly name: string;
   readonly job: JobConfig;
@@ -300,7 +295,6 @@ function splitTemplate(text: string): Piece[] | undefined {
   return [...pieces, { literal }];
 }
 
-/** Names of the placeholders in a template, each once. */
 export function placeholders(text: string): string[] {
   return [...new Set((splitTemplate(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
 }

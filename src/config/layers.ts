@@ -16,9 +16,7 @@ import {
 import { readFile } from "./conf_files.ts";
 import { patternsOf } from "./conf_files.ts";
 
-/** Options for loading configuration. */
 export interface LoadOptions extends FolderOptions {
-  /** Name of the Kedro environment. */
   readonly env: string;
   /** Runtime parameters, which take precedence. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
@@ -29,9 +27,7 @@ export interface LoadOptions extends FolderOptions {
 /** One kind of configuration with all layers merged. */
 export interface Layers {
   readonly values: MapNode;
-  /** Files that were read, relative to the project. */
   readonly files: readonly string[];
-  /** Folders that were searched, relative to the project. */
   readonly folders: readonly string[];
   readonly patterns: readonly string[];
   readonly warnings: readonly Warning[];

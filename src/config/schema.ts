@@ -1,6 +1,5 @@
 import * as z from "zod";
 
-/** One violation of the schema. */
 export interface SchemaIssue {
   readonly path: readonly (string | number)[];
   /** Description of the problem, such as `found 5; expected a string`. */

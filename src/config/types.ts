@@ -7,7 +7,6 @@ import type { azuremlSchema } from "./schema.ts";
 /** The checked contents of `azureml.yml`, with all defaults; keys keep the file's spelling. */
 export type AzureMLConfig = Frozen<output<typeof azuremlSchema>>;
 
-/** Identifies an Azure ML workspace. */
 export type WorkspaceConfig = AzureMLConfig["workspace"][string];
 
 /** The compute that a step runs on; fields missing in a tag's entry are taken from `__default__`. */
@@ -16,10 +15,8 @@ export type ClusterConfig = AzureMLConfig["compute"][string];
 /** When a job runs automatically: exactly one of `cron` and `recurrence` is set. */
 export type ScheduleConfig = AzureMLConfig["schedules"][string];
 
-/** A schedule by cron expression. */
 export type CronConfig = NonNullable<ScheduleConfig["cron"]>;
 
-/** A schedule by interval. */
 export type RecurrenceConfig = NonNullable<ScheduleConfig["recurrence"]>;
 
 /** Where and when the steps of a job send notifications. */

@@ -156,10 +156,8 @@ export interface CatalogRewrite {
   readonly fromFactory?: Readonly<Record<string, unknown>>;
 }
 
-/** A catalog file with some of its entries rewritten. */
 interface RewrittenCatalog {
   readonly text: string;
-  /** The changes as a unified diff. */
   readonly diff: string;
   /** Datasets that cannot be rewritten, each with the reason. */
   readonly skipped: ReadonlyMap<string, string>;

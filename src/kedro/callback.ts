@@ -7,7 +7,6 @@ import { harmless } from "../core/untrusted.ts";
 
 /** A function of the project to call with each submitted job. */
 export interface CallbackName {
-  /** Dotted module name. */
   readonly module: string;
   readonly function: string;
 }
@@ -19,7 +18,6 @@ export interface CallbackJob {
   readonly [attribute: string]: unknown;
 }
 
-/** A callback function that could be imported. */
 export interface Callback {
   /** The name to display, as `module:function`. */
   readonly shown: string;
@@ -27,7 +25,6 @@ export interface Callback {
   call(job: CallbackJob): Promise<string>;
 }
 
-/** Where to look for a callback. */
 export interface CallbackOptions {
   /** The Python to run it with (default: the project's virtual environment, else the machine's Pythons). */
   readonly python?: string | undefined;
@@ -35,7 +32,6 @@ export interface CallbackOptions {
   readonly cwd: string;
 }
 
-/** Maximum number of lines of a traceback to display. */
 const MOST_LINES = 30;
 
 /**

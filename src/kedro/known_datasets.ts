@@ -1,7 +1,6 @@
 import { once } from "../core/async.ts";
 import text from "./known_datasets.txt" with { type: "text" };
 
-/** The arguments of a constructor. */
 export interface ClassArguments {
   readonly args: ReadonlySet<string>;
   readonly required: readonly string[];
@@ -20,11 +19,9 @@ export interface DatasetClass extends ClassArguments {
   readonly until: string | undefined;
   /** Modules without which it cannot be imported. */
   readonly imports: readonly string[];
-  /** Packages that its extra installs. */
   readonly requirements: readonly string[];
 }
 
-/** Dataset classes of published packages. */
 export interface KnownDatasets {
   /** The class of a `type` in each range of versions, oldest first; also by the path of its submodule. */
   find(type: string): readonly DatasetClass[];

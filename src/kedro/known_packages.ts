@@ -1,7 +1,6 @@
 import { once } from "../core/async.ts";
 import text from "./known_packages.txt" with { type: "text" };
 
-/** Facts about packages on the Python registry. */
 export interface KnownPackages {
   /** Normalized names of the packages that provide a module such as `sklearn` or `azure.ai.ml`; empty if not known. */
   providersOf(module: string): readonly string[];
@@ -19,7 +18,6 @@ export interface KnownPackages {
   removedIn(module: string): string | undefined;
 }
 
-/** The facts, parsed when first used. */
 export const knownPackages: () => KnownPackages = once(parse);
 
 /** The normalized name of a package (PEP 503). */

@@ -21,7 +21,6 @@ interface Use {
   readonly inside?: string;
 }
 
-/** One imported module. */
 export interface ImportUse extends Use {
   /** Dotted name; a relative import starts with its dots. */
   readonly module: string;
@@ -34,7 +33,6 @@ interface VariableUse extends Use {
   readonly variable: string;
 }
 
-/** A function or method. */
 export interface FunctionSource {
   /** Line of its `def`. */
   readonly line: number;
@@ -42,7 +40,6 @@ export interface FunctionSource {
   readonly text: string;
 }
 
-/** A class and what its constructor takes. */
 export interface ClassSource {
   readonly name: string;
   /** Base classes as written, such as `AbstractDataset`. */
@@ -58,7 +55,6 @@ export interface ModuleFacts {
   readonly functions: Readonly<Record<string, FunctionPlace>>;
   /** Environment variables that it requires, without those that it sets itself. */
   readonly variables: readonly VariableUse[];
-  /** Classes at its top level. */
   readonly classes: Readonly<Record<string, ClassFacts>>;
   /** Names that the module binds at its top level. */
   readonly names: readonly string[];
@@ -98,7 +94,6 @@ export type AskModules = (
   texts: Readonly<Record<string, string>>,
 ) => Promise<Readonly<Record<string, ModuleFacts | null>>>;
 
-/** Python modules of a project. */
 export interface ProjectSource {
   /** Path of the file of a module, relative to the project with forward slashes. */
   fileOf(module: string): string | undefined;
@@ -258,7 +253,6 @@ export function absoluteModule(source: ProjectSource, module: string, { module: 
 
 /** An import of something that is not the project's, and the module that contains it. */
 export interface OutsideImport extends ImportUse {
-  /** The project's module that contains it. */
   readonly by: string;
   /** Path of that module's file, relative to the project. */
   readonly file: string;

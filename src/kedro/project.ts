@@ -13,7 +13,6 @@ export interface Project {
   readonly root: string;
   readonly name: string;
   readonly packageName: string;
-  /** Absolute path. */
   readonly sourceDir: string;
   /** `kedro_init_version`, or `project_version` before Kedro 0.18. */
   readonly kedroInitVersion: string;

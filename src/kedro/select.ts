@@ -62,7 +62,6 @@ export function sumOf(pipelines: readonly PipelineSnapshot[]): PipelineSnapshot 
   return pipelineOf(nodes.values());
 }
 
-/** Whether two nodes are one for Kedro. */
 function isSame(one: NodeSnapshot, other: NodeSnapshot): boolean {
   const [left, right] = [one, other].map(({ name, func, inputs, outputs }) => [name, func, inputs, outputs]);
   return JSON.stringify(left) === JSON.stringify(right);
@@ -109,7 +108,6 @@ export type SliceFilter = {
   ]?: readonly string[] | null;
 };
 
-/** How messages name what is sliced. */
 interface SliceLabels {
   /** The pipeline (default: "the pipeline"). */
   readonly pipeline?: string;
@@ -140,7 +138,6 @@ export function slice(
   return pipelineOf(kept);
 }
 
-/** The nodes that match one filter. */
 interface Match {
   readonly key: keyof SliceFilter;
   readonly names: readonly string[];

@@ -36,19 +36,16 @@ export interface ProjectInfo {
   readonly package_name: string;
   /** The Kedro version in the project's pyproject.toml. */
   readonly kedro_init_version: string;
-  /** The Kedro version that read the project. */
   readonly kedro_version: string;
   readonly source: "embedded" | "python" | "file";
   /** The Kedro environment, such as `local`. */
   readonly env: string;
   readonly runtime_params: Readonly<Record<string, Json>>;
-  /** Configuration settings from the project's settings.py. */
   readonly settings: LoaderSettings;
   /** Top-level modules that were missing and replaced by stubs, sorted. */
   readonly stubs: readonly string[];
 }
 
-/** One registered pipeline. */
 export interface PipelineSnapshot {
   /** In the order of Kedro's `pipeline.nodes`. */
   readonly nodes: readonly NodeSnapshot[];
@@ -58,7 +55,6 @@ export interface PipelineSnapshot {
   readonly outputs: readonly string[];
 }
 
-/** One node of a pipeline. */
 export interface NodeSnapshot {
   readonly name: string;
   readonly short_name: string;
@@ -86,7 +82,6 @@ export interface DistributedSettings {
 /** A dataset's catalog entry, after factories and interpolation; credentials are names only. */
 export type CatalogEntry = Readonly<Record<string, Json>>;
 
-/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A dataset's name without the `@format` suffix of transcoding. */

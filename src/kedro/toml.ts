@@ -51,7 +51,6 @@ function keysOf(line: string): readonly string[] | undefined {
   }
 }
 
-/** A table of a TOML file. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
 /** Parses TOML. @param file Named in errors. @throws {UserError} `project.toml_syntax`, with the place. */

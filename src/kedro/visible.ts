@@ -36,9 +36,7 @@ export const INSIDE = "/project";
 
 /** A folder that the project's code may see. */
 export interface OwnFolder {
-  /** Its absolute path on this machine. */
   readonly path: string;
-  /** Its path inside the interpreter. */
   readonly inside: string;
 }
 

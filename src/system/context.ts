@@ -54,7 +54,6 @@ function workingFolder(env: Record<string, string>): string {
   }
 }
 
-/** The real time. */
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>

@@ -9,7 +9,6 @@ import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
 const CHUNK_BYTES = 1024 * 1024;
 
-/** The real file system. */
 export const systemFs: FileSystem = {
   readText: (path) => whenFree(() => Deno.readTextFile(path)),
   readBytes: (path) => whenFree(() => Deno.readFile(path)),
@@ -243,7 +242,6 @@ const MOST_HOPS = 40;
 /** Pauses between attempts, about a second in total. */
 const PAUSES_MS = [10, 20, 40, 80, 160, 300, 400] as const;
 
-/** Waits for a number of milliseconds. */
 export type Pause = (ms: number) => Promise<void>;
 
 const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -260,7 +258,6 @@ function isHeldOrDenied(thrown: unknown): boolean {
 export async function whenFree<T>(
   action: () => Promise<T>,
   { moves = false, isWindows = Deno.build.os === "windows", wait = pause }: {
-    /** Whether the action renames or removes the file. */
     readonly moves?: boolean;
     readonly isWindows?: boolean;
     readonly wait?: Pause;
@@ -316,7 +313,6 @@ function isDevice(path: string): boolean {
   return Deno.build.os === "windows" && isWindowsDevice(path);
 }
 
-/** Whether everything that is written to a path is discarded. */
 function isNull(path: string): boolean {
   return Deno.build.os === "windows" && isWindowsNull(path);
 }

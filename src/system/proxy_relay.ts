@@ -145,7 +145,6 @@ function hex(bytes: Uint8Array): string {
   return digits.match(/.{4}/g)!.join(":");
 }
 
-/** Closes a connection that may already be closed. */
 function closeQuietly(connection: Deno.TcpConn): void {
   try {
     connection.close();

@@ -1,6 +1,5 @@
 import { once } from "../core/async.ts";
 
-/** The signals of Ctrl+C and of a request to end. */
 type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
 
 const NAMES: readonly Name[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
@@ -11,7 +10,6 @@ const WATCH_AFTER_MS = 250;
 /** Files of this size may take longer to process than the program may take to notice a signal. */
 export const LARGE_BYTES = 32 * 1024;
 
-/** Interruption of the program by signals. */
 export interface Interruption {
   /** Aborts at the first signal, with its name as the reason; the second signal ends the process. */
   readonly signal: AbortSignal;

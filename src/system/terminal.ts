@@ -130,11 +130,9 @@ function linesOf(
   return [...frames.values()].flatMap((frame) => frame({ columns, rows: each }));
 }
 
-/** The live area at the bottom of the terminal. */
 interface Area {
   show(lines: readonly string[]): void;
   clear(): void;
-  /** Prints text above the lines. */
   print(text: string, lines: readonly string[]): void;
 }
 

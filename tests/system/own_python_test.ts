@@ -91,3 +91,14 @@ Deno.test({
     await rejects(reader.resolve("none", []), /settings\.py registers no resolver "none"/);
   },
 });
+
+Deno.test({
+  name: "modules() asks the project's own Python, which runs no code of the project for it",
+  ignore,
+  async fn() {
+    const { folder, reader } = await projectWith("raise SystemExit");
+    await using _ = folder;
+    const facts = await reader.modules({ a: "import b\nundefined_name\n", two: "print 'x'" });
+    deepEqual([facts.a!.imports.map(({ module }) => module), facts.two], [["b"], null]);
+  },
+});

@@ -27,7 +27,6 @@ export interface Sources {
   readonly custom: readonly string[];
   /** Calls a resolver that the project's settings.py registers. */
   readonly resolve: ((name: string, args: readonly unknown[]) => Promise<unknown>) | undefined;
-  /** Collects warnings. */
   readonly warnings: Warning[];
 }
 
@@ -37,7 +36,6 @@ export interface ResolverRequest {
   readonly args: readonly ConfigNode[];
   /** The value whose text contains the call. */
   readonly node: ConfigNode;
-  /** The call as written. */
   readonly source: string;
 }
 
@@ -45,7 +43,6 @@ export interface ResolverRequest {
 export interface Pass {
   readonly sources: Sources;
   readonly callResolver: (pass: Pass, request: ResolverRequest) => Promise<ConfigNode>;
-  /** Resolved interpolations and their results. */
   readonly done: Map<ConfigNode, ConfigNode>;
   /** Values that are being resolved; meeting one of them again means that it refers to itself. */
   readonly open: Set<ConfigNode>;
@@ -182,7 +179,6 @@ export function selectIn(pass: Pass, from: ContainerNode, path: readonly string[
   return select(from, path, (child) => resolveNode(pass, child));
 }
 
-/** @internal Evaluates an argument of a resolver. */
 export async function evaluateElement(pass: Pass, element: Element, node: ConfigNode): Promise<ConfigNode> {
   if (element.kind === "value") return scalarAt(node.place, element.value);
   if (element.kind === "text") return await evaluate(pass, element.text, node);
@@ -230,7 +226,6 @@ function shortened(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
-/** The result of following a path. */
 export type Selected =
   | { readonly kind: "found"; readonly node: ConfigNode }
   | { readonly kind: "missing"; readonly node: ConfigNode }
@@ -272,7 +267,6 @@ function childOf(node: ContainerNode, key: string): ConfigNode | undefined {
   return node.items.at(Number(key.replaceAll("_", "")));
 }
 
-/** The outermost container. */
 function rootOf(node: ContainerNode): ContainerNode {
   let root = node;
   while (root.parent !== undefined) root = root.parent;

@@ -22,7 +22,6 @@ interface ResolverCall {
   readonly source: string;
 }
 
-/** An argument of a resolver. */
 export type Element =
   | { readonly kind: "value"; readonly value: Scalar }
   | { readonly kind: "text"; readonly text: Text }
@@ -58,7 +57,6 @@ const KEY_TOKENS: readonly TokenType[] = [
 ];
 const PRIMITIVE_TOKENS: readonly TokenType[] = [...KEY_TOKENS, "COLON"];
 
-/** @internal State of the parser. */
 interface Reader {
   readonly text: string;
   readonly tokens: readonly LexerToken[];
@@ -241,7 +239,6 @@ function toFloat(digits: string): number {
   return digits.endsWith("nan") ? NaN : Number(digits);
 }
 
-/** Token types of OmegaConf's grammar, by its names. */
 type TokenType =
   | "ANY_STR"
   | "ESC_INTER"
@@ -269,11 +266,9 @@ type TokenType =
   | "INTER_KEY"
   | "EOF";
 
-/** A token. */
 interface LexerToken {
   readonly type: TokenType;
   readonly text: string;
-  /** Offset in the text. */
   readonly at: number;
 }
 

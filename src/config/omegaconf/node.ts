@@ -65,7 +65,6 @@ function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
   );
 }
 
-/** An empty layer of a file. */
 export function emptyLayer(file: string): MapNode {
   return mapNode({ file, line: 1, column: 1 });
 }
@@ -107,14 +106,10 @@ export type Key = Scalar;
 /** A value of a configuration file, with the place where it is written. */
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 
-/** A value that contains other values. */
 export type ContainerNode = MapNode | ListNode;
 
-/** Properties of every value. */
 interface Origin {
-  /** Where the value is written. */
   place: Place;
-  /** Where the value's key is written. */
   keyPlace?: Place;
   /** Places of the values that this one overrides, nearest first. */
   overrides?: readonly Place[];
@@ -135,19 +130,16 @@ export interface Source {
   readonly overrides: readonly Place[];
 }
 
-/** A mapping. */
 export interface MapNode extends Origin {
   readonly kind: "map";
   readonly entries: Map<Key, ConfigNode>;
 }
 
-/** A list. */
 interface ListNode extends Origin {
   readonly kind: "list";
   readonly items: ConfigNode[];
 }
 
-/** Text, number, boolean or null. */
 export interface ScalarNode extends Origin {
   readonly kind: "scalar";
   readonly value: Scalar;

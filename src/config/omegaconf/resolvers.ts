@@ -61,7 +61,6 @@ interface Settling {
   readonly pass: Pass;
   /** The containers around the value, to detect one that contains itself. */
   readonly above: Set<ConfigNode>;
-  /** Number of values copied so far. */
   settled: number;
 }
 

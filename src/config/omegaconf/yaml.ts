@@ -114,7 +114,6 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
 }
 
-/** @internal State of reading one file. */
 interface Reader extends YamlFile {
   /** Anchored values that are being read, to detect one that contains itself. */
   readonly open: Set<YamlNode>;
@@ -228,7 +227,6 @@ function isPlain(node: YamlScalar): boolean {
   return node.type === undefined || node.type === "PLAIN";
 }
 
-/** The node for an empty value. */
 function orEmpty(node: unknown, near: YamlNode): YamlNode {
   if (node !== null && node !== undefined) return node as YamlNode;
   const empty = new YamlScalar(null);
@@ -248,7 +246,6 @@ function placeOf(reader: Reader, node: YamlNode): Place {
   return placeAt(reader, startOf(node));
 }
 
-/** A YAML file that is being read. */
 interface YamlFile {
   /** Name for places and messages. */
   readonly file: string;
@@ -310,7 +307,6 @@ const PLAIN: readonly (readonly [string, string])[] = [
   ["Missing closing 'quote", "the closing ' is missing"],
 ];
 
-/** What a message of the parser means. */
 function plainMessage(message: string): string {
   if (/call stack/i.test(message)) return "it is nested too deeply";
   const plain = PLAIN.find(([begins]) => message.startsWith(begins));
@@ -318,7 +314,6 @@ function plainMessage(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
-/** A place in a file, by its offset. */
 export function placeAt(reader: YamlFile, offset: number): Place {
   const { line, col } = reader.lines.linePos(offset);
   return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };

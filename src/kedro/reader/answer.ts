@@ -81,7 +81,6 @@ function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version
   return version.startsWith("0.");
 }
 
-/** The warning for such a project. */
 function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warning {
   return {
     code: "kedro.old",
@@ -229,7 +228,6 @@ function hintFor(
   return "Run `kedro registry list` in the project to see what Kedro says";
 }
 
-/** Names of PyYAML's errors. */
 const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
 
 /** What PyYAML says about a file, in the words of the parser that reads azureml.yml; `undefined` for other problems. */
@@ -351,7 +349,6 @@ const project = record<ProjectInfo>({
 });
 
 const failureShapes = {
-  /** Name of the exception's class. */
   kind: text,
   module: text,
   text,

@@ -5,7 +5,6 @@ import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 
-/** The parts of a Context that storing readings needs. */
 export type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
 
 /** Limits on the bytes and files of all cached readings together; the oldest are removed first. */

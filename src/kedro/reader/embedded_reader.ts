@@ -19,14 +19,12 @@ export interface EmbeddedInput {
   readonly options: ReaderOptions;
   /** The embedded Kedro to use, such as `1` or `0.19`. */
   readonly kedro: string;
-  /** The environment variables that the project's code may see. */
   readonly environ: ReturnType<typeof chooseEnviron>;
   /** Names of hidden variables, and whether the user may allow each. */
   readonly withheld: Readonly<Record<string, boolean>>;
   readonly files: Promise<HandedOver>;
 }
 
-/** The shape of {@linkcode UsedFiles}. */
 export const usedFilesShape: Shape<UsedFiles> = record<UsedFiles>({
   paths: listOf(text),
   listed: listOf(text),
@@ -42,14 +40,12 @@ const uses = record({
   changing: listOf(text),
 });
 
-/** The checked answer to what a reading used. */
 export type Uses = Shaped<typeof uses>;
 
 /** A reader with the embedded Kedro, with what the cache needs. */
 export interface EmbeddedReader extends KedroReader {
   /** The checked answer that {@linkcode KedroReader.snapshot} is built from. */
   answer(): Promise<ReadSnapshot>;
-  /** What the reading has used so far. */
   uses(): Promise<Uses>;
 }
 
@@ -71,7 +67,6 @@ export async function prepareEmbedded(
   return { project, options, kedro, environ, withheld, files };
 }
 
-/** Builds the project's snapshot from a checked answer. */
 export async function snapshotOf(
   { options: { env, runtimeParams = {} }, environ, files }: EmbeddedInput,
   answer: ReadSnapshot,

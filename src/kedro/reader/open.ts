@@ -148,7 +148,6 @@ export function namesUsed(used: UsedFiles | null, folder: string): readonly stri
   return used.paths.filter((path) => dirname(path) === folder).map((path) => posix.basename(path));
 }
 
-/** Options for opening a project through the cache. */
 interface CachedReaderOptions extends ReaderOptions {
   /** False to ignore cached readings and store none. */
   readonly cache?: boolean;
@@ -167,7 +166,6 @@ const fetchedShape = record({
 });
 type Fetched = Shaped<typeof fetchedShape>;
 
-/** One resolver call and its result. */
 const resolvedShape = record({ name: text, args: json, value: json });
 type Resolved = Shaped<typeof resolvedShape>;
 

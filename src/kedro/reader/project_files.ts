@@ -21,7 +21,6 @@ const MOST_FILES = 20_000;
 /** Credentials files that are handed over with their values removed; other secret files stay hidden. */
 const CREDENTIALS_FILE = /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i;
 
-/** The files and folders handed to the reader. */
 export interface HandedOver {
   readonly files: readonly ProjectFile[];
   readonly folders: readonly string[];

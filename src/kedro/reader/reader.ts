@@ -1,12 +1,9 @@
 import type { AskModules } from "../modules.ts";
 import type { Json, ProjectSnapshot } from "../snapshot.ts";
 
-/** Default time limit of one request, in milliseconds. */
 export const READ_TIMEOUT_MS = 60_000;
 
-/** Options for reading a project. */
 export interface ReaderOptions {
-  /** The Kedro environment. */
   readonly env: string;
   readonly runtimeParams?: Readonly<Record<string, Json>>;
   /** Environment variables that the project's code may see; if omitted, all but secrets, and none in CI. */

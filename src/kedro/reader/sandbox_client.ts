@@ -17,7 +17,6 @@ import {
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { unreadableAnswer } from "./shape.ts";
 
-/** The reader's process, which runs the project's code. */
 interface SandboxClient {
   /** Sends one request to reader.py and returns its unchecked answer. */
   call(request: unknown): Promise<unknown>;
@@ -25,7 +24,6 @@ interface SandboxClient {
   close(): Promise<void>;
 }
 
-/** Time limit and event handlers of a sandbox. */
 export interface SandboxOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
@@ -246,7 +244,6 @@ class Buffered {
     this.#output = output[Symbol.asyncIterator]();
   }
 
-  /** Stops reading. */
   async close(): Promise<void> {
     await this.#output.return?.();
   }

@@ -8,7 +8,6 @@ import type { Json } from "../snapshot.ts";
  */
 export type Shape<T> = (value: unknown, at: string) => T;
 
-/** The type of what a shape returns. */
 export type Shaped<S extends Shape<unknown>> = ReturnType<S>;
 
 /** Text as it is; what prints it makes it harmless. */
@@ -17,7 +16,6 @@ export const text: Shape<string> = (value, at) => {
   return value;
 };
 
-/** A non-negative whole number. */
 export const wholeNumber: Shape<number> = (value, at) => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
     throw unexpected(at, "a number");
@@ -25,7 +23,6 @@ export const wholeNumber: Shape<number> = (value, at) => {
   return value;
 };
 
-/** True or false. */
 export const flag: Shape<boolean> = (value, at) => {
   if (typeof value !== "boolean") throw unexpected(at, "true or false");
   return value;
@@ -34,7 +31,6 @@ export const flag: Shape<boolean> = (value, at) => {
 /** Depth limit of nested values; code that walks deeper values could run out of stack. */
 const MOST_DEPTH = 100;
 
-/** Any JSON value. */
 export const json: Shape<Json> = (value, at) => jsonTo(MOST_DEPTH)(value, at);
 
 function jsonTo(depth: number): Shape<Json> {
@@ -47,7 +43,6 @@ function jsonTo(depth: number): Shape<Json> {
   };
 }
 
-/** A list of values of one shape. */
 export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw unexpected(at, "a list");
@@ -84,7 +79,6 @@ export function optional<T>(shape: Shape<T>): Shape<T> {
   return (value, at) => (value === undefined ? undefined as T : shape(value, at));
 }
 
-/** One of these strings. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T> {
   return (value, at) => {
     if (!allowed.includes(value as T)) throw unexpected(at, allowed.join(" or "));
