@@ -1,6 +1,13 @@
 /** What the command line checks while it is parsed, and defaults that help names, so this loads nothing else. */
 
+import { resolve } from "node:path";
+
 export { GROUP_MODES, parseGroupMode } from "../azureml/job/compile/group_mode.ts";
+
+/** A Python interpreter as typed: a name that PATH finds, or a path, which becomes absolute. */
+export function pythonProgram(cwd: string, typed: string | undefined): string | undefined {
+  return typed !== undefined && /[\\/]/.test(typed) ? resolve(cwd, typed) : typed;
+}
 
 /** How many steps run on this machine at once, unless `--jobs` says otherwise. */
 export const PARALLEL_STEPS = 2;

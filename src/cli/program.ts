@@ -3,11 +3,7 @@ import type { Context } from "../core/context.ts";
 import { once } from "../core/async.ts";
 import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import { declareProjectGroup } from "./declarations/project.ts";
-import { declareRunGroup } from "./declarations/run.ts";
-import { declareSchedulesGroup } from "./declarations/schedules.ts";
 import { declareEmulator } from "./declarations/tools.ts";
-import { declareWorkspaceGroup } from "./declarations/workspace.ts";
 import { withOutputErrors } from "./os_error.ts";
 import {
   type AnyCommand,
@@ -16,6 +12,7 @@ import {
   type Declaring,
   type Fields,
   fill,
+  finished,
   type Maker,
   namedValues,
   pathOf,
@@ -52,14 +49,36 @@ interface Declared {
 
 /** All commands by their words, below the titles of the program's help; after `|` stands another word for it. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family | Declared>>>> = {
-  Project: { all: { declare: declareProjectGroup } },
-  Run: { all: { declare: declareRunGroup } },
+  Project: {
+    init: async () => (await import("./commands/init.ts")).init,
+    migrate: async () => (await import("./commands/init.ts")).migrate,
+    inspect: async () => (await import("./commands/inspect.ts")).inspect,
+    files: async () => (await import("./commands/validate.ts")).files,
+    validate: async () => (await import("./commands/validate.ts")).validate,
+    compile: async () => (await import("./commands/compile.ts")).compile,
+    config: async () => (await import("./commands/config.ts")).config,
+    "list-patterns": async () => (await import("./commands/config.ts")).listPatterns,
+    "resolve-patterns": async () => (await import("./commands/config.ts")).resolvePatterns,
+  },
+  Run: {
+    rehearse: async () => (await import("./commands/rehearse.ts")).rehearse,
+    "submit|run": async () => (await import("./commands/submit.ts")).submit,
+    rerun: async () => (await import("./commands/submit.ts")).rerun,
+    diff: async () => (await import("./commands/compare.ts")).diff,
+    pack: async () => (await import("./commands/compile.ts")).pack,
+  },
   Jobs: {
     "job|jobs": async () => (await import("./commands/job.ts")).job,
     ui: async () => (await import("./commands/ui.ts")).ui,
   },
-  Schedules: { all: { declare: declareSchedulesGroup } },
-  Workspace: { all: { declare: declareWorkspaceGroup } },
+  Schedules: {
+    schedule: async () => (await import("./commands/schedule.ts")).schedule,
+  },
+  Workspace: {
+    setup: async () => (await import("./commands/setup.ts")).setup,
+    data: async () => (await import("./commands/setup.ts")).data,
+    environment: async () => (await import("./commands/setup.ts")).environment,
+  },
   Access: {
     auth: async () => (await import("./commands/auth.ts")).auth,
     doctor: async () => (await import("./commands/doctor.ts")).doctor,
@@ -137,7 +156,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       const typed = typedFor(ctx, parser) as unknown as Typed<Fields>;
       checkRules(spec, typed);
       try {
-        await done(await spec.run!(app!, typed, parser));
+        await done(await spec.run!(app!, await finished(spec, typed), parser));
       } finally {
         // Nothing of what was in progress stays on the terminal, also below an error.
         app?.report({ type: "read" });
@@ -205,9 +224,6 @@ async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Conte
   return (await import("../app/emulator/running.ts")).withEmulatorCheck(ctx);
 }
 
-/** Commands that always read the project's pipelines. */
-const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedule", "submit", "validate"]);
-
 /**
  * Starts the embedded reader while such a command is loading, unless the command will not use it, because it uses
  * another Python, a snapshot, a package, or the cache.
@@ -217,8 +233,7 @@ function addReaderHook(root: Command, ctx: Context): void {
     const { snapshot, package: packed, cache } = command.opts();
     const { kedroPython, directory } = projectRequest(ctx, command.optsWithGlobals());
     const readsElsewhere = kedroPython !== undefined || snapshot !== undefined || packed !== undefined;
-    const reads = specOf(command)?.needs?.includes("pipelines") ?? READS.has(command.name());
-    if (!reads || readsElsewhere) return;
+    if (!specOf(command)?.needs?.includes("pipelines") || readsElsewhere) return;
     const { prepareReader } = await import("../app/project/prepare_reader.ts");
     await prepareReader(ctx, directory!, { cache });
   });

@@ -29,7 +29,7 @@ import { readConfFiles } from "../../config/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
-import type { JobsRequest, SelectedJobs } from "../project/select_jobs.ts";
+import type { JobOptions, Overrides, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
@@ -44,15 +44,14 @@ export interface Strictness {
   readonly allowKedro0?: boolean | undefined;
 }
 
-/** What the commands that check jobs are asked to do. */
-export interface CheckRequest extends JobsRequest {
+/** What checking depends on, once the jobs are selected. */
+interface CheckSettings extends Overrides, Strictness {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  readonly strictness: Strictness;
 }
 
-/** What checking depends on, once the jobs are selected. */
-type CheckSettings = Pick<CheckRequest, "overrides" | "workspace" | "strictness">;
+/** Which jobs a command checks, and how strictly. */
+export interface CheckOptions extends JobOptions, CheckSettings {}
 
 /** Jobs that were compiled and checked, without requests to Azure. */
 export interface CheckedJobs {
@@ -70,15 +69,16 @@ export interface CheckedJobs {
 export async function checkJobs(
   ctx: AppContext,
   selected: SelectedJobs,
-  { overrides, workspace, strictness: { allow = [], allowKedro0 = false } }: CheckSettings,
+  settings: CheckSettings,
 ): Promise<CheckedJobs> {
+  const { workspace, allow = [], allowKedro0 = false } = settings;
   const { session, jobs } = selected;
   const inputs = await readSubmissionInputs(ctx, selected, workspace);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
   for (const job of jobs.keys()) {
     try {
-      const compiled = await compileJob(ctx, selected, job, overrides);
+      const compiled = await compileJob(ctx, selected, job, settings);
       specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
@@ -87,7 +87,7 @@ export async function checkJobs(
       failed.push(...errorToFindings(error).map((finding) => ({ ...finding, jobs: [job] })));
     }
   }
-  const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
+  const subject = await gatherSubject(ctx, { selected, settings, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
     ...unexpectedSchedules(session.config, jobs, ctx.clock.now()),
@@ -146,7 +146,7 @@ export async function requireSubmittable(
   // The commands that use schedules read them on their own; a submit needs none.
   const relevant = checked.findings.filter(({ code }) => !code.startsWith("schedule."));
   const findings = settings.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
-  const error = findingsError(settings.action, findings, settings.strictness);
+  const error = findingsError(settings.action, findings, settings);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
     throw error;
@@ -221,7 +221,8 @@ export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): 
     }));
 }
 
-interface SubjectParts extends Pick<CheckSettings, "overrides" | "workspace"> {
+interface SubjectParts {
+  readonly settings: CheckSettings;
   readonly selected: SelectedJobs;
   readonly inputs: ProjectInputs;
   readonly specs: ReadonlyMap<string, JobSpec>;
@@ -230,7 +231,7 @@ interface SubjectParts extends Pick<CheckSettings, "overrides" | "workspace"> {
 
 async function gatherSubject(
   ctx: AppContext,
-  { selected, overrides, workspace, inputs, specs, warnings }: SubjectParts,
+  { selected, settings: { environmentVariables = {}, workspace }, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
   const { session, jobs } = selected;
   const { config, snapshot, project, load } = session;
@@ -259,7 +260,7 @@ async function gatherSubject(
     project: projectPaths(project, directory ?? "."),
     conf: await readConfFiles(ctx, load),
     properties: inputs.properties,
-    passedVariables: Object.keys(overrides.environmentVariables ?? {}),
+    passedVariables: Object.keys(environmentVariables),
     workspace,
   };
 }

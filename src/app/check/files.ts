@@ -22,10 +22,10 @@ export interface ListedFiles {
 /** Selects the code as `submit` does, without reading pipelines. @throws {UserError} `config.*`, `code.*`. */
 export async function listFiles(
   ctx: AppContext,
-  reading: ReadOptions,
-  { allow = [] }: Strictness,
+  options: ReadOptions & Strictness,
 ): Promise<ListedFiles> {
-  return await withLoadOptions(ctx, reading, async (load): Promise<ListedFiles> => {
+  const { allow = [] } = options;
+  return await withLoadOptions(ctx, options, async (load): Promise<ListedFiles> => {
     const { azureml, place } = await loadConfig(ctx, load);
     const directory = azureml.execution.code_directory;
     const { root } = load;

@@ -15,14 +15,14 @@ import { type WorkspaceConfig, workspaceProblems } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type CheckedJobs, checkJobs, type CheckRequest, findingsInAzure } from "./check.ts";
+import { type CheckedJobs, checkJobs, type CheckOptions, findingsInAzure } from "./check.ts";
 import { openLeftovers } from "../runs/schedules.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { type SelectedJobs, selectionOf, selectJobs } from "../project/select_jobs.ts";
 
 /** Which jobs to check, and against what. */
-export interface ValidateRequest extends CheckRequest {
+interface ValidateOptions extends CheckOptions {
   /** Whether to query Azure, too. */
   readonly online?: boolean | undefined;
 }
@@ -44,19 +44,19 @@ export interface Validated {
  *
  * @throws {UserError} if there is no project, or no job of that name.
  */
-export async function validateJobs(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
-  const { reading, strictness: { allow = [] } } = request;
-  const { root } = await findProject(ctx, reading.directory);
-  const selected = await selectOrFindings(ctx, request);
+export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
+  const { names, allow = [], all = names.length === 0 && selectionOf(options) === undefined } = options;
+  const { root } = await findProject(ctx, options.directory);
+  const selected = await selectOrFindings(ctx, { ...options, all });
   if ("findings" in selected) {
     return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
   }
-  const checked = await checkJobs(ctx, selected, request);
+  const checked = await checkJobs(ctx, selected, options);
   const jobs = [...selected.jobs.keys()];
   const offline = { jobs, findings: mergeFindings(checked.findings), online: false, root };
-  if (!request.online) return offline;
+  if (!options.online) return offline;
   try {
-    const azure = await checkOnAzure(ctx, { selected, checked }, request.workspace);
+    const azure = await checkOnAzure(ctx, { selected, checked }, options.workspace);
     if (azure === undefined) return offline;
     const findings = azure.findings.map(downgradeAllowed(allow));
     const { environments } = azure;
@@ -151,10 +151,10 @@ const ABOUT_FILES = /^(?:config|kedro|snapshot)\./;
 
 async function selectOrFindings(
   ctx: AppContext,
-  request: ValidateRequest,
+  options: ValidateOptions,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
-    return await selectJobs(ctx, request);
+    return await selectJobs(ctx, options);
   } catch (thrown) {
     if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
       return { findings: errorToFindings(thrown) };

@@ -20,10 +20,10 @@ export async function compileJob(
   ctx: AppContext,
   { session, jobs }: SelectedJobs,
   job: string,
-  { displayNames, ...overrides }: Overrides,
+  { environment, environmentVariables, loadVersions, groupBy, displayNames }: Overrides,
 ): Promise<Compiled> {
   const { config, snapshot, load } = session;
-  const groupBy = overrides.groupBy ?? await groupSetting(ctx, { session, jobs }, job);
+  const grouping = groupBy ?? await groupSetting(ctx, { session, jobs }, job);
   try {
     return compile({
       job,
@@ -33,8 +33,10 @@ export async function compileJob(
       snapshot,
       mlflowExperimentName: config.experimentName,
     }, {
-      ...overrides,
-      groupBy,
+      environment,
+      environmentVariables,
+      loadVersions,
+      groupBy: grouping,
       params: load.runtimeParams,
       displayName: ownValue(displayNames, job),
     });

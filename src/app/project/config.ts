@@ -27,10 +27,10 @@ interface ShownConfig {
  */
 export async function showConfig(
   ctx: AppContext,
-  reading: ReadOptions,
-  { origin = false }: { readonly origin?: boolean | undefined },
+  options: ReadOptions & { readonly origin?: boolean | undefined },
 ): Promise<ShownConfig> {
-  const layers = await withLoadOptions(ctx, reading, async (load) => {
+  const { origin = false } = options;
+  const layers = await withLoadOptions(ctx, options, async (load) => {
     const loaded = await loadLayers(ctx, "azureml", load);
     if (loaded.files.length === 0) throw await noFilesError(ctx, loaded, load);
     return loaded;

@@ -8,12 +8,10 @@ import { UserError, type Warning } from "../../core/errors.ts";
 import { maskedJson } from "../../core/secrets.ts";
 import type { AppContext } from "../context.ts";
 import { projectOf, readerOptions, type ReadOptions, whileReading } from "./open.ts";
+import { type NodeOptions, selectionOf } from "./select_jobs.ts";
 
 /** Which project to show, and which of its nodes. */
-export interface InspectRequest {
-  readonly reading: ReadOptions;
-  readonly selection?: Selection | undefined;
-}
+export interface InspectOptions extends ReadOptions, NodeOptions {}
 
 /**
  * Reads a project, and masks values that look like secrets; with filters, only one pipeline and the selected nodes.
@@ -22,15 +20,15 @@ export interface InspectRequest {
  */
 export async function inspectProject(
   ctx: AppContext,
-  { reading, selection }: InspectRequest,
+  options: InspectOptions,
 ): Promise<ProjectSnapshot> {
-  const project = await projectOf(ctx, reading);
-  const env = reading.kedroEnv ?? DEFAULT_ENV;
-  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, reading));
+  const project = await projectOf(ctx, options);
+  const env = options.kedroEnv ?? DEFAULT_ENV;
+  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
   try {
     const snapshot = await whileReading(ctx, () => reader.snapshot({ lenient: true }));
     const warnings = [...await folderWarnings(ctx, project, snapshot), ...snapshot.warnings];
-    return masked(filtered({ ...snapshot, warnings }, selection));
+    return masked(filtered({ ...snapshot, warnings }, selectionOf(options)));
   } finally {
     await reader.close();
   }

@@ -127,7 +127,7 @@ export interface ReadOptions extends ProjectOptions {
   /** Environment variables that the project's code sees (default: those that are no secrets). */
   readonly allowEnvNames?: readonly string[] | undefined;
   /** Time limit in milliseconds. */
-  readonly timeoutMs?: number | undefined;
+  readonly readTimeoutMs?: number | undefined;
   /** False to neither use nor write cached snapshots. */
   readonly cache?: boolean | undefined;
   /** False if no check follows that looks at the modules of its code. */
@@ -309,7 +309,8 @@ export function readerOptions(
   env: string,
   options: ReadOptions,
 ) {
-  const { params, allowEnvNames, timeoutMs, kedroPython: python, snapshot, cache = true } = options;
+  const { params, allowEnvNames, readTimeoutMs: timeoutMs, kedroPython: python, snapshot, cache = true } =
+    options;
   return {
     env,
     cache,

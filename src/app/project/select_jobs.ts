@@ -9,19 +9,19 @@ import { pipelineNamed, sumOf } from "../../kedro/select.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
+import { withParamsFile } from "./params.ts";
 
-/** Which jobs a command works on, and which of their nodes. */
-export interface JobChoice {
-  /** Names in azureml.yml; empty if none was named. */
-  readonly names: readonly string[];
-  /** Whether to select every job of azureml.yml if none was named, including those of job factories. */
-  readonly all?: boolean | undefined;
-  /** Which nodes to run: of the named jobs, else of registered pipelines without a job. */
-  readonly selection?: Selection | undefined;
-  /** Whether a job must be named even if there is only one. */
-  readonly mustName?: boolean;
-  /** An option that was given and takes one job. */
-  readonly single?: SingleJobOption | undefined;
+/** Which nodes a command selects, with the options of `kedro run`. */
+export interface NodeOptions {
+  readonly pipeline?: string | undefined;
+  readonly pipelines?: readonly string[] | undefined;
+  readonly nodes?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly fromNodes?: readonly string[] | undefined;
+  readonly toNodes?: readonly string[] | undefined;
+  readonly fromInputs?: readonly string[] | undefined;
+  readonly toOutputs?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
 }
 
 /** What the jobs of a command get instead of what the project says; parameters are already read with it. */
@@ -30,11 +30,18 @@ export interface Overrides extends Omit<JobOverrides, "params" | "displayName"> 
   readonly displayNames?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the commands that compile jobs are asked to do. */
-export interface JobsRequest {
-  readonly reading: ReadOptions;
-  readonly jobs: JobChoice;
-  readonly overrides: Overrides;
+/** Which jobs a command compiles, which of their nodes, and what they get instead of what the project says. */
+export interface JobOptions extends ReadOptions, NodeOptions, Overrides {
+  /** Names in azureml.yml; empty if none was named. */
+  readonly names: readonly string[];
+  /** Whether to select every job of azureml.yml if none was named, including those of job factories. */
+  readonly all?: boolean | undefined;
+  /** A YAML or JSON file of runtime parameters, over which `params` take precedence. */
+  readonly paramsFile?: string | undefined;
+  /** Whether a job must be named even if there is only one. */
+  readonly mustName?: boolean;
+  /** An option that was given and takes one job. */
+  readonly single?: SingleJobOption | undefined;
 }
 
 /** A project and the jobs that a command works on, by their names in azureml.yml. */
@@ -44,7 +51,7 @@ export interface SelectedJobs {
 }
 
 /** An option that takes one job, such as its name in Azure ML. */
-interface SingleJobOption {
+export interface SingleJobOption {
   /** Code of the error for several jobs. */
   readonly code: string;
   /** As typed. */
@@ -61,21 +68,42 @@ interface SingleJobOption {
  */
 export async function selectJobs(
   ctx: AppContext,
-  { reading, jobs }: Pick<JobsRequest, "reading" | "jobs">,
+  options: JobOptions,
 ): Promise<SelectedJobs> {
-  const session = await openSession(ctx, reading);
-  const { names, all = false, selection } = jobs;
+  const { names, all = false, paramsFile, single } = options;
+  const selection = selectionOf(options);
+  const params = paramsFile === undefined
+    ? options.params
+    : await withParamsFile(ctx, paramsFile, options.params);
+  const session = await openSession(ctx, { ...options, params });
   if (selection !== undefined && names.length === 0 && !all) return withJobOfSelection(session, selection);
-  const chosen = await jobsOf(ctx, session, jobs);
-  requireSingleJob(chosen.size, jobs.single);
+  const chosen = await jobsOf(ctx, session, options);
+  requireSingleJob(chosen.size, single);
   if (selection === undefined) return { session, jobs: chosen };
   return { session, jobs: new Map([...chosen].map(([name, job]) => [name, { ...job, selection }])) };
+}
+
+/** The nodes that the options select; `undefined` if none was given. */
+export function selectionOf(options: NodeOptions): Selection | undefined {
+  const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, fromInputs, toOutputs, namespaces } = options;
+  const selected: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {
+    pipelines: pipeline ? [pipeline] : pipelines,
+    tags,
+    from_nodes: fromNodes,
+    to_nodes: toNodes,
+    node_names: nodes,
+    from_inputs: fromInputs,
+    to_outputs: toOutputs,
+    node_namespaces: namespaces,
+  };
+  const entries = Object.entries(selected).filter(([, names]) => names !== undefined && names.length > 0);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 async function jobsOf(
   ctx: AppContext,
   { config, snapshot }: ProjectSession,
-  { names, all, mustName = false }: JobChoice,
+  { names, all, mustName = false }: JobOptions,
 ): Promise<ReadonlyMap<string, FoundJob>> {
   if (names.length > 0) {
     try {

@@ -7,12 +7,15 @@ import { userFolders } from "../../core/files.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
+import { pythonProgram } from "../typed_values.ts";
 import { environmentFiles, requirementName, requireNoFiles } from "../setup/environment.ts";
 
 /** Which Python runs the steps. */
 export interface StepPythonChoice {
-  /** Absolute path or name of an interpreter. */
-  readonly python?: string | undefined;
+  /** Path or name of an interpreter. */
+  readonly stepPython?: string | undefined;
+  /** Folder of a virtual environment that has one, if none is named. */
+  readonly venv?: string | undefined;
   /** File with requirements to create an environment from, as typed. */
   readonly requirements?: string | undefined;
 }
@@ -36,9 +39,12 @@ interface StepPython {
  */
 export async function openStepPython(
   ctx: AppContext,
-  { python, requirements }: StepPythonChoice,
+  { stepPython, venv, requirements }: StepPythonChoice,
   directory?: string,
 ): Promise<StepPython> {
+  const python = venv === undefined
+    ? pythonProgram(ctx.cwd, stepPython)
+    : join(resolve(ctx.cwd, venv), "bin", "python");
   if (python !== undefined) return await inspectPython(ctx, python);
   const project = await findProject(ctx, directory);
   const wanted = await stepRequirements(ctx, project, requirements);

@@ -5,11 +5,11 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type CheckRequest, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/use.ts";
 import { clientEnv } from "../emulator/use.ts";
-import { type OutputFile, outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
+import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../runs/follow.ts";
@@ -17,22 +17,18 @@ import type { RunResult } from "../runs/follow.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
 import { reportRuns, type WrittenReport } from "../report/run_page.ts";
 import { chooseLocalData, resolveDataMap } from "./runner.ts";
-import { openRunner, refuseWindows, type StepsRequest } from "./runner.ts";
+import { openRunner, refuseWindows, type StepsOptions } from "./runner.ts";
 
 /** Which jobs to rehearse, and how. */
-export interface RehearseRequest extends CheckRequest {
-  readonly steps: Omit<StepsRequest, "state">;
+interface RehearseOptions extends CheckOptions, FollowRequest, Omit<StepsOptions, "state"> {
   /** Keys of steps that are to fail. */
   readonly fail?: readonly string[] | undefined;
-  /** How long to follow the jobs, and whether with logs. */
-  readonly follow: FollowRequest;
   /** HTML file to write a report of each job to; several jobs get one file each. */
-  readonly report?:
-    | OutputFile & {
-      /** Whether to include the beginning of files that steps wrote. */
-      readonly previews?: boolean | undefined;
-    }
-    | undefined;
+  readonly report?: string | undefined;
+  /** Whether reports include the beginning of files that steps wrote. */
+  readonly previews?: boolean | undefined;
+  /** Whether to replace reports that this program did not write. */
+  readonly force?: boolean | undefined;
 }
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
@@ -59,38 +55,37 @@ const POLL_MS = 250;
  */
 export async function* rehearseJobs(
   ctx: AppContext,
-  request: RehearseRequest,
+  options: RehearseOptions,
 ): AsyncIterable<RehearseResult> {
-  const { steps, follow, report, strictness } = request;
+  const { keep, report, force, previews } = options;
   refuseWindows(ctx);
-  const reading = { ...request.reading, fillsPlaceholders: true };
-  const selected = await selectJobs(ctx, { reading, jobs: request.jobs });
+  const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
   const { session: { config, project, env } } = selected;
   if (report !== undefined) {
     for (const job of selected.jobs.keys()) {
-      const file = selected.jobs.size > 1 ? fileFor(report.file, job) : report.file;
+      const file = selected.jobs.size > 1 ? fileFor(report, job) : report;
       const path = outputPath(ctx, file);
-      await refuseOverwrite(ctx, path, report.force);
+      await refuseOverwrite(ctx, path, force);
       await requireWritable(ctx, path);
     }
   }
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...request,
+    ...options,
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  const namedData = await resolveDataMap(ctx, steps.data);
+  const namedData = await resolveDataMap(ctx, options.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
-  const fail = keysOf(specs, request.fail ?? []);
+  const fail = keysOf(specs, options.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
-  const runner = await openRunner(ctx, { ...steps, data }, reading.directory);
+  const runner = await openRunner(ctx, { ...options, data }, options.directory);
   const { folder } = runner.options;
   yield {
     type: "rehearsing",
     python: runner.python,
-    folder: steps.keep === undefined ? undefined : folder,
+    folder: keep === undefined ? undefined : folder,
     data: Object.entries(data).filter(([name]) => !Object.hasOwn(namedData, name))
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
@@ -98,31 +93,31 @@ export async function* rehearseJobs(
     seed: seedFor(config.azureml),
     fail,
     run: runner.options,
-    ...(steps.keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: steps.keep }),
+    ...(keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: keep }),
   });
   const inside = insideOf(ctx, server, folder);
   const sources = report === undefined
     ? undefined
     : nodeSources(await selected.session.source(), selected.session.snapshot);
   try {
-    const results = sendJobs(inside, [...specs.values()], inputs, { follow, strictness });
+    const results = sendJobs(inside, [...specs.values()], inputs, { ...options, wait: true });
     for await (const result of results) {
       yield result;
       if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
-      const file = specs.size > 1 ? fileFor(report.file, job) : report.file;
-      const target = { project: reading, names: [name] };
-      for await (const written of reportRuns(inside, target, { ...report, file, sources })) {
+      const file = specs.size > 1 ? fileFor(report, job) : report;
+      const target = { project: options, names: [name] };
+      for await (const written of reportRuns(inside, target, { file, force, previews, sources })) {
         yield { type: "report", job, report: written };
       }
     }
   } catch (thrown) {
     if (ctx.signal.aborted) {
-      const rest = steps.keep === undefined ? "nothing of it is left" : `its files are in ${steps.keep}`;
+      const rest = keep === undefined ? "nothing of it is left" : `its files are in ${keep}`;
       throw interruption(ctx.signal.reason, [`the rehearsal was stopped, and ${rest}`]);
     }
     if (!(thrown instanceof UserError) || thrown.code !== "job.timed_out") throw thrown;
-    throw new UserError(`Stopped the rehearsal after ${durationText(follow.timeoutMs!)}`, {
+    throw new UserError(`Stopped the rehearsal after ${durationText(options.timeoutMs!)}`, {
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
       hint: "Use a longer `--timeout`, or remove it",

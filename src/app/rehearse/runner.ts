@@ -19,7 +19,7 @@ import { PARALLEL_STEPS } from "../typed_values.ts";
 import { openStepPython, type StepPythonChoice } from "./python.ts";
 
 /** How to run steps on this machine. */
-export interface StepsRequest extends StepPythonChoice {
+export interface StepsOptions extends StepPythonChoice {
   /** Local files and folders to use for data assets, by asset name. */
   readonly data?: DataMap | undefined;
   /** Number of steps that may run at once (default: 2). */
@@ -50,7 +50,7 @@ const NOT_ISOLATED = "Steps share /tmp with this machine and can change their in
  */
 export async function openRunner(
   ctx: AppContext,
-  steps: StepsRequest,
+  steps: StepsOptions,
   directory?: string,
 ): Promise<OpenedRunner> {
   refuseWindows(ctx);

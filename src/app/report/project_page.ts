@@ -7,7 +7,7 @@ import { parameterValue } from "../../page/run_view.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
-import { inspectProject, type InspectRequest } from "../project/inspect.ts";
+import { type InspectOptions, inspectProject } from "../project/inspect.ts";
 import { readSource } from "../project/open.ts";
 import {
   type NodeSources,
@@ -28,13 +28,13 @@ interface WrittenProjectPage extends WrittenPageFile {
 /** Writes a project's pipelines to a page. @throws {UserError} `project.*`, `kedro.*`, `file.*`. */
 export async function writeProjectPage(
   ctx: AppContext,
-  request: InspectRequest,
+  options: InspectOptions,
   { file, force }: OutputFile,
 ): Promise<WrittenProjectPage> {
   const path = outputPath(ctx, file);
   await refuseOverwrite(ctx, path, force);
-  const snapshot = await inspectProject(ctx, request);
-  const sources = nodeSources(await readSource(ctx, request.reading), snapshot);
+  const snapshot = await inspectProject(ctx, options);
+  const sources = nodeSources(await readSource(ctx, options), snapshot);
   return {
     ...await writePageFile(ctx, path, projectPage(snapshot, ctx.clock.now(), sources)),
     pipelines: snapshot.pipeline_names,

@@ -69,7 +69,9 @@ export async function projectCandidates(
   project: ReadOptions,
 ): Promise<readonly Candidate[]> {
   const source = SOURCES_BY_ARGUMENT[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
-  return source === undefined ? [] : await source(ctx, { ...project, timeoutMs: COMPLETION_READ_TIMEOUT_MS });
+  return source === undefined
+    ? []
+    : await source(ctx, { ...project, readTimeoutMs: COMPLETION_READ_TIMEOUT_MS });
 }
 
 /** The modes, and the beginnings of the nodes' tags. */

@@ -3,10 +3,18 @@ import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { type OutputFile, outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
+import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 
 /** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
+
+/** The file to write submitted jobs to. */
+export interface JobsFileOptions {
+  /** As typed. */
+  readonly outputFile?: string | undefined;
+  /** Whether to replace a file that this program did not write. */
+  readonly force?: boolean | undefined;
+}
 
 /** The file from which later CI steps read the submitted jobs. */
 export interface JobsFile {
@@ -30,11 +38,11 @@ export function toFiled(recorded: RecordedJob): RecordedJob {
  */
 export async function openJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
-  output: OutputFile | undefined,
+  { outputFile, force }: JobsFileOptions,
 ): Promise<JobsFile | undefined> {
-  if (output === undefined) return undefined;
-  const path = outputPath(ctx, output.file);
-  await refuseOverwrite(ctx, path, output.force);
+  if (outputFile === undefined) return undefined;
+  const path = outputPath(ctx, outputFile);
+  await refuseOverwrite(ctx, path, force);
   let last: Promise<void> = Promise.resolve();
   const write = (jobs: readonly RecordedJob[]) => {
     const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";

@@ -34,8 +34,8 @@ import { runsLike } from "./names.ts";
 /** Options of deleting the schedules of jobs. */
 interface DeleteScheduleOptions {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
-  readonly workspace: string | undefined;
-  readonly dryRun: boolean | undefined;
+  readonly workspace?: string | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** A schedule that was deleted, or would be with `dryRun`. */
@@ -232,6 +232,8 @@ const TIMES = 5;
 
 /** A schedule in Azure ML, and when it fires. */
 export interface TimedSchedule extends Schedule {
+  /** When it fires, in a few words. */
+  readonly when: string;
   /** The next times. */
   readonly next: readonly Temporal.ZonedDateTime[];
   /** Whether the times can be computed; if so, and there are none, the schedule has ended. */
@@ -243,7 +245,7 @@ export interface TimedSchedule extends Schedule {
 export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
   const { trigger, createdAt } = schedule;
   const next = nextTimes(trigger, { after: now, createdAt, count: TIMES });
-  return { ...schedule, next, canTellTimes: canTellTimes(trigger), now };
+  return { ...schedule, when: triggerText(trigger), next, canTellTimes: canTellTimes(trigger), now };
 }
 
 /** The next times of a schedule (default: of one that is created now). */
@@ -281,9 +283,9 @@ function patternText({ schedule }: ScheduleTrigger): string {
 }
 
 /** Options of `schedule trigger`. */
-interface ScheduleTriggerOptions extends ScheduleTargetOptions {
-  /** How to follow the job; absent if it is not followed. */
-  readonly follow: FollowRequest | undefined;
+interface ScheduleTriggerOptions extends ScheduleTargetOptions, FollowRequest {
+  /** Whether to follow the job until it ends. */
+  readonly wait?: boolean | undefined;
 }
 
 /** What `schedule trigger` yields: the job that was started, then the events of following it. */
@@ -304,8 +306,9 @@ export async function* triggerNow(
   const workspace = await openSchedules(ctx, options);
   const name = await triggerSchedule(workspace, options.name);
   yield { type: "triggered", name, studioUrl: studioUrl(workspace, name) };
-  if (options.follow !== undefined) {
-    yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], options.follow);
+  if (options.wait) {
+    const { timeoutMs, logs } = options;
+    yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], { timeoutMs, logs });
   }
 }
 

@@ -25,8 +25,7 @@ import {
 } from "./local_data.ts";
 
 /** Options of `data push`. */
-export interface DataPushOptions {
-  readonly reading: ReadOptions;
+interface DataPushOptions extends ReadOptions {
   /** Name of the data asset. */
   readonly name: string;
   /** File or folder, relative to the current folder (default: what the catalog says). */
@@ -62,7 +61,7 @@ export interface PushedData {
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;
   requireName(name);
-  const session = await openSession(ctx, options.reading);
+  const session = await openSession(ctx, options);
   const { catalog } = session.snapshot;
   const allows = (code: string) => options.allow?.includes(code) ?? false;
   if (!allows("data.dataset_name")) requireAsset(catalog, options);

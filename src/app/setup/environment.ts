@@ -130,12 +130,12 @@ function pythonOf(bound: string): string {
 }
 
 /** Options of `environment push`. */
-export interface EnvironmentPushOptions {
+interface EnvironmentPushOptions {
   readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   /** Whether to build its image now, and to follow that. */
-  readonly follow?: boolean;
+  readonly follow?: boolean | undefined;
 }
 
 /** What `environment push` yields: a version of the environment, then how its image is built. */

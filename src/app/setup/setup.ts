@@ -1,4 +1,4 @@
-import type { ClusterSettings } from "../../core/azure_limits.ts";
+import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import { join } from "node:path";
 import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "../../azureml/errors/roles.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -19,7 +19,7 @@ import type { AppContext } from "../context.ts";
 import { writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
+import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
 import { requireWorkspace } from "../project/workspace.ts";
 import { changedPart, readDefinition } from "./environment.ts";
 import { uploadLocal } from "./local_data.ts";
@@ -34,10 +34,15 @@ import {
 } from "./plan.ts";
 
 /** The jobs to make things for, and what may be made. */
-export interface SetupRequest extends JobsRequest {
+export interface SetupOptions extends JobOptions {
+  /** Size of the machines of a new cluster; this and how many they are is as usual if not given. */
+  readonly vmSize?: string | undefined;
+  readonly minNodes?: number | undefined;
+  readonly maxNodes?: number | undefined;
+  /** Seconds until an idle machine is released. */
+  readonly idleSeconds?: number | undefined;
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  readonly cluster: ClusterSettings;
   /** Whether to create without asking. */
   readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
@@ -66,17 +71,17 @@ type SetupResult =
  * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.
  */
-export async function* setUp(ctx: AppContext, request: SetupRequest): AsyncIterable<SetupResult> {
-  const plans = await planAll(ctx, request);
+export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<SetupResult> {
+  const plans = await planAll(ctx, options);
   for (const plan of plans) yield { type: "plan", plan };
   const items = plans.flatMap((plan) => plan.items.map((item) => ({ plan, item })));
-  if (!request.dryRun && items.length > 0) {
-    await requireConsent(ctx, items.length, request);
+  if (!options.dryRun && items.length > 0) {
+    await requireConsent(ctx, items.length, options);
     for (const { plan, item } of items) {
       await make(ctx, plan, item);
       yield { type: "made", item };
     }
-    if (request.buildsImages) yield* buildImages(items);
+    if (options.buildsImages) yield* buildImages(items);
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
@@ -98,14 +103,21 @@ async function* buildImages(
 /** The plan of a workspace, and the folder of the project. */
 type ProjectPlan = SetupPlan & { readonly root: string };
 
-async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly ProjectPlan[]> {
-  if (request.catalogOnly) return [await planCatalog(ctx, request)];
-  const selected = await selectJobs(ctx, request);
+async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {
+  const { vmSize, minNodes, maxNodes, idleSeconds } = USUAL_CLUSTER;
+  const cluster = {
+    vmSize: options.vmSize ?? vmSize,
+    minNodes: options.minNodes ?? minNodes,
+    maxNodes: options.maxNodes ?? maxNodes,
+    idleSeconds: Math.ceil(options.idleSeconds ?? idleSeconds),
+  };
+  if (options.catalogOnly) return [await planCatalog(ctx, options)];
+  const selected = await selectJobs(ctx, { ...options, all: true });
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, { workspace }] of jobs) {
-    const config = requireWorkspace(session.config, request.workspace ?? workspace ?? undefined);
-    const { spec } = await compileJob(ctx, selected, name, request.overrides);
+    const config = requireWorkspace(session.config, options.workspace ?? workspace ?? undefined);
+    const { spec } = await compileJob(ctx, selected, name, options);
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
   const connection = await connect(ctx);
@@ -120,10 +132,10 @@ async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly
       location,
       lookups: openLookups(workspace, () => {}),
       specs: ofWorkspace,
-      cluster: request.cluster,
-      account: request.storageAccess ? storageAccountId : undefined,
+      cluster,
+      account: options.storageAccess ? storageAccountId : undefined,
     });
-    const items = plan.items.filter(({ kind }) => kind !== "catalog" || request.catalog !== false);
+    const items = plan.items.filter(({ kind }) => kind !== "catalog" || options.catalog !== false);
     plans.push({ ...plan, items, root: session.project.root });
   }
   return plans;
@@ -132,18 +144,18 @@ async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly
 /** What can be planned without Azure. */
 async function planCatalog(
   ctx: AppContext,
-  { reading, jobs: choice, overrides }: JobsRequest,
+  options: SetupOptions,
 ): Promise<ProjectPlan> {
-  const selected = await selectJobs(ctx, { reading: { ...reading, fillsPlaceholders: true }, jobs: choice });
+  const selected = await selectJobs(ctx, { ...options, all: true, fillsPlaceholders: true });
   const { session, jobs } = selected;
   const compiled = await Promise.all(
-    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, overrides)),
+    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, options)),
   );
   const { items, unmet } = await planRewrites(ctx, { session, specs: compiled.map(({ spec }) => spec) });
   return { workspace: undefined, location: undefined, present: [], items, unmet, root: session.project.root };
 }
 
-async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupRequest): Promise<void> {
+async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupOptions): Promise<void> {
   if (yes) return;
   const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
   if (await ctx.person?.confirm(question)) return;

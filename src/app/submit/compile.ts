@@ -8,9 +8,9 @@ import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { type OutputFile, outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
+import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
-import { type JobsRequest, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import {
   planData,
   planSubmission,
@@ -19,19 +19,23 @@ import {
 } from "../project/submission_inputs.ts";
 
 /** Which jobs to compile, and where to. */
-export interface CompileRequest extends JobsRequest {
+interface CompileOptions extends JobOptions {
   /**
-   * A file; or a folder, for files named after the jobs, if it ends with a slash or, for several jobs, exists; or `-`
-   * for standard output. Without it, no file is written and a job that does not compile does not end the command.
+   * A file (default: `pipeline.yaml`, with the ending of the format); or a folder, for files named after the jobs, if it
+   * ends with a slash or, for several jobs, exists; or `-` for standard output.
    */
-  readonly output?: OutputFile | undefined;
-  readonly format: Format;
+  readonly output?: string | undefined;
+  /** Whether to replace files that this program did not write. */
+  readonly force?: boolean | undefined;
+  /** Whether no file is written, and a job that does not compile does not end the command. */
+  readonly check?: boolean | undefined;
+  readonly format?: Format | undefined;
 }
 
 /** What `compile` yields: the project's warnings, then each job. */
 export type CompileResult =
   | { readonly type: "read"; readonly warnings: readonly Warning[] }
-  /** Compiled; `file` is the absolute path it was written to, absent without `output` or on standard output. */
+  /** Compiled; `file` is the absolute path it was written to, absent with `check` or on standard output. */
   | {
     readonly type: "compiled";
     readonly spec: JobSpec;
@@ -39,7 +43,7 @@ export type CompileResult =
     readonly formatted: FormattedJob;
     readonly warnings: readonly Warning[];
   }
-  /** Without `output`: the job does not compile. */
+  /** With `check`: the job does not compile. */
   | { readonly type: "failed"; readonly job: string; readonly error: UserError };
 
 /**
@@ -49,27 +53,26 @@ export type CompileResult =
  */
 export async function* compileJobs(
   ctx: AppContext,
-  request: CompileRequest,
+  options: CompileOptions,
 ): AsyncIterable<CompileResult> {
-  const { overrides, format, output } = request;
-  const reading = { ...request.reading, readsModules: false };
-  const selected = await selectJobs(ctx, { ...request, reading });
+  const { format = "yaml", check, force } = options;
+  const selected = await selectJobs(ctx, { ...options, readsModules: false });
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected));
-  const files = await outputFiles(ctx, [...selected.jobs.keys()], request);
+  const files = await outputFiles(ctx, [...selected.jobs.keys()], options);
   for (const job of selected.jobs.keys()) {
     try {
-      const { spec, warnings } = await compileJob(ctx, selected, job, overrides);
+      const { spec, warnings } = await compileJob(ctx, selected, job, options);
       const formatted = await formatJob(ctx, selected, spec, { format, inputs });
       const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
       const file = files.get(job);
       if (file !== undefined) {
-        await refuseOverwrite(ctx, file, output?.force);
+        await refuseOverwrite(ctx, file, force);
         await writeFile(ctx, file, formatted.text);
       }
       yield { type: "compiled", spec, file, formatted, warnings: all };
     } catch (thrown) {
-      if (output !== undefined) throw thrown;
+      if (!check) throw thrown;
       yield { type: "failed", job, error: userErrorOf(thrown) };
     }
   }
@@ -83,10 +86,9 @@ export async function* compileJobs(
 async function outputFiles(
   ctx: AppContext,
   jobs: readonly string[],
-  { format, output }: Pick<CompileRequest, "format" | "output">,
+  { check, format = "yaml", output: typed = `pipeline.${FORMATS[format]}` }: CompileOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  if (output === undefined || output.file === "-") return new Map();
-  const typed = output.file;
+  if (check || typed === "-") return new Map();
   const isSeveral = jobs.length > 1;
   const isFolder = /[\\/]$/.test(typed) ||
     (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, typed)))?.kind === "folder");

@@ -12,7 +12,7 @@ import {
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId } from "../../config/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { type CheckRequest, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
@@ -23,7 +23,7 @@ import { openSubmitters } from "./send_jobs.ts";
 export { changeText } from "../../azureml/runs/compare.ts";
 
 /** Which jobs to compare, and with what. */
-interface DiffRequest extends CheckRequest {
+interface DiffOptions extends CheckOptions {
   /** Name in Azure ML of the run to compare with. */
   readonly against?: string | undefined;
 }
@@ -51,13 +51,13 @@ type DiffResult =
  *
  * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
  */
-export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIterable<DiffResult> {
-  const { against, strictness } = request;
-  const selected = await selectJobs(ctx, request);
-  const checking = { ...request, action: "compare", dryRun: true };
+export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
+  const { against, strict, allow } = options;
+  const selected = await selectJobs(ctx, options);
+  const checking = { ...options, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
-  const submitterOf = await openSubmitters(ctx, inputs, { strictness });
+  const submitterOf = await openSubmitters(ctx, inputs, { strict, allow });
   for (const spec of specs.values()) {
     const difference = await diffJob(ctx, spec, { inputs, submitterOf, against });
     yield { type: "difference", difference };

@@ -14,22 +14,19 @@ import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
-import { type CheckedJobs, type CheckRequest, requireSubmittable } from "../check/check.ts";
+import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
-import {
-  checkDisplayNames,
-  type JobChoice,
-  type Overrides,
-  type SelectedJobs,
-  selectJobs,
-} from "../project/select_jobs.ts";
+import { checkDisplayNames, type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";
 
 /** Which jobs to pack, and where to. */
-interface PackRequest extends CheckRequest {
-  readonly output: OutputFile;
+interface PackOptions extends CheckOptions {
+  /** The file, as typed. */
+  readonly output: string;
+  /** Whether to replace a file that this program did not write. */
+  readonly force?: boolean | undefined;
 }
 
 /** What `pack` yields: the warnings of the checks, then the package. */
@@ -38,13 +35,13 @@ type PackResult =
   | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
 
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
-export async function* packJobs(ctx: AppContext, request: PackRequest): AsyncIterable<PackResult> {
-  const { output: { file, force }, workspace } = request;
-  const path = outputPath(ctx, file);
+export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIterable<PackResult> {
+  const { output, force, workspace } = options;
+  const path = outputPath(ctx, output);
   await refuseOverwrite(ctx, path, force);
-  const selected = await selectJobs(ctx, request);
-  checkDisplayNames(request.overrides, selected.jobs);
-  const checking = { ...request, action: "pack" };
+  const selected = await selectJobs(ctx, options);
+  checkDisplayNames(options, selected.jobs);
+  const checking = { ...options, action: "pack" };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
   const content = await packageInput(selected, { specs, inputs, workspace });
@@ -85,19 +82,14 @@ async function packageInput(
 }
 
 /** Which jobs of a package to submit or schedule. */
-export interface PackageRequest {
-  readonly package: {
-    /** As typed. */
-    readonly file: string;
-    /** The SHA-256 that the package must have, in hexadecimal. */
-    readonly sha256?: string | undefined;
-  };
-  /** All jobs if none is named. */
-  readonly jobs: Pick<JobChoice, "names" | "single">;
-  readonly overrides: Pick<Overrides, "environment" | "environmentVariables">;
-  readonly workspace: WorkspaceNames;
+export interface PackageOptions
+  extends WorkspaceNames, Pick<JobOptions, "names" | "environment" | "environmentVariables"> {
+  /** Its file, as typed. */
+  readonly package: string;
+  /** The SHA-256 that the package must have, in hexadecimal. */
+  readonly sha256?: string | undefined;
   /** Absolute path of the folder for which the jobs are remembered (default: the current one). */
-  readonly directory: string | undefined;
+  readonly directory?: string | undefined;
 }
 
 /** The chosen jobs of a package. */
@@ -113,9 +105,9 @@ interface PackageJobs {
  * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package, `job.unknown`,
  *   `workspace.unknown`.
  */
-export async function openPackageJobs(ctx: AppContext, request: PackageRequest): Promise<PackageJobs> {
-  const { package: { file, sha256 }, overrides } = request;
-  checkVariables(overrides);
+export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
+  const { package: file, sha256 } = options;
+  checkVariables(options);
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, file), { sha256 });
   const { project, env, madeBy, jobs: packed } = opened.manifest;
   ctx.report({
@@ -127,18 +119,18 @@ export async function openPackageJobs(ctx: AppContext, request: PackageRequest):
     isEnforced: sha256 !== undefined,
     jobs: packed.map(({ job }) => job),
   });
-  const jobs = chosen(opened, request.jobs.names);
+  const jobs = chosen(opened, options.names);
   return {
-    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, overrides)])),
+    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
     schedules: jobs.flatMap(([, { schedules }]) => schedules),
-    inputs: inputsOf(ctx, opened, request),
+    inputs: inputsOf(ctx, opened, options),
   };
 }
 
 function inputsOf(
   ctx: AppContext,
   { manifest, jobs, code }: OpenPackage,
-  { workspace, directory }: PackageRequest,
+  options: PackageOptions,
 ): SubmissionInputs {
   const { env, properties, experiment, workspaces } = manifest;
   return {
@@ -146,10 +138,10 @@ function inputsOf(
     properties,
     experiment,
     code,
-    root: directory ?? ctx.cwd,
+    root: options.directory ?? ctx.cwd,
     workspaceOf: ({ job }) => {
-      const key = workspace.workspace || jobs.get(job)!.workspace;
-      const chosen = overridden(packagedWorkspace(workspaces, key), workspace);
+      const key = options.workspace || jobs.get(job)!.workspace;
+      const chosen = overridden(packagedWorkspace(workspaces, key), options);
       requireWorkspaceNames(chosen, { key });
       return chosen;
     },
@@ -185,13 +177,13 @@ function chosen({ jobs }: OpenPackage, names: readonly string[]) {
   });
 }
 
-function changed(spec: JobSpec, overrides: PackageRequest["overrides"]): JobSpec {
+function changed(spec: JobSpec, { environment, environmentVariables }: PackageOptions): JobSpec {
   return {
     ...spec,
-    environment: overrides.environment ?? spec.environment,
+    environment: environment ?? spec.environment,
     steps: spec.steps.map((step) => ({
       ...step,
-      environmentVariables: { ...step.environmentVariables, ...overrides.environmentVariables },
+      environmentVariables: { ...step.environmentVariables, ...environmentVariables },
     })),
   };
 }

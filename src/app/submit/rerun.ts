@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { DEFAULT_ENV } from "../../config/conf_folders.ts";
 import type { AppContext } from "../context.ts";
 import { lastJob } from "../runs/remembered.ts";
-import { openJobsFile } from "../runs/jobs_file.ts";
+import { type JobsFileOptions, openJobsFile } from "../runs/jobs_file.ts";
 import { openLedger } from "../runs/ledger.ts";
 import { follow } from "../runs/follow.ts";
 import type { RunResult } from "../runs/follow.ts";
@@ -14,19 +14,18 @@ import { rememberedRoot } from "../runs/names.ts";
 import { openRuns, type RunsRequest } from "../runs/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
-import type { OutputFile } from "../output_files.ts";
-import type { SendRequest } from "./send_jobs.ts";
+import type { SendOptions } from "./send_jobs.ts";
 
 /** Which run to submit again, and how. */
-export interface RerunRequest {
-  readonly run: RunsRequest;
+export interface RerunOptions
+  extends
+    RunsRequest,
+    JobsFileOptions,
+    Pick<SendOptions, "name" | "wait" | "timeoutMs" | "logs" | "cancelOnInterrupt"> {
   /** Whether to run only the steps that did not complete. */
   readonly fromFailed?: boolean | undefined;
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean | undefined;
-  readonly sending: Pick<SendRequest, "name" | "follow" | "cancelOnInterrupt">;
-  /** File to write the submitted job to. */
-  readonly jobsFile?: OutputFile | undefined;
 }
 
 /** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
@@ -39,23 +38,23 @@ export type RerunResult =
  *
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
-export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIterable<RerunResult> {
-  const targets = await openRuns(ctx, request.run);
+export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIterable<RerunResult> {
+  const targets = await openRuns(ctx, options);
   requireSingleJob(targets.length, FROM_FILE);
   const [target] = targets;
   const { workspace, name: asked, job = asked } = target!;
-  const planned = await planRerun(workspace, asked, { fromFailed: request.fromFailed ?? false });
-  const { sending, run: { project } } = request;
+  const planned = await planRerun(workspace, asked, { fromFailed: options.fromFailed ?? false });
+  const { project, cancelOnInterrupt, timeoutMs, logs } = options;
   const root = await rememberedRoot(ctx, project);
   const remembered = await lastJob(ctx, root, { name: asked });
-  if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
-  const jobsFile = await openJobsFile(ctx, request.jobsFile);
+  if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
+  const jobsFile = await openJobsFile(ctx, options);
   const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;
-  const ledger = openLedger(ctx, { cancelOnInterrupt: sending.cancelOnInterrupt, jobsFile, root, env });
+  const ledger = openLedger(ctx, { cancelOnInterrupt, jobsFile, root, env });
   try {
     const { body, components, old } = planned;
     const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
-      name: sending.name,
+      name: options.name,
       body: async () => body,
       requireSame: (existing) => requireSame(workspace, existing, { body, components }),
       async beforeSending(named) {
@@ -68,9 +67,9 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
     await ledger.accepted({ ...sent, board }, workspace);
     const run = { ...sent, wasThere, of: old.name, planned };
     yield { type: "rerun", run, workspace: workspace.config };
-    if (sending.follow !== undefined) {
+    if (options.wait) {
       const onEnd = ledger.ended;
-      const how = { ...sending.follow, name, job, board, onEnd };
+      const how = { timeoutMs, logs, name, job, board, onEnd };
       yield { type: "ended", run: await follow(ctx, workspace, how) };
     }
     ctx.signal.throwIfAborted();

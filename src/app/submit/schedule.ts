@@ -16,7 +16,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { type CheckedJobs, type CheckRequest, requireSubmittable } from "../check/check.ts";
+import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
@@ -27,12 +27,13 @@ import {
   deleteJobSchedules,
   openLeftovers,
   timesFrom,
+  triggerText,
 } from "../runs/schedules.ts";
-import { openPackageJobs, type PackageRequest } from "./package.ts";
+import { openPackageJobs, type PackageOptions } from "./package.ts";
 import { openSubmitters } from "./send_jobs.ts";
 
 /** Which jobs of a project to schedule, and how. */
-interface ScheduleRequest extends CheckRequest {
+interface ScheduleOptions extends CheckOptions {
   /** Whether to show what would be done, without changing anything. */
   readonly dryRun?: boolean | undefined;
   /** Whether to delete the schedules of the jobs instead. */
@@ -40,7 +41,7 @@ interface ScheduleRequest extends CheckRequest {
 }
 
 /** Which jobs of a package to schedule, and how. */
-interface SchedulePackageRequest extends PackageRequest, Pick<ScheduleRequest, "dryRun"> {}
+interface SchedulePackageOptions extends PackageOptions, Pick<ScheduleOptions, "dryRun"> {}
 
 /** What `schedule` yields: first the warnings of the checks, then each schedule. */
 export type ScheduleCommandResult =
@@ -56,41 +57,41 @@ export type ScheduleCommandResult =
  */
 export async function* scheduleJobs(
   ctx: AppContext,
-  request: ScheduleRequest,
+  options: ScheduleOptions,
 ): AsyncIterable<ScheduleCommandResult> {
-  if (request.delete) return yield* deleteAll(ctx, request);
-  const selected = await selectJobs(ctx, request);
+  if (options.delete) return yield* deleteAll(ctx, options);
+  const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...request,
+    ...options,
     action: "schedule",
   });
   const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
   yield { type: "checked", warnings: [...warnings, ...unexpected.map(findingToWarning)] };
-  const leftovers = openLeftovers(selected, request.workspace);
-  const workspaceOptions = (job: string) => workspaceOption(request.workspace, jobs.get(job));
-  yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, request);
+  const leftovers = openLeftovers(selected, options.workspace);
+  const workspaceOptions = (job: string) => workspaceOption(options.workspace, jobs.get(job));
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, options);
 }
 
 /** Creates or updates the schedules of a package's jobs, which needs no project. */
 export async function* schedulePackage(
   ctx: AppContext,
-  request: SchedulePackageRequest,
+  options: SchedulePackageOptions,
 ): AsyncIterable<ScheduleCommandResult> {
-  const { specs, schedules, inputs } = await openPackageJobs(ctx, request);
+  const { specs, schedules, inputs } = await openPackageJobs(ctx, options);
   requireSchedules([...specs.keys()], schedules);
   specs.forEach(inputs.workspaceOf);
   const workspaceOptions = (_: string, { subscription_id, resource_group, name }: WorkspaceConfig) =>
     ` --subscription-id ${subscription_id} --resource-group ${resource_group} --workspace-name ${name}`;
-  yield* put(ctx, { inputs, specs, schedules, workspaceOptions }, request);
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions }, options);
 }
 
 async function* put(
   ctx: AppContext,
   inputs: ScheduleInputs,
-  { dryRun = false }: Pick<ScheduleRequest, "dryRun">,
+  { dryRun = false }: Pick<ScheduleOptions, "dryRun">,
 ): AsyncIterable<ScheduleCommandResult> {
   if (!dryRun) return yield* sendSchedules(ctx, inputs);
   for await (const planned of planSchedules(ctx, inputs)) yield { type: "planned", planned };
@@ -98,11 +99,11 @@ async function* put(
 
 async function* deleteAll(
   ctx: AppContext,
-  { reading, jobs, workspace, dryRun }: ScheduleRequest,
+  options: ScheduleOptions,
 ): AsyncIterable<ScheduleCommandResult> {
-  const selected = await selectJobs(ctx, { reading, jobs: { ...jobs, mustName: true } });
+  const selected = await selectJobs(ctx, { ...options, mustName: true });
   yield { type: "checked", warnings: selected.session.warnings };
-  for await (const schedule of deleteJobSchedules(ctx, selected, { workspace, dryRun })) {
+  for await (const schedule of deleteJobSchedules(ctx, selected, options)) {
     yield { type: "deleted", schedule };
   }
 }
@@ -122,7 +123,7 @@ interface ScheduleInputs {
 export interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
-  /** Body of the request. */
+  /** Body of the options. */
   readonly body: unknown;
   /** When it would fire. */
   readonly times: FiringTimes;
@@ -130,7 +131,8 @@ export interface PlannedSchedule {
 
 /** The trigger as sent, and the next times at which it fires. */
 interface FiringTimes {
-  readonly trigger: ScheduleTrigger;
+  /** In a few words. */
+  readonly when: string;
   readonly next: readonly Temporal.ZonedDateTime[];
   readonly now: Date;
 }
@@ -157,10 +159,10 @@ function firingTimes(
   before?: Schedule,
 ): FiringTimes {
   const [trigger, now] = [toTriggerRest(schedule.trigger), clock.now()];
-  return { trigger, next: timesFrom(trigger, now, before?.createdAt), now };
+  return { when: triggerText(trigger), next: timesFrom(trigger, now, before?.createdAt), now };
 }
 
-/** Yields the schedules that would be created or updated, without requests to Azure. */
+/** Yields the schedules that would be created or updated, without optionss to Azure. */
 async function* planSchedules(
   ctx: Pick<Context, "clock">,
   { inputs, specs, schedules }: ScheduleInputs,

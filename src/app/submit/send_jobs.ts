@@ -25,25 +25,23 @@ import { knownComponents, openUploadMemory } from "../runs/remembered.ts";
 import { openBoard } from "../step_board.ts";
 import { cancelPrevious, jobTags, requireBranch } from "./ci_run.ts";
 
-/** How the user wants jobs to be sent. */
-export interface SendRequest {
-  /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
+/** How jobs are sent, and whether they are followed. */
+export interface SendOptions extends Strictness, FollowRequest {
+  /** Name in Azure ML of the only job; submitting the same job again under this name is a no-op. */
   readonly name?: string | undefined;
   /** Whether to submit all jobs at once. */
   readonly concurrent?: boolean | undefined;
-  /** How to follow each job; absent if jobs are not followed. */
-  readonly follow?: FollowRequest | undefined;
+  /** Whether to follow each job until it ends. */
+  readonly wait?: boolean | undefined;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean | undefined;
   /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
   readonly cancelPrevious?: boolean | undefined;
 }
 
-/** Options of sending jobs. */
-export interface SendOptions extends SendRequest {
-  /** Which findings in Azure stop the command. */
-  readonly strictness: Strictness;
-  /** A connection that was opened ahead (default: one is opened). */
+/** What sending jobs uses that was opened before. */
+interface Opened {
+  /** A connection (default: one is opened). */
   readonly connection?: Promise<Connection> | undefined;
   /** Called with each job that Azure has accepted. */
   readonly callback?: Callback | undefined;
@@ -64,7 +62,7 @@ export async function* sendJobs(
   ctx: AppContext,
   specs: readonly JobSpec[],
   inputs: SubmissionInputs,
-  options: SendOptions,
+  options: SendOptions & Opened,
 ): AsyncIterable<RunResult> {
   const { root, env } = inputs;
   const ledger = openLedger(ctx, { ...options, root, env });
@@ -82,7 +80,7 @@ async function* sendEach(
   ctx: AppContext,
   specs: readonly JobSpec[],
   inputs: SubmissionInputs,
-  options: SendOptions & { readonly ledger: SubmissionLedger },
+  options: SendOptions & Opened & { readonly ledger: SubmissionLedger },
 ): AsyncIterable<RunResult> {
   const { ledger } = options;
   const tags = jobTags(ctx, inputs, options);
@@ -98,9 +96,10 @@ async function* sendEach(
       await ledger.accepted({ ...job, board }, workspace);
       yield { type: "submitted", job, workspace: workspace.config };
       if (options.callback) yield await runCallback(ctx, options.callback, job);
-      if (options.follow !== undefined) {
+      if (options.wait) {
+        const { timeoutMs, logs } = options;
         const onEnd = ledger.ended;
-        const run = await follow(ctx, workspace, { ...options.follow, name, job: spec.job, board, onEnd });
+        const run = await follow(ctx, workspace, { timeoutMs, logs, name, job: spec.job, board, onEnd });
         yield { type: "ended", run };
       }
     } catch (thrown) {
@@ -128,8 +127,7 @@ async function* sendEach(
 export async function openSubmitters(
   ctx: AppContext,
   { workspaceOf, code, properties, experiment, root, env, environmentFindings }: SubmissionInputs,
-  options: Pick<SendOptions, "connection" | "cancelPrevious"> & {
-    readonly strictness?: Strictness;
+  options: Pick<Opened, "connection"> & Pick<SendOptions, "cancelPrevious"> & Strictness & {
     readonly ledger?: SubmissionLedger;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   } = {},
@@ -159,7 +157,8 @@ export async function openSubmitters(
       beforeSending,
       uploads: openUploadMemory(ctx),
       knownComponents: (job) => knownComponents(ctx, root, { job, env, workspaceId: workspace.id }),
-      ...options.strictness,
+      strict: options.strict,
+      allow: options.allow,
       ...(tags && { tags }),
     });
     return [workspace, submitter];
@@ -171,13 +170,11 @@ export async function openSubmitters(
 export async function openCallback(
   ctx: AppContext,
   project: Project,
-  { onJobScheduled, reading }: {
+  { onJobScheduled, kedroPython: python, directory: cwd = ctx.cwd }: ProjectOptions & {
     readonly onJobScheduled?: CallbackName | undefined;
-    readonly reading: ProjectOptions;
   },
 ): Promise<Callback | undefined> {
   if (onJobScheduled === undefined) return undefined;
-  const { kedroPython: python, directory: cwd = ctx.cwd } = reading;
   return await findCallback(ctx, project, onJobScheduled, { python, cwd });
 }
 

@@ -1,26 +1,22 @@
 import type { JobPlan } from "../../azureml/job/body.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
-import { type CheckRequest, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "./ci_run.ts";
 import type { AppContext } from "../context.ts";
-import { openPackageJobs, type PackageRequest } from "./package.ts";
+import { openPackageJobs, type PackageOptions } from "./package.ts";
 import { startConnecting } from "../project/connect.ts";
 import { checkDisplayNames, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
-import { openJobsFile } from "../runs/jobs_file.ts";
+import { type JobsFileOptions, openJobsFile } from "../runs/jobs_file.ts";
 import type { RunResult } from "../runs/follow.ts";
 import { openCallback } from "./send_jobs.ts";
-import { sendJobs, type SendRequest } from "./send_jobs.ts";
-import type { OutputFile } from "../output_files.ts";
+import { sendJobs, type SendOptions } from "./send_jobs.ts";
 
 /** Which jobs of a project to submit, and how. */
-export interface SubmitRequest extends CheckRequest {
-  readonly sending: SendRequest;
+interface SubmitOptions extends CheckOptions, SendOptions, JobsFileOptions {
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean | undefined;
-  /** File to write the submitted jobs to. */
-  readonly jobsFile?: OutputFile | undefined;
   /** A function of the project to call with each job that Azure has accepted. */
   readonly onJobScheduled?: CallbackName | undefined;
 }
@@ -36,16 +32,16 @@ export type SubmitResult =
  *
  * @throws {UserError} of the first job that does not compile, of the checks, or of the only job.
  */
-export async function* submitJobs(ctx: AppContext, request: SubmitRequest): AsyncIterable<SubmitResult> {
-  const { dryRun = false, sending, strictness } = request;
-  const jobsFile = await openJobsFile(ctx, dryRun ? undefined : request.jobsFile);
+export async function* submitJobs(ctx: AppContext, options: SubmitOptions): AsyncIterable<SubmitResult> {
+  const { dryRun = false } = options;
+  const jobsFile = dryRun ? undefined : await openJobsFile(ctx, options);
   using signIn = dryRun ? undefined : startConnecting(ctx);
-  const selected = await selectJobs(ctx, request);
+  const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
-  checkDisplayNames(request.overrides, jobs);
-  const callback = await openCallback(ctx, project, request);
+  checkDisplayNames(options, jobs);
+  const callback = await openCallback(ctx, project, options);
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...request,
+    ...options,
     action: "submit",
   });
   yield { type: "checked", warnings };
@@ -54,31 +50,30 @@ export async function* submitJobs(ctx: AppContext, request: SubmitRequest): Asyn
   }
   if (!dryRun) {
     const connection = signIn?.connection;
-    const how = { ...sending, strictness, connection, callback, jobsFile };
+    const how = { ...options, connection, callback, jobsFile };
     return yield* sendJobs(ctx, [...specs.values()], inputs, how);
   }
-  const tags = jobTags(ctx, inputs, sending);
+  const tags = jobTags(ctx, inputs, options);
   for (const spec of specs.values()) {
     yield { type: "planned", plan: await planSubmission(spec, inputs, tags(spec.job)) };
   }
 }
 
 /** Which jobs of a package to submit, and how. */
-export interface SubmitPackageRequest
-  extends PackageRequest, Pick<SubmitRequest, "sending" | "strictness" | "dryRun" | "jobsFile"> {}
+interface SubmitPackageOptions
+  extends PackageOptions, SendOptions, JobsFileOptions, Pick<SubmitOptions, "dryRun" | "single"> {}
 
 /** Submits the jobs of a package, which needs no project. */
 export async function* submitPackage(
   ctx: AppContext,
-  request: SubmitPackageRequest,
+  options: SubmitPackageOptions,
 ): AsyncIterable<SubmitResult> {
-  const { specs, inputs } = await openPackageJobs(ctx, request);
-  requireSingleJob(specs.size, request.jobs.single);
+  const { specs, inputs } = await openPackageJobs(ctx, options);
+  requireSingleJob(specs.size, options.single);
   specs.forEach(inputs.workspaceOf);
-  if (!request.dryRun) {
-    const { sending, strictness } = request;
-    const jobsFile = await openJobsFile(ctx, request.jobsFile);
-    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...sending, strictness, jobsFile });
+  if (!options.dryRun) {
+    const jobsFile = await openJobsFile(ctx, options);
+    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, jobsFile });
   }
   for (const spec of specs.values()) yield { type: "planned", plan: await planSubmission(spec, inputs) };
 }

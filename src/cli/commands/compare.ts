@@ -1,13 +1,21 @@
-import type { AppContext } from "../../app/context.ts";
 import type { JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText, durationText, numberText, percentText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
-import { command, text } from "../parse/command.ts";
-import { overwriting, runNames, targeted } from "../parse/options.ts";
-import { checkRequest, type CheckTyped } from "../parse/requests.ts";
+import { command, flag, text, value } from "../parse/command.ts";
+import {
+  checking,
+  compiling,
+  inWorkspaceForAll,
+  jobNames,
+  overwriting,
+  reading,
+  runNames,
+  targeted,
+} from "../parse/options.ts";
+import { nameOfJob } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
 import { cut, sizeText, tableText, utcText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
@@ -146,29 +154,42 @@ const AGAINST_ONE = {
   hint: "Compare each job separately, or omit `--against`",
 };
 
-/** What is typed for `diff`. */
-interface DiffTyped extends CheckTyped {
-  readonly against?: string;
-  readonly exitCode?: boolean;
-}
-
-/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
-export async function* diff(
-  ctx: AppContext,
-  typed: DiffTyped,
-): AsyncIterable<Output> {
-  const { against, exitCode } = typed;
-  const { jobs, ...request } = await checkRequest(ctx, typed);
-  const single = against === undefined ? undefined : AGAINST_ONE;
-  const { changeText, diffJobs } = await import("../../app/submit/diff.ts");
-  for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against })) {
-    if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
-    else {
-      const { isChanged, ...output } = renderDiff(result.difference, changeText);
-      yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+/** Shows what would change in jobs since their last runs. */
+export const diff = command({
+  name: "diff",
+  about: "Show what changed in a job since its last run",
+  examples: [
+    ["diff main", "Show what changed since the last run"],
+    ["diff main --against brave_fox_1234567890", "Compare with an earlier run"],
+    ["diff main --exit-code", "Exit with code 9 if there are changes, for scripts"],
+  ],
+  needs: ["azure"],
+  args: jobNames(),
+  options: {
+    ...compiling,
+    ...reading,
+    ...checking,
+    ...inWorkspaceForAll,
+    against: value(
+      "--against <run>",
+      "run to compare with, by its name in Azure ML (default: the last run)",
+      nameOfJob,
+    ),
+    exitCode: flag("--exit-code", "exit with code 9 if there are changes"),
+  },
+  async *run(ctx, typed) {
+    const { against, exitCode } = typed;
+    const { changeText, diffJobs } = await import("../../app/submit/diff.ts");
+    const single = against === undefined ? undefined : AGAINST_ONE;
+    for await (const result of diffJobs(ctx, { ...typed, single })) {
+      if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
+      else {
+        const { isChanged, ...output } = renderDiff(result.difference, changeText);
+        yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+      }
     }
-  }
-}
+  },
+});
 
 /** Renders the changes since a run. */
 function renderDiff(

@@ -1,39 +1,71 @@
-import type { AppContext } from "../../app/context.ts";
-import { compileJobs, type CompileResult, type Format, FORMATS } from "../../app/submit/compile.ts";
-import { packJobs } from "../../app/submit/package.ts";
+import type { CompileResult } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { WrittenPackage } from "../../azureml/submit/package.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { checkRequest, type CheckTyped, jobsRequest, type JobsTyped } from "../parse/requests.ts";
-import type { OutputTyped } from "../parse/run_requests.ts";
+import { choice, command, flag, required, text } from "../parse/command.ts";
+import {
+  allowingKedro0,
+  checking,
+  compiling,
+  inWorkspaceForAll,
+  jobNames,
+  naming,
+  overwriting,
+  reading,
+  selectingAll,
+} from "../parse/options.ts";
 import { failedOutput } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { sizeText } from "../text/render.ts";
 
-/** What is typed for `compile`. */
-interface CompileTyped extends JobsTyped, OutputTyped {
-  readonly format: Format;
-  readonly check?: boolean;
-}
-
-/** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
-export async function* compileCommand(
-  ctx: AppContext,
-  typed: CompileTyped,
-): AsyncIterable<Output> {
-  const { format, check = false, output: file = `pipeline.${FORMATS[format]}`, force } = typed;
-  const output = check ? undefined : { file, force };
-  for await (const result of compileJobs(ctx, { ...await jobsRequest(ctx, typed), format, output })) {
-    if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
-    else if (result.type === "failed") {
-      yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
-    } else if (output?.file === "-") {
-      yield { ...result.formatted, isRaw: true, warnings: result.warnings };
-    } else yield renderCompiled(result);
-  }
-}
+export const compile = command({
+  name: "compile",
+  about: "Compile jobs to YAML for `az ml job create --file`",
+  examples: [
+    ["compile main", "Write pipeline.yaml"],
+    ["compile --all --check", "Compile all jobs without writing files"],
+    ["compile main -o - --format mermaid", "Draw the steps as a Mermaid graph"],
+    [
+      "-e prod compile main --params '{\"alpha\": 5}'",
+      "Compile for another Kedro environment, with a parameter",
+    ],
+  ],
+  needs: ["pipelines"],
+  args: jobNames(),
+  options: {
+    ...compiling,
+    ...reading,
+    ...overwriting(),
+    ...selectingAll,
+    check: flag("--check", "compile without writing files; fail if a job does not compile"),
+    output: text(
+      "-o, --output <file>",
+      "file to write (default: pipeline.yaml), or folder/ for JOB.yaml; several jobs get a file each, such as pipeline_JOB.yaml",
+    ),
+    format: {
+      ...choice(
+        "--format <format>",
+        "output format; rest is the request body that `submit` sends, mermaid and dot are graphs",
+        ["yaml", "json", "rest", "mermaid", "dot"],
+      ),
+      usual: "yaml",
+    },
+  },
+  async *run(ctx, typed) {
+    const { compileJobs } = await import("../../app/submit/compile.ts");
+    const isPrinted = typed.output === "-" && !typed.check;
+    for await (const result of compileJobs(ctx, typed)) {
+      if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
+      else if (result.type === "failed") {
+        yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
+      } else if (isPrinted) {
+        yield { ...result.formatted, isRaw: true, warnings: result.warnings };
+      } else yield renderCompiled(result);
+    }
+  },
+});
 
 function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type: "compiled" }>): Output {
   const steps = stepsText(spec);
@@ -63,18 +95,35 @@ function stepsText({ steps }: JobSpec): string {
   return `${count} with ${countText(nodes, "node")}`;
 }
 
-/** Packs jobs and their code into one file. */
-export async function* pack(
-  ctx: AppContext,
-  typed: CheckTyped & Required<Pick<OutputTyped, "output">> & OutputTyped,
-): AsyncIterable<Output> {
-  const { output: file, force } = typed;
-  for await (const result of packJobs(ctx, { ...await checkRequest(ctx, typed), output: { file, force } })) {
-    yield result.type === "checked"
-      ? { data: undefined, text: "", warnings: result.warnings }
-      : renderPacked(result.file, result.written);
-  }
-}
+export const pack = command({
+  name: "pack",
+  about: "Pack jobs and their code into one file, to submit without the project",
+  examples: [
+    ["pack main -o main.kap", "Pack a job for a machine without the project"],
+    ["pack --all -e prod -o all.kap", "Pack all jobs for another Kedro environment"],
+  ],
+  needs: ["pipelines"],
+  args: jobNames(),
+  options: {
+    ...compiling,
+    ...reading,
+    ...checking,
+    ...overwriting(),
+    output: required("-o, --output <file>", "file to write, such as main.kap"),
+    ...selectingAll,
+    ...inWorkspaceForAll,
+    ...naming,
+    ...allowingKedro0("pack"),
+  },
+  async *run(ctx, typed) {
+    const { packJobs } = await import("../../app/submit/package.ts");
+    for await (const result of packJobs(ctx, typed)) {
+      yield result.type === "checked"
+        ? { data: undefined, text: "", warnings: result.warnings }
+        : renderPacked(result.file, result.written);
+    }
+  },
+});
 
 /** Renders what was packed, and the command that submits it. */
 function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {

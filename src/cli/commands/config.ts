@@ -1,43 +1,73 @@
-import type { AppContext } from "../../app/context.ts";
-import { azuremlJsonSchema } from "../../app/help_topics.ts";
-import { listFactories, type ResolvedJob, resolveFactories, showConfig } from "../../app/project/config.ts";
-import { readingRequest, type ReadingTyped } from "../parse/requests.ts";
-import type { Output } from "../text/output.ts";
+import type { ResolvedJob } from "../../app/project/config.ts";
+import { command, flag } from "../parse/command.ts";
+import { reading, withParams } from "../parse/options.ts";
 
-/** Prints the JSON Schema of azureml.yml, which editors use for completion and validation. */
-export function configSchema(): Output {
-  const schema = azuremlJsonSchema();
-  return { data: schema, text: `${JSON.stringify(schema, null, 2)}\n`, isRaw: true };
-}
+const show = command({
+  name: "show",
+  about: "Print azureml.yml as merged for the Kedro environment",
+  examples: [
+    ["config show", "Print the merged azureml.yml"],
+    ["-e prod config show --origin", "Show the file and line of each value"],
+  ],
+  options: {
+    ...reading,
+    ...withParams,
+    origin: flag("--origin", "show the file and line of each value, and what it overrides"),
+  },
+  async run(ctx, typed) {
+    const { showConfig } = await import("../../app/project/config.ts");
+    const { values, yaml, warnings } = await showConfig(ctx, typed);
+    return { data: { values }, text: yaml, isRaw: true, warnings };
+  },
+});
 
-/**
- * Prints azureml.yml with the layers of the environment merged; with `--origin`, also where each value comes from.
- *
- * @throws {UserError} `config.*`, also if the project has no azureml.yml.
- */
-export async function configShow(
-  ctx: AppContext,
-  typed: ReadingTyped & { readonly origin?: boolean },
-): Promise<Output> {
-  const { values, yaml, warnings } = await showConfig(ctx, readingRequest(typed), typed);
-  return { data: { values }, text: yaml, isRaw: true, warnings };
-}
+const schema = command({
+  name: "schema",
+  about: "Print the JSON Schema of azureml.yml for your editor",
+  examples: [["config schema > azureml.schema.json", "Save the schema for your editor"]],
+  async run() {
+    const { azuremlJsonSchema } = await import("../../app/help_topics.ts");
+    const schema = azuremlJsonSchema();
+    return { data: schema, text: `${JSON.stringify(schema, null, 2)}\n`, isRaw: true };
+  },
+});
 
-/** Lists the job factories of azureml.yml. */
-export async function listPatterns(ctx: AppContext, typed: ReadingTyped): Promise<Output> {
-  const { patterns, warnings } = await listFactories(ctx, readingRequest(typed));
-  const text = patterns.length === 0 ? "azureml.yml has no job factories" : patterns.join("\n");
-  return { data: { patterns }, text: `${text}\n`, warnings };
-}
+export const config = command({
+  name: "config",
+  about: "Show the project's configuration",
+  commands: [show, schema],
+});
 
-/** Lists all jobs, including those from job factories. */
-export async function resolvePatterns(ctx: AppContext, typed: ReadingTyped): Promise<Output> {
-  const { jobs, warnings } = await resolveFactories(ctx, readingRequest(typed));
-  const text = jobs.length === 0
-    ? "azureml.yml has no jobs\n"
-    : jobs.map((job) => `${lineOf(job)}\n`).join("");
-  return { data: { jobs }, text, warnings };
-}
+/** As the plugin's command of this name. */
+export const listPatterns = command({
+  name: "list-patterns",
+  about: "List the job factories in azureml.yml",
+  examples: [["list-patterns", "List job factories"]],
+  options: reading,
+  async run(ctx, typed) {
+    const { listFactories } = await import("../../app/project/config.ts");
+    const { patterns, warnings } = await listFactories(ctx, typed);
+    const text = patterns.length === 0 ? "azureml.yml has no job factories" : patterns.join("\n");
+    return { data: { patterns }, text: `${text}\n`, warnings };
+  },
+});
+
+/** As the plugin's command of this name. */
+export const resolvePatterns = command({
+  name: "resolve-patterns",
+  about: "List all jobs, including those from job factories",
+  examples: [["resolve-patterns --json", "List all jobs, for scripts"]],
+  needs: ["pipelines"],
+  options: reading,
+  async run(ctx, typed) {
+    const { resolveFactories } = await import("../../app/project/config.ts");
+    const { jobs, warnings } = await resolveFactories(ctx, typed);
+    const text = jobs.length === 0
+      ? "azureml.yml has no jobs\n"
+      : jobs.map((job) => `${lineOf(job)}\n`).join("");
+    return { data: { jobs }, text, warnings };
+  },
+});
 
 function lineOf({ job, pipeline, namespaces, schedule }: ResolvedJob): string {
   const schedules = scheduleTexts(schedule);

@@ -43,7 +43,7 @@ interface EmulatorTyped extends BehaviorTyped, StepsTyped {
 /** Runs the emulator until Ctrl+C. */
 export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIterable<Output> {
   const behavior = behaviorRequest(typed);
-  const steps = { ...stepsRequest(ctx, typed), state: typed.state };
+  const steps = { ...stepsRequest(typed), state: typed.state };
   const { project, workspace: workspaces, compute: computes, acceptAny, empty } = typed;
   const { seed, warnings } = await readSeed(ctx, project, { workspaces, computes, acceptAny, empty });
   yield { data: undefined, text: "", warnings };

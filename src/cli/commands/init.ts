@@ -1,40 +1,76 @@
-import type { AppContext, ProjectOptions } from "../../app/context.ts";
-import { type InitOptions, initProject, type InitResult } from "../../app/setup/init.ts";
-import { type MigrateOptions, migrateProject, type Migration } from "../../app/setup/migrate.ts";
+import type { InitResult } from "../../app/setup/init.ts";
+import type { Migration } from "../../app/setup/migrate.ts";
 import type { SetUpLine } from "../../app/setup/workflows.ts";
 import { placeText, type Warning } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import { flagOf } from "../parse/command.ts";
+import { choice, command, type Field, flag, flagOf, text } from "../parse/command.ts";
+import { overwriting } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { setup } from "./setup.ts";
+import { setUpWorkspace } from "./setup.ts";
 
-/** What is typed for `init`. */
-interface InitTyped extends Omit<InitOptions, "environment" | "newEnvironment"> {
-  readonly project: ProjectOptions;
-  /** A name, or `true` without one. */
-  readonly environment?: string | true;
-  readonly workspaceName?: string;
-}
-
-function initRequest(
-  { workspace, workspaceName = workspace, environment, project: _, ...rest }: InitTyped,
-): InitOptions {
-  return {
-    ...rest,
-    ...(workspaceName !== undefined && { workspace: workspaceName }),
-    ...(typeof environment === "string" && { environment }),
-    newEnvironment: environment === true,
-  };
-}
+/** A name, or `true` without one. */
+const ENVIRONMENT: Field<string | true | undefined> = {
+  flags: "--environment [name]",
+  about:
+    "Azure ML environment for the steps, such as my-env@latest; without a name, write files that define one",
+};
 
 /** Adds this program's files to a Kedro project, and offers to create what the workspace lacks. */
-export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Output> {
-  const result = await initProject(ctx, typed.project, initRequest(typed));
-  yield renderInit(result);
-  if (!result.config?.isComplete) return;
-  const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
-  const { project } = typed;
-  if (await ctx.person?.confirm(question)) yield* setup(ctx, { project, args: { jobs: [] } });
+export const init = command({
+  name: "init",
+  about: "Add azureml.yml and .amlignore to a Kedro project",
+  examples: [
+    ["init", "Ask for the values, and write azureml.yml"],
+    [
+      "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
+      "Write it filled in",
+    ],
+    ["init --environment", "Also write the files of an Azure ML environment"],
+    [
+      "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
+      "Also write a GitHub workflow that submits on every push",
+    ],
+  ],
+  options: {
+    subscriptionId: text("--subscription-id <id>", "subscription ID of the workspace"),
+    resourceGroup: text("--resource-group <name>", "resource group of the workspace"),
+    workspaceName: text("--workspace-name <name>", "Azure ML workspace"),
+    workspace: text("--workspace <name>", "the same", { isHidden: true }),
+    compute: text("--compute <name>", "compute cluster that runs the steps"),
+    named: ENVIRONMENT,
+    ci: choice("--ci <system>", "also write a CI workflow, and print the commands that set up Azure for it", [
+      "github",
+      "azure",
+      "none",
+    ]),
+    branch: text(
+      "--branch <name>",
+      "with --ci, branch that submits a job when you push to it (default: the current one)",
+    ),
+    overwrite: flag("--overwrite", "replace existing workflow, environment and schema files"),
+  },
+  async *run(ctx, { project, workspace, workspaceName = workspace, named, ...typed }) {
+    const { initProject } = await import("../../app/setup/init.ts");
+    const { subscriptionId, resourceGroup, compute, ci, branch, overwrite } = typed;
+    const newEnvironment = named === true;
+    const environment = named === true ? undefined : named;
+    const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };
+    const options = given({ ...values, ci, branch, overwrite, newEnvironment });
+    const result = await initProject(ctx, project, options);
+    yield renderInit(result);
+    if (!result.config?.isComplete) return;
+    const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
+    if (await ctx.person?.confirm(question)) yield* setUpWorkspace(ctx, { ...project, names: [] });
+  },
+});
+
+/** The values that are not `undefined`, which would hide those that azureml.yml has. */
+function given<Values extends object>(
+  values: Values,
+): { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Values;
 }
 
 function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {
@@ -77,10 +113,22 @@ function setUpText(lines: readonly SetUpLine[]): string {
   return `\nRun once, with an account that may assign roles:\n${shown.join("")}`;
 }
 
-/** Converts a project from getindata's plugin, or shows what would change. */
-export async function migrate(ctx: AppContext, options: MigrateOptions): Promise<Output> {
-  return renderMigration(await migrateProject(ctx, options));
-}
+export const migrate = command({
+  name: "migrate",
+  about: "Convert a project from getindata's kedro-azureml",
+  examples: [
+    ["migrate", "Show what would change, and what is left to do"],
+    ["migrate --write", "Write the files"],
+  ],
+  options: {
+    ...overwriting(),
+    write: flag("--write", "write the files (default: only show the changes)"),
+  },
+  async run(ctx, typed) {
+    const { migrateProject } = await import("../../app/setup/migrate.ts");
+    return renderMigration(await migrateProject(ctx, typed));
+  },
+});
 
 function renderMigration({ files, notes, written }: Migration): Output {
   const changed = files.filter(({ path }) => !path.endsWith(".kedro-azureml"));

@@ -1,5 +1,5 @@
-import type { AppContext } from "../../app/context.ts";
-import { inspectProject } from "../../app/project/inspect.ts";
+import { countText } from "../../core/format.ts";
+import { shownJson } from "../../core/untrusted.ts";
 import type {
   CatalogEntry,
   Json,
@@ -7,44 +7,48 @@ import type {
   PipelineSnapshot,
   ProjectSnapshot,
 } from "../../kedro/snapshot.ts";
-import type { Output } from "../text/output.ts";
-import { UserError } from "../../core/errors.ts";
-import type { OutputTyped } from "../parse/run_requests.ts";
-import { readingRequest, type ReadingTyped } from "../parse/requests.ts";
-import { selectionRequest, type SelectionTyped } from "../parse/old_options.ts";
-import { countText } from "../../core/format.ts";
-import { shownJson } from "../../core/untrusted.ts";
+import { command, flag, text } from "../parse/command.ts";
+import { overwriting, reading, selecting, withParams } from "../parse/options.ts";
 import { sizeText } from "../text/render.ts";
 
-/** What is typed for `inspect`. */
-interface InspectTyped extends ReadingTyped, SelectionTyped, OutputTyped {
-  /** Whether a page is written instead. */
-  readonly html?: boolean;
-}
-
-/**
- * Shows a project's pipelines, catalog and parameters, or writes them as a page.
- *
- * @throws {UserError} `usage.output_without_html`; see {@linkcode inspectProject}.
- */
-export async function inspect(ctx: AppContext, typed: InspectTyped): Promise<Output> {
-  const request = { reading: readingRequest(typed), selection: selectionRequest(typed) };
-  if (typed.html) {
-    const { writeProjectPage } = await import("../../app/report/project_page.ts");
-    const output = { file: typed.output ?? "pipelines.html", force: typed.force };
-    const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, request, output);
-    const text = `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`;
-    return { data: { file, sizeBytes, pipelines }, text, warnings };
-  }
-  if (typed.output !== undefined) {
-    throw new UserError("`--output` needs `--html`", {
-      code: "usage.output_without_html",
-      hint: "Add `--html` to write a page, or redirect standard output",
-    });
-  }
-  const snapshot = await inspectProject(ctx, request);
-  return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
-}
+export const inspect = command({
+  name: "inspect",
+  about: "Print the project's pipelines, catalog and parameters",
+  examples: [
+    ["inspect", "List pipelines, nodes and datasets"],
+    ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
+    ["inspect --json > snapshot.json", "Save a snapshot for --snapshot"],
+    ["inspect --html -o pipelines.html", "Draw the pipelines on an HTML page"],
+  ],
+  needs: ["pipelines"],
+  options: {
+    ...reading,
+    ...overwriting("--html"),
+    ...withParams,
+    ...selecting("only this pipeline"),
+    html: flag("--html", "write an HTML page with a graph of each pipeline"),
+    output: text("-o, --output <file>", "with --html, file to write (default: pipelines.html)", {
+      rules: [{
+        needs: "html",
+        code: "usage.output_without_html",
+        hint: "Add `--html` to write a page, or redirect standard output",
+        rank: 1,
+      }],
+    }),
+  },
+  async run(ctx, typed) {
+    if (typed.html) {
+      const { writeProjectPage } = await import("../../app/report/project_page.ts");
+      const output = { file: typed.output ?? "pipelines.html", force: typed.force };
+      const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, typed, output);
+      const text = `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`;
+      return { data: { file, sizeBytes, pipelines }, text, warnings };
+    }
+    const { inspectProject } = await import("../../app/project/inspect.ts");
+    const snapshot = await inspectProject(ctx, typed);
+    return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
+  },
+});
 
 /** The snapshot for `--json`; a `Map` keeps the order of the pipelines. */
 function snapshotData(snapshot: ProjectSnapshot): unknown {

@@ -1,55 +1,80 @@
+import type { RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import type { AppContext } from "../../app/context.ts";
-import { rehearseJobs, type RehearseRequest, type RehearseResult } from "../../app/rehearse/rehearse.ts";
+import { command, flag, text, value } from "../parse/command.ts";
+import {
+  checking,
+  compiling,
+  inWorkspaceForAll,
+  jobNames,
+  overwriting,
+  readingProject,
+  runningSteps,
+  stepPython,
+} from "../parse/options.ts";
+import { list, milliseconds } from "../parse/values.ts";
+import { failedOutput, skippedOutput } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { checkRequest, type CheckTyped } from "../parse/requests.ts";
-import { followLimits, type FollowTyped } from "../parse/run_requests.ts";
-import { stepsRequest, type StepsTyped } from "../parse/steps_request.ts";
 import { renderEnd } from "../text/run_results.ts";
 import { renderReport } from "./job.ts";
-import { failedOutput, skippedOutput } from "../text/error.ts";
 
-/** What is typed for `rehearse`. */
-interface RehearseTyped extends CheckTyped, StepsTyped, Omit<FollowTyped, "waitForCompletion"> {
-  readonly fail?: readonly string[];
-  readonly report?: string;
-  readonly previews?: boolean;
-  readonly force?: boolean;
-}
+export const rehearse = command({
+  name: "rehearse",
+  about: `Run jobs on this machine as Azure ML would, without an Azure account
 
-async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<RehearseRequest> {
-  const { fail, report: file, previews, force } = typed;
-  return {
-    ...await checkRequest(ctx, typed),
-    steps: stepsRequest(ctx, typed),
-    fail,
-    follow: followLimits(typed),
-    report: file === undefined ? undefined : { file, force, previews },
-  };
-}
-
-/** Runs jobs on this machine, prints their results, and suggests the next command. */
-export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIterable<Output> {
-  const completed: string[] = [];
-  let isGood = true;
-  for await (const result of rehearseJobs(ctx, await rehearseRequest(ctx, typed))) {
-    const rendered = render(result);
-    const isResult = rendered.data !== undefined;
-    const output = isResult
-      ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
-      : rendered;
-    yield output;
-    isGood &&= output.exit === undefined || output.exit === 0;
-    if (result.type === "ended") completed.push(result.run.job);
-  }
-  const next = [
-    ...(isGood ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`] : []),
-    ...(typed.keep === undefined || completed.length === 0
-      ? []
-      : [`Run \`kedro-azureml job report --from ${shellWord(typed.keep)}\` to see the run again`]),
-  ];
-  yield { data: undefined, text: "", next };
-}
+The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.`,
+  summary: "Run jobs on this machine as Azure ML would",
+  examples: [
+    ["rehearse main", "Run the steps of a job on this machine"],
+    [
+      "rehearse main --venv .venv --data rides=data/rides.csv",
+      "Use your virtual environment, and a local file for a data asset",
+    ],
+    ["rehearse main --keep rehearsed", "Keep the working copies, outputs and logs"],
+  ],
+  args: jobNames(),
+  options: {
+    ...compiling,
+    ...stepPython("Python interpreter that runs the steps"),
+    ...readingProject,
+    ...checking,
+    ...runningSteps,
+    ...overwriting("--report"),
+    fail: value("--fail <steps>", "comma-separated names of steps that fail, such as train,report", list),
+    ...inWorkspaceForAll,
+    timeoutMs: value("--timeout <time>", "stop after this time, such as 90s or 2h", milliseconds),
+    logs: flag("--logs", "also print the logs of running steps"),
+    report: text(
+      "--report <file>",
+      "HTML file to write a report of the job to; with several jobs, one file per job",
+    ),
+    previews: flag(
+      "--previews",
+      "with --report, include the beginning of text files and small images that steps wrote",
+    ),
+  },
+  async *run(ctx, typed) {
+    const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
+    const completed: string[] = [];
+    let isGood = true;
+    for await (const result of rehearseJobs(ctx, typed)) {
+      const rendered = render(result);
+      const isResult = rendered.data !== undefined;
+      const output = isResult
+        ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
+        : rendered;
+      yield output;
+      isGood &&= output.exit === undefined || output.exit === 0;
+      if (result.type === "ended") completed.push(result.run.job);
+    }
+    const next = [
+      ...(isGood ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`] : []),
+      ...(typed.keep === undefined || completed.length === 0
+        ? []
+        : [`Run \`kedro-azureml job report --from ${shellWord(typed.keep)}\` to see the run again`]),
+    ];
+    yield { data: undefined, text: "", next };
+  },
+});
 
 function render(result: RehearseResult): Output {
   switch (result.type) {

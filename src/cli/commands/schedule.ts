@@ -1,69 +1,284 @@
 import type { Command } from "commander";
-import type { AppContext } from "../../app/context.ts";
-import {
-  type DeletedSchedule,
-  deleteNamedSchedules,
-  type EnabledSchedule,
-  type ListedSchedules,
-  listTimedSchedules,
-  pauseOrResume,
-  runsOfSchedule,
-  type SchedulesOptions,
-  type ScheduleTargetOptions,
-  showSchedule,
-  type TimedSchedule,
-  triggerNow,
-  triggerText,
+import type {
+  DeletedSchedule,
+  EnabledSchedule,
+  ListedSchedules,
+  TimedSchedule,
 } from "../../app/runs/schedules.ts";
-import {
-  type PlannedSchedule,
-  type ScheduleCommandResult,
-  scheduleJobs,
-  schedulePackage,
-} from "../../app/submit/schedule.ts";
+import type { PlannedSchedule, ScheduleCommandResult } from "../../app/submit/schedule.ts";
 import type { ScheduledRun } from "../../azureml/schedules/schedules.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import type { CommandContext } from "../parse/command.ts";
-import { checkSource, packageRequest, type PackageTyped } from "../parse/package_request.ts";
-import { checkRequest, type CheckTyped } from "../parse/requests.ts";
-import { followRequest, type FollowTyped } from "../parse/run_requests.ts";
+import { command, flag, many, required, value } from "../parse/command.ts";
+import {
+  allowingKedro0,
+  checking,
+  following,
+  inWorkspace,
+  inWorkspaceForAll,
+  jobNames,
+  ofProject,
+  overriding,
+  packaged,
+  reading,
+} from "../parse/options.ts";
+import { count } from "../parse/values.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
 import { isoText, tableText, untilText, utcText, zonedText } from "../text/render.ts";
 import { renderResults } from "../text/run_results.ts";
 import { USUAL_LIMIT } from "./job_list.ts";
 
-/** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
-export async function* schedule(
-  ctx: AppContext,
-  typed: ScheduleJobsTyped,
-  command: Command,
-): AsyncIterable<Output> {
-  checkSource(typed);
-  const { dryRun, delete: deletes } = typed;
-  if (deletes && typed.amlEnv !== undefined) {
-    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
-      code: "usage.delete_and_environment",
-      hint: "Omit `--aml-env`",
-    });
-  }
-  const results = typed.package === undefined
-    ? scheduleJobs(ctx, { ...await checkRequest(ctx, typed), dryRun, delete: deletes })
-    : schedulePackage(ctx, { ...packageRequest(typed.package, typed), dryRun });
-  try {
-    for await (const result of results) yield render(result);
-  } catch (thrown) {
-    const [first] = typed.args.jobs;
-    throw first === undefined ? thrown : withSubcommands(thrown, command, first);
-  }
+const SHOWN_NAME = "name in Azure ML, as shown by `schedule list`";
+
+/** For commands that manage one schedule. */
+const ofOne = { name: required("<schedule>", SHOWN_NAME) };
+
+const list = command({
+  name: "list",
+  about: "List the schedules in a workspace",
+  examples: [["schedule list", "List schedules and when they run next"]],
+  needs: ["azure"],
+  options: inWorkspace,
+  async run(ctx, typed) {
+    const { listTimedSchedules } = await import("../../app/runs/schedules.ts");
+    return renderSchedules(await listTimedSchedules(ctx, typed), ctx.terminal.outColumns);
+  },
+});
+
+/** Renders schedules: name, when they fire, and the next time. */
+export function renderSchedules(
+  { schedules, workspace }: ListedSchedules,
+  columns?: number,
+): Output {
+  return {
+    data: schedules.map(scheduleData),
+    text: schedules.length === 0 ? `Workspace ${workspace.name} has no schedules\n` : tableText(
+      schedules.map((schedule) => [schedule.name, schedule.when, nextOf(schedule)]),
+      columns,
+    ),
+  };
 }
 
-/** What is typed for `schedule`. */
-interface ScheduleJobsTyped extends CheckTyped, PackageTyped {
-  readonly dryRun?: boolean;
-  readonly delete?: boolean;
+function nextOf({ isEnabled, next, canTellTimes }: TimedSchedule): string {
+  if (!isEnabled) return "paused";
+  if (next[0] !== undefined) return `next ${zonedText(next[0])}`;
+  return canTellTimes ? "never again" : "next time unknown";
 }
+
+const show = command({
+  name: "show",
+  about: "Show a schedule and its next run times",
+  examples: [["schedule show main", "Show the next five runs"]],
+  needs: ["azure"],
+  args: ofOne,
+  options: inWorkspace,
+  async run(ctx, typed) {
+    const { showSchedule } = await import("../../app/runs/schedules.ts");
+    return renderSchedule(await showSchedule(ctx, typed));
+  },
+});
+
+/** Renders all properties of a schedule. */
+export function renderSchedule(schedule: TimedSchedule): Output {
+  const { name, displayName, description, isEnabled, trigger, when, job } = schedule;
+  const rows: readonly (readonly [string, string | null | undefined])[] = [
+    ["schedule", name],
+    ["state", isEnabled ? "enabled" : "paused"],
+    ["runs", when],
+    ["from", trigger.startTime],
+    ["until", trigger.endTime],
+    ["job", job?.displayName ?? displayName],
+    ["experiment", job?.experimentName],
+    ["description", description],
+  ];
+  return {
+    data: scheduleData(schedule),
+    text: tableText(rows.flatMap(([label, value]) => value ? [[label, value]] : [])) +
+      nextText(schedule),
+  };
+}
+
+const pause = command({
+  name: "pause",
+  about: "Pause a schedule",
+  examples: [["schedule pause main", "Pause a schedule"]],
+  needs: ["azure"],
+  args: ofOne,
+  options: inWorkspace,
+  async run(ctx, typed) {
+    const { pauseOrResume } = await import("../../app/runs/schedules.ts");
+    return renderEnabled(await pauseOrResume(ctx, { ...typed, isEnabled: false }));
+  },
+});
+
+const resume = command({
+  name: "resume",
+  about: "Resume a schedule",
+  examples: [["schedule resume main", "Resume a schedule"]],
+  needs: ["azure"],
+  args: ofOne,
+  options: inWorkspace,
+  async run(ctx, typed) {
+    const { pauseOrResume } = await import("../../app/runs/schedules.ts");
+    return renderEnabled(await pauseOrResume(ctx, { ...typed, isEnabled: true }));
+  },
+});
+
+/** Renders the state of a schedule that was paused or resumed. */
+function renderEnabled({ schedule, changed }: EnabledSchedule): Output {
+  const { name, isEnabled, next: [time], now } = schedule;
+  const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
+  const state = isEnabled ? "enabled" : "paused";
+  return {
+    data: { ...scheduleData(schedule), changed },
+    text: changed
+      ? `✓ Schedule ${name} is ${state}${next}\n`
+      : `· Schedule ${name} is already ${state}${next}\n`,
+  };
+}
+
+const remove = command({
+  name: "delete",
+  about: "Delete schedules by name, including those no longer in azureml.yml",
+  examples: [["schedule delete main", "Delete a schedule that is no longer in azureml.yml"]],
+  needs: ["azure"],
+  args: { names: many("<schedules...>", SHOWN_NAME) },
+  options: {
+    ...inWorkspace,
+    dryRun: flag("--dry-run", "show what would be deleted, without deleting it"),
+  },
+  async *run(ctx, typed) {
+    const { deleteNamedSchedules } = await import("../../app/runs/schedules.ts");
+    for await (const schedule of deleteNamedSchedules(ctx, typed)) {
+      const isMissing = schedule.deleted === false;
+      yield {
+        ...renderDeleted(schedule),
+        ...(isMissing &&
+          { exit: ExitCode.Rejected, next: [`Run \`kedro-azureml schedule list\` to see the names`] }),
+      };
+    }
+  },
+});
+
+/** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
+function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
+  const outcome = deleted === undefined ? { dryRun: true } : { deleted };
+  return {
+    data: { schedule: name, job, workspace: workspaceData(workspace), ...outcome },
+    text: deleted === undefined
+      ? `Schedule ${name} would be deleted from workspace ${workspace.name}\n`
+      : deleted
+      ? `✓ Deleted schedule ${name}\n`
+      : `· Schedule ${name} does not exist in workspace ${workspace.name}\n`,
+  };
+}
+
+const trigger = command({
+  name: "trigger",
+  about: "Run a schedule's job now",
+  examples: [["schedule trigger main --wait", "Run the scheduled job now and wait until it ends"]],
+  needs: ["azure"],
+  args: ofOne,
+  options: { ...inWorkspace, ...following },
+  async *run(ctx, typed) {
+    const { triggerNow } = await import("../../app/runs/schedules.ts");
+    const { name: schedule, wait } = typed;
+    let started = "";
+    yield* renderResults(triggerNow(ctx, typed), {
+      triggered({ name, studioUrl }) {
+        started = name;
+        return {
+          data: { type: "triggered", schedule, name, studioUrl },
+          submitted: name,
+          text: `✓ Schedule ${schedule} started job ${name}\n${studioUrl}\n`,
+        };
+      },
+    });
+    if (!wait) {
+      yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
+    }
+  },
+});
+
+const runs = command({
+  name: "runs",
+  about: "List the jobs that a schedule started, newest first",
+  examples: [["schedule runs main --limit 5", "List the last five jobs of a schedule"]],
+  needs: ["azure"],
+  args: ofOne,
+  options: {
+    ...inWorkspace,
+    limit: value("-L, --limit <count>", `maximum number of jobs (default: ${USUAL_LIMIT})`, count),
+  },
+  async run(ctx, typed) {
+    const { runsOfSchedule } = await import("../../app/runs/schedules.ts");
+    const { name, limit = USUAL_LIMIT } = typed;
+    return renderScheduleRuns(name, await runsOfSchedule(ctx, { ...typed, limit }), ctx.terminal.outColumns);
+  },
+});
+
+/** Renders one job per line, with its status and time. */
+function renderScheduleRuns(
+  schedule: string,
+  runs: readonly ScheduledRun[],
+  columns: number | undefined,
+): Output {
+  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
+  return {
+    data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => (
+      { name, status, displayName, experimentName, studioUrl, createdAt }
+    )),
+    text: runs.length === 0
+      ? `Schedule ${schedule} has started no jobs\n`
+      : tableText(runs.map((run) => [run.name, run.status, time(run)]), columns),
+  };
+}
+
+/** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
+export const schedule = command({
+  name: "schedule",
+  about: "Create, update and manage job schedules",
+  examples: [
+    ["schedule main", "Create or update the schedules of a job"],
+    ["schedule main --dry-run", "Show them without creating them"],
+    ["schedule main --delete", "Delete the schedules of a job"],
+    ["schedule list", "List schedules and when they run next"],
+  ],
+  needs: ["pipelines", "azure"],
+  args: jobNames(),
+  options: {
+    ...ofProject({ ...overriding, ...reading }),
+    ...packaged,
+    ...checking,
+    ...inWorkspaceForAll,
+    dryRun: flag("--dry-run", "show what would change, without changing it"),
+    ...allowingKedro0("schedule"),
+    ...ofProject({
+      delete: flag("--delete", "delete the jobs' schedules instead", {
+        rules: [{
+          excludes: "environment",
+          code: "usage.delete_and_environment",
+          hint: "Omit `--aml-env`",
+        }],
+      }),
+    }),
+  },
+  commands: [list, show, pause, resume, remove, trigger, runs],
+  async *run(ctx, typed, command) {
+    const { scheduleJobs, schedulePackage } = await import("../../app/submit/schedule.ts");
+    const { package: file } = typed;
+    const results = file === undefined
+      ? scheduleJobs(ctx, typed)
+      : schedulePackage(ctx, { ...typed, package: file });
+    try {
+      for await (const result of results) yield render(result);
+    } catch (thrown) {
+      const [first] = command.args;
+      throw first === undefined ? thrown : withSubcommands(thrown, command, first);
+    }
+  },
+});
 
 /** Subcommands that other programs have, and ours. */
 const MEANT: Readonly<Record<string, string>> = { disable: "pause", enable: "resume" };
@@ -113,7 +328,7 @@ function renderScheduled(
       created: isNew,
       isEnabled: resume === undefined,
     },
-    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${
+    text: `✓ Schedule ${name} runs job ${job}: ${times.when}${
       resume === undefined ? first : "; it is still paused"
     }\n`,
     ...(resume !== undefined && { next: [`Run \`${resume}\` to resume it`] }),
@@ -137,172 +352,9 @@ function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output
       body,
     },
     text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
-      `${workspace.name}: ${triggerText(times.trigger)}\n` +
+      `${workspace.name}: ${times.when}\n` +
       timeLines(next, now),
   };
-}
-
-/** Deletes schedules by their names in Azure ML. */
-export async function* scheduleDelete(
-  ctx: AppContext,
-  typed: SchedulesOptions & {
-    readonly args: { readonly schedules: readonly string[] };
-    readonly dryRun?: boolean;
-  },
-): AsyncIterable<Output> {
-  const { args: { schedules: names }, dryRun } = typed;
-  for await (const schedule of deleteNamedSchedules(ctx, { ...typed, names, dryRun })) {
-    const isMissing = schedule.deleted === false;
-    yield {
-      ...renderDeleted(schedule),
-      ...(isMissing &&
-        { exit: ExitCode.Rejected, next: [`Run \`kedro-azureml schedule list\` to see the names`] }),
-    };
-  }
-}
-
-/** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
-function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
-  const outcome = deleted === undefined ? { dryRun: true } : { deleted };
-  return {
-    data: { schedule: name, job, workspace: workspaceData(workspace), ...outcome },
-    text: deleted === undefined
-      ? `Schedule ${name} would be deleted from workspace ${workspace.name}\n`
-      : deleted
-      ? `✓ Deleted schedule ${name}\n`
-      : `· Schedule ${name} does not exist in workspace ${workspace.name}\n`,
-  };
-}
-
-/** Lists the schedules of a workspace. */
-export async function scheduleList(ctx: CommandContext, typed: SchedulesOptions): Promise<Output> {
-  return renderSchedules(await listTimedSchedules(ctx, typed), ctx.terminal.outColumns);
-}
-
-/** Renders schedules: name, when they fire, and the next time. */
-export function renderSchedules(
-  { schedules, workspace }: ListedSchedules,
-  columns?: number,
-): Output {
-  return {
-    data: schedules.map(scheduleData),
-    text: schedules.length === 0 ? `Workspace ${workspace.name} has no schedules\n` : tableText(
-      schedules.map((schedule) => [schedule.name, triggerText(schedule.trigger), nextOf(schedule)]),
-      columns,
-    ),
-  };
-}
-
-function nextOf({ isEnabled, next, canTellTimes }: TimedSchedule): string {
-  if (!isEnabled) return "paused";
-  if (next[0] !== undefined) return `next ${zonedText(next[0])}`;
-  return canTellTimes ? "never again" : "next time unknown";
-}
-
-/** Shows one schedule and when it fires next. */
-export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
-  return renderSchedule(await showSchedule(ctx, scheduleRequest(typed)));
-}
-
-/** Renders all properties of a schedule. */
-export function renderSchedule(schedule: TimedSchedule): Output {
-  const { name, displayName, description, isEnabled, trigger, job } = schedule;
-  const rows: readonly (readonly [string, string | null | undefined])[] = [
-    ["schedule", name],
-    ["state", isEnabled ? "enabled" : "paused"],
-    ["runs", triggerText(trigger)],
-    ["from", trigger.startTime],
-    ["until", trigger.endTime],
-    ["job", job?.displayName ?? displayName],
-    ["experiment", job?.experimentName],
-    ["description", description],
-  ];
-  return {
-    data: scheduleData(schedule),
-    text: tableText(rows.flatMap(([label, value]) => value ? [[label, value]] : [])) +
-      nextText(schedule),
-  };
-}
-
-/** Pauses a schedule; it is not an error if it already is paused. */
-export async function schedulePause(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
-  return renderEnabled(await pauseOrResume(ctx, { ...scheduleRequest(typed), isEnabled: false }));
-}
-
-/** Resumes a schedule; it is not an error if it already is enabled. */
-export async function scheduleResume(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
-  return renderEnabled(await pauseOrResume(ctx, { ...scheduleRequest(typed), isEnabled: true }));
-}
-
-/** Renders the state of a schedule that was paused or resumed. */
-function renderEnabled({ schedule, changed }: EnabledSchedule): Output {
-  const { name, isEnabled, next: [time], now } = schedule;
-  const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
-  const state = isEnabled ? "enabled" : "paused";
-  return {
-    data: { ...scheduleData(schedule), changed },
-    text: changed
-      ? `✓ Schedule ${name} is ${state}${next}\n`
-      : `· Schedule ${name} is already ${state}${next}\n`,
-  };
-}
-
-/** Lists the jobs that a schedule started, newest first. */
-export async function scheduleRuns(
-  ctx: CommandContext,
-  typed: ScheduleTyped & { readonly limit?: number },
-): Promise<Output> {
-  return renderScheduleRuns(
-    typed.args.schedule,
-    await runsOfSchedule(ctx, { ...scheduleRequest(typed), limit: typed.limit ?? USUAL_LIMIT }),
-    ctx.terminal.outColumns,
-  );
-}
-
-/** Renders one job per line, with its status and time. */
-function renderScheduleRuns(
-  schedule: string,
-  runs: readonly ScheduledRun[],
-  columns: number | undefined,
-): Output {
-  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
-  return {
-    data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => (
-      { name, status, displayName, experimentName, studioUrl, createdAt }
-    )),
-    text: runs.length === 0
-      ? `Schedule ${schedule} has started no jobs\n`
-      : tableText(runs.map((run) => [run.name, run.status, time(run)]), columns),
-  };
-}
-
-/** Runs the job of a schedule now. */
-export async function* scheduleTrigger(
-  ctx: AppContext,
-  typed: ScheduleTyped & FollowTyped,
-): AsyncIterable<Output> {
-  const follow = followRequest(typed);
-  const { schedule } = typed.args;
-  let started = "";
-  yield* renderResults(triggerNow(ctx, { ...scheduleRequest(typed), follow }), {
-    triggered({ name, studioUrl }) {
-      started = name;
-      return {
-        data: { type: "triggered", schedule, name, studioUrl },
-        submitted: name,
-        text: `✓ Schedule ${schedule} started job ${name}\n${studioUrl}\n`,
-      };
-    },
-  });
-  if (follow === undefined) {
-    yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
-  }
-}
-
-/** What is typed for a command that manages one schedule. */
-interface ScheduleTyped extends SchedulesOptions {
-  /** Its name in Azure ML. */
-  readonly args: { readonly schedule: string };
 }
 
 /** Renders the next times of a schedule, one per line. */
@@ -330,9 +382,4 @@ function scheduleData(schedule: TimedSchedule): Readonly<Record<string, unknown>
     experimentName: job?.experimentName,
     next: next.map(isoText),
   };
-}
-
-/** The schedule that a command manages. */
-function scheduleRequest(typed: ScheduleTyped): ScheduleTargetOptions {
-  return { ...typed, name: typed.args.schedule };
 }

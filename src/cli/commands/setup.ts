@@ -1,47 +1,76 @@
-import type { AppContext } from "../../app/context.ts";
-import { type DataPushOptions, pushData } from "../../app/setup/data_push.ts";
-import {
-  type EnvironmentPushOptions,
-  pushEnvironment,
-  type PushResult,
-} from "../../app/setup/environment.ts";
+import type { PushResult } from "../../app/setup/environment.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
-import { setUp, type SetupRequest } from "../../app/setup/setup.ts";
+import type { SetupOptions } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import type { BuildEvent } from "../../azureml/resources/create.ts";
 import { countText } from "../../core/format.ts";
 import { noCommands } from "../../core/untrusted.ts";
-import { jobsRequest, type JobsTyped, readingRequest, type ReadingTyped } from "../parse/requests.ts";
+import { command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
+import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
+import { count, list, seconds } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
 import { sizeText } from "../text/render.ts";
 
-/** What is typed for `data push`. */
-interface DataPushTyped extends ReadingTyped, Pick<DataPushOptions, "workspace" | "allow"> {
-  readonly args: Pick<DataPushOptions, "name" | "path">;
-}
+const pushOfData = command({
+  name: "push",
+  about: "Upload a file or folder as a new version of a data asset (default path: the catalog's)",
+  examples: [
+    ["data push companies", "Upload the local file that the catalog names"],
+    ["data push images data/01_raw/images", "Upload a folder"],
+  ],
+  needs: ["azure"],
+  args: { name: required("<name>", ""), path: text("[path]", "") },
+  options: {
+    ...reading,
+    ...inOneWorkspace,
+    allow: value(
+      "--allow <codes>",
+      "errors to ignore: data.secret, data.link, data.kind, data.dataset_name",
+      list,
+    ),
+  },
+  async run(ctx, typed) {
+    const { pushData } = await import("../../app/setup/data_push.ts");
+    const { name, version, path, type, files, sizeBytes, isUnchanged } = await pushData(ctx, typed);
+    return {
+      data: { name, version, type, files, sizeBytes, unchanged: isUnchanged },
+      text: isUnchanged
+        ? `✓ Data asset ${name}:${version} already has this content\n`
+        : `✓ Uploaded ${path} (${countText(files, "file")}, ${
+          sizeText(sizeBytes)
+        }) as data asset ${name}:${version}\n`,
+    };
+  },
+});
 
-/** Uploads a file or folder as a new version of a data asset. */
-export async function dataPush(ctx: AppContext, typed: DataPushTyped): Promise<Output> {
-  const { args, workspace, allow } = typed;
-  const pushed = await pushData(ctx, { reading: readingRequest(typed), ...args, workspace, allow });
-  const { name, version, path, type, files, sizeBytes, isUnchanged } = pushed;
-  return {
-    data: { name, version, type, files, sizeBytes, unchanged: isUnchanged },
-    text: isUnchanged
-      ? `✓ Data asset ${name}:${version} already has this content\n`
-      : `✓ Uploaded ${path} (${countText(files, "file")}, ${
-        sizeText(sizeBytes)
-      }) as data asset ${name}:${version}\n`,
-  };
-}
+export const data = command({ name: "data", about: "Manage data assets", commands: [pushOfData] });
 
-/** Registers the project's environment as a new version. */
-export async function* environmentPush(
-  ctx: AppContext,
-  typed: EnvironmentPushOptions,
-): AsyncIterable<Output> {
-  for await (const result of pushEnvironment(ctx, typed)) yield renderPush(result);
-}
+const pushOfEnvironment = command({
+  name: "push",
+  about: `Register the environment in environment/ as a new version.
+
+Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once.`,
+  summary: "Register the environment in environment/ as a new version",
+  examples: [
+    ["environment push", "After you change environment/conda.yml"],
+    ["environment push --follow", "Build its image now, and show the log"],
+  ],
+  needs: ["azure"],
+  options: {
+    ...inOneWorkspace,
+    follow: flag("--follow", "build the image now, and show its log until the build ends"),
+  },
+  async *run(ctx, typed) {
+    const { pushEnvironment } = await import("../../app/setup/environment.ts");
+    for await (const result of pushEnvironment(ctx, typed)) yield renderPush(result);
+  },
+});
+
+export const environment = command({
+  name: "environment",
+  about: "Manage environments",
+  commands: [pushOfEnvironment],
+});
 
 function renderPush(result: PushResult): Output {
   if (result.type !== "environment") return renderBuild(result);
@@ -54,37 +83,65 @@ function renderPush(result: PushResult): Output {
   };
 }
 
-/** What is typed for `setup`. */
-interface SetupTyped
-  extends
-    JobsTyped,
-    Pick<SetupRequest, "workspace" | "yes" | "dryRun" | "storageAccess" | "catalog" | "catalogOnly">,
-    Partial<Pick<SetupRequest["cluster"], "vmSize" | "minNodes" | "maxNodes">> {
-  readonly follow?: boolean;
-  /** In seconds. */
-  readonly idleTime?: number;
-}
+export const setup = command({
+  name: "setup",
+  about: `Create what jobs need and do not have, after showing it.
+
+This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing. An environment whose definition changed gets a new version if jobs use the newest one.`,
+  summary: "Create the compute, environment and data that jobs need",
+  examples: [
+    ["setup", "Show what is missing, and create it if you agree"],
+    [
+      "setup --yes --max-nodes 2 --vm-size Standard_DS11_v2",
+      "Create it without a question, with a smaller cluster",
+    ],
+    ["setup --dry-run", "Show what would be created"],
+  ],
+  needs: ["azure"],
+  args: jobNames("jobs in azureml.yml (default: all)"),
+  options: {
+    ...overriding,
+    ...reading,
+    ...inWorkspaceForAll,
+    vmSize: text(
+      "--vm-size <size>",
+      `size of the machines of a new cluster (default: ${USUAL_CLUSTER.vmSize})`,
+    ),
+    minNodes: value(
+      "--min-nodes <count>",
+      `machines of a new cluster that always run (default: ${USUAL_CLUSTER.minNodes})`,
+      count,
+    ),
+    maxNodes: value(
+      "--max-nodes <count>",
+      `most machines of a new cluster (default: ${USUAL_CLUSTER.maxNodes})`,
+      count,
+    ),
+    idleSeconds: value(
+      "--idle-time <time>",
+      `time until an idle machine is released, such as 10m (default: ${USUAL_CLUSTER.idleSeconds / 60}m)`,
+      seconds,
+    ),
+    storageAccess: flag(
+      "--storage-access",
+      "give new clusters an identity, and print what an owner must run so that the clusters' identities can use the workspace's storage account",
+    ),
+    catalog: flag("--no-catalog", "leave the catalog as it is"),
+    catalogOnly: flag("--catalog-only", "only rewrite catalog entries of local files; needs no Azure"),
+    buildsImages: flag(
+      "--follow",
+      "build the image of a new environment now, and show its log until the build ends",
+    ),
+    yes: flag("-y, --yes", "create without asking"),
+    dryRun: flag("--dry-run", "show the plan, without creating anything"),
+  },
+  run: setUpWorkspace,
+});
 
 /** Creates what jobs need and do not have; the plan comes first. */
-export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<Output> {
-  const usual = USUAL_CLUSTER;
-  const { vmSize = usual.vmSize, minNodes = usual.minNodes, maxNodes = usual.maxNodes } = typed;
-  const { idleTime = usual.idleSeconds } = typed;
-  const { workspace, yes, follow: buildsImages, dryRun, storageAccess, catalog, catalogOnly } = typed;
-  const { jobs, ...chosen } = await jobsRequest(ctx, typed);
-  const request = {
-    ...chosen,
-    jobs: { ...jobs, all: true },
-    workspace,
-    yes,
-    buildsImages,
-    dryRun,
-    storageAccess,
-    catalog,
-    catalogOnly,
-    cluster: { vmSize, minNodes, maxNodes, idleSeconds: Math.ceil(idleTime) },
-  };
-  for await (const result of setUp(ctx, request)) {
+export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions): AsyncIterable<Output> {
+  const { setUp } = await import("../../app/setup/setup.ts");
+  for await (const result of setUp(ctx, options)) {
     if (result.type === "plan") yield renderPlan(result.plan);
     else if (result.type === "build") yield renderBuild(result.event);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };

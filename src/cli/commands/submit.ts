@@ -1,7 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
-import { planData, planSettings } from "../../app/project/submission_inputs.ts";
-import { rerunJob, type RerunRequest } from "../../app/submit/rerun.ts";
-import { submitJobs, submitPackage, type SubmitResult } from "../../app/submit/submit.ts";
+import type { planSettings } from "../../app/project/submission_inputs.ts";
 import type { JobPlan } from "../../azureml/job/body.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -11,36 +8,109 @@ import { placeText } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
-import type { CallbackName } from "../../kedro/callback.ts";
-import { checkSource, packageRequest, type PackageTyped } from "../parse/package_request.ts";
-import { checkRequest, type CheckTyped, strictnessRequest } from "../parse/requests.ts";
-import { type RunsTyped, sendRequest, type SendTyped } from "../parse/run_requests.ts";
+import { command, flag, text, value } from "../parse/command.ts";
+import {
+  allowingKedro0,
+  checking,
+  compiling,
+  dryRunOfSubmit,
+  following,
+  followingLogs,
+  fromFile,
+  inWorkspaceForAll,
+  inWorkspaceOfRun,
+  jobNames,
+  nameInAzure,
+  naming,
+  ofProject,
+  overwriting,
+  packaged,
+  reading,
+} from "../parse/options.ts";
+import { callbackName } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
 import { sizeText } from "../text/render.ts";
 import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
 
-/** Submits jobs of a project, or of a package if `--package` names one; with `dryRun`, only shows them. */
-export async function* submit(
-  ctx: AppContext,
-  typed: SubmitTyped,
-): AsyncIterable<Output> {
-  checkSource(typed);
-  const single = typed.name === undefined ? undefined : NAME_OF_ONE;
-  const sending = sendRequest(typed);
-  if (typed.package === undefined) {
-    const { jobs, ...checked } = await checkRequest(ctx, typed);
-    const { onJobScheduled } = typed;
-    yield* render(
-      submitJobs(ctx, { ...checked, ...sending, jobs: { ...jobs, single }, onJobScheduled }),
-      false,
-    );
-  } else {
-    const { jobs, ...ofPackage } = packageRequest(typed.package, typed);
-    const strictness = strictnessRequest(typed);
-    const request = { ...ofPackage, ...sending, jobs: { ...jobs, single }, strictness };
-    yield* render(submitPackage(ctx, request), true);
-  }
-}
+/** Submits jobs of a project, or of a package if `--package` names one; with `--dry-run`, only shows them. */
+export const submit = command({
+  name: "submit",
+  about: "Compile jobs, upload their code, and run them on Azure ML",
+  examples: [
+    ["submit main", "Upload the code and start the job"],
+    ["submit main --dry-run", "Show what would be submitted"],
+    ["submit main --wait --timeout 7200", "Wait for at most two hours"],
+    ["submit prepare train", "Submit two jobs, one after the other"],
+    ["submit -p training --from-nodes split", "Run nodes of a pipeline without a job, as `kedro run` does"],
+    [
+      "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
+      "Override the Azure ML environment, and set a variable in every step",
+    ],
+    ["submit main --name nightly-2026-01-31", "Submit the job only once, even if you run this again"],
+    [
+      `submit --package main.kap --sha256 ${"9f86d081".repeat(8)}`,
+      "Submit a package on a machine without the project",
+    ],
+  ],
+  needs: ["pipelines", "azure"],
+  args: jobNames(),
+  options: {
+    ...ofProject({ ...compiling, ...reading }),
+    ...packaged,
+    ...checking,
+    ...following,
+    ...overwriting("--output-file"),
+    ...inWorkspaceForAll,
+    ...dryRunOfSubmit,
+    ...allowingKedro0("submit"),
+    ...ofProject(naming),
+    ...nameInAzure("the job"),
+    concurrent: flag(
+      "--concurrent",
+      "submit jobs in parallel, and continue if Azure rejects one or one fails",
+    ),
+    ...ofProject({
+      onJobScheduled: value(
+        "--on-job-scheduled <module:function>",
+        "project function to call with each submitted job; runs in the project's Python",
+        callbackName,
+      ),
+    }),
+    outputFile: text(
+      "--output-file <file>",
+      "write the submitted jobs to this JSON file, and update it as they progress",
+    ),
+    cancelPrevious: flag(
+      "--cancel-previous",
+      "first cancel unfinished runs of the same job, branch and Kedro environment from CI or this option",
+    ),
+    ...followingLogs,
+    cancelOnInterrupt: flag(
+      "--cancel-on-interrupt",
+      "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)",
+    ),
+  },
+  async *run(ctx, typed) {
+    const [{ submitJobs, submitPackage }, { planData, planSettings }] = await Promise.all([
+      import("../../app/submit/submit.ts"),
+      import("../../app/project/submission_inputs.ts"),
+    ]);
+    const { package: file } = typed;
+    const options = { ...typed, single: typed.name === undefined ? undefined : NAME_OF_ONE };
+    const results = file === undefined
+      ? submitJobs(ctx, options)
+      : submitPackage(ctx, { ...options, package: file });
+    yield* renderResults(results, {
+      checked: ({ warnings }) => ({ data: undefined, text: "", warnings }),
+      planned: ({ plan }) =>
+        renderPlan(plan, {
+          isPackage: file !== undefined,
+          data: planData(plan),
+          settings: planSettings(plan.spec),
+        }),
+    });
+  },
+});
 
 /** `--name` gives one job its name in Azure ML. */
 const NAME_OF_ONE = {
@@ -49,21 +119,15 @@ const NAME_OF_ONE = {
   hint: "Submit each job separately, each with its own `--name`",
 };
 
-/** What is typed for `submit`. */
-interface SubmitTyped extends CheckTyped, PackageTyped, SendTyped {
-  readonly onJobScheduled?: CallbackName;
-}
-
-async function* render(results: AsyncIterable<SubmitResult>, isPackage: boolean): AsyncIterable<Output> {
-  const render = (result: Extract<SubmitResult, { readonly type: "checked" | "planned" }>): Output =>
-    result.type === "checked"
-      ? { data: undefined, text: "", warnings: result.warnings }
-      : renderPlan(result.plan, isPackage);
-  yield* renderResults(results, { checked: render, planned: render });
-}
-
 /** Renders what would be sent for a job. How many steps a job of a project has was already printed. */
-function renderPlan(plan: JobPlan, isPackage: boolean): Output {
+function renderPlan(
+  plan: JobPlan,
+  { isPackage, data, settings }: {
+    readonly isPackage: boolean;
+    readonly data: unknown;
+    readonly settings: ReturnType<typeof planSettings>;
+  },
+): Output {
   const { spec, workspace, code, properties, body } = plan;
   const computes = [...new Set(spec.steps.map((step) => step.compute))];
   const lines = [
@@ -75,7 +139,7 @@ function renderPlan(plan: JobPlan, isPackage: boolean): Output {
     `  experiment    ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
     `  environment   ${spec.environment ?? "none"}`,
     `  compute       ${computes.join(", ")}`,
-    ...settingsLines(spec),
+    ...settingsLines(settings),
     ...codeLines(code),
     ...commitLine(properties),
     ...spec.steps.map((step) =>
@@ -85,7 +149,7 @@ function renderPlan(plan: JobPlan, isPackage: boolean): Output {
     ),
     "Nothing was sent",
   ];
-  return { data: maskedBody(planData(plan)), text: lines.join("\n") + "\n" };
+  return { data: maskedBody(data), text: lines.join("\n") + "\n" };
 }
 
 /** The commit that the job records; `--json` has all properties. */
@@ -96,8 +160,7 @@ function commitLine(properties: JobPlan["properties"]): string[] {
 }
 
 /** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
-function settingsLines(spec: JobSpec): string[] {
-  const { parameters, variables } = planSettings(spec);
+function settingsLines({ parameters, variables }: ReturnType<typeof planSettings>): string[] {
   const shown = (values: ReadonlyMap<string, string>) =>
     [...values].map(([name, value]) => maskedPair(name, value).join("=")).join(", ");
   return [
@@ -142,25 +205,50 @@ function nodes({ nodes }: JobSpec["steps"][number]): string {
   return nodes === undefined ? "" : `: ${nodes.map(({ name }) => name).join(", ")}`;
 }
 
-/** What is typed for `rerun`. */
-interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace" | "from"> {
-  /** The run to repeat. */
-  readonly args: { readonly job?: string };
-  readonly fromFailed?: boolean;
-}
-
-/** Submits an earlier run again; with `dryRun`, shows what would be sent. */
-export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<Output> {
-  yield* renderResults(rerunJob(ctx, rerunRequest(typed)), {
-    planned: ({ planned, workspace }) => renderRerunPlan(planned, workspace),
-  });
-}
-
-function rerunRequest(typed: RerunTyped): RerunRequest {
-  const { args: { job }, project, workspace, from, fromFailed } = typed;
-  const run = { names: job === undefined ? [] : [job], project, workspace, from };
-  return { run, fromFailed, ...sendRequest(typed) };
-}
+/** Submits an earlier run again; with `--dry-run`, shows what would be sent. */
+export const rerun = command({
+  name: "rerun",
+  about: "Run a submitted job again",
+  examples: [
+    ["rerun", "Run the last job again"],
+    ["rerun brave_fox_1234567890 --from-failed --dry-run", "Show which steps would run again"],
+    ["rerun brave_fox_1234567890 --from-failed --wait", "Run only the steps that did not complete, and wait"],
+  ],
+  needs: ["azure"],
+  args: {
+    job: text(
+      "[job]",
+      "name in Azure ML, or job in azureml.yml for its last run, such as main or main~1 (default: the last job submitted from this project)",
+    ),
+  },
+  options: {
+    ...following,
+    ...overwriting("--output-file"),
+    ...fromFile("take the job from a file written by `submit --output-file`", "job"),
+    fromFailed: flag(
+      "--from-failed",
+      "run only steps that did not complete; reuse the outputs of the others",
+    ),
+    ...inWorkspaceOfRun,
+    ...nameInAzure("the new job"),
+    ...dryRunOfSubmit,
+    outputFile: text(
+      "--output-file <file>",
+      "write the submitted job to this JSON file, and update it as the job progresses",
+    ),
+    cancelOnInterrupt: flag(
+      "--cancel-on-interrupt",
+      "cancel the job on Ctrl+C or SIGTERM (default: it keeps running)",
+    ),
+  },
+  async *run(ctx, { job, ...typed }) {
+    const { rerunJob } = await import("../../app/submit/rerun.ts");
+    const names = job === undefined ? [] : [job];
+    yield* renderResults(rerunJob(ctx, { ...typed, names }), {
+      planned: ({ planned, workspace }) => renderRerunPlan(planned, workspace),
+    });
+  },
+});
 
 /** Renders what would be sent again. */
 function renderRerunPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {

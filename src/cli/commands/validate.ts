@@ -1,41 +1,61 @@
 import type { Strictness } from "../../app/check/check.ts";
-import { type ListedFiles, listFiles } from "../../app/check/files.ts";
-import { type Validated, validateJobs } from "../../app/check/validate.ts";
+import type { ListedFiles } from "../../app/check/files.ts";
+import type { Validated } from "../../app/check/validate.ts";
 import type { Finding, Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { folded, othersText } from "../../core/document.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
-import type { CommandContext } from "../parse/command.ts";
+import { command, flag } from "../parse/command.ts";
 import {
-  checkRequest,
-  type CheckTyped,
-  readingRequest,
-  type ReadingTyped,
-  strictnessRequest,
-} from "../parse/requests.ts";
-import { annotate } from "../terminal/ci.ts";
+  checking,
+  compiling,
+  inWorkspaceForAll,
+  jobNames,
+  NOT_ALL_AND_JOB,
+  reading,
+} from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
 import { markOf, sizeText } from "../text/render.ts";
 import { exitCodeForFindings } from "../text/run_results.ts";
 
-/** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
-export async function validate(
-  ctx: CommandContext,
-  typed: CheckTyped & { readonly online?: boolean },
-): Promise<Output> {
-  const { jobs, ...request } = await checkRequest(ctx, typed);
-  const all = typed.all ?? (jobs.names.length === 0 && jobs.selection === undefined);
-  const validated = await validateJobs(ctx, { ...request, jobs: { ...jobs, all }, online: typed.online });
-  annotate(ctx, validated);
-  return renderValidated(validated, typed);
-}
+export const validate = command({
+  name: "validate",
+  about: "Check jobs for problems before you submit them",
+  examples: [
+    ["validate", "Check all jobs, offline"],
+    ["validate main --online --strict", "Check a job against the workspace, and fail on warnings"],
+    ["validate main --group-by chain", "See how many container starts grouping saves"],
+  ],
+  needs: ["pipelines"],
+  args: jobNames("jobs in azureml.yml (default: all)"),
+  options: {
+    ...compiling,
+    ...reading,
+    ...checking,
+    online: flag(
+      "--online",
+      "also check the workspace, your role, computes, environment and data assets in Azure",
+    ),
+    all: flag("--all", "all jobs (the default)", { rules: [NOT_ALL_AND_JOB] }),
+    ...inWorkspaceForAll,
+  },
+  async run(ctx, typed) {
+    const [{ validateJobs }, { annotate }] = await Promise.all([
+      import("../../app/check/validate.ts"),
+      import("../terminal/ci.ts"),
+    ]);
+    const validated = await validateJobs(ctx, typed);
+    annotate(ctx, validated);
+    return renderValidated(validated, typed);
+  },
+});
 
 /** Renders the findings, errors first, and the counts last. */
 function renderValidated(
   { jobs, findings, online }: Validated,
-  { strict = false }: Pick<CheckTyped, "strict">,
+  { strict = false }: Strictness,
 ): Output {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const counts = { errors: count("error"), warnings: count("warning"), notes: count("note") };
@@ -59,13 +79,21 @@ function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, e
   return `${mark} ${countText(jobs.length, "job")}: ${counts.join(", ")}`;
 }
 
-/** Lists the files that a submit would upload and those that are left out. */
-export async function files(ctx: CommandContext, typed: ReadingTyped & Strictness): Promise<Output> {
-  const strictness = strictnessRequest(typed);
-  const listed = await listFiles(ctx, readingRequest(typed), strictness);
-  annotate(ctx, listed);
-  return renderFiles(listed, strictness);
-}
+export const files = command({
+  name: "files",
+  about: "List the files that `submit` would upload, and those it excludes",
+  examples: [["files", "List what would be uploaded, and what is excluded and why"]],
+  options: { ...reading, ...checking },
+  async run(ctx, typed) {
+    const [{ listFiles }, { annotate }] = await Promise.all([
+      import("../../app/check/files.ts"),
+      import("../terminal/ci.ts"),
+    ]);
+    const listed = await listFiles(ctx, typed);
+    annotate(ctx, listed);
+    return renderFiles(listed, typed);
+  },
+});
 
 /** Number of largest files to list. */
 const LARGEST = 5;

@@ -58,6 +58,8 @@ export interface Field<Value> {
   readonly about: string;
   /** Reads what was typed; an option that can be repeated adds it to the value `before`. */
   parse?(typed: string, before: Value): Value;
+  /** Reads the value further, with what is loaded only where it was typed. */
+  finish?(value: Value): Value | Promise<Value>;
   readonly choices?: readonly string[];
   /** The value if it is not typed. */
   readonly usual?: Value;
@@ -261,11 +263,26 @@ export function namedValues(
   ]);
 }
 
+/** The values of a command, each read to its end. */
+export async function finished(
+  { options = {} }: AnyCommand,
+  typed: Typed<Fields>,
+): Promise<Typed<Fields>> {
+  const values: Readonly<Record<string, unknown>> = typed;
+  const entries = Object.entries(options).filter(([key, { finish }]) => finish && values[key] !== undefined);
+  const read = await Promise.all(
+    entries.map(async ([key, field]) => [key, await field.finish!(values[key])] as const),
+  );
+  return { ...typed, ...Object.fromEntries(read) };
+}
+
 /** Checks the rules of a command's options. @throws {UserError} of the first that is broken. */
 export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed<Fields>): void {
   const values: Readonly<Record<string, unknown>> = { ...typed, env: typed.project.env };
-  const isGiven = (key: string) =>
-    Object.hasOwn(args, key) ? (values[key] as readonly unknown[]).length > 0 : values[key] !== undefined;
+  const isGiven = (key: string) => {
+    const value = values[key];
+    return Object.hasOwn(args, key) && Array.isArray(value) ? value.length > 0 : value !== undefined;
+  };
   const shown = (key: string) =>
     Object.hasOwn(args, key) ? "the name of a job" : `\`${longFlag(options[key]!)}\``;
   const rules = Object.entries(options).flatMap(([key, field]) =>

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ProjectOptions } from "../../app/context.ts";
+import { pythonProgram } from "../../app/typed_values.ts";
 import type { Context } from "../../core/context.ts";
 import { repeated } from "./values.ts";
 
@@ -85,11 +86,6 @@ export function projectRequest(
     directory: resolve(cwd, typed.directory ?? ""),
     allowOutside: typed.allowOutside?.map((folder) => resolve(cwd, folder)),
   };
-}
-
-/** A Python interpreter as typed: a name that PATH finds, or a path, which becomes absolute. */
-export function pythonProgram(cwd: string, typed: string | undefined): string | undefined {
-  return typed !== undefined && /[\\/]/.test(typed) ? resolve(cwd, typed) : typed;
 }
 
 /**

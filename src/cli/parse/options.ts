@@ -1,7 +1,9 @@
 /** Options that several commands have. A rule stands at the option that it restricts. */
 
 import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
-import { flag, many, type Rule, text, value, withRule } from "./command.ts";
+import type { TypedParams } from "../../app/project/params.ts";
+import { UserError } from "../../core/errors.ts";
+import { type Field, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
 import {
   count,
   displayNameOfJob,
@@ -79,10 +81,27 @@ export const readingProject = {
 /** For commands that read a project. */
 export const reading = { ...withPython, ...readingProject };
 
+type Params = Readonly<Record<string, unknown>>;
+
+function paramsField(about: string): Field<Params | undefined> {
+  return {
+    ...value("--params <params>", about, runtimeParams as (typed: string) => Params),
+    finish: (typed) => readTyped(typed as TypedParams),
+  };
+}
+
+/** Reads values as `kedro run` does, which needs a parser of YAML. */
+async function readTyped(typed: TypedParams): Promise<Params> {
+  const params = (await import("../../app/project/params.ts")).readParams(typed, "--params");
+  if (params !== undefined) return params;
+  throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
+    code: "usage.invalid_argument",
+    hint: `Quote it, such as name="value"`,
+  });
+}
+
 /** For commands that read a project as it is with these parameters. */
-export const withParams = {
-  params: value("--params <params>", "runtime parameters, such as a.b=1,c=2 or JSON", runtimeParams),
-};
+export const withParams = { params: paramsField("runtime parameters, such as a.b=1,c=2 or JSON") };
 
 const ONE_PIPELINE: Rule = {
   excludes: "pipelines",
@@ -126,10 +145,8 @@ export function jobNames(about = "jobs in azureml.yml; optional if there is only
 
 /** What the jobs of a command get instead of what the project says. */
 export const overriding = {
-  params: value(
-    "--params <params>",
+  params: paramsField(
     "runtime parameters, such as a.b=1,c=2 as for `kedro run`, or a JSON object as for the plugin; override those of the job",
-    runtimeParams,
   ),
   paramsFile: text(
     "--params-file <file>",
@@ -173,10 +190,18 @@ export const naming = {
   ),
 };
 
-/** For commands that select every job. */
+/** Restricts `--all`. */
+export const NOT_ALL_AND_JOB: Rule = {
+  excludes: "names",
+  code: "usage.all_and_job",
+  hint: "Omit one of them",
+  rank: 1,
+};
+
+/** For commands that can take every job. */
 export const selectingAll = {
   all: flag("--all", "all jobs in azureml.yml, including those from job factories", {
-    rules: [{ excludes: "names", code: "usage.all_and_job", hint: "Omit one of them" }],
+    rules: [NOT_ALL_AND_JOB],
   }),
 };
 
@@ -186,10 +211,20 @@ export const checking = {
   allow: value("--allow <codes>", "comma-separated codes of errors to treat as warnings", list),
 };
 
-/** For commands that follow what they start if asked. */
+/** For commands that send what the plugin cannot run. @param verb What the command does. */
+export function allowingKedro0(verb: string) {
+  return {
+    allowKedro0: flag(
+      "--allow-kedro-0",
+      `${verb} even if the project uses Kedro 0, whose nodes the plugin cannot run`,
+    ),
+  };
+}
+
 const NEEDS_WAIT: Rule = {
   needs: "wait",
   code: "usage.needs_wait",
+  says: (flag) => `\`${flag}\` needs \`--wait\``,
   hint: "Add `--wait`, or remove the option",
   rank: -1,
 };
@@ -210,7 +245,7 @@ export const followingLogs = {
   logs: flag("--logs", "with --wait, also print the logs of running steps", { rules: [NEEDS_WAIT] }),
 };
 
-/** For commands that send jobs. @param jobs `the jobs` or `the job`. */
+/** For commands that submit jobs. */
 export const dryRunOfSubmit = {
   dryRun: flag("--dry-run", "show what would be submitted, without submitting it"),
 };
@@ -242,7 +277,7 @@ const ONE_PYTHON: Rule = {
   code: "rehearse.python",
   says: () => "`--python` and `--venv` cannot be combined",
   hint: "Omit one of them",
-  rank: 1,
+  rank: 2,
 };
 
 /** For commands that run steps on this machine. */
@@ -279,10 +314,14 @@ export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-
 
 /** For commands for submitted jobs. @param from What `--from` takes; those that only read take a folder, too. */
 export function targeted(from = `${FILE_OF_JOBS}, or in a folder of \`rehearse --keep\``) {
+  return { ...inWorkspaceOfRun, ...fromFile(from) };
+}
+
+/** `--from`, instead of names. @param names The argument that has them. */
+export function fromFile(about: string, names = "names") {
   return {
-    ...inWorkspaceOfRun,
-    from: text("--from <file>", from, {
-      rules: [{ excludes: "names", code: "usage.from_and_name", hint: "Omit one of them" }],
+    from: text("--from <file>", about, {
+      rules: [{ excludes: names, code: "usage.from_and_name", hint: "Omit one of them" }],
     }),
   };
 }
@@ -314,8 +353,11 @@ const WITHOUT_ENV: Rule = {
 };
 
 /** Options that change how a project is read or compiled, which a package does not take. */
-export function ofProject<const Group extends Parameters<typeof withRule>[0]>(group: Group): Group {
-  return withRule(group, WITHOUT_PACKAGE);
+export function ofProject<const Group extends Fields>(group: Group): Group {
+  const { cache, environment, environmentVariables } = group;
+  const forPackages = Object.entries({ cache, environment, environmentVariables })
+    .filter(([, field]) => field !== undefined);
+  return { ...withRule(group, WITHOUT_PACKAGE), ...Object.fromEntries(forPackages) };
 }
 
 /** For commands that accept a package made by `pack`. */

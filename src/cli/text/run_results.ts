@@ -44,14 +44,15 @@ function renderedOf(result: RunResult): Output {
  */
 export async function* renderResults<Other extends { readonly type: string } = never>(
   results: AsyncIterable<RunResult | Other>,
-  renderers?: Readonly<Record<Other["type"], (result: Other) => Output>>,
+  renderers?: { readonly [Type in Other["type"]]: (result: Extract<Other, { type: Type }>) => Output },
 ): AsyncIterable<Output> {
   const seen: RunResult[] = [];
   const isOther = (result: RunResult | Other): result is Other =>
     renderers !== undefined && Object.hasOwn(renderers, result.type);
   for await (const result of results) {
-    if (isOther(result)) yield renderers![result.type as Other["type"]](result);
-    else {
+    if (isOther(result)) {
+      yield (renderers![result.type as Other["type"]] as (result: Other) => Output)(result);
+    } else {
       seen.push(result);
       yield renderResult(result);
     }
