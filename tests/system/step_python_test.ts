@@ -4,7 +4,8 @@ import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 Deno.test("openStepPython() returns the folder of a virtual environment, and that of its Python", async () => {
-  const of = (python: string) => openStepPython({ ...fakeContext(), exec, report() {} }, { python });
+  const of = (python: string) =>
+    openStepPython({ ...fakeContext(), exec, report() {} }, { stepPython: python });
   const { python, paths: [base] } = await of("python3");
   const venv = await Deno.realPath(await Deno.makeTempDir());
   try {

@@ -16,7 +16,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
 import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
-import { type OutputFile, outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
+import { outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
 import { checkDisplayNames, type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";

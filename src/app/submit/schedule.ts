@@ -8,7 +8,6 @@ import {
   type NamedSchedule,
   putSchedule,
   type Schedule,
-  type ScheduleTrigger,
   toScheduleRest,
   toTriggerRest,
 } from "../../azureml/schedules/schedules.ts";

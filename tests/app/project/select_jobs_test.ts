@@ -2,7 +2,7 @@ import { deepEqual, doesNotThrow, rejects, throws } from "node:assert/strict";
 import type { AppContext } from "../../../src/app/context.ts";
 import {
   checkDisplayNames,
-  type JobChoice,
+  type JobOptions,
   requireSingleJob,
   type SelectedJobs,
   selectJobs,
@@ -10,7 +10,7 @@ import {
 import { makeWorld } from "../../cli/world.ts";
 
 /** Selects jobs of a project with these jobs, by a person who chooses the answer. */
-async function selected(jobs: string, choice: Partial<JobChoice>, answer?: string) {
+async function selected(jobs: string, choice: Partial<JobOptions>, answer?: string) {
   const { ctx } = makeWorld();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = await ctx.fs.readText(config);
@@ -22,13 +22,13 @@ async function selected(jobs: string, choice: Partial<JobChoice>, answer?: strin
   };
   const person = answer === undefined ? undefined : { choose } as unknown as AppContext["person"];
   const app = { ...ctx, report() {}, person };
-  const found = await selectJobs(app, { reading: {}, jobs: { names: [], ...choice } });
+  const found = await selectJobs(app, { names: [], ...choice });
   return { asked, jobs: [...found.jobs].map(([name, { selection }]) => [name, selection]) };
 }
 
 const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
 const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
-const NODES = { node_names: ["clean"] };
+const NODES = { nodes: ["clean"] };
 
 Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or the one that a person chooses", async () => {
   const namesOf = async (...args: Parameters<typeof selected>) =>
@@ -43,10 +43,10 @@ Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or the o
 });
 
 Deno.test("selectJobs() limits the named jobs to a selection, which without any is a job of its own", async () => {
-  const selection = NODES;
-  deepEqual((await selected(THREE, { names: ["main"], selection })).jobs, [["main", selection]]);
-  deepEqual((await selected(ONE, { all: true, selection })).jobs, [["main", selection]]);
-  deepEqual((await selected(THREE, { selection })).jobs, [["__default__", selection]]);
+  const selection = { node_names: ["clean"] };
+  deepEqual((await selected(THREE, { names: ["main"], ...NODES })).jobs, [["main", selection]]);
+  deepEqual((await selected(ONE, { all: true, ...NODES })).jobs, [["main", selection]]);
+  deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
 });
 
 Deno.test("selectJobs() lists the jobs if none is given and there are several, or one must be named", async () => {

@@ -19,7 +19,7 @@ async function inputsOf(options: WorldOptions = {}, overrides: Overrides = {}, w
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void (event.type === "warning" && events.push(event));
   const app = { ...ctx, cwd: "/home/user", report };
-  const request = { reading: { directory: ctx.cwd, params: { alpha: 1 } }, jobs: { names: ["main"] } };
+  const request = { directory: ctx.cwd, params: { alpha: 1 }, names: ["main"] };
   const selected = await selectJobs(app, request);
   const { spec } = await compileJob(app, selected, "main", overrides);
   return { spec, inputs: await readSubmissionInputs(app, selected, workspace), events };

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openKeepFolder, openRunner, type StepsRequest } from "../../../src/app/rehearse/runner.ts";
+import { openKeepFolder, openRunner, type StepsOptions } from "../../../src/app/rehearse/runner.ts";
 import { resolve } from "node:path";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
@@ -21,7 +21,7 @@ Deno.test("openRunner() runs the given number of steps in parallel, or two by de
   const ctx = { ...fakeContext({ exec }), report() {} };
   const counts: number[] = [];
   for (const options of [{ parallelSteps: 3 }, {}]) {
-    const runner = await openRunner(ctx, { ...options, python: "/venv/bin/python" });
+    const runner = await openRunner(ctx, { ...options, stepPython: "/venv/bin/python" });
     counts.push(runner.options.parallelSteps);
     equal(runner.python, "/venv/bin/python");
     await runner.close();
@@ -43,7 +43,7 @@ for (
     ["the state folder that --keep names", { steps: { keep: "st", state: "st" } }, "/project/st", true],
   ] as readonly (readonly [
     string,
-    { readonly env?: Record<string, string>; readonly steps: StepsRequest },
+    { readonly env?: Record<string, string>; readonly steps: StepsOptions },
     string,
     boolean,
   ])[]
@@ -62,7 +62,7 @@ for (
       },
     });
     const runner = await openRunner({ ...ctx, report() {} }, {
-      python: "/venv/bin/python",
+      stepPython: "/venv/bin/python",
       data: { rides: "../data/a.csv" },
       ...steps,
     });
@@ -98,7 +98,7 @@ Deno.test("openRunner() lets isolated steps see Python, data and the project, or
       },
     });
     const report = (event: AppEvent) => void told.push(event);
-    const runner = await openRunner({ ...ctx, report }, { python: "python", data: { a: "/data/a.csv" } });
+    const runner = await openRunner({ ...ctx, report }, { stepPython: "python", data: { a: "/data/a.csv" } });
     await runner.close();
     return runner.options.isolation && [...new Set(runner.options.isolation.visible)];
   };
@@ -113,7 +113,7 @@ Deno.test("openRunner() lets isolated steps see Python, data and the project, or
 Deno.test("openRunner() runs nothing on Windows", async () => {
   const exec = () => Promise.reject(new Error("a program was started"));
   const ctx = { ...fakeContext({ platform: "windows", exec }), report() {} };
-  await rejects(openRunner(ctx, { python: "python" }), {
+  await rejects(openRunner(ctx, { stepPython: "python" }), {
     code: "rehearse.windows",
     exit: 2,
     hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
@@ -121,9 +121,9 @@ Deno.test("openRunner() runs nothing on Windows", async () => {
 });
 
 Deno.test("openRunner() uses an emulator's state folder that has other files, also if --keep names it", async () => {
-  const open = async (steps: StepsRequest) => {
+  const open = async (steps: StepsOptions) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
-    return (await openRunner(ctx, { python: "/bin/python", ...steps })).options.folder;
+    return (await openRunner(ctx, { stepPython: "/bin/python", ...steps })).options.folder;
   };
   for (const steps of [{ state: "st" }, { keep: "st", state: "st" }]) {
     equal(slashed(await open(steps)), "/project/st");

@@ -10,7 +10,7 @@ Deno.test("openStepPython() returns Python's folders and omits the empty entry o
     return Promise.resolve({ status: 0, stdout, stderr: "", found: true, timedOut: false });
   };
   const ctx = { ...fakeContext({ exec }), report() {} };
-  const { python, bin, paths } = await openStepPython(ctx, { python: "python3" });
+  const { python, bin, paths } = await openStepPython(ctx, { stepPython: "python3" });
   assert.deepEqual([python, bin, paths], ["/venv/bin/python", "/venv/bin", ["/usr/lib/python3.11", "/venv"]]);
   assert.deepEqual(ran.map((line) => line.slice(0, 22)), ["python3 -c import sys,"]);
 });
@@ -19,7 +19,7 @@ Deno.test("openStepPython() finds programs beside the interpreter and in the scr
   const stdout = "/usr/bin/python3\n/usr/local/bin\n/usr\n";
   const exec = async () => ({ status: 0, stdout, stderr: "", found: true, timedOut: false });
   const ctx = { ...fakeContext({ exec }), report() {} };
-  assert.equal((await openStepPython(ctx, { python: "python3" })).bin, "/usr/local/bin:/usr/bin");
+  assert.equal((await openStepPython(ctx, { stepPython: "python3" })).bin, "/usr/local/bin:/usr/bin");
 });
 
 for (
@@ -36,7 +36,7 @@ for (
     const exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...answer };
     const files: Record<string, string> = what.endsWith("not be run") ? { "/opt/py": "" } : {};
     const ctx = { ...fakeContext({ exec: () => Promise.resolve(exit), files }), report() {} };
-    await assert.rejects(openStepPython(ctx, { python: "/opt/py" }), {
+    await assert.rejects(openStepPython(ctx, { stepPython: "/opt/py" }), {
       code: "rehearse.python",
       message: `Cannot run Python "/opt/py": ${why}`,
     });

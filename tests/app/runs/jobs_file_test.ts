@@ -27,7 +27,7 @@ Deno.test("openJobsFile() writes what readJobsFile() reads", async () => {
   const ctx = fakeContext({ cwd: "/p" });
   const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
   const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
-  const file = await openJobsFile(ctx, { file: "jobs.json" });
+  const file = await openJobsFile(ctx, { outputFile: "jobs.json" });
   await file!.write([job]);
   deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
   match(await ctx.fs.readText("/p/jobs.json"), /^\{\n {2}"version": 1,\n {2}"jobs": \[\n {4}\{/);
@@ -35,8 +35,8 @@ Deno.test("openJobsFile() writes what readJobsFile() reads", async () => {
 
 Deno.test("openJobsFile() overwrites a file of another program only with force", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/own.json": "{}" } });
-  await rejects(openJobsFile(ctx, { file: "own.json" }), { code: "file.exists" });
-  equal((await openJobsFile(ctx, { file: "own.json", force: true }))?.shown, "own.json");
+  await rejects(openJobsFile(ctx, { outputFile: "own.json" }), { code: "file.exists" });
+  equal((await openJobsFile(ctx, { outputFile: "own.json", force: true }))?.shown, "own.json");
 });
 
 Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
@@ -85,7 +85,7 @@ Deno.test("openJobsFile() writes later jobs also if a write before failed", asyn
     writeText: (...args: Parameters<typeof writeText>) =>
       isFull ? Promise.reject(new Error("No space left on device")) : writeText(...args),
   };
-  const file = await openJobsFile({ ...ctx, fs }, { file: "jobs.json" });
+  const file = await openJobsFile({ ...ctx, fs }, { outputFile: "jobs.json" });
   isFull = true;
   await rejects(file!.write([]), { code: "file.not_written" });
   isFull = false;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { compileJobs, type CompileRequest } from "../../../src/app/submit/compile.ts";
+import { compileJobs } from "../../../src/app/submit/compile.ts";
 import { yamlText } from "../../../src/config/write_yaml.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type World } from "../world.ts";
@@ -7,14 +7,14 @@ import { makeWorld, type World } from "../world.ts";
 /** Compiles jobs of a project whose azureml.yml was changed. */
 async function compiled(
   names: readonly string[],
-  request: Partial<CompileRequest> = {},
+  options: Partial<Parameters<typeof compileJobs>[1]> = { check: true },
   change: (text: string) => string = (text) => text,
   world: World = makeWorld(),
 ) {
   const { ctx } = world;
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
   await ctx.fs.writeText(config, change(await ctx.fs.readText(config)));
-  const all = { reading: {}, jobs: { names }, overrides: {}, format: "yaml", ...request } as const;
+  const all = { names, ...options };
   const [read, ...results] = await Array.fromAsync(compileJobs({ ...ctx, report() {} }, all));
   deepEqual(read, { type: "read", warnings: [] });
   return { results: results.filter(({ type }) => type !== "read"), ctx };
@@ -24,7 +24,7 @@ const textOf = (file: string, { ctx }: Pick<World, "ctx">) => ctx.fs.readText(`$
 
 Deno.test("compileJobs() formats a job in each format, with its data for scripts", async () => {
   for (const format of ["yaml", "json", "rest", "mermaid", "dot"] as const) {
-    const { results: [result] } = await compiled(["one"], { format });
+    const { results: [result] } = await compiled(["one"], { format, check: true });
     if (result?.type !== "compiled") throw new Error("It did not compile");
     const { formatted: { text, data, warnings }, file } = result;
     deepEqual([file, warnings], [undefined, []]);
@@ -49,17 +49,17 @@ Deno.test("compileJobs() writes a file for each job in a folder, or one file", a
     [["one"], "job", "yaml", ["job"]],
   ] as const;
   for (const [names, file, format, files] of cases) {
-    const made = await compiled(names, { output: { file }, format });
+    const made = await compiled(names, { output: file, format });
     const written = made.results.map((result) => result.type === "compiled" && slashed(result.file!));
     deepEqual(written, files.map((file) => `${made.ctx.cwd}/${file}`));
     for (const [at, result] of made.results.entries()) {
       equal(result.type === "compiled" && result.formatted.text, await textOf(files[at]!, made));
     }
   }
-  const { results: [printed] } = await compiled(["one"], { output: { file: "-" } });
+  const { results: [printed] } = await compiled(["one"], { output: "-" });
   equal(printed?.type === "compiled" && printed.file, undefined);
-  await rejects(compiled(["one"], { output: { file: "pyproject.toml" } }), { code: "file.exists" });
-  const { results } = await compiled(["one"], { output: { file: "pyproject.toml", force: true } });
+  await rejects(compiled(["one"], { output: "pyproject.toml" }), { code: "file.exists" });
+  const { results } = await compiled(["one"], { output: "pyproject.toml", force: true });
   equal(results.length, 1);
 });
 
@@ -67,16 +67,16 @@ Deno.test("compileJobs() returns what keeps a job from being submitted, and whic
   const change = (text: string) =>
     text.replace('code_directory: "."', 'code_directory: "none"')
       .replace("  one:\n", "  broken: {pipeline: {pipeline_name: nope}}\n  one:\n    workspace: lost\n");
-  const { results: [one, broken] } = await compiled(["one", "broken"], {}, change);
+  const { results: [one, broken] } = await compiled(["one", "broken"], { check: true }, change);
   if (one?.type !== "compiled" || broken?.type !== "failed") throw new Error("Not as expected");
   deepEqual(one.warnings.map(({ code }) => code), ["compile.code_not_a_folder", "workspace.unknown"]);
   deepEqual([broken.job, broken.error.code], ["broken", "pipeline.unknown"]);
-  await rejects(compiled(["broken"], { output: { file: "-" } }, change), { code: "pipeline.unknown" });
+  await rejects(compiled(["broken"], { output: "-" }, change), { code: "pipeline.unknown" });
 });
 
 Deno.test("compileJobs() rejects jobs with the same file, which on Windows and macOS may differ in case", async () => {
   const change = (text: string) => text.replace("  one:\n", "  ONE: {pipeline: {}}\n  one:\n");
-  const output = { file: "out/" };
+  const output = "out/";
   equal((await compiled(["ONE", "one"], { output }, change)).results.length, 2);
   await rejects(compiled(["ONE", "one"], { output }, change, makeWorld({ platform: "darwin" })), {
     code: "compile.same_file",

@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore.ts";
 import { init as initCommand } from "../../../src/cli/commands/init.ts";
+import type { CommandContext } from "../../../src/cli/parse/command.ts";
+import type { Output } from "../../../src/cli/text/output.ts";
 import { environmentFiles } from "../../../src/app/setup/environment.ts";
 import { amlignore } from "../../../src/app/setup/templates.ts";
 import { loadConfig } from "../../../src/config/azureml_yml.ts";
@@ -20,8 +22,14 @@ const PROJECT = {
   "/project/conf/local/.gitkeep": "",
 };
 
-async function init(...given: Parameters<typeof initCommand>) {
-  for await (const output of initCommand(...given)) return output;
+/** What `init` prints first. @param typed By the names of its options, and `environment` as typed. */
+async function init(
+  ctx: CommandContext,
+  { environment, ...typed }: Readonly<Record<string, unknown>>,
+): Promise<Output> {
+  type Run = (ctx: CommandContext, typed: Readonly<Record<string, unknown>>) => AsyncIterable<Output>;
+  const { run } = initCommand as unknown as { readonly run: Run };
+  for await (const output of run(ctx, { ...typed, named: environment })) return output;
   throw new Error("init yielded nothing");
 }
 

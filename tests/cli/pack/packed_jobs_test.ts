@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openPackageJobs, type PackageRequest } from "../../../src/app/submit/package.ts";
+import { openPackageJobs, type PackageOptions } from "../../../src/app/submit/package.ts";
 import { openPackage } from "../../../src/azureml/submit/package.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { UserError } from "../../../src/core/errors.ts";
@@ -84,13 +84,13 @@ Deno.test("pack says that it cannot write its file", async () => {
 });
 
 /** Opens the package with a request. */
-async function opened(request: Partial<PackageRequest> = {}, file = "jobs.kap") {
+async function opened(options: Partial<PackageOptions> = {}, file = "jobs.kap") {
   const { ctx } = await packed(" --env-var RATE=0 --env-var KEPT=3");
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void events.push(event);
   const jobs = await openPackageJobs({ ...ctx, cwd: "/home/user", report }, {
-    ...{ package: { file }, jobs: { names: [] }, overrides: {}, workspace: {}, directory: undefined },
-    ...request,
+    ...{ package: file, names: [] },
+    ...options,
   });
   return { ...jobs, events };
 }
@@ -110,21 +110,23 @@ Deno.test("openPackageJobs() says what the package is, and opens all jobs as the
     properties: { "mlflow.source.git.branch": "dev", "mlflow.source.git.commit": "abc" },
   });
   deepEqual([...specs.values()].map(workspaceOf), [GOLDEN_WORKSPACE, OTHER]);
-  const enforced = await opened({ package: { file: "jobs.kap", sha256 }, directory: "/runs" });
+  const enforced = await opened({ package: "jobs.kap", sha256, directory: "/runs" });
   const [{ isEnforced }] = enforced.events as [Extract<AppEvent, { type: "package" }>];
   deepEqual([isEnforced, enforced.inputs.root], [true, "/runs"]);
-  const unnamed = await opened({ workspace: { workspace: "" } });
+  const unnamed = await opened({ workspace: "" });
   deepEqual([...unnamed.specs.values()].map(unnamed.inputs.workspaceOf), [GOLDEN_WORKSPACE, OTHER]);
-  await rejects(opened({ package: { file: "jobs.kap", sha256: "0".repeat(64) } }), {
+  await rejects(opened({ package: "jobs.kap", sha256: "0".repeat(64) }), {
     message: `Package "/home/user/jobs.kap" has SHA-256 ${sha256}, which is not the expected one`,
   });
 });
 
 Deno.test("openPackageJobs() changes the environment, variables and workspaces that the command gives", async () => {
   const { specs, inputs, schedules } = await opened({
-    jobs: { names: ["main", "main"] },
-    overrides: { environment: "own@latest", environmentVariables: { RATE: "1", MORE: "2" } },
-    workspace: { workspace: "other", resourceGroup: "mine" },
+    names: ["main", "main"],
+    environment: "own@latest",
+    environmentVariables: { RATE: "1", MORE: "2" },
+    workspace: "other",
+    resourceGroup: "mine",
   });
   deepEqual([[...specs.keys()], schedules], [["main"], []]);
   const spec = specs.get("main")!;
@@ -139,18 +141,18 @@ Deno.test("openPackageJobs() changes the environment, variables and workspaces t
   });
   equal(before.steps[0]!.environmentVariables.KEPT, "3");
   deepEqual(inputs.workspaceOf(spec), { ...OTHER, resource_group: "mine" });
-  equal((await opened({ jobs: { names: ["nightly", "nightly"] } })).schedules.length, 1);
+  equal((await opened({ names: ["nightly", "nightly"] })).schedules.length, 1);
 });
 
 Deno.test("openPackageJobs() lists the jobs and workspaces of the package if there is none of a name", async () => {
-  await rejects(opened({ jobs: { names: ["mian"] } }), {
+  await rejects(opened({ names: ["mian"] }), {
     code: "job.unknown",
     message: 'Job "mian" not found in the package (did you mean "main"?)',
     details: ["jobs: main, nightly"],
     hint: "Use one of them, or pack the job that you need",
     data: { jobs: ["main", "nightly"] },
   });
-  const { specs, inputs } = await opened({ workspace: { workspace: "othr" } });
+  const { specs, inputs } = await opened({ workspace: "othr" });
   let thrown: unknown;
   try {
     inputs.workspaceOf(specs.get("main")!);
@@ -165,7 +167,7 @@ Deno.test("openPackageJobs() lists the jobs and workspaces of the package if the
     "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     { workspaces: ["other", "__default__"] },
   ]);
-  await rejects(opened({ overrides: { environmentVariables: { KEDRO_ENV: "dev" } } }), {
+  await rejects(opened({ environmentVariables: { KEDRO_ENV: "dev" } }), {
     code: "compile.kedro_env_variable",
     message: "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
   });

@@ -4,7 +4,7 @@ import { wholeProgram } from "../parsed.ts";
 
 /** What is typed for a placeholder in help, and what a command gets. */
 const VALUES: Readonly<Record<string, readonly [typed: string, value: unknown]>> = {
-  time: ["1m30s", 90],
+  time: ["1m30s", 90_000],
   count: ["7", 7],
   names: ["a, b", ["a", "b"]],
   codes: ["a, b", ["a", "b"]],
@@ -16,10 +16,13 @@ const VALUES: Readonly<Record<string, readonly [typed: string, value: unknown]>>
   hash: ["F0".repeat(32), "f0".repeat(32)],
 };
 
+/** Options whose time is in seconds. */
+const OWN = ["--idle-time"];
+
 visit(await wholeProgram(), (command) => {
   const options = command.options.flatMap((option) => {
     const value = VALUES[/<(.+)>/.exec(option.flags)?.[1] ?? ""];
-    return value === undefined ? [] : [{ option, value }];
+    return value === undefined || OWN.includes(option.long!) ? [] : [{ option, value }];
   });
   if (options.length === 0) return;
   const name = [command.parent?.name(), command.name()].filter(Boolean).join(" ");

@@ -1,6 +1,6 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { runtimeParams } from "../../../src/cli/parse/values.ts";
-import { readingRequest } from "../../../src/cli/parse/requests.ts";
+import { withParams } from "../../../src/cli/parse/options.ts";
 import { pythonJson } from "../../../src/core/json.ts";
 
 /** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
@@ -10,16 +10,17 @@ const { equals, colons } = JSON.parse(
   await Deno.readTextFile(new URL("../../golden/params.json", import.meta.url)),
 ) as Readonly<Record<"equals" | "colons", GoldenParams>>;
 
-function paramsOf(text: string) {
-  return readingRequest({ project: {}, params: runtimeParams(text) }).params;
+async function paramsOf(text: string) {
+  const { params: { parse, finish } } = withParams;
+  return await finish!(parse!(text, undefined));
 }
 
 for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
   const verb = "error" in expected ? "rejects" : "reads";
-  Deno.test(`runtimeParams() ${verb} ${JSON.stringify(text)}, as kedro run does`, () => {
-    const read = () => paramsOf(text);
-    if ("error" in expected) throws(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
-    else equal(pythonJson(read()), expected.params);
+  Deno.test(`runtimeParams() ${verb} ${JSON.stringify(text)}, as kedro run does`, async () => {
+    const read = paramsOf(text);
+    if ("error" in expected) await rejects(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
+    else equal(pythonJson(await read), expected.params);
   });
 }
 
@@ -32,12 +33,12 @@ for (
     ["", "{}"],
   ] as const
 ) {
-  Deno.test(`runtimeParams() reads ${text || "an empty text"} as the plugin does`, () => {
-    equal(pythonJson(paramsOf(text)), params);
+  Deno.test(`runtimeParams() reads ${text || "an empty text"} as the plugin does`, async () => {
+    equal(pythonJson(await paramsOf(text)), params);
   });
 }
 
-Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without a name or value", () => {
+Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without a name or value", async () => {
   for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
     throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
   }
@@ -51,5 +52,5 @@ Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without
     message: '"2]" is not name=value; values with commas need JSON, such as {"name": [1, 2]}',
   });
   throws(() => runtimeParams("a=1,=5"), { message: /^"=5" has no name; use name=value/ });
-  deepEqual(paramsOf("a=[1]"), { a: [1] });
+  deepEqual(await paramsOf("a=[1]"), { a: [1] });
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { selectionRequest } from "../../../src/cli/parse/old_options.ts";
+import { selectionOf } from "../../../src/app/project/select_jobs.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -49,9 +49,9 @@ for (const [project, runs] of Object.entries(projects)) {
   });
 }
 
-Deno.test("selectionRequest() selects nothing by an option without names", () => {
-  deepEqual(selectionRequest({ pipeline: "", tags: [], nodes: [] }), undefined);
-  deepEqual(selectionRequest({ pipeline: "", tags: ["gpu"] }), { tags: ["gpu"] });
+Deno.test("selectionOf() selects nothing by an option without names", () => {
+  deepEqual(selectionOf({ pipeline: "", tags: [], nodes: [] }), undefined);
+  deepEqual(selectionOf({ pipeline: "", tags: ["gpu"] }), { tags: ["gpu"] });
 });
 
 /** Command lines for the project spaceflights. */

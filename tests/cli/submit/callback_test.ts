@@ -58,12 +58,12 @@ Deno.test("runCallback() does not blame a callback that Ctrl+C ended", async () 
 Deno.test("openCallback() opens none unless one is named", async () => {
   const { ctx } = makeWorld();
   const project = {} as Parameters<typeof openCallback>[1];
-  equal(await openCallback({ ...ctx, report() {} }, project, { reading: {} }), undefined);
+  equal(await openCallback({ ...ctx, report() {} }, project, {}), undefined);
 });
 
 Deno.test("openCallback() looks for the function with the Python and in the folder that the command names", async () => {
   const ran: unknown[] = [];
-  const opened = async (reading: Parameters<typeof openCallback>[2]["reading"]) => {
+  const opened = async (options: Parameters<typeof openCallback>[2]) => {
     const { ctx } = makeWorld({
       exec: async (program, _, options) => {
         ran.push([program, options?.cwd]);
@@ -74,7 +74,7 @@ Deno.test("openCallback() looks for the function with the Python and in the fold
     const onJobScheduled = { module: "tiny.notify", function: "tell" };
     return await openCallback({ ...ctx, cwd: "/home/user", report() {} }, project, {
       onJobScheduled,
-      reading,
+      ...options,
     });
   };
   equal((await opened({ kedroPython: "/venv/bin/python" }))?.shown, "tiny.notify:tell");

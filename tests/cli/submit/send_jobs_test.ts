@@ -3,23 +3,23 @@ import type { AppEvent } from "../../../src/app/context.ts";
 import { compileJob } from "../../../src/app/project/compile_job.ts";
 import { selectJobs } from "../../../src/app/project/select_jobs.ts";
 import { readSubmissionInputs } from "../../../src/app/project/submission_inputs.ts";
-import { sendJobs, type SendOptions } from "../../../src/app/submit/send_jobs.ts";
+import { sendJobs } from "../../../src/app/submit/send_jobs.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Callback } from "../../../src/kedro/callback.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 
 /** Sends the jobs `main` and `one`; returns what happened to each, and the events. */
-async function sent(options: Partial<SendOptions>, world: World = makeWorld()) {
+async function sent(options: Parameters<typeof sendJobs>[3], world: World = makeWorld()) {
   const events: AppEvent[] = [];
   const ctx = { ...world.ctx, report: (event: AppEvent) => void events.push(event) };
-  const request = { reading: { kedroEnv: "prod" }, jobs: { names: ["main", "one"] } };
-  const selected = await selectJobs(ctx, request);
+  const names = ["main", "one"];
+  const selected = await selectJobs(ctx, { kedroEnv: "prod", names });
   const specs = await Promise.all(
-    request.jobs.names.map(async (name) => (await compileJob(ctx, selected, name, {})).spec),
+    names.map(async (name) => (await compileJob(ctx, selected, name, {})).spec),
   );
   const inputs = await readSubmissionInputs(ctx, selected);
-  const results = sendJobs(ctx, specs, inputs, { strictness: {}, ...options });
+  const results = sendJobs(ctx, specs, inputs, options);
   const shown = (await Array.fromAsync(results)).map((result) => {
     if (result.type === "skipped") return `${result.job} skipped because of ${result.because}`;
     if (result.type === "failed") {
@@ -43,18 +43,18 @@ const FAILING = {
 
 for (
   const [what, options, emulator, expected] of [
-    ["sends jobs one after the other, and follows each", { follow: {} }, {}, [
+    ["sends jobs one after the other, and follows each", { wait: true }, {}, [
       "main submitted",
       "main ended",
       "one submitted",
       "one ended",
     ]],
-    ["skips later jobs if one did not complete", { follow: {} }, {
+    ["skips later jobs if one did not complete", { wait: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "main ended", "one skipped because of main"]],
     [
       "skips later jobs if a callback failed, although the job completed",
-      { follow: {}, callback: FAILING },
+      { wait: true, callback: FAILING },
       {},
       [
         "main submitted",
@@ -63,10 +63,10 @@ for (
         "one skipped because of main",
       ],
     ],
-    ["names a job that it stopped following", { follow: { timeoutMs: 60_000 } }, {
+    ["names a job that it stopped following", { wait: true, timeoutMs: 60_000 }, {
       pace: { stepMs: 3_600_000 },
     }, ["main submitted", "main failed true: job.timed_out", "one skipped because of main"]],
-    ["sends all jobs at once if asked to, and follows them to their ends", { follow: {}, concurrent: true }, {
+    ["sends all jobs at once if asked to, and follows them to their ends", { wait: true, concurrent: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "one submitted", "main ended", "one ended"]],
   ] as const
