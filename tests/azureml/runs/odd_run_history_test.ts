@@ -276,7 +276,7 @@ Deno.test("failure() of run history returns only Azure's message if the run has 
   });
 });
 
-Deno.test("failure() of run history reads the log that the message names, else the first of several", async () => {
+Deno.test("failure() reads the log named in the message, else the first one", async () => {
   const read = async (message: string) => {
     const history = await historyOf((request) =>
       request.url.includes(".blob.")

@@ -226,7 +226,7 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
   });
 });
 
-Deno.test("emulator passes on the error of a certificate file that is a link out of the project", async () => {
+Deno.test("emulator rejects a certificate file that links out of the project", async () => {
   const { ctx } = servingContext();
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   const fs = { ...ctx.fs, writeText: () => Promise.reject(refused) };

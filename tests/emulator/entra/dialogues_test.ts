@@ -89,7 +89,7 @@ Deno.test("emulator's answers to token requests match their transcript", async (
   await assertTranscript(t, answers.join("\n"), import.meta.url);
 });
 
-Deno.test("emulator's answers to the sign-in of a person match their transcript", async (t) => {
+Deno.test("sign-in responses of the emulator match their transcript", async (t) => {
   const emulator = createEmulator({ clock, tokenLifetimeSeconds: 3600 });
   const scope = "https://management.azure.com/.default openid";
   const get = (path: string, query: Record<string, string>) =>

@@ -52,7 +52,7 @@ Deno.test("snapshot file can be one that PowerShell wrote, in UTF-16", async () 
   equal((await reader.snapshot()).project.package_name, "shop");
 });
 
-Deno.test("snapshot file in place of which there is a folder is rejected", async () => {
+Deno.test("snapshot() rejects a folder as the snapshot file", async () => {
   const ctx = projectOf(REGISTRY);
   const readBytes = () => Promise.reject(new Deno.errors.IsADirectory("Is a directory (os error 21)"));
   const open = async () =>
