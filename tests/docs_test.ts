@@ -67,7 +67,7 @@ Deno.test("commandsOf() finds a command that the program rejects", async () => {
 
 const JSON_PAGE = await Deno.readTextFile(new URL("docs/json.md", ROOT));
 
-/** A key in a table of docs/json.md; a `?` marks optional ones. */
+/** A key in a list of docs/json.md; a `?` marks optional ones. */
 interface DocumentedKey {
   readonly key: string;
   readonly isOptional: boolean;
@@ -75,10 +75,12 @@ interface DocumentedKey {
   readonly oldName: string | undefined;
 }
 
-/** Each command of docs/json.md with the keys of its table. */
+/** Each command of docs/json.md with the keys of its list. */
 const RESULTS = [...JSON_PAGE.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms)].map(([, line, text]) => ({
   line: line!,
-  keys: [...text!.matchAll(/^\| `(\w+)`(\?)? .*$/gm)].map(([row, key, optional]): DocumentedKey => ({
+  keys: [...text!.matchAll(/^- `(\w+)`(\?)?: .*(?:\n  .*)*$/gm)].map((
+    [row, key, optional],
+  ): DocumentedKey => ({
     key: key!,
     isOptional: optional !== undefined,
     oldName: /\(old name: `(\w+)`\)/.exec(row)?.[1],
