@@ -78,7 +78,7 @@ interface DocumentedKey {
 /** Each command of docs/json.md with the keys of its list. */
 const RESULTS = [...JSON_PAGE.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms)].map(([, line, text]) => ({
   line: line!,
-  keys: [...text!.matchAll(/^- `(\w+)`(\?)?: .*(?:\n  .*)*$/gm)].map((
+  keys: [...text!.matchAll(/^- `(\w+)`(\?)?: .*(?:\n {2}.*)*$/gm)].map((
     [row, key, optional],
   ): DocumentedKey => ({
     key: key!,
