@@ -9,6 +9,29 @@ export const TEST_GROUPS = ".cache/test_groups";
 /** A few for each processor, so that all are busy to the end. */
 const COUNT = 4;
 
+/** Seconds of files that take long, as they were measured on two processors; all others together take as many. */
+const SECONDS: Readonly<Record<string, number>> = {
+  "tests/azureml/submit/golden_test.ts": 13,
+  "tests/azureml/submit/rounds_test.ts": 17,
+  "tests/cli/compile_golden/dockerflow_test.ts": 5,
+  "tests/cli/compile_golden/names_test.ts": 5,
+  "tests/cli/compile_golden/others_test.ts": 6,
+  "tests/cli/compile_golden/parameters_test.ts": 5,
+  "tests/cli/matrix/faults_test.ts": 6,
+  "tests/cli/matrix/lies_test.ts": 8,
+  "tests/cli/matrix/worlds_test.ts": 9,
+  "tests/cli/pack/package_test.ts": 12,
+  "tests/cli/submit/name_transcripts_test.ts": 6,
+  "tests/kedro/reader/cached_reader_test.ts": 12,
+  "tests/kedro/reader/golden_test.ts": 12,
+  "tests/kedro/reader/hostile_test.ts": 15,
+  "tests/kedro/reader/older_python_test.ts": 6,
+  "tests/kedro/reader/snapshot_failures_test.ts": 16,
+  "tests/kedro/reader/uses_test.ts": 20,
+};
+/** Seconds of any other file. */
+const SHORT = 0.4;
+
 /** Folders of the third ring, each for a process of its own. */
 export const SYSTEM_GROUPS = ["system_0", "system_1"] as const;
 
@@ -21,14 +44,24 @@ export async function writeTestGroups(): Promise<void> {
   const all = (await testFiles("tests")).filter((path) => !path.startsWith("tests/peers/"));
   const isSystem = (path: string) => path.startsWith("tests/system/");
   const rings = all.filter((path) => !isSystem(path));
-  for (let group = 0; group < COUNT; group++) {
-    await write(`rings/${group}_test.ts`, rings.filter((_, at) => at % COUNT === group));
-  }
+  for (const [group, paths] of dealt(rings).entries()) await write(`rings/${group}_test.ts`, paths);
   const system = all.filter(isSystem);
   const each = Math.ceil(system.length / SYSTEM_GROUPS.length);
   for (const [group, folder] of SYSTEM_GROUPS.entries()) {
     await write(`${folder}/all_test.ts`, system.slice(group * each, (group + 1) * each));
   }
+}
+
+/** Deals files to groups that take about equally long: each to the shortest so far, the longest first. */
+function dealt(paths: readonly string[]): readonly (readonly string[])[] {
+  const groups = Array.from({ length: COUNT }, () => ({ seconds: 0, paths: [] as string[] }));
+  const secondsOf = (path: string) => SECONDS[path] ?? SHORT;
+  for (const path of paths.toSorted((a, b) => secondsOf(b) - secondsOf(a))) {
+    const shortest = groups.reduce((least, group) => group.seconds < least.seconds ? group : least);
+    shortest.paths.push(path);
+    shortest.seconds += secondsOf(path);
+  }
+  return groups.map((group) => group.paths.toSorted());
 }
 
 async function testFiles(folder: string): Promise<string[]> {
