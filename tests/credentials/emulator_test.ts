@@ -1,6 +1,6 @@
 import { openCommandContext } from "../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
-import { checkAuth } from "../../src/app/check/probes.ts";
+import { checkAuth } from "../../src/app/check/auth_status.ts";
 import { renderAuthStatus } from "../../src/cli/commands/auth.ts";
 import { createEmulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import type { FaultKind } from "../fakes/emulator/faults.ts";

@@ -1,22 +1,37 @@
-import type { AppContext } from "../context.ts";
-import { type Endpoint, listEndpoints } from "../../azureml/resources/hosts.ts";
 import { openWorkspace } from "../../azureml/client/open_workspace.ts";
-import { clockAdvice } from "../../core/net/azure_http.ts";
-import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { type Access, openProbes, type Probes } from "../../azureml/resources/access.ts";
+import {
+  type Endpoint,
+  type KnownHosts,
+  listEndpoints,
+  privateLinkError,
+} from "../../azureml/resources/hosts.ts";
+import type { WorkspaceInfo } from "../../azureml/resources/kinds.ts";
 import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
+import { clockAdvice } from "../../core/net/azure_http.ts";
+import { requireCloudHost } from "../../core/net/cloud_hosts.ts";
+import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
 import type { TokenSource } from "../../credentials/token_source.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
 import { hasCallFilter } from "../../kedro/reader/sandbox_client.ts";
-import { checkHost, type ReachedHost } from "./host.ts";
-import { openTokens, SINGLE_ATTEMPT } from "./probes.ts";
-import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./host.ts";
-import { AFTER_WORKSPACE, checkServices } from "./probes.ts";
-import { describeIdentity } from "../context.ts";
+import { type AppContext, describeIdentity } from "../context.ts";
 import {
   findProjectWorkspace,
   type ProjectWorkspace,
   type ProjectWorkspaceOptions,
 } from "../project/workspace.ts";
+import { openTokens, SINGLE_ATTEMPT } from "./auth_status.ts";
+import {
+  checkHost,
+  type CheckName,
+  type DoctorCheck,
+  FAILED,
+  type HostTarget,
+  openChecker,
+  type ReachedHost,
+  skipChecks,
+} from "./host.ts";
 
 /** What `doctor` yields: each check as it completes, and finally all of them. */
 export type DoctorEvent =
@@ -85,6 +100,12 @@ function sandboxText({ platform }: Pick<Context, "platform">, isFiltered: boolea
   const why = platform === "linux" ? "this machine has no seccomp" : "only Linux has one";
   return `a process without permissions; no system call filter: ${why}`;
 }
+
+const WORKSPACE: CheckName = ["workspace", "Workspace"];
+const HISTORY: CheckName = ["history", "Run history"];
+const BLOBS: CheckName = ["storage", "Storage"];
+/** The checks that need a workspace. */
+const AFTER_WORKSPACE: readonly CheckName[] = [WORKSPACE, HISTORY, BLOBS];
 
 const AFTER_CLOUD: readonly CheckName[] = [
   ["entra", "Entra ID"],
@@ -163,6 +184,134 @@ async function* signIn(
     yield* check(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
   }
   return true;
+}
+
+/**
+ * Checks a workspace and the hosts of its services; returns their URLs.
+ *
+ * @param identity Object id of the identity, for the command that assigns a role.
+ */
+async function* checkServices(
+  ctx: AppContext,
+  workspace: Workspace,
+  identity: string | undefined,
+): AsyncGenerator<DoctorCheck, KnownHosts> {
+  const check = openChecker(ctx);
+  const probes = openProbes(workspace, identity);
+  const info = yield* check(
+    ...WORKSPACE,
+    probes.info,
+    ({ location, isPublic }) => `in ${location ?? "?"}${isPublic ? "" : ", through private endpoints only"}`,
+  );
+  if (info === FAILED) {
+    yield* skipChecks([HISTORY, BLOBS], "the workspace could not be read");
+    return {};
+  }
+  yield* check(
+    "access",
+    "Permission to submit jobs",
+    async () => requireSubmitRole(workspace, await probes.access("submit_jobs")),
+    () => undefined,
+  );
+  const api = yield* runHistory(ctx, workspace, { probes, info });
+  const blob = yield* storage(ctx, workspace, probes);
+  return { api, blob };
+}
+
+/** @throws {UserError} `azure.forbidden` if the roles of the identity do not allow submitting jobs. */
+function requireSubmitRole({ config }: Workspace, { answer, reason, role }: Access): void {
+  if (answer !== "no") return;
+  throw new UserError(`Your identity may not submit jobs to workspace "${config.name}": ${reason}`, {
+    code: "azure.forbidden",
+    exit: ExitCode.Auth,
+    ...(role && { hint: `Ask an owner to assign the role "${role.name}": ${role.command}` }),
+  });
+}
+
+async function* runHistory(
+  ctx: AppContext,
+  workspace: Workspace,
+  { probes, info: { discoveryUrl, isPublic } }: { readonly probes: Probes; readonly info: WorkspaceInfo },
+): AsyncGenerator<DoctorCheck, string | undefined> {
+  const check = openChecker(ctx);
+  if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
+    yield* skipChecks([HISTORY], "the workspace has no address");
+    return undefined;
+  }
+  const [id, title] = HISTORY;
+  const response = yield* checkNamedHost(ctx, workspace, { id, title, url: discoveryUrl });
+  if (response === undefined) return undefined;
+  yield* checkPrivateLink(id, title, { url: discoveryUrl, reached: response, isPublic });
+  if (!response.ok) return discoveryUrl;
+  const api = yield* check(id, title, probes.api, (url) => url);
+  if (api === FAILED) return discoveryUrl;
+  if (new URL(api).host !== new URL(discoveryUrl).host) {
+    const own = { id: "history.api", title: "Workspace API", url: api };
+    const reached = yield* checkNamedHost(ctx, workspace, own);
+    if (reached === undefined) return discoveryUrl;
+    yield* checkPrivateLink(own.id, own.title, { url: api, reached, isPublic });
+  }
+  return api;
+}
+
+async function* storage(
+  ctx: AppContext,
+  workspace: Workspace,
+  probes: Probes,
+): AsyncGenerator<DoctorCheck, string | undefined> {
+  const [id, title] = BLOBS;
+  const check = openChecker(ctx);
+  const datastore = yield* check(
+    "datastore",
+    "Default datastore",
+    probes.datastore,
+    ({ name, account }) => `${name} of storage account ${account}`,
+  );
+  if (datastore === FAILED) {
+    yield* skipChecks([BLOBS], "the datastore is unknown");
+    return undefined;
+  }
+  const reached = yield* checkNamedHost(ctx, workspace, { id, title, url: datastore.url });
+  if (reached === undefined) return undefined;
+  if (!reached.ok) return datastore.url;
+  for await (const step of check(id, title, probes.blobs, () => "blobs are readable")) {
+    // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
+    const isOptional = step.error?.code === "azure.blob_role";
+    yield isOptional
+      ? { ...step, status: "warned", summary: "reachable, but your identity may not read blobs" }
+      : step;
+    if (step.error?.code === "azure.storage_firewall") {
+      yield* checkPrivateLink(id, title, { url: datastore.url, reached, isPublic: false });
+    }
+  }
+  return datastore.url;
+}
+
+/** Checks a host that the workspace names; `undefined` if it is not a host of the cloud. */
+async function* checkNamedHost(
+  ctx: AppContext,
+  { cloud }: Workspace,
+  { id, title, url }: HostTarget,
+): AsyncGenerator<DoctorCheck, ReachedHost | undefined> {
+  try {
+    requireCloudHost(cloud, { action: `reach ${title}`, url });
+  } catch (thrown) {
+    yield { id, title, status: "failed", error: userErrorOf(thrown), milliseconds: 0 };
+    return undefined;
+  }
+  return yield* checkHost(ctx, { id, title, url });
+}
+
+/** Reports a host whose name resolves to a public address although only private endpoints are allowed. */
+function* checkPrivateLink(
+  id: string,
+  title: string,
+  { url, reached, isPublic }: { url: string; reached: ReachedHost; isPublic: boolean },
+): Generator<DoctorCheck> {
+  const error = isPublic ? undefined : privateLinkError(title, url, reached.addresses);
+  if (error !== undefined) {
+    yield { id: `${id}.private`, title: `${title}: private link`, status: "failed", error, milliseconds: 0 };
+  }
 }
 
 /** Lists the hosts and ports that this program needs, without connecting to them. */

@@ -18,12 +18,22 @@ import {
   type Workspace,
   type WorkspaceRequest,
 } from "./workspace.ts";
+import { unsafeName } from "./open_workspace.ts";
 
 /** Azure's own client, and the arguments that identify the workspace in its operations. */
 export interface ArmCall {
   readonly client: AzureMachineLearningWorkspaces;
   /** Resource group and workspace: the first two arguments of every operation. */
   readonly at: readonly [group: string, workspace: string];
+}
+
+/** How a kind of resource is read one by one. */
+export interface Readable<Body, Key extends readonly string[]> {
+  /** As in 'Cannot read compute "gpu"'. */
+  readonly noun: string;
+  readonly get: (call: ArmCall, ...key: Key) => Promise<Body>;
+  /** Whether a missing one is an error of Azure's. */
+  readonly mustExist?: boolean;
 }
 
 /**
@@ -39,18 +49,23 @@ export interface ArmCall {
  * `schedules.beginDelete` poll immediately and on their own timers; `jobs.list` cannot filter by schedule.
  *
  * @param action As in "Cannot <action>".
- * @param options.mustExist Whether a missing resource is an error.
  * @returns `undefined` if the resource does not exist.
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function readWithArm<T>(
+export async function findOne<Body, Key extends readonly string[]>(
   workspace: Workspace,
-  action: string,
-  read: (call: ArmCall) => Promise<T>,
-  { mustExist = false }: { readonly mustExist?: boolean } = {},
-): Promise<T | undefined> {
+  { noun, get, mustExist = false }: Readable<Body, Key>,
+  key: Key,
+  action = `read ${noun} "${key.join(":")}"`,
+): Promise<Body | undefined> {
+  requireNames(action, key);
   const call = await openClient(workspace, action);
-  return await explained(workspace, action, () => read(call), !mustExist);
+  return await explained(workspace, action, () => get(call, ...key), !mustExist);
+}
+
+/** The package would take a name such as `..`, also an encoded one, for a step to another resource. */
+function requireNames(action: string, names: readonly (string | undefined)[]): void {
+  if (names.some((name) => name !== undefined && /^\.{0,2}$/.test(name))) throw unsafeName(action);
 }
 
 async function openClient(workspace: Workspace, action: string): Promise<ArmCall> {
@@ -66,7 +81,7 @@ async function openClient(workspace: Workspace, action: string): Promise<ArmCall
   return { client, at: [config.resource_group, config.name] };
 }
 
-/** Turns the package's errors into those of this program. @returns `undefined` as {@linkcode readWithArm}. */
+/** Turns the package's errors into those of this program. @returns `undefined` as {@linkcode findOne}. */
 async function explained<T>(
   workspace: Workspace,
   action: string,
@@ -88,19 +103,31 @@ async function explained<T>(
   }
 }
 
+/** How resources of a kind are listed. */
+export interface Listed<Body, Of extends readonly (string | undefined)[]> {
+  readonly noun: string;
+  readonly list: (call: ArmCall, ...of: Of) => AsyncIterable<Body>;
+}
+
 /**
- * Reads a list with {@linkcode readWithArm}.
+ * Yields the resources of a kind, page by page, as {@linkcode findOne} reads one.
  *
- * @param options.maybeMissing Whether the list may not exist, and then is empty, as for an asset without versions.
+ * @param of What its `list` takes, such as the name of an asset.
+ * @param options.action As in "Cannot <action>".
+ * @param options.maybeMissing Whether the list may not exist, and then is empty.
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function* listWithArm<T>(
+export async function* listAll<Body, Of extends readonly (string | undefined)[]>(
   workspace: Workspace,
-  action: string,
-  list: (call: ArmCall) => AsyncIterable<T>,
-  { maybeMissing = false }: { readonly maybeMissing?: boolean } = {},
-): AsyncIterable<T> {
-  const items = list(await openClient(workspace, action))[Symbol.asyncIterator]();
+  { noun, list }: Listed<Body, Of>,
+  of: Of,
+  { action = `list the ${noun}s`, maybeMissing = false }: {
+    readonly action?: string;
+    readonly maybeMissing?: boolean;
+  } = {},
+): AsyncIterable<Body> {
+  requireNames(action, of);
+  const items = list(await openClient(workspace, action), ...of)[Symbol.asyncIterator]();
   for (;;) {
     const next = await explained(workspace, action, () => items.next(), maybeMissing);
     if (next === undefined || next.done) return;

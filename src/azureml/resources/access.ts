@@ -13,7 +13,8 @@ import {
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../errors/roles.ts";
 import { type Datastore, getDefaultDatastore } from "./datastores.ts";
 import { findApi } from "./hosts.ts";
-import { findOne, getWorkspace, KINDS, type WorkspaceInfo } from "./kinds.ts";
+import { findOne } from "../client/arm.ts";
+import { getWorkspace, KINDS, type WorkspaceInfo } from "./kinds.ts";
 
 /** What an identity may be allowed to do with a workspace and its default datastore. */
 export const RIGHTS = [

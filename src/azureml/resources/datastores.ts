@@ -3,7 +3,8 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { isAddress } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { findOne, KINDS, listAll, notFound } from "./kinds.ts";
+import { findOne, listAll } from "../client/arm.ts";
+import { KINDS, notFound } from "./kinds.ts";
 
 /** A datastore whose data can be read as blobs. */
 export interface Datastore {

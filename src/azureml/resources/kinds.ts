@@ -6,24 +6,24 @@ import type {
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
-import { unsafeName } from "../client/open_workspace.ts";
+import { type ArmCall, findOne, listAll, type Listed, type Readable } from "../client/arm.ts";
 import { allResources, type Workspace } from "../client/workspace.ts";
 
 /** Only the version that was created last. */
 const NEWEST = { orderBy: "createdtime desc", top: 1 };
 
 /**
- * What the client of `@azure/arm-machinelearning` reads: the operations of each kind of resource, its name in messages,
- * and the error if there is none. A list of versions has only the newest one.
+ * What is read with the client of `@azure/arm-machinelearning`: the operations of each kind of resource, its name in
+ * messages, and the error if there is none. A list of versions has only the newest one.
  *
  * Other requests are written out where they are sent, since the package lacks them or would change them, as {@linkcode
- * readWithArm} explains.
+ * findOne} explains.
  */
 export const KINDS = {
   workspace: {
     noun: "workspace",
     get: ({ client, at }: ArmCall) => client.workspaces.get(...at),
+    mustExist: true,
   },
   compute: {
     noun: "compute",
@@ -82,55 +82,6 @@ export const KINDS = {
     list: ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" }),
   },
 };
-
-/** @internal A kind whose resources are read one by one. */
-interface Readable<Body, Key extends readonly string[]> {
-  readonly noun: string;
-  readonly get: (call: ArmCall, ...key: Key) => Promise<Body>;
-}
-
-/**
- * Reads a resource.
- *
- * @param action As in "Cannot <action>".
- * @returns `undefined` if it does not exist.
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
-export async function findOne<Body, Key extends readonly string[]>(
-  workspace: Workspace,
-  { noun, get }: Readable<Body, Key>,
-  key: Key,
-  action = `read ${noun} "${key.join(":")}"`,
-): Promise<Body | undefined> {
-  requireNames(action, key);
-  return await readWithArm(workspace, action, (call) => get(call, ...key));
-}
-
-/**
- * Yields the resources of a kind, page by page.
- *
- * @param of What its `list` takes, such as the name of an asset.
- * @param options.action As in "Cannot <action>".
- * @param options.maybeMissing Whether the list may not exist, and then is empty.
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
-export async function* listAll<Body, Of extends readonly (string | undefined)[]>(
-  workspace: Workspace,
-  { noun, list }: { readonly noun: string; readonly list: (call: ArmCall, ...of: Of) => AsyncIterable<Body> },
-  of: Of,
-  { action = `list the ${noun}s`, maybeMissing = false }: {
-    readonly action?: string;
-    readonly maybeMissing?: boolean;
-  } = {},
-): AsyncIterable<Body> {
-  requireNames(action, of);
-  yield* listWithArm(workspace, action, (call) => list(call, ...of), { maybeMissing });
-}
-
-/** The package would take a name such as `..`, also an encoded one, for a step to another resource. */
-function requireNames(action: string, names: readonly (string | undefined)[]): void {
-  if (names.some((name) => name !== undefined && /^\.{0,2}$/.test(name))) throw unsafeName(action);
-}
 
 /** The error for a resource that does not exist. */
 export function notFound(
@@ -239,7 +190,7 @@ export async function nextVersion(
 /** An asset's newest version, which is its `name`; `undefined` if it has none. @throws {UserError} `azure.*`. */
 export async function newestVersion<Version extends { readonly name?: string }>(
   workspace: Workspace,
-  kind: { readonly noun: string; readonly list: (call: ArmCall, name: string) => AsyncIterable<Version> },
+  kind: Listed<Version, [string]>,
   name: string,
 ): Promise<Version | undefined> {
   const action = `find the newest version of ${kind.noun} "${name}"`;
@@ -264,9 +215,8 @@ export interface WorkspaceInfo {
  * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
  */
 export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
-  const { noun, get } = KINDS.workspace;
-  const action = `read ${noun} "${workspace.config.name}"`;
-  return toWorkspaceInfo((await readWithArm(workspace, action, get, { mustExist: true }))!);
+  const action = `read ${KINDS.workspace.noun} "${workspace.config.name}"`;
+  return toWorkspaceInfo((await findOne(workspace, KINDS.workspace, [], action))!);
 }
 
 function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {

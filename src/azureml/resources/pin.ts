@@ -6,15 +6,8 @@ import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
-import {
-  type ComputeInfo,
-  findOne,
-  getCompute,
-  getWorkspace,
-  KINDS,
-  newestVersion,
-  notFound,
-} from "./kinds.ts";
+import { findOne } from "../client/arm.ts";
+import { type ComputeInfo, getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
 
 /** A successful lookup, for progress output. */
 export type LookupEvent =

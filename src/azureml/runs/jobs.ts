@@ -6,7 +6,8 @@ import { isFinal, type RunStatus } from "../../core/run.ts";
 import { askService, isAboutRun, readResource, requireSuccess, type Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { findApi } from "../resources/hosts.ts";
-import { KINDS, listAll } from "../resources/kinds.ts";
+import { listAll } from "../client/arm.ts";
+import { KINDS } from "../resources/kinds.ts";
 
 /** A job in the list of a workspace. */
 export interface ListedJob extends Omit<Job, "properties"> {

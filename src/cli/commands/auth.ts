@@ -1,4 +1,4 @@
-import type { AudienceStatus, AuthStatus, WorkspaceStatus } from "../../app/check/probes.ts";
+import type { AudienceStatus, AuthStatus, WorkspaceStatus } from "../../app/check/auth_status.ts";
 import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
@@ -64,7 +64,7 @@ const status = command({
   needs: ["azure"],
   options: { ...inWorkspace, ...ofTenant },
   async run(ctx, typed) {
-    const { checkAuth } = await import("../../app/check/probes.ts");
+    const { checkAuth } = await import("../../app/check/auth_status.ts");
     return renderAuthStatus(await checkAuth(ctx, typed));
   },
 });

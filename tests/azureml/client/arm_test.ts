@@ -4,7 +4,7 @@ import { getCompute } from "../../../src/azureml/resources/kinds.ts";
 import { getDefaultDatastore } from "../../../src/azureml/resources/datastores.ts";
 import { pinDataAsset, pinEnvironment } from "../../../src/azureml/resources/pin.ts";
 import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
-import { type ArmCall, listWithArm, readWithArm } from "../../../src/azureml/client/arm.ts";
+import { type ArmCall, findOne, listAll } from "../../../src/azureml/client/arm.ts";
 import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
 import { listJobs } from "../../../src/azureml/runs/jobs.ts";
 import { listSchedules } from "../../../src/azureml/schedules/schedules.ts";
@@ -84,7 +84,7 @@ const READS: Readonly<
 
 for (const [what, { answer, read, kept }] of Object.entries(READS)) {
   Deno.test(`@azure/arm-machinelearning reads ${what}`, async () => {
-    assertEquals(await readWithArm(workspaceAnswering(answer).workspace, "read it", read), kept);
+    assertEquals(await findOne(workspaceAnswering(answer).workspace, { noun: "it", get: read }, []), kept);
   });
 }
 
@@ -146,44 +146,48 @@ Deno.test("Resource Manager readers send the expected path and query", async () 
   }
 });
 
-const LIST = ({ client, at }: ArmCall) => client.jobs.list(...at);
+const JOBS = { noun: "job", list: ({ client, at }: ArmCall) => client.jobs.list(...at) };
 const next = (query: string) => ({ nextLink: `https://management.azure.com${ID}/jobs?${query}` });
 
-Deno.test("listWithArm() follows nextLink without its API version, and stops at a repeated link", async () => {
+Deno.test("listAll() follows nextLink without its API version, and stops at a repeated link", async () => {
   const { workspace, sent } = workspaceAnswering(
     { value: [{ name: "a" }], ...next("api-version=2099-01-01&%24skip=1") },
     { value: [{ name: "b" }], ...next("%24skip=2") },
     { value: [{ name: "c" }], ...next("%24skip=2") },
   );
-  const found = await Array.fromAsync(listWithArm(workspace, "list", LIST));
+  const found = await Array.fromAsync(listAll(workspace, JOBS, []));
   assertEquals(found.map(({ name }) => name), ["a", "b", "c"]);
   assertEquals(sent, ["GET jobs", "GET jobs %24skip=1", "GET jobs %24skip=2"]);
 });
 
-Deno.test("listWithArm() does not follow a nextLink to another host", async () => {
+Deno.test("listAll() does not follow a nextLink to another host", async () => {
   const other = { nextLink: "https://elsewhere.example/subscriptions/x" };
   const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other });
-  assertEquals((await Array.fromAsync(listWithArm(workspace, "list", LIST))).length, 1);
+  assertEquals((await Array.fromAsync(listAll(workspace, JOBS, []))).length, 1);
   assertEquals(sent, ["GET jobs"]);
 });
 
-Deno.test("readWithArm() returns undefined for status 404, and rejects other errors and answers without JSON", async () => {
-  const read = ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c");
-  assertEquals(await readWithArm(workspaceAnswering(404).workspace, "read it", read), undefined);
-  await rejects(readWithArm(workspaceAnswering(403).workspace, "read it", read), /^Error: read it: 403$/);
-  await rejects(readWithArm(workspaceAnswering("<html>").workspace, "read it", read), {
+Deno.test("findOne() returns undefined for status 404, and rejects other errors and answers without JSON", async () => {
+  const compute = {
+    noun: "it",
+    get: ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c"),
+  };
+  const read = (workspace: Workspace, kind = compute) => findOne(workspace, kind, [], "read it");
+  assertEquals(await read(workspaceAnswering(404).workspace), undefined);
+  await rejects(read(workspaceAnswering(403).workspace), /^Error: read it: 403$/);
+  await rejects(read(workspaceAnswering("<html>").workspace), {
     code: "network.answer",
   });
   const busy = workspaceAnswering(503, {});
-  await rejects(readWithArm(busy.workspace, "read it", read), /^Error: read it: 503$/);
+  await rejects(read(busy.workspace), /^Error: read it: 503$/);
   assertEquals(busy.sent.length, 1, "the workspace has retried it before");
   const broken = () => Promise.reject(new RestError("read ECONNRESET", { code: "ECONNRESET" }));
-  await rejects(readWithArm(workspaceAnswering().workspace, "read it", broken), { code: "network.cut" });
+  await rejects(read(workspaceAnswering().workspace, { noun: "it", get: broken }), { code: "network.cut" });
   const failing = {
     ...workspaceAnswering().workspace,
     exchange: () => Promise.reject(new UserError("No network", { code: "network.name", exit: 6 })),
   };
-  await rejects(readWithArm(failing, "read it", read), { code: "network.name" });
+  await rejects(read(failing), { code: "network.name" });
 });
 
 for (

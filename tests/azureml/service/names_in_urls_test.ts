@@ -1,7 +1,8 @@
 import { deepEqual, ok, rejects } from "node:assert/strict";
 import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { openDatastore } from "../../../src/azureml/resources/datastores.ts";
-import { findOne, KINDS, listAll, nextVersion } from "../../../src/azureml/resources/kinds.ts";
+import { findOne, listAll } from "../../../src/azureml/client/arm.ts";
+import { KINDS, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { listArtifacts } from "../../../src/azureml/runs/history.ts";

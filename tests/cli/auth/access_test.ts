@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { AuthStatus } from "../../../src/app/check/probes.ts";
+import type { AuthStatus } from "../../../src/app/check/auth_status.ts";
 import type { Access } from "../../../src/azureml/resources/access.ts";
 import { renderAuthStatus } from "../../../src/cli/commands/auth.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";

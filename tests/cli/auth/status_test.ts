@@ -2,7 +2,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { describeIdentity } from "../../../src/app/context.ts";
-import { checkAuth } from "../../../src/app/check/probes.ts";
+import { checkAuth } from "../../../src/app/check/auth_status.ts";
 import { maySubmit, renderAuthStatus } from "../../../src/cli/commands/auth.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { makeWorld } from "../world.ts";
