@@ -8,11 +8,8 @@ import {
 import { requireApiVersion } from "./http/routes.ts";
 import { matchPath, type Route, route } from "./http/routes.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "./http/refusal.ts";
-import { assetRoutes } from "./arm/crud.ts";
-import { codeRoutes } from "./arm/kinds.ts";
-import { computeRoutes } from "./arm/kinds.ts";
+import { kindRoutes } from "./arm/kinds.ts";
 import { componentRoutes } from "./arm/components.ts";
-import { datastoreRoutes } from "./arm/kinds.ts";
 import { jobRoutes } from "./jobs/jobs.ts";
 import { computeOperationStatus, operationResult, operationStatus } from "./http/routes.ts";
 import { roleAssignments } from "./arm/workspaces.ts";
@@ -91,10 +88,7 @@ const ROUTES: readonly Route[] = [
     ({ world, workspace, query }) =>
       jsonAnswer(describeWorkspace(world, workspace, query.get("api-version")!)),
   ),
-  ...assetRoutes,
-  ...computeRoutes,
-  ...datastoreRoutes,
-  ...codeRoutes,
+  ...kindRoutes,
   ...componentRoutes,
   ...jobRoutes,
   ...scheduleRoutes,

@@ -11,52 +11,29 @@ import {
   type Resource,
   systemData,
 } from "../state/world.ts";
-import { archiveRoute, assetNames, findVersion, isArchivedContainer, isInView, versionsOf } from "./crud.ts";
+import { ANONYMOUS, containerRoutes, isInView, versionsOf } from "./crud.ts";
 import { requireCode, requireEnvironment } from "./references.ts";
 import { type ComponentSpec, shapes } from "./shapes.ts";
 
-/** The name of components that a list does not show, such as those of job steps. */
-const ANONYMOUS = "azureml_anonymous";
-
 /** Routes of components, which are immutable. */
 export const componentRoutes: readonly Route[] = [
-  route("GET components", "components/read", list),
-  route("GET components/{name}/versions", "components/versions/read", listVersions),
-  route("GET components/{name}", "components/read", (call) => jsonAnswer(container(call))),
-  archiveRoute("components", container),
-  route("GET components/{name}/versions/{version}", "components/versions/read", read),
-  route("PUT components/{name}/versions/{version}", "components/versions/write", write),
-];
-
-/** Lists components by name; anonymous components, such as those of job steps, are not listed. */
-function list(call: WorkspaceCall): Response {
-  const names = assetNames(call, "components").filter((name) => name !== ANONYMOUS);
-  const containers = names.map((name) => container({ ...call, names: { name } }));
-  return answerPage(call, containers.filter(isInView(call)));
-}
-
-/** A component without a version, as Azure ML lists it; its versions are below it. */
-function container(call: WorkspaceCall): Resource {
-  const { name } = call.names;
-  const id = `${call.workspace.id}/components/${name}`;
-  const latest = versionsOf(call, "components").at(-1);
-  if (latest === undefined) throw notFound(`Component ${name}`);
-  return {
-    id,
-    name: name!,
-    type: "Microsoft.MachineLearningServices/workspaces/components",
-    properties: {
+  ...containerRoutes({
+    path: "components",
+    noun: "Component",
+    container: (call, _, isArchived) => ({
       description: "",
       tags: {},
       properties: {},
-      isArchived: isArchivedContainer(call.world, id),
+      isArchived,
       latestVersion: null,
       nextVersion: nextVersion(call),
       provisioningState: "Succeeded",
-    },
-    systemData: latest.systemData,
-  };
-}
+    }),
+  }),
+  route("GET components/{name}/versions", "components/versions/read", listVersions),
+  route("GET components/{name}/versions/{version}", "components/versions/read", read),
+  route("PUT components/{name}/versions/{version}", "components/versions/write", write),
+];
 
 function listVersions(call: WorkspaceCall): Response {
   return answerPage(call, versionsOf(call, "components").filter(isInView(call)).toReversed());
@@ -70,7 +47,7 @@ function nextVersion({ world }: WorkspaceCall): string {
 function read(call: WorkspaceCall): Response {
   const { name, version } = call.names;
   if (version === DEFAULT_LABEL) return jsonAnswer(defaultVersion(call));
-  const component = findVersion(call, "components");
+  const component = findResource(call.world, `${call.workspace.id}/components/${name}/versions/${version}`);
   if (component === undefined) throw notFound(`Component ${name}:${version}`);
   return jsonAnswer(component);
 }

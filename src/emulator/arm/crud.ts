@@ -1,7 +1,5 @@
-import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
-import { badRequest, checkBody, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
+import { badRequest, checkBody, jsonAnswer, notFound, type Refusal, type Shape } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
-import { dataProperties, environmentProperties, seedData, seedEnvironments } from "../state/seed.ts";
 import {
   changedNow,
   findResource,
@@ -9,188 +7,168 @@ import {
   type Resource,
   systemData,
   workspaceResources,
-  type World,
 } from "../state/world.ts";
-import { shapes } from "./shapes.ts";
 
-type Kind = "environments" | "data";
+/** A resource without what its address says. */
+type Completed = Pick<Resource, "properties"> & Partial<Resource>;
 
-/** Routes of versioned assets: environments and data. */
-export const assetRoutes: readonly Route[] = [...versioned("environments"), ...versioned("data")];
+/** What distinguishes a kind of resources of a workspace: a row of the table in `kinds.ts`. */
+export interface Kind<Sent = unknown> {
+  readonly path: string;
+  /** Whether the resources are versions of assets. */
+  readonly isVersioned: boolean;
+  readonly noun: string;
+  readonly shape: Shape<Sent>;
+  /** What Azure ML makes of a body; `before` itself if nothing changes. @throws {Refusal} for what may not change. */
+  complete(call: WorkspaceCall, sent: Sent, before: Resource | undefined): Completed;
+  /** Why there is no such resource (default: the noun and the names). */
+  missing?(call: WorkspaceCall): Refusal;
+  /** Creates the resource that a request names if the emulator accepts any. */
+  provide?(call: WorkspaceCall): void;
+  /** A resource as it is now. */
+  shown?(call: WorkspaceCall, resource: Resource): Resource;
+  /** The resources in a list, as its query says. */
+  listed?(call: WorkspaceCall, all: readonly Resource[]): readonly Resource[];
+  /** The answer to a PUT (default: the resource). */
+  answer?(call: WorkspaceCall, stored: Resource, before: Resource | undefined): Response;
+  /** Answers a DELETE; absent if resources of this kind cannot be deleted. */
+  remove?(call: WorkspaceCall, resource: Resource): Response;
+  /** The properties of an asset, which is listed with its versions below it; absent if assets are not listed. */
+  container?(call: WorkspaceCall, versions: readonly Resource[], isArchived: boolean): Resource["properties"];
+}
 
-function versioned(kind: Kind): readonly Route[] {
+/** Routes that list, read, write and delete the resources of a kind. */
+export function routesOf<Sent>(kind: Kind<Sent>): readonly Route[] {
+  const { path, isVersioned, remove } = kind;
+  const type = typeOf(kind);
+  const all = isVersioned ? `${path}/{name}/versions` : path;
+  const one = isVersioned ? `${all}/{version}` : `${path}/{name}`;
   return [
-    route(`GET ${kind}`, `${kind}/read`, (call) => containers(call, kind)),
-    route(`GET ${kind}/{name}`, `${kind}/read`, (call) => jsonAnswer(container(call, kind))),
-    route(`GET ${kind}/{name}/versions`, `${kind}/versions/read`, (call) => listVersions(call, kind)),
-    archiveRoute(kind, (call) => container(call, kind)),
-    route(
-      `GET ${kind}/{name}/versions/{version}`,
-      `${kind}/versions/read`,
-      (call) => readVersion(call, kind),
-    ),
-    route(`PUT ${kind}/{name}/versions/{version}`, `${kind}/versions/write`, (call) => write(call, kind)),
+    ...containerRoutes(kind),
+    route(`GET ${all}`, `${type}/read`, (call) => answerPage(call, list(call, kind))),
+    route(`GET ${one}`, `${type}/read`, (call) => jsonAnswer(existing(call, kind))),
+    route(`PUT ${one}`, `${type}/write`, (call) => put(call, kind)),
+    ...remove === undefined ? [] : [
+      route(`DELETE ${one}`, `${type}/delete`, (call) => {
+        const resource = existing(call, kind);
+        call.world.resources.delete(resource.id.toLowerCase());
+        return remove(call, resource);
+      }),
+    ],
   ];
 }
 
-/** Creates the requested asset if the emulator accepts any, and does not have it. */
-function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
-  const { name, version = "1" } = names;
-  const seeds = [{ name: name!, versions: [version] }];
-  if (kind === "data" && world.dataOnDemand) seedData(world, workspace, seeds);
-  if (kind === "environments" && world.acceptAny) seedEnvironments(world, workspace, seeds);
+function typeOf({ path, isVersioned }: Pick<Kind, "path" | "isVersioned">): string {
+  return isVersioned ? `${path}/versions` : path;
+}
+
+/** The resource that a request names. @throws {Refusal} if there is none. */
+export function existing<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Resource {
+  kind.provide?.(call);
+  const resource = findResource(call.world, idOf(call, kind));
+  if (resource !== undefined) return kind.shown?.(call, resource) ?? resource;
+  throw kind.missing?.(call) ?? notFound(`${kind.noun} ${call.names.name}:${call.names.version}`);
+}
+
+function idOf(
+  { workspace, names }: WorkspaceCall,
+  { path, isVersioned }: Pick<Kind, "path" | "isVersioned">,
+) {
+  const id = `${workspace.id}/${path}/${names.name}`;
+  return isVersioned ? `${id}/versions/${names.version}` : id;
+}
+
+function list<Sent>(call: WorkspaceCall, kind: Kind<Sent>): readonly Resource[] {
+  const { world, workspace } = call;
+  const all = kind.isVersioned
+    ? providedVersions(call, kind)
+    : workspaceResources(world, workspace, kind.path);
+  const listed = kind.listed?.(call, all) ?? all;
+  return listed.map((resource) => kind.shown?.(call, resource) ?? resource);
+}
+
+function put<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Response {
+  const { world, names, request } = call;
+  const sent = checkBody(kind.shape, call.body);
+  const id = idOf(call, kind);
+  const found = findResource(world, id);
+  const before = found !== undefined && isMadeOnDemand(call, found) ? undefined : found;
+  const completed = kind.complete(call, sent, before);
+  if (completed === before) return jsonAnswer(before);
+  const changed = before === undefined ? systemData(world) : changedNow(world, before.systemData);
+  const stored = putResource(world, {
+    id,
+    name: kind.isVersioned ? names.version! : names.name!,
+    type: `Microsoft.MachineLearningServices/workspaces/${typeOf(kind)}`,
+    ...completed,
+    ...(!("systemData" in completed) && { systemData: changed }),
+  });
+  if (kind.answer !== undefined) return kind.answer(call, stored, before);
+  const body = kind.shown?.(call, stored) ?? stored;
+  const isNew = before === undefined || kind.isVersioned;
+  return isNew ? jsonAnswer(body, 201, { location: request.url }) : jsonAnswer(body);
 }
 
 /** Whether a version of a data asset was only made because it was asked for, so that a real one takes its place. */
-function isMadeOnDemand({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {
+export function isMadeOnDemand({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {
   return world.dataOnDemand &&
     String(properties.dataUri).endsWith(`/datastores/workspaceblobstore/paths/${names.name}/${name}/`);
 }
 
-function readVersion(call: WorkspaceCall, kind: Kind): Response {
-  const { name, version } = call.names;
-  provide(call, kind);
-  const resource = findVersion(call, kind);
-  if (resource === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
-  return jsonAnswer(shown(call, kind, resource));
+function providedVersions(call: WorkspaceCall, kind: Pick<Kind, "path" | "provide">): readonly Resource[] {
+  const versions = versionsOf(call, kind.path);
+  if (versions.length > 0 || kind.provide === undefined) return versions;
+  kind.provide(call);
+  return versionsOf(call, kind.path);
 }
 
-/** A version as it is now: only the newest version of an environment has the label `latest`. */
-function shown(call: WorkspaceCall, kind: Kind, version: Resource): Resource {
-  const { properties } = version;
-  if (kind === "data" || properties.isAnonymous === true) return version;
-  const isLatest = properties.environmentType !== "Curated" &&
-    versionsOf(call, kind).at(-1)?.id === version.id;
-  const labels = { "azureml.labels": isLatest ? "latest" : "" };
-  return {
-    ...version,
-    properties: { ...properties, properties: { ...properties.properties as object, ...labels } },
+/** The name of anonymous assets, such as the components of job steps, which no list shows. */
+export const ANONYMOUS = "azureml_anonymous";
+
+/** Routes of assets without their versions: they are listed, read, and archived with all their versions. */
+export function containerRoutes(
+  kind: Pick<Kind, "path" | "noun" | "provide" | "container">,
+): readonly Route[] {
+  const { path, noun, container } = kind;
+  if (container === undefined) return [];
+  const one = (call: WorkspaceCall): Resource => {
+    const { workspace, world, names: { name } } = call;
+    const id = `${workspace.id}/${path}/${name}`;
+    const versions = providedVersions(call, kind);
+    if (versions.length === 0) throw notFound(`${noun} ${name}`);
+    return {
+      id,
+      name: name!,
+      type: `Microsoft.MachineLearningServices/workspaces/${path}`,
+      properties: container(call, versions, world.archived.has(id.toLowerCase())),
+      systemData: versions.at(-1)!.systemData,
+    };
   };
-}
-
-const NOUNS: Readonly<Record<Kind, string>> = { environments: "Environment", data: "Data" };
-
-function providedVersions(call: WorkspaceCall, kind: Kind): readonly Resource[] {
-  const versions = versionsOf(call, kind);
-  if (versions.length > 0) return versions;
-  provide(call, kind);
-  return versionsOf(call, kind);
-}
-
-function listVersions(call: WorkspaceCall, kind: Kind): Response {
-  const versions = providedVersions(call, kind);
-  if (versions.length === 0) throw notFound(`${NOUNS[kind]} ${call.names.name}`);
-  const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
-  if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
-    throw badRequest(`The order '${order}' is not supported.`);
-  }
-  const wanted = versions.filter(isInView(call)).map((version) => shown(call, kind, version));
-  return answerPage(call, order.endsWith("desc") ? wanted.toReversed() : wanted);
-}
-
-function containers(call: WorkspaceCall, kind: Kind): Response {
-  const all = assetNames(call, kind).map((name) => container({ ...call, names: { name } }, kind));
-  return answerPage(call, all.filter(isInView(call)));
-}
-
-function container(call: WorkspaceCall, kind: Kind): Resource {
-  const name = call.names.name!;
-  const id = `${call.workspace.id}/${kind}/${name}`;
-  const versions = providedVersions(call, kind);
-  const latest = versions.at(-1);
-  if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
-  const own = versions.filter((version) => !isMadeOnDemand(call, version));
-  const highest = Math.max(0, ...own.map((version) => Number(version.name)).filter(Number.isInteger));
-  return {
-    id,
-    name,
-    type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
-    properties: {
-      ...(kind === "data" ? NOTHING_SET : NOTHING_SET_OF_ENVIRONMENT),
-      isArchived: isArchivedContainer(call.world, id),
-      latestVersion: latest.name,
-      nextVersion: String(highest + 1),
-      ...(kind === "data" ? { dataType: latest.properties.dataType } : { provisioningState: "Succeeded" }),
-    },
-    systemData: latest.systemData,
+  const all = (call: WorkspaceCall) => {
+    const versions = workspaceResources(call.world, call.workspace, `${path}/versions`);
+    const names = new Set(versions.map(({ id }) => id.split("/").at(-3)!));
+    names.delete(ANONYMOUS);
+    return [...names].map((name) => one({ ...call, names: { name } }));
   };
-}
-
-const NOTHING_SET = { description: null, tags: null, properties: null };
-const NOTHING_SET_OF_ENVIRONMENT = { description: "", tags: {}, properties: {} };
-
-function write(call: WorkspaceCall, kind: Kind): Response {
-  const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
-  const { properties } = checkBody(shape, call.body);
-  if (kind === "data" && !DATA_ASSET_NAME.test(call.names.name!)) {
-    throw badRequest(`The data asset name '${call.names.name}' is not allowed.`);
-  }
-  const found = findVersion(call, kind);
-  const existing = found !== undefined && isMadeOnDemand(call, found) ? undefined : found;
-  const completed = kind === "environments"
-    ? environmentProperties(properties)
-    : dataProperties(call.workspace, properties);
-  // All but the description is immutable.
-  const changed = (key: string) => existing?.properties[key] !== (completed as Resource["properties"])[key];
-  if (existing && ["image", "condaFile", "dataUri", "dataType"].some(changed)) throw conflict(call, kind);
-  if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) {
-    throw badRequest("AutoDeleteSetting is only supported for assets in managed datastore.", {
-      inner: ["BadArgument", "ArgumentInvalid", "AutoDeleteSettingOnlySupportedForManagedDatastore"],
-    });
-  }
-  const resource = putResource(call.world, {
-    id: versionId(call, kind),
-    name: call.names.version!,
-    type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
-    properties: completed,
-    systemData: existing === undefined ? created(call, kind) : changedNow(call.world, existing.systemData),
-  });
-  return jsonAnswer(shown(call, kind, resource), 201, { location: call.request.url });
-}
-
-/** Azure ML names nobody for the last change of a data asset that was never changed. */
-function created({ world }: WorkspaceCall, kind: Kind): Resource["systemData"] {
-  const { lastModifiedBy, lastModifiedByType, ...made } = systemData(world);
-  return kind === "data" ? made : { ...made, lastModifiedBy, lastModifiedByType };
-}
-
-function conflict({ names }: WorkspaceCall, kind: Kind): Refusal {
-  // azure-ai-ml 1.35 expects these words (`ASSET_PATH_ERROR`).
-  if (kind === "data") return badRequest("Asset paths cannot be updated.");
-  return new Refusal(
-    `Version ${names.version} of ${names.name} in ${kind} already exists and is not the same; choose another version.`,
-    { status: 409, code: "UserError" },
-  );
-}
-
-/** Assets that have versions. */
-type VersionedKind = "codes" | "components" | "data" | "environments";
-
-/** The id of the version of an asset that a request names. */
-export function versionId({ workspace, names }: WorkspaceCall, kind: VersionedKind): string {
-  return `${workspace.id}/${kind}/${names.name}/versions/${names.version}`;
-}
-
-/** The version of an asset that a request names; `undefined` if there is none. */
-export function findVersion(call: WorkspaceCall, kind: VersionedKind): Resource | undefined {
-  return findResource(call.world, versionId(call, kind));
+  return [
+    route(`GET ${path}`, `${path}/read`, (call) => answerPage(call, all(call).filter(isInView(call)))),
+    route(`GET ${path}/{name}`, `${path}/read`, (call) => jsonAnswer(one(call))),
+    route(`PUT ${path}/{name}`, `${path}/write`, (call) => {
+      const { id } = one(call);
+      const { properties } = (call.body ?? {}) as { readonly properties?: { readonly isArchived?: unknown } };
+      if (properties?.isArchived === true) call.world.archived.set(id.toLowerCase(), true);
+      else call.world.archived.delete(id.toLowerCase());
+      return jsonAnswer(one(call));
+    }),
+  ];
 }
 
 /** All versions of the asset that a request names, oldest first. */
-export function versionsOf(
-  { world, workspace, names }: WorkspaceCall,
-  kind: VersionedKind,
-): readonly Resource[] {
-  const start = `${workspace.id}/${kind}/${names.name}/versions/`.toLowerCase();
-  return workspaceResources(world, workspace, `${kind}/versions`).filter(({ id }) =>
+export function versionsOf({ world, workspace, names }: WorkspaceCall, path: string): readonly Resource[] {
+  const start = `${workspace.id}/${path}/${names.name}/versions/`.toLowerCase();
+  return workspaceResources(world, workspace, `${path}/versions`).filter(({ id }) =>
     id.toLowerCase().startsWith(start)
   );
-}
-
-/** The names of a workspace's assets of a kind. */
-export function assetNames({ world, workspace }: WorkspaceCall, kind: VersionedKind): readonly string[] {
-  const versions = workspaceResources(world, workspace, `${kind}/versions`);
-  return [...new Set(versions.map(({ id }) => id.split("/").at(-3)!))];
 }
 
 /** Whether a list shows a resource, as its parameter `listViewType` says (default: only what is not archived). */
@@ -200,20 +178,4 @@ export function isInView({ query }: WorkspaceCall): (resource: Resource) => bool
     throw badRequest(`The value '${view}' of listViewType is not one of ActiveOnly, ArchivedOnly, All.`);
   }
   return ({ properties }) => view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly");
-}
-
-/** Whether an asset was archived with all its versions. */
-export function isArchivedContainer({ archived }: World, id: string): boolean {
-  return archived.has(id.toLowerCase());
-}
-
-/** Archives or restores an asset with all its versions. */
-export function archiveRoute(kind: VersionedKind, container: (call: WorkspaceCall) => Resource): Route {
-  return route(`PUT ${kind}/{name}`, `${kind}/write`, (call) => {
-    const { id } = container(call);
-    const { properties } = (call.body ?? {}) as { readonly properties?: { readonly isArchived?: unknown } };
-    if (properties?.isArchived === true) call.world.archived.set(id.toLowerCase(), true);
-    else call.world.archived.delete(id.toLowerCase());
-    return jsonAnswer(container(call));
-  });
 }

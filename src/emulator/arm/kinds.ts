@@ -1,12 +1,18 @@
+import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
 import { fields } from "../../core/json.ts";
 import { badRequest, checkBody, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
-import { answerPage, type Route, route, startOperation, type WorkspaceCall } from "../http/routes.ts";
-import { IDLE_CLUSTER, seedComputes } from "../state/seed.ts";
+import { type Route, route, startOperation, type WorkspaceCall } from "../http/routes.ts";
+import {
+  dataProperties,
+  environmentProperties,
+  IDLE_CLUSTER,
+  seedComputes,
+  seedData,
+  seedEnvironments,
+} from "../state/seed.ts";
 import {
   azureTime,
-  changedNow,
   findContainer,
-  findResource,
   openContainer,
   putResource,
   type Resource,
@@ -14,37 +20,148 @@ import {
   workspaceResources,
 } from "../state/world.ts";
 import { grantAccount, grantContainer } from "../storage/sas.ts";
-import { findVersion, versionId, versionsOf } from "./crud.ts";
+import { existing, isInView, isMadeOnDemand, type Kind, routesOf, versionsOf } from "./crud.ts";
 import { compute, shapes } from "./shapes.ts";
 
-/** Routes of code assets: find by hash under any name, upload to a new container, register once. */
-export const codeRoutes: readonly Route[] = [
-  route("GET codes/{name}/versions", "codes/versions/read", listCodes),
-  route(
-    "POST codes/{name}/versions/{version}/startPendingUpload",
-    "codes/versions/write",
-    startPendingUpload,
-  ),
-  route("GET codes/{name}/versions/{version}", "codes/versions/read", read),
-  route("PUT codes/{name}/versions/{version}", "codes/versions/write", putCode),
-];
+/** A kind, whose body is typed by its shape. */
+const kind = <Sent>(row: Kind<Sent>): Kind<Sent> => row;
 
-function listCodes(call: WorkspaceCall): Response {
-  const hash = call.query.get("hash");
-  if (hash === null) return answerPage(call, versionsOf(call, "codes"));
-  const versions = workspaceResources(call.world, call.workspace, "codes/versions");
-  return answerPage(call, versions.filter((code) => hashOf(code) === hash));
+const ENVIRONMENTS = kind({
+  path: "environments",
+  isVersioned: true,
+  noun: "Environment",
+  shape: shapes.environmentVersion,
+  complete({ names }, { properties: sent }, before) {
+    const properties = environmentProperties(sent);
+    if (isChanged(before, properties, ["image", "condaFile"])) {
+      throw new Refusal(
+        `Version ${names.version} of ${names.name} in environments already exists and is not the same; choose another version.`,
+        { status: 409, code: "UserError" },
+      );
+    }
+    return { properties };
+  },
+  provide({ world, workspace, names: { name, version = "1" } }) {
+    if (world.acceptAny) seedEnvironments(world, workspace, [{ name: name!, versions: [version] }]);
+  },
+  // Only the newest version has the label `latest`.
+  shown(call, version) {
+    const { properties } = version;
+    if (properties.isAnonymous === true) return version;
+    const isLatest = properties.environmentType !== "Curated" &&
+      versionsOf(call, "environments").at(-1)?.id === version.id;
+    const labels = { "azureml.labels": isLatest ? "latest" : "" };
+    return {
+      ...version,
+      properties: { ...properties, properties: { ...properties.properties as object, ...labels } },
+    };
+  },
+  listed: (call, versions) => inOrder(call, versions, "Environment"),
+  container: (call, versions, isArchived) => ({
+    description: "",
+    tags: {},
+    properties: {},
+    isArchived,
+    ...versionNames(call, versions),
+    provisioningState: "Succeeded",
+  }),
+});
+
+const DATA = kind({
+  path: "data",
+  isVersioned: true,
+  noun: "Data",
+  shape: shapes.dataVersion,
+  complete({ world, workspace, names }, { properties: sent }, before) {
+    if (!DATA_ASSET_NAME.test(names.name!)) {
+      throw badRequest(`The data asset name '${names.name}' is not allowed.`);
+    }
+    const properties = dataProperties(workspace, sent);
+    // azure-ai-ml 1.35 expects these words (`ASSET_PATH_ERROR`).
+    if (isChanged(before, properties, ["dataUri", "dataType"])) throw badRequest(PATH_CHANGED);
+    if (sent.autoDeleteSetting) {
+      throw badRequest("AutoDeleteSetting is only supported for assets in managed datastore.", {
+        inner: ["BadArgument", "ArgumentInvalid", "AutoDeleteSettingOnlySupportedForManagedDatastore"],
+      });
+    }
+    if (before !== undefined) return { properties };
+    // Azure ML names nobody for the last change of a data asset that was never changed.
+    const { lastModifiedBy: _, lastModifiedByType: __, ...created } = systemData(world);
+    return { properties, systemData: created };
+  },
+  provide({ world, workspace, names: { name, version = "1" } }) {
+    if (world.dataOnDemand) seedData(world, workspace, [{ name: name!, versions: [version] }]);
+  },
+  listed: (call, versions) => inOrder(call, versions, "Data"),
+  container: (call, versions, isArchived) => ({
+    description: null,
+    tags: null,
+    properties: null,
+    isArchived,
+    ...versionNames(call, versions),
+    dataType: versions.at(-1)!.properties.dataType,
+  }),
+});
+
+const PATH_CHANGED = "Asset paths cannot be updated.";
+
+/** Whether what is immutable differs from before. */
+function isChanged(
+  before: Resource | undefined,
+  after: Resource["properties"],
+  immutable: readonly string[],
+): boolean {
+  return before !== undefined && immutable.some((key) => before.properties[key] !== after[key]);
 }
 
-function hashOf(code: Resource): unknown {
-  return (code.properties.properties as Record<string, unknown> | undefined)?.hash_sha256;
+function versionNames(call: WorkspaceCall, versions: readonly Resource[]) {
+  const own = versions.filter((version) => !isMadeOnDemand(call, version));
+  const highest = Math.max(0, ...own.map(({ name }) => Number(name)).filter(Number.isInteger));
+  return { latestVersion: versions.at(-1)!.name, nextVersion: String(highest + 1) };
 }
 
-function read(call: WorkspaceCall): Response {
-  const code = findVersion(call, "codes");
-  if (code === undefined) throw notFound(`Code ${call.names.name}:${call.names.version}`);
-  return jsonAnswer(code);
+/** The versions of an asset, newest first unless the query says otherwise. */
+function inOrder(call: WorkspaceCall, versions: readonly Resource[], noun: string): readonly Resource[] {
+  if (versions.length === 0) throw notFound(`${noun} ${call.names.name}`);
+  const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
+  if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
+    throw badRequest(`The order '${order}' is not supported.`);
+  }
+  const wanted = versions.filter(isInView(call));
+  return order.endsWith("desc") ? wanted.toReversed() : wanted;
 }
+
+/** Code is found by its hash under any name, uploaded to a new container, and registered once. */
+const CODES = kind({
+  path: "codes",
+  isVersioned: true,
+  noun: "Code",
+  shape: shapes.codeVersion,
+  complete(call, { properties }, before) {
+    if (before !== undefined) {
+      if (before.properties.codeUri === properties.codeUri) return before;
+      throw badRequest(PATH_CHANGED);
+    }
+    requireUploaded(call, properties.codeUri);
+    return {
+      properties: {
+        description: null,
+        tags: {},
+        isArchived: false,
+        isAnonymous: false,
+        ...properties,
+        properties: texts(properties.properties ?? {}),
+        provisioningState: "Succeeded",
+      },
+    };
+  },
+  listed({ world, workspace, query }, versions) {
+    const hash = query.get("hash");
+    if (hash === null) return versions;
+    return workspaceResources(world, workspace, "codes/versions")
+      .filter(({ properties }) => fields(properties.properties).hash_sha256 === hash);
+  },
+});
 
 function startPendingUpload(call: WorkspaceCall): Response {
   checkBody(shapes.pendingUpload, call.body);
@@ -74,32 +191,6 @@ function withPort(url: string): string {
   return port === "" ? `${protocol}//${host}:443${pathname}` : url;
 }
 
-function putCode(call: WorkspaceCall): Response {
-  const { properties } = checkBody(shapes.codeVersion, call.body);
-  const existing = findVersion(call, "codes");
-  if (existing !== undefined) {
-    if (existing.properties.codeUri === properties.codeUri) return jsonAnswer(existing);
-    throw badRequest("Asset paths cannot be updated.");
-  }
-  requireUploaded(call, properties.codeUri);
-  const resource = putResource(call.world, {
-    id: versionId(call, "codes"),
-    name: call.names.version!,
-    type: "Microsoft.MachineLearningServices/workspaces/codes/versions",
-    properties: {
-      description: null,
-      tags: {},
-      isArchived: false,
-      isAnonymous: false,
-      ...properties,
-      properties: texts(properties.properties ?? {}),
-      provisioningState: "Succeeded",
-    },
-    systemData: systemData(call.world),
-  });
-  return jsonAnswer(resource, 201, { location: call.request.url });
-}
-
 /** The service stores property values as text. */
 function texts(values: Readonly<Record<string, string | number>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
@@ -120,79 +211,58 @@ function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): 
   if (!isThere) throw badRequest(`There is no blob at the code URI ${codeUri}.`);
 }
 
-const action = "computes/write";
-
-/** Routes of computes: clusters, and instances that start and stop. */
-export const computeRoutes: readonly Route[] = [
-  route(
-    "GET computes",
-    "computes/read",
-    (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
-  ),
-  route("GET computes/{name}", "computes/read", (call) => jsonAnswer(existing(call))),
-  route("PUT computes/{name}", action, putCompute),
-  route("DELETE computes/{name}", "computes/delete", deleteCompute),
-  route("POST computes/{name}/start", action, (call) => turn(call, "Running")),
-  route("POST computes/{name}/stop", action, (call) => turn(call, "Stopped")),
-  route("POST computes/{name}/restart", action, (call) => turn(call, "Running")),
-];
-
-function existing(call: WorkspaceCall): Resource {
-  const { world, workspace, names } = call;
-  if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
-  const compute = findResource(world, `${workspace.id}/computes/${names.name}`);
-  if (compute !== undefined) return compute;
-  throw new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null });
-}
-
-/** Time that the creation or a change of a compute takes. */
-const CHANGE_MS = 10_000;
-
-function putCompute(call: WorkspaceCall): Response {
-  const { world, workspace, names } = call;
-  const { properties, location, tags, identity } = checkBody(compute, call.body);
-  const id = `${workspace.id}/computes/${names.name}`;
-  const before = findResource(world, id);
-  const now = azureTime(world.clock.now());
-  const common = {
-    createdOn: before?.properties.createdOn ?? now,
-    modifiedOn: now,
-    disableLocalAuth: properties.disableLocalAuth ?? false,
-    description: properties.description ?? null,
-    resourceId: null,
-    computeType: properties.computeType,
-    provisioningErrors: null,
-    isAttachedCompute: false,
-  };
-  const details = completed(properties.computeType, properties.properties ?? {});
-  const resource: Resource = {
-    id,
-    name: names.name!,
-    type: "Microsoft.MachineLearningServices/workspaces/computes",
-    location: location ?? "eastus",
-    tags: tags ?? {},
-    ...(identity && { identity: identityOf(call, identity, before) }),
-    properties: {
+/** Clusters, and instances that start and stop. */
+const COMPUTES = kind({
+  path: "computes",
+  isVersioned: false,
+  noun: "Compute",
+  shape: compute,
+  complete(call, { properties, location, tags, identity }, before) {
+    const now = azureTime(call.world.clock.now());
+    return {
+      location: location ?? "eastus",
+      tags: tags ?? {},
+      ...(identity && { identity: identityOf(call, identity, before) }),
+      properties: {
+        createdOn: before?.properties.createdOn ?? now,
+        modifiedOn: now,
+        disableLocalAuth: properties.disableLocalAuth ?? false,
+        description: properties.description ?? null,
+        resourceId: null,
+        computeType: properties.computeType,
+        provisioningErrors: null,
+        isAttachedCompute: false,
+        computeLocation: location ?? "eastus",
+        provisioningState: "Succeeded",
+        provisioningWarnings: {},
+        properties: {
+          ...READY[properties.computeType],
+          ...completed(properties.computeType, properties.properties ?? {}),
+        },
+      },
+      systemData: undefined,
+    };
+  },
+  missing: ({ names }) =>
+    new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null }),
+  provide({ world, workspace, names }) {
+    if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
+  },
+  answer(call, stored, before) {
+    const { properties: { computeType, properties: sent }, tags } = checkBody(compute, call.body);
+    const { computeLocation: _, ...common } = stored.properties;
+    const properties = {
       ...common,
-      computeLocation: location ?? "eastus",
-      provisioningState: "Succeeded",
-      provisioningWarnings: {},
-      properties: { ...READY[properties.computeType], ...details },
-    },
-  };
-  putResource(world, resource);
-  const creating = {
-    ...common,
-    provisioningState: "Creating",
-    provisioningWarnings: null,
-    properties: details,
-  };
-  return jsonAnswer(
-    { ...resource, tags: tags ?? null, properties: creating },
-    before === undefined ? 201 : 200,
-    { "azure-asyncoperation": started(call, CHANGE_MS) },
-  );
-}
+      provisioningState: "Creating",
+      provisioningWarnings: null,
+      properties: completed(computeType, sent ?? {}),
+    };
+    return jsonAnswer({ ...stored, tags: tags ?? null, properties }, before === undefined ? 201 : 200, {
+      "azure-asyncoperation": started(call),
+    });
+  },
+  remove: accepted,
+});
 
 /** The identities of a compute; its own stays when the compute is changed. */
 function identityOf({ world }: WorkspaceCall, sent: Resource["identity"], before: Resource | undefined) {
@@ -234,15 +304,9 @@ function completed(computeType: string, sent: Readonly<Record<string, unknown>>)
   };
 }
 
-function deleteCompute(call: WorkspaceCall): Response {
-  const { id } = existing(call);
-  call.world.resources.delete(id.toLowerCase());
-  return accepted(call);
-}
-
 /** Starts or stops an instance. */
 function turn(call: WorkspaceCall, state: "Running" | "Stopped"): Response {
-  const compute = existing(call);
+  const compute = existing(call, COMPUTES);
   const details = { ...compute.properties.properties as object, state };
   putResource(call.world, { ...compute, properties: { ...compute.properties, properties: details } });
   return accepted(call);
@@ -251,95 +315,73 @@ function turn(call: WorkspaceCall, state: "Running" | "Stopped"): Response {
 function accepted(call: WorkspaceCall): Response {
   return new Response(null, {
     status: 202,
-    headers: { "content-length": "0", "azure-asyncoperation": started(call, CHANGE_MS) },
+    headers: { "content-length": "0", "azure-asyncoperation": started(call) },
   });
 }
 
+/** Time that the creation or a change of a compute takes. */
+const CHANGE_MS = 10_000;
+
 /** Starts an operation. @returns the URL to poll. */
-function started({ world, workspace, query }: WorkspaceCall, takesMs: number): string {
+function started({ world, workspace, query }: WorkspaceCall): string {
   const operation = { kind: "c", name: world.random.uuid(), apiVersion: query.get("api-version")! } as const;
-  return startOperation(world, workspace, { ...operation, endsAt: world.clock.now().getTime() + takesMs })
+  return startOperation(world, workspace, { ...operation, endsAt: world.clock.now().getTime() + CHANGE_MS })
     .compute;
 }
 
-/** Routes of datastores. Those that a request creates may be in any account; the emulator has no blobs of them. */
-export const datastoreRoutes: readonly Route[] = [
-  route("GET datastores", "datastores/read", listDatastores),
-  route("GET datastores/{name}", "datastores/read", (call) => jsonAnswer(datastore(call))),
-  route("PUT datastores/{name}", "datastores/write", putDatastore),
-  route("DELETE datastores/{name}", "datastores/delete", deleteDatastore),
-  route("POST datastores/{name}/listSecrets", "datastores/listSecrets/action", secrets),
-];
-
-function listDatastores(call: WorkspaceCall): Response {
-  const all = workspaceResources(call.world, call.workspace, "datastores").map((one) => served(call, one));
-  const isDefault = call.query.get("isDefault");
-  const wanted = all.filter((datastore) =>
-    isDefault === null || String(datastore.properties.isDefault) === isDefault
-  );
-  return answerPage(call, wanted.toReversed());
-}
-
-function datastore({ world, workspace, names }: WorkspaceCall): Resource {
-  const resource = findResource(world, `${workspace.id}/datastores/${names.name}`);
-  if (resource !== undefined) return served({ world, workspace }, resource);
-  throw new Refusal(`Could not find datastore: ${names.name}.`, {
-    status: 404,
-    code: "UserError",
-    inner: ["NotFoundError"],
-  });
-}
-
-/** A datastore in the workspace's own account is where the emulator is served now: an earlier one had another port. */
-function served(
-  { world, workspace }: Pick<WorkspaceCall, "world" | "workspace">,
-  resource: Resource,
-): Resource {
-  const { properties } = resource;
-  if (properties.accountName !== workspace.account) return resource;
-  return { ...resource, properties: { ...properties, endpoint: world.links.storageEndpoint } };
-}
-
-/** Creates or changes a datastore. Its secrets are kept, but never shown with it. */
-function putDatastore(call: WorkspaceCall): Response {
-  const { world, workspace, names, request } = call;
-  const { properties } = checkBody(shapes.datastore, call.body);
-  const id = `${workspace.id}/datastores/${names.name}`;
-  const before = findResource(world, id);
-  const { secrets, ...credentials } = properties.credentials ?? { credentialsType: "None" };
-  if (secrets) world.datastoreSecrets.set(id.toLowerCase(), secrets);
-  else if (credentials.credentialsType === "None") world.datastoreSecrets.delete(id.toLowerCase());
-  const stored = putResource(world, {
-    id,
-    name: names.name!,
-    type: "Microsoft.MachineLearningServices/workspaces/datastores",
-    properties: {
-      description: null,
-      tags: {},
-      properties: null,
-      isDefault: before?.properties.isDefault ?? false,
-      subscriptionId: null,
-      resourceGroup: null,
-      serviceDataAccessAuthIdentity: "None",
-      ...properties,
-      credentials,
-    },
-    systemData: before === undefined ? systemData(world) : changedNow(world, before.systemData),
-  });
-  return before === undefined ? jsonAnswer(stored, 201, { location: request.url }) : jsonAnswer(stored);
-}
-
-function deleteDatastore(call: WorkspaceCall): Response {
-  const { id } = datastore(call);
-  call.world.resources.delete(id.toLowerCase());
-  call.world.datastoreSecrets.delete(id.toLowerCase());
-  return new Response(null, { headers: { "content-length": "0" } });
-}
+/** Datastores. Those that a request creates may be in any account; the emulator has no blobs of them. */
+const DATASTORES = kind({
+  path: "datastores",
+  isVersioned: false,
+  noun: "Datastore",
+  shape: shapes.datastore,
+  // Its secrets are kept, but never shown with it.
+  complete({ world, workspace, names }, { properties }, before) {
+    const key = `${workspace.id}/datastores/${names.name}`.toLowerCase();
+    const { secrets, ...credentials } = properties.credentials ?? { credentialsType: "None" };
+    if (secrets) world.datastoreSecrets.set(key, secrets);
+    else if (credentials.credentialsType === "None") world.datastoreSecrets.delete(key);
+    return {
+      properties: {
+        description: null,
+        tags: {},
+        properties: null,
+        isDefault: before?.properties.isDefault ?? false,
+        subscriptionId: null,
+        resourceGroup: null,
+        serviceDataAccessAuthIdentity: "None",
+        ...properties,
+        credentials,
+      },
+    };
+  },
+  missing: ({ names }) =>
+    new Refusal(`Could not find datastore: ${names.name}.`, {
+      status: 404,
+      code: "UserError",
+      inner: ["NotFoundError"],
+    }),
+  // In the workspace's own account it is where the emulator is served now: an earlier one had another port.
+  shown({ world, workspace }, datastore) {
+    const { properties } = datastore;
+    if (properties.accountName !== workspace.account) return datastore;
+    return { ...datastore, properties: { ...properties, endpoint: world.links.storageEndpoint } };
+  },
+  listed({ query }, all) {
+    const isDefault = query.get("isDefault");
+    return all.filter(({ properties }) => isDefault === null || String(properties.isDefault) === isDefault)
+      .toReversed();
+  },
+  remove({ world }, { id }) {
+    world.datastoreSecrets.delete(id.toLowerCase());
+    return new Response(null, { headers: { "content-length": "0" } });
+  },
+});
 
 /** The credential of a datastore: a SAS if the request says so, else the account's key, as older clients expect. */
 function secrets(call: WorkspaceCall): Response {
   const { world, workspace: { account }, body } = call;
-  const { id, properties } = datastore(call);
+  const { id, properties } = existing(call, DATASTORES);
   const { credentialsType } = properties.credentials as { readonly credentialsType: string };
   if (world.storage === "no credentials") {
     throw badRequest(`The datastore '${call.names.name}' has no credentials.`);
@@ -352,3 +394,21 @@ function secrets(call: WorkspaceCall): Response {
   }
   return jsonAnswer({ secretsType: "Sas", sasToken: `?${grantAccount(world, account)}` });
 }
+
+/** Routes of environments, data, code, computes and datastores. */
+export const kindRoutes: readonly Route[] = [
+  ...routesOf(ENVIRONMENTS),
+  ...routesOf(DATA),
+  ...routesOf(CODES),
+  route(
+    "POST codes/{name}/versions/{version}/startPendingUpload",
+    "codes/versions/write",
+    startPendingUpload,
+  ),
+  ...routesOf(COMPUTES),
+  route("POST computes/{name}/start", "computes/write", (call) => turn(call, "Running")),
+  route("POST computes/{name}/stop", "computes/write", (call) => turn(call, "Stopped")),
+  route("POST computes/{name}/restart", "computes/write", (call) => turn(call, "Running")),
+  ...routesOf(DATASTORES),
+  route("POST datastores/{name}/listSecrets", "datastores/listSecrets/action", secrets),
+];

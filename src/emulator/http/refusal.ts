@@ -1,6 +1,9 @@
 import type * as z from "zod";
 import { azureTime, type World } from "../state/world.ts";
 
+/** A shape of request bodies. */
+export type Shape<T> = z.ZodType<T>;
+
 /** Parses a request body. @throws {Refusal} 400 that lists every unknown, missing or mistyped property. */
 export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
