@@ -1,0 +1,165 @@
+import { deepEqual, equal } from "node:assert/strict";
+import {
+  chooseEnviron,
+  isNever,
+  isSecretPath,
+  isShownIn,
+  namesInDotenv,
+  outsideByPath,
+  ownFolders,
+} from "../../src/kedro/visible.ts";
+import { requireLinearTime } from "../fakes/linear_time.ts";
+
+Deno.test("isNever() is true for folders of tools and of credentials, in any case", () => {
+  const names =
+    ".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints " +
+    ".mypy_cache .pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube";
+  for (const name of names.split(" ")) {
+    deepEqual([isNever(name), isNever(name.toUpperCase())], [true, true], name);
+  }
+  for (const name of ["git", "azure", "src", "venv", "conda"]) equal(isNever(name), false, name);
+});
+
+Deno.test("isSecretPath() is true for files with credentials, keys and certificates, and in folders of them", () => {
+  const names =
+    "credentials credentials.yml credentials_db.json .env .env.local netrc .netrc _netrc .pypirc .pgpass " +
+    ".npmrc .git-credentials .dockercfg .htpasswd kubeconfig accessTokens.json id_rsa id_rsa.pub id_dsa id_ecdsa " +
+    "id_ed25519 tls.pem tls.key tls.pfx tls.p12 a.keystore a.jks a.ppk a.kdbx a.crt a.cer a.der TLS.PEM";
+  for (const name of names.split(" ")) {
+    deepEqual([name, `conf/${name}`, `conf\\${name}`].map(isSecretPath), [true, true, true], name);
+  }
+  equal(isSecretPath(".aws/config.txt"), true);
+  for (const name of ["env", "a.env", "keys.py", "my_credentials.yml", "src/key.py", "pem", "id_rs"]) {
+    equal(isSecretPath(name), false, name);
+  }
+});
+
+Deno.test("isShownIn() shows no file with secrets, even if the user allows the file itself", () => {
+  equal(isShownIn(["/data", undefined], "/data/a.csv"), true);
+  equal(isShownIn(["/data"], "/data/.aws/a.csv"), false);
+  equal(isShownIn(["/data"], "/other/a.csv"), false);
+  equal(isShownIn(["/data/id_rsa"], "/data/id_rsa"), false);
+});
+
+const inside = (root: string, ...outside: string[]) =>
+  ownFolders({ root, outside }).map((folder) => folder.inside);
+
+Deno.test("ownFolders() keeps the places of folders relative to each other, and names without brackets and stars", () => {
+  deepEqual(inside("/work/shop"), ["/project/shop"]);
+  deepEqual(inside("/"), ["/project/project"]);
+  deepEqual(inside("/work/a[b]*c?", "/work/libs [2]"), ["/project/a_b__c_", "/project/libs _2_"]);
+  deepEqual(inside("/w/apps/shop", "/w/libs", "/w"), ["/project/apps/shop", "/project/libs", "/project"]);
+});
+
+Deno.test("ownFolders() omits folders that are part of the project anyway", () => {
+  deepEqual(ownFolders({ root: "/w/shop", outside: ["/w/shop", "/w/shop/conf", "/w/shopping"] }), [
+    { path: "/w/shop", inside: "/project/shop" },
+    { path: "/w/shopping", inside: "/project/shopping" },
+  ]);
+  deepEqual(outsideByPath({ root: "/w/shop", outside: ["/w/shop/conf", "/libs"] }), {
+    "/libs": "/project/libs",
+  });
+});
+
+const ENV = {
+  AZURE_CLIENT_SECRET: "s",
+  AZURE_TENANT_ID: "s",
+  ARM_CLIENT_ID: "s",
+  ACTIONS_ID_TOKEN_REQUEST_URL: "s",
+  SYSTEM_ACCESSTOKEN: "s",
+  GITHUB_TOKEN: "s",
+  IDENTITY_ENDPOINT: "s",
+  DB_PASSWORD: "s",
+  API_KEY: "s",
+  DATABASE_URL: "postgresql://me:hunter2@host/db",
+  AWS_ACCESS_KEY_ID: "s",
+  PATH: "/bin",
+  KEDRO_ENV: "prod",
+  DATA_ROOT: "/mnt",
+};
+
+Deno.test("chooseEnviron() outside CI hides only variables that look like secrets", () => {
+  const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
+  deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
+  deepEqual(warnings, []);
+  equal(withheld.DB_PASSWORD, true);
+  equal(withheld.AZURE_TENANT_ID, false);
+  equal("PATH" in withheld || "DATA_ROOT" in withheld, false);
+});
+
+for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {
+  Deno.test(`chooseEnviron() hides all variables if ${ci} is set`, () => {
+    deepEqual(chooseEnviron({ ...ENV, [ci]: "true" }, undefined).variables, {});
+  });
+}
+
+Deno.test("chooseEnviron() shows allowed variables in CI, but never credentials of Azure or CI", () => {
+  const allowed = ["DATA_ROOT", "API_KEY", "AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"];
+  const { variables, warnings } = chooseEnviron({ ...ENV, CI: "true" }, allowed);
+  deepEqual(variables, { DATA_ROOT: "/mnt", API_KEY: "s" });
+  deepEqual(
+    warnings.map(({ message }) => message.match(/^(\w+) stays hidden/)?.[1]),
+    ["AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"],
+  );
+  deepEqual(warnings[0], {
+    code: "kedro.env_withheld",
+    message:
+      "AZURE_CLIENT_SECRET stays hidden from the project's code: it identifies you to Azure or to the CI service",
+    hint: "Remove AZURE_CLIENT_SECRET from `--allow-env-names`",
+  });
+});
+
+const NEVER =
+  "AZURE_X azure_client_id ARM_X MSI_SECRET IDENTITY_HEADER IMDS_X ACTIONS_X VSTS_X ENDPOINT_AUTH GH_TOKEN " +
+  "GITHUB_MY_SECRET CI_JOB_JWT GITLAB_TOKEN BITBUCKET_STEP_TOKEN CIRCLE_OIDC_TOKEN BUILDKITE_AGENT_TOKEN " +
+  "CI_REGISTRY_PASSWORD SYSTEM_ACCESSTOKEN";
+const SECRET =
+  "MY_TOKEN client_secret DB_PASSWD DB_PWD MY_KEYS MY_CREDENTIALS STORE_CONNECTION_STRING CONNECTIONSTR " +
+  "X_CONN_STR X_SAS AUTH MY_PAT SENTRY_DSN COOKIE SESSION_ID MY_JWT AWS_REGION GOOGLE_X GCP_X GITHUB_SHA SSH_X GPG_X";
+const MACHINE =
+  "_ PATH Path HOME PWD OLDPWD SHELL TMP TEMP TMPDIR PYTHONPATH LD_LIBRARY_PATH DYLD_X DENO_DIR " +
+  "NODE_OPTIONS VIRTUAL_ENV CONDA_PREFIX";
+
+for (
+  const [names, withheld, allowed] of [[NEVER, false, false], [SECRET, true, true], [
+    MACHINE,
+    undefined,
+    true,
+  ]] as const
+) {
+  Deno.test(`chooseEnviron() hides ${names.split(" ")[0]} and its like, ${allowed ? "unless" : "even if"} they are allowed`, () => {
+    for (const name of names.split(" ")) {
+      const env = { [name]: "a" };
+      const unasked = chooseEnviron(env, undefined);
+      const wanted = withheld === undefined ? {} : { [name]: withheld };
+      deepEqual([unasked.variables, unasked.withheld], [{}, wanted], name);
+      deepEqual(chooseEnviron(env, [name]).variables, allowed ? env : {}, name);
+    }
+  });
+}
+
+Deno.test("chooseEnviron() shows names that only resemble those of secrets, and addresses without a password", () => {
+  const env = {
+    AZURELIKE: "1",
+    SASHA: "1",
+    PATTERN: "1",
+    AUTHOR: "1",
+    SHELLS: "1",
+    URL: "https://host/a:b@c",
+  };
+  deepEqual(chooseEnviron(env, undefined), { variables: env, withheld: {}, warnings: [] });
+});
+
+Deno.test("namesInDotenv() reads names with and without export and any line ending", () => {
+  const text = "A=1\n  B = 2\r\nexport C=3\n\texport  D=x=y\n# E=5\nexportF=6\n9G=7\nH\n=8\rI=9\n\u00a0J=1\n";
+  deepEqual(namesInDotenv(text), ["A", "B", "C", "D", "exportF", "I", "J"]);
+});
+
+Deno.test("namesInDotenv() reads long blank text in linear time", () => {
+  for (const text of ["\n", " ", "\t\n"]) {
+    requireLinearTime((size) => {
+      deepEqual(namesInDotenv(text.repeat(size / text.length)), []);
+      deepEqual(namesInDotenv(`export${text.repeat(size / text.length)}`), []);
+    });
+  }
+});
