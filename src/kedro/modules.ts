@@ -5,7 +5,7 @@ import { type Place, UserError } from "../core/errors.ts";
 import { once, onceEach } from "../core/async.ts";
 import { prefixesOf } from "../core/names.ts";
 import { pathBelow } from "../core/untrusted.ts";
-import { isOwn } from "./visible.ts";
+import { isOwn, isSecretPath } from "./visible.ts";
 import type { Project } from "./project.ts";
 import type { ClassArguments } from "./known_datasets.ts";
 
@@ -133,7 +133,9 @@ export async function readProjectSource(
   }));
   // A folder without `__init__.py` is a package, too.
   const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
-  const given = Object.fromEntries([...files].map(([module, { text }]) => [module, text]));
+  // The project's code may run where they are parsed, and must not see files that are hidden from it.
+  const shown = [...files].filter(([, { path }]) => !isSecretPath(path));
+  const given = Object.fromEntries(shown.map(([module, { text }]) => [module, text]));
   const facts = await ask(given).catch((thrown): Awaited<ReturnType<AskModules>> => {
     // Without facts there are no findings; what is wrong with the project is told where it is read.
     if (thrown instanceof UserError && thrown.code.startsWith("kedro.")) return {};

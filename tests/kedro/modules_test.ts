@@ -358,6 +358,19 @@ Deno.test("readProjectSource() takes a file that cannot be read for an empty mod
   deepEqual(["shop.a", "shop.b"].map((module) => source.read(module)!.imports.length), [0, 1]);
 });
 
+Deno.test("readProjectSource() does not hand over files that are hidden from the project's code", async () => {
+  const asked: string[] = [];
+  const { fs } = fakeContext({
+    files: { "/p/src/shop/credentials.py": "KEY = 'x'", "/p/src/shop/nodes.py": "import y" },
+  });
+  const source = await readProjectSource({ fs }, { root: "/p", sourceDir: "/p/src" }, (texts) => {
+    asked.push(...Object.keys(texts));
+    return askModules(texts);
+  });
+  deepEqual(asked, ["shop.nodes"]);
+  deepEqual([source.read("shop.credentials")!.isOpen, source.read("shop.nodes")!.isOpen], [true, false]);
+});
+
 Deno.test("readProjectSource() reads modules in shop/data but not in top-level folders data and venv", async () => {
   const never = [".git", "node_modules", "site-packages", "__pycache__", "conda-meta"];
   const atTop = ["venv", "env", "virtualenv", "data", "mlruns", "build", "dist"];
