@@ -33,9 +33,33 @@ export function durationText(ms: number): string {
   return shown.length === 0 ? "less than 1 s" : shown.join(" ");
 }
 
-/** Formats a count with its noun, such as `1 step` or `3 steps`; a text in place of the count is kept. */
+/** Formats a count with its noun, such as `1 step` or `3,000 steps`; a text in place of the count is kept. */
 export function countText(count: number | string, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** How many of a list are not shown, such as `and 3 more` or `and 1 more step`. */
+export function moreText(count: number, noun?: string): string {
+  return `and ${noun === undefined ? `${count} more` : countText(count, `more ${noun}`)}`;
+}
+
+/** The first names of a list, such as `a, b and 3 more`. */
+export function namesText(names: readonly string[], most: number, noun?: string): string {
+  const shown = names.slice(0, most).join(", ");
+  return names.length <= most ? shown : `${shown} ${moreText(names.length - most, noun)}`;
+}
+
+/** The first lines of a list, and below them how many there are more. */
+export function firstLines(lines: readonly string[], most: number, noun?: string): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most), moreText(lines.length - most, noun)];
+}
+
+/** Formats a number of bytes, such as `1.5 MiB`. */
+export function sizeText(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 /** Formats a number with at most 6 digits, such as `1.73998` or `NaN`, but with all that are before the point. */

@@ -23,6 +23,7 @@ import {
   uploadLocal,
   uploadProblems,
 } from "./local_data.ts";
+import { firstLines } from "../../core/format.ts";
 
 /** Options of `data push`. */
 interface DataPushOptions extends ReadOptions {
@@ -182,9 +183,7 @@ async function requireWhole(
     : isOutside
     ? `${first}, and is not uploaded`
     : first!;
-  const more = others.length - MOST_DETAILS;
-  const details = [...others.slice(0, MOST_DETAILS), ...(more > 0 ? [`and ${more} more`] : [])];
-  throw new UserError(message, { code, details, hint });
+  throw new UserError(message, { code, details: firstLines(others, MOST_DETAILS), hint });
 }
 
 const MOST_DETAILS = 20;

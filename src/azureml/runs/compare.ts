@@ -9,6 +9,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { withoutNodeReport, withoutSignalReport } from "../job/compile/command.ts";
 import type { JobAndBody } from "./jobs.ts";
+import { firstLines } from "../../core/format.ts";
 
 /** Something that differs between runs, with the value of each. */
 interface ComparedFact {
@@ -103,16 +104,12 @@ export async function requireSame(
 }
 
 function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
-  const rest = changes.length - SHOWN;
   return new UserError(
     `Workspace "${config.name}" already has a different job named "${name}"`,
     {
       code: "job.other",
       exit: ExitCode.Rejected,
-      details: [
-        ...changes.slice(0, SHOWN).map(changeText),
-        ...(rest > 0 ? [`and ${rest} more`] : []),
-      ],
+      details: firstLines(changes.map(changeText), SHOWN),
       hint: "Use another `--name`",
       data: { name, changes },
     },

@@ -1,7 +1,16 @@
 import type { JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { countText, durationText, numberText, percentText } from "../../core/format.ts";
+import {
+  countText,
+  durationText,
+  firstLines,
+  moreText,
+  namesText,
+  numberText,
+  percentText,
+  sizeText,
+} from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -17,7 +26,7 @@ import {
 } from "../parse/options.ts";
 import { nameOfJob } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
-import { cut, sizeText, tableText, utcText } from "../text/render.ts";
+import { cut, tableText, utcText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
 
 export const compare = command({
@@ -92,7 +101,11 @@ function comparisonText(
   const changed = changes.map(({ aspect, name, steps = [], values }) => [
     [aspect, name].filter((part) => part !== undefined).join(" "),
     ...values.map((value) => value === null ? "–" : cut(value.replace(/\s+/g, " "), LONGEST)),
-    steps.length === 0 ? "" : steps.length === count && count > 1 ? `all ${count} steps` : stepsText(steps),
+    steps.length === 0
+      ? ""
+      : steps.length === count && count > 1
+      ? `all ${count} steps`
+      : namesText(steps, 3),
   ]);
   return [
     head,
@@ -122,11 +135,6 @@ function comparisonText(
   ].filter((part) => part !== "").join("\n");
 }
 
-function stepsText(steps: readonly string[]): string {
-  const rest = steps.length - 3;
-  return steps.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
-
 function filesText(
   files: ComparedData["files"] = [],
   configuration: ComparedData["configuration"] = [],
@@ -135,15 +143,12 @@ function filesText(
   const linesOf = new Map(configuration.map(({ file, lines }) => [file, lines]));
   const first = [...linesOf.keys(), ...files.filter((file) => !linesOf.has(file))];
   const shown = first.slice(0, SHOWN_FILES).map((file) => {
-    const lines = linesOf.get(file) ?? [];
-    const rest = lines.length - SHOWN_LINES;
-    return `  ${file}\n${lines.slice(0, SHOWN_LINES).map((line) => `    ${line}\n`).join("")}${
-      rest > 0 ? `    and ${countText(rest, "more line")}\n` : ""
-    }`;
+    const lines = firstLines(linesOf.get(file) ?? [], SHOWN_LINES, "line");
+    return [`  ${file}\n`, ...lines.map((line) => `    ${line}\n`)].join("");
   });
   const rest = files.length - SHOWN_FILES;
   return `${countText(files.length, "file")} changed between the commits:\n${shown.join("")}${
-    rest > 0 ? `  and ${rest} more\n` : ""
+    rest > 0 ? `  ${moreText(rest)}\n` : ""
   }`;
 }
 

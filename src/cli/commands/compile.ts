@@ -2,7 +2,7 @@ import type { CompileResult } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { WrittenPackage } from "../../azureml/submit/package.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
+import { countText, sizeText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { choice, command, flag, required, text } from "../parse/command.ts";
 import {
@@ -18,7 +18,6 @@ import {
 } from "../parse/options.ts";
 import { failedOutput } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { sizeText } from "../text/render.ts";
 
 export const compile = command({
   name: "compile",

@@ -1,4 +1,4 @@
-import { countText } from "../../core/format.ts";
+import { countText, sizeText } from "../../core/format.ts";
 import { shownJson } from "../../core/untrusted.ts";
 import type {
   CatalogEntry,
@@ -9,7 +9,6 @@ import type {
 } from "../../kedro/snapshot.ts";
 import { command, flag, text } from "../parse/command.ts";
 import { overwriting, reading, selecting, withParams } from "../parse/options.ts";
-import { sizeText } from "../text/render.ts";
 
 export const inspect = command({
   name: "inspect",

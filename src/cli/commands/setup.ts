@@ -3,13 +3,12 @@ import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import type { BuildEvent } from "../../azureml/resources/create.ts";
-import { countText } from "../../core/format.ts";
+import { countText, sizeText } from "../../core/format.ts";
 import { noCommands } from "../../core/untrusted.ts";
 import { command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
 import { count, list, seconds } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { sizeText } from "../text/render.ts";
 
 const pushOfData = command({
   name: "push",

@@ -5,7 +5,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { placeText } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
+import { countText, namesText, sizeText } from "../../core/format.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -29,7 +29,6 @@ import {
 } from "../parse/options.ts";
 import { callbackName } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { sizeText } from "../text/render.ts";
 import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
 
 /** Submits jobs of a project, or of a package if `--package` names one; with `--dry-run`, only shows them. */
@@ -185,13 +184,11 @@ const LEFT_OUT_SHOWN = 8;
 
 function leftOutLine({ leftOut }: PreparedCode): string[] {
   if (leftOut.length === 0) return [];
-  const shown = leftOut.slice(0, LEFT_OUT_SHOWN).map(({ name, reason, place }) =>
+  const shown = leftOut.map(({ name, reason, place }) =>
     `${shownName(name)} (${place === undefined ? reason : placeText(place)})`
   );
-  const more = leftOut.length - shown.length;
-  return [
-    `  excluded      ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`,
-  ];
+  const where = leftOut.length > LEFT_OUT_SHOWN ? "; `files` lists them" : "";
+  return [`  excluded      ${namesText(shown, LEFT_OUT_SHOWN)}${where}`];
 }
 
 function needs({ inputs }: JobSpec["steps"][number], { steps }: JobSpec): string {

@@ -5,7 +5,7 @@ import type { Finding, Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { folded, othersText } from "../../core/document.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
+import { countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, flag } from "../parse/command.ts";
 import {
@@ -17,7 +17,7 @@ import {
   reading,
 } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { markOf, sizeText } from "../text/render.ts";
+import { markOf } from "../text/render.ts";
 import { exitCodeForFindings } from "../text/run_results.ts";
 
 export const validate = command({

@@ -5,7 +5,7 @@ import { writeFailure } from "../../app/output_files.ts";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
-import { countText, durationText, numberText } from "../../core/format.ts";
+import { durationText, moreText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow } from "../../core/untrusted.ts";
@@ -239,5 +239,5 @@ function metricsOf(metrics: SummarizedJob["metrics"]): string {
   );
   const rest = metrics.length - SHOWN_METRICS;
   const table = ["| metric | value | step |", "| --- | ---: | --- |", ...rows].join("\n");
-  return rest > 0 ? `${table}\n\nand ${countText(rest, "more metric")}` : table;
+  return rest > 0 ? `${table}\n\n${moreText(rest, "metric")}` : table;
 }

@@ -1,9 +1,9 @@
 import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { describeIdentity } from "../../app/context.ts";
-import { durationText } from "../../core/format.ts";
+import { durationText, sizeText } from "../../core/format.ts";
 import { countText } from "../../core/format.ts";
-import { sizeText, utcText } from "../text/render.ts";
+import { utcText } from "../text/render.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
 import { startLongWork, startSpinner } from "./progress.ts";

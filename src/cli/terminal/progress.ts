@@ -1,10 +1,10 @@
 import type { UploadProgress } from "../../azureml/storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
-import { countText, durationText } from "../../core/format.ts";
+import { countText, durationText, sizeText } from "../../core/format.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
 import { renderWarning } from "../text/error.ts";
-import { cut, sizeText } from "../text/render.ts";
+import { cut } from "../text/render.ts";
 import { isLive } from "./live_table.ts";
 import { printMessage } from "./print_message.ts";
 

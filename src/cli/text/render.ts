@@ -127,14 +127,6 @@ export function markOf(status: string): string {
   return Object.entries(MARKS).find(([, shown]) => shown.includes(status))?.[0] ?? " ";
 }
 
-/** Formats a number of bytes, such as `1.5 MiB`. */
-export function sizeText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
-}
-
 /** Formats a time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */
 export function zonedText(time: Temporal.ZonedDateTime): string {
   const part = (options: Intl.DateTimeFormatOptions, type: keyof Intl.DateTimeFormatPartTypesRegistry) =>

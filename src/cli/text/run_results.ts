@@ -5,7 +5,7 @@ import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { countText, durationText, numberData, numberText } from "../../core/format.ts";
+import { countText, durationText, moreText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunUsage, type StepState } from "../../core/run.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
@@ -205,7 +205,7 @@ export function mainMetricsText(metrics: readonly MainMetric[], job?: string): s
   ]);
   const rest = metrics.length - SHOWN;
   const more = job === undefined ? "" : `: \`kedro-azureml job metrics ${job}\``;
-  return tableText(rows) + (rest > 0 ? `  and ${countText(rest, "more metric")}${more}\n` : "");
+  return tableText(rows) + (rest > 0 ? `  ${moreText(rest, "metric")}${more}\n` : "");
 }
 
 /** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { bytesText } from "../widgets/status.tsx";
 import type { PreviewView } from "../view.ts";
 import { pretty } from "../widgets/widgets.tsx";
+import { sizeText } from "../../core/format.ts";
 
 /** Shows the beginning of files that a step wrote: images and text. */
 export function Previews({ previews }: { readonly previews: readonly PreviewView[] }) {
@@ -13,7 +13,7 @@ export function Previews({ previews }: { readonly previews: readonly PreviewView
           <details open={previews.length < 3}>
             <summary>
               <code>{preview.path}</code>{" "}
-              <span class="dim">{bytesText(preview.sizeBytes)}{preview.isCut ? ", beginning" : ""}</span>
+              <span class="dim">{sizeText(preview.sizeBytes)}{preview.isCut ? ", beginning" : ""}</span>
             </summary>
             <Content {...preview} />
           </details>

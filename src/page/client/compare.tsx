@@ -4,9 +4,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { cutMiddle, percentText, relativeChange } from "../../core/format.ts";
+import { countText, cutMiddle, namesText, percentText, relativeChange } from "../../core/format.ts";
 import type { ChangesView, ChangeView, CompareView, StepView } from "../view.ts";
-import { counted, exactTimeText, Status, statusText, tookText } from "../widgets/status.tsx";
+import { exactTimeText, Status, statusText, tookText } from "../widgets/status.tsx";
 import { AllJobs, CheckBox, pretty, Table } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 
@@ -40,7 +40,9 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <SideBySide title="Runs" of="Run" names={names} rows={runRows(view, isLive)} />
         <SideBySide
-          title={changes.length === 0 ? "Nothing was changed in the job" : counted(changes.length, "change")}
+          title={changes.length === 0
+            ? "Nothing was changed in the job"
+            : countText(changes.length, "change")}
           of="Changed"
           names={names}
           rows={changeRows(view)}
@@ -62,7 +64,7 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
         )}
         {files.length > 0 && (
           <details>
-            <summary>{counted(files.length, "file")} changed between the commits</summary>
+            <summary>{countText(files.length, "file")} changed between the commits</summary>
             <ul class="files">{files.map((file) => <li key={file}>{file}</li>)}</ul>
           </details>
         )}
@@ -173,9 +175,7 @@ function changeRows({ changes, steps: all }: CompareView): readonly Row[] {
       ? undefined
       : steps.length === all.length && steps.length > 1
       ? `all ${steps.length} steps`
-      : steps.length > MOST_STEPS
-      ? `${steps.slice(0, MOST_STEPS).join(", ")} and ${steps.length - MOST_STEPS} more`
-      : steps.join(", "),
+      : namesText(steps, MOST_STEPS),
   }));
 }
 
@@ -246,7 +246,7 @@ export function Changes({ changes: { against, status }, groups, steps }: {
     <div class="changes">
       <p>
         Compared with <code>{against}</code> ({statusText(status).toLowerCase()}):{" "}
-        {groups.length === 0 ? "nothing changed" : counted(groups.length, "change")}.
+        {groups.length === 0 ? "nothing changed" : countText(groups.length, "change")}.
       </p>
       {groups.length > 0 && (
         <ul class="diff">
@@ -269,7 +269,7 @@ function Change({ group, labels, total }: {
     : names.length === total && total > 1
     ? `All ${total} steps`
     : names.length > 4
-    ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more steps`
+    ? namesText(names, 3, "step")
     : names.join(", ");
   const kind = before === undefined ? "added" : after === undefined ? "removed" : "changed";
   return (

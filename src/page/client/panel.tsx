@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../widgets/status.tsx";
+import { exactTimeText, ranFor, statusText, toneOf, tookText } from "../widgets/status.tsx";
 import type { NodeState } from "../../core/run.ts";
 import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
@@ -11,6 +11,7 @@ import { Pairs, pretty } from "../widgets/widgets.tsx";
 import { Previews } from "./artifacts.tsx";
 import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
+import { moreText, sizeText } from "../../core/format.ts";
 
 /** Properties of the panel. */
 export interface PanelProps {
@@ -141,7 +142,7 @@ function detailsOf({ key, run, reusedFrom, startedAt, endedAt, compute, tags, us
     ["Ended", endedAt === undefined ? undefined : exactTimeText(endedAt)],
     ["Compute", compute],
     ["Tags", tags?.join(", ")],
-    ["Peak memory", usage && `${bytesText(usage.peakBytes)} (largest process)`],
+    ["Peak memory", usage && `${sizeText(usage.peakBytes)} (largest process)`],
     ["Processor time", usage && tookText(usage.cpuMs)],
   ];
   return details.flatMap(([name, value]) => value ? [[name, value]] : []);
@@ -234,7 +235,7 @@ function Neighbors({ title, keys, labels, select }: {
           {labels.get(key)}
         </button>
       ))}
-      {rest > 0 ? ` and ${rest} more` : null}
+      {rest > 0 ? ` ${moreText(rest)}` : null}
     </p>
   );
 }

@@ -2,12 +2,12 @@
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
-import { counted } from "../widgets/status.tsx";
 import { Meta, SearchField, Table, Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 import type { ListProps } from "../widgets/steps.tsx";
+import { countText, namesText } from "../../core/format.ts";
 
 /** Shows the pipelines of a project, without a run. */
 export function ProjectPage({ project }: { readonly project: ProjectView }) {
@@ -33,7 +33,7 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
                 onChange={(event) => go({ pipeline: event.currentTarget.value, step: undefined })}
               >
                 {project.pipelines.map(({ name, steps }) => (
-                  <option key={name} value={name}>{name} ({counted(steps.length, "node")})</option>
+                  <option key={name} value={name}>{name} ({countText(steps.length, "node")})</option>
                 ))}
               </select>
             </label>
@@ -46,8 +46,8 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
         </ul>
         {pipeline && (
           <ul class="meta flow">
-            {pipeline.inputs.length > 0 && <Meta name="in">{listed(pipeline.inputs)}</Meta>}
-            {pipeline.outputs.length > 0 && <Meta name="out">{listed(pipeline.outputs)}</Meta>}
+            {pipeline.inputs.length > 0 && <Meta name="in">{namesText(pipeline.inputs, MOST_NAMES)}</Meta>}
+            {pipeline.outputs.length > 0 && <Meta name="out">{namesText(pipeline.outputs, MOST_NAMES)}</Meta>}
           </ul>
         )}
       </header>
@@ -81,11 +81,6 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
 
 const NOTHING = { width: 0, height: 0, at: [], edges: [] };
 const MOST_NAMES = 12;
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
 
 /** The nodes as a table. */
 function Nodes({ steps, selected, select }: ListProps) {

@@ -7,16 +7,7 @@ import { isFinal, NOT_RUN } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
 import { linesOf, spansOf } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
-import {
-  counted,
-  exactTimeText,
-  Live,
-  Status,
-  statusText,
-  type Tone,
-  toneOf,
-  tookText,
-} from "../widgets/status.tsx";
+import { exactTimeText, Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
 import { TimelineBars } from "../widgets/timeline.tsx";
 import {
@@ -35,6 +26,7 @@ import { Changes, groupedChanges } from "./compare.tsx";
 import { metricRows, Metrics } from "./metrics.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
+import { countText } from "../../core/format.ts";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -230,7 +222,7 @@ function useAnnouncement(run: RunView): string {
     const old = new Map(before.current.steps.map(({ key, status }) => [key, status]));
     const changed = run.steps.filter(({ key, status }) => old.get(key) !== status);
     const parts = changed.length > 3
-      ? [`${counted(changed.length, "step")} changed`]
+      ? [`${countText(changed.length, "step")} changed`]
       : changed.map(({ label, status }) => `Step ${label}: ${statusText(status)}`);
     if (before.current.status !== run.status) parts.push(`Job: ${statusText(run.status)}`);
     if (parts.length > 0) lastSaid.current = parts.join(". ");

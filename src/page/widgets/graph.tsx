@@ -3,10 +3,10 @@
 /// <reference lib="dom" />
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { cutMiddle } from "../../core/format.ts";
+import { countText, cutMiddle } from "../../core/format.ts";
 import { type GraphView, NODE, type StepView } from "../view.ts";
 import type { GraphItem } from "./graph_model.ts";
-import { counted, ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
+import { ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
 import {
   type Box,
   centered,
@@ -123,7 +123,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
         tabIndex={0}
         role="listbox"
         aria-label={`Graph of ${
-          counted(steps.length, "step")
+          countText(steps.length, "step")
         }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
         aria-activedescendant={steps.length > 0 ? `node-${active}` : undefined}
         onKeyDown={onKeyDown}
@@ -318,10 +318,10 @@ function detailsOf(step: GraphItem, isRun: boolean, now: number): string {
   if (step.kind === "dataset") return "Dataset";
   const ran = ranFor(step, now);
   return [
-    step.kind === "group" ? counted(step.members.length, isRun ? "step" : "node") : undefined,
+    step.kind === "group" ? countText(step.members.length, isRun ? "step" : "node") : undefined,
     isRun ? statusText(step.status) : undefined,
     ran === undefined || step.kind === "group" ? undefined : tookText(ran),
-    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
+    step.nodes && step.nodes.length > 1 ? countText(step.nodes.length, "node") : undefined,
     isRun || step.kind === "group" ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
   ].filter((part) => part !== undefined).join(" · ");
 }

@@ -7,8 +7,9 @@ import type { NodeState } from "../../core/run.ts";
 import type { StepView } from "../view.ts";
 import { linesOf, spansOf } from "./ansi.ts";
 import { logUrl, useLog } from "./polling.ts";
-import { bytesText, toneOf } from "./status.tsx";
+import { toneOf } from "./status.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
+import { sizeText } from "../../core/format.ts";
 
 /** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
 export function Logs({ step, isLive, onNodes }: {
@@ -140,7 +141,7 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
     else if (isFollowing && scrollHeight - scrollTop - clientHeight > 48) setFollowing(false);
   };
   const cut = [
-    omittedBytes === undefined ? undefined : `${bytesText(omittedBytes)} left out`,
+    omittedBytes === undefined ? undefined : `${sizeText(omittedBytes)} left out`,
     lines.length < all.length ? `the last ${MOST_LINES.toLocaleString("en")} lines` : undefined,
   ].filter((part) => part !== undefined).join(", ");
   const onKeyDown = (event: KeyboardEvent) => {

@@ -125,17 +125,6 @@ export function exactTimeText(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
-/** A number of bytes for display. */
-export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** A count with its noun. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** Round intervals, in seconds, for the marks of a time axis. */
 const DISTANCES_S = [
   ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30],

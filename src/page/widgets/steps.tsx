@@ -1,10 +1,11 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { bytesText, ranFor, statusText, toneOf, tookText } from "./status.tsx";
+import { ranFor, statusText, toneOf, tookText } from "./status.tsx";
 import type { StepView } from "../view.ts";
 import { Time } from "./widgets.tsx";
 import { Status } from "./status.tsx";
+import { sizeText } from "../../core/format.ts";
 
 /** Properties of a list of steps. */
 export interface ListProps {
@@ -117,7 +118,7 @@ function Row({ step, now, isChosen, hasMemory, select }: {
       <td class="col-waited">{waited === undefined ? "–" : tookText(waited)}</td>
       <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
       {hasMemory && (
-        <td class="col-memory">{step.usage === undefined ? "–" : bytesText(step.usage.peakBytes)}</td>
+        <td class="col-memory">{step.usage === undefined ? "–" : sizeText(step.usage.peakBytes)}</td>
       )}
       <td class="col-compute">{step.compute ?? "–"}</td>
     </tr>

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
-import { countText } from "../../../src/core/format.ts";
-import { agoText, isoText, sizeText, untilText, utcText, zonedText } from "../../../src/cli/text/render.ts";
+import { countText, firstLines, namesText, sizeText } from "../../../src/core/format.ts";
+import { agoText, isoText, untilText, utcText, zonedText } from "../../../src/cli/text/render.ts";
 
 const KIB = 1024;
 
@@ -21,8 +21,17 @@ for (
   Deno.test(`sizeText() returns "${text}" for ${bytes} bytes`, () => equal(sizeText(bytes), text));
 }
 
-Deno.test("countText() adds a plural s except for 1", () => {
+Deno.test("countText() adds a plural s except for 1, and separates thousands", () => {
   equal([0, 1, 2].map((count) => countText(count, "step")).join(), "0 steps,1 step,2 steps");
+  equal(countText(12_000, "step"), "12,000 steps");
+});
+
+Deno.test("namesText() and firstLines() say how many are left out", () => {
+  equal(namesText(["a", "b"], 2), "a, b");
+  equal(namesText(["a", "b", "c"], 2), "a, b and 1 more");
+  equal(namesText(["a", "b", "c"], 1, "step"), "a and 2 more steps");
+  equal(firstLines(["a", "b"], 2).join(), "a,b");
+  equal(firstLines(["a", "b", "c"], 1, "line").join(), "a,and 2 more lines");
 });
 
 const NOW = new Date("2026-01-31T12:00:00.000Z");

@@ -510,7 +510,7 @@ Deno.test("steps say what is not known of them", () => {
       const [first, , third] = page.texts("tbody tr");
       deepEqual([first, third], [
         "load-rides-03 Completed–––––",
-        "join-prices-2 Completed7.4 s1.4 s6:00:09 AM186.2 MBcpu-cluster",
+        "join-prices-2 Completed7.4 s1.4 s6:00:09 AM178 MiBcpu-cluster",
       ]);
     },
   );

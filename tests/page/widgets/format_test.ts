@@ -1,8 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import {
   axisMarks,
-  bytesText,
-  counted,
   exactTimeText,
   ranFor,
   statusText,
@@ -75,26 +73,9 @@ Deno.test("axisMarks() picks intervals that divide a clock, such as 15 s, 5 min 
   }
 });
 
-Deno.test("bytesText() shows at most three digits", () => {
-  equal(bytesText(999), "999 B");
-  equal(bytesText(1000), "1.0 kB");
-  equal(bytesText(12_345), "12.3 kB");
-  equal(bytesText(1_000_000), "1.0 MB");
-  equal(bytesText(2_500_000), "2.5 MB");
-});
-
 Deno.test("ranFor() returns the duration until the end, or until now while a step runs", () => {
   equal(ranFor({ startedAt: 10, endedAt: 30 }, 99), 20);
   equal(ranFor({ startedAt: 10 }, 99), 89);
   equal(ranFor({ startedAt: 10 }, 5), 0);
   equal(ranFor({}, 99), undefined);
-});
-
-Deno.test("counted() separates thousands and adds a plural s", () => {
-  deepEqual([0, 1, 2, 1234].map((count) => counted(count, "step")), [
-    "0 steps",
-    "1 step",
-    "2 steps",
-    "1,234 steps",
-  ]);
 });

@@ -84,14 +84,14 @@ Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 
       "151  line: line 1\n",
       "210  line: line 60\n",
     ]);
-    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (1.2 kB left out)"]);
+    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (1.2 KiB left out)"]);
   });
   await withLog({ text: "" }, ({ texts }) => deepEqual(texts(".lines .line"), ["The log is empty."]));
 });
 
 Deno.test("long log shows its last 20,000 lines with their numbers", () =>
   withLog({ text: numbered(20_002), omittedBytes: 5 }, async (page) => {
-    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (5 B left out, the last 20,000 lines)"]);
+    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (5 bytes left out, the last 20,000 lines)"]);
     const { children } = page.find(".lines");
     const [first, last] = [children[0]!.firstElementChild!, children[199]!.lastElementChild!];
     equal(first.outerHTML, '<div data-line="3" data-at="0" class="line">line 3\n</div>');
@@ -266,7 +266,7 @@ Deno.test("live log of a step that has not started is not asked for", () =>
 
 Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
-    deepEqual(page.texts(".log-bar .file"), ["user_logs/std_log.txt (2.0 kB left out)"]);
+    deepEqual(page.texts(".log-bar .file"), ["user_logs/std_log.txt (2.0 KiB left out)"]);
     deepEqual(shownLines(page), ["0  line: x\n"]);
   });
   await withLiveLog(
