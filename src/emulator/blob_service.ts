@@ -1,15 +1,18 @@
-import { blobError, BlobRefusal, blobRefused } from "./storage/blobs.ts";
-import { answerBlobList, answerBlockList, readBlob } from "./storage/blobs.ts";
 import {
+  answerBlobList,
+  answerBlockList,
   type BlobCall,
+  blobError,
+  BlobRefusal,
+  blobRefused,
   commitBlocks,
   deleteBlob,
   putBlob,
+  readBlob,
   setMetadata,
   stageBlock,
 } from "./storage/blobs.ts";
-import { keepArtifacts } from "./jobs/run_files.ts";
-import { keepOutputs } from "./jobs/run_files.ts";
+import { keepArtifacts, keepOutputs } from "./jobs/run_files.ts";
 import { readGrant } from "./storage/sas.ts";
 import { bearerOf, isGoodToken } from "./http/entra.ts";
 import { findContainer, type World } from "./state/world.ts";

@@ -1,6 +1,15 @@
 import { blobs } from "./blob_service.ts";
 import { jobResource } from "./jobs/job_resource.ts";
-import { locate } from "./state/world.ts";
+import {
+  createWorld,
+  jobKey,
+  type JobRecord,
+  locate,
+  putRecord,
+  type Resource,
+  type ServicePrincipal,
+  type World,
+} from "./state/world.ts";
 import { metadata } from "./arm/workspaces.ts";
 import type { EmulatorOptions } from "./state/options.ts";
 import { seedResources } from "./state/seed.ts";
@@ -11,15 +20,6 @@ import { tracking } from "./jobs/mlflow.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { bearerOf, entra, issueToken, type TokenOptions } from "./http/entra.ts";
-import { createWorld } from "./http/create_world.ts";
-import {
-  jobKey,
-  type JobRecord,
-  putRecord,
-  type Resource,
-  type ServicePrincipal,
-  type World,
-} from "./state/world.ts";
 
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {

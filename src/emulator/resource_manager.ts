@@ -1,21 +1,27 @@
 import {
+  describeWorkspace,
   equalIgnoringCase,
   PROVIDER,
+  roleAssignments,
   subscriptionsAndTenants,
   workspaceAt,
   workspacesIn,
 } from "./arm/workspaces.ts";
-import { requireApiVersion } from "./http/routes.ts";
-import { matchPath, type Route, route } from "./http/routes.ts";
+import {
+  computeOperationStatus,
+  matchPath,
+  operationResult,
+  operationStatus,
+  requireApiVersion,
+  type Route,
+  route,
+} from "./http/routes.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "./http/refusal.ts";
 import { kindRoutes } from "./arm/kinds.ts";
 import { componentRoutes } from "./arm/components.ts";
 import { jobRoutes } from "./jobs/jobs.ts";
-import { computeOperationStatus, operationResult, operationStatus } from "./http/routes.ts";
-import { roleAssignments } from "./arm/workspaces.ts";
 import { scheduleRoutes } from "./jobs/schedules.ts";
 import { isManagementAudience, requireBearer } from "./http/entra.ts";
-import { describeWorkspace } from "./arm/workspaces.ts";
 import type { EmulatedWorkspace, World } from "./state/world.ts";
 import { trimEnd } from "../core/format.ts";
 

@@ -7,17 +7,14 @@ import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
-import { seedFor } from "../emulator/use.ts";
-import { clientEnv } from "../emulator/use.ts";
+import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
-import type { FollowRequest } from "../runs/follow.ts";
-import type { RunResult } from "../runs/follow.ts";
+import type { FollowRequest, RunResult } from "../runs/follow.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
 import { reportRuns, type WrittenReport } from "../report/run_page.ts";
-import { chooseLocalData, resolveDataMap } from "./runner.ts";
-import { openRunner, refuseWindows, type StepsOptions } from "./runner.ts";
+import { chooseLocalData, openRunner, refuseWindows, resolveDataMap, type StepsOptions } from "./runner.ts";
 
 /** Which jobs to rehearse, and how. */
 interface RehearseOptions extends CheckOptions, FollowRequest, Omit<StepsOptions, "state"> {

@@ -1,8 +1,5 @@
-import { addWorkspace } from "../http/create_world.ts";
-import { gatewayError, jsonAnswer, type Refusal } from "../http/refusal.ts";
-import { apiVersionOf, requireApiVersion } from "../http/routes.ts";
-import { seedWorkspace } from "../state/seed.ts";
 import {
+  addWorkspace,
   type EmulatedWorkspace,
   findResource,
   putResource,
@@ -10,6 +7,9 @@ import {
   systemData,
   type World,
 } from "../state/world.ts";
+import { gatewayError, jsonAnswer, type Refusal } from "../http/refusal.ts";
+import { apiVersionOf, requireApiVersion } from "../http/routes.ts";
+import { seedWorkspace } from "../state/seed.ts";
 
 /** Cloud metadata: an object since api-version 2022-09-01, a list before. */
 export function metadata(world: World, query: URLSearchParams): Response {

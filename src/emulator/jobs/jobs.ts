@@ -2,18 +2,26 @@ import { JOB_NAME } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
-import { type Route, route, type WorkspaceCall } from "../http/routes.ts";
+import {
+  accepted,
+  answerPage,
+  type Route,
+  route,
+  startOperation,
+  type WorkspaceCall,
+} from "../http/routes.ts";
 import { checkJob, type JobCheck } from "./check_job.ts";
-import { completedCommand } from "./job_resource.ts";
-import { JOB_TYPE, jobResource, shownStep, USUAL_VERSION } from "./job_resource.ts";
-import { jobWithDefaults } from "./job_resource.ts";
+import {
+  completedCommand,
+  JOB_TYPE,
+  jobResource,
+  jobWithDefaults,
+  shownStep,
+  USUAL_VERSION,
+} from "./job_resource.ts";
 import { findRun, namesOf, requestCancel, statusOf } from "./run_state.ts";
-import { accepted, startOperation } from "../http/routes.ts";
-import { answerPage } from "../http/routes.ts";
-import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
-import { checkBody } from "../http/refusal.ts";
-import type { AnyJob } from "../arm/shapes.ts";
-import { shapes } from "../arm/shapes.ts";
+import { badRequest, checkBody, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
+import { type AnyJob, shapes } from "../arm/shapes.ts";
 import { isGoodToken, isMlAudience } from "../http/entra.ts";
 import {
   findResource,

@@ -1,14 +1,17 @@
 import { SCHEDULE_NAME } from "../../core/azure_limits.ts";
-import { type Route, route, type WorkspaceCall } from "../http/routes.ts";
+import {
+  accepted,
+  answerPage,
+  type Route,
+  route,
+  startOperation,
+  type WorkspaceCall,
+} from "../http/routes.ts";
 import { checkJob } from "./check_job.ts";
 import { jobWithDefaults } from "./job_resource.ts";
 import { startJob } from "./jobs.ts";
-import { accepted, startOperation } from "../http/routes.ts";
-import { answerPage } from "../http/routes.ts";
-import { badRequest, jsonAnswer, notFound } from "../http/refusal.ts";
-import { checkBody } from "../http/refusal.ts";
-import type { AnyJob } from "../arm/shapes.ts";
-import { type ScheduleBody, shapes } from "../arm/shapes.ts";
+import { badRequest, checkBody, jsonAnswer, notFound } from "../http/refusal.ts";
+import { type AnyJob, type ScheduleBody, shapes } from "../arm/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../state/world.ts";
 
 /** Routes of schedules. Only a trigger or the creation starts their jobs, never the clock. */

@@ -1,7 +1,7 @@
 import { durationText } from "../../core/format.ts";
 import { basename, join } from "node:path";
-import { specOf } from "./mounts.ts";
-import { commandLine, type Ports } from "./command.ts";
+import { codeOf, mount, specOf, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
+import { commandLine, type Ports, ranksOf, stepEnvironment, USAGE_FOLDER } from "./command.ts";
 import {
   copyTree,
   LEFTOVERS,
@@ -12,10 +12,7 @@ import {
   withPlainPath,
 } from "./programs.ts";
 import { isolating } from "./isolation.ts";
-import { ranksOf, USAGE_FOLDER } from "./command.ts";
 import measure from "./measure_usage.py" with { type: "text" };
-import { stepEnvironment } from "./command.ts";
-import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import { bodyOf } from "../jobs/run_state.ts";
 
 /**

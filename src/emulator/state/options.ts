@@ -1,6 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
-import type { Disk } from "./records.ts";
-import type { WorldMaps } from "./records.ts";
+import type { Disk, WorldMaps } from "./records.ts";
 
 /** Options of an emulator. */
 export interface EmulatorOptions {

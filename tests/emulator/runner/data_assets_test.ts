@@ -1,9 +1,8 @@
 import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
 import { createBlob, textContent } from "../../../src/emulator/storage/store.ts";
-import { createWorld } from "../../../src/emulator/http/create_world.ts";
+import { createWorld, openContainer } from "../../../src/emulator/state/world.ts";
 import { seedResources } from "../../../src/emulator/state/seed.ts";
-import { openContainer } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";

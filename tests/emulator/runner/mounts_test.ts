@@ -1,6 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { blobPlaceOf } from "../../../src/emulator/runner/data_assets.ts";
-import { DataMissing } from "../../../src/emulator/runner/data_assets.ts";
+import { blobPlaceOf, DataMissing } from "../../../src/emulator/runner/data_assets.ts";
 import {
   codeOf,
   mount,
@@ -9,9 +8,8 @@ import {
   type StepTask,
 } from "../../../src/emulator/runner/mounts.ts";
 import { copyTree, makeFolders } from "../../../src/emulator/runner/programs.ts";
-import { createWorld } from "../../../src/emulator/http/create_world.ts";
+import { createWorld, openContainer, type Resource } from "../../../src/emulator/state/world.ts";
 import { textContent } from "../../../src/emulator/storage/store.ts";
-import { openContainer, type Resource } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
 import { createTracker } from "../../../src/emulator/runner/tracker.ts";
-import { createWorld } from "../../../src/emulator/http/create_world.ts";
-import { jobKey, type JobRecord, type World } from "../../../src/emulator/state/world.ts";
+import { createWorld, jobKey, type JobRecord, type World } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
