@@ -20,7 +20,6 @@ import { behaviorOf, type EmulatorServerOptions, environmentOf } from "./use.ts"
 /** What a server needs, which reports nothing. */
 type ServerContext = Omit<AppContext, "report">;
 
-/** A running emulator. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
@@ -125,7 +124,6 @@ interface Handlers {
 /** Time for the response to a request to stop. */
 const STOP_AFTER_MS = 50;
 
-/** Answers a request from the network. */
 async function answer(request: Request, handlers: Promise<Handlers>): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;

@@ -113,7 +113,6 @@ export interface EmulatorRecord extends RunningEmulator {
 
 /** An emulator that has answered. */
 export interface FoundEmulator extends EmulatorRecord {
-  /** Names of its workspaces. */
   readonly workspaces: readonly string[];
   /** Names of the jobs that have not ended. */
   readonly jobs: readonly string[];

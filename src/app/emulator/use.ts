@@ -98,7 +98,6 @@ interface EmulatorBehavior extends Pick<CreateOptions, "acceptAny" | "onNotice">
   readonly run?: RunnerOptions;
 }
 
-/** Options of an emulator that is served. */
 export interface EmulatorServerOptions extends EmulatorBehavior {
   /** Port (default: a free port). */
   readonly port?: number | undefined;

@@ -20,7 +20,6 @@ export interface StepPythonChoice {
   readonly requirements?: string | undefined;
 }
 
-/** The Python that runs the steps. */
 interface StepPython {
   /** Absolute path of the interpreter. */
   readonly python: string;

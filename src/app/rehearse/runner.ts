@@ -221,7 +221,6 @@ export async function readLocalData(ctx: AppContext, project: ProjectOptions): P
   }
 }
 
-/** A data asset that a job reads. */
 interface NeededAsset {
   readonly name: string;
   readonly type: string;

@@ -156,7 +156,6 @@ function anonymousVersion({ id }: EmulatedWorkspace, spec: CompletedSpec): strin
   return hash.slice(0, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
 }
 
-/** Fields of a component that may change. */
 const CHANGEABLE = ["display_name", "description", "tags", "properties"];
 
 /** A field that may not change and differs between two specifications; `undefined` if there is none. */
@@ -186,7 +185,6 @@ function texts(values: Readonly<Record<string, unknown>>): CompletedSpec {
   );
 }
 
-/** JSON with sorted keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(
     value,

@@ -304,7 +304,6 @@ function completed(computeType: string, sent: Readonly<Record<string, unknown>>)
   };
 }
 
-/** Starts or stops an instance. */
 function turn(call: WorkspaceCall, state: "Running" | "Stopped"): Response {
   const compute = existing(call, COMPUTES);
   const details = { ...compute.properties.properties as object, state };

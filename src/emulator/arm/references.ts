@@ -47,7 +47,6 @@ function newest(world: World, workspace: EmulatedWorkspace, id: string): Resourc
   );
 }
 
-/** Requires a code asset. @throws {Refusal} 400. */
 export function requireCode(place: ReferencePlace, reference: string): void {
   const id = reference.replace(/^azureml:/, "");
   if (idIn(place.workspace, id, "codes") && findResource(place.world, id) !== undefined) return;

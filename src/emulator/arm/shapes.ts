@@ -38,7 +38,6 @@ const PORT_TYPES = [
   "triton_model",
 ] as const;
 
-/** The definition of a component. */
 const componentShape = z.strictObject({
   $schema: maybe(text),
   _source: maybe(text),
@@ -186,22 +185,16 @@ const commandJob = z.looseObject({
   queueSettings: maybe(record(z.unknown())),
 });
 
-/** A pipeline job or a command job. */
 const anyJob = z.discriminatedUnion("jobType", [pipelineJob, commandJob]);
 
-/** The request body of a pipeline job. */
 export type PipelineJob = z.infer<typeof pipelineJob>;
 
-/** The request body of a command job. */
 export type CommandJob = z.infer<typeof commandJob>;
 
-/** The request body of a job. */
 export type AnyJob = z.infer<typeof anyJob>;
 
-/** A step of a pipeline job. */
 export type JobNode = z.infer<typeof jobNode>;
 
-/** The definition of a component. */
 export type ComponentSpec = z.infer<typeof componentShape>;
 
 const asset = {
@@ -227,7 +220,6 @@ const timeInZone = z.string().refine(
 
 const window = { startTime: maybe(timeInZone), endTime: maybe(timeInZone), timeZone: maybe(timeZone) };
 
-/** Schemas of request bodies. */
 export const shapes = {
   pendingUpload: z.strictObject({
     pendingUploadType: z.enum(["TemporaryBlobReference", "None"]),
@@ -310,7 +302,6 @@ export const shapes = {
   }),
 };
 
-/** The request body of a schedule. */
 export type ScheduleBody = z.infer<typeof shapes.schedule>;
 
 /** The request body of a compute, as far as the emulator reads it. */

@@ -224,7 +224,6 @@ function notThere(code: string, message: string): Refusal {
   return gatewayError(404, code, message);
 }
 
-/** Whether two texts are equal, ignoring case. */
 export function equalIgnoringCase(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -221,7 +221,6 @@ export function isGoodToken(world: World, token: string, isAudience: (audience: 
   return claims !== undefined && claims.exp * 1000 > world.clock.now().getTime() && isAudience(claims.aud);
 }
 
-/** Whether an audience is Resource Manager. */
 export function isManagementAudience({ links }: Pick<World, "links">, audience: string): boolean {
   const bare = trimEnd(audience, "/");
   return bare === "https://management.azure.com" || bare === "https://management.core.windows.net" ||
@@ -254,7 +253,6 @@ function base64Url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** An error of Entra ID. */
 interface EntraRefusal {
   readonly status: number;
   /** Number of the AADSTS code. */
@@ -264,7 +262,6 @@ interface EntraRefusal {
   readonly message: string;
 }
 
-/** Creates an error response of Entra ID. */
 export function entraRefused({ status, code, error, message }: EntraRefusal): Refusal {
   return new Refusal(message, {
     status,
@@ -278,7 +275,6 @@ export function clientRefused(code: number, message: string): Refusal {
   return entraRefused({ status: 401, code, error: "invalid_client", message });
 }
 
-/** Creates an error with status 400. */
 export function wrongRequest(code: number, message: string): Refusal {
   return entraRefused({ status: 400, code, error: "invalid_request", message });
 }

@@ -56,7 +56,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Creates a JSON response. */
 export function jsonAnswer(
   body: unknown,
   status = 200,

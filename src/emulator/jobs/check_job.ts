@@ -10,7 +10,6 @@ import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.
 /** The steps of a job, each with the steps that it depends on. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
-/** What the checks of a job found. */
 export interface JobCheck {
   readonly needs: StepNeeds;
   /** Errors of the steps that will fail, by step: Azure ML accepts a job whose compute or data does not exist. */

@@ -9,7 +9,6 @@ import {
 } from "../state/world.ts";
 import { jobRun, type Run, statusOf } from "./run_state.ts";
 
-/** The type of jobs in Resource Manager. */
 export const JOB_TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
 
 /** The JSON of a job in its current state. */

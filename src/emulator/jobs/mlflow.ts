@@ -194,7 +194,6 @@ async function jobOfRun(
   return undefined;
 }
 
-/** All values of a metric. */
 async function metricHistory(
   world: World,
   job: JobRecord,

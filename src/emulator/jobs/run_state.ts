@@ -167,14 +167,11 @@ function stepError(world: World, job: JobRecord, step: string): string | undefin
   return execution === undefined ? plannedError(world, job, step) : ownValue(execution.steps, step)?.error;
 }
 
-/** A job to simulate. */
 interface TimelineInput {
   readonly submittedAt: number;
-  /** The steps that each step depends on. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly pace: Pace;
   readonly outcome: Pick<Outcome, "afterFirstStep">;
-  /** The steps that fail. */
   readonly failing: ReadonlySet<string>;
   /** The steps that reuse earlier results, which takes no time. */
   readonly reused: ReadonlySet<string>;

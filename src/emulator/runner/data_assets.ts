@@ -26,7 +26,6 @@ export interface DataFinder {
   find(workspace: EmulatedWorkspace, reference: string, type: string): Promise<string>;
 }
 
-/** The data for an input is not on this machine. */
 export class DataMissing extends Error {
   override readonly name = "DataMissing";
 }

@@ -8,7 +8,6 @@ import { blobPlaceOf, type DataFinder, DataMissing, downloadBlobs } from "./data
 import type { Isolation } from "./isolation.ts";
 import { makeFolders, runTool, type StepMachine } from "./programs.ts";
 
-/** A step to run. */
 export interface StepTask extends StepPlace {
   readonly step: string;
   /** Returns the folder of another step of the same job, whose outputs this one may read. */

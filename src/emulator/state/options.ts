@@ -1,7 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Disk, WorldMaps } from "./records.ts";
 
-/** Options of an emulator. */
 export interface EmulatorOptions {
   /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
   readonly origin?: string;
@@ -66,25 +65,21 @@ export interface WorkspaceSeed {
   readonly name: string;
 }
 
-/** A compute. */
 export interface ComputeSeed {
   readonly name: string;
   readonly kind?: "AmlCompute" | "ComputeInstance" | "Kubernetes";
   readonly maxNodes?: number;
   readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
-  /** State of a compute instance. */
   readonly state?: string;
   /** Error messages by Azure's error code. */
   readonly errors?: Readonly<Record<string, string>>;
 }
 
-/** A versioned asset. */
 export interface AssetSeed {
   readonly name: string;
   readonly versions: readonly string[];
 }
 
-/** A data asset. */
 export interface DataSeed extends AssetSeed {
   /** Type (default: `uri_folder`). */
   readonly type?: "uri_folder" | "uri_file" | "mltable";

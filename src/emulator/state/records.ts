@@ -29,7 +29,6 @@ export interface Blob extends Content {
   readonly isUncommitted: boolean;
 }
 
-/** A blob container. */
 export interface Container {
   readonly account: string;
   readonly name: string;

@@ -14,7 +14,6 @@ import {
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
 
-/** Creates the resources of the seed in each workspace. */
 export function seedResources(world: World, seed: Seed): void {
   for (const workspace of world.workspaces) seedWorkspace(world, workspace, seed);
 }
@@ -28,12 +27,10 @@ export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: 
   seedData(world, workspace, seed.data ?? []);
 }
 
-/** Stores a resource unless it exists. */
 function seedResource(world: World, resource: Resource): void {
   if (findResource(world, resource.id) === undefined) putResource(world, resource);
 }
 
-/** Creates computes in a workspace. */
 export function seedComputes(
   world: World,
   workspace: EmulatedWorkspace,
@@ -170,7 +167,6 @@ function madeByService(world: World): Resource["systemData"] {
   return rest;
 }
 
-/** Creates environment versions in a workspace. */
 export function seedEnvironments(
   world: World,
   workspace: EmulatedWorkspace,
@@ -187,7 +183,6 @@ export function seedEnvironments(
   }
 }
 
-/** Creates data asset versions in a workspace. */
 export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
   for (const { name, versions, type, path } of seeds) {
     seedVersions(world, `${workspace.id}/data/${name}`, versions, (version) =>
@@ -198,7 +193,6 @@ export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonN
   }
 }
 
-/** Creates versions of an asset. */
 function seedVersions(
   world: World,
   asset: string,

@@ -21,7 +21,6 @@ export interface World
   readonly resources: Map<string, Resource>;
   /** By `account/container`. */
   readonly containers: Map<string, Omit<Container, "blobs">>;
-  /** By signature. */
   readonly grants: Map<string, Grant>;
   /** By lower-case Resource Manager id. */
   readonly jobs: Map<string, JobRecord>;
@@ -39,7 +38,6 @@ export interface World
   readonly kept: { bytes: number };
   /** Runs the steps of jobs; `undefined` if they are simulated. Set once, directly after creation. */
   runner: JobRunner | undefined;
-  /** Issued tokens. */
   readonly tokens: Map<string, true>;
   readonly pace: Pace;
   readonly dataOnDemand: boolean;
@@ -48,10 +46,8 @@ export interface World
 /** Options that only the start of an emulator needs, or that the world has in another form. */
 type NotKept = "origin" | "seed" | "pace";
 
-/** Options without a default. */
 type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";
 
-/** The service principal that may sign in. */
 export interface ServicePrincipal {
   readonly tenant: string;
   readonly client: string;
@@ -129,7 +125,6 @@ function keptWorkspaces(
   return [...known.values()];
 }
 
-/** Finds a workspace, or creates it. */
 function knowWorkspace(
   known: Map<string, EmulatedWorkspace>,
   random: Random,
@@ -206,13 +201,10 @@ export interface JobRecord {
   readonly experimentName: string;
   /** Milliseconds since 1970. */
   readonly submittedAt: number;
-  /** The steps that each step depends on. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
-  /** Name of the schedule that created it. */
   readonly schedule: string | undefined;
   /** Errors of steps that cannot run, such as on a compute that does not exist, by step. */
   readonly doomed?: Readonly<Record<string, string>>;
-  /** Run ids by step. */
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
   /** The state of its steps if they run on this machine; absent if they are simulated. */
@@ -227,7 +219,6 @@ export interface Operation {
   readonly state: string;
 }
 
-/** The scope and permissions of a SAS. */
 export interface Grant {
   readonly account: string;
   /** Absent for the whole account. */
@@ -244,7 +235,6 @@ export function azureTime(time: Date | number): string {
   return new Date(time).toISOString().replace(/\.?0{0,3}Z$/, "+00:00");
 }
 
-/** The `systemData` of a resource. */
 export function systemData(world: World, createdAt = world.clock.now()): SystemData {
   const [at, by, type] = [azureTime(createdAt), world.identity.client, "Application"];
   return {
@@ -269,14 +259,12 @@ export function putResource(world: World, resource: Resource): Resource {
   return resource;
 }
 
-/** Finds a container, or creates it. */
 export function openContainer(world: World, account: string, name: string): Container {
   const key = `${account}/${name}`;
   if (!world.containers.has(key)) world.containers.set(key, { account, name });
   return { account, name, blobs: world.maps.of(`${BLOBS}${key}`) };
 }
 
-/** Finds a container. */
 export function findContainer(world: World, account: string, name: string): Container | undefined {
   return world.containers.has(`${account}/${name}`) ? openContainer(world, account, name) : undefined;
 }
@@ -286,7 +274,6 @@ export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name"
   return `${workspace.id}/jobs/${name}`.toLowerCase();
 }
 
-/** Stores the record of a job. */
 export function putRecord(world: World, job: JobRecord): void {
   world.jobs.set(jobKey(job), job);
 }

@@ -83,7 +83,6 @@ function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number
   return { from, to: last === "" ? sizeBytes : Math.min(Number(last) + 1, sizeBytes) };
 }
 
-/** Lists the blobs of a container. */
 export function answerBlobList({ world, container, query }: BlobCall): Response {
   const [prefix, marker] = [query.get("prefix") ?? "", query.get("marker") ?? ""];
   const size = Math.min(Number(query.get("maxresults") ?? 5000), 5000);
@@ -147,7 +146,6 @@ export interface BlobCall {
   readonly name: string;
 }
 
-/** Put Blob. */
 export async function putBlob(call: BlobCall): Promise<Response> {
   const type = call.request.headers.get("x-ms-blob-type");
   if (type === null) throw missingHeader("x-ms-blob-type");
@@ -204,7 +202,6 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
   return save(call, whole, { ...(whole.pieces && { blocks: new Map(listed) }) });
 }
 
-/** Replaces a blob's metadata. */
 export function setMetadata(call: BlobCall): Response {
   const changed = createBlob(call.world, committed(call), { metadata: metadataOf(call.request) });
   call.container.blobs.set(call.name, changed);
@@ -215,7 +212,6 @@ export function setMetadata(call: BlobCall): Response {
   });
 }
 
-/** Removes a blob. */
 export function deleteBlob(call: BlobCall): Response {
   forget(call.world, committed(call));
   call.container.blobs.delete(call.name);
@@ -273,7 +269,6 @@ function metadataOf(request: Request): Readonly<Record<string, string>> {
   return Object.fromEntries(own.map(([name, value]) => [name.slice("x-ms-meta-".length), value]));
 }
 
-/** The headers of every response about a blob. */
 function blobHeaders(blob: Blob): Record<string, string> {
   return {
     etag: blob.etag,
@@ -349,7 +344,6 @@ const REFUSALS = {
   ],
 } as const;
 
-/** Creates an error by its code. */
 export function blobError(code: keyof typeof REFUSALS, options?: BlobRefusalOptions): BlobRefusal {
   const [status, message] = REFUSALS[code];
   return new BlobRefusal(status, code, message, options);

@@ -1,6 +1,5 @@
 import type { Grant, World } from "../state/world.ts";
 
-/** The scope and permissions of a new SAS. */
 export type GrantRequest = Omit<Grant, "expiresAt">;
 
 /** Creates a SAS for all containers of an account, as Azure ML gives for a datastore. @returns a query. */
@@ -25,7 +24,6 @@ export function grantContainer(world: World, request: GrantRequest & { readonly 
   return `${world.links.blob(request.account)}/${request.container}?${query}`;
 }
 
-/** Creates a SAS URL for a blob. */
 export function grantBlob(
   world: World,
   request: GrantRequest & { readonly container: string; readonly blob: string },
