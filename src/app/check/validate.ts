@@ -83,7 +83,7 @@ async function withAzureEnvironments(
   const inAzure = await findingsInAzure(ctx, subject, environments);
   if (inAzure === undefined) return findings;
   return [
-    ...findings.filter(({ code }) => !ENVIRONMENT_CODES.test(code)),
+    ...findings.filter(({ code }) => !ENVIRONMENT_CODES.has(code)),
     ...inAzure.map(downgradeAllowed(allow)),
   ];
 }

@@ -6,7 +6,6 @@ import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_paths.ts";
 import * as environment from "./environment.ts";
 import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
-import { checkoutState } from "./job.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
 import { filesInUpload, missingModules, modulesInUpload } from "./code_needs.ts";
@@ -14,7 +13,7 @@ import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./job.ts";
 import { runtimeVersions } from "./environment.ts";
 import * as variables from "./code_needs.ts";
-import type { JobSubject, OfflineCheck } from "./subject.ts";
+import type { Check, JobSubject } from "./subject.ts";
 
 /** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
 export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
@@ -23,8 +22,8 @@ export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
  * Turns warnings of reading and compiling into findings, except one that has its own check; those in
  * {@linkcode STOPPING} become errors.
  */
-const configWarnings: OfflineCheck = {
-  question: "Does the configuration have problems?",
+const configWarnings: Check = {
+  asks: "Does the configuration have problems?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
       ...warningToFinding(warning),
@@ -33,7 +32,7 @@ const configWarnings: OfflineCheck = {
 };
 
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
-export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
+export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   configWarnings,
   reference.unknownWorkspaces,
   reference.workspaceNames,
@@ -54,7 +53,8 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   job.groups,
   environment.noEnvironment,
   environment.environmentKind,
-  environment.workingDirectory,
+  environment.startFolder,
+  environment.ignoredFolder,
   environment.unknownPackages,
   ...code.CODE_CHECKS,
   code.projectInUpload,
@@ -70,6 +70,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   missingPackages,
   runtimeVersions,
   location.localEndpoints,
+  location.localMlflow,
   location.localSettings,
   location.mountedPaths,
   location.storageAccounts,
@@ -79,39 +80,35 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   dataset.factoriesNotMounted,
   dataset.rootsInUpload,
   dataset.outputsStay,
+  variables.envDefaults,
   variables.envReferences,
   variables.variablesOfCode,
   reference.unsetNotificationVariables,
   reference.missingNotificationPayload,
   reference.invalidSchedules,
-  checkoutState,
+  job.detachedHead,
+  job.dirtyCheckout,
 ];
 
 /** The checks that depend on the packages of the jobs' environments. */
-export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
-  classes.datasetClasses,
-  datasetArguments,
-  missingPackages,
-  runtimeVersions,
-  environment.unknownPackages,
-];
+export const ENVIRONMENT_CHECKS = OFFLINE_CHECKS.filter((check) => check.in === "environment");
 
 /** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
-export const ENVIRONMENT_CODES =
-  /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|no_type|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
+export const ENVIRONMENT_CODES: ReadonlySet<string> = new Set(
+  ENVIRONMENT_CHECKS.flatMap(({ codes }) => codes ?? []),
+);
 
 /** The checks that `compile` warns about: problems in the job's own configuration, which fail in Azure. */
-export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
-  reference.unknownWorkspaces,
-  job.noSteps,
-  job.stepNames,
-  job.experimentNames,
-  job.longTexts,
-  environment.noEnvironment,
-  environment.environmentKind,
-];
+export const COMPILE_CHECKS = OFFLINE_CHECKS.filter(isForCompile);
+
+function isForCompile(check: Check | Check<JobSubject>): check is Check<JobSubject> {
+  return check.in === "compile";
+}
 
 /** Runs checks and merges equal findings of several jobs. */
-export function runChecks<S extends JobSubject>(subject: S, checks: readonly OfflineCheck<S>[]): Finding[] {
+export function runChecks<S>(
+  subject: S,
+  checks: readonly Pick<Check<NoInfer<S>>, "run">[],
+): Finding[] {
   return mergeFindings(checks.flatMap(({ run }) => run(subject)));
 }

@@ -11,7 +11,7 @@ import {
   eachJob,
   exclusionText,
   nodesOfJob,
-  type OfflineCheck,
+  projectRow,
   type Subject,
   uploadOf,
 } from "./subject.ts";
@@ -21,26 +21,33 @@ const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPER
 /** Variables that every Linux container has. */
 const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 
-/** Reports values that come from environment variables of this machine, which a step does not have. */
-export const envReferences: OfflineCheck = {
-  question: "Do steps have the environment variables that the configuration uses?",
-  run(subject) {
-    const upload = uploadOf(subject);
-    const isSet = variablesInSteps(subject);
-    return subject.conf.envReferences
-      .filter(({ place }) => upload?.has(place.file) ?? true)
-      .filter(({ variable }) => !isSet(variable))
-      .map(({ variable, hasDefault, place }): Finding => ({
-        severity: hasDefault ? "note" : "warning",
-        code: hasDefault ? "config.env_default" : "config.env_not_in_step",
-        message: hasDefault
-          ? `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
-          : `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
-        hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
-        place,
-      }));
-  },
-};
+export const envDefaults = projectRow("config.env_default", {
+  asks: "Do steps use other values than this machine?",
+  severity: "note",
+  find: (subject) => unsetReferences(subject).filter(({ hasDefault }) => hasDefault),
+  says: ({ variable }) =>
+    `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`,
+  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+  place: ({ place }) => place,
+});
+
+export const envReferences = projectRow("config.env_not_in_step", {
+  asks: "Do steps have the environment variables that the configuration uses?",
+  severity: "warning",
+  find: (subject) => unsetReferences(subject).filter(({ hasDefault }) => !hasDefault),
+  says: ({ variable }) => `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
+  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+  place: ({ place }) => place,
+});
+
+/** Values of the uploaded configuration that come from variables of this machine, which steps do not have. */
+function unsetReferences(subject: Subject) {
+  const upload = uploadOf(subject);
+  const isSet = variablesInSteps(subject);
+  return subject.conf.envReferences
+    .filter(({ place }) => upload?.has(place.file) ?? true)
+    .filter(({ variable }) => !isSet(variable));
+}
 
 /** Reports environment variables that the project's code requires, which a step does not have. */
 export const variablesOfCode = eachJob(
@@ -79,7 +86,7 @@ export function variablesInSteps({ jobs, passedVariables }: Subject): (variable:
 }
 
 /** Reports modules of the project that steps import but that are not uploaded. */
-export const modulesInUpload: OfflineCheck = eachJob(
+export const modulesInUpload = eachJob(
   "Are the project's modules uploaded?",
   (spec, subject) => {
     const upload = uploadOf(subject);
@@ -108,31 +115,26 @@ export const modulesInUpload: OfflineCheck = eachJob(
   },
 );
 
-/** Reports files that the project's code reads when Kedro starts, also in steps, but that are not uploaded. */
-export const filesInUpload: OfflineCheck = {
-  question: "Are the files uploaded that the project's code reads when Kedro starts?",
-  run(subject) {
+export const filesInUpload = projectRow("code.file_not_uploaded", {
+  asks: "Are the files uploaded that the project's code reads when Kedro starts?",
+  severity: "warning",
+  find(subject) {
     const upload = uploadOf(subject);
     if (upload === undefined || isOutside(subject.project.folder)) return [];
-    return (subject.snapshot.files_read ?? []).filter(({ file }) => !upload.has(file)).map((
-      { file, place },
-    ): Finding => {
-      const by = upload.leftOutBy(file);
-      return {
-        severity: "warning",
-        code: "code.file_not_uploaded",
-        message: `The code reads ${shownName(file)} when Kedro starts, but the file is not uploaded${
-          by === undefined ? "" : `: ${exclusionText(by)}`
-        }`,
-        hint: `${addTo(upload.ignoreFile, `!${shownName(file)}`)}, unless the code also works without it`,
-        place,
-      };
-    });
+    return (subject.snapshot.files_read ?? []).filter(({ file }) => !upload.has(file))
+      .map((read) => ({ ...read, by: upload.leftOutBy(read.file), ignoreFile: upload.ignoreFile }));
   },
-};
+  says: ({ file, by }) =>
+    `The code reads ${shownName(file)} when Kedro starts, but the file is not uploaded${
+      by === undefined ? "" : `: ${exclusionText(by)}`
+    }`,
+  hint: ({ file, ignoreFile }) =>
+    `${addTo(ignoreFile, `!${shownName(file)}`)}, unless the code also works without it`,
+  place: ({ place }) => place,
+});
 
 /** Reports imports of the project's own modules that do not exist, such as those in functions that no reading runs. */
-export const missingModules: OfflineCheck = eachJob(
+export const missingModules = eachJob(
   "Does the project have the modules that its steps import?",
   (spec, subject) => {
     return reachedBy(spec, subject).missing.map(({ module, file, line, column, when, inside }): Finding => {

@@ -8,11 +8,11 @@ import type { JobSpec } from "../job/job_spec.ts";
 import type { Finding } from "./finding.ts";
 import { type JobEnvironment, provides } from "./job_environment.ts";
 import { allows, isCapped } from "./requirements.ts";
-import { createdEntries, eachJob, isOld, type OfflineCheck, type Subject, usedDatasets } from "./subject.ts";
+import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
 /** Reports entries of the catalog without a class. */
-export const datasetTypes: OfflineCheck = {
-  question: "Do all entries of the catalog have a class?",
+export const datasetTypes: Check = {
+  asks: "Do all entries of the catalog have a class?",
   run: ({ snapshot, conf }) =>
     Object.entries(snapshot.catalog).flatMap(([dataset, entry]): Finding[] => {
       if (!isFields(entry) || typeof entry.type === "string") return [];
@@ -58,6 +58,10 @@ export const datasetClasses = eachJob(
       }
       return found.kind === "removed" ? [removed(definition, found, place)] : [];
     }),
+  {
+    in: "environment",
+    codes: ["dataset.other_plugin", "dataset.removed_class", "dataset.unknown_class"],
+  },
 );
 
 /** Whether a class is of another plugin, which steps do not have. */

@@ -5,7 +5,7 @@ import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
 import { variablesInSteps } from "./code_needs.ts";
 import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
-import { createdEntries, eachJob, entryOf, type Subject, usedDatasets } from "./subject.ts";
+import { createdEntries, eachJob, entryOf, row, type Subject, usedDatasets } from "./subject.ts";
 
 /** A URL or host of the machine itself. */
 const LOCALHOST =
@@ -29,24 +29,27 @@ export const localEndpoints = eachJob(
     }),
 );
 
-/** Reports endpoints of this machine in other configuration. */
-export const localSettings = eachJob(
-  "Can steps reach the endpoints of the configuration?",
-  (_, subject) =>
-    subject.conf.endpoints.filter(({ text }) => LOCALHOST.test(text)).map((
-      { text, kind, place },
-    ): Finding => ({
-      severity: kind === "mlflow" ? "error" : "warning",
-      code: kind === "mlflow" ? "mlflow.localhost" : "config.localhost",
-      message: kind === "mlflow"
-        ? `MLflow uses ${shown(text)}, which is the step's own container in Azure`
-        : `${shown(text)} is the step's own container in Azure, if a step uses it`,
-      hint: kind === "mlflow"
-        ? "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step"
-        : "Use an address that the compute can reach",
-      place,
-    })),
-);
+export const localMlflow = row("mlflow.localhost", {
+  asks: "Can steps reach the server of MLflow?",
+  severity: "error",
+  find: (_, { conf }) => localAddresses(conf).filter(({ kind }) => kind === "mlflow"),
+  says: ({ text }) => `MLflow uses ${shown(text)}, which is the step's own container in Azure`,
+  hint: "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
+  place: ({ place }) => place,
+});
+
+export const localSettings = row("config.localhost", {
+  asks: "Can steps reach the endpoints of the configuration?",
+  severity: "warning",
+  find: (_, { conf }) => localAddresses(conf).filter(({ kind }) => kind !== "mlflow"),
+  says: ({ text }) => `${shown(text)} is the step's own container in Azure, if a step uses it`,
+  hint: "Use an address that the compute can reach",
+  place: ({ place }) => place,
+});
+
+function localAddresses({ endpoints }: Subject["conf"]) {
+  return endpoints.filter(({ text }) => LOCALHOST.test(text));
+}
 
 /** A URL without its path and password, which may be long or secret. */
 function shown(text: string): string {

@@ -6,20 +6,18 @@ import { reachedBy } from "./code_needs.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import { changeOf, closureOf, type JobEnvironment } from "./job_environment.ts";
 import { allows } from "./requirements.ts";
-import { eachJob, isOld, type JobSubject, type OfflineCheck } from "./subject.ts";
+import type { JobSpec } from "../job/job_spec.ts";
+import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
 
-/** Reports a job without an environment. */
-export const noEnvironment = eachJob<JobSubject>(
-  "Is an environment set?",
-  ({ environment }, { place }) =>
-    environment !== undefined ? [] : [{
-      severity: "error",
-      code: "submit.no_environment",
-      message: "No environment is set",
-      hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
-      place: place(["execution", "environment"]),
-    }],
-);
+export const noEnvironment = row<JobSpec, JobSubject>("submit.no_environment", {
+  asks: "Is an environment set?",
+  in: "compile",
+  severity: "error",
+  find: ({ spec }) => spec.environment === undefined ? [spec] : [],
+  says: "No environment is set",
+  hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
+  place: (_, { place }) => place(["execution", "environment"]),
+});
 
 /** Reports an environment that cannot be found or that may change between runs. */
 export const environmentKind = eachJob<JobSubject>(
@@ -32,6 +30,7 @@ export const environmentKind = eachJob<JobSubject>(
       ...(isConfigured && { place: place(["execution", "environment"]) }),
     }));
   },
+  { in: "compile" },
 );
 
 /** Checks the spelling of an environment. @param source The key or option that names it. */
@@ -133,30 +132,27 @@ export const unknownPackages = eachJob(
       },
     ];
   },
+  { in: "environment", codes: ["environment.package_missing", "environment.plugin"] },
 );
 
-/** Reports the folder that steps start in if no code is uploaded. */
-export const workingDirectory: OfflineCheck = {
-  question: "Do the steps start in the project?",
-  run({ config: { execution }, place }) {
-    const { code_directory: code, working_directory: folder } = execution;
-    if (code === null && folder === null) {
-      return [{
-        severity: "note",
-        code: "environment.start_folder",
-        message:
-          "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
-        place: place(["execution", "code_directory"]),
-      }];
-    }
-    return code === null || folder === null ? [] : [{
-      severity: "note",
-      code: "environment.ignored_folder",
-      message: "working_directory has no effect, because code is uploaded",
-      place: place(["execution", "working_directory"]),
-    }];
-  },
-};
+export const startFolder = projectRow<true>("environment.start_folder", {
+  asks: "Do the steps start in the project?",
+  severity: "note",
+  find: ({ config: { execution } }) =>
+    execution.code_directory === null && execution.working_directory === null ? [true] : [],
+  says:
+    "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
+  place: (_, { place }) => place(["execution", "code_directory"]),
+});
+
+export const ignoredFolder = projectRow<true>("environment.ignored_folder", {
+  asks: "Does `working_directory` have an effect?",
+  severity: "note",
+  find: ({ config: { execution } }) =>
+    execution.code_directory !== null && execution.working_directory !== null ? [true] : [],
+  says: "working_directory has no effect, because code is uploaded",
+  place: (_, { place }) => place(["execution", "working_directory"]),
+});
 
 /** Whether an image has a tag or a digest: a colon in front of it may also be that of the registry's port. */
 function hasTag(image: string): boolean {
@@ -226,7 +222,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
     });
   }
   return findings;
-});
+}, { in: "environment", codes: ["environment.kedro_version", "environment.python_version"] });
 
 /** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
 function kedroVersions(versions: string): string[] {

@@ -11,207 +11,208 @@ import { inQuotes } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
-import type { Json } from "../../kedro/snapshot.ts";
+import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
 import { componentName, portName, stepKey } from "../job/names.ts";
+import type { JobSpec, Step } from "../job/job_spec.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { Finding } from "./finding.ts";
 import { secretParameters, secretVariables } from "./secrets.ts";
-import { eachJob, type JobSubject, nodesOfJob, type OfflineCheck, type Subject } from "./subject.ts";
+import {
+  type CompiledJob,
+  eachJob,
+  type JobSubject,
+  nodesOfJob,
+  projectRow,
+  row,
+  type Subject,
+} from "./subject.ts";
 
 /** The timeout includes pulling an image and mounting data, which takes about this long. */
 const SHORT_TIMEOUT_SECONDS = 60;
 
-/** Reports a job without steps. */
-export const noSteps = eachJob<JobSubject>(
-  "Does the job have steps?",
-  (spec, { place }) =>
-    spec.steps.length > 0 ? [] : [{
-      severity: "error",
-      code: "submit.no_steps",
-      message: "The job has no steps",
-      hint: `Change the pipeline or the filters in \`jobs.${spec.key}.pipeline\``,
-      place: place(["jobs", spec.key, "pipeline"]),
-    }],
-);
+export const noSteps = row<JobSpec, JobSubject>("submit.no_steps", {
+  asks: "Does the job have steps?",
+  in: "compile",
+  severity: "error",
+  find: ({ spec }) => spec.steps.length === 0 ? [spec] : [],
+  says: "The job has no steps",
+  hint: ({ key }) => `Change the pipeline or the filters in \`jobs.${key}.pipeline\``,
+  place: ({ key }, { place }) => place(["jobs", key, "pipeline"]),
+});
 
-/** Reports step names that Azure ML rejects. */
-export const stepNames = eachJob<JobSubject>(
-  "Does Azure ML accept the step names?",
-  ({ steps, key: job }, { place }) => {
-    const refused = steps.filter(({ key }) => !STEP_KEY.test(key));
-    return refused.length === 0 ? [] : [{
-      severity: "error",
-      code: "submit.step_name",
-      message:
-        "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
-      hint: "Rename the nodes",
-      details: refused.map(({ node, key }) => `node "${node}" becomes step "${key}"`),
-      place: place(["jobs", job, "pipeline"]),
-    }];
-  },
-);
+export const stepNames = row<Step & { job: string }, JobSubject>("submit.step_name", {
+  asks: "Does Azure ML accept the step names?",
+  in: "compile",
+  severity: "error",
+  find: ({ spec }) =>
+    spec.steps.filter(({ key }) => !STEP_KEY.test(key)).map((step) => ({ ...step, job: spec.key })),
+  line: ({ node, key }) => `node "${node}" becomes step "${key}"`,
+  says: "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
+  hint: "Rename the nodes",
+  place: ({ job }, { place }) => place(["jobs", job, "pipeline"]),
+});
 
-/** Reports inputs that no step writes and that are not in the catalog. */
-export const undeclaredInputs = eachJob<JobSubject>("Does every input have a source?", (spec, subject) => {
-  const { place, snapshot } = subject;
-  const lost = spec.steps.flatMap((step) =>
-    step.inputs.filter(({ from }) => from.kind === "undeclared")
-      .flatMap(({ dataset }) =>
-        nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset))
-          .map(({ name }) => ({ node: name, dataset }))
+/** An input that no step writes and that is not in the catalog. */
+interface UndeclaredInput {
+  readonly node: string;
+  readonly dataset: string;
+  readonly spec: JobSpec;
+  /** The nodes of the whole pipeline. */
+  readonly nodes: readonly NodeSnapshot[];
+}
+
+export const undeclaredInputs = row<UndeclaredInput, JobSubject>("submit.undeclared_input", {
+  asks: "Does every input have a source?",
+  severity: "error",
+  find: ({ spec }, { snapshot }) =>
+    spec.steps.flatMap((step) =>
+      step.inputs.filter(({ from }) => from.kind === "undeclared").flatMap(({ dataset }) =>
+        nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => ({
+          node: name,
+          dataset,
+          spec,
+          nodes: snapshot.pipelines?.[spec.pipelineName]?.nodes ?? [],
+        }))
       )
-  );
-  const names = [...new Set(lost.map(({ dataset }) => dataset))];
-  const writers = (snapshot.pipelines?.[spec.pipelineName]?.nodes ?? [])
-    .filter(({ outputs }) => outputs.some((name) => names.includes(name)))
-    .map(({ name }) => `node "${name}"`);
-  return names.length === 0 ? [] : [{
-    severity: "error",
-    code: "submit.undeclared_input",
-    message: `${inQuotes(names)} ${
+    ),
+  line: ({ node, dataset }) => `node "${node}" reads "${dataset}"`,
+  says(_, all) {
+    const names = datasetsOf(all);
+    return `${inQuotes(names)} ${
       names.length === 1 ? "is" : "are"
-    } neither written by a step nor in the catalog`,
-    hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
+    } neither written by a step nor in the catalog`;
+  },
+  hint({ nodes }, all) {
+    const names = datasetsOf(all);
+    const writers = nodes.filter(({ outputs }) => outputs.some((name) => names.includes(name)))
+      .map(({ name }) => `node "${name}"`);
+    return `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
       writers.length === 0
         ? "select more nodes"
         : `also run ${writers.length > 3 ? "the nodes that write them" : writers.join(", ")}`
-    }`,
-    details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),
-    place: place(["jobs", spec.key, "pipeline"]),
-  }];
+    }`;
+  },
+  place: ({ spec }, { place }) => place(["jobs", spec.key, "pipeline"]),
 });
 
-/** Reports names that got a number because Azure ML would not distinguish them. */
-export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
-  const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
-    ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
-    ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
-      .map(({ name, dataset }) => `dataset "${dataset}" of node "${node}" is "${name}"`),
-  ]);
-  return renamed.length === 0 ? [] : [{
-    severity: "note",
-    code: "job.renamed",
-    message: "Names that are the same for Azure ML got a number",
-    details: renamed,
-  }];
+function datasetsOf(inputs: readonly UndeclaredInput[]): readonly string[] {
+  return [...new Set(inputs.map(({ dataset }) => dataset))];
+}
+
+export const collidingNames = row<string>("job.renamed", {
+  asks: "Are names unique?",
+  severity: "note",
+  find: ({ spec }) =>
+    spec.steps.flatMap(({ node, key, inputs, outputs }) => [
+      ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
+      ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
+        .map(({ name, dataset }) => `dataset "${dataset}" of node "${node}" is "${name}"`),
+    ]),
+  line: (renamed) => renamed,
+  says: "Names that are the same for Azure ML got a number",
 });
 
-/** Reports commands and variables that are too long to start a shell with. */
-export const longCommands = eachJob("Is every command short enough to start?", ({ steps }) => {
-  const long = steps.flatMap(({ node, command, environmentVariables }) => [
-    ...(Buffer.byteLength(command) > ARGUMENT_BYTES
-      ? [`the command of node "${node}" has ${Buffer.byteLength(command)} bytes`]
-      : []),
-    ...Object.entries(environmentVariables)
-      .filter(([name, value]) => Buffer.byteLength(name + value) > ARGUMENT_BYTES)
-      .map(([name]) => `variable ${name} of node "${node}" is longer`),
-  ]);
-  return long.length === 0 ? [] : [{
-    severity: "error",
-    code: "job.long_command",
-    message: `Commands and variables can have at most ${ARGUMENT_BYTES} bytes on Linux`,
-    hint: "Move large parameters from the job into conf/base/parameters.yml",
-    details: long,
-  }];
+export const longCommands = row<string>("job.long_command", {
+  asks: "Is every command short enough to start?",
+  severity: "error",
+  find: ({ spec }) =>
+    spec.steps.flatMap(({ node, command, environmentVariables }) => [
+      ...(Buffer.byteLength(command) > ARGUMENT_BYTES
+        ? [`the command of node "${node}" has ${Buffer.byteLength(command)} bytes`]
+        : []),
+      ...Object.entries(environmentVariables)
+        .filter(([name, value]) => Buffer.byteLength(name + value) > ARGUMENT_BYTES)
+        .map(([name]) => `variable ${name} of node "${node}" is longer`),
+    ]),
+  line: (long) => long,
+  says: `Commands and variables can have at most ${ARGUMENT_BYTES} bytes on Linux`,
+  hint: "Move large parameters from the job into conf/base/parameters.yml",
 });
 
-/** Reports a job that is larger than a request may be. */
-export const largeJob = eachJob(
-  "Is the job small enough for one request?",
-  (spec, { project, properties }, { workspace }) => {
+export const largeJob = row<number>("job.too_large", {
+  asks: "Is the job small enough for one request?",
+  severity: "error",
+  find({ spec, workspace }, { project, properties }) {
     if (workspace === undefined) return [];
-    const { body } = planJob(spec, {
-      workspace,
-      code: undefined,
-      properties,
-      experiment: basename(project.root),
-    });
-    const bytes = Buffer.byteLength(JSON.stringify(body));
-    return bytes <= REQUEST_BYTES ? [] : [{
-      severity: "error",
-      code: "job.too_large",
-      message: `The job has ${bytes} bytes as JSON; Azure allows at most ${REQUEST_BYTES}`,
-      hint: "Split the pipeline into several jobs, or pass fewer parameters",
-    }];
+    const experiment = basename(project.root);
+    const { body } = planJob(spec, { workspace, code: undefined, properties, experiment });
+    return [Buffer.byteLength(JSON.stringify(body))].filter((bytes) => bytes > REQUEST_BYTES);
   },
-);
+  says: (bytes) => `The job has ${bytes} bytes as JSON; Azure allows at most ${REQUEST_BYTES}`,
+  hint: "Split the pipeline into several jobs, or pass fewer parameters",
+});
 
-/** Reports an experiment name that Azure ML rejects; one that is derived from the folder is always valid. */
-export const experimentNames = eachJob<JobSubject>(
-  "Does Azure ML accept the experiment name?",
-  ({ experimentName, key }, { place }, { config }) => {
-    if (experimentName === undefined || EXPERIMENT_NAME.test(experimentName)) return [];
-    const isOwn = Boolean(config.experiment_name);
-    return [{
-      severity: "error",
-      code: "job.experiment_name",
-      message:
-        `"${experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
-      hint: isOwn
-        ? `Change \`jobs.${key}.experiment_name\` in azureml.yml`
-        : "Change `tracking.experiment.name` in mlflow.yml",
-      ...(isOwn && { place: place(["jobs", key, "experiment_name"]) }),
-    }];
-  },
-);
+// A name that is derived from the folder is always valid.
+export const experimentNames = row<CompiledJob, JobSubject>("job.experiment_name", {
+  asks: "Does Azure ML accept the experiment name?",
+  in: "compile",
+  severity: "error",
+  find: (job) => EXPERIMENT_NAME.test(job.spec.experimentName ?? "default") ? [] : [job],
+  says: ({ spec }) =>
+    `"${spec.experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
+  hint: ({ spec, config }) =>
+    config.experiment_name
+      ? `Change \`jobs.${spec.key}.experiment_name\` in azureml.yml`
+      : "Change `tracking.experiment.name` in mlflow.yml",
+  place: ({ spec, config }, { place }) =>
+    config.experiment_name ? place(["jobs", spec.key, "experiment_name"]) : undefined,
+});
 
-/** Reports texts that are longer than Azure ML allows. */
-export const longTexts = eachJob<JobSubject>(
-  "Are the job's texts short enough?",
-  ({ displayName, pipelineName, description = "", key }, { place }) => {
+interface LongText {
+  readonly what: string;
+  readonly text: string;
+  readonly most: number;
+  readonly path: readonly string[];
+}
+
+export const longTexts = row<LongText, JobSubject>("job.long_text", {
+  asks: "Are the job's texts short enough?",
+  in: "compile",
+  severity: "error",
+  find({ spec: { displayName, pipelineName, description = "", key } }) {
     const { displayNameCharacters, descriptionCharacters } = JOB_LIMITS;
-    const texts = [
-      ["display name", displayName || pipelineName, displayNameCharacters, "display_name"],
-      ["description", description, descriptionCharacters, "description"],
-    ] as const;
-    return texts.filter(([, text, most]) => text.length > most).map(([what, text, most, field]) => ({
-      severity: "error",
-      code: "job.long_text",
-      message: `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
-      hint: `Shorten \`jobs.${key}.${field}\``,
-      place: place(["jobs", key, field]),
-    }));
+    const name = displayName || pipelineName;
+    const path = ["jobs", key];
+    return [
+      { what: "display name", text: name, most: displayNameCharacters, path: [...path, "display_name"] },
+      { what: "description", text: description, most: descriptionCharacters, path: [...path, "description"] },
+    ].filter(({ text, most }) => text.length > most);
   },
-);
-
-/** Reports secrets that anyone who can read the job can see. */
-export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
-  const names = steps.flatMap((step) => [...secretVariables(step), ...secretParameters(step)]);
-  return names.map((name) => ({
-    severity: "note",
-    code: "job.visible_secret",
-    message: `Anyone who can read the job can see the value of ${name}`,
-    hint: "Read it from a key vault in the step",
-  }));
+  says: ({ what, text, most }) =>
+    `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
+  hint: ({ path }) => `Shorten \`${path.join(".")}\``,
+  place: ({ path }, { place }) => place(path),
 });
 
-/** Reports a time limit that stops steps before they start. */
-export const shortTimeout = eachJob("Is the time limit long enough?", (spec, { place }) => {
-  const seconds = spec.steps[0]?.timeoutSeconds;
-  if (seconds === undefined || seconds >= SHORT_TIMEOUT_SECONDS) return [];
-  return [{
-    severity: "warning",
-    code: "job.short_timeout",
-    message: `Each step is stopped after ${seconds} s, which includes starting its container and Kedro`,
-    hint: `Raise \`jobs.${spec.key}.limits.timeout\` in azureml.yml`,
-    place: place(["jobs", spec.key, "limits", "timeout"]),
-  }];
+export const visibleSecrets = row<string>("job.visible_secret", {
+  asks: "Does the job show a secret?",
+  severity: "note",
+  find: ({ spec }) => spec.steps.flatMap((step) => [...secretVariables(step), ...secretParameters(step)]),
+  says: (name) => `Anyone who can read the job can see the value of ${name}`,
+  hint: "Read it from a key vault in the step",
 });
 
-/** Reports steps whose machine type Azure ML chooses. */
-export const serverless = eachJob("Is the machine type of every step known?", ({ steps }) => {
-  const chosen = steps.filter(({ compute }) => compute === "serverless");
-  return chosen.length === 0 ? [] : [{
-    severity: "note",
-    code: "compute.serverless",
-    message:
-      "Azure ML chooses the machine type of steps on serverless compute, within the subscription's quota",
-    details: chosen.map(({ node }) => `node "${node}"`),
-  }];
+export const shortTimeout = row<{ seconds: number; key: string }>("job.short_timeout", {
+  asks: "Is the time limit long enough?",
+  severity: "warning",
+  find: ({ spec: { steps, key } }) =>
+    [{ seconds: steps[0]?.timeoutSeconds ?? Infinity, key }]
+      .filter(({ seconds }) => seconds < SHORT_TIMEOUT_SECONDS),
+  says: ({ seconds }) =>
+    `Each step is stopped after ${seconds} s, which includes starting its container and Kedro`,
+  hint: ({ key }) => `Raise \`jobs.${key}.limits.timeout\` in azureml.yml`,
+  place: ({ key }, { place }) => place(["jobs", key, "limits", "timeout"]),
 });
 
-/** Reports how many container starts groups of nodes save. */
+export const serverless = row<Step>("compute.serverless", {
+  asks: "Is the machine type of every step known?",
+  severity: "note",
+  find: ({ spec }) => spec.steps.filter(({ compute }) => compute === "serverless"),
+  line: ({ node }) => `node "${node}"`,
+  says: "Azure ML chooses the machine type of steps on serverless compute, within the subscription's quota",
+});
+
 export const groups = eachJob("How many containers start?", ({ steps }) => {
   const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
   if (grouped.length === 0) return [];
@@ -232,38 +233,26 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
   }];
 });
 
-/** Reports checkouts from which a run cannot be reproduced: a detached HEAD, uncommitted changes. */
-export const checkoutState: OfflineCheck = {
-  question: "Can the run be reproduced from git?",
-  run({ properties }) {
-    const branch = properties["mlflow.source.git.branch"];
-    const commit = properties["mlflow.source.git.commit"];
-    if (commit === undefined) return [];
-    const short = commit.slice(0, 12);
-    return [
-      ...(branch === undefined
-        ? [
-          {
-            severity: "note",
-            code: "git.detached",
-            message: `No branch is checked out, so the job records only commit ${short}`,
-            hint: "Set AZUREML_GIT_BRANCH to the branch name",
-          } as const,
-        ]
-        : []),
-      ...(properties["azureml.git.dirty"] === "True"
-        ? [
-          {
-            severity: "note",
-            code: "git.dirty",
-            message: `There are uncommitted changes; the job records commit ${short} without them`,
-            hint: "Commit the changes",
-          } as const,
-        ]
-        : []),
-    ];
-  },
-};
+export const detachedHead = projectRow<string>("git.detached", {
+  asks: "Can the run be found by its branch?",
+  severity: "note",
+  find: ({ properties }) => properties["mlflow.source.git.branch"] === undefined ? commitOf(properties) : [],
+  says: (commit) => `No branch is checked out, so the job records only commit ${commit}`,
+  hint: "Set AZUREML_GIT_BRANCH to the branch name",
+});
+
+export const dirtyCheckout = projectRow<string>("git.dirty", {
+  asks: "Can the run be reproduced from git?",
+  severity: "note",
+  find: ({ properties }) => properties["azureml.git.dirty"] === "True" ? commitOf(properties) : [],
+  says: (commit) => `There are uncommitted changes; the job records commit ${commit} without them`,
+  hint: "Commit the changes",
+});
+
+/** The commit that is checked out, shortened, if there is one. */
+function commitOf(properties: Subject["properties"]): readonly string[] {
+  return (properties["mlflow.source.git.commit"] ?? "").match(/^.{1,12}/)?.slice(0, 1) ?? [];
+}
 
 /** Hooks with which a project can add parameters after its configuration was read. */
 const ADDING_HOOK = /def (?:after_(?:catalog|context)_created|before_pipeline_run)\b/;

@@ -11,7 +11,7 @@ import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
 import { type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
 import { absoluteInput } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, exclusionText, type Subject, uploadOf } from "./subject.ts";
+import { eachJob, entryOf, exclusionText, row, type Subject, uploadOf } from "./subject.ts";
 
 /** @internal A node, and the step that runs it. */
 interface StepNode extends GroupedNode {
@@ -133,21 +133,19 @@ export const factoriesNotMounted = eachJob(
   },
 );
 
-/** Reports transcoded data that the plugin's own storage between steps cannot pass on. */
-export const transcodedBetweenSteps = eachJob(
-  "Can steps read transcoded data?",
-  (spec, subject) =>
+// The plugin's own storage between steps has one file for each name.
+export const transcodedBetweenSteps = row("dataset.transcoded", {
+  asks: "Can steps read transcoded data?",
+  severity: "error",
+  find: ({ spec }, subject) =>
     edgesOf(spec.steps).filter(({ written, read }) =>
       written !== read && [written, read].some((name) => entryOf(subject, name) === undefined)
-    ).map(({ written, read, writer, reader }) => ({
-      severity: "error",
-      code: "dataset.transcoded",
-      message:
-        `Node "${reader.name}" reads "${read}" and node "${writer.name}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
-      hint: `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
-      place: subject.conf.placeOfDataset(written) ?? subject.conf.placeOfDataset(read),
-    })),
-);
+    ),
+  says: ({ written, read, writer, reader }) =>
+    `Node "${reader.name}" reads "${read}" and node "${writer.name}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
+  hint: ({ written, read }) => `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
+  place: ({ written, read }, { conf }) => conf.placeOfDataset(written) ?? conf.placeOfDataset(read),
+});
 
 /** Reports files that a step reads but that are not uploaded. */
 export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {

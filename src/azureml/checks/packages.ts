@@ -64,7 +64,7 @@ export const missingPackages = eachJob("Does the environment have the packages t
     details: lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`),
     place: environment.place ?? { file, line: 1, column: 1 },
   }];
-});
+}, { in: "environment", codes: ["environment.package_missing"] });
 
 function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;

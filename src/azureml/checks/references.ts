@@ -6,25 +6,22 @@ import { workspaceProblems } from "../../config/types.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
-import { type CheckedJob, eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
+import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
 
-/** Reports job factories that make no jobs, which would otherwise be missing without a word. */
-export const emptyFactories: OfflineCheck = {
-  question: "Does every job factory make jobs?",
-  run: ({ config, place, snapshot: { pipelines } }) =>
-    factoriesWithoutJobs({ azureml: config, place }, pipelines).map(({ message, place }): Finding => ({
-      severity: "warning",
-      code: "job.factory_empty",
-      message,
-      hint: "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
-      place,
-    })),
-};
+// They would otherwise be missing without a word.
+export const emptyFactories = projectRow("job.factory_empty", {
+  asks: "Does every job factory make jobs?",
+  severity: "warning",
+  find: ({ config, place, snapshot: { pipelines } }) =>
+    factoriesWithoutJobs({ azureml: config, place }, pipelines),
+  says: ({ message }) => message,
+  hint: "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
+  place: ({ place }) => place,
+});
 
-/** Reports keys of `compute` that no step can use: such a key is the tag of a node, or the compute of a job. */
-export const unusedComputes: OfflineCheck = {
-  question: "Is every key of `compute` used?",
-  run({ config, place, snapshot: { pipelines } }) {
+export const unusedComputes = projectRow("compute.unused_key", {
+  asks: "Is every key of `compute` used?",
+  find({ config, snapshot: { pipelines } }) {
     const computes = Object.values(config.jobs).map(({ compute }) => compute ?? "");
     const tags = new Set(Object.values(pipelines).flatMap(({ nodes }) => nodes.flatMap(({ tags }) => tags)));
     const isUsed = (key: string) =>
@@ -32,23 +29,20 @@ export const unusedComputes: OfflineCheck = {
       // A job factory can make the name of any compute.
       computes.some((compute) => compute === key || compute.includes("{"));
     const free = [...tags].filter((tag) => !Object.hasOwn(config.compute, tag));
-    return Object.keys(config.compute).filter((key) => !isUsed(key)).map((key): Finding => {
-      const meant = didYouMean(key, free);
-      return {
-        severity: meant === "" ? "note" : "warning",
-        code: "compute.unused_key",
-        message:
-          `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
-        hint: `Tag a node with "${key}", or remove the key`,
-        place: place(["compute", key]),
-      };
-    });
+    return Object.keys(config.compute).filter((key) => !isUsed(key))
+      .map((key) => ({ key, meant: didYouMean(key, free) }));
   },
-};
+  severity: ({ meant }) => meant === "" ? "note" : "warning",
+  says: ({ key, meant }) =>
+    `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
+  hint: ({ key }) => `Tag a node with "${key}", or remove the key`,
+  place: ({ key }, { place }) => place(["compute", key]),
+});
 
 /** Reports jobs that name a workspace which azureml.yml does not define. */
-export const unknownWorkspaces: OfflineCheck<JobSubject> = {
-  question: "Is the workspace of every job defined?",
+export const unknownWorkspaces: Check<JobSubject> = {
+  asks: "Is the workspace of every job defined?",
+  in: "compile",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
       const key = workspace ?? job.workspace ?? "__default__";
@@ -66,8 +60,8 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
 };
 
 /** Reports workspaces of jobs whose subscription is not an ID, or whose names Azure does not allow. */
-export const workspaceNames: OfflineCheck<JobSubject> = {
-  question: "Can the workspace have these names?",
+export const workspaceNames: Check<JobSubject> = {
+  asks: "Can the workspace have these names?",
   run: ({ jobs, config, place }) =>
     jobs.flatMap(({ name, workspace }): Finding[] => {
       if (workspace === undefined) return [];
@@ -83,27 +77,23 @@ export const workspaceNames: OfflineCheck<JobSubject> = {
     }),
 };
 
-/** Reports computes whose names Azure ML does not allow. */
-export const computeNames = eachJob<JobSubject>(
-  "Can the computes have these names?",
-  ({ steps }, { config, place }) => {
-    const wrong = (name: string) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name);
-    return [...new Set(steps.map(({ compute }) => compute))].filter(wrong).map((name) => {
-      const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
-      return {
-        severity: "error",
-        code: "compute.name",
-        message: `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
-        hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
-        ...(key !== undefined && { place: place(["compute", key, "cluster_name"]) }),
-      };
-    });
+export const computeNames = row<string, JobSubject>("compute.name", {
+  asks: "Can the computes have these names?",
+  severity: "error",
+  find: ({ spec }) =>
+    [...new Set(spec.steps.map(({ compute }) => compute))]
+      .filter((name) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name)),
+  says: (name) => `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
+  hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
+  place(name, { config, place }) {
+    const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
+    return key === undefined ? undefined : place(["compute", key, "cluster_name"]);
   },
-);
+});
 
 /** Reports invalid schedules of jobs, and schedules of several jobs that would have one name. */
-export const invalidSchedules: OfflineCheck<JobSubject> = {
-  question: "Are the schedules valid?",
+export const invalidSchedules: Check<JobSubject> = {
+  asks: "Are the schedules valid?",
   run({ config, place, jobs }) {
     const problemsOf = (some: readonly CheckedJob[]) => {
       const configs = new Map(some.map(({ name, config }) => [name, config]));
@@ -142,35 +132,27 @@ export function unexpectedSchedules(
 
 const SAME_NAME = "schedule.same_name";
 
-/** Reports variables for a webhook or token that no step has. */
-export const unsetNotificationVariables = eachJob(
-  "Can notifications be sent?",
-  (_, { config, passedVariables, place }, { config: job }) => {
-    const name = job.notifications;
+export const unsetNotificationVariables = row("notification.variable", {
+  asks: "Can notifications be sent?",
+  severity: "warning",
+  find({ config: { notifications: name } }, { config, passedVariables }) {
     const definition = name === null ? undefined : ownValue(config.notifications, name);
-    if (definition === undefined) return [];
-    const keys = ["webhook_env", "token_env"] as const;
-    return keys.flatMap((key): Finding[] => {
-      const variable = definition[key];
-      if (variable === null || passedVariables.includes(variable)) return [];
-      return [{
-        severity: "warning",
-        code: "notification.variable",
-        message: `Notification "${name}" reads its ${
-          key === "webhook_env" ? "address" : "token"
-        } from variable ${variable}, which steps have only if their environment sets it`,
-        hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
-        place: place(["notifications", name!, key]),
-      }];
-    });
+    const keys = definition === undefined ? [] : ["webhook_env", "token_env"] as const;
+    return keys.map((key) => ({ name: name!, key, variable: definition![key] }))
+      .filter(({ variable }) => variable !== null && !passedVariables.includes(variable));
   },
-);
+  says: ({ name, key, variable }) =>
+    `Notification "${name}" reads its ${
+      key === "webhook_env" ? "address" : "token"
+    } from variable ${variable}, which steps have only if their environment sets it`,
+  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+  place: ({ name, key }, { place }) => place(["notifications", name, key]),
+});
 
-/** Reports a notification payload function whose module is not uploaded. */
-export const missingNotificationPayload = eachJob(
-  "Is the function for notification payloads uploaded?",
-  (_, subject, { config: job }) => {
-    const name = job.notifications;
+export const missingNotificationPayload = row("notification.payload", {
+  asks: "Is the function for notification payloads uploaded?",
+  severity: "warning",
+  find({ config: { notifications: name } }, subject) {
     const payload = name === null ? null : ownValue(subject.config.notifications, name)?.payload ?? null;
     const selection = selectionOf(subject);
     const { packageFolder, packageName } = subject.project;
@@ -182,12 +164,10 @@ export const missingNotificationPayload = eachJob(
     const isThere = selection.files.some((file) =>
       file.name === `${path}.py` || file.name === `${path}/__init__.py`
     );
-    return isThere ? [] : [{
-      severity: "warning",
-      code: "notification.payload",
-      message: `Notification "${name}" uses module ${module}, which is not among the uploaded files`,
-      hint: `Change \`notifications.${name}.payload\` in azureml.yml`,
-      place: subject.place(["notifications", name!, "payload"]),
-    }];
+    return isThere ? [] : [{ name: name!, module }];
   },
-);
+  says: ({ name, module }) =>
+    `Notification "${name}" uses module ${module}, which is not among the uploaded files`,
+  hint: ({ name }) => `Change \`notifications.${name}.payload\` in azureml.yml`,
+  place: ({ name }, { place }) => place(["notifications", name, "payload"]),
+});

@@ -9,7 +9,7 @@ import type { CodeSelection, LeftOut } from "../job/code/walk.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { KnownEnvironments } from "./job_environment.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Severity } from "./finding.ts";
 import type { SecretFile } from "./secrets.ts";
 import { ownValue } from "../../core/json.ts";
 
@@ -67,25 +67,90 @@ export interface CheckedJob {
 }
 
 /** A check of a {@linkcode Subject}, or of part of it. */
-export interface OfflineCheck<S = Subject> {
-  /** The question that it answers, for documentation. */
-  readonly question: string;
+export interface Check<S = Subject> {
+  /** The question that it answers. */
+  readonly asks: string;
+  /** What asks it, too: `compile`, or a command that has seen the environment in Azure. */
+  readonly in?: JobSubject extends S ? "compile" : "environment";
+  /** Codes of its findings, if it depends on the environment. */
+  readonly codes?: readonly string[];
   readonly run: (subject: S) => readonly Finding[];
 }
 
 /** The part of a {@linkcode Subject} that checks of the code examine. */
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
-/** A check of the code alone. */
-export type CodeCheck = OfflineCheck<CodeSubject>;
+/** A job that compiles. */
+export interface CompiledJob extends CheckedJob {
+  readonly spec: JobSpec;
+}
+
+/** A text about something found, or about all that was found if these are the details of one finding. */
+type Says<T> = string | ((found: T, all: readonly T[]) => string);
+
+/** How findings with one code read. */
+interface RowTexts<T, S> extends Pick<Check<S>, "asks" | "in"> {
+  readonly severity: Severity | ((found: T) => Severity);
+  /** A line of details: all that is found is one finding. Without it, each is a finding. */
+  readonly line?: (found: T) => string;
+  readonly says: Says<T>;
+  readonly hint?: Says<T>;
+  readonly place?: (found: T, subject: S) => Place | undefined;
+}
+
+/** A check for one code, of each job that compiles; its findings refer to that job. */
+export function row<T, S extends JobSubject = Subject>(
+  code: string,
+  { find, ...texts }: RowTexts<T, S> & {
+    readonly find: (job: CompiledJob, subject: S) => readonly T[];
+  },
+): Check<S> {
+  return {
+    ...eachJob<S>(
+      texts.asks,
+      (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
+    ),
+    ...(texts.in !== undefined && { in: texts.in, codes: [code] }),
+  };
+}
+
+/** A check for one code, of the project, its code or its configuration. */
+export function projectRow<T, S = Subject>(
+  code: string,
+  { find, ...texts }: RowTexts<T, S> & { readonly find: (subject: S) => readonly T[] },
+): Check<S> {
+  return { asks: texts.asks, run: (subject) => findingsOf(code, texts, find(subject), subject) };
+}
+
+function findingsOf<T, S>(
+  code: string,
+  { severity, line, says, hint, place }: RowTexts<T, S>,
+  all: readonly T[],
+  subject: S,
+): readonly Finding[] {
+  const text = (wanted: Says<T>, found: T) => typeof wanted === "string" ? wanted : wanted(found, all);
+  return (line === undefined ? all : all.slice(0, 1)).map((found): Finding => {
+    const at = place?.(found, subject);
+    return {
+      severity: typeof severity === "string" ? severity : severity(found),
+      code,
+      message: text(says, found),
+      ...(hint !== undefined && { hint: text(hint, found) }),
+      ...(line !== undefined && { details: all.map(line) }),
+      ...(at !== undefined && { place: at }),
+    };
+  });
+}
 
 /** Creates a check that runs for each job that compiles; its findings refer to that job. */
 export function eachJob<S extends JobSubject = Subject>(
-  question: string,
+  asks: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-): OfflineCheck<S> {
+  more: Pick<Check<S>, "in" | "codes"> = {},
+): Check<S> {
   return {
-    question,
+    asks,
+    ...more,
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined

@@ -5,12 +5,14 @@ import { countText } from "../../core/format.ts";
 import { isOutside, shownName } from "../../core/untrusted.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import { addTo } from "../job/code/ignore.ts";
+import type { SecretFile } from "./secrets.ts";
 import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
 import {
-  type CodeCheck,
+  type Check,
+  type CodeSubject,
   eachJob,
   nodesOfJob,
-  type OfflineCheck,
+  projectRow,
   selectionOf,
   type Subject,
   type Upload,
@@ -31,8 +33,8 @@ const MOST_FILES = 2000;
 const LONGEST_BLOB_NAME = 1024;
 
 /** Reports why the code cannot be selected, or the warnings of selecting it. */
-const codeSelected: CodeCheck = {
-  question: "Can the code be uploaded?",
+const codeSelected: Check<CodeSubject> = {
+  asks: "Can the code be uploaded?",
   run({ code, place }) {
     if (code === undefined) return [];
     if (code instanceof UserError) {
@@ -44,8 +46,8 @@ const codeSelected: CodeCheck = {
 };
 
 /** Reports a project that steps will not find in the code folder. */
-export const projectInUpload: OfflineCheck = {
-  question: "Is the project uploaded?",
+export const projectInUpload: Check = {
+  asks: "Is the project uploaded?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -100,8 +102,8 @@ export const projectInUpload: OfflineCheck = {
 };
 
 /** Reports an upload that is too large or has too many files. */
-const uploadSize: CodeCheck = {
-  question: "Is the upload small enough?",
+const uploadSize: Check<CodeSubject> = {
+  asks: "Is the upload small enough?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -150,72 +152,73 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-/** Reports names that the storage or another system cannot keep, or cannot keep apart. */
-export const fileNames: CodeCheck = {
-  question: "Will the files keep their names?",
-  run(subject) {
-    const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
-    const byCase = Map.groupBy(names, (name) => name.toLowerCase());
-    const alike = [...byCase.values()].filter((group) => group.length > 1);
-    const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
-    const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);
-    return [
-      ...(alike.length === 0 ? [] : [
-        {
-          severity: "warning",
-          code: "code.same_name",
-          message: "Files whose names differ only in case can overwrite each other on the compute",
-          hint: "Rename them",
-          details: alike.map((group) => group.map(shownName).join(", ")),
-        } as const,
-      ]),
-      ...(changed.length === 0 ? [] : [
-        {
-          severity: "warning",
-          code: "code.changed_name",
-          message: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
-          hint: "Rename them, or add them to .amlignore",
-          details: changed.map(shownName),
-        } as const,
-      ]),
-      ...long.map((name) => ({
-        severity: "error",
-        code: "code.long_name",
-        message: `The name "${
-          shownName(name)
-        }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
-        hint: "Rename it, or add it to .amlignore",
-      } as const)),
-    ];
-  },
-};
+function namesOfFiles({ code }: CodeSubject): readonly string[] {
+  return (selectionOf({ code })?.files ?? []).map(({ name }) => name);
+}
 
-/** Reports files that look like secrets and would be stored in the workspace. */
-const secretFiles: CodeCheck = {
-  question: "Are secrets excluded?",
-  run: (subject) =>
-    subject.secrets.map(({ name, reason, line }): Finding => {
-      const exclude = addTo(selectionOf(subject)?.ignoreFile, shownName(name));
-      return {
-        severity: "error",
-        code: "code.secret",
-        message: `"${shownName(name)}" ${
-          line === undefined ? "looks like" : "contains"
-        } ${reason} and must not be uploaded`,
-        hint: `${
-          line === undefined ? exclude : `Remove it from line ${line}, or ${exclude.replace("Add", "add")}`
-        }; if it is no secret, use \`--allow code.secret\``,
-        ...(line !== undefined && { place: { file: shownName(name), line } }),
-      };
-    }),
-};
+export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_name", {
+  asks: "Can the compute tell the files apart?",
+  severity: "warning",
+  find: (subject) =>
+    [...Map.groupBy(namesOfFiles(subject), (name) => name.toLowerCase()).values()]
+      .filter((group) => group.length > 1),
+  line: (group) => group.map(shownName).join(", "),
+  says: "Files whose names differ only in case can overwrite each other on the compute",
+  hint: "Rename them",
+});
+
+export const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
+  asks: "Will the files keep their names?",
+  severity: "warning",
+  find: (subject) => namesOfFiles(subject).filter((name) => /\\|\.(?:\/|$)/.test(name)),
+  line: shownName,
+  says: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
+  hint: "Rename them, or add them to .amlignore",
+});
+
+const longNames = projectRow<string, CodeSubject>("code.long_name", {
+  asks: "Are the names of the files short enough?",
+  severity: "error",
+  find: (subject) => namesOfFiles(subject).filter((name) => name.length > LONGEST_BLOB_NAME - 64),
+  says: (name) =>
+    `The name "${
+      shownName(name)
+    }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
+  hint: "Rename it, or add it to .amlignore",
+});
+
+const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("code.secret", {
+  asks: "Are secrets excluded?",
+  severity: "error",
+  find: (subject) =>
+    subject.secrets.map((secret) => ({
+      ...secret,
+      exclude: addTo(selectionOf(subject)?.ignoreFile, shownName(secret.name)),
+    })),
+  says: ({ name, reason, line }) =>
+    `"${shownName(name)}" ${
+      line === undefined ? "looks like" : "contains"
+    } ${reason} and must not be uploaded`,
+  hint: ({ line, exclude }) =>
+    `${
+      line === undefined ? exclude : `Remove it from line ${line}, or ${exclude.replace("Add", "add")}`
+    }; if it is no secret, use \`--allow code.secret\``,
+  place: ({ name, line }) => line === undefined ? undefined : { file: shownName(name), line },
+});
 
 /** The checks that only need the code. */
-export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];
+export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
+  codeSelected,
+  uploadSize,
+  namesAlike,
+  changedNames,
+  longNames,
+  secretFiles,
+];
 
 /** Reports configuration that steps need but that is not uploaded. */
-export const confInUpload: OfflineCheck = {
-  question: "Is the configuration uploaded?",
+export const confInUpload: Check = {
+  asks: "Is the configuration uploaded?",
   run(subject) {
     const upload = uploadOf(subject);
     if (upload === undefined || isOutside(subject.project.folder)) return [];
@@ -246,28 +249,24 @@ export const confInUpload: OfflineCheck = {
   },
 };
 
-/** Reports passwords and tokens, by their keys, in configuration that is uploaded and that no rule for secrets finds. */
-export const secretsInConf: OfflineCheck = {
-  question: "Does the uploaded configuration have secrets?",
-  run(subject) {
+// By their keys; no rule for secrets finds them.
+export const secretsInConf = projectRow("config.secret", {
+  asks: "Does the uploaded configuration have secrets?",
+  severity: "warning",
+  find(subject) {
     const upload = uploadOf(subject);
     if (upload === undefined) return [];
     const isFound = (file: string, line: number | undefined) =>
       subject.secrets.some((secret) => secret.name === upload.inCode(file) && (secret.line ?? line) === line);
-    return subject.conf.secrets.filter(({ place }) =>
-      upload.has(place.file) && !isFound(place.file, place.line)
-    )
-      .map(({ key, place }): Finding => ({
-        severity: "warning",
-        code: "config.secret",
-        message:
-          `"${key}" looks like a secret, and everyone in the workspace can read ${place.file} after the upload`,
-        hint:
-          "Read it from a key vault in the step; if it is no secret, end its line with `# secretlint-disable-line`",
-        place,
-      }));
+    return subject.conf.secrets
+      .filter(({ place }) => upload.has(place.file) && !isFound(place.file, place.line));
   },
-};
+  says: ({ key, place }) =>
+    `"${key}" looks like a secret, and everyone in the workspace can read ${place.file} after the upload`,
+  hint:
+    "Read it from a key vault in the step; if it is no secret, end its line with `# secretlint-disable-line`",
+  place: ({ place }) => place,
+});
 
 /** A dataset or parameter of a job that no uploaded file defines, only this one. */
 function neededKey(subject: Subject, file: string, upload: Upload): string | undefined {

@@ -803,7 +803,7 @@ Deno.test("validate reports where an environment without a version is set, and n
 });
 
 Deno.test("OFFLINE_CHECKS has a different question for each check", () => {
-  const asked = OFFLINE_CHECKS.map(({ question }) => question);
+  const asked = OFFLINE_CHECKS.map(({ asks }) => asks);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);
 });

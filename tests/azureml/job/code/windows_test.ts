@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
-import { fileNames } from "../../../../src/azureml/checks/upload.ts";
+import { namesAlike } from "../../../../src/azureml/checks/upload.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 /** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/windows.py. */
@@ -42,7 +42,7 @@ Deno.test("hashCode() returns the same hash for any order of names that differ o
 });
 
 Deno.test("validate reports files and folders whose names differ only in case", async () => {
-  const found = fileNames.run({
+  const found = namesAlike.run({
     code: await selectCode(project(SAME_NAMES, null).fs, "/project"),
     secrets: [],
     place: () => ({ file: "azureml.yml" }),
