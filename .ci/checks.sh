@@ -30,11 +30,17 @@ lane() {
 }
 join() { wait && for name in "${lanes[@]}"; do cat "$work/$name.log"; done && lanes=(); }
 
-# Installs programs of others: those that are named, or all. Those of Debian only on a machine of CI, as root.
+# Installs programs of others: those that are named, or all; first packages of Debian, on a machine of CI, as root.
 install() {
-  local system=()
-  if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then system=(--system); fi
-  check "programs of others, installed" "${deno[@]}" task peers ${system[@]+"${system[@]}"} --install "$@"
+  local packages=$1
+  shift
+  if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086 # several packages
+    apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends $packages ||
+      echo "== not installed: $packages"
+  fi
+  check "programs of others, installed" "${deno[@]}" task peers --install "$@"
 }
 
 # Says "N passed, N failed", and ends with 0 if all passed.

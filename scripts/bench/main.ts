@@ -166,7 +166,7 @@ function sent(azure: LocalAzure): string {
 async function pluginPython(): Promise<string> {
   const named = Deno.env.get("PLUGIN_KEDRO");
   if (named) return named.replace(/[^/]*$/, "python");
-  const [plugin] = await installPeers(["plugin"], { system: false });
+  const [plugin] = await installPeers(["plugin"]);
   if (plugin?.problem !== undefined) throw new Error(plugin.problem);
   return `${FOLDER}/plugin/bin/python`;
 }

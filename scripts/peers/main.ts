@@ -1,29 +1,21 @@
 /**
- * Installs the programs of others that ours works with into `.peers/`, from their registries, and runs the tests in
- * `tests/peers` with them: Azurite, azure-ai-ml, the Azure CLI, the Python plugin, oav, linters. Chromium, Wine and QEMU
- * are Debian's.
+ * Installs the programs of others that ours works with into `.peers/`, with pip and npm, and runs the tests in
+ * `tests/peers` with them: Azurite, azure-ai-ml, the Azure CLI, the Python plugin, oav, linters.
  *
- * `--system` lets it install packages of Debian on this machine; `--install` only installs; names after that choose
- * among the peers and tests, such as `task peers azurite` or `task peers tests/peers/azurite_test.ts`.
+ * `--install` only installs; names after that choose among the peers and tests, such as `task peers azurite` or
+ * `task peers tests/peers/azurite_test.ts`.
  */
 
 import { parseArgs } from "node:util";
-import { type Installed, installPeers, PEERS } from "./install.ts";
+import { installPeers, PEERS } from "./install.ts";
 
 const { values, positionals } = parseArgs({
-  options: { system: { type: "boolean" }, install: { type: "boolean" } },
+  options: { install: { type: "boolean" } },
   allowPositionals: true,
 });
 
 function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-function line({ name, isReused, isSkipped, seconds, problem }: Installed): string {
-  const { packages } = PEERS[name]!;
-  if (isSkipped) return `  skipped: ${problem}`;
-  if (problem !== undefined) return `  FAILED ${name}: ${problem}`;
-  return isReused ? `  ok ${name} (there already)` : `  ok ${name}: ${packages.join(", ")} (${seconds} s)`;
 }
 
 /** Runs the tests, showing what they print, and returns how many were skipped, by name. */
@@ -51,19 +43,21 @@ async function runTests(
 
 const isPath = (word: string) => word.includes("/");
 const chosen = positionals.filter((word) => !isPath(word));
-const unknown = chosen.filter((name) => !(name in PEERS));
-if (unknown.length > 0) {
-  say(`There is no peer "${unknown[0]}"; there are ${Object.keys(PEERS).join(", ")}`);
+const unknown = chosen.find((name) => !PEERS.includes(name));
+if (unknown !== undefined) {
+  say(`There is no peer "${unknown}"; there are ${PEERS.join(", ")}`);
   Deno.exit(2);
 }
-const names = chosen.length > 0 ? chosen : Object.keys(PEERS);
+const names = chosen.length > 0 ? chosen : PEERS;
 say(`Installing into .peers/: ${names.join(", ")}`);
-const installed = await installPeers(names, { system: values.system ?? false });
-for (const one of installed) say(line(one));
-const missing = installed.filter(({ problem, isSkipped }) => problem !== undefined && !isSkipped);
-if (values.install) Deno.exit(missing.length === 0 ? 0 : 1);
+const installed = await installPeers(names);
+for (const { name, seconds, problem } of installed) {
+  say(problem === undefined ? `  ok ${name} (${seconds} s)` : `  FAILED ${name}: ${problem}`);
+}
+const isMissing = installed.some(({ problem }) => problem !== undefined);
+if (values.install) Deno.exit(isMissing ? 1 : 0);
 
 const paths = positionals.filter(isPath);
 const { code, skipped } = await runTests(paths.length > 0 ? paths : ["tests/peers"]);
 if (skipped.length > 0) say(`Skipped:\n${skipped.map((one) => `  ${one}`).join("\n")}`);
-Deno.exit(code !== 0 ? code : missing.length === 0 ? 0 : 1);
+Deno.exit(code !== 0 ? code : isMissing ? 1 : 0);

@@ -6,8 +6,8 @@ import { peerPath, skippedWithout } from "./peer.ts";
 import { suiteHandler } from "./suite/serve.ts";
 import RESULTS from "./suite/results.json" with { type: "json" };
 
-const FOLDER = peerPath("azure-ai-ml-suite");
-const skipped = skippedWithout("azure-ai-ml-suite/tests/conftest.py");
+const FOLDER = peerPath("azure-ai-ml");
+const skipped = skippedWithout("azure-ai-ml/tests/conftest.py");
 /** `all` also runs the tests that fail, to see which of them pass now. */
 const MODE = Deno.env.get("AZURE_AI_ML_SUITE") ?? "passing";
 
