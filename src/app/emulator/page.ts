@@ -11,7 +11,7 @@ import type { Cloud } from "../../core/net/clouds.ts";
 import { isFinal } from "../../core/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
-import type { PageTarget } from "../report/run_page.ts";
+import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath } from "../ui/pages.ts";
 import { guarded } from "../ui/serve.ts";
 
@@ -26,7 +26,7 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   const pages = createPages(options, { jobs: createJobsReader(emulator, open), find });
 
   /** Finds the job that has a run id, or whose step has it. */
-  async function find(id: string, query: URLSearchParams): Promise<PageTarget | undefined> {
+  async function find(id: string, query: URLSearchParams): Promise<RunTarget | undefined> {
     const ids = new Set(emulator.resources("jobs").map((job) => job.id.split("/jobs/")[0]!));
     const wanted = query.get("wsid")?.toLowerCase();
     for (const resource of ids) {

@@ -1,6 +1,4 @@
-import type { DescribedJob, Fact } from "../../azureml/runs/compare.ts";
-import { comparedFacts } from "../../azureml/runs/compare.ts";
-import { describeSubmitted } from "../../azureml/runs/compare.ts";
+import { comparedFacts, type DescribedJob, describeRun } from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { numberData, relativeChange } from "../../core/format.ts";
@@ -10,7 +8,6 @@ import type { AppContext } from "../context.ts";
 import type { ComparedData } from "../../page/view.ts";
 import type { PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
-import type { PageTarget } from "../report/run_page.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 
@@ -39,7 +36,7 @@ export async function compareRuns(
  * @throws {UserError} `compare.runs` for fewer than two, `job.not_found`, `azure.*`.
  */
 export async function compareTargets(
-  targets: readonly PageTarget[],
+  targets: readonly RunTarget[],
   changesBetween?: (commits: readonly (string | undefined)[]) => Promise<CommitChanges | undefined>,
 ): Promise<ComparedData> {
   if (targets.length < 2) throw tooFew();
@@ -82,18 +79,19 @@ function tooFew(): UserError {
 /** @internal A run with what is compared. */
 interface ReadRun {
   readonly run: ComparedData["runs"][number];
-  readonly described: Awaited<ReturnType<typeof describeSubmitted>>;
+  readonly described: DescribedJob;
   readonly metrics: readonly StepMetrics[];
   readonly steps: readonly RunStep[];
 }
 
-async function readRun({ workspace, name, job: key, openHistory }: PageTarget): Promise<ReadRun> {
+async function readRun({ workspace, name, job: key, openHistory }: RunTarget): Promise<ReadRun> {
   const opened = await openRun(workspace, name, openHistory);
-  const { job, body, steps } = opened;
+  const { job, steps } = opened;
+  const logged = readJobMetrics(workspace, opened);
   const [own, described, metrics] = await Promise.all([
     opened.own(),
-    describeSubmitted(workspace, body, new Map()),
-    readJobMetrics(workspace, opened),
+    describeRun(opened, new Map(), logged),
+    logged,
   ]);
   const { createdAt, endedAt } = own;
   return {
@@ -107,26 +105,9 @@ async function readRun({ workspace, name, job: key, openHistory }: PageTarget): 
       commit: job.properties["mlflow.source.git.commit"],
       dirty: job.properties["azureml.git.dirty"] === "True" || undefined,
     },
-    described: withLoggedParams(described, metrics),
+    described,
     metrics,
     steps,
-  };
-}
-
-/** Adds the parameters that runs logged to MLflow to the facts of their steps. */
-function withLoggedParams(job: DescribedJob, runs: readonly StepMetrics[]): DescribedJob {
-  const logged = Map.groupBy(runs, ({ key }) => key);
-  const factsOf = (key: string | undefined) =>
-    (logged.get(key) ?? []).flatMap(({ nested, params }) =>
-      Object.entries(params).map(([name, value]): Fact => ({
-        aspect: "logged parameter",
-        name: [...nested, name].join(" > "),
-        value,
-      }))
-    );
-  return {
-    facts: [...job.facts, ...factsOf(undefined)],
-    steps: new Map([...job.steps].map(([key, facts]) => [key, [...facts, ...factsOf(key)]])),
   };
 }
 

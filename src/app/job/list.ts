@@ -4,7 +4,7 @@ import { rememberedJobs } from "../runs/remembered.ts";
 import { isLike, runsLike } from "../runs/names.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import type { RunStatus } from "../../core/run.ts";
-import { type ListedJob, listJobs } from "../../azureml/runs/jobs.ts";
+import { type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import { type Identity, personName } from "../../credentials/identity.ts";
 import { connect } from "../project/connect.ts";
 import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
@@ -23,7 +23,7 @@ export interface ListRunsOptions extends ProjectWorkspaceOptions {
 }
 
 /** A run, and the name of its job in azureml.yml, if known. */
-export interface ListedRun extends ListedJob {
+export interface ListedRun extends Omit<Job, "properties"> {
   readonly job: string | undefined;
 }
 
@@ -57,11 +57,11 @@ export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOpti
 /** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
   const { config, workspace, root, names } = await openJobList(ctx, options);
-  const isWanted = (job: ListedJob) =>
+  const isWanted = (job: Job) =>
     (options.status === undefined || options.status.includes(job.status)) &&
     (options.experiment === undefined || job.experimentName === options.experiment) &&
     (!options.mine || names.has(job.createdBy?.toLowerCase()));
-  const jobs: ListedJob[] = [];
+  const jobs: Job[] = [];
   let [readCount, isCut] = [0, false];
   for await (const job of listJobs(workspace)) {
     isCut = readCount++ === MOST_READ;
@@ -71,7 +71,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   }
   const jobOf = await jobNames(ctx, root, config);
   return {
-    jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
+    jobs: jobs.map(({ properties: _, ...run }) => ({ ...run, job: jobOf(run) })),
     workspace: workspace.config.name,
     now: ctx.clock.now(),
     isCut,
@@ -86,7 +86,7 @@ async function jobNames(
   ctx: AppContext,
   root: string,
   config: LoadedConfig | undefined,
-): Promise<(run: ListedJob) => string | undefined> {
+): Promise<(run: Omit<Job, "properties">) => string | undefined> {
   const byName = new Map<string, string>();
   for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
   const described = Object.entries(config?.azureml.jobs ?? {}).map(([job, definition]) => ({

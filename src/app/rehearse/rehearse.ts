@@ -12,8 +12,9 @@ import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../outp
 import { nodeSources } from "../report/page_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest, RunResult } from "../runs/follow.ts";
+import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
-import { reportRuns, type WrittenReport } from "../report/run_page.ts";
+import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { chooseLocalData, openRunner, refuseWindows, resolveDataMap, type StepsOptions } from "./runner.ts";
 
 /** Which jobs to rehearse, and how. */
@@ -103,8 +104,8 @@ export async function* rehearseJobs(
       if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
       const file = specs.size > 1 ? fileFor(report, job) : report;
-      const target = { project: options, names: [name] };
-      for await (const written of reportRuns(inside, target, { file, force, previews, sources })) {
+      const targets = await openRuns(inside, { project: options, names: [name] });
+      for await (const written of writeReports(inside, targets, { file, force, previews, sources })) {
         yield { type: "report", job, report: written };
       }
     }

@@ -6,7 +6,7 @@ import { readAll, readEnds, readPart } from "../../azureml/storage/read.ts";
 import { redact } from "../../core/secrets.ts";
 import type { LogPart, LogSearch } from "../../page/view.ts";
 import { lastNodeRuns } from "./read_steps.ts";
-import type { PageTarget } from "./run_page.ts";
+import type { RunTarget } from "../runs/targets.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
 const MOST_PER_RESPONSE = 256 * 1024;
@@ -16,7 +16,7 @@ const NEWLINE = 10;
 
 /** Reads a whole log of a step, with secrets masked; `undefined` if there is none that can be read. */
 export async function readWholeLog(
-  { workspace, name, openHistory }: PageTarget,
+  { workspace, name, openHistory }: RunTarget,
   query: URLSearchParams,
 ): Promise<string | undefined> {
   const opened = await openRun(workspace, name, openHistory);
@@ -33,7 +33,7 @@ export async function readWholeLog(
  *   the end.
  */
 export async function readLogPart(
-  { workspace, name, openHistory }: PageTarget,
+  { workspace, name, openHistory }: RunTarget,
   query: URLSearchParams,
 ): Promise<LogPart> {
   const opened = await openRun(workspace, name, openHistory);
@@ -75,7 +75,7 @@ export async function readLogPart(
 
 /** Finds the steps whose logs contain a text, ignoring case; reads the beginning and the end of long logs only. */
 export async function searchLogs(
-  { workspace, name, openHistory }: PageTarget,
+  { workspace, name, openHistory }: RunTarget,
   text: string,
 ): Promise<LogSearch> {
   const wanted = text.trim().toLowerCase();

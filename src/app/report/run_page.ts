@@ -1,12 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import {
-  changesOf,
-  type ComponentSpecs,
-  describeSubmitted,
-  readComponents,
-} from "../../azureml/runs/compare.ts";
-import type { RunHistory } from "../../azureml/runs/history.ts";
+import { changesOf, type ComponentSpecs, describeRun, readComponents } from "../../azureml/runs/compare.ts";
 import { findJobBody, findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
@@ -18,7 +12,7 @@ import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
 import type { ChangesView, PageData, RunState, TrackedView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
-import { openRuns, type RunsRequest, type RunTarget } from "../runs/targets.ts";
+import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
 
@@ -42,15 +36,6 @@ export interface WrittenReport extends WrittenPageFile {
 }
 
 /** Writes a page for each run. @throws {UserError} `job.*`, `azure.*`, `file.*`. */
-export async function* reportRuns(
-  ctx: AppContext,
-  runs: RunsRequest,
-  options: ReportOptions,
-): AsyncIterable<WrittenReport> {
-  yield* writeReports(ctx, await openRuns(ctx, runs), options);
-}
-
-/** Writes a page for each of these runs. @throws {UserError} as {@linkcode reportRuns}. */
 export async function* writeReports(
   ctx: Pick<AppContext, "cwd" | "fs">,
   targets: readonly RunTarget[],
@@ -71,12 +56,6 @@ export async function* writeReports(
   }
 }
 
-/** A run and its workspace. */
-export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">> & {
-  /** Returns the run history, where it was opened before. */
-  readonly openHistory?: () => Promise<RunHistory>;
-};
-
 /**
  * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
  *
@@ -84,7 +63,7 @@ export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<Ru
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
 export async function readRunPage(
-  target: PageTarget,
+  target: RunTarget,
   options: ReadRunOptions & { readonly sources?: NodeSources },
 ): Promise<PageData> {
   const { workspace, name } = target;
@@ -122,7 +101,7 @@ function isLocal(url: string | undefined): boolean {
 }
 
 /** Reads the part of a run's page that changes while it runs. @throws {UserError} as {@linkcode readRunPage}. */
-export async function readRunState(target: PageTarget, options: ReadRunOptions): Promise<RunState> {
+export async function readRunState(target: RunTarget, options: ReadRunOptions): Promise<RunState> {
   const { status, startedAt, endedAt, failure, steps, tracked } = await readState(target, options, []);
   const begun = steps.filter((step) => step.status !== undefined);
   return {
@@ -148,7 +127,7 @@ function attemptsOf({ signal }: Workspace, notices: string[]) {
 }
 
 async function readState(
-  { workspace, name, openHistory }: PageTarget,
+  { workspace, name, openHistory }: RunTarget,
   options: ReadRunOptions,
   notices: string[],
 ) {
@@ -224,8 +203,8 @@ async function changesSincePrevious(
   const before = previous && await findJobBody(workspace, previous.name);
   if (before === undefined) return undefined;
   const [old, now] = await Promise.all([
-    describeSubmitted(workspace, before.body, components),
-    describeSubmitted(workspace, body, components),
+    describeRun({ workspace, body: before.body }, components),
+    describeRun({ workspace, body }, components),
   ]);
   return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
 }

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { experimentOf, folderExperiment } from "../../azureml/job/names.ts";
-import { findJobBody, findNewest, type ListedJob } from "../../azureml/runs/jobs.ts";
+import { findJobBody, findNewest, type Job } from "../../azureml/runs/jobs.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { allJobs } from "../../config/jobs.ts";
@@ -126,13 +126,6 @@ export function rememberedRun(
   });
 }
 
-/** A run that Azure has for a name. */
-interface FoundRun {
-  readonly name: string;
-  /** When it was created, in ISO 8601, if Azure says so. */
-  readonly at: string | undefined;
-}
-
 /**
  * Looks in Azure for what a job of azureml.yml stands for: a run that has its name, else the newest run with its
  * experiment and display name that is not known to be of another job. `undefined` if azureml.yml has no such job.
@@ -148,13 +141,13 @@ export async function newestRunOf(
     readonly workspace: () => Promise<Workspace>;
     readonly project: ReadOptions;
   },
-): Promise<FoundRun | undefined> {
+): Promise<Pick<Job, "name" | "createdAt"> | undefined> {
   const definition = await jobNamed(ctx, job, config, project);
   if (definition === undefined) return undefined;
   const opened = await workspace();
-  if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
+  if (await findJobBody(opened, job) !== undefined) return { name: job, createdAt: undefined };
   const newest = await newestLike(ctx, opened, { root, job, ...runsLike(job, definition, config, root) });
-  if (newest !== undefined) return { name: newest.run.name, at: newest.run.createdAt?.toISOString() };
+  if (newest !== undefined) return newest.run;
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
     code: "job.no_run",
     exit: ExitCode.Rejected,
@@ -174,13 +167,13 @@ export async function newestLike(
     /** Name in azureml.yml. */
     readonly job: string;
   },
-): Promise<{ readonly run: ListedJob; readonly isCertain: boolean } | undefined> {
+): Promise<{ readonly run: Job; readonly isCertain: boolean } | undefined> {
   const remembered = await Array.fromAsync(
     rememberedJobs(ctx, root),
     ({ name, job }) => [name, job] as const,
   );
   const jobs = new Map(remembered.toReversed());
-  const jobOf = ({ name, tags }: ListedJob) => tags["ci.job"] ?? jobs.get(name);
+  const jobOf = ({ name, tags }: Job) => tags["ci.job"] ?? jobs.get(name);
   const run = await findNewest(
     workspace,
     (run) => isLike(run, like) && [job, undefined].includes(jobOf(run)),
@@ -214,7 +207,10 @@ export function runsLike(
  *
  * Source: https://learn.microsoft.com/azure/machine-learning/how-to-schedule-pipeline-job.
  */
-export function isLike(run: ListedJob, { displayName, experimentName, schedules }: RunsLike): boolean {
+export function isLike(
+  run: Pick<Job, "displayName" | "experimentName">,
+  { displayName, experimentName, schedules }: RunsLike,
+): boolean {
   if (run.experimentName !== experimentName) return false;
   const [, schedule] = /^(.+)-\d{8}T\d{6}Z$/.exec(run.displayName ?? "") ?? [];
   return run.displayName === displayName || schedule !== undefined && schedules?.includes(schedule) === true;

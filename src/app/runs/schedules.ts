@@ -1,5 +1,5 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { studioUrl } from "../../azureml/runs/jobs.ts";
+import { type Job, studioUrl } from "../../azureml/runs/jobs.ts";
 import { withoutIgnored } from "../../azureml/schedules/cron.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { canTellTimes, nextTimes } from "../../azureml/schedules/next_times.ts";
@@ -11,7 +11,6 @@ import {
   listSchedules,
   type Schedule,
   type ScheduleAction,
-  type ScheduledRun,
   type ScheduleTrigger,
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
@@ -222,7 +221,7 @@ interface ScheduleRunsOptions extends ScheduleTargetOptions {
 export async function runsOfSchedule(
   ctx: AppContext,
   options: ScheduleRunsOptions,
-): Promise<readonly ScheduledRun[]> {
+): Promise<readonly Job[]> {
   const workspace = await openSchedules(ctx, options);
   return await listScheduleRuns(workspace, options.name, options.limit);
 }

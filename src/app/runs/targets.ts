@@ -1,4 +1,5 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { RunHistory } from "../../azureml/runs/history.ts";
 import {
   cancelJob,
   type CancelOutcome,
@@ -54,7 +55,7 @@ async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelRes
   for (let attempt = 1;; attempt++) {
     const canceling = await cancelJob(workspace, name);
     if (canceling.outcome !== "absent") return { name, canceling };
-    if (isSent) throw jobNotFound(workspace, name);
+    if (isSent !== false) throw jobNotFound(workspace, name);
     if (attempt === ATTEMPTS) return { name, canceling };
     await workspace.clock.sleep(RETRY_MS, workspace.signal);
   }
@@ -99,11 +100,13 @@ export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
   /** Name of its job in azureml.yml, if known. */
-  readonly job: string | undefined;
+  readonly job?: string | undefined;
   /** The tenant that it was submitted to, if known. */
   readonly tenant?: string | undefined;
-  /** Whether Azure is known to have it. */
-  readonly isSent: boolean;
+  /** Whether Azure is known to have it (default: true). */
+  readonly isSent?: boolean;
+  /** Returns the run history, where it was opened before. */
+  readonly openHistory?: () => Promise<RunHistory>;
 }
 
 /** A run whose workspace is not opened yet. */
@@ -127,12 +130,6 @@ export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<r
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
-}
-
-/** The run that a link names; `undefined` for a name. */
-function linkedTarget(typed: string): Target | undefined {
-  const run = readJobLink(typed);
-  return run && { ...run, job: undefined, isSent: true };
 }
 
 function checkNames({ names }: RunsRequest): void {
@@ -179,7 +176,7 @@ async function targetsOf(
   if (request.names.length === 0) return [await (await runs()).last()];
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
-    targets.push(linkedTarget(typed) ?? await (await runs()).named(typed));
+    targets.push(readJobLink(typed) ?? await (await runs()).named(typed));
   }
   return [
     ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
@@ -231,10 +228,9 @@ async function openProjectRuns(
       await requireIfMistyped(typed, known, () => opened(workspace));
     }
     const name = newest?.name ?? typed;
-    if (newest?.at !== undefined) {
-      ctx.report({ type: "last_job", name, job: typed, at: newest.at, asked: typed });
-    }
-    return { name, job: newest === undefined ? undefined : typed, workspace, isSent: true };
+    const at = newest?.createdAt?.toISOString();
+    if (at !== undefined) ctx.report({ type: "last_job", name, job: typed, at, asked: typed });
+    return { name, job: newest === undefined ? undefined : typed, workspace };
   }
 
   return {
@@ -269,14 +265,6 @@ async function requireIfMistyped(
   if (await findJobBody(workspace, typed) === undefined) throw jobNotFound(workspace, typed, meant);
 }
 
-/** A run that a link names. */
-interface LinkedRun {
-  readonly name: string;
-  readonly workspace: WorkspaceConfig;
-  /** The tenant of the workspace, if the link has it. */
-  readonly tenant: string | undefined;
-}
-
 const STUDIO = /^https?:\/\/[^/?#\s]+\/runs\/([^/?#\s]+)\?/;
 const IN_WORKSPACE = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/workspaces\/([^/]+)$/i;
 const RESOURCE =
@@ -286,7 +274,7 @@ const RESOURCE =
  * Reads the link of a job in Azure ML studio, or its resource ID in Azure; `undefined` if a text is neither. Only names
  * are taken from a link: requests go to the hosts of the cloud.
  */
-export function readJobLink(text: string): LinkedRun | undefined {
+export function readJobLink(text: string): Target | undefined {
   const [, studioName] = STUDIO.exec(text) ?? [];
   if (studioName !== undefined) {
     const query = new URL(text).searchParams;
@@ -297,7 +285,7 @@ export function readJobLink(text: string): LinkedRun | undefined {
   return parts && linkedRun(parts.map(percentDecoded), undefined);
 }
 
-function linkedRun(parts: readonly string[], tenant: string | undefined): LinkedRun {
+function linkedRun(parts: readonly string[], tenant: string | undefined): Target {
   const [subscription_id = "", resource_group = "", workspace = "", name = ""] = parts;
   return { name, workspace: { subscription_id, resource_group, name: workspace }, tenant };
 }

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { JOB_LIMITS } from "../../core/azure_limits.ts";
-import { cancelJob, type ListedJob, listJobs } from "../../azureml/runs/jobs.ts";
+import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -35,7 +35,7 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
 }
 
 /** Whether a job is an unfinished one of an earlier CI run, with the same experiment and the same {@linkcode SAME_JOB_TAGS}. */
-function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
+function isPrevious(job: Job, { tags, experiment }: NextJob): boolean {
   return !isFinal(job.status) && job.status !== "CancelRequested" &&
     SAME_JOB_TAGS.every((name) => job.tags[name] === tags[name]) &&
     job.experimentName === experiment &&

@@ -1,14 +1,15 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobBody } from "../../azureml/job/body.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { type Change, changesOf, describePrepared, describeSubmitted } from "../../azureml/runs/compare.ts";
 import {
-  findJobBody,
-  getPipelineBody,
-  type Job,
-  type JobAndBody,
-  type ListedJob,
-} from "../../azureml/runs/jobs.ts";
+  type Change,
+  changesOf,
+  describePrepared,
+  describeRun,
+  type Shared,
+  together,
+} from "../../azureml/runs/compare.ts";
+import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId } from "../../config/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
@@ -39,6 +40,8 @@ export interface JobDifference {
   /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
+  /** The changes, equal ones of several steps once. */
+  readonly shared: readonly Shared<Change>[];
 }
 
 /** What `diff` yields: the warnings of the checks, then the difference of each job. */
@@ -78,14 +81,16 @@ async function diffJob(
   const { root, env } = inputs;
   const { job } = spec;
   const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
-  const before = await describeSubmitted(workspace, run.body, prepared.components);
+  const before = await describeRun({ workspace, body: run.body }, prepared.components);
   const after = describePrepared(prepared);
+  const changes = changesOf(before, after);
   return {
     job,
     run: run.job,
     doubt: run.doubt,
     steps: after.steps.size,
-    changes: changesOf(before, after),
+    changes,
+    shared: together(changes),
   };
 }
 
@@ -143,7 +148,7 @@ export async function findBaseline(
   );
 }
 
-function doubtAbout(job: string, { name, displayName }: ListedJob): Warning {
+function doubtAbout(job: string, { name, displayName }: Job): Warning {
   return {
     code: "diff.by_display_name",
     message:

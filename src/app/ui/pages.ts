@@ -6,13 +6,14 @@ import { compareTargets, comparisonPage } from "../job/compare.ts";
 import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { pageData } from "../report/page_file.ts";
 import type { ReadRunOptions } from "../report/read_steps.ts";
-import { type PageTarget, readRunPage, readRunState } from "../report/run_page.ts";
+import { readRunPage, readRunState } from "../report/run_page.ts";
+import type { RunTarget } from "../runs/targets.ts";
 
 /** The jobs and runs that pages show. */
 interface ServedRuns {
   readonly jobs: () => Promise<JobsView>;
   /** Finds a run by the id and the query of its link; `undefined` if there is none. */
-  readonly find: (id: string, query: URLSearchParams) => Promise<PageTarget | undefined>;
+  readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
   /** Returns what changed between commits (default: that is not known). */
   readonly changesBetween?: Parameters<typeof compareTargets>[1];
   /** Milliseconds between two requests of a page (default: 1,000). */
@@ -35,7 +36,7 @@ export function createPages(
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
 
   async function answerComparison(links: readonly string[]): Promise<Response> {
-    const targets: PageTarget[] = [];
+    const targets: RunTarget[] = [];
     for (const link of links) {
       const [id = "", query] = link.split("?");
       const target = await find(percentDecoded(id), new URLSearchParams(query));
@@ -72,7 +73,7 @@ interface LiveRunQuery {
 
 /** Answers a request for the live page of a run, or for its state or a log. @throws {UserError} `azure.*`. */
 async function answerLiveRun(
-  target: PageTarget,
+  target: RunTarget,
   { id, query, reading, pollMs }: LiveRunQuery,
 ): Promise<Response> {
   switch (query.get("part")) {
@@ -108,7 +109,7 @@ const HEADERS = {
   "x-frame-options": "DENY",
 };
 
-async function downloadLog(target: PageTarget, query: URLSearchParams): Promise<Response> {
+async function downloadLog(target: RunTarget, query: URLSearchParams): Promise<Response> {
   const text = await readWholeLog(target, query);
   if (text === undefined) return new Response("There is no such log.\n", { status: 404, headers: HEADERS });
   return new Response(text, {

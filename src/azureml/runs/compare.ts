@@ -10,15 +10,13 @@ import type { JobBody } from "../job/body.ts";
 import { withoutNodeReport, withoutSignalReport } from "../job/compile/command.ts";
 import type { JobAndBody } from "./jobs.ts";
 import { firstLines } from "../../core/format.ts";
+import type { StepMetrics } from "./metrics.ts";
+import type { OpenRun } from "./run.ts";
 
 /** Something that differs between runs, with the value of each. */
-interface ComparedFact {
-  /** Keys of the steps in which it differs in the same way; empty for the job itself. */
-  readonly steps: readonly string[];
-  readonly aspect: string;
-  readonly name: string | undefined;
+interface ComparedFact extends Pick<Change, "step" | "aspect" | "name"> {
   /** The value in each run; `undefined` in a run that does not have it. */
-  readonly values: readonly (string | undefined)[];
+  readonly values: (string | undefined)[];
 }
 
 /**
@@ -26,38 +24,38 @@ interface ComparedFact {
  *
  * @returns What differs between any two, equal differences of several steps once.
  */
-export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedFact[] {
+export function comparedFacts(jobs: readonly DescribedJob[]): readonly Shared<ComparedFact>[] {
   const [first, ...others] = jobs;
-  const rows = new Map<
-    string,
-    { readonly of: Omit<ComparedFact, "values" | "steps">; values: (string | undefined)[] }
-  >();
-  const stepOf = new Map<string, string | undefined>();
+  const rows = new Map<string, ComparedFact>();
   for (const [at, other] of others.entries()) {
-    for (const { step, aspect, name, before, after } of changesOf(first!, other)) {
+    for (const { before, after, ...of } of changesOf(first!, other)) {
+      const { step, aspect, name } = of;
       if (aspect === "input" && (readsMissing(before, first!, other) || readsMissing(after, other, first!))) {
         continue;
       }
       const key = JSON.stringify([step, aspect, name]);
-      const row = rows.get(key) ??
-        {
-          of: { aspect, name },
-          values: jobs.map(({ steps }) => step === undefined || steps.has(step) ? before : undefined),
-        };
+      const values = jobs.map(({ steps }) => step === undefined || steps.has(step) ? before : undefined);
+      const row = rows.get(key) ?? { ...of, values };
       row.values[at + 1] = after;
       rows.set(key, row);
-      stepOf.set(key, step);
     }
   }
+  return together([...rows.values()]).sort((one, other) => rank(one) - rank(other));
+}
+
+/** A difference, and the keys of the steps that share it; none for the job itself. */
+export type Shared<T> = Omit<T, "step"> & { readonly steps: readonly string[] };
+
+/** Combines equal differences of several steps. */
+export function together<T extends Pick<Change, "step">>(differences: readonly T[]): Shared<T>[] {
   const groups = Map.groupBy(
-    rows,
-    ([key, { of, values }]) => JSON.stringify([of.aspect, of.name, values, stepOf.get(key) !== undefined]),
+    differences,
+    ({ step, ...rest }) => JSON.stringify([step !== undefined, rest]),
   );
-  return [...groups.values()].map((group) => ({
-    ...group[0]![1].of,
-    steps: group.flatMap(([key]) => stepOf.get(key) ?? []),
-    values: group[0]![1].values,
-  })).sort((one, other) => rank(one) - rank(other));
+  return [...groups.values()].map((group) => {
+    const { step: _, ...rest } = group[0]!;
+    return { ...rest, steps: group.flatMap(({ step }) => step ?? []) };
+  });
 }
 
 /** Whether an input reads a step that the other run lacks, as a rerun does, which reads the same data from the old run. */
@@ -79,7 +77,7 @@ const ORDER = [
   "setting",
 ];
 
-function rank({ aspect }: ComparedFact): number {
+function rank({ aspect }: Pick<Change, "aspect">): number {
   const at = ORDER.indexOf(aspect);
   return at === -1 ? ORDER.length : at;
 }
@@ -98,7 +96,7 @@ export async function requireSame(
   there: JobAndBody,
   ours: PreparedJob,
 ): Promise<void> {
-  const before = await describeSubmitted(workspace, there.body, ours.components);
+  const before = await describeRun({ workspace, body: there.body }, ours.components);
   const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
   if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
 }
@@ -228,19 +226,36 @@ export function describePrepared({ body, components }: PreparedJob): DescribedJo
 }
 
 /**
- * Describes a job in Azure ML; reads its components, except for those already known.
+ * Describes a job in Azure ML; reads its components.
  *
+ * @param known Components that need not be read.
+ * @param logged What its runs logged to MLflow, whose parameters are facts of their steps.
  * @throws {UserError} `azure.*` when a component cannot be read.
  */
-export async function describeSubmitted(
-  workspace: Workspace,
-  body: JobBody,
-  known: ComponentSpecs,
+export async function describeRun(
+  { workspace, body }: Pick<OpenRun, "workspace" | "body">,
+  known: ComponentSpecs = new Map(),
+  logged?: Promise<readonly StepMetrics[]>,
 ): Promise<DescribedJob> {
   const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
   const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
   for (const [id, spec] of await readAll(workspace, missing)) specs.set(id.toLowerCase(), spec);
-  return describeJob(body, (id) => specs.get(id.toLowerCase()));
+  const { facts, steps } = describeJob(body, (id) => specs.get(id.toLowerCase()));
+  const parameters = Map.groupBy((await logged ?? []).flatMap(loggedFacts), ({ key }) => key);
+  const factsOf = (key: string | undefined) => parameters.get(key)?.map(({ key: _, ...fact }) => fact) ?? [];
+  return {
+    facts: [...facts, ...factsOf(undefined)],
+    steps: new Map([...steps].map(([key, facts]) => [key, [...facts, ...factsOf(key)]])),
+  };
+}
+
+function loggedFacts({ key, nested, params }: StepMetrics): readonly (Fact & Pick<StepMetrics, "key">)[] {
+  return Object.entries(params).map(([name, value]) => ({
+    key,
+    aspect: "logged parameter",
+    name: [...nested, name].join(" > "),
+    value,
+  }));
 }
 
 /** Reads the components of a job in Azure ML. @throws {UserError} `azure.*`. */

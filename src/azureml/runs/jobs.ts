@@ -1,4 +1,3 @@
-import type { JobBase } from "@azure/arm-machinelearning";
 import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
 import { type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
@@ -9,16 +8,6 @@ import { findApi } from "../resources/hosts.ts";
 import { listAll } from "../client/arm.ts";
 import { KINDS } from "../resources/kinds.ts";
 
-/** A job in the list of a workspace. */
-export interface ListedJob extends Omit<Job, "properties"> {
-  readonly tags: Readonly<Record<string, string>>;
-  readonly createdAt: Date | undefined;
-  /** When it ended; `undefined` while it runs, or if Azure does not say. */
-  readonly endedAt: Date | undefined;
-  /** Name or id of the identity that created it, as Azure records it. */
-  readonly createdBy: string | undefined;
-}
-
 /** Selects the jobs to list; archived jobs are never listed. */
 interface ListFilter {
   /** Only jobs that have this tag, whatever its value. */
@@ -26,10 +15,10 @@ interface ListFilter {
 }
 
 /** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
-export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
+export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<Job> {
   const action = "list the workspace's jobs";
   const jobs = listAll(workspace, KINDS.job, [filter.tag], { action });
-  for await (const job of jobs) yield toListedJob(workspace, job);
+  for await (const job of jobs) yield toJob({ ...job }, job.name ?? "", workspace);
 }
 
 /** Maximum number of jobs of a workspace that are searched. */
@@ -38,36 +27,14 @@ const MOST_SEARCHED = 1000;
 /** The newest job that is wanted. @throws {UserError} as {@linkcode listJobs}. */
 export async function findNewest(
   workspace: Workspace,
-  isWanted: (job: ListedJob) => boolean,
-): Promise<ListedJob | undefined> {
+  isWanted: (job: Job) => boolean,
+): Promise<Job | undefined> {
   let searched = 0;
   for await (const job of listJobs(workspace)) {
     if (isWanted(job)) return job;
     if (++searched === MOST_SEARCHED) return undefined;
   }
   return undefined;
-}
-
-function toListedJob(workspace: Workspace, { name = "", properties: given, systemData }: JobBase): ListedJob {
-  const properties = fields(given) as Partial<JobBase["properties"]>;
-  return {
-    name,
-    displayName: textOf(properties.displayName),
-    experimentName: textOf(properties.experimentName),
-    status: textOf(properties.status) ?? "NotStarted",
-    tags: fields(properties.tags) as ListedJob["tags"],
-    createdAt: systemData?.createdAt,
-    endedAt: endOf(properties.properties),
-    createdBy: textOf(systemData?.createdBy),
-    studioUrl: studioUrlIn(fields(given), workspace),
-  };
-}
-
-/** When a job ended, from the stages that Azure adds to its properties then. */
-function endOf(properties: JobBase["properties"]["properties"]): Date | undefined {
-  const { Execution } = fields(parsedJson(properties?.["azureml.pipelines.stages"] ?? ""));
-  const end = new Date(String(fields(Execution).EndTime));
-  return Number.isNaN(end.getTime()) ? undefined : end;
 }
 
 /** The current state of a job. */
@@ -78,7 +45,13 @@ export interface Job {
   /** Azure's status, such as `Running`. */
   readonly status: RunStatus;
   readonly studioUrl: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
+  readonly createdAt: Date | undefined;
+  /** When it ended; `undefined` while it runs, or if Azure does not say. */
+  readonly endedAt: Date | undefined;
+  /** Name or id of the identity that created it, as Azure records it. */
+  readonly createdBy: string | undefined;
 }
 
 /** Reads a job. @throws {UserError} `job.not_found`, `job.is_step` for a step, `azure.*`. */
@@ -228,14 +201,30 @@ function jobPath(name: string): string {
  */
 export function toJob(found: Fields, name: string, workspace?: Workspace): Job {
   const properties = fields(found.properties);
+  const { createdAt, createdBy } = fields(found.systemData);
   return {
     name,
     displayName: textOf(properties.displayName),
     experimentName: textOf(properties.experimentName),
     status: textOf(properties.status) ?? "NotStarted",
-    studioUrl: studioUrlIn(properties, workspace),
+    tags: fields(properties.tags) as Job["tags"],
     properties: fields(properties.properties) as Job["properties"],
+    createdAt: dateOf(createdAt),
+    endedAt: endOf(fields(properties.properties)),
+    createdBy: textOf(createdBy),
+    studioUrl: studioUrlIn(properties, workspace),
   };
+}
+
+/** When a job ended, from the stages that Azure adds to its properties then. */
+function endOf(properties: Fields): Date | undefined {
+  const { Execution } = fields(parsedJson(textOf(properties["azureml.pipelines.stages"]) ?? ""));
+  return dateOf(fields(Execution).EndTime);
+}
+
+function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === "string" ? new Date(value) : value;
+  return date instanceof Date && !Number.isNaN(date.getTime()) ? date : undefined;
 }
 
 /** Fields that Azure adds to a job and does not accept in a request. */

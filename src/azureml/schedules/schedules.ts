@@ -16,11 +16,6 @@ import { KINDS } from "../resources/kinds.ts";
 import { type Job, sendableJob, toJob, withoutNull } from "../runs/jobs.ts";
 import { localTime, windowsZone } from "./cron.ts";
 
-/** A job that a schedule started. */
-export interface ScheduledRun extends Job {
-  readonly createdAt: Date | undefined;
-}
-
 /**
  * Lists the jobs that a schedule started, newest first.
  *
@@ -31,27 +26,23 @@ export async function listScheduleRuns(
   workspace: Workspace,
   name: string,
   atMost: number,
-): Promise<readonly ScheduledRun[]> {
+): Promise<readonly Job[]> {
   await getSchedule(workspace, name);
   return await runsOf(workspace, name, atMost);
 }
 
-async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
+async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly Job[]> {
   const resources = listResources<Fields>(workspace, {
     action: `list the jobs of schedule "${name}"`,
     path: "jobs",
     query: { scheduled: "true", scheduleId: name, listViewType: "All" },
   });
-  const runs: ScheduledRun[] = [];
+  const runs: Job[] = [];
   if (atMost <= 0) return runs;
   for await (const resource of resources) {
-    const { name, systemData } = fields(resource);
+    const { name } = fields(resource);
     if (typeof name !== "string") continue;
-    const { createdAt } = fields(systemData);
-    runs.push({
-      ...toJob(resource, name, workspace),
-      createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
-    });
+    runs.push(toJob(resource, name, workspace));
     if (runs.length === atMost) break;
   }
   return runs;

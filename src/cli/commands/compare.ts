@@ -224,23 +224,16 @@ function renderDiff(
   };
 }
 
-/** Renders changes; one that several steps share becomes a single line. */
-function changeLines({ changes, steps }: JobDifference, textOf: (change: Change) => string): string[] {
-  const shared = new Map<string, Change[]>();
-  for (const change of changes) {
-    const { step: _, ...rest } = change;
-    const key = JSON.stringify(rest);
-    shared.set(key, [...shared.get(key) ?? [], change]);
-  }
-  return [...shared.values()].map((group) => {
-    const { step: _, ...change } = group[0]!;
-    if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
-    return `~ ${where(group, steps)}${textOf(change)}`;
-  });
+/** Renders changes; one that several steps share is a single line. */
+function changeLines({ shared, steps: count }: JobDifference, textOf: (change: Change) => string): string[] {
+  return shared.map(({ steps, ...change }) =>
+    change.aspect === "step"
+      ? `${change.before === undefined ? "+" : "-"} step ${steps.join()}`
+      : `~ ${where(steps, count)}${textOf(change)}`
+  );
 }
 
-function where(group: readonly Change[], steps: number): string {
-  const names = group.flatMap(({ step }) => step ?? []);
+function where(names: readonly string[], steps: number): string {
   if (names.length === 0) return "";
   if (names.length === 1) return `step ${names[0]}: `;
   if (names.length === steps) return `all ${steps} steps: `;

@@ -6,7 +6,7 @@ import type {
   TimedSchedule,
 } from "../../app/runs/schedules.ts";
 import type { PlannedSchedule, ScheduleCommandResult } from "../../app/submit/schedule.ts";
-import type { ScheduledRun } from "../../azureml/schedules/schedules.ts";
+import type { Job } from "../../azureml/runs/jobs.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { command, flag, many, required, value } from "../parse/command.ts";
@@ -221,10 +221,10 @@ const runs = command({
 /** Renders one job per line, with its status and time. */
 function renderScheduleRuns(
   schedule: string,
-  runs: readonly ScheduledRun[],
+  runs: readonly Job[],
   columns: number | undefined,
 ): Output {
-  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
+  const time = ({ createdAt }: Job) => createdAt === undefined ? "" : utcText(createdAt);
   return {
     data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => (
       { name, status, displayName, experimentName, studioUrl, createdAt }

@@ -3,7 +3,7 @@ import { isLike, newestLike, rememberedRun, runsLike } from "../../../src/app/ru
 import { openRuns } from "../../../src/app/runs/targets.ts";
 import { type RememberedJob, rememberJob } from "../../../src/app/runs/remembered.ts";
 import { makeWorld } from "../../cli/world.ts";
-import type { ListedJob } from "../../../src/azureml/runs/jobs.ts";
+import type { Job } from "../../../src/azureml/runs/jobs.ts";
 import type { JobConfig } from "../../../src/config/types.ts";
 
 Deno.test("runsLike() uses the configured experiment name, else one derived from the folder", () => {
@@ -61,8 +61,8 @@ for (
 ) {
   Deno.test(`isLike() returns ${expected} for a run that is displayed as "${displayName}"`, () => {
     const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
-    equal(isLike({ displayName, experimentName: "shop" } as ListedJob, like), expected);
-    equal(isLike({ displayName, experimentName: "other" } as ListedJob, like), false);
+    equal(isLike({ displayName, experimentName: "shop" } as Job, like), expected);
+    equal(isLike({ displayName, experimentName: "other" } as Job, like), false);
   });
 }
 

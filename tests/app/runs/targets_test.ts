@@ -67,11 +67,11 @@ Deno.test("openRuns() finds runs that are not remembered in Azure, by the projec
   const { azure, ctx } = await after("submit main --name first", "submit one --name fox");
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
   deepEqual(await find(elsewhere, ["fox", "my-run"]), {
-    runs: ["fox", "my-run"].map((name) => ({ name, job: undefined, workspace: "ws-golden", isSent: true })),
+    runs: ["fox", "my-run"].map((name) => ({ name, job: undefined, workspace: "ws-golden" })),
     events: [],
   });
   const newest = await find(elsewhere, ["main"]);
-  deepEqual(newest.runs, [{ name: "first", job: "main", workspace: "ws-golden", isSent: true }]);
+  deepEqual(newest.runs, [{ name: "first", job: "main", workspace: "ws-golden" }]);
   const at = timeOf(newest.events);
   deepEqual(newest.events, [{ type: "last_job", name: "first", job: "main", at, asked: "main" }]);
   equal(at.slice(0, 16), "2026-01-02T03:04");
@@ -102,7 +102,7 @@ Deno.test("openRuns() uses the project that is named, not the current folder", a
   const newest = await find(elsewhere, ["bare"], request);
   deepEqual(
     newest.runs,
-    [{ name: "fox", job: "bare", workspace: "ws-golden", isSent: true }],
+    [{ name: "fox", job: "bare", workspace: "ws-golden" }],
     "by its folder",
   );
 });
@@ -175,7 +175,7 @@ Deno.test("openRuns() takes links in any workspace, each once, without a project
     linkTo("fox", "b"),
     linkTo("fox", "a").replace("runs/fox", "runs/f%6Fx"),
   ];
-  const run = { name: "fox", job: undefined, tenant: "t-1", isSent: true };
+  const run = { name: "fox", tenant: "t-1" };
   deepEqual(await find(world, links), {
     runs: [{ ...run, workspace: "a" }, { ...run, workspace: "b" }],
     events: [],

@@ -1,7 +1,7 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
 import { describeJob } from "../../../src/azureml/runs/compare.ts";
 import { changesOf } from "../../../src/azureml/runs/compare.ts";
-import { describeSubmitted } from "../../../src/azureml/runs/compare.ts";
+import { describeRun } from "../../../src/azureml/runs/compare.ts";
 import { requireSame } from "../../../src/azureml/runs/compare.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { stepCommand } from "../../../src/azureml/job/compile/command.ts";
@@ -63,7 +63,7 @@ Deno.test("describeJob() describes the distribution of a step, which goes before
   ]);
 });
 
-Deno.test("describeSubmitted() requests only unknown components of the workspace", async () => {
+Deno.test("describeRun() requests only unknown components of the workspace", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     asked.push(new URL(url).pathname.split("/workspaces/")[1]!);
@@ -79,7 +79,7 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   ];
   const jobs = Object.fromEntries(componentIds.map((componentId, at) => [`step${at}`, { componentId }]));
   const known = new Map([[id("known"), { command: "known" }]]);
-  const { steps } = await describeSubmitted(workspace, { properties: { jobs } }, known);
+  const { steps } = await describeRun({ workspace, body: { properties: { jobs } } }, known);
   const commands = [...steps.values()].map((facts) =>
     facts.find(({ aspect }) => aspect === "command")?.value
   );
@@ -87,12 +87,12 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   deepStrictEqual(asked, ["ws/components/new/versions/1", "ws/COMPONENTS/OTHER/VERSIONS/1"]);
 });
 
-Deno.test("describeSubmitted() names the component that it cannot read", async () => {
+Deno.test("describeRun() names the component that it cannot read", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
   );
   const jobs = { a: { componentId: `${workspace.id}/components/azureml_anonymous/versions/7` } };
-  await rejects(describeSubmitted(workspace, { properties: { jobs } }, new Map()), {
+  await rejects(describeRun({ workspace, body: { properties: { jobs } } }, new Map()), {
     message: /^Cannot read component azureml_anonymous:7: /,
   });
 });

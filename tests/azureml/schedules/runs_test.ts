@@ -57,8 +57,11 @@ Deno.test("listScheduleRuns() returns a run whose creation is unknown without a 
     experimentName: undefined,
     status: "Running",
     studioUrl: undefined,
+    tags: {},
     properties: {},
     createdAt: undefined,
+    endedAt: undefined,
+    createdBy: undefined,
   }]);
 });
 
