@@ -44,9 +44,9 @@ export interface Readable<Body, Key extends readonly string[]> {
  * and keeps paging if a service repeats a link.
  *
  * It is not used where it would lose data (tests/azureml/client/arm_test.ts shows each case): writing a job drops `uri`
- * and `mode` of its inputs, and writing an asset refuses names with a dot; reading a job adds fields, and whole bodies
- * are compared here; `schedules.get` does so too, and pausing sends the body back; `jobs.beginCancel` and
- * `schedules.beginDelete` poll immediately and on their own timers; `jobs.list` cannot filter by schedule.
+ * and `mode` of its inputs; reading a job adds fields, and whole bodies are compared here; `schedules.get` does so too,
+ * and pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll immediately and on their own
+ * timers; `jobs.list` cannot filter by schedule.
  *
  * @param action As in "Cannot <action>".
  * @returns `undefined` if the resource does not exist.
@@ -61,6 +61,25 @@ export async function findOne<Body, Key extends readonly string[]>(
   requireNames(action, key);
   const call = await openClient(workspace, action);
   return await explained(workspace, action, () => get(call, ...key), !mustExist);
+}
+
+/** How a resource of a kind is written. */
+export interface Writable<Body, Key extends readonly string[]> {
+  readonly noun: string;
+  readonly put: (call: ArmCall, body: Body, ...key: Key) => Promise<unknown>;
+}
+
+/** Writes a resource, as {@linkcode findOne} reads it. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+export async function putOne<Body, Key extends readonly string[]>(
+  workspace: Workspace,
+  { noun, put }: Writable<Body, Key>,
+  body: Body,
+  key: Key,
+  action = `register ${noun} "${key.join(":")}"`,
+): Promise<void> {
+  requireNames(action, key);
+  const call = await openClient(workspace, action);
+  await explained(workspace, action, () => put(call, body, ...key), false);
 }
 
 /** The package would take a name such as `..`, also an encoded one, for a step to another resource. */
@@ -167,7 +186,9 @@ function httpClientOf(workspace: Workspace, action: string): HttpClient {
       }
       sent.add(request.url);
       const { path, query } = belowWorkspace(workspace, request.url);
-      const response = await workspace.exchange({ action, method: request.method, path, query });
+      const { method, body } = request;
+      const sentBody = typeof body === "string" ? { body: parsedJson(body) } : {};
+      const response = await workspace.exchange({ action, method, path, query, ...sentBody });
       return { ...response, headers: createHttpHeaders(response.headers.toJSON()), request };
     },
   };

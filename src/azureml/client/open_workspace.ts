@@ -1,4 +1,9 @@
 import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import { once } from "../../core/async.ts";
+import { joinedBytes } from "../../core/bytes.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { trimEnd } from "../../core/format.ts";
 import {
   createAzurePipeline,
   createHttpClient,
@@ -10,24 +15,28 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from "../../core/net/azure_http.ts";
-import { createPace } from "./limits.ts";
-import type { Cloud } from "../../core/net/clouds.ts";
 import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
-import type { Context } from "../../core/context.ts";
-import { joinedBytes } from "../../core/bytes.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Cloud } from "../../core/net/clouds.ts";
 import { networkError } from "../../core/net/network_error.ts";
-import { isPage, notFromAzure, readJson, readResource, requireSuccess } from "./workspace.ts";
-import { trimEnd } from "../../core/format.ts";
-import { once } from "../../core/async.ts";
-import { apiVersionFor, queryText } from "./workspace.ts";
-import { readChallenge } from "../errors/problem.ts";
-import { readProblem } from "../errors/problem.ts";
-import { NO_WORKSPACE } from "../errors/known_errors.ts";
 import { azureError } from "../errors/azure_error.ts";
-import { requireExpected } from "./workspace.ts";
-
-import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
+import { NO_WORKSPACE } from "../errors/known_errors.ts";
+import { readChallenge, readProblem } from "../errors/problem.ts";
+import { createPace } from "./limits.ts";
+import {
+  apiVersionFor,
+  type BytesAnswer,
+  type HostRequest,
+  isPage,
+  notFromAzure,
+  queryText,
+  readJson,
+  readResource,
+  requireExpected,
+  requireSuccess,
+  type Tokens,
+  type Workspace,
+  type WorkspaceRequest,
+} from "./workspace.ts";
 
 /** Options of {@linkcode openWorkspace}. */
 export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {

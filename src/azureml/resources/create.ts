@@ -1,11 +1,12 @@
 import type { ClusterSettings } from "../../core/azure_limits.ts";
-import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
+import type { ComputeResource } from "@azure/arm-machinelearning";
 import { ExitCode, interruption, UserError } from "../../core/errors.ts";
 import { type Fields, textOf } from "../../core/json.ts";
-import { runOperation } from "../client/arm.ts";
+import { putOne, runOperation } from "../client/arm.ts";
 import { askService, type Workspace } from "../client/workspace.ts";
 import { openGrowing } from "../storage/read.ts";
 import { findApi } from "./hosts.ts";
+import { KINDS } from "./kinds.ts";
 
 /** A compute cluster to create. */
 export interface ClusterSpec extends ClusterSettings {
@@ -61,19 +62,13 @@ export async function createEnvironment(
   workspace: Workspace,
   { name, version, image, condaFile }: EnvironmentSpec,
 ): Promise<void> {
-  await workspace.send({
-    action: `register environment "${name}:${version}"`,
-    method: "PUT",
-    path: `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
-    body: {
-      properties: {
-        image,
-        isAnonymous: false,
-        isArchived: false,
-        ...(condaFile !== undefined && { condaFile }),
-      },
-    } satisfies EnvironmentVersion,
-  });
+  const properties = {
+    image,
+    isAnonymous: false,
+    isArchived: false,
+    ...(condaFile !== undefined && { condaFile }),
+  };
+  await putOne(workspace, KINDS.environment, { properties }, [name, version]);
 }
 
 /** A data asset to register. */
@@ -91,14 +86,8 @@ export async function createDataAsset(
   workspace: Workspace,
   { name, version, type, uri }: DataAssetSpec,
 ): Promise<void> {
-  await workspace.send({
-    action: `register data asset "${name}:${version}"`,
-    method: "PUT",
-    path: `data/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
-    body: {
-      properties: { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false },
-    } satisfies { readonly properties: DataVersionBase["properties"] },
-  });
+  const properties = { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false };
+  await putOne(workspace, KINDS.data, { properties }, [name, version]);
 }
 
 /** What happens while an image is built: its state changes, or lines are added to its log. */

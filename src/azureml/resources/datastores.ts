@@ -61,6 +61,7 @@ export async function openDatastore(workspace: Workspace, name: string): Promise
 
 async function readSas(workspace: Workspace, name: string): Promise<string | undefined> {
   try {
+    // The package's `listSecrets` cannot ask for one that expires.
     const secrets = await workspace.send<{ sasToken?: unknown } | null>({
       action: `read the secrets of datastore "${name}"`,
       method: "POST",

@@ -2,6 +2,8 @@ import type {
   AmlComputeProperties,
   ComputeInstanceProperties,
   ComputeResource,
+  DataVersionBase,
+  EnvironmentVersion,
   ErrorDetail,
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
@@ -13,7 +15,7 @@ import { allResources, type Workspace } from "../client/workspace.ts";
 const NEWEST = { orderBy: "createdtime desc", top: 1 };
 
 /**
- * What is read with the client of `@azure/arm-machinelearning`: the operations of each kind of resource, its name in
+ * What is read and written with the client of `@azure/arm-machinelearning`: the operations of each kind of resource, its name in
  * messages, and the error if there is none. A list of versions has only the newest one.
  *
  * Other requests are written out where they are sent, since the package lacks them or would change them, as {@linkcode
@@ -39,6 +41,8 @@ export const KINDS = {
     get: ({ client, at }: ArmCall, name: string, version: string) =>
       client.environmentVersions.get(...at, name, version),
     list: ({ client, at }: ArmCall, name: string) => client.environmentVersions.list(...at, name, NEWEST),
+    put: ({ client, at }: ArmCall, body: EnvironmentVersion, name: string, version: string) =>
+      client.environmentVersions.createOrUpdate(...at, name, version, body),
     missing: {
       code: "environment.not_found",
       hint:
@@ -55,6 +59,8 @@ export const KINDS = {
     get: ({ client, at }: ArmCall, name: string, version: string) =>
       client.dataVersions.get(...at, name, version),
     list: ({ client, at }: ArmCall, name: string) => client.dataVersions.list(...at, name, NEWEST),
+    put: ({ client, at }: ArmCall, body: DataVersionBase, name: string, version: string) =>
+      client.dataVersions.createOrUpdate(...at, name, version, body),
   },
   dataName: {
     noun: "data asset",

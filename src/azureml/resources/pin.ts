@@ -1,4 +1,3 @@
-import type { EnvironmentVersion } from "@azure/arm-machinelearning";
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/async.ts";
 import { UserError } from "../../core/errors.ts";
@@ -6,7 +5,7 @@ import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
-import { findOne } from "../client/arm.ts";
+import { findOne, putOne } from "../client/arm.ts";
 import { type ComputeInfo, getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
 
 /** A successful lookup, for progress output. */
@@ -136,12 +135,9 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
 
 async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
   const { name, version } = anonymousImageEnvironment(image);
-  await workspace.send({
-    action: `register image "${image}" as an environment`,
-    method: "PUT",
-    path: `environments/${name}/versions/${version}`,
-    body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
-  });
+  const body = { properties: { image, isAnonymous: true, isArchived: false } };
+  const action = `register image "${image}" as an environment`;
+  await putOne(workspace, KINDS.environment, body, [name, version], action);
   return { ...named(workspace, asked, name, version), shown: image };
 }
 

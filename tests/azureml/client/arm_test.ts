@@ -88,22 +88,34 @@ for (const [what, { answer, read, kept }] of Object.entries(READS)) {
   });
 }
 
-Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
-  let body: unknown;
+/** The client with a pipeline of its own, and the bodies that it sends. */
+function writingClient() {
+  const bodies: unknown[] = [];
   const httpClient = {
     // deno-lint-ignore no-explicit-any
     async sendRequest(request: any) {
-      body = JSON.parse(request.body);
+      bodies.push(JSON.parse(request.body));
       return { request, status: 200, headers: createHttpHeaders(), bodyAsText: "{}" };
     },
   };
   const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: 4e12 }) };
-  const client = new AzureMachineLearningWorkspaces(credential, "s", { httpClient });
+  return { client: new AzureMachineLearningWorkspaces(credential, "s", { httpClient }), bodies };
+}
+
+Deno.test("@azure/arm-machinelearning writes an asset as it is, also one whose name has a dot", async () => {
+  const { client, bodies } = writingClient();
+  const properties = { dataType: "uri_file", dataUri: "azureml://x", isAnonymous: false } as const;
+  await client.dataVersions.createOrUpdate("rg", "ws", "raw.csv", "1", { properties });
+  assertEquals(bodies, [{ properties }]);
+});
+
+Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
+  const { client, bodies } = writingClient();
   const inputs = { a: { jobInputType: "uri_folder", uri: "azureml:x:1", mode: "ReadOnlyMount" } } as const;
   const job: JobBase = { properties: { jobType: "Pipeline", inputs } };
   await client.jobs.createOrUpdate("rg", "ws", "j", job);
   // deno-lint-ignore no-explicit-any
-  assertEquals((body as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
+  assertEquals((bodies[0] as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
 });
 
 Deno.test("Resource Manager readers send the expected path and query", async () => {
