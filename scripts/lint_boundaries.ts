@@ -57,6 +57,23 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "preact": ["page/widgets/", "page/client/"],
 };
 
+/**
+ * Code that is bundled for elsewhere, and all that it may import: with more of the program, Node's modules and large
+ * packages would come along.
+ */
+const BUNDLES: readonly { readonly of: readonly string[]; readonly from: readonly string[] }[] = [
+  // For browsers, by `scripts/build/page_client.ts`.
+  {
+    of: ["page/client/", "page/widgets/", "page/graph_rows.ts", "page/view.ts"],
+    from: ["run", "json", "names", "format", "loader_settings"].map((name) => `core/${name}.ts`),
+  },
+  // For the process that reads projects.
+  {
+    of: ["kedro/sandbox/", "kedro/python/"],
+    from: ["bytes", "json", "names"].map((name) => `core/${name}.ts`),
+  },
+].map(({ of, from }) => ({ of: [...of, ...from], from }));
+
 /** Globals that come from the Context instead: the word that a file has which uses one, and where it may not. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   Deno: "MemberExpression[object.name='Deno']:not([property.name='errors'])",
@@ -95,6 +112,9 @@ function below(filename: string): string | undefined {
 /** Says why `from` may not import `to`; `undefined` when it may. Both are paths below `src/`. */
 export function refusal(from: string, to: string, isType = false): string | undefined {
   const [layer, other] = [from.split("/")[0]!, to.split("/")[0]!];
+  const isIn = (starts: readonly string[], path: string) => starts.some((start) => path.startsWith(start));
+  const bundle = isType ? undefined : BUNDLES.find(({ of }) => isIn(of, from) && !isIn(of, to));
+  if (bundle !== undefined) return `"${from}" is bundled and may import only ${bundle.of.join(", ")}`;
   const allowed = [...MAY_IMPORT[layer] ?? [], ...isType ? MAY_IMPORT_TYPES[layer] ?? [] : []];
   if (layer === other || allowed.includes(other)) return undefined;
   const types = MAY_IMPORT_TYPES[layer]?.includes(other) ? ", except for types" : "";

@@ -14,7 +14,10 @@ import { createSignInClient } from "./entra_http.ts";
 /** A credential of `@azure/identity`. */
 type SdkCredential = Pick<ClientSecretCredential, "getToken">;
 
-/** The package, loaded when the first credential needs it (about 80 ms). */
+/**
+ * The package, loaded when the first credential needs it (about 80 ms). It is used where a service principal has a secret
+ * or an assertion; nowhere else, because its other credentials read the process environment and pass it to programs.
+ */
 export type Sdk = typeof import("@azure/identity");
 
 /** Loads the package during another wait, if the environment variables name a service principal with a secret. */

@@ -22,6 +22,18 @@ const refused: readonly (readonly [string, string, string])[] = [
     '"cli" may not import "azureml", except for types',
   ],
   [
+    "kedro/sandbox/a.ts",
+    'import { shortHash } from "../../core/encoding.ts";',
+    '"kedro/sandbox/a.ts" is bundled and may import only kedro/sandbox/, kedro/python/, core/bytes.ts, ' +
+    "core/json.ts, core/names.ts",
+  ],
+  [
+    "core/format.ts",
+    'import { UserError } from "./errors.ts";',
+    '"core/format.ts" is bundled and may import only page/client/, page/widgets/, page/graph_rows.ts, ' +
+    "page/view.ts, core/run.ts, core/json.ts, core/names.ts, core/format.ts, core/loader_settings.ts",
+  ],
+  [
     "kedro/a.ts",
     'import { parse } from "yaml";',
     '"yaml" may be imported in config/omegaconf/yaml, config/write_yaml.ts, emulator/state/seed.ts only',
