@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
-import { ask, tinyEmulator } from "../client.ts";
+import { ask, tinyEmulator } from "../../emulator/client.ts";
 
 Deno.test("emulator with limits rejects the 201st write and accepts writes again a second later", async () => {
   const { emulator, advance } = tinyEmulator({ limits: true });

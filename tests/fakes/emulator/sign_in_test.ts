@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fakeContext } from "../../fakes/context.ts";
-import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
-import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
-import { claimsOf, post } from "./post.ts";
+import { fakeContext } from "../context.ts";
+import { createEmulator, type EmulatorOptions } from "../emulator.ts";
+import { WORKSPACE, WORKSPACE_ID } from "../../emulator/client.ts";
+import { claimsOf, post } from "../../emulator/http/post.ts";
 
 const CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 const REDIRECT = "http://localhost:1234";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { createEmulator } from "../fakes/emulator.ts";
-import type { Fault, FaultKind } from "../fakes/emulator/faults.ts";
-import { WORKSPACE, WORKSPACE_ID } from "./client.ts";
+import { createEmulator } from "../emulator.ts";
+import type { Fault, FaultKind } from "./faults.ts";
+import { WORKSPACE, WORKSPACE_ID } from "../../emulator/client.ts";
 
 const MANAGEMENT = `https://management.azure.com${WORKSPACE_ID}`;
 const OTHER = "http://127.0.0.1:9";

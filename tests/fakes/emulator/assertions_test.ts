@@ -4,8 +4,8 @@ import { X509CertificateGenerator } from "@peculiar/x509";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { createEmulator } from "../../fakes/emulator.ts";
-import { post } from "./post.ts";
+import { createEmulator } from "../emulator.ts";
+import { post } from "../../emulator/http/post.ts";
 
 const NOW_MS = Date.parse("2026-01-01T00:00:00Z");
 const NOW_S = NOW_MS / 1000;
