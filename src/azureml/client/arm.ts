@@ -64,7 +64,7 @@ export async function findOne<Body, Key extends readonly string[]>(
 }
 
 /** How a resource of a kind is written. */
-export interface Writable<Body, Key extends readonly string[]> {
+interface Writable<Body, Key extends readonly string[]> {
   readonly noun: string;
   readonly put: (call: ArmCall, body: Body, ...key: Key) => Promise<unknown>;
 }
