@@ -54,7 +54,6 @@ export interface Probe {
   certificates(host: string, port: number, proxy?: Proxy): Promise<readonly ServerCertificate[]>;
 }
 
-/** A proxy and its credentials. */
 export interface Proxy {
   /** URL without user name and password. */
   readonly url: string;
@@ -142,7 +141,6 @@ export interface Entry {
   readonly kind: "file" | "folder" | "link" | "other";
 }
 
-/** Metadata of a file or folder. */
 export interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
@@ -153,9 +151,7 @@ export interface Stat {
   readonly writableByOthers?: boolean;
 }
 
-/** Options for writing a file. */
 export interface WriteOptions {
-  /** Permissions, such as `0o600`. */
   readonly mode?: number;
   /** Permissions of folders created for the file, such as `0o700`. */
   readonly folderMode?: number;
@@ -163,7 +159,6 @@ export interface WriteOptions {
   readonly createNew?: boolean;
 }
 
-/** Options for running a program. */
 export interface ExecOptions {
   readonly cwd?: string;
   /** Additional environment variables. */
@@ -196,7 +191,6 @@ export interface Exit {
   readonly timedOut: boolean;
 }
 
-/** Options for serving HTTP. */
 export interface ServeOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number;
@@ -213,7 +207,6 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
-/** A running server. */
 export interface Server {
   readonly port: number;
   /** Resolves when the server has stopped. */

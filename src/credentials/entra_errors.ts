@@ -152,7 +152,6 @@ export interface EntraProblem {
 
 /** The sign-in that failed, for messages; contains no secrets. */
 export interface EntraSubject {
-  /** Name of the credential. */
   readonly credential: string;
   readonly tenant?: string | undefined;
   readonly clientId?: string | undefined;

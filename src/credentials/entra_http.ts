@@ -113,7 +113,6 @@ interface SignInClient {
   ): Promise<T>;
 }
 
-/** Options of {@linkcode createSignInClient}. */
 interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
   /** Values to mask in every message. */
   readonly secrets: readonly (string | undefined)[];

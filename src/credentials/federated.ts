@@ -214,7 +214,6 @@ interface AssertionRequest {
   readonly issuer: string;
   readonly url: string;
   readonly method: "GET" | "POST";
-  /** The job's token for that request. */
   readonly token: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Name of the assertion's field in the response. */

@@ -7,7 +7,6 @@ import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } fr
 import { openSessionStore } from "./session.ts";
 import { signInPerson } from "./person.ts";
 
-/** Options of {@linkcode login}. */
 export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly interaction: Interaction;

@@ -25,7 +25,6 @@ export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /** Allows any tenant of work or school accounts; the person's own tenant is known after the sign-in. */
 export const ANY_TENANT = "organizations";
 
-/** The account that signed in. */
 export interface Account {
   /** MSAL's `homeAccountId`. */
   readonly id: string;
@@ -48,7 +47,6 @@ export interface SignInRequest {
   readonly loginHint?: string | undefined;
 }
 
-/** A {@linkcode SignInRequest} for the browser. */
 export interface BrowserRequest extends SignInRequest {
   readonly redirectUri: string;
   readonly state: string;
@@ -73,13 +71,11 @@ export interface PublicClient {
   serialize(): string;
 }
 
-/** Options for renewing a token. */
 interface SilentOptions extends TokenDemand {
   /** Whether to get a new token even if one is cached (default: if this client has returned one before). */
   readonly fresh?: boolean;
 }
 
-/** Options of {@linkcode createPublicClient}. */
 interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly tenant: string;

@@ -11,7 +11,6 @@ import type { EntraSubject } from "./entra_errors.ts";
 import { requireOneTenant } from "./entra_http.ts";
 import { createSignInClient } from "./entra_http.ts";
 
-/** A credential of `@azure/identity`. */
 type SdkCredential = Pick<ClientSecretCredential, "getToken">;
 
 /**

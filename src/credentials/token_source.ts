@@ -119,7 +119,6 @@ const MAX_CHALLENGES = 5;
 
 /** A token that Azure refused, and its demand for the next one. */
 interface Challenge extends TokenDemand {
-  /** The refused token. */
   readonly refused: string;
 }
 
@@ -130,7 +129,6 @@ interface Kept {
   readonly tenant: string | undefined;
 }
 
-/** Options of {@linkcode cacheTokens}. */
 interface TokenCacheOptions {
   readonly getToken: (scope: string, demand: TokenDemand) => Promise<Token>;
   /** Creates the error for a demand that Azure repeats although Entra ID issued a token for it. */

@@ -9,9 +9,7 @@ export interface LaidOutStep {
 /** A line from one step to another, by their indexes. */
 export type Line = Pick<EdgeView, "from" | "to">;
 
-/** Pixels around the graph. */
 export const MARGIN = 24;
-/** Pixels between steps. */
 export const GAP = { across: 28, down: 56 } as const;
 /** Steps side by side in one row; a longer row is wrapped. */
 export const MOST_ACROSS = 14;

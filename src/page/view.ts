@@ -3,7 +3,6 @@ import type { NodeState, RunUsage } from "../core/run.ts";
 /** The data of the page, which is embedded in its file as JSON. Times are in milliseconds since 1970. */
 export interface PageData {
   readonly title: string;
-  /** When the page was made. */
   readonly madeAt: number;
   /** Program name and version, such as `kedro-azureml 0.2.0`. */
   readonly program: string;
@@ -14,10 +13,8 @@ export interface PageData {
   readonly view: PageView;
 }
 
-/** The subjects that the page can show. */
 export type PageView = RunView | JobsView | SchedulesView | CompareView | ProjectView;
 
-/** A run, finished or not. */
 export interface RunView {
   readonly kind: "run";
   /** Name in Azure ML. */
@@ -57,7 +54,6 @@ export interface JobsView {
   readonly jobs: readonly JobRow[];
 }
 
-/** One job in a list. */
 export interface JobRow {
   readonly name: string;
   /** Name of its job in azureml.yml, if known. */
@@ -66,7 +62,6 @@ export interface JobRow {
   readonly displayName?: string | undefined;
   readonly experiment?: string | undefined;
   readonly workspace: string;
-  /** Path of its page. */
   readonly href: string;
   readonly createdAt: number;
   readonly endedAt?: number | undefined;
@@ -80,14 +75,12 @@ export interface JobRow {
   readonly failed?: number | undefined;
 }
 
-/** The schedules of a workspace. */
 export interface SchedulesView {
   readonly kind: "schedules";
   readonly workspace: string;
   readonly schedules: readonly ScheduleRow[];
 }
 
-/** One schedule in a list. */
 export interface ScheduleRow {
   readonly name: string;
   readonly displayName?: string | undefined;
@@ -120,7 +113,6 @@ export interface PipelineView {
   readonly graph: GraphView;
 }
 
-/** A name and its value. */
 export type Pair = readonly [name: string, value: string];
 
 /** A step of a job, or a node of a pipeline. */
@@ -134,7 +126,6 @@ export interface StepView extends StepProgress {
   readonly source?: string | undefined;
   /** The code of that function. */
   readonly code?: string | undefined;
-  /** Tags of the node. */
   readonly tags?: readonly string[] | undefined;
   /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
@@ -154,7 +145,6 @@ export interface StepView extends StepProgress {
 export interface StepProgress {
   /** Azure's status, such as `Running`; absent until Azure has created a run for the step. */
   readonly status?: string | undefined;
-  /** Id of its run. */
   readonly run?: string | undefined;
   readonly queuedAt?: number | undefined;
   readonly startedAt?: number | undefined;
@@ -186,9 +176,7 @@ export interface TrackedView {
 
 /** A small file that a step wrote, or its beginning. */
 export interface PreviewView {
-  /** Output that it belongs to. */
   readonly output: string;
-  /** Path in the output. */
   readonly path: string;
   readonly sizeBytes: number;
   /** Text of a text file, such as CSV or JSON. */
@@ -204,7 +192,6 @@ export interface RunState extends Pick<RunView, "status" | "startedAt" | "endedA
   readonly steps: Readonly<Record<string, StepProgress>>;
 }
 
-/** An input or output. */
 export interface PortView {
   /** Name of the Kedro dataset, if known. */
   readonly name: string;
@@ -237,7 +224,6 @@ export interface LogView {
 
 /** A part of a log of a step. */
 export interface LogPart {
-  /** The names of the step's logs. */
   readonly files: readonly string[];
   /** The log that `text` is from; absent if there is none yet. */
   readonly file?: string | undefined;
@@ -262,7 +248,6 @@ export interface ChangesView {
   readonly changes: readonly ChangeView[];
 }
 
-/** One thing that differs. */
 export interface ChangeView {
   /** Key of the step; absent for the job itself. */
   readonly step?: string;
@@ -338,7 +323,6 @@ export interface ComparedData {
   }[];
 }
 
-/** A comparison of runs. */
 export interface CompareView extends ComparedData {
   readonly kind: "compare";
 }

@@ -14,7 +14,6 @@ import { type Board, type JobEnding, openBoard } from "../step_board.ts";
 import { openLedger } from "./ledger.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** Options of following runs. */
 interface FollowRunsOptions extends FollowRequest {
   readonly cancelOnInterrupt?: boolean | undefined;
 }
@@ -108,7 +107,6 @@ export interface FollowRequest {
 
 const PATIENCE = 10;
 
-/** Options for {@linkcode follow}. */
 export interface FollowRunOptions extends FollowRequest {
   /** Name in Azure ML. */
   readonly name: string;

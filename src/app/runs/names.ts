@@ -19,7 +19,6 @@ interface RememberedRequest {
   readonly workspace?: string | undefined;
 }
 
-/** The runs that this machine remembers. */
 interface RememberedRuns {
   /** The folder for which they are remembered. */
   readonly root: string;

@@ -30,7 +30,6 @@ import {
 import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
 import { runsLike } from "./names.ts";
 
-/** Options of deleting the schedules of jobs. */
 interface DeleteScheduleOptions {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
@@ -78,9 +77,7 @@ export async function* deleteJobSchedules(
   }
 }
 
-/** Options of deleting schedules by name. */
 interface DeleteNamedOptions extends SchedulesOptions {
-  /** Names in Azure ML. */
   readonly names: readonly string[];
   readonly dryRun: boolean | undefined;
 }
@@ -135,13 +132,11 @@ export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: strin
   };
 }
 
-/** The schedules of a workspace. */
 export interface ListedSchedules {
   readonly schedules: readonly TimedSchedule[];
   readonly workspace: WorkspaceConfig;
 }
 
-/** Lists the schedules of a workspace. */
 export async function listTimedSchedules(
   ctx: AppContext,
   options: SchedulesOptions,
@@ -211,9 +206,7 @@ export async function changeSchedule<T>(
   }
 }
 
-/** Options of `schedule runs`. */
 interface ScheduleRunsOptions extends ScheduleTargetOptions {
-  /** Maximum number of jobs. */
   readonly limit: number;
 }
 
@@ -233,14 +226,12 @@ const TIMES = 5;
 export interface TimedSchedule extends Schedule {
   /** When it fires, in a few words. */
   readonly when: string;
-  /** The next times. */
   readonly next: readonly Temporal.ZonedDateTime[];
   /** Whether the times can be computed; if so, and there are none, the schedule has ended. */
   readonly canTellTimes: boolean;
   readonly now: Date;
 }
 
-/** Adds the next times to a schedule. */
 export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
   const { trigger, createdAt } = schedule;
   const next = nextTimes(trigger, { after: now, createdAt, count: TIMES });
@@ -281,7 +272,6 @@ function patternText({ schedule }: ScheduleTrigger): string {
   ].join("");
 }
 
-/** Options of `schedule trigger`. */
 interface ScheduleTriggerOptions extends ScheduleTargetOptions, FollowRequest {
   /** Whether to follow the job until it ends. */
   readonly wait?: boolean | undefined;

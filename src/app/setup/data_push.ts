@@ -25,9 +25,7 @@ import {
 } from "./local_data.ts";
 import { firstLines } from "../../core/format.ts";
 
-/** Options of `data push`. */
 interface DataPushOptions extends ReadOptions {
-  /** Name of the data asset. */
   readonly name: string;
   /** File or folder, relative to the current folder (default: what the catalog says). */
   readonly path?: string | undefined;
@@ -37,7 +35,6 @@ interface DataPushOptions extends ReadOptions {
   readonly allow?: readonly string[] | undefined;
 }
 
-/** A version of a data asset. */
 export interface PushedData {
   readonly name: string;
   readonly version: string;

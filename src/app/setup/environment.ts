@@ -129,7 +129,6 @@ function pythonOf(bound: string): string {
   return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
 }
 
-/** Options of `environment push`. */
 interface EnvironmentPushOptions {
   readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
@@ -141,7 +140,6 @@ interface EnvironmentPushOptions {
 /** What `environment push` yields: a version of the environment, then how its image is built. */
 export type PushResult = PushedEnvironment | BuildEvent;
 
-/** A version of an environment. */
 interface PushedEnvironment {
   readonly type: "environment";
   readonly name: string;

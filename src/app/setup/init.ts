@@ -41,7 +41,6 @@ import {
   type SetUpLine,
 } from "./workflows.ts";
 
-/** Options of `init`. */
 export interface InitOptions extends AskedOptions {
   /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string | undefined;
@@ -64,7 +63,6 @@ export interface InitResult {
   readonly warnings: readonly Warning[];
 }
 
-/** @internal A file to write. */
 interface InitFile {
   readonly path: string;
   readonly text: string;
@@ -220,7 +218,6 @@ interface AskedOptions extends InitValues {
 
 type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
 
-/** The name of a new cluster. */
 const NEW_CLUSTER_NAME = "cpu-cluster";
 
 /**

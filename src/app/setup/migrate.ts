@@ -14,7 +14,6 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { refuseOverwrite, writeFile } from "../output_files.ts";
 
-/** Options of `migrate`. */
 export interface MigrateOptions {
   readonly project: ProjectOptions;
   /** Whether to write the files (default: only show what would change). */
@@ -30,7 +29,6 @@ interface MigratedFile {
   readonly patch: string;
 }
 
-/** What `migrate` did, or would do. */
 export interface Migration {
   readonly files: readonly MigratedFile[];
   /** What has no counterpart, and what a person has to change. */

@@ -47,7 +47,6 @@ export interface SetupOptions extends JobOptions {
   readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
   readonly buildsImages?: boolean | undefined;
-  /** Whether to show the plan only. */
   readonly dryRun?: boolean | undefined;
   /** Whether new clusters get an identity, and the identities of clusters must have access to the storage account. */
   readonly storageAccess?: boolean | undefined;

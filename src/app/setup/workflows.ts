@@ -67,7 +67,6 @@ export type CiSystem = "github" | "azure";
 
 /** Values of a workflow; missing ones become placeholders. */
 interface CiValues extends InitValues {
-  /** Name of the project. */
   readonly project: string;
   /** Folder of the project in the checkout; `""` if it is the top folder. */
   readonly folder: string;

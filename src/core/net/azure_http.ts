@@ -324,7 +324,6 @@ export interface RetryEvent {
   readonly retry: number;
 }
 
-/** Options of {@linkcode retryPolicy}. */
 interface RetryPolicyOptions extends Pick<Context, "clock"> {
   /** Randomizes the waits; without it, they are always the same. */
   readonly random?: Context["random"];

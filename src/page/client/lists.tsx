@@ -9,7 +9,6 @@ import { useJobs } from "../widgets/polling.ts";
 import { Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
 import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
 
-/** Lists the jobs of an emulator. */
 export function JobsPage({ first, isLive, program }: {
   readonly first: JobsView;
   readonly isLive: boolean;
@@ -195,7 +194,6 @@ function Row({ job, now, isTicked, tick }: {
 
 /// <reference lib="dom" />
 
-/** Lists the schedules of a workspace. */
 export function SchedulesPage({ view: { schedules, workspace } }: { readonly view: SchedulesView }) {
   return (
     <>

@@ -11,7 +11,6 @@ import { JobsPage, SchedulesPage } from "./lists.tsx";
 import { ProjectPage } from "./project.tsx";
 import { RunPage } from "./run.tsx";
 
-/** The whole page, for any subject. */
 export function WholePage({ data }: { readonly data: PageData }) {
   const { view, madeAt, program, isLive = false } = data;
   return (

@@ -13,7 +13,6 @@ import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
 import { moreText, sizeText } from "../../core/format.ts";
 
-/** Properties of the panel. */
 export interface PanelProps {
   readonly step: StepView;
   readonly steps: readonly StepView[];

@@ -82,7 +82,6 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
 const NOTHING = { width: 0, height: 0, at: [], edges: [] };
 const MOST_NAMES = 12;
 
-/** The nodes as a table. */
 function Nodes({ steps, selected, select }: ListProps) {
   if (steps.length === 0) return <p class="empty">No node matches the filter.</p>;
   return (

@@ -15,7 +15,6 @@ import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
 
-/** Properties of the workbench. */
 interface WorkbenchProps {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;

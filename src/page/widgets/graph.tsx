@@ -31,7 +31,6 @@ import {
 } from "./viewport.ts";
 import { isShortcut } from "./widgets.tsx";
 
-/** Properties of the graph. */
 interface GraphProps {
   readonly steps: readonly GraphItem[];
   readonly graph: GraphView;
@@ -276,7 +275,6 @@ export function Node({ index, step, count, at, isChosen, states, isText, isRun, 
   readonly count: number;
   readonly at: readonly [number, number];
   readonly isChosen: boolean;
-  /** Its classes. */
   readonly states: readonly (string | false)[];
   readonly isText: boolean;
   readonly isRun: boolean;

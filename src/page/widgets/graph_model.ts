@@ -20,7 +20,6 @@ export interface DrawnGraph {
 /** The namespaces of a graph with more steps are folded when it is first shown. */
 export const FOLDED_ABOVE = 40;
 
-/** How the graph is drawn. */
 export interface GraphOptions {
   /** Whether namespaces are folded, except those in `open`. */
   readonly isFolded: boolean;

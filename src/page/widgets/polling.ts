@@ -45,7 +45,6 @@ async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   return parseData(await answer.text());
 }
 
-/** A polled value. */
 interface Polled<T> {
   readonly value: T;
   /** Why the last request failed. */

@@ -45,7 +45,6 @@ export function StatusIcon({ tone }: { readonly tone: Tone }) {
   );
 }
 
-/** A status with its icon. */
 export function Status({ status }: { readonly status: string | undefined }) {
   return (
     <span class={`status ${toneOf(status)}`}>

@@ -7,7 +7,6 @@ import { Time } from "./widgets.tsx";
 import { Status } from "./status.tsx";
 import { sizeText } from "../../core/format.ts";
 
-/** Properties of a list of steps. */
 export interface ListProps {
   readonly steps: readonly StepView[];
   readonly selected: string | undefined;

@@ -3,7 +3,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type EdgeView, type GraphView, NODE } from "../view.ts";
 
-/** Callbacks for dragging and pinching. */
 interface DragActions {
   /** Moves by screen pixels. */
   readonly move: (dx: number, dy: number) => void;
@@ -263,7 +262,6 @@ function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdg
   };
 }
 
-/** Whether two rectangles overlap. */
 export function touches(one: Box, other: Box): boolean {
   return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
 }

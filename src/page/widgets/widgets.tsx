@@ -15,7 +15,6 @@ export function pretty(value: string): string {
   return JSON.stringify(exactJson(value), null, 2) ?? value;
 }
 
-/** A list of names with their values. */
 export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
   return (
     <dl class="pairs">
@@ -31,7 +30,6 @@ export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
   );
 }
 
-/** One tab of a tab list. */
 export interface Tab {
   readonly id: string;
   readonly label: string;
@@ -82,7 +80,6 @@ export function SearchField({ hint, label = hint, value, set, onEnter }: {
   );
 }
 
-/** A box to check. */
 export function CheckBox({ label, kind, isOn, set }: {
   readonly label: string;
   readonly kind?: string;
