@@ -1,13 +1,32 @@
+import { deepEqual } from "node:assert/strict";
 import { pathOf, visit } from "../../../src/cli/parse/command.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 import { wholeProgram } from "../parsed.ts";
 
-const paths: string[] = [];
-visit(await wholeProgram(), (command) => void paths.push(pathOf(command)));
-
-for (const path of paths) {
-  Deno.test(`help of ${path || "the program"} matches its transcript`, async (t) => {
-    await assertTranscript(t, await transcriptOf(makeWorld(), [`${path} --help`.trim()]), import.meta.url);
+for (const line of ["--help", "submit --help"]) {
+  Deno.test(`${line} matches its transcript`, async (t) => {
+    await assertTranscript(t, await transcriptOf(makeWorld(), [line]), import.meta.url);
   });
 }
+
+Deno.test("every command, argument and option has a description, and those of options end without a period", async () => {
+  const found: string[] = [];
+  visit(await wholeProgram(), (command) => {
+    const help = command.createHelp();
+    if (command.name() === "complete") return;
+    const described = [
+      ["", command.description().split("\n")[0]],
+      ...help.visibleOptions(command).map((option) => [option.flags, help.optionDescription(option)]),
+      ...help.visibleArguments(command).map((
+        argument,
+      ) => [argument.name(), help.argumentDescription(argument)]),
+    ];
+    for (const [name, text] of described) {
+      if (!text || name!.startsWith("-") && text.endsWith(".")) {
+        found.push(`${pathOf(command)} ${name}: ${text}`);
+      }
+    }
+  });
+  deepEqual(found, []);
+});
