@@ -8,8 +8,9 @@ import type {
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { isFields } from "../../core/json.ts";
 import { type ArmCall, findOne, listAll, type Listed, type Readable } from "../client/arm.ts";
-import { allResources, type Workspace } from "../client/workspace.ts";
+import { allResources, notFromAzure, type Workspace } from "../client/workspace.ts";
 
 /** Only the version that was created last. */
 const NEWEST = { orderBy: "createdtime desc", top: 1 };
@@ -189,8 +190,12 @@ export async function nextVersion(
   kind: Readable<{ readonly properties: { readonly nextVersion?: string } }, [string]>,
   name: string,
 ): Promise<string> {
-  const asset = await findOne(workspace, kind, [name], `find the versions of "${name}"`);
-  return asset?.properties?.nextVersion || "1";
+  const action = `find the versions of "${name}"`;
+  const asset = await findOne(workspace, kind, [name], action);
+  if (asset !== undefined && !isFields(asset.properties)) {
+    throw notFromAzure(action, workspace.cloud.resourceManager, 200);
+  }
+  return asset?.properties.nextVersion || "1";
 }
 
 /** An asset's newest version, which is its `name`; `undefined` if it has none. @throws {UserError} `azure.*`. */

@@ -140,6 +140,8 @@ Deno.test("nextVersion() returns the version that Azure proposes, or 1", async (
   };
   const proposed = [{ nextVersion: "7" }, { nextVersion: null }, { nextVersion: "" }, undefined];
   deepEqual(await Promise.all(proposed.map(next)), ["7", "1", "1", "1"]);
+  const other = answering({ "environments/env": { name: "env" } }).workspace;
+  await rejects(nextVersion(other, KINDS.environmentName, "env"), { code: "network.answer" });
 });
 
 Deno.test("newestVersion() returns the version that was created last, if any", async () => {
