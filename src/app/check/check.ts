@@ -29,7 +29,7 @@ import { readConfFiles } from "../../config/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
-import type { JobOptions, Overrides, SelectedJobs } from "../project/select_jobs.ts";
+import { type JobOptions, type Overrides, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
@@ -123,21 +123,37 @@ function isSame(one: Finding, other: Finding): boolean {
   return one.code === other.code && at === otherAt;
 }
 
+/** What to prepare jobs for. */
+interface PrepareOptions extends CheckOptions {
+  /** The verb for errors, such as `submit`. */
+  readonly action: string;
+  readonly dryRun?: boolean | undefined;
+  /** As for {@linkcode selectJobs}. */
+  readonly fillsPlaceholders?: boolean;
+}
+
+/** Jobs that nothing known here stops. */
+export interface PreparedJobs<T = void> extends CheckedJobs {
+  readonly selected: SelectedJobs;
+  readonly warnings: readonly Warning[];
+  /** What `early` returned. */
+  readonly early: T;
+}
+
 /**
- * Compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
+ * Selects, compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
  *
- * @param settings.action The verb for the error, such as `submit`.
- * @throws {UserError} of the first job that does not compile, else of the checks.
+ * @param early Runs between selecting and compiling, for what else can be wrong with the command.
+ * @throws {UserError} as {@linkcode selectJobs}, of the first job that does not compile, else of the checks.
  */
-export async function requireSubmittable(
+export async function prepareJobs<T = void>(
   ctx: AppContext,
-  selected: SelectedJobs,
-  settings: CheckSettings & {
-    readonly action: string;
-    readonly dryRun?: boolean | undefined;
-  },
-): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
-  const checked = await checkJobs(ctx, selected, settings);
+  options: PrepareOptions,
+  early?: (selected: SelectedJobs) => T | Promise<T>,
+): Promise<PreparedJobs<T>> {
+  const selected = await selectJobs(ctx, options);
+  const seen = await early?.(selected) as T;
+  const checked = await checkJobs(ctx, selected, options);
   const [failure] = checked.failures;
   if (failure !== undefined) {
     reportWarnings(ctx, selected, [failure]);
@@ -145,8 +161,8 @@ export async function requireSubmittable(
   }
   // The commands that use schedules read them on their own; a submit needs none.
   const relevant = checked.findings.filter(({ code }) => !code.startsWith("schedule."));
-  const findings = settings.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
-  const error = findingsError(settings.action, findings, settings);
+  const findings = options.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
+  const error = findingsError(options.action, findings, options);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
     throw error;
@@ -156,7 +172,9 @@ export async function requireSubmittable(
     findingsOfJob(ctx, checked.subject, spec, environment);
   return {
     ...checked,
-    inputs: settings.dryRun ? checked.inputs : { ...checked.inputs, environmentFindings },
+    selected,
+    early: seen,
+    inputs: options.dryRun ? checked.inputs : { ...checked.inputs, environmentFindings },
     findings,
     warnings,
   };

@@ -5,12 +5,11 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
-import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest, RunResult } from "../runs/follow.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
@@ -57,20 +56,15 @@ export async function* rehearseJobs(
 ): AsyncIterable<RehearseResult> {
   const { keep, report, force, previews } = options;
   refuseWindows(ctx);
-  const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
-  const { session: { config, project, env } } = selected;
-  if (report !== undefined) {
-    for (const job of selected.jobs.keys()) {
-      const file = selected.jobs.size > 1 ? fileFor(report, job) : report;
-      const path = outputPath(ctx, file);
+  const checking = { ...options, action: "rehearse", fillsPlaceholders: true };
+  const { specs, inputs, warnings, selected } = await prepareJobs(ctx, checking, async ({ jobs }) => {
+    for (const job of report === undefined ? [] : jobs.keys()) {
+      const path = outputPath(ctx, jobs.size > 1 ? fileFor(report!, job) : report!);
       await refuseOverwrite(ctx, path, force);
       await requireWritable(ctx, path);
     }
-  }
-  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
-    action: "rehearse",
   });
+  const { session: { config, project, env } } = selected;
   yield { type: "checked", warnings };
   const namedData = await resolveDataMap(ctx, options.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);

@@ -13,9 +13,8 @@ import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../a
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId } from "../../config/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/remembered.ts";
@@ -56,9 +55,8 @@ type DiffResult =
  */
 export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
   const { against, strict, allow } = options;
-  const selected = await selectJobs(ctx, options);
   const checking = { ...options, action: "compare", dryRun: true };
-  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  const { specs, inputs, warnings } = await prepareJobs(ctx, checking);
   yield { type: "checked", warnings };
   const submitterOf = await openSubmitters(ctx, inputs, { strict, allow });
   for (const spec of specs.values()) {

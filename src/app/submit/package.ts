@@ -14,10 +14,10 @@ import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
-import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
-import { checkDisplayNames, type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { checkDisplayNames, type JobOptions, type SelectedJobs } from "../project/select_jobs.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";
 
@@ -39,10 +39,11 @@ export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIte
   const { output, force, workspace } = options;
   const path = outputPath(ctx, output);
   await refuseOverwrite(ctx, path, force);
-  const selected = await selectJobs(ctx, options);
-  checkDisplayNames(options, selected.jobs);
-  const checking = { ...options, action: "pack" };
-  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  const { selected, specs, inputs, warnings } = await prepareJobs(
+    ctx,
+    { ...options, action: "pack" },
+    ({ jobs }) => checkDisplayNames(options, jobs),
+  );
   yield { type: "checked", warnings };
   const content = await packageInput(selected, { specs, inputs, workspace });
   const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));

@@ -15,7 +15,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
@@ -59,14 +59,13 @@ export async function* scheduleJobs(
   options: ScheduleOptions,
 ): AsyncIterable<ScheduleCommandResult> {
   if (options.delete) return yield* deleteAll(ctx, options);
-  const selected = await selectJobs(ctx, options);
+  const prepared = await prepareJobs(
+    ctx,
+    { ...options, action: "schedule" },
+    ({ session: { config: { azureml: config, place } }, jobs }) => schedulesOf({ config, jobs, place }),
+  );
+  const { specs, inputs, warnings, early: schedules, selected } = prepared;
   const { session, jobs } = selected;
-  const { azureml: config, place } = session.config;
-  const schedules = schedulesOf({ config, jobs, place });
-  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
-    action: "schedule",
-  });
   const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
   yield { type: "checked", warnings: [...warnings, ...unexpected.map(findingToWarning)] };
   const leftovers = openLeftovers(selected, options.workspace);

@@ -1,12 +1,12 @@
 import type { JobPlan } from "../../azureml/job/body.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import { jobTags } from "./ci_run.ts";
 import type { AppContext } from "../context.ts";
 import { openPackageJobs, type PackageOptions } from "./package.ts";
 import { startConnecting } from "../project/connect.ts";
-import { checkDisplayNames, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
+import { checkDisplayNames, requireSingleJob } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { type JobsFileOptions, openJobsFile } from "../runs/jobs_file.ts";
 import type { RunResult } from "../runs/follow.ts";
@@ -36,14 +36,11 @@ export async function* submitJobs(ctx: AppContext, options: SubmitOptions): Asyn
   const { dryRun = false } = options;
   const jobsFile = dryRun ? undefined : await openJobsFile(ctx, options);
   using signIn = dryRun ? undefined : startConnecting(ctx);
-  const selected = await selectJobs(ctx, options);
-  const { session: { project, env }, jobs } = selected;
-  checkDisplayNames(options, jobs);
-  const callback = await openCallback(ctx, project, options);
-  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
-    action: "submit",
+  const prepared = await prepareJobs(ctx, { ...options, action: "submit" }, async ({ session, jobs }) => {
+    checkDisplayNames(options, jobs);
+    return await openCallback(ctx, session.project, options);
   });
+  const { specs, inputs, warnings, early: callback, selected: { session: { project, env } } } = prepared;
   yield { type: "checked", warnings };
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
