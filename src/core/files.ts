@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { UserError } from "./errors.ts";
+import { sizeText } from "./format.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
 export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
@@ -19,9 +20,8 @@ export async function requireSmall(
 ): Promise<void> {
   const sizeBytes = (await fs.stat(path))?.sizeBytes ?? 0;
   if (sizeBytes <= mostBytes) return;
-  const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
   throw new UserError(
-    `"${name}" has ${megabytes(sizeBytes)} MiB; at most ${megabytes(mostBytes)} MiB are read`,
+    `"${name}" has ${sizeText(sizeBytes)}; at most ${sizeText(mostBytes)} are read`,
     {
       code: "file.too_large",
       hint: `Split "${name}", or move data out of it`,
