@@ -93,9 +93,9 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");
   const requirements = join(folder, "requirements.txt");
   const startedAt = ctx.clock.now().getTime();
-  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
   const python = join(environment, "bin", "python");
   const tools = await findTools(ctx, wanted);
+  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
   for (const [at, tool] of tools.entries()) {
     ctx.report({
       type: "environment_making",
