@@ -3,23 +3,21 @@ import type { Context } from "../core/context.ts";
 import { once } from "../core/async.ts";
 import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import { declareEmulator } from "./declarations/tools.ts";
 import { withOutputErrors } from "./os_error.ts";
 import {
   type AnyCommand,
   checkRules,
   type CommandContext,
-  type Declaring,
   type Fields,
   fill,
   finished,
+  isReadingWith,
   type Maker,
   namedValues,
   pathOf,
   programOf,
   specOf,
   type Typed,
-  withExamples,
 } from "./parse/command.ts";
 import {
   addGlobalOptions,
@@ -35,20 +33,14 @@ import {
   linkLines,
   USUAL_COLUMNS,
 } from "./parse/help_layout.ts";
-import { isRunningSteps } from "./parse/old_options.ts";
 import { isHelp, UsageMistake } from "./parse/usage_error.ts";
 import type { Outputs } from "./text/output.ts";
 
 /** Loads a command with those below it. */
 type Family = () => Promise<AnyCommand>;
 
-/** Declares commands at once, in a way that goes. */
-interface Declared {
-  readonly declare: (root: Command, declaring: Declaring) => void;
-}
-
 /** All commands by their words, below the titles of the program's help; after `|` stands another word for it. */
-const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family | Declared>>>> = {
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
   Project: {
     init: async () => (await import("./commands/init.ts")).init,
     migrate: async () => (await import("./commands/init.ts")).migrate,
@@ -84,7 +76,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family | Declare
     doctor: async () => (await import("./commands/doctor.ts")).doctor,
   },
   Tools: {
-    emulator: { declare: declareEmulator },
+    emulator: async () => (await import("./commands/emulator.ts")).emulator,
     completion: async () => (await import("./commands/completion.ts")).completion,
     complete: async () => (await import("./commands/completion.ts")).complete,
     help: async () => (await import("./commands/help.ts")).help,
@@ -124,30 +116,14 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     })
     .showSuggestionAfterError()
     .exitOverride((error) => refuse(error, root));
-  addExamples(root, EXAMPLES);
-  root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
+  root.addHelpText("after", () => examplesText(EXAMPLES))
+    .addHelpText("after", () => ["", ...linkLines()].join("\n"));
   let app: CommandContext | undefined;
   const make = (parent: Command, name: string) => {
     const command: Command = parent.command(name).allowExcessArguments(false)
       .helpCommand(false)
       .addHelpText("after", () => globalOptionsText(root, command, columns()));
     return command.exitOverride((error) => refuse(error, command));
-  };
-  const declaring: Declaring = {
-    declare: (parent, name, description, examples = []) =>
-      addExamples(make(parent, name).description(description), examples),
-    run: (load) => async (...parsed) => {
-      const command = parsed.at(-1) as Command;
-      const action = await load();
-      try {
-        await done(
-          await action(app!, typedFor(ctx, command) as Parameters<typeof action>[1], command),
-        );
-      } finally {
-        // Nothing of what was in progress stays on the terminal, also below an error.
-        app?.report({ type: "read" });
-      }
-    },
   };
   const maker: Maker = {
     make,
@@ -166,10 +142,6 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   for (const [title, families] of Object.entries(COMMANDS)) {
     root.commandsGroup(`${title}:`);
     for (const [words, load] of Object.entries(families)) {
-      if (typeof load !== "function") {
-        load.declare(root, declaring);
-        continue;
-      }
       const [name = "", alias] = words.split("|");
       // Only the scripts of shells call it.
       const command = name === "complete" ? root.command(name, { hidden: true }) : make(root, name);
@@ -182,11 +154,9 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   root.hook("preAction", async (_, command) => {
     const typed = root.opts<GlobalOptions>();
     // Commands that start and stop emulators use none themselves.
-    const options = pathOf(command).split(" ")[0] === "emulator" ? { ...typed, emulator: false } : typed;
-    const [{ openCommandContext }, { withRequestLog }] = await Promise.all([
-      import("./terminal/command_context.ts"),
-      import("./terminal/command_context.ts"),
-    ]);
+    const isFree = specOf(command)?.needs?.includes("no emulator");
+    const options = isFree ? { ...typed, emulator: false } : typed;
+    const { openCommandContext, withRequestLog } = await import("./terminal/command_context.ts");
     const configured = await withEmulator(withGlobalOptions(ctx, options), options);
     app = openCommandContext(
       options.verbose ? withRequestLog(configured, options.json ?? false) : configured,
@@ -207,11 +177,6 @@ export async function loadAll(root: Command): Promise<Command> {
 
 function refuse(error: CommanderError, command: Command): never {
   throw isHelp(error) ? error : new UsageMistake(error, command);
-}
-
-function addExamples(command: Command, examples: readonly Example[]): Command {
-  if (examples.length > 0) command.addHelpText("after", () => examplesText(examples));
-  return withExamples(command, examples);
 }
 
 /** Applies `--emulator`; without it, explains requests to an emulator that has stopped. */
@@ -253,18 +218,10 @@ export function typedFor(
     ...optionsGivenToProgram(command),
     ...optionsGivenToParent(command),
   };
-  const spec = specOf(command);
-  if (spec !== undefined) {
-    const python = Object.hasOwn(spec.options ?? {}, "python") ? own.python : undefined;
-    const project = projectRequest(ctx, { ...program, python });
-    return { ...project, project, ...namedValues(command, spec, own) };
-  }
-  const args = command.registeredArguments.map((
-    argument,
-    at,
-  ) => [argument.name(), command.processedArgs[at]]);
-  const python = isRunningSteps(command) ? undefined : own.python;
-  return { ...own, project: projectRequest(ctx, { ...program, python }), args: Object.fromEntries(args) };
+  const spec = specOf(command)!;
+  const python = isReadingWith(spec) ? own.python : undefined;
+  const project = projectRequest(ctx, { ...program, python });
+  return { ...project, project, ...namedValues(command, spec, own) };
 }
 
 /** The options of a command that the parser assigned to the program, which has options of the same names: `--ca-file`. */

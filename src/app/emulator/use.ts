@@ -1,6 +1,7 @@
 import { parseEnvironment } from "../../azureml/job/names.ts";
 import { type AzureMLConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
+import { type EmulatorVariable, OTHER_VARIABLES } from "../../core/env_vars.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
 import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
@@ -10,20 +11,6 @@ import type { ServicePrincipal } from "../../emulator/state/world.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 import { findEmulator } from "./running.ts";
-
-/** Variables that would lead a client elsewhere than to an emulator, or to another identity. */
-export const OTHER_VARIABLES: readonly string[] = [
-  "AZURE_CLIENT_CERTIFICATE_PATH",
-  "AZURE_FEDERATED_TOKEN_FILE",
-  "AZUREML_CURRENT_CLOUD",
-  "KEDRO_AZUREML_CLOUD_FILE",
-  "AZURE_TOKEN_CREDENTIALS",
-];
-
-/** The variables that make clients use an emulator. */
-export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
-  environmentOf({ origin: "", caFile: "", identity: { tenant: "", client: "", secret: "", objectId: "" } }),
-);
 
 /**
  * Lets a command use the running emulator of its project, or, if none is running, one of its own that ends with the
@@ -76,7 +63,9 @@ export interface Served {
 }
 
 /** The environment variables that make this program and Azure's Python SDKs use an emulator. */
-export function environmentOf({ origin, caFile, identity }: Served): Readonly<Record<string, string>> {
+export function environmentOf(
+  { origin, caFile, identity }: Served,
+): Readonly<Record<EmulatorVariable, string>> {
   return {
     KEDRO_AZUREML_EMULATOR: origin,
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
@@ -91,9 +80,11 @@ export function environmentOf({ origin, caFile, identity }: Served): Readonly<Re
 }
 
 /** How an emulator for users behaves. */
-interface EmulatorBehavior extends Pick<CreateOptions, "acceptAny" | "onNotice"> {
+interface EmulatorBehavior extends Pick<CreateOptions, "onNotice"> {
+  /** Whether any name of a workspace, compute, environment or data asset is accepted. */
+  readonly acceptAny?: boolean | undefined;
   /** Keys of steps that fail in every job. */
-  readonly fail?: readonly string[];
+  readonly fail?: readonly string[] | undefined;
   /** How to run steps on this machine (default: they are simulated). */
   readonly run?: RunnerOptions;
 }
@@ -102,10 +93,10 @@ export interface EmulatorServerOptions extends EmulatorBehavior {
   /** Port (default: a free port). */
   readonly port?: number | undefined;
   /** File for the CA certificate (default: in the state folder, or a temporary file). */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   readonly seed: Seed;
   /** Folder to store all data in (default: data is lost when the emulator stops). */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 /** Durations of simulated jobs: short enough to wait for, long enough to see. */
@@ -113,13 +104,13 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
 
 /** The options that an emulator with this behavior is created with. */
 export function behaviorOf(
-  { run, fail = [], ...behavior }: EmulatorBehavior,
+  { run, fail = [], acceptAny = false, ...behavior }: EmulatorBehavior,
 ): Omit<CreateOptions, "clock" | "random"> {
   const outcome: Outcome = {
     failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail."])),
   };
   const pace = { ...PACE, prepareMs: run === undefined ? PACE.prepareMs : 0 };
-  return { ...behavior, pace, outcome };
+  return { ...behavior, acceptAny, pace, outcome };
 }
 
 /** Resources to add to those in azureml.yml. */

@@ -2,10 +2,19 @@ import type { Command, Option } from "commander";
 import type { Candidate, CandidateTarget } from "../../app/runs/completion.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
-import { command, many, pathOf, programOf, requiredChoice, subcommand, text } from "../parse/command.ts";
+import {
+  command,
+  isReadingWith,
+  many,
+  pathOf,
+  programOf,
+  requiredChoice,
+  specOf,
+  subcommand,
+  text,
+} from "../parse/command.ts";
 import { projectRequest } from "../parse/global_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
-import { isRunningSteps } from "../parse/old_options.ts";
 import bash from "./completion.bash" with { type: "text" };
 import fish from "./completion.fish" with { type: "text" };
 import powershell from "./completion.ps1" with { type: "text" };
@@ -106,7 +115,7 @@ async function completionsOf(
 
 /** The options that were typed, without a `--python` that is for steps. */
 function ofProject({ command, given: { python, ...others } }: Position): Readonly<Record<string, string>> {
-  return python === undefined || isRunningSteps(command) ? others : { ...others, python };
+  return python === undefined || !isReadingWith(specOf(command)!) ? others : { ...others, python };
 }
 
 function targetAt({ option, command, argumentsBefore }: Position): CandidateTarget {

@@ -1,78 +1,42 @@
 import type { Command } from "commander";
-import type { AppContext, ProjectOptions } from "../../app/context.ts";
-import { startEmulator } from "../../app/emulator/emulator.ts";
-import {
-  findEmulator,
-  findEmulators,
-  type FoundEmulator,
-  recordEmulator,
-  type RunningEmulator,
-  startInBackground,
-  stopRunning,
-} from "../../app/emulator/running.ts";
-import {
-  EMULATOR_VARIABLES,
-  type EmulatorServerOptions,
-  OTHER_VARIABLES,
-  readSeed,
-} from "../../app/emulator/use.ts";
-import { openRunner, readLocalData } from "../../app/rehearse/runner.ts";
-import { rememberedRoot } from "../../app/runs/names.ts";
+import type { AppContext } from "../../app/context.ts";
+import type { FoundEmulator, RunningEmulator } from "../../app/emulator/running.ts";
 import type { Context } from "../../core/context.ts";
+import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
-import type { WorkspaceSeed } from "../../emulator/state/options.ts";
-import { programOf } from "../parse/command.ts";
-import { stepsRequest, type StepsTyped } from "../parse/steps_request.ts";
-import { portRequest } from "../parse/values.ts";
+import { choice, command, flag, programOf, text, value } from "../parse/command.ts";
+import { runningSteps, stepPython } from "../parse/options.ts";
+import { list, portRequest, repeated, workspaceName } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
 
-/** What is typed for `emulator`. */
-interface EmulatorTyped extends BehaviorTyped, StepsTyped {
-  readonly project: ProjectOptions;
-  readonly workspace?: readonly WorkspaceSeed[];
-  readonly compute?: readonly string[];
-  readonly empty?: boolean;
-  /** Whether to run the steps of jobs on this machine. */
-  readonly runSteps?: boolean;
-}
-
-/** Runs the emulator until Ctrl+C. */
-export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIterable<Output> {
-  const behavior = behaviorRequest(typed);
-  const steps = { ...stepsRequest(typed), state: typed.state };
-  const { project, workspace: workspaces, compute: computes, acceptAny, empty } = typed;
-  const { seed, warnings } = await readSeed(ctx, project, { workspaces, computes, acceptAny, empty });
-  yield { data: undefined, text: "", warnings };
-  const runner = typed.runSteps ? await openRunner(ctx, steps, project.directory) : undefined;
-  const localData = runner === undefined || empty ? {} : await readLocalData(ctx, project);
-  const server = await startEmulator(ctx, {
-    ...behavior,
-    seed,
-    ...(runner && { run: { ...runner.options, localData } }),
-    onNotice: (message) =>
-      void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
-  });
-  const record = await recordEmulator(ctx, {
-    ...server.ready,
-    project: await rememberedRoot(ctx, project),
-    runsSteps: runner !== undefined,
-    startedAt: ctx.clock.now().toISOString(),
-    version: VERSION,
-  });
-  try {
-    const shell = record === undefined ? shellOf(ctx) : undefined;
-    yield renderReady(server.ready, { python: runner?.python, shell });
-    await server.finished;
-  } finally {
-    await record?.remove();
-    await server.cleanUp();
-    await runner?.close();
-  }
-}
+const OPTIONS = {
+  runSteps: flag("--run-steps", "run the steps of jobs on this machine, as `rehearse` does"),
+  ...stepPython("with --run-steps, Python interpreter that runs the steps"),
+  ...runningSteps,
+  port: text("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)"),
+  caFile: text("--ca-file <path>", "write the CA certificate that clients must trust to this file"),
+  fail: value(
+    "--fail <steps>",
+    "comma-separated names of steps that fail in every job, such as train,report",
+    list,
+  ),
+  state: text("--state <dir>", "keep all data in this folder, and continue from there the next time"),
+  workspaces: value(
+    "--workspace <subscription/group/name>",
+    "also serve this workspace; needs no project; can be repeated",
+    workspaceName,
+  ),
+  computes: value("--compute <name>", "also provide this compute; can be repeated", repeated),
+  empty: flag("--empty", "start with empty workspaces: no computes, environments or data assets"),
+  acceptAny: flag(
+    "--accept-any",
+    "accept the name of any workspace, compute, environment or data asset",
+  ),
+};
 
 /**
  * Renders the emulator's URL and how to use it.
@@ -100,53 +64,53 @@ export function renderReady(
   };
 }
 
-/** What is typed for each of these commands. */
-interface EmulatorTyped {
-  readonly project: ProjectOptions;
-}
+const start = command({
+  name: "start",
+  about: "Start an emulator in the background",
+  examples: [
+    ["emulator start", "Start it, then add `--emulator` to other commands"],
+    ["emulator start --run-steps", "Run the steps of submitted jobs on this machine"],
+  ],
+  needs: ["no emulator"],
+  // For the help: the parser gives them to `emulator`, wherever they are typed.
+  options: OPTIONS,
+  async run(ctx, { project }, command) {
+    const { startInBackground } = await import("../../app/emulator/running.ts");
+    const words = [...(programOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs];
+    words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
+    const found = await startInBackground(ctx, words, project);
+    return {
+      data: dataOf(found),
+      text: `✓ The emulator is running at ${found.origin}. ${stepsText(found)}\n`,
+      next: [
+        "Add `--emulator` to any command to use it, such as `kedro-azureml --emulator submit main --wait`",
+      ],
+    };
+  },
+});
 
-/** `emulator start`: starts an emulator that keeps running, with the options of `emulator`. */
-export async function emulatorStart(
-  ctx: AppContext,
-  { project }: EmulatorTyped,
-  command: Command,
-): Promise<Output> {
-  const words = [...(programOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs];
-  words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
-  const found = await startInBackground(ctx, words, project);
-  return {
-    data: dataOf(found),
-    text: `✓ The emulator is running at ${found.origin}. ${stepsText(found)}\n`,
-    next: [
-      "Add `--emulator` to any command to use it, such as `kedro-azureml --emulator submit main --wait`",
-    ],
-  };
-}
+const stop = command({
+  name: "stop",
+  about: "Stop the emulator of this project",
+  examples: [["emulator stop", "Stop it"]],
+  needs: ["no emulator"],
+  options: { yes: flag("-y, --yes", "do not ask before ending jobs whose steps run on this machine") },
+  async run(ctx, { project, yes }) {
+    const { findEmulator, findEmulators, stopRunning } = await import("../../app/emulator/running.ts");
+    const found = await findEmulator(ctx, project);
+    if (found === undefined) {
+      return { data: { stopped: null }, text: noneText(await findEmulators(ctx)) };
+    }
+    const { jobs, origin, runsSteps } = found;
+    if (runsSteps && jobs.length > 0 && !yes && !await isConfirmed(ctx, jobs)) {
+      return { data: { stopped: null }, text: "· Nothing was stopped\n" };
+    }
+    await stopRunning(ctx, found);
+    return { data: { stopped: origin }, text: `✓ Stopped the emulator at ${origin}\n` };
+  },
+});
 
-/** What is typed for `emulator stop`. */
-interface EmulatorStopTyped extends EmulatorTyped {
-  /** Whether to end running jobs without asking. */
-  readonly yes?: boolean;
-}
-
-/**
- * `emulator stop`: asks before it ends jobs whose steps run on this machine.
- *
- * @throws {UserError} `usage.not_confirmed` without a terminal and `--yes`.
- */
-export async function emulatorStop(ctx: AppContext, { project, yes }: EmulatorStopTyped): Promise<Output> {
-  const found = await findEmulator(ctx, project);
-  if (found === undefined) {
-    return { data: { stopped: null }, text: noneText(await findEmulators(ctx)) };
-  }
-  const { jobs, origin, runsSteps } = found;
-  if (runsSteps && jobs.length > 0 && !yes && !await isConfirmed(ctx, jobs)) {
-    return { data: { stopped: null }, text: "· Nothing was stopped\n" };
-  }
-  await stopRunning(ctx, found);
-  return { data: { stopped: origin }, text: `✓ Stopped the emulator at ${origin}\n` };
-}
-
+/** Asks before jobs end whose steps run here. @throws {UserError} `usage.not_confirmed` without a terminal. */
 async function isConfirmed({ person }: AppContext, jobs: readonly string[]): Promise<boolean> {
   const names = `job${jobs.length === 1 ? "" : "s"} ${jobs.join(", ")}`;
   if (person !== undefined) return await person.confirm(`Stop the emulator, and with it ${names}?`);
@@ -156,50 +120,37 @@ async function isConfirmed({ person }: AppContext, jobs: readonly string[]): Pro
   });
 }
 
-/** `emulator status`: exits with 1 if none is running. */
-export async function emulatorStatus(ctx: AppContext, { project }: EmulatorTyped): Promise<Output> {
-  const found = await findEmulator(ctx, project);
-  const others = (await findEmulators(ctx)).filter((other) => other.origin !== found?.origin);
-  const also = others.map(({ project, origin, workspaces, jobs }) => ({ project, origin, workspaces, jobs }));
-  if (found === undefined) {
-    const data = { running: false, others: also };
-    return { data, text: noneText(others), exit: ExitCode.JobFailed };
-  }
-  const since = `Started ${found.startedAt.replace("T", " ").slice(0, 16)} UTC by version ${found.version}.`;
-  return {
-    data: { ...dataOf(found), others: also },
-    text: `The emulator of ${found.project} is running at ${found.origin}. ${stepsText(found)}\n` +
-      `Workspaces: ${found.workspaces.join(", ")}\n` +
-      (found.jobs.length === 0 ? "" : `Running jobs: ${found.jobs.join(", ")}\n`) +
-      `${since}\nJobs: ${emulatorPageUrl(found)}\n${othersText(others)}`,
-  };
-}
-
-/** `emulator env`: the lines that make other clients in this shell use the running emulator. */
-export async function emulatorEnv(
-  ctx: AppContext,
-  { project, shell = shellOf(ctx) }: EmulatorTyped & { readonly shell?: PrintedShell },
-): Promise<Output> {
-  const found = await findEmulator(ctx, project);
-  if (found === undefined) {
-    throw new UserError("No emulator is running for this project", {
-      code: "emulator.not_running",
-      exit: ExitCode.Usage,
-      hint: "Run `kedro-azureml emulator start`",
-    });
-  }
-  return { data: found.env, text: variableLines(shell, found.env), isRaw: true };
-}
-
-/** `emulator off`: the lines that undo those of `emulator env` in this shell. */
-export async function emulatorOff(
-  ctx: AppContext,
-  options: { readonly shell?: PrintedShell },
-): Promise<Output> {
-  const shell = options.shell ?? shellOf(ctx);
-  const text = undoLines(shell);
-  return { data: { lines: text.trimEnd().split("\n") }, text, isRaw: true };
-}
+const status = command({
+  name: "status",
+  about: "Show the emulator of this project and others; exit with 1 if it is not running",
+  examples: [["emulator status --json", "Find out its address in a script"]],
+  needs: ["no emulator"],
+  async run(ctx, { project }) {
+    const { findEmulator, findEmulators } = await import("../../app/emulator/running.ts");
+    const found = await findEmulator(ctx, project);
+    const others = (await findEmulators(ctx)).filter((other) => other.origin !== found?.origin);
+    const also = others.map(({ project, origin, workspaces, jobs }) => ({
+      project,
+      origin,
+      workspaces,
+      jobs,
+    }));
+    if (found === undefined) {
+      const data = { running: false, others: also };
+      return { data, text: noneText(others), exit: ExitCode.JobFailed };
+    }
+    const since = `Started ${
+      found.startedAt.replace("T", " ").slice(0, 16)
+    } UTC by version ${found.version}.`;
+    return {
+      data: { ...dataOf(found), others: also },
+      text: `The emulator of ${found.project} is running at ${found.origin}. ${stepsText(found)}\n` +
+        `Workspaces: ${found.workspaces.join(", ")}\n` +
+        (found.jobs.length === 0 ? "" : `Running jobs: ${found.jobs.join(", ")}\n`) +
+        `${since}\nJobs: ${emulatorPageUrl(found)}\n${othersText(others)}`,
+    };
+  },
+});
 
 function dataOf(found: FoundEmulator) {
   const { origin, caFile, runsSteps, startedAt, version, project, workspaces, jobs } = found;
@@ -225,29 +176,44 @@ function stepsText({ runsSteps }: FoundEmulator): string {
   return runsSteps ? "Steps run on this machine." : "Steps are simulated: no project code runs.";
 }
 
-/** How an emulator is to behave, as typed. */
-interface BehaviorTyped {
-  readonly port?: string;
-  readonly caFile?: string;
-  readonly state?: string;
-  readonly fail?: readonly string[];
-  readonly acceptAny?: boolean;
-}
-
-/** How an emulator behaves. @throws {UserError} `emulator.*`. */
-export function behaviorRequest(typed: BehaviorTyped): Omit<EmulatorServerOptions, "seed"> {
-  const { port, caFile, state, fail, acceptAny } = typed;
-  return {
-    ...(port !== undefined && { port: portRequest(port, "emulator.port") }),
-    ...(caFile !== undefined && { caFile }),
-    ...(state !== undefined && { state }),
-    ...(fail !== undefined && { fail }),
-    ...(acceptAny !== undefined && { acceptAny }),
-  };
-}
+const SHELLS = ["sh", "fish", "powershell"] as const;
 
 /** A shell that lines can be printed for. */
-export type PrintedShell = "sh" | "fish" | "powershell";
+type PrintedShell = (typeof SHELLS)[number];
+
+const ofShell = { shell: choice("--shell <shell>", "shell to print lines for", SHELLS) };
+
+const env = command({
+  name: "env",
+  about: "Print the environment variables that make other clients use the emulator",
+  examples: [["emulator env --shell fish", "Print lines for the fish shell"]],
+  needs: ["no emulator"],
+  options: ofShell,
+  async run(ctx, { project, shell = shellOf(ctx) }) {
+    const { findEmulator } = await import("../../app/emulator/running.ts");
+    const found = await findEmulator(ctx, project);
+    if (found === undefined) {
+      throw new UserError("No emulator is running for this project", {
+        code: "emulator.not_running",
+        exit: ExitCode.Usage,
+        hint: "Run `kedro-azureml emulator start`",
+      });
+    }
+    return { data: found.env, text: variableLines(shell, found.env), isRaw: true };
+  },
+});
+
+const off = command({
+  name: "off",
+  about: "Print the lines that undo those of `emulator env`",
+  examples: [["emulator off", "Print the lines that undo `emulator env`"]],
+  needs: ["no emulator"],
+  options: ofShell,
+  run(ctx, { shell = shellOf(ctx) }) {
+    const text = undoLines(shell);
+    return { data: { lines: text.trimEnd().split("\n") }, text, isRaw: true };
+  },
+});
 
 /** Where the lines keep what a variable was before. */
 const BEFORE = "KEDRO_AZUREML_BEFORE_";
@@ -314,3 +280,61 @@ export function undoLines(shell: PrintedShell): string {
   const [start, end] = block(true);
   return [start, ...[...EMULATOR_VARIABLES, ...OTHER_VARIABLES].map(undo), end, ""].join("\n");
 }
+
+/** Runs the emulator until Ctrl+C. */
+export const emulator = command({
+  name: "emulator",
+  about:
+    `Run a local emulator of the workspaces in azureml.yml until you press Ctrl+C. Start it in a Kedro project.
+
+It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`,
+  summary: "Run a local emulator of Azure ML",
+  examples: [
+    ["emulator start", "Try commands without Azure: add `--emulator` to them"],
+    ["emulator --port 8443", "Run it in this terminal, on a fixed port"],
+    ["emulator --fail train", "Simulate a failing step"],
+    ["emulator --run-steps --venv .venv", "Run the steps of submitted jobs on this machine"],
+    ["emulator --state .emulator --accept-any", "Keep all data, and accept any name"],
+  ],
+  needs: ["no emulator"],
+  options: OPTIONS,
+  commands: [start, stop, status, env, off],
+  async *run(ctx, typed) {
+    const [{ startEmulator }, { recordEmulator }, { readSeed }, runner, { rememberedRoot }] = await Promise
+      .all([
+        import("../../app/emulator/emulator.ts"),
+        import("../../app/emulator/running.ts"),
+        import("../../app/emulator/use.ts"),
+        import("../../app/rehearse/runner.ts"),
+        import("../../app/runs/names.ts"),
+      ]);
+    const { project, caFile, state, fail, acceptAny, runSteps, empty } = typed;
+    const port = portRequest(typed.port, "emulator.port");
+    const { seed, warnings } = await readSeed(ctx, project, typed);
+    yield { data: undefined, text: "", warnings };
+    const opened = runSteps ? await runner.openRunner(ctx, typed, project.directory) : undefined;
+    const localData = opened === undefined || empty ? {} : await runner.readLocalData(ctx, project);
+    const server = await startEmulator(ctx, {
+      ...{ port, caFile, state, fail, acceptAny, seed },
+      ...(opened && { run: { ...opened.options, localData } }),
+      onNotice: (message) =>
+        void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
+    });
+    const record = await recordEmulator(ctx, {
+      ...server.ready,
+      project: await rememberedRoot(ctx, project),
+      runsSteps: opened !== undefined,
+      startedAt: ctx.clock.now().toISOString(),
+      version: VERSION,
+    });
+    try {
+      const shell = record === undefined ? shellOf(ctx) : undefined;
+      yield renderReady(server.ready, { python: opened?.python, shell });
+      await server.finished;
+    } finally {
+      await record?.remove();
+      await server.cleanUp();
+      await opened?.close();
+    }
+  },
+});

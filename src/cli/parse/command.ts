@@ -11,46 +11,8 @@ export function flagOf(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Rejects the first of these options that was given. */
-export function refuse(
-  typed: object,
-  options: readonly string[],
-  { code, sentence, hint }: {
-    readonly code: string;
-    readonly sentence: (flag: string) => string;
-    readonly hint: string;
-  },
-): void {
-  const values = typed as Readonly<Record<string, unknown>>;
-  const conflict = options.find((option) => values[option] !== undefined);
-  if (conflict === undefined) return;
-  throw new UserError(sentence(flagOf(conflict)), { code, exit: ExitCode.Usage, hint });
-}
-
 /** The context of a command: that of the application layer plus the terminal, which that layer does not have. */
 export interface CommandContext extends AppContext, Pick<Context, "terminal"> {}
-
-/** What a command does. @param typed Its options, those of the program, and its arguments by name. */
-export type Action<Typed> = (
-  ctx: CommandContext,
-  typed: Typed,
-  command: Command,
-) => Outputs | Promise<Outputs>;
-
-/** Passed to the functions that declare commands. */
-export interface Declaring {
-  /** Adds a command below another one. */
-  readonly declare: (
-    parent: Command,
-    name: string,
-    description: string,
-    examples?: readonly Example[],
-  ) => Command;
-  /** Makes the function that the parser calls for a command: loads its action, runs it and prints its result. */
-  readonly run: <Typed>(
-    load: () => Promise<Action<Typed>>,
-  ) => (...parsed: unknown[]) => Promise<void>;
-}
 
 /** An option or an argument: how it is typed, what the help says of it, and how its value is read. */
 export interface Field<Value> {
@@ -312,17 +274,14 @@ export function specOf(parser: Command): AnyCommand | undefined {
   return (parser as { readonly [SPEC]?: AnyCommand })[SPEC];
 }
 
-const EXAMPLES = Symbol("examples");
-
-/** Keeps the examples of a command with it. */
-export function withExamples(command: Command, examples: readonly Example[]): Command {
-  return Object.assign(command, { [EXAMPLES]: examples });
+/** Whether `--python` of a command names the interpreter that reads the project, not that of the steps. */
+export function isReadingWith({ options = {} }: AnyCommand): boolean {
+  return Object.hasOwn(options, "python");
 }
 
 /** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
-  return specOf(command)?.examples ?? (command as { readonly [EXAMPLES]?: readonly Example[] })[EXAMPLES] ??
-    [];
+  return specOf(command)?.examples ?? [];
 }
 
 /** The words that select a command, such as `job list`; `""` for the program itself. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { EMULATOR_VARIABLES, useEmulator } from "../../../src/app/emulator/use.ts";
+import { useEmulator } from "../../../src/app/emulator/use.ts";
+import { EMULATOR_VARIABLES } from "../../../src/core/env_vars.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../../src/core/net/cloud_hosts.ts";
 import { shortHash } from "../../../src/core/encoding.ts";
 import { workspaceId } from "../../../src/config/types.ts";

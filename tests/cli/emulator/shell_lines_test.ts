@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../../src/app/emulator/use.ts";
+import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../../src/core/env_vars.ts";
 import { shellOf, undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
 
 Deno.test("shellOf() returns PowerShell on Windows, fish if SHELL names it, and else a POSIX shell", () => {
