@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { subcommand } from "../../src/cli/parse/command.ts";
+import { createProgram, loadAll } from "../../src/cli/program.ts";
+import type { Context } from "../../src/core/context.ts";
 import { VERSION } from "../../src/core/version.ts";
 import { type Ended, outputOf, runProgram } from "../shared/run_program.ts";
 
@@ -35,9 +38,14 @@ export async function emptyRoot(root: string): Promise<Place> {
   };
 }
 
-/** The commands that may read a project. */
-const READING =
-  /^(inspect|compile|validate|submit|run|pack|diff|schedule (?!list|show|pause|resume|trigger|runs|delete))/;
+/** The parser of all commands, of which none runs. */
+const COMMANDS = await loadAll(createProgram({} as Context, () => Promise.resolve()));
+
+/** Whether a command line may read a project, and takes a time limit for that. */
+function reads(words: readonly string[]): boolean {
+  const command = words.reduce((above, word) => subcommand(above, word) ?? above, COMMANDS);
+  return command.options.some(({ long }) => long === "--read-timeout") && !words.includes("--package");
+}
 
 /** Runs the executable there. */
 export async function program(
@@ -46,9 +54,7 @@ export async function program(
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const [first, ...words] = place.command;
-  const line = args.slice(args[0] === "-C" ? 2 : 0).join(" ");
-  const reads = READING.test(line) && !args.includes("--package");
-  const more = reads ? place.reading ?? [] : [];
+  const more = reads(args.slice(args[0] === "-C" ? 2 : 0)) ? place.reading ?? [] : [];
   return await runProgram(first, [...words, ...args, ...more], {
     env: { ...place.env, ...env },
     clearEnv: true,

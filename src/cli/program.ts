@@ -17,6 +17,7 @@ import {
   pathOf,
   programOf,
   specOf,
+  subcommand,
   type Typed,
 } from "./parse/command.ts";
 import {
@@ -34,6 +35,7 @@ import {
   USUAL_COLUMNS,
 } from "./parse/help_layout.ts";
 import { isHelp, UsageMistake } from "./parse/usage_error.ts";
+import { withEmulatorOption } from "./terminal/print_message.ts";
 import type { Outputs } from "./text/output.ts";
 
 /** Loads a command with those below it. */
@@ -156,11 +158,12 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     // Commands that start and stop emulators use none themselves.
     const isFree = specOf(command)?.needs?.includes("no emulator");
     const options = isFree ? { ...typed, emulator: false } : typed;
+    const named = options.emulator ? namingEmulator(root) : undefined;
     const { openCommandContext, withRequestLog } = await import("./terminal/command_context.ts");
     const configured = await withEmulator(withGlobalOptions(ctx, options), options);
     app = openCommandContext(
       options.verbose ? withRequestLog(configured, options.json ?? false) : configured,
-      options,
+      { ...options, named },
     );
   });
   return root;
@@ -173,6 +176,15 @@ const LOADS = new WeakMap<Command, () => Promise<void>>();
 export async function loadAll(root: Command): Promise<Command> {
   await Promise.all(root.commands.map((command) => LOADS.get(command)?.()));
   return root;
+}
+
+/** Adds `--emulator` to the commands in a text that ask Azure. @param root A program that has loaded all commands. */
+export function namingEmulator(root: Command): (text: string) => string {
+  const asksAzure = (words: readonly string[]) => {
+    const command = words.reduce((above, word) => subcommand(above, word) ?? above, root);
+    return (specOf(command)?.needs?.includes("azure") ?? false) || words.includes("--online");
+  };
+  return (text) => withEmulatorOption(text, asksAzure);
 }
 
 function refuse(error: CommanderError, command: Command): never {

@@ -11,8 +11,8 @@ import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
 import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
-import { createProgram, loadAll } from "./program.ts";
-import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";
+import { createProgram, loadAll, namingEmulator } from "./program.ts";
+import { printMessage } from "./terminal/print_message.ts";
 import { type Message, renderBug, renderError, warningMessages } from "./text/error.ts";
 import { jsonText, type Output } from "./text/output.ts";
 import { terminalText } from "./text/render.ts";
@@ -20,9 +20,10 @@ import { terminalText } from "./text/render.ts";
 /** Runs one command line and returns the exit status; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = hasFlag(argv, "--json");
-  const ctx = withTerminalFlags(context, argv);
   const emulator = hasFlag(argv, "--emulator");
-  const print = (message: Message) => printMessage(ctx, { json, emulator }, message);
+  const named = (text: string) => emulator ? namingEmulator(root)(text) : text;
+  const ctx = withTerminalFlags(context, argv, named);
+  const print = (message: Message) => printMessage(ctx, { json, named }, message);
   let exit: ExitCode = ExitCode.Ok;
   const submitted: string[] = [];
   const annotated = (messages: readonly (UserError | Warning)[]) =>
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       await annotated(warnings);
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const isOmitted = isQuiet && (output.isProgress ?? false);
-      const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, emulator);
+      const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, named);
       if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
         output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));
@@ -44,7 +45,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     }
   });
   try {
-    if (commandIn(root, argv) === undefined) await loadAll(root);
+    if (emulator || commandIn(root, argv) === undefined) await loadAll(root);
     await root.parseAsync(knownCommand(root, argv).map((word) => ownValue(LONG_FORMS, word) ?? word), {
       from: "user",
     });
@@ -81,9 +82,9 @@ async function annotateMessages(
 function resultText(
   { terminal: { color, outColumns } }: Context,
   { text, isRaw = false }: Output,
-  emulator: boolean,
+  named: (text: string) => string,
 ): string {
-  const shown = emulator && !isRaw ? withEmulatorOption(text) : text;
+  const shown = isRaw ? text : named(text);
   return terminalText({ color, columns: isRaw ? undefined : outColumns }, shown);
 }
 
@@ -128,14 +129,16 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
 }
 
 /** Applies `--no-color`, `--no-input` and `--json` to the terminal: no color, no prompts. */
-function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
+function withTerminalFlags(
+  ctx: Context,
+  argv: readonly string[],
+  named: (text: string) => string,
+): Context {
   const { terminal } = ctx;
   const color = terminal.color && !hasFlag(argv, "--no-color");
   const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
   const shown = shownTerminal({ ...terminal, color, interactive });
-  const command = (line: string) =>
-    shown.command(hasFlag(argv, "--emulator") ? withEmulatorOption(line) : line);
-  return { ...ctx, terminal: { ...shown, command } };
+  return { ...ctx, terminal: { ...shown, command: (line) => shown.command(named(line)) } };
 }
 
 /**

@@ -8,6 +8,7 @@ import { openCiReport } from "./ci.ts";
 import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";
 import { openPerson } from "./person.ts";
+import type { Printing } from "./print_message.ts";
 import { openProgress } from "./progress.ts";
 
 /** Interval at which the table of steps is redrawn to update the times. */
@@ -16,7 +17,7 @@ const TICK_MS = 1000;
 /** Creates the context of a command, with events shown on the terminal, the person at it, and the CI system. */
 export function openCommandContext(
   ctx: Context,
-  options: Pick<GlobalOptions, "json" | "verbose" | "quiet" | "emulator">,
+  options: Pick<GlobalOptions, "json" | "verbose" | "quiet"> & Printing,
 ): CommandContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);

@@ -2,11 +2,10 @@ import type { UploadProgress } from "../../azureml/storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { countText, durationText, sizeText } from "../../core/format.ts";
-import type { GlobalOptions } from "../parse/global_options.ts";
 import { renderWarning } from "../text/error.ts";
 import { cut } from "../text/render.ts";
 import { isLive } from "./live_table.ts";
-import { printMessage } from "./print_message.ts";
+import { type Printing, printMessage } from "./print_message.ts";
 
 /** Time between two lines in a log. */
 const UPLOAD_LOG_MS = 10_000;
@@ -143,7 +142,7 @@ const COUNT = "count";
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
-  options: Pick<GlobalOptions, "json" | "emulator">,
+  options: Printing,
 ): Progress {
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);

@@ -1,6 +1,8 @@
 import { equal } from "node:assert/strict";
-import { withEmulatorOption } from "../../../src/cli/terminal/print_message.ts";
+import { namingEmulator } from "../../../src/cli/program.ts";
+import { wholeProgram } from "../parsed.ts";
 
+const named = namingEmulator(await wholeProgram());
 const command = (line: string) => `Run \`kedro-azureml ${line}\`, or wait`;
 
 for (
@@ -21,8 +23,8 @@ for (
     "validate --online",
   ]
 ) {
-  Deno.test(`withEmulatorOption() adds --emulator to \`${line}\``, () => {
-    equal(withEmulatorOption(command(line)), command(`${line} --emulator`));
+  Deno.test(`namingEmulator() adds --emulator to \`${line}\``, () => {
+    equal(named(command(line)), command(`${line} --emulator`));
   });
 }
 
@@ -40,12 +42,12 @@ for (
     "job list --help",
   ]
 ) {
-  Deno.test(`withEmulatorOption() leaves \`${line}\` unchanged`, () => {
-    equal(withEmulatorOption(command(line)), command(line));
+  Deno.test(`namingEmulator() leaves \`${line}\` unchanged`, () => {
+    equal(named(command(line)), command(line));
   });
 }
 
-Deno.test("withEmulatorOption() leaves words outside backticks unchanged", () => {
+Deno.test("namingEmulator() leaves words outside backticks unchanged", () => {
   const text = "kedro-azureml job list, `az ml job list` and kedro-azureml submit";
-  equal(withEmulatorOption(text), text);
+  equal(named(text), text);
 });
