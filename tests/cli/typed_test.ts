@@ -18,8 +18,8 @@ async function typedIn(line: string) {
 
 Deno.test("typedFor() passes --python to the project reader for validate, but not for rehearse", async () => {
   const pythons = async (line: string) => {
-    const { python, project } = await typedIn(line);
-    return [python, (project as { readonly kedroPython?: string }).kedroPython];
+    const { python, stepPython, kedroPython } = await typedIn(line);
+    return [python ?? stepPython, kedroPython];
   };
   deepEqual(await pythons("validate --python /venv/bin/python"), [
     "/venv/bin/python",

@@ -13,7 +13,7 @@ import { renderResults } from "../text/run_results.ts";
 import { compare } from "./compare.ts";
 import { list } from "./job_list.ts";
 import { metrics } from "./job_metrics.ts";
-import { logs, openReadable, show } from "./job_show.ts";
+import { logs, openNamed, openReadable, show } from "./job_show.ts";
 
 const follow = command({
   name: "follow",
@@ -84,8 +84,8 @@ const open = command({
   args: runNames(),
   options: targeted(FILE_OF_JOBS),
   async *run(ctx, typed) {
-    const { openInStudio, openRuns } = await import("../../app/runs/targets.ts");
-    for (const job of await openRuns(ctx, typed)) yield renderOpened(await openInStudio(ctx, job));
+    const { openInStudio } = await import("../../app/runs/targets.ts");
+    for (const job of await openNamed(ctx, typed)) yield renderOpened(await openInStudio(ctx, job));
   },
 });
 
@@ -142,11 +142,11 @@ const cancel = command({
     yes: flag("-y, --yes", "do not ask before canceling the last job"),
   },
   async *run(ctx, typed) {
-    const { cancelRuns, openRuns } = await import("../../app/runs/targets.ts");
+    const { cancelRuns } = await import("../../app/runs/targets.ts");
     const isNamed = typed.names.length > 0 || typed.from !== undefined || typed.yes === true;
     // Without a terminal, the last job is named in the error only: it is not used.
     const isRefused = !isNamed && ctx.person === undefined;
-    const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, typed);
+    const jobs = await openNamed(isRefused ? { ...ctx, report: () => {} } : ctx, typed);
     if (!isNamed && !await isConfirmed(ctx, jobs)) {
       yield { data: undefined, text: "· Nothing was canceled\n" };
       return;

@@ -4,6 +4,7 @@ import type { ShownRun } from "../../app/job/job.ts";
 import type { LogResult } from "../../app/job/logs.ts";
 import type { RunsRequest, RunTarget } from "../../app/runs/targets.ts";
 import type { StepFailure } from "../../azureml/runs/run.ts";
+import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { noCommands } from "../../core/untrusted.ts";
@@ -15,10 +16,22 @@ import type { Output } from "../text/output.ts";
 import { markOf, tableText, utcText } from "../text/render.ts";
 import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
 
+/** Opens the runs that were named, or those of a file. @throws {UserError} `usage.from_and_name` for both. */
+export async function openNamed(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
+  if (typed.names.length > 0 && typed.from !== undefined) {
+    throw new UserError("`--from` cannot be combined with the name of a job", {
+      code: "usage.from_and_name",
+      hint: "Omit one of them",
+    });
+  }
+  const { openRuns } = await import("../../app/runs/targets.ts");
+  return await openRuns(ctx, typed);
+}
+
 /**
  * Opens the runs that a command reads, which may also be those that a rehearsal or an emulator kept in a folder.
  *
- * @throws {UserError} as `openRuns()`, and `kept.*`.
+ * @throws {UserError} as {@linkcode openNamed}, and `kept.*`.
  */
 export async function openReadable(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
   const { from, names } = typed;
@@ -26,8 +39,7 @@ export async function openReadable(ctx: AppContext, typed: RunsRequest): Promise
     const { openKept } = await import("../../app/emulator/kept.ts");
     return await openKept(ctx, { from, names });
   }
-  const { openRuns } = await import("../../app/runs/targets.ts");
-  return await openRuns(ctx, typed);
+  return await openNamed(ctx, typed);
 }
 
 export const logs = command({

@@ -16,7 +16,6 @@ import {
   dryRunOfSubmit,
   following,
   followingLogs,
-  fromFile,
   inWorkspaceForAll,
   inWorkspaceOfRun,
   jobNames,
@@ -221,7 +220,7 @@ export const rerun = command({
   options: {
     ...following,
     ...overwriting("--output-file"),
-    ...fromFile("take the job from a file written by `submit --output-file`", "job"),
+    from: text("--from <file>", "take the job from a file written by `submit --output-file`"),
     fromFailed: flag(
       "--from-failed",
       "run only steps that did not complete; reuse the outputs of the others",

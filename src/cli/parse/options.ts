@@ -314,16 +314,7 @@ export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-
 
 /** For commands for submitted jobs. @param from What `--from` takes; those that only read take a folder, too. */
 export function targeted(from = `${FILE_OF_JOBS}, or in a folder of \`rehearse --keep\``) {
-  return { ...inWorkspaceOfRun, ...fromFile(from) };
-}
-
-/** `--from`, instead of names. @param names The argument that has them. */
-export function fromFile(about: string, names = "names") {
-  return {
-    from: text("--from <file>", about, {
-      rules: [{ excludes: names, code: "usage.from_and_name", hint: "Omit one of them" }],
-    }),
-  };
+  return { ...inWorkspaceOfRun, from: text("--from <file>", from) };
 }
 
 /** For commands that show one step. */
