@@ -129,6 +129,8 @@ export const LINES: readonly Line[] = [
   { line: "completion fish", prints: /^complete -c/m, isExtra: true },
   { line: "completion powershell", prints: /Register-ArgumentCompleter/, isExtra: true },
   { line: "complete --word=sched", prints: /^schedule/m, isExtra: true },
+  // The emulator signs in no person: what is tried is the request, and the answer.
+  { line: "auth login --device-code --no-store", prints: /AADSTS900144/, exit: 4 },
   { line: "help exit-codes", prints: /\b70\b/, isExtra: true },
   { line: "help man", prints: /^\.TH KEDRO-AZUREML/m, isExtra: true },
 ];
@@ -141,5 +143,4 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "emulator stop": "emulator in the background",
   "emulator status": "emulator in the background",
   "emulator env": "emulator in the background",
-  "auth login": "auth login with a device code",
 };

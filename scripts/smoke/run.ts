@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from "node:assert/strict";
+import { match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { type Line, LINES, MORE_JOBS } from "./lines.ts";
 import { type Check, type Place, program, withEmulator } from "./checks.ts";
@@ -19,13 +19,6 @@ export async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** What takes more than a line, with the variables that lead to the emulator. */
-export const BESIDE_EMULATOR: Readonly<
-  Record<string, (place: Place, env: Record<string, string>) => Promise<void>>
-> = {
-  "auth login with a device code": signIn,
-};
-
 /**
  * Runs a line of each command beside one emulator.
  *
@@ -40,7 +33,6 @@ export async function runLines(
   const lines = LINES.filter(({ isExtra }) => !place.isBrief || !isExtra);
   await withEmulator(place, async (env) => {
     for (const line of lines) await run(line.line, (at) => runLine(at, line, env));
-    for (const [name, check] of Object.entries(BESIDE_EMULATOR)) await run(name, (at) => check(at, env));
   });
   await Deno.remove(files, { recursive: true });
 }
@@ -56,40 +48,4 @@ async function runLine(
   const { code, stdout, stderr } = await program(place, ["-C", place.project, ...words], env);
   strictEqual(code, exit, `it ended with ${code}: ${stdout}${stderr}`);
   match(`${stdout}\n${stderr}`.replaceAll("\r\n", "\n"), prints);
-}
-
-/** Signs in as a person does on another device, without keeping the session. */
-async function signIn(place: Place, env: Record<string, string>): Promise<void> {
-  const [first, ...words] = place.command;
-  const login = new Deno.Command(first, {
-    args: [...words, "-C", place.project, "auth", "login", "--device-code", "--no-store"],
-    env: { ...place.env, ...env },
-    clearEnv: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = new Response(login.stdout).text();
-  let text = "";
-  const reader = login.stderr.pipeThrough(new TextDecoderStream()).getReader();
-  for (let isApproved = false;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    text += value;
-    const code = /\b[0-9A-F]{9}\b/.exec(text)?.[0];
-    if (code === undefined || isApproved) continue;
-    isApproved = true;
-    await approve(place, env, code);
-  }
-  strictEqual((await login.status).code, 0, text);
-  ok(`${text}${await output}`.includes("Signed in"), text);
-}
-
-async function approve(place: Place, env: Record<string, string>, code: string): Promise<void> {
-  const caCerts = [await Deno.readTextFile(join(place.outside, "ca.pem"))];
-  using client = Deno.createHttpClient({ caCerts });
-  const url = `${env.AZURE_AUTHORITY_HOST}/common/oauth2/deviceauth?otc=${code}`;
-  const answer = await fetch(url, { client });
-  await answer.body?.cancel();
-  strictEqual(answer.status, 200);
 }

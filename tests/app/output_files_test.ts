@@ -82,7 +82,7 @@ Deno.test("requireWritable() rejects a file that cannot be written, but does not
 
 Deno.test("shownPath() returns a relative path only inside the current folder", () => {
   const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
-  deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "/p/..a"]);
+  deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "..a"]);
 });
 
 Deno.test("outputPath() adds a name before the extension", () => {

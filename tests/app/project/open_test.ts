@@ -18,7 +18,12 @@ Deno.test("readerOptions() passes on what was asked for, and reports what the re
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void events.push(event);
   const { onCache, onPrint, onUnfiltered, snapshot, ...options } = readerOptions({ ...ctx, report }, "prod", {
-    ...{ params: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000, kedroPython: "/venv/bin/python" },
+    ...{
+      params: { alpha: 1 },
+      allowEnvNames: ["TOKEN"],
+      readTimeoutMs: 5000,
+      kedroPython: "/venv/bin/python",
+    },
     ...{ snapshot: "../read.json", cache: false },
   });
   deepEqual(options, {

@@ -93,8 +93,8 @@ Deno.test("submit() reports what it does, and returns the job as Azure ML has it
   const lookups = ["workspace", "compute", "environment"];
   deepEqual(events.filter(({ type }) => lookups.includes(type)), [
     { type: "workspace", workspace: "ws", location: "eastus" },
-    { type: "compute", name: "cpu" },
     { type: "environment", asked: "env:1", shown: "env:1" },
+    { type: "compute", name: "cpu" },
   ]);
   const uploads = events.filter(({ type }) => type === "upload");
   deepEqual(uploads.at(-1), {

@@ -2,7 +2,6 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import type { Command } from "commander";
 import { CHECKS } from "../../../scripts/smoke/checks.ts";
 import { ELSEWHERE, LINES } from "../../../scripts/smoke/lines.ts";
-import { BESIDE_EMULATOR } from "../../../scripts/smoke/run.ts";
 import { pathOf, visit } from "../../../src/cli/parse/command.ts";
 import { commandOf, wholeProgram } from "../../cli/parsed.ts";
 
@@ -31,6 +30,6 @@ Deno.test("ELSEWHERE of the smoke test names only existing commands and checks",
   const commands = await allCommands();
   for (const [command, check] of Object.entries(ELSEWHERE)) {
     ok(commands.includes(command), command);
-    ok(check in CHECKS || check in BESIDE_EMULATOR, check);
+    ok(check in CHECKS, check);
   }
 });
