@@ -66,6 +66,10 @@ const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
     /^unknown command 'execute'/,
     "Steps run it in Azure ML, in the plugin; to run jobs on this machine, use `kedro-azureml rehearse`",
   ],
+  [
+    /^unknown command '(?:upgrade|update|self-update)'/,
+    "Use what installed it: `uv tool upgrade kedro-azureml-cli`, `pip install --upgrade kedro-azureml-cli`, npm, or install.sh again",
+  ],
   [/^unknown command '(jupyter|ipython|new|starter|micropkg)'/, "It is a command of Kedro: `kedro $1`"],
 ];
 

@@ -36,6 +36,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
   ["schedule pause", /^error: Missing required argument <schedule>\n/],
   ["data push", /^error: Missing required argument </],
   ["auth status x", /^error: Unexpected argument: x\n/],
+  ["upgrade", /hint: Use what installed it: `uv tool upgrade kedro-azureml-cli`/],
   ["submit main --runner=ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
   ["submit main -r ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
   ["rehearse main --async", /hint: Omit it: steps load and save in their own containers/],
