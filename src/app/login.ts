@@ -8,7 +8,7 @@ import type { AppContext } from "./context.ts";
 export { logout } from "../credentials/login.ts";
 
 /** How a person signs in. */
-export interface LoginRequest {
+interface LoginRequest {
   readonly interaction: Interaction;
   readonly deviceCode: boolean;
   /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */

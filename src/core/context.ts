@@ -65,7 +65,7 @@ export interface Proxy {
 }
 
 /** A proxy's response to a CONNECT request. */
-export interface TunnelAnswer {
+interface TunnelAnswer {
   /** HTTP status; 200 if the tunnel is open. */
   readonly status: number;
   /** Authentication schemes that the proxy offers, such as `Basic` or `Negotiate`, without their parameters. */
@@ -202,7 +202,7 @@ export interface ServeOptions {
 }
 
 /** A server's certificate and private key, as PEM. */
-export interface TlsIdentity {
+interface TlsIdentity {
   readonly certificate: string;
   readonly key: string;
 }

@@ -7,7 +7,7 @@ interface Coded {
 }
 
 /** Messages with the same cause: the first one and the others. */
-export interface Folded<T extends Coded> {
+interface Folded<T extends Coded> {
   readonly first: T;
   readonly others: readonly T[];
 }

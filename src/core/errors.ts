@@ -46,7 +46,7 @@ export interface Place {
 }
 
 /** Properties of a {@linkcode UserError} other than its message. */
-export interface UserErrorOptions {
+interface UserErrorOptions {
   /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
   /** Default: by the area of the code, see {@linkcode AREA_EXITS}. */

@@ -7,7 +7,7 @@ import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } fr
 import { openSessionStore } from "./session.ts";
 import { signInPerson } from "./person.ts";
 
-export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
+interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly interaction: Interaction;
   /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */

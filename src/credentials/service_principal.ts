@@ -17,7 +17,7 @@ type SdkCredential = Pick<ClientSecretCredential, "getToken">;
  * The package, loaded when the first credential needs it (about 80 ms). It is used where a service principal has a secret
  * or an assertion; nowhere else, because its other credentials read the process environment and pass it to programs.
  */
-export type Sdk = typeof import("@azure/identity");
+type Sdk = typeof import("@azure/identity");
 
 /** Loads the package during another wait, if the environment variables name a service principal with a secret. */
 export function prepareSdk(env: CredentialContext["env"]): void {
@@ -25,7 +25,7 @@ export function prepareSdk(env: CredentialContext["env"]): void {
 }
 
 /** How {@linkcode sdkCredential} signs in. */
-export interface SdkSignIn {
+interface SdkSignIn {
   readonly subject: EntraSubject;
   readonly create: (sdk: Sdk, options: ClientSecretCredentialOptions) => SdkCredential;
   /** Values that must never be shown. */

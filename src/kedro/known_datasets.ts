@@ -22,7 +22,7 @@ export interface DatasetClass extends ClassArguments {
   readonly requirements: readonly string[];
 }
 
-export interface KnownDatasets {
+interface KnownDatasets {
   /** The class of a `type` in each range of versions, oldest first; also by the path of its submodule. */
   find(type: string): readonly DatasetClass[];
   /** Names of the classes in the newest version of each package that steps can have, as catalogs write them. */

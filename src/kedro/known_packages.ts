@@ -1,7 +1,7 @@
 import { once } from "../core/async.ts";
 import text from "./known_packages.txt" with { type: "text" };
 
-export interface KnownPackages {
+interface KnownPackages {
   /** Normalized names of the packages that provide a module such as `sklearn` or `azure.ai.ml`; empty if not known. */
   providersOf(module: string): readonly string[];
   /** Modules that many packages share, such as `azure`. */

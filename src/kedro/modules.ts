@@ -10,7 +10,7 @@ import type { Project } from "./project.ts";
 import type { ClassArguments } from "./known_datasets.ts";
 
 /** When an import runs: with its module, only in a function, only on a condition, or never. */
-export type ImportTime = "always" | "called" | "optional" | "never";
+type ImportTime = "always" | "called" | "optional" | "never";
 
 /** Where a statement is, and when it runs. */
 interface Use {
@@ -21,7 +21,7 @@ interface Use {
   readonly inside?: string;
 }
 
-export interface ImportUse extends Use {
+interface ImportUse extends Use {
   /** Dotted name; a relative import starts with its dots. */
   readonly module: string;
   /** The names that `from … import` takes; empty for `import …`. */
@@ -33,7 +33,7 @@ interface VariableUse extends Use {
   readonly variable: string;
 }
 
-export interface FunctionSource {
+interface FunctionSource {
   /** Line of its `def`. */
   readonly line: number;
   /** Its code, with decorators. */
@@ -80,7 +80,7 @@ export interface ClassFacts {
 }
 
 /** What the text of a Python module says. */
-export interface PythonModule extends Pick<ModuleFacts, "imports" | "variables"> {
+interface PythonModule extends Pick<ModuleFacts, "imports" | "variables"> {
   readonly functions: ReadonlyMap<string, FunctionSource>;
   readonly classes: ReadonlyMap<string, ClassSource>;
   readonly names: ReadonlySet<string>;

@@ -10,7 +10,7 @@ import narrow from "./style/narrow.css" with { type: "text" };
 import panel from "./style/panel.css" with { type: "text" };
 
 /** The page's own code and style. */
-export interface PageAssets {
+interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
@@ -22,7 +22,7 @@ const STYLES = [base, graph, lists, panel, compare, narrow];
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };
 
 /** A page, and the Content Security Policy to send with it. */
-export interface WrittenPage {
+interface WrittenPage {
   readonly html: string;
   readonly policy: string;
 }

@@ -10,7 +10,7 @@ const WATCH_AFTER_MS = 250;
 /** Files of this size may take longer to process than the program may take to notice a signal. */
 export const LARGE_BYTES = 32 * 1024;
 
-export interface Interruption {
+interface Interruption {
   /** Aborts at the first signal, with its name as the reason; the second signal ends the process. */
   readonly signal: AbortSignal;
   /** Starts the second thread, unless it runs; called before work that could take long without a pause. */

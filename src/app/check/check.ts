@@ -133,7 +133,7 @@ interface PrepareOptions extends CheckOptions {
 }
 
 /** Jobs that nothing known here stops. */
-export interface PreparedJobs<T = void> extends CheckedJobs {
+interface PreparedJobs<T = void> extends CheckedJobs {
   readonly selected: SelectedJobs;
   readonly warnings: readonly Warning[];
   /** What `early` returned. */

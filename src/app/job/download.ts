@@ -18,7 +18,7 @@ import { shownPath, withWriteErrors } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 /** Options of `job download`. */
-export interface DownloadOptions {
+interface DownloadOptions {
   /** Folder to download to, as typed (default: the current one). */
   readonly output?: string | undefined;
   readonly logs?: boolean | undefined;

@@ -19,7 +19,7 @@ import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
 
 /** Options of reading metrics. */
-export interface MetricsOptions {
+interface MetricsOptions {
   /** Only this step, by node or key. */
   readonly step?: string | undefined;
   /** Whether all values are read, not only the last one. */

@@ -11,7 +11,7 @@ import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/w
 import type { AppContext } from "../context.ts";
 
 /** Options of `job list`. */
-export interface ListRunsOptions extends ProjectWorkspaceOptions {
+interface ListRunsOptions extends ProjectWorkspaceOptions {
   /** Maximum number of jobs. */
   readonly limit: number;
   /** Only list jobs with one of these statuses. */

@@ -51,7 +51,7 @@ export interface SelectedJobs {
 }
 
 /** An option that takes one job, such as its name in Azure ML. */
-export interface SingleJobOption {
+interface SingleJobOption {
   /** Code of the error for several jobs. */
   readonly code: string;
   /** As typed. */

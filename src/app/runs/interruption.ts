@@ -37,7 +37,7 @@ export interface InterruptedJob {
 }
 
 /** What to do with jobs at an interrupt. */
-export interface InterruptionOptions {
+interface InterruptionOptions {
   readonly clock: Context["clock"];
   /** Whether to cancel the jobs; otherwise they keep running. */
   readonly cancel: boolean;

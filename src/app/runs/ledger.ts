@@ -28,7 +28,7 @@ export interface SubmissionLedger {
 }
 
 /** A job that Azure has accepted. */
-export interface AcceptedJob extends SendingJob {
+interface AcceptedJob extends SendingJob {
   readonly status: string;
   /** The state of its steps; updated while the job is followed. */
   readonly board: Board;

@@ -302,10 +302,10 @@ export async function* triggerNow(
 }
 
 /** Options of the commands that manage the schedules of a workspace. */
-export type SchedulesOptions = ProjectWorkspaceOptions;
+type SchedulesOptions = ProjectWorkspaceOptions;
 
 /** Options of the commands that manage one schedule. */
-export interface ScheduleTargetOptions extends SchedulesOptions {
+interface ScheduleTargetOptions extends SchedulesOptions {
   /** Name in Azure ML. */
   readonly name: string;
 }

@@ -35,7 +35,7 @@ interface DataPushOptions extends ReadOptions {
   readonly allow?: readonly string[] | undefined;
 }
 
-export interface PushedData {
+interface PushedData {
   readonly name: string;
   readonly version: string;
   /** The file or folder, for display. */

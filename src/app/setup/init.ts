@@ -41,7 +41,7 @@ import {
   type SetUpLine,
 } from "./workflows.ts";
 
-export interface InitOptions extends AskedOptions {
+interface InitOptions extends AskedOptions {
   /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string | undefined;
   /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */

@@ -14,7 +14,7 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { refuseOverwrite, writeFile } from "../output_files.ts";
 
-export interface MigrateOptions {
+interface MigrateOptions {
   readonly project: ProjectOptions;
   /** Whether to write the files (default: only show what would change). */
   readonly write?: boolean | undefined;

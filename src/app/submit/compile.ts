@@ -117,7 +117,7 @@ function sameFile(job: string, other: string, file: string): UserError {
 }
 
 /** File extension of each format. */
-export const FORMATS = {
+const FORMATS = {
   yaml: "yaml",
   json: "json",
   rest: "json",
@@ -126,7 +126,7 @@ export const FORMATS = {
 } as const;
 
 /** An output format of `compile`. */
-export type Format = keyof typeof FORMATS;
+type Format = keyof typeof FORMATS;
 
 /** A job in one of the output formats. */
 interface FormattedJob {

@@ -17,7 +17,7 @@ import { openBoard } from "../step_board.ts";
 import type { SendOptions } from "./send_jobs.ts";
 
 /** Which run to submit again, and how. */
-export interface RerunOptions
+interface RerunOptions
   extends
     RunsRequest,
     JobsFileOptions,
@@ -29,7 +29,7 @@ export interface RerunOptions
 }
 
 /** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
-export type RerunResult =
+type RerunResult =
   | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
   | RunResult;
 

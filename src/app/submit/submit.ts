@@ -22,7 +22,7 @@ interface SubmitOptions extends CheckOptions, SendOptions, JobsFileOptions {
 }
 
 /** What `submit` yields: first the warnings of the checks, then a plan or the results of each job. */
-export type SubmitResult =
+type SubmitResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly plan: JobPlan }
   | RunResult;

@@ -17,7 +17,7 @@ import { createPages } from "./pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
 
 /** Options of `ui`. */
-export interface UiOptions extends ProjectWorkspaceOptions {
+interface UiOptions extends ProjectWorkspaceOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number | undefined;
   /** Whether to open a browser (default: true). */
@@ -25,7 +25,7 @@ export interface UiOptions extends ProjectWorkspaceOptions {
 }
 
 /** A running page. */
-export interface RunningUi {
+interface RunningUi {
   /** Address with the secret that the first request must have. */
   readonly url: string;
   /** Name of the workspace. */

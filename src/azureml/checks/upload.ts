@@ -167,7 +167,7 @@ export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_
   hint: "Rename them",
 });
 
-export const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
+const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
   asks: "Will the files keep their names?",
   severity: "warning",
   find: (subject) => namesOfFiles(subject).filter((name) => /\\|\.(?:\/|$)/.test(name)),

@@ -39,7 +39,7 @@ import {
 } from "./workspace.ts";
 
 /** Options of {@linkcode openWorkspace}. */
-export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
+interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
   readonly cloud: Cloud;
   readonly config: WorkspaceConfig;
   readonly tokens: Tokens;

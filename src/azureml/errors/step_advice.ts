@@ -2,7 +2,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "./roles.ts";
 
 /** Where a step ran. */
-export interface RanOn {
+interface RanOn {
   /** Name of its compute; `undefined` if it is unknown. */
   readonly compute: string | undefined;
   readonly workspace: WorkspaceConfig;

@@ -6,7 +6,7 @@ import type { ScheduleTrigger } from "./schedules.ts";
 import { ianaZone, timeIn } from "./cron.ts";
 
 /** Options of {@linkcode nextTimes}. */
-export interface NextTimesOptions {
+interface NextTimesOptions {
   /** Only times after this one. */
   readonly after: Date;
   /** When the schedule was created: when a recurrence that names no start fires first, and from when it counts. */

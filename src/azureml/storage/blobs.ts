@@ -152,7 +152,7 @@ function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
 }
 
 /** A blob in a storage listing. */
-export interface ListedBlob {
+interface ListedBlob {
   /** Full name in the container, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;

@@ -15,7 +15,7 @@ import type { Workspace } from "../client/workspace.ts";
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** A file to upload, and what an earlier attempt uploaded of it. */
-export interface FilePut {
+interface FilePut {
   readonly fs: CodeFileFs;
   readonly file: CodeFile;
   /** The blob that an earlier attempt uploaded under this name. */
@@ -41,7 +41,7 @@ export interface UploadProgress {
 export type OnUploaded = (progress: UploadProgress) => void;
 
 /** Files to upload, and what an earlier attempt uploaded of them. */
-export interface FilesPut extends Pick<FilePut, "fs" | "resumes"> {
+interface FilesPut extends Pick<FilePut, "fs" | "resumes"> {
   readonly files: readonly CodeFile[];
   /** The blobs that an earlier attempt uploaded, by name. */
   readonly arrived: ReadonlyMap<string, UploadedBlob>;
@@ -99,7 +99,7 @@ function countedPut(
  * @throws {UserError} `upload.refused` if the storage does not accept it, `code.unreadable`, `code.changed`, `azure.*`,
  *   `network.*`.
  */
-export async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
+async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
   const { fs, file, arrived } = put;
   const blob = { workspace, target, file };
   const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;

@@ -19,13 +19,13 @@ export interface JobToSend {
 }
 
 /** A job with its name in Azure ML. */
-export interface NamedJob {
+interface NamedJob {
   readonly name: string;
   readonly studioUrl: string;
 }
 
 /** A job that now exists in Azure ML. */
-export interface SentJob extends NamedJob {
+interface SentJob extends NamedJob {
   readonly job: Job;
   readonly body: JobBody;
   /** Whether it already existed, so that nothing was sent. */

@@ -161,7 +161,7 @@ interface UploadedCode {
 }
 
 /** The fields of a code version that are read here. */
-export interface CodeResource {
+interface CodeResource {
   readonly id?: unknown;
   readonly properties?: {
     readonly codeUri?: string;

@@ -125,7 +125,7 @@ export function withRule<const Group extends Fields>(group: Group, rule: Rule): 
 }
 
 /** What a command needs to do its work. */
-export type Need =
+type Need =
   /** It always reads the project's pipelines, so the reader starts while it is loaded. */
   | "pipelines"
   /** Requests to Azure, which `--emulator` sends to an emulator. */

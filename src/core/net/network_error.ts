@@ -66,7 +66,7 @@ const CERTIFICATE = /certificate|UnknownIssuer/i;
 const PROXY_LOGIN = /proxy authentication required/i;
 
 /** A kind of network failure and its explanation. */
-export interface NetworkProblem {
+interface NetworkProblem {
   /** Matches the error's messages. */
   readonly says: RegExp;
   readonly code: string;

@@ -8,7 +8,7 @@ import {
 } from "../state/world.ts";
 
 /** The world and the workspace that a reference is resolved in. */
-export interface ReferencePlace {
+interface ReferencePlace {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;
 }

@@ -8,7 +8,7 @@ import { badRequest, type Refusal } from "../http/refusal.ts";
 import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 
 /** The steps of a job, each with the steps that it depends on. */
-export type StepNeeds = ReadonlyMap<string, readonly string[]>;
+type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
 export interface JobCheck {
   readonly needs: StepNeeds;

@@ -50,7 +50,7 @@ const RIGHTS = ["sys_admin", "sys_ptrace", "sys_module", "sys_rawio", "dac_read_
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
 /** A step's folders, and the paths of its inputs. */
-export interface IsolatedStep {
+interface IsolatedStep {
   /** Absolute path of the folder for all files of the steps. */
   readonly root: string;
   /** Absolute path of the step's folder, perhaps a link to it. */

@@ -8,7 +8,7 @@ import prepare from "./prepare_mlflow.py" with { type: "text" };
 import { bodyOf } from "../jobs/run_state.ts";
 
 /** Prepares MLflow for the steps of jobs. */
-export interface Tracker {
+interface Tracker {
   /**
    * Creates the runs of a job and its steps in the store that its steps log to; `undefined` if their Python has no
    * MLflow.

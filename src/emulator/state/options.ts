@@ -80,7 +80,7 @@ export interface AssetSeed {
   readonly versions: readonly string[];
 }
 
-export interface DataSeed extends AssetSeed {
+interface DataSeed extends AssetSeed {
   /** Type (default: `uri_folder`). */
   readonly type?: "uri_folder" | "uri_file" | "mltable";
   /** Path in `workspaceblobstore` (default: `NAME/VERSION`). */

@@ -1,6 +1,6 @@
 import type { Grant, World } from "../state/world.ts";
 
-export type GrantRequest = Omit<Grant, "expiresAt">;
+type GrantRequest = Omit<Grant, "expiresAt">;
 
 /** Creates a SAS for all containers of an account, as Azure ML gives for a datastore. @returns a query. */
 export function grantAccount(world: World, account: string): string {

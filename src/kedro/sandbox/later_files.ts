@@ -25,7 +25,7 @@ interface FileSystem {
 }
 
 /** Sends the program a request and waits for its answer; `undefined` if it is refused. */
-export type AskProgram = (ask: Ask) => Uint8Array | undefined;
+type AskProgram = (ask: Ask) => Uint8Array | undefined;
 
 /**
  * Places files and folders whose content is fetched only when the project's code accesses them.

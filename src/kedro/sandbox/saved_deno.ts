@@ -48,7 +48,7 @@ export function dropPermissions(): void {
 }
 
 /** Makes a system call: its number and arguments, where a buffer is passed as its address; returns the result. */
-export type SystemCall = (number: number, ...args: readonly (number | Uint8Array<ArrayBuffer>)[]) => number;
+type SystemCall = (number: number, ...args: readonly (number | Uint8Array<ArrayBuffer>)[]) => number;
 
 /** A function for Linux system calls; `undefined` if the C library is not glibc. */
 export function systemCalls(): SystemCall | undefined {

@@ -13,7 +13,7 @@ import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
 import { moreText, sizeText } from "../../core/format.ts";
 
-export interface PanelProps {
+interface PanelProps {
   readonly step: StepView;
   readonly steps: readonly StepView[];
   readonly isRun: boolean;

@@ -1,6 +1,6 @@
 import { trimEnd } from "../../core/format.ts";
 /** A piece of text in one style; `style` is a list of class names. */
-export interface Span {
+interface Span {
   readonly text: string;
   readonly style: string;
 }

@@ -12,7 +12,7 @@ export interface GraphItem extends StepView {
 }
 
 /** A graph to draw; `items` and `graph.at` have the same order. */
-export interface DrawnGraph {
+interface DrawnGraph {
   readonly items: readonly GraphItem[];
   readonly graph: GraphView;
 }
@@ -20,7 +20,7 @@ export interface DrawnGraph {
 /** The namespaces of a graph with more steps are folded when it is first shown. */
 export const FOLDED_ABOVE = 40;
 
-export interface GraphOptions {
+interface GraphOptions {
   /** Whether namespaces are folded, except those in `open`. */
   readonly isFolded: boolean;
   readonly open: ReadonlySet<string>;

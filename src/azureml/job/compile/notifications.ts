@@ -20,7 +20,7 @@ export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
 
 /** The input of planning a job's notifications. */
-export interface NotificationInput {
+interface NotificationInput {
   readonly job: string;
   readonly config: FoundJob;
   readonly place: Places;
