@@ -108,6 +108,8 @@ export interface ProjectSource {
 const NEVER = /^(?:\..*|node_modules|site-packages|__pycache__|conda-meta)$/;
 /** Folders without modules directly below the source folder; in a package, the names may be those of modules. */
 const NEVER_AT_TOP = /^(?:venv|env|virtualenv|data|mlruns|build|dist)$/;
+/** What follows the name of a module in that of its file, such as `.py` or `.cpython-311-x86_64-linux-gnu.so`. */
+const SUFFIX = /\.py$|(?:\.[^./\\]*)?\.(?:so|pyd|pyx)$/;
 const READS_AT_ONCE = 16;
 const MOST_FILES = 5000;
 
@@ -128,11 +130,11 @@ export async function readProjectSource(
   const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
   const files = new Map([...paths, ...hidden].map((path, at) => {
     const name = relative(sourceDir, path).replaceAll(sep, "/");
-    const module = name.replace(/\.py$/, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
+    const module = name.replace(SUFFIX, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
     return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at] ?? "" }];
   }));
   // A folder without `__init__.py` is a package, too.
-  const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
+  const folders = new Set([...paths, ...hidden].flatMap((path) => foldersAbove(sourceDir, path)));
   // The project's code may run where they are parsed, and must not see files that are hidden from it.
   const shown = [...files].filter(([, { path }]) => !isSecretPath(path));
   const given = Object.fromEntries(shown.map(([module, { text }]) => [module, text]));
@@ -142,7 +144,7 @@ export async function readProjectSource(
     throw thrown;
   });
   const parse = onceEach((module: string) => moduleOf(files.get(module)!.text, facts[module] ?? null));
-  const closed = hidden.map((path) => relative(sourceDir, path).replace(/\.py$/, "").replaceAll(sep, "."));
+  const closed = hidden.map((path) => relative(sourceDir, path).replace(SUFFIX, "").replaceAll(sep, "."));
   const isClosed = (module: string) => closed.some((link) => `${module}.`.startsWith(`${link}.`));
   return {
     fileOf: (module) => files.get(module)?.path,
@@ -161,7 +163,7 @@ export async function readProjectSource(
   };
 }
 
-/** The files of modules, and the links that lead out of the folders that the project's code may see. */
+/** The files of modules, and what has no text to read: compiled modules, and links out of the folders that code may see. */
 async function findModules(
   fs: Context["fs"],
   project: Pick<Project, "root" | "sourceDir" | "outside">,
@@ -182,6 +184,7 @@ async function findModules(
         followed.add(target);
         folders.push(path);
       } else if (isModule && paths.length < MOST_FILES) paths.push(path);
+      else if (found === "file" && SUFFIX.test(path)) hidden.push(path);
     }
   }
   return { paths, hidden };
@@ -304,7 +307,8 @@ export function followImports(
       if (!name.startsWith(".") && (!tops.has(name.split(".")[0]!) || isShared(source, name))) {
         outside.push(use);
       } else if (source.read(name) === undefined) {
-        if (when !== "optional") missing.push(use);
+        const mayExist = prefixesOf(name).some((parent) => source.read(parent)?.isOpen);
+        if (when !== "optional" && !mayExist) missing.push(use);
       } else {
         enqueue([name, ...names.map((own) => `${name}.${own}`)], use);
         if (when !== "optional") {

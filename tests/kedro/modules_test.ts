@@ -330,6 +330,19 @@ Deno.test("followImports() misses no names of `import *`, and nothing in a names
   deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
 });
 
+Deno.test("followImports() misses no compiled modules, nor those that a package adds when it is imported", async () => {
+  const source = await read({
+    "shop/nodes.py":
+      "from .made.virtual import x\nimport shop.moved.deep\nfrom .fast.core import run\nfrom . import slow\nfrom .fast import gone",
+    "shop/made/__init__.py": "import sys\nsys.modules[__name__ + '.virtual'] = object()",
+    "shop/moved/__init__.py": "__path__.append('/elsewhere')",
+    "shop/fast/core.cpython-311-x86_64-linux-gnu.so": "",
+    "shop/slow.pyx": "",
+  });
+  const { missing } = followImports(source, ["shop.nodes"]);
+  deepEqual(missing.map(({ module }) => module), []);
+});
+
 Deno.test("followImports() lists relative imports that lead beyond the top-level package as they are written", async () => {
   const source = await read({
     "shop/__init__.py": "from . import a\nfrom ..a import x",
@@ -383,9 +396,11 @@ Deno.test("readProjectSource() reads modules in shop/data but not in top-level f
   deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
 });
 
-Deno.test("readProjectSource() reads at most 5000 modules", async () => {
-  const files = Array.from({ length: 5001 }, (_, at) => [`m${at}.py`, ""]);
-  equal((await read(Object.fromEntries(files))).modules.length, 5000);
+Deno.test("readProjectSource() reads at most 5000 modules, and misses no name of the others", async () => {
+  const files = Array.from({ length: 5001 }, (_, at) => [`shop/m${at}.py`, "x = 1"]);
+  const source = await read({ ...Object.fromEntries(files), "shop/main.py": "from shop.m5000 import x" });
+  deepEqual(followImports(source, ["shop.main"]).missing, []);
+  equal(source.modules.filter((module) => source.read(module)!.names.size > 0).length, 5000);
 });
 
 Deno.test("placeOf() finds text in the source", async () => {

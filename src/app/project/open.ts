@@ -278,7 +278,7 @@ async function withReader<T>(
 
 /**
  * Registers the file pattern of mlflow.yml, as kedro-mlflow does whenever it is installed: here, if the project requires
- * it and does not disable it.
+ * it or settings.py names it, and does not disable it.
  */
 async function withMlflow({ fs }: AppContext, load: LoadOptions, text: string): Promise<LoaderSettings> {
   const { root, settings } = load;
@@ -290,9 +290,10 @@ async function withMlflow({ fs }: AppContext, load: LoadOptions, text: string): 
   if (/^DISABLE_HOOKS_FOR_PLUGINS\b[^)\]]*["']kedro_mlflow["']/m.test(text)) return register([]);
   if (await findConfFile({ fs }, load, MLFLOW_PATTERNS) === undefined) return settings;
   const required = (await readEnvironmentFiles({ fs }, root)).of(undefined)?.requirements ?? [];
-  const isUsed = required.some(({ name, extras }) =>
-    name === "kedro-mlflow" || (name === PLUGIN && extras.includes("mlflow"))
-  );
+  const isUsed = /\bkedro_mlflow\b/.test(text) ||
+    required.some(({ name, extras }) =>
+      name === "kedro-mlflow" || (name === PLUGIN && extras.includes("mlflow"))
+    );
   return isUsed ? register(MLFLOW_PATTERNS) : settings;
 }
 

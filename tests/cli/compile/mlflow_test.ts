@@ -24,11 +24,16 @@ async function compiled(settings: string, requirements: string): Promise<{ job: 
 const variables = ({ jobs }: Job) =>
   Object.values(jobs).map(({ component }) => component.environment_variables);
 
-for (const requirements of ["kedro-mlflow~=2.0\n", "kedro-azureml-pipeline[mlflow]==0.1.0\n"]) {
-  Deno.test(`compile reads mlflow.yml as the plugin does with ${requirements.trim()} installed`, async () => {
+const USED = [
+  ["", "kedro-mlflow~=2.0\n"],
+  ["", "kedro-azureml-pipeline[mlflow]==0.1.0\n"],
+  ["from kedro_mlflow.framework.hooks import MlflowHook\nHOOKS = (MlflowHook(),)\n", "kedro\n"],
+] as const;
+for (const [settings, requirements] of USED) {
+  Deno.test(`compile reads mlflow.yml as the plugin does with ${settings.split("\n")[0]}${requirements.trim()}`, async () => {
     // The plugin wrote the same with this settings.py and kedro-mlflow 2.0.3 as with the pattern in settings.py.
     const golden = new URL("../../golden/trackflow/fallback.yml", import.meta.url);
-    const { job, warnings } = await compiled("", requirements);
+    const { job, warnings } = await compiled(settings, requirements);
     deepEqual(variables(job), variables(parse(await Deno.readTextFile(golden))));
     equal(warnings, "");
   });
