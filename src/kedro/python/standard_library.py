@@ -12,7 +12,7 @@ import click.utils
 import packaging.version
 import yaml
 
-from .stub_values import Stub, notes
+from .stub_values import NEWEST, Stub, notes
 
 
 def complete():
@@ -73,9 +73,10 @@ def _version_of(own, distribution_name):
     try:
         return _version(distribution_name)
     except importlib.metadata.PackageNotFoundError:
-        if distribution_name.replace("-", "_").lower() not in own:
-            notes.add(f"{distribution_name}.__version__", "looks at it")
-        return "0.0.0"
+        if distribution_name.replace("-", "_").lower() in own:
+            return "0.0.0"
+        notes.add(f"{distribution_name}.__version__", "looks at it")
+        return NEWEST
 
 
 def _dispatching(func):

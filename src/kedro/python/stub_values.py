@@ -104,6 +104,9 @@ def _unpacked(frame):
     return 0 if targets is None else len([name for name in targets[1].split(",") if name.strip()])
 
 
+# Guards such as `if pandas.__version__ < "1.5": raise` ask for at least some version.
+NEWEST = "9999.0.0"
+
 
 class StubModule(types.ModuleType):
     """A module in which every name exists."""
@@ -115,7 +118,7 @@ class StubModule(types.ModuleType):
             return _names_of_importer()
         if name == "__version__":
             notes.add(f"{self.__name__}.__version__", "looks at it")
-            return "0.0.0"
+            return NEWEST
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         _note_question(self.__name__, sys._getframe(1))
@@ -203,7 +206,7 @@ class Stub:
     def __getattr__(self, name):
         if name == "__version__":
             notes.add(self._path, "looks at its version")
-            return "0.0.0"
+            return NEWEST
         # Dynaconf checks each value of settings.py for these attributes.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)

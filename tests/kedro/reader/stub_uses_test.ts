@@ -13,8 +13,8 @@ def register_pipelines():
 
 /** What project code does with values of a missing module, and the warning about it, if any. */
 const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[] = [
-  ['assert vendor.__version__ == "0.0.0"', "vendor.__version__: looks at it"],
-  ['assert thing.__version__ == "0.0.0"', "vendor.thing: looks at its version"],
+  ['assert vendor.__version__ >= "2.1"', "vendor.__version__: looks at it"],
+  ['assert thing.__version__ >= "10.0" or thing.__version__ > "2"', "vendor.thing: looks at its version"],
   ["assert thing", "vendor.thing: tests it"],
   ["assert len(thing) == 0", "vendor.thing: takes its length"],
   ["assert 1 not in thing", "vendor.thing: searches in it"],
