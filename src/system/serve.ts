@@ -24,6 +24,11 @@ export async function serve(
   // Loading them takes longer than most commands need in all.
   const [{ createServer }, { Duplex }] = await Promise.all([import("node:http"), import("node:stream")]);
   const address = { hostname: "127.0.0.1", port };
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  // Deno before 2.9, with which executables are compiled where the newer runtime cannot be had.
+  if (server.listenerCount("connection") === 0) {
+    return serveByDeno(handler, { ...address, signal, tls, knows });
+  }
   const listener = tls
     ? Deno.listenTls({ ...address, cert: tls.certificate, key: tls.key })
     : Deno.listen(address);
@@ -69,7 +74,6 @@ export async function serve(
     }
   }
 
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   // Connections are kept after a response: Azure's clients would use one that is just being closed.
   Object.defineProperty(server, "listening", { value: true });
   server.keepAliveTimeout = 0;
@@ -80,6 +84,29 @@ export async function serve(
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   return { port: listener.addr.port, finished: accept() };
+}
+
+/** Serves without a limit of connections. */
+function serveByDeno(
+  handler: (request: Request) => Promise<Response>,
+  { hostname, port, signal, tls, knows }: Required<Pick<ServeOptions, "port" | "signal" | "knows">> & {
+    readonly hostname: string;
+    readonly tls: ServeOptions["tls"] | undefined;
+  },
+): Server {
+  Deno.env.delete("DENO_SERVE_ADDRESS");
+  const options = { hostname, port, signal, onListen: () => {} };
+  const server = Deno.serve(
+    { ...options, ...(tls && { cert: tls.certificate, key: tls.key }) },
+    async ({ url, method, headers, body }) => {
+      const head = new Request(url, { method, headers });
+      const bytes = await new Response(body).bytes().catch(() => undefined);
+      if (bytes === undefined) return refusal(400);
+      if (bytes.length > (await knows(head) ? MOST_BYTES : MOST_BYTES_OF_STRANGERS)) return refusal(413);
+      return await handler(bytes.length === 0 ? head : new Request(head, { body: bytes }));
+    },
+  );
+  return { port: server.addr.port, finished: server.finished };
 }
 
 const READ_BYTES = 64 * 1024;
