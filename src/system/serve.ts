@@ -39,7 +39,8 @@ export async function serve(
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const connection: Duplex = incoming.socket;
     try {
-      const request = await received(incoming, tls ? "https" : "http", knows);
+      const head = () => headOf(incoming, tls ? "https" : "http");
+      const request = await received(head, incoming.iterator({ destroyOnReturn: false }), knows);
       waiting.delete(connection);
       await send(outgoing, request instanceof Response ? request : await handler(request), incoming);
     } catch {
@@ -94,16 +95,15 @@ function serveByDeno(
     readonly tls: ServeOptions["tls"] | undefined;
   },
 ): Server {
+  // It would take precedence over `hostname`.
   Deno.env.delete("DENO_SERVE_ADDRESS");
   const options = { hostname, port, signal, onListen: () => {} };
   const server = Deno.serve(
     { ...options, ...(tls && { cert: tls.certificate, key: tls.key }) },
     async ({ url, method, headers, body }) => {
-      const head = new Request(url, { method, headers });
-      const bytes = await new Response(body).bytes().catch(() => undefined);
-      if (bytes === undefined) return refusal(400);
-      if (bytes.length > (await knows(head) ? MOST_BYTES : MOST_BYTES_OF_STRANGERS)) return refusal(413);
-      return await handler(bytes.length === 0 ? head : new Request(head, { body: bytes }));
+      const head = () => new Request(url, { method, headers });
+      const request = await received(head, body ?? [], knows);
+      return request instanceof Response ? request : await handler(request);
     },
   );
   return { port: server.addr.port, finished: server.finished };
@@ -153,19 +153,16 @@ const [MOST_BYTES_OF_STRANGERS, MOST_BYTES] = [64 * 1024, 128 * 1024 * 1024];
  * @returns A response for a request that is malformed or too large, or breaks off.
  */
 async function received(
-  incoming: IncomingMessage,
-  scheme: string,
+  headOf: () => Request,
+  body: AsyncIterable<Uint8Array<ArrayBuffer>> | readonly [],
   knows: NonNullable<ServeOptions["knows"]>,
 ): Promise<Request | Response> {
   try {
-    const { rawHeaders, method = "", url } = incoming;
-    const headers = new Headers();
-    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
-    const head = new Request(`${scheme}://${headers.get("host")}${url}`, { method, headers });
+    const head = headOf();
     const mostBytes = await knows(head) ? MOST_BYTES : MOST_BYTES_OF_STRANGERS;
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
-    for await (const part of incoming.iterator({ destroyOnReturn: false })) {
+    for await (const part of body) {
       size += part.length;
       if (size > mostBytes) return hasCredentials(head) ? head : refusal(413);
       parts.push(part);
@@ -174,6 +171,12 @@ async function received(
   } catch {
     return refusal(400);
   }
+}
+
+function headOf({ rawHeaders, method = "", url }: IncomingMessage, scheme: string): Request {
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
+  return new Request(`${scheme}://${headers.get("host")}${url}`, { method, headers });
 }
 
 function refusal(status: number): Response {
