@@ -170,12 +170,14 @@ export async function withEmulatorHint(
   ctx: Context,
   { emulator, project }: { readonly emulator: boolean; readonly project: ProjectOptions },
 ): Promise<UserError> {
-  const { findEmulator } = await import("../app/emulator/running.ts");
-  if (emulator && await findEmulator(ctx, project) === undefined) {
-    return changedError(error, {
-      hint:
-        "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-    });
+  if (emulator) {
+    const { findEmulator } = await import("../app/emulator/running.ts");
+    if (await findEmulator(ctx, project) === undefined) {
+      return changedError(error, {
+        hint:
+          "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+      });
+    }
   }
   const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
   if (error.code !== "azure.not_found" || !usesEmulator) return error;
