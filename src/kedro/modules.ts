@@ -163,7 +163,10 @@ export async function readProjectSource(
   };
 }
 
-/** The files of modules, and what has no text to read: compiled modules, and links out of the folders that code may see. */
+/**
+ * The files of modules, and what has no text to read: compiled modules, modules beyond the limit, and links out
+ * of the folders that code may see.
+ */
 async function findModules(
   fs: Context["fs"],
   project: Pick<Project, "root" | "sourceDir" | "outside">,
