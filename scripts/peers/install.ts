@@ -57,8 +57,10 @@ async function installRequirements(name: string): Promise<void> {
   const requirements = resolve(import.meta.dirname!, `${name}.txt`);
   await once(name, await Deno.readTextFile(requirements), async (folder) => {
     await outputOf("python3", ["-m", "venv", folder]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
-    await outputOf(`${folder}/bin/python`, pip);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    // A system's own pip may be too old to find versions that agree (23.2 gives up on plugin-mlflow.txt).
+    await outputOf(`${folder}/bin/python`, [...pip, "pip==25.3"]);
+    await outputOf(`${folder}/bin/python`, [...pip, "-r", requirements]);
     if (name in TESTS_OF) await unpackTests(TESTS_OF[name]!, folder);
   });
 }
