@@ -67,24 +67,21 @@ Deno.test("commandsOf() finds a command that the program rejects", async () => {
 
 const JSON_PAGE = await Deno.readTextFile(new URL("docs/json.md", ROOT));
 
-/** A key in a list of docs/json.md; a `?` marks optional ones. */
+/** A key before the colon of a list item in docs/json.md; a `?` marks optional ones. */
 interface DocumentedKey {
   readonly key: string;
   readonly isOptional: boolean;
-  /** Its old name, which results still have. */
-  readonly oldName: string | undefined;
 }
 
 /** Each command of docs/json.md with the keys of its list. */
 const RESULTS = [...JSON_PAGE.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms)].map(([, line, text]) => ({
   line: line!,
-  keys: [...text!.matchAll(/^- `(\w+)`(\?)?: .*(?:\n {2}.*)*$/gm)].map((
-    [row, key, optional],
-  ): DocumentedKey => ({
-    key: key!,
-    isOptional: optional !== undefined,
-    oldName: /\(old name: `(\w+)`\)/.exec(row)?.[1],
-  })),
+  keys: [...text!.matchAll(/^- ((?:`\w+`\??(?:, )?)+)(?=:|$)/gm)].flatMap(([, keys]) =>
+    keys!.split(", ").map((key): DocumentedKey => ({
+      key: key.replaceAll(/[`?]/g, ""),
+      isOptional: key.endsWith("?"),
+    }))
+  ),
 }));
 
 /** Returns the keys of the last printed result, or of the first entry of a list. */
@@ -95,9 +92,7 @@ function keysOf(printed: string): string[] {
 
 function checkKeys(line: string, keys: readonly DocumentedKey[], printed: string): void {
   const found = new Set(keysOf(printed));
-  const documented = new Set(
-    keys.flatMap(({ key, oldName }) => oldName === undefined ? [key] : [key, oldName]),
-  );
+  const documented = new Set(keys.map(({ key }) => key));
   const missing = keys.filter(({ key, isOptional }) => !isOptional && !found.has(key)).map(({ key }) => key);
   assert.deepEqual({ missing, undocumented: [...found].filter((key) => !documented.has(key)) }, {
     missing: [],
