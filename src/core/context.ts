@@ -123,11 +123,17 @@ export interface FileSystem {
   /** {@linkcode Stat.id} of the files that standard output and standard error are redirected to; absent means none. */
   redirects?(): Promise<ReadonlySet<string>>;
   /**
-   * Reads rows of an SQLite file, by column name, without changing it. Absent if the system has no SQLite.
+   * Reads rows of an SQLite file, by column name. Absent if the system has no SQLite.
    *
    * @param values The values of the placeholders in the query.
+   * @param options.mayChange Whether the query may change the file (default: false).
    */
-  rows?(path: string, query: string, values?: readonly (string | number)[]): Promise<readonly DatabaseRow[]>;
+  rows?(
+    path: string,
+    query: string,
+    values?: readonly (string | number)[],
+    options?: { readonly mayChange?: boolean },
+  ): Promise<readonly DatabaseRow[]>;
 }
 
 /** A row of a database: its values by column name. */

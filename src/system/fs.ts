@@ -177,16 +177,19 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * Reads rows of an SQLite file without changing it; the runtime's SQLite is loaded on first use, and waits up to five
- * seconds for another process that is writing.
+ * Reads rows of an SQLite file; the runtime's SQLite is loaded on first use, and waits up to five seconds for another
+ * process that is writing.
+ *
+ * @param options.mayChange Whether the query may change the file (default: false).
  */
 export async function rows(
   path: string,
   query: string,
   values: readonly (string | number)[] = [],
+  { mayChange = false }: { readonly mayChange?: boolean } = {},
 ): Promise<readonly DatabaseRow[]> {
   const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  const database = new DatabaseSync(path, { readOnly: !mayChange, timeout: 5000 });
   try {
     return database.prepare(query).all(...values) as DatabaseRow[];
   } finally {

@@ -4,7 +4,7 @@ import { ownValue } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { jsonAnswer, Refusal } from "../http/refusal.ts";
 import type { TrackedOutcome } from "../state/options.ts";
-import type { Disk } from "../state/records.ts";
+import type { Disk, StepExecution } from "../state/records.ts";
 import {
   type EmulatedWorkspace,
   type JobRecord,
@@ -317,6 +317,31 @@ export async function readStored(disk: Disk | undefined, root: string): Promise<
       tags: pairs(tagsOf!.get(id)),
     };
   });
+}
+
+/** Writes to the store when a run started, or when it ended and how, which MLflow in a step cannot know. */
+export async function recordRun(
+  disk: Disk,
+  id: string,
+  { startedAt, endedAt, end }: Pick<Partial<StepExecution>, "startedAt" | "endedAt" | "end">,
+): Promise<void> {
+  const column = endedAt === undefined ? "start_time" : "end_time";
+  await disk.fs.rows?.(
+    storeFile(disk),
+    `UPDATE runs SET status = ?, ${column} = ? WHERE run_uuid = ?`,
+    [STATUSES[end ?? "Running"]!, endedAt ?? startedAt!, id],
+    { mayChange: true },
+  );
+}
+
+/** Removes runs from what MLflow shows: Azure ML has none for a step that never started. */
+export async function hideRuns(disk: Disk, ids: readonly string[]): Promise<void> {
+  await disk.fs.rows?.(
+    storeFile(disk),
+    "UPDATE runs SET lifecycle_stage = 'deleted' WHERE run_uuid IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(ids)],
+    { mayChange: true },
+  );
 }
 
 /** Reads all values of one metric, in the order in which they were logged. */

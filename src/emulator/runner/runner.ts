@@ -76,6 +76,10 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       world.onNotice(`Steps cannot log to MLflow here: ${why}${fix}`);
       return undefined;
     });
+    const record = async (step: string, patch: Partial<StepExecution>) => {
+      change(key, step, patch);
+      if (tracking !== undefined) await tracker.record(job.runIds.get(step)!, patch);
+    };
     const folderOf = (step: string) => join(folder, "runs", job.name, step);
     const ends = new Map<string, Promise<StepEnd>>();
     const endOf = (step: string): Promise<StepEnd> => {
@@ -96,7 +100,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     const runOne = async (step: string): Promise<StepEnd> => {
       if (isClosing) return undefined;
       if (!signal.aborted) {
-        change(key, step, { startedAt: now() });
+        await record(step, { startedAt: now() });
         const runId = job.runIds.get(step)!;
         const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal, tracking };
         const error = plannedError(world, job, step) ?? await runStep(shop, task).catch(messageOf);
@@ -104,7 +108,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
         if (!signal.aborted || error === undefined) {
           const end = error === undefined ? "Completed" : "Failed";
           const usage = await readUsage(machine.fs, task.folder).catch(() => undefined);
-          change(key, step, {
+          await record(step, {
             endedAt: now(),
             end,
             ...(error !== undefined && { error }),
@@ -116,7 +120,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
           return end;
         }
       }
-      change(key, step, { endedAt: now(), end: "Canceled" });
+      await record(step, { endedAt: now(), end: "Canceled" });
       return "Canceled";
     };
     const all = await Promise.all([...job.needs.keys()].map(endOf));
@@ -127,7 +131,14 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       : all.every((status) => status === "Completed")
       ? "Completed"
       : "Failed";
-    putRecord(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
+    const endedAt = now();
+    if (tracking !== undefined) {
+      await tracker.record(job.name, { endedAt, end });
+      const { steps } = last.execution!;
+      const unstarted = [...job.runIds].filter(([step]) => ownValue(steps, step)?.startedAt === undefined);
+      await tracker.hide(unstarted.map(([, id]) => id));
+    }
+    putRecord(world, { ...last, execution: { ...last.execution!, endedAt, end } });
     await world.flush();
   }
 

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { storeFile } from "../jobs/mlflow.ts";
+import { hideRuns, recordRun, storeFile } from "../jobs/mlflow.ts";
 import type { JobRecord, World } from "../state/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 import { type StepTracking, SYSTEM_PATH } from "./command.ts";
@@ -16,6 +16,10 @@ interface Tracker {
    * @throws {Error} with the output of MLflow if it fails.
    */
   prepare(job: JobRecord): Promise<StepTracking | undefined>;
+  /** Writes to the store that the run of a step or job started, or when it ended and how. */
+  record(id: string, change: Parameters<typeof recordRun>[2]): Promise<void>;
+  /** Removes the runs of steps that never started. */
+  hide(ids: readonly string[]): Promise<void>;
 }
 
 /** Status of `prepare_mlflow.py` without MLflow. */
@@ -59,6 +63,14 @@ export function createTracker(
     return { uri, experimentId: stdout.trim().split("\n").at(-1)! };
   }
 
+  /** The store is for people who look at it: the job goes on if it cannot be written. */
+  async function told(writing: Promise<void>): Promise<void> {
+    if (isMissing) return;
+    await writing.catch((thrown) =>
+      world.onNotice(`MLflow's store of the rehearsal is incomplete: ${thrown.message}`)
+    );
+  }
+
   return {
     prepare(job) {
       const made = last.then(() => create(job));
@@ -66,6 +78,8 @@ export function createTracker(
       last = made.catch(() => {});
       return made;
     },
+    record: (id, change) => told(recordRun({ fs: machine.fs, folder }, id, change)),
+    hide: (ids) => told(hideRuns({ fs: machine.fs, folder }, ids)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { readHistory, readStored } from "../../../src/emulator/jobs/mlflow.ts";
+import { hideRuns, readHistory, readStored, recordRun } from "../../../src/emulator/jobs/mlflow.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
 /** Tables as MLflow 3.15 creates them, without those that are not read. */
@@ -25,7 +25,7 @@ INSERT INTO metrics VALUES ('loss', 0, 20, 'fit', 1, 1), ('loss', 7, 5, 'fit', 9
 INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'fit'), ('mae', 2, 30, 0, 0, 'fold');
 `;
 
-Deno.test("readStored() and readHistory() read nested runs and non-finite metrics from an MLflow database", async () => {
+Deno.test("MLflow's database is read with nested runs and non-finite metrics, and gets times and statuses of runs", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/mlflow`);
@@ -46,6 +46,15 @@ Deno.test("readStored() and readHistory() read nested runs and non-finite metric
       ["fold", "bikes", 3, [["mae", 2]], {}],
     ]);
     deepEqual(values.map(({ value, step }) => [value, step]), [[7, 9], [0.5, 0], [NaN, 1], [-Infinity, 2]]);
+    await recordRun(disk, "fit", { startedAt: 30 });
+    await recordRun(disk, "fit", { endedAt: 40, end: "Failed" });
+    await recordRun(disk, "job", { endedAt: 50, end: "Canceled" });
+    await hideRuns(disk, ["fold"]);
+    const after = await readStored(disk, "job");
+    deepEqual(after.map(({ id, status, startTime, endTime }) => [id, status, startTime, endTime]), [
+      ["job", "KILLED", 1, 50],
+      ["fit", "FAILED", 30, 40],
+    ]);
     const none = { fs: systemFs, folder: `${folder}/none` };
     deepEqual([await readStored(none, "job"), await readHistory(none, "fit", "loss")], [[], []]);
     deepEqual([await readStored(undefined, "job"), await readHistory(undefined, "fit", "loss")], [[], []]);
