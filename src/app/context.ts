@@ -42,7 +42,6 @@ export interface Person extends Interaction {
 /** Receives the events of a command in order; resolves when an event is shown, which only following a run waits for. */
 export type Report = (event: AppEvent) => void | Promise<void>;
 
-/** Events that commands report while they work. */
 export type AppEvent =
   | SubmitEvent
   | { readonly type: "warning"; readonly warning: Warning }
@@ -118,16 +117,12 @@ export type AppEvent =
   }
   | FollowedEvent;
 
-/** An event of a run that is being followed. */
 export type FollowedEvent = {
   readonly type: "follow";
-  /** Name in Azure ML. */
   readonly name: string;
   /** Name in azureml.yml and in Azure ML, for display. */
   readonly title: string;
-  /** The steps of the run, already updated with the event. */
   readonly board: Board;
-  /** Whether the logs of running steps are shown, too. */
   readonly logs: boolean;
   /** `closed` is the last event, even if following failed. */
   readonly event: FollowEvent | { readonly type: "closed" };
@@ -146,17 +141,13 @@ export interface RecordedJob extends SentRun {
   readonly durationMs?: number;
 }
 
-/** A run in the summary of a CI run. */
 export interface SummarizedJob extends RecordedJob {
-  /** In graph order. */
   readonly steps: readonly StepState[];
   /** The steps as a graph in Mermaid. */
   readonly graph: string;
-  /** What the steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];
 }
 
-/** Reports runs to the CI system that runs the command. */
 export interface CiReport {
   /** Sets the step outputs: those of the first job, and all jobs as JSON. Never fails. */
   setOutputs(jobs: readonly RecordedJob[]): Promise<void>;

@@ -5,7 +5,6 @@ import type { Warning } from "../core/errors.ts";
 import { maskedText, withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 
-/** What changed between two commits. */
 export interface CommitChanges {
   /** Paths in the repository. */
   readonly files: readonly string[];
@@ -242,7 +241,6 @@ function foreignOwner(top: string): Warning {
 /** Maximum number of changed files to look up. */
 const MOST_CHECKED = 100;
 
-/** How to run `git` on a checkout. */
 export interface Git {
   /** Absolute path of the program. */
   readonly program: string;
@@ -275,7 +273,6 @@ export async function findGit(
   return undefined;
 }
 
-/** What git is run with. */
 type GitContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
 
 /** Runs git, with settings in addition to the guarding ones. */
@@ -330,7 +327,6 @@ function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Recor
 /** The parts of a file system that a checkout is read with. */
 type GitFs = Pick<FileSystem, "readText" | "stat" | "realPath">;
 
-/** A git checkout, and the folders where git keeps its data. */
 export interface Checkout {
   /** The top folder, with every link resolved. */
   readonly top: string;
@@ -340,7 +336,6 @@ export interface Checkout {
   readonly commonDir: string;
 }
 
-/** What is checked out. */
 interface Head {
   /** `undefined` if HEAD is detached. */
   readonly branch: string | undefined;
@@ -353,7 +348,6 @@ type GitConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const MOST_SYMBOLIC_REFS = 5;
 
-/** Finds the checkout that contains a folder; `undefined` if there is none. */
 export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout | undefined> {
   const start = await fs.realPath(folder);
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
@@ -441,7 +435,6 @@ function unquoted(value: string): string {
   return comment === -1 ? value : value.slice(0, comment).trimEnd();
 }
 
-/** Reads a file's text; `undefined` if it does not exist. */
 async function readFileIfPresent(
   fs: Pick<GitFs, "readText" | "stat">,
   path: string,

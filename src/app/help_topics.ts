@@ -6,7 +6,6 @@ import { CREDENTIALS } from "../credentials/credential.ts";
 /** The JSON Schema of azureml.yml. */
 export { azuremlJsonSchema } from "../config/schema.ts";
 
-/** A term and its explanation. */
 export interface TopicEntry {
   readonly term: string;
   readonly says: string;
@@ -19,7 +18,6 @@ export interface Topic {
   readonly entries: readonly TopicEntry[];
 }
 
-/** The topics of `help`, by name. */
 export const TOPICS: Readonly<Record<string, () => Topic>> = {
   "exit-codes": () => ({
     about: "Exit codes, for scripts and CI.",

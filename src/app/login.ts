@@ -7,7 +7,6 @@ import type { AppContext } from "./context.ts";
 
 export { logout } from "../credentials/login.ts";
 
-/** How a person signs in. */
 interface LoginRequest {
   readonly interaction: Interaction;
   readonly deviceCode: boolean;
@@ -21,7 +20,6 @@ interface LoginRequest {
   readonly store: boolean;
 }
 
-/** Who signed in, and where the session is saved. */
 export interface LoginResult {
   readonly name: string;
   readonly objectId: string | undefined;

@@ -4,7 +4,6 @@ import type { MainMetric } from "../azureml/runs/metrics.ts";
 import { reasonOf } from "../core/python_log.ts";
 import type { JobStep } from "../azureml/job/steps.ts";
 
-/** How a followed run ended. */
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
 /** The steps of a run in graph order, updated by the events of following the run. */
@@ -82,7 +81,6 @@ function waiting({ key, label, compute, needs, nodes }: JobStep): StepState {
   };
 }
 
-/** Nodes of a step that has not started. */
 export function waitingNodes(names: readonly string[]): readonly NodeState[] {
   return names.map((name) => ({ name, status: WAITING }));
 }

@@ -169,7 +169,6 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   return root;
 }
 
-/** What loads a command that the program has. */
 const LOADS = new WeakMap<Command, () => Promise<void>>();
 
 /** Loads all commands of a program, for what names or describes them. */

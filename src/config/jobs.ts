@@ -112,7 +112,6 @@ function unknownJobs(
   );
 }
 
-/** A job factory that makes no jobs. */
 interface EmptyFactory {
   readonly message: string;
   /** Where the reason is in azureml.yml. */

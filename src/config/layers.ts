@@ -24,7 +24,6 @@ export interface LoadOptions extends FolderOptions {
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
-/** One kind of configuration with all layers merged. */
 export interface Layers {
   readonly values: MapNode;
   readonly files: readonly string[];

@@ -70,7 +70,6 @@ function least(issue: z.core.$ZodIssueTooSmall): string {
   return issue.origin === "string" ? "non-empty text" : `${issue.minimum} or more`;
 }
 
-/** The keys that the schema allows at a path. */
 function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
   const [key, ...rest] = path;
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
@@ -304,7 +303,6 @@ const notification = z.strictObject({
   }
 });
 
-/** The schema of one entry of `jobs`. */
 export const jobSchema = z.strictObject({
   pipeline: z.strictObject({
     pipeline_name: z.string().default("__default__").meta({ description: "Name of a registered pipeline" }),
@@ -370,7 +368,6 @@ function addProblem(context: z.RefinementCtx, path: readonly string[], message: 
   context.addIssue({ code: "custom", path: [...path], message });
 }
 
-/** A value as messages show it. */
 export function describe(value: unknown): string {
   if (value === null) return "nothing (null)";
   if (Array.isArray(value)) return "a list";

@@ -56,7 +56,6 @@ export const ARGUMENT_BYTES = 128 * 1024;
  */
 export const REQUESTS_PER_SECOND = { reads: 25, writes: 10, deletes: 10 } as const;
 
-/** How a compute cluster is created. */
 export interface ClusterSettings {
   /** Size of its machines, such as `Standard_DS3_v2`. */
   readonly vmSize: string;

@@ -4,7 +4,6 @@ export interface Context extends Network {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the working directory. */
   readonly cwd: string;
-  /** The user's home folder; `undefined` if not known. */
   readonly home: string | undefined;
   readonly platform: "linux" | "darwin" | "windows";
   readonly fs: FileSystem;
@@ -22,7 +21,6 @@ export interface Context extends Network {
   ) => Promise<Server>;
   /** Opens the network again with other settings than the environment's, such as another CA file. */
   readonly openNetwork: (env: Context["env"]) => Network;
-  /** Files that ship with the program. */
   readonly resources: Resources;
   readonly clock: Clock;
   readonly random: Random;
@@ -167,7 +165,6 @@ export interface WriteOptions {
 
 export interface ExecOptions {
   readonly cwd?: string;
-  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the program gets the variables of `env` only. */
   readonly clearEnv?: boolean;
@@ -187,7 +184,6 @@ export interface ExecOptions {
   readonly noticesParentEnd?: boolean;
 }
 
-/** How a program ended, and its output. */
 export interface Exit {
   readonly status: number;
   readonly stdout: string;
@@ -219,7 +215,6 @@ export interface Server {
   readonly finished: Promise<void>;
 }
 
-/** Files that ship with the program, for reading projects. */
 export interface Resources {
   /** Changes whenever the embedded Kedro or the code around it changes. @throws {UserError} `resource.missing`. */
   imageId(): Promise<string>;

@@ -94,7 +94,6 @@ const NAMES = ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "
 /** A CI system that the program writes results for; `ci` for all the rest. */
 export type CiSystemName = "github" | "azure-pipelines" | "gitlab" | "ci";
 
-/** The CI system that runs the program; `undefined` outside CI. */
 export function ciSystemOf(env: Context["env"]): CiSystemName | undefined {
   if (env.GITHUB_ACTIONS === "true") return "github";
   if (/^true$/i.test(env.TF_BUILD ?? "")) return "azure-pipelines";
@@ -120,7 +119,6 @@ export const EMULATOR_VARIABLES = [
   "NO_PROXY",
 ] as const;
 
-/** One of {@linkcode EMULATOR_VARIABLES}. */
 export type EmulatorVariable = (typeof EMULATOR_VARIABLES)[number];
 
 /** Variables that would lead a client elsewhere than to an emulator, or to another identity. */

@@ -15,7 +15,6 @@ export const ExitCode = {
   Terminated: 143,
 } as const;
 
-/** One of {@linkcode ExitCode}. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** Description of each exit code, for the README and `help exit-codes`. */
@@ -45,7 +44,6 @@ export interface Place {
   readonly key?: string;
 }
 
-/** Properties of a {@linkcode UserError} other than its message. */
 interface UserErrorOptions {
   /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
@@ -149,7 +147,6 @@ export function withPlace(error: UserError, place: Place | undefined): UserError
   return error.place !== undefined || place === undefined ? error : changedError(error, { place });
 }
 
-/** Copies an error and adds data for scripts. */
 export function withData(error: UserError, more: UserError["data"]): UserError {
   return changedError(error, { data: { ...error.data, ...more } });
 }

@@ -5,7 +5,6 @@ import { fields, parsedJson } from "./json.ts";
  * part of a job.
  */
 
-/** Resources that the processes of a run used. */
 export interface RunUsage {
   /** Memory of the largest process, in bytes. */
   readonly peakBytes: number;
@@ -13,7 +12,6 @@ export interface RunUsage {
   readonly cpuMs: number;
 }
 
-/** The names of a run. */
 export interface RunRef {
   /** Name of its job in azureml.yml; its name in Azure ML if that is unknown. */
   readonly job: string;
@@ -55,7 +53,6 @@ const FINAL = ["Completed", "Failed", "Canceled", "NotResponding", "Paused"];
 const FAILED = ["Failed", "NotResponding"];
 const RUNNING = ["Running", "Finalizing", "CancelRequested"];
 
-/** Whether a run with this status has ended. */
 export function isFinal(status: RunStatus): boolean {
   return FINAL.includes(status);
 }
@@ -76,7 +73,6 @@ export const WAITING = "Waiting";
 /** Status of a step that has not started before its run ended. */
 export const NOT_RUN = "NotRun";
 
-/** The state of one step of a run. */
 export interface StepState {
   /** Key in the job; for a run that belongs to no step of the job, its own id. */
   readonly key: string;
@@ -86,7 +82,6 @@ export interface StepState {
   readonly compute: string | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** Why it failed, if Azure says so. */
   readonly reason?: string | undefined;
   /** What its processes used; only known for steps that ran on this machine. */
   readonly usage?: RunUsage | undefined;

@@ -250,7 +250,6 @@ function explainPowershell(complaint: string, login: string): Unavailable | unde
  */
 const LIMITS = { usual: 10_000, only: 60_000 } as const;
 
-/** How to get a token from another program. */
 interface TokenCommand {
   /** Whether it is the only credential that may be used. */
   readonly isOnly: boolean | undefined;
@@ -260,7 +259,6 @@ interface TokenCommand {
   /** Names to look for on PATH; the first that exists is run. */
   readonly programs: readonly string[];
   readonly args: readonly string[];
-  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Reads the token from its output; `undefined` for anything else. */
   readonly parse: (stdout: string) => Token | Unavailable | undefined;

@@ -8,7 +8,6 @@ const LIMIT_MS = 5 * 60_000;
 /** How long the server stays up to deliver the last page. */
 const LAST_PAGE_MS = 100;
 
-/** A browser that could not be opened. */
 interface NotOpened {
   readonly notOpened: string;
 }

@@ -13,12 +13,10 @@ export interface CertificateFile {
   readonly certificates: readonly Certificate[];
 }
 
-/** A certificate file and its password. */
 export interface CertificateSource {
   /** Path as in AZURE_CLIENT_CERTIFICATE_PATH. */
   readonly path: string;
   readonly password: string | undefined;
-  /** Client id of the application that uses the certificate. */
   readonly clientId: string;
 }
 
@@ -120,7 +118,6 @@ export function wrongPassword({ path, password }: CertificateSource): UserError 
   });
 }
 
-/** The error for a certificate file that cannot be used. */
 export function certificateError(
   path: string,
   problem: string,

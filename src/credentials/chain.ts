@@ -11,14 +11,12 @@ import {
   type Unavailable,
 } from "./credential.ts";
 
-/** The outcome of one credential in the chain. */
 export interface MemberReport {
   readonly name: CredentialName;
   /** Name for use in sentences, if it differs from the usual one. */
   readonly title?: string;
   /** `not_tried` if an earlier credential was used or ended the chain. */
   readonly status: "used" | "not_configured" | "failed" | "not_tried";
-  /** Why it was not used. */
   readonly reason?: string;
   readonly hint?: string;
   /** How long it took; 0 if it was not tried. */
@@ -49,7 +47,6 @@ interface Choice {
   readonly token: Token;
 }
 
-/** Options of {@linkcode openChain}. */
 interface ChainOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Asks whether a person wants to sign in because a configured credential does not work. */
@@ -302,7 +299,6 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
   return unmetDemand(name, scope, demand, failure);
 }
 
-/** Options of {@linkcode startInOrder}. */
 interface HeadStartOptions {
   readonly clock: Pick<Clock, "sleep">;
   /** Aborted when the answers are no longer needed. */
@@ -352,7 +348,6 @@ function startInOrder(
   };
 }
 
-/** A credential that was started. */
 interface Begun {
   readonly token: Promise<Token | undefined>;
   /** Settles when the head start is over; never if the next credential has to wait for the token. */

@@ -13,7 +13,6 @@ import type { CredentialContext } from "./credential.ts";
 /** Long enough for a slow response of Entra ID, short enough to limit misuse. */
 const LIFETIME_S = 10 * 60;
 
-/** The contents of an assertion. */
 interface AssertionClaims {
   readonly clientId: string;
   /** The token endpoint that the assertion is for. */

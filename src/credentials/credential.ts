@@ -3,7 +3,6 @@ import type { UserError, Warning } from "../core/errors.ts";
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Cloud } from "../core/net/clouds.ts";
 
-/** An access token and its expiry. */
 export interface Token {
   readonly token: string;
   readonly expiresAt: Date;
@@ -29,7 +28,6 @@ export function describeClaims(claims: string): string {
   return context.includes('"p1"') ? "multi-factor authentication" : "a stronger sign-in (a claims challenge)";
 }
 
-/** Options for requesting a token. */
 interface TokenOptions extends TokenDemand {
   /** Aborted when the token is no longer needed. */
   readonly signal?: AbortSignal | undefined;
@@ -63,18 +61,15 @@ export interface Credential {
   getToken(scope: string, options?: TokenOptions): Promise<Token | Unavailable>;
 }
 
-/** The parts of a Context that credentials use. */
 export type CredentialContext = Pick<
   Context,
   "env" | "cwd" | "fetch" | "exec" | "fs" | "clock" | "random" | "platform" | "home" | "signal"
 >;
 
-/** Options for all credentials. */
 export interface CredentialOptions {
   readonly cloud: Cloud;
   /** Tenant that tokens must come from (default: the credential's own). */
   readonly tenant?: string | undefined;
-  /** Called before each wait for another attempt. */
   readonly onRetry?: OnRetry | undefined;
   /** Called for problems that do not stop the sign-in. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
@@ -95,7 +90,6 @@ export function variable(env: Context["env"], name: string): string | undefined 
   return value && !/^\$\([\w.]+\)$/.test(value) ? value : undefined;
 }
 
-/** Static description of a credential. */
 interface CredentialKind {
   /** Its name in Azure's SDKs. */
   readonly sdk: string;
@@ -178,7 +172,6 @@ export const CREDENTIALS = {
   },
 } as const satisfies Readonly<Record<string, CredentialKind>>;
 
-/** One of {@linkcode CREDENTIALS}. */
 export type CredentialName = keyof typeof CREDENTIALS;
 
 /** Result of a credential that is not set up. */

@@ -140,7 +140,6 @@ function presented(description: string): { readonly subject?: string; readonly i
   return { ...(subject && { subject }), ...(issuer && { issuer }) };
 }
 
-/** An error response of Entra ID's token endpoint. */
 export interface EntraProblem {
   /** OAuth error, such as `invalid_client`. */
   readonly error: string;
@@ -155,7 +154,6 @@ export interface EntraSubject {
   readonly credential: string;
   readonly tenant?: string | undefined;
   readonly clientId?: string | undefined;
-  /** The audience of the requested token. */
   readonly audience?: string | undefined;
 }
 
@@ -169,13 +167,11 @@ export function readEntraProblem(body: string): EntraProblem | undefined {
   return { error, code, description, correlationId: correlation_id as string | undefined };
 }
 
-/** A part of an explanation, which may depend on what failed. */
 type ExplanationText = string | ((subject: EntraSubject, problem: EntraProblem) => string);
 
 /** Explains a failure of Entra ID: its reason and what to do about it. */
 type Explanation = Readonly<Record<"reason" | "hint", ExplanationText>>;
 
-/** The text of an explanation for one failure. */
 export function explain(text: ExplanationText, subject: EntraSubject, problem: EntraProblem): string {
   return typeof text === "string" ? text : text(subject, problem);
 }

@@ -118,7 +118,6 @@ interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** Creates the HTTP client of one sign-in. */
 export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }: WireOptions): SignInClient {
   const [maxRetries, maxTimeoutRetries] = [MAX_RETRIES, MAX_SILENCES];
   const inner = createAzureClient({

@@ -208,7 +208,6 @@ async function exchange(
   return await getToken(scope, demand);
 }
 
-/** How to request an assertion from the CI system that runs this job. */
 interface AssertionRequest {
   /** Product name. */
   readonly issuer: string;

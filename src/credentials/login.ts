@@ -14,11 +14,9 @@ interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly tenant?: string | undefined;
   /** Application to sign in to (default: {@linkcode DEVELOPER_CLIENT_ID}). */
   readonly clientId?: string | undefined;
-  /** JSON of a claims challenge that the sign-in must meet. */
   readonly claims?: string | undefined;
   /** Whether to use a device code even if there is a browser. */
   readonly deviceCode: boolean;
-  /** Whether to save the session to disk. */
   readonly store: boolean;
 }
 

@@ -80,7 +80,6 @@ export function managedIdentityCredential(
 interface ImdsRequest {
   readonly scope: string;
   readonly host: string;
-  /** Whether to check first that the service exists. */
   readonly probes: boolean;
 }
 

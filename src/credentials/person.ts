@@ -85,7 +85,6 @@ function personCredential(
   };
 }
 
-/** Who must sign in again, and for what. */
 interface StepUpRequest {
   readonly scope: string;
   readonly demand: TokenDemand;

@@ -32,16 +32,13 @@ export interface Account {
   readonly tenant: string;
 }
 
-/** A token and its account. */
 export interface SignedIn {
   readonly token: Token;
   readonly account: Account;
 }
 
-/** The token to sign in for. */
 export interface SignInRequest {
   readonly scope: string;
-  /** Further requirements of Azure. */
   readonly demand?: TokenDemand | undefined;
   /** User name of the account that must sign in (default: the person chooses). */
   readonly loginHint?: string | undefined;
@@ -52,11 +49,8 @@ export interface BrowserRequest extends SignInRequest {
   readonly state: string;
 }
 
-/** A browser sign-in that has started. */
 interface BrowserStart {
-  /** The URL to open. */
   readonly url: string;
-  /** Redeems the parameters of the redirect for a token. */
   redeem(answer: URLSearchParams): Promise<SignedIn>;
 }
 
@@ -80,7 +74,6 @@ interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly tenant: string;
   readonly clientId: string;
-  /** Name of the credential, for messages. */
   readonly credential: string;
   readonly keep?: Keeper | undefined;
 }
@@ -111,7 +104,6 @@ export async function createPublicClient(
     },
   });
 
-  /** Converts a demand to MSAL's options. */
   const toMsal = ({ claims, tenant: demanded }: TokenDemand = {}) => ({
     ...(claims !== undefined && { claims }),
     ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
@@ -237,7 +229,6 @@ export function endedByPerson(
   return end && signInEnded(credential, ...end);
 }
 
-/** The error for a sign-in that the person did not finish. */
 export function signInEnded(credential: string, code: string, reason: string): UserError {
   return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
     code: `auth.${code}`,

@@ -24,11 +24,9 @@ export function prepareSdk(env: CredentialContext["env"]): void {
   if (variable(env, "AZURE_CLIENT_SECRET") !== undefined) import("@azure/identity").catch(() => {});
 }
 
-/** How {@linkcode sdkCredential} signs in. */
 interface SdkSignIn {
   readonly subject: EntraSubject;
   readonly create: (sdk: Sdk, options: ClientSecretCredentialOptions) => SdkCredential;
-  /** Values that must never be shown. */
   readonly secrets: readonly (string | undefined)[];
 }
 

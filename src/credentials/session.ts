@@ -119,7 +119,6 @@ export interface Session {
   readonly cache: string;
 }
 
-/** The file that holds the saved session. */
 interface SessionStore {
   readonly path: string;
   /** Reads the session; `undefined` if there is none, `damaged` if the file is not a valid session. */

@@ -33,7 +33,6 @@ export interface TokenSource {
    * @throws {UserError} `auth.*` when no credential works or a configured one is refused; `network.*`.
    */
   getToken(scope: string, challenge?: Challenge): Promise<Token>;
-  /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
   /** The identity in the last token; `undefined` before the first one. */
   identity(): Identity | undefined;

@@ -23,23 +23,19 @@ import { bearerOf, entra, issueToken, type TokenOptions } from "./http/entra.ts"
 
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {
-  /** Answers a request to any of Azure's hosts. */
   fetch(request: Request): Promise<Response>;
   /** Whether a request has a token or a SAS that was issued here. */
   knows(request: Request): boolean;
-  /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
   /** Issues a token without a sign-in. */
   issueToken(audience: string, options?: TokenOptions): string;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
-  /** Names of all workspaces. */
   workspaces(): readonly string[];
   /** Stops running steps, and resolves once they have ended and the state is saved. */
   close(): Promise<void>;
 }
 
-/** Options of {@linkcode createEmulator}. */
 export interface CreateOptions extends EmulatorOptions {
   /** Runs the steps of jobs on this machine (default: they are simulated). */
   readonly run?: RunnerOptions & { readonly machine: StepMachine };

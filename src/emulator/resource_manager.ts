@@ -83,7 +83,6 @@ const EVERYTHING = {
   conditionVersion: null,
 };
 
-/** The workspaces of a subscription, or of a resource group. */
 const WORKSPACES =
   /^\/subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?\/providers\/Microsoft\.MachineLearningServices\/workspaces$/i;
 
@@ -168,7 +167,6 @@ function methodNotAllowed({ method }: Request): Refusal {
   );
 }
 
-/** Adds the headers that each response of Resource Manager has. */
 export function withArmHeaders(
   world: World,
   { method }: Pick<Request, "method">,

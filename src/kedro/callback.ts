@@ -5,7 +5,6 @@ import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
 import { harmless } from "../core/untrusted.ts";
 
-/** A function of the project to call with each submitted job. */
 export interface CallbackName {
   readonly module: string;
   readonly function: string;

@@ -4,7 +4,6 @@ import text from "./known_datasets.txt" with { type: "text" };
 export interface ClassArguments {
   readonly args: ReadonlySet<string>;
   readonly required: readonly string[];
-  /** Whether it takes any argument. */
   readonly takesAny: boolean;
 }
 

@@ -34,7 +34,6 @@ interface VariableUse extends Use {
 }
 
 interface FunctionSource {
-  /** Line of its `def`. */
   readonly line: number;
   /** Its code, with decorators. */
   readonly text: string;

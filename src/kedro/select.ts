@@ -193,7 +193,6 @@ function nothingLeft(
 /** Most nodes, tags or namespaces that a message names. */
 const MOST_NAMED = 6;
 
-/** Lists nodes in a message: how many, and which. */
 export function nodesText(nodes: Iterable<NodeSnapshot>): string {
   const names = [...nodes].map(({ name }) => name);
   return `${names.length} ${names.length === 1 ? "node" : "nodes"} (${listed(names)})`;

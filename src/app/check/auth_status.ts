@@ -13,7 +13,6 @@ import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/w
 /** Whether the identity can get a token for one audience. */
 export interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
-  /** The URL that identifies the audience. */
   readonly audience: string;
   readonly expiresAt?: Date;
   readonly error?: UserError;

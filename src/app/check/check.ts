@@ -36,7 +36,6 @@ import { type ProjectInputs, readSubmissionInputs } from "../project/submission_
 
 /** Which findings stop a command. */
 export interface Strictness {
-  /** Whether warnings do, too. */
   readonly strict?: boolean | undefined;
   /** Codes of errors to treat as warnings. */
   readonly allow?: readonly string[] | undefined;
@@ -50,7 +49,6 @@ interface CheckSettings extends Overrides, Strictness {
   readonly workspace?: string | undefined;
 }
 
-/** Which jobs a command checks, and how strictly. */
 export interface CheckOptions extends JobOptions, CheckSettings {}
 
 /** Jobs that were compiled and checked, without requests to Azure. */
@@ -61,7 +59,6 @@ export interface CheckedJobs {
   /** Errors of the jobs that do not compile; the findings include them. */
   readonly failures: readonly UserError[];
   readonly findings: readonly Finding[];
-  /** What the checks examined. */
   readonly subject: Subject;
 }
 
@@ -123,7 +120,6 @@ function isSame(one: Finding, other: Finding): boolean {
   return one.code === other.code && at === otherAt;
 }
 
-/** What to prepare jobs for. */
 interface PrepareOptions extends CheckOptions {
   /** The verb for errors, such as `submit`. */
   readonly action: string;
@@ -132,11 +128,9 @@ interface PrepareOptions extends CheckOptions {
   readonly fillsPlaceholders?: boolean;
 }
 
-/** Jobs that nothing known here stops. */
 interface PreparedJobs<T = void> extends CheckedJobs {
   readonly selected: SelectedJobs;
   readonly warnings: readonly Warning[];
-  /** What `early` returned. */
   readonly early: T;
 }
 

@@ -9,7 +9,6 @@ import { openProjectCode } from "../project/submission_inputs.ts";
 import type { Strictness } from "./check.ts";
 import { type ReadOptions, withLoadOptions } from "../project/open.ts";
 
-/** The files that would be uploaded. */
 export interface ListedFiles {
   /** Absolute path of the code folder; `undefined` if the environment contains the code. */
   readonly folder: string | undefined;

@@ -6,10 +6,8 @@ import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 
-/** The parts of a Context that checking a host needs. */
 type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "signal">;
 
-/** A host to check. */
 export interface HostTarget {
   /** Prefix of the checks' ids. */
   readonly id: string;
@@ -18,7 +16,6 @@ export interface HostTarget {
   readonly url: string;
 }
 
-/** What the checks found out about a host. */
 export interface ReachedHost {
   readonly ok: boolean;
   /** Empty if a proxy resolves the name. */
@@ -72,7 +69,6 @@ export async function* checkHost(
 
 const STEPS: Readonly<Record<string, string>> = { proxy: "proxy", name: "name", tcp: "TCP", tls: "TLS" };
 
-/** Runs and yields the steps of checking a host. */
 function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
   const check = openChecker(ctx, (thrown) => {
     ctx.signal.throwIfAborted();
@@ -212,7 +208,6 @@ function until({ validTo }: ServerCertificate): string {
   return validTo === undefined ? "" : `, until ${validTo.toISOString().slice(0, 10)}`;
 }
 
-/** The result of one check of `doctor`. */
 export interface DoctorCheck {
   /** Stable id for scripts: `target.step`, such as `entra.tls`. */
   readonly id: string;
@@ -236,7 +231,6 @@ export function* skipChecks(checks: readonly CheckName[], summary?: string): Gen
   }
 }
 
-/** What a failed check returns. */
 export const FAILED = Symbol("failed");
 
 /**

@@ -21,15 +21,12 @@ import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type SelectedJobs, selectionOf, selectJobs } from "../project/select_jobs.ts";
 
-/** Which jobs to check, and against what. */
 interface ValidateOptions extends CheckOptions {
   /** Whether to query Azure, too. */
   readonly online?: boolean | undefined;
 }
 
-/** The result of `validate`. */
 export interface Validated {
-  /** Names of the checked jobs. */
   readonly jobs: readonly string[];
   /** Errors first; equal findings of several jobs are merged. */
   readonly findings: readonly Finding[];
@@ -140,7 +137,6 @@ async function checkOnAzure(
   return { findings, environments };
 }
 
-/** The place where azureml.yml defines a workspace. */
 function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
   const named = Object.entries(config.azureml.workspace).find(([, config]) => config === workspace);
   return named && config.place(["workspace", named[0]]);

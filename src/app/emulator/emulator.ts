@@ -17,7 +17,6 @@ import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions, environmentOf } from "./use.ts";
 
-/** What a server needs, which reports nothing. */
 type ServerContext = Omit<AppContext, "report">;
 
 export interface EmulatorServer {
@@ -94,7 +93,6 @@ export async function startEmulator(
   };
 }
 
-/** The emulator's URL, storage and other options that depend on the server. */
 async function serverOptions(
   ctx: ServerContext,
   origin: string,

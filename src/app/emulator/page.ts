@@ -94,10 +94,8 @@ function createJobsReader(
   };
 }
 
-/** An emulator, and what is needed to read from it. */
 interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal"> {
   readonly emulator: Pick<Emulator, "fetch" | "identity" | "issueToken" | "resources">;
-  /** The cloud that the emulator imitates. */
   readonly cloud: Cloud;
 }
 

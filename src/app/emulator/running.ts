@@ -92,7 +92,6 @@ export async function stopRunning(ctx: AppContext, running: EmulatorRecord): Pro
   }
 }
 
-/** The URL of a running emulator, and what makes clients use it. */
 export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
@@ -111,7 +110,6 @@ export interface EmulatorRecord extends RunningEmulator {
   readonly version: string;
 }
 
-/** An emulator that has answered. */
 export interface FoundEmulator extends EmulatorRecord {
   readonly workspaces: readonly string[];
   /** Names of the jobs that have not ended. */

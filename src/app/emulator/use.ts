@@ -54,7 +54,6 @@ export function clientEnv(env: Context["env"], credential = "environment"): Cont
   return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
 }
 
-/** The URL, CA and service principal of a running emulator. */
 export interface Served {
   readonly origin: string;
   /** Absolute path of the CA certificate. */
@@ -79,7 +78,6 @@ export function environmentOf(
   };
 }
 
-/** How an emulator for users behaves. */
 interface EmulatorBehavior extends Pick<CreateOptions, "onNotice"> {
   /** Whether any name of a workspace, compute, environment or data asset is accepted. */
   readonly acceptAny?: boolean | undefined;
@@ -102,7 +100,6 @@ export interface EmulatorServerOptions extends EmulatorBehavior {
 /** Durations of simulated jobs: short enough to wait for, long enough to see. */
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 };
 
-/** The options that an emulator with this behavior is created with. */
 export function behaviorOf(
   { run, fail = [], acceptAny = false, ...behavior }: EmulatorBehavior,
 ): Omit<CreateOptions, "clock" | "random"> {
@@ -113,11 +110,9 @@ export function behaviorOf(
   return { ...behavior, acceptAny, pace, outcome };
 }
 
-/** Resources to add to those in azureml.yml. */
 interface SeedOptions {
   readonly workspaces?: readonly WorkspaceSeed[] | undefined;
   readonly computes?: readonly string[] | undefined;
-  /** Whether to accept any name. */
   readonly acceptAny?: boolean | undefined;
   /** Whether to leave the workspaces empty: no computes, environments or data assets. */
   readonly empty?: boolean | undefined;

@@ -158,7 +158,6 @@ function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["ste
   });
 }
 
-/** Builds the page of compared runs. Pure. */
 export function comparisonPage(compared: ComparedData, madeAt: Date): PageData {
   const title = compared.runs.map(({ name }) => name).join(" and ");
   return pageData(title, { kind: "compare", ...compared }, madeAt);

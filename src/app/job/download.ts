@@ -17,7 +17,6 @@ import { didYouMean } from "../../core/suggest.ts";
 import { shownPath, withWriteErrors } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
-/** Options of `job download`. */
 interface DownloadOptions {
   /** Folder to download to, as typed (default: the current one). */
   readonly output?: string | undefined;
@@ -25,13 +24,11 @@ interface DownloadOptions {
   readonly outputs?: boolean | undefined;
   /** Only download the output that contains this dataset of the catalog. */
   readonly dataset?: string | undefined;
-  /** Only download files of this step. */
   readonly step?: string | undefined;
   /** Whether to replace files of a folder that this program did not create. */
   readonly force?: boolean | undefined;
 }
 
-/** The downloaded files of one run. */
 export interface DownloadedRun {
   readonly name: string;
   /** Folder for display, relative to the current one. */

@@ -18,7 +18,6 @@ import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
 
-/** Options of reading metrics. */
 interface MetricsOptions {
   /** Only this step, by node or key. */
   readonly step?: string | undefined;
@@ -26,9 +25,7 @@ interface MetricsOptions {
   readonly all?: boolean | undefined;
 }
 
-/** The metrics of a run. */
 export interface ReadMetrics {
-  /** Name in Azure ML. */
   readonly name: string;
   readonly status: string;
   /** The job and its steps in graph order, each followed by the runs nested in it. */
@@ -62,7 +59,6 @@ export async function readMetrics(
   return { name, status, runs: await Promise.all(withRanges) };
 }
 
-/** A step of a run, with its nodes if it runs several. */
 type ShownStep = RunStep & { readonly nodeRuns?: readonly NodeState[] };
 
 /** A run with its steps, at the time `now`. */

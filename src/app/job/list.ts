@@ -10,13 +10,10 @@ import { connect } from "../project/connect.ts";
 import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 import type { AppContext } from "../context.ts";
 
-/** Options of `job list`. */
 interface ListRunsOptions extends ProjectWorkspaceOptions {
-  /** Maximum number of jobs. */
   readonly limit: number;
   /** Only list jobs with one of these statuses. */
   readonly status?: readonly RunStatus[] | undefined;
-  /** Only list jobs of this experiment. */
   readonly experiment?: string | undefined;
   /** Only list jobs that the signed-in identity submitted. */
   readonly mine?: boolean | undefined;
@@ -30,7 +27,6 @@ export interface ListedRun extends Omit<Job, "properties"> {
 /** The newest matching runs, at the time `now`. */
 export interface ListedRuns {
   readonly jobs: readonly ListedRun[];
-  /** Name of the workspace. */
   readonly workspace: string;
   readonly now: Date;
   /** Whether older runs exist that were not read. */

@@ -15,7 +15,6 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
-/** Part of a run's logs. */
 export type LogResult =
   /** Whole lines of one log; `isOneOfMany` if there may be logs of other steps or processes, too. */
   | {
@@ -27,11 +26,9 @@ export type LogResult =
   }
   | StepFailure & { readonly type: "failed" };
 
-/** Options of `job logs`. */
 export interface LogsOptions {
   /** Only show this step, given by key or node name. */
   readonly step?: string | undefined;
-  /** Only show steps that failed. */
   readonly failed?: boolean | undefined;
 }
 

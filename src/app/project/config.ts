@@ -11,7 +11,6 @@ import { ownSecrets, redact } from "../../core/secrets.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "./open.ts";
 
-/** The merged azureml.yml. */
 interface ShownConfig {
   /** Each value with its key; where it comes from, if that was asked for. */
   readonly values: readonly (Pick<Origin, "key" | "value"> & Partial<Origin>)[];
@@ -85,7 +84,6 @@ function overridesText(places: readonly Place[], before: string, after = ""): st
   return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${after}`;
 }
 
-/** The job factories of azureml.yml. */
 interface JobFactories {
   readonly patterns: readonly string[];
   readonly warnings: readonly Warning[];

@@ -10,7 +10,6 @@ import type { AppContext } from "../context.ts";
 import { projectOf, readerOptions, type ReadOptions, whileReading } from "./open.ts";
 import { type NodeOptions, selectionOf } from "./select_jobs.ts";
 
-/** Which project to show, and which of its nodes. */
 export interface InspectOptions extends ReadOptions, NodeOptions {}
 
 /**

@@ -118,9 +118,7 @@ async function functionPlace(
   return undefined;
 }
 
-/** Which project to read, and how. */
 export interface ReadOptions extends ProjectOptions {
-  /** Runtime parameters. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** A file of a snapshot that `inspect` printed, used instead of reading the pipelines. */
   readonly snapshot?: string | undefined;
@@ -139,13 +137,11 @@ export interface ReadOptions extends ProjectOptions {
 /** A project that was read: its configuration and its pipelines. */
 export interface ProjectSession {
   readonly project: Project;
-  /** Name of the Kedro environment. */
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
   /** The modules of its code. */
   readonly source: () => Promise<ProjectSource>;
-  /** The options that its configuration was loaded with. */
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
 }
@@ -304,7 +300,6 @@ async function settingsText(ctx: AppContext, project: Project): Promise<string> 
   return await ctx.fs.readText(path);
 }
 
-/** Converts a command's options to those of the reader. */
 export function readerOptions(
   ctx: AppContext,
   env: string,

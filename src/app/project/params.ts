@@ -12,7 +12,6 @@ import { type ProjectSession, writtenParameters } from "./open.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Runtime parameters and the job they apply to. */
 interface RuntimeParams {
   readonly params: Values;
   /** The job in azureml.yml that sets them; `undefined` for those of the command line. */

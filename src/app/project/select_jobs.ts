@@ -11,7 +11,6 @@ import type { AppContext } from "../context.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 import { withParamsFile } from "./params.ts";
 
-/** Which nodes a command selects, with the options of `kedro run`. */
 export interface NodeOptions {
   readonly pipeline?: string | undefined;
   readonly pipelines?: readonly string[] | undefined;
@@ -26,7 +25,6 @@ export interface NodeOptions {
 
 /** What the jobs of a command get instead of what the project says; parameters are already read with it. */
 export interface Overrides extends Omit<JobOverrides, "params" | "displayName"> {
-  /** Display names by job. */
   readonly displayNames?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -40,7 +38,6 @@ export interface JobOptions extends ReadOptions, NodeOptions, Overrides {
   readonly paramsFile?: string | undefined;
   /** Whether a job must be named even if there is only one. */
   readonly mustName?: boolean;
-  /** An option that was given and takes one job. */
   readonly single?: SingleJobOption | undefined;
 }
 
@@ -54,9 +51,7 @@ export interface SelectedJobs {
 interface SingleJobOption {
   /** Code of the error for several jobs. */
   readonly code: string;
-  /** As typed. */
   readonly option: string;
-  /** What to do instead. */
   readonly hint: string;
 }
 
@@ -83,7 +78,6 @@ export async function selectJobs(
   return { session, jobs: new Map([...chosen].map(([name, job]) => [name, { ...job, selection }])) };
 }
 
-/** The nodes that the options select; `undefined` if none was given. */
 export function selectionOf(options: NodeOptions): Selection | undefined {
   const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, fromInputs, toOutputs, namespaces } = options;
   const selected: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {

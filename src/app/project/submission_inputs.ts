@@ -25,13 +25,11 @@ export interface SubmissionInputs {
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
   /** Returns the code of a folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
-  /** The Kedro environment. */
   readonly env: string;
   /** Properties to set on each job, such as the commit of the checkout. */
   readonly properties: Readonly<Record<string, string>>;
   /** The folder for which the jobs are remembered. */
   readonly root: string;
-  /** The experiment for jobs that name none. */
   readonly experiment: string;
   /** Checks a job's environment as it is in Azure; absent if that does not matter. */
   readonly environmentFindings?: EnvironmentFindings | undefined;
@@ -81,7 +79,6 @@ export async function planSubmission(
   });
 }
 
-/** A plan as data, as `submit` and `compile` print it. */
 export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
   return {
     job: spec.job,
@@ -103,9 +100,7 @@ export function planData({ spec, workspace, code, properties, components, body }
   };
 }
 
-/** What the commands of a job's steps set. */
 interface PlanSettings {
-  /** Runtime parameters. */
   readonly parameters: ReadonlyMap<string, string>;
   /** Environment variables, without those that every job has. */
   readonly variables: ReadonlyMap<string, string>;

@@ -34,7 +34,6 @@ export async function openProjectWorkspace(
   return { workspace: requireWorkspace(config, options.workspace, { names: options }), config };
 }
 
-/** The workspace of a project, or why there is none. */
 export type ProjectWorkspace =
   | { readonly config: WorkspaceConfig }
   | { readonly absent: string }

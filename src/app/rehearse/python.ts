@@ -10,7 +10,6 @@ import type { AppContext } from "../context.ts";
 import { pythonProgram } from "../typed_values.ts";
 import { environmentFiles, requirementName, requireNoFiles } from "../setup/environment.ts";
 
-/** Which Python runs the steps. */
 export interface StepPythonChoice {
   /** Path or name of an interpreter. */
   readonly stepPython?: string | undefined;
@@ -231,7 +230,6 @@ function failed(why: string, printed: string, fix = "Install uv or Python 3.11, 
   });
 }
 
-/** What to install in the steps' environment. */
 interface StepRequirements {
   /** The source of the requirements, for display. */
   readonly from: string;

@@ -16,7 +16,6 @@ import { sendJobs } from "../submit/send_jobs.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { chooseLocalData, openRunner, refuseWindows, resolveDataMap, type StepsOptions } from "./runner.ts";
 
-/** Which jobs to rehearse, and how. */
 interface RehearseOptions extends CheckOptions, FollowRequest, Omit<StepsOptions, "state"> {
   /** Keys of steps that are to fail. */
   readonly fail?: readonly string[] | undefined;
@@ -24,7 +23,6 @@ interface RehearseOptions extends CheckOptions, FollowRequest, Omit<StepsOptions
   readonly report?: string | undefined;
   /** Whether reports include the beginning of files that steps wrote. */
   readonly previews?: boolean | undefined;
-  /** Whether to replace reports that this program did not write. */
   readonly force?: boolean | undefined;
 }
 

@@ -18,7 +18,6 @@ import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
 import { openStepPython, type StepPythonChoice } from "./python.ts";
 
-/** How to run steps on this machine. */
 export interface StepsOptions extends StepPythonChoice {
   /** Local files and folders to use for data assets, by asset name. */
   readonly data?: DataMap | undefined;
@@ -30,12 +29,10 @@ export interface StepsOptions extends StepPythonChoice {
   readonly state?: string | undefined;
 }
 
-/** The options for running steps, and a function to clean up. */
 interface OpenedRunner {
   readonly options: RunnerOptions;
   /** Absolute path of the steps' interpreter. */
   readonly python: string;
-  /** Removes the steps' files, unless they are to be kept. */
   close(): Promise<void>;
 }
 

@@ -9,12 +9,10 @@ import type { PageData, PageView, StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { shownPath, writeFile } from "../output_files.ts";
 
-/** The data of a page that is made now. */
 export function pageData(title: string, view: PageView, madeAt: Date): PageData {
   return { title, madeAt: madeAt.getTime(), program: `kedro-azureml ${VERSION}`, view };
 }
 
-/** A page that was written to a file. */
 export interface WrittenPageFile {
   /** Path for display: relative to the current folder if it is inside it. */
   readonly file: string;
@@ -41,7 +39,6 @@ export interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Adds what the project says about a step's node to the step. */
 export function withSource(step: StepView, node: NodeSource | undefined): StepView {
   if (node === undefined) return step;
   const { parameters, ...rest } = node;

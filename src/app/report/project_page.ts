@@ -18,9 +18,7 @@ import {
   type WrittenPageFile,
 } from "./page_file.ts";
 
-/** A page of pipelines that has been written. */
 interface WrittenProjectPage extends WrittenPageFile {
-  /** The names of its pipelines. */
   readonly pipelines: readonly string[];
   readonly warnings: readonly Warning[];
 }
@@ -42,7 +40,6 @@ export async function writeProjectPage(
   };
 }
 
-/** Builds the page of a project's pipelines. Pure. */
 export function projectPage(
   snapshot: ProjectSnapshot,
   madeAt: Date,

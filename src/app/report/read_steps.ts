@@ -29,7 +29,6 @@ export interface ReadSteps {
   readonly notices: readonly string[];
 }
 
-/** Options for reading a run. */
 export interface ReadRunOptions {
   readonly withLogs: boolean;
   /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
@@ -38,7 +37,6 @@ export interface ReadRunOptions {
   readonly ended?: Map<string, StepProgress>;
 }
 
-/** Reads the logs, failures and outputs of all steps that have a run. */
 export async function readSteps(
   opened: OpenRun,
   { withLogs, withPreviews = false, ended }: ReadRunOptions,

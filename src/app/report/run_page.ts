@@ -26,7 +26,6 @@ interface ReportOptions extends OutputFile {
   readonly sources?: NodeSources | undefined;
 }
 
-/** A report that has been written. */
 export interface WrittenReport extends WrittenPageFile {
   readonly name: string;
   readonly status: string;

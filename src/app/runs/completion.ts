@@ -10,7 +10,6 @@ import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { type RememberedJob, rememberedJobs } from "./remembered.ts";
 
-/** A completion that a shell may offer. */
 export interface Candidate {
   readonly value: string;
   readonly description?: string;
@@ -23,7 +22,6 @@ export interface CandidateTarget {
   readonly command: string;
 }
 
-/** Time limit for reading the project for completions. */
 const COMPLETION_READ_TIMEOUT_MS = 5000;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;

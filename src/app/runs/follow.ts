@@ -52,7 +52,6 @@ export async function* followRuns(
   }
 }
 
-/** A run that repeats an earlier one. */
 export interface RepeatedRun extends SentRun {
   readonly status: RunStatus;
   /** Whether the same run already existed, so that nothing was sent. */
@@ -62,7 +61,6 @@ export interface RepeatedRun extends SentRun {
   readonly planned: PlannedRerun;
 }
 
-/** An event of one run, for commands that submit or follow jobs. */
 export type RunResult =
   | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
   | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
@@ -97,20 +95,16 @@ export function isFailure(result: RunResult): boolean {
   return result.type === "failed" || result.type === "callback_failed";
 }
 
-/** How long to follow runs, and what to report. */
 export interface FollowRequest {
   /** Maximum time in milliseconds (default: none). */
   readonly timeoutMs?: number | undefined;
-  /** Whether to report the log lines of running steps. */
   readonly logs?: boolean | undefined;
 }
 
 const PATIENCE = 10;
 
 export interface FollowRunOptions extends FollowRequest {
-  /** Name in Azure ML. */
   readonly name: string;
-  /** Name in azureml.yml, if known. */
   readonly job?: string;
   /** Kept up to date with the steps of the run; may already list them. */
   readonly board: Board;
@@ -118,13 +112,10 @@ export interface FollowRunOptions extends FollowRequest {
   readonly onEnd?: (end: JobEnding) => Promise<void>;
 }
 
-/** A followed run that has ended. */
 export interface FollowedRun extends RunRef {
   readonly status: RunStatus;
   readonly durationMs: number;
-  /** In graph order. */
   readonly steps: readonly StepState[];
-  /** What its steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];
 }
 

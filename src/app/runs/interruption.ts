@@ -9,18 +9,14 @@ import type { RecordedJob } from "../context.ts";
 /** Azure's response to the request that submits a job; `unknown` if there was none. */
 export type SubmitAnswer = "taken" | "refused" | "unknown";
 
-/** A job in a command's ledger. */
 export interface LedgerJob extends RecordedJob {
   readonly opened: Workspace;
-  /** When it was sent, in ISO 8601. */
   readonly at: string;
-  /** The components that it uses. */
   readonly components: KnownComponents;
   /** Resolves when Azure has responded, or when the command stops waiting for the response. */
   readonly answered: Promise<SubmitAnswer>;
 }
 
-/** What happened to one job at an interrupt. */
 export interface InterruptedJob {
   readonly job: LedgerJob;
   readonly outcome:
@@ -36,7 +32,6 @@ export interface InterruptedJob {
   readonly problem?: string;
 }
 
-/** What to do with jobs at an interrupt. */
 interface InterruptionOptions {
   readonly clock: Context["clock"];
   /** Whether to cancel the jobs; otherwise they keep running. */

@@ -8,17 +8,14 @@ import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_fil
 /** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
 
-/** The file to write submitted jobs to. */
 export interface JobsFileOptions {
   /** As typed. */
   readonly outputFile?: string | undefined;
-  /** Whether to replace a file that this program did not write. */
   readonly force?: boolean | undefined;
 }
 
 /** The file from which later CI steps read the submitted jobs. */
 export interface JobsFile {
-  /** Path for messages. */
   readonly shown: string;
   /** Replaces the file's contents with these jobs; concurrent calls are written in order. */
   write(jobs: readonly RecordedJob[]): Promise<void>;

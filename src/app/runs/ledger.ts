@@ -27,21 +27,16 @@ export interface SubmissionLedger {
   interrupted(): Promise<UserError>;
 }
 
-/** A job that Azure has accepted. */
 interface AcceptedJob extends SendingJob {
   readonly status: string;
-  /** The state of its steps; updated while the job is followed. */
   readonly board: Board;
 }
 
-/** Where a ledger is written, and what an interrupt does. */
 export interface LedgerOptions {
   /** The project's folder, for which the last jobs are remembered. */
   readonly root?: string;
-  /** The Kedro environment. */
   readonly env: string;
   readonly jobsFile?: JobsFile | undefined;
-  /** Whether an interrupt cancels the jobs. */
   readonly cancelOnInterrupt?: boolean | undefined;
 }
 

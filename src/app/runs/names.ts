@@ -12,10 +12,8 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import { type RememberedJob, rememberedJobs, whyNotRemembered } from "./remembered.ts";
 
-/** Which remembered runs are meant. */
 interface RememberedRequest {
   readonly project: ProjectOptions;
-  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
 }
 
@@ -187,7 +185,6 @@ type RunsLike = {
   schedules?: readonly string[];
 };
 
-/** What the runs of a job of azureml.yml have in Azure. */
 export function runsLike(
   job: string,
   definition: JobConfig,

@@ -11,21 +11,17 @@ import { writeFailure } from "../output_files.ts";
 
 /** A job that was submitted from a project on this machine. */
 export interface RememberedJob extends SentRun {
-  /** The Kedro environment. */
   readonly env: string;
   readonly workspace: WorkspaceConfig;
-  /** When it was sent, in ISO 8601. */
   readonly at: string;
   /** False until Azure has responded; stays false if the command is killed before that. */
   readonly sent: boolean;
 }
 
-/** Selects remembered jobs; absent fields match any value. */
 type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs" | "random">;
 
-/** A record as it is stored. */
 interface StoredJob extends RememberedJob {
   readonly components?: unknown;
 }
@@ -69,7 +65,6 @@ function notWritable(ctx: Machine, thrown: unknown): string {
   return `cannot write to "${userFolders(ctx)!.state}": ${writeFailure(thrown)}`;
 }
 
-/** Why no job can be remembered on this machine; `undefined` if jobs can be. */
 export async function whyNotRemembered(ctx: Machine): Promise<string | undefined> {
   const folders = userFolders(ctx);
   if (folders === undefined) return NO_HOME;

@@ -31,14 +31,12 @@ import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
 import { runsLike } from "./names.ts";
 
 interface DeleteScheduleOptions {
-  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
 /** A schedule that was deleted, or would be with `dryRun`. */
 export interface DeletedSchedule {
-  /** Name in Azure ML. */
   readonly name: string;
   /** The job in azureml.yml that it belongs to; `undefined` if the schedule was named directly. */
   readonly job: string | undefined;
@@ -153,7 +151,6 @@ export async function showSchedule(ctx: AppContext, options: ScheduleTargetOptio
   return withTimes(await getSchedule(workspace, options.name), ctx.clock.now());
 }
 
-/** A schedule that was paused or resumed. */
 export interface EnabledSchedule {
   readonly schedule: TimedSchedule;
   /** False if it was in that state before. */
@@ -219,12 +216,9 @@ export async function runsOfSchedule(
   return await listScheduleRuns(workspace, options.name, options.limit);
 }
 
-/** Number of upcoming times that are shown. */
 const TIMES = 5;
 
-/** A schedule in Azure ML, and when it fires. */
 export interface TimedSchedule extends Schedule {
-  /** When it fires, in a few words. */
   readonly when: string;
   readonly next: readonly Temporal.ZonedDateTime[];
   /** Whether the times can be computed; if so, and there are none, the schedule has ended. */
@@ -247,7 +241,6 @@ export function timesFrom(
   return nextTimes(trigger, { after: now, createdAt, count: TIMES });
 }
 
-/** Describes when a schedule fires, in a few words. */
 export function triggerText(trigger: ScheduleTrigger): string {
   const { triggerType, expression, frequency, interval, timeZone } = trigger;
   const zone = timeZone ?? "UTC";
@@ -273,7 +266,6 @@ function patternText({ schedule }: ScheduleTrigger): string {
 }
 
 interface ScheduleTriggerOptions extends ScheduleTargetOptions, FollowRequest {
-  /** Whether to follow the job until it ends. */
   readonly wait?: boolean | undefined;
 }
 
@@ -281,7 +273,6 @@ interface ScheduleTriggerOptions extends ScheduleTargetOptions, FollowRequest {
 type TriggerResult =
   | {
     readonly type: "triggered";
-    /** Its name in Azure ML. */
     readonly name: string;
     readonly studioUrl: string;
   }
@@ -301,12 +292,9 @@ export async function* triggerNow(
   }
 }
 
-/** Options of the commands that manage the schedules of a workspace. */
 type SchedulesOptions = ProjectWorkspaceOptions;
 
-/** Options of the commands that manage one schedule. */
 interface ScheduleTargetOptions extends SchedulesOptions {
-  /** Name in Azure ML. */
   readonly name: string;
 }
 

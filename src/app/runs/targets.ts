@@ -81,7 +81,6 @@ export async function openInStudio(
   return { name, studioUrl, opened: reason === undefined, reason };
 }
 
-/** The runs that a command works on. */
 export interface RunsRequest {
   readonly project: ReadOptions;
   /**
@@ -91,25 +90,20 @@ export interface RunsRequest {
   readonly names: readonly string[];
   /** A file of submitted jobs, of which those with these names are used, or all. */
   readonly from?: string | undefined;
-  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
 }
 
-/** A run and its workspace. */
 export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
-  /** Name of its job in azureml.yml, if known. */
   readonly job?: string | undefined;
   /** The tenant that it was submitted to, if known. */
   readonly tenant?: string | undefined;
   /** Whether Azure is known to have it (default: true). */
   readonly isSent?: boolean;
-  /** Returns the run history, where it was opened before. */
   readonly openHistory?: () => Promise<RunHistory>;
 }
 
-/** A run whose workspace is not opened yet. */
 interface Target extends Omit<RunTarget, "workspace"> {
   readonly workspace: WorkspaceConfig;
 }
@@ -185,7 +179,6 @@ async function targetsOf(
 
 type OpenWorkspace = (config: WorkspaceConfig) => Promise<Workspace>;
 
-/** Finds runs of a project. */
 interface ProjectRuns {
   /** The last one that was submitted on this machine. @throws {UserError} `job.none_submitted`. */
   last(): Promise<Target>;

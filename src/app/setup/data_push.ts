@@ -29,7 +29,6 @@ interface DataPushOptions extends ReadOptions {
   readonly name: string;
   /** File or folder, relative to the current folder (default: what the catalog says). */
   readonly path?: string | undefined;
-  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
   /** Codes of errors to ignore. */
   readonly allow?: readonly string[] | undefined;

@@ -31,7 +31,6 @@ const PLUGIN = "kedro-azureml-pipeline==0.1.0";
 const AZUREML_MLFLOW = "azureml-mlflow";
 /** Used if the project does not require Kedro itself; the plugin needs Kedro 1.2. */
 const KEDRO = "kedro~=1.2";
-/** The oldest Python version that the plugin supports. */
 const OLDEST_PYTHON = [3, 11] as const;
 /** Microsoft's base image for steps, with conda. */
 const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
@@ -41,7 +40,6 @@ interface EnvironmentFiles {
   /** Name of the environment in Azure ML. */
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  /** What pip installs. */
   readonly requirements: readonly string[];
   /** Minor version of Python, such as `3.11`. */
   readonly python: string;
@@ -131,13 +129,11 @@ function pythonOf(bound: string): string {
 
 interface EnvironmentPushOptions {
   readonly project: ProjectOptions;
-  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
   /** Whether to build its image now, and to follow that. */
   readonly follow?: boolean | undefined;
 }
 
-/** What `environment push` yields: a version of the environment, then how its image is built. */
 export type PushResult = PushedEnvironment | BuildEvent;
 
 interface PushedEnvironment {
@@ -228,7 +224,6 @@ export async function readDefinition(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an environment is built from in Azure ML. */
 interface Registered {
   readonly image?: string | null | undefined;
   readonly condaFile?: string | null | undefined;

@@ -54,7 +54,6 @@ export interface InitResult {
   readonly kept: readonly string[];
   /** azureml.yml, if it was written or has placeholders, and whether it has none. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
-  /** Whether the files of an environment were requested. */
   readonly hasEnvironment: boolean;
   /** Commands to run once in Azure so that the CI workflow can sign in. */
   readonly setUp: readonly SetUpLine[] | undefined;
@@ -66,7 +65,6 @@ export interface InitResult {
 interface InitFile {
   readonly path: string;
   readonly text: string;
-  /** Whether it may be replaced. */
   readonly isReplaceable: boolean;
   /** Whether it is the existing file with its placeholders filled in. */
   readonly isFilledIn?: boolean;
@@ -164,7 +162,6 @@ async function writeAll(
   return [written, kept];
 }
 
-/** The workflow of a CI system, for the checkout that contains the project. */
 async function ciOf(ctx: AppContext, { top, values }: CiPlace, system: CiSystem) {
   const usual = join(top, CI_PATHS[system]);
   const before = await ctx.fs.stat(usual) === undefined ? "" : await ctx.fs.readText(usual);
@@ -208,11 +205,9 @@ function skippedWarning(requirement: string): Warning {
 const NEW_CLUSTER = "a new one, which `setup` creates";
 const NEW_ENVIRONMENT = "a new one, from the project's requirements";
 
-/** The options that a person is asked for. */
 interface AskedOptions extends InitValues {
   /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
   readonly newEnvironment?: boolean | undefined;
-  /** CI system to write a workflow for. */
   readonly ci?: CiSystem | "none" | undefined;
 }
 

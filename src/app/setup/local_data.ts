@@ -12,7 +12,6 @@ import { isShownIn } from "../../kedro/visible.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
 
-/** Where a data asset is on this machine, and its type. */
 interface LocalPlace {
   /** Relative to the project. */
   readonly path: string;
@@ -30,7 +29,6 @@ export function localPlaceOf(
   return entriesOf(snapshot.catalog, name)[0]?.place;
 }
 
-/** The catalog of a project, by dataset. */
 export type Catalog = ProjectSession["snapshot"]["catalog"];
 
 /** A dataset in a data asset, and where it is on this machine. */
@@ -39,7 +37,6 @@ interface AssetEntry {
   readonly place: LocalPlace;
 }
 
-/** The datasets of a data asset, and its local place for each. */
 export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[] {
   return Object.entries(catalog).flatMap(([dataset, entry]): AssetEntry[] => {
     if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) return [];
@@ -51,7 +48,6 @@ export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[]
   });
 }
 
-/** Data on this machine, as it is before it is uploaded. */
 export interface ReadData extends LocalData {
   /** Whether the folder is the project's or has it inside. Its files are not read: they are far more than data. */
   readonly holdsProject?: true;
@@ -109,7 +105,6 @@ async function outsideOf(
   };
 }
 
-/** Why data must not be uploaded, and what to do. */
 interface DataProblem {
   readonly code: "data.secret" | "data.link" | "data.outside";
   readonly reasons: readonly string[];
@@ -172,7 +167,6 @@ export async function uploadLocal(
   return await uploadData(workspace, fs, data, (sent) => void report({ type: "upload", ...sent }));
 }
 
-/** An entry of a folder that is not uploaded. */
 interface LeftOutData {
   /** Relative to the folder. */
   readonly name: string;

@@ -18,7 +18,6 @@ interface MigrateOptions {
   readonly project: ProjectOptions;
   /** Whether to write the files (default: only show what would change). */
   readonly write?: boolean | undefined;
-  /** Whether to replace files that this program did not write. */
   readonly force?: boolean | undefined;
 }
 

@@ -225,7 +225,6 @@ function assetName(dataset: string): string {
   return dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
 }
 
-/** @internal A dataset in a local file. */
 interface LocalEntry {
   readonly path: string;
   /** The catalog file with its entry, or with the factory that resolves to it. */
@@ -247,7 +246,6 @@ async function localEntries(ctx: Pick<AppContext, "fs" | "cwd">, session: Projec
   };
 }
 
-/** Something that a job needs and that does not exist yet. */
 export type PlanItem =
   | { readonly kind: "compute"; readonly cluster: ClusterSpec }
   | {
@@ -279,19 +277,16 @@ export type PlanItem =
     readonly passedOn: readonly string[];
   };
 
-/** What a setup would do in one workspace. */
 export interface SetupPlan {
   /** `undefined` if only the catalog is rewritten. */
   readonly workspace: Workspace | undefined;
   readonly location: string | undefined;
   readonly items: readonly PlanItem[];
-  /** What is there already, for display. */
   readonly present: readonly string[];
   /** What is missing and cannot be created, each with what to do. */
   readonly unmet: readonly { readonly what: string; readonly hint: string }[];
 }
 
-/** @internal What planning one workspace needs. */
 export interface PlanInput {
   readonly session: ProjectSession;
   readonly workspace: Workspace;

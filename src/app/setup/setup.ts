@@ -33,7 +33,6 @@ import {
   type SetupPlan,
 } from "./plan.ts";
 
-/** The jobs to make things for, and what may be made. */
 export interface SetupOptions extends JobOptions {
   /** Size of the machines of a new cluster; this and how many they are is as usual if not given. */
   readonly vmSize?: string | undefined;
@@ -41,9 +40,7 @@ export interface SetupOptions extends JobOptions {
   readonly maxNodes?: number | undefined;
   /** Seconds until an idle machine is released. */
   readonly idleSeconds?: number | undefined;
-  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  /** Whether to create without asking. */
   readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
   readonly buildsImages?: boolean | undefined;
@@ -99,7 +96,6 @@ async function* buildImages(
   }
 }
 
-/** The plan of a workspace, and the folder of the project. */
 type ProjectPlan = SetupPlan & { readonly root: string };
 
 async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {

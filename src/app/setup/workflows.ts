@@ -62,7 +62,6 @@ export async function readConfigured(
   }
 }
 
-/** A CI system that `init` writes a workflow for. */
 export type CiSystem = "github" | "azure";
 
 /** Values of a workflow; missing ones become placeholders. */

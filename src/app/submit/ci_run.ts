@@ -10,7 +10,6 @@ import type { Report } from "../context.ts";
 /** The tags that identify the same job across CI runs. */
 const SAME_JOB_TAGS = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
 
-/** The job that is about to be submitted. */
 interface NextJob {
   /** Name in azureml.yml. */
   readonly job: string;
@@ -52,7 +51,6 @@ export function requireBranch(tags: NextJob["tags"]): void {
   });
 }
 
-/** The CI run that executes this command. */
 interface CiRun {
   /** Absent outside CI. */
   readonly system?: CiSystemName;
@@ -68,7 +66,6 @@ interface CiRun {
 
 type Env = Context["env"];
 
-/** Reads the CI run from environment variables; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
   const system = ciSystemOf(env);
   return system === undefined ? undefined : READERS[system](env);
@@ -153,7 +150,6 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
   };
 }
 
-/** The tags that link a job in Azure ML to its CI run. */
 export function ciTags(
   run: CiRun,
   job: { readonly job: string; readonly env: string },

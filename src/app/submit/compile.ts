@@ -18,14 +18,12 @@ import {
   type SubmissionInputs,
 } from "../project/submission_inputs.ts";
 
-/** Which jobs to compile, and where to. */
 interface CompileOptions extends JobOptions {
   /**
    * A file (default: `pipeline.yaml`, with the ending of the format); or a folder, for files named after the jobs, if it
    * ends with a slash or, for several jobs, exists; or `-` for standard output.
    */
   readonly output?: string | undefined;
-  /** Whether to replace files that this program did not write. */
   readonly force?: boolean | undefined;
   /** Whether no file is written, and a job that does not compile does not end the command. */
   readonly check?: boolean | undefined;
@@ -116,7 +114,6 @@ function sameFile(job: string, other: string, file: string): UserError {
   });
 }
 
-/** File extension of each format. */
 const FORMATS = {
   yaml: "yaml",
   json: "json",
@@ -125,13 +122,10 @@ const FORMATS = {
   dot: "dot",
 } as const;
 
-/** An output format of `compile`. */
 type Format = keyof typeof FORMATS;
 
-/** A job in one of the output formats. */
 interface FormattedJob {
   readonly text: string;
-  /** The same for scripts. */
   readonly data: unknown;
   readonly warnings: readonly Warning[];
 }

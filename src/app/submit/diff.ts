@@ -22,17 +22,12 @@ import { openSubmitters } from "./send_jobs.ts";
 
 export { changeText } from "../../azureml/runs/compare.ts";
 
-/** Which jobs to compare, and with what. */
 interface DiffOptions extends CheckOptions {
-  /** Name in Azure ML of the run to compare with. */
   readonly against?: string | undefined;
 }
 
-/** How a job differs from an earlier run of it. */
 export interface JobDifference {
-  /** Name in azureml.yml. */
   readonly job: string;
-  /** The run that it is compared with. */
   readonly run: Job;
   /** Set if the run may be one of another job. */
   readonly doubt: Warning | undefined;
@@ -92,21 +87,15 @@ async function diffJob(
   };
 }
 
-/** Selects the run to compare with. */
 interface BaselineQuery {
-  /** The project's folder. */
   readonly root: string;
-  /** Name in azureml.yml. */
   readonly job: string;
-  /** The Kedro environment. */
   readonly env: string;
-  /** The request that would be sent now. */
   readonly body: JobBody;
   /** Name in Azure ML of the run to use; `undefined` for the last one. */
   readonly against: string | undefined;
 }
 
-/** The run that a job is compared with. */
 interface Baseline extends JobAndBody {
   /** Set if nothing but its name says that it is a run of the job. */
   readonly doubt: Warning | undefined;

@@ -21,15 +21,11 @@ import { checkDisplayNames, type JobOptions, type SelectedJobs } from "../projec
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";
 
-/** Which jobs to pack, and where to. */
 interface PackOptions extends CheckOptions {
-  /** The file, as typed. */
   readonly output: string;
-  /** Whether to replace a file that this program did not write. */
   readonly force?: boolean | undefined;
 }
 
-/** What `pack` yields: the warnings of the checks, then the package. */
 type PackResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
@@ -82,10 +78,8 @@ async function packageInput(
   };
 }
 
-/** Which jobs of a package to submit or schedule. */
 export interface PackageOptions
   extends WorkspaceNames, Pick<JobOptions, "names" | "environment" | "environmentVariables"> {
-  /** Its file, as typed. */
   readonly package: string;
   /** The SHA-256 that the package must have, in hexadecimal. */
   readonly sha256?: string | undefined;
@@ -93,7 +87,6 @@ export interface PackageOptions
   readonly directory?: string | undefined;
 }
 
-/** The chosen jobs of a package. */
 interface PackageJobs {
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly schedules: readonly NamedSchedule[];

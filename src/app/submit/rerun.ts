@@ -16,15 +16,12 @@ import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
 import type { SendOptions } from "./send_jobs.ts";
 
-/** Which run to submit again, and how. */
 interface RerunOptions
   extends
     RunsRequest,
     JobsFileOptions,
     Pick<SendOptions, "name" | "wait" | "timeoutMs" | "logs" | "cancelOnInterrupt"> {
-  /** Whether to run only the steps that did not complete. */
   readonly fromFailed?: boolean | undefined;
-  /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean | undefined;
 }
 

@@ -31,18 +31,14 @@ import {
 import { openPackageJobs, type PackageOptions } from "./package.ts";
 import { openSubmitters } from "./send_jobs.ts";
 
-/** Which jobs of a project to schedule, and how. */
 interface ScheduleOptions extends CheckOptions {
   /** Whether to show what would be done, without changing anything. */
   readonly dryRun?: boolean | undefined;
-  /** Whether to delete the schedules of the jobs instead. */
   readonly delete?: boolean | undefined;
 }
 
-/** Which jobs of a package to schedule, and how. */
 interface SchedulePackageOptions extends PackageOptions, Pick<ScheduleOptions, "dryRun"> {}
 
-/** What `schedule` yields: first the warnings of the checks, then each schedule. */
 export type ScheduleCommandResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly planned: PlannedSchedule }
@@ -106,7 +102,6 @@ async function* deleteAll(
   }
 }
 
-/** The jobs to schedule, and their schedules. */
 interface ScheduleInputs {
   readonly inputs: SubmissionInputs;
   readonly specs: CheckedJobs["specs"];
@@ -117,13 +112,11 @@ interface ScheduleInputs {
   readonly leftovers?: (job: string, existing: readonly Schedule[]) => readonly Warning[];
 }
 
-/** A schedule that would be sent. */
 export interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
   /** Body of the options. */
   readonly body: unknown;
-  /** When it would fire. */
   readonly times: FiringTimes;
 }
 
@@ -135,7 +128,6 @@ interface FiringTimes {
   readonly now: Date;
 }
 
-/** What happened to one schedule. */
 type ScheduleResult =
   | {
     readonly type: "scheduled";

@@ -25,27 +25,20 @@ import { knownComponents, openUploadMemory } from "../runs/remembered.ts";
 import { openBoard } from "../step_board.ts";
 import { cancelPrevious, jobTags, requireBranch } from "./ci_run.ts";
 
-/** How jobs are sent, and whether they are followed. */
 export interface SendOptions extends Strictness, FollowRequest {
   /** Name in Azure ML of the only job; submitting the same job again under this name is a no-op. */
   readonly name?: string | undefined;
-  /** Whether to submit all jobs at once. */
   readonly concurrent?: boolean | undefined;
-  /** Whether to follow each job until it ends. */
   readonly wait?: boolean | undefined;
-  /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean | undefined;
   /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
   readonly cancelPrevious?: boolean | undefined;
 }
 
-/** What sending jobs uses that was opened before. */
 interface Opened {
   /** A connection (default: one is opened). */
   readonly connection?: Promise<Connection> | undefined;
-  /** Called with each job that Azure has accepted. */
   readonly callback?: Callback | undefined;
-  /** The file of submitted jobs, which is kept up to date. */
   readonly jobsFile?: JobsFile | undefined;
 }
 

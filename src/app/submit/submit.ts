@@ -13,7 +13,6 @@ import type { RunResult } from "../runs/follow.ts";
 import { openCallback } from "./send_jobs.ts";
 import { sendJobs, type SendOptions } from "./send_jobs.ts";
 
-/** Which jobs of a project to submit, and how. */
 interface SubmitOptions extends CheckOptions, SendOptions, JobsFileOptions {
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean | undefined;
@@ -56,11 +55,9 @@ export async function* submitJobs(ctx: AppContext, options: SubmitOptions): Asyn
   }
 }
 
-/** Which jobs of a package to submit, and how. */
 interface SubmitPackageOptions
   extends PackageOptions, SendOptions, JobsFileOptions, Pick<SubmitOptions, "dryRun" | "single"> {}
 
-/** Submits the jobs of a package, which needs no project. */
 export async function* submitPackage(
   ctx: AppContext,
   options: SubmitPackageOptions,

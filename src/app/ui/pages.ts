@@ -9,10 +9,8 @@ import type { ReadRunOptions } from "../report/read_steps.ts";
 import { readRunPage, readRunState } from "../report/run_page.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
-/** The jobs and runs that pages show. */
 interface ServedRuns {
   readonly jobs: () => Promise<JobsView>;
-  /** Finds a run by the id and the query of its link; `undefined` if there is none. */
   readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
   /** Returns what changed between commits (default: that is not known). */
   readonly changesBetween?: Parameters<typeof compareTargets>[1];
@@ -61,7 +59,6 @@ export function createPages(
   };
 }
 
-/** A request for a run's page, or for a part of it. */
 interface LiveRunQuery {
   /** Id of the run that was requested: the job, or one of its steps. */
   readonly id: string;
@@ -122,7 +119,6 @@ function liveJson(value: unknown): Response {
   return Response.json(value, { headers: HEADERS });
 }
 
-/** A response with a page that polls its server. */
 export function livePage(data: PageData): Response {
   const { html, policy } = writePage({ ...data, isLive: true });
   const headers = {
@@ -133,7 +129,6 @@ export function livePage(data: PageData): Response {
   return new Response(html, { headers });
 }
 
-/** The response for a run that does not exist. */
 function noRun(): Response {
   return new Response("There is no such run.\n", { status: 404, headers: HEADERS });
 }

@@ -16,7 +16,6 @@ import { livePage } from "./pages.ts";
 import { createPages } from "./pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
 
-/** Options of `ui`. */
 interface UiOptions extends ProjectWorkspaceOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number | undefined;
@@ -24,16 +23,13 @@ interface UiOptions extends ProjectWorkspaceOptions {
   readonly open?: boolean | undefined;
 }
 
-/** A running page. */
 interface RunningUi {
   /** Address with the secret that the first request must have. */
   readonly url: string;
-  /** Name of the workspace. */
   readonly workspace: string;
   readonly finished: Promise<void>;
 }
 
-/** Jobs in the list. */
 const MOST_JOBS = 100;
 /** Milliseconds between two requests of a page: each takes about five requests to Azure. */
 const POLL_MS = 10_000;

@@ -228,7 +228,6 @@ function projectArguments(
 
 const MOST_BASES = 8;
 
-/** The arguments of a class that a project imports. */
 function argumentsOfClass(type: string, source: ProjectSource, depth: number): ClassArguments | undefined {
   return knownDatasets().find(type).at(-1) ?? projectArguments(type, source, depth + 1);
 }

@@ -123,7 +123,6 @@ export function datasetsWithClasses(spec: JobSpec, subject: Subject): DatasetWit
   );
 }
 
-/** What is known about the class of a dataset. */
 type FoundClass =
   /** A class of a published package; the newest allowed version comes last. */
   | { readonly kind: "known"; readonly spans: readonly DatasetClass[] }
@@ -145,7 +144,6 @@ type FoundClass =
     readonly isCertain: boolean;
   };
 
-/** What classes are looked up in. */
 interface ClassSources {
   readonly source: ProjectSource;
   readonly environment: JobEnvironment | undefined;
@@ -195,7 +193,6 @@ export function findClass(type: string, sources: ClassSources): FoundClass {
   );
 }
 
-/** The package whose catalog types start with a module. */
 function ownerOf(top: string): string {
   const distributions: Readonly<Record<string, string>> = {
     kedro: "kedro",
@@ -300,7 +297,6 @@ function isMisspelled(type: string, meant: string | undefined): boolean {
     nearest(type.split(".")[0]!, [meant!.split(".")[0]!, "kedro_datasets"]) !== undefined;
 }
 
-/** The known class that is probably meant. */
 function suggestion(type: string): string | undefined {
   const names = knownDatasets().newest;
   const bare = type.replace(/^(?:kedro_datasets|kedro\.io|(?:kedro\.)?extras\.datasets)\./, "");
@@ -318,7 +314,6 @@ function suggestion(type: string): string | undefined {
 
 /** A dataset of a catalog entry: the entry itself, or one that it wraps. */
 export interface DatasetDefinition {
-  /** Name in the catalog. */
   readonly dataset: string;
   /** Keys from the catalog entry to this definition. */
   readonly path: readonly string[];

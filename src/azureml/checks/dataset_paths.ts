@@ -176,7 +176,6 @@ export function absoluteInput(dataset: string, path: string, subject: Subject): 
   };
 }
 
-/** Where a dataset of the catalog keeps its data. */
 export type Storage =
   /** In a folder that Azure ML mounts into each step that reads or writes it. */
   | { readonly kind: "mounted" }

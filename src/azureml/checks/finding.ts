@@ -5,7 +5,6 @@ import { compareText } from "../../core/names.ts";
 /** How serious a finding is: an error stops a submit, a warning does so if the command is strict, a note never does. */
 export type Severity = "error" | "warning" | "note";
 
-/** One result of a check. */
 export interface Finding {
   readonly severity: Severity;
   /** Stable identifier for scripts, such as `code.large`: area, dot, problem. */
@@ -44,7 +43,6 @@ interface Problem {
   readonly place: Place;
 }
 
-/** Converts a warning to a finding. */
 export function warningToFinding(warning: Warning): Finding {
   return { severity: "warning", ...warning };
 }
@@ -127,7 +125,6 @@ export function findingsError(
   });
 }
 
-/** Jobs that an error names. */
 const MOST_NAMED = 3;
 
 function single(action: string, { code, message, hint, place, details, jobs, exit }: Finding): UserError {

@@ -34,7 +34,6 @@ export interface JobEnvironment extends RequiredPackages {
   readonly change?: Change;
 }
 
-/** How to change an environment. */
 interface Change {
   /** What to edit. */
   readonly in: string;
@@ -49,7 +48,6 @@ export function changeOf({ file, name, change }: Omit<JobEnvironment, "requireme
   return { in: file, then: isPushed ? ", then run `kedro-azureml environment push`" : "" };
 }
 
-/** What the project's files say about environments. */
 export interface KnownEnvironments {
   /** The packages of an environment as in `execution.environment`; `undefined` if no file lists any. */
   of(environment: string | undefined): JobEnvironment | undefined;
@@ -305,7 +303,6 @@ const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
 /** A package without content that pip no longer installs; scikit-learn is meant. */
 const EMPTY = "sklearn";
 
-/** All packages that are installed with the required ones. */
 export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
   const packages = knownPackages();
   const names = new Set<string>();

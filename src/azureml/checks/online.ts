@@ -66,7 +66,6 @@ function isLookedUp(environment: string | undefined): boolean {
   return reference?.kind === "named" && (reference.version !== undefined || reference.label === "latest");
 }
 
-/** Checks what the signed-in identity is allowed to do in a workspace. */
 export async function accessFindings(
   workspace: Workspace,
   identity: string | undefined,

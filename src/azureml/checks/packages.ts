@@ -18,7 +18,6 @@ import { ownValue } from "../../core/json.ts";
 interface Lack {
   /** What needs it, such as `The code imports pandas`. */
   readonly why: string;
-  /** The module or package that is missing. */
   readonly missing: string;
   readonly hint: string;
   readonly place: Place | undefined;

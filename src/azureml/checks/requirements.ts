@@ -8,7 +8,6 @@ import { ownValue } from "../../core/json.ts";
 import { normalName } from "../../kedro/known_packages.ts";
 import { lineOfKey, parseToml } from "../../kedro/toml.ts";
 
-/** The packages that a file installs. */
 export interface RequiredPackages {
   readonly requirements: readonly Requirement[];
   /** Minor version of Python that it installs, such as `3.11`. */
@@ -58,7 +57,6 @@ interface RequirementLine {
   readonly isUnreadable?: boolean;
 }
 
-/** The lines of a requirements file and of the files that it includes. */
 export async function requirementLines(
   folder: ProjectFolder,
   file: string,
@@ -135,12 +133,10 @@ function listed(requirement: Requirement | undefined): RequiredPackages {
   return { requirements: requirement === undefined ? [] : [requirement] };
 }
 
-/** A path with forward slashes. */
 export function normalized(path: string): string {
   return path.replaceAll(sep, "/");
 }
 
-/** Reads a conda file; `undefined` if it is none. */
 export async function readCondaFile(
   folder: ProjectFolder,
   file: string,
@@ -150,7 +146,6 @@ export async function readCondaFile(
   return root === undefined ? undefined : await condaPackages(folder, root);
 }
 
-/** Parses YAML; `undefined` if it is none. */
 export function yamlOf(text: string, file: string): ConfigNode | undefined {
   return tryParse(() => parseYaml(text, file));
 }
@@ -242,7 +237,6 @@ export async function readPyproject(
   }, more]);
 }
 
-/** What extras and groups of pyproject.toml add. */
 function extrasIn(
   { project, tool, "dependency-groups": groups }: PyprojectTable,
   extras: readonly string[] | "unknown",
@@ -279,7 +273,6 @@ interface PyprojectTable {
   };
 }
 
-/** A package that a file requires. */
 export interface Requirement {
   /** Normalized name. */
   readonly name: string;

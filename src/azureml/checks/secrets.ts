@@ -7,7 +7,6 @@ import type { CodeFile } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
 import { parameterFacts } from "../runs/compare.ts";
 
-/** A file that looks like a secret. */
 export interface SecretFile {
   readonly name: string;
   /** What it looks like, or contains, such as `a private key`. */
@@ -64,11 +63,9 @@ function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
   return !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
 }
 
-/** A secret in the text of a file. */
 interface FoundSecret {
   /** What it is, such as `a GitHub token`. */
   readonly reason: string;
-  /** Its line, starting at 1. */
   readonly line: number;
 }
 
@@ -127,12 +124,10 @@ async function runRules(content: string, filePath: string) {
   });
 }
 
-/** The environment variables of a step whose values look like secrets. */
 export function secretVariables({ environmentVariables }: Step): string[] {
   return secretNames(Object.entries(environmentVariables));
 }
 
-/** The runtime parameters of a step whose values look like secrets, such as `db.password`. */
 export function secretParameters({ command }: Step): string[] {
   return secretNames(parameterFacts(command).parameters);
 }

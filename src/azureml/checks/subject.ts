@@ -51,12 +51,10 @@ export interface ProjectPaths {
   readonly root: string;
   /** Path of the project's folder; `""` if it is the code folder. */
   readonly folder: string;
-  /** Path of the package's folder. */
   readonly packageFolder: string;
   readonly packageName: string;
 }
 
-/** A job to check. */
 export interface CheckedJob {
   readonly name: string;
   /** Its configuration and its key in azureml.yml. */
@@ -66,9 +64,7 @@ export interface CheckedJob {
   readonly workspace: WorkspaceConfig | undefined;
 }
 
-/** A check of a {@linkcode Subject}, or of part of it. */
 export interface Check<S = Subject> {
-  /** The question that it answers. */
   readonly asks: string;
   /** What asks it, too: `compile`, or a command that has seen the environment in Azure. */
   readonly in?: JobSubject extends S ? "compile" : "environment";
@@ -77,7 +73,6 @@ export interface Check<S = Subject> {
   readonly run: (subject: S) => readonly Finding[];
 }
 
-/** The part of a {@linkcode Subject} that checks of the code examine. */
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
 /** A job that compiles. */
@@ -88,7 +83,6 @@ export interface CompiledJob extends CheckedJob {
 /** A text about something found, or about all that was found if these are the details of one finding. */
 type Says<T> = string | ((found: T, all: readonly T[]) => string);
 
-/** How findings with one code read. */
 interface RowTexts<T, S> extends Pick<Check<S>, "asks" | "in"> {
   readonly severity: Severity | ((found: T) => Severity);
   /** A line of details: all that is found is one finding. Without it, each is a finding. */
@@ -174,7 +168,6 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
 export interface Upload {
   /** Names of the files, relative to the code folder. */
   readonly names: ReadonlySet<string>;
-  /** The ignore file in effect; `undefined` if there is none. */
   readonly ignoreFile: string | undefined;
   /** A path in the project, relative to the code folder. */
   inCode(path: string): string;
@@ -183,7 +176,6 @@ export interface Upload {
   leftOutBy(path: string): LeftOut | undefined;
 }
 
-/** The upload, if its files are known. */
 export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | undefined {
   const selection = selectionOf(subject);
   if (selection === undefined) return undefined;
@@ -208,7 +200,6 @@ export function exclusionText({ pattern, place, reason }: LeftOut): string {
   return place === undefined ? `excluded as ${reason}` : `excluded by ${placeText(place)} (${pattern})`;
 }
 
-/** The datasets that the steps of a job read or write. */
 export function usedDatasets({ steps }: JobSpec): ReadonlySet<string> {
   const ports = steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
   return new Set(ports.map(({ dataset }) => dataset));
@@ -234,7 +225,6 @@ export function createdEntries(spec: JobSpec, { snapshot, conf }: Pick<Subject, 
   );
 }
 
-/** The catalog entry of a dataset, including entries from dataset factories. */
 export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
   return ownValue(snapshot.catalog, dataset);
 }

@@ -206,7 +206,6 @@ const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("c
   place: ({ name, line }) => line === undefined ? undefined : { file: shownName(name), line },
 });
 
-/** The checks that only need the code. */
 export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
   codeSelected,
   uploadSize,

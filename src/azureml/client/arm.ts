@@ -122,7 +122,6 @@ async function explained<T>(
   }
 }
 
-/** How resources of a kind are listed. */
 export interface Listed<Body, Of extends readonly (string | undefined)[]> {
   readonly noun: string;
   readonly list: (call: ArmCall, ...of: Of) => AsyncIterable<Body>;

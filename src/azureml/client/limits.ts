@@ -34,7 +34,6 @@ export function transferLimit(): LimitFunction {
   return pLimit(TRANSFERS_AT_ONCE);
 }
 
-/** Creates a queue for small files. */
 export function smallTransferLimit(): LimitFunction {
   return pLimit(SMALL_TRANSFERS_AT_ONCE);
 }

@@ -38,7 +38,6 @@ import {
   type WorkspaceRequest,
 } from "./workspace.ts";
 
-/** Options of {@linkcode openWorkspace}. */
 interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
   readonly cloud: Cloud;
   readonly config: WorkspaceConfig;

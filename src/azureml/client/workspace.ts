@@ -31,7 +31,6 @@ type ResourceKind = keyof typeof API_VERSIONS;
 /** Headers of each request to blob storage: a version that every cloud has. */
 export const STORAGE_HEADERS: Readonly<Record<string, string>> = { "x-ms-version": "2021-12-02" };
 
-/** Path of a resource's permissions, relative to the resource. */
 export const PERMISSIONS_PATH = "providers/Microsoft.Authorization/permissions";
 
 /** The api-version for a path below a workspace, such as `jobs/train-1`; empty for the workspace itself. */
@@ -223,12 +222,10 @@ export async function askService<T>(
   throw notFromAzure(action, url, response.status);
 }
 
-/** Whether an answer of run history is about a run. */
 export function isAboutRun(id: string): (answer: Fields) => boolean {
   return ({ runId }) => textOf(runId)?.toLowerCase() === id.toLowerCase();
 }
 
-/** Whether an answer has a field. */
 export function hasField(name: string): (answer: Fields) => boolean {
   return (answer) => name in answer;
 }
@@ -274,7 +271,6 @@ export interface Tokens {
   identity?(): { readonly tenantId: string | undefined } | undefined;
 }
 
-/** One request to a workspace. */
 export interface WorkspaceRequest {
   /** What the request does, as in "Cannot <action>". */
   readonly action: string;
@@ -283,7 +279,6 @@ export interface WorkspaceRequest {
   readonly path: string;
   /** ARM id that `path` is relative to, if not the workspace's. */
   readonly below?: string;
-  /** Additional query parameters. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Scope of a second token, sent as `x-azureml-token`. */
@@ -313,7 +308,6 @@ export interface BytesAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A workspace, and the means to send requests to it. */
 export interface Workspace {
   readonly config: WorkspaceConfig;
   readonly cloud: Cloud;

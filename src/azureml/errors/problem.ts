@@ -3,7 +3,6 @@ import { decodeJsonObject } from "../../core/encoding.ts";
 import { cutLong, ExitCode } from "../../core/errors.ts";
 import { isGuid } from "../../core/names.ts";
 
-/** What Azure requires of another token when it refuses one. */
 export interface TokenChallenge {
   /** JSON of the claims that the token must have. */
   readonly claims?: string;
@@ -30,7 +29,6 @@ export function readChallenge(header: Header, azure: AzureProblem | undefined): 
   return { tenant };
 }
 
-/** Whether a response says that the token lacks claims. */
 export function lacksClaims(header: Header): boolean {
   return /error="?insufficient_claims/i.test(header("www-authenticate") ?? "");
 }
@@ -58,7 +56,6 @@ export interface RefusalMeaning {
   readonly hint: string;
 }
 
-/** A refusal and the error that it contains. */
 export interface Refused {
   readonly refusal: AzureRefusal;
   readonly azure: AzureProblem;
@@ -85,20 +82,15 @@ export function rejected(code: string, problem: string, hint: string): RefusalMe
   return { ...auth(code, problem, hint), exit: ExitCode.Rejected };
 }
 
-/** A refused request: the response, and what was attempted. */
 export interface AzureRefusal {
   /** Completes the sentence "Cannot <action>". */
   readonly action: string;
   readonly status: number;
-  /** The body: JSON, XML, or something from a proxy. */
   readonly text: string;
   /** Returns a response header by its lowercase name. */
   readonly header: (name: string) => string | undefined;
-  /** The workspace, for hints. */
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
-  /** URL of the request. */
   readonly url?: string;
-  /** Method of the request. */
   readonly method?: string;
   /** When the response arrived, by this machine's clock. */
   readonly now?: Date;

@@ -11,7 +11,6 @@ export const WORKSPACE_ROLE = "AzureML Data Scientist";
 /** The built-in role for reading and writing blobs. */
 export const BLOB_ROLE = "Storage Blob Data Contributor";
 
-/** A role that an identity needs. */
 interface RoleGrant {
   readonly role: string;
   /** Resource Manager id of the resource that the role applies to. */
@@ -42,7 +41,6 @@ export function identityLine(workspace: WorkspaceConfig, compute: string): strin
   });
 }
 
-/** The command that creates a workspace. */
 export function workspaceLine({ name, resource_group, subscription_id }: WorkspaceConfig): string {
   return azLine("workspace create", {
     name,

@@ -1,9 +1,7 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "./roles.ts";
 
-/** Where a step ran. */
 interface RanOn {
-  /** Name of its compute; `undefined` if it is unknown. */
   readonly compute: string | undefined;
   readonly workspace: WorkspaceConfig;
 }

@@ -19,7 +19,6 @@ export interface JobPlan {
   readonly body: JobBody;
 }
 
-/** The inputs of a plan, in addition to the job. */
 interface JobPlanInput extends Pick<JobPlan, "workspace" | "code" | "properties"> {
   readonly tags?: Readonly<Record<string, string>>;
   /** The experiment for jobs that name none. */
@@ -101,7 +100,6 @@ type PipelineJobModel = Omit<PipelineJob, "outputs"> & {
   readonly outputs?: Readonly<Record<string, PipelineOutputModel>>;
 };
 
-/** An output of a pipeline job as sent. */
 type PipelineOutputModel = Pick<UriFolderJobOutput, "uri" | "mode" | "description"> & {
   readonly jobOutputType: string;
   readonly assetName?: string | undefined;
@@ -113,29 +111,23 @@ export interface Pinned {
   readonly environment: string | undefined;
   /** ARM id of the code version. */
   readonly code: string | undefined;
-  /** Returns the ARM id of a compute by its name. */
   readonly computeId: (name: string) => string;
   /** Returns the ARM id of a data asset by its path, such as `azureml:rides@latest`. */
   readonly dataId: (path: string) => string;
 }
 
-/** What a job body needs in addition to the `JobSpec`. */
 interface JobExtras {
-  /** Returns the ARM id of a step's component, by step key. */
   readonly componentId: (stepKey: string) => string;
   /** The experiment if neither the job nor mlflow.yml names one. */
   readonly fallbackExperiment: string;
-  /** Properties, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The request body for a job. */
 export interface JobBody {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Builds the request body for a job. */
 export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
   // Azure ML's own clients send serverless as a setting, and nothing for the steps that use it.
   const isServerless = spec.compute === SERVERLESS;
@@ -165,7 +157,6 @@ export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBo
   };
 }
 
-/** The name of the compute that each workspace has. */
 const SERVERLESS = "serverless";
 
 function jobNode(

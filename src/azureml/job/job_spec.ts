@@ -9,7 +9,6 @@ export interface JobSpec {
   readonly job: string;
   /** Key below `jobs` in azureml.yml: the name, or the pattern of the job factory that created it. */
   readonly key: string;
-  /** The Kedro pipeline that it was compiled from. */
   readonly pipelineName: string;
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;
@@ -46,12 +45,10 @@ export interface Step {
   readonly instanceType: string | undefined;
   /** Whether Azure ML may reuse an earlier run's outputs. */
   readonly isDeterministic: boolean;
-  /** Time limit in seconds. */
   readonly timeoutSeconds: number | undefined;
   readonly distribution: Distribution | undefined;
 }
 
-/** One node of a step that runs several. */
 export interface GroupedNode {
   readonly name: string;
   /** The datasets that it reads, without parameters. */
@@ -59,11 +56,9 @@ export interface GroupedNode {
   readonly outputs: readonly string[];
 }
 
-/** An input of a step and its source. */
 export interface StepInput {
   /** Name in Azure ML. */
   readonly name: string;
-  /** Name of the Kedro dataset. */
   readonly dataset: string;
   /** The type that the component declares; `string` for a placeholder. */
   readonly type: string;
@@ -75,18 +70,14 @@ export interface StepInput {
     | { readonly kind: "undeclared"; readonly path: string; readonly type: string };
 }
 
-/** An output of a step. */
 export interface StepOutput {
   readonly name: string;
   readonly dataset: string;
   readonly type: string;
-  /** Name and version of the data asset that it becomes. */
   readonly asset: { readonly name: string; readonly version: string | undefined } | undefined;
-  /** Name of the job output that it is bound to, if any. */
   readonly jobOutput: string | undefined;
 }
 
-/** An output of the whole job. */
 export interface JobOutput {
   readonly name: string;
   readonly type: string;

@@ -70,7 +70,6 @@ export function componentName(node: string): string {
   return node.toLowerCase().replaceAll(".", "__");
 }
 
-/** The name of a dataset as an input or output of a step. */
 export function portName(dataset: string): string {
   return dataset.toLowerCase().replace(/[^a-z0-9_]/g, "_");
 }

@@ -78,7 +78,6 @@ export interface NodeEdge<N extends GroupedNode> {
   readonly read: string;
 }
 
-/** The nodes that a step runs, in order. */
 export function nodesOfStep(step: Step): readonly GroupedNode[] {
   if (step.nodes !== undefined) return step.nodes;
   const [inputs, outputs] = [step.inputs, step.outputs].map((ports) => ports.map(({ dataset }) => dataset));

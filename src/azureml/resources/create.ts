@@ -8,7 +8,6 @@ import { openGrowing } from "../storage/read.ts";
 import { findApi } from "./hosts.ts";
 import { KINDS } from "./kinds.ts";
 
-/** A compute cluster to create. */
 export interface ClusterSpec extends ClusterSettings {
   readonly name: string;
 }
@@ -47,11 +46,9 @@ export async function createCluster(
   });
 }
 
-/** An environment to register. */
 export interface EnvironmentSpec {
   readonly name: string;
   readonly version: string;
-  /** The base image. */
   readonly image: string;
   /** Text of its conda file; `undefined` if the image has all packages. */
   readonly condaFile: string | undefined;
@@ -71,11 +68,9 @@ export async function createEnvironment(
   await putOne(workspace, KINDS.environment, { properties }, [name, version]);
 }
 
-/** A data asset to register. */
 interface DataAssetSpec {
   readonly name: string;
   readonly version: string;
-  /** `uri_file` or `uri_folder`. */
   readonly type: "uri_file" | "uri_folder";
   /** Where its data is, such as `azureml://…/datastores/NAME/paths/PATH`. */
   readonly uri: string;

@@ -6,7 +6,6 @@ import type { Workspace } from "../client/workspace.ts";
 import { findOne, listAll } from "../client/arm.ts";
 import { KINDS, notFound } from "./kinds.ts";
 
-/** A datastore whose data can be read as blobs. */
 export interface Datastore {
   readonly name: string;
   readonly account: string;
@@ -33,7 +32,6 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Datasto
   });
 }
 
-/** A datastore with the credential to read its blobs. */
 export interface OpenDatastore extends Datastore {
   /** The SAS without `?`; `undefined` to use the identity's own token. */
   readonly sas: string | undefined;

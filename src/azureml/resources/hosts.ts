@@ -7,13 +7,11 @@ import { isInRange, proxyFor } from "../../core/net/proxy.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { getWorkspace } from "./kinds.ts";
 
-/** A host that must be reachable. */
 export interface Endpoint {
   /** A host name or an address; starts with `*.` if only the workspace can tell the exact host in a domain. */
   readonly host: string;
   readonly port: number;
   readonly protocol: "https" | "http";
-  /** What it is needed for, in a few words. */
   readonly purpose: string;
   /** What connects to it: this program, or a browser that opens its links. */
   readonly by: "program" | "browser";
@@ -21,7 +19,6 @@ export interface Endpoint {
   readonly proxy: Pick<Proxy, "host" | "port" | "from"> | undefined;
 }
 
-/** Hosts that only the workspace can tell, if they are known. */
 export interface KnownHosts {
   /** URL of run history. */
   readonly api?: string | undefined;

@@ -90,7 +90,6 @@ export const KINDS = {
   },
 };
 
-/** The error for a resource that does not exist. */
 export function notFound(
   { config }: Workspace,
   { noun, missing }: {
@@ -209,12 +208,10 @@ export async function newestVersion<Version extends { readonly name?: string }>(
   return undefined;
 }
 
-/** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
   readonly location: string | undefined;
   /** URL of the document that lists the workspace's other services, such as run history. */
   readonly discoveryUrl: string | undefined;
-  /** ARM id of its default storage account. */
   readonly storageAccountId: string | undefined;
   /** False if it is reachable only through private endpoints. */
   readonly isPublic: boolean;
@@ -239,13 +236,11 @@ function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
   };
 }
 
-/** A subscription that the identity can see. */
 export interface Subscription {
   readonly id: string;
   readonly name: string;
 }
 
-/** A workspace of a subscription. */
 export interface FoundWorkspace {
   readonly name: string;
   readonly resourceGroup: string;

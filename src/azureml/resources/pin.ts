@@ -19,11 +19,9 @@ export type LookupEvent =
 export interface Lookups {
   /** Fails if the workspace does not exist. */
   readonly workspace: () => Promise<void>;
-  /** Reads a compute by name. */
   readonly compute: (name: string) => Promise<ComputeInfo>;
   /** Resolves an environment reference to a version; a Docker image is registered first. */
   readonly environment: (asked: string) => Promise<PinnedEnvironment>;
-  /** The ARM id of a data asset. */
   readonly data: (asset: AssetReference) => Promise<string>;
 }
 
@@ -74,7 +72,6 @@ export function assetsOf(spec: JobSpec): AssetReference[] {
 
 /** An environment resolved to the version used in one submission. */
 export interface PinnedEnvironment {
-  /** As written in azureml.yml or on the command line. */
   readonly asked: string;
   /** The reference for components: `azureml:` with an ARM id, or a registry's id. */
   readonly reference: string;
@@ -84,10 +81,8 @@ export interface PinnedEnvironment {
   readonly definition?: EnvironmentDefinition;
 }
 
-/** What an environment of the workspace is built from. */
 interface EnvironmentDefinition {
   readonly image: string | undefined;
-  /** Text of its conda file. */
   readonly condaFile: string | undefined;
 }
 
@@ -149,7 +144,6 @@ function noVersion(asked: string, name: string, label: string | undefined): User
   });
 }
 
-/** A data asset that a job reads. */
 interface AssetReference {
   /** `azureml:name@latest` or `azureml:name:version`. */
   readonly path: string;

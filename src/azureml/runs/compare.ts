@@ -114,7 +114,6 @@ function differentJob({ config }: Workspace, name: string, changes: readonly Cha
   );
 }
 
-/** A difference between two jobs. */
 export interface Change {
   /** Key of the step; absent for the job itself. */
   readonly step?: string;
@@ -210,17 +209,14 @@ function short(value: string, other = ""): string {
   return `${start > 0 ? "…" : ""}${value.slice(start, end)}${end < value.length ? "…" : ""}`;
 }
 
-/** A job that is ready to be sent. */
 export interface PreparedJob {
   readonly body: JobBody;
-  /** `componentSpec` by component id. */
   readonly components: ComponentSpecs;
 }
 
 /** `componentSpec` by component id. */
 export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** Describes a job that is to be sent. */
 export function describePrepared({ body, components }: PreparedJob): DescribedJob {
   return describeJob(body, (id) => components.get(id));
 }
@@ -282,7 +278,6 @@ async function readComponent(workspace: Workspace, id: string) {
   return component?.properties.componentSpec;
 }
 
-/** What a fact is about. */
 type Aspect =
   | "display name"
   | "description"
@@ -300,7 +295,6 @@ type Aspect =
   | "variable"
   | "setting";
 
-/** A property of a job or a step, in terms of Azure ML. */
 export interface Fact {
   readonly aspect: Aspect;
   /** Name of the input, variable or setting; `""` if there is only one. */
@@ -343,7 +337,6 @@ export function describeJob(
   };
 }
 
-/** The ids of the components that a job's steps use. */
 export function componentIds({ properties }: JobBody): string[] {
   const ids = Object.values(fields(properties.jobs)).map((node) => fields(node).componentId);
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
@@ -446,7 +439,6 @@ function shortened(id: unknown): string | undefined {
   return id.startsWith("azureml://") ? id : shortId(id);
 }
 
-/** A step's command without its runtime parameters, and the parameters. */
 interface CommandParameters {
   readonly command: string;
   /** Dotted name and JSON value of each leaf. */

@@ -17,7 +17,6 @@ import { listBlobs } from "../storage/blobs.ts";
 import { addedBytes, readStorage } from "../storage/read.ts";
 import type { Artifact, RunOutput } from "./history.ts";
 
-/** Location of an output in a datastore. */
 interface DatastorePath {
   readonly datastore: string;
   /** Path in the container, without a trailing slash. */
@@ -38,7 +37,6 @@ function parseDatastoreUri(uri: string): DatastorePath | undefined {
 /** The folder for named outputs, as in azure-ai-ml. */
 const FOLDER = "named-outputs";
 
-/** Lists the files of outputs. */
 export interface NamedOutputs {
   /**
    * Lists the files of one output.
@@ -120,7 +118,6 @@ export async function downloadAll<T extends Artifact>(
   });
 }
 
-/** A downloaded file. */
 export interface Downloaded {
   readonly path: string;
   readonly sizeBytes: number;
@@ -128,7 +125,6 @@ export interface Downloaded {
   readonly wasThere: boolean;
 }
 
-/** The parts of a file system that a download needs. */
 type DownloadFs = Pick<
   FileSystem,
   "append" | "readChunks" | "remove" | "rename" | "stat" | "realPath"

@@ -97,7 +97,6 @@ function timedOut(name: string, timeoutMs: number): UserError {
   );
 }
 
-/** A job that is polled. */
 interface Watch {
   /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
   poll(): AsyncIterable<FollowEvent>;
@@ -151,7 +150,6 @@ export function openWatch(
   };
 }
 
-/** Polls the steps of one job in run history. */
 function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   const reported = new Map<string, string>();
   const failed = new Map<string, StepRun>();
@@ -263,7 +261,6 @@ function stepsUnknown(error: UserError): Warning {
   };
 }
 
-/** The logs of a job's steps, as they are written. */
 interface StepLogs {
   /** Yields what was logged since the previous poll. @param isEnd Whether this is the last poll. */
   poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
@@ -306,7 +303,6 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   };
 }
 
-/** An event of a job that is followed. */
 export type FollowEvent =
   /** Always first: the steps of the job, in graph order. */
   | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
@@ -318,7 +314,6 @@ export type FollowEvent =
     readonly type: "node";
     readonly job: string;
     readonly step: string;
-    /** The step's key in the job. */
     readonly key: string;
     readonly node: NodeRun;
   }
@@ -339,7 +334,6 @@ export type FollowEvent =
   | { readonly type: "tick"; readonly job: string }
   | { readonly type: "end"; readonly job: string; readonly status: RunStatus; readonly durationMs: number };
 
-/** Options of following a job. */
 export interface FollowOptions {
   /** Milliseconds between the first two polls; each wait is 1.5 times as long, up to 15 s. */
   readonly firstWaitMs?: number;
@@ -351,7 +345,6 @@ export interface FollowOptions {
   readonly timeoutMs?: number | undefined;
   /** The job's steps, if they are known more precisely than from the job's body. */
   readonly steps?: readonly JobStep[] | undefined;
-  /** Whether to yield the log lines of running steps. */
   readonly logs?: boolean | undefined;
   /** Milliseconds between two ticks (default: no ticks). */
   readonly tickMs?: number | undefined;

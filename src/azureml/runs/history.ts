@@ -17,7 +17,6 @@ import { logTailOf } from "../job/compile/command.ts";
 import { findApi } from "../resources/hosts.ts";
 import { readPart } from "../storage/read.ts";
 
-/** A file of a run in the workspace's storage. */
 export interface Artifact {
   /** Path within the run, with slashes, such as `outputs/model.pkl`. */
   readonly path: string;
@@ -78,9 +77,7 @@ export function mayHaveLogs({ status, startedAt, endedAt }: StepRun): boolean {
   return startedAt !== undefined || endedAt !== undefined || status === "Preparing";
 }
 
-/** Why a run failed. */
 export interface RunFailure {
-  /** What Azure ML says. */
   readonly message: string | undefined;
   /** The exception that its log ends with. */
   readonly cause?: PythonCause;
@@ -105,7 +102,6 @@ export interface RunHistory {
   pages(action: string, list: HistoryList): AsyncIterable<unknown>;
 }
 
-/** A paged list of run history. */
 interface HistoryList {
   /** Path below the workspace. */
   readonly path: string;
@@ -210,7 +206,6 @@ function reusedRun(properties: Fields): string | undefined {
   return properties["azureml.isreused"] === "true" ? textOf(properties["azureml.reusedrunid"]) : undefined;
 }
 
-/** The fields of an object that are texts. */
 function textsOf(value: unknown): Readonly<Record<string, string>> {
   const texts = Object.entries(fields(value)).filter((entry) => typeof entry[1] === "string");
   return Object.fromEntries(texts) as Record<string, string>;
@@ -272,7 +267,6 @@ function sorted(files: Readonly<Record<string, string>>): readonly (readonly [st
   return Object.entries(files).sort(([a], [b]) => compareText(a, b));
 }
 
-/** A named output of a run. */
 export interface RunOutput {
   readonly name: string;
   /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`; `undefined` for a model. */
@@ -281,7 +275,6 @@ export interface RunOutput {
   readonly asset: string | undefined;
 }
 
-/** Assets to locate with one request. */
 const ASSETS_AT_ONCE = 100;
 
 /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
@@ -339,7 +332,6 @@ export async function readRunOutputs(
   ]));
 }
 
-/** An output as a data asset or a model. */
 interface OutputAsset {
   readonly name: string;
   readonly id: string;

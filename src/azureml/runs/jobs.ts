@@ -21,7 +21,6 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
   for await (const job of jobs) yield toJob({ ...job }, job.name ?? "", workspace);
 }
 
-/** Maximum number of jobs of a workspace that are searched. */
 const MOST_SEARCHED = 1000;
 
 /** The newest job that is wanted. @throws {UserError} as {@linkcode listJobs}. */
@@ -37,7 +36,6 @@ export async function findNewest(
   return undefined;
 }
 
-/** The current state of a job. */
 export interface Job {
   readonly name: string;
   readonly displayName: string | undefined;
@@ -90,7 +88,6 @@ export function jobNotFound(workspace: Workspace, name: string, meant?: string):
   });
 }
 
-/** A job and the body that was submitted, as Azure returns it. */
 export interface JobAndBody {
   readonly job: Job;
   readonly body: JobBody;
@@ -171,7 +168,6 @@ function mayBeThere(error: UserError, name: string): UserError {
   });
 }
 
-/** The result of a request to cancel a job. */
 export type CancelOutcome =
   | { readonly outcome: "requested" | "absent" }
   /** The job had already ended. */
@@ -271,7 +267,6 @@ async function notAJobError(workspace: Workspace, run: string): Promise<UserErro
   });
 }
 
-/** The job and the name of a step, from its run. */
 async function stepOf(workspace: Workspace, run: string) {
   const action = `read run "${run}"`;
   const api = await findApi(workspace);
@@ -309,7 +304,6 @@ function inTenant(given: string, tenant: string | undefined): string {
   return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
 }
 
-/** The URL in Azure's response to a job; `undefined` if it has none. */
 export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
   const url = textOf(fields(fields(properties.services).Studio).endpoint);
   return url && inTenant(url, workspace?.tenant());

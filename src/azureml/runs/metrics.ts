@@ -18,7 +18,6 @@ import { producerOf, type RunHistory, type StepRun } from "./history.ts";
 export interface StepMetrics extends TrackedRun {
   /** The step, by its node; `undefined` for the job itself. */
   readonly step: string | undefined;
-  /** Key of the step. */
   readonly key: string | undefined;
   /** Names of the runs that it is nested in below its step, and its own; empty for the run of a step. */
   readonly nested: readonly string[];
@@ -132,7 +131,6 @@ export async function readMainMetrics(
   }
 }
 
-/** All values of a metric, summarized. */
 export interface MetricRange {
   readonly count: number;
   /** `undefined` if all values are `NaN`. */
@@ -141,7 +139,6 @@ export interface MetricRange {
   readonly values: readonly MetricValue[];
 }
 
-/** Summarizes the values of a metric. Pure. */
 export function rangeOf(values: readonly MetricValue[]): MetricRange {
   const numbers = values.map(({ value }) => value).filter((value) => !Number.isNaN(value));
   const least = (one: number, other: number) => Math.min(one, other);
@@ -154,7 +151,6 @@ export function rangeOf(values: readonly MetricValue[]): MetricRange {
   };
 }
 
-/** One value of a metric. */
 export interface MetricValue {
   readonly name: string;
   /** May be `NaN` or infinite. */
@@ -164,11 +160,9 @@ export interface MetricValue {
   readonly at: Date | undefined;
 }
 
-/** What a run logged to MLflow. */
 export interface TrackedRun {
   readonly id: string;
   readonly name: string;
-  /** Id of the run that it is nested in. */
   readonly parent: string | undefined;
   /** The last value of each metric, by name. */
   readonly metrics: readonly MetricValue[];
@@ -177,7 +171,6 @@ export interface TrackedRun {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The MLflow endpoint of a workspace. */
 export interface Tracking {
   /**
    * The runs of a job that logged to MLflow: the job itself, its steps, and the runs that these nested in their own.
@@ -185,7 +178,6 @@ export interface Tracking {
    * @throws {UserError} `azure.*`, `network.*`.
    */
   runsOf(job: string, experimentId: string): Promise<readonly TrackedRun[]>;
-  /** One run; `undefined` if there is none. */
   run(id: string): Promise<TrackedRun | undefined>;
   /** All values of a metric, as they were logged. */
   history(run: string, metric: string): Promise<readonly MetricValue[]>;

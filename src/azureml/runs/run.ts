@@ -20,7 +20,6 @@ export interface RunStep extends JobStep {
 /** A job in Azure ML and what can be read of it; the requests for that are sent when it is asked for. */
 export interface OpenRun {
   readonly workspace: Workspace;
-  /** Name in Azure ML. */
   readonly name: string;
   readonly job: Job;
   /** What was submitted. */
@@ -30,7 +29,6 @@ export interface OpenRun {
   readonly history: RunHistory;
   /** Finds a step by its node or key. @throws {UserError} `job.no_step`, which lists the existing steps. */
   step(name: string): RunStep;
-  /** The job's own run. */
   own(): Promise<StepRun>;
   /** Why a step failed; without one, why the job did. */
   failure(step?: RunStep): Promise<Failure>;
@@ -91,10 +89,8 @@ export async function openRun(
   return runOf({ workspace, name, job, body, steps, history });
 }
 
-/** The parts of a run that are read when it is opened. */
 type RunParts = Pick<OpenRun, "workspace" | "name" | "job" | "body" | "steps" | "history">;
 
-/** Adds to a run's parts what can be read of it. */
 export function runOf(parts: RunParts): OpenRun {
   const { workspace, name, job, steps, history } = parts;
   const ofJob = { label: name, run: undefined };

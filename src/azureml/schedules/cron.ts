@@ -155,7 +155,6 @@ function windowsEntry(name: string) {
   );
 }
 
-/** Whether a time includes an offset from UTC. */
 function hasOffset(time: string): boolean {
   return /\d(?:Z|[+-]\d\d:?\d\d)$/i.test(time);
 }

@@ -48,11 +48,9 @@ function isList(
   return Array.isArray(schedule);
 }
 
-/** Jobs, and the configuration that their schedules refer to. */
 interface ScheduleInput {
   readonly config: Pick<AzureMLConfig, "schedules">;
   readonly jobs: ReadonlyMap<string, FoundJob>;
-  /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
   /** The time for {@linkcode ReadSchedules.effects} (default: they are not looked for). */
   readonly now?: Date;
@@ -169,9 +167,7 @@ function refusal(problems: readonly PlacedProblem[]): UserError {
 /** Path of a value in azureml.yml. */
 export type Path = readonly (string | number)[];
 
-/** An invalid value of a schedule in azureml.yml. */
 interface ScheduleProblem {
-  /** Stable identifier for scripts. */
   readonly code: string;
   readonly path: Path;
   readonly problem: string;
@@ -317,7 +313,6 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   return problems;
 }
 
-/** When a schedule starts and ends. */
 type Window = Pick<CronConfig, "start_time" | "end_time" | "time_zone">;
 
 function checkWindow(config: Window, path: Path): ScheduleProblem[] {

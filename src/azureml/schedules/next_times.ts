@@ -5,9 +5,7 @@ import { cronProblem, plainCron } from "./cron.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
 import { ianaZone, timeIn } from "./cron.ts";
 
-/** Options of {@linkcode nextTimes}. */
 interface NextTimesOptions {
-  /** Only times after this one. */
   readonly after: Date;
   /** When the schedule was created: when a recurrence that names no start fires first, and from when it counts. */
   readonly createdAt: Date;

@@ -114,7 +114,6 @@ function notNamed(name: string): UserError {
   );
 }
 
-/** The trigger of a schedule in Azure ML's format. */
 export interface ScheduleTrigger {
   readonly triggerType: string;
   /** Only for a cron trigger. */
@@ -133,10 +132,8 @@ export interface ScheduleTrigger {
   readonly timeZone?: string | null;
 }
 
-/** What is done to a schedule in Azure ML. */
 export type ScheduleAction = "create" | "update" | "delete" | "pause" | "resume";
 
-/** A schedule in Azure ML. */
 export interface Schedule {
   readonly name: string;
   readonly displayName: string | undefined;
@@ -245,7 +242,6 @@ function sendable(properties: Fields): Fields {
   return { ...sent, action: { ...others, ...job } };
 }
 
-/** The path of a schedule below its workspace. */
 function schedulePath(name: string): string {
   return `schedules/${encodeURIComponent(name)}`;
 }
@@ -277,10 +273,8 @@ function listsOf(value: Fields): Fields {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => Array.isArray(one)));
 }
 
-/** A schedule of a job, with its name in Azure ML. */
 export interface NamedSchedule {
   readonly name: string;
-  /** The job's name in azureml.yml. */
   readonly job: string;
   readonly displayName: string | undefined;
   readonly description: string | undefined;
@@ -311,7 +305,6 @@ export function toScheduleRest(
   };
 }
 
-/** The trigger of a schedule in Azure's format. */
 export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger | RecurrenceTrigger {
   if (cron !== null) return { triggerType: "Cron", expression: cron.expression, ...windowOf(cron) };
   const { frequency, interval, schedule } = recurrence!;

@@ -24,10 +24,8 @@ export interface BlobFolder {
   readonly storageAccountId: string | undefined;
 }
 
-/** A blob from an earlier upload. */
 export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
-/** A request to a blob in a folder, or to its container. */
 export interface BlobRequest {
   /** As in "Cannot <action>". */
   readonly action: string;
@@ -151,7 +149,6 @@ function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
   ];
 }
 
-/** A blob in a storage listing. */
 interface ListedBlob {
   /** Full name in the container, with forward slashes. */
   readonly name: string;
@@ -160,7 +157,6 @@ interface ListedBlob {
   readonly md5: string | undefined;
 }
 
-/** One page of a list of blobs. */
 interface BlobPage {
   readonly blobs: readonly ListedBlob[];
   /** Marker to request the next page; `undefined` on the last. */
@@ -170,11 +166,8 @@ interface BlobPage {
 /** An XML element: its text, or its children by name, with a list for repeated names. */
 type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
 
-/** Which blobs to list. */
 interface BlobListRequest {
-  /** As in "Cannot <action>". */
   readonly action: string;
-  /** Prefix of the blob names. */
   readonly prefix: string;
 }
 

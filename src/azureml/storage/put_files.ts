@@ -26,11 +26,9 @@ interface FilePut {
   readonly onSent: (bytes: number) => void;
 }
 
-/** How far an upload is. */
 export interface UploadProgress {
   /** File that was sent last, or of which a block was. */
   readonly name: string;
-  /** Files that are complete. */
   readonly files: number;
   readonly totalFiles: number;
   readonly sentBytes: number;

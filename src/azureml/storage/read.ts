@@ -10,16 +10,13 @@ import {
 } from "../client/workspace.ts";
 import { NO_SAS } from "./blobs.ts";
 
-/** A blob to read. */
 interface BlobRef {
-  /** As in "Cannot <action>". */
   readonly action: string;
   readonly url: string;
   /** Whether reading fails if the storage refuses it (default: nothing is read). */
   readonly mustBeAllowed?: boolean;
 }
 
-/** A part of a blob. */
 export interface Part {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where it begins, in bytes. */
@@ -158,7 +155,6 @@ export async function readAll(
   return bytes && asLines(bytes);
 }
 
-/** A log that is still growing. */
 export interface GrowingLog {
   /**
    * Reads the lines that were added since the last call.
@@ -170,7 +166,6 @@ export interface GrowingLog {
   next(url: string, isLast: boolean): Promise<string>;
 }
 
-/** Opens a log at its start. */
 export function openGrowing(workspace: Workspace): GrowingLog {
   let offset = 0;
   let rest = new Uint8Array();

@@ -193,7 +193,6 @@ function repeated(names: readonly string[]): string | undefined {
 
 /** The files of a package, not yet read. */
 interface PackageFiles {
-  /** Path of the package. */
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
@@ -203,7 +202,6 @@ const MOST_FILES = 50_000;
 
 /** A file in a package, and what it must match. */
 interface PackagedFile {
-  /** Name in the package. */
   readonly name: string;
   readonly sizeBytes?: number;
   readonly sha256?: string;
@@ -266,7 +264,6 @@ async function* readPackagedFile(
   }
 }
 
-/** The contents of a package. */
 export interface PackageInput {
   /** The program that makes it. */
   readonly madeBy: string;
@@ -281,7 +278,6 @@ export interface PackageInput {
   readonly code: ReadonlyMap<string, PreparedCode>;
 }
 
-/** A package that was written. */
 export interface WrittenPackage {
   /** Of the whole file. */
   readonly sha256: string;

@@ -11,7 +11,6 @@ export function notAPackage(path: string, what: string, cause?: unknown): UserEr
   return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
-/** The error for a package of another format version. */
 export function wrongVersion(path: string, version: number): UserError {
   return refused(path, {
     code: "package.version",
@@ -34,7 +33,6 @@ export function unsafePackage(path: string, what: string): UserError {
   });
 }
 
-/** The error for a package whose SHA-256 differs from the expected one. */
 export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
     code: "package.sha256",
@@ -83,22 +81,17 @@ const workspace = z.strictObject({ subscription_id: text, resource_group: text, 
 
 const manifest = z.strictObject({
   ...anyPackage.shape,
-  /** The program that made it. */
   madeBy: text,
   project: text,
-  /** Name of the Kedro environment. */
   env: text,
-  /** The experiment for jobs that name none. */
   experiment: text,
   /** Properties of every job, such as those of git. */
   properties: z.record(text, text),
-  /** The workspaces of azureml.yml, by name. */
   workspaces: z.record(text, workspace),
   jobs: z.array(z.strictObject({ job: text, workspace: text, sizeBytes, sha256 })).min(1),
   code: z.array(z.strictObject({
     /** The code folder as jobs name it. */
     directory: text,
-    /** Folder name for the files in the storage. */
     folderName: text.regex(/^[A-Za-z0-9_-]+$/),
     /** Hash of the whole code, computed as in azure-ai-ml. */
     hash: sha256,
@@ -185,7 +178,6 @@ const schedule: z.ZodType<NamedSchedule> = z.strictObject({
   }),
 });
 
-/** One job of a package. */
 export interface PackagedJob {
   readonly spec: JobSpec;
   readonly schedules: readonly NamedSchedule[];
@@ -198,7 +190,6 @@ export function parseManifest(value: unknown): Manifest | undefined {
   return manifest.safeParse(value).data;
 }
 
-/** Parses a job of a package; `undefined` if it is not valid. */
 export function parsePackagedJob(value: unknown): PackagedJob | undefined {
   return packagedJob.safeParse(value).data;
 }

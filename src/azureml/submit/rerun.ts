@@ -11,16 +11,11 @@ import { producerOf } from "../runs/history.ts";
 import { getPipelineBody, type Job, sendableJob } from "../runs/jobs.ts";
 import { openRun } from "../runs/run.ts";
 
-/** A job that repeats another, whole or in part. */
 export interface PlannedRerun {
-  /** The job to repeat. */
   readonly old: Job;
   readonly body: JobBody;
-  /** `componentSpec` by the component's id. */
   readonly components: ComponentSpecs;
-  /** The steps of the new job. */
   readonly steps: readonly JobStep[];
-  /** The steps that are omitted because they completed. */
   readonly leftOut: readonly JobStep[];
 }
 
@@ -125,11 +120,8 @@ export function rerunBody({ properties }: JobBody, name: string): JobBody {
   };
 }
 
-/** The results of an earlier run. */
 interface OldRun {
-  /** Its name in Azure ML. */
   readonly name: string;
-  /** Keys of the steps that completed. */
   readonly completed: ReadonlySet<string>;
   /** URI of an output of a completed step; `undefined` if unknown. */
   readonly uriOf: (step: string, output: string) => string | undefined;

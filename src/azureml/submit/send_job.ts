@@ -4,7 +4,6 @@ import { jobName } from "../job/names.ts";
 import type { JobBody } from "../job/body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job to send, with callbacks. */
 export interface JobToSend {
   /** The name that the user chose; if `undefined`, a name is generated. */
   readonly name: string | undefined;

@@ -41,7 +41,6 @@ interface RegisteredJob extends PreparedJob {
   readonly known: KnownComponents;
 }
 
-/** Creates a submitter; sends no request yet. */
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
   const limit = requestLimit(workspace);
@@ -198,7 +197,6 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   };
 }
 
-/** Progress of submitting jobs. */
 export type SubmitEvent =
   | LookupEvent
   | { readonly type: "warning"; readonly warning: Warning }
@@ -221,12 +219,10 @@ export type SubmitEvent =
   }
   | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
-/** A job that Azure ML has accepted. */
 export interface SubmittedJob extends SentRun {
   /** Whether the same job already existed under the requested name, so that nothing was sent. */
   readonly wasThere: boolean;
   readonly status: RunStatus;
-  /** ARM id. */
   readonly id: string;
   readonly properties: JobBody["properties"];
   readonly components: KnownComponents;
@@ -234,7 +230,6 @@ export interface SubmittedJob extends SentRun {
 
 /** A job that is about to be sent. */
 export interface SendingJob extends SentRun {
-  /** The components that it uses, which a later job may use again. */
   readonly components?: KnownComponents;
 }
 
@@ -244,9 +239,7 @@ export type EnvironmentFindings = (
   environment: PinnedEnvironment,
 ) => Promise<readonly Finding[]>;
 
-/** Options that apply to all jobs of a submitter. */
 export interface SubmitterOptions {
-  /** The experiment for jobs that name none. */
   readonly experiment: string;
   /** The code in a project folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
@@ -259,7 +252,6 @@ export interface SubmitterOptions {
   readonly uploads?: UploadMemory;
   /** Whether warnings about resources in Azure also prevent submitting. */
   readonly strict?: boolean | undefined;
-  /** Codes of findings that do not prevent submitting. */
   readonly allow?: readonly string[] | undefined;
   /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
   readonly environmentFindings?: EnvironmentFindings | undefined;
@@ -269,7 +261,6 @@ export interface SubmitterOptions {
   readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
 
-/** Sends jobs to one workspace. */
 export interface Submitter {
   /**
    * Checks, uploads and registers everything a job needs, and returns the job's body; the job itself is not sent.
@@ -293,7 +284,6 @@ export interface Submitter {
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
-/** The component of a step. */
 export interface StepComponent {
   readonly step: Step;
   /** Path below the workspace to register it at. Azure ML gives it an id of its own. */
@@ -328,11 +318,8 @@ function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefine
   return isPinned ? shortHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
 }
 
-/** How {@linkcode registerComponents} registers. */
 interface RegisterOptions {
-  /** Queue for the requests. */
   readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
-  /** Components that are not sent again. */
   readonly known: KnownComponents;
   /** Called for each component that exists now; `wasThere` if it was not sent. */
   readonly onDone: (wasThere: boolean) => void;

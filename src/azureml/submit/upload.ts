@@ -15,7 +15,6 @@ import { getDefaultDatastore, openDatastore } from "../resources/datastores.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "../storage/blobs.ts";
 import { markComplete, type OnUploaded, putFiles } from "../storage/put_files.ts";
 
-/** Options for uploading code. */
 interface UploadOptions {
   /** The result of {@linkcode findCode}, if the caller has already requested it. */
   readonly found?: Promise<CodeResource | undefined>;
@@ -152,15 +151,12 @@ function nextAttempt(thrown: unknown, { grant, isOld, now }: FailedAttempt): "st
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
 }
 
-/** Code that is in Azure ML. */
 interface UploadedCode {
-  /** ARM id of the code version. */
   readonly id: string;
   /** Whether equal code already existed, so that nothing was sent. */
   readonly wasThere: boolean;
 }
 
-/** The fields of a code version that are read here. */
 interface CodeResource {
   readonly id?: unknown;
   readonly properties?: {
@@ -253,7 +249,6 @@ export interface UploadGrant {
   readonly blobUri: string;
   /** URL with a SAS, which is a secret; absent if the storage accepts identities only. */
   readonly sasUri?: string | undefined;
-  /** ARM id. */
   readonly storageAccountId?: string | undefined;
 }
 
@@ -264,7 +259,6 @@ export interface UploadMemory {
   forget(asset: string): Promise<void>;
 }
 
-/** An upload memory that stores nothing. */
 export const NO_MEMORY: UploadMemory = {
   recall: async () => undefined,
   remember: async () => {},
@@ -322,7 +316,6 @@ export function blobFolderOf(
   };
 }
 
-/** A file or folder of data to upload. */
 export interface LocalData {
   /** Absolute path. */
   readonly path: string;

@@ -1,14 +1,12 @@
 import { type Entry, Reader, ZipReader, ZipWriter } from "@zip.js/zip.js";
 import type { Chunks, FileSystem } from "../../core/context.ts";
 
-/** A file to put into an archive. */
 export interface ZipSource {
   /** With forward slashes. */
   readonly name: string;
   readonly chunks: Chunks;
 }
 
-/** An entry of an archive. */
 export interface ZipEntry {
   readonly name: string;
   /** The declared size; {@linkcode ZipEntry.read} never yields more. */

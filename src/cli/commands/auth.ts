@@ -278,7 +278,6 @@ function accessLine(
   return `${mark} ${titleOf(right).padEnd(columns)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
 }
 
-/** Renders one hint per missing role. */
 function hints(access: readonly Access[]): string[] {
   const roles = new Map(
     access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role] as const]),

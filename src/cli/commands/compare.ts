@@ -70,7 +70,6 @@ function withLast(names: readonly string[]): readonly string[] {
   return names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
 }
 
-/** Longest value of a parameter or setting. */
 const LONGEST = 40;
 const SHOWN_FILES = 10;
 /** Lines of a configuration file. */
@@ -152,7 +151,6 @@ function filesText(
   }`;
 }
 
-/** `--against` names the run to compare one job with. */
 const AGAINST_ONE = {
   code: "usage.against_several",
   option: "--against",
@@ -196,7 +194,6 @@ export const diff = command({
   },
 });
 
-/** Renders the changes since a run. */
 function renderDiff(
   difference: JobDifference,
   textOf: (change: Change) => string,

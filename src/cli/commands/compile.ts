@@ -124,7 +124,6 @@ export const pack = command({
   },
 });
 
-/** Renders what was packed, and the command that submits it. */
 function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {
   const jobs = manifest.jobs.map(({ job }) => job);
   const files = manifest.code.flatMap((code) => code.files);

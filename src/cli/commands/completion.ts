@@ -166,11 +166,8 @@ function values({ fixed, typed }: Position, candidates: readonly Candidate[]): C
   };
 }
 
-/** The position in a command line that is completed. */
 interface Position {
-  /** The command that the preceding words select. */
   readonly command: Command;
-  /** The option whose value is being typed. */
   readonly option: Option | undefined;
   /** Arguments of the command that are already typed. */
   readonly argumentsBefore: readonly string[];
@@ -184,7 +181,6 @@ interface Position {
   readonly optionsEnded: boolean;
 }
 
-/** Finds what is being completed at `word`, which follows the words `before`. */
 function positionAt(root: Command, before: readonly string[], word: string): Position {
   let command = root;
   let option: Option | undefined;

@@ -178,7 +178,6 @@ function stepsText({ runsSteps }: FoundEmulator): string {
 
 const SHELLS = ["sh", "fish", "powershell"] as const;
 
-/** A shell that lines can be printed for. */
 type PrintedShell = (typeof SHELLS)[number];
 
 const ofShell = { shell: choice("--shell <shell>", "shell to print lines for", SHELLS) };

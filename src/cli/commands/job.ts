@@ -67,7 +67,6 @@ const report = command({
   },
 });
 
-/** Renders a page that was written. */
 export function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
   return {
     data: { name, status, file, sizeBytes, steps },

@@ -79,7 +79,6 @@ const show = command({
   },
 });
 
-/** Renders all properties of a schedule. */
 export function renderSchedule(schedule: TimedSchedule): Output {
   const { name, displayName, description, isEnabled, trigger, when, job } = schedule;
   const rows: readonly (readonly [string, string | null | undefined])[] = [
@@ -125,7 +124,6 @@ const resume = command({
   },
 });
 
-/** Renders the state of a schedule that was paused or resumed. */
 function renderEnabled({ schedule, changed }: EnabledSchedule): Output {
   const { name, isEnabled, next: [time], now } = schedule;
   const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
@@ -218,7 +216,6 @@ const runs = command({
   },
 });
 
-/** Renders one job per line, with its status and time. */
 function renderScheduleRuns(
   schedule: string,
   runs: readonly Job[],
@@ -311,7 +308,6 @@ function render(result: ScheduleCommandResult): Output {
   }
 }
 
-/** Renders a schedule that was created or updated. */
 function renderScheduled(
   { schedule, workspace, times, isNew, resume }: Extract<ScheduleCommandResult, { type: "scheduled" }>,
 ): Output {
@@ -335,7 +331,6 @@ function renderScheduled(
   };
 }
 
-/** Renders a schedule that would be created or updated. */
 function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
@@ -357,7 +352,6 @@ function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output
   };
 }
 
-/** Renders the next times of a schedule, one per line. */
 function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string {
   if (next.length === 0) {
     return canTellTimes ? "It does not run again\n" : "Azure ML decides when it runs next\n";
@@ -365,12 +359,10 @@ function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string
   return `${isEnabled ? "Next times:" : "Next times once resumed:"}\n${timeLines(next, now)}`;
 }
 
-/** Renders times, one per line, with how far away they are. */
 function timeLines(times: TimedSchedule["next"], now: Date): string {
   return times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
 }
 
-/** A schedule for `--json`. */
 function scheduleData(schedule: TimedSchedule): Readonly<Record<string, unknown>> {
   const { name, displayName, description, isEnabled, trigger, job, next } = schedule;
   return {

@@ -247,7 +247,6 @@ function dataOf(item: PlanItem): Record<string, unknown> {
   }
 }
 
-/** Renders what happens while an image is built. */
 export function renderBuild(event: BuildEvent): Output {
   if (event.type === "log") return { data: event, text: noCommands(event.text) };
   return { data: { ...event, type: "build" }, text: `  Image: ${noCommands(event.status)}\n` };

@@ -196,7 +196,6 @@ function needs({ inputs }: JobSpec["steps"][number], { steps }: JobSpec): string
   return before.length === 0 ? "" : ` after ${before.join(", ")}`;
 }
 
-/** The nodes of a step that runs several. */
 function nodes({ nodes }: JobSpec["steps"][number]): string {
   return nodes === undefined ? "" : `: ${nodes.map(({ name }) => name).join(", ")}`;
 }
@@ -246,7 +245,6 @@ export const rerun = command({
   },
 });
 
-/** Renders what would be sent again. */
 function renderRerunPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
   const { old, body, steps } = planned;
   return {

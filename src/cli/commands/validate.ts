@@ -68,7 +68,6 @@ function renderValidated(
   };
 }
 
-/** The number of findings of each severity. */
 type Counts = Readonly<Record<"errors" | "warnings" | "notes", number>>;
 
 function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {

@@ -23,7 +23,6 @@ export interface Field<Value> {
   /** Reads the value further, with what is loaded only where it was typed. */
   finish?(value: Value): Value | Promise<Value>;
   readonly choices?: readonly string[];
-  /** The value if it is not typed. */
   readonly usual?: Value;
   readonly isRequired?: boolean;
   /** Whether the help leaves it out. */
@@ -124,7 +123,6 @@ export function withRule<const Group extends Fields>(group: Group, rule: Rule): 
   ) as unknown as Group;
 }
 
-/** What a command needs to do its work. */
 type Need =
   /** It always reads the project's pipelines, so the reader starts while it is loaded. */
   | "pipelines"
@@ -153,7 +151,6 @@ export interface Spec<Args extends Fields, Options extends Fields> {
     typed: Typed<Args & Options>,
     command: Command,
   ) => Outputs | Promise<Outputs>;
-  /** The commands below it. */
   readonly commands?: readonly AnyCommand[];
 }
 
@@ -269,7 +266,6 @@ function longFlag(field: Field<unknown>): string {
 
 const SPEC = Symbol("spec");
 
-/** The declaration of a command. */
 export function specOf(parser: Command): AnyCommand | undefined {
   return (parser as { readonly [SPEC]?: AnyCommand })[SPEC];
 }
@@ -279,7 +275,6 @@ export function isReadingWith({ options = {} }: AnyCommand): boolean {
   return Object.hasOwn(options, "python");
 }
 
-/** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
   return specOf(command)?.examples ?? [];
 }
@@ -300,7 +295,6 @@ export function subcommand(command: Command, word: string): Command | undefined 
   return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }
 
-/** The program, which a command belongs to. */
 export function programOf(command: Command): Command {
   return command.parent === null ? command : programOf(command.parent);
 }

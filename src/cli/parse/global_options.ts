@@ -35,7 +35,6 @@ export interface GlobalOptions extends ProjectTyped {
   readonly cloudFile?: string;
 }
 
-/** Declares {@linkcode GlobalOptions} on the program. */
 export function addGlobalOptions(root: Command): Command {
   return root
     .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")

@@ -78,7 +78,6 @@ export const readingProject = {
   ),
 };
 
-/** For commands that read a project. */
 export const reading = { ...withPython, ...readingProject };
 
 type Params = Readonly<Record<string, unknown>>;
@@ -181,7 +180,6 @@ export const compiling = {
   ...overriding,
 };
 
-/** For commands that name the jobs they send. */
 export const naming = {
   displayNames: value(
     "--display-name <job=name>",
@@ -198,14 +196,12 @@ export const NOT_ALL_AND_JOB: Rule = {
   rank: 1,
 };
 
-/** For commands that can take every job. */
 export const selectingAll = {
   all: flag("--all", "all jobs in azureml.yml, including those from job factories", {
     rules: [NOT_ALL_AND_JOB],
   }),
 };
 
-/** For commands that check jobs. */
 export const checking = {
   strict: flag("--strict", "treat warnings as errors"),
   allow: value("--allow <codes>", "comma-separated codes of errors to treat as warnings", list),
@@ -229,7 +225,6 @@ const NEEDS_WAIT: Rule = {
   rank: -1,
 };
 
-/** For commands that can follow the jobs they submit. */
 export const following = {
   wait: flag("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete"),
   timeoutMs: value(
@@ -280,7 +275,6 @@ const ONE_PYTHON: Rule = {
   rank: 2,
 };
 
-/** For commands that run steps on this machine. */
 export const runningSteps = {
   venv: text("--venv <dir>", "virtual environment to run the steps in"),
   requirements: text(
@@ -317,7 +311,6 @@ export function targeted(from = `${FILE_OF_JOBS}, or in a folder of \`rehearse -
   return { ...inWorkspaceOfRun, from: text("--from <file>", from) };
 }
 
-/** For commands that show one step. */
 export const ofStep = { step: text("--step <step>", "only this step, by node or step name") };
 
 const NEEDS_PACKAGE: Rule = {

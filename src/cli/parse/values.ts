@@ -7,7 +7,6 @@ import { readDuration, trimBoth } from "../../core/format.ts";
 import { isRawJson, parseJson } from "../../core/json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 
-/** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -59,7 +58,6 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
   return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Parses the name of a job in Azure ML. */
 export function nameOfJob(text: string): string {
   if (JOB_NAME.test(text)) return text;
   throw new InvalidArgumentError(
@@ -67,7 +65,6 @@ export function nameOfJob(text: string): string {
   );
 }
 
-/** Parses a SHA-256 in hexadecimal. */
 export function sha256(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError("use the 64 hexadecimal digits that `pack` printed");

@@ -230,7 +230,6 @@ function tableOf(steps: SummarizedJob["steps"]): string {
   return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
-/** Number of metrics in a summary. */
 const SHOWN_METRICS = 20;
 
 function metricsOf(metrics: SummarizedJob["metrics"]): string {

@@ -30,7 +30,6 @@ export function openCommandContext(
   };
 }
 
-/** The result of a request. */
 interface Outcome {
   /** HTTP status; absent if there was no response. */
   readonly status?: number;

@@ -166,7 +166,6 @@ function packageLine(
     `  SHA-256 ${sha256}; ${integrity}`;
 }
 
-/** The event for `--json`. */
 function eventData(event: LineEvent): unknown {
   switch (event.type) {
     case "rerun":

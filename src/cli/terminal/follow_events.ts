@@ -61,10 +61,8 @@ function openPrintedTexts(): PrintedTexts {
   return { isNew: (text) => texts.size < texts.add(text).size };
 }
 
-/** What decides how an event is printed. */
 interface Shown {
   readonly printed: PrintedTexts;
-  /** Width of the terminal. */
   readonly columns: number | undefined;
 }
 

@@ -6,19 +6,14 @@ import { countText, durationText } from "../../core/format.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut, markOf, paint, tableText } from "../text/render.ts";
 
-/** A table of a job's steps at the bottom of the terminal. */
 export interface LiveTable {
-  /** Redraws the table. */
   draw(): Promise<void>;
   /** Moves the table into the scrollback. */
   close(): Promise<void>;
 }
 
-/** Options of a table. */
 interface LiveTableOptions {
-  /** Name in Azure ML. */
   readonly name: string;
-  /** Title of the job. */
   readonly title: string;
   /** Fraction of the terminal's height that it may take (default: 1). */
   readonly share?: number;
@@ -60,9 +55,7 @@ export function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }
 
-/** The state of a job to draw. */
 interface LiveJob {
-  /** Title of the job. */
   readonly title: string;
   readonly status: string;
   readonly steps: readonly StepState[];
@@ -70,7 +63,6 @@ interface LiveJob {
   readonly elapsedMs: number;
 }
 
-/** The size of the terminal, and the current time. */
 interface LiveRoom {
   readonly columns: number;
   readonly rows: number;

@@ -112,7 +112,6 @@ function signInText(event: SignInEvent): string {
   }
 }
 
-/** The same as data, for `--json`. */
 function signInData(event: SignInEvent): unknown {
   if (event.type !== "device_code") return event;
   const { verificationUri, userCode, expiresInS } = event.code;

@@ -3,7 +3,6 @@ import { shownJson } from "../../core/untrusted.ts";
 import type { Message } from "../text/error.ts";
 import { terminalText } from "../text/render.ts";
 
-/** How messages are printed. */
 export interface Printing {
   readonly json?: boolean | undefined;
   /** What commands become that messages name (default: they stay as they are). */

@@ -59,7 +59,6 @@ function uploadText({ files, totalFiles, sentBytes, totalBytes }: UploadProgress
 
 /** Delay before a spinner is shown, so that quick work shows none. */
 const DELAY_MS = 300;
-/** Duration of one frame. */
 const FRAME_MS = 100;
 const PLAIN_FRAME_MS = 1000;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -125,13 +124,11 @@ export function startSpinner(
   };
 }
 
-/** Progress on standard error. */
 export interface Progress {
   /** Prints one line; with `--json`, prints `data` as a JSON line instead. */
   say(text: string, data: unknown): void;
   /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
   count(text: string, isLast: boolean): void;
-  /** Removes the count. */
   clear(): void;
   warn(warning: Warning): void;
 }

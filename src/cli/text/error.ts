@@ -64,7 +64,6 @@ export function errorData(error: UserError | undefined) {
   return { code, message, hint, details };
 }
 
-/** Renders a warning. */
 export function renderWarning({ code, message, hint, place }: Warning): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {

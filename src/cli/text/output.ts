@@ -24,7 +24,6 @@ export interface Output {
 /** The result of a command: one output, or several over time, each one line of JSON with `--json`. */
 export type Outputs = Output | AsyncIterable<Output>;
 
-/** A workspace for `--json`. */
 export function workspaceData({ subscription_id, resource_group, name }: WorkspaceConfig) {
   return { subscriptionId: subscription_id, resourceGroup: resource_group, name };
 }

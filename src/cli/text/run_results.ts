@@ -61,7 +61,6 @@ export async function* renderResults<Other extends { readonly type: string } = n
   if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
-/** Renders a job that Azure ML accepted. */
 function renderSubmitted(sent: SubmittedJob, workspace: WorkspaceConfig): Output {
   const { job, name, status, wasThere } = sent;
   const sentence = wasThere
@@ -82,7 +81,6 @@ function renderSent(
   };
 }
 
-/** Renders the output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
   return { data: { job: job.job, name: job.name, callback, printed }, text: printed, isRaw: true };
 }
@@ -123,7 +121,6 @@ export function renderEnd(
   };
 }
 
-/** Renders a rerun that Azure ML accepted. */
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const { name, status, wasThere, of, planned } = sent;
   const sentence = wasThere
@@ -146,7 +143,6 @@ export function rerunStepsText({ steps, leftOut }: Pick<PlannedRerun, "steps" | 
   return `${countText(steps.length, "step")}${skipped}`;
 }
 
-/** The steps of a rerun, for `--json`. */
 export function stepKeys({ steps, leftOut }: Pick<PlannedRerun, "steps" | "leftOut">) {
   return { steps: steps.map(({ key }) => key), leftOut: leftOut.map(({ key }) => key) };
 }
@@ -158,7 +154,6 @@ export function usageData(
   return { peakMemoryBytes: peakBytes, cpuMs };
 }
 
-/** A step of a run that ended, for `--json`. */
 export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
   return {
     step: key,
@@ -171,7 +166,6 @@ export function endedStepData({ key, label, status, startedAt, endedAt, reason, 
   };
 }
 
-/** The exit code of a command that followed a run, by the run's final status. */
 function exitCodeForRun(status: string): ExitCode {
   if (status === "Completed") return ExitCode.Ok;
   return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
@@ -187,7 +181,6 @@ export function exitCodeForFindings(findings: readonly Finding[], strict: boolea
 /** Number of metrics that are printed where they are not the subject. */
 const SHOWN = 8;
 
-/** A metric for `--json`. */
 export function metricData({ step, name, value }: MainMetric): unknown {
   return { ...(step !== undefined && { step }), metric: name, value: numberData(value) };
 }

@@ -1,6 +1,5 @@
 import type { Scalar } from "./node.ts";
 
-/** Parsed text: literal parts and interpolations. */
 export type Text = readonly (string | Interpolation)[];
 
 /** `${a.b}` or `${resolver:argument}`. */

@@ -166,14 +166,12 @@ export function mapNode(place: Place, entries: Iterable<readonly [Key, ConfigNod
   return node;
 }
 
-/** Creates a list; its items' `parent` is set. */
 export function listNode(place: Place, items: readonly ConfigNode[]): ListNode {
   const node: ListNode = { kind: "list", items: [...items], place };
   for (const item of items) item.parent = node;
   return node;
 }
 
-/** Sets the value of a key and the value's `parent`. */
 export function setEntry(node: MapNode, key: Key, child: ConfigNode): void {
   child.parent = node;
   node.entries.set(key, child);

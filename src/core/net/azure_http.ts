@@ -23,7 +23,6 @@ export type { HttpClient, HttpMethods, Pipeline, PipelinePolicy, PipelineRequest
 
 const ATTEMPT_MS = 100_000;
 
-/** Options for HTTP to Azure; a {@linkcode Context} provides `fetch`, `clock` and `random`. */
 interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
   /** Prefix of the `user-agent` header, before the program's own name. */
   readonly userAgent?: string;
@@ -267,9 +266,7 @@ class Pieces extends Blob {
   }
 }
 
-/** Transient statuses: timeouts, throttling and server errors. */
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
-/** Transient connection errors. */
 const TRANSIENT_CODES = new Set(["ECONNRESET", "ETIMEDOUT"]);
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 800;
@@ -313,11 +310,9 @@ function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefin
 /** Called before each wait for another attempt. */
 export type OnRetry = (event: RetryEvent) => void;
 
-/** A retry that is about to happen. */
 export interface RetryEvent {
   readonly method: string;
   readonly url: string;
-  /** HTTP status; `undefined` if there was no response. */
   readonly status: number | undefined;
   readonly waitMs: number;
   /** Number of the retry, starting at 1. */

@@ -100,7 +100,6 @@ export interface Cloud {
   readonly isKnownAuthority: boolean;
   /** Azure Resource Manager, such as `https://management.azure.com`. */
   readonly resourceManager: string;
-  /** Scope of tokens for Resource Manager. */
   readonly resourceManagerScope: string;
   /** Scope of tokens for Azure ML, such as `https://ml.azure.com/.default`. */
   readonly mlScope: string;

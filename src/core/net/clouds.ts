@@ -190,7 +190,6 @@ function fileError(path: string, problem: string, cause?: unknown): UserError {
   });
 }
 
-/** The parts of a Context that are needed to find a cloud. */
 type CloudContext =
   & Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal">
   & Partial<Pick<Context, "random">>;

@@ -96,7 +96,6 @@ function write(call: WorkspaceCall): Response {
   return jsonAnswer(resource, 201, { location: call.request.url });
 }
 
-/** Changes what may change of a component. */
 function changed({ world, body }: WorkspaceCall, before: Resource, componentSpec: CompletedSpec): Resource {
   const { properties } = checkBody(shapes.component, body);
   return putResource(world, {

@@ -270,7 +270,6 @@ export function entraRefused({ status, code, error, message }: EntraRefusal): Re
   });
 }
 
-/** Creates an error for failed client authentication. */
 export function clientRefused(code: number, message: string): Refusal {
   return entraRefused({ status: 401, code, error: "invalid_client", message });
 }

@@ -1,7 +1,6 @@
 import type * as z from "zod";
 import { azureTime, type World } from "../state/world.ts";
 
-/** A shape of request bodies. */
 export type Shape<T> = z.ZodType<T>;
 
 /** Parses a request body. @throws {Refusal} 400 that lists every unknown, missing or mistyped property. */
@@ -28,7 +27,6 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
   return [`Path '${target}': ${issue.message}.`];
 }
 
-/** What bodies and headers of answers are made from. */
 export type Answering = Pick<World, "clock" | "random" | "links">;
 
 /** The properties of a {@linkcode Refusal} besides its message. */
@@ -116,7 +114,6 @@ export function notFound(what: string): Refusal {
   return new Refusal(`${what} not found`, { status: 404, code: "UserError", inner: ["NotFound"] });
 }
 
-/** Creates an error of Azure ML with status 400. */
 export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
   return new Refusal(message, {
     status: 400,

@@ -90,7 +90,6 @@ export function operationResult(world: World, url: URL, id: string): Response {
   return accepted({}, `${world.links.resourceManager}${url.pathname}${url.search}`);
 }
 
-/** Answers a poll for the state of an operation. */
 export function operationStatus(world: World, url: URL, id: string): Response {
   const { startedAt, endsAt, state } = existing(world, id);
   const named = { id: url.pathname.replace("mfeOperationsStatus", "mfeOperationResults"), name: id };
@@ -153,19 +152,16 @@ function skippedBy(token: string): number {
   throw badRequest("The continuation token is invalid.");
 }
 
-/** A parsed request to a workspace. */
 export interface WorkspaceCall {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;
   readonly request: Request;
-  /** Values of the path's placeholders. */
   readonly names: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** Parsed JSON; `undefined` if there is no body. */
   readonly body: unknown;
 }
 
-/** A route below a workspace. */
 export interface Route {
   readonly method: string;
   readonly path: string;

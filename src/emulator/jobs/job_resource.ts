@@ -11,7 +11,6 @@ import { jobRun, type Run, statusOf } from "./run_state.ts";
 
 export const JOB_TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
 
-/** The JSON of a job in its current state. */
 export function jobResource(world: World, job: Resource, apiVersion = USUAL_VERSION): Resource {
   const record = world.jobs.get(job.id.toLowerCase())!;
   const { createdAt, createdBy, createdByType } = job.systemData as SystemData;

@@ -202,7 +202,6 @@ function time(milliseconds: number | undefined): string | null {
   return milliseconds === undefined ? null : azureTime(milliseconds);
 }
 
-/** The properties that Azure ML gives the run of a step. */
 function stepProperties(
   world: World,
   run: Run,
@@ -261,7 +260,6 @@ function nodeId(run: string): string {
   return run.replaceAll("-", "").slice(-8);
 }
 
-/** The tags that Azure ML gives the run of a step. */
 function stepTags({ id, job }: Run) {
   const nodes = {
     AllocationState: "steady",

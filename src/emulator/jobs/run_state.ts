@@ -73,7 +73,6 @@ export function requestCancel(world: World, job: JobRecord): number {
   return endedAt === Infinity ? now : endedAt;
 }
 
-/** The status of a job now. */
 export function statusOf(world: World, job: JobRecord): string {
   return jobStatus(timelineOf(world, job), world.clock.now().getTime());
 }
@@ -91,7 +90,6 @@ export interface Run {
   readonly error: string | undefined;
 }
 
-/** The run of a job itself. */
 export function jobRun(world: World, job: JobRecord): Run {
   const [timeline, now] = [timelineOf(world, job), world.clock.now().getTime()];
   const status = jobStatus(timeline, now);
@@ -121,7 +119,6 @@ export function reusedRun(world: World, { job, step }: Pick<Run, "job" | "step">
   return reusedJob(world, { job, step })?.runIds.get(step!);
 }
 
-/** The job with the run that a step reuses. */
 export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">): JobRecord | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
@@ -129,7 +126,6 @@ export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">
   return earlier.find(({ runIds }) => runIds.has(step));
 }
 
-/** Finds the job or step with a run id in a workspace. */
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
@@ -248,7 +244,6 @@ function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
   );
 }
 
-/** The status of the job at a time. */
 export function jobStatus(timeline: Timeline, now: number): string {
   if (now >= timeline.endedAt) return timeline.end;
   if (timeline.cancelAskedAt !== undefined && now >= timeline.cancelAskedAt) return "CancelRequested";

@@ -90,10 +90,8 @@ export async function readUsage(fs: FileSystem, folder: string): Promise<RunUsag
   };
 }
 
-/** A step's run and the location of its files on this machine. */
 export interface StepPlace {
   readonly job: JobRecord;
-  /** Id of the step's run. */
   readonly runId: string;
   /** Absolute path of the folder for all files of the step. */
   readonly folder: string;

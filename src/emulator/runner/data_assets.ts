@@ -16,7 +16,6 @@ import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./program
 /** Local files and folders to use for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
 export type DataMap = Readonly<Record<string, string>>;
 
-/** Finds the data of a data asset or a storage URI. */
 export interface DataFinder {
   /**
    * Returns the absolute path of a read-only copy: the file for a `uri_file`, else the folder.
@@ -114,7 +113,6 @@ function missing(asset: FoundVersion | undefined, reference: string): DataMissin
   );
 }
 
-/** Whether data of a type is a file or a folder. */
 export function localKind(type: string): "file" | "folder" {
   return type === "uri_file" ? "file" : "folder";
 }

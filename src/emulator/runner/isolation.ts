@@ -49,7 +49,6 @@ const RIGHTS = ["sys_admin", "sys_ptrace", "sys_module", "sys_rawio", "dac_read_
 
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-/** A step's folders, and the paths of its inputs. */
 interface IsolatedStep {
   /** Absolute path of the folder for all files of the steps. */
   readonly root: string;

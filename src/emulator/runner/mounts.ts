@@ -15,7 +15,6 @@ export interface StepTask extends StepPlace {
   readonly signal: AbortSignal;
 }
 
-/** What all steps share. */
 export interface StepServices {
   readonly world: World;
   readonly machine: StepMachine;
@@ -29,7 +28,6 @@ export interface StepServices {
   readonly codes: Map<string, Promise<string>>;
 }
 
-/** What a job says about a step. */
 export interface StepParts {
   readonly job: PipelineJob;
   readonly node: JobNode;
@@ -128,7 +126,6 @@ type PortSource =
   /** A data asset, or a storage URI. */
   | { readonly kind: "data"; readonly reference: string; readonly type: string };
 
-/** The specification of a step's component. */
 export function specOf(world: World, { componentId }: JobNode): ComponentSpec {
   return findResource(world, componentId)!.properties.componentSpec as ComponentSpec;
 }

@@ -1,7 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
-/** The parts of a Context that running steps needs. */
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;
 
 /** Runs a program that prepares a step's files. @throws {Error} with its error output if it fails. */

@@ -13,13 +13,10 @@ import { readUsage } from "./command.ts";
 import type { StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 
-/** Options for running steps. */
 export interface RunnerOptions {
-  /** Absolute path of the folder for all files of the steps. */
   readonly folder: string;
   /** Folder with the programs of the steps' Python (default: only the system's programs). */
   readonly bin?: string;
-  /** Number of steps that may run at once. */
   readonly parallelSteps: number;
   /** Local files and folders to use in place of data assets. */
   readonly data?: DataMap;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { PRIVATE_FILE } from "../../core/files.ts";
 import { type Blob, BLOBS, type Disk, type WorldMaps } from "./records.ts";
 
-/** The stored state of an emulator. */
 interface Journal {
   readonly maps: WorldMaps;
   /** Resolves when all changes so far are in the file. */
@@ -69,7 +68,6 @@ export async function openJournal({ fs, folder }: Disk, origin: string): Promise
   }
 }
 
-/** The changes in the file, without an incomplete last line. */
 async function readChanges({ fs, folder }: Disk, path: string, origin: string): Promise<Change[]> {
   if (await fs.stat(path) === undefined) return [];
   const text = await fs.readText(path);

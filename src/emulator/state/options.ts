@@ -41,7 +41,6 @@ export interface AskedAction {
   readonly request: Request;
 }
 
-/** The initial resources; nothing else exists. */
 export interface Seed {
   readonly tenant?: string;
   readonly client?: string;
@@ -118,7 +117,6 @@ export interface Outcome {
   readonly afterFirstStep?: "Canceled" | "NotResponding";
 }
 
-/** What a simulated step logs to MLflow. */
 export interface TrackedOutcome {
   /** The values of each metric, one for each step of the training; they may be NaN or infinite. */
   readonly metrics?: Readonly<Record<string, readonly number[]>>;

@@ -6,7 +6,6 @@ export type Piece =
   | { readonly sizeBytes: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly sizeBytes: number; readonly file: string };
 
-/** The content of a blob or a block. */
 export interface Content {
   readonly sizeBytes: number;
   /** Absent if there were too many bytes to keep in memory. */
@@ -15,7 +14,6 @@ export interface Content {
   readonly md5?: string | undefined;
 }
 
-/** A block blob. */
 export interface Blob extends Content {
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -60,7 +58,6 @@ export function memoryMaps(): WorldMaps {
 export interface JobExecution {
   /** By step key; steps that have not been queued are missing. */
   readonly steps: Readonly<Record<string, StepExecution>>;
-  /** Absent while the job runs. */
   readonly endedAt?: number;
   readonly end?: "Completed" | "Failed" | "Canceled";
 }
@@ -106,7 +103,6 @@ export interface Timeline {
 export interface JobRunner {
   /** Starts the steps of a submitted job, and returns immediately. */
   start(job: string): void;
-  /** Stops the steps of a job; the job ends soon afterwards. */
   cancel(job: string): void;
   /** Stops all steps, and resolves when none is running. */
   close(): Promise<void>;

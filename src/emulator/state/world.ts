@@ -26,7 +26,6 @@ export interface World
   readonly jobs: Map<string, JobRecord>;
   /** The courses of simulated jobs that were asked for, as planning one takes a while. */
   readonly plans: WeakMap<JobRecord, Timeline>;
-  /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
   /** When the last change to a schedule is done, in milliseconds since 1970, by its id in lower case. */
   readonly schedulesChangeUntil: Map<string, number>;
@@ -55,7 +54,6 @@ export interface ServicePrincipal {
   readonly objectId: string;
 }
 
-/** A workspace and its storage account. */
 export interface EmulatedWorkspace {
   readonly id: string;
   readonly subscription: string;
@@ -79,7 +77,6 @@ const DEFAULTS = {
   flush: () => Promise.resolve(),
 };
 
-/** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
   const { random } = options;
   const seed = options.seed ?? {};
@@ -253,7 +250,6 @@ export function changedNow(world: World, before: Resource["systemData"]): System
   return { createdAt, createdBy, createdByType, ...before, ...changed };
 }
 
-/** Stores a resource by its id, and returns it. */
 export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
@@ -269,7 +265,6 @@ export function findContainer(world: World, account: string, name: string): Cont
   return world.containers.has(`${account}/${name}`) ? openContainer(world, account, name) : undefined;
 }
 
-/** The key of a job in {@linkcode World.jobs}. */
 export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name">): string {
   return `${workspace.id}/jobs/${name}`.toLowerCase();
 }
@@ -278,7 +273,6 @@ export function putRecord(world: World, job: JobRecord): void {
   world.jobs.set(jobKey(job), job);
 }
 
-/** The jobs of a workspace. */
 export function jobsIn(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
   return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
 }

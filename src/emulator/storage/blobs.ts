@@ -136,7 +136,6 @@ export function answerBlockList({ container, name }: BlobCall): Response {
   return new Response(xml, { headers: { "content-type": "application/xml" } });
 }
 
-/** A parsed request to a blob or a container. */
 export interface BlobCall {
   readonly world: World;
   readonly request: Request;
@@ -286,7 +285,6 @@ function missingHeader(name: string): BlobRefusal {
   );
 }
 
-/** What a {@linkcode BlobRefusal} has besides its message. */
 interface BlobRefusalOptions {
   /** Why a signature or token was rejected. */
   readonly detail?: string;

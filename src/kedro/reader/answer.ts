@@ -239,7 +239,6 @@ function yamlProblem({ kind, text, place }: Problem): string | undefined {
     : "there is a tab here; YAML allows spaces only";
 }
 
-/** Turns a problem with the catalog, the parameters or the context into an error. */
 export function problemError(problem: Problem): UserError {
   // OmegaConf adds a line with a name of its own.
   const shown = { ...problem, text: problem.text.replace(/\s{0,9}object_type=\w+/, "") };
@@ -264,7 +263,6 @@ export function problemError(problem: Problem): UserError {
 /** Kedro's error for `oc.env` outside of credentials. */
 const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
-/** Describes a problem in one sentence. */
 function problemMessage(problem: Problem): string {
   const yaml = yamlProblem(problem);
   if (yaml !== undefined) return `Cannot read "${problem.place!.file}": ${yaml}`;
@@ -281,7 +279,6 @@ function sentence({ kind, text }: Failure): string {
   return bare === "" ? kind : `${kind}: ${bare}`;
 }
 
-/** The reader's answer to a `snapshot` request. */
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
 
 const place = record<Omit<Place, "key">>({

@@ -169,7 +169,6 @@ type Fetched = Shaped<typeof fetchedShape>;
 const resolvedShape = record({ name: text, args: json, value: json });
 type Resolved = Shaped<typeof resolvedShape>;
 
-/** A cached reading, as stored on disk. */
 const entryShape = record({
   key: text,
   variables: orNull(listOf(text)),

@@ -28,7 +28,6 @@ export interface HandedOver {
   readonly warnings: readonly Warning[];
 }
 
-/** The project's folder as its code sees it. */
 export function insideRoot(project: Project): string {
   return ownFolders(project)[0].inside;
 }

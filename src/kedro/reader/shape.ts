@@ -69,7 +69,6 @@ export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Sh
   };
 }
 
-/** The given shape, or `null`. */
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, at) => (value === null ? null : shape(value, at));
 }

@@ -11,7 +11,6 @@ const IMAGE_URL = "https://image.invalid/";
 /** Path inside the interpreter of the zip with all wheels; the snapshot refers to this path. */
 export const SITE_PATH = "/site.zip";
 
-/** Pyodide options that its types do not declare. */
 interface PrivateOptions {
   _makeSnapshot?: boolean;
   _loadSnapshot?: Uint8Array;

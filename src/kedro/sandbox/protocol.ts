@@ -16,7 +16,6 @@ export interface Ask {
   readonly path: string;
 }
 
-/** Messages from the program to the reader's process. */
 export type ToReader =
   /** The body is the files' bytes, concatenated. */
   | {

@@ -33,14 +33,12 @@ export function writeOutput(bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(stdout.writeSync(rest));
 }
 
-/** Ends the process. */
 export function end(): never {
   return exit(0);
 }
 
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
-/** Revokes every permission for good. */
 export function dropPermissions(): void {
   for (const name of PERMISSIONS) {
     if (permissions.revokeSync({ name }).state === "granted") throw new Error(`Cannot give up "${name}"`);
@@ -77,7 +75,6 @@ export function openDescriptors(): readonly number[] {
   }
 }
 
-/** The memory address of a buffer. */
 export function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return UnsafePointer.value(UnsafePointer.of(bytes));
 }

@@ -67,12 +67,10 @@ export function countUses(imports: WebAssembly.Imports): WebAssembly.Imports {
   return counted;
 }
 
-/** Sets all counts to zero. */
 export function resetUses(): void {
   Object.assign(uses, { clock: 0, random: 0, timeZone: 0 });
 }
 
-/** The counts since the last reset. */
 export function machineUses(): MachineUses {
   return { ...uses };
 }

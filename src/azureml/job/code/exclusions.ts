@@ -3,13 +3,11 @@ import type { FileSystem } from "../../../core/context.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
-  /** Reason to display. */
   readonly reason: string;
   /** Whether a segment of a `!` line refers to it, and so includes it after all. */
   isNamedBy(part: string): boolean;
 }
 
-/** A file or folder below the code folder. */
 interface CodeCandidate {
   /** Relative to the code folder, with forward slashes. */
   readonly path: string;

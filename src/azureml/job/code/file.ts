@@ -61,7 +61,6 @@ export function codeAssetName(hash: string): string {
   return uuidForm(`${hash.slice(0, 12)}8${hash.slice(13, 16)}${variant}${hash.slice(17)}`);
 }
 
-/** A file of a job's code. */
 export interface CodeFile {
   /** Absolute path of its content; for a link, its target. */
   readonly path: string;
@@ -74,7 +73,6 @@ export interface CodeFile {
   readonly keepsFolder?: true;
 }
 
-/** The file system functions that reading code files needs. */
 export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 
 /** Files up to this size are read at once: most files are small, and each chunk allocates its full length. */

@@ -7,16 +7,13 @@ import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder } from "./file.t
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
 import { type CodeFs, type CodeSelection, type LeftOut, walkCode, type WalkedFile } from "./walk.ts";
 
-/** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
-  /** The hash of the files from {@linkcode hashFiles}. */
   readonly hash: string;
   /** Folder in the storage: the code folder's name, reduced to characters that need no URL encoding. */
   readonly folderName: string;
 }
 
-/** Options for selecting code. */
 interface SelectOptions {
   /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
   readonly exclusions?: Exclusions;
@@ -191,14 +188,12 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
 /** A log modified this recently is most likely the output of this very command, as with `| tee run.log`. */
 const RECENT_MS = 60_000;
 
-/** Files, divided into code and what is being written. */
 interface SplitFiles {
   readonly files: readonly WalkedFile[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Warning[];
 }
 
-/** Whether a file name looks like a log. */
 function isLogName(name: string): boolean {
   return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
 }

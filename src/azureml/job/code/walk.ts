@@ -8,7 +8,6 @@ import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusion
 import { type CodeFile, unreadableCode } from "./file.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore.ts";
 
-/** The rules for which files are found. */
 interface WalkOptions {
   readonly rules: IgnoreRules;
   readonly exclusions: Exclusions;
@@ -23,7 +22,6 @@ export interface WalkedFile extends CodeFile {
   readonly id: string | undefined;
 }
 
-/** The result of walking a code folder. */
 interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
   readonly files: readonly WalkedFile[];
 }
@@ -209,7 +207,6 @@ function below(folder: string, entry: string): string {
   return folder === "" ? entry : `${folder}/${entry}`;
 }
 
-/** The file system functions that selecting code needs. */
 export type CodeFs = Pick<
   FileSystem,
   | "readText"

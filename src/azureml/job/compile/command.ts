@@ -161,7 +161,6 @@ export interface Mount {
 
 /** The parts of a command that are the same for a step of one node and of several. */
 export interface ExecuteCommand {
-  /** The Kedro environment. */
   readonly env: string;
   readonly pipeline: string;
   /** Runtime parameters as JSON. */
@@ -234,14 +233,12 @@ function asWritten(quoted: string): string {
   return quoted.replaceAll(/\$(?=\{\{|\[\[)/g, () => "$''");
 }
 
-/** One node of a step that runs several. */
 interface CommandNode {
   readonly name: string;
   readonly inputs: readonly Mount[];
   readonly outputs: readonly Mount[];
 }
 
-/** The parts of the command of a step of several nodes. */
 interface GroupCommand extends ExecuteCommand {
   readonly nodes: readonly CommandNode[];
   /** Names of the folders for datasets that are used only inside the step. */

@@ -35,7 +35,6 @@ import {
 import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START, planNotifications } from "./notifications.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";
 
-/** A compiled job, with warnings for its author. */
 export interface Compiled {
   readonly spec: JobSpec;
   readonly warnings: readonly Warning[];
@@ -156,7 +155,6 @@ function compileSteps(all: StepsInput): Step[] {
   });
 }
 
-/** Groups the nodes by step. */
 function groupNodes(all: StepsInput): NodeGroup[] {
   const { groupBy = NO_GROUPS } = all.overrides;
   const { nodes } = all.pipeline;
@@ -239,17 +237,14 @@ function checkLoadVersions({ input, overrides }: StepsInput): void {
   }
 }
 
-/** The step to write the command of. */
 interface ExecutionInput {
   readonly group: NodeGroup;
   readonly ports: StepPorts;
   readonly notifications: Notifications;
 }
 
-/** The command of a step, and its environment variables. */
 export type Execution = Pick<Step, "command" | "environmentVariables">;
 
-/** Builds a step's command and environment variables. */
 function executionOf(all: StepsInput, step: ExecutionInput): Execution {
   const { input: { config: { execution }, snapshot: { project } } } = all;
   const shared = {

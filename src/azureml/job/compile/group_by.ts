@@ -3,7 +3,6 @@ import { sortedByNeeds } from "../../../core/graph.ts";
 import type { GroupMode } from "./group_mode.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 
-/** Nodes that share a step, with a unique name. */
 export interface NodeGroup {
   /** The node's own name if the group has only one. */
   readonly name: string;
@@ -40,7 +39,6 @@ function short(name: string): string {
   return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }
 
-/** Nodes that share a step, in execution order. */
 export interface Part {
   /** The group label; `undefined` for a node without one. */
   readonly label: string | undefined;
@@ -181,7 +179,6 @@ function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): 
   return sortedByNeeds(parts, ({ needs }) => needs.keys(), "first").sorted;
 }
 
-/** Warnings about the groups of a job, for its author. */
 export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Warning[] {
   if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
   if (parts.every(({ label }) => label === undefined)) {
@@ -202,7 +199,6 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
   }));
 }
 
-/** The input of grouping nodes. */
 interface GroupInput {
   /** Each node comes after those that it depends on. */
   readonly nodes: readonly NodeSnapshot[];
@@ -214,14 +210,11 @@ interface GroupInput {
   readonly longestCommandBytes: number;
 }
 
-/** Where and how a node runs. */
 interface NodeSettings {
-  /** Name of the compute. */
   readonly compute: string;
   readonly instanceType: string | undefined;
   /** Whether the node must have its own step. */
   readonly isAlone: boolean;
-  /** Bytes that the node adds to the command of a step. */
   readonly commandBytes: number;
 }
 

@@ -5,9 +5,7 @@ import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/json.ts";
 import { compareText } from "../../../core/names.ts";
 
-/** The notification variables of a job's steps, by step name. */
 export interface Notifications {
-  /** The environment variables of a step. */
   variablesOf(step: string): Record<string, string>;
   /** Whether the step that reports the end of the job waits for this step, by its name. */
   isAwaited(step: string): boolean;
@@ -19,7 +17,6 @@ export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 /** The environment variable set on the step that reports the end of a job. */
 export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
 
-/** The input of planning a job's notifications. */
 interface NotificationInput {
   readonly job: string;
   readonly config: FoundJob;

@@ -25,17 +25,14 @@ export interface StepPorts {
   mountsOf(node: NodeSnapshot): { readonly inputs: readonly Mount[]; readonly outputs: readonly Mount[] };
 }
 
-/** The input of finding a step's ports. */
 interface PortsInput {
   readonly all: StepsInput;
   readonly wiring: Wiring;
   /** Keys of the steps, by group name. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Names of the job's outputs, by dataset. */
   readonly jobOutputs: ReadonlyMap<string, string>;
 }
 
-/** Finds the inputs and outputs of a step. */
 export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
   const { wiring } = input;
   const isInner = (dataset: string) => wiring.sourceOf(dataset)?.group === group.name;
@@ -131,7 +128,6 @@ function notInCatalog(dataset: string, node: NodeSnapshot) {
   };
 }
 
-/** The Azure ML data asset in a catalog entry. */
 interface DataAsset {
   readonly name: string;
   readonly type: "uri_file" | "uri_folder";
@@ -139,7 +135,6 @@ interface DataAsset {
   readonly version: string | undefined;
 }
 
-/** What {@linkcode DATA_ASSET_NAME} allows, as a hint. */
 export const DATA_ASSET_NAMES =
   "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
 
@@ -226,9 +221,7 @@ interface Wiring {
   isJobOutput(dataset: string): boolean;
 }
 
-/** Where a dataset comes from. */
 interface DatasetSource {
-  /** Name of the group. */
   readonly group: string;
   /** The dataset as the writer names it: `table@spark` and `table@pandas` are one dataset. */
   readonly dataset: string;
@@ -236,7 +229,6 @@ interface DatasetSource {
   readonly output: string | undefined;
 }
 
-/** The input of finding the wiring. */
 interface WiringInput {
   readonly pipeline: PipelineSnapshot;
   readonly groups: readonly NodeGroup[];
