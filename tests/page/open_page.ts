@@ -48,6 +48,8 @@ export interface OpenPage {
 /** What the page did outside itself. */
 export interface BrowserState {
   hash: string;
+  /** How many positions Back leads through. */
+  stops?: number;
   copied?: string;
   /** Label or text of the element that got the focus last. */
   focused?: string;
@@ -171,7 +173,11 @@ function browserGlobals(
         return `http://127.0.0.1:8000/runs/one?wsid=w${state.hash}`;
       },
     },
-    history: { replaceState: (_: unknown, __: string, url: string) => void (state.hash = url) },
+    history: {
+      pushState: (_: unknown, __: string, url: string) =>
+        void (state.hash = url, state.stops = (state.stops ?? 0) + 1),
+      replaceState: (_: unknown, __: string, url: string) => void (state.hash = url),
+    },
     ResizeObserver: class {
       observe() {}
       disconnect() {}

@@ -350,13 +350,16 @@ Deno.test("page of a run in a wide window shows the graph and the step that was 
   }, { width: 721 }));
 
 Deno.test("page follows the place in its URL", () =>
-  withPage(failedRun(), async ({ texts, tell, state }) => {
+  withPage(failedRun(), async ({ click, texts, tell, state }) => {
     state.hash = "#tab=steps&step=load_rides_0";
-    await tell("hashchange");
+    await tell("popstate");
     deepEqual([texts(".panel h2"), texts("tbody tr").length], [["load-rides-0"], 9]);
     state.hash = "";
-    await tell("hashchange");
+    await tell("popstate");
     deepEqual([texts(".panel h2"), texts("#view .graph").length], [["evaluate-stations-5"], 1]);
+    await click("#tab-steps");
+    await click(".col-name button", "load-rides-0");
+    equal(state.stops, 2, "Back leads to the tab and the step shown before");
   }));
 
 Deno.test("clock of a live page stands still once the run has ended", () => {
