@@ -73,6 +73,9 @@ for (
   const [what, head] of [
     ["a host that is none", "GET / HTTP/1.1\r\nHost: [x"],
     ["no host", "GET / HTTP/1.1"],
+    ["two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b"],
+    ["a negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -6"],
+    ["a part of negative length", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-6"],
     ["an address that is none", "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:80"],
     ["a method that is not allowed", "TRACE / HTTP/1.1\r\nHost: localhost"],
     ["a body that is not allowed", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1"],
