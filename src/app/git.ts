@@ -327,7 +327,7 @@ function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Recor
 /** The parts of a file system that a checkout is read with. */
 type GitFs = Pick<FileSystem, "readText" | "stat" | "realPath">;
 
-export interface Checkout {
+interface Checkout {
   /** The top folder, with every link resolved. */
   readonly top: string;
   /** Folder of data for this checkout only: HEAD and the index. */

@@ -156,13 +156,6 @@ export interface CatalogRewrite {
   readonly fromFactory?: Readonly<Record<string, unknown>>;
 }
 
-interface RewrittenCatalog {
-  readonly text: string;
-  readonly diff: string;
-  /** Datasets that cannot be rewritten, each with the reason. */
-  readonly skipped: ReadonlyMap<string, string>;
-}
-
 /**
  * Rewrites entries of a catalog file so that their data comes from data assets, or is passed on by Azure ML; everything
  * else keeps its text, comments included. Datasets of factories get entries at the end of the file. Aliases and merges
@@ -174,7 +167,7 @@ export function rewriteCatalog(
   file: string,
   text: string,
   rewrites: readonly CatalogRewrite[],
-): RewrittenCatalog {
+) {
   const document = parseDocument(text, { version: "1.1", lineCounter: new LineCounter(), merge: true });
   const skipped = new Map<string, string>();
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];

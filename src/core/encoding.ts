@@ -12,14 +12,11 @@ export function shortHash(text: string, length: number): string {
   return createHash("sha256").update(text).digest("hex").slice(0, length);
 }
 
-/** A JSON object, and the text that it was parsed from. */
-interface JsonObject {
+/** Decodes a JSON object in base64 or base64url, with or without padding; `undefined` for anything else. */
+export function decodeJsonObject(encoded: string): {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
-}
-
-/** Decodes a JSON object in base64 or base64url, with or without padding; `undefined` for anything else. */
-export function decodeJsonObject(encoded: string): JsonObject | undefined {
+} | undefined {
   const text = Buffer.from(encoded, "base64url").toString();
   const value = parsedJson(text);
   return isFields(value) ? { text, value } : undefined;

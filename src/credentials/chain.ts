@@ -299,13 +299,6 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
   return unmetDemand(name, scope, demand, failure);
 }
 
-interface HeadStartOptions {
-  readonly clock: Pick<Clock, "sleep">;
-  /** Aborted when the answers are no longer needed. */
-  readonly signal: AbortSignal;
-  readonly start: (credential: Credential) => Promise<Token | undefined>;
-}
-
 /**
  * Starts credentials in order, and the next one in parallel when one takes longer than its head start. Several that
  * hang (`az`, `pwsh`, a metadata service that drops packets) then take as long as the slowest, not as long as their
@@ -315,7 +308,12 @@ interface HeadStartOptions {
  */
 function startInOrder(
   credentials: readonly Credential[],
-  { clock, signal, start }: HeadStartOptions,
+  { clock, signal, start }: {
+    readonly clock: Pick<Clock, "sleep">;
+    /** Aborted when the answers are no longer needed. */
+    readonly signal: AbortSignal;
+    readonly start: (credential: Credential) => Promise<Token | undefined>;
+  },
 ): (at: number) => Promise<Token | undefined> {
   const begun = new Map<number, Begun>();
 

@@ -13,19 +13,17 @@ import type { CredentialContext } from "./credential.ts";
 /** Long enough for a slow response of Entra ID, short enough to limit misuse. */
 const LIFETIME_S = 10 * 60;
 
-interface AssertionClaims {
-  readonly clientId: string;
-  /** The token endpoint that the assertion is for. */
-  readonly audience: string;
-  /** Whether to include the certificate chain, for applications that trust an issuer and subject name. */
-  readonly sendsChain: boolean;
-}
-
 /** Signs the assertion (PS256, RFC 7523) with which a service principal authenticates; valid for ten minutes. */
 export async function signAssertion(
   { clock, random }: Pick<CredentialContext, "clock" | "random">,
   { key, certificate, chain }: ClientCertificate,
-  { clientId, audience, sendsChain }: AssertionClaims,
+  { clientId, audience, sendsChain }: {
+    readonly clientId: string;
+    /** The token endpoint that the assertion is for. */
+    readonly audience: string;
+    /** Whether to include the certificate chain, for applications that trust an issuer and subject name. */
+    readonly sendsChain: boolean;
+  },
 ): Promise<string> {
   const now = Math.floor(clock.now().getTime() / 1000);
   const thumbprint = await crypto.subtle.digest("SHA-256", certificate.der);

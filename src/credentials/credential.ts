@@ -28,11 +28,6 @@ export function describeClaims(claims: string): string {
   return context.includes('"p1"') ? "multi-factor authentication" : "a stronger sign-in (a claims challenge)";
 }
 
-interface TokenOptions extends TokenDemand {
-  /** Aborted when the token is no longer needed. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Why a credential cannot provide a token here; not an error of the program. */
 export interface Unavailable {
   readonly unavailable: string;
@@ -58,7 +53,13 @@ export interface Credential {
    * @param options With `claims`, a cached token must not be returned.
    * @throws {UserError} `auth.*` when it is configured and Azure refuses it; this ends the chain.
    */
-  getToken(scope: string, options?: TokenOptions): Promise<Token | Unavailable>;
+  getToken(
+    scope: string,
+    options?: TokenDemand & {
+      /** Aborted when the token is no longer needed. */
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Token | Unavailable>;
 }
 
 export type CredentialContext = Pick<

@@ -113,12 +113,13 @@ interface SignInClient {
   ): Promise<T>;
 }
 
-interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
-  /** Values to mask in every message. */
-  readonly secrets: readonly (string | undefined)[];
-}
-
-export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }: WireOptions): SignInClient {
+export function createSignInClient(
+  ctx: CredentialContext,
+  { secrets, onRetry }: Pick<CredentialOptions, "onRetry"> & {
+    /** Values to mask in every message. */
+    readonly secrets: readonly (string | undefined)[];
+  },
+): SignInClient {
   const [maxRetries, maxTimeoutRetries] = [MAX_RETRIES, MAX_SILENCES];
   const inner = createAzureClient({
     ...ctx,

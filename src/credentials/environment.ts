@@ -36,13 +36,11 @@ export function environmentCredential(ctx: CredentialContext, options: Credentia
   return { name: NAME, getToken, ...(secret === undefined && { title: BY_CERTIFICATE }) };
 }
 
-interface Principal {
+async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: {
   readonly cloud: Cloud;
   readonly tenant: string;
   readonly clientId: string;
-}
-
-async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: Principal): Promise<string> {
+}): Promise<string> {
   const [{ readClientCertificate }, { signAssertion }] = await Promise.all([
     import("./client_certificate.ts"),
     import("./client_certificate.ts"),

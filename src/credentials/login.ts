@@ -21,7 +21,7 @@ interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
 }
 
 /** A finished sign-in and the file it is saved in. */
-export interface Login extends SignedIn {
+interface Login extends SignedIn {
   /** `undefined` if it is not saved. */
   readonly path: string | undefined;
 }

@@ -77,15 +77,13 @@ export function managedIdentityCredential(
   return { name, headStartMs: HEAD_START_MS, getToken: (scope) => askImds(ctx, { scope, host, probes }) };
 }
 
-interface ImdsRequest {
-  readonly scope: string;
-  readonly host: string;
-  readonly probes: boolean;
-}
-
 async function askImds(
   ctx: CredentialContext,
-  { scope, host, probes }: ImdsRequest,
+  { scope, host, probes }: {
+    readonly scope: string;
+    readonly host: string;
+    readonly probes: boolean;
+  },
 ): Promise<Token | Unavailable> {
   const url = tokenUrl(
     `${host}/metadata/identity/oauth2/token`,
@@ -177,21 +175,19 @@ interface Answer {
   readonly body: string;
 }
 
-interface AskOptions {
-  /** Timeout of one attempt in milliseconds; a timeout is not retried. */
-  readonly attemptMs: number;
-  readonly maxRetries: number;
-  readonly extraTransient?: Readonly<Record<number, number>>;
-  /** Body to send with POST (default: GET without a body). */
-  readonly body?: string;
-}
-
 /** Sends a request; `undefined` if nothing responds. */
 async function ask(
   ctx: CredentialContext,
   url: string,
   headers: Record<string, string>,
-  { attemptMs, maxRetries, extraTransient, body }: AskOptions,
+  { attemptMs, maxRetries, extraTransient, body }: {
+    /** Timeout of one attempt in milliseconds; a timeout is not retried. */
+    readonly attemptMs: number;
+    readonly maxRetries: number;
+    readonly extraTransient?: Readonly<Record<number, number>>;
+    /** Body to send with POST (default: GET without a body). */
+    readonly body?: string;
+  },
 ): Promise<Answer | undefined> {
   const request = createPipelineRequest({
     url,

@@ -85,16 +85,6 @@ function personCredential(
   };
 }
 
-interface StepUpRequest {
-  readonly scope: string;
-  readonly demand: TokenDemand;
-  readonly account: Account;
-  /** The person at the terminal; `undefined` when the command cannot prompt. */
-  readonly interaction: Interaction | undefined;
-  /** The command to run when this one cannot prompt. */
-  readonly hint: string;
-}
-
 /**
  * Gets a token that meets a demand of Azure. If Entra ID issues one without a prompt, because the person has already
  * proved enough, it uses that; otherwise the person signs in again with the same account.
@@ -105,7 +95,15 @@ interface StepUpRequest {
 export async function stepUp(
   ctx: CredentialContext,
   client: PublicClient,
-  { scope, demand, account, interaction, hint }: StepUpRequest,
+  { scope, demand, account, interaction, hint }: {
+    readonly scope: string;
+    readonly demand: TokenDemand;
+    readonly account: Account;
+    /** The person at the terminal; `undefined` when the command cannot prompt. */
+    readonly interaction: Interaction | undefined;
+    /** The command to run when this one cannot prompt. */
+    readonly hint: string;
+  },
 ): Promise<SignedIn | Unavailable> {
   try {
     return await client.silently(scope, account.id, { ...demand, fresh: true });

@@ -60,14 +60,16 @@ export interface PublicClient {
   /** Calls `onCode` with the code to enter, and waits until the person has signed in. */
   byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
   /** Gets a token for an account that signed in before, without a prompt. */
-  silently(scope: string, accountId: string, options?: SilentOptions): Promise<SignedIn>;
+  silently(
+    scope: string,
+    accountId: string,
+    options?: TokenDemand & {
+      /** Whether to get a new token even if one is cached (default: if this client has returned one before). */
+      readonly fresh?: boolean;
+    },
+  ): Promise<SignedIn>;
   /** The token cache as text; as secret as a password. */
   serialize(): string;
-}
-
-interface SilentOptions extends TokenDemand {
-  /** Whether to get a new token even if one is cached (default: if this client has returned one before). */
-  readonly fresh?: boolean;
 }
 
 interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {

@@ -24,12 +24,6 @@ export function prepareSdk(env: CredentialContext["env"]): void {
   if (variable(env, "AZURE_CLIENT_SECRET") !== undefined) import("@azure/identity").catch(() => {});
 }
 
-interface SdkSignIn {
-  readonly subject: EntraSubject;
-  readonly create: (sdk: Sdk, options: ClientSecretCredentialOptions) => SdkCredential;
-  readonly secrets: readonly (string | undefined)[];
-}
-
 /**
  * Creates `getToken` from a credential of `@azure/identity`.
  *
@@ -41,7 +35,11 @@ interface SdkSignIn {
 export function sdkCredential(
   ctx: CredentialContext,
   { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
-  { subject, create, secrets }: SdkSignIn,
+  { subject, create, secrets }: {
+    readonly subject: EntraSubject;
+    readonly create: (sdk: Sdk, options: ClientSecretCredentialOptions) => SdkCredential;
+    readonly secrets: readonly (string | undefined)[];
+  },
 ): (scope: string, demand?: TokenDemand) => Promise<Token> {
   const wire = createSignInClient(ctx, { secrets, onRetry });
   // With all of these, the package takes nothing from the process environment.

@@ -128,13 +128,6 @@ interface Kept {
   readonly tenant: string | undefined;
 }
 
-interface TokenCacheOptions {
-  readonly getToken: (scope: string, demand: TokenDemand) => Promise<Token>;
-  /** Creates the error for a demand that Azure repeats although Entra ID issued a token for it. */
-  readonly repeated: (scope: string, demand: TokenDemand) => Error;
-  readonly clock: Pick<Clock, "now">;
-}
-
 /**
  * Caches one token per audience in memory and renews it before it expires. Concurrent calls share one request.
  * Failures are not cached.
@@ -146,7 +139,12 @@ interface TokenCacheOptions {
  * expire.
  */
 export function cacheTokens(
-  { getToken, repeated, clock }: TokenCacheOptions,
+  { getToken, repeated, clock }: {
+    readonly getToken: (scope: string, demand: TokenDemand) => Promise<Token>;
+    /** Creates the error for a demand that Azure repeats although Entra ID issued a token for it. */
+    readonly repeated: (scope: string, demand: TokenDemand) => Error;
+    readonly clock: Pick<Clock, "now">;
+  },
 ): (scope: string, challenge?: Challenge) => Promise<Token> {
   const tokens = new Map<string, Kept>();
   const pending = new Map<string, Promise<Token>>();

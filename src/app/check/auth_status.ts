@@ -86,16 +86,14 @@ async function checkAudience(
   );
 }
 
-interface SignedIn {
-  readonly cloud: Cloud;
-  readonly tokens: TokenSource;
-  readonly audiences: readonly AudienceStatus[];
-}
-
 async function checkWorkspace(
   ctx: AppContext,
   options: ProjectWorkspaceOptions,
-  { cloud, tokens, audiences }: SignedIn,
+  { cloud, tokens, audiences }: {
+    readonly cloud: Cloud;
+    readonly tokens: TokenSource;
+    readonly audiences: readonly AudienceStatus[];
+  },
 ): Promise<WorkspaceStatus> {
   const found = await findProjectWorkspace(ctx, options);
   if ("absent" in found) return { skipped: found.absent };

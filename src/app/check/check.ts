@@ -120,14 +120,6 @@ function isSame(one: Finding, other: Finding): boolean {
   return one.code === other.code && at === otherAt;
 }
 
-interface PrepareOptions extends CheckOptions {
-  /** The verb for errors, such as `submit`. */
-  readonly action: string;
-  readonly dryRun?: boolean | undefined;
-  /** As for {@linkcode selectJobs}. */
-  readonly fillsPlaceholders?: boolean;
-}
-
 interface PreparedJobs<T = void> extends CheckedJobs {
   readonly selected: SelectedJobs;
   readonly warnings: readonly Warning[];
@@ -142,7 +134,13 @@ interface PreparedJobs<T = void> extends CheckedJobs {
  */
 export async function prepareJobs<T = void>(
   ctx: AppContext,
-  options: PrepareOptions,
+  options: CheckOptions & {
+    /** The verb for errors, such as `submit`. */
+    readonly action: string;
+    readonly dryRun?: boolean | undefined;
+    /** As for {@linkcode selectJobs}. */
+    readonly fillsPlaceholders?: boolean;
+  },
   early?: (selected: SelectedJobs) => T | Promise<T>,
 ): Promise<PreparedJobs<T>> {
   const selected = await selectJobs(ctx, options);

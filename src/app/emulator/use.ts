@@ -54,7 +54,7 @@ export function clientEnv(env: Context["env"], credential = "environment"): Cont
   return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
 }
 
-export interface Served {
+interface Served {
   readonly origin: string;
   /** Absolute path of the CA certificate. */
   readonly caFile: string;
@@ -110,14 +110,6 @@ export function behaviorOf(
   return { ...behavior, acceptAny, pace, outcome };
 }
 
-interface SeedOptions {
-  readonly workspaces?: readonly WorkspaceSeed[] | undefined;
-  readonly computes?: readonly string[] | undefined;
-  readonly acceptAny?: boolean | undefined;
-  /** Whether to leave the workspaces empty: no computes, environments or data assets. */
-  readonly empty?: boolean | undefined;
-}
-
 /**
  * The initial resources of an emulator. If a workspace is given, or any is accepted, no project is needed.
  *
@@ -126,7 +118,13 @@ interface SeedOptions {
 export async function readSeed(
   ctx: AppContext,
   project: ProjectOptions,
-  { workspaces = [], computes = [], acceptAny = false, empty = false }: SeedOptions = {},
+  { workspaces = [], computes = [], acceptAny = false, empty = false }: {
+    readonly workspaces?: readonly WorkspaceSeed[] | undefined;
+    readonly computes?: readonly string[] | undefined;
+    readonly acceptAny?: boolean | undefined;
+    /** Whether to leave the workspaces empty: no computes, environments or data assets. */
+    readonly empty?: boolean | undefined;
+  } = {},
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
   const config = await openConfig(ctx, project).catch((thrown) => {
     const needsNone = workspaces.length > 0 || acceptAny;

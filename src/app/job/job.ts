@@ -18,13 +18,6 @@ import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
 
-interface MetricsOptions {
-  /** Only this step, by node or key. */
-  readonly step?: string | undefined;
-  /** Whether all values are read, not only the last one. */
-  readonly all?: boolean | undefined;
-}
-
 export interface ReadMetrics {
   readonly name: string;
   readonly status: string;
@@ -38,7 +31,12 @@ export type ReadMetric = StepMetrics["metrics"][number] & { readonly range?: Met
 /** Reads what a job logged to MLflow. @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`. */
 export async function readMetrics(
   { workspace, name }: RunTarget,
-  { step, all = false }: MetricsOptions,
+  { step, all = false }: {
+    /** Only this step, by node or key. */
+    readonly step?: string | undefined;
+    /** Whether all values are read, not only the last one. */
+    readonly all?: boolean | undefined;
+  },
 ): Promise<ReadMetrics> {
   const run = await openRun(workspace, name);
   const { job: { status }, history } = run;

@@ -10,15 +10,6 @@ import { connect } from "../project/connect.ts";
 import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 import type { AppContext } from "../context.ts";
 
-interface ListRunsOptions extends ProjectWorkspaceOptions {
-  readonly limit: number;
-  /** Only list jobs with one of these statuses. */
-  readonly status?: readonly RunStatus[] | undefined;
-  readonly experiment?: string | undefined;
-  /** Only list jobs that the signed-in identity submitted. */
-  readonly mine?: boolean | undefined;
-}
-
 /** A run, and the name of its job in azureml.yml, if known. */
 export interface ListedRun extends Omit<Job, "properties"> {
   readonly job: string | undefined;
@@ -51,7 +42,17 @@ export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOpti
 }
 
 /** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
-export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
+export async function listRuns(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions & {
+    readonly limit: number;
+    /** Only list jobs with one of these statuses. */
+    readonly status?: readonly RunStatus[] | undefined;
+    readonly experiment?: string | undefined;
+    /** Only list jobs that the signed-in identity submitted. */
+    readonly mine?: boolean | undefined;
+  },
+): Promise<ListedRuns> {
   const { config, workspace, root, names } = await openJobList(ctx, options);
   const isWanted = (job: Job) =>
     (options.status === undefined || options.status.includes(job.status)) &&

@@ -84,11 +84,6 @@ function overridesText(places: readonly Place[], before: string, after = ""): st
   return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${after}`;
 }
 
-interface JobFactories {
-  readonly patterns: readonly string[];
-  readonly warnings: readonly Warning[];
-}
-
 /** A job of azureml.yml, written out or created by a job factory. */
 export interface ResolvedJob {
   readonly job: string;
@@ -99,7 +94,7 @@ export interface ResolvedJob {
 }
 
 /** Lists the job factories of azureml.yml without reading the project's pipelines. */
-export async function listFactories(ctx: AppContext, options: ReadOptions): Promise<JobFactories> {
+export async function listFactories(ctx: AppContext, options: ReadOptions) {
   const { azureml, warnings } = await openConfig(ctx, options);
   return { patterns: Object.keys(azureml.jobs).filter(isFactory).sort(), warnings };
 }

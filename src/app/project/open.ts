@@ -354,12 +354,10 @@ export async function explainConfigError(
   });
 }
 
-interface Known {
+function hintFor(message: string, kind: string, { conf, load: { settings } }: {
   readonly conf: ConfFiles;
   readonly load: LoadOptions;
-}
-
-function hintFor(message: string, kind: string, { conf, load: { settings } }: Known): string | undefined {
+}): string | undefined {
   const matched = (pattern: RegExp) => pattern.exec(message)?.[1];
   const global = matched(/Globals key '([^']+)' not found/);
   if (global !== undefined) {

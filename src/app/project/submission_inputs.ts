@@ -100,17 +100,11 @@ export function planData({ spec, workspace, code, properties, components, body }
   };
 }
 
-interface PlanSettings {
-  readonly parameters: ReadonlyMap<string, string>;
-  /** Environment variables, without those that every job has. */
-  readonly variables: ReadonlyMap<string, string>;
-}
-
 /** Variables that every job has. */
 const OWN = /^KEDRO_(ENV$|AZUREML_)/;
 
 /** Reads the runtime parameters and the environment variables of a job's steps. */
-export function planSettings({ steps }: JobSpec): PlanSettings {
+export function planSettings({ steps }: JobSpec) {
   return {
     parameters: new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters)),
     variables: new Map(

@@ -16,16 +16,6 @@ import { sendJobs } from "../submit/send_jobs.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { chooseLocalData, openRunner, refuseWindows, resolveDataMap, type StepsOptions } from "./runner.ts";
 
-interface RehearseOptions extends CheckOptions, FollowRequest, Omit<StepsOptions, "state"> {
-  /** Keys of steps that are to fail. */
-  readonly fail?: readonly string[] | undefined;
-  /** HTML file to write a report of each job to; several jobs get one file each. */
-  readonly report?: string | undefined;
-  /** Whether reports include the beginning of files that steps wrote. */
-  readonly previews?: boolean | undefined;
-  readonly force?: boolean | undefined;
-}
-
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
@@ -50,7 +40,15 @@ const POLL_MS = 250;
  */
 export async function* rehearseJobs(
   ctx: AppContext,
-  options: RehearseOptions,
+  options: CheckOptions & FollowRequest & Omit<StepsOptions, "state"> & {
+    /** Keys of steps that are to fail. */
+    readonly fail?: readonly string[] | undefined;
+    /** HTML file to write a report of each job to; several jobs get one file each. */
+    readonly report?: string | undefined;
+    /** Whether reports include the beginning of files that steps wrote. */
+    readonly previews?: boolean | undefined;
+    readonly force?: boolean | undefined;
+  },
 ): AsyncIterable<RehearseResult> {
   const { keep, report, force, previews } = options;
   refuseWindows(ctx);

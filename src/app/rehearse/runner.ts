@@ -8,7 +8,6 @@ import { didYouMean } from "../../core/suggest.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
 import { findIsolation } from "../../emulator/runner/isolation.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
-import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
@@ -29,13 +28,6 @@ export interface StepsOptions extends StepPythonChoice {
   readonly state?: string | undefined;
 }
 
-interface OpenedRunner {
-  readonly options: RunnerOptions;
-  /** Absolute path of the steps' interpreter. */
-  readonly python: string;
-  close(): Promise<void>;
-}
-
 const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
   "this machine does not let you create namespaces (`unshare`)";
 
@@ -49,7 +41,7 @@ export async function openRunner(
   ctx: AppContext,
   steps: StepsOptions,
   directory?: string,
-): Promise<OpenedRunner> {
+) {
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, steps.data);
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);

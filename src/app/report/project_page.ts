@@ -1,4 +1,3 @@
-import type { Warning } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { asText, maskedPair, maskedText } from "../../core/secrets.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -9,26 +8,14 @@ import type { AppContext } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import { type InspectOptions, inspectProject } from "../project/inspect.ts";
 import { readSource } from "../project/open.ts";
-import {
-  type NodeSources,
-  nodeSources,
-  pageData,
-  withSource,
-  writePageFile,
-  type WrittenPageFile,
-} from "./page_file.ts";
-
-interface WrittenProjectPage extends WrittenPageFile {
-  readonly pipelines: readonly string[];
-  readonly warnings: readonly Warning[];
-}
+import { type NodeSources, nodeSources, pageData, withSource, writePageFile } from "./page_file.ts";
 
 /** Writes a project's pipelines to a page. @throws {UserError} `project.*`, `kedro.*`, `file.*`. */
 export async function writeProjectPage(
   ctx: AppContext,
   options: InspectOptions,
   { file, force }: OutputFile,
-): Promise<WrittenProjectPage> {
+) {
   const path = outputPath(ctx, file);
   await refuseOverwrite(ctx, path, force);
   const snapshot = await inspectProject(ctx, options);

@@ -16,16 +16,6 @@ import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
 
-/** The file to write a report to, and what to include; several runs get one file each. */
-interface ReportOptions extends OutputFile {
-  /** Whether to include logs (default: true). */
-  readonly logs?: boolean | undefined;
-  /** Whether to include the beginning of files that steps wrote (default: false). */
-  readonly previews?: boolean | undefined;
-  /** What the project says about its nodes (default: that is not known). */
-  readonly sources?: NodeSources | undefined;
-}
-
 export interface WrittenReport extends WrittenPageFile {
   readonly name: string;
   readonly status: string;
@@ -38,7 +28,14 @@ export interface WrittenReport extends WrittenPageFile {
 export async function* writeReports(
   ctx: Pick<AppContext, "cwd" | "fs">,
   targets: readonly RunTarget[],
-  { file, force, logs = true, previews = false, sources }: ReportOptions,
+  { file, force, logs = true, previews = false, sources }: OutputFile & {
+    /** Whether to include logs (default: true). */
+    readonly logs?: boolean | undefined;
+    /** Whether to include the beginning of files that steps wrote (default: false). */
+    readonly previews?: boolean | undefined;
+    /** What the project says about its nodes (default: that is not known). */
+    readonly sources?: NodeSources | undefined;
+  },
 ): AsyncIterable<WrittenReport> {
   for (const target of targets) {
     const path = outputPath(ctx, file, targets.length > 1 ? target.name : undefined);

@@ -14,10 +14,6 @@ import { type Board, type JobEnding, openBoard } from "../step_board.ts";
 import { openLedger } from "./ledger.ts";
 import type { RunTarget } from "./targets.ts";
 
-interface FollowRunsOptions extends FollowRequest {
-  readonly cancelOnInterrupt?: boolean | undefined;
-}
-
 /**
  * Follows several runs in parallel until they end.
  *
@@ -26,7 +22,9 @@ interface FollowRunsOptions extends FollowRequest {
 export async function* followRuns(
   ctx: AppContext,
   jobs: readonly RunTarget[],
-  options: FollowRunsOptions,
+  options: FollowRequest & {
+    readonly cancelOnInterrupt?: boolean | undefined;
+  },
 ): AsyncIterable<RunResult> {
   const ledger = openLedger(ctx, { ...options, env: "" });
   try {

@@ -32,12 +32,6 @@ export interface InterruptedJob {
   readonly problem?: string;
 }
 
-interface InterruptionOptions {
-  readonly clock: Context["clock"];
-  /** Whether to cancel the jobs; otherwise they keep running. */
-  readonly cancel: boolean;
-}
-
 /** Time to wait for the response to a job that is being sent, before canceling it anyway. */
 const ANSWER_MS = 1000;
 /** Time between attempts to cancel a job that Azure does not have yet. */
@@ -46,7 +40,11 @@ const RETRY_MS = 500;
 /** Cancels a command's jobs after an interrupt, or finds out which of them keep running; all in parallel. */
 export async function settleJobs(
   jobs: readonly LedgerJob[],
-  options: InterruptionOptions,
+  options: {
+    readonly clock: Context["clock"];
+    /** Whether to cancel the jobs; otherwise they keep running. */
+    readonly cancel: boolean;
+  },
 ): Promise<readonly InterruptedJob[]> {
   return await Promise.all(jobs.map((job) => options.cancel ? cancel(job, options.clock) : keepRunning(job)));
 }

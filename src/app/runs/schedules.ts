@@ -30,11 +30,6 @@ import {
 import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
 import { runsLike } from "./names.ts";
 
-interface DeleteScheduleOptions {
-  readonly workspace?: string | undefined;
-  readonly dryRun?: boolean | undefined;
-}
-
 /** A schedule that was deleted, or would be with `dryRun`. */
 export interface DeletedSchedule {
   readonly name: string;
@@ -53,7 +48,10 @@ export interface DeletedSchedule {
 export async function* deleteJobSchedules(
   ctx: AppContext,
   { session, jobs }: SelectedJobs,
-  options: DeleteScheduleOptions,
+  options: {
+    readonly workspace?: string | undefined;
+    readonly dryRun?: boolean | undefined;
+  },
 ): AsyncIterable<DeletedSchedule> {
   const all = [...jobs].flatMap(([job, config]) => {
     const workspace = options.dryRun
@@ -75,11 +73,6 @@ export async function* deleteJobSchedules(
   }
 }
 
-interface DeleteNamedOptions extends SchedulesOptions {
-  readonly names: readonly string[];
-  readonly dryRun: boolean | undefined;
-}
-
 /**
  * Deletes schedules by their names in Azure ML, independently of azureml.yml. A schedule that does not exist is not
  * an error.
@@ -88,7 +81,10 @@ interface DeleteNamedOptions extends SchedulesOptions {
  */
 export async function* deleteNamedSchedules(
   ctx: AppContext,
-  options: DeleteNamedOptions,
+  options: SchedulesOptions & {
+    readonly names: readonly string[];
+    readonly dryRun: boolean | undefined;
+  },
 ): AsyncIterable<DeletedSchedule> {
   const workspace = await openSchedules(ctx, options);
   for (const name of new Set(options.names)) {
@@ -203,14 +199,12 @@ export async function changeSchedule<T>(
   }
 }
 
-interface ScheduleRunsOptions extends ScheduleTargetOptions {
-  readonly limit: number;
-}
-
 /** Lists the jobs that a schedule started, newest first. */
 export async function runsOfSchedule(
   ctx: AppContext,
-  options: ScheduleRunsOptions,
+  options: ScheduleTargetOptions & {
+    readonly limit: number;
+  },
 ): Promise<readonly Job[]> {
   const workspace = await openSchedules(ctx, options);
   return await listScheduleRuns(workspace, options.name, options.limit);
@@ -265,24 +259,20 @@ function patternText({ schedule }: ScheduleTrigger): string {
   ].join("");
 }
 
-interface ScheduleTriggerOptions extends ScheduleTargetOptions, FollowRequest {
-  readonly wait?: boolean | undefined;
-}
-
-/** What `schedule trigger` yields: the job that was started, then the events of following it. */
-type TriggerResult =
+/** Runs the job of a schedule now, and follows it if asked to. */
+export async function* triggerNow(
+  ctx: AppContext,
+  options: ScheduleTargetOptions & FollowRequest & {
+    readonly wait?: boolean | undefined;
+  },
+): AsyncIterable<
   | {
     readonly type: "triggered";
     readonly name: string;
     readonly studioUrl: string;
   }
-  | RunResult;
-
-/** Runs the job of a schedule now, and follows it if asked to. */
-export async function* triggerNow(
-  ctx: AppContext,
-  options: ScheduleTriggerOptions,
-): AsyncIterable<TriggerResult> {
+  | RunResult
+> {
   const workspace = await openSchedules(ctx, options);
   const name = await triggerSchedule(workspace, options.name);
   yield { type: "triggered", name, studioUrl: studioUrl(workspace, name) };

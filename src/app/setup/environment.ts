@@ -127,13 +127,6 @@ function pythonOf(bound: string): string {
   return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
 }
 
-interface EnvironmentPushOptions {
-  readonly project: ProjectOptions;
-  readonly workspace?: string | undefined;
-  /** Whether to build its image now, and to follow that. */
-  readonly follow?: boolean | undefined;
-}
-
 export type PushResult = PushedEnvironment | BuildEvent;
 
 interface PushedEnvironment {
@@ -153,7 +146,12 @@ interface PushedEnvironment {
  */
 export async function* pushEnvironment(
   ctx: AppContext,
-  options: EnvironmentPushOptions,
+  options: {
+    readonly project: ProjectOptions;
+    readonly workspace?: string | undefined;
+    /** Whether to build its image now, and to follow that. */
+    readonly follow?: boolean | undefined;
+  },
 ): AsyncIterable<PushResult> {
   const { root } = await findProject(ctx, options.project.directory);
   const definition = await readDefinition(ctx, root, undefined);
@@ -224,15 +222,13 @@ export async function readDefinition(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Registered {
-  readonly image?: string | null | undefined;
-  readonly condaFile?: string | null | undefined;
-}
-
 /** What differs between a definition and a registered version: its image, its Conda file, or neither. */
 export function changedPart(
   { image, condaFile }: Omit<EnvironmentSpec, "name" | "version">,
-  registered: Registered,
+  registered: {
+    readonly image?: string | null | undefined;
+    readonly condaFile?: string | null | undefined;
+  },
 ): "image" | "conda file" | undefined {
   if (registered.image !== image) return "image";
   return isSameYaml(registered.condaFile || "", condaFile || "") ? undefined : "conda file";

@@ -41,13 +41,6 @@ import {
   type SetUpLine,
 } from "./workflows.ts";
 
-interface InitOptions extends AskedOptions {
-  /** Branch whose pushes submit (default: the current branch, else `main`). */
-  readonly branch?: string | undefined;
-  /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
-  readonly overwrite?: boolean | undefined;
-}
-
 /** What `init` did; paths are relative to the current folder. */
 export interface InitResult {
   readonly written: readonly string[];
@@ -81,7 +74,12 @@ interface InitFile {
 export async function initProject(
   ctx: AppContext,
   place: ProjectOptions,
-  typed: InitOptions,
+  typed: AskedOptions & {
+    /** Branch whose pushes submit (default: the current branch, else `main`). */
+    readonly branch?: string | undefined;
+    /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
+    readonly overwrite?: boolean | undefined;
+  },
 ): Promise<InitResult> {
   const project = await findProject(ctx, place.directory);
   const conf = await confFolders(ctx, project.root, place);

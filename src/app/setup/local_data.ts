@@ -176,15 +176,6 @@ interface LeftOutData {
   readonly target?: string;
 }
 
-/** The files below a folder, and what is there and cannot be uploaded. */
-interface DataFiles {
-  readonly files: readonly CodeFile[];
-  readonly leftOut: readonly LeftOutData[];
-}
-
-/** A project, and the folders outside it that the user allows. */
-type Owner = Pick<Project, "root" | "outside">;
-
 /** @internal A folder that is being read, and the real paths of the links that led to it. */
 interface Folder {
   readonly path: string;
@@ -201,8 +192,8 @@ interface Folder {
 export async function findDataFiles(
   { fs }: Pick<AppContext, "fs">,
   folder: string,
-  { root, outside = [] }: Owner,
-): Promise<DataFiles> {
+  { root, outside = [] }: Pick<Project, "root" | "outside">,
+) {
   const [project = root, ...allowed] = await Promise.all([root, ...outside].map((path) => fs.realPath(path)));
   const follows = (real: string) =>
     isBelow(folder, real) || isShownIn(allowed, real) ||

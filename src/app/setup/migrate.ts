@@ -14,22 +14,12 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { refuseOverwrite, writeFile } from "../output_files.ts";
 
-interface MigrateOptions {
-  readonly project: ProjectOptions;
-  /** Whether to write the files (default: only show what would change). */
-  readonly write?: boolean | undefined;
-  readonly force?: boolean | undefined;
-}
-
-/** A file that `migrate` changes or creates, by its path relative to the project. */
-interface MigratedFile {
-  readonly path: string;
-  /** The change as `diff -u` writes it. */
-  readonly patch: string;
-}
-
 export interface Migration {
-  readonly files: readonly MigratedFile[];
+  readonly files: readonly {
+    readonly path: string;
+    /** The change as `diff -u` writes it. */
+    readonly patch: string;
+  }[];
   /** What has no counterpart, and what a person has to change. */
   readonly notes: readonly MigrationNote[];
   readonly written: boolean;
@@ -44,7 +34,12 @@ const OLD_ENDING = ".kedro-azureml";
  *
  * @throws {UserError} `migrate.nothing` if no azureml.yml is of that plugin; `project.*`, `file.not_written`.
  */
-export async function migrateProject(ctx: AppContext, options: MigrateOptions): Promise<Migration> {
+export async function migrateProject(ctx: AppContext, options: {
+  readonly project: ProjectOptions;
+  /** Whether to write the files (default: only show what would change). */
+  readonly write?: boolean | undefined;
+  readonly force?: boolean | undefined;
+}): Promise<Migration> {
   const project = await findProject(ctx, options.project.directory);
   const notes: MigrationNote[] = [];
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];

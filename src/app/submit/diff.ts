@@ -22,10 +22,6 @@ import { openSubmitters } from "./send_jobs.ts";
 
 export { changeText } from "../../azureml/runs/compare.ts";
 
-interface DiffOptions extends CheckOptions {
-  readonly against?: string | undefined;
-}
-
 export interface JobDifference {
   readonly job: string;
   readonly run: Job;
@@ -38,17 +34,20 @@ export interface JobDifference {
   readonly shared: readonly Shared<Change>[];
 }
 
-/** What `diff` yields: the warnings of the checks, then the difference of each job. */
-type DiffResult =
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
-  | { readonly type: "difference"; readonly difference: JobDifference };
-
 /**
  * Compares jobs as they would be submitted now with their last runs; submits nothing.
  *
  * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
  */
-export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
+export async function* diffJobs(
+  ctx: AppContext,
+  options: CheckOptions & {
+    readonly against?: string | undefined;
+  },
+): AsyncIterable<
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "difference"; readonly difference: JobDifference }
+> {
   const { against, strict, allow } = options;
   const checking = { ...options, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await prepareJobs(ctx, checking);
@@ -87,15 +86,6 @@ async function diffJob(
   };
 }
 
-interface BaselineQuery {
-  readonly root: string;
-  readonly job: string;
-  readonly env: string;
-  readonly body: JobBody;
-  /** Name in Azure ML of the run to use; `undefined` for the last one. */
-  readonly against: string | undefined;
-}
-
 interface Baseline extends JobAndBody {
   /** Set if nothing but its name says that it is a run of the job. */
   readonly doubt: Warning | undefined;
@@ -111,7 +101,14 @@ interface Baseline extends JobAndBody {
 export async function findBaseline(
   ctx: AppContext,
   workspace: Workspace,
-  query: BaselineQuery,
+  query: {
+    readonly root: string;
+    readonly job: string;
+    readonly env: string;
+    readonly body: JobBody;
+    /** Name in Azure ML of the run to use; `undefined` for the last one. */
+    readonly against: string | undefined;
+  },
 ): Promise<Baseline> {
   const { root, job, env, against } = query;
   if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };

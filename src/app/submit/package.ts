@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { checkVariables } from "../../azureml/job/compile/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { schedulesOf } from "../../azureml/schedules/from_config.ts";
-import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
 import {
   type OpenPackage,
   openPackage,
@@ -21,17 +20,17 @@ import { checkDisplayNames, type JobOptions, type SelectedJobs } from "../projec
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";
 
-interface PackOptions extends CheckOptions {
-  readonly output: string;
-  readonly force?: boolean | undefined;
-}
-
-type PackResult =
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
-  | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
-
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
-export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIterable<PackResult> {
+export async function* packJobs(
+  ctx: AppContext,
+  options: CheckOptions & {
+    readonly output: string;
+    readonly force?: boolean | undefined;
+  },
+): AsyncIterable<
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage }
+> {
   const { output, force, workspace } = options;
   const path = outputPath(ctx, output);
   await refuseOverwrite(ctx, path, force);
@@ -87,19 +86,13 @@ export interface PackageOptions
   readonly directory?: string | undefined;
 }
 
-interface PackageJobs {
-  readonly specs: ReadonlyMap<string, JobSpec>;
-  readonly schedules: readonly NamedSchedule[];
-  readonly inputs: SubmissionInputs;
-}
-
 /**
  * Opens a package and chooses the named jobs, or all of them.
  *
  * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package, `job.unknown`,
  *   `workspace.unknown`.
  */
-export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
+export async function openPackageJobs(ctx: AppContext, options: PackageOptions) {
   const { package: file, sha256 } = options;
   checkVariables(options);
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, file), { sha256 });

@@ -16,26 +16,25 @@ import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
 import type { SendOptions } from "./send_jobs.ts";
 
-interface RerunOptions
-  extends
-    RunsRequest,
-    JobsFileOptions,
-    Pick<SendOptions, "name" | "wait" | "timeoutMs" | "logs" | "cancelOnInterrupt"> {
-  readonly fromFailed?: boolean | undefined;
-  readonly dryRun?: boolean | undefined;
-}
-
-/** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
-type RerunResult =
-  | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
-  | RunResult;
-
 /**
  * Submits an earlier run again, with all of its steps or only those that did not complete.
  *
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
-export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIterable<RerunResult> {
+export async function* rerunJob(
+  ctx: AppContext,
+  options:
+    & RunsRequest
+    & JobsFileOptions
+    & Pick<SendOptions, "name" | "wait" | "timeoutMs" | "logs" | "cancelOnInterrupt">
+    & {
+      readonly fromFailed?: boolean | undefined;
+      readonly dryRun?: boolean | undefined;
+    },
+): AsyncIterable<
+  | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
+  | RunResult
+> {
   const targets = await openRuns(ctx, options);
   requireSingleJob(targets.length, FROM_FILE);
   const [target] = targets;

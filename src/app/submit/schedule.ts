@@ -37,8 +37,6 @@ interface ScheduleOptions extends CheckOptions {
   readonly delete?: boolean | undefined;
 }
 
-interface SchedulePackageOptions extends PackageOptions, Pick<ScheduleOptions, "dryRun"> {}
-
 export type ScheduleCommandResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly planned: PlannedSchedule }
@@ -72,7 +70,7 @@ export async function* scheduleJobs(
 /** Creates or updates the schedules of a package's jobs, which needs no project. */
 export async function* schedulePackage(
   ctx: AppContext,
-  options: SchedulePackageOptions,
+  options: PackageOptions & Pick<ScheduleOptions, "dryRun">,
 ): AsyncIterable<ScheduleCommandResult> {
   const { specs, schedules, inputs } = await openPackageJobs(ctx, options);
   requireSchedules([...specs.keys()], schedules);

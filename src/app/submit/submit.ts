@@ -55,12 +55,9 @@ export async function* submitJobs(ctx: AppContext, options: SubmitOptions): Asyn
   }
 }
 
-interface SubmitPackageOptions
-  extends PackageOptions, SendOptions, JobsFileOptions, Pick<SubmitOptions, "dryRun" | "single"> {}
-
 export async function* submitPackage(
   ctx: AppContext,
-  options: SubmitPackageOptions,
+  options: PackageOptions & SendOptions & JobsFileOptions & Pick<SubmitOptions, "dryRun" | "single">,
 ): AsyncIterable<SubmitResult> {
   const { specs, inputs } = await openPackageJobs(ctx, options);
   requireSingleJob(specs.size, options.single);

@@ -59,19 +59,17 @@ export function createPages(
   };
 }
 
-interface LiveRunQuery {
-  /** Id of the run that was requested: the job, or one of its steps. */
-  readonly id: string;
-  readonly query: URLSearchParams;
-  readonly reading: ReadRunOptions;
-  /** Milliseconds between two requests of the page (default: 1,000). */
-  readonly pollMs?: number;
-}
-
 /** Answers a request for the live page of a run, or for its state or a log. @throws {UserError} `azure.*`. */
 async function answerLiveRun(
   target: RunTarget,
-  { id, query, reading, pollMs }: LiveRunQuery,
+  { id, query, reading, pollMs }: {
+    /** Id of the run that was requested: the job, or one of its steps. */
+    readonly id: string;
+    readonly query: URLSearchParams;
+    readonly reading: ReadRunOptions;
+    /** Milliseconds between two requests of the page (default: 1,000). */
+    readonly pollMs?: number;
+  },
 ): Promise<Response> {
   switch (query.get("part")) {
     case "state":

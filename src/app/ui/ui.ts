@@ -16,20 +16,6 @@ import { livePage } from "./pages.ts";
 import { createPages } from "./pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
 
-interface UiOptions extends ProjectWorkspaceOptions {
-  /** Port to listen on (default: a free one). */
-  readonly port?: number | undefined;
-  /** Whether to open a browser (default: true). */
-  readonly open?: boolean | undefined;
-}
-
-interface RunningUi {
-  /** Address with the secret that the first request must have. */
-  readonly url: string;
-  readonly workspace: string;
-  readonly finished: Promise<void>;
-}
-
 const MOST_JOBS = 100;
 /** Milliseconds between two requests of a page: each takes about five requests to Azure. */
 const POLL_MS = 10_000;
@@ -40,7 +26,15 @@ const POLL_MS = 10_000;
  *
  * @throws {UserError} `config.*`, `auth.*`, `ui.port`.
  */
-export async function startUi(ctx: AppContext, options: UiOptions): Promise<RunningUi> {
+export async function startUi(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions & {
+    /** Port to listen on (default: a free one). */
+    readonly port?: number | undefined;
+    /** Whether to open a browser (default: true). */
+    readonly open?: boolean | undefined;
+  },
+) {
   // Signs in before the first request of a browser, which cannot answer questions.
   const { workspace, root, names } = await openJobList(ctx, options);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");

@@ -57,11 +57,8 @@ export async function untilFailure<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Runs a task that holds this many bytes. */
-type BytesLimit = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;
-
 /** Creates a queue for tasks that hold bytes: those that run hold at most `mostBytes`, or are a single larger one. */
-export function bytesLimit(mostBytes: number): BytesLimit {
+export function bytesLimit(mostBytes: number): <T>(bytes: number, task: () => Promise<T>) => Promise<T> {
   const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
   let heldBytes = 0;
   const startNext = () => {
@@ -92,12 +89,6 @@ type Operation = keyof typeof REQUESTS_PER_SECOND;
 /** Requests that are left to others with the same identity, and for what happens between two answers. */
 const SPARE = 10;
 
-/** Keeps requests to Resource Manager within the limits that its answers name. */
-interface RequestPace {
-  /** Sends a request when it may be sent, and notes what the answer says about how many more are left. */
-  send(method: string, send: () => Promise<PipelineResponse>): Promise<PipelineResponse>;
-}
-
 /** What is known about one kind of request. */
 interface Bucket {
   /** How many may be sent, as counted here; fewer than `SPARE` while requests wait for their turn. */
@@ -109,7 +100,10 @@ interface Bucket {
 }
 
 /** Sends without waiting until an answer says that few requests are left. */
-export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal">): RequestPace {
+export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal">): {
+  /** Sends a request when it may be sent, and notes what the answer says about how many more are left. */
+  send(method: string, send: () => Promise<PipelineResponse>): Promise<PipelineResponse>;
+} {
   const buckets = new Map<Operation, Bucket>();
   const now = () => clock.now().getTime();
   function bucketOf(operation: Operation): Bucket {

@@ -116,12 +116,6 @@ export async function* readPages<T>(read: (token: string | undefined) => Promise
   }
 }
 
-/** @internal One page in Resource Manager's format. */
-interface ResourcePage<T> {
-  readonly value?: readonly T[] | null;
-  readonly nextLink?: string | null;
-}
-
 /**
  * Yields the items of a Resource Manager list.
  *
@@ -135,7 +129,12 @@ export function listResources<T>(
 ): AsyncIterable<T> {
   return readPages(async (link) => {
     const query = link === undefined ? request.query : queryOf(link);
-    const page = await workspace.send<ResourcePage<T> | null>({
+    const page = await workspace.send<
+      {
+        readonly value?: readonly T[] | null;
+        readonly nextLink?: string | null;
+      } | null
+    >({
       ...request,
       method: "GET",
       ...(query !== undefined && { query }),

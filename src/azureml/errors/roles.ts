@@ -11,16 +11,14 @@ export const WORKSPACE_ROLE = "AzureML Data Scientist";
 /** The built-in role for reading and writing blobs. */
 export const BLOB_ROLE = "Storage Blob Data Contributor";
 
-interface RoleGrant {
+/** The command with which an owner of the resource assigns a role. */
+export function roleCommand({ role, scope, assignee }: {
   readonly role: string;
   /** Resource Manager id of the resource that the role applies to. */
   readonly scope: string;
   /** Object id, or a shell expression for it; if unknown, the command contains a placeholder. */
   readonly assignee: string | undefined;
-}
-
-/** The command with which an owner of the resource assigns a role. */
-export function roleCommand({ role, scope, assignee }: RoleGrant): string {
+}): string {
   return `az role assignment create --assignee ${assignee ?? "<object id of this identity>"} ` +
     `--role "${role}" --scope "${scope}"`;
 }

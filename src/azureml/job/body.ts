@@ -19,14 +19,15 @@ export interface JobPlan {
   readonly body: JobBody;
 }
 
-interface JobPlanInput extends Pick<JobPlan, "workspace" | "code" | "properties"> {
-  readonly tags?: Readonly<Record<string, string>>;
-  /** The experiment for jobs that name none. */
-  readonly experiment: string;
-}
-
 /** Plans what submitting a job would send. */
-export function planJob(spec: JobSpec, input: JobPlanInput): JobPlan {
+export function planJob(
+  spec: JobSpec,
+  input: Pick<JobPlan, "workspace" | "code" | "properties"> & {
+    readonly tags?: Readonly<Record<string, string>>;
+    /** The experiment for jobs that name none. */
+    readonly experiment: string;
+  },
+): JobPlan {
   const id = workspaceId(input.workspace);
   const pinned = {
     environment: spec.environment === undefined

@@ -68,18 +68,16 @@ export async function createEnvironment(
   await putOne(workspace, KINDS.environment, { properties }, [name, version]);
 }
 
-interface DataAssetSpec {
-  readonly name: string;
-  readonly version: string;
-  readonly type: "uri_file" | "uri_folder";
-  /** Where its data is, such as `azureml://…/datastores/NAME/paths/PATH`. */
-  readonly uri: string;
-}
-
 /** Registers a version of a data asset. @throws {UserError} `azure.*`, `network.*`. */
 export async function createDataAsset(
   workspace: Workspace,
-  { name, version, type, uri }: DataAssetSpec,
+  { name, version, type, uri }: {
+    readonly name: string;
+    readonly version: string;
+    readonly type: "uri_file" | "uri_folder";
+    /** Where its data is, such as `azureml://…/datastores/NAME/paths/PATH`. */
+    readonly uri: string;
+  },
 ): Promise<void> {
   const properties = { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false };
   await putOne(workspace, KINDS.data, { properties }, [name, version]);

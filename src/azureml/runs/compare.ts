@@ -439,14 +439,8 @@ function shortened(id: unknown): string | undefined {
   return id.startsWith("azureml://") ? id : shortId(id);
 }
 
-interface CommandParameters {
-  readonly command: string;
-  /** Dotted name and JSON value of each leaf. */
-  readonly parameters: readonly (readonly [string, string])[];
-}
-
 /** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
-export function parameterFacts(command: string): CommandParameters {
+export function parameterFacts(command: string) {
   const { option = "", json = "" } = paramsOption(command) ?? {};
   const value = exactJson(json);
   if (!isPlainObject(value)) return { command, parameters: [] };

@@ -8,14 +8,11 @@ import { findApi } from "../resources/hosts.ts";
 import { listAll } from "../client/arm.ts";
 import { KINDS } from "../resources/kinds.ts";
 
-/** Selects the jobs to list; archived jobs are never listed. */
-interface ListFilter {
+/** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
+export async function* listJobs(workspace: Workspace, filter: {
   /** Only jobs that have this tag, whatever its value. */
   readonly tag?: string;
-}
-
-/** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
-export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<Job> {
+} = {}): AsyncIterable<Job> {
   const action = "list the workspace's jobs";
   const jobs = listAll(workspace, KINDS.job, [filter.tag], { action });
   for await (const job of jobs) yield toJob({ ...job }, job.name ?? "", workspace);

@@ -89,9 +89,9 @@ export async function openRun(
   return runOf({ workspace, name, job, body, steps, history });
 }
 
-type RunParts = Pick<OpenRun, "workspace" | "name" | "job" | "body" | "steps" | "history">;
-
-export function runOf(parts: RunParts): OpenRun {
+export function runOf(
+  parts: Pick<OpenRun, "workspace" | "name" | "job" | "body" | "steps" | "history">,
+): OpenRun {
   const { workspace, name, job, steps, history } = parts;
   const ofJob = { label: name, run: undefined };
 
@@ -141,8 +141,6 @@ export function requireStep<T extends JobStep>(steps: readonly T[], name: string
   });
 }
 
-type Named = Pick<StepRun, "names">;
-
 /** @internal Runs with equal names, and how many of these names match each step. */
 interface Claim<R> {
   readonly runs: readonly R[];
@@ -156,7 +154,7 @@ interface Claim<R> {
  * The label of one step may be the key of another: `load.data` has the key `load_data`, and a node `load_data` beside
  * it has `load_data_1`. Therefore runs that match only one step are assigned first, and no step is assigned twice.
  */
-export function stepsOfRuns<R extends Named>(
+export function stepsOfRuns<R extends Pick<StepRun, "names">>(
   steps: readonly JobStep[],
   runs: readonly R[],
 ): ReadonlyMap<R, JobStep> {

@@ -5,20 +5,18 @@ import { cronProblem, plainCron } from "./cron.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
 import { ianaZone, timeIn } from "./cron.ts";
 
-interface NextTimesOptions {
-  readonly after: Date;
-  /** When the schedule was created: when a recurrence that names no start fires first, and from when it counts. */
-  readonly createdAt: Date;
-  readonly count: number;
-}
-
 /**
  * Computes when a schedule fires next, in its own time zone, so that daylight saving time does not shift the local
  * hour.
  *
  * Returns fewer times than requested if the schedule ends, and none for an unknown time zone or expression.
  */
-export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): Temporal.ZonedDateTime[] {
+export function nextTimes(trigger: ScheduleTrigger, options: {
+  readonly after: Date;
+  /** When the schedule was created: when a recurrence that names no start fires first, and from when it counts. */
+  readonly createdAt: Date;
+  readonly count: number;
+}): Temporal.ZonedDateTime[] {
   const zone = ianaZone(trigger.timeZone ?? "UTC");
   if (zone === undefined) return [];
   const [after, created] = [options.after, options.createdAt].map((date) =>

@@ -119,13 +119,11 @@ const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]
   ],
 };
 
-interface StorageRefusal {
+function refusedByStorage(action: string, { target, azureCode, refused }: {
   readonly target: BlobFolder;
   readonly azureCode: string | undefined;
   readonly refused: Error;
-}
-
-function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
+}): UserError {
   const [problem, hint] = ownValue(REFUSALS, azureCode ?? "") ??
     (target.sas === undefined ? noRole(target) : [
       "the workspace storage rejected the SAS token from Azure ML",
@@ -157,19 +155,8 @@ interface ListedBlob {
   readonly md5: string | undefined;
 }
 
-interface BlobPage {
-  readonly blobs: readonly ListedBlob[];
-  /** Marker to request the next page; `undefined` on the last. */
-  readonly nextMarker: string | undefined;
-}
-
 /** An XML element: its text, or its children by name, with a list for repeated names. */
 type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
-
-interface BlobListRequest {
-  readonly action: string;
-  readonly prefix: string;
-}
 
 /**
  * Yields the blobs of a container, page by page.
@@ -178,7 +165,10 @@ interface BlobListRequest {
  * @throws {UserError} `network.answer` if a response is not a blob list.
  */
 export function listBlobs(
-  { action, prefix }: BlobListRequest,
+  { action, prefix }: {
+    readonly action: string;
+    readonly prefix: string;
+  },
   send: (query: string) => Promise<PipelineResponse | undefined>,
 ): AsyncIterable<ListedBlob> {
   return readPages(async (marker) => {
@@ -192,7 +182,7 @@ export function listBlobs(
 }
 
 /** Parses one page of a blob list; `undefined` for anything else, such as a web page. */
-export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
+export async function parseBlobPage(text: string) {
   const root = await parse(text, "EnumerationResults");
   if (root === undefined) return undefined;
   const blobs = elements(child(root, "Blobs"), "Blob").flatMap((blob) => {

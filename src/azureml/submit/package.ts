@@ -200,13 +200,6 @@ interface PackageFiles {
 /** A limit: reading a list of this many files takes about 600 MB of memory. */
 const MOST_FILES = 50_000;
 
-/** A file in a package, and what it must match. */
-interface PackagedFile {
-  readonly name: string;
-  readonly sizeBytes?: number;
-  readonly sha256?: string;
-}
-
 /**
  * Opens a package and reads its list of contents.
  *
@@ -244,7 +237,11 @@ async function openPackageFiles(
  */
 async function* readPackagedFile(
   { path, entries }: PackageFiles,
-  { name, sizeBytes, sha256 }: PackagedFile,
+  { name, sizeBytes, sha256 }: {
+    readonly name: string;
+    readonly sizeBytes?: number;
+    readonly sha256?: string;
+  },
 ): Chunks {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {

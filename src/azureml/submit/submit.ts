@@ -318,13 +318,6 @@ function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefine
   return isPinned ? shortHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
 }
 
-interface RegisterOptions {
-  readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
-  readonly known: KnownComponents;
-  /** Called for each component that exists now; `wasThere` if it was not sent. */
-  readonly onDone: (wasThere: boolean) => void;
-}
-
 /**
  * Registers the components that are not known, in parallel.
  *
@@ -334,7 +327,12 @@ interface RegisterOptions {
 export async function registerComponents(
   workspace: Workspace,
   components: readonly StepComponent[],
-  { limit, known, onDone }: RegisterOptions,
+  { limit, known, onDone }: {
+    readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
+    readonly known: KnownComponents;
+    /** Called for each component that exists now; `wasThere` if it was not sent. */
+    readonly onDone: (wasThere: boolean) => void;
+  },
 ): Promise<ReadonlyMap<string, string>> {
   const entries = components.map(async (component): Promise<[string, string]> => {
     const version = known.get(component.key ?? "");

@@ -135,14 +135,12 @@ async function listRemembered(
 /** Set in an error's data if the storage of a stored container does not list it, or cannot be reached. */
 const UNLISTED = "unlisted";
 
-interface FailedAttempt {
+/** What to do after a failure: stop, use a new container, or the identity's own token instead of the SAS. */
+function nextAttempt(thrown: unknown, { grant, isOld, now }: {
   readonly grant: UploadGrant;
   readonly isOld: boolean;
   readonly now: Date;
-}
-
-/** What to do after a failure: stop, use a new container, or the identity's own token instead of the SAS. */
-function nextAttempt(thrown: unknown, { grant, isOld, now }: FailedAttempt): "stop" | "anew" | "without SAS" {
+}): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
   const isOver = (sasExpiry(grant) ?? Infinity) <= now.getTime();

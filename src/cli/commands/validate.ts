@@ -68,9 +68,11 @@ function renderValidated(
   };
 }
 
-type Counts = Readonly<Record<"errors" | "warnings" | "notes", number>>;
-
-function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {
+function summary(
+  jobs: readonly string[],
+  { errors, warnings, notes }: Readonly<Record<"errors" | "warnings" | "notes", number>>,
+  exit: ExitCode,
+): string {
   const mark = exit === ExitCode.Ok ? "✓" : "✗";
   // Without jobs, the project could not be read.
   if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;

@@ -12,13 +12,6 @@ export interface LiveTable {
   close(): Promise<void>;
 }
 
-interface LiveTableOptions {
-  readonly name: string;
-  readonly title: string;
-  /** Fraction of the terminal's height that it may take (default: 1). */
-  readonly share?: number;
-}
-
 /** Whether lines can be redrawn: on a terminal, outside CI, without `--json`. */
 export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, json = false): boolean {
   return terminal.columns !== undefined && !json && !isCi(env) && env.TERM !== "dumb";
@@ -28,7 +21,12 @@ export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, jso
 export function openLiveTable(
   { terminal, clock }: Pick<Context, "terminal" | "clock">,
   board: Board,
-  { name, title, share = 1 }: LiveTableOptions,
+  { name, title, share = 1 }: {
+    readonly name: string;
+    readonly title: string;
+    /** Fraction of the terminal's height that it may take (default: 1). */
+    readonly share?: number;
+  },
 ): LiveTable {
   const startedAt = clock.now().getTime();
   const lines = (columns: number, rows: number) => {
@@ -63,17 +61,15 @@ interface LiveJob {
   readonly elapsedMs: number;
 }
 
-interface LiveRoom {
-  readonly columns: number;
-  readonly rows: number;
-  readonly now: Date;
-}
-
 /**
  * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
  * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
  */
-export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
+export function liveLines(job: LiveJob, { columns, rows, now }: {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: Date;
+}): string[] {
   const width = columns - 1;
   const { title, status, steps, elapsedMs } = job;
   const done = steps.filter((step) => step.status === "Completed").length;

@@ -226,7 +226,7 @@ function shortened(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
-export type Selected =
+type Selected =
   | { readonly kind: "found"; readonly node: ConfigNode }
   | { readonly kind: "missing"; readonly node: ConfigNode }
   | { readonly kind: "absent" }

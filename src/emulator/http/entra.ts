@@ -111,7 +111,7 @@ function requireSecret({ identity: { client, secret } }: World, shown: string | 
 }
 
 /** Claims of a token. Times are in seconds since 1970. */
-export interface Claims {
+interface Claims {
   readonly aud: string;
   readonly iss: string;
   readonly tid: string;

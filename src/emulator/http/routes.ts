@@ -42,23 +42,20 @@ export function requireApiVersion(query: URLSearchParams, type: string, among = 
   return version;
 }
 
-/** A long-running operation to start: `jc` cancels a job, `jd` deletes one, `s` changes a schedule, `c` a compute. */
-interface OperationRequest {
-  readonly kind: "jc" | "jd" | "s" | "c";
-  /** The job, or a name of its own. */
-  readonly name: string;
-  readonly apiVersion: string;
-  /** Milliseconds since 1970. */
-  readonly endsAt: number;
-  /** Its state until it has succeeded. */
-  readonly state?: "Creating" | "Deleting";
-}
-
 /** Starts an operation. @returns the headers with the URLs to poll: for its state, and for its result. */
 export function startOperation(
   world: World,
   workspace: EmulatedWorkspace,
-  { kind, name, apiVersion, endsAt, state }: OperationRequest,
+  { kind, name, apiVersion, endsAt, state }: {
+    readonly kind: "jc" | "jd" | "s" | "c";
+    /** The job, or a name of its own. */
+    readonly name: string;
+    readonly apiVersion: string;
+    /** Milliseconds since 1970. */
+    readonly endsAt: number;
+    /** Its state until it has succeeded. */
+    readonly state?: "Creating" | "Deleting";
+  },
 ): { readonly status: string; readonly result: string; readonly compute: string } {
   const id = `${kind}:${workspace.workspaceId}:${name}`;
   world.operations.set(id, { startedAt: world.clock.now().getTime(), endsAt, state: state ?? "Running" });

@@ -78,14 +78,12 @@ function dataError(call: WorkspaceCall, job: PipelineJob, node: JobNode): string
   return undefined;
 }
 
-interface StepCheck {
+function checkInputs({ job, specs, step, node }: {
   readonly job: PipelineJob;
   readonly specs: ReadonlyMap<string, ComponentSpec>;
   readonly step: string;
   readonly node: JobNode;
-}
-
-function checkInputs({ job, specs, step, node }: StepCheck): readonly string[] {
+}): readonly string[] {
   const [declared, values] = [specs.get(step)!.inputs ?? {}, node.inputs ?? {}];
   for (const [name, port] of Object.entries(declared)) {
     const isOptional = String(port.optional ?? false).toLowerCase() === "true";

@@ -49,18 +49,16 @@ const RIGHTS = ["sys_admin", "sys_ptrace", "sys_module", "sys_rawio", "dac_read_
 
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-interface IsolatedStep {
-  /** Absolute path of the folder for all files of the steps. */
-  readonly root: string;
-  /** Absolute path of the step's folder, perhaps a link to it. */
-  readonly folder: string;
-  readonly inputs: readonly string[];
-}
-
 /** The words before a step's command that isolate it. @returns none without isolation. */
 export function isolating(
   isolation: Isolation | undefined,
-  { root, folder, inputs }: IsolatedStep,
+  { root, folder, inputs }: {
+    /** Absolute path of the folder for all files of the steps. */
+    readonly root: string;
+    /** Absolute path of the step's folder, perhaps a link to it. */
+    readonly folder: string;
+    readonly inputs: readonly string[];
+  },
 ): string[] {
   if (isolation === undefined) return [];
   const inside = isBelow(root, folder) ? [] : [folder];

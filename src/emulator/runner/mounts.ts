@@ -3,7 +3,7 @@ import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { findResource, type World } from "../state/world.ts";
-import type { Ports, StepPlace } from "./command.ts";
+import type { StepPlace } from "./command.ts";
 import { blobPlaceOf, type DataFinder, DataMissing, downloadBlobs } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import { makeFolders, runTool, type StepMachine } from "./programs.ts";
@@ -34,18 +34,12 @@ export interface StepParts {
   readonly spec: ComponentSpec;
 }
 
-/** The paths of a step's inputs and outputs, and the files and folders that its inputs are links to. */
-interface Mounted {
-  readonly ports: Ports;
-  readonly targets: readonly string[];
-}
-
 /** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
 export async function mount(
   services: StepServices,
   { folder, folderOf, job: { workspace } }: StepTask,
   { job, node, spec }: StepParts,
-): Promise<Mounted | string> {
+) {
   const targets: string[] = [];
   const inputs = new Map<string, string>();
   for (const [name, source] of portSources(job, node, spec)) {

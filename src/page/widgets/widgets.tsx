@@ -30,7 +30,7 @@ export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
   );
 }
 
-export interface Tab {
+interface Tab {
   readonly id: string;
   readonly label: string;
   readonly count?: number | undefined;

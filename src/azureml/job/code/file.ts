@@ -10,13 +10,6 @@ import { shownName } from "../../../core/untrusted.ts";
 /** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */
 export const CODE_HASH_VERSION = "202208";
 
-/** Files in hash order, each with the checksum of its content. */
-interface HashedFiles {
-  /** 64 hexadecimal digits. */
-  readonly hash: string;
-  readonly files: readonly CodeFile[];
-}
-
 /**
  * Hashes code as azure-ai-ml does (version 202208): the number of files; each file's name and size, sorted by lowercase
  * name; then all contents, in the same order.
@@ -25,7 +18,7 @@ interface HashedFiles {
  *
  * @throws {UserError} `code.unreadable`, `code.changed`.
  */
-export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]): Promise<HashedFiles> {
+export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]) {
   const ordered = inHashOrder(files);
   const hash = createHash("sha256").update(String(ordered.length));
   for (const { name, sizeBytes } of ordered) hash.update(`#${name}#${sizeBytes}`);

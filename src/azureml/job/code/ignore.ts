@@ -133,12 +133,11 @@ function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
   };
 }
 
-/** @internal A pattern and its line. */
-interface Rule extends IgnorePattern {
-  readonly line: IgnoreLine;
-}
-
-function readLine(line: string, number: number, file: string | undefined): Rule | undefined {
+function readLine(line: string, number: number, file: string | undefined):
+  | IgnorePattern & {
+    readonly line: IgnoreLine;
+  }
+  | undefined {
   try {
     const pattern = parseIgnorePattern(line);
     const place = { file: file ?? "", line: number };

@@ -5,7 +5,7 @@ import { shownName } from "../../../core/untrusted.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder } from "./file.ts";
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
-import { type CodeFs, type CodeSelection, type LeftOut, walkCode, type WalkedFile } from "./walk.ts";
+import { type CodeFs, type CodeSelection, walkCode, type WalkedFile } from "./walk.ts";
 
 export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
@@ -188,12 +188,6 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
 /** A log modified this recently is most likely the output of this very command, as with `| tee run.log`. */
 const RECENT_MS = 60_000;
 
-interface SplitFiles {
-  readonly files: readonly WalkedFile[];
-  readonly leftOut: readonly LeftOut[];
-  readonly warnings: readonly Warning[];
-}
-
 function isLogName(name: string): boolean {
   return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
 }
@@ -217,7 +211,7 @@ async function withoutGrowing(
   fs: CodeFs,
   files: readonly WalkedFile[],
   { rules, now }: { readonly rules: IgnoreRules; readonly now: Date | undefined },
-): Promise<SplitFiles> {
+) {
   const redirects = await fs.redirects?.() ?? new Set();
   const reasonOf = (file: WalkedFile): string | undefined => {
     const last = file.name.slice(file.name.lastIndexOf("/") + 1);

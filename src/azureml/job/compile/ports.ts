@@ -229,13 +229,6 @@ interface DatasetSource {
   readonly output: string | undefined;
 }
 
-interface WiringInput {
-  readonly pipeline: PipelineSnapshot;
-  readonly groups: readonly NodeGroup[];
-  /** Whether a dataset is an output of its step even if only the step itself reads it. */
-  readonly isAlwaysOutput: (dataset: string) => boolean;
-}
-
 /** Names of the nodes that each node depends on, as Kedro determines them. */
 export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<string, ReadonlySet<string>> {
   const writers = new Map(
@@ -250,7 +243,12 @@ export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<strin
 }
 
 /** Finds the group that writes each dataset. As in Kedro, `table@spark` and `table@pandas` are the same. */
-export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): Wiring {
+export function findWiring({ pipeline, groups, isAlwaysOutput }: {
+  readonly pipeline: PipelineSnapshot;
+  readonly groups: readonly NodeGroup[];
+  /** Whether a dataset is an output of its step even if only the step itself reads it. */
+  readonly isAlwaysOutput: (dataset: string) => boolean;
+}): Wiring {
   const free = new Set(pipeline.outputs.map(withoutTranscoding));
   const readers = new Map<string, Set<string>>();
   for (const { name, nodes } of groups) {
