@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Context } from "../core/context.ts";
+import { PRIVATE_FILE } from "../core/files.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import type { CredentialContext, Interaction } from "./credential.ts";
 import { type PublicClient, type SignedIn, signInEnded, type SignInRequest } from "./public_client.ts";
@@ -137,4 +140,37 @@ export async function openBrowser(
     tried.push(exit.found ? `\`${program}\` exited with status ${exit.status}` : `\`${program}\` not found`);
   }
   return tried.join(", ");
+}
+
+/** How long a browser may take to start and read a file. */
+const FILE_MS = 15_000;
+
+/**
+ * Opens an address with a key. Linux and macOS show every user the arguments of programs, so that these get the address
+ * of a file that redirects, which only the person may read. It is in the home folder, without a dot before its name,
+ * because browsers that were installed as snaps read no others.
+ *
+ * @returns Why it could not be opened, or when the file was removed.
+ */
+export async function openWithKey(
+  ctx: Pick<Context, "env" | "platform" | "exec" | "clock" | "fs" | "home" | "random" | "signal">,
+  url: string,
+): Promise<{ readonly notOpened?: string | undefined; readonly shown?: Promise<void> }> {
+  if (ctx.platform === "windows" || ctx.env.WSL_DISTRO_NAME) {
+    return { notOpened: await openBrowser(ctx, url) };
+  }
+  if (ctx.home === undefined) return { notOpened: "there is no home folder (HOME is not set)" };
+  const file = join(ctx.home, `kedro-azureml-${ctx.random.uuid()}.html`);
+  const address = url.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  const html = `<!doctype html><meta charset="utf-8"><title>kedro-azureml</title>` +
+    `<meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0; url=${address}">`;
+  const remove = () => ctx.fs.remove(file).catch(() => {});
+  try {
+    await ctx.fs.writeText(file, html, PRIVATE_FILE);
+  } catch {
+    return { notOpened: `"${ctx.home}" is not writable` };
+  }
+  const notOpened = await openBrowser(ctx, pathToFileURL(file).href);
+  if (notOpened !== undefined) return await remove().then(() => ({ notOpened }));
+  return { shown: ctx.clock.sleep(FILE_MS, ctx.signal).catch(() => {}).then(remove) };
 }

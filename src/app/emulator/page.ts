@@ -13,7 +13,7 @@ import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath } from "../ui/pages.ts";
-import { guarded } from "../ui/serve.ts";
+import { guarded, isSame } from "../ui/serve.ts";
 
 /** Answers requests for the page and for its updates; `undefined` for other requests. */
 export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
@@ -21,7 +21,13 @@ export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
 /** Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API. */
 export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   const { emulator, cloud } = options;
-  const guard = { secret: emulatorPageKey(emulator.identity.secret), from: "kedro-azureml emulator" };
+  const key = emulatorPageKey(emulator.identity.secret);
+  const guard = {
+    cookie: key,
+    // Links of jobs have it, which are opened again and again.
+    takesKey: (given: string) => isSame(given, key),
+    from: "kedro-azureml emulator",
+  };
   const open = openWorkspaces(options);
   const pages = createPages(options, { jobs: createJobsReader(emulator, open), find });
 

@@ -12,7 +12,7 @@ import { once, onceEach } from "../../core/async.ts";
 import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { nearest } from "../../core/suggest.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
-import { noBrowserReason, openBrowser } from "../../credentials/browser.ts";
+import { noBrowserReason, openBrowser, openWithKey } from "../../credentials/browser.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig, type ReadOptions } from "../project/open.ts";
@@ -77,7 +77,14 @@ export async function openInStudio(
 ): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name, tenant);
   if (ctx.person === undefined) return { name, studioUrl, opened: false };
-  const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);
+  const open = async () => {
+    // Links to an emulator have a key.
+    if (workspace.cloud.studioKey === undefined) return await openBrowser(ctx, studioUrl);
+    const { notOpened, shown } = await openWithKey(ctx, studioUrl);
+    await shown;
+    return notOpened;
+  };
+  const reason = noBrowserReason(ctx) ?? await open();
   return { name, studioUrl, opened: reason === undefined, reason };
 }
 

@@ -28,39 +28,46 @@ export function refuseOtherHost({ url }: Request): Response | undefined {
   return new Response("This server answers to 127.0.0.1 and localhost only.\n", { status: 421 });
 }
 
-/**
- * Answers only browsers that opened an address with the secret, which is then kept in a cookie, so that links and the
- * history need not contain it.
- *
- * @param options.from The command that printed the address, for the refusal.
- */
+/** Who may see pages: browsers with this cookie, and those that open an address with a key, which then get it. */
+interface Guard {
+  readonly cookie: string;
+  readonly takesKey: (key: string) => boolean;
+  /** The command that printed the address, for the refusal. */
+  readonly from: string;
+}
+
+/** Answers only browsers that opened an address with a key; the links of pages need none. */
 export async function guarded(
   request: Request,
-  { secret, from }: { readonly secret: string; readonly from: string },
+  { cookie, takesKey, from }: Guard,
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const url = new URL(request.url);
-  const cookie = `kedro_azureml_${url.port}`;
-  if (isSame(url.searchParams.get("key") ?? "", secret)) {
+  const name = `kedro_azureml_${url.port}`;
+  // Pages on other ports of this machine can set a cookie of the same name.
+  const isKnown = (request.headers.get("cookie") ?? "").split(/;\s*/).some((pair) =>
+    isSame(pair, `${name}=${cookie}`)
+  );
+  const key = url.searchParams.get("key");
+  if (key !== null && (takesKey(key) || isKnown)) {
     url.searchParams.delete("key");
     const attributes = `HttpOnly; SameSite=Lax; Path=/${url.protocol === "https:" ? "; Secure" : ""}`;
     const headers = {
-      location: `${url.pathname}${url.search}`,
-      "set-cookie": `${cookie}=${secret}; ${attributes}`,
+      // Two slashes would start the name of a host.
+      location: url.pathname.replace(/^\/+/, "/") + url.search,
+      "set-cookie": `${name}=${cookie}; ${attributes}`,
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
     };
     return new Response(null, { status: 303, headers });
   }
-  const sent = (request.headers.get("cookie") ?? "").split(/;\s*/).find((pair) =>
-    pair.startsWith(`${cookie}=`)
-  );
-  if (isSame(sent?.slice(cookie.length + 1) ?? "", secret)) return await pages(request);
-  return new Response(`Open the address with a key that \`${from}\` printed.\n`, { status: 403 });
+  if (isKnown) return await pages(request);
+  const again = key === null ? "" : " A key of `ui` works once; start it again for another.";
+  return new Response(`Open the address with a key that \`${from}\` printed.${again}\n`, { status: 403 });
 }
 
 /** Compares secrets in a time that does not depend on where they differ. */
-function isSame(one: string, other: string): boolean {
+export function isSame(one: string, other: string): boolean {
   let differences = one.length ^ other.length;
   for (let at = 0; at < other.length; at++) differences |= (one.charCodeAt(at) || 0) ^ other.charCodeAt(at);
   return differences === 0;

@@ -6,7 +6,7 @@ import { listSchedules } from "../../azureml/schedules/schedules.ts";
 import { listJobs } from "../../azureml/runs/jobs.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { noBrowserReason, openBrowser } from "../../credentials/browser.ts";
+import { noBrowserReason, openWithKey } from "../../credentials/browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
@@ -37,30 +37,41 @@ export async function startUi(
 ) {
   // Signs in before the first request of a browser, which cannot answer questions.
   const { workspace, root, names } = await openJobList(ctx, options);
-  const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
+  const newKey = () => (ctx.random.uuid() + ctx.random.uuid()).replaceAll("-", "");
+  const keys = new Set<string>();
+  const guard = {
+    cookie: newKey(),
+    takesKey: (key: string) => keys.delete(key),
+    from: "kedro-azureml ui",
+  };
   const pages = openPages(ctx, root, workspace, names);
-  const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
+  const server = await serveOn(ctx, (request) => answer(request, guard, pages), {
     port: options.port ?? 0,
     signal: ctx.signal,
     code: "ui.port",
   });
-  const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
+  const newAddress = () => {
+    const key = newKey();
+    keys.add(key);
+    return `http://127.0.0.1:${server.port}/?key=${key}`;
+  };
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
-  if (isWanted) await openBrowser(ctx, url);
-  return { url, workspace: workspace.config.name, finished: server.finished };
+  const { shown = Promise.resolve() } = isWanted ? await openWithKey(ctx, newAddress()) : {};
+  const finished = Promise.all([server.finished, shown]).then(() => {});
+  return { url: newAddress(), workspace: workspace.config.name, finished };
 }
 
 /** Answers only requests to this machine's own names, with the secret; see {@linkcode guarded}. */
 async function answer(
   request: Request,
-  secret: string,
+  guard: Parameters<typeof guarded>[1],
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;
   if (request.method !== "GET") return new Response("This page only reads.\n", { status: 405 });
   try {
-    return await guarded(request, { secret, from: "kedro-azureml ui" }, pages);
+    return await guarded(request, guard, pages);
   } catch (thrown) {
     const { message } = userErrorOf(thrown);
     return new Response(`${message}\n`, { status: 502, headers: { "content-type": "text/plain" } });

@@ -301,7 +301,8 @@ function inTenant(given: string, tenant: string | undefined): string {
   return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
 }
 
+/** The link in an answer; `undefined` if it is none to a web page. */
 export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
   const url = textOf(fields(fields(properties.services).Studio).endpoint);
-  return url && inTenant(url, workspace?.tenant());
+  return url?.startsWith("https://") ? inTenant(url, workspace?.tenant()) : undefined;
 }

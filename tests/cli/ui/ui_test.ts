@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
@@ -126,6 +127,13 @@ Deno.test("ui rejects other hosts, other methods and requests without its key", 
     (await get(path, headers, init)).status;
   equal(await status("/"), 403);
   equal(await status("/?key=guess"), 403);
+  equal(await status(url), 403, "a key works once");
+  equal(await status(url, { cookie }), 303);
+  equal(await status("/", { cookie: `${cookie.split("=")[0]}=of-another; ${cookie}` }), 200);
+  equal(
+    (await get("http://127.0.0.1:4711//evil.example/?key=", { cookie })).headers.get("location"),
+    "/evil.example/",
+  );
   equal(await status("/", { cookie: cookie.slice(0, -1) }), 403);
   const posted = await get("/", { cookie }, { method: "POST" });
   deepEqual([posted.status, await posted.text()], [405, "This page only reads.\n"]);
@@ -148,12 +156,16 @@ for (
 ) {
   Deno.test(`ui opens ${programs.length > 0 ? "a" : "no"} browser ${where}`, async () => {
     const started: string[] = [];
+    const files: string[] = [];
     const { kedroAzureml, ctx } = makeWorld({
       env: { ...SIGNED_IN, ...env },
       interactive,
       serve: () => Promise.resolve({ port: 4711, finished: Promise.resolve() }),
       exec: async (program, args) => {
-        match(args[0]!, /^http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}$/);
+        match(args[0]!, /^file:\/\/\/.+\/kedro-azureml-[0-9a-f-]{36}\.html$/, "every user sees arguments");
+        const file = fileURLToPath(args[0]!);
+        match(await ctx.fs.readText(file), /url=http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}"/);
+        files.push(file);
         started.push(program);
         return {
           status: programs.length > started.length ? 3 : 0,
@@ -166,6 +178,7 @@ for (
     });
     equal(await kedroAzureml(line), 0, ctx.stderr());
     deepEqual(started, programs);
+    for (const file of files) equal(await ctx.fs.stat(file), undefined);
   });
 }
 
