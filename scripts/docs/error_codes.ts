@@ -61,6 +61,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "azure.forbidden": "Your identity lacks a role in Azure. Ask for the role that the message names.",
   "azure.not_found":
     "The workspace or another resource does not exist. Correct `workspace` in azureml.yml, or create it.",
+  "azure.quota":
+    "The subscription's quota is too small for the cluster. Choose another machine type or region, or request quota in Azure ML studio.",
   "azure.rejected":
     "Azure rejected the request for the reason that the message gives. Change the job or the command accordingly.",
   "azure.storage_firewall":

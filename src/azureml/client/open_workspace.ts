@@ -34,6 +34,7 @@ import {
   requireExpected,
   requireSuccess,
   type Tokens,
+  versionVariable,
   type Workspace,
   type WorkspaceRequest,
 } from "./workspace.ts";
@@ -64,10 +65,12 @@ const COUNTED = ["subscriptions", "providers", "tenants"];
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal, attemptMs, anyNames = false } = options;
   if (!anyNames) requireWorkspaceNames(config);
-  const listeners: (() => void)[] = [];
+  const listeners: ((waitMs: number) => unknown)[] = [];
   const onRetry: OnRetry = (event) => {
+    if (event.status === 429 && listeners.map((listener) => listener(event.waitMs)).includes(false)) {
+      return false;
+    }
     options.onRetry?.(event);
-    if (event.status === 429) { for (const listener of listeners) listener(); }
   };
   const pipeline = createAzurePipeline({ ...options, onRetry });
   const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
@@ -164,14 +167,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   function refused(action: string, response: PipelineResponse): Error {
-    const { status, bodyAsText, headers } = response;
+    const { status, bodyAsText, headers, request: { url } } = response;
+    const [, below] = url.split("?", 1)[0]!.split(id);
     return azureError({
       action,
       status,
       text: bodyAsText ?? "",
       header: (name) => headers.get(name),
       workspace: config,
-      url: response.request.url,
+      url,
+      ...(below !== undefined && { versionVariable: versionVariable(below.slice(1)) }),
       method: response.request.method,
       now: clock.now(),
     });

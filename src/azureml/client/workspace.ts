@@ -35,8 +35,12 @@ export const PERMISSIONS_PATH = "providers/Microsoft.Authorization/permissions";
 
 /** The api-version for a path below a workspace, such as `jobs/train-1`; empty for the workspace itself. */
 export function apiVersionFor(path: string, env: Readonly<Record<string, string | undefined>>): string {
-  const kind = kindOf(path);
-  return env[`KEDRO_AZUREML_API_VERSION_${kind.toUpperCase()}`] || API_VERSIONS[kind];
+  return env[versionVariable(path)] || API_VERSIONS[kindOf(path)];
+}
+
+/** The environment variable that overrides the api-version for a path below a workspace. */
+export function versionVariable(path: string): string {
+  return `KEDRO_AZUREML_API_VERSION_${kindOf(path).toUpperCase()}`;
 }
 
 function kindOf(path: string): ResourceKind {
@@ -340,8 +344,8 @@ export interface Workspace {
   isMissing(response: PipelineResponse): boolean;
   /** Converts an error response of {@linkcode ask} or {@linkcode exchange} to an error. */
   refused(action: string, response: PipelineResponse): Error;
-  /** Calls `listener` whenever Azure responds with status 429. */
-  onThrottled(listener: () => void): void;
+  /** Calls `listener` whenever Azure responds with status 429; if it returns `false`, that is not waited for. */
+  onThrottled(listener: (waitMs: number) => unknown): void;
   /** Starts to get a token that a later request needs; if that fails, the request tries again and says why. */
   prepareToken(scope: string): void;
   /** The same workspace for work that must not stop halfway: requests outlast an interrupt by some seconds. */

@@ -1,6 +1,9 @@
 import { workspaceId } from "../../config/types.ts";
-import { clockAdvice } from "../../core/net/azure_http.ts";
+import { durationText } from "../../core/format.ts";
+import { clockAdvice, isTransient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { fields, textOf } from "../../core/json.ts";
+import { requestIdOf } from "../../core/net/network_error.ts";
 import { redact } from "../../core/secrets.ts";
 import { type AzureProblem, type AzureRefusal, innerCode, readProblem } from "./problem.ts";
 import { auth, type RefusalMeaning, rejected } from "./problem.ts";
@@ -15,7 +18,7 @@ export function azureError(refusal: AzureRefusal): UserError {
   const azure = readProblem(refusal);
   const { code, exit, problem, hint } = explain(refusal, azure);
   const message = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
-  const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  const request = requestIdOf(header) ?? textOf(fields(azure?.correlation).operation);
   const inner = azure && innerCode(azure);
   const codes = [...new Set([azure?.code, inner])].filter(Boolean).join(": ");
   return new UserError(`Cannot ${action}: ${problem}`, {
@@ -47,13 +50,14 @@ function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): Refusa
       ? clockAdvice(refusal.header("date"), refusal.now)
       : undefined;
   if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
-  return means ?? (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal));
+  return means ??
+    (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal, azure));
 }
 
 /** Whether it is a web page without the request id that every response of Azure has. */
 function isProxyPage({ status, text, header }: AzureRefusal): boolean {
-  const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
-  return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
+  return status !== 407 && status < 500 && requestIdOf(header) === undefined &&
+    /^\s*<(!doctype|html)/i.test(text);
 }
 
 function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
@@ -75,7 +79,7 @@ const CLOCK_SENSITIVE = [
   "azure.storage_token",
 ];
 
-function byStatus(refusal: AzureRefusal): RefusalMeaning {
+function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
   const { status, workspace } = refusal;
   if (status === 401) {
     return auth(
@@ -102,7 +106,10 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       ? rejected(
         "azure.not_found",
         `something that it refers to was ${missing}`,
-        "Create what Azure reports above, or change the reference to it",
+        // Azure may only name a class of its own (https://github.com/Azure/azure-cli-extensions/issues/6662).
+        /^System\.[\w.]+$/.test(azure?.message ?? "")
+          ? "Run `kedro-azureml validate --online`, which looks up what the job refers to"
+          : "Create what Azure reports above, or change the reference to it",
       )
       : rejected("azure.not_found", missing, "Check its name and the workspace in azureml.yml");
   }
@@ -121,12 +128,23 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       "Try again; someone else may be changing it",
     );
   }
+  if (status === 530) {
+    return {
+      code: "azure.unavailable",
+      exit: ExitCode.Unavailable,
+      problem: "the workspace's region does not have this service of Azure ML (status 530)",
+      hint: "Try again later; if it stays so, ask Azure support",
+    };
+  }
   if ([408, 429].includes(status) || status >= 500) {
+    const seconds = Number(refusal.header("retry-after"));
     return {
       code: status === 429 ? "azure.busy" : "azure.unavailable",
       exit: ExitCode.Unavailable,
-      problem: status === 429 ? "Azure is throttling requests" : `Azure kept answering ${status}`,
-      hint: "Try again in a few minutes",
+      problem: status === 429
+        ? "Azure is throttling requests"
+        : `Azure ${isTransient(status) ? "kept answering" : "answered with status"} ${status}`,
+      hint: `Try again in ${seconds > 60 ? durationText(seconds * 1000) : "a few minutes"}`,
     };
   }
   return rejected("azure.rejected", "Azure refused it", "Fix the problem that Azure reports above");

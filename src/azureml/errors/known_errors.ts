@@ -10,7 +10,7 @@ import {
   rejected,
   tenantOf,
 } from "./problem.ts";
-import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE, workspaceLine } from "./roles.ts";
+import { BLOB_ROLE, roleCommand, syncKeysLine, WORKSPACE_ROLE, workspaceLine } from "./roles.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 const BLOB_403 =
@@ -79,7 +79,7 @@ const STORAGE_REFUSALS: readonly KnownRefusal[] = [
   {
     is: "AuthenticationFailed",
     read: BLOB_ERRORS,
-    means: ({ refusal: { status } }) =>
+    means: ({ refusal: { status, workspace } }) =>
       status === 401
         ? auth(
           "azure.unauthorized",
@@ -89,7 +89,9 @@ const STORAGE_REFUSALS: readonly KnownRefusal[] = [
         : auth(
           "azure.sas",
           "the storage account does not accept the SAS token from Azure ML; its keys may have been rotated",
-          "Run the command again; if that does not help, run `az ml workspace sync-keys` and check this machine's clock",
+          `Run the command again; if that does not help, run \`${
+            syncKeysLine(workspace)
+          }\` and check this machine's clock`,
         ),
   },
   {
@@ -228,12 +230,55 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
     is: /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d/,
     read: "https://github.com/ansible-collections/azure/pull/2209",
+    means: ({ azure }) =>
+      quoted(azure, /\b(total) vCPU quota\b/) === undefined
+        ? rejected(
+          "azure.quota",
+          "the subscription's quota is too small for this machine type",
+          "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",
+        )
+        : rejected(
+          "azure.quota",
+          "the subscription's quota for all machine types of this region is too small",
+          "Request quota in Azure ML studio, or use a workspace in another region; new and student subscriptions have none in many",
+        ),
+  },
+  {
+    is: /exceeding quota limits of Microsoft\.Batch/i,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/613",
     means: () =>
       rejected(
         "azure.quota",
-        "the subscription's quota is too small for this machine type",
-        "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",
+        "the subscription has as many clusters in this region as it may have",
+        "Delete one that is not used (`az ml compute list` lists those of a workspace), or request quota in Azure ML studio",
       ),
+  },
+  {
+    is: "RequestDisallowedByAzure",
+    read: "https://github.com/Azure/azure-cli/issues/32567",
+    means: () =>
+      rejected(
+        "azure.region",
+        "the subscription may not create resources in this region",
+        "Use a workspace in another region, or ask Azure support to allow this one; in the Azure portal, Policy > " +
+          "Assignments shows the regions that are allowed",
+      ),
+  },
+  {
+    is: /^(NoRegisteredProviderFound|InvalidApiVersionParameter|UnsupportedApiVersion|InvalidResourceType)$/,
+    and: ({ azure }) => /api[- ]?version/i.test(azure.message ?? ""),
+    read: "https://github.com/Azure/azure-sdk-for-go/issues/19736",
+    means: ({ refusal, azure }) => {
+      const named = quoted(azure, /supported (?:api-)?versions are '([^']+)'/)?.split(/,\s*/) ?? [STABLE];
+      const version = named.includes(STABLE)
+        ? STABLE
+        : named.filter((one) => !/preview/.test(one)).sort().at(-1) ?? named.at(-1);
+      return rejected(
+        "azure.api_version",
+        "this cloud does not have the api-version of the request",
+        `Set ${refusal.versionVariable ?? "KEDRO_AZUREML_API_VERSION_JOBS"}=${version}`,
+      );
+    },
   },
   {
     is: "RequestDisallowedByPolicy",
@@ -350,6 +395,9 @@ export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
     (and?.(refused) ?? true)
   );
 }
+
+/** An api-version without preview that has every kind of resource used here. */
+const STABLE = "2024-04-01";
 
 function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undefined {
   return pattern.exec(message)?.[1];

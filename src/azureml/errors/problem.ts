@@ -1,6 +1,7 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
 import { cutLong, ExitCode } from "../../core/errors.ts";
+import { fields, isFields } from "../../core/json.ts";
 import { isGuid } from "../../core/names.ts";
 
 export interface TokenChallenge {
@@ -92,11 +93,13 @@ export interface AzureRefusal {
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
   readonly url?: string;
   readonly method?: string;
+  /** The environment variable that overrides the api-version of the request. */
+  readonly versionVariable?: string | undefined;
   /** When the response arrived, by this machine's clock. */
   readonly now?: Date;
 }
 
-/** Azure's error, as Resource Manager and blob storage write it. */
+/** Azure's error, in the form in which Resource Manager writes it. */
 export interface AzureProblem {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
@@ -106,6 +109,8 @@ export interface AzureProblem {
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
   /** The cause, in errors of run history, which have it here instead of in `additionalInfo`. */
   readonly innerError?: InnerError | null;
+  /** From services behind api.azureml.ms: ids of the request. */
+  readonly correlation?: unknown;
 }
 
 /** The innermost code of an error, which tells the cause where the outer one is just `UserError`. */
@@ -134,9 +139,10 @@ export function readProblem(
   const headerCode = header("x-ms-error-code");
   const text = whole.slice(0, MOST_CHARACTERS);
   try {
-    const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
-    if (typeof value?.error === "object" && value.error !== null) return shortened(value.error);
-    if (typeof value?.code === "string") return shortened(value as AzureProblem);
+    const { error, correlation, error_code, ...other } = fields(JSON.parse(text, inCamelCase));
+    if (isFields(error)) return shortened({ ...error, ...(isFields(correlation) && { correlation }) });
+    const code = other.code ?? error_code;
+    if (typeof code === "string") return shortened({ ...other, code });
   } catch {
     const code = elementOf(text, "Code") ?? headerCode;
     if (code === undefined) return undefined;
@@ -148,6 +154,14 @@ export function readProblem(
     };
   }
   return headerCode === undefined ? undefined : { code: headerCode };
+}
+
+/** Writes `{"Error":{"Code":…}}`, as services behind api.azureml.ms also send, like all other errors. */
+function inCamelCase(_: string, value: unknown): unknown {
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name.charAt(0).toLowerCase() + name.slice(1), part]),
+  );
 }
 
 /** More of an error, and of one of its messages, is not read; Azure's own are shorter. */

@@ -39,21 +39,29 @@ export function identityLine(workspace: WorkspaceConfig, compute: string): strin
   });
 }
 
-export function workspaceLine({ name, resource_group, subscription_id }: WorkspaceConfig): string {
-  return azLine("workspace create", {
+export const workspaceLine = (workspace: WorkspaceConfig) => ownLine("create", workspace);
+
+/** The command that lets a workspace read the keys of its storage account and registry again. */
+export const syncKeysLine = (workspace: WorkspaceConfig) => ownLine("sync-keys", workspace);
+
+function ownLine(verb: string, { name, resource_group, subscription_id }: WorkspaceConfig): string {
+  return azLine(`workspace ${verb}`, {
     name,
     "resource-group": resource_group,
     subscription: subscription_id,
   });
 }
 
-function workspaceOptions(
-  { name, resource_group, subscription_id }: WorkspaceConfig,
-): Record<string, string> {
+/** Options of the Azure CLI by name. */
+export type Options = Readonly<Record<string, string>>;
+
+/** The options that name a workspace. */
+export function workspaceOptions({ name, resource_group, subscription_id }: WorkspaceConfig): Options {
   return { "workspace-name": name, "resource-group": resource_group, subscription: subscription_id };
 }
 
-function azLine(command: string, options: Readonly<Record<string, string>>): string {
+/** A command of the Azure CLI. */
+export function azLine(command: string, options: Options): string {
   const words = Object.entries(options).map(([name, value]) => `--${name} ${shellWord(value)}`);
   return ["az ml", command, ...words].join(" ");
 }

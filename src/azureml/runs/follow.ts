@@ -46,6 +46,7 @@ export async function* followJob(
   const { clock, signal } = workspace;
   const startedAt = clock.now().getTime();
   const elapsedMs = () => clock.now().getTime() - startedAt;
+  workspace.onThrottled((waitMs) => elapsedMs() + waitMs <= timeoutMs);
   const watch = openWatch(workspace, name, options);
   let lost = 0;
   let refused = 0;

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { networkSays } from "../../core/net/network_error.ts";
+import { networkSays, requestIdOf } from "../../core/net/network_error.ts";
 import { redact } from "../../core/secrets.ts";
 import { shownJson } from "../../core/untrusted.ts";
 import type { CommandContext } from "../parse/command.ts";
@@ -60,7 +60,7 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
       try {
         const response = await ctx.fetch(request);
         const { status, headers } = response;
-        const requestId = headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id");
+        const requestId = requestIdOf((name) => headers.get(name) ?? undefined) ?? null;
         say(request, { status, requestId }, startedAt);
         return response;
       } catch (thrown) {

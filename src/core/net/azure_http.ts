@@ -267,12 +267,18 @@ class Pieces extends Blob {
 }
 
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Whether requests are sent again after a response with this status. */
+export function isTransient(status: number): boolean {
+  return TRANSIENT_STATUSES.has(status);
+}
+
 const TRANSIENT_CODES = new Set(["ECONNRESET", "ETIMEDOUT"]);
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 30_000;
-/** A `Retry-After` longer than this is not waited for. */
-const LONGEST_ASKED_MS = 5 * 60_000;
+/** A `Retry-After` longer than this is not waited for; Resource Manager asks for minutes. */
+const LONGEST_ASKED_MS = 60 * 60_000;
 
 /**
  * Returns how long to wait before the next attempt: as long as the service asks for (`Retry-After` in seconds or as a
@@ -287,10 +293,10 @@ function retryWaitMs(
 ): number | undefined {
   const chance = random?.number() ?? 0.5;
   const firstWaitMs = extraTransient[response?.status ?? 0];
-  const isTransient = response === undefined
+  const mayHelp = response === undefined
     ? TRANSIENT_CODES.has(error?.code ?? "")
-    : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(response.status);
-  if (!isTransient) return undefined;
+    : firstWaitMs !== undefined || isTransient(response.status);
+  if (!mayHelp) return undefined;
   const requestedMs = response && askedWaitMs(response, clock.now());
   if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
   if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
@@ -307,8 +313,8 @@ function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefin
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
-/** Called before each wait for another attempt. */
-export type OnRetry = (event: RetryEvent) => void;
+/** Called before each wait for another attempt; `false` means that there is no time for that. */
+export type OnRetry = (event: RetryEvent) => unknown;
 
 export interface RetryEvent {
   readonly method: string;
@@ -357,7 +363,8 @@ function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
           throw error;
         }
         const url = request.url.split("?")[0]!;
-        onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
+        const event = { method: request.method, url, status: response?.status, waitMs, retry: retries + 1 };
+        if (onRetry?.(event) === false && response !== undefined) return response;
         await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
       }
     },
@@ -369,6 +376,7 @@ function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
  * https://github.com/MicrosoftDocs/azure-docs/issues/90426 shows.
  */
 function isUserError(response: PipelineResponse | undefined): boolean {
-  return response !== undefined && response.status >= 500 &&
-    fields(fields(parsedJson(response.bodyAsText ?? "")).error).code === "UserError";
+  if (response === undefined || response.status < 500) return false;
+  const { error, Error } = fields(parsedJson(response.bodyAsText ?? ""));
+  return [fields(error).code, fields(Error).Code].includes("UserError");
 }

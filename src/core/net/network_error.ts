@@ -152,3 +152,11 @@ export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
     hint: "Try again",
   },
 ];
+
+/** Azure's services name a request for support in one of these headers. */
+const REQUEST_IDS = ["x-ms-request-id", "x-ms-correlation-request-id", "mise-correlation-id"];
+
+/** The id of a request that support asks for. @param header Returns a response header by its lowercase name. */
+export function requestIdOf(header: (name: string) => string | undefined): string | undefined {
+  return REQUEST_IDS.map((name) => header(name)).find((id) => id !== undefined);
+}

@@ -82,7 +82,7 @@ Deno.test("requestLimit() halves its concurrency for each burst of throttled req
   let throttled = () => {};
   const limit = requestLimit({
     clock: { now: () => new Date(now), sleep: async () => {} },
-    onThrottled: (listener) => void (throttled = listener),
+    onThrottled: (listener) => void (throttled = () => void listener(1000)),
   });
   strictEqual(limit.concurrency, 70);
   throttled();

@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { runAdvice } from "../../../src/azureml/errors/step_advice.ts";
+import { KNOWN_FAILURES, runAdvice } from "../../../src/azureml/errors/step_advice.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { makeWorld } from "../../cli/world.ts";
 
@@ -115,6 +115,126 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
     /run `kedro-azureml files`/,
   ],
+  [
+    "an image that Docker Hub denies",
+    'Error response from daemon: pull access denied for shop-image, repository does not exist or may require "docker login"',
+    /^Docker Hub has no such image, or limits anonymous pulls; .*`az acr import /,
+  ],
+  [
+    "a sign-in that Docker Hub refuses",
+    "Authentication failed for container registry docker.io",
+    /^Docker Hub has no such image/,
+  ],
+  [
+    "an image of another registry",
+    "Failed to pull Docker image ghcr.io/shop/train:1: unauthorized",
+    /^ghcr\.io has no such image, or refuses anonymous pulls; .*--source ghcr\.io\//,
+  ],
+  [
+    "a registry that does not know the compute",
+    "AzureMLCompute job failed.\nAggregatedUnauthorizedAccessError: Failed to pull Docker image mma57500dd5c1bf4fb9a4f.azurecr.io/my-pytorch_1. This error may occur because the compute could not authenticate with the Docker registry to pull the image. If using ACR please ensure the ACR has Admin user enabled or a Managed Identity with `AcrPull` access to the ACR is assigned to the compute. If the ACR Admin user's password was changed recently it may be necessary to synchronize the workspace keys.\n\tAuthentication methods attempted: Anonymous",
+    /--role "AcrPull" --scope "\$\(az acr show --name mma57500dd5c1bf4fb9a4f --query id --output tsv\)"/,
+  ],
+  [
+    "an image for another processor",
+    'Failed to execute command group with error Container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error Container `x-execution-wrapper` exited with code 1 due to error None and we couldn\'t read the error due to GetErrorFromContainerFailed { last_stderr: Some("exec /mnt/azureml/cr/j/x/cap/lifecycler/wd/execution-wrapper: no such file or directory\\n") }.',
+    /`docker build --platform linux\/amd64`, and push it again$/,
+  ],
+  [
+    "a shell for another processor",
+    'last_stderr: Some("exec /bin/sh: exec format error\\n")',
+    /`docker build --platform linux\/amd64`, and push it again$/,
+  ],
+  [
+    "too small a quota for a step's nodes",
+    "Job submission to AzureML Compute encountered an Exception with status code JobNodeCountExceedsCoreQuota, The specified subscription has a Standard DSv2 family vCPU quota of 2 and is less than the requested job node count of 2 which maps to 4 vCPUs. Talk to your Subscription Admin or refer to https://docs.microsoft.com/azure/machine-learning/how-to-manage-quotas#request-quota-increases to increase the Standard DSv2 family vCPU quota",
+    /^The subscription's quota has too few vCPUs of this machine type; request more/,
+  ],
+  [
+    "no quota at all",
+    "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute node which maps to 4 vCPUs.",
+    /too few vCPUs in this region; .*a workspace in another region/,
+  ],
+  [
+    "an azureml-mlflow from before MLflow 3",
+    "TypeError: azureml_artifacts_builder() got an unexpected keyword argument 'tracking_uri'",
+    /`azureml-mlflow>=1\.62`/,
+  ],
+  [
+    "an image without Python",
+    "[Errno 2] No such file or directory: 'python'",
+    /^The image of the environment has no `python` on its PATH/,
+  ],
+  [
+    "an image without Python (shell)",
+    "bash: line 1: python3: command not found",
+    /^The image of the environment has no `python3` on its PATH/,
+  ],
+  [
+    "a failed cluster",
+    "AzureMLCompute cluster gpu-cluster is in failed state and thus not ready for runs",
+    /^Cluster "gpu-cluster" .*`az ml compute show --name gpu-cluster .*`kedro-azureml setup`/,
+  ],
+  [
+    "a missing datastore",
+    "UserError: Failed to submit job due to Exception: Response status code does not indicate success: 404 (Could not find datastore: sales_store.).",
+    /^The workspace has no datastore "sales_store"; `az ml datastore list --workspace-name ws /,
+  ],
+  [
+    "an identity that the compute lacks",
+    "ScriptExecutionException was caused by StreamAccessException.\n ScriptExecution.StreamAccess.Unexpected: ManagedIdentityCredential authentication unavailable. The requested identity has not been assigned to this resource.",
+    /^The step asks for a managed identity that the compute does not have\..*--identity-type UserAssigned/,
+  ],
+  [
+    "a failed image build",
+    "Step 9/20 : RUN conda env create -p /azureml-envs/a -f conda.yaml\nPip failed\nCondaEnvException: Pip failed\nThe command '/bin/sh -c ldconfig /usr/local/cuda/lib64/stubs && conda env create' returned a non-zero code: 1",
+    /`kedro-azureml environment push --follow`/,
+  ],
+  [
+    "an image past its end of life",
+    "Pipeline run failed because the previous curated image hit EOL brownout",
+    /past its end of life, and `kedro-azureml validate` says which to use/,
+  ],
+  [
+    "too many parameters for MLflow",
+    "mlflow.exceptions.RestException: BAD_REQUEST: Response: {'Error': {'Code': 'ValidationError', 'Severity': None, 'Message': 'Field Parameters is over the size limit. FieldName=Parameters, Limit=100, Size=148. See https://aka.ms/azure-machine-learning-service-limits', 'MessageFormat': None}}",
+    /^Azure ML takes at most 100 parameters in one request of MLflow, not 148;/,
+  ],
+  [
+    "too many metrics for MLflow",
+    "MlflowException: API request to https://eastus.api.azureml.ms/mlflow/v1.0/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws/api/2.0/mlflow/runs/log-batch failed with exception: Max retries exceeded (Caused by ResponseError('too many 429 error responses'))",
+    /^Azure ML limits requests of MLflow;/,
+  ],
+  [
+    "a process that the machine killed",
+    "Execution failed. User process '/bin/bash' exited with status code 137.",
+    /^The step needs more memory than its machine has/,
+  ],
+  [
+    "a command that the machine killed (bash)",
+    "/bin/bash: line 1:    25 Killed                  kedro azureml execute",
+    /^The step needs more memory than its machine has/,
+  ],
+  [
+    "an array that does not fit into memory",
+    "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)",
+    /^The step needs more memory than its machine has/,
+  ],
+  [
+    "a GPU without memory left",
+    "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 15.78 GiB total capacity)",
+    /^The GPU has too little memory/,
+  ],
+  [
+    "a full disk",
+    "OSError: [Errno 28] No space left on device",
+    /^The disk of the step's machine is full/,
+  ],
+  [
+    "a container that failed without a reason",
+    "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
+    /^Azure ML does not say why the container failed/,
+  ],
 ];
 
 for (const [name, said, advice] of CASES) {
@@ -142,9 +262,17 @@ Deno.test("runAdvice() names the user's own identity for serverless compute, and
   }
 });
 
+Deno.test("KNOWN_FAILURES cites a source for each failure", () => {
+  for (const { is, read } of KNOWN_FAILURES) match(read, /^https:\/\//, String(is));
+});
+
 Deno.test("runAdvice() returns undefined for failures of the project's code", () => {
   strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
   strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
+  strictEqual(runAdvice("SyntaxError: EOL while scanning string literal", WHERE), undefined);
+  strictEqual(runAdvice("PermissionError: [Errno 13] Permission denied: '/images/a.png'", WHERE), undefined);
+  const wrapper = "Container `x-execution-wrapper` failed with status code `1`";
+  strictEqual(runAdvice(`${wrapper}\nTraceback (most recent call last):\nValueError: no`, WHERE), undefined);
 });
 
 Deno.test("runAdvice() has a placeholder in commands for a compute that Azure does not name", () => {

@@ -79,8 +79,8 @@ const CASES: readonly {
     },
     code: "azure.quota",
     exit: 5,
-    problem: /quota is too small/,
-    hint: /--vm-size/,
+    problem: /quota for all machine types .*is too small/,
+    hint: /another region/,
   },
   {
     name: "a missing role",
@@ -336,6 +336,28 @@ for (
     ],
     ["LinkedAuthorizationFailed", "The client has no permission.", "azure.linked_forbidden"],
     ["UserError", "Your vCPU quota of 0 is too small.", "azure.quota"],
+    [
+      "UserError",
+      "Operation results in exceeding quota limits of Microsoft.Batchlusters. Maximum allowed: 10, Current in use: 10.",
+      "azure.quota",
+    ],
+    [
+      "RequestDisallowedByAzure",
+      "Resource 'my-vm' was disallowed by Azure: This policy maintains a set of best available regions where your subscription can deploy resources. The objective of this policy is to ensure that your subscription has full access to Azure services with optimal performance. Should you need additional or different regions, contact support..",
+      "azure.region",
+    ],
+    [
+      "NoRegisteredProviderFound",
+      "No registered resource provider found for location 'chinanorth2' and API version '2024-01-01-preview' for type 'workspaces/jobs'. The supported api-versions are '2018-11-19, 2022-10-01, 2022-10-01-preview'. The supported locations are 'chinanorth2'.",
+      "azure.api_version",
+      { versionVariable: "KEDRO_AZUREML_API_VERSION_JOBS" },
+    ],
+    [
+      "InvalidApiVersionParameter",
+      "The api-version '2023-04-01-preview' is invalid. The supported versions are '2024-04-01,2023-10-01'.",
+      "azure.api_version",
+      { versionVariable: "KEDRO_AZUREML_API_VERSION_DATA" },
+    ],
     ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
     ["PublicAccessDisabled", "No.", "azure.private_only"],
     ["RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", "azure.policy"],
@@ -503,6 +525,13 @@ for (
     [430, "azure.rejected", 5, "Azure refused it"],
     [499, "azure.rejected", 5, "Azure refused it"],
     [500, "azure.unavailable", 6, "Azure kept answering 500"],
+    [501, "azure.unavailable", 6, "Azure answered with status 501"],
+    [
+      530,
+      "azure.unavailable",
+      6,
+      "the workspace's region does not have this service of Azure ML (status 530)",
+    ],
     [503, "azure.unavailable", 6, "Azure kept answering 503"],
   ] as const
 ) {
@@ -515,6 +544,72 @@ for (
     ]);
   });
 }
+
+Deno.test("azureError() says after which time to try again, if Azure does", () => {
+  const hint = (after: string) =>
+    azureError(refusal({ status: 429, headers: { "retry-after": after } })).hint;
+  assertEquals(["7200", "30", "soon"].map(hint), [
+    "Try again in 2 h",
+    "Try again in a few minutes",
+    "Try again in a few minutes",
+  ]);
+});
+
+Deno.test("azureError() explains errors of the services behind api.azureml.ms in each of their forms", () => {
+  const of = (status: number, body: object, headers: Record<string, string> = {}) => {
+    const { code, details } = azureError(refusal({ status, text: JSON.stringify(body), headers }));
+    return [code, ...details];
+  };
+  const message = "Field Parameters is over the size limit. FieldName=Parameters, Limit=100, Size=148.";
+  const ids = {
+    Correlation: { operation: "0f1e", request: "2d3c" },
+    Environment: "eastus",
+    Location: "eastus",
+  };
+  assertEquals(
+    of(400, {
+      Error: { Code: "ValidationError", Severity: null, Message: message, Details: [], InnerError: null },
+      ...ids,
+      ComponentName: "mlflow",
+      error_code: "BAD_REQUEST",
+    }),
+    ["azure.rejected", `Azure: ${message} (ValidationError)`, "request 0f1e"],
+  );
+  assertEquals(
+    of(404, { error_code: "RESOURCE_DOES_NOT_EXIST", message: "Run with id=X not found" }),
+    ["azure.not_found", "Azure: Run with id=X not found (RESOURCE_DOES_NOT_EXIST)"],
+  );
+  const missing = "Could not find asset with ID: azureml://x";
+  assertEquals(
+    of(404, {
+      error: { code: "UserError", message: missing, innerError: { code: "NotFoundError", innerError: null } },
+      correlation: { operation: "0f1e", request: "2d3c", RequestId: "4b5a" },
+      componentName: "modelregistry",
+      code: "NotFound",
+      statusCode: 404,
+      message: missing,
+      details: [],
+    }, { "mise-correlation-id": "6978" }),
+    ["azure.not_found", `Azure: ${missing} (UserError: NotFoundError)`, "request 6978"],
+  );
+  const inner = (code: string) => ({ Code: code, InnerError: null });
+  const outside =
+    "The workspace is not accessible from outside of the designated private link (none of the workspaces are accessible).";
+  assertEquals(
+    of(403, { Error: { Code: "UserError", Message: outside, InnerError: inner("Forbidden") }, ...ids })[0],
+    "azure.private_only",
+  );
+  assertEquals(
+    of(404, { Error: { Code: "UserError", Message: "No.", InnerError: inner("WorkspaceNotFound") } })[0],
+    "azure.not_found",
+  );
+});
+
+Deno.test("azureError() says how to find a missing reference if Azure only names a class of its own", () => {
+  const text = armError("NotFound", "System.Net.Http.HttpConnectionResponseContent");
+  const { hint } = azureError(refusal({ status: 404, method: "PUT", text }));
+  strictEqual(hint, "Run `kedro-azureml validate --online`, which looks up what the job refers to");
+});
 
 Deno.test("azureError() blames a wrong clock only for refused tokens", () => {
   const codeAt = (status: number, code: string | undefined, date: string) =>

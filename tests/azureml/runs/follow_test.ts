@@ -308,6 +308,13 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
   ]);
 });
 
+Deno.test("followJob() waits as long as a throttled request asks for, unless timeoutMs ends before that", async () => {
+  const patient = await polling(failing({ kind: "throttle", retryAfterSeconds: 372 }, 1), {});
+  deepStrictEqual([patient.error, patient.polls.includes(372_000)], [undefined, true]);
+  const timed = await polling(failing({ kind: "throttle", retryAfterSeconds: 372 }), { timeoutMs: 100_000 });
+  deepStrictEqual([timed.error?.code, timed.polls.includes(372_000)], ["job.timed_out", false]);
+});
+
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
   Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
     const how = { tickMs, firstWaitMs: 2500, longestWaitMs: 2500 };

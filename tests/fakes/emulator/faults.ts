@@ -1,3 +1,4 @@
+import { throttledMessage } from "./limits.ts";
 import type { Clock, Random } from "../../../src/core/context.ts";
 import { jsonAnswer } from "../../../src/emulator/http/refusal.ts";
 import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blobs.ts";
@@ -67,11 +68,9 @@ export function faults(
       case "throttle":
         return refusal(
           429,
-          "TooManyRequests",
-          "The request is being throttled as the limit has been reached.",
-          {
-            "retry-after": String(happens.retryAfterSeconds),
-          },
+          "SubscriptionRequestsThrottled",
+          throttledMessage("reads", happens.retryAfterSeconds),
+          { "retry-after": String(happens.retryAfterSeconds) },
         );
       case "status":
         return refusal(

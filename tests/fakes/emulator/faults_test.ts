@@ -59,7 +59,7 @@ Deno.test("emulator counts requests separately for each fault and method", async
 Deno.test("emulator throttles a request with status 429 and Retry-After", async () => {
   const answer = await once({ kind: "throttle", retryAfterSeconds: 7 });
   deepEqual([answer.status, answer.headers.get("retry-after")], [429, "7"]);
-  equal((await answer.json()).error.code, "TooManyRequests");
+  equal((await answer.json()).error.code, "SubscriptionRequestsThrottled");
 });
 
 for (

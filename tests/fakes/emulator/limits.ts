@@ -47,13 +47,21 @@ function headersOf(operation: Operation, left: number): Readonly<Record<string, 
   };
 }
 
-/** The text is Resource Manager's documented one; no recording has it. */
 function throttled(operation: Operation, seconds: number): Response {
-  const message =
-    `The request is being throttled as the limit has been reached for operation type - ${operation}. Please retry after '${seconds}' seconds.`;
-  return jsonAnswer({ error: { code: "TooManyRequests", message } }, 429, {
+  const error = { code: "SubscriptionRequestsThrottled", message: throttledMessage(operation, seconds) };
+  return jsonAnswer({ error }, 429, {
     ...headersOf(operation, 0),
     "retry-after": String(seconds),
     "x-ms-failure-cause": "gateway",
   });
+}
+
+/** What Resource Manager says about a throttled request. */
+export function throttledMessage(operation: Operation, seconds: number): string {
+  const id = "00000000-0000-0000-0000-000000000000";
+  return `Number of '${
+    operation.slice(0, -1)
+  }' requests for subscription '${id}' actor '${id}' exceeded. Please try ` +
+    `again after '${seconds}' seconds after additional tokens are available. Refer to ` +
+    "https://aka.ms/arm-throttling for additional information.";
 }

@@ -9,7 +9,11 @@ Deno.test("emulator with limits rejects the 201st write and accepts writes again
   equal(first.headers.get("x-ms-ratelimit-remaining-subscription-global-writes"), "2999");
   for (let index = 1; index < 200; index++) equal((await cancel()).status, 404);
   const { status, headers, body } = await cancel();
-  assertEquals([status, headers.get("retry-after"), body.error.code], [429, "1", "TooManyRequests"]);
+  assertEquals([status, headers.get("retry-after"), body.error.code], [
+    429,
+    "1",
+    "SubscriptionRequestsThrottled",
+  ]);
   equal(
     (await ask(emulator, "GET", "jobs")).headers.get("x-ms-ratelimit-remaining-subscription-reads"),
     "249",
