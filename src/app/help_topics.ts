@@ -24,7 +24,7 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
     entries: Object.entries(EXIT_CODE_DOCS)
       .map(([name, says]) => ({ term: String(ExitCode[name as keyof typeof ExitCode]), says })),
   }),
-  environment: () => ({
+  variables: () => ({
     about: "Environment variables that kedro-azureml reads.",
     entries: Object.entries(ENV_VARS).map(([term, doc]) => ({ term, says: bare(doc) })),
   }),

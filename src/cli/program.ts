@@ -32,6 +32,7 @@ import {
   globalOptionsText,
   HELP_LAYOUT,
   linkLines,
+  moreOptionsText,
   USUAL_COLUMNS,
 } from "./parse/help_layout.ts";
 import { isHelp, UsageMistake } from "./parse/usage_error.ts";
@@ -40,6 +41,8 @@ import type { Outputs } from "./text/output.ts";
 
 /** Loads a command with those below it. */
 type Family = () => Promise<AnyCommand>;
+
+const HIDDEN = "Hidden";
 
 /** All commands by their words, below the titles of the program's help; after `|` stands another word for it. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
@@ -51,8 +54,6 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
     validate: async () => (await import("./commands/validate.ts")).validate,
     compile: async () => (await import("./commands/compile.ts")).compile,
     config: async () => (await import("./commands/config.ts")).config,
-    "list-patterns": async () => (await import("./commands/config.ts")).listPatterns,
-    "resolve-patterns": async () => (await import("./commands/config.ts")).resolvePatterns,
   },
   Run: {
     rehearse: async () => (await import("./commands/rehearse.ts")).rehearse,
@@ -80,8 +81,13 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
   Tools: {
     emulator: async () => (await import("./commands/emulator.ts")).emulator,
     completion: async () => (await import("./commands/completion.ts")).completion,
-    complete: async () => (await import("./commands/completion.ts")).complete,
     help: async () => (await import("./commands/help.ts")).help,
+  },
+  // Those that help does not list: what scripts of shells call, and the plugin's names of `config jobs`.
+  [HIDDEN]: {
+    complete: async () => (await import("./commands/completion.ts")).complete,
+    "list-patterns": async () => (await import("./commands/config.ts")).listPatterns,
+    "resolve-patterns": async () => (await import("./commands/config.ts")).resolvePatterns,
   },
 };
 
@@ -118,12 +124,14 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     })
     .showSuggestionAfterError()
     .exitOverride((error) => refuse(error, root));
-  root.addHelpText("after", () => examplesText(EXAMPLES))
+  root.addHelpText("after", () => moreOptionsText(root, ""))
+    .addHelpText("after", () => examplesText(EXAMPLES))
     .addHelpText("after", () => ["", ...linkLines()].join("\n"));
   let app: CommandContext | undefined;
-  const make = (parent: Command, name: string) => {
-    const command: Command = parent.command(name).allowExcessArguments(false)
+  const make = (parent: Command, name: string, options = {}) => {
+    const command: Command = parent.command(name, options).allowExcessArguments(false)
       .helpCommand(false)
+      .addHelpText("after", () => moreOptionsText(command, pathOf(command)))
       .addHelpText("after", () => globalOptionsText(root, command, columns()));
     return command.exitOverride((error) => refuse(error, command));
   };
@@ -145,8 +153,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     root.commandsGroup(`${title}:`);
     for (const [words, load] of Object.entries(families)) {
       const [name = "", alias] = words.split("|");
-      // Only the scripts of shells call it.
-      const command = name === "complete" ? root.command(name, { hidden: true }) : make(root, name);
+      const command = make(root, name, { hidden: title === HIDDEN });
       if (alias !== undefined) command.alias(alias);
       LOADS.set(command, once(async () => fill(command, await load(), maker)));
     }

@@ -37,7 +37,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const isOmitted = isQuiet && (output.isProgress ?? false);
       const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, named);
-      if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
+      if (output.isPage && ctx.terminal.interactive) await ctx.terminal.page(text);
+      else if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
         output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));
       }
@@ -153,6 +154,7 @@ export function shownTerminal(terminal: Terminal): Terminal {
     ...terminal,
     out: (text) => terminal.out(shown(text)),
     err: (text) => terminal.err(shown(text)),
+    page: (text) => terminal.page(shown(text)),
     // The first command in the line is intended; the rest of its text must not become another one.
     command: (line) =>
       terminal.command(harmless(`.${line}`).slice(1).replace(/^# #/, "##").replaceAll("\n", " ")),

@@ -261,6 +261,8 @@ export type PinnedLines = (size: { readonly columns: number; readonly rows: numb
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Prints a result, through the pager if the terminal has fewer lines. */
+  page(text: string): Promise<void>;
   /** Writes one line to `err` that a CI service interprets as a command, such as `::warning::text`. */
   command(line: string): void;
   /** Whether text may be colored: on a terminal without `NO_COLOR`. */

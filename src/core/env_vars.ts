@@ -37,6 +37,7 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
   AZUREML_CURRENT_CLOUD:
     "`AzureCloud` (default), `AzureUSGovernment`, `AzureChinaCloud`, or the name of a custom cloud",
   ARM_CLOUD_METADATA_URL: "URL of the metadata endpoint of a custom cloud",
+  PAGER: "Program that shows long help pages (default: `less`; empty for none)",
   KEDRO_AZUREML_EMULATOR: "Set by `emulator env`: URL of the emulator that the other variables name",
   KEDRO_AZUREML_CLOUD_FILE: "JSON file that describes a custom cloud (overridden by `--cloud-file`)",
   KEDRO_AZUREML_CA_FILE:

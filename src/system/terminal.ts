@@ -27,19 +27,46 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
     err,
     command: (line: string) => err(`${line}\n`),
   };
+  const outIsTerminal = Deno.stdout.isTerminal();
   return {
+    page: async (text) => outIsTerminal && await showInPager(text, env) ? undefined : writers.out(text),
     ...(errIsTerminal
       ? withPins(writers, { write: err, size: consoleSize })
       : { ...writers, pin: async () => {} }),
-    color: errIsTerminal && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
+    color: errIsTerminal && outIsTerminal && !env.NO_COLOR && env.TERM !== "dumb",
     interactive: errIsTerminal && Deno.stdin.isTerminal() && !isCi(env),
     async question(text) {
       writeAll(Deno.stderr, text);
       return await firstLine();
     },
     columns: errIsTerminal ? consoleSize().columns : undefined,
-    outColumns: Deno.stdout.isTerminal() ? consoleSize().columns : undefined,
+    outColumns: outIsTerminal ? consoleSize().columns : undefined,
   };
+}
+
+/**
+ * Shows a text that has more lines than the terminal in the program that PAGER names, by default `less`.
+ *
+ * @returns false if it is short, or there is no such program.
+ */
+async function showInPager(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  const { PAGER: pager = "less", LESS = "FRX" } = env;
+  const isLong = text.split("\n").length > consoleSize().rows;
+  if (!isLong || pager === "" || Deno.build.os === "windows") return false;
+  // The shell replaces itself, so that its status says whether there is such a program.
+  const shell = new Deno.Command("sh", { args: ["-c", `exec ${pager}`], env: { LESS }, stdin: "piped" });
+  try {
+    const process = shell.spawn();
+    const writer = process.stdin.getWriter();
+    // A pager that is closed before the end of the text reads no further.
+    await writer.write(new TextEncoder().encode(text)).then(() => writer.close()).catch(() => {});
+    return ![126, 127].includes((await process.status).code);
+  } catch {
+    return false;
+  }
 }
 
 /** Writes a result without a {@linkcode Terminal}; returns whether it succeeded. */

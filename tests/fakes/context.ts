@@ -108,6 +108,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     },
     terminal: {
       out: (text) => void out.push(text),
+      page: (text) => Promise.resolve(void out.push(text)),
       err: (text) => void err.push(text),
       command: (line) => void err.push(`${line}\n`),
       color: options.color ?? false,

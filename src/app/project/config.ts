@@ -2,7 +2,7 @@ import { noFilesError, type Origin, originsOf } from "../../config/azureml_yml.t
 import { allJobs, isFactory } from "../../config/jobs.ts";
 import { loadLayers } from "../../config/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
-import type { JobConfig } from "../../config/types.ts";
+import type { AzureMLConfig, JobConfig } from "../../config/types.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";
 import { type Place, placeText, type Warning } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
@@ -96,7 +96,11 @@ export interface ResolvedJob {
 /** Lists the job factories of azureml.yml without reading the project's pipelines. */
 export async function listFactories(ctx: AppContext, options: ReadOptions) {
   const { azureml, warnings } = await openConfig(ctx, options);
-  return { patterns: Object.keys(azureml.jobs).filter(isFactory).sort(), warnings };
+  return { patterns: factoriesOf(azureml), warnings };
+}
+
+function factoriesOf({ jobs }: AzureMLConfig): readonly string[] {
+  return Object.keys(jobs).filter(isFactory).sort();
 }
 
 /**
@@ -104,10 +108,7 @@ export async function listFactories(ctx: AppContext, options: ReadOptions) {
  *
  * @throws {UserError} as {@linkcode openSession}, `job.factory`.
  */
-export async function resolveFactories(
-  ctx: AppContext,
-  options: ReadOptions,
-): Promise<{ readonly jobs: readonly ResolvedJob[]; readonly warnings: readonly Warning[] }> {
+export async function resolveFactories(ctx: AppContext, options: ReadOptions) {
   const { config, snapshot, warnings } = await openSession(ctx, options);
   const jobs = [...allJobs(config, snapshot.pipelines)].map(([job, { pipeline, schedule }]): ResolvedJob => ({
     job,
@@ -116,5 +117,9 @@ export async function resolveFactories(
     schedule,
     fromFactory: !Object.hasOwn(config.azureml.jobs, job),
   }));
-  return { jobs: jobs.sort((a, b) => compareText(a.job, b.job)), warnings };
+  return {
+    patterns: factoriesOf(config.azureml),
+    jobs: jobs.sort((a, b) => compareText(a.job, b.job)),
+    warnings,
+  };
 }

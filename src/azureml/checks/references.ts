@@ -15,7 +15,7 @@ export const emptyFactories = projectRow("job.factory_empty", {
   find: ({ config, place, snapshot: { pipelines } }) =>
     factoriesWithoutJobs({ azureml: config, place }, pipelines),
   says: ({ message }) => message,
-  hint: "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
+  hint: "Run `kedro-azureml config jobs` to see which jobs azureml.yml makes",
   place: ({ place }) => place,
 });
 

@@ -160,7 +160,7 @@ const AGAINST_ONE = {
 /** Shows what would change in jobs since their last runs. */
 export const diff = command({
   name: "diff",
-  about: "Show what changed in a job since its last run",
+  about: "Show what changed since a job's last run",
   examples: [
     ["diff main", "Show what changed since the last run"],
     ["diff main --against brave_fox_1234567890", "Compare with an earlier run"],
@@ -169,16 +169,16 @@ export const diff = command({
   needs: ["azure"],
   args: jobNames(),
   options: {
-    ...compiling,
-    ...reading,
-    ...checking,
-    ...inWorkspaceForAll,
     against: value(
       "--against <run>",
       "run to compare with, by its name in Azure ML (default: the last run)",
       nameOfJob,
     ),
     exitCode: flag("--exit-code", "exit with code 9 if there are changes"),
+    ...inWorkspaceForAll,
+    ...checking,
+    ...compiling,
+    ...reading,
   },
   async *run(ctx, typed) {
     const { against, exitCode } = typed;

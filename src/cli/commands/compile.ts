@@ -12,6 +12,7 @@ import {
   inWorkspaceForAll,
   jobNames,
   naming,
+  OUTPUT,
   overwriting,
   reading,
   selectingAll,
@@ -21,7 +22,7 @@ import type { Output } from "../text/output.ts";
 
 export const compile = command({
   name: "compile",
-  about: "Compile jobs to YAML for `az ml job create --file`",
+  about: "Write jobs as YAML, to read or for `az ml job create`",
   examples: [
     ["compile main", "Write pipeline.yaml"],
     ["compile --all --check", "Compile all jobs without writing files"],
@@ -34,23 +35,25 @@ export const compile = command({
   needs: ["pipelines"],
   args: jobNames(),
   options: {
-    ...compiling,
-    ...reading,
-    ...overwriting(),
     ...selectingAll,
     check: flag("--check", "compile without writing files; fail if a job does not compile"),
+    ...compiling,
+    ...reading,
     output: text(
       "-o, --output <file>",
-      "file to write (default: pipeline.yaml), or folder/ for JOB.yaml; several jobs get a file each, such as pipeline_JOB.yaml",
+      "file (default: pipeline.yaml), folder/ for JOB.yaml, or - for standard output",
+      { heading: OUTPUT },
     ),
     format: {
       ...choice(
         "--format <format>",
-        "output format; rest is the request body that `submit` sends, mermaid and dot are graphs",
+        "rest is the request body that `submit` sends, mermaid and dot are graphs",
         ["yaml", "json", "rest", "mermaid", "dot"],
       ),
       usual: "yaml",
+      heading: OUTPUT,
     },
+    ...overwriting(),
   },
   async *run(ctx, typed) {
     const { compileJobs } = await import("../../app/submit/compile.ts");
@@ -96,7 +99,7 @@ function stepsText({ steps }: JobSpec): string {
 
 export const pack = command({
   name: "pack",
-  about: "Pack jobs and their code into one file, to submit without the project",
+  about: "Pack jobs into one file, to submit without the project",
   examples: [
     ["pack main -o main.kap", "Pack a job for a machine without the project"],
     ["pack --all -e prod -o all.kap", "Pack all jobs for another Kedro environment"],
@@ -104,15 +107,15 @@ export const pack = command({
   needs: ["pipelines"],
   args: jobNames(),
   options: {
-    ...compiling,
-    ...reading,
-    ...checking,
-    ...overwriting(),
     output: required("-o, --output <file>", "file to write, such as main.kap"),
     ...selectingAll,
     ...inWorkspaceForAll,
     ...naming,
+    ...checking,
     ...allowingKedro0("pack"),
+    ...compiling,
+    ...reading,
+    ...overwriting(),
   },
   async *run(ctx, typed) {
     const { packJobs } = await import("../../app/submit/package.ts");

@@ -32,17 +32,30 @@ const schema = command({
   },
 });
 
+const jobs = command({
+  name: "jobs",
+  about: "List job factories, and all jobs with those that factories create",
+  examples: [["config jobs --json", "List all jobs, for scripts"]],
+  needs: ["pipelines"],
+  options: reading,
+  async run(ctx, typed) {
+    const { resolveFactories } = await import("../../app/project/config.ts");
+    const { patterns, jobs, warnings } = await resolveFactories(ctx, typed);
+    const factories = patterns.map((pattern) => `${pattern}  (job factory)\n`).join("");
+    return { data: { patterns, jobs }, text: `${factories}${jobsText(jobs)}`, warnings };
+  },
+});
+
 export const config = command({
   name: "config",
-  about: "Show the project's configuration",
-  commands: [show, schema],
+  about: "Show the project's configuration and jobs",
+  commands: [show, jobs, schema],
 });
 
 /** As the plugin's command of this name. */
 export const listPatterns = command({
   name: "list-patterns",
   about: "List the job factories in azureml.yml",
-  examples: [["list-patterns", "List job factories"]],
   options: reading,
   async run(ctx, typed) {
     const { listFactories } = await import("../../app/project/config.ts");
@@ -56,18 +69,18 @@ export const listPatterns = command({
 export const resolvePatterns = command({
   name: "resolve-patterns",
   about: "List all jobs, including those from job factories",
-  examples: [["resolve-patterns --json", "List all jobs, for scripts"]],
   needs: ["pipelines"],
   options: reading,
   async run(ctx, typed) {
     const { resolveFactories } = await import("../../app/project/config.ts");
     const { jobs, warnings } = await resolveFactories(ctx, typed);
-    const text = jobs.length === 0
-      ? "azureml.yml has no jobs\n"
-      : jobs.map((job) => `${lineOf(job)}\n`).join("");
-    return { data: { jobs }, text, warnings };
+    return { data: { jobs }, text: jobsText(jobs), warnings };
   },
 });
+
+function jobsText(jobs: readonly ResolvedJob[]): string {
+  return jobs.length === 0 ? "azureml.yml has no jobs\n" : jobs.map((job) => `${lineOf(job)}\n`).join("");
+}
 
 function lineOf({ job, pipeline, namespaces, schedule }: ResolvedJob): string {
   const schedules = scheduleTexts(schedule);

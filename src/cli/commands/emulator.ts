@@ -8,34 +8,29 @@ import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
-import { choice, command, flag, programOf, text, value } from "../parse/command.ts";
-import { runningSteps, stepPython } from "../parse/options.ts";
-import { list, portRequest, repeated, workspaceName } from "../parse/values.ts";
+import { alike, choice, command, flag, programOf, text, value } from "../parse/command.ts";
+import { failing, runningSteps, stepPython } from "../parse/options.ts";
+import { portRequest, repeated, workspaceName } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
 
 const OPTIONS = {
   runSteps: flag("--run-steps", "run the steps of jobs on this machine, as `rehearse` does"),
   ...stepPython("with --run-steps, Python interpreter that runs the steps"),
   ...runningSteps,
+  state: text("--state <dir>", "keep all data in this folder for the next emulator"),
   port: text("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)"),
-  caFile: text("--ca-file <path>", "write the CA certificate that clients must trust to this file"),
-  fail: value(
-    "--fail <steps>",
-    "comma-separated names of steps that fail in every job, such as train,report",
-    list,
-  ),
-  state: text("--state <dir>", "keep all data in this folder, and continue from there the next time"),
-  workspaces: value(
-    "--workspace <subscription/group/name>",
-    "also serve this workspace; needs no project; can be repeated",
-    workspaceName,
-  ),
-  computes: value("--compute <name>", "also provide this compute; can be repeated", repeated),
-  empty: flag("--empty", "start with empty workspaces: no computes, environments or data assets"),
-  acceptAny: flag(
-    "--accept-any",
-    "accept the name of any workspace, compute, environment or data asset",
-  ),
+  empty: flag("--empty", "without computes, environments and data assets"),
+  ...failing("comma-separated names of steps that fail in every job, such as train,report"),
+  ...alike({
+    caFile: text("--ca-file <path>", "write the CA certificate that clients must trust to this file"),
+    workspaces: value(
+      "--workspace <subscription/group/name>",
+      "also serve this workspace; needs no project; repeatable",
+      workspaceName,
+    ),
+    computes: value("--compute <name>", "also provide this compute; repeatable", repeated),
+    acceptAny: flag("--accept-any", "accept the name of any workspace, compute, environment or data asset"),
+  }, { isRare: true }),
 };
 
 /**
@@ -73,7 +68,7 @@ const start = command({
   ],
   needs: ["no emulator"],
   // For the help: the parser gives them to `emulator`, wherever they are typed.
-  options: OPTIONS,
+  options: { ...alike(OPTIONS, { isRare: true }), runSteps: OPTIONS.runSteps, state: OPTIONS.state },
   async run(ctx, { project }, command) {
     const { startInBackground } = await import("../../app/emulator/running.ts");
     const words = [...(programOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs];

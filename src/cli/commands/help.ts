@@ -6,8 +6,8 @@ import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { escaped } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
-import { command, examplesOf, many, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
-import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS } from "../parse/help_layout.ts";
+import { command, examplesOf, flag, many, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
+import { PAGE_NAMES, shownOptions, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
 import { tableText, wrapLines } from "../text/render.ts";
 
@@ -16,15 +16,20 @@ const WIDEST = 120;
 
 export const help = command({
   name: "help",
-  about: "Show help for a command or a topic, or a page of the documentation",
+  about: "Show help for a command, a topic or a page",
   args: {
     topic: many(
       "[topic...]",
       `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
     ),
   },
+  options: { all: flag("--all", "also list rare options, and other names of options") },
   needs: ["commands"],
-  run: (ctx, { topic }, command) => helpOf(ctx, programOf(command), topic),
+  run: async (ctx, { topic, all }, command) => ({
+    ...await helpOf(ctx, programOf(command), topic, all),
+    isRaw: true,
+    isPage: true,
+  }),
 });
 
 /**
@@ -36,31 +41,29 @@ export async function helpOf(
   ctx: Pick<Context, "terminal">,
   root: Command,
   words: readonly string[],
+  all = false,
 ): Promise<Output> {
   const { TOPICS } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
   if (name === "man") {
     const page = manualPage(root, TOPICS);
-    return { data: { page }, text: page, isRaw: true };
+    return { data: { page }, text: page };
   }
   const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
-    return { data: topic, text: topicText(root, topic, ctx.terminal.columns), isRaw: true };
+    return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
   }
   if (PAGE_NAMES.includes(name)) {
     const { PAGES } = await import("./help_pages.ts");
-    const columns = ctx.terminal.outColumns;
-    return {
-      data: { page: PAGES[name]! },
-      text: pageText(PAGES[name]!, columns && Math.min(columns, WIDEST)),
-      isRaw: true,
-    };
+    const columns = ctx.terminal.outColumns ?? ctx.terminal.columns ?? USUAL_COLUMNS;
+    return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!, Math.min(columns, WIDEST)) };
   }
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) throw noHelp(root, name);
   let text = "";
+  if (all) command.configureHelp(WHOLE_LAYOUT);
   command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
-  return { data: { text }, text, isRaw: true };
+  return { data: { text }, text };
 }
 
 function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {
@@ -97,7 +100,7 @@ function manualPage(root: Command, topics: typeof TOPICS): string {
     section("COMMANDS", commands(root, helper)),
     section("EXAMPLES", examples(root)),
     section("CONFIGURATION", topic(topics["azureml.yml"]!())),
-    section("ENVIRONMENT", topic(topics["environment"]!())),
+    section("ENVIRONMENT", topic(topics.variables!())),
     section("EXIT STATUS", topic(topics["exit-codes"]!())),
     "",
   ].join("\n");
@@ -128,9 +131,8 @@ function isHidden(command: Command): boolean {
 }
 
 function options(helper: Help, command: Command): string[] {
-  return helper.visibleOptions(command)
-    .filter(({ long }) => long !== "--help" || command.parent === null)
-    .flatMap((option) => tagged({ term: helper.optionTerm(option), says: helper.optionDescription(option) }));
+  return shownOptions(command, true)
+    .flatMap((option) => tagged({ term: option.flags, says: helper.optionDescription(option) }));
 }
 
 function topic({ about, entries }: Topic): string[] {
@@ -158,17 +160,17 @@ const LEAST_LAST = 30;
  * A page for a terminal: links to other pages become the command that prints them, code keeps its text without fences,
  * and pictures are left out. Pure.
  *
- * @param columns Width of the terminal, which paragraphs and tables are made for; without one they stay as written.
+ * @param columns The width that paragraphs and tables are made for.
  */
-export function pageText(markdown: string, columns?: number): string {
+export function pageText(markdown: string, columns: number): string {
   let isCode = false;
   const blocks: string[][] = [[]];
   for (const line of markdown.split("\n")) {
     if (/^\s*```/.test(line)) isCode = !isCode;
     else if (isCode) blocks.push([line === "" ? "" : `    ${line}`]);
     else if (!/^<!--.*-->$/.test(line) && !line.startsWith("![")) {
-      if (columns === undefined || !isContinued(blocks.at(-1)!, line)) blocks.push([]);
-      blocks.at(-1)!.push(withoutLinks(line));
+      if (!isContinued(blocks.at(-1)!, line)) blocks.push([]);
+      blocks.at(-1)!.push(plainText(line));
     }
   }
   return blocks.slice(1).map((block) => blockText(block, columns)).join("\n");
@@ -181,9 +183,9 @@ function isContinued([first = "", ...rest]: readonly string[], line: string): bo
     !/^(?: *(?:[-*]|\d+\.) |#|\||$)/.test(line);
 }
 
-function blockText(lines: readonly string[], columns: number | undefined): string {
+function blockText(lines: readonly string[], columns: number): string {
   const [first = ""] = lines;
-  if (columns === undefined || first.startsWith("    ")) return lines.join("\n");
+  if (first.startsWith("    ")) return lines.join("\n");
   if (first.startsWith("|")) return table(lines, columns);
   const wrapped = wrapLines([first, ...lines.slice(1).map((line) => line.trim())].join(" "), columns);
   // Only items of lists have hanging lines.
@@ -226,11 +228,14 @@ function cellText(cell: string): string {
 
 const LINK = /!?\[([^\]]*)\]\(([^)\s]+)\)/g;
 
-function withoutLinks(line: string): string {
-  // Outside of code, the tables of the pages write `<` as an entity.
-  return line.replaceAll("&lt;", "<").replace(LINK, (_, text, target) => {
-    const page = /^(?:docs\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target)?.[1];
-    if (page !== undefined && PAGE_NAMES.includes(page)) return `${text} (\`kedro-azureml help ${page}\`)`;
-    return /^https?:/.test(target) ? `${text} (${target})` : text;
-  });
+/** A line without links, entities and bold type. */
+function plainText(line: string): string {
+  return line.replaceAll("&lt;", "<").replaceAll(/\*\*([^*]+)\*\*/g, "$1").replace(
+    LINK,
+    (_, text, target) => {
+      const page = /^(?:docs\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target)?.[1];
+      if (page !== undefined && PAGE_NAMES.includes(page)) return `${text} (\`kedro-azureml help ${page}\`)`;
+      return /^https?:/.test(target) ? `${text} (${target})` : text;
+    },
+  );
 }

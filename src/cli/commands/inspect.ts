@@ -12,7 +12,7 @@ import { overwriting, reading, selecting, withParams } from "../parse/options.ts
 
 export const inspect = command({
   name: "inspect",
-  about: "Print the project's pipelines, catalog and parameters",
+  about: "Show pipelines, catalog and parameters",
   examples: [
     ["inspect", "List pipelines, nodes and datasets"],
     ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
@@ -21,10 +21,10 @@ export const inspect = command({
   ],
   needs: ["pipelines"],
   options: {
-    ...reading,
-    ...overwriting("--html"),
     ...withParams,
     ...selecting("only this pipeline"),
+    ...reading,
+    ...overwriting("--html"),
     html: flag("--html", "write an HTML page with a graph of each pipeline"),
     output: text("-o, --output <file>", "with --html, file to write (default: pipelines.html)", {
       rules: [{

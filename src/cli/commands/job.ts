@@ -5,7 +5,14 @@ import type { CancelOutcome } from "../../azureml/runs/jobs.ts";
 import { UserError } from "../../core/errors.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { command, type CommandContext, flag, text, value } from "../parse/command.ts";
-import { FILE_OF_JOBS, ofStep, overwriting, runNames, targeted } from "../parse/options.ts";
+import {
+  cancelingOnInterrupt,
+  FILE_OF_JOBS,
+  ofStep,
+  overwriting,
+  runNames,
+  targeted,
+} from "../parse/options.ts";
 import { milliseconds } from "../parse/values.ts";
 import { renderError } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
@@ -30,7 +37,7 @@ const follow = command({
       "stop following after this time, such as 90s or 2h; the job keeps running",
       milliseconds,
     ),
-    cancelOnInterrupt: flag("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM"),
+    ...cancelingOnInterrupt("the jobs"),
   },
   async *run(ctx, typed) {
     const { logs, timeoutMs, cancelOnInterrupt } = typed;

@@ -23,11 +23,11 @@ export const list = command({
   needs: ["azure"],
   options: {
     ...inWorkspace,
-    limit: value("-L, --limit <count>", `maximum number of jobs to list (default: ${USUAL_LIMIT})`, count),
+    limit: value("-L, --limit <count>", `most jobs to list (default: ${USUAL_LIMIT})`, count),
     number: value("-n, --number <count>", "the same", count, { isHidden: true }),
     status: value(
       "--status <names>",
-      "only jobs with one of these statuses, such as Running,Failed",
+      "only with one of these statuses (Running,Failed)",
       names,
     ),
     experiment: text("--experiment <name>", "only jobs in this experiment"),

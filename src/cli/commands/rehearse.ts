@@ -1,17 +1,19 @@
 import type { RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { command, flag, text, value } from "../parse/command.ts";
+import { alike, command, flag, text, value } from "../parse/command.ts";
 import {
   checking,
   compiling,
+  failing,
   inWorkspaceForAll,
   jobNames,
+  OUTPUT,
   overwriting,
   readingProject,
   runningSteps,
   stepPython,
 } from "../parse/options.ts";
-import { list, milliseconds } from "../parse/values.ts";
+import { milliseconds } from "../parse/values.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { renderEnd } from "../text/run_results.ts";
@@ -33,24 +35,20 @@ The code is uploaded to a local emulator of Azure ML. The command of each step r
   ],
   args: jobNames(),
   options: {
-    ...compiling,
-    ...stepPython("Python interpreter that runs the steps"),
-    ...readingProject,
-    ...checking,
-    ...runningSteps,
-    ...overwriting("--report"),
-    fail: value("--fail <steps>", "comma-separated names of steps that fail, such as train,report", list),
     ...inWorkspaceForAll,
-    timeoutMs: value("--timeout <time>", "stop after this time, such as 90s or 2h", milliseconds),
     logs: flag("--logs", "also print the logs of running steps"),
-    report: text(
-      "--report <file>",
-      "HTML file to write a report of the job to; with several jobs, one file per job",
-    ),
-    previews: flag(
-      "--previews",
-      "with --report, include the beginning of text files and small images that steps wrote",
-    ),
+    timeoutMs: value("--timeout <time>", "stop after this time, such as 90s or 2h", milliseconds),
+    ...checking,
+    ...stepPython("Python interpreter that runs the steps"),
+    ...runningSteps,
+    ...failing("comma-separated names of steps that fail, such as train,report"),
+    ...compiling,
+    ...readingProject,
+    ...alike({
+      report: text("--report <file>", "HTML file to write a report of the job to (of several, one each)"),
+      previews: flag("--previews", "with --report, include the beginning of files that steps wrote"),
+    }, { heading: OUTPUT }),
+    ...overwriting("--report"),
   },
   async *run(ctx, typed) {
     const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");

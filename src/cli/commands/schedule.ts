@@ -207,7 +207,7 @@ const runs = command({
   args: ofOne,
   options: {
     ...inWorkspace,
-    limit: value("-L, --limit <count>", `maximum number of jobs (default: ${USUAL_LIMIT})`, count),
+    limit: value("-L, --limit <count>", `most jobs to list (default: ${USUAL_LIMIT})`, count),
   },
   async run(ctx, typed) {
     const { runsOfSchedule } = await import("../../app/runs/schedules.ts");
@@ -245,11 +245,9 @@ export const schedule = command({
   needs: ["pipelines", "azure"],
   args: jobNames(),
   options: {
-    ...ofProject({ ...overriding, ...reading }),
-    ...packaged,
-    ...checking,
     ...inWorkspaceForAll,
     dryRun: flag("--dry-run", "show what would change, without changing it"),
+    ...checking,
     ...allowingKedro0("schedule"),
     ...ofProject({
       delete: flag("--delete", "delete the jobs' schedules instead", {
@@ -260,6 +258,8 @@ export const schedule = command({
         }],
       }),
     }),
+    ...ofProject({ ...overriding, ...reading }),
+    ...packaged,
   },
   commands: [list, show, pause, resume, remove, trigger, runs],
   async *run(ctx, typed, command) {

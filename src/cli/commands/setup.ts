@@ -5,7 +5,7 @@ import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
 import type { BuildEvent } from "../../azureml/resources/create.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { noCommands } from "../../core/untrusted.ts";
-import { command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
+import { alike, command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
 import { count, list, seconds } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
@@ -20,8 +20,8 @@ const pushOfData = command({
   needs: ["azure"],
   args: { name: required("<name>", ""), path: text("[path]", "") },
   options: {
-    ...reading,
     ...inOneWorkspace,
+    ...reading,
     allow: value(
       "--allow <codes>",
       "errors to ignore: data.secret, data.link, data.kind, data.dataset_name",
@@ -99,40 +99,33 @@ This is the compute cluster, the environment that environment/environment.yml de
   needs: ["azure"],
   args: jobNames("jobs in azureml.yml (default: all)"),
   options: {
-    ...overriding,
-    ...reading,
-    ...inWorkspaceForAll,
-    vmSize: text(
-      "--vm-size <size>",
-      `size of the machines of a new cluster (default: ${USUAL_CLUSTER.vmSize})`,
-    ),
-    minNodes: value(
-      "--min-nodes <count>",
-      `machines of a new cluster that always run (default: ${USUAL_CLUSTER.minNodes})`,
-      count,
-    ),
-    maxNodes: value(
-      "--max-nodes <count>",
-      `most machines of a new cluster (default: ${USUAL_CLUSTER.maxNodes})`,
-      count,
-    ),
-    idleSeconds: value(
-      "--idle-time <time>",
-      `time until an idle machine is released, such as 10m (default: ${USUAL_CLUSTER.idleSeconds / 60}m)`,
-      seconds,
-    ),
-    storageAccess: flag(
-      "--storage-access",
-      "give new clusters an identity, and print what an owner must run so that the clusters' identities can use the workspace's storage account",
-    ),
-    catalog: flag("--no-catalog", "leave the catalog as it is"),
-    catalogOnly: flag("--catalog-only", "only rewrite catalog entries of local files; needs no Azure"),
-    buildsImages: flag(
-      "--follow",
-      "build the image of a new environment now, and show its log until the build ends",
-    ),
-    yes: flag("-y, --yes", "create without asking"),
     dryRun: flag("--dry-run", "show the plan, without creating anything"),
+    yes: flag("-y, --yes", "create without asking"),
+    ...inWorkspaceForAll,
+    catalogOnly: flag("--catalog-only", "only rewrite catalog entries of local files; needs no Azure"),
+    catalog: flag("--no-catalog", "leave the catalog as it is"),
+    buildsImages: flag("--follow", "build the image of a new environment now, and show its log"),
+    ...alike({
+      vmSize: text("--vm-size <size>", `size of its machines (default: ${USUAL_CLUSTER.vmSize})`),
+      maxNodes: value("--max-nodes <count>", `most machines (default: ${USUAL_CLUSTER.maxNodes})`, count),
+      minNodes: value(
+        "--min-nodes <count>",
+        `machines that always run (default: ${USUAL_CLUSTER.minNodes})`,
+        count,
+      ),
+      idleSeconds: value(
+        "--idle-time <time>",
+        `time until an idle machine is released (default: ${USUAL_CLUSTER.idleSeconds / 60}m)`,
+        seconds,
+      ),
+      storageAccess: flag(
+        "--storage-access",
+        "give it an identity, and print what an owner must run so that clusters can use the storage account",
+        { isRare: true },
+      ),
+    }, { heading: "New clusters:" }),
+    ...alike(overriding, { isRare: true }),
+    ...reading,
   },
   run: setUpWorkspace,
 });

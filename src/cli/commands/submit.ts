@@ -11,6 +11,7 @@ import { shownName } from "../../core/untrusted.ts";
 import { command, flag, text, value } from "../parse/command.ts";
 import {
   allowingKedro0,
+  cancelingOnInterrupt,
   checking,
   compiling,
   dryRunOfSubmit,
@@ -22,9 +23,9 @@ import {
   nameInAzure,
   naming,
   ofProject,
-  overwriting,
   packaged,
   reading,
+  writingJobs,
 } from "../parse/options.ts";
 import { callbackName } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
@@ -33,60 +34,43 @@ import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts"
 /** Submits jobs of a project, or of a package if `--package` names one; with `--dry-run`, only shows them. */
 export const submit = command({
   name: "submit",
-  about: "Compile jobs, upload their code, and run them on Azure ML",
+  about: "Compile jobs, upload code, and run them on Azure ML",
   examples: [
     ["submit main", "Upload the code and start the job"],
     ["submit main --dry-run", "Show what would be submitted"],
-    ["submit main --wait --timeout 7200", "Wait for at most two hours"],
-    ["submit prepare train", "Submit two jobs, one after the other"],
+    ["submit main --wait --timeout 2h", "Wait for at most two hours"],
     ["submit -p training --from-nodes split", "Run nodes of a pipeline without a job, as `kedro run` does"],
-    [
-      "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
-      "Override the Azure ML environment, and set a variable in every step",
-    ],
-    ["submit main --name nightly-2026-01-31", "Submit the job only once, even if you run this again"],
-    [
-      `submit --package main.kap --sha256 ${"9f86d081".repeat(8)}`,
-      "Submit a package on a machine without the project",
-    ],
+    ["submit --package main.kap", "Submit a package on a machine without the project"],
   ],
   needs: ["pipelines", "azure"],
   args: jobNames(),
   options: {
-    ...ofProject({ ...compiling, ...reading }),
-    ...packaged,
-    ...checking,
-    ...following,
-    ...overwriting("--output-file"),
     ...inWorkspaceForAll,
     ...dryRunOfSubmit,
-    ...allowingKedro0("submit"),
+    ...nameInAzure,
     ...ofProject(naming),
-    ...nameInAzure("the job"),
+    cancelPrevious: flag("--cancel-previous", "first cancel unfinished CI runs of job and branch"),
+    ...checking,
+    ...allowingKedro0("submit"),
     concurrent: flag(
       "--concurrent",
       "submit jobs in parallel, and continue if Azure rejects one or one fails",
+      { isRare: true },
     ),
     ...ofProject({
       onJobScheduled: value(
         "--on-job-scheduled <module:function>",
         "project function to call with each submitted job; runs in the project's Python",
         callbackName,
+        { isRare: true },
       ),
     }),
-    outputFile: text(
-      "--output-file <file>",
-      "write the submitted jobs to this JSON file, and update it as they progress",
-    ),
-    cancelPrevious: flag(
-      "--cancel-previous",
-      "first cancel unfinished runs of the same job, branch and Kedro environment from CI or this option",
-    ),
+    ...ofProject({ ...compiling, ...reading }),
+    ...following,
     ...followingLogs,
-    cancelOnInterrupt: flag(
-      "--cancel-on-interrupt",
-      "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)",
-    ),
+    ...cancelingOnInterrupt("the jobs"),
+    ...writingJobs,
+    ...packaged,
   },
   async *run(ctx, typed) {
     const [{ submitJobs, submitPackage }, { planData, planSettings }] = await Promise.all([
@@ -217,24 +201,14 @@ export const rerun = command({
     ),
   },
   options: {
-    ...following,
-    ...overwriting("--output-file"),
+    fromFailed: flag("--from-failed", "run only steps that did not complete; reuse the other outputs"),
     from: text("--from <file>", "take the job from a file written by `submit --output-file`"),
-    fromFailed: flag(
-      "--from-failed",
-      "run only steps that did not complete; reuse the outputs of the others",
-    ),
     ...inWorkspaceOfRun,
-    ...nameInAzure("the new job"),
+    ...nameInAzure,
     ...dryRunOfSubmit,
-    outputFile: text(
-      "--output-file <file>",
-      "write the submitted job to this JSON file, and update it as the job progresses",
-    ),
-    cancelOnInterrupt: flag(
-      "--cancel-on-interrupt",
-      "cancel the job on Ctrl+C or SIGTERM (default: it keeps running)",
-    ),
+    ...following,
+    ...cancelingOnInterrupt("the job"),
+    ...writingJobs,
   },
   async *run(ctx, { job, ...typed }) {
     const { rerunJob } = await import("../../app/submit/rerun.ts");

@@ -22,7 +22,7 @@ import { exitCodeForFindings } from "../text/run_results.ts";
 
 export const validate = command({
   name: "validate",
-  about: "Check jobs for problems before you submit them",
+  about: "Find what would fail in Azure ML, before you submit",
   examples: [
     ["validate", "Check all jobs, offline"],
     ["validate main --online --strict", "Check a job against the workspace, and fail on warnings"],
@@ -31,15 +31,15 @@ export const validate = command({
   needs: ["pipelines"],
   args: jobNames("jobs in azureml.yml (default: all)"),
   options: {
-    ...compiling,
-    ...reading,
-    ...checking,
     online: flag(
       "--online",
-      "also check the workspace, your role, computes, environment and data assets in Azure",
+      "also check workspace, role, computes, environment and data",
     ),
-    all: flag("--all", "all jobs (the default)", { rules: [NOT_ALL_AND_JOB] }),
+    ...checking,
+    all: flag("--all", "all jobs (the default)", { rules: [NOT_ALL_AND_JOB], isRare: true }),
     ...inWorkspaceForAll,
+    ...compiling,
+    ...reading,
   },
   async run(ctx, typed) {
     const [{ validateJobs }, { annotate }] = await Promise.all([
@@ -82,9 +82,9 @@ function summary(
 
 export const files = command({
   name: "files",
-  about: "List the files that `submit` would upload, and those it excludes",
+  about: "Show files to upload, and why others are excluded",
   examples: [["files", "List what would be uploaded, and what is excluded and why"]],
-  options: { ...reading, ...checking },
+  options: { ...checking, ...reading },
   async run(ctx, typed) {
     const [{ listFiles }, { annotate }] = await Promise.all([
       import("../../app/check/files.ts"),

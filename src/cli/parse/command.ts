@@ -3,7 +3,7 @@ import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Outputs } from "../text/output.ts";
-import { type Example, examplesText } from "./help_layout.ts";
+import { type Example, examplesText, keepForAll } from "./help_layout.ts";
 
 /** How an option is typed, by its name in code. */
 export function flagOf(option: string): string {
@@ -27,6 +27,8 @@ export interface Field<Value> {
   readonly isRequired?: boolean;
   /** Whether the help leaves it out. */
   readonly isHidden?: boolean;
+  /** Whether only `help COMMAND --all` lists it. */
+  readonly isRare?: boolean;
   /** Above it and its neighbors in the help. */
   readonly heading?: string;
   /** An option whose values are added to those of an argument. */
@@ -116,6 +118,16 @@ export function choice<const Choice extends string>(
   return { flags, about, choices };
 }
 
+/** The same options, all below a heading, or all rare. */
+export function alike<const Group extends Fields>(
+  group: Group,
+  shared: Partial<Pick<Field<unknown>, "heading" | "isRare">>,
+): Group {
+  return Object.fromEntries(
+    Object.entries(group).map(([key, field]) => [key, { ...field, ...shared }]),
+  ) as unknown as Group;
+}
+
 /** The same options, each with one more rule. */
 export function withRule<const Group extends Fields>(group: Group, rule: Rule): Group {
   return Object.fromEntries(
@@ -201,7 +213,7 @@ function optionOf(field: Field<unknown>): Option {
   if (field.parse !== undefined) option.argParser((typed, before) => field.parse!(typed, before));
   if (usual !== undefined) option.default(usual);
   if (heading !== undefined) option.helpGroup(heading);
-  return option;
+  return field.isRare ? keepForAll(option) : option;
 }
 
 /** Names the fields of a command as `app` does. @param given What the parser read, by its own names of options. */
@@ -260,8 +272,10 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
   }
 }
 
+/** The option as the help lists it. */
 function longFlag(field: Field<unknown>): string {
-  return optionOf(field).long!;
+  const { short, long } = optionOf(field);
+  return short?.startsWith("--") ? short : long!;
 }
 
 const SPEC = Symbol("spec");

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ProjectOptions } from "../../app/context.ts";
 import { pythonProgram } from "../../app/typed_values.ts";
 import type { Context } from "../../core/context.ts";
+import { keepForAll } from "./help_layout.ts";
 import { repeated } from "./values.ts";
 
 /** Which project a command reads, and with what, as typed. */
@@ -36,38 +37,40 @@ export interface GlobalOptions extends ProjectTyped {
 }
 
 export function addGlobalOptions(root: Command): Command {
+  const rare = (flags: string, about: string) => keepForAll(new Option(flags, about));
   return root
     .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
-    .option(
-      "-C, --directory <dir>",
-      "use the project in this folder; other paths stay relative to the current one",
-    )
+    .option("-C, --directory <dir>", "use the project in this folder")
     .option("--json", "print results, warnings and errors as JSON")
-    .option(
-      "-q, --quiet",
-      "print only results, such as findings, and errors: no progress, other warnings or next steps",
-    )
+    .option("-q, --quiet", "print only results and errors")
     .option("--verbose", "log HTTP requests to stderr")
     .option(
-      "--credential <name>",
-      "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
-    )
-    .option("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)")
-    .option(
-      "--cloud-file <file>",
-      "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
-    )
-    .option(
       "--emulator",
-      "use the local emulator instead of Azure: that of this project if it runs, else one for this command",
-    )
-    .option(
-      "--allow-outside <dir>",
-      "allow code, configuration and data in this folder outside the project; can be repeated",
-      repeated,
+      "use the local emulator instead of Azure: the one of this project, else one that ends with the command",
     )
     .option("--no-color", "disable color")
-    .option("--no-input", "never prompt");
+    .option("--no-input", "never prompt")
+    .addOption(
+      rare(
+        "--credential <name>",
+        "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
+      ),
+    )
+    .addOption(
+      rare("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)"),
+    )
+    .addOption(
+      rare(
+        "--cloud-file <file>",
+        "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
+      ),
+    )
+    .addOption(
+      rare(
+        "--allow-outside <dir>",
+        "allow code, configuration and data in this folder outside the project; repeatable",
+      ).argParser(repeated),
+    );
 }
 
 /**

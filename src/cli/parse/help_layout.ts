@@ -1,9 +1,25 @@
-import type { Command, Help } from "commander";
+import { type Command, type Help, Option } from "commander";
+import { countText } from "../../core/format.ts";
 
 /** Widest column of terms; the description of a wider term starts on the next line. */
 const WIDEST_TERM = 26;
 /** Width of help texts that do not go to a terminal. */
 export const USUAL_COLUMNS = 80;
+
+/** Options that only `help COMMAND --all` lists. */
+const FOR_ALL = new WeakSet<Option>();
+
+/** Lets the usual help leave out an option. */
+export function keepForAll(option: Option): Option {
+  FOR_ALL.add(option);
+  return option;
+}
+
+/** The usual options of a command, or with `all` those that are rarely used, too; of the program, also `--help`. */
+export function shownOptions(command: Command, all = false): readonly Option[] {
+  const own = command.options.filter((option) => !option.hidden && (all || !FOR_ALL.has(option)));
+  return command.parent === null ? [...own, new Option("-h, --help", "print help")] : own;
+}
 
 /** Layout of the parser's help: every line fits the terminal and wraps between words. */
 export const HELP_LAYOUT: Partial<Help> = {
@@ -11,6 +27,17 @@ export const HELP_LAYOUT: Partial<Help> = {
   showGlobalOptions: false,
   minWidthToWrap: 20,
   subcommandTerm: commandTerm,
+  visibleOptions: (command) => [...shownOptions(command)],
+  // Options that the plugin names in another way are listed once.
+  optionTerm: ({ flags, short }) => short?.startsWith("--") ? flags.replace(/, --[\w-]+/, "") : flags,
+  // Options below no heading are those that say what to work on.
+  groupItems(all, visible, headingOf) {
+    const headings = new Set(all.map(headingOf));
+    const ordered = new Set([...["Options:"].filter((first) => headings.has(first)), ...headings]);
+    return new Map(
+      [...ordered].map((heading) => [heading, visible.filter((one) => headingOf(one) === heading)]),
+    );
+  },
   padWidth(command, helper) {
     const longest = Math.max(
       helper.longestOptionTermLength(command, helper),
@@ -29,21 +56,27 @@ export const HELP_LAYOUT: Partial<Help> = {
   },
 };
 
-/** A command with the alias of the plugin, and its arguments if it has no subcommands; other aliases are hidden. */
+/** Layout of the help of a command with all of its options. */
+export const WHOLE_LAYOUT: Partial<Help> = {
+  ...HELP_LAYOUT,
+  visibleOptions: (command) => [...shownOptions(command, true)],
+  optionTerm: ({ flags }) => flags,
+};
+
+/** A command without its aliases, and its arguments if it has no subcommands. */
 function commandTerm(command: Command): string {
-  const names = [command.name(), ...command.aliases().filter((alias) => alias === "run")].join(", ");
-  if (command.commands.length > 0) return names;
+  if (command.commands.length > 0) return command.name();
   const args = command.registeredArguments.map((argument) => {
     const name = argument.name() + (argument.variadic ? "..." : "");
     return argument.required ? `<${name}>` : `[${name}]`;
   });
-  return [names, ...args].join(" ");
+  return [command.name(), ...args].join(" ");
 }
 
 /** Lists the global options on lines that fit the terminal. */
 export function globalOptionsText(root: Command, command: Command, columns: number): string {
   const own = new Set(command.options.map(({ long }) => long));
-  const names = root.options
+  const names = shownOptions(root)
     .filter(({ long }) => long !== "--version" && !own.has(long))
     .map(({ flags }) => flags);
   const helper = root.createHelp();
@@ -55,6 +88,13 @@ export function globalOptionsText(root: Command, command: Command, columns: numb
     ...list.replaceAll("\0", " ").split("\n").map((line) => `  ${line}`),
     "  Run `kedro-azureml --help` for details.",
   ].join("\n");
+}
+
+/** How to list the options of a command that its help leaves out. @param path The words that select it. */
+export function moreOptionsText(command: Command, path: string): string {
+  const count = shownOptions(command, true).length - shownOptions(command).length;
+  const line = ["kedro-azureml help", path, "--all"].filter((word) => word !== "").join(" ");
+  return count === 0 ? "" : `\n${countText(count, "more option")}: ${line}`;
 }
 
 /** A command line, without the program's name, and what it does, in the imperative. */
@@ -69,7 +109,7 @@ export function examplesText(examples: readonly Example[]): string {
 /** Help topics that are not commands; listed here so that declaring `help` loads none. */
 export const TOPIC_NAMES: readonly string[] = [
   "exit-codes",
-  "environment",
+  "variables",
   "credentials",
   "azureml.yml",
   "man",

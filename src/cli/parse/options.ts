@@ -3,7 +3,7 @@
 import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
 import type { TypedParams } from "../../app/project/params.ts";
 import { UserError } from "../../core/errors.ts";
-import { type Field, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
+import { alike, type Field, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
 import {
   count,
   displayNameOfJob,
@@ -19,6 +19,16 @@ import {
   versions,
 } from "./values.ts";
 
+/** Headings in the help, in the order in which commands have them. */
+const NODES = "Nodes, as for `kedro run`:";
+const SETTINGS = "Settings of the jobs:";
+const WAITING = "Waiting:";
+const STEPS = "Steps on this machine:";
+const READING = "Reading the project:";
+const PACKAGE = "Packages:";
+/** Where files are written. */
+export const OUTPUT = "Output:";
+
 const WORKSPACE = "workspace, by its key in azureml.yml";
 
 /** For commands that use one workspace of a project. */
@@ -26,10 +36,7 @@ export const inOneWorkspace = { workspace: text("-w, --workspace <name>", WORKSP
 
 /** For commands for jobs in azureml.yml. */
 export const inWorkspaceForAll = {
-  workspace: text(
-    "-w, --workspace <name>",
-    "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
-  ),
+  workspace: text("-w, --workspace <name>", "workspace for all jobs, by its key in azureml.yml"),
 };
 
 /** For commands for submitted jobs. */
@@ -40,12 +47,14 @@ export const inWorkspaceOfRun = {
 /** For commands that work in a workspace, also where there is no project. */
 export const inWorkspace = {
   workspace: text("-w, --workspace <name>", `${WORKSPACE} (default: \`__default__\`)`),
-  subscriptionId: text("--subscription-id <id>", "subscription ID; overrides azureml.yml"),
-  resourceGroup: text("--resource-group <name>", "resource group; overrides azureml.yml"),
-  workspaceName: text(
-    "--workspace-name <name>",
-    "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
-  ),
+  ...alike({
+    subscriptionId: text("--subscription-id <id>", "subscription ID; overrides azureml.yml"),
+    resourceGroup: text("--resource-group <name>", "resource group; overrides azureml.yml"),
+    workspaceName: text(
+      "--workspace-name <name>",
+      "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
+    ),
+  }, { isRare: true }),
 };
 
 /** For commands that ask for tokens. */
@@ -55,12 +64,13 @@ export const ofTenant = { tenant: text("--tenant <id>", "tenant to request token
 export const withPython = {
   python: text(
     "--python <path>",
-    "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
+    "interpreter that reads the project, not sandboxed",
+    { heading: READING },
   ),
 };
 
 /** For commands that read a project, whichever Python runs its steps. */
-export const readingProject = {
+export const readingProject = alike({
   snapshot: text(
     "--snapshot <file>",
     "use this `inspect --json` output instead of running the project's code",
@@ -76,7 +86,7 @@ export const readingProject = {
     "time limit for reading the project, such as 2m (default: 60s)",
     milliseconds,
   ),
-};
+}, { heading: READING, isRare: true });
 
 export const reading = { ...withPython, ...readingProject };
 
@@ -100,7 +110,7 @@ async function readTyped(typed: TypedParams): Promise<Params> {
 }
 
 /** For commands that read a project as it is with these parameters. */
-export const withParams = { params: paramsField("runtime parameters, such as a.b=1,c=2 or JSON") };
+export const withParams = { params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object") };
 
 const ONE_PIPELINE: Rule = {
   excludes: "pipelines",
@@ -109,81 +119,72 @@ const ONE_PIPELINE: Rule = {
     `Use \`--pipelines ${[pipeline, ...pipelines as readonly string[]].join(",")}\``,
 };
 
-const heading = "Nodes, as for `kedro run`:";
-
 /** The options of `kedro run` that select nodes. @param about What `--pipeline` is for. */
 export function selecting(about: string) {
-  return {
-    pipeline: text("-p, --pipeline <name>", about, { heading, rules: [ONE_PIPELINE] }),
-    pipelines: value("--pipelines <names>", "like `--pipeline`, with several pipelines", list, { heading }),
-    nodes: value("-n, --nodes <names>", "only these nodes", nodeNames, { heading }),
-    tags: value("-t, --tags <names>", "only nodes with one of these tags", list, { heading }),
-    fromNodes: value("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames, {
-      heading,
+  return alike({
+    pipeline: text("-p, --pipeline <name>", about, { rules: [ONE_PIPELINE] }),
+    pipelines: value("--pipelines <names>", "like `--pipeline`, with several pipelines", list, {
+      isRare: true,
     }),
-    toNodes: value("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames, {
-      heading,
-    }),
-    fromInputs: value("--from-inputs <names>", "only nodes downstream of these datasets", list, {
-      heading,
-    }),
-    toOutputs: value("--to-outputs <names>", "only nodes upstream of these datasets", list, { heading }),
-    namespaces: value("--namespaces <names>", "only nodes in these namespaces", nodeNames, { heading }),
-  };
+    nodes: value("-n, --nodes <names>", "only these nodes", nodeNames),
+    tags: value("-t, --tags <names>", "only nodes with one of these tags", list),
+    fromNodes: value("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames),
+    toNodes: value("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames),
+    fromInputs: value("--from-inputs <names>", "only nodes downstream of these datasets", list),
+    toOutputs: value("--to-outputs <names>", "only nodes upstream of these datasets", list),
+    namespaces: value("--namespaces <names>", "only nodes in these namespaces", nodeNames),
+  }, { heading: NODES });
 }
 
 /** The jobs of azureml.yml that a command works on, as arguments and with `-j`. */
 export function jobNames(about = "jobs in azureml.yml; optional if there is only one") {
   const also = value(
     "-j, --job <name>",
-    "job in azureml.yml, same as the argument; can be repeated",
+    "job in azureml.yml, same as the argument; repeatable",
     repeated,
+    { isRare: true },
   );
   return { names: many("[jobs...]", about, { also }) };
 }
 
 /** What the jobs of a command get instead of what the project says. */
-export const overriding = {
-  params: paramsField(
-    "runtime parameters, such as a.b=1,c=2 as for `kedro run`, or a JSON object as for the plugin; override those of the job",
-  ),
+export const overriding = alike({
+  params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object"),
   paramsFile: text(
     "--params-file <file>",
-    "YAML or JSON file with runtime parameters; --params overrides it",
+    "YAML or JSON file with runtime parameters",
   ),
   environmentVariables: value(
     "--env-var <name=value>",
-    "environment variable to set in every step; can be repeated",
+    "set an environment variable in steps; repeatable",
     nameAndValue,
   ),
   loadVersions: value(
     "--load-versions <dataset:version>",
-    "version to load of the data asset behind a dataset; can be repeated",
+    "version of a dataset's data asset; repeatable",
     versions,
   ),
   environment: text(
-    "--azureml-environment, --aml-env <name>",
+    "--aml-env, --azureml-environment <name>",
     "Azure ML environment; overrides azureml.yml",
   ),
   groupBy: value(
     "--group-by <mode>",
-    `how to group nodes into steps: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
+    `how to group nodes into steps: ${GROUP_MODES.join(", ")}`,
     parseGroupMode,
   ),
-};
+}, { heading: SETTINGS });
 
 /** For commands that compile jobs, or nodes without a job. */
 export const compiling = {
-  ...selecting(
-    "run this registered pipeline without a job in azureml.yml; with a job, only its nodes in this pipeline",
-  ),
+  ...selecting("only this pipeline; needs no job in azureml.yml"),
   ...overriding,
 };
 
 export const naming = {
   displayNames: value(
     "--display-name <job=name>",
-    "display name of a job; can be repeated",
+    "display name of a job; repeatable",
     displayNameOfJob,
   ),
 };
@@ -204,7 +205,7 @@ export const selectingAll = {
 
 export const checking = {
   strict: flag("--strict", "treat warnings as errors"),
-  allow: value("--allow <codes>", "comma-separated codes of errors to treat as warnings", list),
+  allow: value("--allow <codes>", "codes (a,b) of errors to treat as warnings", list),
 };
 
 /** For commands that send what the plugin cannot run. @param verb What the command does. */
@@ -213,6 +214,7 @@ export function allowingKedro0(verb: string) {
     allowKedro0: flag(
       "--allow-kedro-0",
       `${verb} even if the project uses Kedro 0, whose nodes the plugin cannot run`,
+      { isRare: true },
     ),
   };
 }
@@ -225,46 +227,65 @@ const NEEDS_WAIT: Rule = {
   rank: -1,
 };
 
-export const following = {
+export const following = alike({
   wait: flag("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete"),
   timeoutMs: value(
     "--timeout <time>",
-    "with --wait, stop waiting for a job after this time, such as 90s or 2h; the job keeps running",
+    "with --wait, stop waiting after this time, such as 2h",
     milliseconds,
     { rules: [NEEDS_WAIT] },
   ),
-};
+}, { heading: WAITING });
 
 /** For commands that can follow several jobs they submit. */
 export const followingLogs = {
-  logs: flag("--logs", "with --wait, also print the logs of running steps", { rules: [NEEDS_WAIT] }),
+  logs: flag("--logs", "with --wait, also print the logs of running steps", {
+    rules: [NEEDS_WAIT],
+    heading: WAITING,
+  }),
 };
+
+/** For commands that submit jobs. @param what What is canceled. */
+export function cancelingOnInterrupt(what: string) {
+  return {
+    cancelOnInterrupt: flag("--cancel-on-interrupt", `cancel ${what} on Ctrl+C or SIGTERM`, {
+      heading: WAITING,
+    }),
+  };
+}
 
 /** For commands that submit jobs. */
 export const dryRunOfSubmit = {
-  dryRun: flag("--dry-run", "show what would be submitted, without submitting it"),
+  dryRun: flag("--dry-run", "show what would be submitted, and submit nothing"),
 };
 
 /** `--force` for a file that the user names. @param by The option that names it, if it is optional. */
 export function overwriting(by?: string) {
   const when = by === undefined ? "" : `with ${by}, `;
-  return { force: flag("--force", `${when}overwrite files that kedro-azureml did not write`) };
-}
-
-/** For commands that send one job under a name. @param about Which job. */
-export function nameInAzure(about: string) {
   return {
-    name: value(
-      "--name <name>",
-      `name of ${about} in Azure ML; if this job already exists, it is not submitted again`,
-      nameOfJob,
-    ),
+    force: flag("--force", `${when}overwrite files that kedro-azureml did not write`, {
+      heading: OUTPUT,
+      isRare: true,
+    }),
   };
 }
 
+/** For commands that write what they submitted to a file. */
+export const writingJobs = {
+  outputFile: text("--output-file <file>", "JSON file for the submitted jobs, kept up to date", {
+    heading: OUTPUT,
+  }),
+  ...overwriting("--output-file"),
+};
+
+/** For commands that send one job under a name. */
+export const nameInAzure = {
+  name: value("--name <name>", "name in Azure ML; a job is submitted once under it", nameOfJob),
+};
+
 /** The Python that runs steps; the project is read with another. @param about What it is for. */
 export function stepPython(about: string) {
-  return { stepPython: text("--python <path>", about, { rules: [ONE_PYTHON] }) };
+  return { stepPython: text("--python <path>", about, { rules: [ONE_PYTHON], heading: STEPS }) };
 }
 
 const ONE_PYTHON: Rule = {
@@ -275,24 +296,29 @@ const ONE_PYTHON: Rule = {
   rank: 2,
 };
 
-export const runningSteps = {
+export const runningSteps = alike({
   venv: text("--venv <dir>", "virtual environment to run the steps in"),
   requirements: text(
     "--requirements <file>",
-    "requirements.txt or conda.yml with the packages of the steps (default: environment/conda.yml, else the project's requirements)",
+    "requirements.txt or conda.yml of the steps (default: environment/conda.yml, else the project's requirements)",
   ),
   data: value(
     "--data <name=path>",
-    "local file or folder to use for a data asset; can be repeated",
+    "local file or folder for a data asset; repeatable",
     pathOfAsset,
   ),
   parallelSteps: value(
     "--jobs <number>",
-    `maximum number of steps to run in parallel (default: ${PARALLEL_STEPS})`,
+    `steps that run in parallel (default: ${PARALLEL_STEPS})`,
     count,
   ),
-  keep: text("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder"),
-};
+  keep: text("--keep <dir>", "keep working copies, outputs and logs in this folder"),
+}, { heading: STEPS });
+
+/** For commands that can let steps fail. */
+export function failing(about: string) {
+  return { fail: value("--fail <steps>", about, list, { heading: STEPS, isRare: true }) };
+}
 
 /** What the commands for runs take as names. */
 const RUN_NAMES =
@@ -345,14 +371,16 @@ export function ofProject<const Group extends Fields>(group: Group): Group {
 }
 
 /** For commands that accept a package made by `pack`. */
-export const packaged = {
+export const packaged = alike({
   package: text("--package <file>", "use a package made by `pack` instead of a project", {
     rules: [WITHOUT_ENV],
   }),
   ...withRule({
-    sha256: value("--sha256 <hash>", "expected SHA-256 of the package, as printed by `pack`", sha256),
-    subscriptionId: text("--subscription-id <id>", "subscription ID; overrides the package"),
-    resourceGroup: text("--resource-group <name>", "resource group; overrides the package"),
-    workspaceName: text("--workspace-name <name>", "Azure ML workspace; overrides the package"),
+    sha256: value("--sha256 <hash>", "expected SHA-256 of the package", sha256),
+    ...alike({
+      subscriptionId: text("--subscription-id <id>", "subscription ID; overrides the package"),
+      resourceGroup: text("--resource-group <name>", "resource group; overrides the package"),
+      workspaceName: text("--workspace-name <name>", "Azure ML workspace; overrides the package"),
+    }, { isRare: true }),
   }, NEEDS_PACKAGE),
-};
+}, { heading: PACKAGE });

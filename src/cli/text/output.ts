@@ -10,6 +10,8 @@ export interface Output {
   readonly text: string;
   /** Whether the text is a file, a script or a log, whose lines a terminal does not wrap between words. */
   readonly isRaw?: boolean;
+  /** Whether the text is a page to read, which may be longer than a terminal. */
+  readonly isPage?: boolean;
   /** Whether the text tells only what happens meanwhile, which `--quiet` omits. */
   readonly isProgress?: boolean;
   readonly exit?: ExitCode;

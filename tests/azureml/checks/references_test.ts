@@ -233,7 +233,7 @@ for (
         "job.factory_empty",
         `Job factory "{a}-train" makes no job: ${reason}`,
         `jobs.{a}-train.pipeline${key && `.${key}`}`,
-        "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
+        "Run `kedro-azureml config jobs` to see which jobs azureml.yml makes",
       ]],
     );
   });

@@ -22,7 +22,7 @@ Deno.test("complete describes commands in a few words", async () => {
   await kedroAzureml(["complete", "--word=emu", "--"]);
   assert.equal(
     ctx.stdout(),
-    "compile\tCompile jobs to YAML for `az ml job create --file`\n" +
+    "compile\tWrite jobs as YAML, to read or for `az ml job create`\n" +
       "completion\tPrint a shell completion script\n:values\n" +
       "emulator\tRun a local emulator of Azure ML\n:values\n",
   );

@@ -82,8 +82,8 @@ Deno.test("help suggests a similar name for an unknown topic", async () => {
   assert.match(ctx.stderr(), /No help for "exit-code" \(did you mean "exit-codes"\?\)/);
 });
 
-Deno.test("help environment lists the variables that the launcher reads", async () => {
-  const text = await outputOf("help environment");
+Deno.test("help variables lists the variables that the launcher reads", async () => {
+  const text = await outputOf("help variables");
   const launcher = await Deno.readTextFile(new URL("../../../scripts/build/unpacking.sh", import.meta.url));
   const names = new Set([...launcher.matchAll(/\$\{?(XDG_\w+)/g)].map(([, name]) => name!));
   assert.deepEqual([...names], ["XDG_CACHE_HOME"]);
@@ -93,7 +93,7 @@ Deno.test("help environment lists the variables that the launcher reads", async 
 for (
   const [topic, about, entry] of [
     [
-      "environment",
+      "variables",
       "Environment variables that kedro-azureml reads.",
       "AZURE_TENANT_ID Tenant of the service principal or federated identity",
     ],
@@ -164,13 +164,20 @@ Deno.test("help of every subcommand lists the global options", async () => {
         "-C, --directory <dir>",
         "--json",
         "--verbose",
-        "--credential <name>",
       ]
     ) {
       assert.ok(section?.includes(flag), `${path}: ${flag}`);
     }
     assert.ok(section!.includes("kedro-azureml --help"), path);
   }
+});
+
+Deno.test("help COMMAND --all adds rare options and the plugin's names of options", async () => {
+  const [usual, all] = [await outputOf("help submit"), await outputOf("help submit --all")];
+  for (const option of ["--no-cache", "--on-job-scheduled", "-j, --job", "--wait-for-completion"]) {
+    assert.ok(!usual.includes(option) && all.includes(option), option);
+  }
+  assert.match(await outputOf("help --all"), /--cloud-file/);
 });
 
 Deno.test("help lists the commands in seven groups", async () => {

@@ -49,7 +49,7 @@ Deno.test("kedro-azureml keeps commas within brackets in names of nodes and name
   visit(await wholeProgram(), (command) => {
     for (const { long, flags, description, parseArg } of command.options) {
       if (
-        /<names>$/.test(flags) || /<(?:name|dir)>.*can be repeated$/.test(`${flags} ${description}`)
+        /<names>$/.test(flags) || /<(?:name|dir)>.*repeatable$/.test(`${flags} ${description}`)
       ) {
         parsed[long!] = parseArg?.("f([a,b]) -> [c],d", undefined);
       }
