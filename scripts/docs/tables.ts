@@ -4,7 +4,7 @@ import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
-import { ERROR_CODES } from "./error_codes.ts";
+import { errorCodes } from "./error_codes.ts";
 import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -20,7 +20,7 @@ export const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 const TABLES: Readonly<Record<string, () => string>> = {
   "exit codes": exitCodes,
-  "error codes": errorCodes,
+  "error codes": errors,
   "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
   credentials,
@@ -42,11 +42,11 @@ function exitCodes(): string {
 }
 
 /** One table for all areas; explained refusals and failed connections come from their own tables. */
-function errorCodes(): string {
+function errors(): string {
   const explained = [...refusalRows(), ...networkRows()].map(([code, what, fix]) =>
     [code!.replaceAll("`", ""), `${sentence(what!)} ${sentence(fix!)}`] as const
   );
-  const all = new Map([...explained, ...Object.entries(ERROR_CODES)].toSorted(([a], [b]) => a < b ? -1 : 1));
+  const all = new Map([...explained, ...errorCodes()].toSorted(([a], [b]) => a < b ? -1 : 1));
   return table(
     ["code", "what happened, and what to do"],
     [...all].map(([code, text]) => [`\`${code}\``, text]),

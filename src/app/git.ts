@@ -231,6 +231,8 @@ async function withoutOwn(
 
 function foreignOwner(top: string): Warning {
   return {
+    // git.foreign_owner: Another user owns the checkout, so git does not read it. Add it to `safe.directory`,
+    //   as in CI containers.
     code: "git.foreign_owner",
     message:
       `Another user owns "${top}", so git does not read it, and the job does not record whether there are uncommitted changes`,

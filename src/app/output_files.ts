@@ -37,6 +37,7 @@ export async function refuseOverwrite(
 ): Promise<void> {
   if (force || !await isForeignFile(ctx, path)) return;
   throw new UserError(`"${shownPath(ctx, path)}" already exists, and kedro-azureml did not write it`, {
+    // file.exists: A file is there that kedro-azureml did not write. Choose another file, or pass `--force`.
     code: "file.exists",
     exit: ExitCode.Usage,
     hint: "Choose another file, or pass `--force` to overwrite it",
@@ -113,6 +114,8 @@ export async function withWriteErrors<T>(
     if (thrown instanceof UserError) throw thrown;
     const why = writeFailure(thrown);
     throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
+      // file.not_written: A file cannot be written. Choose another one, or correct the permissions or the
+      //   disk space.
       code: "file.not_written",
       exit: ExitCode.Usage,
       hint: HINTS[why] ?? "Choose another file",

@@ -39,6 +39,7 @@ export function machineError(thrown: unknown): UserError | undefined {
     ? `A file operation failed: ${problem}`
     : `Cannot open "${path}": ${problem}`;
   return new UserError(message, {
+    // file.refused: The operating system refused a file operation. Correct what the message names.
     code: "file.refused",
     hint,
     cause: thrown,
@@ -74,6 +75,7 @@ export function withOutputErrors(submitted: readonly string[], write: () => void
     const reason = refused.message.replace(/^.*: /, "");
     const names = submitted.join(" ");
     throw new UserError(`Cannot write to standard output: ${reason}`, {
+      // output.not_written: Standard output cannot be written. The message says which jobs were submitted.
       code: "output.not_written",
       details: submitted.map((name) => `Job "${name}" was submitted and is running`),
       hint: submitted.length === 0

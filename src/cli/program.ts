@@ -275,6 +275,7 @@ function optionsGivenToParent(command: Command): Readonly<Record<string, unknown
   }
   const path = pathOf(command);
   throw new UserError(`Unknown option "${stray.short ?? stray.long}" for \`${path}\``, {
+    // usage.unknown_option: The command has no such option. Run it with `--help`.
     code: "usage.unknown_option",
     hint: `Run \`kedro-azureml ${path} --help\``,
   });

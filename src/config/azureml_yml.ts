@@ -92,6 +92,7 @@ function checkedConfig({ values, files }: Layers): AzureMLConfig {
   const problems = [...keys, ...others.filter((problem) => !keys.some(({ key }) => key === problem.key))];
   if (problems.length > 0) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    // config.schema: azureml.yml has invalid keys or values. Correct the lines that the message lists.
     throw problemsError(`azureml.yml is not valid (${count})`, "config.schema", problems);
   }
   const config = checked as AzureMLConfig;
@@ -213,6 +214,7 @@ export async function noFilesError(
       layers.patterns.join(", ")
     }`,
     {
+      // config.no_azureml: The project has no azureml.yml. Run `kedro-azureml init`.
       code: "config.no_azureml",
       hint: misspelled !== undefined
         ? `Rename ${misspelled} to azureml.yml`
@@ -251,6 +253,7 @@ async function loadExperimentName(
   const name = node?.kind === "scalar" && node.value ? pythonText(node) : undefined;
   if (name !== undefined || files.length === 0) return { name, warnings };
   const warning: Warning = {
+    // config.no_experiment: No experiment name is set. Set `experiment_name` of the job.
     code: "config.no_experiment",
     message: "mlflow.yml has no tracking.experiment.name",
     place: nearestNode(nodeAt(values, path)),

@@ -259,6 +259,7 @@ export async function readFile(ctx: Pick<Context, "fs">, file: Folder): Promise<
   if (node.kind === "map") return node;
   const what = node.kind === "list" ? "a list" : "a single value";
   throw new UserError(`Cannot read "${file.name}": it holds ${what} where keys are expected`, {
+    // config.not_a_mapping: A configuration file has no keys at the top. Write `key: value` lines.
     code: "config.not_a_mapping",
     hint: "Write `key: value` lines at the top of the file",
     place: node.place,
@@ -271,6 +272,7 @@ async function readBytes(ctx: Pick<Context, "fs">, file: Folder): Promise<Uint8A
   } catch (cause) {
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
     throw new UserError(`Cannot read "${file.name}": permission denied`, {
+      // config.unreadable: A configuration file or folder cannot be read. Correct its permissions.
       code: "config.unreadable",
       hint: `Run \`chmod u+r ${file.name}\``,
       place: { file: file.name },
@@ -284,6 +286,7 @@ function decode(bytes: Uint8Array, file: Folder): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new UserError(`Cannot read "${file.name}": it is not UTF-8`, {
+      // config.not_utf8: A configuration file is not UTF-8. Save it as UTF-8.
       code: "config.not_utf8",
       hint: "Save the file as UTF-8",
       place: placeOfBadByte(bytes, file.name),

@@ -91,6 +91,8 @@ export async function requireFolder(
         didYouMean(options.env, envs)
       }`,
       {
+        // config.no_env: The environment has no folder. Choose one that exists with `-e`, or create the
+        //   folder.
         code: "config.no_env",
         hint: envs.length === 0
           ? `Create the folder "${folder.name}"`
@@ -100,6 +102,7 @@ export async function requireFolder(
     );
   }
   throw new UserError(`Configuration folder "${folder.name}" not found`, {
+    // config.no_folder: The project has no configuration folder. Create it, or correct CONF_SOURCE.
     code: "config.no_folder",
     hint: folder.name.startsWith("conf/")
       ? "Run `kedro-azureml init` to create it"
@@ -112,6 +115,7 @@ function refuseHidden(env: string, { name }: Folder): void {
   throw new UserError(
     `Cannot load the environment "${env}": Kedro ignores folders whose name begins with "."`,
     {
+      // config.hidden_env: A hidden folder cannot be an environment. Use another name.
       code: "config.hidden_env",
       hint: `Rename the folder "${name}"`,
     },
@@ -142,6 +146,8 @@ export function envWarnings(
   const own = settings.default_run_env;
   if (chosen || !own || own === DEFAULT_ENV) return [];
   return [{
+    // config.default_env: The default environment is used although another one is set. Pass `-e`, or set
+    //   KEDRO_ENV.
     code: "config.default_env",
     message: `Using the environment "${DEFAULT_ENV}", but default_run_env in settings.py is "${own}"`,
     hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
@@ -214,12 +220,16 @@ export async function requireInside(
   const allow = `--allow-outside ${shellWord(target)}`;
   if (!isBelow(root, path)) {
     throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
+      // config.folder_outside: The configuration folder is outside the project. Allow it with
+      //   `--allow-outside`.
       code: "config.folder_outside",
       hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`${allow}\``,
     });
   }
   const file = path.slice(root.length + 1);
   throw new UserError(`Cannot read "${file}": the link points outside the project`, {
+    // config.link_outside: A configuration file is a link to outside the project. Allow it with
+    //   `--allow-outside`, or copy the file.
     code: "config.link_outside",
     hint: `Replace the link with a copy of the file, or allow it with \`${allow}\``,
     place: { file },

@@ -185,6 +185,7 @@ function unbindable(key: string, unbound: readonly string[], template: string, p
       unbound.length === 1 ? "is" : "are"
     } not in "${template}"`,
     {
+      // job.factory: A job factory of azureml.yml does not fit the name. Correct its pattern.
       code: "job.factory",
       hint: `Put ${list} into the first entry of jobs.${key}.pipeline.node_namespaces`,
       place: place(["jobs", key, "pipeline", "node_namespaces", 0]),

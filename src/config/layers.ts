@@ -134,6 +134,7 @@ function refuseDuplicateKeys(layers: readonly MapNode[], isNested: boolean): voi
   throw new UserError(
     `Key "${key}" is defined in two files of the same environment: "${before.file}" and "${place.file}"`,
     {
+      // config.duplicate_key: A key is defined in two files of one environment. Remove one of them.
       code: "config.duplicate_key",
       hint: "Remove it from one of them",
       place,
@@ -163,6 +164,7 @@ function withoutPrivate(layer: MapNode): MapNode {
 
 function notText(key: Key, node: ConfigNode): UserError {
   return new UserError(`YAML does not read the key ${keyText(key)} as text`, {
+    // config.key: YAML reads a key as something other than text. Write it in quotes.
     code: "config.key",
     hint: `Write "${keyText(key)}" in quotes`,
     place: node.keyPlace ?? node.place,

@@ -76,6 +76,7 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
     }]),
     ...(!isWrong("subscription_id", isGuid(id)) ? [] : [{
       field: "subscription_id" as const,
+      // workspace.subscription_id: The subscription in azureml.yml is not an ID. Write its ID.
       code: "workspace.subscription_id" as const,
       message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
       hint: /^\s|\s$|^\/?subscriptions\//.test(id)
@@ -84,6 +85,8 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
     }]),
     ...(!isWrong("resource_group", GROUP_NAME.test(group) && group.length <= LONGEST_GROUP) ? [] : [{
       field: "resource_group" as const,
+      // workspace.name: Azure does not allow the name of the workspace or resource group in azureml.yml.
+      //   Correct it.
       code: "workspace.name" as const,
       message: `"${group}" is not a name of a resource group: ${GROUP_RULE}`,
       hint: "Run `az group list --query [].name --output tsv`",
@@ -144,6 +147,8 @@ export function fillPlaceholders<
     warnings: [
       ...config.warnings.filter(({ code }) => code !== "config.placeholder"),
       {
+        // rehearse.placeholders: azureml.yml still has placeholders, which a rehearsal does not need. Fill
+        //   them in before you submit.
         code: "rehearse.placeholders",
         message: `\`submit\` needs values for the placeholders in ${
           unfilled[0]!.place?.file ?? "azureml.yml"

@@ -104,6 +104,7 @@ export function interruption(
   const isTerminated = signal === "SIGTERM";
   const name = isTerminated ? "Interrupted by SIGTERM" : "Interrupted (Ctrl+C)";
   const exit = isTerminated ? ExitCode.Terminated : ExitCode.Interrupted;
+  // interrupted: Ctrl+C or a signal ended the command. The message says which jobs go on.
   return new UserError([name, ...outcomes].join("; "), { ...more, code: "interrupted", exit });
 }
 

@@ -40,6 +40,8 @@ export function readPem(text: string, source: CertificateSource): CertificateFil
     source.path,
     isBase64 ? "it is base64 text, perhaps of a PFX file" : "it is neither PEM nor PFX",
     {
+      // auth.certificate_format: The certificate file is not PEM or PFX. Convert it, or set
+      //   AZURE_CLIENT_CERTIFICATE_PATH to another file.
       code: "auth.certificate_format",
       hint: isBase64
         ? `Decode it: \`base64 --decode ${source.path} > certificate.pfx\`, and set AZURE_CLIENT_CERTIFICATE_PATH to that`
@@ -75,6 +77,8 @@ function base64Of(block: string): string {
 
 function tooOld({ path }: CertificateSource, cause: unknown): UserError {
   return certificateError(path, "its key uses an outdated encryption", {
+    // auth.certificate_kind: The certificate's key is not RSA, which Entra ID requires. Create a certificate
+    //   with an RSA key.
     code: "auth.certificate_kind",
     hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`; " +
       "if it is encrypted with DES, add `-provider legacy -provider default`",
@@ -113,6 +117,8 @@ export function unsupportedKey(path: string, what: string): UserError {
 export function wrongPassword({ path, password }: CertificateSource): UserError {
   const problem = password === undefined ? "the file needs a password" : "wrong password";
   return certificateError(path, problem, {
+    // auth.certificate_password: The certificate file needs another password. Set
+    //   AZURE_CLIENT_CERTIFICATE_PASSWORD.
     code: "auth.certificate_password",
     hint: "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password of the file",
   });

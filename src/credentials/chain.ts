@@ -115,6 +115,8 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       if (status !== "failed" || name === "session" || reported.has(name)) continue;
       reported.add(name);
       onWarning?.({
+        // auth.passed_over: A credential that is set up was skipped because it does not work. Fix it as the
+        //   message says, or remove it.
         code: "auth.passed_over",
         message: `Skipped ${name}: ${reason}`,
         ...(hint === undefined ? {} : { hint }),
@@ -220,6 +222,8 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
     ? undefined
     : `or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`;
   return new UserError("Cannot sign in to Azure: no credential works", {
+    // auth.no_credential: No credential works. Run `kedro-azureml auth status` to see why, then
+    //   `kedro-azureml auth login`.
     code: "auth.no_credential",
     hint: others === undefined
       ? bestHint ?? GENERAL_HINT
@@ -232,6 +236,8 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
 function refused(name: CredentialName, scope: string, reason: string, hint: string | undefined): UserError {
   const audience = scope.replace(/\/\.default$/, "");
   return new UserError(`Cannot get a token for ${audience} from ${name}: ${reason}`, {
+    // auth.audience: The credential works, but not for this service. Grant the application access to it, or
+    //   use another credential.
     code: "auth.audience",
     ...(hint === undefined ? {} : { hint }),
     data: { credential: name, audience },
@@ -270,6 +276,10 @@ export function unmetDemand(
     ? `Azure requires a token from tenant "${demand.tenant}"`
     : `Azure requires ${describeClaims(demand.claims)} for this request`;
   return new UserError(`${what}: ${unavailable}`, {
+    // auth.tenant_required: Azure requires a token from another tenant. Use a credential of the tenant that
+    //   the message names.
+    // auth.claims_required: Azure requires more than this sign-in proves, such as multi-factor
+    //   authentication. Run the `auth login` command of the hint.
     code: demand.claims === undefined ? "auth.tenant_required" : "auth.claims_required",
     ...(hint === undefined ? {} : { hint }),
     data: { credential: name, audience, claims: demand.claims, tenant: demand.tenant },

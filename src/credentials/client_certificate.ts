@@ -79,12 +79,16 @@ export async function readClientCertificate(
   const { keys, certificates } = await open(bytes, source);
   if (certificates.length === 0) {
     throw certificateError(source.path, "the file has no certificate", {
+      // auth.certificate_missing: The certificate file has no certificate. Put the certificate and the key
+      //   into one file.
       code: "auth.certificate_missing",
       hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
   }
   if (keys.length === 0) {
     throw certificateError(source.path, "the file has no private key", {
+      // auth.certificate_no_key: The certificate file has no private key for the certificate. Put both into
+      //   one file.
       code: "auth.certificate_no_key",
       hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
@@ -129,6 +133,8 @@ async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, pat
   } catch (cause) {
     const missing = cause instanceof Deno.errors.NotFound;
     throw certificateError(path, missing ? "file not found" : "the file cannot be read", {
+      // auth.certificate_file: The file in AZURE_CLIENT_CERTIFICATE_PATH cannot be read. Set the variable to
+      //   a PEM or PFX file.
       code: "auth.certificate_file",
       hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
       cause,
@@ -175,6 +181,8 @@ function requireValid(
   const day = (date: Date) => date.toISOString().slice(0, 10);
   if (now > to) {
     throw certificateError(path, `it expired on ${day(to)}`, {
+      // auth.certificate_expired: The client certificate has expired. Create a new one and add it to the
+      //   application.
       code: "auth.certificate_expired",
       hint: `Create a new certificate and add it: \`az ad app credential reset --id ${clientId} --cert ` +
         "@certificate.pem --append`",
@@ -182,6 +190,8 @@ function requireValid(
   }
   if (now < from) {
     throw certificateError(path, `it is valid from ${day(from)}, but this machine's clock says ${day(now)}`, {
+      // auth.certificate_not_yet: The client certificate is not valid yet. Correct this machine's clock, or
+      //   wait.
       code: "auth.certificate_not_yet",
       hint: "Set this machine's clock (`timedatectl set-ntp true`), or wait",
     });

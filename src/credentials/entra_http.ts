@@ -85,6 +85,7 @@ export function requireOneTenant(tenant: string, credential: string): void {
 
 function invalid(credential: string, problem: string): UserError {
   return new UserError(`Cannot sign in with ${credential}: ${problem}`, {
+    // auth.tenant: The tenant is neither a GUID nor a domain name. Correct AZURE_TENANT_ID or `--tenant`.
     code: "auth.tenant",
     hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
   });
@@ -207,6 +208,8 @@ function busy({ credential }: EntraSubject, status: number): UserError {
       MAX_RETRIES + 1
     } attempts`,
     {
+      // auth.busy: Entra ID kept answering with an error. Try again in a few minutes, then run `kedro-azureml
+      //   doctor`.
       code: "auth.busy",
       exit: ExitCode.Unavailable,
       hint:

@@ -143,6 +143,7 @@ async function readAssertion({ fs }: CredentialContext, file: string): Promise<s
     throw new UserError(
       `Cannot read the assertion in "${file}": ${missing ? "file not found" : "the file cannot be read"}`,
       {
+        // auth.assertion: The federated token is empty or not a JWT. Check what writes or issues it.
         code: "auth.assertion",
         hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
         cause: thrown,
@@ -178,6 +179,7 @@ export function federatedCredential(
       return await exchange(ctx, federation, scope, demand);
     } catch (thrown) {
       const age = ctx.clock.now().getTime() - askedAt;
+      // auth.aadsts700024: The federated token has expired. Request a new one right before the command.
       if (!(thrown instanceof UserError && thrown.code === "auth.aadsts700024") || age < OLD_MS) throw thrown;
       return await exchange(ctx, federation, scope, demand);
     }

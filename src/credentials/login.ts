@@ -59,6 +59,7 @@ function requireStore(ctx: CredentialContext) {
   const store = openSessionStore(ctx);
   if (store !== undefined) return store;
   throw new UserError("Cannot save the session: no home folder", {
+    // auth.session_file: The session cannot be saved. Set HOME, or use `--no-store`.
     code: "auth.session_file",
     exit: ExitCode.Config,
     hint: "Set HOME, or use `--no-store` to sign in without saving",
@@ -73,6 +74,8 @@ export function precedenceWarning(env: CredentialContext["env"]): Warning | unde
   );
   if (proof === undefined || !isSet("AZURE_CLIENT_ID") || !isSet("AZURE_TENANT_ID")) return undefined;
   return {
+    // auth.session_not_first: Another credential takes precedence over the session. Unset its variables, or
+    //   use `--credential session`.
     code: "auth.session_not_first",
     message: `${proof} is set and takes precedence over your session`,
     hint: `Unset ${proof}, or use \`--credential session\``,

@@ -169,6 +169,8 @@ async function signInByDeviceCode(
   try {
     return await client.byDeviceCode(request, (code) => tell({ type: "device_code", code }));
   } catch (thrown) {
+    // auth.aadsts53003: The tenant blocks device codes, or another policy blocks the sign-in. Sign in on a
+    //   machine with a browser, or use another credential.
     if (!(thrown instanceof UserError) || thrown.code !== "auth.aadsts53003") throw thrown;
     throw changedError(thrown, {
       message:

@@ -216,8 +216,10 @@ export function requireAuthorizationCode(parameters: URLSearchParams, subject: E
 
 /** OAuth error codes for a sign-in that the person did not finish, with our code and reason. */
 const ENDS: Readonly<Record<string, readonly [string, string]>> = {
+  // auth.declined: The sign-in was declined. Run the command again.
   authorization_declined: ["declined", "it was declined"],
   access_denied: ["declined", "it was declined"],
+  // auth.too_late: Nobody completed the sign-in in time. Run the command again.
   expired_token: ["too_late", "the code was not entered in time"],
   device_code_expired: ["too_late", "the code was not entered in time"],
 };

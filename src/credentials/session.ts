@@ -46,6 +46,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
       const reason = thrown.message.replace(/^Cannot [^:]+: /, "");
       onWarning?.({
+        // auth.session_refused: Entra ID no longer accepts the saved session. Run `kedro-azureml auth login`.
         code: "auth.session_refused",
         message: `The session of \`auth login\` cannot be used: ${reason}`,
         hint: login,
@@ -73,6 +74,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       if (session === undefined) return notConfigured("no session of `kedro-azureml auth login`", login);
       if (session === "damaged") {
         onWarning?.({
+          // auth.session_damaged: The saved session cannot be read. Run `kedro-azureml auth login`.
           code: "auth.session_damaged",
           message: `The session file "${store!.path}" cannot be read`,
           hint: login,

@@ -103,6 +103,8 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
   });
   if (chosen.length > 0) return chosen;
   throw new UserError(`Unknown credential "${wanted}"${didYouMean(wanted, names)}`, {
+    // auth.unknown_credential: `--credential` or AZURE_TOKEN_CREDENTIALS names no credential. Use one of
+    //   those that the hint lists.
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
     hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +

@@ -92,6 +92,8 @@ function answer(exit: Exit, shown: string, { name }: CallbackJob): string {
   if (exit.status === 0) return exit.stdout.split("\n").map(harmless).join("\n");
   const lines = exit.stderr.trimEnd().split("\n").map(harmless);
   throw new UserError(`Cannot finish "${shown}" for job "${name}", which runs: ${lines.at(-1)}`, {
+    // callback.failed: The function of `--on-job-scheduled` failed; the job runs. Follow it, and do not
+    //   submit it again.
     code: "callback.failed",
     details: lines.slice(0, -1).slice(-MOST_LINES),
     hint: `Follow the job with \`kedro-azureml job follow ${name}\`; do not submit it again for this`,
@@ -110,6 +112,8 @@ function notFound(shown: string, tried: readonly string[]): UserError {
       tried.length === 0 ? "Python not found on this machine" : "no Python has such a function"
     }`,
     {
+      // callback.not_found: The function of `--on-job-scheduled` was not found. Pass the project's Python
+      //   with `--python`.
       code: "callback.not_found",
       exit: ExitCode.Usage,
       details: tried,

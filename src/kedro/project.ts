@@ -35,6 +35,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   const folder = await ctx.fs.stat(dir);
   if (folder?.kind !== "folder") {
     throw projectError(
+      // project.not_found: No Kedro project was found here. Change to its folder, or use `-C`.
       "project.not_found",
       folder === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
       "Use `-C DIR` with an existing folder",
@@ -61,6 +62,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     }`;
   if (other !== undefined) {
     throw projectError(
+      // project.not_kedro: pyproject.toml has no [tool.kedro] section. Use `-C` with the project's folder.
       "project.not_kedro",
       `Not a Kedro project: ${other} has no [tool.kedro] section`,
       below ?? "Use `-C DIR` with the Kedro project's folder",
@@ -107,6 +109,7 @@ async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string>
   const bytes = await readBytes(ctx, path);
   const refused = (problem: string) =>
     projectError(
+      // project.encoding: pyproject.toml is not UTF-8. Save it as UTF-8.
       "project.encoding",
       `Cannot read ${path}: ${problem}`,
       `Save ${path} as UTF-8 without a byte order mark`,
@@ -143,6 +146,7 @@ export async function requireFile({ fs }: Pick<Context, "fs">, path: string): Pr
 
 function unreadable(path: string, problem: string): UserError {
   return projectError(
+    // project.unreadable: pyproject.toml cannot be read. Correct its permissions.
     "project.unreadable",
     `Cannot read ${path}: ${problem}`,
     `Make ${path} a file that you can read`,
@@ -160,6 +164,8 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
   };
   if (!isBelow(root, project.sourceDir)) {
     throw projectError(
+      // project.no_source: The source folder does not exist or is outside the project. Correct `source_dir`
+      //   in pyproject.toml.
       "project.no_source",
       `source_dir "${kedro.source_dir}" is outside the project ${basename(root)}`,
       "Set source_dir in [tool.kedro] to a folder of the project",
@@ -195,6 +201,7 @@ function versionOf(kedro: TomlTable, root: string): string {
 
 function tooOld(path: string, version: string): UserError {
   return projectError(
+    // project.too_old: The project was made for a Kedro version that cannot be read. Migrate it.
     "project.too_old",
     `Cannot read the project of ${path}: it was made for Kedro ${version}, whose hooks and sessions no later Kedro has; the oldest version that is read is 0.18.14`,
     "Migrate the project to Kedro 1, which steps in Azure ML need, or to 0.18.14, and set kedro_init_version",
@@ -209,6 +216,7 @@ function textOf(kedro: TomlTable, key: string, root: string): string {
 
 function missingKey(key: string, root: string, hint: string): UserError {
   return projectError(
+    // project.missing_key: A key is missing below [tool.kedro] in pyproject.toml. Add it.
     "project.missing_key",
     `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`,
     hint,

@@ -17,6 +17,7 @@ export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapsh
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
   const names = Object.keys(pipelines);
   throw new UserError(`Unknown pipeline "${name}"${didYouMean(name, names)}`, {
+    // pipeline.unknown: The project has no such pipeline. Use one of those that the message lists.
     code: "pipeline.unknown",
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
     hint: "Use one of the registered pipelines above",
@@ -242,6 +243,7 @@ function nodesNamed({ byName, label }: Graph, names: readonly string[]): Set<Nod
   const unknown = names.find((name) => !byName.has(name));
   if (unknown !== undefined) {
     throw pipelineError(
+      // pipeline.unknown_node: The pipeline has no such node. Correct the filter or the option.
       "pipeline.unknown_node",
       `Node "${unknown}" not found in ${label}${guessNode(unknown, [...byName.keys()])}`,
       "Use node names as `kedro-azureml inspect` prints them",
@@ -274,6 +276,8 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
       nodes.flatMap(({ namespace }) => namespace === null ? [] : prefixesOf(namespace)),
     );
     throw pipelineError(
+      // pipeline.unknown_namespace: The pipeline has no such namespace. Correct `node_namespaces` or
+      //   `--namespaces`.
       "pipeline.unknown_namespace",
       `Namespace "${missing}" not found in ${label}${didYouMean(missing, prefixes)}`,
       prefixes.size === 0
@@ -290,6 +294,7 @@ function refuseRepeated(names: readonly string[]): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return;
   throw pipelineError(
+    // pipeline.repeated_node: A node is selected twice. Name it once.
     "pipeline.repeated_node",
     `Node "${repeated}" is selected twice`,
     "Name each node once, and no namespace inside another",
@@ -302,6 +307,8 @@ function nodesWith(graph: Graph, names: readonly string[], side: Side): Set<Node
   const unknown = names.find((name) => !datasets.has(name));
   if (unknown !== undefined) {
     throw pipelineError(
+      // pipeline.unknown_dataset: The pipeline has no such dataset. Correct `from_inputs` or `to_outputs`, or
+      //   the option.
       "pipeline.unknown_dataset",
       `Dataset "${unknown}" not found in ${label}${didYouMean(unknown, datasets)}`,
       "Use a dataset that a node of the pipeline reads or writes",

@@ -61,6 +61,7 @@ export function parseToml(text: string, file: string): TomlTable {
     if (!(thrown instanceof TomlError)) throw thrown;
     const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
     throw new UserError(`Cannot read ${file}: ${reason}`, {
+      // project.toml_syntax: pyproject.toml is not valid TOML. Correct the line that the message names.
       code: "project.toml_syntax",
       place: { file, line: thrown.line, column: thrown.column },
       hint: `Correct line ${thrown.line} of ${file}`,

@@ -115,6 +115,8 @@ function isHarmless(name: string, value: string): boolean {
 
 function withheldWarning(name: string): Warning {
   return {
+    // kedro.env_withheld: A variable that identifies you stays hidden from the project's code. Remove it from
+    //   `--allow-env-names`.
     code: "kedro.env_withheld",
     message: `${name} stays hidden from the project's code: it identifies you to Azure or to the CI service`,
     hint: `Remove ${name} from \`--allow-env-names\``,

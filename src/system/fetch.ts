@@ -133,6 +133,8 @@ async function readCa(path: string, name: string): Promise<string> {
 function caError(path: string, problem: string, name: string, cause?: unknown): UserError {
   const where = name === "KEDRO_AZUREML_CA_FILE" ? "--ca-file (or KEDRO_AZUREML_CA_FILE)" : name;
   return new UserError(`Cannot read the certificate authorities in "${path}": ${problem}`, {
+    // network.ca_file: The file of certificate authorities cannot be used. Correct SSL_CERT_FILE or
+    //   `--ca-file`.
     code: "network.ca_file",
     exit: ExitCode.Config,
     hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,

@@ -212,6 +212,8 @@ async function refuseOutsideLink(path: string): Promise<void> {
   const real = await realPathOf(path);
   if (isBelow(await Deno.realPath(top), real)) return;
   throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
+    // file.link_outside: A link would lead a written file out of the project. Remove the link, or name
+    //   another file.
     code: "file.link_outside",
     hint: "Remove the link, or name a file that is no link",
   });
@@ -293,6 +295,7 @@ export async function replacing<T>(
   } catch (thrown) {
     if (!isWindows || !isHeldOrDenied(thrown)) throw thrown;
     throw new UserError(`Cannot replace "${path}": another program has it open, or it is read-only`, {
+      // file.in_use: Another program has a file open. Close it, or choose another file.
       code: "file.in_use",
       hint: "Close that program, or choose another file",
       cause: thrown,
@@ -305,6 +308,7 @@ export function refuseName(path: string, isWindows = Deno.build.os === "windows"
   const problem = isWindows ? windowsNameProblem(path) : undefined;
   if (problem === undefined) return;
   throw new UserError(`Cannot write "${path}": ${problem}`, {
+    // file.name: Windows would change the name of a file. Choose another name.
     code: "file.name",
     exit: ExitCode.Usage,
     hint: "Choose another name",

@@ -44,6 +44,8 @@ async function start(checkout: URL): Promise<ReaderProcess> {
 
 function missing(name: string, cause?: unknown): UserError {
   return new UserError(`Cannot read the embedded Kedro: "${name}" not found`, {
+    // resource.missing: The embedded Kedro is missing. Run `deno task setup` in the checkout, or install
+    //   again.
     code: "resource.missing",
     exit: ExitCode.Bug,
     hint: "Run `deno task setup` in the checkout",

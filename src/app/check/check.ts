@@ -110,6 +110,7 @@ function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: rea
   for (const code of allow) {
     if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;
     const message = `Allowing "${code}" has no effect: no check reports it`;
+    // usage.allow_unused: `--allow` names a code that no finding has. Omit it.
     ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
   }
 }

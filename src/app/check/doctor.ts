@@ -147,6 +147,7 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   if (advice === undefined) yield { ...shared, status: "ok", summary: "correct within five minutes" };
   else {
     const error = new UserError(`Wrong clock: ${advice.problem}`, {
+      // machine.clock: This machine's clock is wrong, so sign-ins fail. Set it.
       code: "machine.clock",
       exit: ExitCode.Auth,
       hint: advice.hint,
@@ -222,6 +223,7 @@ async function* checkServices(
 function requireSubmitRole({ config }: Workspace, { answer, reason, role }: Access): void {
   if (answer !== "no") return;
   throw new UserError(`Your identity may not submit jobs to workspace "${config.name}": ${reason}`, {
+    // azure.forbidden: Your identity lacks a role in Azure. Ask for the role that the message names.
     code: "azure.forbidden",
     exit: ExitCode.Auth,
     ...(role && { hint: `Ask an owner to assign the role "${role.name}": ${role.command}` }),

@@ -107,6 +107,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   } catch (thrown) {
     const { details } = networkError(action, proxy.url, thrown as Error);
     throw new UserError(`Cannot ${action}: ${proxy.host}:${proxy.port} cannot be reached`, {
+      // network.proxy: The proxy cannot be reached. Correct the variable that the message names.
       code: "network.proxy",
       details,
       hint: otherProxy(proxy),
@@ -115,6 +116,8 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   const { status, schemes } = response;
   if (status >= 200 && status < 300) return { proxy };
   throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
+    // network.proxy_refused: The proxy refuses the host. Have it allowed, or add it to NO_PROXY.
+    // network.proxy_login: The proxy requires a sign-in. Set user and password in its address.
     code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
     hint: status === 0
       ? otherProxy(proxy)

@@ -60,6 +60,7 @@ export async function startEmulator(
         tls: { certificate, key },
         signal,
         knows: async (request) => (await opened.promise).emulator.knows(request),
+        // emulator.port: The port is invalid or in use. Choose another with `--port`.
         code: "emulator.port",
       },
     );
@@ -144,6 +145,8 @@ function caFileOf(
 async function writeAuthority(ctx: ServerContext, path: string, authority: string): Promise<void> {
   if (await isForeignFile(ctx, path)) {
     throw new UserError(`"${path}" already exists, and is not a certificate of the emulator`, {
+      // emulator.ca_file: The emulator's certificate cannot be written. Choose a writable file with
+      //   `--ca-file`.
       code: "emulator.ca_file",
       exit: ExitCode.Usage,
       hint: "Choose another file with `--ca-file`",
@@ -202,6 +205,7 @@ export async function openStateFolder(
 ): Promise<StateFolder> {
   if ((await ctx.fs.stat(folder))?.kind === "file") {
     throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
+      // emulator.state: The state folder is a file. Name a folder with `--state`.
       code: "emulator.state",
       exit: ExitCode.Usage,
       hint: "Use `--state` with a folder",
@@ -211,6 +215,7 @@ export async function openStateFolder(
   const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
   if (Number.isInteger(port) && await isServed(ctx, `https://127.0.0.1:${port}`)) {
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
+      // emulator.state_in_use: Another emulator uses the state folder. Stop it, or choose another folder.
       code: "emulator.state_in_use",
       exit: ExitCode.Usage,
       hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,

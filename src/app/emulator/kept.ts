@@ -25,6 +25,8 @@ export async function openKept(
   const folder = resolve(ctx.cwd, from);
   if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
     throw new UserError(`No jobs are kept in "${from}"`, {
+      // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
+      //   or `emulator --state`.
       code: "kept.none",
       exit: ExitCode.Usage,
       hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
@@ -53,6 +55,7 @@ export async function openKept(
 
 function noJob(name: string, from: string, names: readonly string[]): UserError {
   return new UserError(`No job "${name}" is kept in "${from}"${didYouMean(name, names)}`, {
+    // kept.no_job: The folder has no such job. Omit the name, or use one of those that the message lists.
     code: "kept.no_job",
     exit: ExitCode.Rejected,
     details: [`jobs: ${names.join(", ") || "none"}`],

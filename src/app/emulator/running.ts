@@ -33,6 +33,8 @@ export async function startInBackground(
   const running = await emulatorOf(ctx, root);
   if (running !== undefined) {
     throw new UserError(`The emulator of ${root} is already running at ${running.origin}`, {
+      // emulator.running: The emulator of this project is already running. Use it with `--emulator`, or stop
+      //   it.
       code: "emulator.running",
       exit: ExitCode.Usage,
       hint: "Use it with `--emulator`, or stop it with `kedro-azureml emulator stop`",
@@ -56,6 +58,7 @@ export async function startInBackground(
   }
   const printed = (await ctx.fs.readText(log)).split("error: ").at(-1)!.trim();
   throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
+    // emulator.not_started: The emulator ended at its start. Run it in the foreground to see why.
     code: "emulator.not_started",
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
@@ -75,6 +78,7 @@ async function relay(ctx: AppContext, log: string, from: number): Promise<number
 
 function noHome(why: string): UserError {
   return new UserError(`Cannot run an emulator in the background: ${why}`, {
+    // emulator.no_home: The emulator needs a home folder to run in the background. Set HOME.
     code: "emulator.no_home",
     exit: ExitCode.Usage,
     hint: "Set HOME or XDG_STATE_HOME, or run `kedro-azureml emulator` in another terminal",
@@ -171,6 +175,7 @@ export async function findEmulator(
   const all = await findEmulators(ctx);
   if (all.length <= 1) return all[0];
   throw new UserError(`${all.length} emulators are running, and this folder is in no project`, {
+    // emulator.several: Emulators of several projects are running. Name a project with `-C`.
     code: "emulator.several",
     exit: ExitCode.Usage,
     details: all.map(({ project, origin }) => `${project}: ${origin}`),
@@ -307,6 +312,8 @@ function gone(origin: string): UserError {
   return new UserError(
     `The emulator at ${origin} is no longer running, but this shell's variables refer to it`,
     {
+      // emulator.gone: The variables of this shell refer to an emulator that has ended. Run `eval
+      //   "$(kedro-azureml emulator off)"`.
       code: "emulator.gone",
       exit: ExitCode.Unavailable,
       hint:

@@ -61,6 +61,7 @@ function sameRun(names: readonly string[], run: string): UserError {
   return new UserError(
     `${inQuotes(typed, " and ")} ${typed.length === 1 ? "is only one run" : "are the same run"}: ${run}`,
     {
+      // compare.runs: A comparison needs at least two runs. Pass their names, or `last~1 last`.
       code: "compare.runs",
       exit: ExitCode.Usage,
       hint: "Pass the name of another run, or `last~1 last` for the last two runs of this project",

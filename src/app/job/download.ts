@@ -122,6 +122,7 @@ function notDownloaded(step: string, output: string, error?: UserError): Warning
   return error !== undefined
     ? { code: error.code, message: `${what} is not downloaded: ${error.message}`, hint: error.hint }
     : {
+      // download.model: An output is a model, which is not downloaded. Use `az ml model download`.
       code: "download.model",
       message: `${what} is a model, which is not downloaded`,
       hint: "Download it with `az ml model download`",
@@ -141,6 +142,7 @@ function noDataset(
     ? `No step of job "${name}" writes`
     : `Step "${step}" of job "${name}" does not write`;
   return new UserError(`${who} dataset "${dataset}"${didYouMean(dataset, written)}`, {
+    // download.no_dataset: No step writes the dataset of `--dataset`. Use one that the message lists.
     code: "download.no_dataset",
     exit: ExitCode.Usage,
     details: [`outputs: ${written.join(", ")}`],
@@ -152,6 +154,7 @@ function nothing({ env }: Pick<AppContext, "env">, name: string, status: string)
   return new UserError(
     `Job "${name}" has no files to download (status: ${status})`,
     {
+      // download.nothing: The job has no files to download. Look at its status with `job show`.
       code: "download.nothing",
       exit: ExitCode.Rejected,
       hint: env.KEDRO_AZUREML_EMULATOR

@@ -96,6 +96,7 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
     const job = await getJob(workspace, name);
     const message = `Cannot show the steps of job "${name}": ${why}`;
     const unread = { times: undefined, failures: [], steps: [], metrics: [] };
+    // job.no_steps: The steps cannot be shown for the reason that the message gives.
     return { job, ...unread, now, warnings: [{ code: "job.no_steps", message }] };
   }
 }

@@ -116,6 +116,7 @@ function noLogs(
     ? `no step ${hasEnded ? "logged anything" : "has logged anything yet"}`
     : `step "${step}" ${hasEnded ? "logged nothing" : "has not logged anything yet"}`;
   return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
+    // job.no_logs: The job or step has logged nothing. Look at its status with `job show`.
     code: "job.no_logs",
     exit: ExitCode.Rejected,
     hint: failed || hasEnded

@@ -136,5 +136,6 @@ function requireJob(name: string, { config, snapshot }: SelectedJobs["session"],
 }
 
 function refused(message: string, place: Place, hint: string): UserError {
+  // project.setting: A setting of `[tool.kedro-azureml]` in pyproject.toml is invalid. Correct it.
   return new UserError(message, { code: "project.setting", place, hint });
 }

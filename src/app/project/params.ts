@@ -54,6 +54,7 @@ export async function runtimeParamFindings(
   return given.flatMap(({ params, job }) =>
     unknownPaths(params, written, isUsed).map(({ path, siblings }): Finding => ({
       severity: "warning",
+      // params.unknown: `--params` names a parameter that the project lacks. Correct the name, or add it.
       code: "params.unknown",
       message: `No parameter "${path}" in the project${didYouMean(path.split(".").at(-1)!, siblings)}`,
       hint: "Correct the name, or add the parameter to the project's parameters",
@@ -132,6 +133,8 @@ function unreadable(
   hint = "Give `--params-file` a YAML file with `key: value` lines, or a JSON object",
 ): UserError {
   return new UserError(`Cannot read parameters from "${name}": ${what}`, {
+    // usage.params_file: The file of `--params` cannot be used. Give it `.yml` or `.json` and key-value
+    //   content.
     code: "usage.params_file",
     hint,
     place: { file: name },

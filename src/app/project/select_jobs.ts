@@ -124,6 +124,7 @@ async function defaultJob(ctx: AppContext, names: readonly string[], mustName: b
       ? "azureml.yml has no jobs"
       : `No job given. Jobs in azureml.yml: ${names.join(", ")}`,
     {
+      // usage.no_job: No job was named. Choose one of those that the message lists.
       code: "usage.no_job",
       exit: first === undefined ? ExitCode.Config : ExitCode.Usage,
       hint: first === undefined
@@ -140,6 +141,7 @@ export function checkDisplayNames({ displayNames: names = {} }: Overrides, jobs:
   if (stray === undefined) return;
   const why = names[stray] === "" ? "the name is empty" : "the job is not being submitted";
   throw new UserError(`Cannot set the display name of job "${stray}": ${why}`, {
+    // usage.display_name: `--display-name` is not valid, or names a job that is not submitted. Correct it.
     code: "usage.display_name",
     hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
   });

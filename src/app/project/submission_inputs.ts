@@ -182,6 +182,8 @@ async function refuseOutside(
   );
   if (isBelow(top!, real!) || others.some((other) => isBelow(other, real!))) return;
   throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
+    // code.outside: `execution.code_directory` is outside the project. Allow it with `--allow-outside`, or
+    //   change it.
     code: "code.outside",
     hint:
       `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${real}\``,

@@ -96,6 +96,8 @@ export function chooseWorkspace(
   if (workspace !== undefined) return workspace;
   const names = Object.keys(azureml.workspace);
   throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
+    // workspace.unknown: azureml.yml or the package has no such workspace. Use one of those that the message
+    //   lists.
     code: "workspace.unknown",
     details: [`workspaces: ${names.join(", ")}`],
     hint: `Use one of them, or add "${name}" below \`workspace\` in azureml.yml`,

@@ -67,6 +67,7 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
   const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : await missing();
   throw new UserError(`Cannot run Python "${python}": ${why}`, {
+    // rehearse.python: The Python of `--python` does not run. Use the path of an interpreter, or `--venv`.
     code: "rehearse.python",
     exit: ExitCode.Usage,
     hint:
@@ -211,6 +212,8 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
 
 function condaOnly({ from, skipped }: StepRequirements) {
   return {
+    // rehearse.conda_packages: Packages of conda were left out of the rehearsal. Use `--venv` if steps need
+    //   them.
     code: "rehearse.conda_packages",
     message: `Packages of conda in ${from} were left out, because pip installs the rest: ${
       skipped.join(", ")
@@ -222,6 +225,8 @@ function condaOnly({ from, skipped }: StepRequirements) {
 function failed(why: string, printed: string, fix = "Install uv or Python 3.11, or"): UserError {
   const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
   return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
+    // rehearse.environment: No Python environment could be made for the steps. Install uv or Python, or use
+    //   `--venv`.
     code: "rehearse.environment",
     details,
     hint:
@@ -304,6 +309,7 @@ function withStore(lines: readonly string[]): readonly string[] {
 
 function unreadable(name: string, what: string): UserError {
   return new UserError(`Cannot read requirements from "${name}": ${what}`, {
+    // rehearse.requirements: The requirements cannot be read. Use a requirements.txt or conda.yml.
     code: "rehearse.requirements",
     exit: ExitCode.Usage,
     hint:

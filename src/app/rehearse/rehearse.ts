@@ -106,6 +106,7 @@ export async function* rehearseJobs(
     }
     if (!(thrown instanceof UserError) || thrown.code !== "job.timed_out") throw thrown;
     throw new UserError(`Stopped the rehearsal after ${durationText(options.timeoutMs!)}`, {
+      // job.timed_out: `--timeout` was reached. The job goes on; follow it with `job follow`.
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
       hint: "Use a longer `--timeout`, or remove it",
@@ -130,6 +131,7 @@ function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): r
     if (keys.length > 0) return keys;
     const known = [...new Set(jobs.flatMap((steps) => steps.map(({ key }) => key)))];
     throw new UserError(`No step is named "${typed}"${didYouMean(typed, known)}`, {
+      // rehearse.fail: `--fail` names no step. Use one of those that the hint lists.
       code: "rehearse.fail",
       exit: ExitCode.Usage,
       hint: `Use \`--fail\` with one of ${known.join(", ")}`,

@@ -74,6 +74,7 @@ function temporaryFolder(ctx: AppContext): string {
 export function refuseWindows({ platform }: AppContext): void {
   if (platform !== "windows") return;
   throw new UserError("Cannot run steps on Windows: they are bash commands with Linux paths", {
+    // rehearse.windows: Steps are bash commands, which do not run on Windows. Use WSL.
     code: "rehearse.windows",
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
@@ -101,6 +102,7 @@ export async function openKeepFolder(
 
 function keepError(message: string): UserError {
   return new UserError(message, {
+    // rehearse.keep: The folder of `--keep` cannot be used. Name an empty or new one.
     code: "rehearse.keep",
     exit: ExitCode.Usage,
     hint: "Use `--keep` with a new or empty folder",
@@ -205,6 +207,7 @@ export async function readLocalData(ctx: AppContext, project: ProjectOptions): P
     const error = userErrorOf(thrown);
     if (WITHOUT_PROJECT.includes(error.code)) return {};
     const message = `Steps do not find the local data of the catalog: ${error.message}`;
+    // emulator.notice: A message of the emulator, such as a step of `--fail` that no job has.
     ctx.report({ type: "warning", warning: { code: "emulator.notice", message } });
     return {};
   }
@@ -250,6 +253,7 @@ function requireRead(
     ? ` (the data asset of dataset "${stray}" is "${asset}")`
     : didYouMean(stray, names);
   throw new UserError(`The job reads no data asset "${stray}"${suggestion}`, {
+    // rehearse.data: `--data` does not fit an input of the job. Correct it as the message says.
     code: "rehearse.data",
     exit: ExitCode.Usage,
     hint: names.length === 0

@@ -59,6 +59,8 @@ export async function readJobsFile(
     throw new UserError(
       `"${file}" is a folder: jobs that were kept in it ran on this machine, and have ended`,
       {
+        // jobs_file.folder: Jobs in a folder ran on this machine, and cannot be canceled, opened or rerun.
+        //   Name a file of `submit --output-file`.
         code: "jobs_file.folder",
         exit: ExitCode.Usage,
         hint:
@@ -72,6 +74,7 @@ export async function readJobsFile(
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
     throw new UserError(`File "${file}" not found`, {
+      // jobs_file.not_found: The jobs file does not exist. Write it with `submit --output-file`.
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
       hint: `Run \`kedro-azureml submit --output-file ${shellWord(file)}\` first`,
@@ -80,6 +83,7 @@ export async function readJobsFile(
   const jobs = jobsIn(text);
   if (jobs !== undefined) return jobs;
   throw new UserError(`"${file}" was not written by \`submit --output-file\``, {
+    // jobs_file.unknown: The file was not written by `submit --output-file`. Name another one.
     code: "jobs_file.unknown",
     exit: ExitCode.Usage,
     hint: "Pass the file that `submit --output-file` wrote",

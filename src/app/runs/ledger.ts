@@ -139,6 +139,8 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
 
 function notRemembered(why: string, name: string): Warning {
   return {
+    // job.not_remembered: This machine cannot remember submitted jobs. Pass their names, or set HOME to a
+    //   writable folder.
     code: "job.not_remembered",
     message: `Later commands will not know this job: ${why}`,
     hint:

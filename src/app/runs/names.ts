@@ -89,6 +89,7 @@ export function noneSubmitted(
   const of = env === undefined ? "" : ` of environment "${env}"`;
   const to = workspace === undefined ? "" : ` to workspace "${workspace}"`;
   return new UserError(`No job${of} was submitted${to} from this project on this machine`, {
+    // job.none_submitted: No job was submitted from this project. Pass a name of `kedro-azureml job list`.
     code: "job.none_submitted",
     exit: ExitCode.Usage,
     hint,
@@ -117,6 +118,8 @@ export function rememberedRun(
   const why = whyNone ??
     `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;
   throw new UserError(`No run matches "${typed}": ${why}`, {
+    // compare.no_run: This machine remembers no such run. Pass the names that `kedro-azureml job list`
+    //   prints.
     code: "compare.no_run",
     exit: ExitCode.Rejected,
     hint: "Pass the names of runs; `kedro-azureml job list` shows them",
@@ -146,6 +149,7 @@ export async function newestRunOf(
   const newest = await newestLike(ctx, opened, { root, job, ...runsLike(job, definition, config, root) });
   if (newest !== undefined) return newest.run;
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
+    // job.no_run: The job of azureml.yml has no run in the workspace. Submit it, or choose another workspace.
     code: "job.no_run",
     exit: ExitCode.Rejected,
     hint: `Submit it with \`kedro-azureml submit ${job}\`, or choose another workspace with \`-w\``,

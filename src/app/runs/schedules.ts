@@ -119,6 +119,8 @@ export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: strin
       : [...allJobs(config, snapshot.pipelines)].flatMap((entry) => scheduleNames(...entry));
     const where = workspaceOption(workspace, definition);
     return alike.filter(({ name }) => !defined.includes(name)).map(({ name }) => ({
+      // schedule.leftover: Azure ML has a schedule of the job that azureml.yml does not define. Run
+      //   `kedro-azureml schedule delete NAME`.
       code: "schedule.leftover",
       message: `Schedule "${name}" also runs job "${job}", but azureml.yml does not define it`,
       hint: `Run \`kedro-azureml schedule delete ${name}${where}\` to delete it`,

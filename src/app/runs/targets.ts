@@ -136,6 +136,7 @@ export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<r
 function checkNames({ names }: RunsRequest): void {
   if (names.some((name) => name.trim() === "")) {
     throw new UserError("The name of the job is empty", {
+      // usage.no_name: The name of a job is empty. Check the variable that holds it.
       code: "usage.no_name",
       hint: "Use the name that `submit` printed; check the variable that holds it",
     });
@@ -161,6 +162,7 @@ async function targetsFrom(
 
 function notInFile(from: string, names: readonly string[], jobs: readonly string[]): UserError {
   return new UserError(`${from} has no job ${inQuotes(names)}`, {
+    // jobs_file.no_job: The file of `--output-file` has no such job. Use one that is in it.
     code: "jobs_file.no_job",
     exit: ExitCode.Usage,
     hint: `Use ${jobs.length === 1 ? jobs[0] : `one of ${jobs.join(", ")}`}`,

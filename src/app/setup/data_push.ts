@@ -66,6 +66,8 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const path = options.path ?? inCatalog?.path;
   if (path === undefined) {
     throw new UserError(`No path given, and no catalog entry has \`azureml_dataset: ${name}\``, {
+      // data.no_path: Neither the command nor the catalog says which file the data asset is made of. Pass its
+      //   path.
       code: "data.no_path",
       exit: ExitCode.Usage,
       hint: `Run \`kedro-azureml data push ${name} PATH\``,
@@ -94,6 +96,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
 
 function nothing({ name, path: typed }: DataPushOptions, path: string): UserError {
   return new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
+    // data.no_file: The path names no file, or an empty folder. Put the data there, or pass another path.
     code: "data.no_file",
     hint: typed === undefined
       ? `Put the data there, or run \`kedro-azureml data push ${name} PATH\``
@@ -104,6 +107,8 @@ function nothing({ name, path: typed }: DataPushOptions, path: string): UserErro
 function requireName(name: string): void {
   if (DATA_ASSET_NAME.test(name)) return;
   throw new UserError(`"${name}" cannot be the name of a data asset`, {
+    // data.name: Azure ML does not allow the name of a data asset. Use letters, digits, hyphens and
+    //   underscores.
     code: "data.name",
     exit: ExitCode.Usage,
     hint: DATA_ASSET_NAMES,
@@ -115,6 +120,8 @@ function requireAsset(catalog: Catalog, { name, path }: Pick<DataPushOptions, "n
   const asset = ownValue(catalog, name)?.azureml_dataset;
   if (typeof asset !== "string" || asset === name || entriesOf(catalog, name).length > 0) return;
   throw new UserError(`"${name}" is a dataset; its data asset is "${asset}"`, {
+    // data.dataset_name: A dataset has this name, and its data asset another one. Use the latter, or `--allow
+    //   data.dataset_name`.
     code: "data.dataset_name",
     exit: ExitCode.Usage,
     hint: `Run \`kedro-azureml data push ${asset}${path === undefined ? "" : ` ${shellWord(path)}`}\``,
@@ -133,6 +140,8 @@ function requireFit(catalog: Catalog, name: string, { path, type, files }: Local
           localKind(type)
         }`,
       {
+        // data.kind: The file or folder is not what the catalog reads. Pass the one that it names, or use
+        //   `--allow data.kind`.
         code: "data.kind",
         exit: ExitCode.Usage,
         hint: type === place.type
@@ -145,6 +154,8 @@ function requireFit(catalog: Catalog, name: string, { path, type, files }: Local
 
 function otherType(name: string, { type }: LocalData, before: string): Warning {
   return {
+    // data.type_changed: The data asset's versions have another type, which Azure ML may not accept. Use
+    //   another name for another type.
     code: "data.type_changed",
     message:
       `The versions of data asset "${name}" were of type ${before}, and this one is a ${type}; Azure ML may not accept it`,

@@ -187,6 +187,8 @@ function unusedWarning(
     return undefined;
   }
   return {
+    // environment.unused: azureml.yml names another environment. Change `execution.environment` in
+    //   azureml.yml.
     code: "environment.unused",
     message: wanted
       ? `Jobs use environment "${wanted}", not ${name}:${version}`
@@ -269,6 +271,7 @@ async function noDefinition(
     return invalid(message, build.keyPlace ?? build.place, `Run \`${command}\``);
   }
   return new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
+    // environment.no_file: The project defines no environment. Run `kedro-azureml init --environment`.
     code: "environment.no_file",
     hint: "Run `kedro-azureml init --environment`, which writes it",
   });
@@ -284,6 +287,8 @@ async function versionWarning(
   const version = node?.kind === "map" ? node.entries.get("version") : undefined;
   if (version?.kind !== "scalar" || String(version.value) === registered) return undefined;
   return {
+    // environment.version_ignored: environment/environment.yml names a version, which `environment push`
+    //   ignores. Remove it.
     code: "environment.version_ignored",
     message:
       `\`version: ${version.value}\` is ignored: each change is registered as the next version, here ${registered}`,
@@ -316,6 +321,8 @@ async function requireNoSecrets(text: string, file: string): Promise<void> {
   const found = await findSecretIn(text, file);
   if (found === undefined) return;
   throw new UserError(`${file} contains ${found.reason}, which everyone in the workspace could read`, {
+    // environment.secret: The definition of the environment has a secret, which everyone in the workspace can
+    //   read. Remove it.
     code: "environment.secret",
     exit: ExitCode.Config,
     place: { file, line: found.line, column: 1 },
@@ -336,5 +343,7 @@ export function requireNoFiles(conda: ConfigNode | undefined, name: string): voi
 }
 
 function invalid(message: string, place: Place, hint: string): UserError {
+  // environment.definition: The conda file of environment/environment.yml is missing, or refers to files that
+  //   Azure ML does not get. Correct it.
   return new UserError(message, { code: "environment.definition", exit: ExitCode.Config, place, hint });
 }

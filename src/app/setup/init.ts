@@ -185,6 +185,7 @@ async function requireEnv(ctx: AppContext, path: string, env: string | undefined
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
   const folder = shownPath(ctx, path);
   throw new UserError(`Kedro environment "${env}" has no folder "${folder}"`, {
+    // init.no_folder: The environment of `init` has no folder. Create it, or omit `-e`.
     code: "init.no_folder",
     hint: `Run \`mkdir ${folder}\`, or omit \`-e\` to write ${join(dirname(folder), "base/azureml.yml")}`,
   });
@@ -192,6 +193,7 @@ async function requireEnv(ctx: AppContext, path: string, env: string | undefined
 
 function skippedWarning(requirement: string): Warning {
   return {
+    // init.requirement: A requirement cannot be installed in the job's image. Add it there yourself.
     code: "init.requirement",
     message:
       `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
@@ -232,6 +234,8 @@ export async function askForOptions<T extends AskedOptions>(
   } catch (thrown) {
     if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
     const message = `Cannot look up your workspaces, so azureml.yml has placeholders: ${thrown.message}`;
+    // init.offline: Your workspaces could not be looked up, so azureml.yml has placeholders. Fill them in, or
+    //   sign in and run it again.
     warn(ctx, { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) });
     return options;
   }
@@ -295,6 +299,7 @@ async function askSubscription(
   const all = await listSubscriptions(withoutWorkspace);
   if (all.length === 0) {
     warn(ctx, {
+      // init.no_subscription: The account sees no subscription. Sign in to another tenant, or ask for access.
       code: "init.no_subscription",
       message: "Your account sees no subscription, so azureml.yml has placeholders",
       hint: "Use `kedro-azureml auth login --tenant ID` for another tenant, or ask for access",
@@ -328,6 +333,7 @@ async function askWorkspace(
       subscription_id: id,
     });
     warn(ctx, {
+      // init.no_workspace: The subscription has no such workspace. Create it, then run `init` again.
       code: "init.no_workspace",
       message: `Subscription ${id} has ${wanted}${where} that you can see`,
       hint:

@@ -113,6 +113,8 @@ interface DataProblem {
 
 /** Why a folder with the project in it must not be uploaded. */
 export const HOLDS_PROJECT: DataProblem = {
+  // data.secret: A file to upload as data looks like a secret (move it elsewhere, or pass `--allow
+  //   data.secret`), or the folder holds the whole project (move the data to a folder of its own).
   code: "data.secret",
   reasons: ["its folder holds the whole project"],
   hint: "Move the data to a folder of its own, such as data/",
@@ -138,6 +140,8 @@ export async function uploadProblems(
   const secrets = await findSecrets(fs, named);
   const problems: readonly DataProblem[] = [
     {
+      // data.link: A folder of data has a link that is not followed, so a file would be missing. Use
+      //   `--allow-outside`, or `--allow data.link` to leave it out.
       code: "data.link",
       reasons: leftOut.map(({ name, reason }) => `"${shownName(name)}" is ${reason}, so it would be missing`),
       hint: `${includeHint(leftOut, root)}; to leave it out, ${allow("data.link")}`,
@@ -148,6 +152,8 @@ export async function uploadProblems(
       hint: `Move it elsewhere; if it is no secret, ${allow("data.secret")}`,
     },
     {
+      // data.outside: The data is outside the project, or behind a link that leads there. Allow it with
+      //   `--allow-outside` if it is what you want to upload.
       code: "data.outside",
       reasons: outside === undefined || outside.isAllowed
         ? []

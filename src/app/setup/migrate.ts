@@ -105,6 +105,7 @@ function nothing(files: readonly string[]): UserError {
       ? "The project has no azureml.yml in conf/"
       : `${own} is not of getindata's kedro-azureml: it has no key "azure"`,
     {
+      // migrate.nothing: The project has no azureml.yml of getindata's plugin. Run `kedro-azureml validate`.
       code: "migrate.nothing",
       hint: own === undefined
         ? "Run `kedro-azureml init` to write one"

@@ -82,6 +82,8 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
   throw new UserError(`${unmet.length === 1 ? "One thing is" : `${unmet.length} things are`} still missing`, {
+    // setup.incomplete: Something that the jobs need is missing and cannot be created. Each line says what to
+    //   do.
     code: "setup.incomplete",
     details: unmet.map(({ what, hint }) => `${what}: ${hint}`),
   });
@@ -155,6 +157,8 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
   const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
   if (await ctx.person?.confirm(question)) return;
   throw new UserError("Nothing was made: the plan was not confirmed", {
+    // setup.not_confirmed: Nobody agreed to the plan, so nothing was created. Pass `--yes`, or run it on a
+    //   terminal.
     code: "setup.not_confirmed",
     exit: ExitCode.Usage,
     hint: "Pass `--yes` to make it without a question, or `--dry-run` to see the plan only",

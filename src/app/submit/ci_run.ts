@@ -45,6 +45,8 @@ function isPrevious(job: Job, { tags, experiment }: NextJob): boolean {
 export function requireBranch(tags: NextJob["tags"]): void {
   if (tags["ci.ref"] !== undefined) return;
   throw new UserError("Cannot cancel earlier runs: no branch was found", {
+    // cancel_previous.no_branch: `--cancel-previous` needs the branch, which is unknown. Run it in a CI job,
+    //   or check out a branch.
     code: "cancel_previous.no_branch",
     exit: ExitCode.Usage,
     hint: "Run it in GitHub Actions, Azure Pipelines or GitLab, or in a checkout that is on a branch",

@@ -109,6 +109,7 @@ async function outputFiles(
 /** File names replace `/` in job names by `_`, so two jobs may get the same file. */
 function sameFile(job: string, other: string, file: string): UserError {
   return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
+    // compile.same_file: Two jobs would be written to the same file. Rename one, or compile them separately.
     code: "compile.same_file",
     hint: `Compile one of them alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
   });

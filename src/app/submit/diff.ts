@@ -125,6 +125,7 @@ export async function findBaseline(
   throw new UserError(
     `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
     {
+      // diff.no_run: There is no earlier run to compare with. Name one with `--against`.
       code: "diff.no_run",
       exit: ExitCode.Rejected,
       hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
@@ -134,6 +135,8 @@ export async function findBaseline(
 
 function doubtAbout(job: string, { name, displayName }: Job): Warning {
   return {
+    // diff.by_display_name: A job is compared with a run that may be of another job with the same display
+    //   name. Name one with `--against`.
     code: "diff.by_display_name",
     message:
       `This machine remembers no run of job "${job}" in the workspace, so it is compared with "${name}", the newest run with the display name "${displayName}", which may be of another job`,

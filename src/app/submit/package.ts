@@ -156,6 +156,7 @@ function chosen({ jobs }: OpenPackage, names: readonly string[]) {
     if (job !== undefined) return [name, job] as const;
     const names = [...jobs.keys()];
     throw new UserError(`Job "${name}" not found in the package${didYouMean(name, names)}`, {
+      // job.unknown: azureml.yml or the package has no such job. Use one of those that the message lists.
       code: "job.unknown",
       details: [`jobs: ${names.join(", ")}`],
       hint: "Use one of them, or pack the job that you need",

@@ -78,6 +78,7 @@ export async function* rerunJob(
 }
 
 const FROM_FILE = {
+  // usage.rerun_several: The file of `--output-file` has several jobs. Name the one to run again.
   code: "usage.rerun_several",
   option: "rerun",
   hint: "Name one of the jobs in the file, such as `rerun main --from FILE`",

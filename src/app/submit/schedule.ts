@@ -218,6 +218,7 @@ function requireSchedules(jobs: readonly string[], schedules: readonly NamedSche
   throw new UserError(
     `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,
     {
+      // schedule.none: The job has no schedule. Set `schedule` in azureml.yml.
       code: "schedule.none",
       hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or choose other jobs`,
       data: { jobs: without },

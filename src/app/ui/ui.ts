@@ -48,6 +48,7 @@ export async function startUi(
   const server = await serveOn(ctx, (request) => answer(request, guard, pages), {
     port: options.port ?? 0,
     signal: ctx.signal,
+    // ui.port: The page cannot be served on that port. Choose another one with `--port`, or omit it.
     code: "ui.port",
   });
   const newAddress = () => {

@@ -21,6 +21,8 @@ const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPER
 /** Variables that every Linux container has. */
 const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 
+// config.env_default: Steps use the default of `oc.env`, because they lack the variable. Pass it with
+//   `--env-var` if that is wrong.
 export const envDefaults = projectRow("config.env_default", {
   asks: "Do steps use other values than this machine?",
   severity: "note",
@@ -31,6 +33,7 @@ export const envDefaults = projectRow("config.env_default", {
   place: ({ place }) => place,
 });
 
+// config.env_not_in_step: `oc.env` fails in steps, because they lack the variable. Pass it with `--env-var`.
 export const envReferences = projectRow("config.env_not_in_step", {
   asks: "Do steps have the environment variables that the configuration uses?",
   severity: "warning",
@@ -64,6 +67,8 @@ export const variablesOfCode = eachJob(
       { variable, inside, file, line, column },
     ): Finding => ({
       severity: "warning",
+      // code.env_not_in_step: The code requires an environment variable that steps may not have. Pass it with
+      //   `--env-var`.
       code: "code.env_not_in_step",
       message: `os.environ["${variable}"] fails in steps${
         inside === undefined ? "" : ` that call ${inside}()`
@@ -100,6 +105,8 @@ export const modulesInUpload = eachJob(
       const by = upload.leftOutBy(file);
       return [{
         severity: when === "always" ? "error" : "warning",
+        // code.module_not_uploaded: Steps import a module of the project that is excluded from the upload.
+        //   Change the line of the ignore file.
         code: "code.module_not_uploaded",
         message: `Module ${module} ${
           when === "always" ? "is" : "may be"
@@ -115,6 +122,8 @@ export const modulesInUpload = eachJob(
   },
 );
 
+// code.file_not_uploaded: The project's code reads a file when Kedro starts that is excluded from the upload.
+//   Add a `!` line to .amlignore.
 export const filesInUpload = projectRow("code.file_not_uploaded", {
   asks: "Are the files uploaded that the project's code reads when Kedro starts?",
   severity: "warning",
@@ -145,6 +154,8 @@ export const missingModules = eachJob(
       const meant = nearest(module, [...subject.source.modules, ...names]);
       return {
         severity: isCertain ? "error" : "warning",
+        // code.module_missing: Steps import a module or name that the project does not have. Correct the
+        //   import.
         code: "code.module_missing",
         message: `The code imports ${module}, which the project does not have${
           isCertain ? "" : when === "always" ? ", unless the image does" : `, if a step calls ${inside}()`

@@ -75,6 +75,7 @@ function argumentFindings(
   return [
     ...mappings.map((key): Finding => ({
       severity: "error",
+      // dataset.not_a_mapping: Options of a dataset are no mapping. Write them as keys.
       code: "dataset.not_a_mapping",
       message: `\`${key}\` of dataset "${dataset}" is no mapping, so Kedro cannot create it`,
       hint: `Write its options as keys below \`${key}\`, such as \`sep: ";"\``,
@@ -82,6 +83,8 @@ function argumentFindings(
     })),
     ...unknown.map((key): Finding => ({
       severity: "error",
+      // dataset.unknown_argument: A class does not take an argument of a dataset, so no step starts. Correct
+      //   or remove it.
       code: "dataset.unknown_argument",
       message: key === "versioned"
         ? `"${type}" of dataset "${dataset}" cannot be versioned`
@@ -93,6 +96,7 @@ function argumentFindings(
       key,
     ): Finding => ({
       severity: "error",
+      // dataset.missing_argument: A dataset lacks an argument that its class needs. Add it.
       code: "dataset.missing_argument",
       message: `"${type}" of dataset "${dataset}" needs "${key}"`,
       hint: `Add \`${key}\` to ${path.length === 0 ? "the dataset" : `its \`${path.join(".")}\``}`,
@@ -153,6 +157,8 @@ function wrapperFindings(
   if (isAzureMLClass(type) && typeof asset === "string" && !DATA_ASSET_NAME.test(asset)) {
     const [, name, version] = /^([\w.-]+)[:@](.+)$/.exec(asset) ?? [];
     return [error(
+      // dataset.asset_name: `azureml_dataset` cannot be the name of a data asset. Write the version as
+      //   `azureml_version`.
       "dataset.asset_name",
       `"${asset}" of dataset "${dataset}" cannot be the name of a data asset`,
       version === undefined
@@ -167,6 +173,7 @@ function wrapperFindings(
     const meant = nearest(kind, ["uri_file", "uri_folder"]) ??
       (/file/i.test(kind) ? "uri_file" : "uri_folder");
     return [error(
+      // dataset.asset_type: The plugin does not know this `azureml_type`. Use `uri_file` or `uri_folder`.
       "dataset.asset_type",
       `"${kind}" of dataset "${dataset}" is not an azureml_type of the plugin`,
       `Did you mean "${meant}"? The plugin takes uri_file and uri_folder`,
@@ -177,11 +184,14 @@ function wrapperFindings(
   if (isAzureMLClass(wrapper)) {
     const lacksGiven = takes?.args.has("path") === true && !takes.takesAny && !takes.args.has(given);
     const missing = error(
+      // dataset.no_filepath: The dataset inside an Azure ML dataset has no path. Add `filepath`.
       "dataset.no_filepath",
       `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
       lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
     );
     const versioned = error(
+      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove
+      //   `versioned`.
       "dataset.versioned",
       `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
       "Remove `versioned`; Azure ML keeps versions of data assets",
@@ -193,6 +203,8 @@ function wrapperFindings(
   // The class itself only warns.
   return !setsIt || args[given] === undefined ? [] : [{
     ...error(
+      // dataset.given_filepath: A partitioned dataset sets this argument of its inner dataset itself. Remove
+      //   it.
       "dataset.given_filepath",
       `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
       `Remove \`${given}\`; the path of the folder is \`path\``,

@@ -19,6 +19,7 @@ export const datasetTypes: Check = {
       const meant = nearest("type", Object.keys(entry));
       return [{
         severity: "error",
+        // dataset.no_type: A dataset, or one inside it, has no class. Add `type`.
         code: "dataset.no_type",
         message: `Dataset "${dataset}" has no \`type\`, without which Kedro cannot create it`,
         hint: meant === undefined
@@ -48,6 +49,8 @@ export const datasetClasses = eachJob(
       if (found.kind === "unknown") {
         return [{
           severity: found.isCertain ? "error" : "warning",
+          // dataset.unknown_class: No package has the class of a dataset, so no step starts. Correct `type`,
+          //   or require its package.
           code: "dataset.unknown_class",
           message: `"${type}" ${ofDataset} is not a known dataset class: ${found.why}`,
           hint: found.meant === undefined
@@ -73,6 +76,8 @@ function otherPlugin({ dataset, type }: DatasetDefinition, place: Finding["place
   const own = type.match(/AzureML(?:Asset|Pipeline)(?=Data[sS]et$)/)?.[0];
   return {
     severity: "error",
+    // dataset.other_plugin: A dataset class is of getindata's plugin. Use the class of
+    //   kedro-azureml-pipeline.
     code: "dataset.other_plugin",
     message:
       `"${type}" of dataset "${dataset}" is a class of kedro-azureml, but the steps run kedro-azureml-pipeline`,
@@ -95,6 +100,8 @@ function removed(
   const older = isPossible && until !== undefined ? ", which the environment may have" : "";
   return {
     severity: isPossible ? "warning" : "error",
+    // dataset.removed_class: Only some versions of kedro-datasets that the requirements allow have the class.
+    //   Use its new name.
     code: isPossible ? "dataset.removed_class" : "dataset.unknown_class",
     message: `"${type}" of dataset "${dataset}" is not a known dataset class: ${lack}${older}`,
     hint: meant === undefined || until === undefined

@@ -21,6 +21,8 @@ export const localEndpoints = eachJob(
       return texts.filter(([, text]) => LOCALHOST.test(text)).slice(0, 1).map(([path, text]) => ({
         // The image, a hook or a node can start a server.
         severity: "warning",
+        // dataset.localhost: A dataset names this machine, which steps cannot reach. Use an address that the
+        //   compute can reach.
         code: "dataset.localhost",
         message: `"${dataset}" uses ${shown(text)}, which is the step's own container in Azure`,
         hint: "Use an address that the compute can reach",
@@ -29,6 +31,8 @@ export const localEndpoints = eachJob(
     }),
 );
 
+// mlflow.localhost: MLflow is set to this machine, which steps cannot reach. Leave `mlflow_tracking_uri`
+//   empty.
 export const localMlflow = row("mlflow.localhost", {
   asks: "Can steps reach the server of MLflow?",
   severity: "error",
@@ -38,6 +42,8 @@ export const localMlflow = row("mlflow.localhost", {
   place: ({ place }) => place,
 });
 
+// config.localhost: A parameter or credential names this machine, which steps cannot reach. Use an address
+//   that the compute can reach.
 export const localSettings = row("config.localhost", {
   asks: "Can steps reach the endpoints of the configuration?",
   severity: "warning",
@@ -83,6 +89,8 @@ export const storageAccounts = eachJob(
       }
       return [{
         severity: "warning",
+        // dataset.no_account: A dataset in Azure Storage does not name its account, which Kedro does not take
+        //   from the path. Add `fs_args`.
         code: "dataset.no_account",
         message:
           `"${dataset}" does not name its storage account, so no step can create it, unless the image sets ${
@@ -121,6 +129,8 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
     const isInImage = path.startsWith("/");
     return [{
       severity: isInImage ? "warning" : "error",
+      // dataset.absolute_path: A dataset has a path of one machine, or a mounted dataset an absolute path.
+      //   Use a cloud path, or a relative one.
       code: "dataset.absolute_path",
       message: `"${dataset}" has the absolute path ${
         shown(path)
@@ -135,6 +145,7 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
   if (path.split(/[\\/]/).includes("..")) {
     return [{
       severity: "error",
+      // dataset.outside_mount: The path of a mounted dataset leads out of the mounted folder. Remove `..`.
       code: "dataset.outside_mount",
       message: `"${dataset}" has the path ${shown(path)}, which leads out of the folder that Azure ML mounts`,
       hint: "Remove `..` from it: the path starts in the mounted folder",
@@ -146,6 +157,8 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
   if (!isPlainName(name)) {
     return [{
       severity: "error",
+      // dataset.uri_file_name: Steps will not find the file of a uri_file. Use its bare name, without spaces,
+      //   or a uri_folder.
       code: "dataset.uri_file_name",
       message:
         `"${dataset}" is a uri_file with the name "${name}", which the plugin's command cannot pass on: the shell splits or changes it`,

@@ -9,6 +9,7 @@ import { allows } from "./requirements.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
 
+// submit.no_environment: No environment is set. Set `execution.environment`, or pass `--aml-env`.
 export const noEnvironment = row<JobSpec, JobSubject>("submit.no_environment", {
   asks: "Is an environment set?",
   in: "compile",
@@ -48,6 +49,8 @@ function kindFindings(reference: string, source: string): Finding[] {
   if (version === "latest") {
     return [{
       severity: "warning",
+      // environment.version_latest: `:latest` is a version of that name. Write `@latest` for the newest
+      //   version.
       code: "environment.version_latest",
       message: `"${reference}" is a version named "latest", not the newest version, unless you named one so`,
       hint: `Use \`${name}@latest\` as \`${source}\``,
@@ -57,6 +60,7 @@ function kindFindings(reference: string, source: string): Finding[] {
   if (label === "latest") return [latest(reference)];
   return [{
     severity: "error",
+    // environment.no_version: The environment names no version. Write `name:version` or `name@latest`.
     code: "environment.no_version",
     message: label === undefined
       ? `Environment "${reference}" has no version`
@@ -68,6 +72,8 @@ function kindFindings(reference: string, source: string): Finding[] {
 function latest(asked: string): Finding {
   return {
     severity: "note",
+    // environment.latest: The job uses the latest version of the environment at each submission. Pin a
+    //   version for the same result each time.
     code: "environment.latest",
     message: `"${asked}" is resolved to the newest version when the job is submitted`,
     hint: "Run `kedro-azureml validate --online` to see the current version",
@@ -79,6 +85,7 @@ function idFindings(id: string): Finding[] {
   const isLabel = /\/labels\/[^/]+$/i.test(id);
   return [{
     severity: isLabel ? "note" : "error",
+    // environment.registry_label: A label of a registry's environment can move. Write the version.
     code: isLabel ? "environment.registry_label" : "environment.no_version",
     message: isLabel
       ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
@@ -91,6 +98,7 @@ function imageFindings(image: string): Finding[] {
   const isFixed = hasTag(image) && !image.endsWith(":latest");
   return isFixed ? [] : [{
     severity: "note",
+    // environment.moving_image: The image's tag can move. End it with a digest or a version.
     code: "environment.moving_image",
     message: `Image "${image}" can change between runs`,
     hint: "Use a fixed tag or a digest",
@@ -117,6 +125,8 @@ export const unknownPackages = eachJob(
         const use = outside.find(({ module }) => module.split(".")[0] === name)!;
         return meant === undefined ? [] : [{
           severity: "warning",
+          // environment.package_missing: The environment lacks a package that steps need. Add it to the file
+          //   that the message names.
           code: "environment.package_missing",
           message: `The code imports ${name}, which no known package has`,
           hint: `Did you mean "${meant}"?`,
@@ -125,6 +135,8 @@ export const unknownPackages = eachJob(
       }),
       {
         severity: "note",
+        // environment.plugin: Steps need the plugin kedro-azureml-pipeline in their environment, which is not
+        //   checked. Make sure that it is there.
         code: "environment.plugin",
         message: `No file of the project lists the packages of the environment, which must have ${
           ["kedro-azureml-pipeline 0.1.0", ...names].join(", ")
@@ -135,6 +147,8 @@ export const unknownPackages = eachJob(
   { in: "environment", codes: ["environment.package_missing", "environment.plugin"] },
 );
 
+// environment.start_folder: Steps start in the image's own folder, which must contain the project. Set
+//   `working_directory`.
 export const startFolder = projectRow<true>("environment.start_folder", {
   asks: "Do the steps start in the project?",
   severity: "note",
@@ -145,6 +159,7 @@ export const startFolder = projectRow<true>("environment.start_folder", {
   place: (_, { place }) => place(["execution", "code_directory"]),
 });
 
+// environment.ignored_folder: `working_directory` has no effect on uploaded code. Remove it.
 export const ignoredFolder = projectRow<true>("environment.ignored_folder", {
   asks: "Does `working_directory` have an effect?",
   severity: "note",
@@ -185,6 +200,8 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   if (kedro !== undefined && !kedroVersions(kedro.versions).some((version) => allows(kedro, version))) {
     findings.push({
       severity,
+      // environment.kedro_version: The environment has a Kedro that the plugin does not support. Require
+      //   `kedro~=1.2`.
       code: "environment.kedro_version",
       message: `${
         environment.place === undefined ? kedro.place.file : environment.file
@@ -196,6 +213,8 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   if (python !== undefined && minor(python.version) < minor(OLDEST_PYTHON)) {
     findings.push({
       severity,
+      // environment.python_version: The environment has a Python that the plugin or the code does not
+      //   support. Use Python 3.11.
       code: "environment.python_version",
       message: `${
         environment.place === undefined ? python.place.file : environment.file

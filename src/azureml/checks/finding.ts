@@ -117,6 +117,7 @@ export function findingsError(
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);
   return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
+    // validate.problems: `validate` found several problems. Fix those that it lists.
     code: "validate.problems",
     exit: first.exit ?? ExitCode.Config,
     details: folded(stopping).flatMap(({ first, others }) => lines(first, others)),

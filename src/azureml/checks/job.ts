@@ -31,6 +31,7 @@ import {
 /** The timeout includes pulling an image and mounting data, which takes about this long. */
 const SHORT_TIMEOUT_SECONDS = 60;
 
+// submit.no_steps: The job has no steps. Change the pipeline or the filters.
 export const noSteps = row<JobSpec, JobSubject>("submit.no_steps", {
   asks: "Does the job have steps?",
   in: "compile",
@@ -41,6 +42,7 @@ export const noSteps = row<JobSpec, JobSubject>("submit.no_steps", {
   place: ({ key }, { place }) => place(["jobs", key, "pipeline"]),
 });
 
+// submit.step_name: The name of a step is not valid. Rename the node.
 export const stepNames = row<Step & { job: string }, JobSubject>("submit.step_name", {
   asks: "Does Azure ML accept the step names?",
   in: "compile",
@@ -62,6 +64,8 @@ interface UndeclaredInput {
   readonly nodes: readonly NodeSnapshot[];
 }
 
+// submit.undeclared_input: A dataset is neither written by a step nor in the catalog. Add it, or widen the
+//   filters.
 export const undeclaredInputs = row<UndeclaredInput, JobSubject>("submit.undeclared_input", {
   asks: "Does every input have a source?",
   severity: "error",
@@ -100,6 +104,7 @@ function datasetsOf(inputs: readonly UndeclaredInput[]): readonly string[] {
   return [...new Set(inputs.map(({ dataset }) => dataset))];
 }
 
+// job.renamed: Names that are the same for Azure ML got a number. Nothing to do.
 export const collidingNames = row<string>("job.renamed", {
   asks: "Are names unique?",
   severity: "note",
@@ -113,6 +118,7 @@ export const collidingNames = row<string>("job.renamed", {
   says: "Names that are the same for Azure ML got a number",
 });
 
+// job.long_command: The command of a step is too long to start. Pass fewer parameters or shorter variables.
 export const longCommands = row<string>("job.long_command", {
   asks: "Is every command short enough to start?",
   severity: "error",
@@ -130,6 +136,7 @@ export const longCommands = row<string>("job.long_command", {
   hint: "Move large parameters from the job into conf/base/parameters.yml",
 });
 
+// job.too_large: The job is larger than Azure accepts. Split the pipeline, or pass fewer parameters.
 export const largeJob = row<number>("job.too_large", {
   asks: "Is the job small enough for one request?",
   severity: "error",
@@ -144,6 +151,7 @@ export const largeJob = row<number>("job.too_large", {
 });
 
 // A name that is derived from the folder is always valid.
+// job.experiment_name: The experiment name is not valid. Use letters, digits, `_` and `-`.
 export const experimentNames = row<CompiledJob, JobSubject>("job.experiment_name", {
   asks: "Does Azure ML accept the experiment name?",
   in: "compile",
@@ -166,6 +174,7 @@ interface LongText {
   readonly path: readonly string[];
 }
 
+// job.long_text: A text of the job is longer than Azure ML allows. Shorten it.
 export const longTexts = row<LongText, JobSubject>("job.long_text", {
   asks: "Are the job's texts short enough?",
   in: "compile",
@@ -185,6 +194,8 @@ export const longTexts = row<LongText, JobSubject>("job.long_text", {
   place: ({ path }, { place }) => place(path),
 });
 
+// job.visible_secret: A variable or parameter that looks like a secret can be read by everyone who can read
+//   the job. Use a key vault.
 export const visibleSecrets = row<string>("job.visible_secret", {
   asks: "Does the job show a secret?",
   severity: "note",
@@ -193,6 +204,7 @@ export const visibleSecrets = row<string>("job.visible_secret", {
   hint: "Read it from a key vault in the step",
 });
 
+// job.short_timeout: The time limit of steps is very short. Raise `limits.timeout`.
 export const shortTimeout = row<{ seconds: number; key: string }>("job.short_timeout", {
   asks: "Is the time limit long enough?",
   severity: "warning",
@@ -205,6 +217,7 @@ export const shortTimeout = row<{ seconds: number; key: string }>("job.short_tim
   place: ({ key }, { place }) => place(["jobs", key, "limits", "timeout"]),
 });
 
+// compute.serverless: Azure ML chooses the machines of serverless steps. Nothing to do if the quota suffices.
 export const serverless = row<Step>("compute.serverless", {
   asks: "Is the machine type of every step known?",
   severity: "note",
@@ -220,6 +233,7 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
   const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
   return [{
     severity: "note",
+    // job.groups: How many container starts the grouping saves. Nothing to do.
     code: "job.groups",
     message: `${countText(steps.length + saved, "node")} run in ${
       countText(steps.length, "step")
@@ -233,6 +247,7 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
   }];
 });
 
+// git.detached: No branch is checked out, so the job records the commit only. Set AZUREML_GIT_BRANCH.
 export const detachedHead = projectRow<string>("git.detached", {
   asks: "Can the run be found by its branch?",
   severity: "note",
@@ -241,6 +256,8 @@ export const detachedHead = projectRow<string>("git.detached", {
   hint: "Set AZUREML_GIT_BRANCH to the branch name",
 });
 
+// git.dirty: The code has changes that the recorded commit does not have. Commit them for a job that can be
+//   traced.
 export const dirtyCheckout = projectRow<string>("git.dirty", {
   asks: "Can the run be reproduced from git?",
   severity: "note",
@@ -279,6 +296,8 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
     const meant = paths.find((name) => name.endsWith(`.${path}`)) ?? nearest(path, paths);
     return {
       severity: hook === undefined ? "error" : "warning",
+      // params.missing: No parameters file defines a parameter that a node reads. Add it, or correct its
+      //   name.
       code: "params.missing",
       message: `${readers.map((node) => `Node "${node}"`).join(", ")} read${
         readers.length === 1 ? "s" : ""

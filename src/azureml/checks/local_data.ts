@@ -47,6 +47,8 @@ export const localBetweenSteps = eachJob(
         : "each step runs in its own container";
       return [{
         severity: doubt === undefined ? "error" : "warning",
+        // dataset.local_between_steps: A step saves data on its own machine, where later steps cannot read
+        //   it. Use a cloud path or an AzureMLAssetDataset.
         code: "dataset.local_between_steps",
         message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
           inQuotes(lost.map(({ reader }) => reader.name))
@@ -123,6 +125,8 @@ export const factoriesNotMounted = eachJob(
         : "it stays in the container of a step, outside of the mounted folder";
       return [{
         severity: !isAsset && shared.has(dataset) ? "error" : "warning",
+        // dataset.factory_not_mounted: A dataset from a factory is not mounted in steps. Write an entry of
+        //   its own into the catalog.
         code: "dataset.factory_not_mounted",
         message:
           `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: ${outcome}`,
@@ -134,6 +138,7 @@ export const factoriesNotMounted = eachJob(
 );
 
 // The plugin's own storage between steps has one file for each name.
+// dataset.transcoded: Transcoded names of a dataset are not both in the catalog. Add both.
 export const transcodedBetweenSteps = row("dataset.transcoded", {
   asks: "Can steps read transcoded data?",
   severity: "error",
@@ -191,6 +196,8 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       : `"${dataset}" reads ${storage.path}`;
     return [{
       severity: doubt === undefined && !isGlob(storage.path) ? "error" : "warning",
+      // dataset.not_uploaded: A step reads a file that is not uploaded. Use a cloud path or an
+      //   AzureMLAssetDataset.
       code: "dataset.not_uploaded",
       message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: isPassedOn
@@ -251,6 +258,8 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
     if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
     return [{
       severity: "warning",
+      // dataset.output_lost: A step writes to its container only, so the result is lost. Run `setup`, remove
+      //   the catalog entry, or use a cloud path.
       code: "dataset.output_lost",
       message:
         `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,

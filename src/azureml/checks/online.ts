@@ -38,6 +38,7 @@ export async function checkOnline(
   if (pinned !== undefined && pinned.shown !== pinned.asked) {
     problems.push({
       severity: "note",
+      // environment.pinned: Which version of the environment is used. Nothing to do.
       code: "environment.pinned",
       message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
       jobs: [spec.job],
@@ -80,6 +81,10 @@ export async function accessFindings(
       }
       return [{
         severity: answer === "no" ? "error" : "note",
+        // access.unknown: Whether your identity has a right could not be determined. Submit to find out, or
+        //   ask for permission to read role assignments.
+        // access.missing: Your identity lacks a right in the workspace. Ask its owner for the role that the
+        //   message names.
         code: answer === "no" ? "access.missing" : "access.unknown",
         message: answer === "no"
           ? `This identity cannot submit jobs in workspace "${workspace.config.name}"`
@@ -106,6 +111,8 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
   if (provisioningState === "Failed" || provisioningState === "Deleting") {
     return [{
       severity: "error",
+      // compute.state: The compute is being deleted or failed to be created. Create it again, or use another
+      //   one.
       code: "compute.state",
       message: provisioningState === "Failed"
         ? `Compute "${name}" failed to be created, so no job can run there`
@@ -117,6 +124,7 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
   if (state !== undefined && STOPPED.has(state)) {
     return [{
       severity: "error",
+      // compute.stopped: The compute instance is stopped, and a job does not start it. Start it.
       code: "compute.stopped",
       message: `Compute instance "${name}" is ${state}; a job does not start it`,
       hint: `Run \`az ml compute start --name ${name}\`, or use a cluster in azureml.yml`,
@@ -125,6 +133,7 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
   }
   return errors.length === 0 ? [] : [{
     severity: "warning",
+    // compute.errors: The compute reports errors. Look at it in Azure ML studio.
     code: "compute.errors",
     message: `Compute "${name}" reported errors when it last scaled up, so jobs may wait`,
     hint: "Check the subscription's quota for its machine type",
@@ -136,6 +145,8 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
 function noticeFindings({ name, notices }: ComputeInfo): Finding[] {
   return notices.length === 0 ? [] : [{
     severity: "note",
+    // compute.notice: Azure has a notice about the compute, such as that its machine type retires. Jobs still
+    //   run on it.
     code: "compute.notice",
     message: `Azure has a notice about compute "${name}"`,
     details: notices,
@@ -160,6 +171,7 @@ function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: r
   if (maxNodes === 0) {
     return [{
       severity: "error",
+      // compute.no_nodes: The compute may start no machine. Raise its maximum as the hint says.
       code: "compute.no_nodes",
       message: `Compute "${name}" has a maximum of 0 machines`,
       hint: `Run \`az ml compute update --name ${name} --max-instances 1\``,
@@ -167,6 +179,8 @@ function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: r
   }
   return steps.filter(({ distribution }) => (distribution?.instanceCount ?? 1) > maxNodes).map((step) => ({
     severity: kind === "ComputeInstance" ? "error" : "warning",
+    // compute.too_few_nodes: A distributed step needs more machines than the compute may start. Raise its
+    //   maximum, or use fewer.
     code: "compute.too_few_nodes",
     message: `Node "${step.node}" needs ${step.distribution!.instanceCount} machines, but compute "${name}" ${
       kind === "ComputeInstance" ? "has one" : `has at most ${maxNodes}; the step waits until it has more`

@@ -9,6 +9,8 @@ import type { Finding } from "./finding.ts";
 import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
 
 // They would otherwise be missing without a word.
+// job.factory_empty: A job factory makes no jobs, because no namespace of its pipeline matches. Correct
+//   `node_namespaces`.
 export const emptyFactories = projectRow("job.factory_empty", {
   asks: "Does every job factory make jobs?",
   severity: "warning",
@@ -19,6 +21,8 @@ export const emptyFactories = projectRow("job.factory_empty", {
   place: ({ place }) => place,
 });
 
+// compute.unused_key: No node has this key of `compute` as a tag, and no job uses it. Correct it, or remove
+//   it.
 export const unusedComputes = projectRow("compute.unused_key", {
   asks: "Is every key of `compute` used?",
   find({ config, snapshot: { pipelines } }) {
@@ -77,6 +81,7 @@ export const workspaceNames: Check<JobSubject> = {
     }),
 };
 
+// compute.name: Azure ML does not allow the name of the compute in azureml.yml. Correct it.
 export const computeNames = row<string, JobSubject>("compute.name", {
   asks: "Can the computes have these names?",
   severity: "error",
@@ -132,6 +137,8 @@ export function unexpectedSchedules(
 
 const SAME_NAME = "schedule.same_name";
 
+// notification.variable: A notification reads a variable that steps lack. Pass it with `--env-var`, or set it
+//   in the image.
 export const unsetNotificationVariables = row("notification.variable", {
   asks: "Can notifications be sent?",
   severity: "warning",
@@ -149,6 +156,7 @@ export const unsetNotificationVariables = row("notification.variable", {
   place: ({ name, key }, { place }) => place(["notifications", name, key]),
 });
 
+// notification.payload: A file that notifications need is not uploaded. Add it, or change the notification.
 export const missingNotificationPayload = row("notification.payload", {
   asks: "Is the function for notification payloads uploaded?",
   severity: "warning",

@@ -24,9 +24,12 @@ const MIB = 1024 * 1024;
 const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
     bytes: 300_000_000,
+    // code.snapshot_size: The code is larger than the 300 MB that Microsoft documents. Add data and results
+    //   to .amlignore.
     code: "code.snapshot_size",
     what: "Microsoft documents a limit of 300 MB, and every step downloads it",
   },
+  // code.large: The code is larger than Azure ML accepts by default. Add data and results to .amlignore.
   { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
 ];
 const MOST_FILES = 2000;
@@ -57,6 +60,8 @@ export const projectInUpload: Check = {
       return [{
         // Not an error: an image can change the folder before it runs a step.
         severity: "warning",
+        // code.not_the_project: The code folder is not the project's folder, so steps do not find
+        //   pyproject.toml. Change `execution.code_directory`.
         code: "code.not_the_project",
         message: /^(\.\.\/?)+$/.test(folder)
           ? "The code folder is inside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
@@ -79,6 +84,8 @@ export const projectInUpload: Check = {
       });
     if (!names.includes("pyproject.toml")) {
       lacks(
+        // code.no_pyproject: pyproject.toml is not uploaded, so Kedro does not start. Add a `!` line to
+        //   .amlignore.
         "code.no_pyproject",
         "pyproject.toml is not uploaded, so steps will not find the project",
         "pyproject.toml",
@@ -89,6 +96,7 @@ export const projectInUpload: Check = {
       const sourceFolder = dirname(packageFolder);
       const hasSource = names.some((name) => sourceFolder === "." || name.startsWith(`${sourceFolder}/`));
       lacks(
+        // code.no_source: The project's package is not uploaded. Add a `!` line to .amlignore.
         "code.no_source",
         `No file of package ${packageName} (${packageFolder}) is uploaded${
           hasSource ? ", so the image must have it" : ""
@@ -127,6 +135,8 @@ const uploadSize: Check<CodeSubject> = {
       ...(files.length <= MOST_FILES ? [] : [
         {
           severity: "warning",
+          // code.many_files: Very many files would be uploaded. Add folders that the job does not need to
+          //   .amlignore.
           code: "code.many_files",
           message:
             `The code has ${files.length} files; Microsoft documents a limit of ${MOST_FILES}. Most are in ${
@@ -156,6 +166,7 @@ function namesOfFiles({ code }: CodeSubject): readonly string[] {
   return (selectionOf({ code })?.files ?? []).map(({ name }) => name);
 }
 
+// code.same_name: Names that differ only in case can overwrite each other. Rename one of the files.
 export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_name", {
   asks: "Can the compute tell the files apart?",
   severity: "warning",
@@ -167,6 +178,7 @@ export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_
   hint: "Rename them",
 });
 
+// code.changed_name: The storage would change the name of a file. Rename it, or add it to .amlignore.
 const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
   asks: "Will the files keep their names?",
   severity: "warning",
@@ -176,6 +188,7 @@ const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
   hint: "Rename them, or add them to .amlignore",
 });
 
+// code.long_name: The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.
 const longNames = projectRow<string, CodeSubject>("code.long_name", {
   asks: "Are the names of the files short enough?",
   severity: "error",
@@ -187,6 +200,7 @@ const longNames = projectRow<string, CodeSubject>("code.long_name", {
   hint: "Rename it, or add it to .amlignore",
 });
 
+// code.secret: A file that looks like a secret would be uploaded. Add it to .amlignore, or allow it.
 const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("code.secret", {
   asks: "Are secrets excluded?",
   severity: "error",
@@ -236,6 +250,8 @@ export const confInUpload: Check = {
         const needed = neededKey(subject, file, upload);
         return {
           severity: needed === undefined ? "warning" : "error",
+          // config.file_not_uploaded: A configuration file is not uploaded, so steps run with other values.
+          //   Add a `!` line to .amlignore.
           code: "config.file_not_uploaded",
           message: needed === undefined
             ? `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
@@ -249,6 +265,8 @@ export const confInUpload: Check = {
 };
 
 // By their keys; no rule for secrets finds them.
+// config.secret: A key of the uploaded configuration looks like a secret, which everyone in the workspace can
+//   read. Read it from a key vault in the step.
 export const secretsInConf = projectRow("config.secret", {
   asks: "Does the uploaded configuration have secrets?",
   severity: "warning",
@@ -295,6 +313,7 @@ function notUploaded(folder: string, upload: Upload): Finding {
   if (found !== undefined) {
     return {
       severity,
+      // config.case: A configuration folder has another case on disk than its name. Rename it.
       code: "config.case",
       message: `"${folder}" is named "${found}" on disk, and the compute distinguishes upper and lower case`,
       hint: `Rename "${found}" to "${folder}"`,
@@ -302,6 +321,8 @@ function notUploaded(folder: string, upload: Upload): Finding {
   }
   return {
     severity,
+    // config.not_uploaded: No file of an environment is uploaded, and Kedro does not start without its
+    //   folder. Change the ignore file.
     code: "config.not_uploaded",
     message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
     hint: addTo(upload.ignoreFile, `!${folder}/**`),
@@ -346,6 +367,8 @@ export const catalogCredentials = eachJob(
       const files = credentials.get(name) ?? [];
       return {
         severity: hook === undefined ? "error" : "warning",
+        // dataset.credentials: Kedro cannot load the catalog in steps, because credentials are missing there.
+        //   Pass them as variables.
         code: "dataset.credentials",
         message: (files.length === 0
           ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`

@@ -280,11 +280,15 @@ function failed(workspace: Workspace, action: string, state: string, response: P
   const { error } = fields(parsedJson(response.bodyAsText ?? ""));
   if (fields(error).message !== undefined) return workspace.refused(action, { ...response, status: 400 });
   const message = `Cannot ${action}: the operation ended as "${state}"`;
+  // azure.rejected: Azure rejected the request for the reason that the message gives. Change the job or the
+  //   command accordingly.
   return new UserError(message, { code: "azure.rejected", exit: ExitCode.Rejected });
 }
 
 function unfinished(action: string): UserError {
   return new UserError(`Cannot ${action}: Azure did not finish within ${LONGEST_S / 60} minutes`, {
+    // azure.unfinished: A long-running operation did not end in time. Run the command again; nothing is done
+    //   twice.
     code: "azure.unfinished",
     exit: ExitCode.Unavailable,
     hint: "Run the command again later; nothing is done twice",

@@ -231,6 +231,8 @@ function exactUrl(action: string, text: string): URL {
 /** The error for a name that would lead to another resource. */
 export function unsafeName(action: string): UserError {
   return new UserError(`Cannot ${action}: nothing in Azure has that name`, {
+    // azure.not_found: The workspace or another resource does not exist. Correct `workspace` in azureml.yml,
+    //   or create it.
     code: "azure.not_found",
     exit: ExitCode.Rejected,
     hint: "Correct the name",

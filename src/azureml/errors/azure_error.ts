@@ -49,6 +49,7 @@ function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): Refusa
     CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
       ? clockAdvice(refusal.header("date"), refusal.now)
       : undefined;
+  // azure.clock: Azure rejected a token because this machine's clock is wrong. Set it.
   if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
   return means ??
     (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal, azure));
@@ -63,6 +64,8 @@ function isProxyPage({ status, text, header }: AzureRefusal): boolean {
 function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
   const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
   return {
+    // network.answer: Something other than the service answered, such as a login page of a proxy. Run
+    //   `kedro-azureml doctor`.
     code: "network.answer",
     exit: ExitCode.Unavailable,
     problem: `${host} returned a web page with status ${status}; a proxy or firewall is in between`,
@@ -83,6 +86,8 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
   const { status, workspace } = refusal;
   if (status === 401) {
     return auth(
+      // azure.unauthorized: Azure did not accept the token. Run `kedro-azureml auth status`, then sign in
+      //   again.
       "azure.unauthorized",
       "Azure does not accept the token",
       "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
@@ -123,6 +128,7 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
   }
   if (status === 409) {
     return rejected(
+      // azure.conflict: Someone else changed the resource at the same time. Run the command again.
       "azure.conflict",
       "it conflicts with the current state",
       "Try again; someone else may be changing it",
@@ -139,6 +145,8 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
   if ([408, 429].includes(status) || status >= 500) {
     const seconds = Number(refusal.header("retry-after"));
     return {
+      // azure.unavailable: Azure kept answering with a server error. Try again later.
+      // azure.busy: Azure throttles requests, and kept doing so. Try again in a few minutes.
       code: status === 429 ? "azure.busy" : "azure.unavailable",
       exit: ExitCode.Unavailable,
       problem: status === 429

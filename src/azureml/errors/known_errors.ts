@@ -24,6 +24,8 @@ const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     means: ({ refusal }) => {
       const account = accountOf(refusal);
       return auth(
+        // azure.blob_role: Your identity lacks a role at the storage account. Ask for Storage Blob Data
+        //   Contributor.
         "azure.blob_role",
         `your identity has no role for the blobs${
           account === undefined ? "" : ` of storage account "${account}"`
@@ -60,6 +62,8 @@ const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: BLOB_403,
     means: () =>
       auth(
+        // azure.storage_firewall: The storage account's firewall blocks this machine. Connect to an allowed
+        //   network.
         "azure.storage_firewall",
         "the firewall of the workspace's storage account blocks this machine",
         "Run the command in a network that the storage account allows, or ask its owner to allow this one; " +
@@ -233,6 +237,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     means: ({ azure }) =>
       quoted(azure, /\b(total) vCPU quota\b/) === undefined
         ? rejected(
+          // azure.quota: The subscription's quota is too small for the cluster. Choose another machine type or
+          //   region, or request quota in Azure ML studio.
           "azure.quota",
           "the subscription's quota is too small for this machine type",
           "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",

@@ -39,12 +39,15 @@ export function parseEnvironment(text: string): EnvironmentRef {
       .exec(bare);
   if (isPlaceholder(text)) {
     throw new UserError(`Environment "${text}" is a placeholder that has not been filled in`, {
+      // config.placeholder: A value is still a placeholder of `init`. Fill it in.
       code: "config.placeholder",
       hint: "Use `name@latest` or `name:version` of an environment in the workspace, or a Docker image",
     });
   }
   if (match?.groups === undefined) {
     throw new UserError(`"${text}" is not a valid environment`, {
+      // environment.unclear: The environment is written in no known form. Write `name@latest`,
+      //   `name:version`, an ID or an image.
       code: "environment.unclear",
       hint:
         "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
@@ -112,6 +115,7 @@ export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): vo
     throw new UserError(
       `Node "${name}": the name of dataset "${dataset}" starts with a digit, which Azure ML does not allow in input or output names`,
       {
+        // compile.dataset_name: The name of a dataset starts with a digit. Rename the dataset.
         code: "compile.dataset_name",
         hint: `Rename "${dataset}" in the pipeline and in the catalog`,
         data: { dataset, function: func },

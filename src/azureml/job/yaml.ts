@@ -27,6 +27,8 @@ export async function codeReference(
   return {
     code: isReference ? directory : `azureml:${directory}`,
     warning: {
+      // compile.code_not_a_folder: The code folder does not exist, so the compiled job cannot be submitted.
+      //   Correct `execution.code_directory`.
       code: "compile.code_not_a_folder",
       message:
         `The code folder "${directory}" does not exist in this project, so this job cannot be submitted`,

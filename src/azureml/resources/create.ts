@@ -149,6 +149,8 @@ async function* followBuild(
 
 function failed(action: string, status: string): UserError {
   return new UserError(`Cannot ${action}: the build ended as ${status}`, {
+    // environment.build_failed: Azure ML could not build the image. Read the log, and change
+    //   environment/conda.yml.
     code: "environment.build_failed",
     exit: ExitCode.Rejected,
     hint: "Read the end of the log above, change environment/conda.yml, and run the command again",

@@ -26,6 +26,7 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Datasto
     if (datastore !== undefined) return datastore;
   }
   throw new UserError(`Workspace "${workspace.config.name}" has no default datastore with a blob container`, {
+    // datastore.no_default: The workspace has no default blob datastore. Set one.
     code: "datastore.no_default",
     exit: ExitCode.Rejected,
     hint: "List them with `az ml datastore list`, and set a blob datastore as the default",
@@ -49,6 +50,7 @@ export async function openDatastore(workspace: Workspace, name: string): Promise
   const datastore = toDatastore(name, resource.properties, workspace.cloud);
   if (datastore === undefined) {
     throw new UserError(`Datastore "${name}" is not a blob container`, {
+      // datastore.no_container: The datastore is not a blob container. Use another one, or tools of its own.
       code: "datastore.no_container",
       exit: ExitCode.Rejected,
       hint: "Download its data with the tools of that storage, such as `azcopy`",

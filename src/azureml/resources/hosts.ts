@@ -136,6 +136,8 @@ export function privateLinkError(
       addresses[0]
     }, but only private endpoints are allowed`,
     {
+      // network.private_link: The workspace only accepts private endpoints, but its name resolves to a public
+      //   address. Connect to its network.
       code: "network.private_link",
       hint:
         `Connect to the workspace's network (VPN, jump host), and link the private DNS zone ${
@@ -177,6 +179,7 @@ export async function findApi(workspace: Workspace, known?: string): Promise<str
     if (api !== undefined) return api.replace(/\/$/, "");
   }
   throw new UserError(`Cannot ${action}: the workspace's discovery document does not name it`, {
+    // run_history.not_found: The workspace does not name its run history. Open the job in Azure ML studio.
     code: "run_history.not_found",
     exit: ExitCode.Unavailable,
     hint: "Open the job in Azure ML studio: `kedro-azureml job open`",

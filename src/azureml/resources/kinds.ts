@@ -33,6 +33,7 @@ export const KINDS = {
     get: ({ client, at }: ArmCall, name: string) => client.computeOperations.get(...at, name),
     list: ({ client, at }: ArmCall) => client.computeOperations.list(...at),
     missing: {
+      // compute.not_found: The compute does not exist. Change `compute` in azureml.yml, or create it.
       code: "compute.not_found",
       hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
     },
@@ -45,6 +46,8 @@ export const KINDS = {
     put: ({ client, at }: ArmCall, body: EnvironmentVersion, name: string, version: string) =>
       client.environmentVersions.createOrUpdate(...at, name, version, body),
     missing: {
+      // environment.not_found: The environment or its version does not exist. Correct it in azureml.yml, or
+      //   create it.
       code: "environment.not_found",
       hint:
         "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",
@@ -72,6 +75,7 @@ export const KINDS = {
     get: ({ client, at }: ArmCall, name: string) => client.datastores.get(...at, name),
     /** Only the default one. */
     list: ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true }),
+    // datastore.not_found: The datastore does not exist. Run `az ml datastore list`.
     missing: { code: "datastore.not_found", hint: "List the datastores with `az ml datastore list`" },
   },
   job: {

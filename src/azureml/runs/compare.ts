@@ -105,6 +105,7 @@ function differentJob({ config }: Workspace, name: string, changes: readonly Cha
   return new UserError(
     `Workspace "${config.name}" already has a different job named "${name}"`,
     {
+      // job.other: The workspace has a different job of this name. Use another `--name`.
       code: "job.other",
       exit: ExitCode.Rejected,
       details: firstLines(changes.map(changeText), SHOWN),

@@ -235,6 +235,7 @@ export function downloadFolder(folder: string, name: string): string {
 
 function outsideFolder(path: string): UserError {
   return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
+    // download.path: The name of a file leads out of the download folder. Download it in Azure ML studio.
     code: "download.path",
     exit: ExitCode.Rejected,
     hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
@@ -243,6 +244,8 @@ function outsideFolder(path: string): UserError {
 
 function isThere(path: string): UserError {
   return new UserError(`"${path}" already exists, with other contents`, {
+    // download.exists: A file with other contents is where one is downloaded to. Choose another folder, or
+    //   pass `--force`.
     code: "download.exists",
     exit: ExitCode.Usage,
     hint: "Choose another folder with `-o`, or pass `--force` to overwrite it",
@@ -251,6 +254,7 @@ function isThere(path: string): UserError {
 
 function refused(action: string, status: number): UserError {
   return new UserError(`Cannot ${action}: the storage answered ${status}`, {
+    // download.refused: The storage refused to hand out a file. Check your role at the storage account.
     code: "download.refused",
     exit: status === 403 ? ExitCode.Auth : ExitCode.Rejected,
     hint: status === 412

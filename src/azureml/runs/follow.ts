@@ -81,6 +81,8 @@ export async function* followJob(
 
 function lostContact(name: string, error: UserError): Warning {
   return {
+    // follow.lost_sight: The contact with Azure was lost while a job was followed. It is retried; nothing to
+    //   do.
     code: "follow.lost_sight",
     message: `Lost contact with job "${name}", retrying: ${error.message}`,
   };
@@ -256,6 +258,7 @@ function named(runs: readonly StepRun[], steps: readonly JobStep[]): KnownRun[] 
 
 function stepsUnknown(error: UserError): Warning {
   return {
+    // follow.no_steps: The steps of a job cannot be read for now. It is retried; nothing to do.
     code: "follow.no_steps",
     message: `Cannot read the steps, so only the job itself is followed for now: ${error.message}`,
     ...(error.hint === undefined ? {} : { hint: error.hint }),

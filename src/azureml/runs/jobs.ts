@@ -67,6 +67,7 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
   const { jobType } = resource.body.properties;
   if (jobType === undefined || jobType === "Pipeline") return resource;
   throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
+    // job.no_pipeline: The run is not a pipeline job. Pass the name of a pipeline job.
     code: "job.no_pipeline",
     exit: ExitCode.Rejected,
     hint: "Pass the name of a pipeline job; `kedro-azureml job list` shows them",
@@ -77,6 +78,8 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
 /** The error for a job that is not in the workspace. @param meant The name that is probably meant. */
 export function jobNotFound(workspace: Workspace, name: string, meant?: string): UserError {
   return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
+    // job.not_found: The workspace has no such job. Run `kedro-azureml job list`, or choose another workspace
+    //   with `-w`.
     code: "job.not_found",
     exit: ExitCode.Rejected,
     hint: meant === undefined
@@ -255,6 +258,7 @@ async function notAJobError(workspace: Workspace, run: string): Promise<UserErro
   });
   const which = job === undefined ? "a step of a job" : `step "${step}" of job "${job}"`;
   return new UserError(`"${run}" is ${which}, not a job`, {
+    // job.is_step: The name is that of a step's run. Pass the name of the job, which the message gives.
     code: "job.is_step",
     exit: ExitCode.Rejected,
     hint: job === undefined

@@ -134,6 +134,7 @@ export function requireStep<T extends JobStep>(steps: readonly T[], name: string
   if (step !== undefined) return steps.find(({ key }) => key === step.key)!;
   const labels = steps.map(({ label }) => label);
   throw new UserError(`Job "${name}" has no step "${stepName}"${didYouMean(stepName, labels)}`, {
+    // job.no_step: The job has no such step. Use one of those that the message lists.
     code: "job.no_step",
     exit: ExitCode.Usage,
     details: [`steps: ${labels.join(", ")}`],

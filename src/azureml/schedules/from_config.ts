@@ -120,6 +120,7 @@ function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sched
   const names = Object.keys(schedules);
   if (/^\S+(\s+\S+){4}$/.test(ref as string)) {
     const problem = `"${ref}" is a cron expression; write it as "schedule: {cron: {expression: \"${ref}\"}}"`;
+    // schedule.unknown: The job refers to a schedule that azureml.yml lacks. Correct the name, or define it.
     return { code: "schedule.unknown", path, problem };
   }
   const defined = names.length === 0 ? "no schedules are defined" : `defined: ${names.join(", ")}`;
@@ -135,12 +136,14 @@ function nameProblems(
   const other = before.find((schedule) => schedule.name === name);
   if (other !== undefined) {
     const problem = `its name would be "${name}", which a schedule of job "${other.job}" already has`;
+    // schedule.same_name: Two schedules would have the same name. Rename one.
     return [{ code: "schedule.same_name", path, problem }];
   }
   if (SCHEDULE_NAME.test(name)) return [];
   const cause = SCHEDULE_NAME.test(job) ? "schedule" : "job";
   const problem =
     `its name would be "${name}"; Azure ML allows letters, digits, "-" and "_", at most 255 characters: rename the ${cause}`;
+  // schedule.name: The name of a schedule is not valid. Use letters, digits, `-` and `_`.
   return [{ code: "schedule.name", path, problem }];
 }
 
@@ -161,6 +164,7 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
 
 function refusal(problems: readonly PlacedProblem[]): UserError {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  // schedule.config: A schedule in azureml.yml is invalid. Correct the lines that the message lists.
   return problemsError(`The schedules in azureml.yml have ${count}`, "schedule.config", problems);
 }
 
@@ -204,6 +208,7 @@ function checkEnd({ end_time: time, time_zone }: Window, path: Path, now: Date):
   if (end === undefined || end.epochMilliseconds > now.getTime()) return [];
   return [{
     severity: "warning",
+    // schedule.ended: The end of a schedule has passed. Set a later `end_time`, or remove the schedule.
     code: "schedule.ended",
     path: [...path, "end_time"],
     problem: `"${time}" has passed, so the schedule does not run`,
@@ -220,6 +225,8 @@ function checkIgnored(cron: CronConfig, path: Path, now: Date): ScheduleEffect[]
   const read = withoutIgnored(expression);
   return [{
     severity: "warning",
+    // schedule.day_ignored: Azure ML ignores the day of the month and the month of a cron expression. Use a
+    //   recurrence.
     code: "schedule.day_ignored",
     path: [...path, "expression"],
     problem:
@@ -259,6 +266,8 @@ function checkStart({ start_time }: Window, path: Path, now: Date): ScheduleEffe
   if (start_time) return [];
   return [{
     severity: "note",
+    // schedule.starts_at_once: A recurrence without `start_time` runs the job as soon as the schedule is
+    //   created. Set `start_time`.
     code: "schedule.starts_at_once",
     path,
     problem: "has no start_time, so Azure ML also runs the job as soon as the schedule is created",
@@ -272,6 +281,7 @@ function checkCron({ expression }: CronConfig, path: Path): ScheduleProblem[] {
   const problem = cronProblem(expression);
   if (problem === undefined) return [];
   return [{
+    // schedule.cron: A cron expression is invalid. Correct it.
     code: "schedule.cron",
     path: [...path, "expression"],
     problem: `found "${expression}"; ${problem}`,
@@ -286,13 +296,17 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   if (!FREQUENCIES.includes(frequency.toLowerCase())) {
     const allowed = `allowed: ${FREQUENCIES.join(", ")}`;
     say(
+      // schedule.frequency: The frequency of a schedule is unknown. Use one of those that the message lists.
       "schedule.frequency",
       ["frequency"],
       `found "${frequency}"${didYouMean(frequency, FREQUENCIES)}; ${allowed}`,
     );
   }
+  // schedule.interval: The interval of a schedule is below 1. Correct it.
   if (interval < 1) say("schedule.interval", ["interval"], `found ${interval}; expected 1 or more`);
   if (schedule === null) return problems;
+  // schedule.minutes: A minute of a schedule is out of range. Use 0 to 59.
+  // schedule.hours: An hour of a schedule is out of range. Use 0 to 23.
   for (const [key, last] of [["hours", 23], ["minutes", 59]] as const) {
     const values = schedule[key];
     if (values === null) say(`schedule.${key}`, ["schedule"], `missing key "${key}", such as ${key}: [0]`);
@@ -305,6 +319,7 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   if (day !== undefined) {
     const allowed = `allowed: ${WEEK_DAYS.join(", ")}`;
     say(
+      // schedule.week_day: A day of the week is unknown. Use one of those that the message lists.
       "schedule.week_day",
       ["schedule", "week_days"],
       `found "${day}"${didYouMean(day.toLowerCase(), WEEK_DAYS)}; ${allowed}`,
@@ -321,18 +336,21 @@ function checkWindow(config: Window, path: Path): ScheduleProblem[] {
     const time = config[key];
     if (!time || isTime(time)) continue;
     const problem = `found "${time}"; expected an ISO 8601 date and time, such as "2026-01-31T08:00:00"`;
+    // schedule.start_time: The start of a schedule is no time. Correct `start_time`.
     problems.push({ code: `schedule.${key}`, path: [...path, key], problem });
   }
   const { start_time: start, end_time: end, time_zone: zone } = config;
   const [from, to] = [start, end].map((time) => timeIn(ianaZone(zone) ?? "UTC", time)?.epochMilliseconds);
   if (problems.length === 0 && from !== undefined && to !== undefined && to <= from) {
     const problem = `found "${end}", which is not after start_time "${start}"`;
+    // schedule.end_time: A schedule ends before it starts, or its end is no time. Correct `end_time`.
     problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
   }
   if (windowsZone(zone) === undefined) {
     const problem =
       `Azure ML has no time zone "${zone}"; use a Windows name, such as "W. Europe Standard Time", ` +
       `or an IANA name, such as "Europe/Paris"`;
+    // schedule.time_zone: Azure ML does not know the time zone. Use a Windows or IANA name.
     problems.push({ code: "schedule.time_zone", path: [...path, "time_zone"], problem });
   }
   return problems;

@@ -107,6 +107,8 @@ function notNamed(name: string): UserError {
   return new UserError(
     `Schedule "${name}" was triggered, but Azure did not return the name of the job`,
     {
+      // schedule.run_not_named: The schedule was triggered, but Azure did not name the job. Run
+      //   `kedro-azureml schedule runs`.
       code: "schedule.run_not_named",
       exit: ExitCode.Unavailable,
       hint: `Run \`kedro-azureml schedule runs ${name}\` in a minute`,
@@ -223,6 +225,7 @@ async function existing(workspace: Workspace, name: string): Promise<ScheduleRes
   const names = (await listSchedules(workspace)).map((schedule) => schedule.name);
   const where = `workspace "${workspace.config.name}"`;
   throw new UserError(`Schedule "${name}" not found in ${where}${didYouMean(name, names)}`, {
+    // schedule.not_found: The workspace has no such schedule. Run `kedro-azureml schedule list`.
     code: "schedule.not_found",
     exit: ExitCode.Rejected,
     details: names.length === 0 ? [] : [`schedules: ${names.join(", ")}`],

@@ -130,6 +130,8 @@ function refusedByStorage(action: string, { target, azureCode, refused }: {
       "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
     ]);
   return new UserError(`Cannot ${action}: ${problem}`, {
+    // upload.refused: The storage refused the upload. Check this machine's clock and the storage account's
+    //   network rules.
     code: "upload.refused",
     exit: ExitCode.Auth,
     hint,

@@ -410,6 +410,8 @@ function secretVariable(job: string, name: string): UserError {
   return new UserError(
     `Variable ${name} of job "${job}" looks like a secret, which a package must not contain`,
     {
+      // pack.secret: A variable or parameter that looks like a secret cannot be packed. Pass a variable when
+      //   the package is submitted.
       code: "pack.secret",
       hint: `Omit it here, and pass \`--env-var ${name}=VALUE\` when the package is submitted`,
       data: { job, variable: name },

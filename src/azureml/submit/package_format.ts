@@ -8,11 +8,13 @@ export function notAPackage(path: string, what: string, cause?: unknown): UserEr
   const hint = cause === undefined
     ? "Use a file made by `kedro-azureml pack`"
     : "Copy it again, or use another file made by `kedro-azureml pack`";
+  // package.not_one: The file is not a package. Use one made by `kedro-azureml pack`.
   return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
 export function wrongVersion(path: string, version: number): UserError {
   return refused(path, {
+    // package.version: Another version made the package. Pack and submit with the same version.
     code: "package.version",
     what: `has format version ${version}, but this program reads version ${PACKAGE_FORMAT.version}`,
     hint: "Pack and submit with the same version of kedro-azureml",
@@ -21,12 +23,14 @@ export function wrongVersion(path: string, version: number): UserError {
 
 /** The error for a package that was changed or truncated after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
+  // package.damaged: The package was changed or cut off. Copy or pack it again.
   return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });
 }
 
 /** The error for a package that `pack` cannot have made. */
 export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
+    // package.unsafe: The package has content that `pack` cannot have made. Do not use it.
     code: "package.unsafe",
     what,
     hint: "Do not use it. Ask its author for a new one from `kedro-azureml pack`, with its SHA-256",
@@ -35,6 +39,7 @@ export function unsafePackage(path: string, what: string): UserError {
 
 export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
+    // package.sha256: The package is not the one with the given SHA-256. Copy it again, and check the sum.
     code: "package.sha256",
     what: `has SHA-256 ${found}, which is not the expected one`,
     hint: "Copy the package again, and check the SHA-256 that `pack` printed",

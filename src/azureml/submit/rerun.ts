@@ -83,6 +83,7 @@ async function remaining(
 
 function notEnded({ name, status }: Job): UserError {
   return new UserError(`Cannot rerun the failed steps of job "${name}" yet: it is ${status}`, {
+    // rerun.not_ended: The run has not ended. Wait for it, or cancel it.
     code: "rerun.not_ended",
     exit: ExitCode.Rejected,
     hint:
@@ -181,6 +182,8 @@ function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
 
 function allCompleted(name: string): UserError {
   return new UserError(`Nothing to rerun: all steps of job "${name}" completed`, {
+    // rerun.all_completed: All steps completed, so there is nothing to rerun. Rerun the whole job as the hint
+    //   says.
     code: "rerun.all_completed",
     exit: ExitCode.Usage,
     hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
@@ -191,6 +194,7 @@ function unbound(name: string, lost: readonly string[]): UserError {
   return new UserError(
     `Cannot rerun only the failed steps of job "${name}": the outputs that they read cannot be located`,
     {
+      // rerun.input_unbound: A failed step needs data that the run no longer has. Rerun the whole job.
       code: "rerun.input_unbound",
       exit: ExitCode.Rejected,
       details: lost,

@@ -79,6 +79,7 @@ function requireClaims(encoded: string): string {
   const claims = decodeJsonObject(encoded)?.text;
   if (claims !== undefined) return claims;
   throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
+    // usage.claims_challenge: `--claims-challenge` is not base64. Copy it whole.
     code: "usage.claims_challenge",
     hint: "Copy it whole from the error that names it",
   });

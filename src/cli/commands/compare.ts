@@ -152,6 +152,7 @@ function filesText(
 }
 
 const AGAINST_ONE = {
+  // usage.against_several: `--against` takes one job. Compare each job separately.
   code: "usage.against_several",
   option: "--against",
   hint: "Compare each job separately, or omit `--against`",

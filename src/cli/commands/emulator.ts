@@ -110,6 +110,7 @@ async function isConfirmed({ person }: AppContext, jobs: readonly string[]): Pro
   const names = `job${jobs.length === 1 ? "" : "s"} ${jobs.join(", ")}`;
   if (person !== undefined) return await person.confirm(`Stop the emulator, and with it ${names}?`);
   throw new UserError(`The emulator is running ${names}`, {
+    // usage.not_confirmed: Nobody confirmed. Add `--yes`, or name the job.
     code: "usage.not_confirmed",
     hint: `Wait until ${jobs.length === 1 ? "it has" : "they have"} ended, or pass \`--yes\``,
   });
@@ -188,6 +189,7 @@ const env = command({
     const found = await findEmulator(ctx, project);
     if (found === undefined) {
       throw new UserError("No emulator is running for this project", {
+        // emulator.not_running: No emulator is running. Run `kedro-azureml emulator start`.
         code: "emulator.not_running",
         exit: ExitCode.Usage,
         hint: "Run `kedro-azureml emulator start`",

@@ -81,6 +81,7 @@ function noHelp(root: Command, name: string): UserError {
     ...root.commands.map((command) => command.name()),
   ];
   return new UserError(`No help for "${name}"${didYouMean(name, names)}`, {
+    // usage.no_help: There is no help for this name. Run `kedro-azureml --help`.
     code: "usage.no_help",
     hint: "Run `kedro-azureml --help`",
   });

@@ -77,6 +77,7 @@ function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warnin
   if (values.length === 0) return [];
   const flags = values.map((value) => flagOf(value === "workspace" ? "workspaceName" : value)).join(", ");
   const message = `${path} already exists and was left unchanged; ${flags} had no effect`;
+  // init.not_applied: A file exists and was left as it is. Edit it.
   return [{ code: "init.not_applied", message, hint: `Edit ${path}` }];
 }
 

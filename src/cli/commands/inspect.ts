@@ -29,6 +29,7 @@ export const inspect = command({
     output: text("-o, --output <file>", "with --html, file to write (default: pipelines.html)", {
       rules: [{
         needs: "html",
+        // usage.output_without_html: `--output` only works with `--html`. Add it.
         code: "usage.output_without_html",
         hint: "Add `--html` to write a page, or redirect standard output",
         rank: 1,

@@ -78,6 +78,7 @@ export function renderReport({ name, status, file, sizeBytes, steps, notices }: 
   return {
     data: { name, status, file, sizeBytes, steps },
     text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
+    // report.incomplete: A part of the report could not be read. The report says which.
     warnings: notices.map((message) => ({ code: "report.incomplete", message })),
   };
 }
@@ -98,6 +99,7 @@ const open = command({
 function renderOpened({ name, studioUrl, opened, reason }: OpenedRun): Output {
   const warnings = reason === undefined
     ? []
+    // job.no_browser: No browser could be opened. Open the printed address.
     : [{ code: "job.no_browser", message: `No browser was opened: ${reason}` }];
   return { data: { name, studioUrl, opened }, text: `${studioUrl}\n`, warnings };
 }

@@ -46,6 +46,7 @@ function runStatus(typed: string): RunStatus {
   const status = RUN_STATUSES.find((known) => known.toLowerCase() === typed.toLowerCase());
   if (status !== undefined) return status;
   throw new UserError(`Unknown status "${typed}"${didYouMean(typed, RUN_STATUSES)}`, {
+    // usage.status: The status is unknown. Use one of those that the hint lists.
     code: "usage.status",
     hint: `Use one of ${RUN_STATUSES.join(", ")}`,
   });
@@ -75,12 +76,14 @@ function renderRuns(
     text: rows.length === 0 ? "" : listText([HEAD, ...rows], columns),
     warnings: isCut
       ? [{
+        // job_list.cut: Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.
         code: "job_list.cut",
         message: "Older jobs were not searched",
         hint: "Use fewer filters, or search in Azure ML studio",
       }]
       : rows.length === 0
       ? [{
+        // job_list.empty: No job matches the filters, or the workspace has none.
         code: "job_list.empty",
         message: isFiltered ? "No jobs match these filters" : `Workspace ${workspace} has no jobs`,
       }]

@@ -41,6 +41,7 @@ type TrackedRun = ReadMetrics["runs"][number];
 function warningsOf({ name, runs }: ReadMetrics): NonNullable<Output["warnings"]> {
   if (runs.some(({ metrics }) => metrics.length > 0)) return [];
   return [{
+    // metrics.none: The job has logged no metrics. Call `mlflow.log_metric()` in a node.
     code: "metrics.none",
     message: `Job ${name} has logged no metrics to MLflow`,
     hint:

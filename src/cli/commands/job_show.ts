@@ -20,6 +20,7 @@ import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
 export async function openNamed(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
   if (typed.names.length > 0 && typed.from !== undefined) {
     throw new UserError("`--from` cannot be combined with the name of a job", {
+      // usage.from_and_name: `--from` and names exclude each other. Omit one.
       code: "usage.from_and_name",
       hint: "Omit one of them",
     });
@@ -98,6 +99,7 @@ function renderReason(
   return {
     data: undefined,
     text: "",
+    // job.step_failed: A step failed; the message has Azure's reason. Read its log.
     warnings: [{ code: "job.step_failed", message, ...(hint && { hint }) }],
   };
 }

@@ -253,6 +253,7 @@ export const schedule = command({
       delete: flag("--delete", "delete the jobs' schedules instead", {
         rules: [{
           excludes: "environment",
+          // usage.delete_and_environment: `--delete` needs no environment. Omit `--aml-env`.
           code: "usage.delete_and_environment",
           hint: "Omit `--aml-env`",
         }],

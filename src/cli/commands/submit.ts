@@ -96,6 +96,7 @@ export const submit = command({
 
 /** `--name` gives one job its name in Azure ML. */
 const NAME_OF_ONE = {
+  // usage.name_of_several: `--name` takes one job. Submit each job separately.
   code: "usage.name_of_several",
   option: "--name",
   hint: "Submit each job separately, each with its own `--name`",

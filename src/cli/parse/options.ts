@@ -104,6 +104,7 @@ async function readTyped(typed: TypedParams): Promise<Params> {
   const params = (await import("../../app/project/params.ts")).readParams(typed, "--params");
   if (params !== undefined) return params;
   throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
+    // usage.invalid_argument: An argument or option has an invalid value. Write it as the message says.
     code: "usage.invalid_argument",
     hint: `Quote it, such as name="value"`,
   });
@@ -114,6 +115,7 @@ export const withParams = { params: paramsField("runtime parameters: a.b=1,c=2 o
 
 const ONE_PIPELINE: Rule = {
   excludes: "pipelines",
+  // usage.pipelines: `--pipeline` and `--pipelines` exclude each other. Use `--pipelines` for all.
   code: "usage.pipelines",
   hint: ({ pipeline, pipelines }) =>
     `Use \`--pipelines ${[pipeline, ...pipelines as readonly string[]].join(",")}\``,
@@ -192,6 +194,7 @@ export const naming = {
 /** Restricts `--all`. */
 export const NOT_ALL_AND_JOB: Rule = {
   excludes: "names",
+  // usage.all_and_job: `--all` and names of jobs exclude each other. Omit one.
   code: "usage.all_and_job",
   hint: "Omit one of them",
   rank: 1,
@@ -221,6 +224,7 @@ export function allowingKedro0(verb: string) {
 
 const NEEDS_WAIT: Rule = {
   needs: "wait",
+  // usage.needs_wait: An option only works with `--wait`. Add it.
   code: "usage.needs_wait",
   says: (flag) => `\`${flag}\` needs \`--wait\``,
   hint: "Add `--wait`, or remove the option",
@@ -341,6 +345,7 @@ export const ofStep = { step: text("--step <step>", "only this step, by node or 
 
 const NEEDS_PACKAGE: Rule = {
   needs: "package",
+  // usage.package: An option does not work with a package. Omit it.
   code: "usage.package",
   hint: "Add `--package FILE`, or remove the option",
   rank: -2,

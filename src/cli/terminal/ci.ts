@@ -23,6 +23,8 @@ export function openCiReport(ctx: Context, warn: Report): CiReport {
       const message = `Cannot write the ${what} of the CI run${path ? ` to "${path}"` : ""}: ${
         writeFailure(thrown)
       }`;
+      // ci.not_told: The outputs or summary of the CI run could not be written. Check the file that the CI
+      //   service names.
       warn({ type: "warning", warning: { code: "ci.not_told", message } });
     }
   };

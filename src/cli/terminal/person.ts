@@ -21,6 +21,8 @@ export function requirePerson(
   if (input && reads && !isCi(ctx.env)) return personAt(ctx, progress);
   const reason = isCi(ctx.env) ? "this is CI" : !input ? "`--no-input` is set" : "there is no terminal";
   throw new UserError(`Cannot sign in interactively: ${reason}`, {
+    // auth.nobody: The sign-in needs a person, but nobody can be asked here. Run it on a terminal, or use a
+    //   service principal.
     code: "auth.nobody",
     hint: input && !isCi(ctx.env)
       ? "Run `kedro-azureml auth login --device-code`, which needs no terminal"

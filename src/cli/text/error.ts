@@ -97,6 +97,7 @@ export function renderBug(
   const message = cutLong(redact(rawMessage, secrets), MOST_OF_BUG);
   const stack = cutLong(redact(trace ?? rawMessage, secrets), MOST_OF_BUG);
   return {
+    // bug: A defect of this program. Report it with the text that it printed.
     data: { error: { code: "bug", message, exit: 70, stack } },
     text: `error: Internal error in kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
       "hint: Report it with the lines above and the command you ran\n",

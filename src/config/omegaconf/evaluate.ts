@@ -216,6 +216,8 @@ const SHOWN_CHARACTERS = 200;
 export function problem(node: ConfigNode, what: string, hint?: string): UserError {
   const text = node.kind === "scalar" ? ` (${JSON.stringify(shortened(String(node.value)))})` : "";
   return new UserError(`Cannot resolve "${nodePath(node)}"${text}: ${shortened(what)}`, {
+    // config.interpolation: An interpolation `${…}` cannot be resolved. Correct it at the place that the
+    //   message names.
     code: "config.interpolation",
     place: node.place,
     ...(hint === undefined ? {} : { hint }),

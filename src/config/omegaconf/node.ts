@@ -61,6 +61,7 @@ function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
   const [here, there] = [nearestNode(value), nearestNode(below)];
   return new UserError(
     `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
+    // config.merge: Two files give a key values that cannot be merged. Make both a mapping, or remove one.
     { code: "config.merge", place: here },
   );
 }

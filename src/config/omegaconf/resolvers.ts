@@ -276,6 +276,7 @@ async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   }
   const message = warning ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
   pass.sources.warnings.push({
+    // config.deprecated: A deprecated key is used. Use the new one.
     code: "config.deprecated",
     message: String(message).replaceAll("$OLD_KEY", nodePath(call.node))
       .replaceAll("$NEW_KEY", textArgument(call)),

@@ -26,6 +26,8 @@ export function requireCloudHost(
   if (isCloudHost(cloud, url, services)) return;
   const shown = URL.canParse(url) ? new URL(url).origin : "(not a URL)";
   throw new UserError(`Cannot ${action}: ${shown} is not a host of ${cloud.name}`, {
+    // network.foreign_host: A token or code would go to a host that is not the cloud's. Check who can change
+    //   the workspace.
     code: "network.foreign_host",
     hint:
       "Check who can change the workspace and its datastores, and HTTPS_PROXY; if your organization runs this " +

@@ -89,6 +89,7 @@ function notChosen(listed: readonly CloudMetadata[], name: string | undefined, w
   const names = listed.map((cloud) => cloud.name ?? "(no name)");
   if (name !== undefined) return unknownCloud(name, [...Object.keys(CLOUDS), ...names]);
   return new UserError(`Cannot choose a cloud: ${where} lists ${names.length} clouds`, {
+    // cloud.not_chosen: Several clouds are listed. Set AZUREML_CURRENT_CLOUD to one of them.
     code: "cloud.not_chosen",
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${names.join(", ")}`,
     data: { clouds: names },
@@ -97,6 +98,8 @@ function notChosen(listed: readonly CloudMetadata[], name: string | undefined, w
 
 function unknownCloud(name: string, names: readonly string[]): UserError {
   return new UserError(`Unknown cloud "${name}"`, {
+    // cloud.unknown: The cloud is unknown. Set AZUREML_CURRENT_CLOUD to a known one, or describe yours with
+    //   `--cloud-file`.
     code: "cloud.unknown",
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${
       names.join(", ")
@@ -184,6 +187,7 @@ function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined 
 
 function fileError(path: string, problem: string, cause?: unknown): UserError {
   return new UserError(`Cannot read the cloud file "${path}": ${problem}`, {
+    // cloud.file: The cloud file cannot be read. Write it with `az cloud show`.
     code: "cloud.file",
     hint: "Write it with `az cloud show --name <cloud> > cloud.json`, then use `--cloud-file cloud.json`",
     cause,
@@ -228,6 +232,8 @@ async function readMetadata(ctx: CloudContext, url: string): Promise<readonly Cl
   if (listed !== undefined) return listed;
   const content = response.status === 200 ? "something that is not JSON" : `status ${response.status}`;
   throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${content}`, {
+    // cloud.metadata: ARM_CLOUD_METADATA_URL did not answer with the metadata of a cloud. Correct the
+    //   address.
     code: "cloud.metadata",
     exit: response.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
     hint:
@@ -310,6 +316,7 @@ function requireAddress(url: string, where: string): string {
   if (parsed !== undefined && isSafe(parsed)) return trimEnd(url, "/");
   const problem = parsed?.protocol === "http:" ? "would send tokens unencrypted" : "is not a URL";
   throw new UserError(`The address in ${where} ${problem}: "${url}"`, {
+    // cloud.address: An address of the cloud is invalid or not HTTPS. Write it as https://host/path.
     code: "cloud.address",
     hint: "Write it as https://host/path",
   });

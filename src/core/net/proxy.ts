@@ -41,6 +41,7 @@ function toProxy(text: string, from: string): Proxy {
   if (url === undefined || port === undefined || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
     // Without the value, which may contain a password.
     throw new UserError(`The proxy in ${from} is not a valid URL`, {
+      // network.proxy_address: The proxy's address is not a URL. Write http://host:port.
       code: "network.proxy_address",
       exit: ExitCode.Config,
       hint: `Set ${from} to http://host:port or http://user:password@host:port, with special characters in ` +

@@ -83,6 +83,8 @@ function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version
 
 function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warning {
   return {
+    // kedro.old: The project was made for Kedro 0.x, but steps need Kedro 1.2. Migrate it, or use
+    //   `--allow-kedro-0`.
     code: "kedro.old",
     message:
       `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1.2`,
@@ -117,6 +119,8 @@ export function failureError(
   if (failure.kind === "MemoryError") {
     return new UserError("Cannot read the project: the embedded Python ran out of memory", {
       ...options,
+      // kedro.out_of_memory: Reading the project needs too much memory. Do not load data at import, or use
+      //   `--python`.
       code: "kedro.out_of_memory",
       hint: "Do not load data at import, or read the project with `--python PATH`",
     });
@@ -124,6 +128,7 @@ export function failureError(
   if (failure.kind === "SystemExit") {
     return new UserError(`Cannot read the project: its code exits the program at import (${message})`, {
       ...options,
+      // kedro.exit: The project's code exits at import. Move the call below `if __name__ == "__main__"`.
       code: "kedro.exit",
       hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
     });
@@ -131,6 +136,8 @@ export function failureError(
   if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
     return new UserError(`Cannot read the project: module "${missing}" not found`, {
       ...options,
+      // kedro.module_missing: The project imports a module that it does not have. Correct the import, or use
+      //   `--python`.
       code: "kedro.module_missing",
       hint: `Add ${
         missing.replaceAll(".", "/")
@@ -139,6 +146,7 @@ export function failureError(
   }
   return new UserError(`Cannot read the project's pipelines: ${message}`, {
     ...options,
+    // kedro.project_code: The project's code failed. Correct the line that the message names.
     code: "kedro.project_code",
     hint: hiddenLink(failure, warnings)?.hint ?? hintFor(failure, project, source),
   });
@@ -243,6 +251,9 @@ export function problemError(problem: Problem): UserError {
   // OmegaConf adds a line with a name of its own.
   const shown = { ...problem, text: problem.text.replace(/\s{0,9}object_type=\w+/, "") };
   return new UserError(problemMessage(shown), {
+    // kedro.parameters: The parameters cannot be read. Correct the file that the message names.
+    // kedro.context: Kedro cannot create the project's context. Correct what the traceback names.
+    // kedro.catalog: The catalog cannot be read. Correct the entry that the message names.
     code: `kedro.${problem.area}`,
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,

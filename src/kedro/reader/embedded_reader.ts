@@ -186,6 +186,8 @@ export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion 
   throw new UserError(
     `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19 and 0.18`,
     {
+      // kedro.version: The project was made for a Kedro version that is not built in. Use `--python`, or
+      //   migrate.
       code: "kedro.version",
       hint:
         "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",

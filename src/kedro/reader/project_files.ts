@@ -221,6 +221,8 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
 function linkWarning({ root }: Project, path: string, target: string): Warning {
   const isHidden = isBelow(root, target) || isBelow(target, root) || isSecretPath(target);
   return {
+    // kedro.link_refused: A link to outside the project stays hidden from its code. Allow it with
+    //   `--allow-outside`.
     code: "kedro.link_refused",
     message: `"${
       shownName(relative(root, path))

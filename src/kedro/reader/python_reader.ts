@@ -95,6 +95,8 @@ export function openPython(
 function folderWarnings({ root }: Project): Warning[] {
   if (!/[[\]*?]/.test(root)) return [];
   return [{
+    // kedro.folder_name: The brackets or stars in the project's path are a pattern for Kedro. Rename the
+    //   folder.
     code: "kedro.folder_name",
     message:
       `Kedro finds no configuration below ${root}: it takes the brackets or stars in that path for a pattern`,
@@ -104,6 +106,8 @@ function folderWarnings({ root }: Project): Warning[] {
 
 function pythonError(what: string): UserError {
   return new UserError(`Cannot read the project with its own Python: ${what}`, {
+    // kedro.python: The Python of `--python` cannot read the project. Use one that has the project's
+    //   packages.
     code: "kedro.python",
     hint: "Use `--python PATH` with a Python environment that has the project's Kedro and packages",
   });

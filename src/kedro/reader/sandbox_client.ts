@@ -156,6 +156,7 @@ function timeoutError(timeoutMs: number): UserError {
   return new UserError(
     `Cannot read the project within ${durationText(timeoutMs)}: its code is still running`,
     {
+      // kedro.timeout: The project's code did not end in time. Look for long work at import.
       code: "kedro.timeout",
       hint:
         "Look for an endless loop or long work in modules that are imported, or allow more with `--read-timeout 5m`",
@@ -173,6 +174,8 @@ function endedError(reason: string): UserError {
       ? "Cannot read the project: it needs more memory than the embedded Python has"
       : `Cannot read the project: its code ended the interpreter (${harmless(reason).slice(0, 200)})`,
     {
+      // kedro.ended: The project's code ended the interpreter. Look for what it does at import, or use
+      //   `--python`.
       code: memory ? "kedro.out_of_memory" : "kedro.ended",
       exit: ExitCode.Config,
       hint: "Look for what the project does when its modules are imported, or read it with `--python PATH`",

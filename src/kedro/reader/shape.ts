@@ -97,6 +97,8 @@ function unexpected(at: string, wanted: string): UserError {
 /** The error for output of the reader that is not an answer. */
 export function unreadableAnswer(what: string): UserError {
   return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
+    // kedro.answer_unreadable: The project's code disturbed the reader. Look for code that changes Kedro or
+    //   Python at import.
     code: "kedro.answer_unreadable",
     hint: "Look for code in the project that changes Kedro or Python itself when imported",
   });

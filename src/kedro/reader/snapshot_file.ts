@@ -49,6 +49,8 @@ export async function openFile(
     resolve: (name) =>
       Promise.reject(
         snapshotError(
+          // snapshot.resolver: A resolver of the project cannot be asked, because a snapshot has no code.
+          //   Omit `--snapshot`.
           "snapshot.resolver",
           `Cannot ask the resolver "${name}": a snapshot holds no code`,
           "Leave out `--snapshot`, so that the project itself is read",
@@ -78,6 +80,7 @@ function reasonOf(thrown: unknown): string {
 
 function unreadable(file: string, reason: string): UserError {
   const hint = "Name a file that `kedro-azureml inspect --json` wrote";
+  // snapshot.unreadable: The snapshot cannot be read. Write a new one with `inspect --json`.
   return snapshotError("snapshot.unreadable", `Cannot read the snapshot ${file}: ${reason}`, hint);
 }
 
@@ -87,6 +90,7 @@ function parse(text: string, file: string): ProjectSnapshot {
   const { version } = fields(value);
   if (version !== 1) {
     throw snapshotError(
+      // snapshot.version: Another version wrote the snapshot. Write a new one with `inspect --json`.
       "snapshot.version",
       `Cannot use the snapshot ${file}: its version is ${JSON.stringify(version)} instead of 1`,
       "Make it again with this version of kedro-azureml",
@@ -100,6 +104,8 @@ function parse(text: string, file: string): ProjectSnapshot {
 function refuseOther(what: string, found: string, wanted: string, file: string, hint: string): void {
   if (found === wanted) return;
   throw snapshotError(
+    // snapshot.mismatch: The snapshot is of another project or environment. Write a new one with `inspect
+    //   --json`.
     "snapshot.mismatch",
     `Cannot use the snapshot ${file}: ${what} is ${found} there, and ${wanted} here`,
     hint,

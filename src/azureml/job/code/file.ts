@@ -125,6 +125,8 @@ export async function digestOf(fs: CodeFileFs, file: CodeFile, algorithm: "md5" 
 
 function changedCode(name: string): UserError {
   return new UserError(`"${shownName(name)}" changed while the code was being uploaded`, {
+    // code.changed: A file changed during the upload. Wait until nothing writes to it, or add it to
+    //   .amlignore.
     code: "code.changed",
     hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
     data: { file: name },
@@ -138,6 +140,7 @@ export function unreadableCode(name: string, thrown: unknown): unknown {
   const reason = isMangled ? "its name is not valid UTF-8" : systemReason(thrown);
   if (reason === undefined) return thrown;
   return new UserError(`Cannot read code file "${shown}": ${reason}`, {
+    // code.unreadable: A file cannot be read. Make it readable, or add it to .amlignore.
     code: "code.unreadable",
     hint: isMangled
       ? "Rename it"

@@ -83,6 +83,8 @@ const MOST_PATTERNS = 10_000;
 
 function tooManyPatterns(count: number, file: string | undefined): UserError {
   return new UserError(`${file} has ${count} patterns; at most ${MOST_PATTERNS} are read`, {
+    // file.too_large: A configuration file has more than 2 MiB, which are not parsed. Split it, or move data
+    //   out of it.
     code: "file.too_large",
     hint: `Replace lines of ${file} with a pattern that fits all of them, such as \`data/**\``,
     ...(file !== undefined && { place: { file } }),
@@ -126,6 +128,8 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
 function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
   if (!/\\[\p{L}\p{N}_.]/u.test(pattern)) return undefined;
   return {
+    // code.backslash_pattern: A line of the ignore file has a backslash, which is no separator. Write a
+    //   slash.
     code: "code.backslash_pattern",
     message: `"${pattern}" does not match a folder: "\\" only escapes the next character`,
     hint: `Use \`${pattern.replaceAll("\\", "/")}\``,
@@ -146,6 +150,7 @@ function readLine(line: string, number: number, file: string | undefined):
     if (!(thrown instanceof SyntaxError)) throw thrown;
     const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` is out of order" : thrown.message;
     throw new UserError(`"${line.trim()}" is not a valid pattern: ${reason}`, {
+      // code.ignore_pattern: A line of the ignore file is not a pattern. Correct it.
       code: "code.ignore_pattern",
       hint: `Change or remove line ${number} of ${file}`,
       ...(file === undefined ? {} : { place: { file, line: number } }),

@@ -139,6 +139,8 @@ async function ignoredByGit(
   if (first === undefined) return [];
   const count = lines.reduce((sum, [, files]) => sum + files.length, 0);
   return [{
+    // code.ignored_by_git: Files that .gitignore excludes are uploaded, because .amlignore replaces it. Add
+    //   its lines to .amlignore.
     code: "code.ignored_by_git",
     message: `.amlignore replaces .gitignore, so ${countText(count, "file")} that git ignores ${
       count === 1 ? "is" : "are"
@@ -160,6 +162,7 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
   throw new UserError(
     `The code folder "${folder}" ${entry === undefined ? "does not exist" : "is not a folder"}`,
     {
+      // code.no_folder: `execution.code_directory` is not a folder. Correct it, or set it to null.
       code: "code.no_folder",
       hint:
         "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
@@ -170,6 +173,7 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
 function noFiles(folder: string, { file }: IgnoreRules): UserError {
   const problem = file === undefined ? "contains no files" : `has no files left after ${file}`;
   return new UserError(`The code folder "${folder}" ${problem}`, {
+    // code.empty: Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.
     code: "code.empty",
     hint: file === undefined
       ? "Set `execution.code_directory` in azureml.yml to the folder of the project"
@@ -179,6 +183,8 @@ function noFiles(folder: string, { file }: IgnoreRules): UserError {
 
 function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
   return {
+    // code.credentials_left_out: A file with credentials is not uploaded. Add a `!` line to .amlignore if the
+    //   job needs it.
     code: "code.credentials_left_out",
     message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
     hint: `${addTo(file, `!${shownName(name)}`)} if the job needs it`,
@@ -195,6 +201,7 @@ function isLogName(name: string): boolean {
 /** The warning about a file that is not uploaded because it is being written. */
 function beingWritten(name: string): Warning {
   return {
+    // code.being_written: A file grows while the command runs, so it is not uploaded. Add it to .amlignore.
     code: "code.being_written",
     message: `"${shownName(name)}" is still being written, so it is not uploaded`,
     hint: `Add \`${shownName(name)}\` to .amlignore, or write it outside the project`,

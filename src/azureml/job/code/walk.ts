@@ -131,6 +131,8 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   if (isOutside(walk.matched(real)) && !isShownIn(walk.outside ?? [], real)) {
     // In someone else's branch, a link could point to any file that this user can read; azure-ai-ml uploads it.
     return leaveLinkOut(walk, { name, link, target: real, reason: "link to outside the code folder" }, {
+      // code.link_outside: A link leads out of the code folder, so it is not uploaded. Allow it with
+      //   `--allow-outside` if the job needs it.
       code: "code.link_outside",
       message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
       hint: allowHint(real),
@@ -156,6 +158,7 @@ export function allowHint(target: string): string {
 
 function visitBroken(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "broken link" }, {
+    // code.broken_link: A link points to nothing, so it is not uploaded. Fix or remove it.
     code: "code.broken_link",
     message: `"${shownName(name)}" is a broken link, so it is not uploaded`,
     hint: "Fix or remove the link",

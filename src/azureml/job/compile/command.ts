@@ -81,6 +81,8 @@ function fullName(node: NodeSnapshot, path: string): string {
 
 function refused(node: NodeSnapshot, what: string, parameter?: string): UserError {
   return new UserError(`Node "${node.name}" is not a valid distributed step: ${what}`, {
+    // compile.distributed: The parameters of `@distributed_job` are invalid. Correct them in the node's
+    //   function.
     code: "compile.distributed",
     hint: `Change \`@distributed_job\` of ${node.func}, or the parameter that it names`,
     data: { parameter, function: node.func },
@@ -89,6 +91,7 @@ function refused(node: NodeSnapshot, what: string, parameter?: string): UserErro
 
 function processesIgnored(node: NodeSnapshot): Warning {
   return {
+    // compile.processes_ignored: `processes_per_node` has no effect with TensorFlow. Remove it.
     code: "compile.processes_ignored",
     message: `Node "${node.name}" sets processes_per_node, which has no effect with TensorFlow`,
     hint: "Remove `processes_per_node` from its `@distributed_job`",

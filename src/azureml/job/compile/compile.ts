@@ -216,6 +216,7 @@ export function checkVariables(
   throw new UserError(
     "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
     {
+      // compile.kedro_env_variable: KEDRO_ENV cannot be set for steps. Use `-e` instead.
       code: "compile.kedro_env_variable",
       exit: ExitCode.Usage,
       hint: `Use \`-e ${environmentVariables.KEDRO_ENV}\``,
@@ -229,6 +230,8 @@ function checkLoadVersions({ input, overrides }: StepsInput): void {
     throw new UserError(
       `Cannot load a version of "${dataset}": it is not an AzureMLAssetDataset in the catalog`,
       {
+        // compile.load_version: `--load-versions` names a dataset that has no version in Azure ML. Use it for
+        //   data assets only.
         code: "compile.load_version",
         exit: ExitCode.Usage,
         hint: "Use it only for datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
@@ -277,6 +280,8 @@ function registeredPipeline(
   if (registered !== undefined) return registered;
   const listed = inQuotes(nodes.map(({ name }) => name));
   throw new UserError(`No registered pipeline has all nodes of one step: ${listed}`, {
+    // pipeline.no_sum: Pipelines that `--pipelines` names cannot be one. Run them one after the other, or
+    //   follow the hint.
     code: "pipeline.no_sum",
     hint: "Omit `--group-by`, or register the sum of the pipelines in register_pipelines()",
   });

@@ -183,6 +183,8 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
   if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
   if (parts.every(({ label }) => label === undefined)) {
     return [{
+      // group.none: The grouping applies to no node. Use another one; `kedro-azureml inspect` shows tags and
+      //   namespaces.
       code: "group.none",
       message: mode.kind === "tag"
         ? `No node has a tag that begins with "${mode.prefix}." or "${mode.prefix}:", so every node has its own step`
@@ -191,6 +193,7 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
     }];
   }
   return splits.map(({ label, path }): Warning => ({
+    // group.split: A group needs several steps, because one would wait for its own results. Nothing to do.
     code: "group.split",
     message: `Group "${label}" needs several steps, because one would wait for its own results: ${path}`,
     hint: mode.kind === "tag"
@@ -254,6 +257,7 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
   throw new UserError(
     `Node "${name}" has ${groupTags.length} tags that begin with "${prefix}", so its group is unclear`,
     {
+      // group.two_tags: A node has several tags of the grouping. Keep one.
       code: "group.two_tags",
       details: [`tags: ${groupTags.join(", ")}`, `function: ${func}`],
       data: { function: func },

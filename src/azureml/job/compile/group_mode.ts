@@ -59,6 +59,7 @@ function depthOf(text: string, depth: string): number {
 
 function refused(text: string, why: string, hint: string): UserError {
   return new UserError(`Cannot group nodes by "${text}": ${why}`, {
+    // group.mode: A grouping is not valid. Use none, chain, namespace[:DEPTH], tag:PREFIX or all.
     code: "group.mode",
     exit: ExitCode.Usage,
     hint,

@@ -65,6 +65,7 @@ function narrowed(
   if (nodes.length === own.nodes.length) return own;
   if (nodes.length > 0) return pipelineOf(nodes);
   throw new UserError(`Job "${job}" runs none of the selected nodes`, {
+    // pipeline.empty: The filters leave no node of the pipeline. Change them.
     code: "pipeline.empty",
     details: [
       `${selectionText(selection)}: ${nodesText(selected.nodes)}`,
@@ -156,6 +157,7 @@ export function stepCompute(
     throw new UserError(
       `Node "${node.name}" has tags for ${keys.length} computes`,
       {
+        // compile.two_computes: A node has tags for several computes. Keep one of them.
         code: "compile.two_computes",
         details: [`tags: ${keys.join(", ")}`, `function: ${node.func}`],
         place: place(["compute", keys[0]!]),
@@ -178,6 +180,8 @@ function withDefaults(config: AzureMLConfig, entry: ClusterConfig, place: Places
 
 function noCluster(place: Places): UserError {
   return new UserError("The name of the default compute is empty", {
+    // compile.no_cluster: The default compute has no name. Set `compute.__default__.cluster_name` in
+    //   azureml.yml.
     code: "compile.no_cluster",
     place: place(["compute", "__default__", "cluster_name"]),
     hint: "Set `compute.__default__.cluster_name` in azureml.yml",

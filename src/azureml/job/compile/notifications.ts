@@ -81,6 +81,8 @@ function noExperiment({ job, config, place }: NotificationInput): UserError {
   return new UserError(
     `Job "${job}" notifies on "success" and has several last steps, which need an MLflow experiment to find each other`,
     {
+      // compile.notification_needs_experiment: A notification on success needs an experiment for several last
+      //   steps. Set `experiment_name`.
       code: "compile.notification_needs_experiment",
       place: place(["jobs", config.key, "notifications"]),
       hint:

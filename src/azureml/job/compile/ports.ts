@@ -121,6 +121,8 @@ function assetPath(asset: DataAsset, loadVersion: string | undefined): string {
 
 function notInCatalog(dataset: string, node: NodeSnapshot) {
   return {
+    // compile.not_in_catalog: A dataset between steps is not in the catalog, so it becomes a pickle file. Add
+    //   it if that is not what you want.
     code: "compile.not_in_catalog",
     message:
       `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
@@ -177,6 +179,8 @@ export function writtenAsset(
   throw new UserError(
     `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
     {
+      // compile.asset_name: The name of a data asset is not a valid output name. Rename the asset in the
+      //   catalog.
       code: "compile.asset_name",
       hint: `Change \`azureml_dataset\` of "${dataset}" in the catalog`,
       data: { dataset, key: "azureml_dataset" },
@@ -189,6 +193,7 @@ function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError
   return new UserError(
     `Node "${node.name}": "${dataset}" ${what}, so its azureml_type cannot be "uri_file"`,
     {
+      // compile.uri_file: A `uri_file` asset cannot be used this way. Use `uri_folder`.
       code: "compile.uri_file",
       hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
       data: { dataset, key: "azureml_type" },
@@ -202,6 +207,7 @@ function refused(dataset: string, key: string, value: unknown, allowed: string):
       value === undefined ? "missing" : JSON.stringify(value)
     }; it must be ${allowed}`,
     {
+      // catalog.data_asset: A key of an AzureMLAssetDataset has an invalid value. Change it in the catalog.
       code: "catalog.data_asset",
       hint: `Change "${key}" of "${dataset}" in the catalog`,
       data: { dataset, key },
