@@ -64,7 +64,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
 const BUNDLES: readonly { readonly of: readonly string[]; readonly from: readonly string[] }[] = [
   // For browsers, by `scripts/build/page_client.ts`.
   {
-    of: ["page/client/", "page/widgets/", "page/graph_rows.ts", "page/view.ts"],
+    of: ["page/client/", "page/widgets/", "page/graph_", "page/view.ts"],
     from: ["run", "json", "names", "format", "loader_settings"].map((name) => `core/${name}.ts`),
   },
   // For the process that reads projects.

@@ -1,111 +1,85 @@
 import { type EdgeView, type GraphView, NODE } from "./view.ts";
 
-/** The part of a step that the layout needs. */
-export interface LaidOutStep {
-  readonly key: string;
-  readonly needs: readonly string[];
-}
-
-/** A line from one step to another, by their indexes. */
+/** A line from one node to another, by their indexes. */
 export type Line = Pick<EdgeView, "from" | "to">;
 
-export const MARGIN = 24;
-export const GAP = { across: 28, down: 56 } as const;
-/** Steps side by side in one row; a longer row is wrapped. */
-export const MOST_ACROSS = 14;
-/** Pixels between the lines of a wrapped row. */
-const WRAPPED = 20;
+/** Width of a line that goes through a row, and how many of these are placed; further lines are only begun and ended. */
+const PASSAGE = { width: 20, most: 20_000 } as const;
+const SWEEPS = 8;
 
-/** The lines between steps. */
-export function edgesBetween(steps: readonly LaidOutStep[]): readonly Line[] {
-  const index = new Map(steps.map(({ key }, at) => [key, at]));
-  return steps.flatMap(({ key, needs }, to) =>
-    [...new Set(needs)].flatMap((need) => {
-      const from = index.get(need);
-      return from === undefined || need === key ? [] : [{ from, to }];
-    })
-  );
-}
-
-/** Lays out steps in rows, each below the steps that it depends on. Fast for any number of steps. Pure. */
-export function layOutRows(steps: readonly LaidOutStep[]): GraphView {
-  if (steps.length === 0) return { width: 0, height: 0, at: [], edges: [] };
-  const lines = edgesBetween(steps);
-  return inRows(rowsOf(steps.length, lines), lines);
-}
-
-/** Places each step in the row below the lowest step that it depends on, close to its neighbors. */
-export function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
-  const { columns, tops } = wrapped(rows, columnsOf(rows, lines), lines);
-  const at = columns.map((column, step) =>
-    [Math.round(MARGIN + column * (NODE.width + GAP.across)), MARGIN + tops[step]!] as const
-  );
-  const [right, down] = [0, 1].map((part) => at.reduce((most, place) => Math.max(most, place[part]!), 0));
+/** Places each node in its row, close to its neighbors, and lines beside the nodes. Fast for any number of nodes. */
+export function inRows(
+  rows: readonly number[],
+  lines: readonly Line[],
+  gap: { readonly across: number; readonly down: number },
+): GraphView {
+  const places: { readonly row: number; readonly width: number; readonly bound: number[] }[] = rows.map((
+    row,
+  ) => ({ row, width: NODE.width + gap.across, bound: [] }));
+  const bind = (one: number, other: number) => {
+    places[one]!.bound.push(other);
+    places[other]!.bound.push(one);
+  };
+  let left: number = PASSAGE.most;
+  /** The passages of each line through the rows between its ends; `undefined` for one that is not drawn whole. */
+  const passages = lines.map(({ from, to }) => {
+    const between = rows[to]! - rows[from]! - 1;
+    if (between < 0 || between > left) return undefined;
+    left -= between;
+    const own = Array.from({ length: between }, (_, at) => {
+      places.push({ row: rows[from]! + 1 + at, width: PASSAGE.width, bound: [] });
+      return places.length - 1;
+    });
+    [from, ...own].forEach((place, at) => bind(place, own[at] ?? to));
+    return own;
+  });
+  const middles = middlesOf(places);
+  const least = middles.reduce((least, x, at) => Math.min(least, x - places[at]!.width / 2), Infinity);
+  const x = (place: number) => Math.round(middles[place]! - least);
+  const top = (row: number) => row * (NODE.height + gap.down);
+  const most = middles.reduce((most, x, at) => Math.max(most, x + places[at]!.width / 2), 0);
   return {
-    width: right! + NODE.width + MARGIN,
-    height: down! + NODE.height + MARGIN,
-    at,
-    edges: lines.map((line) => ({ ...line, points: [] })),
+    width: Math.ceil(most - least),
+    height: top(rows.reduce((most, row) => Math.max(most, row), 0)) + NODE.height,
+    at: rows.map((row, node) => [x(node) - NODE.width / 2, top(row)] as const),
+    edges: lines.map((line, at) => ({
+      ...line,
+      points: (passages[at] ?? []).flatMap((place) => {
+        const y = top(places[place]!.row);
+        return [x(place), y, x(place), y + NODE.height];
+      }),
+      ...passages[at] === undefined && { isFar: true as const },
+    })),
   };
 }
 
-/** Wraps rows that are too long, each around the middle of the steps above it; `tops` are in pixels. */
-function wrapped(rows: readonly number[], columns: readonly number[], lines: readonly Line[]) {
-  const byRow = [...Map.groupBy(rows.keys(), (step) => rows[step]!)].sort(([row], [next]) => row - next);
-  const isWide = byRow.some(([, row]) => row.length > MOST_ACROSS);
-  if (!isWide) return { columns, tops: rows.map((row) => row * (NODE.height + GAP.down)) };
-  const above: number[][] = rows.map(() => []);
-  for (const { from, to } of lines) above[to]!.push(from);
-  const [placed, tops]: [number[], number[]] = [[...columns], []];
-  let top = 0;
-  for (const [, row] of byRow) {
-    row.sort((step, other) => columns[step]! - columns[other]!);
-    const parents = row.flatMap((step) => middle(above[step]!, placed) ?? []);
-    const center = parents.length === 0
-      ? 0
-      : parents.reduce((sum, column) => sum + column, 0) / parents.length;
-    const count = Math.ceil(row.length / Math.max(MOST_ACROSS, Math.ceil(Math.sqrt(row.length / 2))));
-    const across = Math.ceil(row.length / count);
-    for (let line = 0; line < count; line++) {
-      const part = row.slice(line * across, (line + 1) * across);
-      part.forEach((step, place) => {
-        placed[step] = center + place - (part.length - 1) / 2;
-        tops[step] = top;
-      });
-      top += NODE.height + (line < count - 1 ? WRAPPED : GAP.down);
-    }
-  }
-  const least = placed.reduce((least, column) => Math.min(least, column), Infinity);
-  return { columns: placed.map((column) => column - least), tops };
-}
-
-const SWEEPS = 8;
-
-/** Computes columns, as fractions, by moving each step toward its neighbors in sweeps up and down. */
-function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
-  const bound: number[][] = rows.map(() => []);
-  for (const { from, to } of lines) {
-    bound[from]!.push(to);
-    bound[to]!.push(from);
-  }
+/** Computes the middle of each place by moving it toward its neighbors in sweeps up and down. */
+function middlesOf(
+  places: readonly { readonly row: number; readonly width: number; readonly bound: readonly number[] }[],
+): readonly number[] {
   const byRow: number[][] = [];
-  for (const [step, row] of rows.entries()) (byRow[row] ??= []).push(step);
-  const columns: number[] = [];
-  for (const row of byRow) row.forEach((step, place) => columns[step] = place - row.length / 2);
+  for (const [place, { row }] of places.entries()) (byRow[row] ??= []).push(place);
+  const middles: number[] = [];
+  const put = (row: readonly number[], around: number) => {
+    let x = around - row.reduce((sum, place) => sum + places[place]!.width, 0) / 2;
+    for (const place of row) {
+      middles[place] = x + places[place]!.width / 2;
+      x += places[place]!.width;
+    }
+  };
+  for (const row of byRow) put(row, 0);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const row of sweep % 2 === 0 ? byRow : byRow.toReversed()) {
-      const wanted = new Map(row.map((step) => [step, middle(bound[step]!, columns) ?? columns[step]!]));
-      row.sort((step, other) => wanted.get(step)! - wanted.get(other)!);
-      const mean = row.reduce((sum, step) => sum + wanted.get(step)!, 0) / row.length;
-      row.forEach((step, place) => columns[step] = mean + place - (row.length - 1) / 2);
+      const wanted = new Map(row.map((place) => {
+        const { bound } = places[place]!;
+        const sum = bound.reduce((sum, other) => sum + middles[other]!, 0);
+        return [place, bound.length === 0 ? middles[place]! : sum / bound.length];
+      }));
+      row.sort((one, other) => wanted.get(one)! - wanted.get(other)!);
+      put(row, row.reduce((sum, place) => sum + wanted.get(place)!, 0) / row.length);
     }
   }
-  const least = columns.reduce((least, column) => Math.min(least, column), Infinity);
-  return columns.map((column) => column - least);
-}
-
-function middle(of: readonly number[], columns: readonly number[]): number | undefined {
-  return of.length === 0 ? undefined : of.reduce((sum, step) => sum + columns[step]!, 0) / of.length;
+  return middles;
 }
 
 /** Computes rows, from the top, without recursion. Azure ML rejects cycles; steps in one anyway stay in the first rows. */

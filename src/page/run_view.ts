@@ -5,7 +5,7 @@ import type { PythonCause } from "../core/python_log.ts";
 import { bindingOf, GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, isReference, maskedBody, maskedPair, maskedText } from "../core/secrets.ts";
 import { paramsOption, unquoted } from "../core/untrusted.ts";
-import { layOut } from "./graph_layout.ts";
+import { firstGraph, inOrder } from "./graph_model.ts";
 import type { FailureView, Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
 
 /** A failure with secrets masked; `undefined` without a message. */
@@ -49,16 +49,18 @@ export interface RunFacts extends
 export function runView({ properties, componentOf }: Submitted, facts: RunFacts): RunView {
   const { steps: states, ...rest } = facts;
   const nodes = fields(properties.jobs);
-  const steps = withoutWaiting(rest.status, states).map(({ key, label, compute, ...state }): StepView => {
-    // A job without steps, such as a single command, is shown as its own step.
-    const node = properties.jobs === undefined ? properties : ownValue(nodes, key);
-    const described = describeStep({ key, label }, fields(node), { properties, componentOf });
-    return {
-      ...described,
-      ...state,
-      compute: compute ?? described.compute,
-    };
-  });
+  const steps = inOrder(
+    withoutWaiting(rest.status, states).map(({ key, label, compute, ...state }): StepView => {
+      // A job without steps, such as a single command, is shown as its own step.
+      const node = properties.jobs === undefined ? properties : ownValue(nodes, key);
+      const described = describeStep({ key, label }, fields(node), { properties, componentOf });
+      return {
+        ...described,
+        ...state,
+        compute: compute ?? described.compute,
+      };
+    }),
+  );
   return {
     kind: "run",
     ...rest,
@@ -70,7 +72,7 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
       outputPort(name, {}, fields(output))
     ),
     steps,
-    graph: layOut(steps),
+    graph: firstGraph(steps, rest.selected ?? steps.find(({ status }) => status === "Failed")?.key),
     body: JSON.stringify(maskedBody({ properties }), null, 2),
   };
 }

@@ -34,6 +34,7 @@ export interface RunView {
   readonly tags: readonly Pair[];
   readonly outputs: readonly PortView[];
   readonly steps: readonly StepView[];
+  /** As it is first shown. */
   readonly graph: GraphView;
   /** What the job itself logged to MLflow, besides its steps. */
   readonly tracked?: readonly TrackedView[] | undefined;
@@ -265,18 +266,32 @@ export interface GraphView {
   /** Upper left corner of each step, in the order of the steps. */
   readonly at: readonly (readonly [x: number, y: number])[];
   readonly edges: readonly EdgeView[];
+  readonly boxes?: readonly BoxView[];
+  /** Keys of the groups that are open in it, if it is the one that a page begins with. */
+  readonly open?: readonly string[];
+}
+
+/** The box around the steps of an open namespace. */
+export interface BoxView {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A line from one step to another; `from` and `to` are indexes in the list of steps. */
 export interface EdgeView {
   readonly from: number;
   readonly to: number;
-  /** x and y of each point, alternating; none if nothing is in its way. */
+  /** x and y of each point, alternating: where it goes straight down through rows, first the upper point, then the lower. */
   readonly points: readonly number[];
+  /** Whether only its ends are drawn. */
+  readonly isFar?: true;
 }
 
 /** Size of a step in the graph, in pixels. */
-export const NODE = { width: 216, height: 52 } as const;
+export const NODE = { width: 216, height: 56 } as const;
 
 /** Runs side by side, as `job compare` prints it for scripts: the first is what the others are compared with. */
 export interface ComparedData {

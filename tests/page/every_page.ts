@@ -1,3 +1,4 @@
+import { firstGraph } from "../../src/page/graph_model.ts";
 import type { CompareView } from "../../src/page/view.ts";
 import type { JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
 import { type BrowserOptions, type OpenPage, withPage } from "./open_page.ts";
@@ -98,12 +99,17 @@ export function everyPage(): Promise<readonly Element[]> {
       await page.click(".log-bar button[aria-pressed]");
       await page.enter(".log-bar label input", true);
     }],
-    [{ ...grouped, view: { ...view, steps: inSpaces } }, {}, async (page) => {
-      await page.enter(".toggles label:first-child input", true);
-      await page.enter(".toggles label:last-child input", true);
-    }],
+    [{ ...grouped, view: { ...view, steps: inSpaces, graph: firstGraph(inSpaces) } }],
+    [
+      { ...grouped, view: { ...view, steps: inSpaces, graph: { ...firstGraph(inSpaces), open: [] } } },
+      {},
+      (page) => page.enter(".toggles input", true),
+    ],
     [simulatedRun(60), {}, async (page) => {
-      for (let times = 0; times < 6; times++) await page.click("[aria-label='Zoom out']");
+      for (let times = 0; times < 2; times++) await page.click("[aria-label='Zoom out']");
+    }],
+    [simulatedRun(120), {}, async (page) => {
+      for (let times = 0; times < 9; times++) await page.click("[aria-label='Zoom out']");
       await page.enter(".filter input[type=search]", "load");
     }],
     [{ ...stale, isLive: true }, { ...tab("steps", "load_rides_0"), answer }, (page) => page.advance(5000)],

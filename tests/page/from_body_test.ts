@@ -95,7 +95,7 @@ Deno.test("runView() shows resources and distribution of a step, or else of its 
   };
   const factsOf = (node: object) => {
     const properties = { jobs: { load: { componentId: "c", ...node } } };
-    return runView({ properties, componentOf: () => component }, FACTS).steps[0]!.facts.slice(1);
+    return runView({ properties, componentOf: () => component }, FACTS).steps.at(-1)!.facts.slice(1);
   };
   const code = ["Code", "https://a.blob.core.windows.net/c?sv=1&sig=***"];
   deepEqual(factsOf({}), [code, ["Resources: instance count", "2"], ["Distribution: type", "mpi"]]);
@@ -148,9 +148,9 @@ Deno.test("runView() shows the compute on which a step ran, rather than the one 
 Deno.test("runView() shows the nodes of a grouped step, but not its KEDRO_AZUREML_GROUP variable", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
-  deepEqual(run.steps[0]!.nodes, ["load", "clean"]);
-  deepEqual(run.steps[0]!.variables, [["REGION", "eu"]]);
-  equal(run.steps[1]!.nodes, undefined);
+  deepEqual(run.steps.at(-1)!.nodes, ["load", "clean"]);
+  deepEqual(run.steps.at(-1)!.variables, [["REGION", "eu"]]);
+  equal(run.steps[0]!.nodes, undefined);
 });
 
 Deno.test("runView() names inputs and outputs after the datasets in the step's command", () => {
@@ -163,7 +163,7 @@ Deno.test("runView() names inputs and outputs after the datasets in the step's c
   const given = { job_input_type: "literal", value: "x" };
   const load = { componentId: "c", inputs: { raw: given, same: given, late: given }, outputs: { model: {} } };
   const run = runView({ properties: { jobs: { load } }, componentOf: () => component }, FACTS);
-  const { inputs, outputs } = run.steps[0]!;
+  const { inputs, outputs } = run.steps.at(-1)!;
   deepEqual(inputs.map(({ name, port }) => [name, port]), [["raw_data", "raw"], ["same", undefined], [
     "late",
     undefined,
@@ -179,7 +179,7 @@ Deno.test("runView() unescapes Azure ML expressions in names and parameters", ()
     { properties: { jobs: { load: { command, inputs } } }, componentOf: () => undefined },
     FACTS,
   );
-  const [step] = run.steps;
+  const step = run.steps.at(-1);
   equal(step!.label, "make ${{x}}");
   deepEqual(step!.inputs.map(({ name, value }) => [name, value]), [
     ["raw ${{x}}", "x"],
@@ -198,8 +198,8 @@ Deno.test("runView() shows a step that is missing from the body under its own na
     ...FACTS,
     steps: [{ key: "r-1", label: "stray", status: "Running" }],
   });
-  equal(run.steps[0]!.label, "stray");
-  equal(run.steps[0]!.status, "Running");
+  equal(run.steps.at(-1)!.label, "stray");
+  equal(run.steps.at(-1)!.status, "Running");
 });
 
 Deno.test("runView() ignores fields of the wrong type", () => {

@@ -1,30 +1,54 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { layOut } from "../../src/page/graph_layout.ts";
-import { layOutRows } from "../../src/page/graph_rows.ts";
-import { NODE } from "../../src/page/view.ts";
+import { type LaidOutNode, layOut } from "../../src/page/graph_layout.ts";
+import { type GraphView, NODE } from "../../src/page/view.ts";
 
-function chain(count: number) {
-  return Array.from({ length: count }, (_, at) => ({ key: `s${at}`, needs: at === 0 ? [] : [`s${at - 1}`] }));
-}
-
-/** Creates layers of steps, each of which needs two of the layer above. */
-function layers(count: number, width: number) {
+function chain(count: number, name = "s"): LaidOutNode[] {
   return Array.from({ length: count }, (_, at) => ({
-    key: `s${at}`,
-    needs: at < width ? [] : [`s${at - width}`, `s${at - width - at % width + (at * 7) % width}`],
+    key: `${name}${at}`,
+    needs: at === 0 ? [] : [`${name}${at - 1}`],
   }));
 }
 
-Deno.test("layOut() places each step below the steps it needs, without overlaps", () => {
-  for (const steps of [chain(9), layers(60, 6), layers(900, 30), layers(5000, 50), chain(3000)]) {
-    const { at, width, height, edges } = layOut(steps);
-    equal(at.length, steps.length);
+/** Creates layers of nodes, each of which needs two of the layer above, and some of the first one. */
+function layers(count: number, width: number): LaidOutNode[] {
+  return Array.from({ length: count }, (_, at) => ({
+    key: `s${at}`,
+    needs: at < width ? [] : [
+      `s${at - width}`,
+      `s${at - width - at % width + (at * 7) % width}`,
+      ...at % 5 === 0 ? [`s${at % width}`] : [],
+    ],
+  }));
+}
+
+/** How many nodes a line goes behind: between rows it is a curve, through one it goes straight down. */
+function linesBehindNodes({ at, edges }: GraphView): number {
+  return edges.filter(({ points }) =>
+    at.some(([left, top]) =>
+      points.some((x, place) =>
+        place % 4 === 0 && x > left && x < left + NODE.width &&
+        points[place + 1]! < top + NODE.height && points[place + 3]! > top
+      )
+    )
+  ).length;
+}
+
+Deno.test("layOut() places each node below those it needs, without overlaps, and no line behind one", () => {
+  for (const nodes of [chain(9), layers(60, 6), layers(200, 20), layers(900, 30), chain(3000)]) {
+    const graph = layOut(nodes);
+    const { at, width, height, edges } = graph;
+    equal(at.length, nodes.length);
     for (const { from, to } of edges) ok(at[from]![1] + NODE.height < at[to]![1]);
     for (const [x, y] of at) ok(x >= 0 && y >= 0 && x + NODE.width <= width && y + NODE.height <= height);
-    const rows = Map.groupBy(at, ([, y]) => y);
-    for (const row of rows.values()) {
+    for (const row of Map.groupBy(at, ([, y]) => y).values()) {
       const sorted = row.map(([x]) => x).sort((a, b) => a - b);
-      ok(sorted.every((x, place) => place === 0 || x - sorted[place - 1]! >= NODE.width), "steps overlap");
+      ok(sorted.every((x, place) => place === 0 || x - sorted[place - 1]! >= NODE.width), "nodes overlap");
+    }
+    equal(linesBehindNodes(graph), 0);
+    // A line has a part in each row that it crosses.
+    const rows = [...new Set(at.map(([, y]) => y))].sort((a, b) => a - b);
+    for (const { from, to, points } of edges) {
+      equal(points.length / 4, rows.indexOf(at[to]![1]) - rows.indexOf(at[from]![1]) - 1);
     }
   }
 });
@@ -33,43 +57,65 @@ Deno.test("layOut() returns the same layout each time", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
 });
 
-/** A chain of 50 steps that all need the first one, too, and a last line: it crosses 1,176 rows and those. */
-function crossing(more: number) {
-  return chain(50).map(({ key, needs }, at) => ({
-    key,
-    needs: [...needs, ...(at > 1 ? ["s0"] : []), ...(at === more + 2 ? ["s1"] : [])],
-  }));
-}
+Deno.test("layOut() lays out what is not connected on its own, side by side", () => {
+  const { at, width, height } = layOut(["a", "b", "c", "d"].flatMap((name) => chain(3, name)));
+  for (const place of [0, 3, 6, 9]) {
+    deepEqual(at.slice(place, place + 3).map(([x]) => x), Array(3).fill(at[place]![0]));
+  }
+  deepEqual([new Set(at.map(([x]) => x)).size, new Set(at.map(([, y]) => y)).size], [3, 6]);
+  ok(width > height);
+  const many = layOut(Array.from({ length: 40 }, (_, at) => ({ key: `s${at}`, needs: [] })));
+  ok(many.width < 2000 && many.height < 2000, "they would not be seen in one long row");
+});
 
-for (
-  const [what, most, steps] of [
-    ["300 rows", chain(300), chain(301)],
-    ["600 steps", layers(600, 6), layers(601, 6)],
-    ["14 steps in a row", layers(28, 14), layers(30, 15)],
-    ["1,200 rows crossed by lines", crossing(24), crossing(25)],
-  ] as const
-) {
-  Deno.test(`layOut() uses dagre for up to ${what}, and the faster layOutRows() for more`, () => {
-    deepEqual(layOut(steps), layOutRows(steps));
-    ok(JSON.stringify(layOut(most)) !== JSON.stringify(layOutRows(most)));
-  });
-}
+Deno.test("layOut() places nodes with numbers in their order", () => {
+  const nodes = [10, 9, 2, 1].map((number) => ({ key: `b${number}`, needs: ["a"] }));
+  const { at } = layOut([{ key: "a", needs: [] }, ...nodes, {
+    key: "end",
+    needs: nodes.map(({ key }) => key),
+  }]);
+  const [ten, nine, two, one] = at.slice(1).map(([x]) => x) as [number, number, number, number];
+  ok(one < two && two < nine && nine < ten);
+});
+
+Deno.test("layOut() places boxes around their nodes only, also those that are not connected", () => {
+  const boxed = (nodes: readonly LaidOutNode[], ...boxes: string[]) =>
+    nodes.map((node) => ({ ...node, boxes }));
+  const nodes: LaidOutNode[] = [
+    ...chain(2, "a"),
+    { key: "x0", needs: ["a1"], boxes: ["x"] },
+    ...boxed([{ key: "y0", needs: ["x0"] }, { key: "y1", needs: ["x0"] }], "x", "y"),
+    { key: "end", needs: ["y0", "a0"] },
+    ...boxed([...chain(3, "b"), ...chain(3, "c")], "z"),
+  ];
+  const { at, boxes } = layOut(nodes);
+  deepEqual(boxes!.map(({ key }) => key), ["x", "y", "z"]);
+  for (const { key, x, y, width, height } of boxes!) {
+    for (const [index, [left, top]] of at.entries()) {
+      const isInside = left >= x && top >= y && left + NODE.width <= x + width &&
+        top + NODE.height <= y + height;
+      equal(isInside, nodes[index]!.boxes?.includes(key) ?? false, `${nodes[index]!.key} in ${key}`);
+    }
+  }
+});
 
 Deno.test("layOut() accepts cycles and ignores missing steps", () => {
-  const { at, edges } = layOut([
-    { key: "a", needs: ["b", "a", "none"] },
+  const { edges, at } = layOut([
+    { key: "a", needs: ["b", "gone"] },
     { key: "b", needs: ["a"] },
   ]);
-  equal(at.length, 2);
-  deepEqual(edges.map(({ from, to }) => [from, to]), [[1, 0], [0, 1]]);
+  deepEqual([edges.length, at.length], [2, 2]);
 });
 
-Deno.test("layOut() returns an empty layout without steps", () => {
-  deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] });
+Deno.test("layOut() draws only the ends of lines that would go through too many rows", () => {
+  const nodes = chain(600).map(({ key, needs }, at) => ({
+    key,
+    needs: at % 2 === 0 ? [...needs, "s0"] : needs,
+  }));
+  const far = layOut(nodes).edges.filter(({ isFar }) => isFar);
+  ok(far.length > 0 && far.length < 300);
+  ok(far.every(({ points }) => points.length === 0));
 });
 
-Deno.test("layOut() returns a layout as large as its steps and their margins", () => {
-  const { width, height, at } = layOut(chain(1));
-  const [[x, y]] = at as [readonly [number, number]];
-  deepEqual([width - NODE.width, height - NODE.height], [2 * x, 2 * y]);
-});
+Deno.test("layOut() lays out nothing", () =>
+  deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] }));

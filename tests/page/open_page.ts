@@ -311,7 +311,7 @@ function linesOf(element: Element): readonly string[] {
   };
   for (const child of element.childNodes) {
     if (child.nodeType !== 1) text += child.textContent;
-    else {
+    else if ((child as Element).localName !== "wbr") {
       end();
       lines.push(...linesOf(child as Element));
     }

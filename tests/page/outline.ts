@@ -33,7 +33,7 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** Words within a line. */
-const INLINE = new Set("abbr b code em i kbd label mark small span strong sup time".split(" "));
+const INLINE = new Set("abbr b code em i kbd label mark small span strong sup time wbr".split(" "));
 
 /** States that are said where an element has them. */
 const STATES = ["selected", "pressed", "expanded", "sort", "current", "disabled", "checked"];
@@ -124,6 +124,7 @@ function inlineText(element: Element): string {
     const inner = child as Element;
     if (isSilent(inner)) return "";
     const role = roleOf(inner);
+    if (inner.localName === "wbr") return "";
     const text = [nameOf(inner), inlineText(inner)].filter((one) => one !== "").join(" ");
     return role === undefined
       ? ` ${text} `

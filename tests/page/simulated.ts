@@ -1,5 +1,5 @@
 import { runView } from "../../src/page/run_view.ts";
-import { layOut } from "../../src/page/graph_layout.ts";
+import { firstGraph } from "../../src/page/graph_model.ts";
 import type { CompareView } from "../../src/page/view.ts";
 import type { JobRow, PageData, ScheduleRow, StepProgress, StepView } from "../../src/page/view.ts";
 
@@ -46,7 +46,7 @@ export function simulatedProject(): PageData {
     inputs: ["rides", "weather"],
     outputs: ["metrics"],
     steps,
-    graph: layOut(steps),
+    graph: firstGraph(steps),
   });
   return {
     title: "bikes, pipelines",

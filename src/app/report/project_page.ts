@@ -1,7 +1,7 @@
 import { countText } from "../../core/format.ts";
 import { asText, maskedPair, maskedText } from "../../core/secrets.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import { layOut } from "../../page/graph_layout.ts";
+import { firstGraph, inOrder } from "../../page/graph_model.ts";
 import { parameterValue } from "../../page/run_view.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
@@ -41,8 +41,10 @@ export function projectPage(
     env: project.env,
     pipelines: names.map((name): PipelineView => {
       const { nodes, inputs, outputs } = pipelines[name]!;
-      const steps = stepsOf(nodes, types, parameters).map((step) => withSource(step, sources.get(step.key)));
-      return { name, inputs, outputs, steps, graph: layOut(steps) };
+      const steps = inOrder(
+        stepsOf(nodes, types, parameters).map((step) => withSource(step, sources.get(step.key))),
+      );
+      return { name, inputs, outputs, steps, graph: firstGraph(steps) };
     }),
     catalog: Object.entries(catalog).map(([name, entry]) => ({
       name,

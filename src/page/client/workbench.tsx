@@ -6,8 +6,9 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { ownValue } from "../../core/json.ts";
 import type { GraphView, StepView } from "../view.ts";
-import { Graph } from "../widgets/graph.tsx";
-import { drawnGraph, foldable, FOLDED_ABOVE, namespacesOf } from "../widgets/graph_model.ts";
+import { Graph, type GraphItem } from "../widgets/graph.tsx";
+import { layOut } from "../graph_layout.ts";
+import { type GraphNode, groupName, nodesOf, opened } from "../graph_model.ts";
 import { askLogSearch } from "../widgets/polling.ts";
 import { type Tone, toneOf } from "../widgets/status.tsx";
 import type { ListProps } from "../widgets/steps.tsx";
@@ -35,28 +36,66 @@ interface WorkbenchProps {
 const WITH_STEPS = ["graph", "timeline", "steps"];
 
 /** What of the graph is folded, and what else is drawn. */
-function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
-  const spaces = useMemo(() => foldable(steps), [graph]);
-  const [isFolded, setFolded] = useState(spaces.length > 0 && steps.length > FOLDED_ABOVE);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, chosen: string | undefined) {
+  const [first] = useState<ReadonlySet<string>>(() => new Set(graph.open));
+  const reveal = (open: ReadonlySet<string>, key: string | undefined) =>
+    key === undefined ? open : opened(steps, open, ({ members }) => members.includes(key));
+  const [open, setOpen] = useState(() => reveal(first, chosen));
   const [withDatasets, setWithDatasets] = useState(false);
-  const drawn = useMemo(
-    () => drawnGraph(steps, graph, { isFolded, open, withDatasets }),
-    [steps, graph, isFolded, open, withDatasets],
-  );
+  /** The group that was opened or folded last. */
+  const [changed, setChanged] = useState<string>();
+  const drawn = useMemo(() => {
+    const nodes = nodesOf(steps, { open, withDatasets });
+    return { nodes, graph: open === first && !withDatasets ? graph : layOut(nodes) };
+  }, [graph, open, withDatasets]);
+  const items = useMemo(() => withStates(drawn.nodes, steps), [drawn, steps]);
   return {
-    spaces,
-    isFolded,
+    open,
     withDatasets,
     setWithDatasets,
-    drawn,
-    fold(is: boolean) {
-      setFolded(is);
-      setOpen(new Set());
+    items,
+    graph: drawn.graph,
+    changed,
+    hasGroups: items.some(({ kind }) => kind === "group"),
+    boxes: (drawn.graph.boxes ?? []).map((box) => ({ ...box, label: groupName(box.key, drawn.nodes) })),
+    foldAll: () => setOpen(new Set()),
+    unfoldAll: () => setOpen(opened(steps, open)),
+    fold(group: string) {
+      setOpen(new Set([...open].filter((key) => key !== group)));
+      setChanged(group);
     },
-    /** Unfolds namespaces. */
-    show: (names: readonly string[]) => setOpen(new Set([...open, ...names])),
+    unfold(group: string) {
+      setOpen(new Set([...open, group]));
+      setChanged(group);
+    },
+    /** Opens the groups that a step is in. */
+    reveal: (key: string) => setOpen(reveal(open, key)),
   };
+}
+
+/** Statuses of members, the first that any of them has is that of their group. */
+const ORDER: readonly Tone[] = ["failed", "running", "queued", "canceled", "waiting"];
+
+/** Gives each node the state of its steps. */
+export function withStates(nodes: readonly GraphNode[], steps: readonly StepView[]): readonly GraphItem[] {
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  return nodes.map((node): GraphItem => {
+    if (node.kind === "dataset") return node;
+    const members = node.members.map((key) => byKey.get(key)!);
+    if (node.kind === "step") {
+      const { status, startedAt, endedAt, nodes } = members[0]!;
+      return { ...node, status, startedAt, endedAt, nodes };
+    }
+    const first = ORDER.flatMap((tone) => members.find(({ status }) => toneOf(status) === tone) ?? [])[0];
+    const starts = members.flatMap(({ startedAt }) => startedAt ?? []);
+    const ends = members.flatMap(({ endedAt }) => endedAt ?? []);
+    return {
+      ...node,
+      status: (first ?? members[0]!).status,
+      startedAt: starts.length === 0 ? undefined : Math.min(...starts),
+      endedAt: ends.length === starts.length && ends.length > 0 ? Math.max(...ends) : undefined,
+    };
+  });
 }
 
 /** The steps that have a text in their logs on the server, and a function that asks it; absent until then. */
@@ -76,9 +115,9 @@ export function Workbench(props: WorkbenchProps) {
   const [timesOpened, setTimesOpened] = useState(0);
   const view = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement | null>(null);
-  const drawing = useDrawing({ steps, graph });
+  const drawing = useDrawing({ steps, graph }, place.step);
   const [logged, searchInLogs] = useLogSearch(text);
-  const { items, graph: drawnAs } = drawing.drawn;
+  const { items } = drawing;
   const wanted = text.trim().toLowerCase();
   const isFiltered = wanted !== "" || tone !== undefined;
   const matches = (step: StepView) =>
@@ -89,13 +128,12 @@ export function Workbench(props: WorkbenchProps) {
   const chosen = steps.find(({ key }) => key === place.step);
   const selectItem = (key: string | undefined) => {
     const item = items.find((item) => item.key === key);
-    if (item?.kind === "group") return drawing.show([item.label]);
+    if (item?.kind === "group") return drawing.unfold(item.key);
     select(item?.kind === "dataset" ? item.members[0] : key);
   };
   const select = (key: string | undefined) => {
-    const step = steps.find((step) => step.key === key);
-    if (step !== undefined) drawing.show(namespacesOf(step));
     if (key !== undefined) {
+      drawing.reveal(key);
       if (!(document.activeElement as HTMLElement | null)?.closest(".panel")) {
         opener.current = document.activeElement as HTMLElement;
       }
@@ -143,8 +181,11 @@ export function Workbench(props: WorkbenchProps) {
             )}
             {tab === "graph" && (
               <span class="toggles">
-                {drawing.spaces.length > 0 && (
-                  <CheckBox label="Fold namespaces" isOn={drawing.isFolded} set={drawing.fold} />
+                {drawing.hasGroups && (
+                  <button type="button" class="quiet small" onClick={drawing.unfoldAll}>Unfold all</button>
+                )}
+                {drawing.open.size > 0 && (
+                  <button type="button" class="quiet small" onClick={drawing.foldAll}>Fold all</button>
                 )}
                 <CheckBox label="Datasets" isOn={drawing.withDatasets} set={drawing.setWithDatasets} />
               </span>
@@ -154,10 +195,11 @@ export function Workbench(props: WorkbenchProps) {
         {tab === "graph"
           ? steps.length === 0 ? <p class="empty">There are no steps to show.</p> : (
             <Graph
-              key={drawnAs.width + drawnAs.height}
-              {...{ isRun, now }}
-              steps={items}
-              graph={drawnAs}
+              {...{ isRun, now, items }}
+              graph={drawing.graph}
+              boxes={drawing.boxes}
+              fold={drawing.fold}
+              changed={drawing.changed}
               select={selectItem}
               selected={items.find(({ members }) => members.includes(chosen?.key ?? ""))?.key}
               matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}

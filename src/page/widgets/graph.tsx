@@ -4,16 +4,19 @@
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countText, cutMiddle } from "../../core/format.ts";
-import { type GraphView, NODE, type StepView } from "../view.ts";
-import type { GraphItem } from "./graph_model.ts";
+import type { ComponentChildren } from "preact";
+import type { GraphNode } from "../graph_model.ts";
+import { type BoxView, type GraphView, NODE, type StepView } from "../view.ts";
 import { ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
 import {
   type Box,
   centered,
+  DETAILED,
   type Direction,
   drawEdges,
   firstLook,
   fitted,
+  isReadable,
   isWithin,
   kept,
   neighbor,
@@ -23,6 +26,7 @@ import {
   showing,
   type Size,
   stepAt,
+  textScale,
   touches,
   useDrag,
   useWheel,
@@ -31,59 +35,79 @@ import {
 } from "./viewport.ts";
 import { isShortcut } from "./widgets.tsx";
 
+/** A node and its state. */
+export type GraphItem =
+  & GraphNode
+  & Pick<StepView, "nodes">
+  & { readonly [Part in "status" | "startedAt" | "endedAt"]?: StepView[Part] };
+
 interface GraphProps {
-  readonly steps: readonly GraphItem[];
+  readonly items: readonly GraphItem[];
   readonly graph: GraphView;
+  /** The open groups, which are folded with their names. */
+  readonly boxes: readonly (BoxView & { readonly label: string })[];
+  readonly fold: (group: string) => void;
+  /** The group that was opened or folded last. */
+  readonly changed: string | undefined;
   readonly selected: string | undefined;
   readonly isRun: boolean;
   readonly now: number;
-  /** Whether a step matches the filter; others are dimmed. */
-  readonly matches: (step: GraphItem) => boolean;
+  /** Whether a node matches the filter; others are dimmed. */
+  readonly matches: (item: GraphItem) => boolean;
   readonly select: (key: string | undefined) => void;
 }
 
 /** The graph of steps: a single tab stop, in which arrow keys move from step to step. */
-export function Graph({ steps, graph, selected, isRun, now, matches, select }: GraphProps) {
+export function Graph(props: GraphProps) {
+  const { items, graph, boxes, fold, changed, selected, isRun, now, matches, select } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const [view, setView] = useState<Viewport>();
-  const at = Math.max(0, steps.findIndex(({ key }) => key === selected));
+  const at = Math.max(0, items.findIndex(({ key }) => key === selected));
   const [active, setActive] = useState(at);
   const edges = useMemo(() => drawEdges(graph), [graph]);
   /** Whether the user has moved the graph; until then it is repositioned when its size changes. */
   const isMoved = useRef(false);
-  const isChosen = selected !== undefined && steps[at]?.key === selected;
+  const drawn = useRef(graph);
+  const isChosen = selected !== undefined && items[at]?.key === selected;
 
   useLayoutEffect(() => {
     if (size === undefined || graph.at.length === 0) return;
+    const isNew = drawn.current !== graph;
+    drawn.current = graph;
+    const opened = isNew && changed !== undefined
+      ? items.findIndex(({ key, boxes }) => key === changed || boxes.includes(changed))
+      : -1;
+    const shown = opened >= 0 ? opened : isChosen ? at : undefined;
     setView((before) => {
-      const start = before === undefined || !isMoved.current ? firstLook(graph, size) : before;
-      return isChosen ? centered(start, graph.at[at]!, size) : start;
+      if (before === undefined || isNew || !isMoved.current) return firstLook(graph, size, shown);
+      return shown === undefined || isReadable(before, graph.at[shown]!, size)
+        ? before
+        : centered(before, graph.at[shown]!, size);
     });
-    if (isChosen) setActive(at);
+    if (shown !== undefined || isNew) setActive(shown ?? 0);
   }, [size, graph, selected]);
 
-  // The wheel listener keeps the first version of these functions, so the size must be in a ref.
-  const room = useRef(size);
-  room.current = size;
-  const move: typeof setView = (change) => {
+  // The wheel listener keeps the first version of these functions, so what they use must be in a ref.
+  const latest = useRef({ graph, size });
+  latest.current = { graph, size };
+  const move = (change: Viewport | ((before: Viewport, size: Size) => Viewport)) => {
     isMoved.current = true;
     setView((before) => {
-      const after = typeof change === "function" ? change(before) : change;
-      return after && room.current ? kept(after, graph, room.current) : after;
+      const { graph, size } = latest.current;
+      if (before === undefined || size === undefined) return before;
+      return kept(typeof change === "function" ? change(before, size) : change, graph, size);
     });
   };
-  const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
-    size &&
-    move((before) => before && zoomed(before, factor, place ?? { x: size.width / 2, y: size.height / 2 }));
-  const { wasDrag, ...drag } = useDrag({
-    move: (dx, dy) =>
-      move((before) =>
-        before && { ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }
-      ),
-    zoom: zoomBy,
-  });
-  useWheel(frame, move);
+  const zoom = (factor: number, place?: { readonly x: number; readonly y: number }) =>
+    move((before, size) => {
+      const middle = { x: size.width / 2, y: size.height / 2 };
+      return zoomed(before, factor, place ?? middle, fitted(latest.current.graph, size).scale);
+    });
+  const pan = (dx: number, dy: number) =>
+    move((before) => ({ ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }));
+  const { wasDrag, ...drag } = useDrag({ move: pan, zoom });
+  useWheel(frame, { pan, zoom });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (size === undefined || view === undefined || isShortcut(event)) return;
@@ -92,12 +116,12 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
       move(showing(view, graph.at[next]!, size));
     };
     if (event.key.startsWith("Arrow")) activate(neighbor(graph, active, event.key as Direction));
-    else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
+    else if (event.key === "Enter" || event.key === " ") select(items[active]!.key);
     else if (event.key === "Escape") select(undefined);
     else if (event.key === "Home") activate(0);
-    else if (event.key === "End") activate(steps.length - 1);
-    else if (event.key === "+" || event.key === "=") zoomBy(1.25);
-    else if (event.key === "-") zoomBy(0.8);
+    else if (event.key === "End") activate(items.length - 1);
+    else if (event.key === "+" || event.key === "=") zoom(1.25);
+    else if (event.key === "-") zoom(0.8);
     else if (event.key === "0") move(fitted(graph, size));
     else return;
     event.preventDefault();
@@ -111,7 +135,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
       view.y + (event.clientY - top) / view.scale,
     );
     if (clicked !== undefined) setActive(clicked);
-    select(clicked === undefined ? undefined : steps[clicked]!.key);
+    select(clicked === undefined ? undefined : items[clicked]!.key);
   };
 
   return (
@@ -122,9 +146,9 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
         tabIndex={0}
         role="listbox"
         aria-label={`Graph of ${
-          countText(steps.length, "step")
+          countText(items.length, "step")
         }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
-        aria-activedescendant={steps.length > 0 ? `node-${active}` : undefined}
+        aria-activedescendant={items.length > 0 ? `node-${active}` : undefined}
         onKeyDown={onKeyDown}
         onClick={onClick}
         {...drag}
@@ -132,14 +156,34 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
       >
         {view && size && (
           <Drawing
-            {...{ steps, graph, edges, view, size, active, isRun, now, matches }}
+            {...{ items, graph, edges, view, size, active, isRun, now, matches }}
             chosen={isChosen ? at : undefined}
           />
         )}
       </div>
+      {view && boxes.length > 0 && (
+        <div class="boxes" style={{ transform: transformOf(view) }}>
+          {boxes.map(({ key, label, x, y, width }) => (
+            <button
+              key={key}
+              type="button"
+              style={{
+                left: `${x}px`,
+                top: `${y}px`,
+                maxWidth: `${width}px`,
+                fontSize: `${12 * textScale(view.scale)}px`,
+              }}
+              title={`Fold ${label}`}
+              onClick={() => fold(key)}
+            >
+              ▾ {label}
+            </button>
+          ))}
+        </div>
+      )}
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.25)}>+</button>
-        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(0.8)}>
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.25)}>+</button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(0.8)}>
           −
         </button>
         <button
@@ -151,14 +195,21 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
           ⤢
         </button>
       </div>
-      {view && size && steps.length > 20 && (
-        <Minimap steps={steps} graph={graph} view={view} size={size} move={move} />
+      {view && size && items.length > MAPPED_ABOVE && (
+        <Minimap items={items} graph={graph} view={view} size={size} move={move} />
       )}
     </div>
   );
 }
 
-interface DrawingProps extends Pick<GraphProps, "steps" | "graph" | "isRun" | "now" | "matches"> {
+/** A graph with more nodes has a minimap. */
+const MAPPED_ABOVE = 100;
+
+function transformOf({ x, y, scale }: Viewport): string {
+  return `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
+}
+
+interface DrawingProps extends Pick<GraphProps, "items" | "graph" | "isRun" | "now" | "matches"> {
   readonly edges: ReturnType<typeof drawEdges>;
   readonly view: Viewport;
   readonly size: Size;
@@ -167,12 +218,14 @@ interface DrawingProps extends Pick<GraphProps, "steps" | "graph" | "isRun" | "n
 }
 
 /** Draws the visible part of the graph and a margin around it. */
-function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps) {
+export function Drawing(
+  { items, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps,
+) {
   const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
-  const isReadable = view.scale >= READABLE;
+  const hasText = view.scale >= READABLE;
   const before = drawn.current;
   if (
-    before === undefined || (before.scale >= READABLE) !== isReadable || before.scale > view.scale * 2.5 ||
+    before === undefined || (before.scale >= READABLE) !== hasText || before.scale > view.scale * 2.5 ||
     !isWithin(seenBox(view, size, 0), before.box)
   ) {
     drawn.current = { box: seenBox(view, size, 0.35), scale: view.scale };
@@ -189,14 +242,17 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
     () => new Set(edges.flatMap(({ from, to }) => from === chosen ? [to] : to === chosen ? [from] : [])),
     [edges, chosen],
   );
-  const shown = isReadable ? (seen.includes(active) ? seen : [...seen, active]) : [active];
-  const { x, y, scale } = view;
+  const shown = hasText ? (seen.includes(active) ? seen : [...seen, active]) : [active];
+  const { scale } = view;
   return (
     <div
-      class={isReadable ? "world" : "world small"}
-      style={{ transform: `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})` }}
+      class={scale < DETAILED ? "world far" : "world"}
+      style={{ transform: transformOf(view), "--text": String(textScale(scale)) }}
     >
       <svg width={graph.width} height={graph.height} aria-hidden="true" focusable="false">
+        {graph.boxes?.map(({ key, x, y, width, height }) => (
+          <rect key={key} class="box" x={x} y={y} width={width} height={height} rx="10" />
+        ))}
         <path
           class={chosen === undefined ? "edges" : "edges faded"}
           d={plain}
@@ -207,24 +263,24 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
           d={own.map(({ path }) => path).join("")}
           stroke-width={Math.max(1.75, 1.2 / scale)}
         />
-        {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
+        {!hasText && <Dots items={items} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
       </svg>
       {shown.map((index) =>
-        steps[index] && (
+        items[index] && (
           <Node
             key={index}
             index={index}
-            step={steps[index]!}
-            count={steps.length}
+            item={items[index]!}
+            count={items.length}
             at={graph.at[index]!}
             isChosen={index === chosen}
             states={[
               index === active && "active",
               index === chosen && "chosen",
               near.has(index) && "near",
-              !matches(steps[index]!) && "dim",
+              !matches(items[index]!) && "dim",
             ]}
-            isText={isReadable}
+            isText={hasText}
             isRun={isRun}
             now={now}
           />
@@ -252,26 +308,26 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
 /// <reference lib="dom" />
 
 /** Draws all steps with one status as a single shape, which is fast for any number of steps. */
-function Dots({ steps, graph, seen, chosen, matches }: {
-  readonly steps: readonly GraphItem[];
+function Dots({ items, graph, seen, chosen, matches }: {
+  readonly items: readonly GraphItem[];
   readonly graph: GraphView;
   readonly seen: readonly number[];
   readonly chosen: number | undefined;
-  readonly matches: (step: GraphItem) => boolean;
+  readonly matches: (item: GraphItem) => boolean;
 }) {
   const paths = new Map<string, string>();
   for (const index of seen) {
     const [x, y] = graph.at[index]!;
-    const step = steps[index]!;
+    const step = items[index]!;
     const tone = index === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
     paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
   }
   return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;
 }
 
-export function Node({ index, step, count, at, isChosen, states, isText, isRun, now }: {
+function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: {
   readonly index: number;
-  readonly step: GraphItem;
+  readonly item: GraphItem;
   readonly count: number;
   readonly at: readonly [number, number];
   readonly isChosen: boolean;
@@ -280,9 +336,15 @@ export function Node({ index, step, count, at, isChosen, states, isText, isRun, 
   readonly isRun: boolean;
   readonly now: number;
 }) {
-  const details = detailsOf(step, isRun, now);
-  const tone = isRun && step.kind !== "dataset" ? toneOf(step.status) : undefined;
-  const names = [step.kind, tone ?? "plain", ...states, !isText && "bare"];
+  const tone = isRun && item.kind !== "dataset" ? toneOf(item.status) : undefined;
+  const details = detailsOf(item, tone, now);
+  const spoken = [
+    item.label,
+    item.kind === "dataset" && "dataset",
+    tone && statusText(item.status),
+    ...details,
+  ];
+  const names = [item.kind, tone ?? "plain", ...states, !isText && "bare"];
   return (
     <div
       id={`node-${index}`}
@@ -292,15 +354,20 @@ export function Node({ index, step, count, at, isChosen, states, isText, isRun, 
       aria-selected={isChosen}
       aria-setsize={count}
       aria-posinset={index + 1}
-      aria-label={isText ? undefined : `${step.label}, ${details}`}
-      title={step.label}
+      aria-label={[...new Set(spoken)].filter(Boolean).join(", ")}
+      title={item.label}
     >
       {isText && (
         <>
           {tone ? <StatusIcon tone={tone} /> : <span class="bullet" aria-hidden="true" />}
           <span class="texts">
-            <span class="name">{cutMiddle(step.label, LONGEST_NAME)}</span>
-            <span class="details">{details}</span>
+            <span class="name">{breakable(cutMiddle(item.name, LONGEST_NAME))}</span>
+            {(details.length > 0 || item.namespace !== undefined) && (
+              <span class="details">
+                {item.namespace !== undefined && <span class="space">{item.namespace}</span>}
+                {details.length > 0 && <span>{details.join(" · ")}</span>}
+              </span>
+            )}
           </span>
         </>
       )}
@@ -308,20 +375,24 @@ export function Node({ index, step, count, at, isChosen, states, isText, isRun, 
   );
 }
 
-/** Characters of a name that fit into a step. */
-const LONGEST_NAME = 25;
+/** Characters of a name that fit into the two lines of a node. */
+const LONGEST_NAME = 44;
 
-/** The second line of a step, a folded namespace or a dataset. */
-function detailsOf(step: GraphItem, isRun: boolean, now: number): string {
-  if (step.kind === "dataset") return "Dataset";
-  const ran = ranFor(step, now);
+/** A name that may be broken where its words end. */
+function breakable(name: string): ComponentChildren {
+  return name.split(/(?<=[_\-.…])/).flatMap((part, at) => at === 0 ? [part] : [<wbr key={at} />, part]);
+}
+
+/** What is below the name of a node, besides its namespace. An icon says that it is completed. */
+function detailsOf(item: GraphItem, tone: Tone | undefined, now: number): readonly string[] {
+  const ran = tone === undefined || item.kind === "group" ? undefined : ranFor(item, now);
   return [
-    step.kind === "group" ? countText(step.members.length, isRun ? "step" : "node") : undefined,
-    isRun ? statusText(step.status) : undefined,
-    ran === undefined || step.kind === "group" ? undefined : tookText(ran),
-    step.nodes && step.nodes.length > 1 ? countText(step.nodes.length, "node") : undefined,
-    isRun || step.kind === "group" ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
-  ].filter((part) => part !== undefined).join(" · ");
+    item.kind === "group" ? countText(item.members.length, tone === undefined ? "node" : "step") : undefined,
+    item.datasets === undefined ? undefined : countText(item.datasets, "dataset"),
+    tone === undefined || tone === "completed" ? undefined : statusText(item.status),
+    ran === undefined ? undefined : tookText(ran),
+    item.nodes && item.nodes.length > 1 ? countText(item.nodes.length, "node") : undefined,
+  ].filter((part) => part !== undefined);
 }
 
 /// <reference lib="dom" />
@@ -331,8 +402,8 @@ const MOST = { width: 176, height: 128 } as const;
 const LEAST_HEIGHT = 44;
 
 /** A small view of the graph with a movable frame around the visible part, for pointers only. */
-function Minimap({ steps, graph, view, size, move }: {
-  readonly steps: readonly StepView[];
+function Minimap({ items, graph, view, size, move }: {
+  readonly items: readonly GraphItem[];
   readonly graph: GraphView;
   readonly view: Viewport;
   readonly size: Size;
@@ -340,7 +411,7 @@ function Minimap({ steps, graph, view, size, move }: {
 }) {
   const scale = Math.min(MOST.width / graph.width, MOST.height / graph.height);
   const down = Math.max(scale, LEAST_HEIGHT / graph.height);
-  const paths = useMemo(() => pathsOf(steps, graph, scale, down), [steps, graph]);
+  const paths = useMemo(() => pathsOf(items, graph, scale, down), [items, graph]);
   const onPointer = (event: PointerEvent) => {
     if (event.type === "pointermove" && event.buttons !== 1) return;
     const element = event.currentTarget as Element;
@@ -376,7 +447,7 @@ function Minimap({ steps, graph, view, size, move }: {
 }
 
 function pathsOf(
-  steps: readonly StepView[],
+  items: readonly GraphItem[],
   graph: GraphView,
   scale: number,
   down: number,
@@ -385,7 +456,7 @@ function pathsOf(
   const height = Math.max(1.5, NODE.height * down);
   const paths = new Map<Tone, string>();
   for (const [at, [x, y]] of graph.at.entries()) {
-    const tone = toneOf(steps[at]?.status);
+    const tone = toneOf(items[at]?.status);
     const path = `M${(x * scale).toFixed(1)} ${(y * down).toFixed(1)}h${width}v${height}h${-width}z`;
     paths.set(tone, (paths.get(tone) ?? "") + path);
   }

@@ -55,7 +55,7 @@ export function useDrag({ move, zoom }: DragActions) {
 /** Moves the graph with the wheel, and zooms with Ctrl and the wheel, which touchpads send for pinching. */
 export function useWheel(
   frame: { readonly current: HTMLElement | null },
-  setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,
+  { pan, zoom }: { readonly pan: DragActions["move"]; readonly zoom: DragActions["zoom"] },
 ): void {
   useEffect(() => {
     const element = frame.current!;
@@ -63,14 +63,8 @@ export function useWheel(
       event.preventDefault();
       const { left, top } = element.getBoundingClientRect();
       const place = { x: event.clientX - left, y: event.clientY - top };
-      setView((before) =>
-        before &&
-        (event.ctrlKey || event.metaKey ? zoomed(before, Math.exp(-event.deltaY / 200), place) : {
-          ...before,
-          x: before.x + event.deltaX / before.scale,
-          y: before.y + event.deltaY / before.scale,
-        })
-      );
+      if (event.ctrlKey || event.metaKey) zoom(Math.exp(-event.deltaY / 200), place);
+      else pan(-event.deltaX, -event.deltaY);
     };
     element.addEventListener("wheel", listen, { passive: false });
     return () => element.removeEventListener("wheel", listen);
@@ -98,10 +92,19 @@ export interface Size {
   readonly height: number;
 }
 
-/** Below this zoom factor, steps are drawn without text. */
-export const READABLE = 0.42;
-const SMALLEST = 0.004;
+/** Pixels of the smallest text, whatever the zoom factor. */
+const SMALLEST_TEXT = 11;
+/** Pixels of the smaller text of a node. */
+const TEXT = 12;
+/** Below these zoom factors, nodes are drawn with their names only, and without text. */
+export const DETAILED = 0.8;
+export const READABLE = 0.45;
 const LARGEST = 2;
+
+/** How much larger than the rest of the graph its text must be, in steps, so that few moves change it. */
+export function textScale(scale: number): number {
+  return Math.max(1, Math.ceil(SMALLEST_TEXT / TEXT / scale * 10) / 10);
+}
 
 /** Screen pixels below the graph reserved for the buttons. */
 const BELOW = 48;
@@ -109,26 +112,28 @@ const BELOW = 48;
 /** The viewport that shows the whole graph, not enlarged. */
 export function fitted({ width, height }: GraphView, size: Size): Viewport {
   const room = Math.max(1, size.height - BELOW);
-  const scale = clamp(Math.min(size.width / width, room / height), SMALLEST, 1);
+  const scale = Math.min(size.width / width, room / height, 1);
   return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - room / scale) / 2) };
 }
 
-/** The initial viewport: the whole graph if it is readable, else its upper part around the first step. */
-export function firstLook(graph: GraphView, size: Size): Viewport {
+/** The initial viewport: the whole graph if all its text can be read, else a part around a node (default: the first). */
+export function firstLook(graph: GraphView, size: Size, chosen?: number): Viewport {
   const whole = fitted(graph, size);
-  if (whole.scale >= READABLE + 0.1) return whole;
-  const [x, y] = graph.at.reduce((top, one) => one[1] < top[1] ? one : top);
-  const scale = size.width < 600 ? 0.62 : 0.75;
-  return { scale, x: x + NODE.width / 2 - size.width / scale / 2, y: y - 32 };
+  if (whole.scale >= DETAILED) return whole;
+  const first = graph.at.reduce((top, one) => one[1] < top[1] ? one : top);
+  const around = centered({ ...whole, scale: 1 }, chosen === undefined ? first : graph.at[chosen]!, size);
+  const { x, y } = kept(around, graph, size, 0);
+  return { scale: 1, x: graph.width < size.width ? (graph.width - size.width) / 2 : x, y };
 }
 
-/** Zooms by a factor; the screen point `at` stays in place. */
+/** Zooms by a factor, at least so that the whole graph is seen; the screen point `at` stays in place. */
 export function zoomed(
   view: Viewport,
   factor: number,
   at: { readonly x: number; readonly y: number },
+  least: number,
 ): Viewport {
-  const scale = clamp(view.scale * factor, SMALLEST, LARGEST);
+  const scale = clamp(view.scale * factor, Math.min(least, view.scale), LARGEST);
   return {
     scale,
     x: view.x + at.x / view.scale - at.x / scale,
@@ -136,32 +141,42 @@ export function zoomed(
   };
 }
 
-/** Limits a viewport so that a part of the graph stays visible. */
-export function kept(view: Viewport, { width, height }: GraphView, size: Size): Viewport {
+const FREE = 0.25;
+
+/** Limits a viewport so that the graph covers it, or is seen whole, but for a part that may be free beside it. */
+export function kept(
+  view: Viewport,
+  { width, height }: GraphView,
+  size: Size,
+  free = FREE,
+): Viewport {
+  const along = (start: number, length: number, seen: number, margin: number) => {
+    const slack = length - seen;
+    return clamp(start, Math.min(0, slack) - margin, Math.max(0, slack) + margin);
+  };
   const [across, down] = [size.width / view.scale, size.height / view.scale];
   return {
     ...view,
-    x: clamp(view.x, -across * 0.8, Math.max(0, width - across * 0.2)),
-    y: clamp(view.y, -down * 0.8, Math.max(0, height - down * 0.2)),
+    x: along(view.x, width, across, across * free),
+    y: along(view.y, height, down, down * free),
   };
 }
 
-/** Screen pixels at the lower edge that the minimap and the buttons cover. */
-const COVERED = 150;
-
-/** A viewport in which a step can be read: unchanged if it can be, else with the step in the middle. */
+/** A viewport in which a node can be read, in the middle. */
 export function centered(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
-  const { scale } = view;
-  const [left, top] = [(x - view.x) * scale, (y - view.y) * scale];
-  const isSeen = left >= 0 && top >= 0 && left + NODE.width * scale <= size.width &&
-    top + NODE.height * scale <= size.height - Math.min(COVERED, size.height / 4);
-  if (isSeen && scale >= READABLE) return view;
-  const next = scale >= READABLE ? scale : 0.8;
+  const scale = view.scale >= DETAILED ? view.scale : 1;
   return {
-    scale: next,
-    x: x + NODE.width / 2 - size.width / next / 2,
-    y: y + NODE.height / 2 - size.height / next / 2,
+    scale,
+    x: x + NODE.width / 2 - size.width / scale / 2,
+    y: y + NODE.height / 2 - size.height / scale / 2,
   };
+}
+
+/** Whether a node is seen whole, and can be read. */
+export function isReadable(view: Viewport, [x, y]: readonly [number, number], size: Size): boolean {
+  const { left, top, right, bottom } = seenBox(view, size, 0);
+  return view.scale >= DETAILED && x >= left && y >= top && x + NODE.width <= right &&
+    y + NODE.height <= bottom - BELOW / view.scale;
 }
 
 /** Moves a viewport as little as needed to make a step visible. */
@@ -227,26 +242,25 @@ interface DrawnEdge extends Box {
   readonly path: string;
 }
 
-/** Draws each line as a curve from the bottom of one step to the top of the other. */
+/** Draws each line as curves between rows, from the bottom of one step to the top of the other. */
 export function drawEdges({ at, edges }: GraphView): readonly DrawnEdge[] {
   return edges.map((edge) => drawEdge(edge, at));
 }
 
-function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdge {
+/** Pixels of a line that is drawn at its ends only. */
+const END = 14;
+
+function drawEdge({ from, to, points, isFar }: EdgeView, at: GraphView["at"]): DrawnEdge {
   const [start, end] = [at[from]!, at[to]!];
-  const via: [number, number][] = [];
-  // The first and last bends are between two rows, where there is nothing to avoid.
-  for (let index = 4; index < points.length - 4; index += 2) via.push([points[index]!, points[index + 1]!]);
-  const line: readonly (readonly [number, number])[] = [
-    [start[0] + NODE.width / 2, start[1] + NODE.height],
-    ...via,
-    [end[0] + NODE.width / 2, end[1] - 1],
-  ];
+  const line: (readonly [number, number])[] = [[start[0] + NODE.width / 2, start[1] + NODE.height]];
+  for (let index = 0; index < points.length; index += 2) line.push([points[index]!, points[index + 1]!]);
+  line.push([end[0] + NODE.width / 2, end[1] - 1]);
   let path = `M${line[0]![0]} ${line[0]![1]}`;
   for (let index = 1; index < line.length; index++) {
     const [[x, y], [toX, toY]] = [line[index - 1]!, line[index]!];
     const half = Math.round((y + toY) / 2);
-    path += `C${x} ${half} ${toX} ${half} ${toX} ${toY}`;
+    if (isFar) path += `v${END}M${toX} ${toY - END}V${toY}`;
+    else path += index % 2 === 0 ? `V${toY}` : `C${x} ${half} ${toX} ${half} ${toX} ${toY}`;
   }
   const [x, y] = line.at(-1)!;
   path += `M${x - 4} ${y - 6}L${x} ${y}L${x + 4} ${y - 6}`;

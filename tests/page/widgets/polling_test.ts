@@ -171,7 +171,7 @@ Deno.test("filter of a live page offers the search in the logs again if it faile
   }, { answer: ({ part }) => part === "search" ? "The storage is busy" : STATE }));
 
 Deno.test("live page shows new metrics, and the statuses of steps in the graph and its map", () => {
-  const data = simulatedRun(21);
+  const data = simulatedRun(120);
   const view = data.view as RunView;
   const steps = view.steps.map((step) => ({
     ...step,

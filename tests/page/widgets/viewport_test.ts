@@ -2,17 +2,19 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../../src/page/graph_layout.ts";
 import {
   centered,
+  DETAILED,
   drawEdges,
   firstLook,
   fitted,
+  isReadable,
   isWithin,
   kept,
   neighbor,
   nodesIn,
-  READABLE,
   seenBox,
   showing,
   stepAt,
+  textScale,
   touches,
   zoomed,
 } from "../../../src/page/widgets/viewport.ts";
@@ -30,15 +32,25 @@ const WIDE = layOut([
   ...Array.from({ length: 200 }, (_, at) => ({ key: `n${at}`, needs: ["s"] })),
 ]);
 
-Deno.test("firstLook() shows all of a small graph, and the first step of a large graph at readable size", () => {
+Deno.test("firstLook() shows all of a small graph, and of a large one a part whose text can be read", () => {
   const small = firstLook(DIAMOND, SIZE);
   deepEqual(small, fitted(DIAMOND, SIZE));
   deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
   const large = firstLook(WIDE, SIZE);
-  ok(large.scale >= READABLE);
-  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).includes(0));
-  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).length < 50);
+  equal(large.scale, 1);
+  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).includes(0), "the first node");
+  const last = firstLook(WIDE, SIZE, 200);
+  ok(isReadable(last, WIDE.at[200]!, SIZE), "the chosen node");
+  const { left, right } = seenBox(last, SIZE, 0);
+  ok(left >= 0 && right <= WIDE.width, "no space is free beside the graph");
   equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
+});
+
+Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
+  for (const scale of [2, 1, 0.92, DETAILED, 0.6, 0.45]) {
+    ok(12 * scale * textScale(scale) >= 11);
+    ok(scale < 1 || textScale(scale) === 1);
+  }
 });
 
 Deno.test("fitted() centers the graph above the buttons without enlarging it", () => {
@@ -46,20 +58,8 @@ Deno.test("fitted() centers the graph above the buttons without enlarging it", (
   deepEqual(fitted(graph(400, 100), SIZE), { scale: 1, x: -200, y: -176 });
   deepEqual(fitted(graph(1600, 100), SIZE), { scale: 0.5, x: 0, y: -402 });
   deepEqual(fitted(graph(800, 904), SIZE), { scale: 0.5, x: -400, y: 0 });
-  deepEqual(fitted(graph(1e6, 100), SIZE).scale, 0.004);
   deepEqual(fitted(graph(100, 1e6), SIZE).y, 0);
   deepEqual(fitted(graph(100, 100), { width: 800, height: 10 }).scale, 0.01);
-});
-
-Deno.test("firstLook() shows the topmost step of a graph that fits only at less than about half its size", () => {
-  const at = [[0, 300], [500, 10], [0, 10]] as const;
-  const graph = (width: number) => ({ width, height: 100, edges: [], at });
-  deepEqual(firstLook(graph(1500), SIZE), fitted(graph(1500), SIZE));
-  deepEqual(firstLook(graph(1600), SIZE), {
-    scale: 0.75,
-    x: 500 + NODE.width / 2 - 800 / 0.75 / 2,
-    y: 10 - 32,
-  });
 });
 
 Deno.test("seenBox() adds a margin on each side", () => {
@@ -71,30 +71,15 @@ Deno.test("seenBox() adds a margin on each side", () => {
   });
 });
 
-Deno.test("firstLook() puts the first step at the top center, at a smaller scale on a narrow screen", () => {
-  const [x] = WIDE.at[0]!;
-  for (const [width, scale] of [[599, 0.62], [600, 0.75]] as const) {
-    const found = firstLook(WIDE, { width, height: 500 });
-    deepEqual(found, { scale, x: x + NODE.width / 2 - width / scale / 2, y: WIDE.at[0]![1] - 32 });
-  }
-});
-
-Deno.test("zoomed() keeps the point under the pointer in place, up to a scale of 2", () => {
+Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
   const at = { x: 100, y: 200 };
   const before = { x: 10, y: 20, scale: 1 };
-  const after = zoomed(before, 1.5, at);
+  const after = zoomed(before, 1.5, at, 0.1);
   equal(before.x + at.x / before.scale, after.x + at.x / after.scale);
   equal(before.y + at.y / before.scale, after.y + at.y / after.scale);
-  equal(zoomed(before, 1000, at).scale, 2);
-});
-
-Deno.test("kept() never moves the graph out of view", () => {
-  for (const scale of [0.1, 1, 2]) {
-    for (const [x, y] of [[1e6, 0], [-1e6, 0], [0, 1e6], [0, -1e6]] as const) {
-      const seen = seenBox(kept({ x, y, scale }, DIAMOND, SIZE), SIZE, 0);
-      ok(touches(seen, { left: 0, top: 0, right: DIAMOND.width, bottom: DIAMOND.height }));
-    }
-  }
+  equal(zoomed(before, 1000, at, 0.1).scale, 2);
+  equal(zoomed(before, 0.001, at, 0.1).scale, 0.1);
+  equal(zoomed({ ...before, scale: 0.05 }, 0.5, at, 0.1).scale, 0.05, "a smaller one is kept");
 });
 
 Deno.test("showing() moves the view to a hidden step and keeps it for a visible step", () => {
@@ -116,40 +101,28 @@ Deno.test("showing() moves the view as little as needed and leaves a margin", ()
   deepEqual(showing({ ...view, scale: 4 }, [0, 0], SIZE).x, (NODE.width - 200) / 2);
 });
 
-Deno.test("centered() keeps a view in which the step is readable, and otherwise centers the step", () => {
+Deno.test("isReadable() and centered() show a node in the middle, at a size at which it can be read", () => {
   const view = { scale: 1, x: 0, y: 0 };
-  const room = 500 - 125;
+  const room = 500 - 48;
   for (const [x, y] of [[0, 0], [800 - NODE.width, room - NODE.height]] as const) {
-    deepEqual(centered(view, [x, y], SIZE), view);
+    ok(isReadable(view, [x, y], SIZE));
+    ok(!isReadable({ ...view, scale: DETAILED - 0.01 }, [x, y], SIZE));
   }
-  const middleOf = (x: number, y: number, scale: number) => ({
-    scale,
-    x: x + NODE.width / 2 - 400 / scale,
-    y: y + NODE.height / 2 - 250 / scale,
-  });
   for (const [x, y] of [[-1, 0], [0, -1], [801 - NODE.width, 0], [0, room + 1 - NODE.height]] as const) {
-    deepEqual(centered(view, [x, y], SIZE), middleOf(x, y, 1));
+    ok(!isReadable(view, [x, y], SIZE));
+    const middle = { x: x + NODE.width / 2 - 400, y: y + NODE.height / 2 - 250 };
+    deepEqual(centered(view, [x, y], SIZE), { scale: 1, ...middle });
+    deepEqual(centered({ ...view, scale: 0.4 }, [x, y], SIZE), { scale: 1, ...middle });
   }
-  const small = { ...view, scale: READABLE };
-  deepEqual(centered(small, [0, 0], SIZE), small);
-  deepEqual(centered(small, [-1, 0], SIZE), middleOf(-1, 0, READABLE));
-  const large = { ...view, scale: 2 };
-  const edge = [400 - NODE.width, room / 2 - NODE.height] as const;
-  deepEqual(centered(large, edge, SIZE), large);
-  deepEqual(centered(large, [edge[0] + 1, edge[1]], SIZE), middleOf(edge[0] + 1, edge[1], 2));
-  deepEqual(centered(large, [edge[0], edge[1] + 1], SIZE), middleOf(edge[0], edge[1] + 1, 2));
-  deepEqual(centered({ ...view, scale: 0.4 }, [0, 0], SIZE), middleOf(0, 0, 0.8));
-  deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
+  equal(centered({ ...view, scale: 2 }, [0, 0], SIZE).scale, 2);
 });
 
-Deno.test("kept() stops where the graph still covers a fifth of the view", () => {
+Deno.test("kept() leaves at most a quarter of the view free beside the graph", () => {
   const graph = { ...DIAMOND, width: 1000, height: 600 };
   const at = (x: number, y: number) => kept({ scale: 2, x, y }, graph, SIZE);
   deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });
-  deepEqual(at(-9999, -9999), { scale: 2, x: -320, y: -200 });
-  deepEqual(at(9999, 9999), { scale: 2, x: 920, y: 550 });
-  const small = kept({ scale: 2, x: 9999, y: 9999 }, { ...DIAMOND, width: 1, height: 1 }, SIZE);
-  deepEqual(small, { scale: 2, x: 0, y: 0 });
+  deepEqual(at(-9999, -9999), { scale: 2, x: -100, y: -62.5 });
+  deepEqual(at(9999, 9999), { scale: 2, x: 700, y: 412.5 });
 });
 
 Deno.test("isWithin(), touches() and nodesIn() compare all four sides", () => {
@@ -201,22 +174,15 @@ Deno.test("drawEdges() draws lines from the bottom of a step to the top of the n
   const [x, y] = DIAMOND.at[0]!;
   ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));
   const at: [number, number][] = [[0, 0], [300, 200]];
-  const points = [0, 0, 1, 1, 250, 100, 2, 2, 3, 3];
-  const [edge] = drawEdges({ ...DIAMOND, at, edges: [{ from: 0, to: 1, points }] });
-  const long = [...points.slice(0, 6), 260, 150, ...points.slice(6)];
-  const [longer] = drawEdges({ ...DIAMOND, at, edges: [{ from: 0, to: 1, points: long }] });
-  ok(
-    longer!.path.startsWith("M108 52C108 76 250 76 250 100C250 125 260 125 260 150C260 175 408 175 408 199M"),
-  );
-  deepEqual(edge, {
-    from: 0,
-    to: 1,
-    path: "M108 52C108 76 250 76 250 100C250 150 408 150 408 199M404 193L408 199L412 193",
-    left: 108,
-    right: 408,
-    top: 52,
-    bottom: 199,
-  });
+  const edge = { from: 0, to: 1, points: [250, 80, 250, 136] };
+  const drawn = drawEdges({ ...DIAMOND, at, edges: [edge, { ...edge, points: [], isFar: true }] });
+  const end = "M404 193L408 199L412 193";
+  deepEqual(drawn.map(({ path }) => path), [
+    `M108 56C108 68 250 68 250 80V136C250 168 408 168 408 199${end}`,
+    `M108 56v14M408 185V199${end}`,
+  ]);
+  const { left, right, top, bottom } = drawn[0]!;
+  deepEqual([left, right, top, bottom], [108, 408, 56, 199]);
 });
 
 Deno.test("neighbor() doubles sideways distance, and picks the first of equidistant steps", () => {

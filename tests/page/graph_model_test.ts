@@ -1,0 +1,182 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { withStates } from "../../src/page/client/workbench.tsx";
+import { firstGraph, groupName, inOrder, namespacesOf, nodesOf, opened } from "../../src/page/graph_model.ts";
+import type { StepView } from "../../src/page/view.ts";
+
+const CLOSED = { open: new Set<string>(), withDatasets: false };
+const WITH_DATASETS = { ...CLOSED, withDatasets: true };
+/** What is drawn of steps, with their states. */
+const itemsOf = (steps: readonly StepView[]) => withStates(nodesOf(steps, CLOSED), steps);
+
+function step(key: string, needs: readonly string[] = [], more: Partial<StepView> = {}): StepView {
+  const namespace = key.includes(".") ? key.slice(0, key.lastIndexOf(".")) : "";
+  return { key, label: key, namespace, needs, inputs: [], outputs: [], facts: [], variables: [], ...more };
+}
+
+const STEPS = [
+  step("load", [], { status: "Completed", startedAt: 0, endedAt: 1 }),
+  step("train.split", ["load"], { status: "Completed", startedAt: 1, endedAt: 2 }),
+  step("train.fit", ["train.split"], { status: "Running", startedAt: 2 }),
+  step("report", ["train.fit"]),
+];
+
+Deno.test("nodesOf() draws a folded namespace as one node, with the state of its steps", () => {
+  const items = itemsOf([...STEPS, step("score.one")]);
+  deepEqual(items.map(({ kind, key, needs }) => [kind, key, needs]), [
+    ["step", "load", []],
+    ["group", "group:train", ["load"]],
+    ["step", "report", ["group:train"]],
+    ["step", "score.one", []],
+  ]);
+  const { label, members, status, startedAt, endedAt } = items[1]!;
+  deepEqual([label, members, status, startedAt, endedAt], [
+    "train",
+    ["train.split", "train.fit"],
+    "Running",
+    1,
+    undefined,
+  ]);
+});
+
+Deno.test("nodesOf() draws the steps of an open namespace in a box, with their names and below it", () => {
+  const nodes = nodesOf(STEPS, { ...CLOSED, open: new Set(["group:train"]) });
+  deepEqual(nodes.map(({ key, name, namespace, boxes }) => [key, name, namespace, boxes]), [
+    ["load", "load", undefined, []],
+    ["train.split", "split", "train", ["group:train"]],
+    ["train.fit", "fit", "train", ["group:train"]],
+    ["report", "report", undefined, []],
+  ]);
+  equal(groupName("group:a.train", nodes), "train");
+});
+
+const BRANCHES = [10, 9, 2, 1, 3, 4, 5, 6].map((at) => step(`b${at}`, ["split"]));
+const WIDE = [
+  step("split"),
+  ...BRANCHES,
+  step("other", ["split"]),
+  step("end", BRANCHES.map(({ key }) => key)),
+];
+
+Deno.test("nodesOf() folds many steps with the same neighbors, whose names differ in numbers", () => {
+  const nodes = nodesOf(WIDE, CLOSED);
+  deepEqual(nodes.map(({ key, name, needs, members }) => [key, name, needs, members.length]), [
+    ["split", "split", [], 1],
+    ["other", "other", ["split"], 1],
+    ["end", "end", ["siblings:b1"], 1],
+    ["siblings:b1", "b1 … b10", ["split"], 8],
+  ]);
+  const open = new Set(["siblings:b1"]);
+  deepEqual(nodesOf(WIDE, { ...CLOSED, open }).filter(({ boxes }) => boxes.length > 0).length, 8);
+  equal(groupName("siblings:b1", nodesOf(WIDE, { ...CLOSED, open })), "b1 … b10");
+  equal(nodesOf(WIDE.filter(({ key }) => key !== "b10"), CLOSED).length, 10, "they are few");
+  const alone = Array.from({ length: 20 }, (_, at) => step(`s${at}`));
+  equal(nodesOf(alone, CLOSED).length, 20, "they need nothing, so they are no long row");
+});
+
+Deno.test("opened() opens groups until there are none, or those with a step", () => {
+  const steps = [...STEPS, step("a.b.one"), step("a.b.two"), step("a.three")];
+  deepEqual([...opened(steps, new Set())], ["group:train", "group:a", "group:a.b"]);
+  deepEqual([...opened(steps, new Set(), ({ members }) => members.includes("a.b.two"))], [
+    "group:a",
+    "group:a.b",
+  ]);
+});
+
+Deno.test("firstGraph() folds the namespaces of more than 40 steps, but not one around all, or with the step that failed", () => {
+  const steps = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, at) => step(`all.part_${at % 4}.s${at}`, at === 0 ? [] : ["all.part_0.s0"]),
+    );
+  deepEqual(firstGraph(steps(40)).open!.length, 5);
+  deepEqual(firstGraph(steps(41)).open, ["group:all"]);
+  deepEqual(firstGraph(steps(41), "all.part_2.s6").open!.slice(0, 2), ["group:all", "group:all.part_2"]);
+});
+
+Deno.test("inOrder() puts steps below those they need, and numbers in order", () => {
+  const steps = [step("b10", ["a"]), step("end", ["b10"]), step("b9", ["a"]), step("a", ["gone"])];
+  deepEqual(inOrder(steps).map(({ key }) => key), ["a", "b9", "b10", "end"]);
+});
+
+Deno.test("nodesOf() ends a folded namespace when its last step ends", () => {
+  const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
+  deepEqual(itemsOf(over)[1]!.endedAt, 9);
+  const [, split, fit] = over;
+  deepEqual(
+    itemsOf([{ ...split!, status: "Finished" }, fit!])[0]!.status,
+    "Finished",
+  );
+});
+
+const port = (name: string) => ({ name, type: "uri_folder" });
+const WITH_DATA = [
+  step("a", [], { outputs: [port("cleaned")], inputs: [{ ...port("seed"), value: "7" }] }),
+  step("b", ["a"], {
+    inputs: [
+      { ...port("cleaned"), from: "a" },
+      { ...port("raw"), value: "azureml:raw:1" },
+      { ...port("given"), value: "job input given" },
+      { ...port("asset"), value: "rides:2" },
+      port("other"),
+      port("params:rate"),
+      port("parameters"),
+    ],
+  }),
+];
+
+Deno.test("nodesOf() puts datasets between the steps that write and read them", () => {
+  const items = nodesOf(WITH_DATA, WITH_DATASETS);
+  deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
+    ["step", "a", [], ["a"]],
+    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:given", "dataset:asset", "dataset:other"], [
+      "b",
+    ]],
+    ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
+    ["dataset", "dataset:raw", [], ["b"]],
+    ["dataset", "dataset:given", [], ["b"]],
+    ["dataset", "dataset:asset", [], ["b"]],
+    ["dataset", "dataset:other", [], ["b"]],
+  ]);
+});
+
+Deno.test("nodesOf() leads from a dataset to the step that writes it, also if that comes after a reader", () => {
+  const items = nodesOf(WITH_DATA.toReversed(), WITH_DATASETS);
+  deepEqual(items.find(({ key }) => key === "dataset:cleaned")!.members, ["a", "b"]);
+});
+
+Deno.test("nodesOf() draws a folded namespace with the status of its steps that matters most", () => {
+  const order = ["Failed", "Running", "Queued", "Canceled", undefined, "Completed"];
+  const steps = order.map((status, at) => step(`n.s${at}`, [], { status })).toReversed();
+  const shown = order.slice(0, -1).map((_, at) => itemsOf(steps.slice(0, order.length - at))[0]!.status);
+  deepEqual(shown, order.slice(0, -1));
+});
+
+Deno.test("nodesOf() hides datasets that only steps of a folded namespace use", () => {
+  const steps = [
+    step("n.a", [], { outputs: [port("inner"), port("outer")] }),
+    step("n.b", ["n.a"], { inputs: [{ ...port("inner"), from: "n.a" }] }),
+    step("c", ["n.a"], { inputs: [{ ...port("outer"), from: "n.a" }] }),
+  ];
+  const items = nodesOf(steps, WITH_DATASETS);
+  deepEqual(items.map(({ key }) => key), ["group:n", "c", "dataset:outer"]);
+});
+
+Deno.test("nodesOf() draws a folded namespace with the times of its steps", () => {
+  const timesOf = (...times: readonly Partial<StepView>[]) => {
+    const steps = times.map((time, at) => step(`n.s${at}`, [], { status: "Completed", ...time }));
+    const { startedAt, endedAt } = itemsOf(steps)[0]!;
+    return [startedAt, endedAt];
+  };
+  deepEqual(timesOf({}, {}), [undefined, undefined]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, {}), [3, 5]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1, endedAt: 4 }), [1, 5]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
+});
+
+Deno.test("namespacesOf() lists the namespaces of a step, outermost first", () => {
+  deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
+  deepEqual(namespacesOf({ label: "fit" }), []);
+  deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
+});
