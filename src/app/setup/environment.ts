@@ -1,5 +1,6 @@
 import { join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { AZUREML_MLFLOW, BASE_IMAGE } from "../../azureml/checks/environment.ts";
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
@@ -27,13 +28,9 @@ import { requireWorkspace } from "../project/workspace.ts";
 
 /** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
-/** With it, MLflow logs to the workspace. */
-const AZUREML_MLFLOW = "azureml-mlflow";
 /** Used if the project does not require Kedro itself; the plugin needs Kedro 1.2. */
 const KEDRO = "kedro~=1.2";
 const OLDEST_PYTHON = [3, 11] as const;
-/** Microsoft's base image for steps, with conda. */
-const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
 
 /** The files of an Azure ML environment, by path relative to the project. */
 interface EnvironmentFiles {
@@ -60,7 +57,8 @@ export async function environmentFiles(
     ...(isRequired("kedro") ? [] : [KEDRO]),
     ...(isRequired(requirementName(PLUGIN)) ? [] : [PLUGIN]),
     ...packages.requirements,
-    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isRequired) && !isRequired(AZUREML_MLFLOW)
+    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isRequired) &&
+        !isRequired(requirementName(AZUREML_MLFLOW))
       ? [AZUREML_MLFLOW]
       : []),
   ];
@@ -81,7 +79,7 @@ function definition(name: string): string {
 #   kedro-azureml environment push
 $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
 name: ${name}
-image: ${IMAGE}
+image: ${BASE_IMAGE}
 conda_file: conda.yml
 `;
 }

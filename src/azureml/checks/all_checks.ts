@@ -69,6 +69,8 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   missingParameters,
   missingPackages,
   runtimeVersions,
+  environment.oldImages,
+  environment.mlflowVersions,
   location.localEndpoints,
   location.localMlflow,
   location.localSettings,

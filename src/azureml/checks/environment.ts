@@ -184,6 +184,97 @@ export const OLDEST_PYTHON = "3.11";
  */
 const SUPPORTED_KEDRO = { versions: ">=1.2,<2" };
 
+/** An image of Microsoft for steps, with conda, and the MLflow plugin of Azure ML that works with MLflow 3. */
+export const BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
+export const AZUREML_MLFLOW = "azureml-mlflow>=1.62";
+
+/** Images and curated environments of Azure ML on an Ubuntu that it supports no longer. */
+const OLD_UBUNTU =
+  /^(?:mcr\.microsoft\.com\/azureml\/|(?:azureml:)?AzureML-|azureml:\/\/registries\/azureml\/environments\/).*?(?:ubuntu-?(16|18|20)\.?04|\/environments\/(?<on20>sklearn-1\.0)\/)/i;
+/** When Azure ML's support for each ended: "until the corresponding Ubuntu end-of-life", says the README of its images. */
+const ENDED: Readonly<Record<string, string>> = { 16: "April 2021", 18: "May 2023", 20: "May 2025" };
+
+/** Warns about images past their end of life: jobs failed with them (https://github.com/Azure/azureml-examples/pull/3957). */
+export const oldImages = eachJob("Is the image of the environment still supported?", (spec, subject) => {
+  const { environment = "" } = spec;
+  const known = subject.environments.of(environment);
+  const configured = { name: environment, place: subject.place(["execution", "environment"]) };
+  return [configured, ...(known?.image === undefined ? [] : [known.image])].flatMap(({ name, place }) => {
+    const found = OLD_UBUNTU.exec(name);
+    if (found === null) return [];
+    const ubuntu = found[1] ?? "20";
+    const isImage = name.startsWith("mcr.");
+    return [{
+      severity: "warning" as const,
+      // environment.image_end_of_life: The environment's image is on an Ubuntu that Azure ML no longer supports. Use a
+      //   newer image or curated environment.
+      code: "environment.image_end_of_life",
+      message: `${
+        isImage ? "Image" : "Environment"
+      } "${name}" is based on Ubuntu ${ubuntu}.04, which Azure ML has not supported since ${
+        ENDED[ubuntu]
+      }; jobs may fail`,
+      hint: isImage
+        ? `Use \`${BASE_IMAGE}\`${known === undefined ? "" : changeOf(known).then}`
+        : "Use a curated environment on Ubuntu 22.04, or write one with `kedro-azureml init --environment`",
+      place,
+    }];
+  });
+}, { in: "environment", codes: ["environment.image_end_of_life"] });
+
+/** Versions of azureml-mlflow that work with the MLflow of {@linkcode NEW_MLFLOW}, by their own code. */
+const NEW_AZUREML_MLFLOW = ["1.61.0", "1.62.0", "1.62.0.post6", "1.999"];
+const NEW_MLFLOW = ["3.2.0", "3.5.0", "3.10.0", "3.15.0", "3.999"];
+/** The newest MLflow that azureml-mlflow 1.62 allows. */
+const NEWEST_MLFLOW = "3.15.0";
+
+/** Warns about versions of MLflow that do not work together: https://github.com/Azure/azure-sdk-for-python/issues/43661. */
+export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work together?", (spec, subject) => {
+  const environment = subject.environments.of(spec.environment);
+  if (environment === undefined || isOld(subject)) return [];
+  const of = (...names: string[]) => environment.requirements.filter(({ name }) => names.includes(name));
+  const [plugin] = of("azureml-mlflow");
+  const mlflow = of("mlflow", "mlflow-skinny");
+  // Before 2.0, kedro-mlflow requires an MLflow below 3.
+  const isBefore3 = of("kedro-mlflow").some((one) => !allows(one, "2.0.0") && !allows(one, "2.999"));
+  if (plugin === undefined || isBefore3) return [];
+  const isAllowed = (version: string) => mlflow.every((one) => allows(one, version));
+  const { in: file, then } = changeOf(environment);
+  // environment.mlflow_versions: MLflow and azureml-mlflow do not work together in these versions. Require those that the
+  //   hint names.
+  const code = "environment.mlflow_versions";
+  if (!NEW_AZUREML_MLFLOW.some((version) => allows(plugin, version)) && NEW_MLFLOW.some(isAllowed)) {
+    return [{
+      severity: "warning" as const,
+      code,
+      message: `azureml-mlflow${plugin.versions} does not work with MLflow 3, which is installed with it`,
+      hint: `Require \`${AZUREML_MLFLOW}\` in ${file}${then}`,
+      place: plugin.place,
+    }];
+  }
+  const tooNew = mlflow.find((one) =>
+    ["1.0.0", "2.0.0", "2.999", "3.0.0", NEWEST_MLFLOW, ...namedIn(one.versions)].every((version) =>
+      !isUpTo(version, NEWEST_MLFLOW) || !allows(one, version)
+    )
+  );
+  return tooNew === undefined ? [] : [{
+    severity: "warning" as const,
+    code,
+    message:
+      `${tooNew.name}${tooNew.versions} is newer than azureml-mlflow 1.62 allows, which needs MLflow ${NEWEST_MLFLOW} or older`,
+    hint: `Require \`mlflow<=${NEWEST_MLFLOW}\` in ${file}${then}`,
+    place: tooNew.place,
+  }];
+}, { in: "environment", codes: ["environment.mlflow_versions"] });
+
+function namedIn(versions: string): string[] {
+  return versions.match(/\d+(?:\.\d+)*/g) ?? [];
+}
+
+function isUpTo(version: string, limit: string): boolean {
+  return allows({ versions: `<=${limit}` }, version);
+}
+
 /** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
 export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
   spec,
@@ -245,7 +336,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
 
 /** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
 function kedroVersions(versions: string): string[] {
-  const named = versions.match(/\d+(?:\.\d+)*/g) ?? [];
+  const named = namedIn(versions);
   const next = named.map((version) => {
     const parts = version.split(".");
     return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join(".");

@@ -24,6 +24,7 @@ import {
 export interface JobEnvironment extends RequiredPackages {
   /** The file to change, relative to the project. */
   readonly file: string;
+  readonly image?: Image;
   /** Why the environment may have other packages; absent if the files build exactly this environment. */
   readonly doubt?: string;
   /** Where to point at (default: the first line of the file). */
@@ -32,6 +33,12 @@ export interface JobEnvironment extends RequiredPackages {
   readonly name?: string;
   /** How to change it, for hints, if not in `file`. */
   readonly change?: Change;
+}
+
+/** The image that an environment is built on. */
+interface Image {
+  readonly name: string;
+  readonly place: Place;
 }
 
 interface Change {
@@ -82,6 +89,7 @@ export async function azureEnvironment(
     ...(packages.python && { python: { ...packages.python, place } }),
     file,
     place,
+    ...(image !== undefined && { image: { name: image, place } }),
     change: own?.name === undefined ? { in: `a new version of ${file}`, then: "" } : changeOf(own),
     ...(doubt !== undefined && { doubt }),
   };
@@ -92,6 +100,7 @@ interface Definition extends RequiredPackages {
   readonly name: string;
   readonly version: string | undefined;
   readonly file: string;
+  readonly image?: Image;
 }
 
 const YAML_FILE = /(?:env|conda)[^/]*\.ya?ml$/i;
@@ -164,7 +173,13 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
       : await readCondaFile(folder, condaFile);
     if (packages === undefined) return [];
     // Azure ML creates a new conda environment, but runs it in an image that may have another one.
-    return [{ ...packages, name, version, file: condaFile }];
+    return [{
+      ...packages,
+      name,
+      version,
+      file: condaFile,
+      image: { name: image, place: node.entries.get("image")!.place },
+    }];
   }
   const build = node.entries.get("build");
   if (build?.kind !== "map") return [];
@@ -225,18 +240,17 @@ async function readDockerfile(
   folder: ProjectFolder,
   file: string,
   context = dirname(file),
-): Promise<RequiredPackages | undefined> {
+): Promise<RequiredPackages & { readonly image?: Image } | undefined> {
   const text = await readIfThere(folder, file);
   if (text === undefined) return undefined;
   const lines = logicalLines(text);
   const parts: RequiredPackages[] = [];
-  const images = lines.flatMap(({ text }) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(text)?.[1] ?? []);
-  if (!images.every(isPlainImage)) {
-    parts.push({
-      requirements: [],
-      open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
-    });
-  }
+  const images = lines.flatMap(({ text, line }): Image[] => {
+    const name = /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(text)?.[1];
+    return name === undefined ? [] : [{ name, place: { file, line, column: 1 } }];
+  });
+  const other = images.find(({ name }) => !isPlainImage(name));
+  if (other !== undefined) parts.push({ requirements: [], open: `${file} starts from ${other.name}` });
   for (const { text, line } of lines) {
     const place = { file, line, column: 1 };
     if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(text)) {
@@ -256,7 +270,8 @@ async function readDockerfile(
       parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
     }
   }
-  return mergePackages(parts);
+  const image = images.at(-1);
+  return { ...mergePackages(parts), ...(image && { image }) };
 }
 
 async function pipArguments(

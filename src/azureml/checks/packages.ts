@@ -10,7 +10,7 @@ import { findClass } from "./dataset_classes.ts";
 import { definitionsOf } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./code_needs.ts";
-import { OLDEST_PYTHON, PLUGIN } from "./environment.ts";
+import { AZUREML_MLFLOW, OLDEST_PYTHON, PLUGIN } from "./environment.ts";
 import { createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../core/json.ts";
 
@@ -119,7 +119,7 @@ function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport
   return [{
     why: "MLflow logs to Azure ML with azureml-mlflow",
     missing: "azureml-mlflow",
-    hint: `Add \`azureml-mlflow\` to ${change.in}${change.then}`,
+    hint: `Add \`${AZUREML_MLFLOW}\` to ${change.in}${change.then}`,
     place: use === undefined ? environment.place : { file: use.file, line: use.line, column: use.column },
     doubt: "the code logs to a server of its own",
   }];

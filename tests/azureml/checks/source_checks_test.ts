@@ -468,7 +468,7 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };
   const found = await findings("environment.package", { files });
   deepEqual(found.map(({ hint, place }) => [hint, place?.line]), [[
-    "Add `azureml-mlflow` to azure/conda.yml",
+    "Add `azureml-mlflow>=1.62` to azure/conda.yml",
     2,
   ]]);
   deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": "" } }), []);
@@ -479,6 +479,86 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   deepEqual([ofHooks!.hint, ofHooks!.place], [found[0]!.hint, undefined]);
   const kept = { ...files, "/azure/conda.yml": `${conda}    - azureml-mlflow\n` };
   deepEqual(await findings("environment.package", { files: kept }), []);
+});
+
+Deno.test("validate warns about versions of MLflow and azureml-mlflow that do not work together", async () => {
+  const hints = async (...packages: string[]) => {
+    const pip = packages.map((line) => `    - ${line}\n`).join("");
+    const conda = `dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n${pip}`;
+    const found = await findings("environment.mlflow", { files: { ...DEFINED, "/azure/conda.yml": conda } });
+    return found.map(({ hint, severity, place }) => [severity, hint, place?.line]);
+  };
+  const [old, high] = ["azureml-mlflow>=1.62", "mlflow<=3.15.0"].map((line) =>
+    `Require \`${line}\` in azure/conda.yml`
+  );
+  for (const mlflow of [["mlflow==3.5.0"], ["mlflow>=2"], [], ["kedro-mlflow"]]) {
+    deepEqual(await hints("azureml-mlflow==1.57.0", ...mlflow), [["warning", old, 4]], mlflow[0]);
+  }
+  deepEqual(await hints("azureml-mlflow~=1.60.0", "mlflow>=3,<4"), [["warning", old, 4]]);
+  deepEqual(await hints("azureml-mlflow", "mlflow>=3.16"), [["warning", high, 5]]);
+  deepEqual(await hints("azureml-mlflow>=1.62", "mlflow-skinny==3.17.2"), [["warning", high, 5]]);
+  for (
+    const fine of [
+      ["azureml-mlflow==1.57.0", "mlflow<3"],
+      ["azureml-mlflow==1.57.0", "mlflow==2.14.1"],
+      ["azureml-mlflow==1.57.0", "mlflow==3.1.1"],
+      ["azureml-mlflow==1.57.0", "kedro-mlflow~=1.0"],
+      ["azureml-mlflow==1.61.0", "mlflow>=3"],
+      ["azureml-mlflow>=1.60", "mlflow~=3.5"],
+      ["azureml-mlflow", "mlflow~=2.9"],
+      ["azureml-mlflow", "mlflow"],
+      ["mlflow==3.17.2"],
+    ]
+  ) deepEqual(await hints(...fine), [], fine.join());
+});
+
+Deno.test("validate warns about images and curated environments past their end of life", async () => {
+  const image = (name: string) => `name: env\nimage: ${name}\nconda_file: conda.yml\n`;
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n";
+  const messages = async (environment: string, files: Record<string, string> = {}) =>
+    (await findings("environment.image", { files, spec: { environment } })).map((
+      { message, hint, place },
+    ) => [
+      message,
+      hint,
+      place?.file,
+    ]);
+  const old = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04";
+  const said =
+    `Image "${old}" is based on Ubuntu 20.04, which Azure ML has not supported since May 2025; jobs may fail`;
+  const use = "Use `mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest`";
+  deepEqual(await messages(old), [[said, use, "conf/base/azureml.yml#execution.environment"]]);
+  deepEqual(await messages("env@latest", { "/azure/env.yml": image(old), "/azure/conda.yml": conda }), [
+    [said, use, "azure/env.yml"],
+  ]);
+  const build = {
+    "/azure/env.yml": "name: env\nbuild:\n  path: .\n",
+    "/azure/Dockerfile": `FROM ${old} AS base\n`,
+  };
+  deepEqual(await messages("env@latest", build), [[said, use, "azure/Dockerfile"]]);
+  for (
+    const [environment, since] of [
+      [
+        "azureml:AzureML-sklearn-1.0-ubuntu20.04-py38-cpu@latest",
+        "20.04, which Azure ML has not supported since May 2025",
+      ],
+      ["azureml://registries/azureml/environments/sklearn-1.0/versions/1", "20.04, which"],
+      [
+        "mcr.microsoft.com/azureml/intelmpi2018.3-ubuntu16.04:20210101",
+        "16.04, which Azure ML has not supported since April 2021",
+      ],
+    ] as const
+  ) {
+    const [[message]] = await messages(environment) as [[string]];
+    equal(message.includes(since), true, message);
+  }
+  for (
+    const fine of [
+      "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest",
+      "azureml://registries/azureml/environments/sklearn-1.5/labels/latest",
+      "me.azurecr.io/shop-ubuntu20.04:1",
+    ]
+  ) deepEqual(await messages(fine), [], fine);
 });
 
 Deno.test("validate requires the packages that dataset classes import, and reports each once", async () => {

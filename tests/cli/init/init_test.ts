@@ -198,7 +198,7 @@ for (
         `azureml-mlflow with ${name}`,
         { dependencies: [name] },
         "3.11",
-        [KEDRO, PLUGIN, name, "azureml-mlflow"],
+        [KEDRO, PLUGIN, name, "azureml-mlflow>=1.62"],
         [],
       ] as const
     ),

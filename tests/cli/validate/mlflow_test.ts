@@ -13,7 +13,7 @@ Deno.test("validate warns about MLflow in an environment without azureml-mlflow"
   await kedroAzureml("validate main");
   assert.match(
     ctx.stdout(),
-    /! src\/tiny\/pipeline_registry\.py:1:1: MLflow logs to Azure ML with azureml-mlflow, which environment\/conda\.yml does not install, unless the code logs to a server of its own \[environment\.package_missing\]\n {2}hint: Add `azureml-mlflow` to environment\/conda\.yml/,
+    /! src\/tiny\/pipeline_registry\.py:1:1: MLflow logs to Azure ML with azureml-mlflow, which environment\/conda\.yml does not install, unless the code logs to a server of its own \[environment\.package_missing\]\n {2}hint: Add `azureml-mlflow>=1.62` to environment\/conda\.yml/,
   );
   await write("environment/conda.yml", conda(", azureml-mlflow"));
   const before = ctx.stdout().length;
