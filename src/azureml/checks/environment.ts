@@ -190,7 +190,7 @@ export const AZUREML_MLFLOW = "azureml-mlflow>=1.62";
 
 /** Images and curated environments of Azure ML on an Ubuntu that it supports no longer. */
 const OLD_UBUNTU =
-  /^(?:mcr\.microsoft\.com\/azureml\/|(?:azureml:)?AzureML-|azureml:\/\/registries\/azureml\/environments\/).*?(?:ubuntu-?(16|18|20)\.?04|\/environments\/(?<on20>sklearn-1\.0)\/)/i;
+  /^(?:mcr\.microsoft\.com\/azureml\/|(?:azureml:)?AzureML-).*?ubuntu-?(16|18|20)\.?04|^azureml:\/\/registries\/azureml\/environments\/sklearn-1\.0\//i;
 /** When Azure ML's support for each ended: "until the corresponding Ubuntu end-of-life", says the README of its images. */
 const ENDED: Readonly<Record<string, string>> = { 16: "April 2021", 18: "May 2023", 20: "May 2025" };
 

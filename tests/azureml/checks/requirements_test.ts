@@ -241,6 +241,7 @@ for (
       python: { version: "3.11", place },
       file: "environment shop-env:7",
       place,
+      ...(image !== undefined && { image: { name: image, place } }),
       change: { in: "a new version of environment shop-env:7", then: "" },
       ...(doubt !== undefined && { doubt }),
     });
