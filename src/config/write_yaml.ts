@@ -220,7 +220,11 @@ const pathKeyOf = (values: Values) => typeof values.filepath === "string" ? "fil
 const bare = (path: string) => path.replace(/^file:\/\//, "").replace(/^\.\//, "");
 
 /** Why an entry cannot be rewritten; `undefined` if it can. */
-function problemOf(entry: YAMLMap, values: Values, { path: resolved }: CatalogRewrite): string | undefined {
+function problemOf(
+  entry: YAMLMap,
+  values: Values,
+  { path: resolved, asset }: CatalogRewrite,
+): string | undefined {
   if (entry.anchor !== undefined) return `other entries refer to it as &${entry.anchor}`;
   const key = pathKeyOf(values);
   const { [key]: path, versioned } = values;
@@ -228,7 +232,10 @@ function problemOf(entry: YAMLMap, values: Values, { path: resolved }: CatalogRe
   const { anchor } = (entry.get(key, true) ?? {}) as { readonly anchor?: string };
   if (anchor !== undefined) return `other entries refer to its ${key} as &${anchor}`;
   if (path.includes("${") && !keepsFolder(bare(path), resolved)) return `its ${key} is interpolated`;
-  return versioned === true ? VERSIONED : undefined;
+  // What steps only pass on needs no versions, and the plugin refuses them in the entry.
+  const isDropped = asset === undefined &&
+    entry.items.some(({ key }) => isScalar(key) && key.value === "versioned");
+  return versioned === true && !isDropped ? VERSIONED : undefined;
 }
 
 /** Whether the folder of an interpolated path resolves to the folder of what the path resolves to. */
@@ -264,6 +271,7 @@ function rewrittenText(entry: YAMLMap, values: Values, { asset }: CatalogRewrite
   const value = inner.get(key, true);
   if (isScalar(value)) value.value = name;
   else inner.set(key, new Scalar(name));
+  if (values.versioned === true) inner.delete("versioned");
   const outer = {
     type: `kedro_azureml_pipeline.datasets.AzureML${asset === undefined ? "Pipeline" : "Asset"}Dataset`,
     ...(asset && { azureml_dataset: asset.name, azureml_type: asset.type }),

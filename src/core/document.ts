@@ -1,9 +1,11 @@
+import { type Place, placeText } from "./errors.ts";
 import { countText } from "./format.ts";
 
-/** Anything with a code and a message: a warning or a finding. */
+/** Anything with a code, a message and a place: a warning or a finding. */
 interface Coded {
   readonly code: string;
   readonly message: string;
+  readonly place?: Place | undefined;
 }
 
 /** Messages with the same cause: the first one and the others. */
@@ -12,38 +14,61 @@ interface Folded<T extends Coded> {
   readonly others: readonly T[];
 }
 
-/** Up to this many messages with the same cause are shown individually. */
+/** Up to this many messages with the same cause are shown individually, unless they are the same. */
 const SHOWN_EACH = 3;
 
-/** Groups more than three messages that differ only in names and paths, in the order of the first ones. */
-export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
+/**
+ * Groups messages that are equal, and more than three that differ only in names and paths. Each group is where its first
+ * message was; messages with a code and a hint that another one has are next to it.
+ */
+export function folded<T extends Coded & { readonly hint?: string | undefined }>(
+  all: readonly T[],
+): Folded<T>[] {
   const groups = Map.groupBy(all, ({ code, message }) => `${code} ${cause(message)}`);
-  return [...groups.values()].flatMap((group): Folded<T>[] =>
-    group.length <= SHOWN_EACH
-      ? group.map((first) => ({ first, others: [] }))
-      : [{ first: group[0]!, others: group.slice(1) }]
-  );
+  const shown = [...groups.values()].flatMap((group): Folded<T>[] => {
+    const isOne = group.length > SHOWN_EACH || group.every(({ message }) => message === group[0]!.message);
+    return isOne
+      ? [{ first: group[0]!, others: group.slice(1) }]
+      : group.map((first) => ({ first, others: [] }));
+  }).sort((one, other) => all.indexOf(one.first) - all.indexOf(other.first));
+  return [
+    ...Map.groupBy(shown, ({ first }) => first.hint === undefined ? first : `${first.code} ${first.hint}`)
+      .values(),
+  ].flat();
 }
 
 /** Most names in that line. */
 const NAMED = 5;
 
-/** A line in place of the messages that are not shown; names five of them. */
-export function othersText(others: readonly Coded[]): string {
-  const names = [...new Set(others.flatMap(({ message }) => /"[^"]*"/.exec(message)?.[0] ?? []))];
+/** A line in place of the messages that are not shown: five of them by what they name and the first does not, and where. */
+export function othersText(first: Coded, others: readonly Coded[]): string {
+  const named = new Set(first.message.match(QUOTED));
+  const shown = new Set(others.map(({ message, place }) => {
+    const name = message.match(QUOTED)?.find((quoted) => !named.has(quoted));
+    const at = first.place && placeText(first.place);
+    const where = place === undefined || placeText(place) === at
+      ? undefined
+      : place.file === first.place?.file && place.line !== undefined
+      ? `line ${place.line}`
+      : placeText(place);
+    return name === undefined ? where : where === undefined ? name : `${name} (${where})`;
+  }));
+  const names = [...shown].filter((name) => name !== undefined);
   const rest = names.length - NAMED;
-  const shown = names.slice(0, NAMED).join(", ");
-  return `and ${others.length} more like it${shown === "" ? "" : `: ${shown}`}${
-    rest > 0 ? ` and ${countText(rest, "other")}` : ""
-  }; \`--json\` lists them all`;
+  const list = names.slice(0, NAMED).join(", ");
+  const more = rest > 0 ? ` and ${countText(rest, "other")}` : "";
+  const isCut = rest > 0 || names.length === 0;
+  return `and ${others.length} more like it${list === "" ? "" : `: ${list}`}${more}${
+    isCut ? "; `--json` lists them all" : ""
+  }`;
 }
+
+const QUOTED = /"[^"]*"/g;
 
 /** A message without quoted names; before the last colon, after which a reason may follow, also without paths. */
 function cause(message: string): string {
+  const bare = (text: string) => text.replace(/"[^"]*"(?:, "[^"]*")*/g, '""');
   const colon = message.lastIndexOf(": ");
   const [subject, reason] = colon < 0 ? [message, ""] : [message.slice(0, colon), message.slice(colon)];
-  return (subject.replace(/"[^"]*"/g, '""').replace(/(?<!\S)[^\s./]*[./]\S+/g, "…") + reason).replace(
-    /"[^"]*"/g,
-    '""',
-  );
+  return bare(subject).replace(/(?<!\S)[^\s./]*[./]\S+/g, "…") + bare(reason);
 }

@@ -3,8 +3,12 @@ import { distance } from "fastest-levenshtein";
 /** Longer texts are no misspelt names, and comparing them takes long. */
 const LONGEST_NAME = 256;
 
-/** Returns the name most similar to what was typed; `undefined` if none is close. */
-export function nearest(typed: string, names: Iterable<string>): string | undefined {
+/**
+ * Returns the name most similar to what was typed; `undefined` if none is close.
+ *
+ * @param atMost Characters that may be wrong at most, however long the name is.
+ */
+export function nearest(typed: string, names: Iterable<string>, atMost = Infinity): string | undefined {
   if (typed.length > LONGEST_NAME) return undefined;
   const wanted = fold(typed);
   let best: { name: string; steps: number } | undefined;
@@ -13,7 +17,7 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
     if (steps < (best?.steps ?? Infinity)) best = { name, steps };
   }
   const most = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
-  return best !== undefined && best.steps <= most ? best.name : undefined;
+  return best !== undefined && best.steps <= Math.min(most, atMost) ? best.name : undefined;
 }
 
 /** Returns ` (did you mean "name"?)`, or `""` if no name is close. */

@@ -150,8 +150,7 @@ merged: {<<: *csv, load_args: *load}
 aliased:
   filepath: *file
 old:
-  <<: *csv
-  versioned: true
+  <<: {<<: *csv, versioned: true}
 owner:
   filepath: &own data/own.csv
 `;
@@ -188,6 +187,18 @@ Deno.test("rewriteCatalog() keeps an entry that is versioned by a merge, or whos
     ["old", "it is versioned"],
     ["owner", "other entries refer to its filepath as &own"],
   ]);
+});
+
+Deno.test("rewriteCatalog() drops `versioned` of what is passed on, and keeps versioned inputs", () => {
+  const entry = "a:\n  type: x.Y\n  filepath: out/x.csv\n  versioned: true\n";
+  const { text } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a" }]);
+  assert.match(
+    text,
+    /AzureMLPipelineDataset\n {2}root_dir: out\n {2}dataset:\n {4}type: x.Y\n {4}filepath: x.csv\n$/,
+  );
+  const asset = { name: "a", type: "uri_folder" } as const;
+  const { skipped } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a", asset }]);
+  assert.deepEqual([...skipped], [["a", "it is versioned"]]);
 });
 
 Deno.test("rewriteCatalog() writes an entry in braces below its key, and keeps the comment beside it", () => {
@@ -298,12 +309,10 @@ north.features:
 Deno.test("rewriteCatalog() adds no entry for a dataset of a factory that it cannot write", () => {
   const file = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
   const reasons = [
-    ofFactory({ ...file, versioned: true }),
     ofFactory({ ...file, credentials: "[hidden]" }),
     ofFactory(file, '{"{site}.features": {type: pandas.CSVDataset, filepath: data/x.csv}}'),
   ].map(({ skipped }) => skipped.get("north.features"));
   assert.deepEqual(reasons, [
-    "it is versioned",
     "its credentials are in the catalog",
     "the whole file is written in braces",
   ]);

@@ -26,17 +26,28 @@ Deno.test("folded() does not combine warnings with different causes or codes", (
 
 Deno.test("othersText() names up to five of the combined warnings and counts the rest", () => {
   const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
-  equal(othersText(others), 'and 4 more like it: "b", "c", "d", "e"; `--json` lists them all');
+  equal(othersText(notUploaded("a"), others), 'and 4 more like it: "b", "c", "d", "e"');
   const more = [...others, ...["f", "g", "h"].map((name) => notUploaded(name))];
   equal(
-    othersText(more),
+    othersText(notUploaded("a"), more),
     'and 7 more like it: "b", "c", "d", "e", "f" and 2 others; `--json` lists them all',
   );
   equal(
-    othersText(more.slice(0, 6)),
+    othersText(notUploaded("a"), more.slice(0, 6)),
     'and 6 more like it: "b", "c", "d", "e", "f" and 1 other; `--json` lists them all',
   );
-  equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like it; `--json` lists them all");
+  const bare = { code: "x", message: "No names" };
+  equal(othersText(bare, [bare]), "and 1 more like it; `--json` lists them all");
+});
+
+Deno.test("othersText() says where the others are, by the line if it is in the same file", () => {
+  const at = (file: string, line: number) => ({
+    code: "x",
+    message: "Odd",
+    place: { file, line, column: 3 },
+  });
+  const others = [at("a.yml", 9), at("b.yml", 2)];
+  equal(othersText(at("a.yml", 1), others), "and 2 more like it: line 9, b.yml:2:3");
 });
 
 Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {
@@ -60,10 +71,14 @@ Deno.test("folded() compares the reason after the last colon as it is, except na
   deepEqual(sizesOf(messages(["no a.b", "no a.c", "no a.d", "no a.e"])), [0, 0, 0, 0]);
 });
 
-Deno.test("othersText() lists and counts each name once", () => {
-  const others = ["a", "b", "c", "d", "e"].map((name) => notUploaded(name));
-  equal(
-    othersText([...others, notUploaded("a")]),
-    'and 6 more like it: "a", "b", "c", "d", "e"; `--json` lists them all',
-  );
+Deno.test("othersText() lists each name once", () => {
+  const others = ["b", "c", "b"].map((name) => notUploaded(name));
+  equal(othersText(notUploaded("a"), others), 'and 3 more like it: "b", "c"');
+});
+
+Deno.test("folded() combines equal messages, and puts messages with the same hint next to each other", () => {
+  const [one, two] = [{ code: "a", message: "A", hint: "x" }, { code: "b", message: "B" }];
+  deepEqual(folded([one, two, one]), [{ first: one, others: [one] }, { first: two, others: [] }]);
+  const other = { code: "a", message: "C", hint: "x" };
+  deepEqual(folded([one, two, other]).map(({ first }) => first), [one, other, two]);
 });

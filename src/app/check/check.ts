@@ -8,6 +8,8 @@ import {
   type Finding,
   findingsError,
   findingToWarning,
+  mergeFindings,
+  PROBLEMS,
 } from "../../azureml/checks/finding.ts";
 import {
   COMPILE_CHECKS,
@@ -33,6 +35,9 @@ import { type JobOptions, type Overrides, type SelectedJobs, selectJobs } from "
 import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
+
+/** How findings are shown. */
+export { findingLines } from "../../azureml/checks/finding.ts";
 
 /** Which findings stop a command. */
 export interface Strictness {
@@ -90,15 +95,15 @@ export async function checkJobs(
     ...unexpectedSchedules(session.config, jobs, ctx.clock.now()),
     ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
       { params: session.load.runtimeParams ?? {} },
-      ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
+      ...[...jobs].map(([name, { key, params }]) => ({ job: { name, key }, params: params ?? {} })),
     ]),
   ];
   warnAboutAllow(ctx, allow, [...failed, ...checked]);
-  const findings = [
+  const allowed = downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]);
+  const findings = mergeFindings([
     ...failed.filter((finding) => !checked.some((other) => isSame(finding, other))),
     ...checked,
-  ]
-    .map(downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]));
+  ].map(allowed));
   return { specs, inputs, failures, findings, subject };
 }
 
@@ -131,7 +136,7 @@ interface PreparedJobs<T = void> extends CheckedJobs {
  * Selects, compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
  *
  * @param early Runs between selecting and compiling, for what else can be wrong with the command.
- * @throws {UserError} as {@linkcode selectJobs}, of the first job that does not compile, else of the checks.
+ * @throws {UserError} as {@linkcode selectJobs}; else of all problems of jobs that do not compile, and of the checks.
  */
 export async function prepareJobs<T = void>(
   ctx: AppContext,
@@ -147,18 +152,16 @@ export async function prepareJobs<T = void>(
   const selected = await selectJobs(ctx, options);
   const seen = await early?.(selected) as T;
   const checked = await checkJobs(ctx, selected, options);
-  const [failure] = checked.failures;
-  if (failure !== undefined) {
-    reportWarnings(ctx, selected, [failure]);
-    throw failure;
-  }
   // The commands that use schedules read them on their own; a submit needs none.
   const relevant = checked.findings.filter(({ code }) => !code.startsWith("schedule."));
   const findings = options.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
-  const error = findingsError(options.action, findings, options);
-  if (error !== undefined) {
+  const jobs = [...selected.jobs.keys()];
+  const error = findingsError(options.action, findings, { strict: options.strict, jobs });
+  const [failure] = checked.failures;
+  if (error !== undefined || failure !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
-    throw error;
+    // The only problem is said as it is; a job that does not compile cannot be allowed.
+    throw failure === undefined || error?.code === PROBLEMS ? error : failure;
   }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
   const environmentFindings = (spec: JobSpec, environment: PinnedEnvironment) =>

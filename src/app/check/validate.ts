@@ -124,7 +124,7 @@ async function checkOnAzure(
     const lookups = openLookups(workspace, ctx.report);
     const schedules = await listSchedules(workspace);
     for (const spec of specs) {
-      const online = await checkOnline(spec, lookups, selected.session.config.place);
+      const online = await checkOnline(spec, lookups, checked.subject);
       const others = leftovers(spec.job, schedules).map((warning) => ({
         ...warningToFinding(warning),
         place: selected.session.config.place(["jobs", spec.key, "schedule"]),

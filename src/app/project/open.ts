@@ -28,6 +28,7 @@ import { nearest } from "../../core/suggest.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import { once } from "../../core/async.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
+import { lineOfKey } from "../../kedro/toml.ts";
 import { openCachedReader } from "../../kedro/reader/open.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -68,7 +69,8 @@ async function datasetPlace(
   key: unknown,
 ): Promise<Place | undefined> {
   if (typeof dataset !== "string") return undefined;
-  const place = (await readConfFiles(ctx, load)).placeOfDataset(dataset);
+  const path = typeof key === "string" ? key.split(".") : [];
+  const place = (await readConfFiles(ctx, load)).placeOfDataset(dataset, path);
   return place && { ...place, key: typeof key === "string" ? `${dataset}.${key}` : dataset };
 }
 
@@ -163,10 +165,23 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
         : await readProjectSource(ctx, project, reader.modules);
       const source = once(async () => modules ?? await readSource(ctx, options));
       const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
-      const warnings = [...envs, ...config.warnings, ...snapshot.warnings];
+      const warnings = [...envs, ...config.warnings, ...await withOldPlace(ctx, project, snapshot.warnings)];
       return { project, env, config, snapshot, source, load, warnings };
     });
   return await whileReading(ctx, read);
+}
+
+/** Adds to the warning about an old version of Kedro where pyproject.toml says it. */
+async function withOldPlace(
+  { fs }: Pick<Context, "fs">,
+  { root }: Project,
+  warnings: readonly Warning[],
+): Promise<readonly Warning[]> {
+  if (!warnings.some(({ code }) => code === "kedro.old")) return warnings;
+  const file = "pyproject.toml";
+  const line = lineOfKey(await fs.readText(join(root, file)), ["tool", "kedro", "kedro_init_version"]);
+  const place = { file, ...(line !== undefined && { line }) };
+  return warnings.map((warning) => warning.code === "kedro.old" ? { place, ...warning } : warning);
 }
 
 /** Reads the modules of a project's code. @throws {UserError} `project.*`. */

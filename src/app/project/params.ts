@@ -14,8 +14,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 interface RuntimeParams {
   readonly params: Values;
-  /** The job in azureml.yml that sets them; `undefined` for those of the command line. */
-  readonly job?: string;
+  /** The job that sets them, with its key in azureml.yml; `undefined` for those of the command line. */
+  readonly job?: { readonly name: string; readonly key: string };
 }
 
 /**
@@ -26,7 +26,7 @@ interface RuntimeParams {
  */
 export async function runtimeParamFindings(
   ctx: Pick<Context, "fs" | "env">,
-  { session: { load, snapshot, project }, files }: {
+  { session: { load, snapshot, project, config }, files }: {
     readonly session: ProjectSession;
     readonly files: readonly string[];
   },
@@ -58,7 +58,10 @@ export async function runtimeParamFindings(
       code: "params.unknown",
       message: `No parameter "${path}" in the project${didYouMean(path.split(".").at(-1)!, siblings)}`,
       hint: "Correct the name, or add the parameter to the project's parameters",
-      ...(job !== undefined && { jobs: [job] }),
+      ...(job !== undefined && {
+        jobs: [job.name],
+        place: config.place(["jobs", job.key, "params", ...path.split(".")]),
+      }),
     }))
   );
 }

@@ -6,13 +6,16 @@ import { type ClassSource, isShared, type ProjectSource } from "../../kedro/modu
 import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { Finding } from "./finding.ts";
-import { type JobEnvironment, provides } from "./job_environment.ts";
+import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
 import { allows, isCapped } from "./requirements.ts";
 import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
 /** Reports entries of the catalog without a class. */
 export const datasetTypes: Check = {
   asks: "Do all entries of the catalog have a class?",
+  // Another check that depends on the environment has the same code.
+  in: "environment",
+  codes: ["dataset.no_type"],
   run: ({ snapshot, conf }) =>
     Object.entries(snapshot.catalog).flatMap(([dataset, entry]): Finding[] => {
       if (!isFields(entry) || typeof entry.type === "string") return [];
@@ -44,7 +47,6 @@ export const datasetClasses = eachJob(
   (spec, subject) =>
     datasetsWithClasses(spec, subject).flatMap(({ definition, found, place }): Finding[] => {
       const { dataset, type } = definition;
-      const ofDataset = `of dataset "${dataset}"`;
       if (isOtherPlugin(type)) return [otherPlugin(definition, place)];
       if (found.kind === "unknown") {
         return [{
@@ -52,14 +54,16 @@ export const datasetClasses = eachJob(
           // dataset.unknown_class: No package has the class of a dataset, so no step starts. Correct `type`,
           //   or require its package.
           code: "dataset.unknown_class",
-          message: `"${type}" ${ofDataset} is not a known dataset class: ${found.why}`,
+          message: `Dataset "${dataset}" has the unknown class "${type}": ${found.why}`,
           hint: found.meant === undefined
             ? "Correct `type`, or add the package that has it to the job's environment"
             : `Did you mean "${found.meant}"?`,
           place,
         }];
       }
-      return found.kind === "removed" ? [removed(definition, found, place)] : [];
+      return found.kind === "removed"
+        ? [removed(definition, found, place, subject.environments.of(spec.environment))]
+        : [];
     }),
   {
     in: "environment",
@@ -80,35 +84,54 @@ function otherPlugin({ dataset, type }: DatasetDefinition, place: Finding["place
     //   kedro-azureml-pipeline.
     code: "dataset.other_plugin",
     message:
-      `"${type}" of dataset "${dataset}" is a class of kedro-azureml, but the steps run kedro-azureml-pipeline`,
+      `Dataset "${dataset}" has the class "${type}" of kedro-azureml, but steps run kedro-azureml-pipeline`,
     hint: own === undefined
       ? "Use a dataset of kedro-datasets"
-      : `Use "kedro_azureml_pipeline.datasets.${own}Dataset", or run \`kedro-azureml migrate\``,
+      : `Run \`kedro-azureml migrate\`, or use "kedro_azureml_pipeline.datasets.${own}Dataset"`,
     place,
   };
 }
 
 function removed(
   { dataset, type }: DatasetDefinition,
-  { last, newest, isPossible, meant }: Extract<FoundClass, { kind: "removed" }>,
+  { distribution, lack, newest, isPossible, meant }: Extract<FoundClass, { kind: "removed" }>,
   place: Finding["place"],
+  environment: JobEnvironment | undefined,
 ): Finding {
-  const { distribution, until } = last;
-  const lack = until === undefined
-    ? `${distribution} added it in ${last.since}, and the environment has ${newest}`
-    : `${distribution} ${newest} does not have it; the last version with it was ${until}`;
-  const older = isPossible && until !== undefined ? ", which the environment may have" : "";
+  if ("until" in lack) {
+    const older = isPossible ? ", which the environment may have" : "";
+    return {
+      severity: isPossible ? "warning" : "error",
+      code: isPossible ? "dataset.removed_class" : "dataset.unknown_class",
+      message:
+        `Dataset "${dataset}" has class "${type}", which ${distribution} ${newest} does not have; the last version with it was ${lack.until}${older}`,
+      hint: meant === undefined
+        ? `Require \`${distribution}==${lack.until}\`, or use another class`
+        : `Did you mean "${meant}"?`,
+      place,
+    };
+  }
+  const required = environment?.requirements.find(({ name }) => name === distribution);
+  const change = environment && changeOf(environment);
   return {
     severity: isPossible ? "warning" : "error",
     // dataset.removed_class: Only some versions of kedro-datasets that the requirements allow have the class.
     //   Use its new name.
     code: isPossible ? "dataset.removed_class" : "dataset.unknown_class",
-    message: `"${type}" of dataset "${dataset}" is not a known dataset class: ${lack}${older}`,
-    hint: meant === undefined || until === undefined
-      ? `Require the right version of ${distribution} in the job's environment`
-      : `Did you mean "${meant}"?`,
-    place,
+    message:
+      `Dataset "${dataset}" has class "${type}", which came with ${distribution} ${lack.since}; the environment has ${newest}`,
+    hint: `Require \`${distribution}>=${newerOf(distribution, lack.since)}\` in ${
+      change === undefined ? "the job's environment" : `${change.in}${change.then}`
+    }`,
+    place: required?.place ?? place,
   };
+}
+
+/** The newer one of a version and of the oldest that steps can have. */
+function newerOf(distribution: string, version: string): string {
+  const all = knownDatasets().versionsOf(distribution);
+  const oldest = ownValue(OLDEST, distribution) ?? version;
+  return all.indexOf(oldest) > all.indexOf(version) ? oldest : version;
 }
 
 /** The definitions of the datasets that steps create, with their classes. */
@@ -136,7 +159,9 @@ type FoundClass =
   /** A class of a published package that the allowed versions do not have, or only the older ones. */
   | {
     readonly kind: "removed";
-    readonly last: DatasetClass;
+    readonly distribution: string;
+    /** The last version with it, or the first one. */
+    readonly lack: { readonly until: string } | { readonly since: string };
     readonly newest: string;
     readonly isPossible: boolean;
     readonly meant: string | undefined;
@@ -225,10 +250,13 @@ function knownClass(
   if (allowed.some((span) => has(span, versions.at(-1)!))) {
     return needsNewer(distribution, environment) ? { kind: "other" } : { kind: "known", spans: allowed };
   }
+  const newest = versions.at(-1)!;
+  const later = spans.find(({ since }) => all.indexOf(since) > all.indexOf(newest));
   return {
     kind: "removed",
-    last: spans.at(-1)!,
-    newest: versions.at(-1)!,
+    distribution,
+    lack: later === undefined ? { until: spans.at(-1)!.until! } : { since: later.since },
+    newest,
     isPossible: allowed.length > 0,
     meant: suggestion(type),
   };

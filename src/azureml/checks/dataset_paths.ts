@@ -184,7 +184,7 @@ export function absoluteInput(dataset: string, path: string, subject: Subject): 
     message: isWindows
       ? `"${dataset}" reads ${path}, a path of Windows, but steps run on Linux`
       : `"${dataset}" reads ${path} in the step's container, which has it only if the image or a mount does`,
-    hint: `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`,
+    hint: "Use a cloud path, or make it an AzureMLAssetDataset",
     place: subject.conf.placeOfDataset(dataset, ["filepath"]),
   };
 }

@@ -2,7 +2,10 @@ import { folded, othersText } from "../../core/document.ts";
 import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
 
-/** How serious a finding is: an error stops a submit, a warning does so if the command is strict, a note never does. */
+/**
+ * How serious a finding is. An error is certain to fail; a warning fails unless something holds that cannot be seen from
+ * here; a note is what a person may want to know. An error stops a submit, a warning does so if the command is strict.
+ */
 export type Severity = "error" | "warning" | "note";
 
 export interface Finding {
@@ -99,16 +102,56 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
       : finding;
 }
 
+const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
+
+/**
+ * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. Of those with
+ * the same cause, only the first is rendered; a hint that several have stands below the last of them.
+ *
+ * @param jobs All jobs that were checked; a finding about all of them does not list them.
+ */
+export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
+  const groups = Map.groupBy(findings, ({ severity }) => severity);
+  return [...groups.values()].flatMap((group) => {
+    const shown = folded(group);
+    return shown.flatMap(({ first, others }, at) => {
+      const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
+      const lines = oneFinding(first, jobs, others);
+      return isRepeated || first.hint === undefined ? lines : [...lines, `  hint: ${first.hint}`];
+    });
+  });
+}
+
+function oneFinding(first: Finding, all: readonly string[], others: readonly Finding[]): string[] {
+  const { severity, code, message, place, details = [], jobs } = first;
+  const where = place === undefined ? "" : `${placeText(place)}: `;
+  const isOfAll = jobs === undefined || jobs.length === all.length;
+  return [
+    `${MARKS[severity]} ${where}${message} [${code}]`,
+    ...details.map((detail) => `    ${detail}`),
+    ...(isOfAll ? [] : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
+    ...(others.length === 0 ? [] : [`    ${othersText(first, others)}`]),
+  ];
+}
+
+/** Code of an error that lists several findings. */
+// validate.problems: A check found several problems. Fix those that it lists.
+export const PROBLEMS = "validate.problems";
+
 /**
  * The error of a command that findings stop; `undefined` if none of them does.
  *
  * @param action The verb for the error, such as `submit`.
  * @param options.strict Whether warnings stop it, too.
+ * @param options.jobs All jobs that were checked.
  */
 export function findingsError(
   action: string,
   findings: readonly Finding[],
-  { strict = false }: { readonly strict?: boolean | undefined } = {},
+  { strict = false, jobs = [] }: {
+    readonly strict?: boolean | undefined;
+    readonly jobs?: readonly string[];
+  } = {},
 ): UserError | undefined {
   const stopping = findings.filter(({ severity }) =>
     severity === "error" || (strict && severity === "warning")
@@ -117,10 +160,9 @@ export function findingsError(
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);
   return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
-    // validate.problems: `validate` found several problems. Fix those that it lists.
-    code: "validate.problems",
+    code: PROBLEMS,
     exit: first.exit ?? ExitCode.Config,
-    details: folded(stopping).flatMap(({ first, others }) => lines(first, others)),
+    details: findingLines(stopping, jobs),
     hint: "Fix them, then run `kedro-azureml validate`",
     data: { problems: stopping },
   });
@@ -142,20 +184,6 @@ function single(action: string, { code, message, hint, place, details, jobs, exi
     place,
     details,
   });
-}
-
-function lines(
-  { code, message, hint, place, details = [], jobs }: Finding,
-  others: readonly Finding[],
-): string[] {
-  const where = place === undefined ? "" : `${placeText(place)} `;
-  const who = jobs === undefined ? "" : ` in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`;
-  return [
-    `${where}${message} (${code}${who})`,
-    ...details.map((detail) => `  ${detail}`),
-    ...(others.length === 0 ? [] : [`  ${othersText(others)}`]),
-    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
-  ];
 }
 
 /** Makes a sentence the second half of another one; names and abbreviations at its start keep their case. */

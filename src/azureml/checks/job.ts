@@ -9,7 +9,7 @@ import {
 } from "../../core/azure_limits.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import { isFields } from "../../core/json.ts";
+import { isFields, ownValue } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
@@ -55,53 +55,74 @@ export const stepNames = row<Step & { job: string }, JobSubject>("submit.step_na
   place: ({ job }, { place }) => place(["jobs", job, "pipeline"]),
 });
 
-/** An input that no step writes and that is not in the catalog. */
+/** A dataset that nodes read, that no step writes and that is not in the catalog. */
 interface UndeclaredInput {
-  readonly node: string;
   readonly dataset: string;
-  readonly spec: JobSpec;
-  /** The nodes of the whole pipeline. */
-  readonly nodes: readonly NodeSnapshot[];
+  readonly readers: readonly string[];
+  /** Nodes that write it, but are not in the job. */
+  readonly writers: readonly string[];
+  /** The dataset that is probably meant. */
+  readonly meant: string | undefined;
+  readonly key: string;
 }
 
-// submit.undeclared_input: A dataset is neither written by a step nor in the catalog. Add it, or widen the
-//   filters.
-export const undeclaredInputs = row<UndeclaredInput, JobSubject>("submit.undeclared_input", {
+// submit.undeclared_input: A node reads a dataset that no node of the job writes and that is not in the catalog.
+//   Correct its name, add it, or widen the filters.
+export const undeclaredInputs = row<UndeclaredInput>("submit.undeclared_input", {
   asks: "Does every input have a source?",
   severity: "error",
-  find: ({ spec }, { snapshot }) =>
-    spec.steps.flatMap((step) =>
+  find({ spec }, { snapshot: { pipelines, catalog } }) {
+    const own = ownValue(pipelines, spec.pipelineName)?.nodes ?? [];
+    const reads = spec.steps.flatMap((step) =>
       step.inputs.filter(({ from }) => from.kind === "undeclared").flatMap(({ dataset }) =>
         nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => ({
-          node: name,
+          name,
           dataset,
-          spec,
-          nodes: snapshot.pipelines?.[spec.pipelineName]?.nodes ?? [],
         }))
       )
-    ),
-  line: ({ node, dataset }) => `node "${node}" reads "${dataset}"`,
-  says(_, all) {
-    const names = datasetsOf(all);
-    return `${inQuotes(names)} ${
-      names.length === 1 ? "is" : "are"
-    } neither written by a step nor in the catalog`;
+    );
+    const known = [...Object.keys(catalog), ...own.flatMap(({ outputs }) => outputs)];
+    const writersOf = (nodes: readonly NodeSnapshot[], dataset: string, where = "") =>
+      nodes.filter(({ outputs }) => outputs.includes(dataset)).map(({ name }) => `node "${name}"${where}`);
+    return [...Map.groupBy(reads, ({ dataset }) => dataset)].map(([dataset, readers]) => {
+      const inPipeline = writersOf(own, dataset);
+      const elsewhere = Object.entries(pipelines).flatMap(([pipeline, { nodes }]) =>
+        writersOf(nodes, dataset, ` of pipeline "${pipeline}"`)
+      );
+      return {
+        dataset,
+        readers: readers.map(({ name }) => name),
+        writers: inPipeline.length > 0 ? inPipeline : elsewhere.slice(0, 1),
+        meant: nearest(dataset, known, Math.min(2, Math.floor(dataset.length / 2))),
+        key: spec.key,
+      };
+    });
   },
-  hint({ nodes }, all) {
-    const names = datasetsOf(all);
-    const writers = nodes.filter(({ outputs }) => outputs.some((name) => names.includes(name)))
-      .map(({ name }) => `node "${name}"`);
-    return `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
-      writers.length === 0
-        ? "select more nodes"
-        : `also run ${writers.length > 3 ? "the nodes that write them" : writers.join(", ")}`
-    }`;
-  },
-  place: ({ spec }, { place }) => place(["jobs", spec.key, "pipeline"]),
+  says: ({ dataset, readers }) =>
+    `${readText(readers)} "${dataset}", which no node of the job writes and the catalog does not have`,
+  hint: ({ dataset, writers, meant }) =>
+    writers.length > 0
+      ? `Also run ${
+        writers.length > 3 ? "the nodes that write it" : writers.join(", ")
+      }, or add it to the catalog`
+      : meant === undefined
+      ? `Add "${dataset}" to the catalog`
+      : `Did you mean "${meant}"?`,
+  place: ({ dataset, writers, key }, { source, place }) =>
+    (writers.length > 0 ? undefined : placeOfName(source, dataset)) ?? place(["jobs", key, "pipeline"]),
 });
 
-function datasetsOf(inputs: readonly UndeclaredInput[]): readonly string[] {
-  return [...new Set(inputs.map(({ dataset }) => dataset))];
+/** The start of a sentence about what nodes read. */
+function readText(nodes: readonly string[]): string {
+  return nodes.length === 1 ? `Node "${nodes[0]}" reads` : `Nodes ${inQuotes(nodes)} read`;
+}
+
+/** Where the code names a dataset, also without the namespace that a pipeline adds; in a node, if it is in one. */
+function placeOfName({ placeOf }: Subject["source"], dataset: string): Finding["place"] {
+  const parts = dataset.split(".");
+  const names = parts.map((_, at) => `["']${RegExp.escape(parts.slice(at).join("."))}["']`);
+  return [...names.map((name) => `${name}(?<=\\b[Nn]ode\\([^]{0,800})`), ...names]
+    .map((pattern) => placeOf(new RegExp(pattern))).find((place) => place !== undefined);
 }
 
 // job.renamed: Names that are the same for Azure ML got a number. Nothing to do.
@@ -299,11 +320,9 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
       // params.missing: No parameters file defines a parameter that a node reads. Add it, or correct its
       //   name.
       code: "params.missing",
-      message: `${readers.map((node) => `Node "${node}"`).join(", ")} read${
-        readers.length === 1 ? "s" : ""
-      } "params:${path}", which no parameters file defines${
+      message: `${readText(readers)} "params:${path}", which no parameters file defines${
         hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds it`
-      }`.replaceAll(", Node", ", node"),
+      }`,
       hint: meant === undefined
         ? `Add \`${path}\` to ${parametersFile(subject)}, or ${
           Object.hasOwn(subject.config.jobs, spec.key)

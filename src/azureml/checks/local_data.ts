@@ -41,7 +41,7 @@ export const localBetweenSteps = eachJob(
       const [first] = lost;
       if (first === undefined) return [];
       const doubt = doubtAbout(entryOf(subject, dataset), storage);
-      const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
+      const where = storage.kind === "memory" ? "in memory" : `to the local file ${storage.path}`;
       const why = lost.every(isInStep)
         ? "each node runs in its own process"
         : "each step runs in its own container";
@@ -50,7 +50,7 @@ export const localBetweenSteps = eachJob(
         // dataset.local_between_steps: A step saves data on its own machine, where later steps cannot read
         //   it. Use a cloud path or an AzureMLAssetDataset.
         code: "dataset.local_between_steps",
-        message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
+        message: `"${dataset}" is saved ${where} by node "${first.writer.name}"; ${
           inQuotes(lost.map(({ reader }) => reader.name))
         } cannot read it: ${why}${doubt ?? ""}`,
         hint: storage.kind === "memory"
@@ -61,6 +61,8 @@ export const localBetweenSteps = eachJob(
     });
   },
 );
+
+const SETUP = "`kedro-azureml setup` (without Azure: `setup --catalog-only`)";
 
 /** What to do about a local file that a step writes; `setup` leaves files that it cannot wrap. */
 function hintForLocal(
@@ -79,10 +81,7 @@ function hintForLocal(
   const ways = subject.conf.factoryOf(dataset) === undefined
     ? "remove it from the catalog, or use a cloud path"
     : "or use a cloud path";
-  if (entryOf(subject, dataset)?.versioned === true) {
-    return `Remove \`versioned\` from "${dataset}" and run \`kedro-azureml setup\`, ${ways}`;
-  }
-  return `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, ${ways}`;
+  return `Run ${SETUP}, which wraps it in an AzureMLPipelineDataset, ${ways}`;
 }
 
 function hintForMemory(dataset: string, factory: string | undefined): string {
@@ -203,8 +202,8 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       hint: isPassedOn
         ? hintForUnwritten(dataset, spec, subject, by)
         : by?.place === undefined
-        ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
-        : `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
+        ? "Use a cloud path, or make it an AzureMLAssetDataset"
+        : `Run ${SETUP}, which makes it a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

@@ -11,52 +11,64 @@ import type { Subject } from "./subject.ts";
 /**
  * Checks in Azure that everything a job names exists. Read-only; reports everything that is missing.
  *
- * @param place Returns where a value of azureml.yml is written.
  * @throws {UserError} `network.*` or `auth.*` if Azure cannot be queried at all.
  */
 export async function checkOnline(
   spec: JobSpec,
   lookups: Lookups,
-  place: Subject["place"],
+  { place, config, conf }: Pick<Subject, "place" | "config" | "conf">,
 ): Promise<{ readonly findings: Finding[]; readonly environment: PinnedEnvironment | undefined }> {
-  const problems: Finding[] = [];
-  const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
+  const findings: Finding[] = [];
+  const attempt = async <T>(look: () => Promise<T>, at: Finding["place"]): Promise<T | undefined> => {
     try {
       return await look();
     } catch (thrown) {
       if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
-      problems.push(...errorToFindings(thrown).map((finding) => ({ ...finding, jobs: [spec.job] })));
+      findings.push(
+        ...errorToFindings(thrown).map((found) => ({
+          ...found,
+          // A refusal of Azure is not mended where the name is written.
+          place: found.code.startsWith("azure.") ? found.place : found.place ?? at,
+          jobs: [spec.job],
+        })),
+      );
     }
   };
+  const placeOfCompute = (name: string) => {
+    const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
+    return place(key === undefined ? ["compute"] : ["compute", key, "cluster_name"]);
+  };
+  const placeOfAsset = (path: string) => {
+    const inputs = spec.steps.flatMap(({ inputs }) => inputs);
+    const dataset = inputs.find(({ from }) => "path" in from && from.path === path)?.dataset;
+    return dataset === undefined ? undefined : conf.placeOfDataset(dataset, ["azureml_dataset"]);
+  };
   const { environment } = spec;
+  const placeOfEnvironment = place(["execution", "environment"]);
   const [computes, pinned] = await Promise.all([
-    Promise.all(computesOf(spec).map((name) => attempt(() => lookups.compute(name)))),
-    isLookedUp(environment) ? attempt(() => lookups.environment(environment!)) : undefined,
-    ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset))),
+    Promise.all(
+      computesOf(spec).map((name) => attempt(() => lookups.compute(name), placeOfCompute(name))),
+    ),
+    isLookedUp(environment)
+      ? attempt(() => lookups.environment(environment!), placeOfEnvironment)
+      : undefined,
+    ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset), placeOfAsset(asset.path))),
   ]);
-  problems.push(...computeFindings(spec, computes.filter((compute) => compute !== undefined)));
+  for (const compute of computes.filter((compute) => compute !== undefined)) {
+    const at = placeOfCompute(compute.name);
+    findings.push(...computeFindings(spec, [compute]).map((finding) => ({ ...finding, place: at })));
+  }
   if (pinned !== undefined && pinned.shown !== pinned.asked) {
-    problems.push({
+    findings.push({
       severity: "note",
       // environment.pinned: Which version of the environment is used. Nothing to do.
       code: "environment.pinned",
       message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
+      place: placeOfEnvironment,
       jobs: [spec.job],
     });
   }
-  const findings = problems.map((finding) => ({ ...finding, place: placeFor(finding, place) }));
   return { findings, environment: pinned };
-}
-
-/** The key of azureml.yml that a finding refers to, by the area of its code. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  environment: ["execution", "environment"],
-  compute: ["compute"],
-};
-
-function placeFor({ code }: Finding, place: Subject["place"]): Finding["place"] {
-  const key = KEYS[code.split(".")[0]!];
-  return key && place(key);
 }
 
 const CUTS_OFF = /^(?:network|auth)\./;

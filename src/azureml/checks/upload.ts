@@ -75,12 +75,14 @@ export const projectInUpload: Check = {
     }
     const names = selection.files.map(({ name }) => name);
     const missing: Finding[] = [];
-    const lacks = (code: string, message: string, line: string, severity: Severity = "error") =>
+    const upload = uploadOf(subject)!;
+    const lacks = (code: string, message: string, path: string, severity: Severity = "error") =>
       missing.push({
         severity,
         code,
         message,
-        hint: addTo(selection.ignoreFile, `!${line}`),
+        hint: addTo(selection.ignoreFile, `!${path}`),
+        place: upload.leftOutBy(path.replace(/\/\*\*$/, ""))?.place,
       });
     if (!names.includes("pyproject.toml")) {
       lacks(

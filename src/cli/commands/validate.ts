@@ -1,13 +1,14 @@
+import type { Command } from "commander";
 import type { Strictness } from "../../app/check/check.ts";
 import type { ListedFiles } from "../../app/check/files.ts";
 import type { Validated } from "../../app/check/validate.ts";
-import type { Finding, Severity } from "../../azureml/checks/finding.ts";
+import type { Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
-import { folded, othersText } from "../../core/document.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
-import { command, flag } from "../parse/command.ts";
+import { command, type CommandContext, flag } from "../parse/command.ts";
+import type { GlobalOptions } from "../parse/global_options.ts";
 import {
   checking,
   compiling,
@@ -17,7 +18,6 @@ import {
   reading,
 } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { markOf } from "../text/render.ts";
 import { exitCodeForFindings } from "../text/run_results.ts";
 
 export const validate = command({
@@ -41,43 +41,69 @@ export const validate = command({
     ...compiling,
     ...reading,
   },
-  async run(ctx, typed) {
-    const [{ validateJobs }, { annotate }] = await Promise.all([
+  async run(ctx, typed, command) {
+    const [{ validateJobs }, show] = await Promise.all([
       import("../../app/check/validate.ts"),
-      import("../terminal/ci.ts"),
+      openFindings(ctx, command),
     ]);
     const validated = await validateJobs(ctx, typed);
-    annotate(ctx, validated);
-    return renderValidated(validated, typed);
+    return renderValidated(validated, { ...typed, ...show(validated, validated.jobs) });
   },
 });
+
+/** Notes that are always printed: what grouping saves, for which it was chosen. */
+const ALWAYS = new Set(["job.groups"]);
+
+/** The lines of the findings that are printed, and the number of notes that are not. */
+interface ShownFindings {
+  readonly lines: readonly string[];
+  readonly hidden: number;
+}
+
+/** Loads what shows findings, here and in CI systems: other notes only with `--verbose`. */
+async function openFindings(ctx: CommandContext, command: Command) {
+  const [{ findingLines }, { annotate }] = await Promise.all([
+    import("../../app/check/check.ts"),
+    import("../terminal/ci.ts"),
+  ]);
+  const { verbose = false } = command.optsWithGlobals<GlobalOptions>();
+  return (found: Pick<Validated, "findings" | "root">, jobs: readonly string[] = []): ShownFindings => {
+    const findings = found.findings.filter(({ severity, code }) =>
+      verbose || severity !== "note" || ALWAYS.has(code)
+    );
+    annotate(ctx, { ...found, findings });
+    return { lines: findingLines(findings, jobs), hidden: found.findings.length - findings.length };
+  };
+}
 
 /** Renders the findings, errors first, and the counts last. */
 function renderValidated(
   { jobs, findings, online }: Validated,
-  { strict = false }: Strictness,
+  { strict = false, lines, hidden }: Strictness & ShownFindings,
 ): Output {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const counts = { errors: count("error"), warnings: count("warning"), notes: count("note") };
   const exit = exitCodeForFindings(findings, strict);
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
-    text: [...findingLines(findings, jobs), summary(jobs, counts, exit)].join("\n") +
-      "\n",
+    text: `${[...lines, summary(jobs, counts, exit)].join("\n")}${
+      hidden === 0 ? "" : `; \`--verbose\` shows ${countText(hidden, "note")}`
+    }\n`,
     exit,
   };
 }
 
 function summary(
   jobs: readonly string[],
-  { errors, warnings, notes }: Readonly<Record<"errors" | "warnings" | "notes", number>>,
+  { errors, warnings }: Readonly<Record<"errors" | "warnings", number>>,
   exit: ExitCode,
 ): string {
   const mark = exit === ExitCode.Ok ? "✓" : "✗";
   // Without jobs, the project could not be read.
   if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;
-  const counts = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
-  return `${mark} ${countText(jobs.length, "job")}: ${counts.join(", ")}`;
+  return `${mark} ${countText(jobs.length, "job")}: ${countText(errors, "error")}, ${
+    countText(warnings, "warning")
+  }`;
 }
 
 export const files = command({
@@ -85,14 +111,13 @@ export const files = command({
   about: "Show files to upload, and why others are excluded",
   examples: [["files", "List what would be uploaded, and what is excluded and why"]],
   options: { ...checking, ...reading },
-  async run(ctx, typed) {
-    const [{ listFiles }, { annotate }] = await Promise.all([
+  async run(ctx, typed, command) {
+    const [{ listFiles }, show] = await Promise.all([
       import("../../app/check/files.ts"),
-      import("../terminal/ci.ts"),
+      openFindings(ctx, command),
     ]);
     const listed = await listFiles(ctx, typed);
-    annotate(ctx, listed);
-    return renderFiles(listed, typed);
+    return renderFiles(listed, { ...typed, ...show(listed) });
   },
 });
 
@@ -102,7 +127,7 @@ const LARGEST = 5;
 /** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
 function renderFiles(
   { folder, selection, findings }: ListedFiles,
-  { strict = false }: Strictness,
+  { strict = false, lines: shown }: Strictness & ShownFindings,
 ): Output {
   if (selection === undefined) {
     const text = "Nothing is uploaded: the environment holds the code (`execution.code_directory` is null)\n";
@@ -119,7 +144,7 @@ function renderFiles(
     ),
     ...leftOutLines(leftOut),
     ...largestLines(selection),
-    ...findingLines(findings, []),
+    ...shown,
     `${exit === ExitCode.Ok ? "✓" : "✗"} ${countText(files.length, "file")} of ${folder}, ${
       sizeText(sizeBytes)
     }${leftOut.length === 0 ? "" : `; ${leftOut.length} excluded`}`,
@@ -159,34 +184,5 @@ function largestLines({ files }: CodeSelection): string[] {
   return [
     "Largest",
     ...largest.map(({ name, sizeBytes }) => `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}`),
-  ];
-}
-
-/**
- * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. If many
- * of one severity have the same cause, only the first is rendered.
- *
- * @param jobs All jobs that were checked; a finding about all of them does not list them.
- */
-export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
-  const groups = Map.groupBy(findings, ({ severity }) => severity);
-  return [...groups.values()].flatMap((group) =>
-    folded(group).flatMap(({ first, others }) => oneFinding(first, jobs, others))
-  );
-}
-
-function oneFinding(
-  { severity, code, message, hint, place, details = [], jobs }: Finding,
-  all: readonly string[],
-  others: readonly Finding[] = [],
-): string[] {
-  const where = place === undefined ? "" : `${placeText(place)}: `;
-  const isOfAll = jobs === undefined || jobs.length === all.length;
-  return [
-    `${markOf(severity)} ${where}${message} [${code}]`,
-    ...details.map((detail) => `    ${detail}`),
-    ...(isOfAll ? [] : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
-    ...(others.length === 0 ? [] : [`    ${othersText(others)}`]),
-    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ];
 }

@@ -20,7 +20,7 @@ export interface GlobalOptions extends ProjectTyped {
   readonly json?: boolean;
   /** Whether only results and errors are printed. */
   readonly quiet?: boolean;
-  /** Logs HTTP requests to standard error. */
+  /** Logs HTTP requests to standard error, and prints notes. */
   readonly verbose?: boolean;
   /** Whether Azure is an emulator for this command. */
   readonly emulator?: boolean;
@@ -43,7 +43,7 @@ export function addGlobalOptions(root: Command): Command {
     .option("-C, --directory <dir>", "use the project in this folder")
     .option("--json", "print results, warnings and errors as JSON")
     .option("-q, --quiet", "print only results and errors")
-    .option("--verbose", "log HTTP requests to stderr")
+    .option("--verbose", "log HTTP requests, and print notes of `validate`")
     .option(
       "--emulator",
       "use the local emulator instead of Azure: the one of this project, else one that ends with the command",

@@ -4,17 +4,17 @@ import { cutLong, type Place, placeText, type UserError, type Warning } from "..
 import { redact } from "../../core/secrets.ts";
 import type { Output } from "./output.ts";
 
-/** Renders the warnings of one result. Many with the same cause become one message, except with `--json`. */
+/**
+ * Renders the warnings of one result. Except with `--json`, those with the same cause become one message, and a hint
+ * that several have stands below the last of them.
+ */
 export function warningMessages(warnings: readonly Warning[], json: boolean): Message[] {
-  if (json) return warnings.map(renderWarning);
-  return folded(warnings).map(({ first, others }) => {
-    const { data, text } = renderWarning(first);
-    if (others.length === 0) return { data, text };
-    const [head, ...rest] = text.trimEnd().split("\n");
-    const hint = rest.findIndex((line) => line.startsWith("hint: "));
-    const lines = hint < 0 ? rest : rest.slice(0, hint);
-    const last = hint < 0 ? [] : rest.slice(hint);
-    return { data, text: [head, ...lines, `  ${othersText(others)}`, ...last].join("\n") + "\n" };
+  if (json) return warnings.map((warning) => renderWarning(warning));
+  const shown = folded(warnings);
+  return shown.map(({ first, others }, at) => {
+    const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
+    const more = others.length === 0 ? "" : `\n  ${othersText(first, others)}`;
+    return renderWarning({ ...first, hint: isRepeated ? undefined : first.hint }, more);
   });
 }
 
@@ -64,11 +64,12 @@ export function errorData(error: UserError | undefined) {
   return { code, message, hint, details };
 }
 
-export function renderWarning({ code, message, hint, place }: Warning): Message {
+/** Renders a warning. @param more Lines below the message. */
+export function renderWarning({ code, message, hint, place }: Warning, more = ""): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {
     data: { warning: { code, message, hint, place } },
-    text: `warning: ${message}${where}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
+    text: `warning: ${message}${where}${more}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
   };
 }
 

@@ -114,15 +114,15 @@ function paintLine(line: string): string {
   return line;
 }
 
-/** Marks, each with the statuses of jobs, steps, checks and credentials, and the severities, that it shows. */
+/** Marks, each with the statuses of jobs, steps, checks and credentials that it shows. */
 const MARKS: Readonly<Record<string, readonly string[]>> = {
   "✓": ["Completed", "ok", "used"],
-  "!": ["warned", "warning"],
-  "✗": ["Failed", "Canceled", "NotResponding", "failed", "error"],
-  "·": ["skipped", "not_configured", "note"],
+  "!": ["warned"],
+  "✗": ["Failed", "Canceled", "NotResponding", "failed"],
+  "·": ["skipped", "not_configured"],
 };
 
-/** The mark before a line, by its status or severity. */
+/** The mark before a line, by its status. */
 export function markOf(status: string): string {
   return Object.entries(MARKS).find(([, shown]) => shown.includes(status))?.[0] ?? " ";
 }

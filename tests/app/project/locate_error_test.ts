@@ -30,7 +30,7 @@ async function placeOf(
 
 Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or function", async () => {
   deepEqual(await placeOf({ dataset: "raw" }), ["conf/base/catalog.yml", 1, "raw"]);
-  deepEqual(await placeOf({ dataset: "raw", key: "load" }), ["conf/base/catalog.yml", 1, "raw.load"]);
+  deepEqual(await placeOf({ dataset: "raw", key: "load" }), ["conf/base/catalog.yml", 3, "raw.load"]);
   deepEqual(await placeOf({ parameter: "top" }), ["conf/base/parameters.yml", 1, "top"]);
   deepEqual(await placeOf({ parameter: "model.rate" }), ["conf/base/parameters.yml", 3, "model.rate"]);
   deepEqual(await placeOf({ function: "shop.nodes:train" }), ["src/shop/nodes.py", 6, undefined]);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import type { CatalogEntry } from "../../../src/kedro/snapshot.ts";
-import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { placeIn, spec, stepReading, stepsSharing, subject } from "./subject.ts";
 
@@ -273,7 +273,7 @@ for (
       "a class of another plugin that would not take its arguments",
       { type: "kedro_azureml.datasets.AzureMLAssetDataset", sep: ";", dataset: csv("x") },
       "dataset.other_plugin",
-      /^Use "kedro_azureml_pipeline/,
+      /^Run `kedro-azureml migrate`/,
     ],
     [
       "an unknown class of another plugin",
@@ -414,8 +414,9 @@ Deno.test("validate asks for a newer package if the environment's version lacks 
     environments: { of: () => ({ requirements, file: "requirements.txt" }) },
   });
   const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.unknown_class");
-  equal(found!.hint, "Require the right version of kedro-datasets in the job's environment");
-  match(found!.message, /: kedro-datasets added it in \d+\.\d+\.\d+, and the environment has 2\.1\.0$/);
+  equal(found!.hint, "Require `kedro-datasets>=8.1.0` in requirements.txt");
+  match(found!.message, /, which came with kedro-datasets \d+\.\d+\.\d+; the environment has 2\.1\.0$/);
+  deepEqual(found!.place, place);
 });
 
 Deno.test("validate checks a wrapped dataset that no step uses only if Kedro creates it at once", () => {
@@ -464,7 +465,7 @@ Deno.test("validate warns about a class that only older versions in the environm
       severity: "warning",
       code: "dataset.removed_class",
       message:
-        '"tracking.MetricsDataset" of dataset "x" is not a known dataset class: kedro-datasets 8.1.0 does not have it; the last version with it was 6.0.0, which the environment may have',
+        'Dataset "x" has class "tracking.MetricsDataset", which kedro-datasets 8.1.0 does not have; the last version with it was 6.0.0, which the environment may have',
       hint: 'Did you mean "json.JSONDataset"?',
       place,
       jobs: ["main"],

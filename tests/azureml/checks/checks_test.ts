@@ -4,7 +4,7 @@ import type { Finding } from "../../../src/azureml/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import {
   config,
@@ -63,7 +63,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       ],
     }),
     "error submit.undeclared_input",
-    /"lost"[^]*node "train" reads "lost"/,
+    /Node "train" reads "lost", which/,
   ],
   [
     "an invalid experiment name in azureml.yml",
@@ -330,16 +330,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a dataset in a local file between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
     "error dataset.local_between_steps",
-    /"make" saves "x" to data\/x\.csv[^]*"train"/,
-  ],
-  [
-    "a versioned dataset in a local file between steps",
-    subject({
-      specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { ...CSV, versioned: true } },
-    }),
-    "error dataset.local_between_steps",
-    /Remove `versioned` from "x" and run `kedro-azureml setup`, remove it from the catalog, or use/,
+    /saved to the local file data\/x\.csv by node "make"; "train" cannot/,
   ],
   [
     "a transcoded dataset in two local files",
@@ -363,7 +354,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
     }),
     "error dataset.local_between_steps",
-    /to data\/x\.pkl/,
+    /to the local file data\/x\.pkl/,
   ],
   [
     "a local file from a factory between steps",
@@ -373,7 +364,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       conf: { factoryOf: () => "{name}" },
     }),
     "error dataset.local_between_steps",
-    /setup --catalog-only`\), which wraps "x" in an AzureMLPipelineDataset, or use a cloud path/,
+    /setup --catalog-only`\), which wraps it in an AzureMLPipelineDataset, or use a cloud path/,
   ],
   [
     "a dataset in memory from a factory between steps",
@@ -483,7 +474,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
     }),
     "error dataset.not_uploaded",
-    /excluded as a cache[^]*Use a cloud path for "x", or make it an AzureMLAssetDataset"/,
+    /excluded as a cache[^]*Use a cloud path, or make it an AzureMLAssetDataset"/,
   ],
   [
     "an input file that does not exist",
@@ -525,7 +516,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "an output in a local file",
     subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
     "warning dataset.output_lost",
-    /data\/x\.csv[^]*setup --catalog-only`\), which wraps "x"/,
+    /data\/x\.csv[^]*setup --catalog-only`\), which wraps it/,
   ],
   [
     "credentials in a file that is not uploaded",

@@ -38,7 +38,9 @@ function found(type: string, ...requirements: readonly string[]): string {
   if (one.kind === "project") return `a class of the project: ${one.found?.name ?? "unknown"}`;
   if (one.kind === "unknown") return `${one.isCertain ? "certainly" : "maybe"} unknown: ${one.why}${meant}`;
   if (one.kind === "other") return "a class of another package";
-  return `${one.isPossible ? "maybe" : "certainly"} not in ${one.newest}, last in ${one.last.until}${meant}`;
+  return `${one.isPossible ? "maybe" : "certainly"} not in ${one.newest}, ${
+    "until" in one.lack ? `last in ${one.lack.until}` : `since ${one.lack.since}`
+  }${meant}`;
 }
 
 const CASES: readonly (readonly [type: string, requirements: readonly string[], found: string])[] = [
@@ -46,7 +48,7 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
   ["pandas.CSVDataset", ["kedro-datasets<2"], "known since 1.7.1"],
   ["pandas.CSVDataset", ["kedro-datasets==99.1.0"], "a class of another package"],
   ["pandas.NovelThing", ["kedro-datasets>=99"], "maybe unknown: kedro-datasets 9.6.0 does not have it"],
-  ["pandas.CSVDataset", ["kedro-datasets<1.7"], "certainly not in 1.6.0, last in undefined"],
+  ["pandas.CSVDataset", ["kedro-datasets<1.7"], "certainly not in 1.6.0, since 1.7.1"],
   ["pandas.CSVDataSet", [], "certainly not in 9.6.0, last in 1.8.0; meant: pandas.CSVDataset"],
   ["pandas.CSVDataSet", ["kedro-datasets<2"], "known since 1.0.2,1.3.0"],
   ["tracking.MetricsDataset", [], "certainly not in 9.6.0, last in 6.0.0; meant: json.JSONDataset"],

@@ -1,7 +1,7 @@
 import { deepEqual, match } from "node:assert/strict";
 import { computeFindings } from "../../../src/azureml/checks/online.ts";
 import type { ComputeInfo } from "../../../src/azureml/resources/kinds.ts";
-import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { spec, STEP } from "./subject.ts";
 

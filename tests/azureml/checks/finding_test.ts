@@ -158,11 +158,13 @@ Deno.test("findingsError() lists findings with places, jobs and hints, and takes
     ExitCode.Rejected,
   ]);
   deepStrictEqual(error.details, [
-    "a.yml:2 One (code.large in job a)",
-    "  detail",
+    "✗ a.yml:2: One [code.large]",
+    "    detail",
+    "    in job a",
     "  hint: Mend it",
-    "Two (code.secret in jobs a, b)",
-    "Three (code.no_source)",
+    "✗ Two [code.secret]",
+    "    in jobs a, b",
+    "✗ Three [code.no_source]",
   ]);
   const one = { hint: "Mend it", details: ["detail"], ...at("a.yml", 2) };
   const { message, hint, details, place } = findingsError("submit", [finding("error", "One", one)])!;

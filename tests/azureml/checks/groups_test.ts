@@ -39,7 +39,7 @@ Deno.test("validate accepts a dataset in a file, but not in memory, between node
     [],
   );
   deepStrictEqual(findingsOf(groupedStep("x"), { x: { type: "MemoryDataset" } }), [
-    'dataset.local_between_steps: Node "make" saves "x" in memory, where "use" cannot read it: each node runs in its own process',
+    'dataset.local_between_steps: "x" is saved in memory by node "make"; "use" cannot read it: each node runs in its own process',
   ]);
 });
 

@@ -26,7 +26,13 @@ async function check(environment: string, change: Partial<Lookups> = {}, job: Pa
     ...change,
   };
   const place = (path: readonly (string | number)[]) => ({ file: path.join(".") });
-  const { findings } = await checkOnline(spec({ environment, ...job }), lookups, place);
+  const conf = { placeOfDataset: (dataset: string) => ({ file: `catalog of ${dataset}` }) };
+  const config = { compute: {} };
+  const { findings } = await checkOnline(
+    spec({ environment, ...job }),
+    lookups,
+    { place, conf, config } as never,
+  );
   return {
     asked,
     found: findings.map(({ severity, code, place, jobs }) => `${severity} ${code} ${place?.file} ${jobs}`),
@@ -78,7 +84,7 @@ Deno.test("validate --online looks up the data assets that steps read", async ()
   };
   const { found } = await check("env:1", { data }, { steps });
   deepEqual(asked, [{ path: "azureml:rides@latest", type: "uri_folder" }]);
-  deepEqual(found, ["error data.not_found undefined main"]);
+  deepEqual(found, ["error data.not_found catalog of x main"]);
 });
 
 for (const code of ["network.unreachable", "auth.expired"]) {

@@ -125,7 +125,7 @@ Deno.test("validate names all nodes that read an undefined parameter, and the fi
   });
   equal(
     found!.message,
-    'Node "train", node "test" read "params:rate", which no parameters file defines',
+    'Nodes "train", "test" read "params:rate", which no parameters file defines',
   );
   equal(found!.hint, "Add `rate` to conf/base/parameters_model.yml, or pass it with `--params`");
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });

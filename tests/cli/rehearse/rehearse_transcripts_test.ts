@@ -295,7 +295,7 @@ Deno.test("rehearse checks a job before it starts a program", async () => {
   assert.equal(await kedroAzureml("rehearse node_names --venv /venv"), 3);
   assert.match(
     ctx.stderr(),
-    /^error: Cannot rehearse job "node_names": "X_test", "y_test" are neither written/m,
+    /^error: Cannot rehearse: 2 problems found\n.*reads "X_test", which no node/m,
   );
 });
 

@@ -173,7 +173,7 @@ Deno.test("submit --dry-run combines warnings with one cause, except with --json
   equal(ctx.stderr().match(/only if the image or a mount does/g)?.length, 1, ctx.stderr());
   match(
     ctx.stderr(),
-    /warning: "d0" reads.*\n {2}and 19 more like it: "d\d+", "d\d+", "d\d+", "d\d+", "d\d+" and 14 others/,
+    /warning: "d0" reads.*\n {2}and 19 more like it: (?:"d\d+" \(line \d+\)(?:, | )){5}and 14 others/,
   );
   const json = worldWith({ ...files, [".amlignore"]: () => "data/\n" });
   await json.kedroAzureml("submit main --dry-run --json");

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/checks/finding.ts";
 import { failureText, renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
-import { findingLines } from "../../../src/cli/commands/validate.ts";
+import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { prefixed } from "../../../src/cli/terminal/follow_events.ts";
 import { type Place, UserError } from "../../../src/core/errors.ts";
 
@@ -126,7 +126,7 @@ Deno.test("findingLines() prints the first of more than three findings with the 
   const all = ["a", "b", "c", "d"].map((name) => finding({ message: `No "${name}"`, hint: "Do it" }));
   deepEqual(findingLines(all, []), [
     '✗ No "a" [a.b]',
-    '    and 3 more like it: "b", "c", "d"; `--json` lists them all',
+    '    and 3 more like it: "b", "c", "d"',
     "  hint: Do it",
   ]);
 });

@@ -22,16 +22,16 @@ Deno.test("paint() colors the mark or word that starts each line", () => {
   equal(paint(lines!), painted);
 });
 
-Deno.test("markOf() returns the mark of a job, step, check, credential or finding; of none that has not ended", () => {
+Deno.test("markOf() returns the mark of a job, step, check or credential; of none that has not ended", () => {
   const marks = (...statuses: readonly string[]) => statuses.map(markOf).join("");
   deepEqual(
     [
       marks("Completed", "ok", "used"),
-      marks("Failed", "Canceled", "NotResponding", "failed", "error"),
-      marks("warned", "warning"),
-      marks("skipped", "not_configured", "note"),
+      marks("Failed", "Canceled", "NotResponding", "failed"),
+      marks("warned"),
+      marks("skipped", "not_configured"),
       marks("Running", "Queued", "not_tried"),
     ],
-    ["✓✓✓", "✗✗✗✗✗", "!!", "···", "   "],
+    ["✓✓✓", "✗✗✗✗", "!", "··", "   "],
   );
 });

@@ -62,6 +62,16 @@ Deno.test("submit refuses a job whose environment in Azure lacks a package, befo
   match(await printed("submit main", 0), /Submitted/);
 });
 
+Deno.test("validate --online also reports catalog entries without a class", async () => {
+  const { ctx, kedroAzureml, prepare } = emptyWorkspace();
+  await prepare();
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, CONDA);
+  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  await ctx.fs.append(`${ctx.cwd}/conf/base/catalog.yml`, "\nbare:\n  filepath: x.csv\n");
+  await kedroAzureml("validate main --online");
+  match(ctx.stdout(), /Dataset "bare" has no `type`.*\[dataset\.no_type\]/);
+});
+
 Deno.test("validate --online ignores the local definition of an environment that exists in Azure", async () => {
   const run = await withEnvironments({ azure: CONDA, local: WITHOUT_DATASETS });
   match(

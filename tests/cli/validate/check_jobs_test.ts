@@ -36,7 +36,7 @@ Deno.test("an invalid schedule is an error of validate, but stops no submit", as
   equal((await run("submit nightly")).exit, 0);
 });
 
-Deno.test("submit shows warnings about the project before the error of a job, but no error twice", async () => {
+Deno.test("submit shows warnings about the project, then all errors, but none twice", async () => {
   const edits = [
     ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],
     ['"rg-golden"', '"<resource group>"'],
@@ -44,7 +44,11 @@ Deno.test("submit shows warnings about the project before the error of a job, bu
   const unknown = await changed({ [CONFIG]: [...edits, ["pipeline_name: one", "pipeline_name: nope"]] });
   const first = await unknown("submit one");
   equal(first.exit, 3);
-  match(first.err, /^warning: 'jobs\.main\.display_name' is deprecated[^]*\nerror: Unknown pipeline "nope"/);
+  match(
+    first.err,
+    /^warning: 'jobs\.main\.display_name' is deprecated[^]*\nerror: Cannot submit: 2 problems found\n/,
+  );
+  match(first.err, /✗ .*still the placeholder[^]*✗ .*Unknown pipeline "nope"/);
   const placeholder = await changed({ [CONFIG]: edits });
   const second = await placeholder("submit one");
   equal(second.exit, 3);

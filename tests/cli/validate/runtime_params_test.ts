@@ -18,12 +18,13 @@ async function findingsFor(
 ) {
   const nodes = [{ inputs: ["params:beta", "raw"] }, { inputs: ["params:opts.rate", "parameters"] }];
   const load = { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS, runtimeParams: params };
-  const session = { load, snapshot: { pipelines: { a: { nodes } } }, project: { root: "/p" } };
+  const config = { place: (path: readonly string[]) => ({ file: path.join(".") }) };
+  const session = { load, config, snapshot: { pipelines: { a: { nodes } } }, project: { root: "/p" } };
   const ctx = fakeContext({ files: files as Record<string, string> });
   const subject = { session, files: ["conf/base/catalog.yml", "conf/base/gone.yml"] } as unknown;
   return await runtimeParamFindings(ctx, subject as Parameters<typeof runtimeParamFindings>[1], [
     { params },
-    ...Object.entries(ofJobs).map(([job, params]) => ({ job, params })),
+    ...Object.entries(ofJobs).map(([name, params]) => ({ job: { name, key: name }, params })),
   ]);
 }
 
@@ -61,7 +62,7 @@ Deno.test("runtimeParamFindings() reports those of jobs with the job, and nothin
   });
   deepEqual(await findingsFor({ x: 1 }, { main: { y: 1 }, one: {} }), [
     finding("x"),
-    { ...finding("y"), jobs: ["main"] },
+    { ...finding("y"), jobs: ["main"], place: { file: "jobs.main.params.y" } },
   ]);
   deepEqual(await findingsFor({}, { main: {} }), []);
   const unreadable = { ...FILES, "/p/conf/base/parameters.yml": "a: [" };
