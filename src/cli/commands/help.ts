@@ -16,11 +16,13 @@ const WIDEST = 120;
 
 export const help = command({
   name: "help",
-  about: "Show help for a command, a topic or a page",
+  about: "Show help for a command, a topic, a page or a code",
   args: {
     topic: many(
       "[topic...]",
-      `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
+      `a command; a topic: ${TOPIC_NAMES.join(", ")}; a page: ${
+        PAGE_NAMES.join(", ")
+      }; or a code of a finding, an error or Entra ID, such as code.large or AADSTS50076`,
     ),
   },
   options: { all: flag("--all", "also list rare options, and other names of options") },
@@ -33,7 +35,7 @@ export const help = command({
 });
 
 /**
- * The help of a command or a topic, the manual page, or a page of the documentation.
+ * The help of a command, a topic or a code, the manual page, or a page of the documentation.
  *
  * @throws {UserError} `usage.no_help` for anything else.
  */
@@ -59,7 +61,14 @@ export async function helpOf(
     return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!, Math.min(columns, WIDEST)) };
   }
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
-  if (command === undefined) throw noHelp(root, name);
+  if (command === undefined) {
+    const { PAGES } = await import("./help_pages.ts");
+    const says = meaningOf(name, [PAGES.errors!, PAGES.troubleshooting!]);
+    if (says.length === 0) throw noHelp(root, name, codesIn(PAGES.errors!));
+    const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
+    const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
+    return { data: { code: name, says }, text: [name, ...lines, ""].join("\n") };
+  }
   let text = "";
   if (all) command.configureHelp(WHOLE_LAYOUT);
   command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
@@ -74,8 +83,52 @@ function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COL
   return [helper.boxWrap(about, helper.helpWidth!), "", ...items, ""].join("\n");
 }
 
-function noHelp(root: Command, name: string): UserError {
+/** The codes that a row of a table explains; those that begin with a dot have the area of the one before. */
+function codesIn(row: string): readonly string[] {
+  let area = "";
+  return [...row.matchAll(/^\| ([^|]*)/gm)].flatMap(([, cell]) =>
+    cell!.match(/AADSTS\d+|[a-z_]*\.[a-z_0-9]+|(?<=`)bug(?=`)|(?<=`)interrupted(?=`)/g) ?? []
+  ).map((code) => {
+    if (!code.startsWith(".")) area = code.split(".")[0]!;
+    return code.startsWith(".") ? area + code : code;
+  });
+}
+
+/**
+ * What tables of the documentation say about the code of a finding, an error or Entra ID, a line for each column; empty
+ * if they do not have it.
+ */
+function meaningOf(name: string, pages: readonly string[]): readonly string[] {
+  const entra = /^(?:auth\.)?aadsts(\d+)$/i.exec(name)?.[1];
+  const codes = entra === undefined ? [name] : [name, `AADSTS${entra}`];
+  let head: readonly string[] = [];
+  const says = pages.flatMap((page) => page.split("\n")).flatMap((line, at, all) => {
+    if (!line.startsWith("|")) return [];
+    const [first = "", ...cells] = line.split(/(?<!\\)\|/).slice(1, -1).map(cellText);
+    if (all[at + 1]?.startsWith("| ---")) head = cells;
+    if (!codesIn(`| ${first}`).some((code) => codes.includes(code))) return [];
+    return cells.map((cell, at) =>
+      cell === "" ? "" : cells.length === 1 ? plainText(cell) : `${head[at]}: ${plainText(cell)}`
+    );
+  }).filter((line) => line !== "");
+  // What to do in a column of its own is said in more words than with the meaning.
+  if (says.some((line) => line.startsWith("what to do: "))) {
+    says.splice(0, says.length, ...says.filter(isTitled));
+  }
+  if (entra !== undefined) {
+    return [...says, `Microsoft explains it at https://login.microsoftonline.com/error?code=${entra}`];
+  }
+  const isOfLine = says.length === 0 && name.startsWith("usage.");
+  return isOfLine ? ["The command line is invalid. The command's `--help` lists what it takes."] : says;
+}
+
+function isTitled(line: string): boolean {
+  return /^[a-z ]+: /.test(line);
+}
+
+function noHelp(root: Command, name: string, codes: readonly string[]): UserError {
   const names = [
+    ...codes,
     ...TOPIC_NAMES,
     ...PAGE_NAMES,
     ...root.commands.map((command) => command.name()),

@@ -46,6 +46,24 @@ Deno.test("help COMMAND prints the same as --help, also for an alias", async () 
   assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main\n/);
 });
 
+for (
+  const [code, says] of [
+    ["code.large", /^code\.large\n {2}The code is larger .*\n {2}\.amlignore\.\n$/],
+    ["dataset.no_type", /\n {2}error: the plugin refuses the wrapped dataset\n/],
+    ["AADSTS50076", /what it means: the tenant requires multi-factor .*\n[^]*what to do: Run `az login`/],
+    ["auth.aadsts999", /explains it at https:\/\/login\.microsoftonline\.com\/error\?code=999$/m],
+    ["usage.unknown_command", /The command line is invalid/],
+  ] as const
+) {
+  Deno.test(`help says what ${code} means`, async () => assert.match(await outputOf(`help ${code}`), says));
+}
+
+Deno.test("help knows every code of the documentation", async () => {
+  const codes = [...PAGES.errors!.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code!);
+  const { ctx } = makeWorld();
+  for (const code of codes) await helpOf(ctx, await wholeProgram(), [code]);
+});
+
 Deno.test("help prints every topic", async () => {
   for (const name of Object.keys(TOPICS)) {
     assert.match(await outputOf(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
