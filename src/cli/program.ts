@@ -223,8 +223,8 @@ function addReaderHook(root: Command, ctx: Context): void {
 }
 
 /**
- * What was typed for a command: its own options; in `args` its arguments by name; and in `project` what the program's
- * options and environment variables say about the project. The other options of the program are applied before.
+ * What was typed for a command: its own options and arguments, and what the program's options and environment variables
+ * say about the project. The other options of the program are applied before.
  */
 export function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
@@ -238,8 +238,7 @@ export function typedFor(
   };
   const spec = specOf(command)!;
   const python = isReadingWith(spec) ? own.python : undefined;
-  const project = projectRequest(ctx, { ...program, python });
-  return { ...project, project, ...namedValues(command, spec, own) };
+  return { ...projectRequest(ctx, { ...program, python }), ...namedValues(command, spec, own) };
 }
 
 /** The options of a command that the parser assigned to the program, which has options of the same names: `--ca-file`. */

@@ -22,7 +22,7 @@ interface Data {
 
 async function status(world: ReturnType<typeof sign>) {
   const { exit = 0, data } = renderAuthStatus(
-    await checkAuth(openCommandContext(world.ctx, {}), { project: {} }),
+    await checkAuth(openCommandContext(world.ctx, {}), {}),
   );
   const { audiences, ...rest } = data as Data;
   return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };

@@ -117,16 +117,16 @@ export function behaviorOf(
  */
 export async function readSeed(
   ctx: AppContext,
-  project: ProjectOptions,
-  { workspaces = [], computes = [], acceptAny = false, empty = false }: {
+  options: ProjectOptions & {
     readonly workspaces?: readonly WorkspaceSeed[] | undefined;
     readonly computes?: readonly string[] | undefined;
     readonly acceptAny?: boolean | undefined;
     /** Whether to leave the workspaces empty: no computes, environments or data assets. */
     readonly empty?: boolean | undefined;
-  } = {},
+  },
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
-  const config = await openConfig(ctx, project).catch((thrown) => {
+  const { workspaces = [], computes = [], acceptAny = false, empty = false } = options;
+  const config = await openConfig(ctx, options).catch((thrown) => {
     const needsNone = workspaces.length > 0 || acceptAny;
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;

@@ -20,12 +20,12 @@ import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 export async function compareRuns(
   ctx: AppContext,
   targets: readonly RunTarget[],
-  { names, project }: Pick<RunsRequest, "names" | "project">,
+  options: RunsRequest,
 ): Promise<ComparedData> {
-  if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
+  if (targets.length === 1 && options.names.length > 1) throw sameRun(options.names, targets[0]!.name);
   return await compareTargets(
     targets,
-    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, project), commits),
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
   );
 }
 

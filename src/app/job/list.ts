@@ -37,7 +37,7 @@ export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOpti
   const { workspace: chosen, config } = await openProjectWorkspace(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const root = await rememberedRoot(ctx, options.project);
+  const root = await rememberedRoot(ctx, options);
   return { config, workspace: open(chosen), root, names: creatorNames(tokens.identity(), token) };
 }
 

@@ -9,8 +9,7 @@ import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "./open.ts";
 
 /** A workspace of a project, for commands that work inside or outside one. */
-export interface ProjectWorkspaceOptions extends WorkspaceNames {
-  readonly project: ProjectOptions;
+export interface ProjectWorkspaceOptions extends ProjectOptions, WorkspaceNames {
   /** Tenant that tokens must come from. */
   readonly tenant?: string | undefined;
 }
@@ -26,7 +25,7 @@ export async function openProjectWorkspace(
     requireWorkspaceNames(workspace);
     return { workspace };
   }
-  const config = await openConfig(ctx, options.project).catch((thrown: unknown) => {
+  const config = await openConfig(ctx, options).catch((thrown: unknown) => {
     if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
     const names = "`--subscription-id`, `--resource-group` and `--workspace-name`";
     throw changedError(thrown, { hint: `${thrown.hint}, or pass ${names}` });

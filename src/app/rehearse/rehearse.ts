@@ -94,7 +94,7 @@ export async function* rehearseJobs(
       if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
       const file = specs.size > 1 ? fileFor(report, job) : report;
-      const targets = await openRuns(inside, { project: options, names: [name] });
+      const targets = await openRuns(inside, { ...options, workspace: undefined, names: [name] });
       for await (const written of writeReports(inside, targets, { file, force, previews, sources })) {
         yield { type: "report", job, report: written };
       }

@@ -12,8 +12,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import { type RememberedJob, rememberedJobs, whyNotRemembered } from "./remembered.ts";
 
-interface RememberedRequest {
-  readonly project: ProjectOptions;
+interface RememberedRequest extends ProjectOptions {
   readonly workspace?: string | undefined;
 }
 
@@ -33,14 +32,14 @@ interface RememberedRuns {
  */
 export async function findRemembered(
   ctx: AppContext,
-  { project, workspace }: RememberedRequest,
+  options: RememberedRequest,
   chosen: () => Promise<WorkspaceConfig>,
 ): Promise<RememberedRuns> {
-  const { root, noProject } = await rootOfProject(ctx, project);
+  const { env, workspace } = options;
+  const { root, noProject } = await rootOfProject(ctx, options);
   const all = await Array.fromAsync(rememberedJobs(ctx, root));
   if (noProject !== undefined && all.length === 0) throw await withOtherWays(ctx, noProject);
   const id = workspace === undefined ? undefined : workspaceId(await chosen());
-  const { env } = project;
   const isMeant = (run: RememberedJob) =>
     (env === undefined || run.env === env) && (id === undefined || workspaceId(run.workspace) === id);
   return { root, runs: all.filter(isMeant) };
@@ -75,7 +74,7 @@ async function withOtherWays(ctx: AppContext, error: UserError): Promise<UserErr
 
 /** The error for a command without names if no run is remembered. @param why Why none is, if the machine is the reason. */
 export function noneSubmitted(
-  { project: { env }, workspace }: RememberedRequest,
+  { env, workspace }: RememberedRequest,
   why: string | undefined,
 ): UserError {
   const hint = "Pass the name of a job; `kedro-azureml job list` shows them";

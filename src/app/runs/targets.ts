@@ -88,8 +88,7 @@ export async function openInStudio(
   return { name, studioUrl, opened: reason === undefined, reason };
 }
 
-export interface RunsRequest {
-  readonly project: ReadOptions;
+export interface RunsRequest extends ReadOptions {
   /**
    * Names in Azure ML, links to Azure ML studio, `last`, or names of jobs in azureml.yml, which mean their last run;
    * `~1` means the run before. Empty for the last run submitted from this project.
@@ -200,8 +199,7 @@ async function openProjectRuns(
   request: RunsRequest,
   opened: OpenWorkspace,
 ): Promise<ProjectRuns> {
-  const { project } = request;
-  const config = once(() => openConfig(ctx, project));
+  const config = once(() => openConfig(ctx, request));
   const chosen = once(async () => requireWorkspace(await config(), request.workspace));
   const { root, runs } = await findRemembered(ctx, request, chosen);
   const whyNone = once(async () => runs.length === 0 ? await whyNotRemembered(ctx) : undefined);
@@ -219,7 +217,7 @@ async function openProjectRuns(
     const newest = await newestRunOf(ctx, typed, {
       config: await config(),
       root,
-      project,
+      project: request,
       workspace: () => opened(workspace),
     });
     if (newest === undefined) {

@@ -144,21 +144,20 @@ interface PushedEnvironment {
  */
 export async function* pushEnvironment(
   ctx: AppContext,
-  options: {
-    readonly project: ProjectOptions;
+  options: ProjectOptions & {
     readonly workspace?: string | undefined;
     /** Whether to build its image now, and to follow that. */
     readonly follow?: boolean | undefined;
   },
 ): AsyncIterable<PushResult> {
-  const { root } = await findProject(ctx, options.project.directory);
+  const { root } = await findProject(ctx, options.directory);
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
     const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
     throw await noDefinition(ctx, root, `az ml environment create --file ${shellWord(file)}`);
   }
   const { open } = await connect(ctx);
-  const config = await openConfig(ctx, options.project);
+  const config = await openConfig(ctx, options);
   const workspace = open(requireWorkspace(config, options.workspace));
   const { name } = definition;
   const newest = await newestVersion(workspace, KINDS.environment, name);

@@ -34,13 +34,15 @@ const OLD_ENDING = ".kedro-azureml";
  *
  * @throws {UserError} `migrate.nothing` if no azureml.yml is of that plugin; `project.*`, `file.not_written`.
  */
-export async function migrateProject(ctx: AppContext, options: {
-  readonly project: ProjectOptions;
-  /** Whether to write the files (default: only show what would change). */
-  readonly write?: boolean | undefined;
-  readonly force?: boolean | undefined;
-}): Promise<Migration> {
-  const project = await findProject(ctx, options.project.directory);
+export async function migrateProject(
+  ctx: AppContext,
+  options: ProjectOptions & {
+    /** Whether to write the files (default: only show what would change). */
+    readonly write?: boolean | undefined;
+    readonly force?: boolean | undefined;
+  },
+): Promise<Migration> {
+  const project = await findProject(ctx, options.directory);
   const notes: MigrationNote[] = [];
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];
   const files = await confFiles(ctx, project);

@@ -40,12 +40,12 @@ export async function* rerunJob(
   const [target] = targets;
   const { workspace, name: asked, job = asked } = target!;
   const planned = await planRerun(workspace, asked, { fromFailed: options.fromFailed ?? false });
-  const { project, cancelOnInterrupt, timeoutMs, logs } = options;
-  const root = await rememberedRoot(ctx, project);
+  const { cancelOnInterrupt, timeoutMs, logs } = options;
+  const root = await rememberedRoot(ctx, options);
   const remembered = await lastJob(ctx, root, { name: asked });
   if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const jobsFile = await openJobsFile(ctx, options);
-  const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;
+  const env = remembered?.env ?? options.kedroEnv ?? DEFAULT_ENV;
   const ledger = openLedger(ctx, { cancelOnInterrupt, jobsFile, root, env });
   try {
     const { body, components, old } = planned;

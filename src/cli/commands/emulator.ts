@@ -69,11 +69,11 @@ const start = command({
   needs: ["no emulator"],
   // For the help: the parser gives them to `emulator`, wherever they are typed.
   options: { ...alike(OPTIONS, { isRare: true }), runSteps: OPTIONS.runSteps, state: OPTIONS.state },
-  async run(ctx, { project }, command) {
+  async run(ctx, typed, command) {
     const { startInBackground } = await import("../../app/emulator/running.ts");
     const words = [...(programOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs];
     words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
-    const found = await startInBackground(ctx, words, project);
+    const found = await startInBackground(ctx, words, typed);
     return {
       data: dataOf(found),
       text: `✓ The emulator is running at ${found.origin}. ${stepsText(found)}\n`,
@@ -90,14 +90,14 @@ const stop = command({
   examples: [["emulator stop", "Stop it"]],
   needs: ["no emulator"],
   options: { yes: flag("-y, --yes", "do not ask before ending jobs whose steps run on this machine") },
-  async run(ctx, { project, yes }) {
+  async run(ctx, typed) {
     const { findEmulator, findEmulators, stopRunning } = await import("../../app/emulator/running.ts");
-    const found = await findEmulator(ctx, project);
+    const found = await findEmulator(ctx, typed);
     if (found === undefined) {
       return { data: { stopped: null }, text: noneText(await findEmulators(ctx)) };
     }
     const { jobs, origin, runsSteps } = found;
-    if (runsSteps && jobs.length > 0 && !yes && !await isConfirmed(ctx, jobs)) {
+    if (runsSteps && jobs.length > 0 && !typed.yes && !await isConfirmed(ctx, jobs)) {
       return { data: { stopped: null }, text: "· Nothing was stopped\n" };
     }
     await stopRunning(ctx, found);
@@ -121,9 +121,9 @@ const status = command({
   about: "Show the emulator of this project and others; exit with 1 if it is not running",
   examples: [["emulator status --json", "Find out its address in a script"]],
   needs: ["no emulator"],
-  async run(ctx, { project }) {
+  async run(ctx, typed) {
     const { findEmulator, findEmulators } = await import("../../app/emulator/running.ts");
-    const found = await findEmulator(ctx, project);
+    const found = await findEmulator(ctx, typed);
     const others = (await findEmulators(ctx)).filter((other) => other.origin !== found?.origin);
     const also = others.map(({ project, origin, workspaces, jobs }) => ({
       project,
@@ -184,9 +184,9 @@ const env = command({
   examples: [["emulator env --shell fish", "Print lines for the fish shell"]],
   needs: ["no emulator"],
   options: ofShell,
-  async run(ctx, { project, shell = shellOf(ctx) }) {
+  async run(ctx, { shell = shellOf(ctx), ...typed }) {
     const { findEmulator } = await import("../../app/emulator/running.ts");
-    const found = await findEmulator(ctx, project);
+    const found = await findEmulator(ctx, typed);
     if (found === undefined) {
       throw new UserError("No emulator is running for this project", {
         // emulator.not_running: No emulator is running. Run `kedro-azureml emulator start`.
@@ -304,12 +304,12 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
         import("../../app/rehearse/runner.ts"),
         import("../../app/runs/names.ts"),
       ]);
-    const { project, caFile, state, fail, acceptAny, runSteps, empty } = typed;
+    const { caFile, state, fail, acceptAny, runSteps, empty } = typed;
     const port = portRequest(typed.port, "emulator.port");
-    const { seed, warnings } = await readSeed(ctx, project, typed);
+    const { seed, warnings } = await readSeed(ctx, typed);
     yield { data: undefined, text: "", warnings };
-    const opened = runSteps ? await runner.openRunner(ctx, typed, project.directory) : undefined;
-    const localData = opened === undefined || empty ? {} : await runner.readLocalData(ctx, project);
+    const opened = runSteps ? await runner.openRunner(ctx, typed, typed.directory) : undefined;
+    const localData = opened === undefined || empty ? {} : await runner.readLocalData(ctx, typed);
     const server = await startEmulator(ctx, {
       ...{ port, caFile, state, fail, acceptAny, seed },
       ...(opened && { run: { ...opened.options, localData } }),
@@ -318,7 +318,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
     });
     const record = await recordEmulator(ctx, {
       ...server.ready,
-      project: await rememberedRoot(ctx, project),
+      project: await rememberedRoot(ctx, typed),
       runsSteps: opened !== undefined,
       startedAt: ctx.clock.now().toISOString(),
       version: VERSION,

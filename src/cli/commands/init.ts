@@ -49,9 +49,9 @@ export const init = command({
     ),
     overwrite: flag("--overwrite", "replace existing workflow, environment and schema files"),
   },
-  async *run(ctx, { project, workspace, workspaceName = workspace, named, ...typed }) {
+  async *run(ctx, { workspace, workspaceName = workspace, named, ...typed }) {
+    const { subscriptionId, resourceGroup, compute, ci, branch, overwrite, ...project } = typed;
     const { initProject } = await import("../../app/setup/init.ts");
-    const { subscriptionId, resourceGroup, compute, ci, branch, overwrite } = typed;
     const newEnvironment = named === true;
     const environment = named === true ? undefined : named;
     const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };

@@ -51,10 +51,10 @@ export interface Rule {
 /** The options or arguments of a command, by the names that `app` has for them. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
-/** What was typed for a command: the value of each field, and which project it works on. */
+/** What was typed for a command: the value of each field, and on which project it works. */
 export type Typed<All> =
   & { readonly [Key in keyof All]: All[Key] extends Field<infer Value> ? Value : never }
-  & { readonly project: ProjectOptions };
+  & ProjectOptions;
 
 type More<Value> = Partial<Omit<Field<Value>, "flags" | "about" | "parse" | "choices">>;
 
@@ -239,19 +239,17 @@ export async function finished(
   { options = {} }: AnyCommand,
   typed: Typed<Fields>,
 ): Promise<Typed<Fields>> {
-  const values: Readonly<Record<string, unknown>> = typed;
-  const entries = Object.entries(options).filter(([key, { finish }]) => finish && values[key] !== undefined);
+  const entries = Object.entries(options).filter(([key, { finish }]) => finish && typed[key] !== undefined);
   const read = await Promise.all(
-    entries.map(async ([key, field]) => [key, await field.finish!(values[key])] as const),
+    entries.map(async ([key, field]) => [key, await field.finish!(typed[key])] as const),
   );
   return { ...typed, ...Object.fromEntries(read) };
 }
 
 /** Checks the rules of a command's options. @throws {UserError} of the first that is broken. */
 export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed<Fields>): void {
-  const values: Readonly<Record<string, unknown>> = { ...typed, env: typed.project.env };
   const isGiven = (key: string) => {
-    const value = values[key];
+    const value = typed[key];
     return Object.hasOwn(args, key) && Array.isArray(value) ? value.length > 0 : value !== undefined;
   };
   const shown = (key: string) =>
@@ -267,7 +265,7 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
       (isMissing
         ? `\`${flag}\` needs ${shown(needs)}`
         : `\`${flag}\` cannot be combined with ${shown(excludes!)}`);
-    const advice = typeof hint === "string" ? hint : hint(values);
+    const advice = typeof hint === "string" ? hint : hint(typed);
     throw new UserError(message, { code, exit: ExitCode.Usage, hint: advice });
   }
 }

@@ -6,7 +6,7 @@ import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("readSeed() with `empty` creates only the project's workspaces", async () => {
   const ctx = openCommandContext(makeWorld().ctx, {});
-  const { seed } = await readSeed(ctx, {}, { empty: true, computes: ["gpu"] });
+  const { seed } = await readSeed(ctx, { empty: true, computes: ["gpu"] });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
   deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
 });
@@ -14,13 +14,13 @@ Deno.test("readSeed() with `empty` creates only the project's workspaces", async
 Deno.test("readSeed() without a project creates only the given workspace", async () => {
   const ctx = openCommandContext(fakeContext(), {});
   const workspaces = [{ subscription_id: "s", resource_group: "g", name: "w" }];
-  deepEqual((await readSeed(ctx, {}, { workspaces })).seed, {
+  deepEqual((await readSeed(ctx, { workspaces })).seed, {
     dataOnDemand: false,
     workspaces,
     computes: [],
   });
   await rejects(readSeed(ctx, {}), { code: "project.not_found" });
-  deepEqual((await readSeed(ctx, {}, { acceptAny: true, computes: ["gpu"] })).seed, {
+  deepEqual((await readSeed(ctx, { acceptAny: true, computes: ["gpu"] })).seed, {
     dataOnDemand: true,
     workspaces: [],
     computes: ["gpu"],
@@ -32,7 +32,7 @@ Deno.test("readSeed() adds workspaces and computes to those of azureml.yml, and 
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replace("rg-golden", "<resource group>"));
   const workspaces = [{ subscription_id: "s", resource_group: "g", name: "w" }];
-  const { seed, warnings } = await readSeed(openCommandContext(ctx, {}), {}, {
+  const { seed, warnings } = await readSeed(openCommandContext(ctx, {}), {
     workspaces,
     computes: ["gpu"],
   });
@@ -40,7 +40,7 @@ Deno.test("readSeed() adds workspaces and computes to those of azureml.yml, and 
   deepEqual([seed.computes, seed.dataOnDemand], [["cpu-cluster", "gpu"], true]);
   deepEqual(warnings.map(({ code }) => code), ["config.placeholder"]);
   await ctx.fs.writeText(path, "jobs: [");
-  await rejects(readSeed(openCommandContext(ctx, {}), {}, { workspaces }), { code: "config.yaml" });
+  await rejects(readSeed(openCommandContext(ctx, {}), { workspaces }), { code: "config.yaml" });
 });
 
 Deno.test("seedFor() has each workspace, compute and environment of azureml.yml once", () => {

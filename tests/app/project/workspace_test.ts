@@ -30,9 +30,9 @@ async function errorOf(...args: Parameters<typeof findProjectWorkspace>): Promis
 
 Deno.test("openProjectWorkspace() needs no project if all names are given", async () => {
   const ctx = await made("/home/user");
-  deepEqual(await openProjectWorkspace(ctx, { project: {}, ...NAMES }), { workspace: NAMED });
+  deepEqual(await openProjectWorkspace(ctx, { ...NAMES }), { workspace: NAMED });
   for (const missing of Object.keys(NAMES)) {
-    await rejects(openProjectWorkspace(ctx, { project: {}, ...NAMES, [missing]: undefined }), {
+    await rejects(openProjectWorkspace(ctx, { ...NAMES, [missing]: undefined }), {
       code: "project.not_found",
       hint: "Use `-C tiny`, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     });
@@ -41,7 +41,7 @@ Deno.test("openProjectWorkspace() needs no project if all names are given", asyn
 
 Deno.test("openProjectWorkspace() suggests the names only outside a project", async () => {
   const ctx = await made(undefined, () => "workspace: [");
-  await rejects(openProjectWorkspace(ctx, { project: {} }), (error: UserError) => {
+  await rejects(openProjectWorkspace(ctx, {}), (error: UserError) => {
     equal(error.code.startsWith("config."), true, error.code);
     equal(String(error.hint).includes("--subscription-id"), false);
     return true;
@@ -53,7 +53,7 @@ Deno.test("openProjectWorkspace() uses the project's workspace, and the names th
     "workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
   const workspaceOf = async (options: Partial<ProjectWorkspaceOptions>) =>
-    (await openProjectWorkspace(ctx, { project: {}, ...options })).workspace;
+    (await openProjectWorkspace(ctx, { ...options })).workspace;
   deepEqual(await workspaceOf({}), GOLDEN_WORKSPACE);
   deepEqual(await workspaceOf({ workspace: "other" }), NAMED);
   deepEqual(await workspaceOf({ resourceGroup: "mine" }), { ...GOLDEN_WORKSPACE, resource_group: "mine" });
@@ -62,9 +62,9 @@ Deno.test("openProjectWorkspace() uses the project's workspace, and the names th
 Deno.test("findProjectWorkspace() finds the workspace, or says why there is none", async () => {
   const outside = await made("/home/user");
   const absent = "not in a Kedro project; use -C DIR";
-  deepEqual(await findProjectWorkspace(outside, { project: {} }), { absent });
-  equal((await errorOf(outside, { project: {}, workspace: "other" }))?.code, "project.not_found");
-  deepEqual(await findProjectWorkspace(await made(), { project: {} }), { config: GOLDEN_WORKSPACE });
+  deepEqual(await findProjectWorkspace(outside, {}), { absent });
+  equal((await errorOf(outside, { workspace: "other" }))?.code, "project.not_found");
+  deepEqual(await findProjectWorkspace(await made(), {}), { config: GOLDEN_WORKSPACE });
 });
 
 for (
@@ -79,7 +79,7 @@ for (
 ) {
   Deno.test(`findProjectWorkspace() rejects a workspace of which the ${names.join(" and ")} are not filled in`, async () => {
     const change = (text: string) => names.reduce((text, name) => text.replace(name, '"<name>"'), text);
-    const error = await errorOf(await made(undefined, change), { project: {} });
+    const error = await errorOf(await made(undefined, change), {});
     const { code, message, hint, place } = error!;
     deepEqual([code, message, hint, place?.key], [
       "config.placeholder",
@@ -94,7 +94,7 @@ Deno.test("findProjectWorkspace() names the workspace of the command that is not
   const other =
     'workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: "<name>"}\n';
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
-  const { message, place } = (await errorOf(ctx, { project: {}, workspace: "other" }))!;
+  const { message, place } = (await errorOf(ctx, { workspace: "other" }))!;
   deepEqual([message, place?.key], [
     'name of workspace "other" is still a placeholder',
     "workspace.other.name",

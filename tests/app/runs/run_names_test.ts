@@ -72,7 +72,7 @@ for (const [last, found] of [["main", "fox"], ["other", undefined]] as const) {
     equal(await kedroAzureml("submit main --name fox"), 0, fake.stderr());
     const ctx = { ...fake, report() {} };
     const { displayName, experimentName } = azure.resources("jobs")[0]!.properties as Record<string, string>;
-    const [run] = await openRuns(ctx, { project: {}, names: ["fox"] });
+    const [run] = await openRuns(ctx, { names: ["fox"] });
     const { config } = run!.workspace;
     const record = { name: "fox", env: "base", workspace: config, studioUrl: "", sent: true };
     const jobs = last === "main" ? ["other", "main"] : ["main", "other"];

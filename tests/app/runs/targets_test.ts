@@ -16,7 +16,7 @@ async function find(
 ) {
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void events.push(event);
-  const runs = await openRuns({ ...ctx, cwd, report }, { project: {}, names, ...request });
+  const runs = await openRuns({ ...ctx, cwd, report }, { names, ...request });
   return {
     runs: runs.map(({ workspace, ...run }) => ({ ...run, workspace: workspace.config.name })),
     events: events.filter(({ type }) => ["last_job", "named_run"].includes(type)),
@@ -92,7 +92,7 @@ Deno.test("openRuns() uses the project that is named, not the current folder", a
   const text = await world.ctx.fs.readText(config);
   await world.ctx.fs.writeText(config, text.replace("\n  bare:", twin));
   equal(await world.kedroAzureml("submit one --name owl"), 0, world.ctx.stderr());
-  const request = { cwd: "/home/user", project: { directory: `${world.ctx.cwd}/src` } };
+  const request = { cwd: "/home/user", directory: `${world.ctx.cwd}/src` };
   deepEqual((await find(world, ["bare"], request)).runs, [{ ...GOLDEN, name: "fox", job: "bare" }]);
   await rejects(find(world, ["twin"], request), {
     code: "job.no_run",
@@ -112,7 +112,7 @@ Deno.test("openRuns() finds the runs of a package by the folder for which it was
     "pack main -o jobs.zip",
     "-C /home/user/runs submit --package jobs.zip --name fox",
   );
-  const request = { cwd: "/home/user", project: { directory: "/home/user/runs" } };
+  const request = { cwd: "/home/user", directory: "/home/user/runs" };
   deepEqual((await find(world, [], request)).runs, [{ ...GOLDEN, name: "fox", job: "main" }]);
 });
 
@@ -146,8 +146,8 @@ Deno.test("openRuns() finds the last run in the environment and in the workspace
   deepEqual(await lastOf({}), ["elk"]);
   deepEqual(await lastOf({ workspace: "__default__" }), ["owl"]);
   deepEqual(await lastOf({ workspace: "other" }), ["elk"]);
-  deepEqual(await lastOf({ workspace: "__default__", project: { env: "local" } }), ["fox"]);
-  await rejects(lastOf({ workspace: "other", project: { env: "prod" } }), {
+  deepEqual(await lastOf({ workspace: "__default__", env: "local" }), ["fox"]);
+  await rejects(lastOf({ workspace: "other", env: "prod" }), {
     code: "job.none_submitted",
     message:
       'No job of environment "prod" was submitted to workspace "other" from this project on this machine',

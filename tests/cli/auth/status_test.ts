@@ -17,7 +17,7 @@ function text({ text }: Output): string {
 
 Deno.test("auth status shows the identity and each audience", async () => {
   const output = renderAuthStatus(
-    await checkAuth(openCommandContext(world({ env: PRINCIPAL }), {}), { project: {} }),
+    await checkAuth(openCommandContext(world({ env: PRINCIPAL }), {}), {}),
   );
   strictEqual(output.exit, undefined);
   strictEqual(
@@ -44,7 +44,7 @@ Workspace
 });
 
 Deno.test("auth status when signed out exits 4 and says why each credential was not used", async () => {
-  const output = renderAuthStatus(await checkAuth(openCommandContext(world(), {}), { project: {} }));
+  const output = renderAuthStatus(await checkAuth(openCommandContext(world(), {}), {}));
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
@@ -82,9 +82,7 @@ Deno.test("auth status exits 4 for a rejected audience, and marks only that one 
       : undefined
   );
   const output = renderAuthStatus(
-    await checkAuth(openCommandContext(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
-      project: {},
-    }),
+    await checkAuth(openCommandContext(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {}),
   );
   strictEqual(output.exit, 4);
   const marks = text(output).split("Tokens\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
@@ -107,7 +105,7 @@ Deno.test("auth status prints no token or secret", async () => {
     return response;
   };
   const ctx = world({ env: PRINCIPAL, fetch });
-  const output = renderAuthStatus(await checkAuth(openCommandContext(ctx, {}), { project: {} }));
+  const output = renderAuthStatus(await checkAuth(openCommandContext(ctx, {}), {}));
   strictEqual(tokens.length, 3);
   const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {

@@ -36,7 +36,6 @@ async function init(
 Deno.test("init writes valid files with the given values", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openCommandContext(ctx, {}), {
-    project: {},
     subscriptionId: SUBSCRIPTION_ID,
     resourceGroup: 'rg "odd" ${x} $& \\ é',
     workspace: "ws",
@@ -70,7 +69,7 @@ Deno.test("init writes valid files with the given values", async () => {
 Deno.test("init adds conf/local to a project that does not have it", async () => {
   const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
   const ctx = fakeContext({ files });
-  const { data } = await init(openCommandContext(ctx, {}), { project: {}, workspace: "ws" });
+  const { data } = await init(openCommandContext(ctx, {}), { workspace: "ws" });
   assert.ok((data as { written: string[] }).written.includes("conf/local/.gitkeep"));
   assert.equal(await ctx.fs.readText("/project/conf/local/.gitkeep"), "");
 });
@@ -78,7 +77,7 @@ Deno.test("init adds conf/local to a project that does not have it", async () =>
 Deno.test("init adds nothing to a folder conf/local that has files", async () => {
   const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
   const ctx = fakeContext({ files: { ...files, "/project/conf/local/credentials.yml": "" } });
-  const { data } = await init(openCommandContext(ctx, {}), { project: {} });
+  const { data } = await init(openCommandContext(ctx, {}), {});
   assert.deepEqual((data as { written: string[] }).written, [
     "conf/base/azureml.yml",
     ".amlignore",
@@ -88,7 +87,7 @@ Deno.test("init adds nothing to a folder conf/local that has files", async () =>
 
 Deno.test("init without values writes placeholders and reports them", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  const output = await init(openCommandContext(ctx, {}), { project: {} });
+  const output = await init(openCommandContext(ctx, {}), {});
   assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);
   const { azureml } = await loadConfig(ctx, {
     root: "/project",
@@ -101,7 +100,7 @@ Deno.test("init without values writes placeholders and reports them", async () =
 Deno.test("init keeps existing files and lists them", async () => {
   const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
   const ctx = fakeContext({ files });
-  const output = await init(openCommandContext(ctx, {}), { project: {}, workspace: "ws" });
+  const output = await init(openCommandContext(ctx, {}), { workspace: "ws" });
   assert.deepEqual(output.data, {
     written: [".vscode/azureml.schema.json"],
     kept: ["conf/base/azureml.yml", ".amlignore"],
@@ -117,16 +116,16 @@ Deno.test("init keeps existing files and lists them", async () => {
 
 Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openCommandContext(ctx, {}), { project: { env: "local" } });
+  await init(openCommandContext(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
-  await assert.rejects(init(openCommandContext(ctx, {}), { project: { env: "lcoal" } }), {
+  await assert.rejects(init(openCommandContext(ctx, {}), { env: "lcoal" }), {
     code: "init.no_folder",
   });
 });
 
 Deno.test("init refers to the schema by a path that editors resolve", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openCommandContext(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
   const path = first!.match(/^# yaml-language-server: \$schema=(.+)$/)![1]!;
   const text = await ctx.fs.readText(join("/project/conf/base", path));
@@ -280,9 +279,9 @@ Deno.test("init --environment keeps changed files, and --overwrite replaces them
 Deno.test("init lists next steps for a new environment, also if azureml.yml is complete", async () => {
   const ctx = openCommandContext(fakeContext({ files: PROJECT }), {});
   const given = { subscriptionId: SUBSCRIPTION_ID, resourceGroup: "rg", workspaceName: "ws", compute: "cpu" };
-  await init(ctx, { project: {}, ...given, environment: "env:1" });
+  await init(ctx, { ...given, environment: "env:1" });
   const stepsOf = async (environment?: true) =>
-    (await init(ctx, { project: {}, ...environment && { environment } })).text.split("\nNext steps:\n")[1];
+    (await init(ctx, { ...environment && { environment } })).text.split("\nNext steps:\n")[1];
   assert.equal(await stepsOf(), undefined);
   assert.equal(
     await stepsOf(true),
@@ -300,15 +299,15 @@ Deno.test("init --overwrite replaces the schema, and no file of yours", async ()
       ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`/project/${path}`, text])),
     },
   });
-  const output = await init(openCommandContext(ctx, {}), { project: {}, overwrite: true });
+  const output = await init(openCommandContext(ctx, {}), { overwrite: true });
   assert.deepEqual(output.data, {
     written: [".vscode/azureml.schema.json"],
     kept: ["conf/base/azureml.yml", ".amlignore"],
   });
   for (const path of mine) assert.equal(await ctx.fs.readText(`/project/${path}`), "mine", path);
-  await init(openCommandContext(ctx, {}), { project: {}, overwrite: true });
+  await init(openCommandContext(ctx, {}), { overwrite: true });
   await ctx.fs.writeText("/project/.vscode/azureml.schema.json", "mine");
-  const again = await init(openCommandContext(ctx, {}), { project: {} });
+  const again = await init(openCommandContext(ctx, {}), {});
   assert.deepEqual(again.data, {
     written: [],
     kept: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
@@ -318,9 +317,9 @@ Deno.test("init --overwrite replaces the schema, and no file of yours", async ()
 Deno.test("init -e base creates conf/base, and another environment needs its folder", async () => {
   const { "/project/conf/base/catalog.yml": _, ...files } = PROJECT;
   const ctx = fakeContext({ files });
-  await init(openCommandContext(ctx, {}), { project: { env: "base" } });
+  await init(openCommandContext(ctx, {}), { env: "base" });
   assert.ok(ctx.files.has("/project/conf/base/azureml.yml"));
-  await assert.rejects(init(openCommandContext(ctx, {}), { project: { env: "prod" } }), {
+  await assert.rejects(init(openCommandContext(ctx, {}), { env: "prod" }), {
     code: "init.no_folder",
     message: 'Kedro environment "prod" has no folder "conf/prod"',
     hint: "Run `mkdir conf/prod`, or omit `-e` to write conf/base/azureml.yml",
@@ -336,7 +335,7 @@ Deno.test("init accepts --workspace, the old name of --workspace-name", async ()
 Deno.test("init names the file it cannot write, and why", async () => {
   const { fs } = fakeContext({ files: PROJECT });
   const readOnly = { ...fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
-  await assert.rejects(init(openCommandContext(fakeContext({ fs: readOnly }), {}), { project: {} }), {
+  await assert.rejects(init(openCommandContext(fakeContext({ fs: readOnly }), {}), {}), {
     code: "file.not_written",
     message: 'Cannot write "conf/base/azureml.yml": permission denied',
   });
@@ -344,7 +343,7 @@ Deno.test("init names the file it cannot write, and why", async () => {
 
 Deno.test("init fails outside a project, and writes nothing", async () => {
   const ctx = fakeContext({ files: { "/project/readme.md": "" } });
-  await assert.rejects(init(openCommandContext(ctx, {}), { project: {} }), { code: "project.not_found" });
+  await assert.rejects(init(openCommandContext(ctx, {}), {}), { code: "project.not_found" });
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
@@ -399,7 +398,7 @@ Deno.test("init writes to the folder of CONF_SOURCE, and excludes its credential
       "/project/.gitignore": "etc/konfig/local/**\n",
     },
   });
-  const { data } = await init(openCommandContext(ctx, {}), { project: {} });
+  const { data } = await init(openCommandContext(ctx, {}), {});
   assert.deepEqual((data as { written: string[] }).written.slice(0, 2), [
     "etc/konfig/base/azureml.yml",
     ".amlignore",
@@ -424,12 +423,11 @@ Deno.test("init writes to a CONF_SOURCE outside the project only if the folder i
       "/konfig/base/catalog.yml": "",
     },
   });
-  await assert.rejects(init(openCommandContext(ctx, {}), { project: {} }), {
+  await assert.rejects(init(openCommandContext(ctx, {}), {}), {
     code: "config.folder_outside",
     hint: "Correct CONF_SOURCE in settings.py, or allow the folder with `--allow-outside /konfig`",
   });
-  const project = { allowOutside: ["/konfig"] };
-  await init(openCommandContext(ctx, {}), { project });
+  await init(openCommandContext(ctx, {}), { allowOutside: ["/konfig"] });
   assert.match(await ctx.fs.readText("/konfig/base/azureml.yml"), /^# in conf\/prod\/azureml\.yml/m);
 });
 
@@ -443,19 +441,19 @@ Deno.test("init writes to the base environment that settings.py names", async ()
       "/project/conf/ground/catalog.yml": "",
     },
   });
-  await init(openCommandContext(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), {});
   assert.ok(ctx.files.has("/project/conf/ground/azureml.yml"));
   assert.ok(!ctx.files.has("/project/conf/base/azureml.yml"));
 });
 
 Deno.test("init says each time that placeholders are not filled in", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openCommandContext(ctx, {}), { project: {} });
-  const again = await init(openCommandContext(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), {});
+  const again = await init(openCommandContext(ctx, {}), {});
   assert.match(again.text, /· Kept conf\/base\/azureml\.yml\n[^]*1\. Fill in the placeholders <…> in conf/);
   const complete = { workspace: "w", resourceGroup: "r", subscriptionId: SUBSCRIPTION_ID, compute: "c" };
-  await init(openCommandContext(ctx, {}), { project: {}, ...complete, environment: "env:3" });
-  const last = await init(openCommandContext(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), { ...complete, environment: "env:3" });
+  const last = await init(openCommandContext(ctx, {}), {});
   assert.deepEqual(last.warnings, []);
   assert.doesNotMatch(last.text, /Next steps/);
 });
@@ -477,7 +475,7 @@ for (
       stat: at(stat as typeof ctx.fs.stat, ctx.fs.stat),
       realPath: at(realPath, ctx.fs.realPath),
     };
-    await init(openCommandContext({ ...ctx, fs }, {}), { project: {} });
+    await init(openCommandContext({ ...ctx, fs }, {}), {});
     assert.doesNotMatch(await ctx.fs.readText("/project/.amlignore"), /SECRET/);
   });
 }
