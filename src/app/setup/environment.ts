@@ -4,6 +4,7 @@ import { AZUREML_MLFLOW, BASE_IMAGE } from "../../azureml/checks/environment.ts"
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
 import {
   type BuildEvent,
   buildImage,
@@ -170,7 +171,31 @@ export async function* pushEnvironment(
   ) {
     if (warning !== undefined) ctx.report({ type: "warning", warning });
   }
-  if (options.follow) yield* buildImage(workspace, { name, version });
+  if (options.follow) yield* followBuild(ctx, workspace, { name, version });
+}
+
+/** Builds an image; if Azure ML offers that no longer, a warning says so, and the next job has it built. */
+export async function* followBuild(
+  ctx: Pick<AppContext, "report">,
+  workspace: Workspace,
+  environment: { readonly name: string; readonly version: string },
+): AsyncIterable<BuildEvent> {
+  try {
+    yield* buildImage(workspace, environment);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !thrown.code.startsWith("azure.")) throw thrown;
+    ctx.report({
+      type: "warning",
+      warning: {
+        // environment.not_built: Azure ML could not be asked to build the image. The next job that uses the environment
+        //   has it built.
+        code: "environment.not_built",
+        message: [thrown.message, ...thrown.details].join("\n  "),
+        hint:
+          "Submit a job, which has the image built: only Azure ML's SDK v1, whose support ended in June 2026, builds it before",
+      },
+    });
+  }
 }
 
 /** Warns if azureml.yml names another environment, or another version of this one. */

@@ -6,7 +6,6 @@ import { ENVIRONMENT_FILE, parseEnvironment } from "../../azureml/job/names.ts";
 import { hasBlobRole, principalOf } from "../../azureml/resources/access.ts";
 import {
   type BuildEvent,
-  buildImage,
   createCluster,
   createDataAsset,
   createEnvironment,
@@ -21,7 +20,7 @@ import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
 import { requireWorkspace } from "../project/workspace.ts";
-import { changedPart, readDefinition } from "./environment.ts";
+import { changedPart, followBuild, readDefinition } from "./environment.ts";
 import { uploadLocal } from "./local_data.ts";
 import {
   exists,
@@ -77,7 +76,7 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
       await make(ctx, plan, item);
       yield { type: "made", item };
     }
-    if (options.buildsImages) yield* buildImages(items);
+    if (options.buildsImages) yield* buildImages(ctx, items);
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
@@ -90,11 +89,12 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
 }
 
 async function* buildImages(
+  ctx: AppContext,
   items: readonly { readonly plan: ProjectPlan; readonly item: PlanItem }[],
 ): AsyncIterable<SetupResult> {
   for (const { plan: { workspace }, item } of items) {
     if (item.kind !== "environment" || workspace === undefined) continue;
-    for await (const event of buildImage(workspace, item.environment)) yield { type: "build", event };
+    for await (const event of followBuild(ctx, workspace, item.environment)) yield { type: "build", event };
   }
 }
 

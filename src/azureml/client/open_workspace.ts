@@ -263,9 +263,11 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
   return joinedBytes(chunks);
 }
 
-/** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
+/** Whether a 404 is about the requested resource rather than the workspace that should hold it, or the api-version. */
 function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
   return status === 404 &&
-    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound/.test(bodyAsText ?? "") &&
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|InvalidResourceType/.test(
+      bodyAsText ?? "",
+    ) &&
     !NO_WORKSPACE.test(bodyAsText ?? "");
 }

@@ -246,7 +246,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         : rejected(
           "azure.quota",
           "the subscription's quota for all machine types of this region is too small",
-          "Request quota in Azure ML studio, or use a workspace in another region; new and student subscriptions have none in many",
+          "Request quota in Azure ML studio, or use a workspace in another region; new and student subscriptions have none in some",
         ),
   },
   {

@@ -48,7 +48,7 @@ const pushOfEnvironment = command({
   name: "push",
   about: `Register the environment in environment/ as a new version.
 
-Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once.`,
+Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once, with a request of Azure ML's SDK v1.`,
   summary: "Register the environment in environment/ as a new version",
   examples: [
     ["environment push", "After you change environment/conda.yml"],

@@ -103,6 +103,7 @@ for (
     ["InvalidSubscriptionId", false],
     ["ResourceGroupNotFound", false],
     ["ParentResourceNotFound", false],
+    ["InvalidResourceType", false],
     ["UserError", true],
   ] as const
 ) {
@@ -113,6 +114,20 @@ for (
     else await rejects(found, { code: "azure.not_found" });
   });
 }
+
+Deno.test("find() names the variable that replaces an api-version which a cloud does not have", async () => {
+  const message =
+    "The resource type 'jobs' could not be found in the namespace 'Microsoft.MachineLearningServices' for api version '2024-01-01-preview'. The supported api-versions are '2023-10-01,2024-04-01'.";
+  const workspace = workspaceOf(() =>
+    Response.json({ error: { code: "InvalidResourceType", message } }, { status: 404 })
+  );
+  for (const [path, name] of [["jobs/fox", "JOBS"], ["environments/e/versions/1", "ENVIRONMENTS"]] as const) {
+    await rejects(workspace.find({ action: "read it", method: "GET", path }), {
+      code: "azure.api_version",
+      hint: `Set KEDRO_AZUREML_API_VERSION_${name}=2024-04-01`,
+    });
+  }
+});
 
 for (
   const [method, hint] of [

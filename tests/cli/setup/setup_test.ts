@@ -158,7 +158,7 @@ Deno.test("setup reports a cluster that Azure has no quota for", async () => {
   assert.equal(await world.kedroAzureml("setup --yes --no-catalog"), 5);
   assert.match(
     world.ctx.stderr(),
-    /cpu-cluster".*quota is too small.*\n {2}Azure: .*ClusterMinNodesExceedCoreQuota/,
+    /cpu-cluster".*quota for all machine types .*is too small.*\n {2}Azure: .*ClusterMinNodesExceedCoreQuota/,
   );
 });
 
@@ -926,16 +926,16 @@ Deno.test("environment push --follow shows how the image is built", async () => 
   );
 });
 
-Deno.test("environment push --follow reports that Azure refuses to build", async () => {
+Deno.test("environment push --follow warns if Azure refuses to build, because the next job has it built", async () => {
   const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
   await prepare();
   const { fetch } = azure;
   azure.fetch = async (request) =>
     request.url.endsWith("/image") ? Response.json({}, { status: 400 }) : await fetch(request);
-  assert.equal(await kedroAzureml("environment push --follow --json"), 5, ctx.stderr());
+  assert.equal(await kedroAzureml("environment push --follow --json"), 0, ctx.stderr());
   assert.match(
     ctx.stderr(),
-    /"code":"azure\.\w+","message":"Cannot build the image of environment \\"kedro-env:1\\"/,
+    /"code":"environment\.not_built","message":"Cannot build the image of environment \\"kedro-env:1\\".*SDK v1/,
   );
 });
 
