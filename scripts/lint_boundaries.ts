@@ -54,6 +54,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "diff": ["app/setup/migrate.ts", "config/write_yaml.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
   "@dagrejs/dagre": ["page/graph_layout.ts"],
+  "anser": ["page/widgets/ansi.ts"],
   "preact": ["page/widgets/", "page/client/"],
 };
 
@@ -65,7 +66,9 @@ const BUNDLES: readonly { readonly of: readonly string[]; readonly from: readonl
   // For browsers, by `scripts/build/page_client.ts`.
   {
     of: ["page/client/", "page/widgets/", "page/graph_", "page/view.ts"],
-    from: ["run", "json", "names", "format", "loader_settings"].map((name) => `core/${name}.ts`),
+    from: ["run", "json", "names", "format", "loader_settings", "python_log"].map((name) =>
+      `core/${name}.ts`
+    ),
   },
   // For the process that reads projects.
   {

@@ -175,18 +175,29 @@ const LEVEL_COLUMN = 9;
  * lines stay as they are, without styles. Pure.
  */
 export function withoutRich(log: string): string {
-  const lines = log.replace(STYLE, "").split(/\r?\n/);
-  const plain: string[] = [];
-  for (let at = 0; at < lines.length;) {
-    const [read, shown] = boxAt(lines, at) ?? recordAt(lines, at) ?? [1, [lines[at]!]];
-    plain.push(...shown);
-    at += read;
-  }
-  return plain.join("\n");
+  return unwrappedLines(log.replace(STYLE, "").split(/\r?\n/)).map(([, line]) => line).join("\n");
 }
 
-/** Lines that were read, and those that are shown in their place. */
-type Read = readonly [read: number, shown: readonly string[]];
+/** Does the same with lines, of which those that stay keep their styles; each with the index of the one it is from. */
+export function unwrappedLines(lines: readonly string[]): readonly (readonly [at: number, line: string])[] {
+  const plain = lines.map((line) => line.replace(STYLE, ""));
+  const unwrapped: (readonly [number, string])[] = [];
+  for (let at = 0; at < lines.length;) {
+    const [read, shown] = boxAt(plain, at) ?? recordAt(plain, at) ?? [1];
+    if (shown) unwrapped.push(...shown.map((line) => [at, line] as const));
+    else for (let next = at; next < at + read; next++) unwrapped.push([next, lines[next]!]);
+    at += read;
+  }
+  return unwrapped;
+}
+
+/** Whether a line of a traceback begins a frame of an installed package. */
+export function isPackageFrame(line: string): boolean {
+  return FRAME.test(line) && !isOfProject(line);
+}
+
+/** How many lines were read, and what is shown in their place (default: they stay). */
+type Read = readonly [read: number, shown?: readonly string[]];
 
 /** The content of a line in a box. */
 function boxed(line: string): string | undefined {
@@ -201,7 +212,7 @@ function boxAt(lines: readonly string[], at: number): Read | undefined {
   const isEnd = end < lines.length && lines[end]!.startsWith("╰");
   // A table, too, has lines like those of a box whose beginning is in an earlier part of the log.
   if (!isHead && !inner.some((line) => line.startsWith("❱ "))) {
-    return end === at ? undefined : [end - at, lines.slice(at, end)];
+    return end === at ? undefined : [end - at];
   }
   const shown = unwrapped(inner.filter((line) => !/^[╭╰│]/.test(line)), BOX_WIDTH, CODE).flatMap(frameLine);
   const raised = isEnd ? exceptionAfter(lines, end + 1) : [];

@@ -2,7 +2,7 @@ import { exactJson, type Fields, fields, isFields, ownValue } from "../core/json
 import { isParameter } from "../core/loader_settings.ts";
 import { shortId } from "../core/names.ts";
 import type { PythonCause } from "../core/python_log.ts";
-import { bindingOf, GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
+import { bindingOf, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, isReference, maskedBody, maskedPair, maskedText } from "../core/secrets.ts";
 import { paramsOption, unquoted } from "../core/untrusted.ts";
 import { firstGraph, inOrder } from "./graph_model.ts";
@@ -108,7 +108,7 @@ function describeStep(
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
     nodes: groupedNodes(variables),
-    variables: pairsOf(variables).filter(([name]) => name !== GROUP_VARIABLE),
+    variables: pairsOf(variables).filter(([name]) => !OWN_VARIABLES.test(name)),
   };
 }
 
@@ -118,6 +118,9 @@ interface KedroNames {
   readonly inputs: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, string>;
 }
+
+/** Variables that this program sets. */
+const OWN_VARIABLES = /^KEDRO_(?:ENV$|AZUREML_)/;
 
 /** A word of the shell: quoted, or without spaces. */
 const WORD = String.raw`((?:'[^']*'|\\')+|[^\s';&|]+)`;
@@ -153,10 +156,9 @@ function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
 
 function factsOf(node: Fields, spec: Fields, componentId: string | undefined): readonly Pair[] {
   return [
-    ...fact("Component", assetName(componentId)),
+    ...fact("Component", componentId?.includes("/azureml_anonymous/") ? undefined : assetName(componentId)),
     ...fact("Environment", assetName(text(spec.environment) ?? text(spec.environmentId))),
-    ...fact("Code", assetName(text(spec.code) ?? text(spec.codeId))),
-    ...fact("Reuses results", spec.is_deterministic === undefined ? undefined : yesNo(spec.is_deterministic)),
+    ...fact("Reuses results", /^true$/i.test(asText(spec.is_deterministic)) ? "yes" : undefined),
     ...settings("Limit", node.limits),
     ...settings("Resources", node.resources ?? spec.resources),
     ...settings("Distribution", node.distribution ?? spec.distribution),
@@ -167,20 +169,19 @@ function fact(label: string, value: string | undefined): Pair[] {
   return value === undefined ? [] : [[label, value]];
 }
 
-/** Fields that only give the type of their object, which are not shown. */
+/** Fields that say nothing: the type of their object, and what is usual. */
+const USUAL: Readonly<Record<string, unknown>> = { instance_count: 1 };
 const KINDS = ["job_limits_type"];
 
 function settings(label: string, value: unknown): Pair[] {
   return Object.entries(fields(value))
-    .filter(([name, setting]) => setting !== null && !KINDS.includes(name))
+    .filter(([name, setting]) =>
+      setting !== null && !KINDS.includes(name) && ownValue(USUAL, name) !== setting
+    )
     .map(([name, setting]) => {
       const words = name.replace(/^distribution_/, "").replaceAll("_", " ");
       return [`${label}: ${words}`, asText(setting)];
     });
-}
-
-function yesNo(value: unknown): string {
-  return /^true$/i.test(asText(value)) ? "yes" : "no";
 }
 
 function inputPort(name: string, declared: Fields, input: Fields): PortView {

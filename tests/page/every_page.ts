@@ -15,8 +15,8 @@ const FULL: Partial<StepView> = {
   failure: { message: "It failed.", exception: "ValueError: no", place: "src/a.py:5 in f", hint: "Run `a`" },
   logs: ["a.txt", "b.txt"].map((name) => ({
     name,
-    text: "node ERROR\nnode WARNING\n" +
-      [..."01234567"].map((color) => `\x1b[1;3${color}mtext\x1b[0m \x1b[2mdim\x1b[0m\n`).join(""),
+    text: "ERROR node\nWARNING\n" +
+      '  File "/v/lib/python3.12/site-packages/a/b.py", line 7, in f\n'.repeat(3),
   })),
   nodes: ["first", "second"],
   nodeRuns: [{ name: "first", status: "Completed", durationMs: 2000 }],
@@ -97,7 +97,7 @@ export function everyPage(): Promise<readonly Element[]> {
     }],
     [fullRun(), tab("steps", "evaluate_stations_5"), async (page) => {
       await page.click(".log-bar button[aria-pressed]");
-      await page.enter(".log-bar label input", true);
+      await page.enter(".log-bar label:first-of-type input", false);
     }],
     [{ ...grouped, view: { ...view, steps: inSpaces, graph: firstGraph(inSpaces) } }],
     [

@@ -63,7 +63,7 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
     { name: "best", type: "uri_folder", value: "data asset fox-model" },
     { name: "older", type: "mltable", value: "data asset fox-table" },
   ]);
-  deepEqual(load!.facts, [["Component", "load"], ["Environment", "env:3"], ["Code", "code:1a"], [
+  deepEqual(load!.facts, [["Component", "load"], ["Environment", "env:3"], [
     "Reuses results",
     "yes",
   ]]);
@@ -91,17 +91,17 @@ Deno.test("runView() shows resources and distribution of a step, or else of its 
   const component = {
     resources: { instance_count: 2 },
     distribution: { type: "mpi" },
-    code: "https://a.blob.core.windows.net/c?sv=1&sig=abc123abc123",
+    environment: "https://a.blob.core.windows.net/c?sv=1&sig=abc123abc123",
   };
   const factsOf = (node: object) => {
     const properties = { jobs: { load: { componentId: "c", ...node } } };
     return runView({ properties, componentOf: () => component }, FACTS).steps.at(-1)!.facts.slice(1);
   };
-  const code = ["Code", "https://a.blob.core.windows.net/c?sv=1&sig=***"];
-  deepEqual(factsOf({}), [code, ["Resources: instance count", "2"], ["Distribution: type", "mpi"]]);
+  const environment = ["Environment", "https://a.blob.core.windows.net/c?sv=1&sig=***"];
+  deepEqual(factsOf({}), [environment, ["Resources: instance count", "2"], ["Distribution: type", "mpi"]]);
   deepEqual(
     factsOf({ resources: { shm_size: "4g" }, distribution: { distribution_type: "PyTorch" } }),
-    [code, ["Resources: shm size", "4g"], ["Distribution: type", "PyTorch"]],
+    [environment, ["Resources: shm size", "4g"], ["Distribution: type", "PyTorch"]],
   );
 });
 
@@ -121,7 +121,7 @@ Deno.test("runView() shows a job without steps as its own step", () => {
     label: "Train",
     command: "python train.py",
     compute: "cpu",
-    facts: [["Environment", "env:3"], ["Code", "code:1a"]],
+    facts: [["Environment", "env:3"]],
     variables: [["REGION", "eu"]],
     inputs: [{ name: "rides", type: "uri_file", value: "rides:2" }],
   });

@@ -31,7 +31,8 @@ const refused: readonly (readonly [string, string, string])[] = [
     "core/format.ts",
     'import { UserError } from "./errors.ts";',
     '"core/format.ts" is bundled and may import only page/client/, page/widgets/, page/graph_, ' +
-    "page/view.ts, core/run.ts, core/json.ts, core/names.ts, core/format.ts, core/loader_settings.ts",
+    "page/view.ts, core/run.ts, core/json.ts, core/names.ts, core/format.ts, core/loader_settings.ts, " +
+    "core/python_log.ts",
   ],
   [
     "kedro/a.ts",

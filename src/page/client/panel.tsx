@@ -11,7 +11,8 @@ import { Pairs, pretty } from "../widgets/widgets.tsx";
 import { Previews } from "./artifacts.tsx";
 import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
-import { moreText, sizeText } from "../../core/format.ts";
+import { sizeText } from "../../core/format.ts";
+import type { Go, PagePlace } from "./place.ts";
 
 interface PanelProps {
   readonly step: StepView;
@@ -21,12 +22,15 @@ interface PanelProps {
   readonly now: number;
   /** Incremented when the user opens the panel, which then gets the focus. */
   readonly timesOpened: number;
+  readonly place: PagePlace;
+  readonly go: Go;
   readonly select: (key: string) => void;
   readonly close: () => void;
 }
 
 /** The details of one step. */
-export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, close }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { step, steps, isRun, isLive, now, timesOpened, place, go, select, close } = props;
   const [grown, setGrown] = useState<readonly NodeState[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -36,8 +40,6 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
     if (event.key === "Escape") close();
   };
   const labels = new Map(steps.map(({ key, label }) => [key, label]));
-  const before = step.needs.filter((key) => labels.has(key));
-  const after = steps.filter(({ needs }) => needs.includes(step.key)).map(({ key }) => key);
   const ran = ranFor(step, now);
   return (
     <aside class="panel" aria-label={`${isRun ? "Step" : "Node"} ${step.label}`} onKeyDown={onKeyDown}>
@@ -66,7 +68,7 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
         {step.failure && <FailureBox failure={step.failure} title="Why it failed" />}
         {isRun && (
           <Section title="Logs">
-            <Logs step={step} isLive={isLive} onNodes={setGrown} />
+            <Logs {...{ step, isLive, place, go }} onNodes={setGrown} />
           </Section>
         )}
         {step.tracked && step.tracked.length > 0 && (
@@ -96,10 +98,6 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
             <Previews previews={step.previews} />
           </Section>
         )}
-        <Section title="Neighbors">
-          <Neighbors title="Needs" keys={before} labels={labels} select={select} />
-          <Neighbors title="Needed by" keys={after} labels={labels} select={select} />
-        </Section>
         {step.source && (
           <Section title="Source">
             <Copyable text={step.source} />
@@ -114,7 +112,11 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
         {step.command && (
           <Section title="Command">
             <div class="code">
-              <pre tabIndex={0} role="region" aria-label="Command">{step.command}</pre>
+              <pre
+                tabIndex={0}
+                role="region"
+                aria-label="Command"
+              >{step.command.replace(AFTER_COMMAND, "")}</pre>
               <CopyButton text={step.command} label="Copy the command" />
             </div>
           </Section>
@@ -132,9 +134,14 @@ export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, cl
   );
 }
 
-function detailsOf({ key, run, reusedFrom, startedAt, endedAt, compute, tags, usage }: StepView): Pair[] {
+/** What the shell does after the command of a step, to say how it ended. */
+const AFTER_COMMAND = /; rc=\$\?;.*$/s;
+
+function detailsOf(
+  { key, label, run, reusedFrom, startedAt, endedAt, compute, tags, usage }: StepView,
+): Pair[] {
   const details: readonly (readonly [name: string, value: string | undefined])[] = [
-    ["Key", key],
+    ["Key", key === label ? undefined : key],
     ["Run", run],
     ["Reuses results of", reusedFrom],
     ["Started", startedAt === undefined ? undefined : exactTimeText(startedAt)],
@@ -214,29 +221,3 @@ function Ports({ ports, places = {}, labels, select, none }: {
     </ul>
   );
 }
-
-function Neighbors({ title, keys, labels, select }: {
-  readonly title: string;
-  readonly keys: readonly string[];
-  readonly labels: ReadonlyMap<string, string>;
-  readonly select: (key: string) => void;
-}) {
-  const [shown, rest] = [keys.slice(0, MOST_NEIGHBORS), keys.length - MOST_NEIGHBORS];
-  return (
-    <p class="neighbors">
-      <span class="dim">{title}:</span> {keys.length === 0 ? "nothing" : shown.map((key) => (
-        <button
-          key={key}
-          type="button"
-          class="chip"
-          onClick={() => select(key)}
-        >
-          {labels.get(key)}
-        </button>
-      ))}
-      {rest > 0 ? ` ${moreText(rest)}` : null}
-    </p>
-  );
-}
-
-const MOST_NEIGHBORS = 30;

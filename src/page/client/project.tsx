@@ -64,6 +64,14 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
         go={go}
         tone={undefined}
         clearTone={() => {}}
+        printed={() => (
+          <>
+            <h2>Nodes</h2>
+            <Nodes steps={pipeline?.steps ?? []} selected={undefined} select={() => {}} />
+            <h2>Parameters</h2>
+            <Pairs pairs={project.parameters} />
+          </>
+        )}
         views={{
           steps: (props) => <Nodes {...props} />,
           catalog: () => <Catalog catalog={project.catalog} />,

@@ -5,7 +5,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isFinal, NOT_RUN } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
-import { linesOf, spansOf } from "../widgets/ansi.ts";
+import { plainText, readableLines } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
 import { exactTimeText, Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
@@ -25,7 +25,7 @@ import {
 import { Changes, groupedChanges } from "./compare.tsx";
 import { metricRows, Metrics } from "./metrics.tsx";
 import { usePlace } from "./place.ts";
-import { Workbench } from "./workbench.tsx";
+import { WITH_STEPS, Workbench } from "./workbench.tsx";
 import { countText } from "../../core/format.ts";
 
 /** Shows one run: its state, and its steps in several views. */
@@ -44,7 +44,6 @@ export function RunPage({ first, isLive, madeAt }: {
     ...(shown !== undefined && { step: shown }),
   });
   const rows = useMemo(() => metricRows(run), [run]);
-  const isPrinting = usePrinting();
   const [statusFilter, filterByStatus] = useState<Tone>();
   const announcement = useAnnouncement(run);
   const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
@@ -88,17 +87,17 @@ export function RunPage({ first, isLive, madeAt }: {
           {run.createdAt !== undefined && (
             <Meta name="duration">{tookText((run.endedAt ?? now) - run.createdAt)}</Meta>
           )}
+          {!isLive && !isFinal(run.status) && <Meta name="as of">{exactTimeText(madeAt)}</Meta>}
         </ul>
         <RunProgress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
         <Failures
           run={run}
           failed={failed}
-          shown={place.step}
+          shown={WITH_STEPS.includes(tab) ? place.step : undefined}
           select={(step) => go({ step, tab: tab === "metrics" ? "steps" : tab })}
         />
         {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
       </header>
-      {isPrinting && <Printed run={run} now={now} />}
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
       <Workbench
         steps={run.steps}
@@ -111,6 +110,7 @@ export function RunPage({ first, isLive, madeAt }: {
         go={go}
         tone={statusFilter}
         clearTone={() => filterByStatus(undefined)}
+        printed={() => <Printed run={run} now={now} />}
         views={{
           timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
@@ -140,9 +140,8 @@ function Failures({ run, failed, shown, select }: {
     return run.failure ? <FailureBox failure={run.failure} title="Why the job failed" /> : null;
   }
   const isShown = shown === first.key;
-  const { exception, message } = first.failure;
-  const failure = isShown ? { message: (exception ?? message).trim().split("\n")[0]! } : first.failure;
-  const actions = isShown && rest.length === 0 ? undefined : (
+  if (isShown && rest.length === 0) return null;
+  const actions = (
     <p class="actions">
       {!isShown && (
         <button type="button" class="chip" onClick={() => select(first.key)}>
@@ -164,7 +163,8 @@ function Failures({ run, failed, shown, select }: {
         : null}
     </p>
   );
-  return <FailureBox failure={failure} title={`Step ${first.label} failed`}>{actions}</FailureBox>;
+  if (isShown) return actions;
+  return <FailureBox failure={first.failure} title={`Step ${first.label} failed`}>{actions}</FailureBox>;
 }
 
 const MOST_FAILED = 5;
@@ -236,12 +236,15 @@ function useAnnouncement(run: RunView): string {
 /** Lines of a log on paper. */
 const PRINTED_LINES = 60;
 
-/** What is only on paper: all views of the run, one after the other. */
-export function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
+/** What is only on paper, below the graph: all other views of the run, one after the other. */
+function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
   const rows = metricRows(run);
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   return (
-    <div class="printed">
+    <>
+      {failed.slice(0, MOST_FAILED).map(({ key, label, failure }) =>
+        failure && <FailureBox key={key} failure={failure} title={`Step ${label} failed`} />
+      )}
       <h2>Steps</h2>
       <Steps steps={run.steps} now={now} selected={undefined} select={() => {}} />
       {rows.length > 0 && <h2>Metrics</h2>}
@@ -254,29 +257,13 @@ export function Printed({ run, now }: { readonly run: RunView; readonly now: num
           <pre>{plainEnd(logs[0]?.text ?? "")}</pre>
         </div>
       ))}
-    </div>
+    </>
   );
 }
 
 /** The end of a log without colors. */
 function plainEnd(log: string): string {
-  return linesOf(log).slice(-PRINTED_LINES).map((line) => spansOf(line).map(({ text }) => text).join(""))
-    .join("\n");
-}
-
-/** Whether the page is being printed. */
-function usePrinting(): boolean {
-  const [isPrinting, setPrinting] = useState(false);
-  useEffect(() => {
-    const [start, end] = [() => setPrinting(true), () => setPrinting(false)];
-    addEventListener("beforeprint", start);
-    addEventListener("afterprint", end);
-    return () => {
-      removeEventListener("beforeprint", start);
-      removeEventListener("afterprint", end);
-    };
-  }, []);
-  return isPrinting;
+  return readableLines(log).slice(-PRINTED_LINES).map(({ text }) => plainText(text)).join("\n");
 }
 
 /// <reference lib="dom" />
@@ -303,7 +290,7 @@ function RunProgress({ steps, chosen, choose }: {
   const counts = new Map<Tone, number>();
   for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
   const tones = TONE_ORDER.filter((tone) => counts.has(tone));
-  if (steps.length === 0) return null;
+  if (tones.every((tone) => tone === "completed")) return null;
   return (
     <div class="progress">
       <div class="bar" aria-hidden="true">

@@ -3,10 +3,10 @@
 /// <reference lib="dom" />
 
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ownValue } from "../../core/json.ts";
 import type { GraphView, StepView } from "../view.ts";
-import { Graph, type GraphItem } from "../widgets/graph.tsx";
+import { Graph, type GraphItem, PrintedGraph } from "../widgets/graph.tsx";
 import { layOut } from "../graph_layout.ts";
 import { type GraphNode, groupName, nodesOf, opened } from "../graph_model.ts";
 import { askLogSearch } from "../widgets/polling.ts";
@@ -28,12 +28,14 @@ interface WorkbenchProps {
   /** List only steps with this status. */
   readonly tone: Tone | undefined;
   readonly clearTone: () => void;
+  /** What else is on paper than the graph. */
+  readonly printed: () => ComponentChildren;
   /** The other views besides the graph, by tab. */
   readonly views: Readonly<Record<string, (props: ListProps) => ComponentChildren>>;
 }
 
 /** Views that show steps, and so have a filter. */
-const WITH_STEPS = ["graph", "timeline", "steps"];
+export const WITH_STEPS = ["graph", "timeline", "steps"];
 
 /** What of the graph is folded, and what else is drawn. */
 function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, chosen: string | undefined) {
@@ -110,7 +112,7 @@ function useLogSearch(text: string): readonly [ReadonlySet<string> | undefined, 
 
 /** Shows one view of the steps, with a filter above it and the selected step next to it. */
 export function Workbench(props: WorkbenchProps) {
-  const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, views } = props;
+  const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, printed, views } = props;
   const [text, setText] = useState("");
   const [timesOpened, setTimesOpened] = useState(0);
   const view = useRef<HTMLDivElement>(null);
@@ -147,77 +149,102 @@ export function Workbench(props: WorkbenchProps) {
     else view.current?.querySelector<HTMLElement>(".canvas, .table-frame, button")?.focus();
   };
   const hasSteps = WITH_STEPS.includes(tab);
+  const isPrinting = usePrinting();
   return (
-    <main class={chosen && hasSteps ? "bench split" : "bench"}>
-      <div id="view" class={`view view-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} ref={view}>
-        {hasSteps && (
-          <div class="filter">
-            <SearchField
-              hint={`Find ${isRun ? "steps, datasets, logs" : "nodes, datasets, tags"}`}
-              label={`Filter ${isRun ? "steps" : "nodes"} by name, dataset, tag or log`}
-              value={text}
-              set={setText}
-              onEnter={() => matching[0] && select(matching[0].key)}
-            />
-            {isFiltered && (
-              <span class="dim" role="status">
-                {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
-              </span>
-            )}
-            {isLive && wanted !== "" && logged === undefined && (
-              <button type="button" class="chip" onClick={searchInLogs}>Search the logs, too</button>
-            )}
-            {isFiltered && (
-              <button
-                type="button"
-                class="quiet small"
-                onClick={() => {
-                  setText("");
-                  clearTone();
-                }}
-              >
-                Clear
-              </button>
-            )}
-            {tab === "graph" && (
-              <span class="toggles">
-                {drawing.hasGroups && (
-                  <button type="button" class="quiet small" onClick={drawing.unfoldAll}>Unfold all</button>
-                )}
-                {drawing.open.size > 0 && (
-                  <button type="button" class="quiet small" onClick={drawing.foldAll}>Fold all</button>
-                )}
-                <CheckBox label="Datasets" isOn={drawing.withDatasets} set={drawing.setWithDatasets} />
-              </span>
-            )}
-          </div>
-        )}
-        {tab === "graph"
-          ? steps.length === 0 ? <p class="empty">There are no steps to show.</p> : (
-            <Graph
-              {...{ isRun, now, items }}
-              graph={drawing.graph}
-              boxes={drawing.boxes}
-              fold={drawing.fold}
-              changed={drawing.changed}
-              select={selectItem}
-              selected={items.find(({ members }) => members.includes(chosen?.key ?? ""))?.key}
-              matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}
-            />
-          )
-          : ownValue(views, tab)?.({ steps: matching, selected: chosen?.key, select }) ?? (
-            <p class="empty">Nothing to show.</p>
-          )}
-      </div>
-      {chosen && hasSteps && (
-        <Panel
-          key={chosen.key}
-          step={chosen}
-          {...{ steps, isRun, isLive, now, timesOpened, select, close }}
-        />
+    <>
+      {isPrinting && (
+        <div class="printed">
+          {steps.length > 0 && <PrintedGraph items={items} graph={drawing.graph} isRun={isRun} now={now} />}
+          {printed()}
+        </div>
       )}
-    </main>
+      <main class={chosen && hasSteps ? "bench split" : "bench"}>
+        <div id="view" class={`view view-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} ref={view}>
+          {hasSteps && (
+            <div class="filter">
+              <SearchField
+                hint={`Find ${isRun ? "steps, datasets, logs" : "nodes, datasets, tags"}`}
+                label={`Filter ${isRun ? "steps" : "nodes"} by name, dataset, tag or log`}
+                value={text}
+                set={setText}
+                onEnter={() => matching[0] && select(matching[0].key)}
+              />
+              {isFiltered && (
+                <span class="dim" role="status">
+                  {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
+                </span>
+              )}
+              {isLive && wanted !== "" && logged === undefined && (
+                <button type="button" class="chip" onClick={searchInLogs}>Search the logs, too</button>
+              )}
+              {isFiltered && (
+                <button
+                  type="button"
+                  class="quiet small"
+                  onClick={() => {
+                    setText("");
+                    clearTone();
+                  }}
+                >
+                  Clear
+                </button>
+              )}
+              {tab === "graph" && (
+                <span class="toggles">
+                  {drawing.hasGroups && (
+                    <button type="button" class="quiet small" onClick={drawing.unfoldAll}>Unfold all</button>
+                  )}
+                  {drawing.open.size > 0 && (
+                    <button type="button" class="quiet small" onClick={drawing.foldAll}>Fold all</button>
+                  )}
+                  <CheckBox label="Datasets" isOn={drawing.withDatasets} set={drawing.setWithDatasets} />
+                </span>
+              )}
+            </div>
+          )}
+          {tab === "graph"
+            ? steps.length === 0 ? <p class="empty">There are no steps to show.</p> : (
+              <Graph
+                {...{ isRun, now, items }}
+                graph={drawing.graph}
+                boxes={drawing.boxes}
+                fold={drawing.fold}
+                changed={drawing.changed}
+                select={selectItem}
+                selected={items.find(({ members }) => members.includes(chosen?.key ?? ""))?.key}
+                matches={({ members }) =>
+                  foundKeys === undefined || members.some((key) => foundKeys.has(key))}
+              />
+            )
+            : ownValue(views, tab)?.({ steps: matching, selected: chosen?.key, select }) ?? (
+              <p class="empty">Nothing to show.</p>
+            )}
+        </div>
+        {chosen && hasSteps && (
+          <Panel
+            key={chosen.key}
+            step={chosen}
+            {...{ steps, isRun, isLive, now, timesOpened, place, go, select, close }}
+          />
+        )}
+      </main>
+    </>
   );
+}
+
+/** Whether the page is being printed. */
+function usePrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const [start, end] = [() => setPrinting(true), () => setPrinting(false)];
+    addEventListener("beforeprint", start);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", start);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  return isPrinting;
 }
 
 /** The texts of steps, each of which is made only once. */

@@ -1,8 +1,11 @@
+import Anser, { type AnserJsonEntry } from "anser";
 import { trimEnd } from "../../core/format.ts";
-/** A piece of text in one style; `style` is a list of class names. */
+import { isPackageFrame, unwrappedLines, withShortPaths } from "../../core/python_log.ts";
+
+/** A piece of text in one style. */
 interface Span {
   readonly text: string;
-  readonly style: string;
+  readonly style?: Readonly<Record<string, string>>;
 }
 
 /** Terminal escape sequences; those that style text end in `m`. */
@@ -15,70 +18,139 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Splits a line into pieces of one style each; other escape sequences are removed. Pure. */
 export function spansOf(line: string): readonly Span[] {
-  const spans: Span[] = [];
-  let style: Style = {};
-  let from = 0;
-  const add = (text: string) => {
-    if (text === "") return;
-    spans.push({ text: text.replace(CONTROL, "\ufffd"), style: classesOf(style) });
-  };
-  for (const escape of line.matchAll(ESCAPE)) {
-    add(line.slice(from, escape.index));
-    from = escape.index + escape[0].length;
-    if (escape[2] === "m") style = styled(style, escape[1] ?? "");
-  }
-  add(line.slice(from));
-  return spans;
-}
-
-/** The lines of a log. Of text overwritten with carriage returns, such as progress bars, the last is kept. */
-export function linesOf(text: string): readonly string[] {
-  const lines = text.replace(/\n$/, "").split("\n");
-  return lines.map((line) => {
-    const bare = trimEnd(line, "\r");
-    return bare.slice(bare.lastIndexOf("\r") + 1);
+  if (line === "") return [];
+  if (!line.includes("\x1b")) return [{ text: harmless(line) }];
+  const styled = line.replace(ESCAPE, (escape, _, end) => end === "m" ? escape : "");
+  return Anser.ansiToJson(styled, { json: true, remove_empty: true, use_classes: true }).map((piece) => {
+    const style = styleOf(piece);
+    const text = harmless(piece.content);
+    return Object.keys(style).length === 0 ? { text } : { text, style };
   });
 }
 
-interface Style {
-  readonly color?: number | undefined;
-  readonly isBold?: boolean;
-  readonly isDim?: boolean;
+/** A line without styles. */
+export function plainText(line: string): string {
+  return spansOf(line).map(({ text }) => text).join("");
 }
 
-function styled(before: Style, codes: string): Style {
-  let style = before;
-  const numbers = codes.split(/[;:]/).map(Number);
-  for (let at = 0; at < numbers.length; at++) {
-    const code = numbers[at]!;
-    if (code === 0) style = {};
-    else if (code === 1) style = { ...style, isBold: true };
-    else if (code === 2) style = { ...style, isDim: true };
-    else if (code === 22) style = { ...style, isBold: false, isDim: false };
-    else if (code === 39) style = { ...style, color: undefined };
-    else if (code >= 30 && code <= 37) style = { ...style, color: code - 30 };
-    else if (code >= 90 && code <= 97) style = { ...style, color: code - 90 };
-    else if (code === 38 || code === 48) {
-      const kind = numbers[at + 1];
-      if (code === 38 && kind === 5) style = { ...style, color: nearest(numbers[at + 2] ?? 0) };
-      at += kind === 5 ? 2 : kind === 2 ? 4 : 0;
+function harmless(text: string): string {
+  return text.replace(CONTROL, "\ufffd");
+}
+
+const DECORATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bold: { "font-weight": "600" },
+  dim: { opacity: "0.75" },
+  italic: { "font-style": "italic" },
+  underline: { "text-decoration": "underline" },
+  strikethrough: { "text-decoration": "line-through" },
+};
+
+function styleOf(
+  { fg, bg, fg_truecolor, bg_truecolor, decorations }: AnserJsonEntry,
+): Record<string, string> {
+  const [color, ground] = [colorOf(fg, fg_truecolor), colorOf(bg, bg_truecolor)];
+  return {
+    // Both themes must be able to show it.
+    ...color !== undefined && { color: color.startsWith("var") ? color : mixed(color, 60, "var(--text)") },
+    ...ground !== undefined && { background: mixed(ground, 30, "transparent") },
+    ...Object.assign({}, ...decorations.map((name) => DECORATIONS[name])),
+  };
+}
+
+function mixed(color: string, percent: number, other: string): string {
+  return `color-mix(in srgb, ${color} ${percent}%, ${other})`;
+}
+
+const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+
+/** A color of the terminal for CSS: one of eight that the theme has, or its red, green and blue parts. */
+function colorOf(name: string | null, parts: string | null): string | undefined {
+  if (!name) return undefined;
+  if (name === "ansi-truecolor") return parts === null ? undefined : `rgb(${parts})`;
+  const palette = /^ansi-palette-(\d+)$/.exec(name)?.[1];
+  if (palette === undefined) return `var(--ansi${NAMES.indexOf(name.slice(name.lastIndexOf("-") + 1))})`;
+  const index = Number(palette);
+  if (index < 16) return `var(--ansi${index % 8})`;
+  const cube = index - 16;
+  const levels = index > 231
+    ? Array<number>(3).fill(8 + 10 * (index - 232))
+    : [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map((level) => level && 55 + 40 * level);
+  return `rgb(${levels.join(", ")})`;
+}
+
+/** Sequences with which programs write over lines: to one of the lines above or below, or over a whole one. */
+// deno-lint-ignore no-control-regex -- ESC begins them
+const MOVES = /(\x1b\[\d*[ABEF]|\x1b\[2K)/;
+
+/** The lines of a log, as a terminal shows them in the end: with what was written over others, such as progress bars. */
+export function linesOf(text: string): readonly string[] {
+  const screen: string[] = [];
+  let row = 0;
+  for (const line of text.replace(/\n$/, "").split("\n")) {
+    screen[row] ??= "";
+    for (const part of MOVES.test(line) ? line.split(MOVES) : [line]) {
+      if (part === "\x1b[2K") screen[row] = "";
+      else if (MOVES.test(part)) {
+        const rows = Number(/\d+/.exec(part)?.[0] ?? 1);
+        row = Math.max(0, row + (/[AF]$/.test(part) ? -rows : Math.min(rows, MOST_DOWN)));
+        screen[row] ??= "";
+      } else if (part !== "") {
+        const bare = trimEnd(part, "\r");
+        const start = bare.lastIndexOf("\r") + 1;
+        const written = erased(bare.slice(start));
+        if (start > 0 || part !== line || written !== "") screen[row] = written;
+      }
     }
+    row++;
   }
-  return style;
+  return Array.from(screen, (line) => line ?? "");
 }
 
-/** Maps one of 256 colors to one of the eight; grays have none. */
-function nearest(color: number): number | undefined {
-  if (color < 16) return color % 8;
-  if (color > 231) return undefined;
-  const cube = color - 16;
-  const [red, green, blue] = [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6];
-  const most = Math.max(red, green, blue);
-  if (most - Math.min(red, green, blue) < 2) return undefined;
-  return [red, green, blue].reduce((sum, part, bit) => sum + (part > most / 2 ? 1 << bit : 0), 0);
+/** Rows that a program may go down at once. */
+const MOST_DOWN = 100;
+
+/** A text in which each backspace has erased what was before it. */
+function erased(text: string): string {
+  if (!text.includes("\b")) return text;
+  const left: string[] = [];
+  for (const character of text) character === "\b" ? left.pop() : left.push(character);
+  return left.join("");
 }
 
-function classesOf({ color, isBold, isDim }: Style): string {
-  return [color === undefined ? "" : `ansi${color}`, isBold ? "bold" : "", isDim ? "dim" : ""]
-    .filter((name) => name !== "").join(" ");
+/** A line of a log as it is shown. */
+export interface LogLine {
+  readonly text: string;
+  /** Index of its line in the log; absent if that is the one of the line above. */
+  readonly at?: number;
+  /** Instead of a text: frames of packages, which are folded. */
+  readonly frames?: readonly LogLine[];
 }
+
+/** The lines of a log without what rich adds to them, with short paths, and with the frames of packages folded. Pure. */
+export function readableLines(text: string): readonly LogLine[] {
+  const shown: LogLine[] = [];
+  let frames: LogLine[] = [];
+  let packages: string[] = [];
+  const end = () => {
+    if (frames.length > FEW) {
+      const text = `${packages.length} frames of ${[...new Set(packages)].join(", ")}`;
+      shown.push({ ...frames[0]!, text, frames });
+    } else shown.push(...frames);
+    [frames, packages] = [[], []];
+  };
+  let before = -1;
+  for (const [at, line] of unwrappedLines(linesOf(text))) {
+    const isFrame = isPackageFrame(line);
+    if (isFrame) packages.push(PACKAGE.exec(line)?.[1] ?? "Python");
+    const isInside = isFrame || frames.length > 0 && line.startsWith("    ");
+    if (!isInside) end();
+    (isInside ? frames : shown).push({ text: withShortPaths(line), ...at !== before && { at } });
+    before = at;
+  }
+  end();
+  return shown;
+}
+
+/** Lines of frames that are not worth folding. */
+const FEW = 2;
+const PACKAGE = /\/(?:site|dist)-packages\/([^/]+)\//;

@@ -218,7 +218,7 @@ interface DrawingProps extends Pick<GraphProps, "items" | "graph" | "isRun" | "n
 }
 
 /** Draws the visible part of the graph and a margin around it. */
-export function Drawing(
+function Drawing(
   { items, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps,
 ) {
   const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
@@ -286,6 +286,29 @@ export function Drawing(
           />
         )
       )}
+    </div>
+  );
+}
+
+/** Pixels of a graph on paper. */
+const PAPER = { width: 700, height: 900 } as const;
+
+/** The whole graph, on one page of paper. */
+export function PrintedGraph(
+  { items, graph, isRun, now }: Pick<GraphProps, "items" | "graph" | "isRun" | "now">,
+) {
+  const scale = Math.min(1, PAPER.width / graph.width, PAPER.height / graph.height);
+  const size = { width: graph.width * scale, height: graph.height * scale };
+  return (
+    <div class="on-paper" style={{ width: `${size.width}px`, height: `${size.height}px` }}>
+      <Drawing
+        {...{ items, graph, size, isRun, now }}
+        edges={drawEdges(graph)}
+        view={{ x: 0, y: 0, scale }}
+        active={-1}
+        chosen={undefined}
+        matches={() => true}
+      />
     </div>
   );
 }

@@ -170,9 +170,7 @@ export function FailureBox({ failure, title, children }: {
             at <code>{failure.place}</code>
           </p>
         )}
-        {failure.exception === undefined || children === undefined
-          ? <p class={failure.exception === undefined ? "message" : "message dim"}>{failure.message}</p>
-          : null}
+        {failure.exception === undefined && <p class="message">{failure.message}</p>}
         {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
         {children}
       </div>
@@ -201,11 +199,17 @@ export function Copyable({ text, most = Infinity }: { readonly text: string; rea
 }
 
 /** A button that copies text, if the browser allows it. */
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+export function CopyButton({ text, label }: {
+  readonly text: string | (() => string);
+  readonly label: string;
+}) {
   const [isDone, setDone] = useState(false);
   if (typeof navigator === "undefined" || navigator.clipboard === undefined) return null;
   const copy = async () => {
-    const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    const isCopied = await navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(
+      () => true,
+      () => false,
+    );
     if (!isCopied) return;
     setDone(true);
     setTimeout(() => setDone(false), 1500);

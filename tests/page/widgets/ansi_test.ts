@@ -1,11 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { linesOf, spansOf } from "../../../src/page/widgets/ansi.ts";
+import { linesOf, readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
 
-Deno.test("spansOf() turns colors into classes and drops other terminal codes", () => {
+Deno.test("spansOf() keeps colors and styles, and drops other terminal codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
-    { text: "a ", style: "" },
-    { text: "red", style: "ansi1 bold" },
-    { text: " b", style: "" },
+    { text: "a " },
+    { text: "red", style: { color: "var(--ansi1)", "font-weight": "600" } },
+    { text: " b" },
   ]);
   const cases: readonly (readonly [string, string])[] = [
     ["\x1b[2J\x1b[1;1Htext", "text"],
@@ -15,75 +15,62 @@ Deno.test("spansOf() turns colors into classes and drops other terminal codes", 
     ["te\x1bxt", "tet"],
     ["end\x1b", "end"],
     ["bell\x07 and \u202eturned", "bell\ufffd and \ufffdturned"],
+    ["<b>&amp;", "<b>&amp;"],
   ];
   for (const [line, text] of cases) {
     equal(spansOf(line).map((span) => span.text).join(""), text, JSON.stringify(line));
-    equal(spansOf(line).every(({ style }) => style === ""), true, JSON.stringify(line));
+    equal(spansOf(line).every(({ style }) => style === undefined), true, JSON.stringify(line));
   }
 });
 
-Deno.test("spansOf() maps 256-color codes to basic colors and ignores backgrounds and true colors", () => {
-  equal(spansOf("\x1b[38;5;196mx")[0]!.style, "ansi1");
-  equal(spansOf("\x1b[38;5;46mx")[0]!.style, "ansi2");
-  equal(spansOf("\x1b[38;5;245mx")[0]!.style, "");
-  equal(spansOf("\x1b[38;2;1;31;31mx")[0]!.style, "");
-  equal(spansOf("\x1b[48;5;31mx")[0]!.style, "");
-  equal(spansOf("\x1b[94mx")[0]!.style, "ansi4");
+Deno.test("spansOf() shows all colors so that they can be read in both themes", () => {
+  const style = (codes: string) => spansOf(`\x1b[${codes}mx`)[0]!.style;
+  deepEqual(style("94"), { color: "var(--ansi4)" });
+  deepEqual(style("38;5;9"), { color: "var(--ansi1)" });
+  deepEqual(style("38;5;208"), { color: "color-mix(in srgb, rgb(255, 135, 0) 60%, var(--text))" });
+  deepEqual(style("38;5;232"), { color: "color-mix(in srgb, rgb(8, 8, 8) 60%, var(--text))" });
+  deepEqual(style("38;2;1;2;3"), { color: "color-mix(in srgb, rgb(1, 2, 3) 60%, var(--text))" });
+  deepEqual(style("48;5;31"), { background: "color-mix(in srgb, rgb(0, 135, 175) 30%, transparent)" });
+  deepEqual(style("41"), { background: "color-mix(in srgb, var(--ansi1) 30%, transparent)" });
+  deepEqual(style("3;4"), { "font-style": "italic", "text-decoration": "underline" });
+  deepEqual(style("2;9"), { opacity: "0.75", "text-decoration": "line-through" });
 });
 
-Deno.test("spansOf() combines styles and ends each at its own reset code", () => {
-  const styles = (line: string) => spansOf(line).map(({ style }) => style);
-  deepEqual(styles("\x1b[1ma\x1b[2mb\x1b[31mc\x1b[22md\x1b[39me"), [
-    "bold",
-    "bold dim",
-    "ansi1 bold dim",
-    "ansi1",
-    "",
-  ]);
-  deepEqual(styles("\x1b[1;31ma\x1b[mb"), ["ansi1 bold", ""]);
-  deepEqual(
-    ["30", "37", "90", "97", "29", "38", "40", "89", "98"].map((code) => styles(`\x1b[${code}mx`)[0]),
-    [
-      ...["ansi0", "ansi7", "ansi0", "ansi7"],
-      ...["", "", "", "", ""],
-    ],
-  );
-  deepEqual(
-    ["38;5;9;1", "48;5;9;1", "38;2;1;2;3;1", "38;1", "48:5:9:2", "4;5;1"].map((code) =>
-      styles(`\x1b[${code}mx`)[0]
-    ),
-    [
-      ...["ansi1 bold", "bold", "bold", "bold", "dim", "bold"],
-    ],
-  );
+Deno.test("linesOf() applies what programs write over lines", () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [" 0%\r50%\r100%\nnext\r\n", ["100%", "next"]],
+    ["a\n\nb\n", ["a", "", "b"]],
+    ["working\r\x1b[2K\ndone\n", ["", "done"]],
+    ["one\ntwo\n\x1b[2A\x1b[2KONE\n\x1b[2KTWO\nend\n", ["ONE", "TWO", "end"]],
+    ["\x1b[9Aup\n", ["up"]],
+    ["no\b\byes\n", ["yes"]],
+    ["\b\bx", ["x"]],
+  ];
+  for (const [text, lines] of cases) deepEqual(linesOf(text), lines, JSON.stringify(text));
 });
 
-Deno.test("spansOf() chooses the basic color with the same red, green and blue parts", () => {
-  const color = (code: number) => spansOf(`\x1b[38;5;${code}mx`)[0]!.style;
-  deepEqual([0, 7, 8, 15].map(color), ["ansi0", "ansi7", "ansi0", "ansi7"]);
-  deepEqual([16, 21, 226, 201, 51, 231, 232, 255].map(color), [
-    "",
-    "ansi4",
-    "ansi3",
-    "ansi5",
-    "ansi6",
-    "",
-    "",
-    "",
+Deno.test("readableLines() folds the frames of packages, and keeps the numbers and colors of lines", () => {
+  const log = [
+    "\x1b[32mstart\x1b[0m",
+    "Traceback (most recent call last):",
+    '  File "/p/src/shop/nodes.py", line 5, in split',
+    "    return fit(1)",
+    ...["sklearn/base.py", "pandas/core.py"].flatMap((path) => [
+      `  File "/v/lib/python3.12/site-packages/${path}", line 7, in f`,
+      "    pass",
+    ]),
+    "ValueError: no",
+  ];
+  const lines = readableLines(log.join("\n"));
+  deepEqual(lines.map(({ text, at }) => [at, text]), [
+    ...log.slice(0, 4).map((line, at) => [at, line]),
+    [4, "2 frames of sklearn, pandas"],
+    [8, "ValueError: no"],
   ]);
-  deepEqual([17, 18, 52, 88, 124, 173, 179, 188, 189].map(color), [
-    "",
-    "ansi4",
-    "",
-    "ansi1",
-    "ansi1",
-    "ansi1",
-    "ansi3",
-    "",
-    "",
+  deepEqual(lines[4]!.frames!.map(({ text }) => text), [
+    '  File "sklearn/base.py", line 7, in f',
+    "    pass",
+    '  File "pandas/core.py", line 7, in f',
+    "    pass",
   ]);
-});
-
-Deno.test("linesOf() keeps only the last state of a progress bar", () => {
-  deepEqual(linesOf(" 0%\r50%\r100%\nnext\r\n"), ["100%", "next"]);
 });

@@ -34,13 +34,14 @@ function shownLines({ find }: OpenPage): readonly string[] {
 }
 
 Deno.test("log marks errors and warnings, and counts its lines", () => {
-  const text = [
+  const lines = [
     "INFO start",
     "WARN a",
     "WARNING b",
     "no ERROR here",
     "CRITICAL x",
-    "FATAL",
+    "2026-12-01 14:46:54,123 - shop.nodes - ERROR - x",
+    "[12/01/26 14:46:54] ERROR x",
     "Traceback (most recent",
     "an Exception",
     "shop.BadError: x",
@@ -48,24 +49,52 @@ Deno.test("log marks errors and warnings, and counts its lines", () => {
     "WARNINGS",
     "│   15 │   except Exception as error:  │",
     "│ ❱ 16 │   │   raise ValueError(1)      │",
-    "",
-  ].join("\n");
-  return withLog({ text }, (page) =>
-    deepEqual(shownLines(page), [
-      "0 1 line: INFO start\n",
-      "1 2 line warn: WARN a\n",
-      "2 3 line warn: WARNING b\n",
-      "3 4 line bad: no ERROR here\n",
-      "4 5 line bad: CRITICAL x\n",
-      "5 6 line bad: FATAL\n",
-      "6 7 line bad: Traceback (most recent\n",
-      "7 8 line bad: an Exception\n",
-      "8 9 line bad: shop.BadError: x\n",
-      "9 10 line:   shop.BadError: x\n",
-      "10 11 line: WARNINGS\n",
-      "11 12 line: │   15 │   except Exception as error:  │\n",
-      "12 13 line bad: │ ❱ 16 │   │   raise ValueError(1)      │\n",
-    ]));
+  ];
+  const bad = [4, 5, 6, 9, 13];
+  return withLog({ text: `${lines.join("\n")}\n` }, async (page) => {
+    await page.enter(".log-bar label:last-of-type input", true);
+    deepEqual(
+      shownLines(page),
+      lines.map((line, at) =>
+        `${at} ${at + 1} line${
+          bad.includes(at) ? " bad" : /^WARN/.test(line) && at < 3 ? " warn" : ""
+        }: ${line}\n`
+      ),
+    );
+  });
+});
+
+Deno.test("log leads to the line whose number is clicked, and a link to a line to it", async () => {
+  const text = "a\n[12/01/26 14:33:00] INFO     Using " + "x".repeat(33) + " __init__.py:270\n" +
+    " ".repeat(29) + "more\nb\n";
+  await withLog({ text }, async (page) => {
+    deepEqual(
+      shownLines(page).map((line) => line.split(" ")[1]),
+      ["1", "2", "4"],
+      "they are those of the log",
+    );
+    await page.send(".line[data-line='4']", "click", { offsetX: 9 });
+    equal(page.state.hash, `${OPEN.hash}&log=logs%2Fstd.txt&line=4`);
+    deepEqual(page.texts(".line.now"), ["b\n"]);
+  });
+  await withPage(
+    runWith({ logs: [{ name: "a", text: "" }, { name: "b", text: numbered(9) }], status: "Failed" }),
+    ({ texts, state }) => deepEqual([texts(".line.now"), state.scrolledTo], [["line 7\n"], "line 7"]),
+    { hash: `${OPEN.hash}&log=b&line=7` },
+  );
+});
+
+Deno.test("log folds the frames of packages, until they are clicked or searched", () => {
+  const text = '  File "/v/lib/python3.12/site-packages/a/b.py", line 7, in f\n'.repeat(3) + "ValueError\n";
+  return withLog({ text }, async ({ texts, send, enter }) => {
+    deepEqual(texts(".line"), ["▸ 3 frames of a\n", "ValueError\n"]);
+    await send(".frames", "click");
+    equal(texts(".line").length, 5);
+    await send(".frames", "click");
+    equal(texts(".line").length, 2);
+    await enter(".find input", "b.py");
+    deepEqual([texts(".find [role=status]"), texts(".line").length], [["1 of 3"], 5]);
+  });
 });
 
 Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 lines", async () => {
@@ -165,11 +194,11 @@ Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
     equal(texts(".panel").length, 0);
   }));
 
-Deno.test("log wraps long lines where that is wanted, and is copied without what is not shown of it", () =>
+Deno.test("log wraps long lines unless that is not wanted, and is copied without what is not shown of it", () =>
   withLog({ text: "10%\r20%\nb\n" }, async ({ enter, find, click, state, texts }) => {
-    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines", [" Wrap"]]);
-    await enter(".log-bar input[type=checkbox]", true);
-    equal(find(".lines").className, "lines wrapped");
+    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines wrapped", [" Wrap", " Raw"]]);
+    await enter(".log-bar label:first-of-type input", false);
+    equal(find(".lines").className, "lines");
     await click("[aria-label='Copy the log']");
     equal(state.copied, "20%\nb");
   }));
@@ -230,7 +259,7 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     deepEqual(shownLines(page), ["0 1 line: one\n"]);
     deepEqual(texts(".panel select, .log-bar .file"), ["user_logs/std_log.txt"]);
     deepEqual(texts(".nodes li"), ["aRunning", "bWaiting"]);
-    deepEqual(texts(".log-bar label"), [" Follow", " Wrap"]);
+    deepEqual(texts(".log-bar label"), [" Follow", " Wrap", " Raw"]);
     const isFollowing = () => (find(".log-bar label:first-of-type input") as HTMLInputElement).checked;
     equal(isFollowing(), true);
     await advance(999);
