@@ -21,7 +21,9 @@ function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = fa
   }
   return [...children(node)].flatMap(([key, child]) => {
     const name = String(key);
-    const isNamed = isSecret || typeof key === "string" && isSecretName(name);
+    // The name of a dataset says nothing about the values in its entry.
+    const isDataset = path.length === 0 && child.kind === "map" && child.entries.has("type");
+    const isNamed = isSecret || typeof key === "string" && !isDataset && isSecretName(name);
     return secretsIn(child, [...path, name], isNamed && !describesSecret(name));
   });
 }

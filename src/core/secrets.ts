@@ -16,6 +16,12 @@ export function isSecretName(name: string): boolean {
     .test(name.replace(TOKENS_OF_TEXT, ""));
 }
 
+/** Whether a value is one by its name; a small number that is called after tokens counts or sizes them. */
+function isNamedSecret(name: string, value: unknown): boolean {
+  const counts = /^-?\d{1,6}(?:\.\d+)?$/.test(asText(value).trim());
+  return isSecretName(counts ? name.replace(/tokens?/gi, "") : name);
+}
+
 /** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
 const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type)s?$/i;
 
@@ -287,7 +293,7 @@ const ASSIGNED = /(?<![\w.-])-*([A-Za-z_][\w.-]*)\\*["']?\s*(?:!=|[=:][=:>]*)/dg
 
 /** A name and its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): readonly [string, string] {
-  return [name, isSecretName(name) ? MASK : asText(maskedJson(value))];
+  return [name, isNamedSecret(name, value) ? MASK : asText(maskedJson(value))];
 }
 
 /**
@@ -301,7 +307,7 @@ export function maskedText(text: string): string {
   for (const { 0: assigned, 1: name, index, indices } of plain.matchAll(ASSIGNED)) {
     if (index < done || !isSecretName(name!)) continue;
     const value = assignedValue(plain, indices![1]![0], index + assigned.length);
-    if (value === undefined) continue;
+    if (value === undefined || !isNamedSecret(name!, plain.slice(value.from, value.to))) continue;
     shown += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASK);
     done = value.to;
   }
@@ -350,7 +356,7 @@ function masked(value: unknown, isSecret: boolean): unknown {
   if (typeof value === "number" || isRawJson(value)) return isSecret ? MASK : value;
   if (Array.isArray(value)) return value.map((each) => masked(each, isSecret));
   return isFields(value)
-    ? mapped(value, (inner, name) => masked(inner, isSecret || isSecretName(name)))
+    ? mapped(value, (inner, name) => masked(inner, isSecret || isNamedSecret(name, inner)))
     : value;
 }
 

@@ -1,7 +1,5 @@
-import { join, relative, resolve } from "node:path";
-import { PLUGIN } from "../../azureml/checks/environment.ts";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { errorToFindings, type Finding, warningToFinding } from "../../azureml/checks/finding.ts";
-import { readEnvironmentFiles } from "../../azureml/checks/job_environment.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml_yml.ts";
 import { type ConfFiles, findConfFile, MLFLOW_PATTERNS, readConfFiles } from "../../config/conf_files.ts";
 import {
@@ -300,12 +298,31 @@ async function withMlflow({ fs }: AppContext, load: LoadOptions, text: string): 
   if (settings.config_patterns.mlflow !== undefined) return settings;
   if (/^DISABLE_HOOKS_FOR_PLUGINS\b[^)\]]*["']kedro_mlflow["']/m.test(text)) return register([]);
   if (await findConfFile({ fs }, load, MLFLOW_PATTERNS) === undefined) return settings;
-  const required = (await readEnvironmentFiles({ fs }, root)).of(undefined)?.requirements ?? [];
-  const isUsed = /\bkedro_mlflow\b/.test(text) ||
-    required.some(({ name, extras }) =>
-      name === "kedro-mlflow" || (name === PLUGIN && extras.includes("mlflow"))
-    );
+  const isUsed = /\bkedro_mlflow\b/.test(text) || await requiresMlflow(fs, root);
   return isUsed ? register(MLFLOW_PATTERNS) : settings;
+}
+
+/** Files that list packages, whatever installs them, relative to the project. */
+const REQUIREMENTS =
+  /^(?:src\/)?(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile)$|(?:requirements|env|conda|docker|azure)[^/]*(?:\/[^/]+)?\.(?:txt|in|ya?ml)$/i;
+const NO_REQUIREMENTS = /^(?:\..*|conf|data|tests?|docs|notebooks|node_modules|venv|env|mlruns|logs)$/;
+/** The package, or the extra of the plugin that installs it; not in a comment, nor as a part of another name. */
+const KEDRO_MLFLOW =
+  /^[^#\n]*(?<![\w.-])(?:kedro[-_.]mlflow(?![\w-])|kedro[-_.]azureml[-_.]pipeline\[[^\]\n]*\bmlflow\b)/im;
+
+/** Whether a file of the project names kedro-mlflow, also in an extra or a group that may not be installed. */
+async function requiresMlflow(fs: AppContext["fs"], root: string): Promise<boolean> {
+  const enter = (folder: string) =>
+    folder === root || dirname(folder) === root && !NO_REQUIREMENTS.test(basename(folder));
+  try {
+    for await (const { path, kind } of fs.walk(root, enter)) {
+      const isRead = kind === "file" && REQUIREMENTS.test(relative(root, path).replaceAll(sep, "/"));
+      if (isRead && KEDRO_MLFLOW.test(await fs.readText(path).catch(() => ""))) return true;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+  }
+  return false;
 }
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {

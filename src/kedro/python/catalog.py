@@ -25,7 +25,10 @@ def _load(reading, area, load, problems):
 
     try:
         return load()
-    except MissingConfigException:
+    except MissingConfigException as error:
+        # Without parameters Kedro goes on; a folder of conf/ that does not exist is told where it is looked for.
+        if area == "catalog" and str(error).startswith("No files"):
+            problems.append(failures.problem(reading.root, error, area))
         return {}
     except Exception as error:  # noqa: BLE001 (YAML, OmegaConf, Kedro and resolvers raise many kinds)
         problems.append(failures.problem(reading.root, error, area))

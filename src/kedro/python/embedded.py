@@ -172,8 +172,10 @@ class _Environ(os._Environ):
         return super().__getitem__(key)
 
     def __setitem__(self, key, value):
-        # Asking a stub for its text records that the project uses it so.
-        super().__setitem__(key, str(value) if isinstance(value, Stub) else value)
+        if isinstance(value, Stub):
+            # Asking a stub for its text records that the project uses it so.
+            value = os.fsencode(str(value)) if isinstance(key, bytes) else str(value)
+        super().__setitem__(key, value)
 
     def __delitem__(self, key):
         uses.note_variable(key)

@@ -10,7 +10,7 @@ _DISTRIBUTED = "__kedro_azureml_distributed_config__"
 
 
 def checked(registry, warn):
-    """The registered pipelines, without values of other types, which Kedro does not run.
+    """The registered pipelines, without other values and names that are no text, which no command can name.
 
     Raises TypeError if `register_pipelines` did not return a dict of pipelines, or only values of other types.
     """
@@ -24,12 +24,13 @@ def checked(registry, warn):
             raise
         kind = type(content).__name__
         raise TypeError(f"register_pipelines() returns {kind} instead of a dict of pipelines") from None
+    others = {}
     for name, pipe in registered.items():
         if not isinstance(name, str):
-            raise TypeError(f"register_pipelines() names a pipeline {name!r}, which is no text")
-    others = {name: _kind(pipe) for name, pipe in registered.items() if not isinstance(pipe, Pipeline)}
-    for name, kind in others.items():
-        message = f"register_pipelines() gives {kind} for \"{name}\" instead of a Pipeline"
+            others[name] = f"register_pipelines() names a pipeline {name!r}, which is no text"
+        elif not isinstance(pipe, Pipeline):
+            others[name] = f"register_pipelines() gives {_kind(pipe)} for \"{name}\" instead of a Pipeline"
+    for name, message in others.items():
         if len(others) == len(registered):
             raise TypeError(message)
         warn({"code": "kedro.pipeline_left_out", "message": f"\"{name}\" is left out: {message}"})

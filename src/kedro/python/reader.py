@@ -1,5 +1,6 @@
 """Reads a Kedro project and describes it as plain data."""
 
+import base64
 import json
 import os
 import re
@@ -214,11 +215,13 @@ _ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "modules": _modules, "us
 
 
 def plain(value):
-    """The value as JSON data; typed parameters become their fields, other types that JSON lacks become text."""
+    """The value as JSON data; typed parameters become their fields, what JSON lacks becomes its text in YAML."""
     if value is None or isinstance(value, (bool, int, str)):
         return value if type(value) in (type(None), bool, int, str) else _bare(value)
     if isinstance(value, float):
-        return float(value) if value - value == 0 else str(float(value))
+        return float(value) if value - value == 0 else f"{float(value)}".replace("inf", ".inf").replace("nan", ".nan")
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

@@ -29,9 +29,22 @@ def complete():
     sys.modules.setdefault("importlib_metadata", importlib.metadata)
     sys.modules.setdefault("pkg_resources", _pkg_resources())
     click.utils.get_os_args = lambda: sys.argv[1:]
-    # PyYAML's C extension is missing; the pure Python classes give the same results.
+    # PyYAML's C extension is missing; the pure Python classes give the same results, but for one error.
     for name in [name for name in dir(yaml) if name.endswith(("Loader", "Dumper"))]:
-        setattr(yaml, f"C{name}", getattr(yaml, name))
+        kind = getattr(yaml, name)
+        setattr(yaml, f"C{name}", type(f"C{name}", (_StrictScanner, kind), {}) if name.endswith("Loader") else kind)
+
+
+class _StrictScanner:
+    """Refuses a plain text such as `a:{` in braces or brackets, as libyaml does, with which OmegaConf reads."""
+
+    def scan_plain(self):
+        token = super().scan_plain()
+        if self.flow_level and self.peek() == ":" and self.peek(1) in ",[]{}":
+            raise yaml.scanner.ScannerError(
+                "while scanning a plain scalar", token.start_mark, "found unexpected ':'; write a space after it", self.get_mark()
+            )
+        return token
 
 
 def _pkg_resources():

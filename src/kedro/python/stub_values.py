@@ -5,6 +5,7 @@ The values survive what code does with them at import.
 
 import builtins
 import linecache
+import opcode
 import os
 import re
 import sys
@@ -98,22 +99,39 @@ def _makes_decorator(path, frame):
     return not path.endswith("()") and re.match(r"\s*@[\w.]+\(", _line(frame)) is not None
 
 
+_UNPACKS = (opcode.opmap["UNPACK_SEQUENCE"], opcode.opmap["UNPACK_EX"])
+
+
 def _unpacked(frame):
-    """How many names an assignment such as `a, b = value` unpacks; 0 for any other line."""
-    targets = re.match(r"\s*[(\[]?([\w.\s]+(?:,[\w.\s]*)+)[)\]]?\s*=(?!=)", _line(frame))
-    return 0 if targets is None else len([name for name in targets[1].split(",") if name.strip()])
+    """How many values an assignment such as `a, *b = value` takes; `None` if the frame does something else."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    if code[at] not in _UNPACKS:
+        return None
+    # What follows a name with a star is counted in an instruction of its own.
+    return code[at + 1] + (code[at - 1] if at > 1 and code[at - 2] == opcode.EXTENDED_ARG else 0)
 
 
 # Guards such as `if pandas.__version__ < "1.5": raise` ask for at least some version.
 NEWEST = "9999.0.0"
 
 
+def folder_of(path):
+    """Where a missing module would be."""
+    return f"/stubs/{path.replace('.', '/')}"
+
+
+def _location(path, name):
+    """The `__file__` or the `__path__` of a missing module."""
+    notes.add(path, "asks where it is")
+    return f"{folder_of(path)}/__init__.py" if name == "__file__" else [folder_of(path)]
+
+
 class StubModule(types.ModuleType):
     """A module in which every name exists."""
 
-    __path__ = ()
-
     def __getattr__(self, name):
+        if name == "__file__":
+            return _location(self.__name__, name)
         if name == "__all__":
             return _names_of_importer()
         if name == "__version__":
@@ -207,6 +225,8 @@ class Stub:
         if name == "__version__":
             notes.add(self._path, "looks at its version")
             return NEWEST
+        if name in ("__file__", "__path__"):
+            return _location(self._path, name)
         # Dynaconf checks each value of settings.py for these attributes.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
@@ -238,6 +258,11 @@ class Stub:
         made = vars(self).get("_base")
         return made is not None and issubclass(subclass, made)
 
+    @property
+    def __bases__(self):
+        notes.add(self._path, "asks what it extends")
+        return (object,)
+
     def __getitem__(self, key):
         return Stub(f"{self._path}[]")
 
@@ -249,7 +274,7 @@ class Stub:
 
     def __iter__(self):
         count = _unpacked(sys._getframe(1))
-        if count:
+        if count is not None:
             return iter([Stub(f"{self._path}[{index}]") for index in range(count)])
         notes.add(self._path, "iterates over it")
         return iter(())

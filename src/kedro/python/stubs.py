@@ -7,7 +7,7 @@ import re
 import sys
 
 from . import library_stubs, standard_library
-from .stub_values import Stub, StubBase, StubModule, notes
+from .stub_values import Stub, StubBase, StubModule, folder_of, notes
 
 # Modules of other platforms: a project on Linux would not find them either.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
@@ -128,7 +128,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname == top and (_is_optional(frame) or _is_looked_for()):
             notes.add(top, "goes another way without it")
         spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        spec.submodule_search_locations = []
+        spec.submodule_search_locations = [folder_of(fullname)]
         return spec
 
     def _stands_in(self, fullname, top):

@@ -1,10 +1,13 @@
 """Holds several versions of Kedro in one interpreter, and runs code written for older versions of Python."""
 
+import ast
 import collections
 import collections.abc
+import configparser
 import dataclasses
 import enum
 import inspect
+import re
 import sys
 
 from .stub_values import notes
@@ -40,12 +43,34 @@ def adapt_python(kedro):
     # Kedro before 0.19 supports only Python before 3.12, and Kedro 1 only Python 3.10 or later.
     enum.Enum.__format__ = _format_as_before_312 if kedro < (0, 19) else _format_and_tell
     inspect.getargspec = inspect.getfullargspec
+    for module, version, names in _DROPPED:
+        _give_back(module, version, names)
     for name in _MOVED:
         if kedro < (1, 0):
             setattr(collections, name, getattr(collections.abc, name))
         else:
             # The image has read projects of every Kedro version.
             vars(collections).pop(name, None)
+
+
+# Names that Python dropped since 3.11 from modules that it still has, and in which version.
+_DROPPED = (
+    (re, "3.13", {"T": re.NOFLAG, "TEMPLATE": re.NOFLAG}),
+    (ast, "3.14", dict.fromkeys(("Bytes", "Ellipsis", "NameConstant", "Num", "Str"), ast.Constant)),
+    (configparser, "3.12", {"SafeConfigParser": configparser.ConfigParser}),
+)
+
+
+def _give_back(module, version, dropped):
+    def look(name):
+        if name not in dropped:
+            raise AttributeError(f"module '{module.__name__}' has no attribute '{name}'")
+        message = f"The project uses {module.__name__}.{name}, which Python {version} dropped"
+        hint = f"Let steps run with a Python before {version}, or replace it"
+        notes.add_other("kedro.python_differs", message, hint, through_libraries=False)
+        return dropped[name]
+
+    module.__getattr__ = look
 
 
 def _field_as_before_311(cls, name, *others):

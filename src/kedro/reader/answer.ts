@@ -105,9 +105,7 @@ export function failureError(
   source: "embedded" | "python",
   warnings: readonly Warning[] = [],
 ): UserError {
-  // Where the embedded Kedro lies means nothing to the user.
-  const [text] = found.text.split(" (/site.zip/");
-  const failure = { ...found, text: cutLong(text!, MOST_OF_TEXT) };
+  const failure = { ...found, text: cutLong(found.text, MOST_OF_TEXT) };
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
@@ -248,6 +246,13 @@ function yamlProblem({ kind, text, place }: Problem): string | undefined {
 }
 
 export function problemError(problem: Problem): UserError {
+  const folders = foldersWithoutCatalog(problem);
+  if (folders !== undefined) {
+    return new UserError(problemMessage(problem), {
+      code: "kedro.catalog",
+      hint: `Create ${folders.split(" ")[0]}/catalog.yml; it may be empty`,
+    });
+  }
   // OmegaConf adds a line with a name of its own.
   const shown = { ...problem, text: problem.text.replace(/\s{0,9}object_type=\w+/, "") };
   return new UserError(problemMessage(shown), {
@@ -271,12 +276,20 @@ export function problemError(problem: Problem): UserError {
   });
 }
 
+/** The folders that Kedro searched, if the project has no catalog at all; else `undefined`. */
+function foldersWithoutCatalog({ area, kind, text }: Problem): string | undefined {
+  if (area !== "catalog" || kind !== "MissingConfigException") return undefined;
+  return /found in (.+?) matching/.exec(text)?.[1];
+}
+
 /** Kedro's error for `oc.env` outside of credentials. */
 const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
 function problemMessage(problem: Problem): string {
   const yaml = yamlProblem(problem);
   if (yaml !== undefined) return `Cannot read "${problem.place!.file}": ${yaml}`;
+  const folders = foldersWithoutCatalog(problem);
+  if (folders !== undefined) return `No catalog file in ${folders}, without which Kedro runs no step`;
   if (problem.area === "context") {
     return `Cannot create the project's context, so its catalog and parameters are unknown: ${
       sentence(problem)

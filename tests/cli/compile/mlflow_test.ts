@@ -10,11 +10,16 @@ interface Component {
   readonly environment_variables: Readonly<Record<string, string>>;
 }
 
-/** Compiles a job of project trackflow with a settings.py and the file requirements.txt. */
-async function compiled(settings: string, requirements: string): Promise<{ job: Job; warnings: string }> {
+/** Compiles a job of project trackflow with a settings.py and a file of requirements, or more of one. */
+async function compiled(
+  settings: string,
+  requirements: string,
+  file = "requirements.txt",
+): Promise<{ job: Job; warnings: string }> {
   const { ctx, kedroAzureml } = makeWorld({ project: "trackflow" });
   await ctx.fs.writeText(`${ctx.cwd}/src/trackflow/settings.py`, settings);
-  await ctx.fs.writeText(`${ctx.cwd}/requirements.txt`, requirements);
+  const before = file === "pyproject.toml" ? await ctx.fs.readText(`${ctx.cwd}/${file}`) : "";
+  await ctx.fs.writeText(`${ctx.cwd}/${file}`, before + requirements);
   const mlflow = `${ctx.cwd}/conf/base/mlflow.yml`;
   await ctx.fs.writeText(mlflow, `${await ctx.fs.readText(mlflow)}  run: {name: "\${km.random_name:}"}\n`);
   equal(await kedroAzureml("compile fallback -o -"), 0, ctx.stderr());
@@ -28,19 +33,26 @@ const USED = [
   ["", "kedro-mlflow~=2.0\n"],
   ["", "kedro-azureml-pipeline[mlflow]==0.1.0\n"],
   ["from kedro_mlflow.framework.hooks import MlflowHook\nHOOKS = (MlflowHook(),)\n", "kedro\n"],
+  ["", "kedro # not 3.8\nKedro_MLflow[x]>=0.14 ; python_version > '3.8'\n", "requirements/prod.txt"],
+  ["", '[project.optional-dependencies]\nlog = ["kedro-mlflow"]\n', "pyproject.toml"],
+  ["", '[dependency-groups]\nlog = [\n  "kedro-mlflow>=0.14",\n]\n', "pyproject.toml"],
+  ["", "[options]\ninstall_requires =\n    kedro-mlflow\n", "setup.cfg"],
 ] as const;
-for (const [settings, requirements] of USED) {
-  Deno.test(`compile reads mlflow.yml as the plugin does with ${settings.split("\n")[0]}${requirements.trim()}`, async () => {
+for (const [settings, requirements, file] of USED) {
+  Deno.test(`compile reads mlflow.yml as the plugin does with ${settings.split("\n")[0]}${requirements.trim()} in ${file ?? "requirements.txt"}`, async () => {
     // The plugin wrote the same with this settings.py and kedro-mlflow 2.0.3 as with the pattern in settings.py.
     const golden = new URL("../../golden/trackflow/fallback.yml", import.meta.url);
-    const { job, warnings } = await compiled(settings, requirements);
+    const { job, warnings } = await compiled(settings, requirements, file);
     deepEqual(variables(job), variables(parse(await Deno.readTextFile(golden))));
     equal(warnings, "");
   });
 }
 
 Deno.test("compile warns that it does not read mlflow.yml if the project does not require kedro-mlflow", async () => {
-  const { job, warnings } = await compiled("", "kedro\n");
+  const { job, warnings } = await compiled(
+    "",
+    "kedro\n# kedro-mlflow\nmy-kedro-mlflow\nkedro-mlflow-extra\n",
+  );
   deepEqual(new Set(variables(job).flatMap(Object.keys)), new Set(["KEDRO_ENV"]));
   equal(
     warnings,

@@ -90,12 +90,10 @@ Deno.test("failureError() says that the embedded Python ran out of memory, and s
 });
 
 Deno.test("failureError() points to kedro_init_version if a name is missing in that version of Kedro", () => {
-  const text =
-    "cannot import name 'Node' from 'kedro.pipeline' (/site.zip/kedro-0.19/kedro/pipeline/__init__.pyc)";
+  const text = "cannot import name 'Node' from 'kedro.pipeline'";
   const old = { ...PROJECT, kedroInitVersion: "0.19.10" };
   const failure = { ...PROBLEM, kind: "ImportError", text, missing: "kedro.pipeline" };
-  const { message, hint } = failureError(failure, old, "embedded");
-  match(message, /from 'kedro\.pipeline'$/);
+  const { hint } = failureError(failure, old, "embedded");
   equal(hint, "Correct kedro_init_version in pyproject.toml, which says Kedro 0.19.10, or this import");
   const other = { ...failure, text: "cannot import name 'f' from 'kedrone'", missing: "kedrone" };
   equal(failureError(other, old, "embedded").hint?.includes("kedro_init_version"), false);

@@ -44,6 +44,17 @@ Deno.test("snapshot() warns about features that Python 3.12 changed if either ve
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.python_differs", 22]]);
 });
 
+Deno.test("snapshot() gives back names that Python 3.12 to 3.14 dropped, and warns", async () => {
+  const registry = "from re import T\nfrom ast import Str\nimport configparser\n" +
+    "assert configparser.SafeConfigParser and not hasattr(configparser, 'x')\n";
+  const { warnings } = await readProject(projectOf(`${registry}def register_pipelines(): return {}\n`));
+  assert.deepEqual(warnings.map(({ message, place }) => [message, place?.line]), [
+    ["The project uses re.T, which Python 3.13 dropped", 1],
+    ["The project uses ast.Str, which Python 3.14 dropped", 2],
+    ["The project uses configparser.SafeConfigParser, which Python 3.12 dropped", 4],
+  ]);
+});
+
 const CHANGED = `
 import collections, enum, inspect
 from dataclasses import dataclass, field

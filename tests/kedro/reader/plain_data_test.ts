@@ -22,7 +22,7 @@ CONFIG_LOADER_ARGS = {
     "custom_resolvers": {
         "some": lambda: {10, 9, 2},
         "words": lambda: {"b", "a", True},
-        "big": lambda: float("inf"),
+        "big": lambda: float("-inf"),
         "none": lambda: float("nan"),
         "half": lambda: 0.5,
     },
@@ -46,6 +46,7 @@ CONFIG_LOADER_ARGS = {
       'big: "${big:}"',
       'none: "${none:}"',
       'half: "${half:}"',
+      "bytes: !!binary aGVsbG8=",
     ].join("\n"),
   }));
   const { nodes, inputs, outputs } = snapshot.pipelines.__default__!;
@@ -63,9 +64,10 @@ CONFIG_LOADER_ARGS = {
   deepEqual(snapshot.parameters, {
     some: [10, 2, 9],
     words: ["a", "b", true],
-    big: "inf",
-    none: "nan",
+    big: "-.inf",
+    none: ".nan",
     half: 0.5,
+    bytes: "aGVsbG8=",
   });
 });
 
@@ -238,9 +240,8 @@ def register_pipelines():
   deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() reads a project without catalog and parameters", async () => {
-  const ctx = projectOf("def register_pipelines():\n    return {}\n", { "conf/base/.gitkeep": "" });
-  ctx.files.delete("/shop/conf/base/catalog.yml");
+Deno.test("snapshot() reads a project with an empty catalog and without parameters", async () => {
+  const ctx = projectOf("def register_pipelines():\n    return {}\n", { "conf/base/catalog.yml": "" });
   const { catalog, parameters, warnings } = await readProject(ctx);
   deepEqual({ catalog, parameters, warnings }, { catalog: {}, parameters: {}, warnings: [] });
 });

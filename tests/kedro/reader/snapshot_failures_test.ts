@@ -111,14 +111,13 @@ Deno.test("snapshot() rejects a register_pipelines() whose dict has values that 
 });
 
 Deno.test("snapshot() leaves out what register_pipelines() gives that is no pipeline, as Kedro runs the others", async () => {
-  const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, "train":');
+  const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, 5: warnings, "train":');
   const snapshot = await readProject(projectOf(`import warnings\n${registry}`));
   assert.deepEqual(snapshot.pipeline_names, ["train"]);
-  assert.deepEqual(snapshot.warnings, [{
-    code: "kedro.pipeline_left_out",
-    message:
-      '"__default__" is left out: register_pipelines() gives module for "__default__" instead of a Pipeline',
-  }]);
+  assert.deepEqual(snapshot.warnings.map(({ code, message }) => `${code}: ${message}`), [
+    'kedro.pipeline_left_out: "__default__" is left out: register_pipelines() gives module for "__default__" instead of a Pipeline',
+    'kedro.pipeline_left_out: "5" is left out: register_pipelines() names a pipeline 5, which is no text',
+  ]);
 });
 
 Deno.test("snapshot() reports the place of a YAML error in the catalog, as a warning when lenient", async () => {
@@ -130,6 +129,30 @@ Deno.test("snapshot() reports the place of a YAML error in the catalog, as a war
   const snapshot = await readProject(projectOf(PIPELINE, files), { lenient: true });
   assert.deepEqual(snapshot.warnings.map((warning) => warning.code), ["kedro.catalog"]);
   assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
+});
+
+Deno.test("snapshot() refuses a colon before a bracket, as libyaml does, but not after a text in quotes", async () => {
+  for (
+    const text of ["m: {1:{a: 2}}", "m: {1:}", "m: {a :[b]}", "m: [a:,b]", "m: {a:b:{c: 1}}"]
+  ) {
+    const { message, place } = await failure(PIPELINE, { "conf/base/parameters.yml": `a: 1\n${text}\n` });
+    assert.match(message, /found unexpected ':'; write a space after it$/, text);
+    assert.equal(place?.line, 2);
+  }
+  const files = { "conf/base/parameters.yml": 'm: {"a":{b: 1}, c:d: 2}\nn: a:{b}\n' };
+  const { parameters } = await readProject(projectOf(PIPELINE, files));
+  assert.deepEqual(parameters, { m: { a: { b: 1 }, "c:d": 2 }, n: "a:{b}" });
+});
+
+Deno.test("snapshot() refuses a project without a catalog file, as Kedro starts no step of it", async () => {
+  const ctx = projectOf(PIPELINE);
+  ctx.files.delete("/shop/conf/base/catalog.yml");
+  ctx.files.set("/shop/conf/base/.gitkeep", new Uint8Array());
+  await assert.rejects(readProject(ctx), {
+    code: "kedro.catalog",
+    message: "No catalog file in conf/base or conf/local, without which Kedro runs no step",
+    hint: "Create conf/base/catalog.yml; it may be empty",
+  });
 });
 
 Deno.test("snapshot() says how to let Kedro read a variable outside credentials", async () => {
@@ -150,12 +173,13 @@ Deno.test("snapshot() warns about a broken module that find_pipelines skips", as
     "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
   const snapshot = await readProject(projectOf(registry, {
     "src/shop/pipelines/__init__.py": "",
-    "src/shop/pipelines/bad/__init__.py": "import json\n\nraise ValueError('not ready')\n",
+    "src/shop/pipelines/bad/__init__.py": "import json\n\nfrom json import gone\n",
   }));
   assert.deepEqual(Object.keys(snapshot.pipelines), ["__default__"]);
   assert.deepEqual(snapshot.warnings, [{
     code: "kedro.pipeline_left_out",
-    message: 'Kedro left out the pipelines of "shop.pipelines.bad": ValueError: not ready',
+    message:
+      `Kedro left out the pipelines of "shop.pipelines.bad": ImportError: cannot import name 'gone' from 'json'`,
     place: { file: "src/shop/pipelines/bad/__init__.py", line: 3 },
   }]);
 });
