@@ -131,7 +131,8 @@ safe_token: public # secretlint-disable-line
 `,
     "conf/prod/globals.yml": "storage_key: k\n",
     "conf/base/catalog.yml":
-      "raw: {credentials: dev, load_args: {con: {pwd: w}}, wrapped: {credentials: {key: c}}}\n",
+      "raw: {credentials: dev, load_args: {con: {pwd: w}}, wrapped: {credentials: {key: c}}}\n" +
+      "tokens_tf_idf: {type: pandas.CSVDataset, metadata: {layer: feature}}\n",
     "conf/base/credentials.yml": "db: {password: elsewhere}\n",
   });
   deepEqual(secrets.map(({ key, place }) => [key, place.file, place.line]), [

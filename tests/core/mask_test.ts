@@ -69,6 +69,10 @@ const TEXTS: Record<string, [before: string, after: string]> = {
     "max_tokens: [1, 2]\ntokenizer:\n  name: x",
     "max_tokens: [1, 2]\ntokenizer:\n  name: x",
   ],
+  "small numbers called after tokens": [
+    "dim_tokens: 100\ntoken_top_k: 0.5\ntoken: 8472910473\npassword_token: 12",
+    "dim_tokens: 100\ntoken_top_k: 0.5\ntoken: ***\npassword_token: ***",
+  ],
 };
 
 for (const [kind, [before, after]] of Object.entries(TEXTS)) {
