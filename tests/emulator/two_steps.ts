@@ -7,7 +7,7 @@ export const WORKSPACE = {
 };
 export const ID =
   "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
-const SEED = {
+export const SEED = {
   workspaces: [WORKSPACE],
   computes: ["cpu"],
   environments: [{ name: "env", versions: ["2", "10", "3"] }],

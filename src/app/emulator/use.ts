@@ -6,10 +6,12 @@ import { UserError, type Warning } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
 import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
-import type { AssetSeed, Outcome, Pace, Seed, WorkspaceSeed } from "../../emulator/state/options.ts";
+import type { EnvironmentSeed, Outcome, Pace, Seed, WorkspaceSeed } from "../../emulator/state/options.ts";
 import type { ServicePrincipal } from "../../emulator/state/world.ts";
+import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
+import { readDefinition } from "../setup/environment.ts";
 import { findEmulator } from "./running.ts";
 
 /**
@@ -131,7 +133,9 @@ export async function readSeed(
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;
   });
-  const configured = config === undefined ? { dataOnDemand: acceptAny } : seedFor(config.azureml);
+  const configured = config === undefined
+    ? { dataOnDemand: acceptAny }
+    : await definedSeed(ctx, options, config.azureml);
   const seed: Seed = empty
     ? { ...(configured.workspaces && { workspaces: configured.workspaces }) }
     : configured;
@@ -143,6 +147,17 @@ export async function readSeed(
     },
     warnings: config?.warnings ?? [],
   };
+}
+
+/** The resources that `azureml.yml` names, with its environment as the project defines it, if it does. */
+async function definedSeed(ctx: AppContext, project: ProjectOptions, config: AzureMLConfig): Promise<Seed> {
+  const seed = seedFor(config);
+  const [environment] = seed.environments ?? [];
+  if (environment === undefined) return seed;
+  const { root } = await findProject(ctx, project.directory);
+  // What is wrong in the definition is said where it is used.
+  const defined = await readDefinition(ctx, root, environment.name).catch(() => undefined);
+  return { ...seed, environments: [{ ...environment, ...defined }] };
 }
 
 /** Error codes for a missing project or azureml.yml. */
@@ -168,7 +183,7 @@ export function seedFor(config: AzureMLConfig): Seed {
   };
 }
 
-function environmentSeeds(reference: string | null): readonly AssetSeed[] {
+function environmentSeeds(reference: string | null): readonly EnvironmentSeed[] {
   const environment = reference ? parseEnvironment(reference) : undefined;
   if (environment?.kind !== "named") return [];
   return [{ name: environment.name, versions: [environment.version ?? "1"] }];

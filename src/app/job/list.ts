@@ -1,13 +1,13 @@
 import { isFactory } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
-import { rememberedJobs } from "../runs/remembered.ts";
-import { isLike, runsLike } from "../runs/names.ts";
-import { rememberedRoot } from "../runs/names.ts";
+import { lastJob, rememberedJobs } from "../runs/remembered.ts";
+import { isLike, rootOfProject, runsLike } from "../runs/names.ts";
+import type { RunTarget } from "../runs/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
-import { type Job, listJobs } from "../../azureml/runs/jobs.ts";
+import { getJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import { type Identity, personName } from "../../credentials/identity.ts";
 import { connect } from "../project/connect.ts";
-import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
+import { openProjectWorkspace, overridden, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 import type { AppContext } from "../context.ts";
 
 /** A run, and the name of its job in azureml.yml, if known. */
@@ -28,36 +28,57 @@ export interface ListedRuns {
 const MOST_READ = 2000;
 
 /**
- * Signs in and opens a workspace, of the project unless all its names are given.
+ * Signs in and opens a workspace, of the project unless all its names are given; outside a project, that to which a
+ * job of a package was submitted from this folder.
  *
  * @returns The workspace, the project's configuration, the folder for which its jobs are remembered, and the names under
  *   which Azure records the identity's jobs.
  */
 export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOptions) {
-  const { workspace: chosen, config } = await openProjectWorkspace(ctx, options);
+  const { root, noProject } = await rootOfProject(ctx, options);
+  const last = noProject && options.workspace === undefined ? await lastJob(ctx, root) : undefined;
+  const { workspace: chosen, config } = last === undefined
+    ? await openProjectWorkspace(ctx, options)
+    : { workspace: overridden(last.workspace, options) };
   const { open, tokens, cloud } = await connect(ctx);
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const root = await rememberedRoot(ctx, options);
   return { config, workspace: open(chosen), root, names: creatorNames(tokens.identity(), token) };
 }
 
-/** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
-export async function listRuns(
+interface ListOptions extends ProjectWorkspaceOptions {
+  readonly limit: number;
+  /** Only list jobs with one of these statuses. */
+  readonly status?: readonly RunStatus[] | undefined;
+  readonly experiment?: string | undefined;
+  /** Only list jobs that the signed-in identity submitted. */
+  readonly mine?: boolean | undefined;
+}
+
+function isListed(job: Job, { status, experiment }: ListOptions): boolean {
+  return (status === undefined || status.includes(job.status)) &&
+    (experiment === undefined || job.experimentName === experiment);
+}
+
+/** Lists jobs that are known already, in their order. @throws {UserError} `azure.*`, `job.not_found`. */
+export async function listTargets(
   ctx: AppContext,
-  options: ProjectWorkspaceOptions & {
-    readonly limit: number;
-    /** Only list jobs with one of these statuses. */
-    readonly status?: readonly RunStatus[] | undefined;
-    readonly experiment?: string | undefined;
-    /** Only list jobs that the signed-in identity submitted. */
-    readonly mine?: boolean | undefined;
-  },
+  targets: readonly RunTarget[],
+  options: ListOptions,
 ): Promise<ListedRuns> {
+  const all = await Promise.all(targets.map(async ({ workspace, name, job }) => ({
+    ...await getJob(workspace, name),
+    job,
+  })));
+  const jobs = all.filter((job) => isListed(job, options)).slice(0, options.limit)
+    .map(({ properties: _, ...run }) => run);
+  return { jobs, workspace: targets[0]?.workspace.config.name ?? "", now: ctx.clock.now(), isCut: false };
+}
+
+/** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
+export async function listRuns(ctx: AppContext, options: ListOptions): Promise<ListedRuns> {
   const { config, workspace, root, names } = await openJobList(ctx, options);
   const isWanted = (job: Job) =>
-    (options.status === undefined || options.status.includes(job.status)) &&
-    (options.experiment === undefined || job.experimentName === options.experiment) &&
-    (!options.mine || names.has(job.createdBy?.toLowerCase()));
+    isListed(job, options) && (!options.mine || names.has(job.createdBy?.toLowerCase()));
   const jobs: Job[] = [];
   let [readCount, isCut] = [0, false];
   for await (const job of listJobs(workspace)) {

@@ -49,6 +49,17 @@ export async function openStepPython(
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 
+/** The Python with the packages of a registered environment. @throws {UserError} as {@linkcode openStepPython}. */
+export async function openCondaPython(ctx: AppContext, condaFile: string): Promise<StepPython> {
+  return await inspectPython(ctx, await makeEnvironment(ctx, parseConda(condaFile, "its Conda file")));
+}
+
+/** The folder of environments that were made for steps; `undefined` without a home folder. */
+export function environmentsFolder(ctx: AppContext): string | undefined {
+  const cache = userFolders(ctx)?.cache;
+  return cache && join(cache, "rehearse");
+}
+
 const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
   "print(sys.prefix, sys.base_prefix, *sys.path, sep='\\n')";
 
@@ -83,9 +94,9 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
  * @throws {UserError} `rehearse.environment`.
  */
 export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements): Promise<string> {
-  const cache = userFolders(ctx)?.cache;
-  if (cache === undefined) throw failed("there is no home folder for it", "");
-  const folder = join(cache, "rehearse", keyOf(wanted));
+  const all = environmentsFolder(ctx);
+  if (all === undefined) throw failed("there is no home folder for it", "");
+  const folder = join(all, keyOf(wanted));
   // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
   const kept = await readPointer(ctx, pointer);

@@ -15,7 +15,7 @@ import { shownPath } from "../output_files.ts";
 import { openSession, type ProjectSession } from "../project/open.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
-import { openStepPython, type StepPythonChoice } from "./python.ts";
+import { environmentsFolder, openCondaPython, openStepPython, type StepPythonChoice } from "./python.ts";
 
 export interface StepsOptions extends StepPythonChoice {
   /** Local files and folders to use for data assets, by asset name. */
@@ -52,16 +52,30 @@ export async function openRunner(
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
-  const visible = [...paths, ...Object.values(data), ...project === undefined ? [] : [project.root]];
+  const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);
+  const binOf = isChosen ? undefined : registeredBin(ctx);
+  const made = binOf && environmentsFolder(ctx);
+  const visible = [...paths, ...Object.values(data), ...made ? [made] : [], ...project ? [project.root] : []];
   const isolation = ctx.platform === "linux" ? await findIsolation(ctx, folder, visible) : undefined;
   if (isolation === undefined) ctx.report({ type: "cache", message: NOT_ISOLATED });
   return {
-    options: { folder, bin, parallelSteps, data, isolation },
+    options: { folder, bin, binOf, parallelSteps, data, isolation },
     python,
     async close() {
       if (kept === undefined) await removeTree(ctx, folder);
       await stopKeeper?.();
     },
+  };
+}
+
+/** Finds or makes the Python of a registered environment; steps that start at the same time share one attempt. */
+function registeredBin(ctx: AppContext): (condaFile: string) => Promise<string> {
+  const opening = new Map<string, Promise<string>>();
+  return (condaFile) => {
+    const opened = opening.get(condaFile) ??
+      openCondaPython(ctx, condaFile).then(({ bin }) => bin).finally(() => opening.delete(condaFile));
+    opening.set(condaFile, opened);
+    return opened;
   };
 }
 

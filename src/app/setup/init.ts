@@ -96,7 +96,8 @@ export async function initProject(
     : { ...options, environment: `${environment.name}@latest` };
   const ci = options.ci === undefined || options.ci === "none" ? undefined : await ciOf(
     ctx,
-    await readCiValues(ctx, project, { ...await readConfigured(ctx, place), ...options }),
+    // What azureml.yml says is what will be used, whatever was typed.
+    await readCiValues(ctx, project, { ...options, ...await readConfigured(ctx, place) }),
     options.ci,
   );
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({

@@ -4,10 +4,11 @@ import { durationText } from "../../core/format.ts";
 import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { command, flag, text, value } from "../parse/command.ts";
-import { inWorkspace } from "../parse/options.ts";
+import { inWorkspace, jobsFrom } from "../parse/options.ts";
 import { count, list as names } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
 import { cut, tableText, widthOf } from "../text/render.ts";
+import { openReadable } from "./job_show.ts";
 import { agoText, utcText } from "../text/render.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
@@ -31,11 +32,17 @@ export const list = command({
       names,
     ),
     experiment: text("--experiment <name>", "only jobs in this experiment"),
-    mine: flag("--mine", "only jobs that you submitted"),
+    mine: flag("--mine", "only jobs that you submitted", {
+      rules: [{ excludes: "from", code: "usage.from_and_name", hint: "Omit one of them" }],
+    }),
+    ...jobsFrom(),
   },
-  async run(ctx, { number = USUAL_LIMIT, limit = number, status, ...options }) {
-    const { listRuns } = await import("../../app/job/list.ts");
-    const runs = await listRuns(ctx, { ...options, limit, status: status?.map(runStatus) });
+  async run(ctx, { number = USUAL_LIMIT, limit = number, status, from, ...typed }) {
+    const { listRuns, listTargets } = await import("../../app/job/list.ts");
+    const options = { ...typed, limit, status: status?.map(runStatus) };
+    const runs = from === undefined
+      ? await listRuns(ctx, options)
+      : await listTargets(ctx, await openReadable(ctx, { ...typed, names: [], from }), options);
     const isFiltered = [status, options.experiment, options.mine].some((filter) => filter !== undefined);
     return renderRuns(runs, isFiltered, ctx.terminal.outColumns);
   },

@@ -12,13 +12,19 @@ import { type Output, workspaceData } from "../text/output.ts";
 
 const pushOfData = command({
   name: "push",
-  about: "Upload a file or folder as a new version of a data asset (default path: the catalog's)",
+  about: `Upload a file or folder as a new version of a data asset.
+
+Without a path, that of the catalog entry with this data asset is used. A path that you type may lie outside the project; one of the catalog only with \`--allow-outside\`.`,
+  summary: "Upload a file or folder as a new version of a data asset",
   examples: [
     ["data push companies", "Upload the local file that the catalog names"],
     ["data push images data/01_raw/images", "Upload a folder"],
   ],
   needs: ["azure"],
-  args: { name: required("<name>", ""), path: text("[path]", "") },
+  args: {
+    name: required("<name>", "data asset"),
+    path: text("[path]", "file or folder, also outside the project (default: the catalog's)"),
+  },
   options: {
     ...inOneWorkspace,
     ...reading,

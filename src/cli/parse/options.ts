@@ -336,9 +336,14 @@ export function runNames(usual = "the last job submitted from this project") {
 /** A file of submitted jobs. */
 export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-file`";
 
-/** For commands for submitted jobs. @param from What `--from` takes; those that only read take a folder, too. */
-export function targeted(from = `${FILE_OF_JOBS}, or in a folder of \`rehearse --keep\``) {
-  return { ...inWorkspaceOfRun, from: text("--from <file>", from) };
+/** @param about What `--from` takes; commands that only read take a folder, too. */
+export function jobsFrom(about = `${FILE_OF_JOBS}, or in a folder of \`rehearse --keep\``) {
+  return { from: text("--from <file>", about) };
+}
+
+/** For commands for submitted jobs. */
+export function targeted(from?: string) {
+  return { ...inWorkspaceOfRun, ...jobsFrom(from) };
 }
 
 export const ofStep = { step: text("--step <step>", "only this step, by node or step name") };

@@ -2,21 +2,23 @@ import { ownValue } from "../../core/json.ts";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { publishOutputs } from "../jobs/run_files.ts";
-import { plannedError, stepRuns, stopsAtFailure } from "../jobs/run_state.ts";
+import { bodyOf, plannedError, stepRuns, stopsAtFailure } from "../jobs/run_state.ts";
 import type { JobRunner, StepExecution } from "../state/records.ts";
-import { type JobRecord, putRecord, type World } from "../state/world.ts";
+import { findResource, type JobRecord, putRecord, type World } from "../state/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep } from "./run_step.ts";
 import { readUsage } from "./command.ts";
-import type { StepServices } from "./mounts.ts";
+import { specOf, type StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 
 export interface RunnerOptions {
   readonly folder: string;
   /** Folder with the programs of the steps' Python (default: only the system's programs). */
   readonly bin?: string;
+  /** Finds the folder with the programs of an environment that was registered with a Conda file (default: `bin`). */
+  readonly binOf?: ((condaFile: string) => Promise<string>) | undefined;
   readonly parallelSteps: number;
   /** Local files and folders to use in place of data assets. */
   readonly data?: DataMap;
@@ -30,7 +32,7 @@ type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
 
 /** Runs the steps of jobs in dependency order, several at once where possible, and records their state. */
 export function createRunner(world: World, machine: StepMachine, options: RunnerOptions): JobRunner {
-  const { folder, parallelSteps, bin, data = {}, localData } = options;
+  const { folder, parallelSteps, bin, binOf, data = {}, localData } = options;
   const shop: StepServices = {
     world,
     machine,
@@ -62,6 +64,11 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     const changed = { ...ownValue(steps, step), ...patch } as StepExecution;
     putRecord(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
     void world.flush();
+  }
+
+  async function binFor(job: JobRecord, step: string): Promise<string | undefined> {
+    const conda = binOf && condaFileOf(world, job, step);
+    return conda ? await binOf(conda) : bin;
   }
 
   async function runJob(key: string, signal: AbortSignal, stop: () => void): Promise<void> {
@@ -99,8 +106,9 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       if (!signal.aborted) {
         await record(step, { startedAt: now() });
         const runId = job.runIds.get(step)!;
-        const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal, tracking };
-        const error = plannedError(world, job, step) ?? await runStep(shop, task).catch(messageOf);
+        const task = { job, step, runId, folder: folderOf(step), folderOf, signal, tracking };
+        const error = plannedError(world, job, step) ??
+          await binFor(job, step).then((bin) => runStep(shop, { ...task, bin })).catch(messageOf);
         if (isClosing) return undefined;
         if (!signal.aborted || error === undefined) {
           const end = error === undefined ? "Completed" : "Failed";
@@ -164,6 +172,16 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       await Promise.allSettled(all.map(({ ended }) => ended));
     },
   };
+}
+
+/** The Conda file of the environment that a step uses; `undefined` for one without, or that is not registered here. */
+function condaFileOf(world: World, job: JobRecord, step: string): string | undefined {
+  const reference = specOf(world, bodyOf(world, job).jobs[step]!).environment.replace(/^azureml:/, "");
+  const [name, version] = reference.split(":");
+  const id = reference.startsWith("/")
+    ? reference
+    : `${job.workspace.id}/environments/${name}/versions/${version}`;
+  return findResource(world, id)?.properties.condaFile as string | undefined;
 }
 
 function messageOf(thrown: unknown): string {

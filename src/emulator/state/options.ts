@@ -49,7 +49,7 @@ export interface Seed {
   /** Computes in each workspace; a bare name is a cluster of at most 4 nodes. */
   readonly computes?: readonly (string | ComputeSeed)[];
   /** Versions, oldest first. */
-  readonly environments?: readonly AssetSeed[];
+  readonly environments?: readonly EnvironmentSeed[];
   readonly data?: readonly DataSeed[];
   /** Whether missing data assets are created when first requested, in the requested version or as version 1. */
   readonly dataOnDemand?: boolean;
@@ -74,9 +74,17 @@ export interface ComputeSeed {
   readonly errors?: Readonly<Record<string, string>>;
 }
 
-export interface AssetSeed {
+interface AssetSeed {
   readonly name: string;
   readonly versions: readonly string[];
+}
+
+/** An environment, whose versions have the same definition. */
+export interface EnvironmentSeed extends AssetSeed {
+  /** Image (default: one of Azure ML's base images). */
+  readonly image?: string | undefined;
+  /** Text of the Conda file, if the environment has one. */
+  readonly condaFile?: string | undefined;
 }
 
 interface DataSeed extends AssetSeed {

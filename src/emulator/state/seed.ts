@@ -167,18 +167,19 @@ function madeByService(world: World): Resource["systemData"] {
   return rest;
 }
 
+const USUAL_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04";
+
 export function seedEnvironments(
   world: World,
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["environments"]>,
 ): void {
-  const image = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04";
-  for (const { name, versions } of seeds) {
+  for (const { name, versions, image = USUAL_IMAGE, condaFile } of seeds) {
     seedVersions(
       world,
       `${workspace.id}/environments/${name}`,
       versions,
-      () => name.startsWith("AzureML-") ? CURATED_PROPERTIES : environmentProperties({ image }),
+      () => name.startsWith("AzureML-") ? CURATED_PROPERTIES : environmentProperties({ image, condaFile }),
     );
   }
 }

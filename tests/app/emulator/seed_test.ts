@@ -1,4 +1,4 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { readSeed, seedFor } from "../../../src/app/emulator/use.ts";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { makeWorld } from "../../cli/world.ts";
@@ -9,6 +9,16 @@ Deno.test("readSeed() with `empty` creates only the project's workspaces", async
   const { seed } = await readSeed(ctx, { empty: true, computes: ["gpu"] });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
   deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
+});
+
+Deno.test("readSeed() has the environment of the project as it defines it", async () => {
+  const { ctx } = makeWorld();
+  const definition = "name: kedro-env\nimage: img:1\nconda_file:\n  dependencies: [pip]\n";
+  await ctx.fs.writeText(`${ctx.cwd}/environment/environment.yml`, definition);
+  const { seed } = await readSeed(openCommandContext(ctx, {}), {});
+  const [environment] = seed.environments!;
+  equal(environment!.image, "img:1");
+  match(environment!.condaFile!, /pip/);
 });
 
 Deno.test("readSeed() without a project creates only the given workspace", async () => {

@@ -110,7 +110,8 @@ Deno.test("init --ci fills in values of azureml.yml", async () => {
   await ctx.fs.writeText("/repo/shop/conf/local/.gitkeep", "");
   const path = "/repo/shop/conf/base/azureml.yml";
   await ctx.fs.writeText(path, (await read(path)).replace("  main:", "  nightly:"));
-  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  // Values that are typed for a file that has them change nothing.
+  strictEqual(await init("--ci", "github", "--workspace-name", "other"), 0, ctx.stderr());
   match(
     ctx.stdout(),
     new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),

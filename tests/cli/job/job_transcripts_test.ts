@@ -126,6 +126,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     name: "jobs of a --from file",
     lines: [
       "submit -j main -j one --output-file ../jobs.json",
+      "-C / job list --from ../jobs.json",
       "job cancel --from ../jobs.json",
       "-C / job follow --from ../jobs.json",
       "job cancel --from ../jobs.json",

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { memoryMaps } from "../../../src/emulator/state/records.ts";
-import { component, ID, job, register } from "../two_steps.ts";
+import { component, ID, job, register, SEED } from "../two_steps.ts";
 import { createMachine, ended, FOLDER, type Ran, writeOutput } from "./fake_machine.ts";
 
 type Machine = ReturnType<typeof createMachine>;
@@ -62,6 +62,18 @@ Deno.test("runner passes a step its own environment variables, which override HO
   await ended(machine);
   const seen = machine.ran.map(({ step, options: { env } }) => [step, env!.MODE, env!.HOME]);
   deepEqual(seen, [["a", "fast", "/root"], ["b", undefined, `${FOLDER}/runs/j1/b/home`]]);
+});
+
+Deno.test("runner runs steps with the Python of the environment that was registered", async () => {
+  const condaFile = "dependencies: [pip]";
+  const seed = { ...SEED, environments: [{ ...SEED.environments[0]!, condaFile }] };
+  const machine = createMachine({}, { seed }, {
+    bin: "/usual",
+    binOf: async (text) => `/made/${JSON.parse(text).dependencies}`,
+  });
+  await submit(machine);
+  await ended(machine);
+  deepEqual(machine.ran.map(({ options: { env } }) => env!.PATH!.split(":")[0]), ["/made/pip", "/made/pip"]);
 });
 
 Deno.test("runner fails a step in failingSteps without running it, and runs the other step", async () => {
