@@ -7,19 +7,6 @@ import type { AppContext } from "./context.ts";
 
 export { logout } from "../credentials/login.ts";
 
-interface LoginRequest {
-  readonly interaction: Interaction;
-  readonly deviceCode: boolean;
-  /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
-  readonly tenant: string | undefined;
-  /** Application to sign in to (default: Azure CLI). */
-  readonly clientId: string | undefined;
-  /** JSON of a claims challenge that the sign-in must meet. */
-  readonly claims: string | undefined;
-  /** Whether to save the session to disk. */
-  readonly store: boolean;
-}
-
 export interface LoginResult {
   readonly name: string;
   readonly objectId: string | undefined;
@@ -31,7 +18,18 @@ export interface LoginResult {
 }
 
 /** Signs a person in, and saves the session for later commands. */
-export async function signIn(ctx: AppContext, request: LoginRequest): Promise<LoginResult> {
+export async function signIn(ctx: AppContext, request: {
+  readonly interaction: Interaction;
+  readonly deviceCode: boolean;
+  /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
+  readonly tenant: string | undefined;
+  /** Application to sign in to (default: Azure CLI). */
+  readonly clientId: string | undefined;
+  /** JSON of a claims challenge that the sign-in must meet. */
+  readonly claims: string | undefined;
+  /** Whether to save the session to disk. */
+  readonly store: boolean;
+}): Promise<LoginResult> {
   const { token, account, path } = await login(ctx, {
     ...request,
     cloud: await loadCloud(ctx),

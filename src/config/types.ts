@@ -9,18 +9,8 @@ export type AzureMLConfig = Frozen<output<typeof azuremlSchema>>;
 
 export type WorkspaceConfig = AzureMLConfig["workspace"][string];
 
-/** The compute that a step runs on; fields missing in a tag's entry are taken from `__default__`. */
-export type ClusterConfig = AzureMLConfig["compute"][string];
-
 /** When a job runs automatically: exactly one of `cron` and `recurrence` is set. */
 export type ScheduleConfig = AzureMLConfig["schedules"][string];
-
-export type CronConfig = NonNullable<ScheduleConfig["cron"]>;
-
-export type RecurrenceConfig = NonNullable<ScheduleConfig["recurrence"]>;
-
-/** Where and when the steps of a job send notifications. */
-export type NotificationConfig = AzureMLConfig["notifications"][string];
 
 /** One entry of `jobs`; a name with a `{placeholder}` is a job factory. */
 export type JobConfig = AzureMLConfig["jobs"][string];

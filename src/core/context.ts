@@ -43,7 +43,12 @@ export interface Probe {
   /** Opens and closes a TCP connection. @throws {Error} with `code`, if it cannot be opened. */
   connect(host: string, port: number): Promise<void>;
   /** Asks a proxy for a tunnel to a host. @throws {Error} with `code`, if the proxy cannot be reached. */
-  tunnel(proxy: Proxy, host: string, port: number): Promise<TunnelAnswer>;
+  tunnel(proxy: Proxy, host: string, port: number): Promise<{
+    /** HTTP status; 200 if the tunnel is open. */
+    readonly status: number;
+    /** Authentication schemes that the proxy offers, such as `Basic` or `Negotiate`, without their parameters. */
+    readonly schemes: readonly string[];
+  }>;
   /**
    * Returns the certificate chain of a host, its own certificate first, whether trusted or not.
    *
@@ -60,14 +65,6 @@ export interface Proxy {
   readonly user: { readonly name: string; readonly password: string } | undefined;
   /** The environment variable that names it. */
   readonly from: string;
-}
-
-/** A proxy's response to a CONNECT request. */
-interface TunnelAnswer {
-  /** HTTP status; 200 if the tunnel is open. */
-  readonly status: number;
-  /** Authentication schemes that the proxy offers, such as `Basic` or `Negotiate`, without their parameters. */
-  readonly schemes: readonly string[];
 }
 
 /** The fields of a certificate that are shown. */
@@ -197,16 +194,13 @@ export interface ServeOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number;
   /** Certificate and key for HTTPS (default: plain HTTP). */
-  readonly tls?: TlsIdentity;
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+  };
   readonly signal: AbortSignal;
   /** Whether the credentials of a request are good, so that its body may be large (default: they never are). */
   readonly knows?: (head: Request) => Promise<boolean>;
-}
-
-/** A server's certificate and private key, as PEM. */
-interface TlsIdentity {
-  readonly certificate: string;
-  readonly key: string;
 }
 
 export interface Server {

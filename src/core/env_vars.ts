@@ -120,8 +120,6 @@ export const EMULATOR_VARIABLES = [
   "NO_PROXY",
 ] as const;
 
-export type EmulatorVariable = (typeof EMULATOR_VARIABLES)[number];
-
 /** Variables that would lead a client elsewhere than to an emulator, or to another identity. */
 export const OTHER_VARIABLES: readonly string[] = [
   "AZURE_CLIENT_CERTIFICATE_PATH",

@@ -33,16 +33,6 @@ export async function requireSmall(
 /** Options for writing a file that only this user can read, in folders that only this user can enter. */
 export const PRIVATE_FILE = { mode: 0o600, folderMode: 0o700 } as const satisfies WriteOptions;
 
-/** This program's folders in the user's profile; absolute paths that may not exist yet. */
-interface UserFolders {
-  /** Data worth backing up: settings and sessions. */
-  readonly config: string;
-  /** State that commands keep for later ones, such as the last job of a project. */
-  readonly state: string;
-  /** Data that can be regenerated at any time. */
-  readonly cache: string;
-}
-
 /**
  * Returns where this program stores data for its user: the XDG base directories on Linux, `Application Support` on
  * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. Relative paths in these variables and in HOME are ignored, as the
@@ -50,7 +40,14 @@ interface UserFolders {
  *
  * What commands remember of an emulator has a folder of its own: a run there must not become the last run in Azure.
  */
-export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
+export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): {
+  /** Data worth backing up: settings and sessions. */
+  readonly config: string;
+  /** State that commands keep for later ones, such as the last job of a project. */
+  readonly state: string;
+  /** Data that can be regenerated at any time. */
+  readonly cache: string;
+} | undefined {
   const { env } = ctx;
   const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
   const state = base(ctx, { linux: "XDG_STATE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.state);

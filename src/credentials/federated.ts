@@ -210,19 +210,6 @@ async function exchange(
   return await getToken(scope, demand);
 }
 
-interface AssertionRequest {
-  /** Product name. */
-  readonly issuer: string;
-  readonly url: string;
-  readonly method: "GET" | "POST";
-  readonly token: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Name of the assertion's field in the response. */
-  readonly field: string;
-  /** What to do if the request is refused. */
-  readonly hint: string;
-}
-
 /**
  * Requests an assertion of the job's identity from the CI system that runs it.
  *
@@ -230,7 +217,18 @@ interface AssertionRequest {
  */
 export async function askForAssertion(
   ctx: CredentialContext,
-  { issuer, url, method, token, headers = {}, field, hint }: AssertionRequest,
+  { issuer, url, method, token, headers = {}, field, hint }: {
+    /** Product name. */
+    readonly issuer: string;
+    readonly url: string;
+    readonly method: "GET" | "POST";
+    readonly token: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Name of the assertion's field in the response. */
+    readonly field: string;
+    /** What to do if the request is refused. */
+    readonly hint: string;
+  },
 ): Promise<string> {
   const request = createPipelineRequest({
     url,

@@ -7,19 +7,6 @@ import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } fr
 import { openSessionStore } from "./session.ts";
 import { signInPerson } from "./person.ts";
 
-interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
-  readonly cloud: Cloud;
-  readonly interaction: Interaction;
-  /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
-  readonly tenant?: string | undefined;
-  /** Application to sign in to (default: {@linkcode DEVELOPER_CLIENT_ID}). */
-  readonly clientId?: string | undefined;
-  readonly claims?: string | undefined;
-  /** Whether to use a device code even if there is a browser. */
-  readonly deviceCode: boolean;
-  readonly store: boolean;
-}
-
 /** A finished sign-in and the file it is saved in. */
 interface Login extends SignedIn {
   /** `undefined` if it is not saved. */
@@ -32,7 +19,21 @@ interface Login extends SignedIn {
  *
  * @throws {UserError} `auth.*` when the person or Entra ID declines, `auth.session_file` when it cannot be saved.
  */
-export async function login(ctx: CredentialContext, options: LoginOptions): Promise<Login> {
+export async function login(
+  ctx: CredentialContext,
+  options: Pick<CredentialOptions, "onRetry"> & {
+    readonly cloud: Cloud;
+    readonly interaction: Interaction;
+    /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
+    readonly tenant?: string | undefined;
+    /** Application to sign in to (default: {@linkcode DEVELOPER_CLIENT_ID}). */
+    readonly clientId?: string | undefined;
+    readonly claims?: string | undefined;
+    /** Whether to use a device code even if there is a browser. */
+    readonly deviceCode: boolean;
+    readonly store: boolean;
+  },
+): Promise<Login> {
   const { cloud, tenant, clientId = DEVELOPER_CLIENT_ID, store, onRetry } = options;
   const sessions = store ? requireStore(ctx) : undefined;
   // Fail before the person signs in if the session cannot be saved.

@@ -44,11 +44,6 @@ export interface SignInRequest {
   readonly loginHint?: string | undefined;
 }
 
-export interface BrowserRequest extends SignInRequest {
-  readonly redirectUri: string;
-  readonly state: string;
-}
-
 interface BrowserStart {
   readonly url: string;
   redeem(answer: URLSearchParams): Promise<SignedIn>;
@@ -56,7 +51,12 @@ interface BrowserStart {
 
 /** Signs people in; tokens stay in memory unless `keep` is given. */
 export interface PublicClient {
-  startBrowser(request: BrowserRequest): Promise<BrowserStart>;
+  startBrowser(
+    request: SignInRequest & {
+      readonly redirectUri: string;
+      readonly state: string;
+    },
+  ): Promise<BrowserStart>;
   /** Calls `onCode` with the code to enter, and waits until the person has signed in. */
   byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
   /** Gets a token for an account that signed in before, without a prompt. */
@@ -72,14 +72,6 @@ export interface PublicClient {
   serialize(): string;
 }
 
-interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
-  readonly cloud: Cloud;
-  readonly tenant: string;
-  readonly clientId: string;
-  readonly credential: string;
-  readonly keep?: Keeper | undefined;
-}
-
 /**
  * Creates an MSAL client that uses nothing but `ctx`.
  *
@@ -87,7 +79,13 @@ interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
  */
 export async function createPublicClient(
   ctx: CredentialContext,
-  options: PublicClientOptions,
+  options: Pick<CredentialOptions, "onRetry"> & {
+    readonly cloud: Cloud;
+    readonly tenant: string;
+    readonly clientId: string;
+    readonly credential: string;
+    readonly keep?: Keeper | undefined;
+  },
 ): Promise<PublicClient> {
   const { cloud, tenant, clientId, credential, keep, onRetry } = options;
   requireTenant(tenant, credential);

@@ -24,13 +24,6 @@ export interface Callback {
   call(job: CallbackJob): Promise<string>;
 }
 
-export interface CallbackOptions {
-  /** The Python to run it with (default: the project's virtual environment, else the machine's Pythons). */
-  readonly python?: string | undefined;
-  /** Absolute path of the folder to run it in. */
-  readonly cwd: string;
-}
-
 const MOST_LINES = 30;
 
 /**
@@ -42,7 +35,12 @@ export async function findCallback(
   ctx: Pick<Context, "exec" | "signal" | "fs" | "env" | "platform">,
   project: Project,
   name: CallbackName,
-  options: CallbackOptions,
+  options: {
+    /** The Python to run it with (default: the project's virtual environment, else the machine's Pythons). */
+    readonly python?: string | undefined;
+    /** Absolute path of the folder to run it in. */
+    readonly cwd: string;
+  },
 ): Promise<Callback> {
   const shown = `${name.module}:${name.function}`;
   const run = (python: string, job: CallbackJob | null) =>

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { Context } from "../../src/core/context.ts";
 import type { SignInEvent } from "../../src/credentials/credential.ts";
 import { signInByBrowser } from "../../src/credentials/browser.ts";
-import type { BrowserRequest, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
+import type { PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const SIGNED_IN: SignedIn = {
@@ -25,6 +25,7 @@ async function signIn(
   } = {},
 ) {
   let [handler, isStopped] = [undefined as Parameters<Context["serve"]>[0] | undefined, false];
+  type BrowserRequest = Parameters<PublicClient["startBrowser"]>[0];
   const asked: BrowserRequest[] = [];
   const events: SignInEvent[] = [];
   const browsed: Promise<void>[] = [];

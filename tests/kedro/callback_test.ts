@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { ExecOptions, Exit } from "../../src/core/context.ts";
-import { type CallbackOptions, findCallback } from "../../src/kedro/callback.ts";
+import { findCallback } from "../../src/kedro/callback.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const PROJECT = {
@@ -28,7 +28,7 @@ function machine(exits: Readonly<Record<string, Partial<Exit>>>, options: FakeOp
       };
     },
   });
-  const find = (named: Partial<CallbackOptions> = {}) =>
+  const find = (named: Partial<Parameters<typeof findCallback>[3]> = {}) =>
     findCallback(ctx, PROJECT, NAME, { cwd: "/here", ...named });
   return { find, runs, tried: () => runs.map(({ program }) => program) };
 }

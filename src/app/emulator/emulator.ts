@@ -187,13 +187,6 @@ async function machineAuthorities({ env, fs }: Pick<AppContext, "env" | "fs">): 
   return "";
 }
 
-/** The state folder of an emulator, locked while the emulator runs. */
-interface StateFolder {
-  /** Records the port, so that no other emulator uses the folder at the same time. */
-  lock(port: number): Promise<void>;
-  release(): Promise<void>;
-}
-
 /**
  * Opens a state folder for one emulator.
  *
@@ -202,7 +195,11 @@ interface StateFolder {
 export async function openStateFolder(
   ctx: Omit<AppContext, "report">,
   folder: string,
-): Promise<StateFolder> {
+): Promise<{
+  /** Records the port, so that no other emulator uses the folder at the same time. */
+  lock(port: number): Promise<void>;
+  release(): Promise<void>;
+}> {
   if ((await ctx.fs.stat(folder))?.kind === "file") {
     throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
       // emulator.state: The state folder is a file. Name a folder with `--state`.

@@ -1,7 +1,7 @@
 import { parseEnvironment } from "../../azureml/job/names.ts";
 import { type AzureMLConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
-import { type EmulatorVariable, OTHER_VARIABLES } from "../../core/env_vars.ts";
+import { type EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../core/env_vars.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
 import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
@@ -66,7 +66,7 @@ interface Served {
 /** The environment variables that make this program and Azure's Python SDKs use an emulator. */
 export function environmentOf(
   { origin, caFile, identity }: Served,
-): Readonly<Record<EmulatorVariable, string>> {
+): Readonly<Record<(typeof EMULATOR_VARIABLES)[number], string>> {
   return {
     KEDRO_AZUREML_EMULATOR: origin,
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,

@@ -1,4 +1,4 @@
-import { comparedFacts, type DescribedJob, describeRun } from "../../azureml/runs/compare.ts";
+import { comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { numberData, relativeChange } from "../../core/format.ts";
@@ -77,15 +77,7 @@ function tooFew(): UserError {
   });
 }
 
-/** @internal A run with what is compared. */
-interface ReadRun {
-  readonly run: ComparedData["runs"][number];
-  readonly described: DescribedJob;
-  readonly metrics: readonly StepMetrics[];
-  readonly steps: readonly RunStep[];
-}
-
-async function readRun({ workspace, name, job: key, openHistory }: RunTarget): Promise<ReadRun> {
+async function readRun({ workspace, name, job: key, openHistory }: RunTarget) {
   const opened = await openRun(workspace, name, openHistory);
   const { job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);

@@ -174,12 +174,6 @@ async function readPointer({ fs }: AppContext, pointer: string): Promise<string 
   return await fs.stat(python) === undefined ? undefined : python;
 }
 
-interface MakingPaths {
-  readonly environment: string;
-  readonly python: string;
-  readonly requirements: string;
-}
-
 /** Modules are compiled when a step imports them: most of those that are installed are never imported. */
 const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
 
@@ -189,7 +183,11 @@ const CRASH = "pip._vendor.resolvelib.resolvers.";
 interface Tool {
   readonly name: string;
   /** Command lines to run in sequence: the first creates the environment, the second installs the requirements. */
-  commands(paths: MakingPaths): readonly (readonly string[])[];
+  commands(paths: {
+    readonly environment: string;
+    readonly python: string;
+    readonly requirements: string;
+  }): readonly (readonly string[])[];
 }
 
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */

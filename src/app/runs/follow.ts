@@ -101,15 +101,6 @@ export interface FollowRequest {
 
 const PATIENCE = 10;
 
-export interface FollowRunOptions extends FollowRequest {
-  readonly name: string;
-  readonly job?: string;
-  /** Kept up to date with the steps of the run; may already list them. */
-  readonly board: Board;
-  /** Awaited after the last event has been reported, before `follow` returns. */
-  readonly onEnd?: (end: JobEnding) => Promise<void>;
-}
-
 export interface FollowedRun extends RunRef {
   readonly status: RunStatus;
   readonly durationMs: number;
@@ -121,7 +112,14 @@ export interface FollowedRun extends RunRef {
 export async function follow(
   ctx: AppContext,
   workspace: Workspace,
-  options: FollowRunOptions,
+  options: FollowRequest & {
+    readonly name: string;
+    readonly job?: string;
+    /** Kept up to date with the steps of the run; may already list them. */
+    readonly board: Board;
+    /** Awaited after the last event has been reported, before `follow` returns. */
+    readonly onEnd?: (end: JobEnding) => Promise<void>;
+  },
 ): Promise<FollowedRun> {
   const { name, job, timeoutMs, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;

@@ -32,16 +32,14 @@ interface AcceptedJob extends SendingJob {
   readonly board: Board;
 }
 
-export interface LedgerOptions {
+/** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */
+export function openLedger(ctx: AppContext, options: {
   /** The project's folder, for which the last jobs are remembered. */
   readonly root?: string;
   readonly env: string;
   readonly jobsFile?: JobsFile | undefined;
   readonly cancelOnInterrupt?: boolean | undefined;
-}
-
-/** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */
-export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionLedger {
+}): SubmissionLedger {
   const { root, env, jobsFile, cancelOnInterrupt = false } = options;
   const boards = new Map<string, Board>();
   const jobs = new Map<string, LedgerJob & { resolve(answer: SubmitAnswer): void }>();

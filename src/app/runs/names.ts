@@ -16,13 +16,6 @@ interface RememberedRequest extends ProjectOptions {
   readonly workspace?: string | undefined;
 }
 
-interface RememberedRuns {
-  /** The folder for which they are remembered. */
-  readonly root: string;
-  /** Newest first. */
-  readonly runs: readonly RememberedJob[];
-}
-
 /**
  * Finds the runs that are remembered of a project, or outside one of the folder from which they were submitted; only
  * those of the environment and the workspace that were named.
@@ -34,7 +27,12 @@ export async function findRemembered(
   ctx: AppContext,
   options: RememberedRequest,
   chosen: () => Promise<WorkspaceConfig>,
-): Promise<RememberedRuns> {
+): Promise<{
+  /** The folder for which they are remembered. */
+  readonly root: string;
+  /** Newest first. */
+  readonly runs: readonly RememberedJob[];
+}> {
   const { env, workspace } = options;
   const { root, noProject } = await rootOfProject(ctx, options);
   const all = await Array.fromAsync(rememberedJobs(ctx, root));

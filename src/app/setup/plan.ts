@@ -198,15 +198,7 @@ function byHand({ asset }: CatalogRewrite): string {
   }, \`root_dir:\` with the folder and \`dataset:\` with all keys that it has now and the path below the folder`;
 }
 
-/** @internal The names that jobs use for one dataset: several if it is transcoded. */
-interface DatasetGroup {
-  readonly datasets: readonly string[];
-  /** Whether a job reads it without writing it. */
-  readonly isRead: boolean;
-  readonly isWritten: boolean;
-}
-
-function datasetGroups(specs: readonly JobSpec[]): DatasetGroup[] {
+function datasetGroups(specs: readonly JobSpec[]) {
   const steps = specs.flatMap(({ steps }) => steps);
   const inputs = steps.flatMap(({ inputs }) => inputs).filter(({ from }) =>
     from.kind === "literal" || from.kind === "step"

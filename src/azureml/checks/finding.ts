@@ -27,7 +27,14 @@ export interface Finding {
 /** Converts an error to findings: one for each problem that it lists, else a single one. */
 export function errorToFindings(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
-  const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
+  const problems = Array.isArray(data.problems)
+    ? data.problems as readonly {
+      readonly code?: string;
+      readonly key: string;
+      readonly problem: string;
+      readonly place: Place;
+    }[]
+    : [];
   if (problems.length === 0) return [{ severity: "error", code, message, hint, place, details, exit }];
   return problems.map((problem) => ({
     severity: "error",
@@ -36,14 +43,6 @@ export function errorToFindings(error: UserError): Finding[] {
     place: problem.place,
     exit,
   }));
-}
-
-/** @internal A problem listed in an error about azureml.yml. */
-interface Problem {
-  readonly code?: string;
-  readonly key: string;
-  readonly problem: string;
-  readonly place: Place;
 }
 
 export function warningToFinding(warning: Warning): Finding {

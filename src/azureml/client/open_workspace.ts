@@ -39,21 +39,6 @@ import {
   type WorkspaceRequest,
 } from "./workspace.ts";
 
-interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
-  readonly cloud: Cloud;
-  readonly config: WorkspaceConfig;
-  readonly tokens: Tokens;
-  /** Whether its names may be any, as those of the emulator, instead of names that Azure allows. */
-  readonly anyNames?: boolean;
-  readonly onRetry?: OnRetry;
-  /** Timeout of one attempt in milliseconds (default: 100,000). */
-  readonly attemptMs?: number;
-  /** Retries after a timeout (default: as for any other failure). */
-  readonly maxTimeoutRetries?: number;
-  /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
-  readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
-}
-
 /** What paths of Resource Manager begin with. */
 const COUNTED = ["subscriptions", "providers", "tenants"];
 
@@ -62,7 +47,22 @@ const COUNTED = ["subscriptions", "providers", "tenants"];
  *
  * @throws {UserError} `config.placeholder`, `workspace.*` for names that Azure cannot have.
  */
-export function openWorkspace(options: WorkspaceOptions): Workspace {
+export function openWorkspace(
+  options: Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> & {
+    readonly cloud: Cloud;
+    readonly config: WorkspaceConfig;
+    readonly tokens: Tokens;
+    /** Whether its names may be any, as those of the emulator, instead of names that Azure allows. */
+    readonly anyNames?: boolean;
+    readonly onRetry?: OnRetry;
+    /** Timeout of one attempt in milliseconds (default: 100,000). */
+    readonly attemptMs?: number;
+    /** Retries after a timeout (default: as for any other failure). */
+    readonly maxTimeoutRetries?: number;
+    /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
+    readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
+  },
+): Workspace {
   const { cloud, config, tokens, env, clock, random, signal, attemptMs, anyNames = false } = options;
   if (!anyNames) requireWorkspaceNames(config);
   const listeners: ((waitMs: number) => unknown)[] = [];

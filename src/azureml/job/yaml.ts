@@ -1,15 +1,8 @@
 import { resolve } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
-import type { Warning } from "../../core/errors.ts";
 import { byName, compact, processes, resourcesOf } from "./body.ts";
 import type { JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "./names.ts";
-
-/** The value of `code` in a component, and a warning if it cannot be submitted. */
-interface CodeReference {
-  readonly code: string | undefined;
-  readonly warning?: Warning;
-}
 
 /**
  * Determines the value that the plugin writes as `code` for a code folder: its absolute path, or the text itself if
@@ -19,7 +12,7 @@ export async function codeReference(
   fs: Pick<FileSystem, "stat">,
   root: string,
   directory: string | undefined,
-): Promise<CodeReference> {
+) {
   if (directory === undefined) return { code: undefined };
   const path = resolve(root, directory);
   if ((await fs.stat(path))?.kind === "folder") return { code: path };

@@ -147,12 +147,10 @@ async function onDatastore(
   return await ask({ account, container: found.container }, { name: BLOB_ROLE, command });
 }
 
-interface Attempt<T> {
+async function attempt<T>(act: () => Promise<T>): Promise<{
   readonly found?: T;
   readonly error?: UserError;
-}
-
-async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
+}> {
   return await act().then((found) => ({ found }), (thrown) => ({ error: userErrorOf(thrown) }));
 }
 

@@ -78,12 +78,10 @@ export interface PinnedEnvironment {
   /** Display name, such as `my-env:12`. */
   readonly shown: string;
   /** What it is built from; `undefined` if it was not read. */
-  readonly definition?: EnvironmentDefinition;
-}
-
-interface EnvironmentDefinition {
-  readonly image: string | undefined;
-  readonly condaFile: string | undefined;
+  readonly definition?: {
+    readonly image: string | undefined;
+    readonly condaFile: string | undefined;
+  };
 }
 
 /** Name prefix of the curated environments, which Microsoft provides in every workspace. */

@@ -17,18 +17,12 @@ import { listBlobs } from "../storage/blobs.ts";
 import { addedBytes, readStorage } from "../storage/read.ts";
 import type { Artifact, RunOutput } from "./history.ts";
 
-interface DatastorePath {
-  readonly datastore: string;
-  /** Path in the container, without a trailing slash. */
-  readonly path: string;
-}
-
 /**
  * Parses a datastore URI in its short or long form; `undefined` for other URIs, such as those of models.
  *
  * As in `AzureMLDatastorePathUri` of azure-ai-ml 1.35.
  */
-function parseDatastoreUri(uri: string): DatastorePath | undefined {
+function parseDatastoreUri(uri: string) {
   const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*)$/.exec(uri) ??
     [];
   return datastore === undefined ? undefined : { datastore, path: trimEnd(path!, "/") };

@@ -1,12 +1,6 @@
 import { type ConfigProblem, dotted, type Places, problemsError } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
-import type {
-  AzureMLConfig,
-  CronConfig,
-  JobConfig,
-  RecurrenceConfig,
-  ScheduleConfig,
-} from "../../config/types.ts";
+import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/types.ts";
 import { FREQUENCIES, SCHEDULE_NAME, WEEK_DAYS } from "../../core/azure_limits.ts";
 import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
@@ -216,6 +210,8 @@ function checkEnd({ end_time: time, time_zone }: Window, path: Path, now: Date):
   }];
 }
 
+type CronConfig = NonNullable<ScheduleConfig["cron"]>;
+
 /** Finds days and months in a cron expression, which Azure ML ignores; see `withoutIgnored()`. */
 function checkIgnored(cron: CronConfig, path: Path, now: Date): ScheduleEffect[] {
   const { expression } = cron;
@@ -288,7 +284,7 @@ function checkCron({ expression }: CronConfig, path: Path): ScheduleProblem[] {
   }];
 }
 
-function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[] {
+function checkRecurrence(config: NonNullable<ScheduleConfig["recurrence"]>, path: Path): ScheduleProblem[] {
   const { frequency, interval, schedule } = config;
   const problems: ScheduleProblem[] = [];
   const say = (code: string, below: Path, problem: string) =>

@@ -78,13 +78,10 @@ export async function triggerSchedule(workspace: Workspace, name: string): Promi
   throw failure;
 }
 
-/** @internal The result of a trigger: a job, no name of one, or a failure after which its state is unknown. */
-interface Sent {
+async function sendTrigger(workspace: Workspace, name: string): Promise<{
   readonly job?: string | undefined;
   readonly failure?: unknown;
-}
-
-async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
+}> {
   const action = `trigger schedule "${name}"`;
   try {
     const response = await workspace.exchange({

@@ -84,13 +84,6 @@ function within({ bytes, begin, total }: Part, from: number, most: number): Part
   return { bytes: bytes.subarray(from - begin, from - begin + most), begin: from, total };
 }
 
-/** A log, whole or without its middle. */
-interface BoundedLog {
-  readonly text: string;
-  /** How many bytes are left out, at the line that says so. */
-  readonly omittedBytes: number;
-}
-
 const READ_LOG = "read a log";
 const NEWLINE = 10;
 
@@ -104,7 +97,7 @@ export async function readEnds(
   workspace: Workspace,
   url: string,
   mostBytes: number,
-): Promise<BoundedLog | undefined> {
+) {
   const log = { action: READ_LOG, url };
   const part = await readRange(workspace, log, 0, mostBytes);
   if (part === undefined) return undefined;

@@ -121,15 +121,6 @@ export function rerunBody({ properties }: JobBody, name: string): JobBody {
   };
 }
 
-interface OldRun {
-  readonly name: string;
-  readonly completed: ReadonlySet<string>;
-  /** URI of an output of a completed step; `undefined` if unknown. */
-  readonly uriOf: (step: string, output: string) => string | undefined;
-  /** The type that a step's component declares for one of its inputs. */
-  readonly typeOf: (componentId: string, input: string) => string | undefined;
-}
-
 /**
  * The body of a job with only the steps that did not complete; they read the outputs that the earlier run produced.
  * Pure.
@@ -137,7 +128,14 @@ interface OldRun {
  * @param body The result of {@linkcode rerunBody}.
  * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be located.
  */
-export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
+export function remainingBody({ properties }: JobBody, old: {
+  readonly name: string;
+  readonly completed: ReadonlySet<string>;
+  /** URI of an output of a completed step; `undefined` if unknown. */
+  readonly uriOf: (step: string, output: string) => string | undefined;
+  /** The type that a step's component declares for one of its inputs. */
+  readonly typeOf: (componentId: string, input: string) => string | undefined;
+}): JobBody {
   const nodes = Object.entries(fields(properties.jobs)).map(([key, node]) => [key, fields(node)] as const);
   const remaining = nodes.filter(([key]) => !old.completed.has(key));
   if (remaining.length === 0) throw allCompleted(old.name);

@@ -4,19 +4,6 @@ import { jobName } from "../job/names.ts";
 import type { JobBody } from "../job/body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-export interface JobToSend {
-  /** The name that the user chose; if `undefined`, a name is generated. */
-  readonly name: string | undefined;
-  /** Builds the body; not called if the job already exists. */
-  readonly body: () => Promise<JobBody>;
-  /** Called with an existing job of the chosen name, and with what was sent, if anything; throws if it differs. */
-  readonly requireSame: (there: JobAndBody, sent?: JobBody) => Promise<void>;
-  /** Called when Azure refused the job; returns what to send instead, once; `undefined` if nothing helps. */
-  readonly mend?: (thrown: unknown) => Promise<JobBody | undefined>;
-  /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
-  readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
-}
-
 /** A job with its name in Azure ML. */
 interface NamedJob {
   readonly name: string;
@@ -36,7 +23,18 @@ interface SentJob extends NamedJob {
  *
  * @throws {UserError} errors of `requireSame`, and as {@linkcode putJob}.
  */
-export async function sendJob(workspace: Workspace, send: JobToSend): Promise<SentJob> {
+export async function sendJob(workspace: Workspace, send: {
+  /** The name that the user chose; if `undefined`, a name is generated. */
+  readonly name: string | undefined;
+  /** Builds the body; not called if the job already exists. */
+  readonly body: () => Promise<JobBody>;
+  /** Called with an existing job of the chosen name, and with what was sent, if anything; throws if it differs. */
+  readonly requireSame: (there: JobAndBody, sent?: JobBody) => Promise<void>;
+  /** Called when Azure refused the job; returns what to send instead, once; `undefined` if nothing helps. */
+  readonly mend?: (thrown: unknown) => Promise<JobBody | undefined>;
+  /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
+  readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
+}): Promise<SentJob> {
   const { name: chosen, requireSame } = send;
   const existing = chosen === undefined ? undefined : await findJobBody(workspace, chosen);
   if (existing !== undefined) {

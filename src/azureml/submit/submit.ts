@@ -41,7 +41,27 @@ interface RegisteredJob extends PreparedJob {
   readonly known: KnownComponents;
 }
 
-export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
+export function openSubmitter(workspace: Workspace, options: {
+  readonly experiment: string;
+  /** The code in a project folder, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** Properties of every job, such as git information. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Tags of a job of azureml.yml, such as those of the CI run (default: none). */
+  readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  readonly onEvent: (event: SubmitEvent) => void;
+  /** Stores unfinished uploads (default: not stored). */
+  readonly uploads?: UploadMemory;
+  /** Whether warnings about resources in Azure also prevent submitting. */
+  readonly strict?: boolean | undefined;
+  readonly allow?: readonly string[] | undefined;
+  /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
+  readonly environmentFindings?: EnvironmentFindings | undefined;
+  /** Components of a job that was sent earlier, which probably exist (default: none). */
+  readonly knownComponents?: (job: string) => Promise<KnownComponents>;
+  /** Called before a job is sent, so that its name is recorded even if the response is lost. */
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
+}): Submitter {
   const { onEvent } = options;
   const limit = requestLimit(workspace);
   const lookups = openLookups(workspace, onEvent, limit);
@@ -238,28 +258,6 @@ export type EnvironmentFindings = (
   spec: JobSpec,
   environment: PinnedEnvironment,
 ) => Promise<readonly Finding[]>;
-
-export interface SubmitterOptions {
-  readonly experiment: string;
-  /** The code in a project folder, selected and hashed once. */
-  readonly code: (directory: string) => Promise<PreparedCode>;
-  /** Properties of every job, such as git information. */
-  readonly properties: Readonly<Record<string, string>>;
-  /** Tags of a job of azureml.yml, such as those of the CI run (default: none). */
-  readonly tags?: (job: string) => Readonly<Record<string, string>>;
-  readonly onEvent: (event: SubmitEvent) => void;
-  /** Stores unfinished uploads (default: not stored). */
-  readonly uploads?: UploadMemory;
-  /** Whether warnings about resources in Azure also prevent submitting. */
-  readonly strict?: boolean | undefined;
-  readonly allow?: readonly string[] | undefined;
-  /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
-  readonly environmentFindings?: EnvironmentFindings | undefined;
-  /** Components of a job that was sent earlier, which probably exist (default: none). */
-  readonly knownComponents?: (job: string) => Promise<KnownComponents>;
-  /** Called before a job is sent, so that its name is recorded even if the response is lost. */
-  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
-}
 
 export interface Submitter {
   /**

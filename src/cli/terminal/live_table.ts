@@ -53,19 +53,17 @@ export function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }
 
-interface LiveJob {
+/**
+ * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
+ * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
+ */
+export function liveLines(job: {
   readonly title: string;
   readonly status: string;
   readonly steps: readonly StepState[];
   /** Milliseconds since following started. */
   readonly elapsedMs: number;
-}
-
-/**
- * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
- * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
- */
-export function liveLines(job: LiveJob, { columns, rows, now }: {
+}, { columns, rows, now }: {
   readonly columns: number;
   readonly rows: number;
   readonly now: Date;

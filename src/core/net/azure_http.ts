@@ -198,18 +198,15 @@ export function isError({ status }: Pick<PipelineResponse, "status">): boolean {
 /** Entra ID and Azure tolerate a clock that is off by up to 5 minutes. */
 const LARGEST_MS = 5 * 60_000;
 
-/** Says by how much this machine's clock is wrong, and how to set it. */
-interface ClockAdvice {
-  readonly problem: string;
-  readonly hint: string;
-}
-
 /**
  * Compares this machine's clock with the `Date` header of a response.
  *
  * @returns `undefined` if the difference is at most five minutes, or if either time is unknown.
  */
-export function clockAdvice(date: string | undefined, now: Date | undefined): ClockAdvice | undefined {
+export function clockAdvice(date: string | undefined, now: Date | undefined): {
+  readonly problem: string;
+  readonly hint: string;
+} | undefined {
   const theirs = new Date(date ?? "").getTime();
   if (now === undefined || Number.isNaN(theirs)) return undefined;
   const aheadMs = now.getTime() - theirs;

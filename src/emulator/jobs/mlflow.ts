@@ -72,15 +72,12 @@ async function mlflow(
   }
 }
 
-/** @internal A search for runs. */
-interface SearchRequest {
+async function search(world: World, workspace: EmulatedWorkspace, asked: {
   readonly experiment_ids?: readonly string[];
   readonly filter?: string;
   readonly max_results?: number;
   readonly page_token?: string;
-}
-
-async function search(world: World, workspace: EmulatedWorkspace, asked: SearchRequest): Promise<Response> {
+}): Promise<Response> {
   const { experiment_ids: experiments, filter = "", max_results: most = 1000, page_token: token } = asked;
   if (!Array.isArray(experiments) || experiments.length === 0) {
     throw invalid("The request must specify experiment_ids");

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, FollowedEvent } from "../../../src/app/context.ts";
-import { follow, type FollowRunOptions } from "../../../src/app/runs/follow.ts";
+import { follow } from "../../../src/app/runs/follow.ts";
 import { openBoard } from "../../../src/app/step_board.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
@@ -16,7 +16,7 @@ const ONLY_IN_LOG = "No module named 'pandas'";
 /** Follows a job of two steps that was just submitted; returns the run, all events, and how long each wait was. */
 async function followed(
   emulated: EmulatorOptions = {},
-  options: Partial<FollowRunOptions> = {},
+  options: Partial<Parameters<typeof follow>[2]> = {},
   change: Partial<AppContext> = {},
   answerMs = 0,
 ) {

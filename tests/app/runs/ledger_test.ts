@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
 import { openBoard } from "../../../src/app/step_board.ts";
-import { type LedgerOptions, openLedger } from "../../../src/app/runs/ledger.ts";
+import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { knownComponents, lastJob } from "../../../src/app/runs/remembered.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
@@ -17,7 +17,7 @@ const job = (name: string) => ({
 const taken = (name: string, status = "Running") => ({ ...job(name), status, board: openBoard() });
 
 /** A ledger with a file of jobs; `write` may refuse. */
-function ledgerOf(options: Partial<LedgerOptions> = {}, context: FakeOptions = {}) {
+function ledgerOf(options: Partial<Parameters<typeof openLedger>[1]> = {}, context: FakeOptions = {}) {
   const stop = new AbortController();
   const base = fakeContext({ signal: stop.signal, ...context });
   const [warnings, written, cancels]: [string[], (readonly RecordedJob[])[], string[]] = [[], [], []];

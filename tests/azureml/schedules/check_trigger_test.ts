@@ -1,7 +1,10 @@
 import { deepEqual, deepStrictEqual, match } from "node:assert/strict";
 import { checkEffects, checkTrigger } from "../../../src/azureml/schedules/from_config.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
-import type { CronConfig, RecurrenceConfig } from "../../../src/config/types.ts";
+import type { ScheduleConfig } from "../../../src/config/types.ts";
+
+type CronConfig = NonNullable<ScheduleConfig["cron"]>;
+type RecurrenceConfig = NonNullable<ScheduleConfig["recurrence"]>;
 
 const CRON: CronConfig = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
 const NOW = new Date("2026-06-15T12:00:00Z");

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type JobToSend, sendJob } from "../../../src/azureml/submit/send_job.ts";
+import { sendJob } from "../../../src/azureml/submit/send_job.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
@@ -10,7 +10,7 @@ type Answer = (name: string) => Response;
 /** Sends a job to a workspace that gives these answers to reads and writes, one after the other. */
 async function send(
   answers: { readonly reads?: readonly Answer[]; readonly writes?: readonly Answer[] },
-  change: Partial<JobToSend> = {},
+  change: Partial<Parameters<typeof sendJob>[1]> = {},
 ) {
   const [reads, writes] = [[...answers.reads ?? []], [...answers.writes ?? []]];
   const sent: unknown[] = [];

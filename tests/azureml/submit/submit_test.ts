@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openSubmitter } from "../../../src/azureml/submit/submit.ts";
-import type { SubmitEvent, SubmitterOptions } from "../../../src/azureml/submit/submit.ts";
+import type { SubmitEvent } from "../../../src/azureml/submit/submit.ts";
 import { codeAssetName } from "../../../src/azureml/job/code/file.ts";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import { studioUrl } from "../../../src/azureml/runs/jobs.ts";
@@ -48,7 +48,7 @@ async function worldOf(
     events,
     scopes,
     code,
-    open: (more: Partial<SubmitterOptions> = {}) =>
+    open: (more: Partial<Parameters<typeof openSubmitter>[1]> = {}) =>
       openSubmitter(workspace, {
         experiment: "folder",
         code: async () => code,

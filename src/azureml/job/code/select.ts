@@ -14,20 +14,6 @@ export interface PreparedCode extends CodeSelection {
   readonly folderName: string;
 }
 
-interface SelectOptions {
-  /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
-  readonly exclusions?: Exclusions;
-  /**
-   * Project folders that must exist on the compute even if no file in them is uploaded, such as the Kedro
-   * environment's; relative to the code folder. Each that exists locally gets an empty `.gitkeep`.
-   */
-  readonly keepFolders?: readonly string[];
-  /** Absolute paths of folders outside the code folder to which links are followed. */
-  readonly outside?: readonly string[];
-  /** The current time, to detect logs that are being written; if omitted, none is. */
-  readonly now?: Date;
-}
-
 /**
  * Selects the files of a code folder as the plugin does: what the root's `.amlignore`, or else its `.gitignore`, does
  * not exclude, without these two files. What no job needs is then removed.
@@ -38,7 +24,19 @@ interface SelectOptions {
 export async function selectCode(
   fs: CodeFs,
   folder: string,
-  options: SelectOptions = {},
+  options: {
+    /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
+    readonly exclusions?: Exclusions;
+    /**
+     * Project folders that must exist on the compute even if no file in them is uploaded, such as the Kedro
+     * environment's; relative to the code folder. Each that exists locally gets an empty `.gitkeep`.
+     */
+    readonly keepFolders?: readonly string[];
+    /** Absolute paths of folders outside the code folder to which links are followed. */
+    readonly outside?: readonly string[];
+    /** The current time, to detect logs that are being written; if omitted, none is. */
+    readonly now?: Date;
+  } = {},
 ): Promise<CodeSelection> {
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);

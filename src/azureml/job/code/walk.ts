@@ -22,10 +22,6 @@ export interface WalkedFile extends CodeFile {
   readonly id: string | undefined;
 }
 
-interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
-  readonly files: readonly WalkedFile[];
-}
-
 /** @internal A folder that is being read. */
 interface Folder {
   /** Path with all links resolved; azure-ai-ml matches the folder's entries by it. */
@@ -66,7 +62,7 @@ export async function walkCode(
   fs: CodeFs,
   root: string,
   options: WalkOptions,
-): Promise<WalkedCode> {
+) {
   const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
   const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
   await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });

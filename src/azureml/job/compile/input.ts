@@ -1,6 +1,6 @@
 import type { Places } from "../../../config/azureml_yml.ts";
 import type { FoundJob } from "../../../config/jobs.ts";
-import type { AzureMLConfig, ClusterConfig, JobConfig, Selection } from "../../../config/types.ts";
+import type { AzureMLConfig, JobConfig, Selection } from "../../../config/types.ts";
 import { inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { ownValue } from "../../../core/json.ts";
 import {
@@ -168,7 +168,11 @@ export function stepCompute(
   return keys[0] === undefined ? ofJob : withDefaults(config, config.compute[keys[0]]!, place);
 }
 
-function withDefaults(config: AzureMLConfig, entry: ClusterConfig, place: Places): StepCompute {
+function withDefaults(
+  config: AzureMLConfig,
+  entry: AzureMLConfig["compute"][string],
+  place: Places,
+): StepCompute {
   const fallback = config.compute.__default__!;
   const cluster = entry.cluster_name || fallback.cluster_name;
   if (!cluster) throw noCluster(place);

@@ -1,4 +1,4 @@
-import type { NotificationConfig } from "../../../config/types.ts";
+import type { AzureMLConfig } from "../../../config/types.ts";
 import type { FoundJob } from "../../../config/jobs.ts";
 import type { Places } from "../../../config/azureml_yml.ts";
 import { UserError } from "../../../core/errors.ts";
@@ -21,7 +21,7 @@ interface NotificationInput {
   readonly job: string;
   readonly config: FoundJob;
   readonly place: Places;
-  readonly definition: NotificationConfig | undefined;
+  readonly definition: AzureMLConfig["notifications"][string] | undefined;
   /** Names of the steps, each after those that it depends on. */
   readonly steps: readonly string[];
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
