@@ -60,7 +60,7 @@ export interface ConfFiles {
   /** Texts with `//` or a host of MLflow's configuration, the credentials and the parameters. */
   readonly endpoints: readonly ConfAddress[];
   /**
-   * Texts of the parameters, the globals and the catalog that their keys call secrets, unless they are interpolated or
+   * Texts of the parameters, the globals, the catalog and files that Kedro does not read, that their keys call secrets, unless they are interpolated or
    * a comment `secretlint-disable-line` makes an exception.
    */
   readonly secrets: readonly ConfSecret[];
@@ -109,12 +109,16 @@ export async function readConfFiles(
   const base = folderOf(options, options.settings.base_env ?? "");
   const run = folderOf(options, options.env);
   const folders = run.path === base.path ? [base] : [base, run];
-  const read = (kind: string) => readKind(ctx, folders, { ...options, kind });
+  const read = (kind: string) => readFiles(ctx, folders, options, patternsOf(kind, options.settings) ?? []);
   const kinds = [...new Set([...Object.keys(PATTERNS), ...Object.keys(options.settings.config_patterns)])];
   const byKind = new Map(
     await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)),
   );
   const all = new Map([...byKind.values()].flatMap((files) => [...files]));
+  // Uploaded like the others, whether Kedro reads them or not; credentials and azureml.yml have checks of their own.
+  const others = [...await readFiles(ctx, folders, options, ["**"])].filter(([name]) =>
+    !all.has(name) && !/\/(?:azureml|credentials)[^/]*$/.test(name)
+  );
   return {
     folders: { base: base.name, env: run.name },
     files: [...all.keys()].sort(),
@@ -126,7 +130,10 @@ export async function readConfFiles(
     secrets: await secretsOf(
       ctx,
       options.root,
-      ["parameters", "globals", "catalog"].flatMap((kind) => [...byKind.get(kind)?.values() ?? []]),
+      [
+        ...["parameters", "globals", "catalog"].flatMap((kind) => [...byKind.get(kind)?.values() ?? []]),
+        ...others.map(([, node]) => node),
+      ],
     ),
     keys: (kind) => keysWithFiles(byKind.get(kind) ?? new Map()),
     placeOfKey: (kind, path) =>
@@ -138,17 +145,20 @@ export async function readConfFiles(
 
 type Files = ReadonlyMap<string, MapNode>;
 
-async function readKind(
+async function readFiles(
   ctx: Pick<Context, "fs">,
   folders: readonly Folder[],
-  { root, settings, outside, kind }: FolderOptions & { readonly kind: string },
+  { root, outside }: FolderOptions,
+  patterns: readonly string[],
 ): Promise<Files> {
   const read = new Map<string, MapNode>();
-  const patterns = patternsOf(kind, settings) ?? [];
   for (const folder of folders) {
     try {
       for (const file of await findFiles(ctx, folder, { root, outside, patterns })) {
-        read.set(file.name, await readFile(ctx, file));
+        const node = await readFile(ctx, file).catch((thrown) => {
+          if (!isUnread(thrown)) throw thrown;
+        });
+        if (node !== undefined) read.set(file.name, node);
       }
     } catch (thrown) {
       if (!isUnread(thrown)) throw thrown;

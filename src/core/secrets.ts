@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Context } from "./context.ts";
 import { SECRET_ENV_VARS } from "./env_vars.ts";
 import { type Fields, fields, isFields, isRawJson } from "./json.ts";
@@ -158,13 +159,39 @@ interface SecretForm {
   /** Where it is hidden in output, and its replacement if that is not all of it: too much is better than too little. */
   readonly shown?: RegExp;
   readonly replacement?: string;
-  /** Where it is a finding in a file, which must be no example and no placeholder. */
+  /** Where it is a finding in a file, which must be no example and no placeholder; starts at the end of no long match. */
   readonly stored?: RegExp;
+  /** Whether a match is what it looks like. */
+  readonly isReal?: (match: string) => boolean;
 }
 
 /** Keys whose values are secret in a query, a form or a JSON object. */
 const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
   "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
+
+/** Tokens that their issuers mark, beyond those for which a form has a name. */
+const ISSUED = new RegExp(
+  "(?<![\\w-])(?:" + [
+    "gh[pousr]_\\w{36}|github_pat_\\w{22,250}|gl(?:pat|dt|rt|oas|soat|ptt)-[\\w-]{20}|hf_[A-Za-z]{34}",
+    "GOCSPX-[\\w-]{28}|AGE-SECRET-KEY-1[A-Z0-9]{58}|[sr]k_live_[A-Za-z0-9]{24,99}|sk-ant-\\w{3,9}-[\\w-]{80,99}",
+    "xai-\\w{80}|pplx-\\w{48}|r8_\\w{37}|lsv2_(?:pt|sk)_[\\da-f]{32}_[\\da-f]{10}|pul-[\\da-f]{40}",
+  ].join("|") + ")(?![\\w-])|\\.atlasv1\\.[\\w-]{60,67}",
+  "g",
+);
+
+/** Whether the payload of a JWT says who issued it, or until when: those of examples do not. */
+function isToken(jwt: string): boolean {
+  return /"(?:exp|iss)"/.test(Buffer.from(jwt.split(".")[1]!, "base64url").toString());
+}
+
+/** Users, passwords and hosts of examples. */
+const EXAMPLE_URL =
+  /\/\/(?:scott:|[^@]*[<{][^@]*@|[^@]*:(?:tiger|pass(?:wo?r?d)?|secret|redacted|pw|x+|\*+|\.+)\d{0,9}@|[^@]*@(?:[\w.-]*\.)?(?:example\.(?:com|org|net)|localhost|host|hostname|127\.\d+\.\d+\.\d+)(?![\w.]))/i;
+
+/** Whether a URL with a password is none of an example. */
+export function isNoExample(url: string): boolean {
+  return !EXAMPLE_URL.test(url);
+}
 
 const ENTRA_SECRET = /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g;
 
@@ -188,17 +215,13 @@ const FORMS: readonly SecretForm[] = [
     shown: /\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi,
     replacement: `$1 ${MASK}`,
   },
-  // Except for the example of jwt.io, which many documents have.
   {
     what: "an access token (JWT)",
     shown: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
-    stored: /(?<![\w-])eyJ[\w-]{15,4000}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{15,4000}\.[\w-]{40,1400}/g,
+    stored: /(?<![\w-])eyJ[\w-]{15,4000}\.eyJ[\w-]{15,4000}\.[\w-]{40,1400}/g,
+    isReal: isToken,
   },
-  // Tokens that their issuers mark: GitHub, GitLab and Hugging Face.
-  {
-    what: "a token",
-    shown: /(?<![\w-])(?:gh[pousr]_\w{36}|github_pat_\w{22,250}|glpat-[\w-]{20}|hf_[A-Za-z]{34})(?![\w-])/g,
-  },
+  { what: "a token", shown: ISSUED, stored: ISSUED },
   { what: "a client secret of Azure", shown: ENTRA_SECRET, stored: ENTRA_SECRET },
   { what: "a password in a URL", shown: /(\/\/)[^/\s:@]*:[^/\s@]+@/g, replacement: `$1${MASK}@` },
   {
@@ -210,6 +233,10 @@ const FORMS: readonly SecretForm[] = [
     what: "a SAS token of Azure storage",
     stored: /(?<![\w%])sig=(?:[A-Za-z0-9+/]|%2[BF]){43,86}(?:%3D|=)/gi,
   },
+  // Of Logic Apps and of webhooks of Teams.
+  { what: "a SAS token of Azure", stored: /(?<=[?&]sv=[\d.]{1,12}&)sig=[\w-]{43}(?![\w=%-])/g },
+  { what: "a token of Azure DevOps", stored: /\/\/(?:[^\s/@:]{0,64}:)?[a-z2-7]{52}@/g },
+  { what: "a token of Kubernetes", stored: /(?<=\btoken["']?: ["']?)[\da-z]{128}(?![\da-z])/g },
   {
     what: "an account key of Azure",
     stored: /(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/g,
@@ -219,13 +246,31 @@ const FORMS: readonly SecretForm[] = [
     stored:
       /(?:account|storage|access)[_-]?key["']?\]?\s{0,9}[:=]?\s{0,9}["']?(?!Eby8vdM02xNO)[A-Za-z0-9+/]{86}==/gi,
   },
-  // Keys that Microsoft marks, so that they can be found: of AI services and Azure DevOps, then of storage and Cosmos DB.
-  { what: "a key of Azure", stored: /(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])/g },
+  // Keys that Microsoft marks, so that they can be found: of AI services and others, of Azure DevOps, Functions, Search
+  // and registries, of messages, events, IoT and Redis, and of storage, Cosmos DB, Batch, Azure ML and API Management.
+  // The marks come first, so that these are fast.
+  {
+    what: "a key of Azure",
+    stored: /JQQJ9[9DH](?<=(?<![A-Za-z0-9])[A-Za-z0-9]{58})[A-Za-z0-9]{25}/g,
+  },
+  {
+    what: "a key of Azure",
+    stored: /AZDO(?<=(?<![A-Za-z0-9])[A-Za-z0-9]{80})[A-Za-z0-9]{4}(?![A-Za-z0-9])/g,
+  },
+  { what: "a key of Azure", stored: /AzFu(?<=(?<![\w-])[\w-]{48})[\w-]{5}[AQgw]==/g },
+  {
+    what: "a key of Azure",
+    stored: /(?:AzSe|\+ACR)(?<=(?<![\w+/-])[\w+/]{46})[A-D][\w+/]{5}(?![\w+/=-])/g,
+  },
+  {
+    what: "a key of Azure",
+    stored: /(?:\+A(?:Sb|Eh|Rm)|AIoT|AzCa|AZEG)(?<=(?<![\w+/-])[\w+/]{37})[A-P][\w+/]{5}=(?!=)/g,
+  },
   {
     what: "an account key of Azure",
-    stored: /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}(?:\+ASt|ACDb)[A-Za-z0-9+/]{6}==/g,
+    stored: /(?:\+A(?:St|Ba|MC)|ACDb|APIM)(?<=(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{80})[A-Za-z0-9+/]{6}==/g,
   },
-  { what: "an AWS key", stored: /(?<![A-Z0-9])AKIA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g },
+  { what: "an AWS key", stored: /(?<![A-Z0-9])A[KS]IA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g },
   { what: "a Google Cloud key", stored: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
   { what: "a PyPI token", stored: /pypi-AgE[\w-]{50,}/g },
   // On lines of its own, or in a literal of a program, of JSON or of YAML.
@@ -241,7 +286,8 @@ const FORMS: readonly SecretForm[] = [
   {
     what: "a password of a database",
     stored:
-      /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|redshift|snowflake)\+\w{2,20}:\/\/[^\s:@/"']{1,64}:(?=[^\s@/"']{0,63}\d)(?=[^\s@/"']{0,63}[A-Za-z])[^\s@/"'{}<>$]{8,64}@(?!localhost|127\.)/gi,
+      /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|redshift|snowflake)\+\w{2,20}:\/\/[^\s:@/"']{1,64}:(?=[^\s@/"']{0,63}\d)(?=[^\s@/"']{0,63}[A-Za-z])[^\s@/"'{}<>$]{8,64}@[\w.-]{1,255}/gi,
+    isReal: isNoExample,
   },
   {
     what: "a password of a database",
@@ -252,20 +298,47 @@ const FORMS: readonly SecretForm[] = [
 
 /** The comment that says that a line has no secret, for all rules for secrets. */
 export const NO_SECRET = "secretlint-disable-line";
+/** That, and the one of detect-secrets. */
+const EXCEPTED = /secretlint-disable-line|pragma: allowlist secret/;
+
+/** Part of each text in which a form can be; to look for each of them would take too long. */
+const HINTS = new RegExp(
+  [
+    "eyJ[\\w-]{15}|\\dQ~[\\w~.-]{31}|\\b[Ss]ig=|AccountKey=|SharedAccessKey=|JQQJ9|AZDO|LS0tLS1C|PuTTY-User",
+    "\\+A(?:St|Sb|CR|Rm|Eh|Ba|MC)|A(?:CDb|IoT|PIM|zFu|zSe|zCa|ZEG)|A[KS]IA[A-Z2-7]|AIza|pypi-AgE|PRIVATE KEY",
+    "(?:[Aa]ccount|ACCOUNT|[Ss]torage|STORAGE|[Aa]ccess|ACCESS)[_-]?[Kk](?:ey|EY)|_CLIENT_SECRET",
+    "\\+\\w{2,20}:\\/\\/|; ?(?:PWD|Pwd|[Pp]assword)=|token[\"']?: [\"']?[\\da-z]{128}",
+    "@(?:pkgs\\.)?dev\\.azure|@\\w{1,60}\\.(?:pkgs\\.)?visualstudio",
+    ISSUED.source,
+  ].join("|"),
+);
+
+/** Whether a text has a part that is worth {@linkcode storedSecrets}. */
+export function mayStoreSecret(text: string): boolean {
+  return HINTS.test(text);
+}
 
 /** The first secret of each form in the text of a file, except on lines with {@linkcode NO_SECRET}. */
 export function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
-  return FORMS.flatMap(({ what, stored }) => {
-    const first = stored && text.matchAll(stored).find(({ index }) => !isExcepted(text, index));
+  const isExcepted = exceptions(text);
+  return FORMS.flatMap(({ what, stored, isReal = () => true }) => {
+    const first = stored &&
+      text.matchAll(stored).find(({ 0: match, index }) => isReal(match) && !isExcepted(index));
     return first === undefined ? [] : [{ reason: what, index: first.index }];
   });
 }
 
-function isExcepted(text: string, index: number): boolean {
-  const end = text.indexOf("\n", index);
-  return text.slice(text.lastIndexOf("\n", index) + 1, end < 0 ? undefined : end).includes(
-    NO_SECRET,
-  );
+/** Returns a function that says whether the line at an index has a comment that says that it has no secret. */
+export function exceptions(text: string): (index: number) => boolean {
+  // The last line that was looked at: it may be long, and may have many matches.
+  let [from, to, isExcepted] = [0, -1, false];
+  return (index) => {
+    if (index >= from && index <= to) return isExcepted;
+    from = text.lastIndexOf("\n", index - 1) + 1;
+    to = text.indexOf("\n", index);
+    if (to < 0) to = text.length;
+    return isExcepted = EXCEPTED.test(text.slice(from, to));
+  };
 }
 
 /**

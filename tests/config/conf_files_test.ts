@@ -134,6 +134,7 @@ safe_token: public # secretlint-disable-line
       "raw: {credentials: dev, load_args: {con: {pwd: w}}, wrapped: {credentials: {key: c}}}\n" +
       "tokens_tf_idf: {type: pandas.CSVDataset, metadata: {layer: feature}}\n",
     "conf/base/credentials.yml": "db: {password: elsewhere}\n",
+    "conf/base/clients/billing.yml": "client_secret: x\n",
   });
   deepEqual(secrets.map(({ key, place }) => [key, place.file, place.line]), [
     ["db_password", "conf/base/parameters.yml", 1],
@@ -143,6 +144,7 @@ safe_token: public # secretlint-disable-line
     ["storage_key", "conf/prod/globals.yml", 1],
     ["raw.load_args.con.pwd", "conf/base/catalog.yml", 1],
     ["raw.wrapped.credentials.key", "conf/base/catalog.yml", 1],
+    ["client_secret", "conf/base/clients/billing.yml", 1],
   ]);
 });
 

@@ -60,7 +60,7 @@ const TEXTS: readonly string[] = [
   ]),
   `Bearer ${SECRET}`,
   `Authorization: Basic ${SECRET}`,
-  `eyJ${SECRET}.eyJ${SECRET}.${SECRET}${SECRET}`,
+  `eyJ${SECRET}.${btoa('{"exp":1,"iss":"https://sts.example"}').replaceAll("=", "")}.${SECRET}${SECRET}`,
   `ghp_${SECRET}aB3d`,
   `github_pat_${SECRET}`,
   "glpat-abcdefghij0123456789",

@@ -2,6 +2,7 @@ import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/checks/secrets.ts";
+import { openStore } from "../../kedro/reader/cache_store.ts";
 import {
   downgradeAllowed,
   errorToFindings,
@@ -270,7 +271,9 @@ async function gatherSubject(
       workspace: findWorkspace(config.azureml, workspace ?? job.workspace),
     })),
     code,
-    secrets: code === undefined || code instanceof UserError ? [] : await findSecrets(ctx.fs, code.files),
+    secrets: code === undefined || code instanceof UserError
+      ? []
+      : await findSecrets(ctx.fs, code.files, await openStore(ctx, project.root)),
     project: projectPaths(project, directory ?? "."),
     conf: await readConfFiles(ctx, load),
     properties: inputs.properties,

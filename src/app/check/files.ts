@@ -5,6 +5,7 @@ import { downgradeAllowed, type Finding } from "../../azureml/checks/finding.ts"
 import { findSecrets } from "../../azureml/checks/secrets.ts";
 import type { CodeSelection } from "../../azureml/job/code/walk.ts";
 import { loadConfig } from "../../config/azureml_yml.ts";
+import { openStore } from "../../kedro/reader/cache_store.ts";
 import { openProjectCode } from "../project/submission_inputs.ts";
 import type { Strictness } from "./check.ts";
 import { type ReadOptions, withLoadOptions } from "../project/open.ts";
@@ -30,7 +31,11 @@ export async function listFiles(
     const { root } = load;
     if (directory === null) return { folder: undefined, selection: undefined, findings: [], root };
     const selection = await openProjectCode(ctx, load, place).select(directory);
-    const subject = { code: selection, secrets: await findSecrets(ctx.fs, selection.files), place };
+    const subject = {
+      code: selection,
+      secrets: await findSecrets(ctx.fs, selection.files, await openStore(ctx, root)),
+      place,
+    };
     const findings = CODE_CHECKS.flatMap(({ run }) => run(subject)).map(
       downgradeAllowed(allow),
     );

@@ -1,8 +1,20 @@
+import { extname } from "node:path";
 import pLimit from "p-limit";
 import { once } from "../../core/async.ts";
 import type { FileSystem } from "../../core/context.ts";
-import { hasCredentials, maskedPair, secretFile, storedSecrets } from "../../core/secrets.ts";
+import { shortHash } from "../../core/encoding.ts";
+import {
+  exceptions,
+  hasCredentials,
+  isNoExample,
+  maskedPair,
+  mayStoreSecret,
+  secretFile,
+  storedSecrets,
+} from "../../core/secrets.ts";
 import { DATA_NAME } from "../../core/untrusted.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Store } from "../../kedro/reader/cache_store.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
 import { parameterFacts } from "../runs/compare.ts";
@@ -13,59 +25,97 @@ export interface SecretFile {
   readonly reason: string;
   /** The line of the secret; absent if the name of the file shows what it is. */
   readonly line?: number;
+  /** Set if it was not searched, because too much before it took long. */
+  readonly isUnsearched?: true;
 }
 
 /** Sizes up to which files are read: credentials that are known by their name, and all others. */
 const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 16 * 1024 * 1024];
+/** Characters of all files that are searched with all rules, because a part looks like a secret: about 20 seconds. */
+const MOST_SEARCHED = 64 * 1024 * 1024;
 /** A literal value in YAML, as opposed to one from `${…}`. */
-const PLAIN_VALUE = /^\s*(?:- )?[^\s#:][^#:]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}\s*$)\S/m;
+const PLAIN_VALUE = /^[^\S\n]*(?:- )?[^\s#:][^#:\n]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}[^\S\n]*$)\S/m;
 
 /**
  * Finds files that look like secrets by their names, and those that contain a private key, a token or a password.
  * Credentials files whose values all come from variables do not count.
  *
  * @param files The files to upload.
+ * @param memory Where it is kept which files had no secret, if they are many.
  */
 export async function findSecrets(
-  fs: Pick<FileSystem, "readText">,
+  fs: Pick<FileSystem, "readText" | "stat">,
   files: readonly CodeFile[],
+  memory?: Store,
 ): Promise<SecretFile[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const findings = await Promise.all(files.map((file) => limit(() => secretOf(fs, file))));
+  const store = files.length < MANY_FILES ? undefined : memory;
+  const key = shortHash(`secrets ${VERSION}`, 64);
+  const before = new Set((await store?.read(key))?.split("\n"));
+  const clean: string[] = [];
+  const search = { left: MOST_SEARCHED };
+  const findings = await Promise.all(files.map((file) =>
+    limit(async () => {
+      const state = store && await stateOf(fs, file);
+      const finding = state !== undefined && before.has(state) ? undefined : await secretOf(fs, file, search);
+      if (state !== undefined && finding === undefined) clean.push(state);
+      return finding;
+    })
+  ));
+  if (clean.some((state) => !before.has(state))) await store?.write(key, clean.join("\n"));
   return findings.filter((finding) => finding !== undefined);
 }
 
 const READS_AT_ONCE = 8;
+/** Fewer are read sooner than remembered. */
+const MANY_FILES = 500;
 
-async function secretOf(fs: Pick<FileSystem, "readText">, file: CodeFile): Promise<SecretFile | undefined> {
+/** What changes with the content of a file. */
+async function stateOf(fs: Pick<FileSystem, "stat">, { name, path }: CodeFile): Promise<string | undefined> {
+  const stat = await fs.stat(path).catch(() => undefined);
+  const { sizeBytes, modifiedAt, id } = stat ?? {};
+  return modifiedAt && shortHash(JSON.stringify([name, path, sizeBytes, modifiedAt.getTime(), id]), 24);
+}
+
+async function secretOf(
+  fs: Pick<FileSystem, "readText">,
+  file: CodeFile,
+  search: { left: number },
+): Promise<SecretFile | undefined> {
   const { name, path, sizeBytes, keepsFolder } = file;
   if (keepsFolder) return undefined;
   const byName = secretFile(name);
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !DATA_NAME.test(name);
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
   if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
-  if (text === "" || text.slice(0, 8000).includes("\0")) return undefined;
-  const secret = await findSecretIn(text, name);
-  if (secret !== undefined) return { name, ...secret };
+  if (maySecretBeIn(text)) {
+    search.left -= text.length;
+    if (search.left < 0) return { name, reason: "a secret", isUnsearched: true };
+    const secret = await findSecretIn(text, name);
+    if (secret !== undefined) return { name, ...secret };
+  }
   const isJson = /\.json$/i.test(name) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
   return isJson && hasCredentials(text) ? { name, reason: "credentials" } : undefined;
 }
 
-/** Drops the zeros of UTF-16, which PowerShell writes by default; its mark is no UTF-8. */
+/** The text of a file, also in UTF-16, which PowerShell writes by default; empty if it is binary. */
 function plainText(text: string): string {
-  return /^(?:\uFFFD{2}|.\0.\0)/.test(text) ? text.replaceAll("\0", "") : text;
+  const start = text.slice(0, 8000);
+  if (/^(?:\uFFFD{2}|\0[^\0]\0[^\0]|[^\0]\0[^\0]\0)/.test(start)) return text.replaceAll("\0", "");
+  const others = start.match(/[\0\uFFFD]/g)?.length ?? 0;
+  return others > start.length / 50 ? "" : text;
 }
 
 /** Files of which a name is enough, and those that may be without a secret, such as a certificate. */
 function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
-  if (sizeBytes > LARGEST_CREDENTIALS_BYTES) return true;
   if (/\.pem$/i.test(name)) return text.includes("PRIVATE KEY");
-  return !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
+  return sizeBytes > LARGEST_CREDENTIALS_BYTES || !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
 }
 
 interface FoundSecret {
   /** What it is, such as `a GitHub token`. */
   readonly reason: string;
+  /** Its line, starting at 1. */
   readonly line: number;
 }
 
@@ -78,8 +128,13 @@ const HINTS = new RegExp(
     "://[^\\s/:@]{1,256}:[^\\s/@]{1,256}@",
     "(?:npm|gsk|hf|lin_api|ntn|shpp?[act]{1,2}|shpss|gh[pousr]|github_pat|glc|glsa|ops|vc[piark]|dckr_pat|figd)_",
     "xox[abopr]-|xapp-|hooks\\.slack|sk-ant-|sk-[A-Za-z0-9-]{20}|SG\\.|glpat-|hv[sbr]\\.|dapi[A-Fa-f0-9]{8}",
+    "[rs]k_(?:live|test)_|tskey-|cf(?:k|ut|at)_",
   ].join("|"),
 );
+
+function maySecretBeIn(text: string): boolean {
+  return HINTS.test(text) || mayStoreSecret(text);
+}
 
 /** Names of the rules' services that are not just capitalized. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -103,26 +158,40 @@ export async function findSecretIn(text: string, name: string): Promise<FoundSec
   return { reason: first.reason, line: text.slice(0, first.index).split("\n").length };
 }
 
-const loadRules = once(async () => {
-  const [{ lintSource }, { creator }] = await Promise.all([
-    import("@secretlint/core"),
-    import("@secretlint/secretlint-rule-preset-recommend"),
-  ]);
-  const rules = [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator }];
-  return (source: { content: string; filePath: string; contentType: "text" }) =>
-    lintSource({ source, options: { config: { rules }, noPhysicFilePath: true } });
-});
+const loadRules = once(async () => (await import("@secretlint/secretlint-rule-preset-recommend")).rules);
 
+/** The first secret that each rule of secretlint finds; @secretlint/core would take a time quadratic in their number. */
 async function runRules(content: string, filePath: string) {
-  const lint = await loadRules();
-  // Secretlint sees a comment that makes an exception only if the line ends.
-  const { messages } = await lint({ content: `${content}\n`, filePath, contentType: "text" });
-  return messages.map(({ ruleId, range }) => {
-    const service = ruleId.replace(/^@secretlint\/secretlint-rule-/, "");
+  const isExcepted = exceptions(content);
+  const source = { content, filePath, ext: extname(filePath) };
+  const found: { reason: string; index: number }[] = [];
+  for (const { meta, create } of await loadRules()) {
+    // Looks for comments only.
+    if (meta.id.endsWith("filter-comments")) continue;
+    const service = meta.id.replace(/^@secretlint\/secretlint-rule-/, "");
     const reason = SERVICES[service] ?? `a token of ${service[0]!.toUpperCase()}${service.slice(1)}`;
-    return { reason, index: range[0] };
-  });
+    const { file } = create({
+      sharedOptions: {},
+      createTranslator: () => () => ({}),
+      ignore() {},
+      report({ range: [from, to] }: { readonly range: readonly [number, number] }) {
+        if (isExcepted(from) || !isNoExample(content.slice(from, to))) return;
+        found.push({ reason, index: from });
+        throw FOUND;
+      },
+    }, {});
+    try {
+      await file?.(source);
+    } catch (thrown) {
+      // The second if a text is too much for a rule's expression.
+      if (thrown !== FOUND && !(thrown instanceof RangeError)) throw thrown;
+    }
+  }
+  return found;
 }
+
+/** Ends a rule. */
+const FOUND = new Error("found");
 
 export function secretVariables({ environmentVariables }: Step): string[] {
   return secretNames(Object.entries(environmentVariables));

@@ -205,16 +205,18 @@ const longNames = projectRow<string, CodeSubject>("code.long_name", {
 // code.secret: A file that looks like a secret would be uploaded. Add it to .amlignore, or allow it.
 const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("code.secret", {
   asks: "Are secrets excluded?",
-  severity: "error",
+  severity: ({ isUnsearched }) => isUnsearched ? "warning" : "error",
   find: (subject) =>
     subject.secrets.map((secret) => ({
       ...secret,
       exclude: addTo(selectionOf(subject)?.ignoreFile, shownName(secret.name)),
     })),
-  says: ({ name, reason, line }) =>
-    `"${shownName(name)}" ${
-      line === undefined ? "looks like" : "contains"
-    } ${reason} and must not be uploaded`,
+  says: ({ name, reason, line, isUnsearched }) =>
+    isUnsearched
+      ? `"${shownName(name)}" was not searched for secrets: too many files look as if they had one`
+      : `"${shownName(name)}" ${
+        line === undefined ? "looks like" : "contains"
+      } ${reason} and must not be uploaded`,
   hint: ({ line, exclude }) =>
     `${
       line === undefined ? exclude : `Remove it from line ${line}, or ${exclude.replace("Add", "add")}`

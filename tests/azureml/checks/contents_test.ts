@@ -10,6 +10,11 @@ const KEY = `-----BEGIN ${"PRIVATE"} KEY-----\n${
   `MII${random(61)}\n`.repeat(4)
 }-----END ${"PRIVATE"} KEY-----\n`;
 
+const CLAIMS = btoa('{"aud":"https://management.azure.com","iss":"https://sts.windows.net/x"}').replaceAll(
+  "=",
+  "",
+);
+
 const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["a private key", KEY],
   ["a private key", KEY.replaceAll("PRIVATE", "RSA PRIVATE").slice(0, 120)],
@@ -29,7 +34,7 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ],
   ["an account key of Azure", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${random(86)}==;`],
   ["a password of a database", `postgresql://shop:${random(12)}@db.shop.example:5432/main`],
-  ["an access token (JWT)", `"Authorization": "Bearer eyJ${random(30)}.eyJ${random(300)}.${random(86)}"`],
+  ["an access token (JWT)", `"Authorization": "Bearer eyJ${random(30)}.${CLAIMS}.${random(86)}"`],
   ["a private key", `key = """${KEY.replaceAll("\n", "\r\n")}"""`],
   ["a private key", `key: |\n  ${KEY.replaceAll("\n", "\n  ")}`.slice("key: |\n".length)],
   ["a private key", JSON.stringify(KEY)],
@@ -44,6 +49,22 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["an account key of Azure", `account_key: ${random(86)}==`],
   ["an account key of Azure", `key = "${random(76)}+ASt${random(6)}=="`],
   ["a key of Azure", `key = "${random(52)}JQQJ99${random(26)}"`],
+  ["a key of Azure", `SharedAccessKey="${random(33)}+ASbA${random(5)}="`],
+  ["a key of Azure", `docker login -p ${random(42)}+ACRA${random(5)}`],
+  ["a key of Azure", `search: ${random(42)}AzSeA${random(5)}`],
+  ["a key of Azure", `"x-functions-key": "${random(44)}AzFu${random(5)}Q=="`],
+  ["a key of Azure", `redis: ${random(33)}AzCaA${random(5)}=`],
+  ["a SAS token of Azure", `https://x.logic.azure.com/a?sp=%2Ftriggers%2Frun&sv=1.0&sig=${random(43)}`],
+  [
+    "a token of Azure DevOps",
+    `--index-url https://${"abcdefgh234567".repeat(4).slice(0, 52)}@pkgs.dev.azure.com/o/f`,
+  ],
+  ["a token of Kubernetes", `    token: ${random(128, "0123456789abcdef")}`],
+  ["an AWS key", `aws_access_key_id = ASIA${random(16, "ABCDEFG234567")}`],
+  ["a token", `AGE-SECRET-KEY-1${random(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")}`],
+  ["a token", `gldt-${random(20)}`],
+  ["a token", `GOCSPX-${random(28)}`],
+  ["a token of Stripe", `stripe.api_key = "sk_live_${random(24)}"`],
   ["an AWS key", `S3FileSystem(key="AKIA${random(16, "ABCDEFG234567")}", secret="${random(40)}")`],
   ["a Google Cloud key", `key=AIza${random(35)}`],
   ["a password of a database", `create_engine("postgresql+psycopg2://shop:${random(12)}@db.example/main")`],
@@ -84,6 +105,11 @@ const HARMLESS = [
   "mssql+pyodbc://sa:Passw0rd123@localhost/db",
   "User ID=a;Password={PASSWORD_1};",
   'AZURE_STORAGE_KEY = os.environ["AZURE_STORAGE_KEY"]',
+  "postgresql+psycopg2://scott:tiger1@localhost/test",
+  "MUST NOT contain credentials such as https://username:password@www.example.com/",
+  "mysql+pymysql://<username>:<password>@<host>/<dbname>",
+  `jwt.decode("eyJhbGciOiJIUzI1NiJ9.${btoa('{"some":"payload"}')}.${random(43)}")`,
+  `"${random(43)}": "token" # pragma: allowlist secret ghp_${random(36)}`,
   "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoMGMw==",
 ];
 

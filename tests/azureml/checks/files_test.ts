@@ -74,7 +74,7 @@ Deno.test("findSecrets() does not read large source files or data files", async 
   };
   const files = [["a.py", 1], ["large.py", 20_000_000], ["data.parquet", 10]] as const;
   const found = await findSecrets(
-    { readText },
+    { ...fs, readText },
     files.map(([name, sizeBytes]) => ({ path: `/p/${name}`, name, sizeBytes })),
   );
   deepEqual([found, read], [[], ["/p/a.py"]]);
@@ -85,6 +85,9 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,
     "/p/notes.txt": new Uint8Array(Buffer.from(`\uFEFFtoken ${token}\r\n`, "utf16le")),
+    "/p/old.txt": new Uint8Array(Buffer.from(`token ${token}\r\n`, "utf16le").swap16()),
+    "/p/zero.py": `# \0${" ".repeat(200)}\ntoken = "${token}"\n`,
+    "/p/ca-bundle.pem": `# ${"x".repeat(40_000)}\n-----BEGIN CERTIFICATE-----\n`,
     "/p/registry.json": `{"auths": {"x.azurecr.io": {"auth": "${"a1B2c3".repeat(6)}"}}}`,
     "/p/other.json": '{"auth": {"type": "none"}, "auths": {}}',
     "/p/hash.json": `{"auth": "${"a1B2c3".repeat(6)}"}`,
@@ -95,7 +98,13 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
     fs,
     Object.entries(files).map(([path, { length }]) => ({ path, name: path.slice(3), sizeBytes: length })),
   );
-  deepEqual(found.map(({ name }) => name), ["large.ipynb", "notes.txt", "registry.json"]);
+  deepEqual(found.map(({ name }) => name), [
+    "large.ipynb",
+    "notes.txt",
+    "old.txt",
+    "zero.py",
+    "registry.json",
+  ]);
 });
 
 Deno.test("findSecrets() reads files of up to 16 MiB, and JSON of up to 32 KiB as credentials", async () => {
