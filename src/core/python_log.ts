@@ -1,3 +1,5 @@
+import { trimEnd } from "./format.ts";
+
 /** A frame of a traceback, as Python and as rich print it. */
 const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
 /** The class of an exception, with its module, and its message. */
@@ -157,6 +159,45 @@ function shortError([first = "", ...rest]: readonly string[]): string {
   const missing = /^\[Errno 2\] No such file or directory: '(.+)'$/.exec(line);
   const text = missing === null ? line : `${missing[1]} not found`;
   return `${name}${dataset + text === "" ? "" : `: ${dataset}${text}`}`;
+}
+
+/** Sequences with which programs write over lines: to one of the lines above or below, or over a whole one. */
+// deno-lint-ignore no-control-regex -- ESC begins them
+const MOVES = /(\x1b\[\d*[ABEF]|\x1b\[2K)/;
+
+/** The lines of a log, as a terminal shows them in the end: of text that is written over others, such as progress bars, the last. */
+export function linesOf(text: string): readonly string[] {
+  const screen: string[] = [];
+  let row = 0;
+  for (const line of text.replace(/\n$/, "").split("\n")) {
+    screen[row] ??= "";
+    for (const part of MOVES.test(line) ? line.split(MOVES) : [line]) {
+      if (part === "\x1b[2K") screen[row] = "";
+      else if (MOVES.test(part)) {
+        const rows = Number(/\d+/.exec(part)?.[0] ?? 1);
+        row = Math.max(0, row + (/[AF]$/.test(part) ? -rows : Math.min(rows, MOST_DOWN)));
+        screen[row] ??= "";
+      } else if (part !== "") {
+        const bare = trimEnd(part, "\r");
+        const start = bare.lastIndexOf("\r") + 1;
+        const written = erased(bare.slice(start));
+        if (start > 0 || part !== line || written !== "") screen[row] = written;
+      }
+    }
+    row++;
+  }
+  return Array.from(screen, (line) => line ?? "");
+}
+
+/** Rows that a program may go down at once. */
+const MOST_DOWN = 100;
+
+/** A text in which each backspace has erased what was before it. */
+function erased(text: string): string {
+  if (!text.includes("\b")) return text;
+  const left: string[] = [];
+  for (const character of text) character === "\b" ? left.pop() : left.push(character);
+  return left.join("");
 }
 
 /** Styles text on a terminal. */

@@ -5,7 +5,7 @@ import {
   type PythonCause,
   withShortPaths,
 } from "../../src/core/python_log.ts";
-import { withoutRich } from "../../src/core/python_log.ts";
+import { linesOf, withoutRich } from "../../src/core/python_log.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
 /** What Kedro 1.7 with rich 14 logged of a step, shortened. */
@@ -292,4 +292,17 @@ Deno.test("withoutRich() reads a truncated traceback box as one without an excep
 
 Deno.test("withoutRich() reads lines that end as on Windows", () => {
   equal(withoutRich("one\r\ntwo\r\n"), "one\ntwo\n");
+});
+
+Deno.test("linesOf() applies what programs write over lines", () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [" 0%\r50%\r100%\nnext\r\n", ["100%", "next"]],
+    ["a\n\nb\n", ["a", "", "b"]],
+    ["working\r\x1b[2K\ndone\n", ["", "done"]],
+    ["one\ntwo\n\x1b[2A\x1b[2KONE\n\x1b[2KTWO\nend\n", ["ONE", "TWO", "end"]],
+    ["\x1b[9Aup\n", ["up"]],
+    ["no\b\byes\n", ["yes"]],
+    ["\b\bx", ["x"]],
+  ];
+  for (const [text, lines] of cases) deepEqual(linesOf(text), lines, JSON.stringify(text));
 });

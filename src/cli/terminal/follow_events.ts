@@ -2,9 +2,10 @@ import type { FollowedEvent } from "../../app/context.ts";
 import type { NodeRun } from "../../azureml/job/compile/command.ts";
 import type { StepRun } from "../../azureml/runs/history.ts";
 import type { Context } from "../../core/context.ts";
+import { ciSystemOf } from "../../core/env_vars.ts";
 import { cutMiddle, durationText } from "../../core/format.ts";
-import { endBelow, reasonOf, withoutRich, withShortPaths } from "../../core/python_log.ts";
-import { noCommands } from "../../core/untrusted.ts";
+import { endBelow, linesOf, reasonOf, withoutRich, withShortPaths } from "../../core/python_log.ts";
+import { escaped, noCommands, shownName } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
 import { markOf } from "../text/render.ts";
 import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
@@ -21,6 +22,7 @@ export function showFollow(
 ): (event: FollowedEvent) => Promise<void> {
   const isOnTerminal = isLive(ctx, json || quiet);
   const printed = openPrintedTexts();
+  const folds = openFolds(ctx, json);
   const tables = new Map<string, LiveTable>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
     const open = tables.get(name);
@@ -31,6 +33,7 @@ export function showFollow(
   };
   return async (followed) => {
     const { event, advice } = followed;
+    folds.show(event);
     if (event.type === "closed") {
       await tables.get(followed.name)?.close();
       tables.delete(followed.name);
@@ -43,6 +46,32 @@ export function showFollow(
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
     if (isOnTerminal) await tableOf(followed).draw();
+  };
+}
+
+/** How CI systems begin and end lines that they fold. */
+const FOLDS = {
+  github: { begin: (name: string) => `::group::${escaped.github(name)}`, end: "::endgroup::" },
+  "azure-pipelines": { begin: (name: string) => `##[group]${shownName(name)}`, end: "##[endgroup]" },
+} as const;
+
+/** Folds the log of each step in a CI system that can. What is between the logs of two steps is not folded. */
+function openFolds({ terminal, env }: Pick<Context, "terminal" | "env">, json: boolean) {
+  const system = ciSystemOf(env);
+  const fold = json || (system !== "github" && system !== "azure-pipelines") ? undefined : FOLDS[system];
+  const begun = new Set<string>();
+  let open: string | undefined;
+  return {
+    show(event: FollowedEvent["event"]) {
+      const step = event.type === "log" ? event.step : undefined;
+      if (fold === undefined || step === open) return;
+      if (open !== undefined) terminal.command(fold.end);
+      if (step !== undefined) {
+        terminal.command(fold.begin(`Log of ${step}${begun.has(step) ? ", continued" : ""}`));
+        begun.add(step);
+      }
+      open = step;
+    },
   };
 }
 
@@ -138,5 +167,6 @@ export function prefixed({ step, file, text }: LogText, columns?: number): strin
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
   const name = columns === undefined ? step : cutMiddle(step, Math.floor(columns * NAME_SHARE));
   const who = process === undefined ? name : `${name}[${process}]`;
-  return noCommands(withShortPaths(withoutRich(text))).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
+  const shown = noCommands(withShortPaths(withoutRich(linesOf(text).join("\n"))));
+  return shown.replace(/^/gm, `${who} │ `);
 }

@@ -55,7 +55,7 @@ export function isPrintedAbove({ type }: FollowEvent): boolean {
 
 /**
  * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
- * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
+ * first, then running and starting ones, then the most recently completed; waiting ones and the rest are summarized.
  */
 export function liveLines(job: {
   readonly title: string;
@@ -78,21 +78,25 @@ export function liveLines(job: {
   if (steps.length <= places) return [cut(head, width), ...tableOf(steps, width, now)];
   if (places === 0) return [cut(head, width)];
   const shown = new Set(
-    [...steps].sort((a, b) => urgency(a, steps) - urgency(b, steps)).slice(0, places - 1),
+    steps.filter(({ status }) => status !== WAITING).sort((a, b) =>
+      urgency(a) - urgency(b) || endOf(b) - endOf(a)
+    ).slice(0, places - 1),
   );
   const hidden = steps.filter((step) => !shown.has(step));
   const table = tableOf(steps.filter((step) => shown.has(step)), width, now);
   return [cut(head, width), ...table, cut(`  … ${restText(hidden)}`, width)];
 }
 
-/** Sort key for the steps that get a line: failed, running, starting, waiting, then completed (newest first). */
-function urgency(step: StepState, steps: readonly StepState[]): number {
-  const index = steps.indexOf(step);
-  const size = steps.length;
-  if (markOf(step.status) === "✗") return index;
-  if (step.status === "Completed") return size * 5 - index;
-  if (step.status === WAITING) return size * 3 + index;
-  return isRunning(step.status) ? size + index : size * 2 + index;
+/** Sort key for the steps that get a line: failed, running, starting, then completed. */
+function urgency({ status }: StepState): number {
+  if (markOf(status) === "✗") return 0;
+  if (status === "Completed") return 3;
+  return isRunning(status) ? 1 : 2;
+}
+
+/** When a completed step ended. */
+function endOf({ status, endedAt }: StepState): number {
+  return status === "Completed" ? endedAt?.getTime() ?? 0 : 0;
 }
 
 function restText(hidden: readonly StepState[]): string {
@@ -109,7 +113,7 @@ function tableOf(steps: readonly StepState[], width: number, now: Date): string[
     const lines = lay(rows.map((row) => row.slice(0, cells)), LABEL);
     if (lines.every((line) => [...line].length <= width)) return lines;
   }
-  const widest = Math.max(0, ...rows.map(([, status]) => status!.length));
+  const widest = Math.max(0, ...steps.map(({ status }) => status.length));
   return lay(rows.map((row) => row.slice(0, 2)), Math.max(8, width - widest - 4)).map((line) =>
     cut(line, width)
   );
@@ -128,8 +132,8 @@ function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: StepStat
   const mark = status === "Running" ? "▸" : markOf(status);
   return [
     `${mark} ${label}${nodeText(nodes)}`,
-    status,
-    tookMs === undefined ? "" : durationText(tookMs),
+    status.padEnd("Completed".length),
+    (tookMs === undefined ? "" : tookMs < 500 ? "0 s" : durationText(tookMs)).padEnd("10 min 10 s".length),
     compute ?? "",
   ];
 }

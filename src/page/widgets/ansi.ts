@@ -1,6 +1,5 @@
 import Anser, { type AnserJsonEntry } from "anser";
-import { trimEnd } from "../../core/format.ts";
-import { isPackageFrame, unwrappedLines, withShortPaths } from "../../core/python_log.ts";
+import { isPackageFrame, linesOf, unwrappedLines, withShortPaths } from "../../core/python_log.ts";
 
 /** A piece of text in one style. */
 interface Span {
@@ -76,45 +75,6 @@ function colorOf(name: string | null, parts: string | null): string | undefined 
     ? Array<number>(3).fill(8 + 10 * (index - 232))
     : [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map((level) => level && 55 + 40 * level);
   return `rgb(${levels.join(", ")})`;
-}
-
-/** Sequences with which programs write over lines: to one of the lines above or below, or over a whole one. */
-// deno-lint-ignore no-control-regex -- ESC begins them
-const MOVES = /(\x1b\[\d*[ABEF]|\x1b\[2K)/;
-
-/** The lines of a log, as a terminal shows them in the end: with what was written over others, such as progress bars. */
-export function linesOf(text: string): readonly string[] {
-  const screen: string[] = [];
-  let row = 0;
-  for (const line of text.replace(/\n$/, "").split("\n")) {
-    screen[row] ??= "";
-    for (const part of MOVES.test(line) ? line.split(MOVES) : [line]) {
-      if (part === "\x1b[2K") screen[row] = "";
-      else if (MOVES.test(part)) {
-        const rows = Number(/\d+/.exec(part)?.[0] ?? 1);
-        row = Math.max(0, row + (/[AF]$/.test(part) ? -rows : Math.min(rows, MOST_DOWN)));
-        screen[row] ??= "";
-      } else if (part !== "") {
-        const bare = trimEnd(part, "\r");
-        const start = bare.lastIndexOf("\r") + 1;
-        const written = erased(bare.slice(start));
-        if (start > 0 || part !== line || written !== "") screen[row] = written;
-      }
-    }
-    row++;
-  }
-  return Array.from(screen, (line) => line ?? "");
-}
-
-/** Rows that a program may go down at once. */
-const MOST_DOWN = 100;
-
-/** A text in which each backspace has erased what was before it. */
-function erased(text: string): string {
-  if (!text.includes("\b")) return text;
-  const left: string[] = [];
-  for (const character of text) character === "\b" ? left.pop() : left.push(character);
-  return left.join("");
 }
 
 /** A line of a log as it is shown. */

@@ -5,7 +5,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { NodeState } from "../../core/run.ts";
 import type { StepView } from "../view.ts";
-import { linesOf, type LogLine, plainText, readableLines, spansOf } from "./ansi.ts";
+import { linesOf } from "../../core/python_log.ts";
+import { type LogLine, plainText, readableLines, spansOf } from "./ansi.ts";
 import { logUrl, useLog } from "./polling.ts";
 import { toneOf } from "./status.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";

@@ -137,6 +137,24 @@ Deno.test("showFollow() shortens the name of a step before its log only on a ter
   deepEqual([await isWhole({}), await isWhole({ env: { CI: "1" } })], [false, true]);
 });
 
+Deno.test("showFollow() prints one line for a progress bar", async () => {
+  const text = `${Array.from({ length: 300 }, (_, at) => `${at + 1}/300`).join("\r")}\ndone\n`;
+  equal((await shown({}, { ...LOG, text })).text, "fit │ 300/300\nfit │ done\n");
+});
+
+Deno.test("showFollow() folds the log of each step in CI systems that can", async () => {
+  const events = [LOG, LOG, { ...LOG, step: "a::b" }, step(), LOG, CLOSED] as const;
+  const lines = async (env: Record<string, string>) => (await shown({ env }, ...events)).text.split("\n");
+  deepEqual(await lines({ GITHUB_ACTIONS: "true" }), [
+    ...["::group::Log of fit", "fit │ epoch 1", "fit │ epoch 1", "::endgroup::"],
+    ...["::group::Log of a::b", "a::b │ epoch 1", "::endgroup::"],
+    ...["✗ fit: Failed in 1 min 5 s", "::group::Log of fit, continued", "fit │ epoch 1", "::endgroup::", ""],
+  ]);
+  const azure = await lines({ TF_BUILD: "True" });
+  deepEqual(azure.slice(0, 4), ["##[group]Log of fit", "fit │ epoch 1", "fit │ epoch 1", "##[endgroup]"]);
+  deepEqual((await lines({ CI: "true" })).length, 6);
+});
+
 Deno.test("showFollow() prints the end of a log once per cause, without the lines of the cause", async () => {
   const cause = { error: "ValueError: b", place: "nodes.py:5 in fit" };
   const failed = failure({ cause, logTail: "epoch 1\nValueError: b\n" });
@@ -162,10 +180,10 @@ Deno.test("showFollow() prints the same advice once in a log, each time with --j
 
 Deno.test("showFollow() draws a table only on a terminal, half as high with logs, and leaves its last state", async () => {
   const whole = await shown({ interactive: true }, step(), LOG, CLOSED, CLOSED);
-  deepEqual(whole.pinned, [20, 20, "removed"]);
+  deepEqual(whole.pinned, [2, 2, "removed"], "waiting steps are one line");
   match(whole.text, /epoch 1\n {2}Loading, 0 of 30 steps, 1 s: main \(fox\)\n/);
   equal(whole.text.includes("Failed in"), false);
-  deepEqual((await shown({ interactive: true, logs: true }, step())).pinned, [10]);
+  deepEqual((await shown({ interactive: true, logs: true }, step())).pinned, [2]);
   for (const other of [{ json: true }, { quiet: true }, { env: { CI: "1" } }, { env: { TERM: "dumb" } }]) {
     deepEqual((await shown({ interactive: true, ...other }, step(), CLOSED)).pinned, []);
   }

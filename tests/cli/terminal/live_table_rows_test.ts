@@ -24,12 +24,12 @@ const linesIn = (columns: number, rows: number, steps: readonly StepState[] = ST
 Deno.test("liveLines() shows all steps with status, duration and compute if they fit", () => {
   deepEqual(linesIn(81, 8), [
     "  Running, 2 of 6 steps, 1 min 1 s: main",
-    "✓ done    Completed  20 s           gpu",
+    "✓ done    Completed  20 s         gpu",
     "✓ older   Completed",
-    "▸ busy    Running    1 min          cpu",
+    "▸ busy    Running    1 min        cpu",
     "  soon    Queued",
     "  later   Waiting",
-    "✗ broken  Failed     less than 1 s",
+    "✗ broken  Failed     0 s",
   ]);
 });
 
@@ -37,29 +37,29 @@ Deno.test("liveLines() counts a single step as one", () => {
   deepEqual(linesIn(81, 8, [step("busy", "Running")])[0], "  Running, 0 of 1 step, 1 min 1 s: main");
 });
 
-Deno.test("liveLines() shows failed, running, starting and waiting steps first, then the newest completed", () => {
+Deno.test("liveLines() shows failed, running and starting steps first, then the newest completed, and only counts waiting ones", () => {
   const shown = (rows: number) =>
     linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));
   deepEqual(shown(7).length, 6);
-  deepEqual(shown(6), ["▸ busy", "  soon", "  later", "✗ broken", "  …"]);
+  deepEqual(shown(6), ["✓ done", "▸ busy", "  soon", "✗ broken", "  …"]);
   deepEqual(shown(4), ["▸ busy", "✗ broken", "  …"]);
   deepEqual(shown(3), ["✗ broken", "  …"]);
   deepEqual(linesIn(81, 3).at(-1), "  … 5 more: 2 completed, 1 running, 1 queued, 1 waiting");
   deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
 });
 
-Deno.test("liveLines() shows steps of the same kind from the first, but completed ones from the last", () => {
+Deno.test("liveLines() shows steps of the same kind from the first, but completed ones from the one that ended last", () => {
   const [wait, run, done] = [WAITING, "Running", "Completed"];
   const steps = [done, wait, "Queued", run, done, wait, "Failed", "Queued", run, "Failed", done].map((
     status,
     at,
-  ) => step(String(at), status));
+  ) => step(String(at), status, { endedAt: new Date(at) }));
   const added: string[] = [];
   for (let rows = 3; rows <= 11; rows++) {
     const labels = linesIn(81, rows, steps).slice(1, -1).map((line) => /\d+/.exec(line)![0]);
     added.push(...labels.filter((label) => !added.includes(label)));
   }
-  deepEqual(added.join(" "), "6 9 3 8 2 7 1 5 10");
+  deepEqual(added.join(" "), "6 9 3 8 2 7 10 4 0");
   deepEqual(linesIn(81, 12, steps).length, 12);
 });
 
@@ -73,7 +73,7 @@ Deno.test("liveLines() drops the compute, then the duration, then shortens names
     step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),
   ];
   const lineIn = (columns: number) => linesIn(columns, 5, steps)[1];
-  deepEqual([49, 48, 40, 39].map(lineIn).map((line) => line?.split(/ {2}/).length), [4, 3, 3, 2]);
+  deepEqual([57, 50, 47, 40].map(lineIn).map((line) => line?.trim().split(/ {2,}/).length), [4, 3, 3, 2]);
   deepEqual([30, 20, 12].map(lineIn), [
     "▸ a_long_name_of_…  Running",
     "▸ a_lon…  Running",

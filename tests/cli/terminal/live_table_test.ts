@@ -35,8 +35,8 @@ Deno.test("openLiveTable() colors the marks of steps only on a terminal with col
     const ctx = fakeContext({ interactive: true, color });
     const table = openLiveTable(ctx, board, { name: "fox", title: "main" });
     await table.draw();
-    deepEqual(ctx.frames[0]![2], `${mark} fit  Failed  less than 1 s`);
+    deepEqual(ctx.frames[0]![2], `${mark} fit  Failed     0 s`);
     await table.close();
-    deepEqual(ctx.stderr().split("\n")[1], `${mark} fit  Failed  less than 1 s`);
+    deepEqual(ctx.stderr().split("\n")[1], `${mark} fit  Failed     0 s`);
   }
 });

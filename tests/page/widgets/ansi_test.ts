@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { linesOf, readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
+import { readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
 
 Deno.test("spansOf() keeps colors and styles, and drops other terminal codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
@@ -34,19 +34,6 @@ Deno.test("spansOf() shows all colors so that they can be read in both themes", 
   deepEqual(style("41"), { background: "color-mix(in srgb, var(--ansi1) 30%, transparent)" });
   deepEqual(style("3;4"), { "font-style": "italic", "text-decoration": "underline" });
   deepEqual(style("2;9"), { opacity: "0.75", "text-decoration": "line-through" });
-});
-
-Deno.test("linesOf() applies what programs write over lines", () => {
-  const cases: readonly (readonly [string, readonly string[]])[] = [
-    [" 0%\r50%\r100%\nnext\r\n", ["100%", "next"]],
-    ["a\n\nb\n", ["a", "", "b"]],
-    ["working\r\x1b[2K\ndone\n", ["", "done"]],
-    ["one\ntwo\n\x1b[2A\x1b[2KONE\n\x1b[2KTWO\nend\n", ["ONE", "TWO", "end"]],
-    ["\x1b[9Aup\n", ["up"]],
-    ["no\b\byes\n", ["yes"]],
-    ["\b\bx", ["x"]],
-  ];
-  for (const [text, lines] of cases) deepEqual(linesOf(text), lines, JSON.stringify(text));
 });
 
 Deno.test("readableLines() folds the frames of packages, and keeps the numbers and colors of lines", () => {
