@@ -38,7 +38,7 @@ export interface NamedOutputs {
    * @returns Files with paths below `named-outputs/<output>/`; empty for an output that is not in a blob container.
    * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
    */
-  files(output: RunOutput): Promise<readonly Artifact[]>;
+  files(output: RunOutput): Promise<readonly Required<Artifact>[]>;
 }
 
 /** Opens the named outputs of runs; each datastore is opened once. */
@@ -56,10 +56,12 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
         requireSuccess(workspace, action, response);
         return response;
       });
-      const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);
-      return filesBelow(location.path, blobs).map(([blob, path]) => ({
+      const blobs = await Array.fromAsync(listed);
+      const sizes = new Map(blobs.map(({ name, sizeBytes }) => [name, sizeBytes]));
+      return filesBelow(location.path, [...sizes.keys()]).map(([blob, path]) => ({
         path: `${FOLDER}/${name}/${path}`,
         url: urlOf(datastore, `/${blob.split("/").map(encodeURIComponent).join("/")}`),
+        sizeBytes: sizes.get(blob)!,
       }));
     },
   };

@@ -22,15 +22,23 @@ export interface Artifact {
   readonly path: string;
   /** URL to read it from; a URL with a SAS expires. */
   readonly url: string;
+  /** Known for files of named outputs. */
+  readonly sizeBytes?: number;
 }
 
-/** Lists a run's files with a prefix such as `outputs/`. @throws {UserError} `azure.*`, `network.*`. */
+/**
+ * Lists a run's files with a prefix such as `outputs/`.
+ *
+ * @param experimentId Id of its experiment (default: it is looked up).
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
 export async function listArtifacts(
   history: RunHistory,
   runId: string,
   prefix: string,
+  experimentId?: string,
 ): Promise<readonly Artifact[]> {
-  const { experimentId } = await history.run(runId);
+  experimentId ??= (await history.run(runId)).experimentId;
   const path = `experimentids/${experimentId}/runs/${encodeURIComponent(runId)}/artifacts/prefix/contentinfo`;
   const items = await Array.fromAsync(
     history.pages(`list the files of run "${runId}"`, {

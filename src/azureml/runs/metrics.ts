@@ -35,13 +35,15 @@ interface TrackedJob {
 }
 
 /**
- * Reads what a job and its steps logged to MLflow, in the order of the steps; runs that logged nothing are left out.
+ * Reads what a job and its steps logged to MLflow, in the order of the steps.
  *
+ * @param options.withEmpty Whether runs that logged nothing but perhaps files are among them (default: false).
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function readJobMetrics(
   workspace: Workspace,
   { name, steps, history }: TrackedJob,
+  { withEmpty = false }: { readonly withEmpty?: boolean } = {},
 ): Promise<readonly StepMetrics[]> {
   const experimentId = steps.find(({ run }) => run?.experimentId !== undefined)?.run?.experimentId ??
     (await history.run(name)).experimentId;
@@ -72,7 +74,7 @@ export async function readJobMetrics(
       ancestor = ancestor.parent === undefined ? undefined : byId.get(ancestor.parent);
     }
     const place = ancestor && places.get(ancestor.id);
-    return place === undefined || isEmpty(run) ? [] : [{ ...run, ...place, nested }];
+    return place === undefined || !withEmpty && isEmpty(run) ? [] : [{ ...run, ...place, nested }];
   }).sort((one, other) => rank(one) - rank(other) || compareText(one.nested.join(), other.nested.join()));
 
   function rank({ key }: StepMetrics): number {
@@ -169,6 +171,8 @@ export interface TrackedRun {
   readonly params: Readonly<Record<string, string>>;
   /** Tags that the run's code set: those of MLflow and Azure ML are left out. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Its description, in Markdown. */
+  readonly note: string | undefined;
 }
 
 export interface Tracking {
@@ -261,6 +265,7 @@ function toRun({ info, data }: Fields): TrackedRun | undefined {
     metrics: list(metrics).flatMap(toMetric).sort((one, other) => compareText(one.name, other.name)),
     params: pairs(params),
     tags: Object.fromEntries(own),
+    note: tags["mlflow.note.content"],
   };
 }
 

@@ -3,7 +3,7 @@ import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { badRequest, jsonAnswer, notFound } from "../http/refusal.ts";
-import type { Container, Content } from "../state/records.ts";
+import type { Container, Content, Disk } from "../state/records.ts";
 import { seedData } from "../state/seed.ts";
 import {
   type EmulatedWorkspace,
@@ -17,6 +17,7 @@ import {
 } from "../state/world.ts";
 import { grantBlob } from "../storage/sas.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
+import { artifactFolder } from "./mlflow_store.ts";
 import { bodyOf, findRun, nodesOf, reusedRun, type Run, stepRuns } from "./run_state.ts";
 
 const CONTAINER = "azureml";
@@ -42,17 +43,10 @@ export async function logFiles(world: World, run: Run): Promise<Readonly<Record<
 
 /** The log files of a step that runs on this machine. */
 async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
-  const { disk } = world;
   const root = `${run.job.execution!.steps[run.step!]!.folder}/logs`;
-  if (disk === undefined || await disk.fs.stat(root) === undefined) return {};
-  const urls: Record<string, string> = {};
-  for await (const { path, kind } of disk.fs.walk(root, () => true)) {
-    const stat = kind === "file" ? await disk.fs.stat(path) : undefined;
-    if (stat === undefined) continue;
-    const name = path.slice(root.length + 1).replaceAll("\\", "/");
-    urls[name] = keepRunFile(world, run, name, fileContent(path, stat.sizeBytes));
-  }
-  return urls;
+  return world.disk === undefined
+    ? {}
+    : await filesIn(world.disk, root, (name, content) => keepRunFile(world, run, name, content));
 }
 
 /** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */
@@ -64,6 +58,39 @@ export function leftFiles(world: World, run: Run): Readonly<Record<string, strin
       keepRunFile(world, run, encodeURIComponent(path), textContent(text)),
     ]),
   );
+}
+
+/** Stores what a run logged to MLflow as blobs; it may be nested in that of a step. @returns SAS URLs by path. */
+export async function trackedFiles(
+  world: World,
+  workspace: EmulatedWorkspace,
+  id: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { disk } = world;
+  const root = await artifactFolder(disk, id);
+  if (disk === undefined || root === undefined) return {};
+  return await filesIn(
+    disk,
+    root,
+    (name, content) => keepFile(world, workspace, `ExperimentRun/dcid.${id}/${name}`, content),
+  );
+}
+
+/** Stores the files of a folder as blobs. @returns SAS URLs by path. */
+async function filesIn(
+  { fs }: Disk,
+  root: string,
+  keep: (name: string, content: Content) => string,
+): Promise<Readonly<Record<string, string>>> {
+  if (await fs.stat(root) === undefined) return {};
+  const urls: Record<string, string> = {};
+  for await (const { path, kind } of fs.walk(root, () => true)) {
+    const stat = kind === "file" ? await fs.stat(path) : undefined;
+    if (stat === undefined) continue;
+    const name = path.slice(root.length + 1).replaceAll("\\", "/");
+    urls[name] = keep(name, fileContent(path, stat.sizeBytes));
+  }
+  return urls;
 }
 
 /** Updates the blobs of a run's logs and artifacts; call it before listing blobs with a prefix. */

@@ -3,7 +3,7 @@ import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
 import { type EmulatedWorkspace, findResource, jobsIn, workspaceWithId, type World } from "../state/world.ts";
 import { textContent } from "../storage/store.ts";
 import { describeRun, details } from "./run_description.ts";
-import { keepFile, leftFiles, logFiles, outputsOf, resolveUris } from "./run_files.ts";
+import { keepFile, leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
 import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./run_state.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
@@ -86,6 +86,15 @@ async function inWorkspace(
   if (kind !== "runs" || id === undefined) {
     throw historyError(404, "There is no such operation", parts.join("/"));
   }
+  if (request.method === "GET" && part === "artifacts") {
+    const { searchParams } = new URL(request.url);
+    return await artifacts(world, workspace, {
+      id,
+      detail: detail.join("/"),
+      path: searchParams.get("path"),
+      token: searchParams.get("continuationToken"),
+    });
+  }
   const run = requireRun(world, workspace, id);
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
@@ -93,14 +102,6 @@ async function inWorkspace(
   if (part === "details") return jsonAnswer(await details(world, run));
   if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
-  if (part === "artifacts") {
-    const { searchParams } = new URL(request.url);
-    return await artifacts(world, run, {
-      detail: detail.join("/"),
-      path: searchParams.get("path"),
-      token: searchParams.get("continuationToken"),
-    });
-  }
   throw historyError(404, "There is no such operation", parts.join("/"));
 }
 
@@ -141,18 +142,25 @@ const ARTIFACTS_PER_PAGE = 100;
 
 async function artifacts(
   world: World,
-  run: Run,
-  { detail, path: asked, token }: {
+  workspace: EmulatedWorkspace,
+  { id, detail, path: asked, token }: {
+    readonly id: string;
     readonly detail: string;
     readonly path: string | null;
     readonly token: string | null;
   },
 ): Promise<Response> {
-  const all = { ...await logFiles(world, run), ...leftFiles(world, run) };
+  const tracked = await trackedFiles(world, workspace, id);
+  // A run that is nested in that of a step is known to MLflow only.
+  const run = Object.keys(tracked).length === 0
+    ? requireRun(world, workspace, id)
+    : findRun(world, workspace, id);
+  const own = run === undefined ? {} : { ...await logFiles(world, run), ...leftFiles(world, run) };
+  const all = { ...own, ...tracked };
   const files = Object.entries(all).map(([path, contentUri]) => ({
-    artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
+    artifactId: `ExperimentRun/dcid.${id}/${path}`,
     origin: "ExperimentRun",
-    container: `dcid.${run.id}`,
+    container: `dcid.${id}`,
     path,
     ...(detail !== "" && { contentUri }),
   }));

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hideRuns, recordRun, storeFile } from "../jobs/mlflow.ts";
+import { hideRuns, recordRun, storeFile } from "../jobs/mlflow_store.ts";
 import type { JobRecord, World } from "../state/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 import { type StepTracking, SYSTEM_PATH } from "./command.ts";

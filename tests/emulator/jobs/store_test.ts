@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { hideRuns, readHistory, readStored, recordRun } from "../../../src/emulator/jobs/mlflow.ts";
+import { hideRuns, readHistory, readStored, recordRun } from "../../../src/emulator/jobs/mlflow_store.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
 /** Tables as MLflow 3.15 creates them, without those that are not read. */
