@@ -1,32 +1,24 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
+import { type CodeChanges, configurationChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
-import { maskedText, withoutSecrets } from "../core/secrets.ts";
+import { withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
-
-export interface CommitChanges {
-  /** Paths in the repository. */
-  readonly files: readonly string[];
-  /** Lines of configuration files that were removed or added, which begin with `-` or `+`; secrets are masked. */
-  readonly configuration: readonly { readonly file: string; readonly lines: readonly string[] }[];
-}
 
 /** Compares without programs that the checkout names for its own files or for those of a submodule. */
 const DIFF = ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--no-color"];
 /** Configuration files of Kedro, without those of credentials. */
 const CONFIGURATION = [":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"];
-/** Lines around a change, so that the keys above it say whether it is a secret. */
+/** Lines around a change: the whole file, to compare it by key. */
 const WHOLE_FILE = 100_000;
-/** Changed lines of a configuration file that are shown. */
-const MOST_LINES = 100;
 
 /** Compares the first commit with the last one, if the project's repository has both. */
 export async function commitChanges(
   ctx: GitContext,
   root: string,
   commits: readonly (string | undefined)[],
-): Promise<CommitChanges | undefined> {
+): Promise<CodeChanges | undefined> {
   const [first, last] = [commits[0], commits.at(-1)];
   if ([first, last].some((commit) => commit === undefined || commitIn(commit) !== commit)) return undefined;
   if (first === last) return { files: [], configuration: [] };
@@ -48,39 +40,35 @@ export async function commitChanges(
   );
   return {
     files: names.split("\0").filter((path) => path !== ""),
-    configuration: changedLines(text ?? ""),
+    configuration: changedTexts(text ?? "").flatMap(([file, ...texts]) =>
+      configurationChanges(file, texts).map(({ values: [before, after], ...change }) => ({
+        ...change,
+        values: commits.map((commit) =>
+          (commit === last ? after : commit === first ? before : undefined) ?? null
+        ),
+      }))
+    ),
   };
 }
 
-/** The removed and added lines of each file in a diff of whole files. Pure. */
-function changedLines(diff: string): CommitChanges["configuration"] {
+/** Each file in a diff of whole files, before and after the change. Pure. */
+function changedTexts(diff: string): readonly (readonly [file: string, ...texts: (string | undefined)[]])[] {
   return diff.split("\ndiff --git ").flatMap((part) => {
     const [head = "", ...hunks] = part.split("\n@@ ");
-    const names = head.split("\n").filter((line) => line.startsWith("--- ") || line.startsWith("+++ "));
-    const file = names.map((line) => line.slice(4)).findLast((name) => name !== "/dev/null");
+    const names = head.split("\n").filter((line) => /^(?:---|\+\+\+) /.test(line)).map((line) =>
+      line.slice(4)
+    );
+    const file = names.findLast((name) => name !== "/dev/null");
     if (file === undefined) return [];
-    const lines = hunks.flatMap((hunk) => hunk.split("\n").slice(1).filter((line) => /^[-+ ]/.test(line)));
-    return [{ file, lines: maskedDiff(lines).slice(0, MOST_LINES) }];
+    const lines = hunks.flatMap((hunk) => hunk.split("\n").slice(1));
+    const [before, after] = ["-", "+"].map((sign, at) =>
+      names[at] === "/dev/null"
+        ? undefined
+        : lines.filter((line) => line.startsWith(sign) || line.startsWith(" "))
+          .map((line) => line.slice(1)).join("\n")
+    );
+    return [[file, before, after] as const];
   });
-}
-
-/** The removed and added lines, masked as a part of the file before or after the change. */
-function maskedDiff(lines: readonly string[]): readonly string[] {
-  const [before, after] = ["-", "+"].map((sign) =>
-    maskedLines(lines.filter((line) => line.startsWith(sign) || line.startsWith(" "))).values()
-  );
-  return lines.flatMap((line) => {
-    const removed = line.startsWith("+") ? undefined : before!.next().value;
-    const added = line.startsWith("-") ? undefined : after!.next().value;
-    return removed !== undefined && added !== undefined ? [] : [line[0]! + (removed ?? added)];
-  });
-}
-
-/** Lines without their sign, masked together; all of them if a secret takes several. */
-function maskedLines(signed: readonly string[]): readonly string[] {
-  const lines = signed.map((line) => line.slice(1));
-  const masked = maskedText(lines.join("\n")).split("\n");
-  return masked.length === lines.length ? masked : lines.map(() => "***");
 }
 
 /**

@@ -3,7 +3,7 @@ import { isParameter } from "../core/loader_settings.ts";
 import { shortId } from "../core/names.ts";
 import type { PythonCause } from "../core/python_log.ts";
 import { bindingOf, groupedNodes, withoutWaiting } from "../core/run.ts";
-import { asText, isReference, maskedBody, maskedPair, maskedText } from "../core/secrets.ts";
+import { asText, isReference, maskedPair, maskedText } from "../core/secrets.ts";
 import { paramsOption, unquoted } from "../core/untrusted.ts";
 import { firstGraph, inOrder } from "./graph_model.ts";
 import type { FailureView, Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
@@ -35,7 +35,7 @@ export interface Submitted {
 export interface RunFacts extends
   Omit<
     RunView,
-    "kind" | "displayName" | "experiment" | "description" | "tags" | "outputs" | "steps" | "graph" | "body"
+    "kind" | "displayName" | "experiment" | "description" | "tags" | "outputs" | "steps" | "graph"
   > {
   /** The steps in display order; a step that is not in the body has no details. */
   readonly steps: readonly (StepProgress & {
@@ -73,7 +73,6 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
     ),
     steps,
     graph: firstGraph(steps, rest.selected ?? steps.find(({ status }) => status === "Failed")?.key),
-    body: JSON.stringify(maskedBody({ properties }), null, 2),
   };
 }
 

@@ -38,9 +38,8 @@ export interface RunView {
   readonly graph: GraphView;
   /** What the job itself logged to MLflow, besides its steps. */
   readonly tracked?: readonly TrackedView[] | undefined;
-  readonly changes?: ChangesView | undefined;
-  /** The submitted body as JSON, with secrets masked. */
-  readonly body: string;
+  /** The run before it, and this one. */
+  readonly compared?: ComparedData | undefined;
   /** Notices about data that could not be read. */
   readonly notices: readonly string[];
   /** Key of the step to select first. */
@@ -163,29 +162,48 @@ export interface StepProgress {
   /** What its processes used, if it ran on this machine. */
   readonly usage?: RunUsage | undefined;
   /** The beginning of small files that it wrote. */
-  readonly previews?: readonly PreviewView[] | undefined;
+  readonly previews?: readonly FileView[] | undefined;
+  /** Bytes of its outputs that are files, by output name. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A run of MLflow. */
 export interface TrackedView {
   /** Name of a nested run; absent for the run of a step or job. */
-  readonly nested?: string | undefined;
-  /** Last value of each metric; one that is not finite is a text. */
-  readonly metrics: readonly (readonly [name: string, value: number | string])[];
+  readonly nested?: string;
+  readonly metrics: readonly MetricView[];
   readonly params: readonly Pair[];
+  readonly tags?: readonly Pair[];
+  /** What people wrote about it, in Markdown. */
+  readonly note?: string | undefined;
+  readonly files?: readonly FileView[];
 }
 
-/** A small file that a step wrote, or its beginning. */
-export interface PreviewView {
-  readonly output: string;
+/** A metric of a run; values that are not finite are texts. */
+export interface MetricView {
+  readonly name: string;
+  /** The last value. */
+  readonly value: number | string;
+  /** Number of values, if there are several, with the smallest and the largest one. */
+  readonly count?: number;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  /** Step of the training and value, alternating; of many values, those that make the shape of the curve. */
+  readonly curve?: readonly number[];
+}
+
+/** A file that a step wrote or logged. */
+export interface FileView {
   readonly path: string;
-  readonly sizeBytes: number;
-  /** Text of a text file, such as CSV or JSON. */
-  readonly text?: string | undefined;
-  /** Data URL of an image. */
-  readonly image?: string | undefined;
+  /** Name of the output that it belongs to. */
+  readonly output?: string;
+  readonly sizeBytes?: number;
+  /** Text of a text file, such as CSV or HTML. */
+  readonly text?: string;
+  /** Data URL of an image, or of another small file. */
+  readonly data?: string;
   /** Whether `text` is only the beginning. */
-  readonly isCut?: boolean | undefined;
+  readonly isCut?: boolean;
 }
 
 /** The state of a run and of its steps, by key. */
@@ -240,23 +258,6 @@ export interface LogPart {
 /** The steps whose logs contain a text, by key. */
 export interface LogSearch {
   readonly steps: readonly string[];
-}
-
-/** How a run differs from the one before it. */
-export interface ChangesView {
-  readonly against: string;
-  readonly status: string;
-  readonly changes: readonly ChangeView[];
-}
-
-export interface ChangeView {
-  /** Key of the step; absent for the job itself. */
-  readonly step?: string;
-  /** What differs, such as `parameter`; `step` if a whole step was added or removed. */
-  readonly aspect: string;
-  readonly name?: string;
-  readonly before?: string;
-  readonly after?: string;
 }
 
 /** Positions of steps and lines, in pixels. */
@@ -319,10 +320,14 @@ export interface ComparedData {
     /** In each run; `null` in one that does not have it. */
     readonly values: readonly (string | null)[];
   }[];
-  /** Files that changed between the commits; absent if that is not known. */
+  /** Files of the code that differ; absent if that is not known. */
   readonly files?: readonly string[];
-  /** Lines of configuration files that were removed or added, which begin with `-` or `+`. */
-  readonly configuration?: readonly { readonly file: string; readonly lines: readonly string[] }[];
+  /** Values of configuration files that differ, by their keys from the top, such as `model.alpha`. */
+  readonly configuration?: readonly {
+    readonly file: string;
+    readonly key: string;
+    readonly values: readonly (string | null)[];
+  }[];
   /** Metrics that differ come first; NaN and infinities are strings. */
   readonly metrics: readonly {
     readonly step?: string;
@@ -336,8 +341,16 @@ export interface ComparedData {
     readonly statuses: readonly (string | null)[];
     readonly durationsMs: readonly (number | null)[];
   }[];
+  /** Bytes of the datasets that steps wrote; only known if they ran on this machine. */
+  readonly datasets?: readonly {
+    readonly step: string;
+    readonly dataset: string;
+    readonly bytes: readonly (number | null)[];
+  }[];
 }
 
 export interface CompareView extends ComparedData {
   readonly kind: "compare";
+  /** What each run logged, with its place in the run, such as `train > fold 1`. */
+  readonly tracked?: readonly (readonly (TrackedView & { readonly label: string })[])[] | undefined;
 }

@@ -20,16 +20,26 @@ const FULL: Partial<StepView> = {
   })),
   nodes: ["first", "second"],
   nodeRuns: [{ name: "first", status: "Completed", durationMs: 2000 }],
-  tracked: [{ metrics: [["mae", 1]], params: [["a", "1"]] }, {
-    nested: "fold",
-    metrics: [["mae", 2]],
-    params: [],
-  }],
+  tracked: [
+    {
+      metrics: [{ name: "mae", value: 1, count: 9, min: 1, max: 3, curve: [0, 3, 1, 2, 2, 1] }],
+      params: [["a", "1"]],
+      note: "A note.",
+      files: [{ path: "plot.png", sizeBytes: 9, data: "data:image/png;base64,AA==" }],
+    },
+    ...[1, 2, 3, 4, 5, 6].map((fold) => ({
+      nested: `fold ${fold}`,
+      metrics: [{ name: "mae", value: fold, count: 3, min: 1, max: fold + 1, curve: [0, 3, 1, 2, 2, fold] }],
+      params: [],
+    })),
+  ],
   previews: [
     { output: "out", path: "a.csv", sizeBytes: 9, text: "a,b\n1,2\n" },
     { output: "out", path: "a.txt", sizeBytes: 9, text: "words" },
-    { output: "out", path: "a.png", sizeBytes: 9, image: "data:image/png;base64,AA==" },
+    { output: "out", path: "a.png", sizeBytes: 9, data: "data:image/png;base64,AA==" },
+    { output: "out", path: "a.html", sizeBytes: 9, text: "<p>words" },
   ],
+  sizes: { out: 2048 },
   places: { out: "azureml://datastores/a/paths/b" },
   usage: { peakBytes: 1, cpuMs: 1 },
   source: "src/a.py:1",
@@ -47,8 +57,20 @@ export function fullRun(): PageData {
 /** The comparison of three runs, with changes of configuration. */
 export function fullComparison(): PageData {
   const { view, ...data } = simulatedComparison();
-  const configuration = [{ file: "conf/base/catalog.yml", lines: ["-a: 1", "+a: 2"] }];
-  return { ...data, isLive: true, view: { ...view as CompareView, configuration } };
+  const configuration = [{ file: "conf/base/catalog.yml", key: "a", values: ["1", "2", null] }];
+  const datasets = [{ step: "load", dataset: "rides", bytes: [1000, 2000, null] }];
+  return {
+    ...data,
+    isLive: true,
+    view: {
+      ...view as CompareView,
+      configuration,
+      datasets,
+      tracked: [FULL.tracked ?? [], FULL.tracked ?? [], []].map((all) =>
+        all.map((view) => ({ ...view, label: "load" }))
+      ),
+    },
+  };
 }
 
 /** The jobs of an emulator, which knows their steps. */
@@ -89,7 +111,7 @@ export function everyPage(): Promise<readonly Element[]> {
     [fullComparison()],
     ...["steps", "catalog", "parameters"].map((id) => [simulatedProject(), tab(id)] as const),
     [fullRun(), tab("timeline", "clean_model_1")],
-    ...["metrics", "changes", "request"].map((id) => [fullRun(), tab(id)] as const),
+    ...["overview", "results", "changes"].map((id) => [fullRun(), tab(id)] as const),
     [simulatedRun(9), tab("graph", "load_rides_0"), (page) => page.click(".chip.completed")],
     [fullRun(), { hash: "" }, async (page) => {
       await page.tell("beforeprint");

@@ -188,14 +188,25 @@ export function simulatedRun(count: number, { isOver = false } = {}): PageData {
       }
       : undefined,
     notices: [],
-    changes: {
-      against: "calm_lark_1b2c3d4e5f",
-      status: "Completed",
-      changes: [
-        { step: steps[0]!.key, aspect: "parameter", name: "train.rate", before: "0.1", after: "0.05" },
-        ...steps.map(({ key }) => ({ step: key, aspect: "code", before: "bikes:1a2b", after: "bikes:9f8e" })),
-        { aspect: "display name", before: "bikes", after: "bikes, again" },
-      ],
+    compared: {
+      runs: [{ name: "calm_lark_1b2c3d4e5f", status: "Completed", durationMs: 90_000 }, {
+        name: "brave_otter_x7k2m9q4zp",
+        status: "Failed",
+      }],
+      changes: [{ aspect: "display name", values: ["bikes", "bikes, again"] }],
+      files: ["conf/base/parameters.yml", "src/bikes/nodes.py"],
+      configuration: [{ file: "conf/base/parameters.yml", key: "train.rate", values: ["0.1", "0.05"] }],
+      metrics: [{
+        step: nameAt(4).replaceAll("_", "-"),
+        metric: "loss",
+        values: [0.25, 0.125],
+        change: -0.5,
+      }],
+      steps: steps.map(({ key }, at) => ({
+        node: key.replaceAll("_", "-"),
+        statuses: ["Completed", "Completed"],
+        durationsMs: [4000 + at, 5000],
+      })),
     },
     steps: states,
   });
@@ -290,16 +301,27 @@ function times(
         ...(at % 9 === 4 && {
           tracked: [
             {
-              metrics: [["loss", 0.125], ["mae", 1.73997710622711], ["worst", "Infinity"]] as const,
+              metrics: [
+                {
+                  name: "loss",
+                  value: 0.125,
+                  count: 200,
+                  min: 0.125,
+                  max: 2,
+                  curve: Array.from({ length: 200 }, (_, at) => at % 2 === 0 ? at / 2 : 2 / (at + 1)),
+                },
+                { name: "mae", value: 1.73997710622711 },
+                { name: "worst", value: "Infinity" },
+              ],
               params: [["n_estimators", "200"], ["random_state", "7"]] as const,
             },
-            { nested: "fold 1", metrics: [["mae", 1.9]] as const, params: [] },
+            { nested: "fold 1", metrics: [{ name: "mae", value: 1.9 }], params: [] },
           ],
         }),
         ...(at % 9 === 2 && {
           previews: [
             { output: "out", path: "rides.csv", sizeBytes: 48_000, isCut: true, text: CSV },
-            { output: "out", path: "plot.png", sizeBytes: 95, image: PIXELS },
+            { output: "out", path: "plot.png", sizeBytes: 95, data: PIXELS },
           ],
         }),
       });

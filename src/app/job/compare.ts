@@ -1,13 +1,19 @@
-import { comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
+import { codeOf, comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
-import { openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { transferLimit } from "../../azureml/client/limits.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { openNamedOutputs } from "../../azureml/runs/download.ts";
+import { producerOf } from "../../azureml/runs/history.ts";
+import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
-import { type CommitChanges, commitChanges } from "../git.ts";
+import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
+import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
-import type { ComparedData } from "../../page/view.ts";
-import type { PageData } from "../../page/view.ts";
+import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
+import { isLocal } from "../report/read_steps.ts";
+import { readTracked } from "../report/tracked.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 
@@ -20,40 +26,100 @@ import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 export async function compareRuns(
   ctx: AppContext,
   targets: readonly RunTarget[],
-  options: RunsRequest,
-): Promise<ComparedData> {
+  options: RunsRequest & {
+    /** Whether what they logged is read for the page, too. */
+    readonly withTracked: boolean;
+  },
+): Promise<Comparison> {
   if (targets.length === 1 && options.names.length > 1) throw sameRun(options.names, targets[0]!.name);
-  return await compareTargets(
-    targets,
-    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
-  );
+  return await compareTargets(targets, {
+    withTracked: options.withTracked,
+    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+  });
 }
+
+/** A comparison, and with `withTracked` what the runs logged. */
+type Comparison = ComparedData & Pick<CompareView, "tracked">;
+
+/** What changed between commits, if that is known. */
+export type ChangesBetween = (commits: readonly (string | undefined)[]) => Promise<CodeChanges | undefined>;
 
 /**
  * Compares runs whose workspaces are open.
  *
- * @param changesBetween Returns what changed between commits (default: that is not known).
+ * @param options.changesBetween Used if the code that was uploaded cannot be read (default: nothing is known then).
  * @throws {UserError} `compare.runs` for fewer than two, `job.not_found`, `azure.*`.
  */
 export async function compareTargets(
   targets: readonly RunTarget[],
-  changesBetween?: (commits: readonly (string | undefined)[]) => Promise<CommitChanges | undefined>,
-): Promise<ComparedData> {
+  { changesBetween, withTracked }: {
+    readonly changesBetween?: ChangesBetween | undefined;
+    readonly withTracked: boolean;
+  },
+): Promise<Comparison> {
   if (targets.length < 2) throw tooFew();
-  const read = await Promise.all(targets.map(readRun));
+  const runs = await Promise.all(targets.map(async ({ workspace, name, job, openHistory }) => ({
+    job,
+    opened: await openRun(workspace, name, openHistory),
+  })));
+  const [data, tracked] = await Promise.all([
+    compareOpen(runs, changesBetween),
+    withTracked ? Promise.all(runs.map(loggedBy)) : undefined,
+  ]);
+  return { ...data, ...(tracked && { tracked }) };
+}
+
+/** A run to compare, and the name of its job in azureml.yml, if known. */
+interface NamedRun {
+  readonly opened: OpenRun;
+  readonly job: string | undefined;
+}
+
+/** Compares runs that are open. @throws {UserError} `azure.*`. */
+export async function compareOpen(
+  runs: readonly NamedRun[],
+  changesBetween?: ChangesBetween,
+): Promise<ComparedData> {
+  const read = await Promise.all(runs.map(readRun));
   const labels = new Map(read.flatMap(({ steps }) => steps.map(({ key, label }) => [key, label])));
+  const changed = await changedCode(read, changesBetween);
+  const facts = comparedFacts(read.map(({ described }) => described));
+  const datasets = comparedSizes(read.map(({ sizes }) => sizes));
   return {
     runs: read.map(({ run }) => run),
-    changes: comparedFacts(read.map(({ described }) => described)).map(({ aspect, name, steps, values }) => ({
-      aspect,
-      name,
-      ...(steps.length > 0 && { steps: steps.map((key) => labels.get(key) ?? key) }),
-      values: values.map((value) => value ?? null),
-    })),
-    ...await changesBetween?.(read.map(({ run }) => run.commit)),
+    // The name of a version of the code says nothing.
+    changes: facts.filter(({ aspect }) => aspect !== "code" || changed === undefined)
+      .map(({ aspect, name, steps, values }) => ({
+        aspect,
+        name,
+        ...(steps.length > 0 && { steps: steps.map((key) => labels.get(key) ?? key) }),
+        values: values.map((value) => value ?? null),
+      })),
+    ...changed,
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
+    ...(datasets.length > 0 && { datasets }),
   };
+}
+
+/** What differs in the code: in what was uploaded, else between the commits. */
+async function changedCode(
+  read: readonly Awaited<ReturnType<typeof readRun>>[],
+  changesBetween: ChangesBetween | undefined,
+): Promise<CodeChanges | undefined> {
+  const names = read.map(({ described }) => codeOf(described));
+  if (names[0] !== undefined && names.every((name) => name === names[0])) {
+    return { files: [], configuration: [] };
+  }
+  const codes = await Promise.all(
+    read.map(({ workspace }, at) =>
+      names[at] === undefined ? undefined : openUploadedCode(workspace, names[at])
+    ),
+  );
+  const found = codes.filter((code) => code !== undefined);
+  return found.length === codes.length
+    ? await codeChanges(found)
+    : await changesBetween?.(read.map(({ run }) => run.commit));
 }
 
 function sameRun(names: readonly string[], run: string): UserError {
@@ -77,17 +143,22 @@ function tooFew(): UserError {
   });
 }
 
-async function readRun({ workspace, name, job: key, openHistory }: RunTarget) {
-  const opened = await openRun(workspace, name, openHistory);
-  const { job, steps } = opened;
+/** Bytes of what steps wrote, by step and dataset. */
+type Sizes = ReadonlyMap<string, { readonly step: string; readonly dataset: string; readonly bytes: number }>;
+
+async function readRun({ opened, job: key }: NamedRun) {
+  const { workspace, name, job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);
-  const [own, described, metrics] = await Promise.all([
+  const [own, described, metrics, sizes] = await Promise.all([
     opened.own(),
     describeRun(opened, new Map(), logged),
     logged,
+    readSizes(opened),
   ]);
   const { createdAt, endedAt } = own;
   return {
+    workspace,
+    sizes,
     run: {
       name,
       job: key,
@@ -111,7 +182,7 @@ function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): ComparedDat
   >();
   for (const [at, run] of runs.entries()) {
     for (const { step, nested, metrics } of run) {
-      const where = [...step === undefined ? [] : [step], ...nested].join(" > ");
+      const where = placeText(step, ...nested);
       for (const { name, value } of metrics) {
         const key = JSON.stringify([where, name]);
         const row = rows.get(key) ?? { step: where, metric: name, values: runs.map(() => undefined) };
@@ -151,7 +222,51 @@ function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["ste
   });
 }
 
-export function comparisonPage(compared: ComparedData, madeAt: Date): PageData {
+/** Reads the sizes of what steps wrote on this machine; in Azure, that takes a request for each. */
+async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<Sizes> {
+  if (!isLocal(job.studioUrl)) return new Map();
+  const named = openNamedOutputs(workspace);
+  const done = steps.flatMap(({ label, run }) =>
+    run?.status === "Completed" ? [{ label, id: producerOf(run) }] : []
+  );
+  const outputs = await history.outputs(done.map(({ id }) => id));
+  const limit = transferLimit();
+  const read = done.flatMap(({ label, id }) =>
+    (outputs.get(id) ?? []).map((output) =>
+      limit(async () => {
+        const files = await named.files(output);
+        const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        const key = JSON.stringify([label, output.name]);
+        return files.length === 0 ? [] : [[key, { step: label, dataset: output.name, bytes }] as const];
+      })
+    )
+  );
+  return new Map((await Promise.all(read)).flat());
+}
+
+function comparedSizes(runs: readonly Sizes[]): NonNullable<ComparedData["datasets"]> {
+  return [...new Map(runs.flatMap((sizes) => [...sizes]))].map(([key, { step, dataset }]) => ({
+    step,
+    dataset,
+    bytes: runs.map((sizes) => sizes.get(key)?.bytes ?? null),
+  }));
+}
+
+/** What each run logged, for the page. @throws {UserError} `azure.*`. */
+async function loggedBy({ opened }: NamedRun): Promise<NonNullable<CompareView["tracked"]>[number]> {
+  const tracked = await readTracked(opened, { withFiles: true });
+  const labels = new Map(opened.steps.map(({ key, label }) => [key, label]));
+  return [...tracked].flatMap(([key, views]) =>
+    views.map((view) => ({ ...view, label: placeText(labels.get(key ?? ""), view.nested) }))
+  );
+}
+
+/** Where something was logged, such as `train > fold 1`; empty for the job itself. */
+function placeText(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(" > ");
+}
+
+export function comparisonPage(compared: Comparison, madeAt: Date): PageData {
   const title = compared.runs.map(({ name }) => name).join(" and ");
   return pageData(title, { kind: "compare", ...compared }, madeAt);
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { smallTransferLimit } from "../../azureml/client/limits.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
@@ -11,14 +10,15 @@ import {
   type StepRun,
 } from "../../azureml/runs/history.ts";
 import type { OpenRun, RunStep } from "../../azureml/runs/run.ts";
-import { readEnds, readPart } from "../../azureml/storage/read.ts";
+import { readEnds } from "../../azureml/storage/read.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import { ownValue } from "../../core/json.ts";
 import { isFailed, type NodeState } from "../../core/run.ts";
-import { maskedText, redact } from "../../core/secrets.ts";
+import { redact } from "../../core/secrets.ts";
 import { failureView, type RunFacts } from "../../page/run_view.ts";
-import type { LogView, PreviewView, StepProgress } from "../../page/view.ts";
+import type { FileView, LogView, StepProgress } from "../../page/view.ts";
+import { type FileReader, openFileReader } from "./read_files.ts";
+import type { TrackedOptions } from "./tracked.ts";
 
 /** Limits for logs in bytes: for all together, of which failed steps get at most half, per step, and per failed step. */
 const LOGS = { all: 8_000_000, step: 64_000, failed: 256_000 } as const;
@@ -29,7 +29,7 @@ export interface ReadSteps {
   readonly notices: readonly string[];
 }
 
-export interface ReadRunOptions {
+export interface ReadRunOptions extends TrackedOptions {
   readonly withLogs: boolean;
   /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
   readonly withPreviews?: boolean;
@@ -55,7 +55,9 @@ export async function readSteps(
   const outputs = history.outputs(completed);
   // Each step waits for it and reports its failure.
   outputs.catch(() => {});
-  const files = withPreviews ? openNamedOutputs(workspace) : undefined;
+  const files = withPreviews || isLocal(opened.job.studioUrl)
+    ? { named: openNamedOutputs(workspace), reader: withPreviews ? openFileReader(workspace) : undefined }
+    : undefined;
   const read = steps.map((step) =>
     limit(async () => {
       const { key, label, compute, run } = step;
@@ -68,7 +70,7 @@ export async function readSteps(
         const details = await detailsOf(
           opened,
           { ...step, run },
-          { outputs, files, onNoPreview: (error) => void unseen.push(error) },
+          { outputs, files, onUnread: (error) => void unseen.push(error) },
           withLogs ? (isFailed(run.status) ? ofFailed : ofOther) : undefined,
         );
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
@@ -103,11 +105,11 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 async function detailsOf(
   opened: OpenRun,
   step: RunStep & { readonly run: StepRun },
-  { outputs: known, files, onNoPreview }: {
+  { outputs: known, files, onUnread }: {
     readonly outputs: ReturnType<OpenRun["history"]["outputs"]>;
-    /** Where previews are read from; `undefined` for none. */
-    readonly files: NamedOutputs | undefined;
-    readonly onNoPreview: (error: UserError) => void;
+    /** Where files are read from; `undefined` for none. */
+    readonly files: OutputFiles | undefined;
+    readonly onUnread: (error: UserError) => void;
   },
   mostBytes: number | undefined,
 ): Promise<StepProgress> {
@@ -119,13 +121,13 @@ async function detailsOf(
     mostBytes !== undefined && mayHaveLogs(run) ? logsOf(opened, step, mostBytes) : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
-  const previews = await (files && readPreviews(workspace, files, outputs))?.catch((thrown) => {
-    onNoPreview(userErrorOf(thrown, workspace.signal));
-    return [];
+  const written = await (files && readOutputs(files, outputs))?.catch((thrown) => {
+    onUnread(userErrorOf(thrown, workspace.signal));
+    return {};
   });
   return {
     failure: failure && failureView(failure.message ?? "Azure gave no reason", failure),
-    ...(previews && previews.length > 0 && { previews }),
+    ...written,
     ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
       outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri ?? "" : `azureml:${asset}`]),
@@ -155,54 +157,44 @@ export function lastNodeRuns(log: string): readonly NodeState[] {
   return [...runs.values()];
 }
 
-/** Limits of previews: files of a step, bytes of a text, which is cut, and of an image, which is left out. */
-const MOST = { files: 3, textBytes: 16_000, imageBytes: 250_000 } as const;
-const TEXT = /\.(?:csv|tsv|json|txt|md|ya?ml|log)$/i;
-const IMAGES: Readonly<Record<string, string>> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-};
-
-/**
- * Reads the beginning of the first text files and small images that a step wrote; other files are left out.
- *
- * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
- */
-async function readPreviews(
-  workspace: Workspace,
-  named: NamedOutputs,
-  outputs: readonly RunOutput[],
-): Promise<readonly PreviewView[]> {
-  const previews: PreviewView[] = [];
-  for (const output of outputs) {
-    for (const { path, url } of await named.files(output)) {
-      if (previews.length === MOST.files) return previews;
-      const type = ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());
-      if (type === undefined && !TEXT.test(path)) continue;
-      const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
-      const part = await readPart(workspace, { action: `read "${path}"`, url }, 0, most);
-      if (part === undefined) continue;
-      const { bytes, total: sizeBytes } = part;
-      const shown = path.replace(`named-outputs/${output.name}/`, "");
-      const preview = { output: output.name, path: shown, sizeBytes };
-      if (type === undefined) previews.push({ ...preview, ...textOf(bytes, sizeBytes) });
-      else if (sizeBytes <= most) {
-        previews.push({ ...preview, image: `data:${type};base64,${Buffer.from(bytes).toString("base64")}` });
-      }
-    }
-  }
-  return previews;
+/** The files that steps wrote. */
+interface OutputFiles {
+  readonly named: NamedOutputs;
+  /** Reads previews; `undefined` for none. */
+  readonly reader: FileReader | undefined;
 }
 
-/** The text up to its last whole line, if it is cut and has more than one. */
-function textOf(bytes: Uint8Array, sizeBytes: number): Pick<PreviewView, "text" | "isCut"> {
-  const isCut = bytes.length < sizeBytes;
-  const text = new TextDecoder().decode(bytes, { stream: isCut });
+/** Files of a step that are shown. */
+const MOST_PREVIEWS = 3;
+
+/** The sizes of outputs, and previews of the first files that people can look at. @throws {UserError} `datastore.*`. */
+async function readOutputs(
+  { named, reader }: OutputFiles,
+  outputs: readonly RunOutput[],
+): Promise<Pick<StepProgress, "sizes" | "previews">> {
+  const listed = await Promise.all(
+    outputs.map(async (output) => [output.name, await named.files(output)] as const),
+  );
+  const sizes = listed.filter(([, files]) => files.length > 0).map(([name, files]) =>
+    [name, files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)] as const
+  );
+  const shown = listed.flatMap(([output, files]) => files.map((file) => ({ ...file, output })))
+    .filter(({ path }) => reader?.isShown(path));
+  const previews: FileView[] = [];
+  for (const { output, ...file } of shown) {
+    if (previews.length === MOST_PREVIEWS) break;
+    const view = await reader!.read(file);
+    if (view.text ?? view.data) {
+      previews.push({ ...view, output, path: file.path.replace(`named-outputs/${output}/`, "") });
+    }
+  }
   return {
-    text: maskedText(isCut ? text.slice(0, text.lastIndexOf("\n") + 1 || text.length) : text),
-    ...(isCut && { isCut }),
+    ...(sizes.length > 0 && { sizes: Object.fromEntries(sizes) }),
+    ...(previews.length > 0 && { previews }),
   };
+}
+
+/** Whether a link leads to an emulator, which may be gone when the page is opened. */
+export function isLocal(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).hostname === "127.0.0.1";
 }

@@ -1,20 +1,19 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import { changesOf, type ComponentSpecs, describeRun, readComponents } from "../../azureml/runs/compare.ts";
-import { findJobBody, findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
-import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
+import { type ComponentSpecs, readComponents } from "../../azureml/runs/compare.ts";
+import { findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import { numberData } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
-import { maskedPair } from "../../core/secrets.ts";
 import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
-import type { ChangesView, PageData, RunState, TrackedView } from "../../page/view.ts";
+import type { ComparedData, PageData, RunState } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
+import { compareOpen } from "../job/compare.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
-import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
+import { isLocal, type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
+import { readTracked } from "./tracked.ts";
 
 export interface WrittenReport extends WrittenPageFile {
   readonly name: string;
@@ -43,6 +42,7 @@ export async function* writeReports(
     const data = await readRunPage(target, {
       withLogs: logs,
       withPreviews: previews,
+      withFiles: true,
       ...(sources && { sources }),
     });
     const written = await writePageFile(ctx, path, data);
@@ -64,24 +64,24 @@ export async function readRunPage(
 ): Promise<PageData> {
   const { workspace, name } = target;
   const notices: string[] = [];
-  const { job, body, isRead, ...state } = await readState(target, options, notices);
+  const { job, body, runs, ...state } = await readState(target, options, notices);
   const attempt = attemptsOf(workspace, notices);
   const components =
     await attempt("The commands of the steps are not available", () => readComponents(workspace, body)) ??
       new Map() as ComponentSpecs;
-  const changes = await attempt(
+  const compared = runs && await attempt(
     "The difference to the run before is missing",
-    () => changesSincePrevious(workspace, { job, body }, components),
+    () => comparedWithPrevious(runs, target.job),
   );
   const facts: RunFacts = {
     ...state,
     // Without a run, a step of a job that has ended would count as not run.
-    steps: isRead ? state.steps : state.steps.map((step) => ({ ...step, status: "Unknown" })),
+    steps: runs !== undefined ? state.steps : state.steps.map((step) => ({ ...step, status: "Unknown" })),
     name,
     job: target.job,
     workspace: workspace.config.name,
     studioUrl: isLocal(job.studioUrl) ? undefined : job.studioUrl,
-    changes,
+    compared,
     notices,
   };
   const componentOf = (id: string) => components.get(id);
@@ -89,11 +89,6 @@ export async function readRunPage(
   const steps = view.steps.map((step) => withSource(step, options.sources?.get(step.label)));
   const title = `${target.job ?? job.displayName ?? name}, ${job.status}`;
   return pageData(title, { ...view, steps }, workspace.clock.now());
-}
-
-/** Whether a link leads to an emulator, which may be gone when the page is opened. */
-function isLocal(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && new URL(url).hostname === "127.0.0.1";
 }
 
 /** Reads the part of a run's page that changes while it runs. @throws {UserError} as {@linkcode readRunPage}. */
@@ -135,14 +130,24 @@ async function readState(
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
   const times = runs &&
     await attempt("The times of the run are missing", () => timesOf(runs));
-  const tracked = runs && await attempt("The metrics are missing", () => readTracked(runs));
+  const unread: string[] = [];
+  const tracked = runs &&
+    await attempt(
+      "The metrics are missing",
+      () =>
+        readTracked(
+          runs,
+          options,
+          ({ message }) => unread.push(`Some values of metrics, or files of runs, are missing: ${message}`),
+        ),
+    );
+  notices.push(...unread.slice(0, 1));
   const read: ReadSteps = runs === undefined
     ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
     : await readSteps(runs, options);
   notices.push(...read.notices);
   const steps = read.steps.map((step) => ({ ...step, tracked: tracked?.get(step.key) }));
-  const isRead = runs !== undefined;
-  return { job, body, isRead, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
+  return { job, body, runs, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */
@@ -163,44 +168,26 @@ async function timesOf({ job: { status }, own, failure }: OpenRun) {
   };
 }
 
-/** Reads what a job and, by key, its steps logged to MLflow, for the page. */
-async function readTracked(run: OpenRun) {
-  const logged = await readJobMetrics(run.workspace, run);
-  const runs = logged.filter(({ metrics, params }) => metrics.length > 0 || Object.keys(params).length > 0);
-  return new Map([...Map.groupBy(runs, ({ key }) => key)].map(([key, group]) => [key, group.map(toView)]));
-}
-
-function toView({ nested, metrics, params }: StepMetrics): TrackedView {
-  return {
-    ...(nested.length > 0 && { nested: nested.join(" > ") }),
-    metrics: metrics.map(({ name, value }) => [name, numberData(value)] as const),
-    params: Object.entries(params).map(([name, value]) => maskedPair(name, value)),
-  };
-}
-
 /**
  * Compares a run with the most recent earlier one of the same experiment and display name; `undefined` if there is
  * none.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
-async function changesSincePrevious(
-  workspace: Workspace,
-  { job, body }: JobAndBody,
-  components: ComponentSpecs,
-): Promise<ChangesView | undefined> {
+async function comparedWithPrevious(
+  opened: OpenRun,
+  job: string | undefined,
+): Promise<ComparedData | undefined> {
+  const { workspace, name, history } = opened;
   let isAfter = false;
-  const previous = await findNewest(workspace, ({ name, displayName, experimentName }) => {
-    const isAlike = displayName === job.displayName && experimentName === job.experimentName;
+  const previous = await findNewest(workspace, (other) => {
+    const isAlike = other.displayName === opened.job.displayName &&
+      other.experimentName === opened.job.experimentName;
     if (isAfter && isAlike) return true;
-    isAfter ||= name === job.name;
+    isAfter ||= other.name === name;
     return false;
   });
-  const before = previous && await findJobBody(workspace, previous.name);
-  if (before === undefined) return undefined;
-  const [old, now] = await Promise.all([
-    describeRun({ workspace, body: before.body }, components),
-    describeRun({ workspace, body }, components),
-  ]);
-  return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
+  if (previous === undefined) return undefined;
+  const before = await openRun(workspace, previous.name, () => Promise.resolve(history));
+  return await compareOpen([{ opened: before, job }, { opened, job }]);
 }

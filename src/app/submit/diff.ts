@@ -1,9 +1,17 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobBody } from "../../azureml/job/body.ts";
+import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import {
+  type CodeChanges,
+  codeChanges,
+  openUploadedCode,
+  preparedCode,
+} from "../../azureml/runs/code_changes.ts";
 import {
   type Change,
   changesOf,
+  codeOf,
   describePrepared,
   describeRun,
   type Shared,
@@ -32,6 +40,8 @@ export interface JobDifference {
   readonly changes: readonly Change[];
   /** The changes, equal ones of several steps once. */
   readonly shared: readonly Shared<Change>[];
+  /** What changed in the code; `undefined` if nothing did, or if the code of the run cannot be read. */
+  readonly code: CodeChanges | undefined;
 }
 
 /**
@@ -83,7 +93,24 @@ async function diffJob(
     steps: after.steps.size,
     changes,
     shared: together(changes),
+    code: changes.some(({ aspect }) => aspect === "code")
+      ? await changedCode(
+        workspace,
+        codeOf(before),
+        spec.codeDirectory && await inputs.code(spec.codeDirectory),
+      )
+      : undefined,
   };
+}
+
+/** Compares the code of a run with that of the project. */
+async function changedCode(
+  workspace: Workspace,
+  before: string | undefined,
+  now: PreparedCode | "" | undefined,
+): Promise<CodeChanges | undefined> {
+  const uploaded = before && await openUploadedCode(workspace, before);
+  return uploaded && now ? await codeChanges([uploaded, preparedCode(now)]) : undefined;
 }
 
 interface Baseline extends JobAndBody {

@@ -2,7 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
 import { writePage } from "../../page/html.ts";
 import type { JobsView, PageData, RunView, StepProgress } from "../../page/view.ts";
-import { compareTargets, comparisonPage } from "../job/compare.ts";
+import { type ChangesBetween, compareTargets, comparisonPage } from "../job/compare.ts";
 import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { pageData } from "../report/page_file.ts";
 import type { ReadRunOptions } from "../report/read_steps.ts";
@@ -13,7 +13,7 @@ interface ServedRuns {
   readonly jobs: () => Promise<JobsView>;
   readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
   /** Returns what changed between commits (default: that is not known). */
-  readonly changesBetween?: Parameters<typeof compareTargets>[1];
+  readonly changesBetween?: ChangesBetween;
   /** Milliseconds between two requests of a page (default: 1,000). */
   readonly pollMs?: number;
 }
@@ -42,7 +42,9 @@ export function createPages(
       targets.push(target);
     }
     if (targets.length < 2) return noRun();
-    return livePage(comparisonPage(await compareTargets(targets, changesBetween), clock.now()));
+    return livePage(
+      comparisonPage(await compareTargets(targets, { changesBetween, withTracked: true }), clock.now()),
+    );
   }
 
   return async ({ pathname, searchParams: query }) => {

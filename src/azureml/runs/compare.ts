@@ -188,6 +188,11 @@ function shown({ aspect, name, value }: Fact): string {
 
 const LONGEST_VALUE = 60;
 
+/** The version of the code that the steps of a job use, by its name; `undefined` if it is not known. */
+export function codeOf({ steps }: DescribedJob): string | undefined {
+  return [...steps.values()].flat().find(({ aspect }) => aspect === "code")?.value;
+}
+
 /** Formats a change as one line: what changed, the old and the new value. */
 export function changeText({ step, aspect, name, before, after }: Change): string {
   const where = step === undefined ? "" : `step ${step}`;

@@ -5,10 +5,10 @@ import {
   countText,
   durationText,
   firstLines,
-  moreText,
   namesText,
   numberText,
   percentText,
+  relativeChange,
   sizeText,
 } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -52,10 +52,18 @@ export const compare = command({
     const { html, force, from } = typed;
     if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
     const options = { ...typed, names: from === undefined ? withLast(typed.names) : typed.names };
-    const data = await compareRuns(ctx, await openReadable(ctx, options), options);
+    const withTracked = html !== undefined;
+    const { tracked, ...data } = await compareRuns(ctx, await openReadable(ctx, options), {
+      ...options,
+      withTracked,
+    });
     if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
     const { writePageFile } = await import("../../app/report/page_file.ts");
-    const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
+    const written = await writePageFile(
+      ctx,
+      outputPath(ctx, html),
+      comparisonPage({ ...data, tracked }, ctx.clock.now()),
+    );
     return {
       data: { ...data, ...written },
       text: `✓ Compared ${countText(data.runs.length, "run")}: wrote ${written.file}, ${
@@ -72,12 +80,10 @@ function withLast(names: readonly string[]): readonly string[] {
 
 const LONGEST = 40;
 const SHOWN_FILES = 10;
-/** Lines of a configuration file. */
-const SHOWN_LINES = 12;
 
-/** Renders runs side by side, as columns A, B and so on; what changed comes first. */
+/** Renders runs side by side, as columns A, B and so on: metrics, what changed, then the steps. */
 function comparisonText(
-  { runs, changes, files, configuration, metrics, steps }: ComparedData,
+  { runs, changes, files = [], configuration = [], metrics, steps, datasets = [] }: ComparedData,
   columns: number | undefined,
 ): string {
   const letters = runs.map((_, at) => String.fromCharCode(65 + at));
@@ -97,21 +103,23 @@ function comparisonText(
     columns,
   );
   const count = steps.length;
-  const changed = changes.map(({ aspect, name, steps = [], values }) => [
-    [aspect, name].filter((part) => part !== undefined).join(" "),
-    ...values.map((value) => value === null ? "–" : cut(value.replace(/\s+/g, " "), LONGEST)),
-    steps.length === 0
-      ? ""
-      : steps.length === count && count > 1
-      ? `all ${count} steps`
-      : namesText(steps, 3),
-  ]);
+  const changed = [
+    ...configuration.map(({ file, key, values }) => [key, ...values.map(short), file]),
+    ...changes.map(({ aspect, name, steps = [], values }) => [
+      [aspect, name].filter((part) => part !== undefined).join(" "),
+      ...aspect === "code" ? values.map((value) => value === values[0] ? "" : "differs") : values.map(short),
+      steps.length === 0
+        ? ""
+        : steps.length === count && count > 1
+        ? `all ${count} steps`
+        : namesText(steps, 3),
+    ]),
+  ];
+  const ends = (values: readonly (number | null)[]) =>
+    percentText(relativeChange(values[0] ?? undefined, values.at(-1) ?? undefined));
+  const moved = datasets.filter(({ bytes }) => bytes.some((size) => size !== bytes[0]));
   return [
     head,
-    changed.length === 0
-      ? "Nothing was changed in the job.\n"
-      : tableText([["CHANGED", ...letters, "STEP"], ...changed], columns),
-    filesText(files, configuration),
     metrics.length === 0 ? "" : tableText([
       ["METRIC", ...letters, "CHANGE", "STEP"],
       ...metrics.map(({ step, metric, values, change }) => [
@@ -121,34 +129,40 @@ function comparisonText(
         step ?? "",
       ]),
     ], columns),
+    changed.length === 0
+      ? files.length === 0 ? "Nothing was changed in the job.\n" : ""
+      : tableText([["CHANGED", ...letters, "WHERE"], ...changed], columns),
+    filesText(files, configuration),
     tableText([
-      ["STEP", ...letters],
+      ["STEP", ...letters, "CHANGE"],
       ...steps.map(({ node, statuses, durationsMs }) => [
         node,
         ...statuses.map((status, at) => {
           const tookMs = durationsMs[at] ?? null;
           return [status ?? "–", ...tookMs === null ? [] : [durationText(tookMs)]].join(" ");
         }),
+        ends(durationsMs),
+      ]),
+    ], columns),
+    moved.length === 0 ? "" : tableText([
+      ["DATASET", ...letters, "CHANGE", "STEP"],
+      ...moved.map(({ step, dataset, bytes }) => [
+        dataset,
+        ...bytes.map((size) => size === null ? "–" : sizeText(size)),
+        ends(bytes),
+        step,
       ]),
     ], columns),
   ].filter((part) => part !== "").join("\n");
 }
 
-function filesText(
-  files: ComparedData["files"] = [],
-  configuration: ComparedData["configuration"] = [],
-): string {
-  if (files.length === 0) return "";
-  const linesOf = new Map(configuration.map(({ file, lines }) => [file, lines]));
-  const first = [...linesOf.keys(), ...files.filter((file) => !linesOf.has(file))];
-  const shown = first.slice(0, SHOWN_FILES).map((file) => {
-    const lines = firstLines(linesOf.get(file) ?? [], SHOWN_LINES, "line");
-    return [`  ${file}\n`, ...lines.map((line) => `    ${line}\n`)].join("");
-  });
-  const rest = files.length - SHOWN_FILES;
-  return `${countText(files.length, "file")} changed between the commits:\n${shown.join("")}${
-    rest > 0 ? `  ${moreText(rest)}\n` : ""
-  }`;
+/** Names the changed files whose values are not told. */
+function filesText(files: readonly string[], configuration: readonly { readonly file: string }[]): string {
+  const told = new Set(configuration.map(({ file }) => file));
+  const rest = files.filter((file) => !told.has(file));
+  if (rest.length === 0) return "";
+  const names = firstLines(rest.map((file) => `  ${file}`), SHOWN_FILES, "file");
+  return `${countText(rest.length, told.size === 0 ? "file" : "other file")} changed:\n${names.join("\n")}\n`;
 }
 
 const AGAINST_ONE = {
@@ -199,7 +213,7 @@ function renderDiff(
   difference: JobDifference,
   textOf: (change: Change) => string,
 ): Output & { readonly isChanged: boolean } {
-  const { job, run, changes } = difference;
+  const { job, run, changes, code } = difference;
   const isChanged = changes.length > 0;
   const commit = run.properties["mlflow.source.git.commit"];
   const hasOtherCode = changes.some(({ aspect, before }) => aspect === "code" && before !== undefined);
@@ -210,6 +224,7 @@ function renderDiff(
       against: { name: run.name, status: run.status, studioUrl: run.studioUrl, commit },
       changed: isChanged,
       changes,
+      ...code,
     },
     ...(difference.doubt && { warnings: [difference.doubt] }),
     text: isChanged
@@ -223,12 +238,32 @@ function renderDiff(
 }
 
 /** Renders changes; one that several steps share is a single line. */
-function changeLines({ shared, steps: count }: JobDifference, textOf: (change: Change) => string): string[] {
-  return shared.map(({ steps, ...change }) =>
+function changeLines(
+  { shared, steps: count, code }: JobDifference,
+  textOf: (change: Change) => string,
+): string[] {
+  const told = new Set(code?.configuration.map(({ file }) => file));
+  const files = code?.files.filter((file) => !told.has(file)) ?? [];
+  const values =
+    code?.configuration.map(({ file, key, values: [before, after] }) =>
+      `~ ${key}: ${short(before)} → ${short(after)} (${file})`
+    ) ?? [];
+  const others = shared.filter(({ aspect }) => aspect !== "code" || code === undefined).map((
+    { steps, ...change },
+  ) =>
     change.aspect === "step"
       ? `${change.before === undefined ? "+" : "-"} step ${steps.join()}`
       : `~ ${where(steps, count)}${textOf(change)}`
   );
+  return [
+    ...values,
+    ...files.length === 0 ? [] : [`~ code: ${namesText(files, SHOWN_FILES, "file")}`],
+    ...others,
+  ];
+}
+
+function short(value: string | null | undefined): string {
+  return value == null ? "–" : cut(value.replace(/\s+/g, " "), LONGEST);
 }
 
 function where(names: readonly string[], steps: number): string {

@@ -60,15 +60,19 @@ export function leftFiles(world: World, run: Run): Readonly<Record<string, strin
   );
 }
 
-/** Stores what a run logged to MLflow as blobs; it may be nested in that of a step. @returns SAS URLs by path. */
+/**
+ * Stores what a run logged to MLflow as blobs; it may be nested in that of a step.
+ *
+ * @returns SAS URLs by path; `undefined` if MLflow does not know the run.
+ */
 export async function trackedFiles(
   world: World,
   workspace: EmulatedWorkspace,
   id: string,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Readonly<Record<string, string>> | undefined> {
   const { disk } = world;
   const root = await artifactFolder(disk, id);
-  if (disk === undefined || root === undefined) return {};
+  if (disk === undefined || root === undefined) return undefined;
   return await filesIn(
     disk,
     root,

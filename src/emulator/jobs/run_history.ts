@@ -152,9 +152,7 @@ async function artifacts(
 ): Promise<Response> {
   const tracked = await trackedFiles(world, workspace, id);
   // A run that is nested in that of a step is known to MLflow only.
-  const run = Object.keys(tracked).length === 0
-    ? requireRun(world, workspace, id)
-    : findRun(world, workspace, id);
+  const run = tracked === undefined ? requireRun(world, workspace, id) : findRun(world, workspace, id);
   const own = run === undefined ? {} : { ...await logFiles(world, run), ...leftFiles(world, run) };
   const all = { ...own, ...tracked };
   const files = Object.entries(all).map(([path, contentUri]) => ({

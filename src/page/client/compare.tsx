@@ -4,11 +4,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { countText, cutMiddle, namesText, percentText, relativeChange } from "../../core/format.ts";
-import type { ChangesView, ChangeView, CompareView, StepView } from "../view.ts";
-import { exactTimeText, Status, statusText, tookText } from "../widgets/status.tsx";
+import { countText, cutMiddle, namesText, percentText, relativeChange, sizeText } from "../../core/format.ts";
+import type { ComparedData, CompareView } from "../view.ts";
+import { exactTimeText, Status, tookText } from "../widgets/status.tsx";
 import { AllJobs, CheckBox, pretty, Table } from "../widgets/widgets.tsx";
-import { metricText } from "./metrics.tsx";
+import { isImage } from "./artifacts.tsx";
+import { Charts, metricText } from "./metrics.tsx";
 
 /** A thing that has a value in each run. */
 interface Row {
@@ -22,108 +23,114 @@ interface Row {
   readonly values: readonly unknown[];
 }
 
-/** Shows runs side by side: what changed, then metrics and steps. */
 export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
-  const { runs, changes, files = [], configuration = [], metrics, steps } = view;
-  const [isShort, setShort] = useState(false);
-  const shown = (rows: readonly Row[]) =>
-    isShort ? rows.filter(({ values }) => values.some((value) => value !== values[0])) : rows;
-  const names = runs.map(({ name }) => name);
   return (
     <>
       <header class="top">
         {isLive && <AllJobs />}
         <div class="headline">
-          <h1>Comparison of {runs.length} runs</h1>
+          <h1>Comparison of {view.runs.length} runs</h1>
         </div>
       </header>
       <main class="list compare" tabIndex={0} aria-label="Comparison">
-        <SideBySide title="Runs" of="Run" names={names} rows={runRows(view, isLive)} />
-        <SideBySide
-          title={changes.length === 0
-            ? "Nothing was changed in the job"
-            : countText(changes.length, "change")}
-          of="Changed"
-          names={names}
-          rows={changeRows(view)}
+        <Comparison
+          data={view}
+          heads={view.runs.map((_, at) => String.fromCharCode(65 + at))}
+          isLive={isLive}
         />
-        {configuration.length > 0 && (
-          <section>
-            <h2>Configuration between the commits</h2>
-            <ul class="diff">
-              {configuration.map(({ file, lines }) => (
-                <li key={file}>
-                  <div class="what">{file}</div>
-                  {lines.map((line, at) => (
-                    <pre key={at} class={line.startsWith("-") ? "before" : "after"}>{line.slice(1)}</pre>
-                  ))}
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
-        {files.length > 0 && (
-          <details>
-            <summary>{countText(files.length, "file")} changed between the commits</summary>
-            <ul class="files">{files.map((file) => <li key={file}>{file}</li>)}</ul>
-          </details>
-        )}
-        <CheckBox label="Only metrics and steps that differ" kind="only" isOn={isShort} set={setShort} />
-        {metrics.length > 0 && (
-          <SideBySide title="Metrics" of="Metric" names={names} rows={shown(metricRows(view))} />
-        )}
-        {steps.length > 0 && (
-          <SideBySide
-            title="Steps"
-            of="Step"
-            names={names}
-            rows={shown(stepRows(view))}
-          />
-        )}
       </main>
     </>
   );
 }
 
-function SideBySide({ title, of, names, rows }: {
+/** Shows runs side by side: metrics that moved, what changed, then steps and datasets. */
+export function Comparison({ data, heads, isLive }: {
+  readonly data: ComparedData & Pick<CompareView, "tracked">;
+  /** Titles of the runs, which are columns. */
+  readonly heads: readonly string[];
+  readonly isLive: boolean;
+}) {
+  const [isShort, setShort] = useState(true);
+  const shown = (rows: readonly Row[]) =>
+    isShort ? rows.filter(({ values }) => values.some((value) => value !== values[0])) : rows;
+  const { files = [], configuration = [], tracked = [] } = data;
+  const told = new Set(configuration.map(({ file }) => file));
+  const others = files.filter((file) => !told.has(file));
+  const changed = [...configurationRows(data), ...changeRows(data)];
+  const curves = tracked.flatMap((run, at) =>
+    run.flatMap(({ label, metrics }) =>
+      metrics.map((metric) => ({ ...metric, name: [metric.name, label].join(", "), label: heads[at]! }))
+    )
+  );
+  const side = { heads, names: data.runs.map(({ name }) => name) };
+  return (
+    <>
+      <SideBySide {...side} title="Runs" of="Run" rows={runRows(data, isLive)} />
+      <CheckBox
+        label="Only metrics, steps and datasets that differ"
+        kind="only"
+        isOn={isShort}
+        set={setShort}
+      />
+      <SideBySide {...side} title="Metrics" of="Metric" rows={shown(metricRows(data))} />
+      <Charts rows={curves} />
+      <SideBySide {...side} title="Figures" of="Figure" rows={figureRows(tracked)} />
+      {changed.length + others.length === 0 && <h2>Nothing was changed in the job</h2>}
+      <SideBySide {...side} title={countText(changed.length, "change")} of="Changed" rows={changed} />
+      {others.length > 0 && (
+        <details open={others.length <= MOST_FILES}>
+          <summary>{countText(others.length, told.size === 0 ? "file" : "other file")} changed</summary>
+          <ul class="files">{others.map((file) => <li key={file}>{file}</li>)}</ul>
+        </details>
+      )}
+      <SideBySide {...side} title="Steps" of="Step" rows={shown(stepRows(data))} />
+      <SideBySide {...side} title="Datasets" of="Dataset" rows={shown(datasetRows(data))} />
+    </>
+  );
+}
+
+/** Files that are listed at once. */
+const MOST_FILES = 20;
+
+function SideBySide({ title, of, heads, names, rows }: {
   readonly title: string;
   /** What a row is about. */
   readonly of: string;
-  /** Names of the runs, which are columns. */
+  readonly heads: readonly string[];
   readonly names: readonly string[];
   readonly rows: readonly Row[];
 }) {
+  if (rows.length === 0) return null;
+  const titles = heads.map((head, at) =>
+    [
+      <>
+        {head} <span class="dim">{names[at]}</span>
+      </>,
+    ] as const
+  );
   return (
     <section>
       <h2>{title}</h2>
-      {rows.length > 0 && (
-        <Table
-          label={title}
-          heads={[
-            [of],
-            ...names.map((name, at) =>
-              [<span key={at} title={name}>{String.fromCharCode(65 + at)}</span>] as const
-            ),
-          ]}
-        >
-          {rows.map(({ name, under, key, cells, values }) => (
-            <tr key={key}>
-              <th scope="row">
-                {name}
-                {under !== undefined && <span class="under">{under}</span>}
-              </th>
-              {cells.map((cell, at) => (
-                <td key={at} class={values[at] === values[0] ? undefined : "differs"}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </Table>
-      )}
+      <Table label={title} heads={[[of], ...titles]}>
+        {rows.map(({ name, under, key, cells, values }) => (
+          <tr key={key}>
+            <th scope="row">
+              {name}
+              {under !== undefined && <span class="under">{under}</span>}
+            </th>
+            {cells.map((cell, at) => (
+              <td key={at} data-run={heads[at]} class={values[at] === values[0] ? undefined : "differs"}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }
 
-function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {
+function runRows({ runs }: ComparedData, isLive: boolean): readonly Row[] {
   const row = (
     key: string,
     valueOf: (run: CompareView["runs"][number]) => string | undefined,
@@ -152,7 +159,7 @@ function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {
     row(
       "Duration",
       ({ durationMs }) => durationMs === undefined ? undefined : tookText(durationMs),
-      undefined,
+      ({ durationMs }) => <Moved from={runs[0]!.durationMs} to={durationMs} text={tookText(durationMs!)} />,
       false,
     ),
     row("Commit", ({ commit, dirty }) => commit && `${commit}${dirty ?? ""}`, ({ commit, dirty }) => (
@@ -165,12 +172,44 @@ function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {
   return rows.filter(({ cells }) => cells.some((cell) => cell !== "–"));
 }
 
-function changeRows({ changes, steps: all }: CompareView): readonly Row[] {
+/** A value, and its change from that of the first run. */
+function Moved({ from, to, text }: {
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly text: string;
+}) {
+  const number = (value: unknown) => typeof value === "number" ? value : undefined;
+  const change = relativeChange(number(from), number(to));
+  const isSame = change === 0 || change === undefined;
+  return (
+    <span class="number">
+      {text} {!isSame && <span class="dim">{percentText(change)}</span>}
+    </span>
+  );
+}
+
+function configurationRows({ configuration = [] }: ComparedData): readonly Row[] {
+  return configuration.map(({ file, key, values }) => ({
+    name: key,
+    under: file,
+    key: `${file} ${key}`,
+    values,
+    cells: values.map((value, run) => value === null ? "–" : <Value key={run} text={value} />),
+  }));
+}
+
+function changeRows({ changes, steps: all }: ComparedData): readonly Row[] {
   return changes.map(({ aspect, name, steps = [], values }, at) => ({
     name: [aspect, name].filter((part) => part !== undefined).join(" "),
     key: String(at),
     values,
-    cells: values.map((value, run) => value === null ? "–" : <Value key={run} text={pretty(value)} />),
+    cells: values.map((value, run) =>
+      value === null
+        ? "–"
+        : aspect === "code"
+        ? value === values[0] ? "" : "differs"
+        : <Value key={run} text={pretty(value)} />
+    ),
     under: steps.length === 0
       ? undefined
       : steps.length === all.length && steps.length > 1
@@ -196,102 +235,74 @@ function Value({ text }: { readonly text: string }) {
   );
 }
 
-function metricRows({ metrics }: CompareView): readonly Row[] {
-  const number = (value: number | string | null | undefined) => typeof value === "number" ? value : undefined;
+function metricRows({ metrics }: ComparedData): readonly Row[] {
   return metrics.map(({ step, metric, values }) => ({
     name: metric,
     under: step,
     key: JSON.stringify([step, metric]),
     values,
-    cells: values.map((value, at) => {
-      if (value === null) return "–";
-      const change = at === 0 ? undefined : relativeChange(number(values[0]), number(value));
-      return (
-        <span key={at} title={String(value)}>
-          {metricText(value)} <span class="dim">{percentText(change)}</span>
-        </span>
-      );
-    }),
+    cells: values.map((value, at) =>
+      value === null
+        ? "–"
+        : <Moved key={at} from={at === 0 ? undefined : values[0]} to={value} text={metricText(value)} />
+    ),
   }));
 }
 
-function stepRows({ steps }: CompareView): readonly Row[] {
+/** Images that several runs logged under the same name. */
+function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[] {
+  const images = tracked.map((run) =>
+    new Map(
+      run.flatMap(({ label, files = [] }) =>
+        files.filter(isImage).map(({ path, data }) => [JSON.stringify([label, path]), data] as const)
+      ),
+    )
+  );
+  return [...new Set(images.flatMap((run) => [...run.keys()]))].map((key) => {
+    const [under, name] = JSON.parse(key);
+    const values = images.map((run) => run.get(key));
+    return {
+      name,
+      under,
+      key,
+      values,
+      cells: values.map((data) => data ? <img src={data} alt={name} /> : "–"),
+    };
+  });
+}
+
+/** Changes of durations that are shown among differences. */
+const NOTABLE = 0.1;
+
+function stepRows({ steps }: ComparedData): readonly Row[] {
   return steps.map(({ node, statuses, durationsMs }, at) => ({
     name: node,
     key: String(at),
-    values: statuses,
+    values: statuses.map((status, run) => {
+      const change = relativeChange(durationsMs[0] ?? undefined, durationsMs[run] ?? undefined) ?? 0;
+      return `${status} ${Math.abs(change) > NOTABLE ? run : ""}`;
+    }),
     cells: statuses.map((status, run) => {
       const took = durationsMs[run];
       if (status === null) return "–";
       return (
         <>
-          <Status status={status} /> {typeof took === "number" && <span class="dim">{tookText(took)}</span>}
+          <Status status={status} />{" "}
+          {typeof took === "number" && <Moved from={durationsMs[0]} to={took} text={tookText(took)} />}
         </>
       );
     }),
   }));
 }
 
-/// <reference lib="dom" />
-
-/** Shows how the run differs from the one before it. */
-export function Changes({ changes: { against, status }, groups, steps }: {
-  readonly changes: ChangesView;
-  /** The changes, grouped by {@linkcode groupedChanges}. */
-  readonly groups: readonly (readonly ChangeView[])[];
-  readonly steps: readonly StepView[];
-}) {
-  const labels = new Map(steps.map(({ key, label }) => [key, label]));
-  return (
-    <div class="changes">
-      <p>
-        Compared with <code>{against}</code> ({statusText(status).toLowerCase()}):{" "}
-        {groups.length === 0 ? "nothing changed" : countText(groups.length, "change")}.
-      </p>
-      {groups.length > 0 && (
-        <ul class="diff">
-          {groups.map((group, at) => <Change key={at} group={group} labels={labels} total={steps.length} />)}
-        </ul>
-      )}
-    </div>
-  );
-}
-
-function Change({ group, labels, total }: {
-  readonly group: readonly ChangeView[];
-  readonly labels: ReadonlyMap<string, string>;
-  readonly total: number;
-}) {
-  const { aspect, name, before, after } = group[0]!;
-  const names = group.flatMap(({ step }) => step === undefined ? [] : [labels.get(step) ?? step]);
-  const where = names.length === 0
-    ? "Job"
-    : names.length === total && total > 1
-    ? `All ${total} steps`
-    : names.length > 4
-    ? namesText(names, 3, "step")
-    : names.join(", ");
-  const kind = before === undefined ? "added" : after === undefined ? "removed" : "changed";
-  return (
-    <li>
-      <div class="what">
-        <strong>{where}</strong>{" "}
-        <span class="dim">
-          {aspect === "step" ? "step" : [aspect, name].filter(Boolean).join(" ")} {kind}
-        </span>
-      </div>
-      {aspect !== "step" && before !== undefined && (
-        <pre class="before"><span class="sr-only">before: </span>{before}</pre>
-      )}
-      {aspect !== "step" && after !== undefined && (
-        <pre class="after"><span class="sr-only">after: </span>{after}</pre>
-      )}
-    </li>
-  );
-}
-
-/** Groups equal changes in several steps. */
-export function groupedChanges(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
-  const groups = Map.groupBy(changes, ({ step: _, ...rest }) => JSON.stringify(rest));
-  return [...groups.values()];
+function datasetRows({ datasets = [] }: ComparedData): readonly Row[] {
+  return datasets.map(({ step, dataset, bytes }) => ({
+    name: dataset,
+    under: step,
+    key: JSON.stringify([step, dataset]),
+    values: bytes,
+    cells: bytes.map((size, at) =>
+      size === null ? "–" : <Moved key={at} from={bytes[0]} to={size} text={sizeText(size)} />
+    ),
+  }));
 }

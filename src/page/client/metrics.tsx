@@ -1,34 +1,36 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { useState } from "preact/hooks";
 import { numberText } from "../../core/format.ts";
-import type { RunView, TrackedView } from "../view.ts";
-import { Table } from "../widgets/widgets.tsx";
-import { Pairs } from "../widgets/widgets.tsx";
+import type { MetricView, RunView, TrackedView } from "../view.ts";
+import { Pairs, SearchField, Table } from "../widgets/widgets.tsx";
+import { Files } from "./artifacts.tsx";
 
-/** One metric of a run, with its place in the job. */
-interface MetricRow {
-  readonly name: string;
-  readonly value: number | string;
+/** What a run of MLflow logged, and its place in the job, such as `train > fold 1`. */
+export interface Logged extends TrackedView {
+  readonly label: string;
   /** Key of the step; absent for the job itself. */
   readonly step?: string;
-  readonly label: string;
 }
 
-/** All metrics of a run in the order of its steps. */
-export function metricRows({ steps, tracked, name }: RunView): readonly MetricRow[] {
-  const rowsOf = (views: readonly TrackedView[] | undefined, label: string, step?: string): MetricRow[] =>
-    (views ?? []).flatMap(({ nested, metrics }) =>
-      metrics.map(([name, value]) => ({
-        name,
-        value,
-        label: nested === undefined ? label : `${label} > ${nested}`,
-        ...(step !== undefined && { step }),
-      }))
-    );
-  return [
-    ...steps.flatMap(({ key, label, tracked }) => rowsOf(tracked, label, key)),
-    ...rowsOf(tracked, name),
-  ];
+/** One metric of a run, with its place in the job. */
+interface MetricRow extends MetricView, Pick<Logged, "step" | "label"> {}
+
+/** What was logged, in the order of the steps. */
+export function loggedIn({ steps, tracked, name }: RunView): readonly Logged[] {
+  const all = (views: readonly TrackedView[] | undefined, label: string, step?: string): readonly Logged[] =>
+    (views ?? []).map((view) => ({
+      ...view,
+      label: view.nested === undefined ? label : `${label} > ${view.nested}`,
+      ...(step !== undefined && { step }),
+    }));
+  return [...steps.flatMap(({ key, label, tracked }) => all(tracked, label, key)), ...all(tracked, name)];
+}
+
+export function metricRows(logged: readonly Logged[]): readonly MetricRow[] {
+  return logged.flatMap(({ metrics, step, label }) =>
+    metrics.map((metric) => ({ ...metric, label, ...(step !== undefined && { step }) }))
+  );
 }
 
 /** A number as text with at most six digits. */
@@ -36,30 +38,199 @@ export function metricText(value: number | string): string {
   return typeof value === "number" ? numberText(value) : value;
 }
 
-/** Shows the metrics of all steps as a table. */
+/** Metrics of which small values are good, and others of which large ones are. */
+const [LOW, HIGH] = [/loss|error|rmse|\bmae|mse|mape|deviance/i, /acc|r2|f1|auc|precision|recall|score/i];
+
+/** The best of several values, if the name of their metric tells which that is. */
+function bestOf(name: string, values: readonly (number | string | undefined)[]): number | undefined {
+  const numbers = values.filter((value) => typeof value === "number");
+  if (numbers.length < 2 || new Set(numbers).size < 2) return undefined;
+  return LOW.test(name) ? Math.min(...numbers) : HIGH.test(name) ? Math.max(...numbers) : undefined;
+}
+
+/** Shows all that the steps logged: curves, metrics by run, and then each run with its parameters, tags and files. */
+export function Results({ logged, select }: {
+  readonly logged: readonly Logged[];
+  readonly select: (key: string) => void;
+}) {
+  const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const rows = metricRows(logged);
+  const found = rows.filter(({ name, label }) => `${name} ${label}`.toLowerCase().includes(wanted));
+  return (
+    <div class="results">
+      {rows.length > 0 && (
+        <div class="filter">
+          <SearchField
+            hint="Find metrics"
+            label="Filter metrics by name or step"
+            value={text}
+            set={setText}
+          />
+          {wanted !== "" && <span class="dim" role="status">{found.length} of {rows.length}</span>}
+        </div>
+      )}
+      <Charts rows={found} />
+      <ByRun rows={found} />
+      {found.length > 0 && <Metrics rows={found} select={select} />}
+      {wanted === "" && logged.map((one, at) => (
+        hasMore(one) && (
+          <section key={at}>
+            <h2>{one.label}</h2>
+            <More of={one} />
+          </section>
+        )
+      ))}
+    </div>
+  );
+}
+
+/** Curves of each metric, those of several runs over each other. */
+export function Charts({ rows }: { readonly rows: readonly (MetricView & { readonly label: string })[] }) {
+  const groups = [...Map.groupBy(rows.filter(({ curve = [] }) => curve.length > 4), ({ name }) => name)];
+  if (groups.length === 0) return null;
+  return (
+    <div class="charts">{groups.map(([name, lines]) => <Chart key={name} name={name} lines={lines} />)}</div>
+  );
+}
+
+/** Lines that a chart tells apart by their color. */
+const MOST_LINES = 6;
+
+function Chart({ name, lines }: {
+  readonly name: string;
+  readonly lines: readonly (MetricView & { readonly label: string })[];
+}) {
+  const shown = lines.slice(0, MOST_LINES);
+  const range = rangeOf(shown.map(({ curve }) => curve!));
+  const [, lastStep, low, high] = range;
+  return (
+    <figure class="chart">
+      <figcaption>{name}</figcaption>
+      <div class="plot">
+        <span>{numberText(high)}</span>
+        <span>{numberText(low)}</span>
+        <svg
+          viewBox="0 0 100 40"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${name} from ${numberText(low)} to ${numberText(high)}`}
+        >
+          {shown.map(({ curve }, at) => (
+            <polyline key={at} class={`line-${at}`} points={pointsOf(curve!, range)} />
+          ))}
+        </svg>
+        <span class="last">{numberText(lastStep)}</span>
+      </div>
+      <ul>
+        {shown.map(({ label, value, count }, at) => (
+          <li key={at}>
+            <i class={`line-${at}`} /> {label} <span class="dim">{metricText(value)} after {count}</span>
+          </li>
+        ))}
+        {lines.length > MOST_LINES && <li class="dim">and {lines.length - MOST_LINES} more</li>}
+      </ul>
+    </figure>
+  );
+}
+
+type Range = readonly [left: number, right: number, low: number, high: number];
+
+function rangeOf(curves: readonly (readonly number[])[]): Range {
+  const [steps, values] = [0, 1].map((part) => curves.flat().filter((_, at) => at % 2 === part));
+  return [Math.min(...steps!), Math.max(...steps!), Math.min(...values!), Math.max(...values!)];
+}
+
+function pointsOf(curve: readonly number[], [left, right, low, high]: Range): string {
+  const place = (value: number, from: number, to: number) => to === from ? 0.5 : (value - from) / (to - from);
+  return Array.from({ length: curve.length / 2 }, (_, at) => {
+    const [step, value] = [curve[2 * at]!, curve[2 * at + 1]!];
+    return `${(100 * place(step, left, right)).toFixed(1)},${(38 - 36 * place(value, low, high)).toFixed(1)}`;
+  }).join(" ");
+}
+
+/** The shape of a metric, as large as text. */
+export function Spark({ curve = [] }: Pick<MetricView, "curve">) {
+  if (curve.length < 6) return null;
+  return (
+    <svg class="spark" viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true">
+      <polyline points={pointsOf(curve, rangeOf([curve]))} />
+    </svg>
+  );
+}
+
+/** Metrics that several runs logged, side by side. */
+function ByRun({ rows }: { readonly rows: readonly MetricRow[] }) {
+  const names = [...Map.groupBy(rows, ({ name }) => name)].filter(([, all]) => all.length > 1);
+  const labels = [...new Set(names.flatMap(([, all]) => all.map(({ label }) => label)))];
+  if (names.length === 0) return null;
+  const best = new Map(names.map(([name, all]) => [name, bestOf(name, all.map(({ value }) => value))]));
+  return (
+    <section>
+      <h2>Metrics of several runs</h2>
+      <Table
+        label="Metrics of several runs"
+        heads={[["Run"], ...names.map(([name]) => [name, "number"] as const)]}
+      >
+        {labels.map((label) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            {names.map(([name, all]) => {
+              const value = all.find((row) => row.label === label)?.value;
+              return (
+                <Value key={name} value={value} isBest={value !== undefined && value === best.get(name)} />
+              );
+            })}
+          </tr>
+        ))}
+      </Table>
+    </section>
+  );
+}
+
+function Value({ value, isBest = false }: {
+  readonly value: number | string | undefined;
+  readonly isBest?: boolean;
+}) {
+  return (
+    <td class={isBest ? "number best" : "number"} title={value === undefined ? undefined : String(value)}>
+      {value === undefined ? "" : metricText(value)}
+      {isBest && <span class="sr-only">, best</span>}
+    </td>
+  );
+}
+
+/** Shows metrics as a table. */
 export function Metrics({ rows, select }: {
   readonly rows: readonly MetricRow[];
   readonly select: (key: string) => void;
 }) {
+  const hasCurves = rows.some(({ count }) => count !== undefined);
+  const heads = ["Last", ...hasCurves ? ["Min", "Max", "Values"] : []].map((head) =>
+    [head, "number"] as const
+  );
   return (
-    <Table label="Metrics" kind="metrics" heads={[["Metric"], ["Value", "number"], ["Step", "col-step"]]}>
-      {rows.map(({ name, value, step, label }, at) => {
-        const place = step === undefined ? label : (
-          <button
-            type="button"
-            class="link"
-            onClick={() => select(step)}
-          >
-            {label}
-          </button>
-        );
+    <Table
+      label="Metrics"
+      kind="metrics"
+      heads={[["Metric"], ...hasCurves ? [["", "col-spark"] as const] : [], ...heads, ["Step", "col-step"]]}
+    >
+      {rows.map(({ name, value, step, label, count, min, max, curve }, at) => {
+        const place = step === undefined
+          ? label
+          : <button type="button" class="link" onClick={() => select(step)}>{label}</button>;
+        const best = bestOf(name, [min, max]);
         return (
           <tr key={at}>
             <th scope="row">
               {name}
               <span class="under">{place}</span>
             </th>
-            <td class="number" title={String(value)}>{metricText(value)}</td>
+            {hasCurves && <td class="col-spark">{curve && <Spark curve={curve} />}</td>}
+            <Value value={value} />
+            {hasCurves && <Value value={min} isBest={best !== undefined && best === min} />}
+            {hasCurves && <Value value={max} isBest={best !== undefined && best === max} />}
+            {hasCurves && <td class="number">{count}</td>}
             <td class="col-step">{place}</td>
           </tr>
         );
@@ -68,22 +239,41 @@ export function Metrics({ rows, select }: {
   );
 }
 
-/** Shows what one step logged to MLflow: its metrics and parameters, and those of nested runs. */
+function hasMore({ params, tags, note, files }: TrackedView): boolean {
+  return params.length > 0 || tags !== undefined || note !== undefined || files !== undefined;
+}
+
+/** What a run logged besides its metrics. */
+function More({ of: { params, tags = [], note, files = [] } }: { readonly of: TrackedView }) {
+  return (
+    <>
+      {note !== undefined && <pre class="note">{note}</pre>}
+      {files.length > 0 && <Files files={files} />}
+      {params.length + tags.length > 0 && <Pairs pairs={[...params, ...tags]} />}
+    </>
+  );
+}
+
+/** Shows what one step logged to MLflow, and what the runs nested in it did. */
 export function Tracked({ tracked }: { readonly tracked: readonly TrackedView[] }) {
   return (
     <>
-      {tracked.map(({ nested, metrics, params }, at) => (
+      {tracked.map((view, at) => (
         <div class="tracked" key={at}>
-          {nested === undefined ? null : <h4>{nested}</h4>}
-          {metrics.length > 0 && (
-            <Pairs pairs={metrics.map(([name, value]) => [name, metricText(value)] as const)} />
+          {view.nested === undefined ? null : <h4>{view.nested}</h4>}
+          {view.metrics.length > 0 && (
+            <dl class="pairs">
+              {view.metrics.map(({ name, value, curve }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>
+                    {metricText(value)} {curve && <Spark curve={curve} />}
+                  </dd>
+                </div>
+              ))}
+            </dl>
           )}
-          {params.length > 0 && (
-            <details>
-              <summary>{params.length} logged {params.length === 1 ? "parameter" : "parameters"}</summary>
-              <Pairs pairs={params} />
-            </details>
-          )}
+          <More of={view} />
         </div>
       ))}
     </>

@@ -8,7 +8,7 @@ import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
 import { Pairs, pretty } from "../widgets/widgets.tsx";
-import { Previews } from "./artifacts.tsx";
+import { Files } from "./artifacts.tsx";
 import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
 import { Status, StatusIcon } from "../widgets/status.tsx";
 import { sizeText } from "../../core/format.ts";
@@ -95,7 +95,7 @@ export function Panel(props: PanelProps) {
         </Section>
         {step.previews && step.previews.length > 0 && (
           <Section title="Previews">
-            <Previews previews={step.previews} />
+            <Files files={step.previews} />
           </Section>
         )}
         {step.source && (

@@ -10,20 +10,10 @@ import { useRun } from "../widgets/polling.ts";
 import { exactTimeText, Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
 import { TimelineBars } from "../widgets/timeline.tsx";
-import {
-  AllJobs,
-  Announcer,
-  Copyable,
-  CopyButton,
-  FailureBox,
-  LongText,
-  Meta,
-  Notice,
-  Pairs,
-  Tabs,
-} from "../widgets/widgets.tsx";
-import { Changes, groupedChanges } from "./compare.tsx";
-import { metricRows, Metrics } from "./metrics.tsx";
+import { AllJobs, Announcer, Copyable, FailureBox, Meta, Notice, Tabs } from "../widgets/widgets.tsx";
+import { Comparison } from "./compare.tsx";
+import { loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
+import { Overview } from "./overview.tsx";
 import { usePlace } from "./place.ts";
 import { WITH_STEPS, Workbench } from "./workbench.tsx";
 import { countText } from "../../core/format.ts";
@@ -40,21 +30,20 @@ export function RunPage({ first, isLive, madeAt }: {
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   const shown = first.selected ?? (isNarrow ? undefined : failed[0]?.key);
   const [place, go] = usePlace({
-    tab: isNarrow ? "steps" : "graph",
+    tab: run.status === "Completed" ? "overview" : isNarrow ? "steps" : "graph",
     ...(shown !== undefined && { step: shown }),
   });
-  const rows = useMemo(() => metricRows(run), [run]);
+  const logged = useMemo(() => loggedIn(run), [run]);
   const [statusFilter, filterByStatus] = useState<Tone>();
   const announcement = useAnnouncement(run);
-  const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
   const tab = place.tab ?? "graph";
   const tabs = [
+    { id: "overview", label: "Overview" },
     { id: "graph", label: "Graph" },
     { id: "timeline", label: "Timeline" },
     { id: "steps", label: "Steps", count: run.steps.length },
-    ...(rows.length === 0 ? [] : [{ id: "metrics", label: "Metrics", count: rows.length }]),
-    ...(run.changes === undefined ? [] : [{ id: "changes", label: "Changes", count: groups.length }]),
-    { id: "request", label: "Request" },
+    ...(logged.length === 0 ? [] : [{ id: "results", label: "Results" }]),
+    ...(run.compared === undefined ? [] : [{ id: "changes", label: "Changes" }]),
   ];
   return (
     <>
@@ -94,7 +83,7 @@ export function RunPage({ first, isLive, madeAt }: {
           run={run}
           failed={failed}
           shown={WITH_STEPS.includes(tab) ? place.step : undefined}
-          select={(step) => go({ step, tab: tab === "metrics" ? "steps" : tab })}
+          select={(step) => go({ step, tab: WITH_STEPS.includes(tab) ? tab : "steps" })}
         />
         {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
       </header>
@@ -114,9 +103,14 @@ export function RunPage({ first, isLive, madeAt }: {
         views={{
           timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
-          metrics: () => <Metrics rows={rows} select={(step) => go({ step, tab: "steps" })} />,
-          changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
-          request: () => <RequestView run={run} />,
+          overview: () => <Overview {...{ run, logged, now, go }} />,
+          results: () => <Results logged={logged} select={(step) => go({ step, tab: "steps" })} />,
+          changes: () =>
+            run.compared && (
+              <div class="compare">
+                <Comparison data={run.compared} heads={["Before", "This run"]} isLive={isLive} />
+              </div>
+            ),
         }}
       />
       <Announcer text={announcement} />
@@ -173,36 +167,6 @@ function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === "https:";
 }
 
-function RequestView({ run }: { readonly run: RunView }) {
-  return (
-    <div class="request">
-      {run.description && <p>{run.description}</p>}
-      {run.tags.length > 0 && (
-        <>
-          <h2>Tags</h2>
-          <Pairs pairs={run.tags} />
-        </>
-      )}
-      {run.outputs.length > 0 && (
-        <>
-          <h2>Outputs of the job</h2>
-          <Pairs
-            pairs={run.outputs.map(({ name, type, value }) =>
-              [name, [type, value].filter(Boolean).join(", ")] as const
-            )}
-          />
-        </>
-      )}
-      <div class="headline">
-        <h2>Submitted body</h2>
-        <span class="space" />
-        <CopyButton text={run.body} label="Copy the body" />
-      </div>
-      <LongText text={run.body} label="Submitted body" />
-    </div>
-  );
-}
-
 /** The current time, updated each second while the page is live; otherwise when the page was made. */
 function useNow(isGoing: boolean, madeAt: number): number {
   const [now, setNow] = useState(isGoing ? Date.now() : madeAt);
@@ -238,7 +202,7 @@ const PRINTED_LINES = 60;
 
 /** What is only on paper, below the graph: all other views of the run, one after the other. */
 function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
-  const rows = metricRows(run);
+  const rows = metricRows(loggedIn(run));
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   return (
     <>

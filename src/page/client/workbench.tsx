@@ -264,7 +264,7 @@ function makeText(step: StepView): string {
     ...(step.tags ?? []),
     ...[...step.inputs, ...step.outputs].flatMap(({ name, port, value }) => [name, port, value]),
     ...step.facts.map(([, value]) => value),
-    ...(step.tracked ?? []).flatMap(({ metrics }) => metrics.map(([name]) => name)),
+    ...(step.tracked ?? []).flatMap(({ metrics }) => metrics.map(({ name }) => name)),
     ...(step.logs ?? []).map(({ text }) => text),
   ].filter((text) => text !== undefined).join("\n").toLowerCase();
 }

@@ -236,22 +236,6 @@ export function Time({ ms }: { readonly ms: number }) {
   );
 }
 
-/** Long preformatted text, in blocks that the browser draws only when they are visible. */
-export function LongText({ text, label }: { readonly text: string; readonly label: string }) {
-  const lines = text.split("\n");
-  const blocks = Array.from(
-    { length: Math.ceil(lines.length / BLOCK) },
-    (_, at) => lines.slice(at * BLOCK, (at + 1) * BLOCK),
-  );
-  return (
-    <div class="long" role="region" aria-label={label} tabIndex={0}>
-      {blocks.map((block, at) => <pre key={at} class="block">{block.join("\n")}</pre>)}
-    </div>
-  );
-}
-
-const BLOCK = 100;
-
 const SECTIONS = [["/", "Jobs"], ["/schedules", "Schedules"]] as const;
 
 /** Links between the lists of a workspace. */

@@ -8,7 +8,7 @@ import type { StepProgress } from "../../../src/page/view.ts";
 import { rangeOf, workspaceOf } from "../../azureml/runs/odd_answers.ts";
 
 function runWith(workspace: Workspace, parts: Pick<OpenRun, "steps" | "history">): OpenRun {
-  return runOf({ workspace, ...parts } as OpenRun);
+  return runOf({ workspace, job: {}, ...parts } as OpenRun);
 }
 
 /** The size of every log. */

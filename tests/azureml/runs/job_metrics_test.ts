@@ -59,8 +59,9 @@ Deno.test("openTracking() reads all pages of a job's runs", async () => {
       metrics: [{ name: "loss", value: 0.5, step: 2, at: new Date(1000) }],
       params: {},
       tags: {},
+      note: undefined,
     },
-    { id: "b", name: "name of b", parent: undefined, metrics: [], params: {}, tags: {} },
+    { id: "b", name: "name of b", parent: undefined, metrics: [], params: {}, tags: {}, note: undefined },
   ]);
   const search = { experiment_ids: ["7"], filter: "tags.mlflow.rootRunId = 'j1'", max_results: 1000 };
   deepEqual(asked, [
@@ -95,8 +96,9 @@ Deno.test("openTracking() reads names, nesting, sorted metrics, parameters and t
       ],
       params: { depth: "3", none: "" },
       tags: { team: "a" },
+      note: undefined,
     },
-    { id: "bare", name: "bare", parent: undefined, metrics: [], params: {}, tags: {} },
+    { id: "bare", name: "bare", parent: undefined, metrics: [], params: {}, tags: {}, note: undefined },
   ]);
 });
 

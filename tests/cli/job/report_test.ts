@@ -42,10 +42,10 @@ Deno.test("job report shows states, logs, failure and differences from the previ
   match(count!.failure!.message, /^ValueError: password=\*\*\* <\/script>$/);
   match(count!.command!, /"alpha": ?7/);
   deepEqual(count!.needs, ["clean"]);
-  equal(run.changes!.against, "before");
-  deepEqual(run.changes!.changes.filter(({ step }) => step === "count"), [
-    { step: "count", aspect: "parameter", name: "alpha", after: "7" },
-    { step: "count", aspect: "parameter", name: "api_key", after: "***" },
+  deepEqual(run.compared!.runs.map(({ name }) => name), ["before", "fox"]);
+  deepEqual(run.compared!.changes.filter(({ steps }) => steps?.includes("count")), [
+    { aspect: "parameter", name: "alpha", steps: ["clean", "count"], values: [null, "7"] },
+    { aspect: "parameter", name: "api_key", steps: ["clean", "count"], values: [null, "***"] },
   ]);
 });
 
@@ -151,8 +151,8 @@ Deno.test("job report includes small images and at most three previews of a step
   const outputs = {
     cleaned: {
       "a.png": "an image",
-      "b.JPEG": "x".repeat(250_000),
-      "c.gif": "x".repeat(250_001),
+      "b.JPEG": "x".repeat(400_000),
+      "c.gif": "x".repeat(400_001),
       "d.txt": "x".repeat(16_000),
       "e.txt": "not shown",
     },
@@ -163,13 +163,13 @@ Deno.test("job report includes small images and at most three previews of a step
   const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
   deepEqual(clean!.previews!.map(({ output, path, sizeBytes }) => [output, path, sizeBytes]), [
     ["cleaned", "a.png", 8],
-    ["cleaned", "b.JPEG", 250_000],
+    ["cleaned", "b.JPEG", 400_000],
     ["cleaned", "d.txt", 16_000],
   ]);
   const [png, jpeg, text] = clean!.previews!;
-  equal(png!.image, `data:image/png;base64,${btoa("an image")}`);
-  match(jpeg!.image!, /^data:image\/jpeg;base64,eHh4/);
-  deepEqual([text!.text!.length, text!.isCut, text!.image], [16_000, undefined, undefined]);
+  equal(png!.data, `data:image/png;base64,${btoa("an image")}`);
+  match(jpeg!.data!, /^data:image\/jpeg;base64,eHh4/);
+  deepEqual([text!.text!.length, text!.isCut, text!.data], [16_000, undefined, undefined]);
 });
 
 Deno.test("job report includes texts and images with other endings", async () => {
@@ -181,7 +181,7 @@ Deno.test("job report includes texts and images with other endings", async () =>
   await world.kedroAzureml("submit -j main --name fox --wait");
   equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
   const { steps } = viewIn(world, "/home/user/tiny/report.html");
-  deepEqual(steps.map(({ previews }) => previews!.map(({ text, image }) => text ?? image!.split(";")[0])), [
+  deepEqual(steps.map(({ previews }) => previews!.map(({ text, data }) => text ?? data!.split(";")[0])), [
     ["x", "x", "x"],
     ["data:image/gif", "data:image/webp", "data:image/jpeg"],
   ]);
@@ -270,8 +270,8 @@ Deno.test("job report shows what a node in a namespace and the run nested in it 
   const { steps } = viewIn(world, "/home/user/fleets/report.html");
   const { label, run, tracked: logged } = steps.find(({ key }) => key === "emea_bike_fit")!;
   deepEqual([label, logged], ["emea.bike.fit", [
-    { metrics: [["mae", 1.5]], params: [] },
-    { nested: "fold 1", metrics: [['mae "dev", mean', 1.5]], params: [["fold of", run]] },
+    { metrics: [{ name: "mae", value: 1.5 }], params: [] },
+    { nested: "fold 1", metrics: [{ name: 'mae "dev", mean', value: 1.5 }], params: [["fold of", run]] },
   ]]);
 });
 
@@ -353,7 +353,7 @@ for (const { what, lines, world } of WHOLE) {
     const [path] = [...made.ctx.files.keys()].filter((path) => path.endsWith(".html"));
     const html = new TextDecoder().decode(made.ctx.files.get(path!));
     const data = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!) as PageData;
-    const { graph: _, body: __, ...view } = data.view as RunView;
+    const { graph: _, ...view } = data.view as RunView;
     const text = `${printed}\n=== ${path}\n${JSON.stringify({ ...data, view }, null, 1)}\n`
       .replaceAll(/\b10000000-0000-4000-8000-\d{12}\b/g, "ID").replaceAll(/("\w+At": )\d+/g, "$1TIME")
       // The size of the page's program.

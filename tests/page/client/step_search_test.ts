@@ -15,7 +15,7 @@ Deno.test("searchText() contains a step's names, data, metrics, logs and failure
     outputs: [{ name: "model", type: "uri_folder" }],
     facts: [["Environment", "kedro-env:12"]],
     variables: [["SECRET", "hidden"]],
-    tracked: [{ metrics: [["mae", 1.5]], params: [] }],
+    tracked: [{ metrics: [{ name: "mae", value: 1.5 }], params: [] }],
     logs: [{ name: "std_log.txt", text: "Loading data" }],
     failure: { message: "No column", exception: "KeyError" },
   } as StepView;

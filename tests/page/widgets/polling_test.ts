@@ -183,13 +183,13 @@ Deno.test("live page shows new metrics, and the statuses of steps in the graph a
     tracked: undefined,
     failure: undefined,
   }));
-  const tracked = [{ metrics: [["mae", 0.5]] as const, params: [] }];
+  const tracked = [{ metrics: [{ name: "mae", value: 0.5 }], params: [] }];
   const answers: RunState[] = [{ ...STATE, steps: { load_rides_0: { status: "Completed", tracked } } }];
   return withPage(
     { ...data, isLive: true, view: { ...view, steps } },
     async ({ advance, texts, outline }) => {
       const seen = () => [
-        texts("#tab-metrics").length,
+        texts("#tab-results").length,
         /dots\.completed/.test(outline(".minimap")),
         texts(".node.completed").length,
       ];

@@ -64,7 +64,7 @@ for (const count of [9, 200, 1000]) {
       for (const look of SIZES) {
         for (const theme of THEMES) {
           const { page, problems, requests } = await openPage(open, data, { ...look, theme });
-          for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"]) {
+          for (const tab of ["graph", "timeline", "steps", "overview", "results"]) {
             await page.click(`#tab-${tab}`);
             await takeScreenshot(page, `${count}-${tab}-${look.name}-${theme}`);
             if (isFull || (tab === "graph" && look.name === "phone")) {
@@ -145,7 +145,7 @@ browserTest("page of a comparison highlights different values and can hide equal
   deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
   equal(await rows.nth(1).locator("td.differs").count(), 2);
   equal(await rows.count(), 3);
-  await page.getByLabel("Only metrics and steps that differ").check();
+  await page.getByLabel("Only metrics, steps and datasets that differ").uncheck();
   equal(await rows.count(), 2);
   equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 2);
 });
@@ -191,18 +191,18 @@ browserTest("page shows markup in names, logs and errors as text", async (open) 
     experiment: MARKUP,
     studioUrl: "javascript:globalThis.taken=4",
     notices: [MARKUP],
-    body: MARKUP,
     steps,
-    changes: {
-      against: MARKUP,
-      status: MARKUP,
-      changes: [{ aspect: MARKUP, name: MARKUP, before: MARKUP, after: MARKUP }],
+    compared: {
+      runs: [{ name: MARKUP, status: MARKUP }, { name: MARKUP, status: MARKUP }],
+      changes: [{ aspect: MARKUP, name: MARKUP, values: [MARKUP, `${MARKUP}2`] }],
+      metrics: [],
+      steps: [],
     },
   };
   const { page, problems } = await openPage(open, { ...data, title: MARKUP, view: hostile });
   equal(await page.textContent("h1"), MARKUP);
   equal(await page.title(), MARKUP);
-  for (const tab of ["timeline", "changes", "request", "steps"]) await page.click(`#tab-${tab}`);
+  for (const tab of ["timeline", "overview", "changes", "steps"]) await page.click(`#tab-${tab}`);
   await page.locator("tbody .link").first().click();
   equal(await page.locator(".line").first().textContent(), `${MARKUP}\n`);
   equal(await page.locator(".line .ansi1").first().textContent(), MARKUP);
@@ -236,7 +236,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
       source: text,
       code: text,
       facts: [[text, text] as const],
-      tracked: [{ metrics: [[text, 1]] as const, params: [[text, text]] as const }],
+      tracked: [{ metrics: [{ name: text, value: 1 }], params: [[text, text]] as const }],
       previews: [{ output: text, path: `${text}.csv`, sizeBytes: 1, text: `${text},b\n${text},1\n` }],
     }));
     const comparison = simulatedComparison().view as CompareView;
@@ -248,7 +248,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
         runs: comparison.runs.map((one) => ({ ...one, name: text, job: text })),
         changes: [{ aspect: text, name: text, steps: [text], values: [text, `${text}2`, null] }],
         files: [text],
-        configuration: [{ file: text, lines: [`-${text}`, `+${text}`] }],
+        configuration: [{ file: text, key: text, values: [text, null, text] }],
         metrics: [{ step: text, metric: text, values: [1, 2, null] }],
       },
       jobs: { ...jobs, jobs: jobs.jobs.map((one) => ({ ...one, displayName: text, createdBy: text })) },
@@ -256,7 +256,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
     for (const [name, view] of Object.entries(pages)) {
       for (const look of SIZES) {
         const { page, problems } = await openPage(open, { ...run, view }, look);
-        const tabs = name === "run" ? ["graph", "timeline", "metrics", "request", "steps"] : [];
+        const tabs = name === "run" ? ["graph", "timeline", "overview", "results", "steps"] : [];
         for (const tab of tabs) {
           await page.click(`#tab-${tab}`);
           ok(await overflow(page) <= 0, `${name} ${tab} is wider than ${look.name}`);

@@ -1,0 +1,159 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import { UserError } from "../../core/errors.ts";
+import { textOf } from "../../core/json.ts";
+import { maskedPair } from "../../core/secrets.ts";
+import { transferLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { readCodeFile } from "../job/code/file.ts";
+import type { PreparedCode } from "../job/code/select.ts";
+import { listUploaded } from "../storage/blobs.ts";
+import { readPart } from "../storage/read.ts";
+
+/** The files of some code. */
+export interface Code {
+  readonly files: ReadonlyMap<string, {
+    readonly sizeBytes: number;
+    /** Base64; `undefined` if it is not known. */
+    readonly md5: () => Promise<string | undefined>;
+  }>;
+  /** The text of a file; `undefined` if it cannot be read. */
+  read(name: string): Promise<string | undefined>;
+}
+
+/** What differs between several versions of the code. */
+export interface CodeChanges {
+  /** Files that differ. */
+  readonly files: readonly string[];
+  /** Values of configuration files that differ; `null` where there is none. Secrets are masked. */
+  readonly configuration: readonly ConfigurationChange[];
+}
+
+export interface ConfigurationChange {
+  readonly file: string;
+  /** Keys from the top, such as `model.alpha`. */
+  readonly key: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** Limits: bytes of a configuration file, and how many differing ones are read. */
+const MOST = { bytes: 256 * 1024, files: 50 } as const;
+/** Configuration files of Kedro, without those of credentials. */
+const CONFIGURATION = /(?:^|\/)conf\/(?!(?:.*\/)?credentials)[^]*\.ya?ml$/;
+
+/** Compares versions of the code with the first of them. @throws {UserError} `azure.*`, `network.*`. */
+export async function codeChanges(codes: readonly Code[]): Promise<CodeChanges> {
+  const names = [...new Set(codes.flatMap(({ files }) => [...files.keys()]))].sort();
+  const differs = await Promise.all(
+    names.map((name) => isDifferent(codes.map(({ files }) => files.get(name)))),
+  );
+  const files = names.filter((_, at) => differs[at]);
+  const limit = transferLimit();
+  const read = files.filter((name) => CONFIGURATION.test(name)).slice(0, MOST.files).map(async (name) => {
+    const texts = codes.map((code) => code.files.has(name) ? limit(() => code.read(name)) : undefined);
+    return configurationChanges(name, await Promise.all(texts));
+  });
+  return { files, configuration: (await Promise.all(read)).flat() };
+}
+
+type CodeFileMarks = Code["files"] extends ReadonlyMap<string, infer File> ? File : never;
+
+async function isDifferent([first, ...others]: readonly (CodeFileMarks | undefined)[]): Promise<boolean> {
+  if (others.some((other) => other?.sizeBytes !== first?.sizeBytes)) return true;
+  const [hash, ...rest] = await Promise.all([first, ...others].map((file) => file?.md5()));
+  return rest.some((other) => other !== undefined && hash !== undefined && other !== hash);
+}
+
+/** The values that differ between versions of a configuration file; none if one of them is not plain YAML. Pure. */
+export function configurationChanges(
+  file: string,
+  texts: readonly (string | undefined)[],
+): readonly ConfigurationChange[] {
+  try {
+    const all = texts.map((text) => new Map(text === undefined ? [] : leaves(parseYaml(text, file), "")));
+    return [...new Set(all.flatMap((values) => [...values.keys()]))].flatMap((key) => {
+      const values = all.map((one) => one.has(key) ? maskedPair(key, one.get(key)!)[1] : null);
+      const isEqual = all.every((one) => one.get(key) === all[0]!.get(key));
+      return isEqual ? [] : [{ file, key, values }];
+    });
+  } catch (thrown) {
+    if (thrown instanceof UserError) return [];
+    throw thrown;
+  }
+}
+
+function leaves(node: ConfigNode | undefined, above: string): [string, string][] {
+  if (node === undefined) return [];
+  if (node.kind !== "map" || node.entries.size === 0) {
+    const plain = toPlain(node, { keepFloats: true });
+    return [[above, typeof plain === "string" ? plain : JSON.stringify(plain)]];
+  }
+  return [...node.entries].flatMap(([key, child]) =>
+    leaves(child, above === "" ? String(key) : `${above}.${key}`)
+  );
+}
+
+/** Code that is ready to be uploaded. */
+export function preparedCode({ fs, files }: Pick<PreparedCode, "fs" | "files">): Code {
+  const all = new Map(files.map((file) => [file.name, file]));
+  return {
+    files: new Map(files.map((file) => [file.name, {
+      sizeBytes: file.sizeBytes,
+      async md5() {
+        const hash = createHash("md5");
+        for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+        return hash.digest("base64");
+      },
+    }])),
+    async read(name) {
+      const chunks = await Array.fromAsync(readCodeFile(fs, all.get(name)!));
+      return Buffer.concat(chunks).toString();
+    },
+  };
+}
+
+/**
+ * Opens the code that a job was submitted with.
+ *
+ * @param code Name and version of its asset, such as `0f8f…:1`.
+ * @returns `undefined` if this identity cannot read it.
+ */
+export async function openUploadedCode(workspace: Workspace, code: string): Promise<Code | undefined> {
+  const [, name, version] = /^([\w-]+):(\w+)$/.exec(code) ?? [];
+  if (name === undefined) return undefined;
+  try {
+    const action = "read the code of a job";
+    const path = `codes/${name}/versions/${version}`;
+    const asset = await workspace.find<{ readonly properties?: { readonly codeUri?: unknown } }>({
+      action,
+      method: "GET",
+      path,
+    });
+    const [, containerUrl, folder] =
+      /^(https?:\/\/.+)\/([^/]+)\/?$/.exec(textOf(asset?.properties?.codeUri) ?? "") ??
+        [];
+    if (containerUrl === undefined) return undefined;
+    const target = {
+      containerUrl,
+      sas: undefined,
+      folder: decodeURIComponent(folder!),
+      storageAccountId: undefined,
+    };
+    const blobs = await listUploaded(workspace, target);
+    return {
+      files: new Map(
+        [...blobs].map(([file, { sizeBytes, md5 }]) => [file, { sizeBytes, md5: async () => md5 }]),
+      ),
+      async read(file) {
+        const url = `${containerUrl}/${[folder!, ...file.split("/").map(encodeURIComponent)].join("/")}`;
+        const part = await readPart(workspace, { action, url }, 0, MOST.bytes);
+        return part && new TextDecoder().decode(part.bytes);
+      },
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+    return undefined;
+  }
+}
