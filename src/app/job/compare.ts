@@ -1,7 +1,6 @@
 import { codeOf, comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
 import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";

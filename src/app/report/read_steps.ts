@@ -1,5 +1,4 @@
 import { smallTransferLimit } from "../../azureml/client/limits.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/runs/download.ts";
 import {

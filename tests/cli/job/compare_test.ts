@@ -1,7 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
-import { SIGNED_IN } from "../../fakes/seed.ts";
-import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
