@@ -103,9 +103,9 @@ function SideBySide({ title, of, heads, names, rows }: {
   if (rows.length === 0) return null;
   const titles = heads.map((head, at) =>
     [
-      <>
+      <span key={at}>
         {head} <span class="dim">{names[at]}</span>
-      </>,
+      </span>,
     ] as const
   );
   return (
@@ -266,7 +266,7 @@ function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[
       under,
       key,
       values,
-      cells: values.map((data) => data ? <img src={data} alt={name} /> : "–"),
+      cells: values.map((data, at) => data ? <img key={at} src={data} alt={name} /> : "–"),
     };
   });
 }
