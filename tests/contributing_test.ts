@@ -21,11 +21,12 @@ async function* walk(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** The commands without others below them, as typed, but the one that completion scripts call. */
+/** The commands without others below them, as typed, but those that the help does not list. */
 async function commands(): Promise<readonly string[]> {
   const found: string[] = [];
   visit(await wholeProgram(), (command) => {
-    if (command.commands.length === 0 && command.name() !== "complete") found.push(pathOf(command));
+    const { _hidden: isHidden } = command as typeof command & { readonly _hidden?: boolean };
+    if (command.commands.length === 0 && !isHidden) found.push(pathOf(command));
   });
   return found;
 }

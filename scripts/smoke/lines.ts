@@ -57,6 +57,7 @@ export const LINES: readonly Line[] = [
   { line: "config show --origin", prints: /azureml\.yml:\d+/, isExtra: true },
   { line: "config schema", prints: /"\$schema"/, isExtra: true },
   { line: "list-patterns", prints: /no job factories/, isExtra: true },
+  { line: "resolve-patterns --json", prints: /"windows-zone"/, isExtra: true },
   { line: "config jobs --json", prints: /"windows-zone"/, isExtra: true },
   {
     line: "rehearse preparation --data bikes-ride=README.md",
