@@ -124,7 +124,7 @@ export async function readProjectSource(
   ask: AskModules,
 ): Promise<ProjectSource> {
   const { root, sourceDir } = project;
-  const { paths, hidden } = await findModules(fs, project);
+  const { paths, hidden, folders: walked } = await findModules(fs, project);
   const limit = pLimit(READS_AT_ONCE);
   const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
   const files = new Map([...paths, ...hidden].map((path, at) => {
@@ -132,8 +132,11 @@ export async function readProjectSource(
     const module = name.replace(SUFFIX, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
     return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at] ?? "" }];
   }));
-  // A folder without `__init__.py` is a package, too.
-  const folders = new Set([...paths, ...hidden].flatMap((path) => foldersAbove(sourceDir, path)));
+  // A folder without `__init__.py` is a package, too, even one without modules.
+  const folders = new Set([
+    ...[...paths, ...hidden].flatMap((path) => foldersAbove(sourceDir, path)),
+    ...walked.map((path) => relative(sourceDir, path).replaceAll(sep, ".")),
+  ]);
   // The project's code may run where they are parsed, and must not see files that are hidden from it.
   const shown = [...files].filter(([, { path }]) => !isSecretPath(path));
   const given = Object.fromEntries(shown.map(([module, { text }]) => [module, text]));
@@ -144,11 +147,13 @@ export async function readProjectSource(
   });
   const parse = onceEach((module: string) => moduleOf(files.get(module)!.text, facts[module] ?? null));
   const closed = hidden.map((path) => relative(sourceDir, path).replace(SUFFIX, "").replaceAll(sep, "."));
+  // Beside a compiled module there may be others, which only the image has.
+  const partly = new Set(hidden.map((path) => relative(sourceDir, dirname(path)).replaceAll(sep, ".")));
+  const folder = (module: string) => folders.has(module) ? partly.has(module) ? EMPTY : FOLDER : undefined;
   const isClosed = (module: string) => closed.some((link) => `${module}.`.startsWith(`${link}.`));
   return {
     fileOf: (module) => files.get(module)?.path,
-    read: (module) =>
-      isClosed(module) ? EMPTY : files.has(module) ? parse(module) : folders.has(module) ? EMPTY : undefined,
+    read: (module) => isClosed(module) ? EMPTY : files.has(module) ? parse(module) : folder(module),
     modules: [...files.keys()],
     placeOf(pattern) {
       for (const { path, text } of files.values()) {
@@ -169,12 +174,17 @@ export async function readProjectSource(
 async function findModules(
   fs: Context["fs"],
   project: Pick<Project, "root" | "sourceDir" | "outside">,
-): Promise<{ readonly paths: string[]; readonly hidden: string[] }> {
+): Promise<Readonly<Record<"paths" | "hidden" | "folders", string[]>>> {
   const { sourceDir } = project;
-  const [paths, hidden, folders]: [string[], string[], string[]] = [[], [], [sourceDir]];
+  const [paths, hidden, walked]: [string[], string[], string[]] = [[], [], []];
+  const folders = [sourceDir];
   const followed = new Set<string | undefined>();
-  const enter = (folder: string) =>
-    !NEVER.test(basename(folder)) && !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
+  const enter = (folder: string) => {
+    const isEntered = !NEVER.test(basename(folder)) &&
+      !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
+    if (isEntered) walked.push(folder);
+    return isEntered;
+  };
   for (const folder of folders) {
     for await (const { path, kind } of fs.walk(folder, enter)) {
       const target = kind === "link" && enter(path) ? await fs.realPath(path) : undefined;
@@ -189,7 +199,7 @@ async function findModules(
       else if (found === "file" && SUFFIX.test(path)) hidden.push(path);
     }
   }
-  return { paths, hidden };
+  return { paths, hidden, folders: walked };
 }
 
 /** What a module says, from its text and Python's facts about it; without those, it may have any names. */
@@ -228,6 +238,9 @@ const EMPTY: PythonModule = {
   mentions: () => true,
   isOpen: false,
 };
+
+/** A folder without `__init__.py` has nothing but what is in it. */
+const FOLDER: PythonModule = { ...EMPTY, mentions: () => false };
 
 function foldersAbove(top: string, path: string): readonly string[] {
   const name = pathBelow(top, dirname(path));

@@ -330,6 +330,16 @@ Deno.test("followImports() misses no names of `import *`, and nothing in a names
   deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
 });
 
+Deno.test("followImports() misses a name of a package without __init__.py that is nothing in its folder", async () => {
+  const source = await read({
+    "acme/shop/nodes.py": "from acme.shop import gone, tools, texts\nimport acme.shop.texts",
+    "acme/shop/tools.py": "",
+    "acme/shop/texts/mail.html": "",
+  });
+  const { missing } = followImports(source, ["acme.shop.nodes"]);
+  deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
+});
+
 Deno.test("followImports() misses no compiled modules, nor those that a package adds when it is imported", async () => {
   const source = await read({
     "shop/nodes.py":

@@ -5,7 +5,7 @@ import { parseEnvironment } from "../job/names.ts";
 import { reachedBy } from "./code_needs.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import { changeOf, closureOf, type JobEnvironment } from "./job_environment.ts";
-import { allows } from "./requirements.ts";
+import { allows, type Requirement } from "./requirements.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
 
@@ -288,7 +288,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
   const kedro = requirements.find(({ name }) => name === "kedro");
   const findings: Finding[] = [];
-  if (kedro !== undefined && !kedroVersions(kedro.versions).some((version) => allows(kedro, version))) {
+  if (kedro !== undefined && !fitsPlugin(kedro)) {
     findings.push({
       severity,
       // environment.kedro_version: The environment has a Kedro that the plugin does not support. Require
@@ -333,6 +333,11 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   }
   return findings;
 }, { in: "environment", codes: ["environment.kedro_version", "environment.python_version"] });
+
+/** Whether a requirement of Kedro allows a version that the plugin supports. */
+export function fitsPlugin(kedro: Pick<Requirement, "versions">): boolean {
+  return kedroVersions(kedro.versions).some((version) => allows(kedro, version));
+}
 
 /** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
 function kedroVersions(versions: string): string[] {

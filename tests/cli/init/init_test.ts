@@ -145,7 +145,7 @@ Deno.test("init --environment writes the project's requirements, Kedro and the p
   const files = {
     ...PROJECT,
     "/project/pyproject.toml": PROJECT["/project/pyproject.toml"] +
-      '[project]\nname = "shop"\nrequires-python = ">=3.12"\ndependencies = ["kedro[jupyter]~=1.7", "pandas>=2"]\n',
+      '[project]\nname = "shop"\nrequires-python = ">=3.12"\ndependencies = ["kedro[jupyter]~=1.1.1", "pandas>=2"]\n',
     "/project/requirements.txt": "-r more.txt\n-e .\nscikit-learn==1.5 \\\n  --hash=sha256:00  # pinned\n",
     "/project/more.txt": "Pandas>=2.2\n./wheels/x.whl\n",
   };
@@ -164,7 +164,7 @@ Deno.test("init --environment writes the project's requirements, Kedro and the p
   assert.deepEqual(parse(await ctx.fs.readText("/project/environment/conda.yml")).dependencies, [
     "python=3.12",
     "pip",
-    { pip: ["kedro-azureml-pipeline==0.1.0", "kedro[jupyter]~=1.7", "Pandas>=2.2", "scikit-learn==1.5"] },
+    { pip: ["kedro-azureml-pipeline==0.1.0", "kedro[jupyter]~=1.1.1", "Pandas>=2.2", "scikit-learn==1.5"] },
   ]);
   const { execution } = parse(await ctx.fs.readText("/project/conf/base/azureml.yml"));
   assert.equal(execution.environment, "shop-env@latest");
@@ -175,6 +175,10 @@ Deno.test("init --environment writes the project's requirements, Kedro and the p
     'Requirement "-e ."',
   ]);
   assert.match(ctx.stderr(), /hint: Add the package to environment\/conda\.yml if steps need it\n/);
+  assert.match(
+    ctx.stderr(),
+    /requires "kedro\[jupyter\]~=1\.1\.1", .*; kedro-azureml-pipeline 0\.1\.0 needs Kedro 1\.2\n/,
+  );
 });
 
 const KEDRO = "kedro~=1.2";
