@@ -1,4 +1,6 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
+import ignored from "./amlignore.txt" with { type: "text" };
+import template from "./azureml.yml" with { type: "text" };
 import { parseIgnoreFile } from "../../azureml/job/code/ignore.ts";
 
 /** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
@@ -46,48 +48,7 @@ export function fillIn(text: string, values: InitValues): string {
 
 /** The text of azureml.yml for a new project, with comments on its keys. @param schema The path from it to the schema. */
 export function azuremlYml(values: InitValues, conf: string, schema: string): string {
-  const { subscriptionId, resourceGroup, workspace, compute, environment } = PLACEHOLDERS;
-  const text = `# yaml-language-server: $schema=${schema}
-# Where and how kedro-azureml runs this project. With \`-e prod\`, each top-level key
-# in ${conf}/prod/azureml.yml replaces the same key here.
-
-workspace:
-  __default__:
-    subscription_id: ${quoted(subscriptionId)}
-    resource_group: ${quoted(resourceGroup)}
-    name: ${quoted(workspace)}
-
-# A step runs on the compute whose key is a tag of its node, else on the \`compute\` of the job, else on __default__.
-compute:
-  __default__:
-    cluster_name: ${quoted(compute)}
-  # gpu:
-  #   cluster_name: "<gpu cluster>"
-
-execution:
-  # Azure ML environment (name@latest or name:version), or Docker image.
-  environment: ${quoted(environment)}
-  # Folder to upload, except the files that .amlignore excludes; null if the image already contains the code.
-  code_directory: "."
-  # Folder in the image that contains the code, if code_directory is null.
-  # working_directory: "/home/kedro"
-
-jobs:
-  # Run this job with \`kedro-azureml submit main\`.
-  main:
-    pipeline:
-      pipeline_name: "__default__"
-    # experiment_name: "my-experiment"
-    # display_name: "Nightly training"
-    # compute: "gpu"
-    # params:
-    #   learning_rate: 0.01
-    # limits:
-    #   timeout: 3600
-    # schedule:
-    #   cron:
-    #     expression: "0 2 * * *"
-`;
+  const text = template.replace("<<schema>>", () => schema).replace("<<conf>>", () => conf);
   return fillIn(text, values);
 }
 
@@ -106,7 +67,7 @@ export function amlignore(
   gitignore: string,
   { conf, needed }: { readonly conf: string; readonly needed: readonly string[] },
 ): string {
-  const text = AMLIGNORE.replaceAll("conf/", () => `${conf}/`);
+  const text = ignored.replaceAll("<<conf>>", () => conf);
   const own = new Set(text.split("\n"));
   const lines = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd());
   const negated = lines.findIndex((line) => line.startsWith("!"));
@@ -122,40 +83,3 @@ export function amlignore(
   if (included.length > 0) all.push("", "# Steps need these all the same.", ...included);
   return `${text}${all.map((line) => `${line}\n`).join("")}`;
 }
-
-const AMLIGNORE =
-  `# Files that are not uploaded to Azure ML. The patterns are those of .gitignore: the last match wins,
-# except that \`!\` can also include files in an excluded folder. .gitignore itself is not used.
-
-# Steps read data from the paths in the catalog, not from the upload.
-data/**
-
-# Keep secrets on this machine. What else is in the folder of the job's Kedro environment, such as conf/local, is
-# uploaded unless it is excluded here, because steps run in that environment.
-conf/**/credentials*
-.env
-.env.*
-
-# Version control, virtual environments, caches, build output and editor settings.
-.git/**
-.venv/**
-venv/**
-env/**
-**/__pycache__/**
-**/*.pyc
-**/.ipynb_checkpoints/**
-.pytest_cache/**
-.mypy_cache/**
-.ruff_cache/**
-.viz/**
-.telemetry
-*.egg-info/**
-build/**
-dist/**
-logs/**
-mlruns/**
-node_modules/**
-.vscode/**
-.idea/**
-.DS_Store
-`;

@@ -8,6 +8,8 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { findCheckout, readGitConfig, readHead } from "../git.ts";
 import { openConfig } from "../project/open.ts";
 import { chooseWorkspace } from "../project/workspace.ts";
+import azurePipeline from "./azure_pipeline.yml" with { type: "text" };
+import githubWorkflow from "./github_workflow.yml" with { type: "text" };
 import { type InitValues, workspaceOf } from "./templates.ts";
 
 /** The values of a workflow, and the top folder of the checkout. */
@@ -84,12 +86,24 @@ export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
 
 /** The text of a workflow that submits a job and waits until it ends. */
 export function ciWorkflow(system: CiSystem, values: CiValues): string {
-  return system === "github" ? githubWorkflow(values) : azurePipeline(values);
-}
-
-/** The command that downloads a release's installer, which verifies the rest. */
-function fetchLine(to: string): string {
-  return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
+  const { branch, folder, job = "main" } = values;
+  const place = placeOf(values);
+  const submit = `kedro-azureml ${place}submit -j ${
+    shellWord(job)
+  } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
+  const paths = system === "github"
+    ? `    paths: [${JSON.stringify(`${folder}/**`)}]\n`
+    : `  paths:\n    include: [${JSON.stringify(folder)}]\n`;
+  const parts: Readonly<Record<string, string>> = {
+    branch: JSON.stringify(branch),
+    group: folder === "" ? "" : `${slug(folder)}-`,
+    submit,
+  };
+  const text = system === "github" ? githubWorkflow : azurePipeline;
+  return text.replace(/ *# <<paths>>\n/, () => folder === "" ? "" : paths).replace(
+    /<<(\w+)>>/g,
+    (_, name) => parts[name]!,
+  );
 }
 
 /**
@@ -110,96 +124,6 @@ function placeOf({ folder }: CiValues): string {
 
 function slug(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-}
-
-function submitLine(values: CiValues): string {
-  return `kedro-azureml ${placeOf(values)}submit -j ${
-    shellWord(values.job ?? "main")
-  } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
-}
-
-function githubWorkflow(values: CiValues): string {
-  return `# Submits a job to Azure ML and waits until it ends. Set these repository variables (not secrets):
-# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the URL of a kedro-azureml release.
-name: Azure ML
-
-on:
-  push:
-    branches: [${JSON.stringify(values.branch)}]${
-    values.folder === "" ? "" : `\n    paths: [${JSON.stringify(`${values.folder}/**`)}]`
-  }
-  workflow_dispatch:
-
-# id-token: write lets the workflow sign in to Azure without a secret.
-permissions:
-  contents: read
-  id-token: write
-
-concurrency:
-  group: azureml-${values.folder === "" ? "" : `${slug(values.folder)}-`}\${{ github.ref }}
-
-jobs:
-  submit:
-    runs-on: ubuntu-latest
-    timeout-minutes: 350
-    env:
-      AZURE_CLIENT_ID: \${{ vars.AZURE_CLIENT_ID }}
-      AZURE_TENANT_ID: \${{ vars.AZURE_TENANT_ID }}
-      KEDRO_AZUREML_INSTALL_FROM: \${{ vars.KEDRO_AZUREML_INSTALL_FROM }}
-    steps:
-      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
-        with:
-          persist-credentials: false
-      - name: Install kedro-azureml
-        run: |
-          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the URL of a kedro-azureml release}"
-          ${fetchLine("$RUNNER_TEMP/install.sh")}
-          sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
-          echo "$HOME/.local/bin" >> "$GITHUB_PATH"
-      - name: Submit
-        run: |-
-          ${submitLine(values)}
-`;
-}
-
-function azurePipeline(values: CiValues): string {
-  return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION,
-# the name of a service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the URL
-# of a kedro-azureml release.
-trigger:
-  branches:
-    include: [${JSON.stringify(values.branch)}]${
-    values.folder === "" ? "" : `\n  paths:\n    include: [${JSON.stringify(values.folder)}]`
-  }
-
-pool:
-  vmImage: ubuntu-latest
-
-jobs:
-  - job: submit
-    timeoutInMinutes: 350
-    steps:
-      - checkout: self
-        persistCredentials: false
-      - script: |
-          set -e
-          ${fetchLine("$(Agent.TempDirectory)/install.sh")}
-          sh "$(Agent.TempDirectory)/install.sh" --to "$HOME/.local/bin"
-          echo "##vso[task.prependpath]$HOME/.local/bin"
-        displayName: Install kedro-azureml
-        env:
-          KEDRO_AZUREML_INSTALL_FROM: $(KEDRO_AZUREML_INSTALL_FROM)
-      # AzureCLI@2 signs in as the service connection; keepAzSessionActive renews the session until the job ends.
-      - task: AzureCLI@2
-        displayName: Submit
-        inputs:
-          azureSubscription: $(AZURE_SERVICE_CONNECTION)
-          scriptType: bash
-          scriptLocation: inlineScript
-          keepAzSessionActive: true
-          inlineScript: |-
-            ${submitLine(values)} --credential azure-cli
-`;
 }
 
 /** A command to run once, with its purpose. */
