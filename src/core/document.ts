@@ -72,3 +72,22 @@ function cause(message: string): string {
   const [subject, reason] = colon < 0 ? [message, ""] : [message.slice(0, colon), message.slice(colon)];
   return bare(subject).replace(/(?<!\S)[^\s./]*[./]\S+/g, "…") + bare(reason);
 }
+
+/** A message whose further lines, if it has any, are indented, without empty ones. */
+export function hanging(message: string, indent: string): string {
+  return message.trimEnd().replace(/\n\s*\n/g, "\n").replaceAll("\n", `\n${indent}`);
+}
+
+/** What to say of a file in which git left a merge conflict; `undefined` for any other text. */
+export function conflictIn(text: string, file: string) {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => line.startsWith("<<<<<<< "));
+  if (first < 0) return undefined;
+  const last = lines.findIndex((line, at) => at > first && line.startsWith(">>>>>>> "));
+  const where = last < 0 ? `line ${first + 1}` : `lines ${first + 1} to ${last + 1}`;
+  return {
+    message: `Cannot read "${file}": merge conflict in ${where}`,
+    place: { file, line: first + 1 },
+    hint: "Keep one side, and remove the lines with <<<<<<<, ======= and >>>>>>>",
+  };
+}

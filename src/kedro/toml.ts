@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import { conflictIn } from "../core/document.ts";
 import { UserError } from "../core/errors.ts";
 
 /** Longer lines hold a value, not only the name of a key. */
@@ -59,12 +60,13 @@ export function parseToml(text: string, file: string): TomlTable {
     return parse(text);
   } catch (thrown) {
     if (!(thrown instanceof TomlError)) throw thrown;
+    const conflict = conflictIn(text, file);
     const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
-    throw new UserError(`Cannot read ${file}: ${reason}`, {
+    throw new UserError(conflict?.message ?? `Cannot read ${file}: ${reason}`, {
       // project.toml_syntax: pyproject.toml is not valid TOML. Correct the line that the message names.
       code: "project.toml_syntax",
       place: { file, line: thrown.line, column: thrown.column },
-      hint: `Correct line ${thrown.line} of ${file}`,
+      ...conflict,
       cause: thrown,
     });
   }

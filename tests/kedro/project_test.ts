@@ -161,7 +161,11 @@ Deno.test("findProject() names the line and column of a TOML syntax error", asyn
     code: "project.toml_syntax",
     message: "Cannot read pyproject.toml: invalid value",
     place: { file: "pyproject.toml", line: 2, column: 16 },
-    hint: "Correct line 2 of pyproject.toml",
+  });
+  const conflict = "[tool.kedro]\n<<<<<<< HEAD\na = 1\n=======\nb = 1\n>>>>>>> x\n";
+  await assert.rejects(find({ "/shop/pyproject.toml": conflict }), {
+    code: "project.toml_syntax",
+    message: 'Cannot read "pyproject.toml": merge conflict in lines 2 to 6',
   });
   const files = { "/shop/pyproject.toml": "x =\n", "/shop/src/a.py": "" };
   await assert.rejects(find(files, "/shop/src"), { message: /^Cannot read \.\.\/pyproject\.toml: / });

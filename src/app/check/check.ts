@@ -9,6 +9,7 @@ import {
   type Finding,
   findingsError,
   findingToWarning,
+  isDifference,
   mergeFindings,
   PROBLEMS,
 } from "../../azureml/checks/finding.ts";
@@ -38,7 +39,7 @@ import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** How findings are shown. */
-export { findingLines } from "../../azureml/checks/finding.ts";
+export { findingLines, isDifference } from "../../azureml/checks/finding.ts";
 
 /** Which findings stop a command. */
 export interface Strictness {
@@ -164,7 +165,9 @@ export async function prepareJobs<T = void>(
     // The only problem is said as it is; a job that does not compile cannot be allowed.
     throw failure === undefined || error?.code === PROBLEMS ? error : failure;
   }
-  const warnings = findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
+  const isTold = (finding: Finding) =>
+    finding.severity === "warning" || (options.dryRun === true && isDifference(finding));
+  const warnings = findings.filter(isTold).map(findingToWarning);
   const environmentFindings = (spec: JobSpec, environment: PinnedEnvironment) =>
     findingsOfJob(ctx, checked.subject, spec, environment);
   return {
@@ -222,17 +225,20 @@ function reportWarnings(
   }
 }
 
-/** The reasons in the project's configuration why a compiled job could not be submitted; warnings of `compile`. */
+/**
+ * The reasons in the project's configuration why a compiled job could not be submitted, and what it does in another way
+ * than with the plugin; warnings of `compile`.
+ */
 export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;
   const workspace = findWorkspace(azureml, config.workspace);
   const job = { name: spec.job, config, spec, workspace };
   return runChecks({ config: azureml, place, snapshot, jobs: [job] }, COMPILE_CHECKS)
-    .filter(({ severity }) => severity === "error")
+    .filter((finding) => finding.severity === "error" || isDifference(finding))
     .map((finding) => ({
       ...findingToWarning(finding),
-      message: findingsError("submit", [finding])!.message,
+      ...(finding.severity === "error" && { message: findingsError("submit", [finding])!.message }),
     }));
 }
 

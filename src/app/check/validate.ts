@@ -143,7 +143,7 @@ function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConf
 }
 
 /** Codes of errors in the project's files, as opposed to the command line. */
-const ABOUT_FILES = /^(?:config|kedro|snapshot)\./;
+const ABOUT_FILES = /^(?:config|kedro|snapshot|validate)\./;
 
 async function selectOrFindings(
   ctx: AppContext,

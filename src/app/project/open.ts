@@ -1,5 +1,10 @@
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { errorToFindings, type Finding, warningToFinding } from "../../azureml/checks/finding.ts";
+import {
+  errorToFindings,
+  type Finding,
+  findingsError,
+  warningToFinding,
+} from "../../azureml/checks/finding.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml_yml.ts";
 import { type ConfFiles, findConfFile, MLFLOW_PATTERNS, readConfFiles } from "../../config/conf_files.ts";
 import {
@@ -13,6 +18,7 @@ import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
 import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
 import { fillPlaceholders } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
+import { conflictIn } from "../../core/document.ts";
 import {
   changedError,
   type Place,
@@ -155,7 +161,9 @@ export interface ProjectSession {
 export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   const read = () =>
     withReader(ctx, options, async ({ project, env, reader, load }) => {
-      const config = await configOf(ctx, load, options);
+      const config = await configOf(ctx, load, options).catch(async (thrown) => {
+        throw await withOtherError(ctx, { project, reader, load }, thrown);
+      });
       const snapshot = await reader.snapshot();
       // While the interpreter runs; later another one would have to start.
       const modules = options.readsModules === false
@@ -233,6 +241,39 @@ export async function withLoadOptions<T>(
   return await withReader(ctx, options, ({ load }) => use(load));
 }
 
+/** Adds what is wrong with the project's code or catalog to an error about its azureml.yml. */
+async function withOtherError(
+  ctx: AppContext,
+  { project, reader, load }: Omit<Opened, "env">,
+  thrown: unknown,
+): Promise<unknown> {
+  if (!(thrown instanceof UserError) || !/^config\.(?:yaml|schema)$/.test(thrown.code)) return thrown;
+  const other = await reader.snapshot().then(() => undefined, (other) => userErrorOf(other, ctx.signal));
+  if (other === undefined) return thrown;
+  const both = await Promise.all([thrown, other].map((error) => explained(ctx, { project, load }, error)));
+  return findingsError("read the project", both.flatMap(errorToFindings));
+}
+
+async function explained(
+  ctx: AppContext,
+  { project, load }: Pick<Opened, "project" | "load">,
+  error: UserError,
+): Promise<UserError> {
+  return await withConflict(ctx, project, await explainConfigError(ctx, load, error));
+}
+
+/** Names the merge conflict in a file that cannot be read. */
+async function withConflict(
+  { fs }: Pick<Context, "fs">,
+  { root }: Project,
+  error: UserError,
+): Promise<UserError> {
+  const { file } = error.place ?? {};
+  if (file === undefined || !/^(?:config|kedro)\./.test(error.code)) return error;
+  const conflict = conflictIn(await fs.readText(resolve(root, file)).catch(() => ""), file);
+  return conflict === undefined ? error : changedError(error, { ...conflict, details: [] });
+}
+
 /** A project, and a reader that starts at its first use. */
 interface Opened {
   readonly project: Project;
@@ -278,7 +319,8 @@ async function withReader<T>(
       ...(options.params && { runtimeParams: options.params }),
     };
     return await use({ project, env, reader, load }).catch(async (thrown) => {
-      throw thrown instanceof UserError ? await explainConfigError(ctx, load, thrown) : thrown;
+      if (!(thrown instanceof UserError)) throw thrown;
+      throw await explained(ctx, { project, load }, thrown);
     });
   } finally {
     await (await opened?.catch(() => undefined))?.close();

@@ -279,7 +279,8 @@ export async function stepRequirements(
 }
 
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {
-  if ((await ctx.fs.stat(path))?.kind !== "file") throw unreadable(name, "file not found");
+  const kind = (await ctx.fs.stat(path))?.kind;
+  if (kind !== "file") throw unreadable(name, kind === "folder" ? "it is a folder" : "file not found");
   if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
   const text = await ctx.fs.readText(path);
   const lines = text.split(/\r?\n/);

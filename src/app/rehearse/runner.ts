@@ -44,12 +44,13 @@ export async function openRunner(
 ) {
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, steps.data);
-  const { python, bin, paths } = await openStepPython(ctx, steps, directory);
   const { keep, state, parallelSteps = PARALLEL_STEPS } = steps;
   const kept = keep ?? state;
   const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
+  // It may have to be made, which takes minutes.
+  const { python, bin, paths } = await openStepPython(ctx, steps, directory);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
   const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);

@@ -34,10 +34,14 @@ const configWarnings: Check = {
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   configWarnings,
+  reference.noJobs,
   reference.unknownWorkspaces,
   reference.workspaceNames,
   reference.computeNames,
   reference.unusedComputes,
+  reference.mistypedComputes,
+  reference.otherComputes,
+  reference.pinnedData,
   reference.emptyFactories,
   job.noSteps,
   job.stepNames,
@@ -55,6 +59,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   environment.environmentKind,
   environment.startFolder,
   environment.ignoredFolder,
+  environment.unreadEnvironment,
   environment.unknownPackages,
   ...code.CODE_CHECKS,
   code.projectInUpload,

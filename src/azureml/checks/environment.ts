@@ -4,7 +4,7 @@ import { knownPackages, normalName } from "../../kedro/known_packages.ts";
 import { parseEnvironment } from "../job/names.ts";
 import { reachedBy } from "./code_needs.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
-import { changeOf, closureOf, type JobEnvironment } from "./job_environment.ts";
+import { changeOf, closureOf, type JobEnvironment, type UnreadDefinition } from "./job_environment.ts";
 import { allows, type Requirement } from "./requirements.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
@@ -104,6 +104,20 @@ function imageFindings(image: string): Finding[] {
     hint: "Use a fixed tag or a digest",
   }];
 }
+
+// environment.unread: The conda file of the job's environment is missing or cannot be read, so its packages are
+//   unknown. Correct the file; the environment may exist in Azure all the same.
+export const unreadEnvironment = row<UnreadDefinition>("environment.unread", {
+  asks: "Can the packages of the environment be read?",
+  severity: "warning",
+  find({ spec }, { environments }) {
+    const unread = environments.unread?.(spec.environment);
+    return unread === undefined ? [] : [unread];
+  },
+  says: ({ message }) => message,
+  hint: ({ hint }) => hint ?? "Correct it, then run `kedro-azureml environment push`",
+  place: ({ place }) => place,
+});
 
 /** A reminder of what the environment must contain, if no file of the project lists its packages. */
 export const unknownPackages = eachJob(

@@ -1,4 +1,4 @@
-import { folded, othersText } from "../../core/document.ts";
+import { folded, hanging, othersText } from "../../core/document.ts";
 import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
 
@@ -28,21 +28,23 @@ export interface Finding {
 export function errorToFindings(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
   const problems = Array.isArray(data.problems)
-    ? data.problems as readonly {
+    ? data.problems as readonly (Finding | {
       readonly code?: string;
       readonly key: string;
       readonly problem: string;
       readonly place: Place;
-    }[]
+    })[]
     : [];
   if (problems.length === 0) return [{ severity: "error", code, message, hint, place, details, exit }];
-  return problems.map((problem) => ({
-    severity: "error",
-    code: problem.code ?? code,
-    message: `${problem.key}: ${problem.problem}`,
-    place: problem.place,
-    exit,
-  }));
+  return problems.map((problem) =>
+    "message" in problem ? problem : ({
+      severity: "error",
+      code: problem.code ?? code,
+      message: `${problem.key}: ${problem.problem}`,
+      place: problem.place,
+      exit,
+    })
+  );
 }
 
 export function warningToFinding(warning: Warning): Finding {
@@ -101,6 +103,11 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
       : finding;
 }
 
+/** Whether a note is about money or data: what a job does in another way than with the plugin. */
+export function isDifference({ code }: Pick<Finding, "code">): boolean {
+  return code.startsWith("plugin.");
+}
+
 const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
 
 /**
@@ -126,7 +133,7 @@ function oneFinding(first: Finding, all: readonly string[], others: readonly Fin
   const where = place === undefined ? "" : `${placeText(place)}: `;
   const isOfAll = jobs === undefined || jobs.length === all.length;
   return [
-    `${MARKS[severity]} ${where}${message} [${code}]`,
+    `${MARKS[severity]} ${where}${hanging(message, "    ")} [${code}]`,
     ...details.map((detail) => `    ${detail}`),
     ...(isOfAll ? [] : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
     ...(others.length === 0 ? [] : [`    ${othersText(first, others)}`]),

@@ -1,7 +1,10 @@
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
+import { type ConfigNode, type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { FileSystem } from "../../core/context.ts";
-import { type Place, tryParse } from "../../core/errors.ts";
+import { conflictIn } from "../../core/document.ts";
+import { type Place, tryParse, userErrorOf } from "../../core/errors.ts";
+import { nearest } from "../../core/suggest.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import { knownPackages, normalName } from "../../kedro/known_packages.ts";
 import { ENVIRONMENT_FILE, parseEnvironment } from "../job/names.ts";
@@ -58,6 +61,16 @@ export function changeOf({ file, name, change }: Omit<JobEnvironment, "requireme
 export interface KnownEnvironments {
   /** The packages of an environment as in `execution.environment`; `undefined` if no file lists any. */
   of(environment: string | undefined): JobEnvironment | undefined;
+  /** Why the packages of an environment that a file defines cannot be read; `undefined` if they can. */
+  unread?(environment: string | undefined): UnreadDefinition | undefined;
+}
+
+/** Why the conda file of an environment definition says nothing about its packages. */
+export interface UnreadDefinition {
+  readonly name: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly place: Place;
 }
 
 /**
@@ -113,7 +126,7 @@ export async function readEnvironmentFiles(
   root: string,
 ): Promise<KnownEnvironments> {
   const folder: ProjectFolder = { fs, root };
-  const definitions: Definition[] = [];
+  const definitions: (Definition | UnreadDefinition)[] = [];
   const condaFiles: string[] = [];
   for (const file of await yamlFiles(fs, root)) {
     const node = yamlOf(await readIfThere(folder, file) ?? "", file);
@@ -122,11 +135,18 @@ export async function readEnvironmentFiles(
     else definitions.push(...await definitionIn(folder, node, file));
   }
   const own = await ownRequirements(folder, condaFiles);
+  const definitionOf = (asked: ReturnType<typeof referenceOf>) =>
+    definitions.find(({ name }) => name === asked?.name);
   return {
+    unread(environment) {
+      const definition = definitionOf(referenceOf(environment));
+      return definition !== undefined && "message" in definition ? definition : undefined;
+    },
     of(environment) {
       const asked = referenceOf(environment);
-      const definition = definitions.find(({ name }) => name === asked?.name);
+      const definition = definitionOf(asked);
       if (definition === undefined) return own;
+      if ("message" in definition) return undefined;
       const { version, open } = definition;
       const isOther = version !== undefined && asked?.version !== undefined && version !== asked.version;
       const doubt = open ?? (isOther ? `the project defines version ${version} of it` : undefined);
@@ -156,7 +176,11 @@ function isInEnvironmentFolder(path: string): boolean {
   return /\.ya?ml$/.test(path) && /env|docker|azure/i.test(dirname(path));
 }
 
-async function definitionIn(folder: ProjectFolder, node: MapNode, file: string): Promise<Definition[]> {
+async function definitionIn(
+  folder: ProjectFolder,
+  node: MapNode,
+  file: string,
+): Promise<(Definition | UnreadDefinition)[]> {
   const text = (key: string) => textOf(node.entries.get(key));
   const name = text("name");
   if (name === undefined) return [];
@@ -171,7 +195,9 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
     const packages = path === undefined
       ? await condaPackages(folder, conda)
       : await readCondaFile(folder, condaFile);
-    if (packages === undefined) return [];
+    if (packages === undefined) {
+      return [{ name, ...await whyUnread(folder, condaFile, path === undefined ? conda : undefined, conda) }];
+    }
     // Azure ML creates a new conda environment, but runs it in an image that may have another one.
     return [{
       ...packages,
@@ -188,6 +214,36 @@ async function definitionIn(folder: ProjectFolder, node: MapNode, file: string):
     .replaceAll(sep, "/");
   const packages = await readDockerfile(folder, dockerfile, context);
   return packages === undefined ? [] : [{ ...packages, name, version, file: dockerfile }];
+}
+
+/** @param given The content, if it is not in a file. @param named Where the definition names the file. */
+async function whyUnread(
+  folder: ProjectFolder,
+  file: string,
+  given: ConfigNode | undefined,
+  named: ConfigNode,
+): Promise<Omit<UnreadDefinition, "name">> {
+  const text = given === undefined ? await readIfThere(folder, file) : "";
+  if (text === undefined) {
+    return { message: `Conda file ${file} not found`, place: nearestNode(named) };
+  }
+  let node: ConfigNode | undefined;
+  try {
+    node = given ?? parseYaml(text, file);
+  } catch (thrown) {
+    const { message, place = { file } } = userErrorOf(thrown);
+    return { message, place, ...conflictIn(text, file) };
+  }
+  const keys = node?.kind === "map" ? [...node.entries.keys()].map(String) : [];
+  const meant = nearest("dependencies", keys);
+  const written = node?.kind === "map" && meant !== undefined ? node.entries.get(meant) : undefined;
+  return {
+    message: `${file} has no list \`dependencies\`, so the packages of the environment are unknown`,
+    hint: meant === undefined || meant === "dependencies"
+      ? undefined
+      : `Rename "${meant}" to \`dependencies\``,
+    place: written?.keyPlace ?? (node === undefined ? { file } : nearestNode(node)),
+  };
 }
 
 function textOf(node: ConfigNode | undefined): string | undefined {

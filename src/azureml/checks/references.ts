@@ -3,10 +3,30 @@ import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { isPlaceholder } from "../../config/types.ts";
 import { workspaceProblems } from "../../config/types.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean, nearest } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
-import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
+import {
+  type Check,
+  type CheckedJob,
+  type CompiledJob,
+  type JobSubject,
+  nodesOfJob,
+  projectRow,
+  row,
+  selectionOf,
+  type Subject,
+} from "./subject.ts";
+
+// job.none: azureml.yml has no jobs, so nothing was checked. Add one below `jobs`.
+export const noJobs = projectRow<true>("job.none", {
+  asks: "Are there jobs to check?",
+  severity: "warning",
+  find: ({ jobs }) => jobs.length === 0 ? [true] : [],
+  says: "azureml.yml has no jobs, so there is nothing to check",
+  hint: "Add one below `jobs`, or check a pipeline without a job: `kedro-azureml validate -p NAME`",
+  place: (_, { place }) => place(["jobs"]),
+});
 
 // They would otherwise be missing without a word.
 // job.factory_empty: A job factory makes no jobs, because no namespace of its pipeline matches. Correct
@@ -41,6 +61,70 @@ export const unusedComputes = projectRow("compute.unused_key", {
     `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
   hint: ({ key }) => `Tag a node with "${key}", or remove the key`,
   place: ({ key }, { place }) => place(["compute", key]),
+});
+
+// compute.unknown_key: The compute of a job is no key of `compute`, but much like one. Correct it; as it is, it is taken
+//   for the name of a cluster.
+export const mistypedComputes = row<{ typed: string; meant: string; key: string }, JobSubject>(
+  "compute.unknown_key",
+  {
+    asks: "Is the compute of a job a key of `compute`?",
+    severity: "warning",
+    find({ spec: { key }, config: { compute: typed } }, { config: { compute } }) {
+      const keys = Object.keys(compute);
+      if (typed === null || keys.includes(typed)) return [];
+      const meant = nearest(typed, keys);
+      return meant === undefined ? [] : [{ typed, meant, key }];
+    },
+    says: ({ typed, meant }) =>
+      `"${typed}" is no key of \`compute\`, so it is taken for the name of a cluster (did you mean "${meant}"?)`,
+    place: ({ key }, { place }) => place(["jobs", key, "compute"]),
+  },
+);
+
+// plugin.compute: The steps of a job run on its `compute`, which the plugin uses for the job itself only. Remove it to
+//   run where the plugin does.
+export const otherComputes = row<CompiledJob & { usual: string }, JobSubject>("plugin.compute", {
+  asks: "Do the steps run on the computes that the plugin uses?",
+  in: "compile",
+  severity: "note",
+  find(job, { config: { compute }, snapshot }) {
+    const usual = compute.__default__?.cluster_name?.replace(/^azureml:/, "") ?? "";
+    if (job.config.compute === null || usual === "" || usual === job.spec.compute) return [];
+    const isOfJob = nodesOfJob(job.spec, snapshot)
+      .some(({ tags }) => !tags.some((tag) => Object.hasOwn(compute, tag)));
+    return isOfJob ? [{ ...job, usual }] : [];
+  },
+  says: ({ spec, usual }) =>
+    `Steps run on ${spec.compute}, the compute of job "${spec.job}"; the plugin runs them on ${usual}`,
+  hint: ({ spec }) => `Remove \`jobs.${spec.key}.compute\` to run them there, too`,
+  place: ({ spec }, { place }) => place(["jobs", spec.key, "compute"]),
+});
+
+// plugin.data_version: A dataset is read in the version of its `azureml_version`, which the plugin ignores. Remove the
+//   key to read the newest version, as the plugin does.
+export const pinnedData = row<{ dataset: string; version: string }, JobSubject>("plugin.data_version", {
+  asks: "Do steps read the versions of data that the plugin reads?",
+  in: "compile",
+  severity: "note",
+  find: ({ spec }, { snapshot }) =>
+    [
+      ...new Set(
+        spec.steps.flatMap(({ inputs }) => inputs).filter(({ from }) => from.kind === "asset")
+          .map(({ dataset }) => dataset),
+      ),
+    ].flatMap((dataset) => {
+      const { type, azureml_version: version } = ownValue(snapshot.catalog, dataset) ?? {};
+      const isAsset = typeof type === "string" && type.endsWith("AzureMLAssetDataset");
+      return isAsset && version !== undefined && version !== null && version !== "latest"
+        ? [{ dataset, version: String(version) }]
+        : [];
+    }),
+  says: ({ dataset, version }) =>
+    `Dataset "${dataset}" reads version ${version} of its data asset; the plugin reads the newest`,
+  hint: "Remove `azureml_version` to read the newest, too",
+  place: ({ dataset }, subject) =>
+    "conf" in subject ? (subject as Subject).conf.placeOfDataset(dataset, ["azureml_version"]) : undefined,
 });
 
 /** Reports jobs that name a workspace which azureml.yml does not define. */

@@ -51,25 +51,23 @@ export const validate = command({
   },
 });
 
-/** Notes that are always printed: what grouping saves, for which it was chosen. */
-const ALWAYS = new Set(["job.groups"]);
-
 /** The lines of the findings that are printed, and the number of notes that are not. */
 interface ShownFindings {
   readonly lines: readonly string[];
   readonly hidden: number;
 }
 
-/** Loads what shows findings, here and in CI systems: other notes only with `--verbose`. */
+/** Loads what shows findings, here and in CI systems: most notes only with `--verbose`. */
 async function openFindings(ctx: CommandContext, command: Command) {
-  const [{ findingLines }, { annotate }] = await Promise.all([
+  const [{ findingLines, isDifference }, { annotate }] = await Promise.all([
     import("../../app/check/check.ts"),
     import("../terminal/ci.ts"),
   ]);
   const { verbose = false } = command.optsWithGlobals<GlobalOptions>();
   return (found: Pick<Validated, "findings" | "root">, jobs: readonly string[] = []): ShownFindings => {
     const findings = found.findings.filter(({ severity, code }) =>
-      verbose || severity !== "note" || ALWAYS.has(code)
+      // What grouping saves was asked for.
+      verbose || severity !== "note" || code === "job.groups" || isDifference({ code })
     );
     annotate(ctx, { ...found, findings });
     return { lines: findingLines(findings, jobs), hidden: found.findings.length - findings.length };
@@ -99,8 +97,8 @@ function summary(
   exit: ExitCode,
 ): string {
   const mark = exit === ExitCode.Ok ? "✓" : "✗";
-  // Without jobs, the project could not be read.
-  if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;
+  // Without jobs, but with errors, the project could not be read.
+  if (jobs.length === 0 && errors > 0) return `${mark} ${countText(errors, "error")}`;
   return `${mark} ${countText(jobs.length, "job")}: ${countText(errors, "error")}, ${
     countText(warnings, "warning")
   }`;

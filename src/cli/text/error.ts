@@ -1,5 +1,5 @@
 import type { StepFailure } from "../../azureml/runs/run.ts";
-import { folded, othersText } from "../../core/document.ts";
+import { folded, hanging, othersText } from "../../core/document.ts";
 import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/secrets.ts";
 import type { Output } from "./output.ts";
@@ -28,7 +28,7 @@ export interface Message {
 export function renderError(error: UserError): Message {
   const { code, message, exit, hint, place, details, data } = error;
   const lines = [
-    `error: ${message}`,
+    `error: ${hanging(message, "  ")}`,
     ...(place === undefined || isNamedIn(details, place) ? [] : [`  at ${whereText(place)}`]),
     ...details.map((detail) => `  ${detail}`),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),

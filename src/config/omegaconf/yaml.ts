@@ -301,7 +301,15 @@ const PLAIN: readonly (readonly [string, string])[] = [
   ],
   [
     "Implicit keys need to be on a single line",
-    "this is no `key: value`; remove it if it is a mark of a merge conflict",
+    "this is no `key: value`",
+  ],
+  [
+    "Nested mappings are not allowed in compact mappings",
+    "a value with a colon and a space must be in quotes",
+  ],
+  [
+    "All mapping items must start at the same column",
+    "this line is indented in another way than those above",
   ],
   ['Missing closing "quote', 'the closing " is missing'],
   ["Missing closing 'quote", "the closing ' is missing"],

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { cutLong, ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
+import { isHiddenVariable } from "../../core/secrets.ts";
 import type { Project } from "../project.ts";
 import type {
   DistributedSettings,
@@ -184,10 +185,13 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
     const variable = text.replace(/^'|'$/g, "");
     const isHidden = notes.some((note) => note.includes("environment variable") && note.includes(variable));
     if (isHidden) return `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``;
-    return traceback.some((line) =>
-        line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
-      )
-      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${variable}\` in CI`
+    const isRead = traceback.some((line) =>
+      line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
+    );
+    return isRead
+      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${variable}\`${
+        isHiddenVariable(variable) ? "" : " in CI"
+      }`
       : undefined;
   }
   if (NETWORK.test(text)) {
@@ -203,7 +207,7 @@ function hintFor(
   failure: Failure,
   { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
-): string {
+): string | undefined {
   const { place, text, stubs, missing } = failure;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
@@ -219,9 +223,9 @@ function hintFor(
   if (outside !== undefined) return outside;
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
-    const line = place.line === undefined ? "" : ` at line ${place.line}`;
-    const otherwise = stubs.length === 0 ? "" : ", or read the project with its own Python: `--python PATH`";
-    return `Correct ${place.file}${line}${otherwise}`;
+    return stubs.length === 0
+      ? undefined
+      : "If `kedro registry list` works, read the project with its own Python: `--python PATH`";
   }
   if (text.includes("register_pipelines")) {
     const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;
@@ -236,9 +240,18 @@ function hintFor(
 
 const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
 
+/** What PyYAML says, and what it means. */
+const YAML_WORDS: readonly (readonly [string, string])[] = [
+  ["mapping values are not allowed here", "a value with a colon and a space must be in quotes"],
+  ["could not find expected ':'", "this is no `key: value`"],
+  ["found unexpected end of stream", "a quote is not closed"],
+];
+
 /** What PyYAML says about a file, in the words of the parser that reads azureml.yml; `undefined` for other problems. */
 function yamlProblem({ kind, text, place }: Problem): string | undefined {
   if (place === null || !YAML_ERRORS.includes(kind)) return undefined;
+  const plain = YAML_WORDS.find(([words]) => text.includes(words))?.[1];
+  if (plain !== undefined) return plain;
   if (!text.includes("found character '\\t'")) return text.trim().replace(/\.$/, "");
   return place.column === 1
     ? "this line is indented with a tab; YAML allows spaces only"
@@ -263,9 +276,7 @@ export function problemError(problem: Problem): UserError {
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,
     hint: yamlProblem(problem) !== undefined
-      ? `Correct ${problem.place!.file}${
-        problem.place!.line === undefined ? "" : ` at line ${problem.place!.line}`
-      }`
+      ? undefined
       : problem.kind === "PermissionError" && problem.place !== null
       ? `Run \`chmod u+r ${problem.place.file}\``
       : ENVIRONMENT_RESOLVER.test(problem.text)

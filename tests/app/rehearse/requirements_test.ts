@@ -109,7 +109,7 @@ for (
 Deno.test("stepRequirements() reads a file with Windows line ends, but no folder", async () => {
   const files = { "steps.txt": "kedro==1.7.0\r\npandas\r\n", "more/steps.txt": "" };
   assert.deepEqual((await requirementsOf(files, "steps.txt")).lines, ["kedro==1.7.0", "pandas", ""]);
-  await assert.rejects(requirementsOf(files, "more"), { message: /: file not found$/ });
+  await assert.rejects(requirementsOf(files, "more"), { message: /: it is a folder$/ });
 });
 
 Deno.test("stepRequirements() uses a given file instead of environment/conda.yml", async () => {

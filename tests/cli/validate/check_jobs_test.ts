@@ -56,6 +56,45 @@ Deno.test("submit shows warnings about the project, then all errors, but none tw
   equal(second.err.match(/still the placeholder/g)?.length, 1, second.err);
 });
 
+Deno.test("validate reports azureml.yml and code that cannot be read in one round, and merge conflicts by name", async () => {
+  const registry = "src/tiny/pipeline_registry.py";
+  const run = await changed({
+    [CONFIG]: [["compute:", "<<<<<<< HEAD\ncompute:"]],
+    [registry]: [["def register_pipelines", "def register_pipelines("]],
+  });
+  const { exit, out } = await run("validate");
+  equal(exit, 3);
+  match(
+    out,
+    /^✗ conf\/base\/azureml\.yml:\d+: Cannot read .*: merge conflict in line \d+ \[config\.yaml\]$/m,
+  );
+  match(out, /^✗ src\/tiny\/pipeline_registry\.py:.* SyntaxError: .*\[kedro\.project_code\]$/m);
+});
+
+Deno.test("validate and --dry-run say where a job runs on another compute than with the plugin", async () => {
+  const run = await changed({ [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    compute: big"]] });
+  const says = /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/;
+  match((await run("validate one")).out, says);
+  match((await run("submit one --dry-run")).err, says);
+  match((await run("compile one")).err, says);
+});
+
+Deno.test("validate names a conda file that cannot be read, and warns if there are no jobs", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const definition = "name: kedro-env\nimage: ubuntu\nconda_file: conda.yml\n";
+  await ctx.fs.writeText(`${ctx.cwd}/environment/environment.yml`, definition);
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, "dependancies:\n  - python=3.11\n");
+  await kedroAzureml("validate main");
+  match(
+    ctx.stdout(),
+    /^! environment\/conda\.yml:1:1: .* has no list `dependencies`.*\n {2}hint: Rename "dependancies"/m,
+  );
+  const text = await ctx.fs.readText(`${ctx.cwd}/${CONFIG}`);
+  await ctx.fs.writeText(`${ctx.cwd}/${CONFIG}`, `${text.slice(0, text.indexOf("jobs:"))}jobs: {}\n`);
+  await kedroAzureml("validate");
+  match(ctx.stdout(), /azureml\.yml has no jobs.*\[job\.none\]/);
+});
+
 Deno.test("compile warns only about what stops a submit of its job", async () => {
   const edits = [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]] as const;
   const run = await changed({ [CONFIG]: edits });

@@ -60,7 +60,7 @@ Deno.test("snapshot() reports the pipeline's error instead of that of find_pipel
   });
   assert.equal(syntax.message, "Cannot read the project's pipelines: SyntaxError: '(' was never closed");
   assert.deepEqual(syntax.place, { file: "src/shop/pipelines/sales/nodes.py", line: 2, column: 5 });
-  assert.equal(syntax.hint, "Correct src/shop/pipelines/sales/nodes.py at line 2");
+  assert.deepEqual([syntax.place!.file, syntax.place!.line], ["src/shop/pipelines/sales/nodes.py", 2]);
   const value = await failure(FIND, {
     "src/shop/pipelines/__init__.py": "",
     "src/shop/pipelines/sales/__init__.py": "prices = {}\nprices['x']\n",
@@ -298,9 +298,9 @@ Deno.test("snapshot() reports the place of a duplicate key in the catalog", asyn
   assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
 });
 
-Deno.test("snapshot() repeats the YAML parser's message", async () => {
+Deno.test("snapshot() says what is wrong with YAML in plain words", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
-  assert.match(error.message, /mapping values are not allowed here$/);
+  assert.match(error.message, /a value with a colon and a space must be in quotes$/);
   assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
 });
 
@@ -318,7 +318,7 @@ Deno.test("snapshot() suggests --python for code that needs a file outside the p
 
 Deno.test("snapshot() does not suggest --python for a missing file of the project", async () => {
   const error = await failure(`open("region.txt")\n${PIPELINE}`);
-  assert.match(error.hint!, /^Correct src\/shop\/pipeline_registry\.py at line 1/);
+  assert.equal(error.hint, undefined);
 });
 
 Deno.test("snapshot() suggests setting a missing environment variable", async () => {
@@ -328,7 +328,7 @@ Deno.test("snapshot() suggests setting a missing environment variable", async ()
 
 Deno.test("snapshot() does not mistake another missing key for an environment variable", async () => {
   const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
-  assert.match(error.hint!, /^Correct /);
+  assert.equal(error.hint, undefined);
 });
 
 Deno.test("snapshot() reports an import that fails in settings.py", async () => {
@@ -396,7 +396,7 @@ Deno.test("snapshot() lists what may explain a failure: earlier warnings and stu
   ]);
   assert.equal(
     hint,
-    "Correct src/shop/pipeline_registry.py at line 25, or read the project with its own Python: `--python PATH`",
+    "If `kedro registry list` works, read the project with its own Python: `--python PATH`",
   );
 });
 
