@@ -22,49 +22,69 @@ const STYLES = [base, graph, lists, panel, compare, results, narrow];
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };
 
-/** A page, and the Content Security Policy to send with it. */
-interface WrittenPage {
-  readonly html: string;
+/** A page in two parts, and the Content Security Policy to send with it. */
+interface PageParts {
+  /** What a browser shows until the rest is there. */
+  readonly start: string;
+  readonly end: (data: PageData) => string;
   readonly policy: string;
 }
 
+/** Renders the page as one file. */
+export function writePage(
+  data: PageData,
+  assets: PageAssets = PAGE_ASSETS,
+): { html: string; policy: string } {
+  const { start, end, policy } = pageParts({ ...data, isProject: data.view.kind === "project" }, assets);
+  return { html: start + end(data), policy };
+}
+
 /**
- * Renders the page as one file that loads nothing from other hosts: its policy allows only its own script and style, by
- * hash, and for a live page requests to its own server.
+ * Renders a page that loads nothing from other hosts: its policy allows only its own script, by hash, and for a live page
+ * requests to its own server.
  */
-export function writePage(data: PageData, { script, style }: PageAssets = PAGE_ASSETS): WrittenPage {
+export function pageParts(
+  { title, isLive, pollMs = 1000, isProject = false }: Pick<PageData, "title" | "isLive" | "pollMs"> & {
+    readonly isProject?: boolean;
+  },
+  { script, style }: PageAssets = PAGE_ASSETS,
+): PageParts {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     // HTML that a step logged has its own styles; its frame has the policy of the page.
     "style-src 'unsafe-inline'",
     "img-src data:",
-    ...(data.isLive ? ["connect-src 'self'"] : []),
+    ...(isLive ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const html = `<!doctype html>
+  const start = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="generator" content="kedro-azureml${data.view.kind === "project" ? " inspect" : ""}">
+<meta name="generator" content="kedro-azureml${isProject ? " inspect" : ""}">
 <meta http-equiv="Content-Security-Policy" content="${escaped.xml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<meta name="poll-ms" content="${data.pollMs ?? 1000}">
-<title>${escaped.xml(data.title)}</title>
+<meta name="poll-ms" content="${pollMs}">
+<title>${escaped.xml(title)}</title>
 <link rel="icon" href="${ICON}">
 <style>${style}</style>
 </head>
 <body>
-<div id="page"><noscript>This page needs JavaScript to show its data.</noscript></div>
-<script type="application/json" id="data">${escaped.jsonInHtml(JSON.stringify(data))}</script>
+<div id="page">${
+    isLive ? `<header class="top"><h1>${escaped.xml(title)}</h1><p class="dim">Reading…</p></header>` : ""
+  }<noscript>This page needs JavaScript to show its data.</noscript></div>
+`;
+  const end = (data: PageData) =>
+    `<script type="application/json" id="data">${escaped.jsonInHtml(JSON.stringify(data))}</script>
 <script type="module">${script}</script>
 </body>
 </html>
 `;
-  return { html, policy };
+  return { start, end, policy };
 }
 
 /** The hash of an inline script or style, in the format of a Content Security Policy. */

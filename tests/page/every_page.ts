@@ -77,7 +77,7 @@ export function fullComparison(): PageData {
 export function emulatedJobs(): PageData {
   const { view, ...data } = simulatedJobs();
   const jobs = (view as JobsView).jobs.slice(0, 5).map((job) => ({ ...job, steps: 3, failed: 1 }));
-  return { ...data, isLive: true, view: { kind: "jobs", jobs } };
+  return { ...data, isLive: true, view: { kind: "jobs", jobs, experiments: [], isMore: true } };
 }
 
 /** Shows pages one after the other, and keeps what each shows. @returns Elements with the page in them. */
@@ -106,7 +106,7 @@ export function everyPage(): Promise<readonly Element[]> {
   return kept([
     [simulatedJobs(), {}, (page) => page.enter("tbody tr:first-child input", true)],
     [emulatedJobs()],
-    [{ ...emulatedJobs(), view: { kind: "jobs", jobs: [] } }],
+    [{ ...emulatedJobs(), view: { kind: "jobs", jobs: [], experiments: [], isMore: false } }],
     [simulatedSchedules()],
     [fullComparison()],
     ...["steps", "catalog", "parameters"].map((id) => [simulatedProject(), tab(id)] as const),

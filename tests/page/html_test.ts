@@ -9,7 +9,13 @@ const ASSETS = { script: "start()", style: "p{}" };
 const HOSTILE = `</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>&quot;"'\u2028\u2029`;
 
 function page(title: string, isLive = false): PageData {
-  return { title, madeAt: 0, program: HOSTILE, isLive, view: { kind: "jobs", jobs: [] } };
+  return {
+    title,
+    madeAt: 0,
+    program: HOSTILE,
+    isLive,
+    view: { kind: "jobs", jobs: [], experiments: [], isMore: false },
+  };
 }
 
 Deno.test("writePage() escapes data so that it cannot become markup", () => {

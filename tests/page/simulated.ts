@@ -128,7 +128,13 @@ export function simulatedJobs(): PageData {
     createdBy: at % 3 === 0 ? "ada@example.org" : "ci",
     isMine: at % 3 === 0,
   }));
-  const view = { kind: "jobs", workspace: "ws-bikes", jobs } as const;
+  const view = {
+    kind: "jobs",
+    workspace: "ws-bikes",
+    jobs,
+    experiments: ["bikes", "bikes-nightly"],
+    isMore: true,
+  } as const;
   return { title: "Jobs", madeAt: STARTED, program: "kedro-azureml 0.1.0", view };
 }
 

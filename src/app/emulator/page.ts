@@ -12,7 +12,7 @@ import { isFinal } from "../../core/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
-import { createPages, isPagePath } from "../ui/pages.ts";
+import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
 import { guarded, isSame } from "../ui/serve.ts";
 
 /** Answers requests for the page and for its updates; `undefined` for other requests. */
@@ -65,7 +65,7 @@ function namesOf(id: string): readonly string[] {
 function createJobsReader(
   emulator: Pick<Emulator, "resources">,
   open: (id: string) => Promise<PageWorkspace>,
-): () => Promise<JobsView> {
+): (query: JobsQuery) => Promise<JobsView> {
   const ended = new Map<string, JobRow>();
 
   async function rowOf(
@@ -94,9 +94,10 @@ function createJobsReader(
     return row;
   }
 
-  return async () => {
+  return async (query) => {
     const jobs = emulator.resources("jobs").toReversed();
-    return { kind: "jobs", jobs: await Promise.all(jobs.map((job) => ended.get(job.id) ?? rowOf(job))) };
+    const rows = await Promise.all(jobs.map((job) => ended.get(job.id) ?? rowOf(job)));
+    return { kind: "jobs", ...await listedJobs(() => rows, query) };
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Context } from "../../core/context.ts";
-import { percentDecoded } from "../../core/untrusted.ts";
-import { writePage } from "../../page/html.ts";
-import type { JobsView, PageData, RunView, StepProgress } from "../../page/view.ts";
+import { userErrorOf } from "../../core/errors.ts";
+import { escaped, percentDecoded } from "../../core/untrusted.ts";
+import { pageParts } from "../../page/html.ts";
+import type { JobRow, JobsView, PageData, RunView, StepProgress } from "../../page/view.ts";
 import { type ChangesBetween, compareTargets, comparisonPage } from "../job/compare.ts";
 import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { pageData } from "../report/page_file.ts";
@@ -10,7 +11,7 @@ import { readRunPage, readRunState } from "../report/run_page.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 interface ServedRuns {
-  readonly jobs: () => Promise<JobsView>;
+  readonly jobs: (query: JobsQuery) => Promise<JobsView>;
   readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
   /** Returns what changed between commits (default: that is not known). */
   readonly changesBetween?: ChangesBetween;
@@ -42,17 +43,16 @@ export function createPages(
       targets.push(target);
     }
     if (targets.length < 2) return noRun();
-    return livePage(
-      comparisonPage(await compareTargets(targets, { changesBetween, withTracked: true }), clock.now()),
-    );
+    const compared = compareTargets(targets, { changesBetween, withTracked: true });
+    return livePage("Comparison", compared.then((data) => comparisonPage(data, clock.now())));
   }
 
   return async ({ pathname, searchParams: query }) => {
     if (pathname === "/") {
-      const view = await jobs();
+      const view = jobs(jobsQuery(query));
       return query.has("part")
-        ? liveJson(view)
-        : livePage({ ...pageData("Jobs", view, clock.now()), ...poll });
+        ? liveJson(await view)
+        : livePage("Jobs", view.then((view) => pageData("Jobs", view, clock.now())), poll);
     }
     if (pathname === "/compare") return await answerComparison(comparedNames(query));
     const id = percentDecoded(RUN_PATH.exec(pathname)?.[1] ?? "%");
@@ -83,12 +83,66 @@ async function answerLiveRun(
     case "download":
       return await downloadLog(target, query);
     default: {
-      const data = await readRunPage(target, reading);
-      const view = data.view as RunView;
-      const selected = view.steps.find(({ run }) => run === id)?.key;
-      return livePage({ ...data, ...(pollMs !== undefined && { pollMs }), view: { ...view, selected } });
+      const page = readRunPage(target, { ...reading, withFiles: true }).then((data): PageData => {
+        const view = data.view as RunView;
+        return { ...data, view: { ...view, selected: view.steps.find(({ run }) => run === id)?.key } };
+      });
+      return livePage(target.job ?? target.name, page, { ...(pollMs !== undefined && { pollMs }) });
     }
   }
+}
+
+/** Which jobs a list shows; each part is optional. */
+export interface JobsQuery {
+  /** Text in a job's names, experiment or person. */
+  readonly find: string;
+  readonly status: string;
+  readonly experiment: string;
+  readonly isMine: boolean;
+  /** How many times more jobs were asked for. */
+  readonly more: number;
+}
+
+/** Jobs in a list, and those that are looked through for it; both double each time that more are asked for. */
+const MOST_JOBS = { shown: 100, read: 400 } as const;
+
+function jobsQuery(query: URLSearchParams): JobsQuery {
+  const text = (name: string) => query.get(name)?.trim() ?? "";
+  return {
+    find: text("find").toLowerCase(),
+    status: text("status"),
+    experiment: text("experiment"),
+    isMine: text("mine") !== "",
+    more: Math.min(Math.max(Math.trunc(Number(text("more"))) || 0, 0), 8),
+  };
+}
+
+/**
+ * The jobs that a list shows.
+ *
+ * @param rows Those known so far, newest first.
+ * @param read Reads older ones until there are so many; `false` if there are no more (default: all are known).
+ */
+export async function listedJobs(
+  rows: () => readonly JobRow[],
+  { find, status, experiment, isMine, more }: JobsQuery,
+  read: (count: number) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Pick<JobsView, "jobs" | "experiments" | "isMore">> {
+  const most = { shown: MOST_JOBS.shown * 2 ** more, read: MOST_JOBS.read * 2 ** more };
+  const wanted = () =>
+    rows().filter((job) =>
+      (status === "" || job.status === status) && (experiment === "" || job.experiment === experiment) &&
+      (!isMine || job.isMine === true) &&
+      (find === "" || [job.name, job.job, job.displayName, job.experiment, job.createdBy]
+        .some((text) => text?.toLowerCase().includes(find)))
+    );
+  let isOlder = await read(0);
+  while (isOlder && wanted().length <= most.shown && rows().length < most.read) {
+    isOlder = await read(rows().length + MOST_JOBS.shown);
+  }
+  const found = wanted();
+  const experiments = [...new Set(rows().flatMap(({ experiment }) => experiment ?? []))].sort();
+  return { jobs: found.slice(0, most.shown), experiments, isMore: isOlder || found.length > most.shown };
 }
 
 /** The names of the runs that a request compares, as the page's list of jobs links them. */
@@ -119,14 +173,32 @@ function liveJson(value: unknown): Response {
   return Response.json(value, { headers: HEADERS });
 }
 
-export function livePage(data: PageData): Response {
-  const { html, policy } = writePage({ ...data, isLive: true });
+/**
+ * A response with a page that is sent in two parts: its head at once, and the rest when its data have been read.
+ *
+ * @param title Shown until then.
+ */
+export function livePage(
+  title: string,
+  reading: Promise<PageData>,
+  { pollMs }: Pick<PageData, "pollMs"> = {},
+): Response {
+  const poll = pollMs === undefined ? {} : { pollMs };
+  const { start, end, policy } = pageParts({ title, isLive: true, ...poll });
   const headers = {
     ...HEADERS,
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": `${policy}; frame-ancestors 'none'`,
   };
-  return new Response(html, { headers });
+  const rest = reading.then(
+    (data) => end({ ...data, isLive: true, ...poll }),
+    (thrown) => `<p class="empty big">${escaped.xml(userErrorOf(thrown).message)}</p></body></html>\n`,
+  );
+  const parts = async function* () {
+    yield start;
+    yield await rest;
+  };
+  return new Response(ReadableStream.from(parts()).pipeThrough(new TextEncoderStream()), { headers });
 }
 
 function noRun(): Response {

@@ -3,20 +3,19 @@ import { rememberedJobs } from "../runs/remembered.ts";
 import { type creatorNames, openJobList } from "../job/list.ts";
 import { triggerText, withTimes } from "../runs/schedules.ts";
 import { listSchedules } from "../../azureml/schedules/schedules.ts";
-import { listJobs } from "../../azureml/runs/jobs.ts";
+import { getJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { noBrowserReason, openWithKey } from "../../credentials/browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import type { JobsView, SchedulesView } from "../../page/view.ts";
+import { isFinal } from "../../core/run.ts";
+import type { JobRow, JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectWorkspaceOptions } from "../project/workspace.ts";
 import { pageData } from "../report/page_file.ts";
-import { livePage } from "./pages.ts";
-import { createPages } from "./pages.ts";
+import { createPages, type JobsQuery, listedJobs, livePage } from "./pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
 
-const MOST_JOBS = 100;
 /** Milliseconds between two requests of a page: each takes about five requests to Azure. */
 const POLL_MS = 10_000;
 
@@ -91,7 +90,7 @@ function openPages(
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
   const pages = createPages(ctx, {
-    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, root)),
+    jobs: openJobs(workspace, own, () => rememberedKeys(ctx, root)),
     async find(id) {
       if (!/^[\w-]+$/.test(id)) return undefined;
       const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
@@ -104,7 +103,8 @@ function openPages(
   return async (request) => {
     const url = new URL(request.url);
     if (url.pathname !== "/schedules") return await pages(url);
-    return livePage(pageData("Schedules", await readSchedules(ctx, workspace), ctx.clock.now()));
+    const schedules = readSchedules(ctx, workspace);
+    return livePage("Schedules", schedules.then((view) => pageData("Schedules", view, ctx.clock.now())));
   };
 }
 
@@ -135,14 +135,48 @@ async function rememberedKeys(
   return new Map(remembered.map(({ name, job }) => [name, job]));
 }
 
-async function readJobs(
+/** Jobs whose state is read again for each list; older ones only until they have ended. */
+const MOST_FRESH = 50;
+
+/** Returns a function that lists the workspace's jobs; what has ended is read once. */
+function openJobs(
   workspace: Workspace,
   names: CreatorNames,
-  keys: ReadonlyMap<string, string>,
-): Promise<JobsView> {
-  const jobs = [];
-  for await (const job of listJobs(workspace)) {
-    jobs.push({
+  readKeys: () => ReturnType<typeof rememberedKeys>,
+): (query: JobsQuery) => Promise<JobsView> {
+  const known = new Map<string, Job>();
+  let older: AsyncIterator<Job> | undefined;
+  const sorted = () =>
+    [...known.values()].toSorted((one, other) => Number(other.createdAt ?? 0) - Number(one.createdAt ?? 0));
+
+  /** Reads the newest jobs, as far as they are new or may have changed. */
+  async function refresh(): Promise<void> {
+    let count = 0;
+    for await (const job of listJobs(workspace)) {
+      const isKnown = known.has(job.name);
+      known.set(job.name, job);
+      if (++count >= MOST_FRESH && isKnown || older === undefined && count === MOST_FRESH) break;
+    }
+    const running = sorted().slice(MOST_FRESH).filter(({ status }) => !isFinal(status)).slice(0, MOST_FRESH);
+    for (const job of await Promise.all(running.map(({ name }) => getJob(workspace, name)))) {
+      known.set(job.name, job);
+    }
+  }
+
+  async function read(count: number): Promise<boolean> {
+    if (count === 0) await refresh();
+    older ??= listJobs(workspace)[Symbol.asyncIterator]();
+    while (known.size < count) {
+      const { done, value } = await older.next();
+      if (done) return false;
+      known.set(value.name, value);
+    }
+    return known.size >= MOST_FRESH;
+  }
+
+  return async (query) => {
+    const keys = await readKeys();
+    const rowOf = (job: Job): JobRow => ({
       name: job.name,
       job: keys.get(job.name),
       status: job.status,
@@ -152,9 +186,10 @@ async function readJobs(
       href: `/runs/${encodeURIComponent(job.name)}`,
       isMine: names.has(job.createdBy?.toLowerCase()),
       createdAt: job.createdAt?.getTime() ?? 0,
+      endedAt: job.endedAt?.getTime(),
       createdBy: job.createdBy,
     });
-    if (jobs.length === MOST_JOBS) break;
-  }
-  return { kind: "jobs", workspace: workspace.config.name, jobs };
+    const listed = await listedJobs(() => sorted().map(rowOf), query, read);
+    return { kind: "jobs", workspace: workspace.config.name, ...listed };
+  };
 }

@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { isFinal } from "../../core/run.ts";
 import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
+import { usePlace } from "./place.ts";
 import { Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
 import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
 
@@ -14,25 +15,18 @@ export function JobsPage({ first, isLive, program }: {
   readonly isLive: boolean;
   readonly program: string;
 }) {
-  const { value: { jobs: all, workspace }, problem } = useJobs(first, isLive);
-  const [text, setText] = useState("");
-  const [status, setStatus] = useState("");
-  const [experiment, setExperiment] = useState("");
-  const [isMine, setMine] = useState(false);
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const wanted = text.trim().toLowerCase();
-  const jobs = all.filter((job) =>
-    (status === "" || job.status === status) &&
-    (experiment === "" || job.experiment === experiment) &&
-    (!isMine || job.isMine === true) &&
-    (wanted === "" ||
-      [job.name, job.job, job.displayName, job.experiment, job.createdBy].some((text) =>
-        text?.toLowerCase().includes(wanted)
-      ))
-  );
-  const chosen = all.filter(({ href }) => ticked.has(href));
-  const tick = (href: string, is: boolean) =>
-    setTicked(new Set(is ? [...ticked, href] : [...ticked].filter((other) => other !== href)));
+  const [place, go] = usePlace({});
+  const [more, setMore] = useState(0);
+  const { find = "", status = "", experiment = "", mine = "", runs = "" } = place;
+  const wanted = { find, status, experiment, mine, more: more === 0 ? "" : String(more) };
+  const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ""));
+  const { value: { jobs, workspace, experiments, isMore }, problem } = useJobs(first, isLive, query);
+  const ticked = new Set(runs.split(" ").filter((href) => href !== ""));
+  const tick = (href: string, is: boolean) => {
+    const left = [...ticked].filter((other) => other !== href);
+    go({ runs: [...left, ...is ? [href] : []].join(" ") || undefined });
+  };
+  const isFiltered = find + status + experiment + mine !== "";
   const newest = jobs[0];
   const now = Date.now();
   return (
@@ -51,37 +45,56 @@ export function JobsPage({ first, isLive, program }: {
           </li>
         </ul>
       </header>
-      {all.length > 0 && (
+      {(jobs.length > 0 || isFiltered) && (
         <div class="filter">
           <SearchField
             hint="Find jobs"
             label="Filter jobs by name, experiment or person"
-            value={text}
-            set={setText}
+            value={find}
+            set={(find) => go({ find: find || undefined })}
           />
-          <Choice of="status" all="All statuses" value={status} set={setStatus} textOf={statusText}>
-            {all.map((job) => job.status)}
+          <Choice
+            of="status"
+            all="All statuses"
+            value={status}
+            set={(status) => go({ status: status || undefined })}
+            textOf={statusText}
+          >
+            {STATUSES}
           </Choice>
-          <Choice of="experiment" all="All experiments" value={experiment} set={setExperiment}>
-            {all.map((job) => job.experiment ?? "")}
+          <Choice
+            of="experiment"
+            all="All experiments"
+            value={experiment}
+            set={(experiment) => go({ experiment: experiment || undefined })}
+          >
+            {experiments}
           </Choice>
-          {all.some((job) => job.isMine !== undefined) && (
-            <CheckBox label="Mine" isOn={isMine} set={setMine} />
+          {(mine !== "" || jobs.some((job) => job.isMine !== undefined)) && (
+            <CheckBox
+              label="Mine"
+              isOn={mine !== ""}
+              set={(is) => go({ mine: is ? "1" : undefined })}
+            />
           )}
-          {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
-          {chosen.length > 0 && (
-            chosen.length === 1
+          {isFiltered && (
+            <span class="dim" role="status">
+              {isMore ? `${jobs.length} or more` : `${jobs.length} found`}
+            </span>
+          )}
+          {ticked.size > 0 && (
+            ticked.size === 1
               ? <span class="dim">Tick another run to compare them</span>
-              : <a class="button" href={compareUrl(chosen)}>Compare {chosen.length} runs</a>
+              : <a class="button" href={compareUrl([...ticked], jobs)}>Compare {ticked.size} runs</a>
           )}
         </div>
       )}
       <main class="list">
-        {all.length === 0
+        {jobs.length === 0
           ? (
             <div class="empty big">
-              <p>No jobs yet.</p>
-              {workspace === undefined && (
+              <p>{isFiltered ? `No job matches${isMore ? " so far" : ""}.` : "No jobs yet."}</p>
+              {workspace === undefined && !isFiltered && (
                 <p class="dim">
                   Set the variables that the emulator printed, then run <code>kedro-azureml submit</code>.
                 </p>
@@ -91,7 +104,7 @@ export function JobsPage({ first, isLive, program }: {
           : (
             <Table
               label="Jobs"
-              kind={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}
+              kind={jobs.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}
               heads={HEADS}
             >
               {jobs.map((job) => (
@@ -99,6 +112,17 @@ export function JobsPage({ first, isLive, program }: {
               ))}
             </Table>
           )}
+        {isMore && (
+          <p class="more">
+            <button
+              type="button"
+              class="button"
+              onClick={() => setMore(more + 1)}
+            >
+              {isFiltered ? "Search older jobs" : "Show older jobs"}
+            </button>
+          </p>
+        )}
       </main>
       <Announcer
         text={newest === undefined
@@ -119,10 +143,14 @@ const HEADS = [
   ["Submitted", "col-started"],
 ] as const;
 
-/** The page that compares runs, the oldest first. */
-function compareUrl(jobs: readonly JobRow[]): string {
-  const runs = jobs.toSorted((one, other) => one.createdAt - other.createdAt)
-    .map(({ href }) => ["run", href.slice(href.lastIndexOf("/runs/") + "/runs/".length)]);
+/** Azure's statuses that most jobs have. */
+const STATUSES = ["Completed", "Failed", "Running", "Canceled", "Queued", "Preparing", "NotStarted"];
+
+/** The page that compares runs, the oldest first, as far as they are listed. */
+function compareUrl(hrefs: readonly string[], jobs: readonly JobRow[]): string {
+  const age = (href: string) => jobs.find((job) => job.href === href)?.createdAt ?? 0;
+  const runs = hrefs.toSorted((one, other) => age(one) - age(other))
+    .map((href) => ["run", href.slice(href.lastIndexOf("/runs/") + "/runs/".length)]);
   return `/compare?${new URLSearchParams(runs)}`;
 }
 
@@ -135,7 +163,7 @@ function Choice({ of, all, value, set, textOf = (value) => value, children }: {
   readonly textOf?: (value: string) => string;
   readonly children: readonly string[];
 }) {
-  const values = [...new Set(children)].filter((value) => value !== "").sort();
+  const values = [...new Set([...children, value])].filter((value) => value !== "").sort();
   return (
     <select
       aria-label={`Filter jobs by ${of}`}

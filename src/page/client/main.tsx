@@ -37,5 +37,8 @@ const element = globalThis.document?.getElementById("data");
 if (element) {
   const root = document.getElementById("page")!;
   root.replaceChildren();
-  render(<WholePage data={parseData<PageData>(element.textContent!)} />, root);
+  const data = parseData<PageData>(element.textContent!);
+  // That of a live page was written before its data were read.
+  document.title = data.title;
+  render(<WholePage data={data} />, root);
 }

@@ -12,7 +12,9 @@ export interface PagePlace {
   /** Text and status that a list is filtered by. */
   readonly find?: string;
   readonly status?: string;
-  /** Checked runs, separated by commas. */
+  readonly experiment?: string;
+  readonly mine?: string;
+  /** Checked runs, separated by spaces. */
   readonly runs?: string;
 }
 

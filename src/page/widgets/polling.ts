@@ -45,15 +45,25 @@ async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   return parseData(await answer.text());
 }
 
+/** Milliseconds after which a search is no longer being typed. */
+const TYPING_MS = 250;
+
 interface Polled<T> {
   readonly value: T;
   /** Why the last request failed. */
   readonly problem?: string;
 }
 
-function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: T) => Promise<T>): Polled<T> {
+/** @param asked What is asked for, besides the usual: if it changes, the answer is wanted at once. */
+function usePolling<T>(
+  first: T,
+  isWanted: (value: T) => boolean,
+  next: (value: T) => Promise<T>,
+  asked?: string,
+): Polled<T> {
   const [polled, setPolled] = useState<Polled<T>>({ value: first });
   const latest = useRef(polled.value);
+  const answered = useRef<string | undefined>(undefined);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
@@ -62,8 +72,16 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       const startedAt = performance.now();
       try {
         if (document.visibilityState === "visible") {
-          latest.current = await next(latest.current);
-          if (!isOver) setPolled({ value: latest.current });
+          const value = await next(latest.current);
+          if (isOver) return;
+          answered.current = asked;
+          // What did not change is not drawn again.
+          if (JSON.stringify(value) !== JSON.stringify(latest.current)) latest.current = value;
+          setPolled((before) =>
+            before.value === latest.current && before.problem === undefined
+              ? before
+              : { value: latest.current }
+          );
         }
       } catch (thrown) {
         if (!isOver) setPolled({ value: latest.current, problem: problemOf(thrown) });
@@ -76,7 +94,9 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       clearTimeout(timer);
       timer = setTimeout(look, 0);
     };
-    if (isWanted(first)) timer = setTimeout(look, pollMs());
+    if (isWanted(latest.current)) {
+      timer = setTimeout(look, asked === answered.current ? pollMs() : TYPING_MS);
+    }
     addEventListener("online", lookNow);
     document.addEventListener("visibilitychange", lookNow);
     return () => {
@@ -85,7 +105,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       removeEventListener("online", lookNow);
       document.removeEventListener("visibilitychange", lookNow);
     };
-  }, []);
+  }, [asked]);
   return polled;
 }
 
@@ -113,9 +133,18 @@ export function merged(run: RunView, { steps, ...state }: RunState): RunView {
   };
 }
 
-/** Polls the list of jobs. */
-export function useJobs(first: JobsView, isLive: boolean): Polled<JobsView> {
-  return usePolling(first, () => isLive, () => ask<JobsView>({ part: "state" }));
+/** Polls the list of jobs that a query asks for. */
+export function useJobs(
+  first: JobsView,
+  isLive: boolean,
+  query: Readonly<Record<string, string>>,
+): Polled<JobsView> {
+  return usePolling(
+    first,
+    () => isLive,
+    () => ask<JobsView>({ part: "state", ...query }),
+    JSON.stringify(query),
+  );
 }
 
 /** Why a request failed; one that got no answer at all is a TypeError. */

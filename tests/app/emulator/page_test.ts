@@ -4,7 +4,8 @@ import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import type { CompareView } from "../../../src/page/view.ts";
-import type { JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
+import { listedJobs } from "../../../src/app/ui/pages.ts";
+import type { JobRow, JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
 import { emulatorPageKey } from "../../../src/core/net/cloud_hosts.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 
@@ -72,7 +73,34 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
     failed: 0,
   });
   equal(endedAt! > row.createdAt, true);
-  deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
+  const asked = async (query: string) =>
+    (await (await get(`${STUDIO}/?part=state${query}`)).json()) as JobsView;
+  deepEqual((await asked("")).jobs.length, 2);
+  const found = await asked("&find=SECOND&status=Completed&experiment=exp");
+  deepEqual([found.jobs.map(({ name }) => name), found.experiments, found.isMore], [
+    ["second"],
+    ["exp"],
+    false,
+  ]);
+  deepEqual((await asked("&status=Failed")).jobs, []);
+});
+
+Deno.test("listedJobs() reads older jobs until it has enough, and says whether there are more", async () => {
+  const all = Array.from({ length: 1000 }, (_, at) => ({ name: `job_${at}`, status: "Completed" }) as JobRow);
+  let count = 0;
+  const read = (wanted: number) => {
+    count = Math.max(count, Math.min(wanted, all.length));
+    return Promise.resolve(count < all.length);
+  };
+  const listed = async (find: string, more = 0) => {
+    count = 0;
+    const query = { find, status: "", experiment: "", isMine: false, more };
+    const { jobs, isMore } = await listedJobs(() => all.slice(0, count), query, read);
+    return [jobs.length, count, isMore];
+  };
+  deepEqual(await listed(""), [100, 200, true]);
+  deepEqual(await listed("job_999"), [0, 400, true]);
+  deepEqual(await listed("job_999", 2), [1, 1000, false]);
 });
 
 Deno.test("emulator page lists all jobs if the run of one cannot be read", async () => {

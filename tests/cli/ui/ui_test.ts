@@ -85,8 +85,11 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
       href: "/runs/fox",
       isMine: true,
       createdAt: jobs.view.jobs[0].createdAt,
+      endedAt: jobs.view.jobs[0].endedAt,
       createdBy: jobs.view.jobs[0].createdBy,
     }],
+    experiments: ["tiny-exp"],
+    isMore: false,
   });
   match(new Date(jobs.view.jobs[0].createdAt).toISOString(), /^2026-01-02T03:0/);
   equal(typeof jobs.view.jobs[0].createdBy, "string");
@@ -97,7 +100,7 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   const { view, title, pollMs } = dataIn(page);
   deepEqual([title, pollMs, view.job], ["main, Completed", 10_000, "main"]);
   deepEqual([view.name, view.steps.length, view.steps[1].tracked], ["fox", 2, [
-    { metrics: [["mae", 1.5]], params: [] },
+    { metrics: [{ name: "mae", value: 1.5 }], params: [] },
   ]]);
   equal((await state.json()).status, "Completed");
   match((await log.json()).text, /count has run/);
@@ -118,7 +121,7 @@ Deno.test("ui keeps what the job itself logged up to date", async () => {
   const tracked = { "": { metrics: { total: [3] } } };
   const { get, cookie } = await served({ outcome: { tracked } });
   const state = await (await get("/runs/fox?part=state", { cookie })).json();
-  deepEqual(state.tracked, [{ metrics: [["total", 3]], params: [] }]);
+  deepEqual(state.tracked, [{ metrics: [{ name: "total", value: 3 }], params: [] }]);
 });
 
 Deno.test("ui rejects other hosts, other methods and requests without its key", async () => {
@@ -291,7 +294,7 @@ Deno.test("ui lists jobs as Azure spells them: who created them, and what is unk
   ]);
 });
 
-Deno.test("ui shows which files changed between the commits of two runs", async () => {
+Deno.test("ui shows which files changed between the commits of two runs whose code cannot be read", async () => {
   const exec = async (_: string, args: readonly string[]) => ({
     status: 0,
     stdout: args.includes("--name-only") ? "src/a.py\0" : "",
@@ -302,12 +305,17 @@ Deno.test("ui shows which files changed between the commits of two runs", async 
   const { get, cookie, world } = await served({}, {
     env: { ...SIGNED_IN, PATH: "/usr/bin" },
     exec,
+    stored: ({ method, url }) =>
+      method === "GET" && /\/codes\/[^/]+\/versions\/1\?/.test(url)
+        ? new Response(null, { status: 404 })
+        : undefined,
     async prepare({ fs, cwd }) {
       await fs.writeText("/usr/bin/git", "");
       await fs.writeText(`${cwd}/.git/HEAD`, `${"a".repeat(40)}\n`);
     },
   });
   await world.ctx.fs.writeText(`${world.ctx.cwd}/.git/HEAD`, `${"b".repeat(40)}\n`);
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/src/more.txt`, "changed");
   equal(await world.kedroAzureml("submit -j main --name owl --wait"), 0, world.ctx.stderr());
   const { view } = dataIn(await (await get("/compare?run=fox&run=owl", { cookie })).text());
   deepEqual(view.files, ["src/a.py"]);

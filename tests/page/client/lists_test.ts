@@ -52,7 +52,7 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
 Deno.test("page without jobs says how to submit one to an emulator", async () => {
   const said: (readonly string[])[] = [];
   for (const workspace of [undefined, "ws"]) {
-    await withPage(jobsPage({ jobs: [], workspace }), ({ texts }) => {
+    await withPage(jobsPage({ jobs: [], workspace, isMore: false }), ({ texts }) => {
       said.push(texts(".sections, .top li, .filter, table, main p"));
       equal(texts(".sr-only[aria-live]")[0], "");
     });
@@ -67,77 +67,38 @@ Deno.test("page without jobs says how to submit one to an emulator", async () =>
   ]);
 });
 
-Deno.test("page of jobs finds them by text, status, experiment and person", () =>
-  withPage(jobsPage(), async ({ texts, enter }) => {
-    const found = () => texts("tbody code").map((name) => name.split("_")[2]!.slice(0, 1)).join("");
-    const options = (of: string) => texts(`[aria-label="Filter jobs by ${of}"] option`);
-    deepEqual(options("status"), ["All statuses", "Canceled", "Completed", "Failed", "Queued", "Running"]);
-    deepEqual(options("experiment"), ["All experiments", "bikes", "bikes-nightly"]);
-    equal(texts(".filter > .dim").length, 0);
-    await enter(".filter [type=search]", " NIGHTLY Training ");
-    deepEqual([found(), texts(".filter > .dim")], ["07", ["2 of 8"]]);
-    await enter(".filter [type=search]", "bikes-n");
-    equal(found(), "1357");
-    await enter(".filter [type=search]", "ada@");
-    equal(found(), "036");
-    await enter(".filter [type=search]", "otter_4x");
-    equal(found(), "4");
-    await enter(".filter [type=search]", "");
+Deno.test("page of jobs asks its server for those that it shows, and keeps that in the address", () => {
+  const found = {
+    kind: "jobs",
+    workspace: "ws",
+    jobs: [job({ name: "old_1" })],
+    experiments: ["bikes"],
+    isMore: true,
+  };
+  const none = { ...found, jobs: [], isMore: false };
+  const answer = ({ find, status }: Record<string, string>) =>
+    status === "Failed" ? none : find ? found : "lost";
+  return withPage({ ...jobsPage(), isLive: true }, async ({ enter, click, advance, texts, state }) => {
+    await enter(".filter [type=search]", "old");
+    await advance(250);
+    deepEqual([state.hash, texts("tbody code"), texts(".filter > .dim")], ["#find=old", ["old_1"], [
+      "1 or more",
+    ]]);
+    await click(".more button", "Search older jobs");
+    await advance(250);
+    deepEqual([state.requests.at(-1)!.find, state.requests.at(-1)!.more], ["old", "1"]);
     await enter("[aria-label='Filter jobs by status']", "Failed");
-    equal(found(), "16");
-    equal(options("status").length, 6);
-    await enter("[aria-label='Filter jobs by experiment']", "bikes");
-    equal(found(), "6");
-    await enter("[aria-label='Filter jobs by status']", "");
-    await enter(".filter [type=checkbox]", true);
-    equal(found(), "06");
-  }));
-
-Deno.test("page of jobs finds a job by its name in azureml.yml", () => {
-  const jobs = [job({ job: "nightly" }), job({ href: "/runs/b", status: "NotStarted" })];
-  return withPage(jobsPage({ jobs }), async ({ texts, enter }) => {
-    deepEqual(texts("[aria-label='Filter jobs by status'] option"), [
-      "All statuses",
-      "Not started",
-      "Running",
-    ]);
-    deepEqual(texts("[aria-label='Filter jobs by experiment'] option"), ["All experiments"]);
-    await enter(".filter [type=search]", "nightly");
-    equal(texts("tbody tr").length, 1);
-  });
+    await advance(250);
+    deepEqual([state.hash, texts("main p")], ["#find=old&status=Failed", ["No job matches."]]);
+    deepEqual(texts("[aria-label='Filter jobs by experiment'] option"), ["All experiments", "bikes"]);
+  }, { answer });
 });
-
-Deno.test("page of jobs offers those of the person even if none is known to be", async () => {
-  const found: (readonly string[])[] = [];
-  for (const isMine of [false, true]) {
-    const jobs = [job({ isMine }), job({ name: "b_1", href: "/runs/b" })];
-    await withPage(jobsPage({ jobs }), async ({ texts, enter }) => {
-      await enter(".filter [type=checkbox]", true);
-      found.push([...texts("tbody code"), ...texts(".filter > .dim")]);
-    });
-  }
-  deepEqual(found, [["0 of 2"], ["a_1", "1 of 2"]]);
-});
-
-Deno.test("page of jobs announces the newest of those that it shows", () =>
-  withPage(jobsPage(), async ({ texts, enter }) => {
-    await enter("[aria-label='Filter jobs by status']", "Failed");
-    deepEqual(texts(".sr-only[aria-live]"), ["Job train: Failed"]);
-  }));
 
 Deno.test("page of jobs that is saved asks nothing", () =>
   withPage(jobsPage(), async ({ advance, tell, state }) => {
     await advance(60_000);
     await tell("online");
     deepEqual(state.requests, []);
-  }));
-
-Deno.test("page of jobs compares ticked jobs that its filter hides, too", () =>
-  withPage(jobsPage(), async ({ enter, outline }) => {
-    await enter("tbody tr:nth-child(1) input", true);
-    await enter("tbody tr:nth-child(2) input", true);
-    await enter("[aria-label='Filter jobs by status']", "Failed");
-    equal(outline(".filter a"), 'a.button[href=/compare?run=otter_1&run=otter_0] "Compare 2 runs"\n');
   }));
 
 Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
