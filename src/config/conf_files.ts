@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { onceEach } from "../core/async.ts";
 import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
@@ -64,6 +65,8 @@ export interface ConfFiles {
    * a comment `secretlint-disable-line` makes an exception.
    */
   readonly secrets: readonly ConfSecret[];
+  /** The classes in conf/logging.yml with their modules, and keys `()`, which name any callable. */
+  readonly logging: readonly { readonly name: string; readonly place: Place }[];
   /** Top-level keys of a kind of file such as `catalog`, each with the files that define it. */
   keys(kind: string): ReadonlyMap<string, readonly string[]>;
   /** Where the value at a dotted path such as `train.seed` is written, in the last file of a kind that has it. */
@@ -135,6 +138,7 @@ export async function readConfFiles(
         ...others.map(([, node]) => node),
       ],
     ),
+    logging: await readLogging(ctx, options.root),
     keys: (kind) => keysWithFiles(byKind.get(kind) ?? new Map()),
     placeOfKey: (kind, path) =>
       [...byKind.get(kind)?.values() ?? []].map((node) => placeAt(node, path))
@@ -144,6 +148,29 @@ export async function readConfFiles(
 }
 
 type Files = ReadonlyMap<string, MapNode>;
+
+/** Kedro reads this file from the folder in which it starts, whatever CONF_SOURCE says. */
+async function readLogging(ctx: Pick<Context, "fs">, root: string): Promise<ConfFiles["logging"]> {
+  for (const name of ["conf/logging.yml", "conf/logging.yaml"]) {
+    const path = join(root, name);
+    if ((await ctx.fs.stat(path))?.kind !== "file") continue;
+    try {
+      return classesIn(await readFile(ctx, { path, name }));
+    } catch (thrown) {
+      if (!isUnread(thrown)) throw thrown;
+    }
+  }
+  return [];
+}
+
+function classesIn(node: ConfigNode): ConfFiles["logging"] {
+  if (node.kind === "scalar") return [];
+  return [...children(node)].flatMap(([key, child]) => {
+    if (key === "()") return [{ name: "()", place: nearestNode(child) }];
+    const isClass = key === "class" && child.kind === "scalar" && String(child.value).includes(".");
+    return isClass ? [{ name: String(child.value), place: child.place }] : classesIn(child);
+  });
+}
 
 async function readFiles(
   ctx: Pick<Context, "fs">,

@@ -11,6 +11,7 @@ import * as reference from "./references.ts";
 import { filesInUpload, missingModules, modulesInUpload } from "./code_needs.ts";
 import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./job.ts";
+import { loggingRefused } from "./logging.ts";
 import { runtimeVersions } from "./environment.ts";
 import * as variables from "./code_needs.ts";
 import type { Check, JobSubject } from "./subject.ts";
@@ -76,6 +77,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   runtimeVersions,
   environment.oldImages,
   environment.mlflowVersions,
+  loggingRefused,
   location.localEndpoints,
   location.localMlflow,
   location.localSettings,

@@ -189,6 +189,7 @@ export function subject(
       credentials: new Map(),
       endpoints: [],
       secrets: [],
+      logging: [],
       keys: () => new Map(),
       placeOfDataset: (dataset, path = []) => placeIn("catalog.yml", [dataset, ...path]),
       placeOfKey: () => undefined,
