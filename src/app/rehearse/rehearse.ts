@@ -32,6 +32,17 @@ export type RehearseResult =
 /** Milliseconds between two polls of the emulator. */
 const POLL_MS = 250;
 
+/** Which jobs to rehearse, and how. */
+export type RehearseOptions = CheckOptions & FollowRequest & Omit<StepsOptions, "state"> & {
+  /** Keys of steps that are to fail. */
+  readonly fail?: readonly string[] | undefined;
+  /** HTML file to write a report of each job to; several jobs get one file each. */
+  readonly report?: string | undefined;
+  /** Whether reports include the beginning of files that steps wrote. */
+  readonly previews?: boolean | undefined;
+  readonly force?: boolean | undefined;
+};
+
 /**
  * Runs jobs on this machine as Azure ML would: compiles and checks them, submits them to an emulator that runs their
  * steps, and follows them.
@@ -40,15 +51,7 @@ const POLL_MS = 250;
  */
 export async function* rehearseJobs(
   ctx: AppContext,
-  options: CheckOptions & FollowRequest & Omit<StepsOptions, "state"> & {
-    /** Keys of steps that are to fail. */
-    readonly fail?: readonly string[] | undefined;
-    /** HTML file to write a report of each job to; several jobs get one file each. */
-    readonly report?: string | undefined;
-    /** Whether reports include the beginning of files that steps wrote. */
-    readonly previews?: boolean | undefined;
-    readonly force?: boolean | undefined;
-  },
+  options: RehearseOptions,
 ): AsyncIterable<RehearseResult> {
   const { keep, report, force, previews } = options;
   refuseWindows(ctx);

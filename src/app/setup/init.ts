@@ -47,6 +47,8 @@ import {
 export interface InitResult {
   readonly written: readonly string[];
   readonly kept: readonly string[];
+  /** A job of azureml.yml. */
+  readonly job: string;
   /** azureml.yml, if it was written or has placeholders, and whether it has none. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
   readonly hasEnvironment: boolean;
@@ -79,6 +81,8 @@ export async function initProject(
   typed: AskedOptions & {
     /** Branch whose pushes submit (default: the current branch, else `main`). */
     readonly branch?: string | undefined;
+    /** Whether a rehearsal follows, so that no workspace is needed yet. */
+    readonly rehearse?: boolean | undefined;
     /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
     readonly overwrite?: boolean | undefined;
   },
@@ -91,7 +95,13 @@ export async function initProject(
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
   const open = openValues(before ?? azuremlYml({}, conf.name, schema));
   const configured = before === undefined ? {} : await readConfigured(ctx, place);
-  const options = open.length > 0 ? await askForOptions(ctx, { ...configured, ...typed }, open) : typed;
+  const known = { ...configured, ...typed };
+  const isHere = await staysHere(ctx, known, open);
+  const options = open.length === 0
+    ? typed
+    : isHere
+    ? { ...known, ...forRehearsal(known, open) }
+    : await askForOptions(ctx, known, open);
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options
@@ -133,7 +143,9 @@ export async function initProject(
   ];
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
+  const { job = "main" } = await readConfigured(ctx, place);
   return {
+    job,
     written,
     kept,
     config: written.includes(config) || openValues(text).length > 0
@@ -219,6 +231,33 @@ function kedroWarning(requirement: string): readonly Warning[] {
   }];
 }
 
+const WHERE = [
+  ["in an Azure ML workspace: sign in, and choose it", false],
+  ["on this machine for now: no account is needed", true],
+] as const;
+
+/** Whether the project gets no workspace yet: then nobody has to sign in. */
+async function staysHere(
+  { person }: AppContext,
+  { subscriptionId, resourceGroup, workspace, rehearse }: InitValues & {
+    readonly rehearse?: boolean | undefined;
+  },
+  open: readonly (keyof InitValues)[],
+): Promise<boolean> {
+  const isNamed = [subscriptionId, resourceGroup, workspace].some((value) => value !== undefined);
+  if (isNamed || !open.includes("workspace")) return false;
+  return rehearse ?? (person !== undefined && await chooseOne(person, "Where do jobs run?", WHERE) === true);
+}
+
+/** The values that can be given without a workspace, so that only the workspace is left to choose. */
+function forRehearsal(
+  { compute = NEW_CLUSTER_NAME, environment, newEnvironment }: AskedOptions,
+  open: readonly (keyof InitValues)[],
+): AskedOptions {
+  const isOpen = open.includes("environment") && environment === undefined;
+  return { compute, newEnvironment: newEnvironment || isOpen };
+}
+
 /** Answers that stand for something to be created. */
 const NEW_CLUSTER = "a new one, which `setup` creates";
 const NEW_ENVIRONMENT = "a new one, from the project's requirements";
@@ -247,8 +286,10 @@ export async function askForOptions<T extends AskedOptions>(
   const { person } = ctx;
   if (person === undefined) return options;
   const answers: Answers = { ...options };
+  const isLacking = (key: keyof InitValues) =>
+    options[key] === undefined && !(key === "environment" && options.newEnvironment);
   try {
-    await askAboutWorkspace(ctx, person, answers, missing);
+    if (missing.some(isLacking)) await askAboutWorkspace(ctx, person, answers, missing);
   } catch (thrown) {
     if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
     const message = `Cannot look up your workspaces, so azureml.yml has placeholders: ${thrown.message}`;

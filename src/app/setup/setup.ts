@@ -154,14 +154,14 @@ async function planCatalog(
 
 async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupOptions): Promise<void> {
   if (yes) return;
-  const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
+  const question = count === 1 ? "Apply this change?" : `Apply these ${count} changes?`;
   if (await ctx.person?.confirm(question)) return;
-  throw new UserError("Nothing was made: the plan was not confirmed", {
+  throw new UserError("Nothing was changed: the plan was not confirmed", {
     // setup.not_confirmed: Nobody agreed to the plan, so nothing was created. Pass `--yes`, or run it on a
     //   terminal.
     code: "setup.not_confirmed",
     exit: ExitCode.Usage,
-    hint: "Pass `--yes` to make it without a question, or `--dry-run` to see the plan only",
+    hint: "Pass `--yes` to apply it without a question, or `--dry-run` to see the plan only",
   });
 }
 

@@ -1,11 +1,13 @@
 import type { InitResult } from "../../app/setup/init.ts";
 import type { Migration } from "../../app/setup/migrate.ts";
 import type { SetUpLine } from "../../app/setup/workflows.ts";
-import { placeText, type Warning } from "../../core/errors.ts";
+import { placeText, UserError, type Warning } from "../../core/errors.ts";
+import type { ProjectOptions } from "../../app/context.ts";
 import { countText } from "../../core/format.ts";
-import { choice, command, type Field, flag, flagOf, text } from "../parse/command.ts";
+import { choice, command, type CommandContext, type Field, flag, flagOf, text } from "../parse/command.ts";
 import { overwriting } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
+import { runRehearsal } from "./rehearse.ts";
 import { setUpWorkspace } from "./setup.ts";
 
 /** A name, or `true` without one. */
@@ -20,11 +22,8 @@ export const init = command({
   name: "init",
   about: "Add azureml.yml and .amlignore to a Kedro project",
   examples: [
-    ["init", "Ask for the values, and write azureml.yml"],
-    [
-      "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
-      "Write it filled in",
-    ],
+    ["init", "Ask for the values, write azureml.yml, and offer to run the job"],
+    ["init --rehearse", "Run the job on this machine, without an account"],
     ["init --environment", "Also write the files of an Azure ML environment"],
     [
       "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
@@ -47,22 +46,60 @@ export const init = command({
       "--branch <name>",
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     ),
+    rehearse: flag("--rehearse", "then run the job on this machine, without questions or an account"),
     overwrite: flag("--overwrite", "replace existing workflow, environment and schema files"),
   },
   async *run(ctx, { workspace, workspaceName = workspace, named, ...typed }) {
-    const { subscriptionId, resourceGroup, compute, ci, branch, overwrite, ...project } = typed;
+    const { subscriptionId, resourceGroup, compute, ci, branch, overwrite, rehearse, ...project } = typed;
     const { initProject } = await import("../../app/setup/init.ts");
     const newEnvironment = named === true;
     const environment = named === true ? undefined : named;
     const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };
-    const options = given({ ...values, ci, branch, overwrite, newEnvironment });
+    const options = given({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
     const result = await initProject(ctx, project, options);
-    yield renderInit(result);
-    if (!result.config?.isComplete) return;
-    const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
-    if (await ctx.person?.confirm(question)) yield* setUpWorkspace(ctx, { ...project, names: [] });
+    const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;
+    yield renderInit(result, goesOn ? [] : nextSteps(result));
+    if (goesOn) yield* prepareJob(ctx, result, { ...project, rehearse });
   },
 });
+
+/** What `rehearse` writes for a project that was just set up. */
+const PAGE = "rehearsal.html";
+
+/**
+ * Creates what the job needs, and runs it on this machine, each if the person agrees, or with `rehearse` without a
+ * question: then nothing is asked of Azure.
+ */
+async function* prepareJob(
+  ctx: CommandContext,
+  { job, config }: InitResult,
+  { rehearse = false, ...project }: ProjectOptions & { readonly rehearse?: boolean | undefined },
+): AsyncIterable<Output> {
+  const isReady = config?.isComplete ?? true;
+  const lookUp = "Look for what the workspace lacks now (kedro-azureml setup)?";
+  let isRefused = false;
+  try {
+    if (rehearse || !isReady) {
+      yield* setUpWorkspace(ctx, { ...project, names: [job], catalogOnly: true, yes: rehearse });
+    } else if (await ctx.person?.confirm(lookUp)) yield* setUpWorkspace(ctx, { ...project, names: [] });
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "setup.not_confirmed") throw thrown;
+    isRefused = true;
+  }
+  const question = `Run job ${job} on this machine now (kedro-azureml rehearse)?`;
+  const isWanted = rehearse ||
+    !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question);
+  if (isWanted) return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
+  yield {
+    data: undefined,
+    text: "",
+    next: [
+      isReady
+        ? `Run \`kedro-azureml validate --online\` to check the project, then \`kedro-azureml submit ${job}\``
+        : `Run \`kedro-azureml rehearse ${job}\` to run the job on this machine, or \`kedro-azureml init\` to choose a workspace`,
+    ],
+  };
+}
 
 /** The values that are not `undefined`, which would hide those that azureml.yml has. */
 function given<Values extends object>(
@@ -81,32 +118,36 @@ function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warnin
   return [{ code: "init.not_applied", message, hint: `Edit ${path}` }];
 }
 
-function renderInit(result: InitResult): Output {
+function renderInit(result: InitResult, steps: readonly string[]): Output {
   const { written, kept, setUp, unused, warnings } = result;
   return {
     data: { written, kept, ...(setUp && { setUp }) },
     text: [
       ...written.map((file) => `✓ Wrote ${file}\n`),
       ...kept.map((file) => `· Kept ${file}\n`),
-      ...nextLines(result),
+      ...(steps.length === 0 ? [] : ["\nNext steps:\n"]),
+      ...steps.map((step, at) => `  ${at + 1}. ${step}\n`),
       ...(setUp === undefined ? [] : [setUpText(setUp)]),
     ].join(""),
     warnings: [...unusedWarnings(unused), ...warnings],
   };
 }
 
-/** Renders what to do next, one step per line; empty if the project was already set up. */
-function nextLines({ config, hasEnvironment }: InitResult): string[] {
-  const steps = [
-    ...(config === undefined || config.isComplete
-      ? []
-      : [`Fill in the placeholders <…> in ${config.path}: run kedro-azureml init again, or edit it`]),
-    ...(config === undefined && !hasEnvironment ? [] : [
+/** What to do next; empty if the project was already set up. */
+function nextSteps({ job, config, hasEnvironment }: InitResult): readonly string[] {
+  if (config === undefined && !hasEnvironment) return [];
+  if (config === undefined || config.isComplete) {
+    return [
       "Create what is missing in the workspace: kedro-azureml setup",
       "Check the project: kedro-azureml validate --online",
-    ]),
+      `Run the job: kedro-azureml submit ${job}`,
+    ];
+  }
+  return [
+    `Fill in the placeholders <…> in ${config.path}: run kedro-azureml init again, or edit it`,
+    "Create what is missing in the workspace: kedro-azureml setup",
+    `Without a workspace, run the job on this machine: kedro-azureml init --rehearse`,
   ];
-  return steps.length === 0 ? [] : ["\nNext steps:\n", ...steps.map((step, at) => `  ${at + 1}. ${step}\n`)];
 }
 
 function setUpText(lines: readonly SetUpLine[]): string {

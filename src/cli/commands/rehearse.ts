@@ -1,6 +1,6 @@
-import type { RehearseResult } from "../../app/rehearse/rehearse.ts";
+import type { RehearseOptions, RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { alike, command, flag, text, value } from "../parse/command.ts";
+import { alike, command, type CommandContext, flag, text, value } from "../parse/command.ts";
 import {
   checking,
   compiling,
@@ -50,29 +50,38 @@ The code is uploaded to a local emulator of Azure ML. The command of each step r
     }, { heading: OUTPUT }),
     ...overwriting("--report"),
   },
-  async *run(ctx, typed) {
-    const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
-    const completed: string[] = [];
-    let isGood = true;
-    for await (const result of rehearseJobs(ctx, typed)) {
-      const rendered = render(result);
-      const isResult = rendered.data !== undefined;
-      const output = isResult
-        ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
-        : rendered;
-      yield output;
-      isGood &&= output.exit === undefined || output.exit === 0;
-      if (result.type === "ended") completed.push(result.run.job);
-    }
-    const next = [
-      ...(isGood ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`] : []),
-      ...(typed.keep === undefined || completed.length === 0
-        ? []
-        : [`Run \`kedro-azureml job report --from ${shellWord(typed.keep)}\` to see the run again`]),
-    ];
-    yield { data: undefined, text: "", next };
-  },
+  run: runRehearsal,
 });
+
+/** Runs jobs on this machine, and says what to do then. */
+export async function* runRehearsal(ctx: CommandContext, options: RehearseOptions): AsyncIterable<Output> {
+  const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
+  const completed: string[] = [];
+  let [isGood, hasPlaceholders] = [true, false];
+  for await (const result of rehearseJobs(ctx, options)) {
+    const rendered = render(result);
+    const isResult = rendered.data !== undefined;
+    const output = isResult
+      ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
+      : rendered;
+    yield output;
+    isGood &&= output.exit === undefined || output.exit === 0;
+    if (result.type === "ended") completed.push(result.run.job);
+    if (result.type === "checked") {
+      hasPlaceholders = result.warnings.some(({ code }) => code === "rehearse.placeholders");
+    }
+  }
+  const submit = `\`kedro-azureml submit ${completed.join(" ")}\``;
+  const toAzure = hasPlaceholders
+    ? `Run \`kedro-azureml init\` to choose a workspace, then ${submit}`
+    : `Run ${submit} to run it on Azure ML`;
+  const again = options.keep === undefined
+    ? isGood ? [] : ["Add `--keep DIR` to keep the logs and files of the steps"]
+    : completed.length === 0
+    ? []
+    : [`Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`];
+  yield { data: undefined, text: "", next: [...(isGood ? [toAzure] : []), ...again] };
+}
 
 function render(result: RehearseResult): Output {
   switch (result.type) {

@@ -50,7 +50,11 @@ export function personAt(ctx: Context, progress: Progress): Person {
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
     async confirm(question) {
-      return /^y(es)?$/i.test((await ask(ctx, `${question} [y/N] `))?.trim() ?? "");
+      for (;;) {
+        const answer = (await ask(ctx, `${question} [y/N] `))?.trim() ?? "";
+        if (/^(y(es)?|n(o)?|)$/i.test(answer)) return /^y/i.test(answer);
+        progress.say("Answer y or n", { answer });
+      }
     },
     async enter(question, byDefault) {
       return (await ask(ctx, `${question} [${byDefault}]: `))?.trim() || byDefault;

@@ -13,6 +13,7 @@ async function newProject(answers: readonly string[], options: WorldOptions = {}
 
 Deno.test("init asks for the workspace, compute and environment, and writes the answers", async () => {
   const { kedroAzureml, ctx, config } = await newProject([
+    "1",
     "nothing",
     "1111",
     "cpu-c",
@@ -39,7 +40,7 @@ Deno.test("init --no-input with all values asks nothing", async () => {
 });
 
 Deno.test("init asks again only for placeholders, and fills them in", async () => {
-  const { kedroAzureml, ctx, config } = await newProject(["1111", "cpu-c", "n"]);
+  const { kedroAzureml, ctx, config } = await newProject(["1", "1111", "cpu-c", "n"]);
   assert.equal(await kedroAzureml("init --environment kedro-env@latest --no-input"), 0);
   await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, `${await config()}# mine\n`);
   assert.equal(await kedroAzureml("init --ci none"), 0, ctx.stderr());
@@ -69,9 +70,25 @@ Deno.test("init asks nothing that azureml.yml has beside a placeholder", async (
 });
 
 Deno.test("init runs setup if its last question is answered with yes", async () => {
-  const { kedroAzureml, ctx } = await newProject(["1111", "cpu-c", "kedro-env", "1", "y"]);
+  const { kedroAzureml, ctx } = await newProject(["1", "1111", "cpu-c", "kedro-env", "1", "y"]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
+});
+
+Deno.test("init without a workspace leaves only that open, signs in nowhere, and offers to run the job", async () => {
+  const { kedroAzureml, ctx, config } = await newProject(["2"], {
+    fetch: () => Promise.reject(new Error("no request is sent")),
+  });
+  assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
+  assert.deepEqual((await config()).match(/"<(?!gpu)[^>]+>/g), [
+    '"<subscription id>',
+    '"<resource group>',
+    '"<workspace>',
+  ]);
+  assert.match(await config(), /environment: "tiny-env@latest"/);
+  assert.match(ctx.stdout(), /The catalog, without Azure/);
+  assert.match(ctx.stderr(), /Run job main on this machine now/);
+  assert.match(ctx.stderr(), /hint: Run `kedro-azureml rehearse main`/);
 });
 
 Deno.test("init says how to create a workspace that does not exist", async () => {
@@ -195,7 +212,8 @@ for (
     assert.deepEqual(await askForOptions(world, { ...options }, missing), answers);
     assert.deepEqual(asked, questions);
     const workspace = { type: "workspace", workspace: "ws-golden", location: "eastus" };
-    assert.deepEqual(events, "workspace" in answers ? [workspace] : []);
+    const isLookedUp = "workspace" in answers && questions.some((question) => question !== CI);
+    assert.deepEqual(events, isLookedUp ? [workspace] : []);
   });
 }
 
@@ -207,7 +225,7 @@ Deno.test("askForOptions() warns if no subscription is visible, or the workspace
   const ctx = { ...lonely.ctx, person, report } as unknown as Parameters<typeof askForOptions>[0];
   await askForOptions({ ...ctx, fetch: answerNoSubscriptions(lonely.ctx.fetch) }, {}, ["workspace"]);
   for (const given of [{ workspace: "other" }, { resourceGroup: "rg-none" }]) {
-    await askForOptions(ctx, { subscriptionId: SUBSCRIPTION_ID, ...given }, ["workspace"]);
+    await askForOptions(ctx, { subscriptionId: SUBSCRIPTION_ID, ...given }, ["workspace", "compute"]);
   }
   const noWorkspace = (wanted: string, name: string, group: string) => ({
     code: "init.no_workspace",
@@ -238,7 +256,7 @@ Deno.test("askForOptions() reports a workspace of which Azure tells no location"
   const report = (event: AppEvent) => void (event.type === "workspace" && events.push(event));
   const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
   const world = { ...ctx, fetch, person, report } as unknown as Parameters<typeof askForOptions>[0];
-  await askForOptions(world, { ...FOUND, ...REST }, []);
+  await askForOptions(world, { ...FOUND, ...REST }, ["compute"]);
   assert.deepEqual(events, [{ type: "workspace", workspace: "ws-golden", location: undefined }]);
 });
 

@@ -290,7 +290,8 @@ Deno.test("init lists next steps for a new environment, also if azureml.yml is c
   assert.equal(
     await stepsOf(true),
     "  1. Create what is missing in the workspace: kedro-azureml setup\n" +
-      "  2. Check the project: kedro-azureml validate --online\n",
+      "  2. Check the project: kedro-azureml validate --online\n" +
+      "  3. Run the job: kedro-azureml submit main\n",
   );
 });
 

@@ -42,7 +42,7 @@ for (const line of LINES) {
 Deno.test("init matches its transcript: questions", async (t) => {
   const world = makeWorld({
     interactive: true,
-    answers: ["nothing", "1111", "cpu-c", "kedro-env", "1", "n"],
+    answers: ["1", "nothing", "1111", "cpu-c", "kedro-env", "1", "n"],
   });
   await world.ctx.fs.remove(`${world.ctx.cwd}/conf/base/azureml.yml`);
   await assertTranscript(t, await transcriptOf(world, ["init"]), import.meta.url);

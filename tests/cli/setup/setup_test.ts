@@ -66,8 +66,11 @@ Deno.test("setup asks before it creates anything", async () => {
   const refused = emptyWorkspace({ answers: ["n"] });
   await refused.prepare();
   assert.equal(await refused.kedroAzureml("setup"), 2);
-  assert.match(refused.ctx.stderr(), /Make these 4 things\? \[y\/N\] /);
-  assert.match(refused.ctx.stderr(), /`--yes` to make it without a question, or `--dry-run` to see the plan/);
+  assert.match(refused.ctx.stderr(), /Apply these 4 changes\? \[y\/N\] /);
+  assert.match(
+    refused.ctx.stderr(),
+    /`--yes` to apply it without a question, or `--dry-run` to see the plan/,
+  );
   assert.equal(await refused.kedroAzureml("setup --json"), 2);
   assert.ok(refused.ctx.stderr().includes('"setup.not_confirmed"'));
   assert.deepEqual(refused.azure.resources("computes"), []);
@@ -250,7 +253,7 @@ Deno.test("setup asks about a single thing as such", async () => {
   const emulator = { seed: { ...GOLDEN_SEED, computes: [] } };
   const { kedroAzureml, ctx } = makeWorld({ emulator, interactive: true, answers: ["n"] });
   assert.equal(await kedroAzureml("setup main --no-catalog"), 2);
-  assert.match(ctx.stderr(), /^Make it\? \[y\/N\] /m);
+  assert.match(ctx.stderr(), /^Apply this change\? \[y\/N\] /m);
 });
 
 Deno.test("setup registers a folder as such", async () => {

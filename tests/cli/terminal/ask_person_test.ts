@@ -65,12 +65,12 @@ Deno.test("offer() prints the error, offers the given sign-in, and takes the end
   );
 });
 
-Deno.test("confirm() accepts only y and yes", async () => {
-  const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday");
+Deno.test("confirm() accepts only y and yes, and asks again after what is neither yes nor no", async () => {
+  const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday", "y");
   const answers = [];
   for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));
-  deepEqual(answers, [true, true, false, false, false, false]);
-  equal(stderr(), "Delete? [y/N] ".repeat(6));
+  deepEqual(answers, [true, true, false, false, true, false]);
+  equal(stderr(), `${"Delete? [y/N] ".repeat(5)}Answer y or n\n${"Delete? [y/N] ".repeat(2)}`);
 });
 
 Deno.test("enter() returns the answer, or the default without one", async () => {
