@@ -10,7 +10,15 @@ import {
   rejected,
   tenantOf,
 } from "./problem.ts";
-import { BLOB_ROLE, roleCommand, syncKeysLine, WORKSPACE_ROLE, workspaceLine } from "./roles.ts";
+import {
+  azLine,
+  BLOB_ROLE,
+  roleCommand,
+  syncKeysLine,
+  WORKSPACE_ROLE,
+  workspaceLine,
+  workspaceOptions,
+} from "./roles.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 const BLOB_403 =
@@ -260,6 +268,42 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
+    is: /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)/i,
+    read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available",
+    means: () =>
+      rejected(
+        "azure.vm_size",
+        "the workspace's region does not offer this machine type to the subscription",
+        "Choose another with `kedro-azureml setup --vm-size SIZE`; `az ml compute list-sizes` lists them",
+      ),
+  },
+  {
+    is:
+      /Client address is not authorized|Caller is not authorized to perform action|Datastore's secret is not found/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
+    means: () =>
+      auth(
+        "azure.key_vault",
+        "Azure ML cannot read a secret in the workspace's key vault",
+        "Ask its owner to give the workspace's identity access to secrets, and to let trusted Microsoft services through " +
+          "its firewall",
+      ),
+  },
+  {
+    is: /Could not find datastore/,
+    read: "https://github.com/Azure/azureml-examples/issues/2941",
+    means: ({ refusal: { workspace }, azure }) =>
+      rejected(
+        "azure.not_found",
+        `datastore "${
+          quoted(azure, /Could not find datastore:? '?([\w-]+)/) ?? "<datastore>"
+        }" not found in workspace "${workspace.name}"`,
+        `Correct it in azureml.yml and in the catalog; \`${
+          azLine("datastore list", workspaceOptions(workspace))
+        }\` lists those that exist`,
+      ),
+  },
+  {
     is: "RequestDisallowedByAzure",
     read: "https://github.com/Azure/azure-cli/issues/32567",
     means: () =>
@@ -272,7 +316,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   },
   {
     is: /^(NoRegisteredProviderFound|InvalidApiVersionParameter|UnsupportedApiVersion|InvalidResourceType)$/,
-    and: ({ azure }) => /api[- ]?version/i.test(azure.message ?? ""),
+    and: ({ refusal, azure }) =>
+      refusal.versionVariable !== undefined && /api[- ]?version/i.test(azure.message ?? ""),
     read: "https://github.com/Azure/azure-sdk-for-go/issues/19736",
     means: ({ refusal, azure }) => {
       const named = quoted(azure, /supported (?:api-)?versions are '([^']+)'/)?.split(/,\s*/) ?? [STABLE];

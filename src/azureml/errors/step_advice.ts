@@ -153,6 +153,27 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       "endpoint",
   },
   {
+    is: /Datastore's secret is not found|ForbiddenBy(?:Firewall|Rbac)|Client address is not authorized/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
+    advice:
+      "Azure ML cannot read the datastore's secret in the workspace's key vault; ask its owner to give the workspace's " +
+      "identity access to secrets, and to let trusted Microsoft services through its firewall, or recreate the datastore",
+  },
+  {
+    is: /\b(?:BFS|AZF)MountError\b/,
+    read: "https://github.com/Azure/azure-storage-fuse/issues/862",
+    advice:
+      "The compute could not mount a datastore. Rerun the job with `--from-failed`; if that does not help, check that its " +
+      "network reaches the storage account (port 445 for file shares), or use a cluster with a newer machine type",
+  },
+  {
+    is: /stat \S*execution-wrapper: no such file or directory/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/34501",
+    advice:
+      "The machine failed before the step began, not your code; rerun the job with `--from-failed`. If it happens again, " +
+      "create the cluster anew",
+  },
+  {
     is: /Could not find datastore:? '?([\w.-]+?)\.?'?(?:[).\s]|$)/,
     read: "https://github.com/Azure/azureml-examples/issues/2941",
     advice: ({ workspace }, { 1: name = "" }) =>
@@ -187,7 +208,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       }\` says why. Delete it and create it again with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
   },
   {
-    is: /exec format error|execution-wrapper: no such file or directory/,
+    is: /exec format error|\bexec [^\s:]+execution-wrapper: no such file or directory/,
     read: "https://github.com/getindata/kedro-azureml/issues/87",
     advice:
       "The image was built for another processor, for example on a Mac with Apple silicon; build it with " +
@@ -198,6 +219,19 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       /^.*(?:(?:pull|image|registry)[^\n]*(?:unauthorized|(?<!permission )denied|authentication required|could not authenticate)|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
     advice: pullAdvice,
+  },
+  {
+    is:
+      /manifest unknown|manifest for (\S+) not found|(?:repository|image) \S+ (?:does not exist|not found)/i,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
+    advice:
+      "The registry does not have the image with this tag; push it, or correct `execution.environment` in azureml.yml",
+  },
+  {
+    is: /\bJobContainerConfigFailed\b|OCI runtime create failed/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1389",
+    advice:
+      `The image of the environment cannot run Azure ML's steps: it needs bash, Python and glibc. ${OTHER_IMAGE}`,
   },
   {
     is:
@@ -214,7 +248,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       `The environment's image is past its end of life, and \`kedro-azureml validate\` says which to use. ${OTHER_IMAGE}`,
   },
   {
-    is: /No such command 'azureml'|kedro: command not found/,
+    is: /No such command 'azureml'|kedro: command not found|No such file or directory: 'kedro'/,
     read: "https://github.com/getindata/kedro-azureml/issues/34",
     advice:
       "Add kedro-azureml-pipeline to the environment of the steps; `kedro-azureml init --environment` writes one " +
@@ -222,7 +256,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda)['"]|\b(python[\d.]*): (?:command )?not found/,
+      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found/,
     read: "https://github.com/getindata/kedro-azureml/issues/44",
     advice: (_, { 1: one, 2: other }) =>
       `The image of the environment has no \`${
@@ -249,6 +283,32 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/mlflow/mlflow/issues/11462",
     advice: "Azure ML limits requests of MLflow; log metrics less often, or several at once with " +
       "`mlflow.log_metrics()`",
+  },
+  {
+    is: /RESOURCE_DOES_NOT_EXIST: Run with id=\S+ not found/,
+    read: "https://github.com/zenml-io/zenml/issues/4207",
+    advice:
+      "MLflow looked for a run that is not in this workspace; remove MLFLOW_RUN_ID and MLFLOW_TRACKING_URI from the " +
+      "environment, from `--env-var` and from mlflow.yml, because Azure ML sets both",
+  },
+  {
+    is:
+      /Failed to establish a new connection|Failed to resolve|Name or service not known|Network is unreachable/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
+    advice:
+      "The compute's network does not reach the host that the log names; allow it there, or install packages in the " +
+      "environment instead of in the step",
+  },
+  {
+    is: /out of shared memory|\bBus error\b|unable to write to file <\/torch_/,
+    read: "https://github.com/pytorch/pytorch/issues/5040",
+    advice:
+      "The step's container has 2 GB of shared memory; use fewer workers (`num_workers=0` for PyTorch) in the step",
+  },
+  {
+    is: /Read-only file system: '[^']*INPUT_/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
+    advice: "Inputs of a step are read-only; write to a dataset that the node returns",
   },
   {
     is: /CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY/,

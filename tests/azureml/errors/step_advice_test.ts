@@ -231,6 +231,51 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /^The disk of the step's machine is full/,
   ],
   [
+    "a container that lacks Azure ML's own files",
+    'Failed to execute command group with error API queried with a bad parameter: {"message":"failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \\"/mnt/azureml/cr/j/0169/cap/lifecycler/wd/execution-wrapper\\": stat /mnt/azureml/cr/j/0169/cap/lifecycler/wd/execution-wrapper: no such file or directory: unknown"}',
+    /rerun the job with `--from-failed`/,
+  ],
+  [
+    "a datastore that cannot be mounted",
+    "AzureMLCompute job failed.\nBFSMountError: Unable to mount blob fuse file system\n\tInfo: Selected VM image doesn't support containers mounting\n\tInfo: Failed to setup runtime for job execution: Job environment preparation failed on 10.0.0.4 with err exit status 1.",
+    /^The compute could not mount a datastore\./,
+  ],
+  [
+    "a datastore's secret that cannot be read",
+    "UserError: Response status code does not indicate success: 404 (Datastore's secret is not found. Please make sure the workspace's key vault exists and the workspace).",
+    /^Azure ML cannot read the datastore's secret/,
+  ],
+  [
+    "an image without what Azure ML needs",
+    "AzureMLCompute job failed.\nJobContainerConfigFailed: Container configuration failed unexpectedly\nerr: Docker exec failure when attempting to execute 'containerSetup' task. Error: exit status 126. Indicates a command was found but not executable, likely due to permission issues or missing dependencies.",
+    /it needs bash, Python and glibc/,
+  ],
+  [
+    "an image without its tag",
+    'manifest for shop.azurecr.io/train:2 not found: manifest unknown: manifest tagged by "2" is not found',
+    /^The registry does not have the image with this tag/,
+  ],
+  [
+    "a run of another workspace",
+    "mlflow.exceptions.RestException: RESOURCE_DOES_NOT_EXIST: Run with id=2bf891a5-5cb5-4e0e-8615-5b6ad4bd3504 not found",
+    /remove MLFLOW_RUN_ID and MLFLOW_TRACKING_URI/,
+  ],
+  [
+    "too little shared memory",
+    "RuntimeError: DataLoader worker (pid 91) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory. Please try to raise your shared memory limit.",
+    /^The step's container has 2 GB of shared memory/,
+  ],
+  [
+    "a host that the compute does not reach",
+    "urllib3.exceptions.MaxRetryError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded (Caused by NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable)",
+    /^The compute's network does not reach the host/,
+  ],
+  [
+    "an input that the step writes to",
+    "OSError: [Errno 30] Read-only file system: '/mnt/azureml/cr/j/1/cap/data-capability/wd/INPUT_x/file.csv'",
+    /^Inputs of a step are read-only/,
+  ],
+  [
     "a container that failed without a reason",
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
     /^Azure ML does not say why the container failed/,

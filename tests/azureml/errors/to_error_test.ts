@@ -314,7 +314,8 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
 }
 
 /** Errors for which another sign-in, role or network helps; they have an exit code of their own. */
-const OF_IDENTITY = /^azure\.(?:wrong_|claims|forbidden|linked_forbidden|private_only|storage_token)/;
+const OF_IDENTITY =
+  /^azure\.(?:wrong_|claims|forbidden|linked_forbidden|private_only|storage_token|key_vault)/;
 
 for (
   const [azureCode, message, code, more = {}] of [
@@ -357,6 +358,23 @@ for (
       "The api-version '2023-04-01-preview' is invalid. The supported versions are '2024-04-01,2023-10-01'.",
       "azure.api_version",
       { versionVariable: "KEDRO_AZUREML_API_VERSION_DATA" },
+    ],
+    [
+      "Forbidden",
+      "Client address is not authorized and caller is not a trusted service.\r\nClient address: 20.111.13.60\r\nVault: MGMT;location=westeurope",
+      "azure.key_vault",
+    ],
+    [
+      "UserError",
+      "Datastore's secret is not found. Please make sure the workspace's key vault exists and the workspace have access to the secrets inside that key vault.",
+      "azure.key_vault",
+      { status: 404 },
+    ],
+    ["UserError", "Could not find datastore: sales.", "azure.not_found"],
+    [
+      "SkuNotAvailable",
+      "The requested VM size Standard_NC6 is not available in location 'westeurope'.",
+      "azure.vm_size",
     ],
     ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
     ["PublicAccessDisabled", "No.", "azure.private_only"],
