@@ -177,11 +177,14 @@ export type CancelOutcome =
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
-  if (!isError(response)) return { outcome: "requested" };
-  if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
+  // Without a place to follow the cancellation, a command job has ended already.
+  const isFollowed = !isError(response) && (response.status !== 200 || response.headers.has("location"));
+  if (isFollowed) return { outcome: "requested" };
+  if (![200, 400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
   const job = (await findJobBody(workspace, name))?.job;
   if (job === undefined) return { outcome: "absent" };
   if (isFinal(job.status)) return { outcome: "ended", status: job.status };
+  if (!isError(response)) return { outcome: "requested" };
   throw workspace.refused(action, response);
 }
 
