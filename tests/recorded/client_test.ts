@@ -4,10 +4,10 @@ import { openDatastore } from "../../src/azureml/resources/datastores.ts";
 import { pinDataAsset, pinEnvironment } from "../../src/azureml/resources/pin.ts";
 import { runOperation } from "../../src/azureml/client/arm.ts";
 import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
-import { allResources } from "../../src/azureml/client/workspace.ts";
+import { allResources, askService } from "../../src/azureml/client/workspace.ts";
 import type { Workspace } from "../../src/azureml/client/workspace.ts";
 import { openRunHistory } from "../../src/azureml/runs/history.ts";
-import { getJob, putJob } from "../../src/azureml/runs/jobs.ts";
+import { cancelJob, getJob, putJob } from "../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../src/azureml/schedules/schedules.ts";
 import { listUploaded } from "../../src/azureml/storage/blobs.ts";
 import { startUpload } from "../../src/azureml/submit/upload.ts";
@@ -77,6 +77,22 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
   putJob: ({ workspace, path, exchange, names }) =>
     putJob(workspace, path.split("/").at(-1)!, fillAll(exchange.body, names)),
   job: ({ workspace }, name) => getJob(workspace, name!),
+  async cancel({ workspace }, name, status) {
+    const job = { name, properties: { status } };
+    const bodyAsText = JSON.stringify(job);
+    const exchange: Workspace["exchange"] = async (request) => {
+      const answer = await workspace.exchange(request.method === "POST" ? request : { ...request, path: "" });
+      return request.method === "POST" ? answer : { ...answer, bodyAsText };
+    };
+    return await cancelJob({ ...workspace, exchange }, name!);
+  },
+  service: ({ workspace, path, exchange }) =>
+    askService(workspace, {
+      action: "ask",
+      url: path,
+      isExpected: () => true,
+      ...(exchange.send.startsWith("POST") && { body: exchange.body }),
+    }),
   async children({ workspace }, name) {
     return await (await openRunHistory(workspace)).children(name!);
   },

@@ -4,7 +4,12 @@ import type { Outcome } from "../../src/emulator/state/options.ts";
 export interface Recording {
   /** Path below the repository's folder of recordings. */
   readonly file: string;
-  readonly repository?: "Azure/azure-sdk-for-python";
+  readonly repository?:
+    | "Azure/azure-sdk-for-python"
+    | "Azure/azure-powershell"
+    | "microsoft/promptflow";
+  /** Whether the emulator has these operations, for other clients than this one (default: it has). */
+  readonly isEmulated?: false;
   readonly commit: string;
   /** Year and month of the traffic. */
   readonly recorded: string;

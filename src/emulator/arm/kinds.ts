@@ -298,7 +298,7 @@ function completed(computeType: string, sent: Readonly<Record<string, unknown>>)
     virtualMachineImage: null,
     isolatedNetwork: false,
     enableBatchPrivateLink: false,
-    vmPriority: "Dedicated",
+    vmPriority: null,
     ...details,
     ...(adminUserName !== undefined && { userAccountCredentials: { adminUserName } }),
   };

@@ -204,6 +204,8 @@ function cancel(call: WorkspaceCall): Response {
   const record = recordOf(call, job);
   const status = statusOf(call.world, record);
   if (isFinal(status)) {
+    // Azure ML says nothing about a command job that has ended.
+    if (job.properties.jobType === "Command") return new Response(null);
     throw badRequest(`The pipeline run ${job.name} is in terminal status, it can't be canceled.`, {
       inner: ["BadArgument", "ArgumentInvalid", "CancelPipelineRunInTerminalStatus"],
     });

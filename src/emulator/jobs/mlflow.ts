@@ -109,10 +109,12 @@ function paged<T>(all: readonly T[], token: string | null | undefined, most: num
   return { items: all.slice(from, to), next: to < all.length ? { next_page_token: String(to) } : {} };
 }
 
+/** A run as Azure ML answers it: long numbers are texts, and there are no empty lists. */
 function toJson(run: StoredRun) {
   const { id, name, user, status, startTime, endTime, artifacts, metrics, params, tags } = run;
   const pairs = (all: Readonly<Record<string, string>>) =>
     Object.entries(all).map(([key, value]) => ({ key, value }));
+  const lists = { metrics: metrics.map(metricJson), params: pairs(params), tags: pairs(tags) };
   return {
     info: {
       run_uuid: id,
@@ -121,12 +123,13 @@ function toJson(run: StoredRun) {
       experiment_id: experimentId({ experimentName: run.experiment }),
       user_id: user,
       status,
-      start_time: startTime,
-      end_time: endTime,
+      start_time: String(startTime),
+      ...(endTime !== undefined && { end_time: String(endTime) }),
       artifact_uri: artifacts,
       lifecycle_stage: "active",
     },
-    data: { metrics: metrics.map(metricJson), params: pairs(params), tags: pairs(tags) },
+    data: Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
+    inputs: {},
   };
 }
 

@@ -1,6 +1,13 @@
 import { isManagementAudience, isMlAudience, requireBearer } from "../http/entra.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
-import { type EmulatedWorkspace, findResource, jobsIn, workspaceWithId, type World } from "../state/world.ts";
+import {
+  azureTime,
+  type EmulatedWorkspace,
+  findResource,
+  jobsIn,
+  workspaceWithId,
+  type World,
+} from "../state/world.ts";
 import { textContent } from "../storage/store.ts";
 import { describeRun, details } from "./run_description.ts";
 import { keepFile, leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
@@ -24,11 +31,14 @@ async function answered(world: World, request: Request, path: string): Promise<R
   const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
   const [, service, below = ""] = /^\/(history\/v1\.0|environment\/v2\.0)(\/.+)$/i.exec(path) ?? [];
+  if (service === undefined) {
+    throw historyError(world, 404, "This emulator has no such service", "path", path);
+  }
   const segments = below.split("/");
   const workspace = workspaceWithId(world, segments.slice(0, ID_SEGMENTS).join("/"));
-  if (workspace === undefined) throw historyError(404, "Workspace not found", path);
+  if (workspace === undefined) throw historyError(world, 404, "Workspace {path} was not found", "path", path);
   const parts = segments.slice(ID_SEGMENTS).map(decodeURIComponent);
-  if (/^environment/i.test(service!)) return imageBuild(world, workspace, request, parts);
+  if (/^environment/i.test(service)) return imageBuild(world, workspace, request, parts);
   return await inWorkspace(world, workspace, request, parts);
 }
 
@@ -84,7 +94,7 @@ async function inWorkspace(
   }
   const [id, part, ...detail] = rest;
   if (kind !== "runs" || id === undefined) {
-    throw historyError(404, "There is no such operation", parts.join("/"));
+    throw historyError(world, 404, NO_OPERATION, "path", parts.join("/"));
   }
   if (request.method === "GET" && part === "artifacts") {
     const { searchParams } = new URL(request.url);
@@ -97,17 +107,19 @@ async function inWorkspace(
   }
   const run = requireRun(world, workspace, id);
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
-  if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
+  if (request.method !== "GET") {
+    throw historyError(world, 405, "This emulator does not take {method} here", "method", request.method);
+  }
   if (part === undefined) return jsonAnswer(describeRun(world, run));
   if (part === "details") return jsonAnswer(await details(world, run));
   if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
-  throw historyError(404, "There is no such operation", parts.join("/"));
+  throw historyError(world, 404, NO_OPERATION, "path", parts.join("/"));
 }
 
 function requireRun(world: World, workspace: EmulatedWorkspace, id: string): Run {
   const run = findRun(world, workspace, id);
-  if (run === undefined) throw historyError(404, `Run ${id} was not found`, id);
+  if (run === undefined) throw historyError(world, 404, "Run {runId} was not found", "runId", `runId=${id}`);
   return run;
 }
 
@@ -171,28 +183,44 @@ async function artifacts(
   };
   if (detail === "") return page(files);
   if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
-  if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);
+  if (detail !== "contentinfo") throw historyError(world, 404, NO_OPERATION, "path", detail);
   const file = files.find(({ path }) => path === asked);
-  if (file === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
+  if (file === undefined) {
+    throw historyError(world, 404, "Artifact {path} was not found", "path", asked ?? "");
+  }
   return jsonAnswer(file);
 }
 
-function historyError(status: number, message: string, target: string): Refusal {
+const hex = ({ random }: World) => random.uuid().replaceAll("-", "");
+
+const NO_OPERATION = "This emulator has no operation {path}";
+
+/** An error as run history writes it; `format` contains the name of the parameter. */
+function historyError(world: World, status: number, format: string, name: string, value: string): Refusal {
   const code = status === 404 ? "UserError" : "BadRequest";
+  const message = format.replace(`{${name}}`, value);
   const error = {
     code,
     severity: null,
-    message: `${message}.`,
-    target,
+    message,
+    messageFormat: format,
+    messageParameters: { [name]: value },
+    referenceCode: null,
+    detailsUri: null,
+    target: null,
     details: [],
-    innerError: { code: "NotFound" },
+    innerError: { code: status === 404 ? "NotFoundError" : code, innerError: null },
+    debugInfo: null,
+    additionalInfo: null,
   };
   const body = {
     error,
-    correlation: {},
+    correlation: { operation: hex(world), request: hex(world).slice(16) },
     environment: "eastus",
     location: "eastus",
+    time: azureTime(world.clock.now()),
     componentName: "run-history",
+    statusCode: status,
   };
   return new Refusal(message, { status, code, body });
 }

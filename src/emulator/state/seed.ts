@@ -253,8 +253,8 @@ export function dataProperties(workspace: EmulatedWorkspace, { dataUri, ...given
   const short = /^azureml:\/\/(datastores\/.+)$/.exec(String(dataUri))?.[1];
   return {
     description: null,
-    tags: {},
-    properties: {},
+    tags: null,
+    properties: null,
     isArchived: false,
     isAnonymous: false,
     stage: null,

@@ -224,7 +224,7 @@ Deno.test("emulator creates a compute in ten seconds, and returns its properties
   deepEqual(made.body.properties.properties, {
     ...{ vmSize: "STANDARD_D2", subnet: null, currentNodeCount: null, targetNodeCount: null },
     ...{ nodeStateCounts: null, allocationState: null, errors: null, virtualMachineImage: null },
-    ...{ isolatedNetwork: false, enableBatchPrivateLink: false, vmPriority: "Dedicated" },
+    ...{ isolatedNetwork: false, enableBatchPrivateLink: false, vmPriority: null },
     userAccountCredentials: { adminUserName: "me" },
   });
   const operation = made.headers.get("azure-asyncoperation")!;

@@ -4,6 +4,7 @@ import { codes } from "./code.ts";
 import { components } from "./components.ts";
 import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
+import { others } from "./others.ts";
 import { schedules } from "./schedules.ts";
 import { stores } from "./stores.ts";
 
@@ -14,6 +15,7 @@ export const RECORDINGS: Readonly<Record<string, readonly Recording[]>> = {
   components,
   history,
   jobs,
+  others,
   schedules,
   stores,
 };
@@ -25,5 +27,5 @@ export function allRecordings(): readonly Recording[] {
 
 /** The test that made a recording, for the name of a test here. */
 export function testOf({ file }: Recording): string {
-  return file.replace(/^.*\.pyTest[A-Z]\w*?test_/, "").replace(/\.json$/, "");
+  return file.replace(/^.*(?:\.pyTest[A-Z]\w*?test_|\/)/, "").replace(/(?:\.Recording)?\.(?:json|yaml)/, "");
 }
