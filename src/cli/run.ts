@@ -13,7 +13,7 @@ import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
 import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
 import { createProgram, loadAll, namingEmulator } from "./program.ts";
 import { printMessage } from "./terminal/print_message.ts";
-import { type Message, renderBug, renderError, warningMessages } from "./text/error.ts";
+import type { Message } from "./text/error.ts";
 import { jsonText, type Output } from "./text/output.ts";
 import { terminalText } from "./text/render.ts";
 
@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     for await (const output of Symbol.asyncIterator in result ? result : [result]) {
       const isQuiet = root.opts<GlobalOptions>().quiet ?? false;
       const warnings = isQuiet ? [] : output.warnings ?? [];
-      warningMessages(warnings, json).forEach(print);
+      if (warnings.length > 0) (await loadErrors()).warningMessages(warnings, json).forEach(print);
       await annotated(warnings);
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const isOmitted = isQuiet && (output.isProgress ?? false);
@@ -59,12 +59,15 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       const project = projectRequest(ctx, root.opts<GlobalOptions>());
       error = await withEmulatorHint(error, ctx, { emulator, project });
     }
+    const { renderBug, renderError } = await loadErrors();
     const secrets = ownSecrets(ctx.env);
     print(error === undefined ? renderBug(thrown, VERSION, secrets) : renderError(error));
     if (error !== undefined && error.code !== "interrupted") await annotated([error]);
     return error?.exit ?? ExitCode.Bug;
   }
 }
+
+const loadErrors = () => import("./text/error.ts");
 
 /** Shows messages at their lines in CI systems that can; `validate` and `files` do so with their findings. */
 async function annotateMessages(
