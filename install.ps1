@@ -16,6 +16,8 @@ $archive = "kedro-azureml-x86_64-pc-windows-msvc.zip"
 $work = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid())
 New-Item -ItemType Directory $work | Out-Null
 try {
+  # Whoever changes an answer on the way could change program and checksum.
+  if ($From -match "^http://(?!(127\.0\.0\.1|localhost)(:\d+)?(/|$))") { throw "Cannot install from ${From}: use an address that starts with https://" }
   foreach ($name in "SHA256SUMS", $archive) {
     if ($From -match "^https?://") {
       Invoke-WebRequest -UseBasicParsing "$($From.TrimEnd('/'))/$name" -OutFile "$work\$name"

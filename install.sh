@@ -59,13 +59,24 @@ target() {
   esac
 }
 
+# Whoever changes an answer on the way could change program and checksum.
+protocols='=https'
+case $from in
+http://*@*) ;;
+http://127.0.0.1[:/]* | http://localhost[:/]*) protocols='=http,https' ;;
+esac
+case $protocols$from in
+=httpshttp://*) fail "Cannot install from $from: it is not encrypted" "Use an address that starts with https://" ;;
+esac
+
 fetch() {
   case $from in
   http://* | https://*)
     if command -v curl >/dev/null; then
-      curl --fail --silent --show-error --location --output "$work/$1" "${from%/}/$1"
+      curl --proto "$protocols" --fail --silent --show-error --location --output "$work/$1" "${from%/}/$1"
     elif command -v wget >/dev/null; then
-      wget --quiet --output-document="$work/$1" "${from%/}/$1"
+      wget --server-response --output-document="$work/$1" "${from%/}/$1" 2>"$work/log" || return 1
+      [ "$protocols" != '=https' ] || ! grep -qi '^ *location: *http:' "$work/log" || fail "Cannot install from $from: it leads to an address that is not encrypted" "Use another address"
     else
       fail "Cannot download: there is neither curl nor wget" "Download the release by other means, and name its folder with \`--from\`"
     fi
@@ -88,6 +99,9 @@ wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$work/SHA256SUMS")
 [ "$(sha256 "$work/$archive")" = "$wanted" ] ||
   fail "Cannot install $archive: its checksum is not that of SHA256SUMS" "Download it again"
 tar -xzf "$work/$archive" -C "$work" kedro-azureml
+if [ -L "$work/kedro-azureml" ] || [ ! -f "$work/kedro-azureml" ]; then
+  fail "Cannot install $archive: kedro-azureml in it is no file" "Download it again"
+fi
 mkdir -p -- "$to" || fail "Cannot make the folder $to" "Name another with \`--to DIR\`"
 unset CDPATH
 case $to in /*) ;; *) to=./$to ;; esac

@@ -11,11 +11,13 @@ import {
   type Fields,
   fill,
   finished,
+  flagOf,
   isReadingWith,
   type Maker,
   namedValues,
   pathOf,
   programOf,
+  refuseEmpty,
   specOf,
   subcommand,
   type Typed,
@@ -140,6 +142,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     act: (parser, spec) => async () => {
       if (spec.needs?.includes("commands")) await loadAll(root);
       const typed = typedFor(ctx, parser) as unknown as Typed<Fields>;
+      for (const [name, value] of Object.entries(root.opts())) refuseEmpty(flagOf(name), value);
       checkRules(spec, typed);
       try {
         await done(await spec.run!(app!, await finished(spec, typed), parser));

@@ -47,7 +47,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   });
   try {
     if (emulator || commandIn(root, argv) === undefined) await loadAll(root);
-    await root.parseAsync(knownCommand(root, argv).map((word) => ownValue(LONG_FORMS, word) ?? word), {
+    await root.parseAsync(withLongForms(knownCommand(root, argv)), {
       from: "user",
     });
     return exit;
@@ -94,6 +94,11 @@ function resultText(
 
 /** Flags of Kedro and the plugin with two letters, which the parser would read as two options. */
 const LONG_FORMS: Readonly<Record<string, string>> = { "-lv": "--load-versions", "-ns": "--namespaces" };
+
+/** What the parser understands: of `-j=main` it would take `=main` for the value. */
+function withLongForms(argv: readonly string[]): readonly string[] {
+  return argv.map((word) => ownValue(LONG_FORMS, word) ?? word.replace(/^(-[A-Za-z])=/, "$1"));
+}
 
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;

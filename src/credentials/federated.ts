@@ -1,3 +1,4 @@
+import { isSafe } from "../core/net/cloud_hosts.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 import { fields, parsedJson, textOf } from "../core/json.ts";
 import {
@@ -50,13 +51,10 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
     const task = isOnlyToken ? "" : "Run it in an `AzureCLI@2` task, which sets them; ";
     return unusable(AZURE_PIPELINES, notConfigured(reason, task + PIPELINES_HINT));
   }
-  if (!URL.canParse(uri)) {
-    return unusable(
-      AZURE_PIPELINES,
-      failed("SYSTEM_OIDCREQUESTURI is not a URL", "Leave it as Azure Pipelines sets it"),
-    );
+  const address = URL.parse(uri);
+  if (address === null || !isSafe(address)) {
+    return unusable(AZURE_PIPELINES, noAddress("SYSTEM_OIDCREQUESTURI", "Azure Pipelines"));
   }
-  const address = new URL(uri);
   address.searchParams.set("api-version", "7.1");
   address.searchParams.set("serviceConnectionId", connection);
   const assertion = () =>
@@ -71,6 +69,11 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       hint: `${PIPELINES_HINT}, and let the pipeline use the service connection`,
     });
   return federatedCredential(ctx, { ...options, credential: AZURE_PIPELINES, tenant, clientId, assertion });
+}
+
+/** The token for the request must not go over the network as it is. */
+function noAddress(variable: string, by: string) {
+  return failed(`${variable} is no https URL`, `Leave it as ${by} sets it`);
 }
 
 const GITHUB = "github-oidc";
@@ -99,13 +102,10 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     const reason = `the job has the permission \`id-token: write\`, but ${absent} is not set`;
     return unusable(GITHUB, notConfigured(reason, `Set ${absent}`));
   }
-  if (!URL.canParse(url)) {
-    return unusable(
-      GITHUB,
-      failed("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL", "Leave it as GitHub sets it"),
-    );
+  const address = URL.parse(url);
+  if (address === null || !isSafe(address)) {
+    return unusable(GITHUB, noAddress("ACTIONS_ID_TOKEN_REQUEST_URL", "GitHub"));
   }
-  const address = new URL(url);
   address.searchParams.set("audience", AUDIENCES[options.cloud.name] ?? "api://AzureADTokenExchange");
   const request = {
     issuer: "GitHub",

@@ -4,7 +4,7 @@ import {
   createPipelineRequest,
   isRestError,
 } from "../core/net/azure_http.ts";
-import { redact } from "../core/secrets.ts";
+import { ownSecrets, redact } from "../core/secrets.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -218,6 +218,7 @@ function readToken(ctx: CredentialContext, response: Answer | undefined): Token 
   const problem = redact(
     // App Service, Functions and Container Apps write `message`.
     String(body.error_description ?? body.message ?? body.error ?? `status ${response.status}`),
+    ownSecrets(ctx.env),
   );
   if (response.status === 400 && /identity (?:not )?found/i.test(problem)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;

@@ -118,7 +118,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** Most tokens per audience that Azure may refuse with a demand before that becomes an error. */
 const MAX_CHALLENGES = 5;
 
-/** A token that Azure refused, and its demand for the next one. */
+/** A token that Azure refused, and its demand for the next one: none if it has expired. */
 interface Challenge extends TokenDemand {
   readonly refused: string;
 }
@@ -169,6 +169,8 @@ export function cacheTokens(
     const kept = tokens.get(scope);
     // Another request got the same response first, and the new token is already cached.
     if (kept !== undefined && kept.token.token !== challenge.refused) return kept.token;
+    // It has expired, whatever the clock of this machine says.
+    if (challenge.claims === undefined && challenge.tenant === undefined) return await renew(scope);
     const demand = { claims: challenge.claims ?? claims.get(scope), tenant: challenge.tenant ?? tenant };
     const count = (challenges.get(scope) ?? 0) + 1;
     const isSame = kept?.demand.claims === demand.claims && kept?.demand.tenant === demand.tenant;

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
+import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/names.ts";
 import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/untrusted.ts";
 
@@ -10,8 +11,12 @@ const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.Fi
 const CHUNK_BYTES = 1024 * 1024;
 
 export const systemFs: FileSystem = {
-  readText: (path) => whenFree(() => Deno.readTextFile(path)),
-  readBytes: (path) => whenFree(() => Deno.readFile(path)),
+  readText: async (path) =>
+    await isPipe(path)
+      ? new TextDecoder().decode(await readPipe(path))
+      : await whenFree(() => Deno.readTextFile(path)),
+  readBytes: async (path) =>
+    await isPipe(path) ? await readPipe(path) : await whenFree(() => Deno.readFile(path)),
   readChunks,
   readRange,
   writeText: (path, text, options) => write(path, [new TextEncoder().encode(text)], options),
@@ -70,6 +75,31 @@ function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOt
   user ??= Deno.uid();
   const isForeign = uid !== 0 && uid !== user;
   return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
+}
+
+/** More of a pipe or a device is not read, which may have no end, such as /dev/zero. */
+const MOST_PIPE_BYTES = 16 * CHUNK_BYTES;
+
+async function isPipe(path: string): Promise<boolean> {
+  const info = await orUndefined(Deno.stat(path));
+  return info !== undefined && !info.isFile && !info.isDirectory;
+}
+
+async function readPipe(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const part of readChunks(path)) {
+    size += part.length;
+    if (size > MOST_PIPE_BYTES) {
+      throw new UserError(`"${path}" has more than ${sizeText(MOST_PIPE_BYTES)}, of which no more are read`, {
+        code: "file.too_large",
+        exit: ExitCode.Usage,
+        hint: "Name a file",
+      });
+    }
+    parts.push(part);
+  }
+  return await new Blob(parts).bytes();
 }
 
 async function* readChunks(path: string): Chunks {

@@ -10,6 +10,27 @@ Deno.test("submit -- --json reads --json as an argument", async () => {
   }
 });
 
+Deno.test("an option with an empty value is refused, since it would select everything", async () => {
+  for (
+    const [words, flag] of [
+      [["submit", "-p", ""], "--pipeline"],
+      [["submit", "main", "--to-nodes", ","], "--to-nodes"],
+      [["submit", "main", "-e", ""], "-e"],
+      [["validate", "-C", ""], "--directory"],
+    ] as const
+  ) {
+    const { ctx, azure, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(words), 2);
+    match(ctx.stderr(), new RegExp(`^error: \`${flag}\` has an empty value`));
+    equal(azure.requests.length, 0);
+  }
+});
+
+Deno.test("submit -j=main submits job main", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit -j=main --dry-run"), 0, ctx.stderr());
+});
+
 Deno.test("emulator --run-steps fails on Windows", async () => {
   const { ctx, kedroAzureml } = makeWorld({ platform: "windows" });
   equal(await kedroAzureml("emulator --run-steps"), 2);

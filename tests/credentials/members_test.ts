@@ -139,25 +139,25 @@ const PASSED_OVER: readonly PassedOver[] = [
   ],
   [
     "github-oidc",
-    "ACTIONS_ID_TOKEN_REQUEST_URL is not a URL",
+    "ACTIONS_ID_TOKEN_REQUEST_URL is no https URL",
     {
       env: {
-        ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
+        ACTIONS_ID_TOKEN_REQUEST_URL: "http://oidc.example/",
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
         AZURE_CLIENT_ID: APP,
         AZURE_TENANT_ID: TENANT,
       },
     },
     "failed",
-    /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
+    /ACTIONS_ID_TOKEN_REQUEST_URL is no https URL/,
     /Leave it/,
   ],
   [
     "azure-pipelines",
-    "SYSTEM_OIDCREQUESTURI is not a URL",
+    "SYSTEM_OIDCREQUESTURI is no https URL",
     { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
     "failed",
-    /SYSTEM_OIDCREQUESTURI is not a URL/,
+    /SYSTEM_OIDCREQUESTURI is no https URL/,
     /Leave it/,
   ],
   [

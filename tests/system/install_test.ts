@@ -55,6 +55,14 @@ Deno.test(
   },
 );
 
+Deno.test("install.sh takes programs over http from this machine only", needsShell, async () => {
+  for (const from of ["http://release.example/x", "http://localhost:1@release.example/x"]) {
+    const { code, stderr } = await runProgram("sh", ["install.sh", "--from", from, "--to", "/nowhere"], {});
+    strictEqual(code, 1);
+    match(stderr, /^error: Cannot install from .*: it is not encrypted\n/);
+  }
+});
+
 Deno.test("install.sh rejects an archive that SHA256SUMS does not list", needsShell, async () => {
   await withRelease(async (release, to, install) => {
     await Deno.writeTextFile(join(release, "SHA256SUMS"), "");

@@ -5,6 +5,7 @@ import { toPlain } from "../../config/omegaconf/node.ts";
 import { fromDotList } from "../../config/omegaconf/yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
+import { requireSmall } from "../../core/files.ts";
 import { isFields, parseJson } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
@@ -120,6 +121,7 @@ export async function withParamsFile(ctx: AppContext, file: string, params: Para
 
 /** JSON needs its own parser: YAML 1.1 reads `1e5` as text. */
 async function readJson(ctx: AppContext, path: string): Promise<unknown> {
+  await requireSmall(ctx, path, path);
   let value: unknown;
   try {
     value = parseJson(await ctx.fs.readText(path));

@@ -3,7 +3,7 @@ import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/chec
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { userFolders } from "../../core/files.ts";
+import { requireSmall, userFolders } from "../../core/files.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
@@ -281,6 +281,7 @@ export async function stepRequirements(
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {
   const kind = (await ctx.fs.stat(path))?.kind;
   if (kind !== "file") throw unreadable(name, kind === "folder" ? "it is a folder" : "file not found");
+  await requireSmall(ctx, path, name);
   if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
   const text = await ctx.fs.readText(path);
   const lines = text.split(/\r?\n/);

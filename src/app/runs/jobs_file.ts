@@ -1,9 +1,13 @@
+import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
+
+/** Of many thousand jobs. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
@@ -68,6 +72,7 @@ export async function readJobsFile(
       },
     );
   }
+  await requireSmall(ctx, path, file, MOST_BYTES);
   let text: string;
   try {
     text = await ctx.fs.readText(path);

@@ -110,6 +110,10 @@ async function explained<T>(
   try {
     return await read();
   } catch (thrown) {
+    // How the package reports a field of another type, such as a `nextLink` that is a number.
+    if (thrown instanceof Error && / must be of type /.test(thrown.message)) {
+      throw notFromAzure(action, workspace.cloud.resourceManager, 200);
+    }
     if (!isRestError(thrown)) throw thrown;
     const { code, response, request } = thrown;
     if (code === REPEATED_PAGE) return undefined;

@@ -124,8 +124,12 @@ export function openWorkspace(
       const { headers: received, bodyAsText } = response;
       const header = (name: string) => received.get(name);
       const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
-      if (challenge === undefined) return response;
-      ({ token } = await tokens.getToken(scope, { ...challenge, refused: token }));
+      // As after the machine has slept.
+      const isExpired = answered === 0 && /Expired/i.test(`${header("www-authenticate")} ${bodyAsText}`);
+      if (challenge === undefined && !isExpired) return response;
+      const refused = token;
+      ({ token } = await tokens.getToken(scope, { ...challenge, refused }));
+      if (token === refused) return response;
     }
   }
 

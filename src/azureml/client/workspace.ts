@@ -67,7 +67,7 @@ export function requireExpected(
   { action, method, path, below }: WorkspaceRequest & { readonly below: string },
   response: PipelineResponse,
 ): void {
-  if (response.status >= 300 || response.status === 204) return;
+  if (response.status >= 300 || response.status === 204 && method !== "PUT") return;
   const body = readJson<unknown>(action, response);
   if (method !== "GET" && method !== "PUT") return;
   const parts = path.split("/").filter((part) => part !== "").map(decodeURIComponent);

@@ -2,6 +2,7 @@ import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/async.ts";
 import { UserError } from "../../core/errors.ts";
 import { requestLimit } from "../client/limits.ts";
+import { unsafeName } from "../client/open_workspace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
@@ -151,12 +152,13 @@ interface AssetReference {
 
 /** Resolves a data asset to one version and returns its ARM id. @throws {UserError} `data.not_found`. */
 export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
-  const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const shown = path.replace("azureml:", "");
+  const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
+  if (name === undefined) throw unsafeName(`read ${KINDS.data.noun} "${shown}"`);
   const action = `read ${KINDS.data.noun} "${shown}"`;
   const found = label === undefined
-    ? await findOne(workspace, KINDS.data, [name!, version!], action) && version
-    : (await findOne(workspace, KINDS.dataName, [name!], action))?.properties?.latestVersion;
+    ? await findOne(workspace, KINDS.data, [name, version!], action) && version
+    : (await findOne(workspace, KINDS.dataName, [name], action))?.properties?.latestVersion;
   if (found) return `${workspace.id}/data/${name}/versions/${found}`;
   const hint =
     "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +

@@ -2,7 +2,7 @@ import type { CodeVersion } from "@azure/arm-machinelearning";
 import { basename } from "node:path";
 import { UserError, withData } from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
-import type { Workspace } from "../client/workspace.ts";
+import { notFromAzure, type Workspace } from "../client/workspace.ts";
 import {
   CODE_HASH_VERSION,
   codeAssetName,
@@ -86,6 +86,7 @@ async function send(upload: Upload): Promise<{ readonly codeUri: string; readonl
   const { workspace, code, asset, memory } = upload;
   let grant = await recall(upload);
   let requestedAhead = upload.grant;
+  let isRenewed = false;
   for (let attempt = 1;; attempt++) {
     const isOld = grant !== undefined;
     grant ??= await requestedAhead ?? await startUpload(workspace, asset.path);
@@ -100,8 +101,9 @@ async function send(upload: Upload): Promise<{ readonly codeUri: string; readonl
       return { codeUri: `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`, target };
     } catch (thrown) {
       const next = attempt < ATTEMPTS
-        ? nextAttempt(thrown, { grant, isOld, now: workspace.clock.now() })
+        ? nextAttempt(thrown, { grant, isOld, isRenewed, now: workspace.clock.now() })
         : "stop";
+      isRenewed ||= isSasRefused(thrown);
       if (next === "stop") throw thrown;
       // If only this storage cannot be reached, the new container replaces the stored one; if nothing can, it is kept.
       if (next === "anew" && (thrown as UserError).data[UNLISTED] !== true) await memory.forget(asset.id);
@@ -136,9 +138,11 @@ async function listRemembered(
 const UNLISTED = "unlisted";
 
 /** What to do after a failure: stop, use a new container, or the identity's own token instead of the SAS. */
-function nextAttempt(thrown: unknown, { grant, isOld, now }: {
+function nextAttempt(thrown: unknown, { grant, isOld, isRenewed, now }: {
   readonly grant: UploadGrant;
   readonly isOld: boolean;
+  /** Whether a SAS was refused before. */
+  readonly isRenewed: boolean;
   readonly now: Date;
 }): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
@@ -146,7 +150,14 @@ function nextAttempt(thrown: unknown, { grant, isOld, now }: {
   const isOver = (sasExpiry(grant) ?? Infinity) <= now.getTime();
   const isClosed = isOld &&
     (thrown.code === "upload.refused" || thrown.code === "azure.not_found" || thrown.data[UNLISTED] === true);
-  return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
+  const mayRenew = grant.sasUri !== undefined && isSasRefused(thrown) && !isRenewed;
+  return isClosed || mayRenew || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
+}
+
+/** Whether the storage refused a SAS itself, as one that has expired or was revoked meanwhile. */
+function isSasRefused(thrown: unknown): boolean {
+  return thrown instanceof UserError && thrown.code === "upload.refused" &&
+    thrown.data.azureCode === "AuthenticationFailed";
 }
 
 interface UploadedCode {
@@ -287,11 +298,12 @@ export async function startUpload(workspace: Workspace, path: string): Promise<U
     body: { pendingUploadType: "TemporaryBlobReference" },
     answers: ["blobReferenceForConsumption"],
   });
-  return {
-    blobUri: given.blobUri,
-    sasUri: given.credential?.sasUri,
-    storageAccountId: given.storageAccountArmId,
-  };
+  const { blobUri, credential, storageAccountArmId: storageAccountId } = given;
+  const sasUri = credential?.sasUri ?? undefined;
+  if ([blobUri, sasUri ?? blobUri].some((url) => typeof url !== "string" || URL.parse(url) === null)) {
+    throw notFromAzure("start the upload of the code", workspace.cloud.resourceManager, 200);
+  }
+  return { blobUri, sasUri, storageAccountId };
 }
 
 /** When a grant's SAS expires, in milliseconds since 1970; `undefined` without a SAS. */
@@ -348,11 +360,11 @@ export async function uploadData(
     await putFiles(workspace, target, { fs, files, arrived, resumes: true, onUploaded });
   };
   await put(datastore.sas).catch(async (thrown) => {
+    if (!(thrown instanceof UserError) || datastore.sas === undefined) throw thrown;
     // The account refuses keys, so the identity's own token is used.
-    if (!(thrown instanceof UserError) || thrown.data.azureCode !== NO_SAS || datastore.sas === undefined) {
-      throw thrown;
-    }
-    await put(undefined);
+    if (thrown.data.azureCode === NO_SAS) return await put(undefined);
+    if (!isSasRefused(thrown)) throw thrown;
+    await put((await openDatastore(workspace, datastore.name)).sas);
   });
   const path = data.type === "uri_folder" ? `${folder}/` : `${folder}/${files[0]!.name}`;
   const { subscription_id: subscription, resource_group: group, name } = workspace.config;

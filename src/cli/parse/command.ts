@@ -25,6 +25,8 @@ export interface Field<Value> {
   readonly choices?: readonly string[];
   readonly usual?: Value;
   readonly isRequired?: boolean;
+  /** Whether an empty value says something; otherwise it is refused, because it comes from a variable that is not set. */
+  readonly mayBeEmpty?: boolean;
   /** Whether the help leaves it out. */
   readonly isHidden?: boolean;
   /** Whether only `help COMMAND --all` lists it. */
@@ -246,8 +248,22 @@ export async function finished(
   return { ...typed, ...Object.fromEntries(read) };
 }
 
+/** Whether a value, such as that of an unset variable in CI, is empty, so that it would select everything. */
+export function refuseEmpty(flag: string, value: unknown): void {
+  const isEmpty = Array.isArray(value) ? value.every((each) => each === "") : value === "";
+  if (!isEmpty) return;
+  throw new UserError(`\`${flag}\` has an empty value`, {
+    code: "usage.invalid_argument",
+    exit: ExitCode.Usage,
+    hint: "Omit it, or look whether a variable that it comes from is set",
+  });
+}
+
 /** Checks the rules of a command's options. @throws {UserError} of the first that is broken. */
 export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed<Fields>): void {
+  for (const [key, field] of Object.entries(options)) {
+    if (!field.mayBeEmpty) refuseEmpty(longFlag(field), typed[key]);
+  }
   const isGiven = (key: string) => {
     const value = typed[key];
     return Object.hasOwn(args, key) && Array.isArray(value) ? value.length > 0 : value !== undefined;

@@ -79,6 +79,7 @@ export const readingProject = alike({
     "--allow-env-names <names>",
     "comma-separated environment variables that project code may read (default: all but secrets; in CI: none)",
     list,
+    { mayBeEmpty: true },
   ),
   cache: flag("--no-cache", "read the project again instead of using the cache"),
   readTimeoutMs: value(
@@ -208,7 +209,7 @@ export const selectingAll = {
 
 export const checking = {
   strict: flag("--strict", "treat warnings as errors"),
-  allow: value("--allow <codes>", "codes (a,b) of errors to treat as warnings", list),
+  allow: value("--allow <codes>", "codes (a,b) of errors to treat as warnings", list, { mayBeEmpty: true }),
 };
 
 /** For commands that send what the plugin cannot run. @param verb What the command does. */

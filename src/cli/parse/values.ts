@@ -163,12 +163,16 @@ export function runtimeParams(text: string): TypedParams {
 const FORMS = 'use name=value,group.name=value or {"name": value}';
 
 const SEPARATOR = /[=:]/;
+const MOST_PARTS = 100;
 
 /** Splits `a.b=1,c=2`, or `a.b:1,c:2` as Kedro before 0.19; values are YAML without commas. */
 function kedroParams(text: string): TypedParams {
   return text.split(",").map((item) => item.trim()).filter((item) => item !== "").map((item) => {
     const separator = item.search(SEPARATOR);
     const name = item.slice(0, Math.max(0, separator)).trim();
+    if (name.split(".").length > MOST_PARTS) {
+      throw new InvalidArgumentError(`a name has more than ${MOST_PARTS} parts`);
+    }
     if (name !== "") return [name, item.slice(separator + 1)] as const;
     throw new InvalidArgumentError(
       separator < 0

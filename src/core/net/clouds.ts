@@ -1,3 +1,4 @@
+import { requireSmall } from "../files.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { trimEnd } from "../format.ts";
@@ -141,6 +142,7 @@ async function readCloudFile(
   { fs }: Pick<Context, "fs">,
   path: string,
 ): Promise<readonly CloudMetadata[]> {
+  await requireSmall({ fs }, path, path);
   let text: string;
   try {
     text = await fs.readText(path);

@@ -1,3 +1,4 @@
+import { requireSmall } from "../../core/files.ts";
 import { fields } from "../../core/json.ts";
 import { exactJson } from "../../core/json.ts";
 import { maskedJson } from "../../core/secrets.ts";
@@ -10,6 +11,9 @@ import { askWithoutProject } from "./embedded_reader.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
+
+/** Snapshots of the largest projects have a few. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens a snapshot file that `inspect --json` wrote.
@@ -62,9 +66,11 @@ export async function openFile(
 }
 
 async function readText(ctx: Pick<Context, "fs" | "cwd">, file: string): Promise<string> {
+  const path = isAbsolute(file) ? file : join(ctx.cwd, file);
+  await requireSmall(ctx, path, file, MOST_BYTES);
   let bytes: Uint8Array;
   try {
-    bytes = await ctx.fs.readBytes(isAbsolute(file) ? file : join(ctx.cwd, file));
+    bytes = await ctx.fs.readBytes(path);
   } catch (thrown) {
     throw unreadable(file, reasonOf(thrown));
   }

@@ -269,6 +269,26 @@ Deno.test("ask() says which token Azure refused when it asks for another", async
   deepEqual(given, [[scope, undefined], [scope, { claims, refused: "t1" }]]);
 });
 
+Deno.test("ask() gets a fresh token once if Azure says that the token has expired", async () => {
+  for (const [fresh, status] of [["t2", 200], ["t1", 401]] as const) {
+    const given = ["t1", fresh];
+    const workspace = openWorkspace({
+      ...fakeContext({
+        fetch: async (request) =>
+          request.headers.get("authorization") === "Bearer t2"
+            ? Response.json({})
+            : Response.json({ error: { code: "ExpiredAuthenticationToken" } }, { status: 401 }),
+      }),
+      ...{ cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+      tokens: { getToken: async () => ({ token: given.shift()! }) },
+    });
+    const { resourceManagerScope: scope } = workspace.cloud;
+    const url = "https://management.azure.com/x";
+    equal((await workspace.ask({ action: "read it", method: "GET", url, scope })).status, status);
+    equal(given.length, 0);
+  }
+});
+
 Deno.test("send() blames this machine's clock if it differs from Azure's when a token is refused", async () => {
   const headers = { date: "Fri, 02 Jan 2026 05:34:05 GMT" };
   const workspace = workspaceOf(() => new Response("{}", { status: 401, headers }));
