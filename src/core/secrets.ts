@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { Context } from "./context.ts";
 import { SECRET_ENV_VARS } from "./env_vars.ts";
 import { type Fields, fields, isFields, isRawJson } from "./json.ts";
@@ -143,34 +142,12 @@ export function secretFile(path: string): string | undefined {
     PLACES.find(([place]) => place.test(path))?.[1];
 }
 
-/** Whether JSON has credentials: a literal of a secret key, or those of a registry of Docker. */
-export function hasCredentials(json: string): boolean {
-  return SECRET_VALUE.test(json) || json.includes('"auths"') && DOCKER_AUTH.test(json);
-}
-
-const SECRET_VALUE =
-  /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s{0,9}:\s{0,9}"[^"<${]{8,}"/i;
-/** Credentials of a registry in a configuration of Docker, whatever its name is. */
-const DOCKER_AUTH = /"auth"\s{0,9}:\s{0,9}"[\w+/=]{16,}"/;
-
-/** A kind of secret that a text shows by its form. */
-interface SecretForm {
-  readonly what: string;
-  /** Where it is hidden in output, and its replacement if that is not all of it: too much is better than too little. */
-  readonly shown?: RegExp;
-  readonly replacement?: string;
-  /** Where it is a finding in a file, which must be no example and no placeholder; starts at the end of no long match. */
-  readonly stored?: RegExp;
-  /** Whether a match is what it looks like. */
-  readonly isReal?: (match: string) => boolean;
-}
-
 /** Keys whose values are secret in a query, a form or a JSON object. */
 const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
   "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
 
-/** Tokens that their issuers mark, beyond those for which a form has a name. */
-const ISSUED = new RegExp(
+/** Tokens that their issuers mark. */
+export const ISSUED = new RegExp(
   "(?<![\\w-])(?:" + [
     "gh[pousr]_\\w{36}|github_pat_\\w{22,250}|gl(?:pat|dt|rt|oas|soat|ptt)-[\\w-]{20}|hf_[A-Za-z]{34}",
     "GOCSPX-[\\w-]{28}|AGE-SECRET-KEY-1[A-Z0-9]{58}|[sr]k_live_[A-Za-z0-9]{24,99}|sk-ant-\\w{3,9}-[\\w-]{80,99}",
@@ -179,168 +156,22 @@ const ISSUED = new RegExp(
   "g",
 );
 
-/** Whether the payload of a JWT says who issued it, or until when: those of examples do not. */
-function isToken(jwt: string): boolean {
-  return /"(?:exp|iss)"/.test(Buffer.from(jwt.split(".")[1]!, "base64url").toString());
-}
+/** The signature `Q~` is Microsoft's own, so that client secrets can be found. */
+export const ENTRA_SECRET = /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g;
 
-/** Users, passwords and hosts of examples. */
-const EXAMPLE_URL =
-  /\/\/(?:scott:|[^@]*[<{][^@]*@|[^@]*:(?:tiger|pass(?:wo?r?d)?|secret|redacted|pw|x+|\*+|\.+)\d{0,9}@|[^@]*@(?:[\w.-]*\.)?(?:example\.(?:com|org|net)|localhost|host|hostname|127\.\d+\.\d+\.\d+)(?![\w.]))/i;
-
-/** Whether a URL with a password is none of an example. */
-export function isNoExample(url: string): boolean {
-  return !EXAMPLE_URL.test(url);
-}
-
-const ENTRA_SECRET = /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g;
-
-/**
- * All forms that are known here; the rules of secretlint find further ones in files. The signature `Q~` in client secrets
- * and those in keys are Microsoft's own, so that they can be found.
- */
-const FORMS: readonly SecretForm[] = [
-  {
-    what: "a value in JSON",
-    shown: new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"),
-    replacement: `$1${MASK}`,
-  },
-  {
-    what: "a value in a form or a query",
-    shown: new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"),
-    replacement: `$1${MASK}`,
-  },
-  {
-    what: "a header",
-    shown: /\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi,
-    replacement: `$1 ${MASK}`,
-  },
-  {
-    what: "an access token (JWT)",
-    shown: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
-    stored: /(?<![\w-])eyJ[\w-]{15,4000}\.eyJ[\w-]{15,4000}\.[\w-]{40,1400}/g,
-    isReal: isToken,
-  },
-  { what: "a token", shown: ISSUED, stored: ISSUED },
-  { what: "a client secret of Azure", shown: ENTRA_SECRET, stored: ENTRA_SECRET },
-  { what: "a password in a URL", shown: /(\/\/)[^/\s:@]*:[^/\s@]+@/g, replacement: `$1${MASK}@` },
-  {
-    what: "a client secret of Azure",
-    stored:
-      /(?:AZURE|ARM)_CLIENT_SECRET["']?\]?\s{0,9}[:=]\s{0,9}["']?(?=[\w~.-]{0,43}\d)(?=[\w~.-]{0,43}[A-Za-z])[\w~.-]{24,44}(?![\w~.(-])/g,
-  },
-  {
-    what: "a SAS token of Azure storage",
-    stored: /(?<![\w%])sig=(?:[A-Za-z0-9+/]|%2[BF]){43,86}(?:%3D|=)/gi,
-  },
-  // Of Logic Apps and of webhooks of Teams.
-  { what: "a SAS token of Azure", stored: /(?<=[?&]sv=[\d.]{1,12}&)sig=[\w-]{43}(?![\w=%-])/g },
-  { what: "a token of Azure DevOps", stored: /\/\/(?:[^\s/@:]{0,64}:)?[a-z2-7]{52}@/g },
-  { what: "a token of Kubernetes", stored: /(?<=\btoken["']?: ["']?)[\da-z]{128}(?![\da-z])/g },
-  {
-    what: "an account key of Azure",
-    stored: /(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/g,
-  },
-  {
-    what: "an account key of Azure",
-    stored:
-      /(?:account|storage|access)[_-]?key["']?\]?\s{0,9}[:=]?\s{0,9}["']?(?!Eby8vdM02xNO)[A-Za-z0-9+/]{86}==/gi,
-  },
-  // Keys that Microsoft marks, so that they can be found: of AI services and others, of Azure DevOps, Functions, Search
-  // and registries, of messages, events, IoT and Redis, and of storage, Cosmos DB, Batch, Azure ML and API Management.
-  // The marks come first, so that these are fast.
-  {
-    what: "a key of Azure",
-    stored: /JQQJ9[9DH](?<=(?<![A-Za-z0-9])[A-Za-z0-9]{58})[A-Za-z0-9]{25}/g,
-  },
-  {
-    what: "a key of Azure",
-    stored: /AZDO(?<=(?<![A-Za-z0-9])[A-Za-z0-9]{80})[A-Za-z0-9]{4}(?![A-Za-z0-9])/g,
-  },
-  { what: "a key of Azure", stored: /AzFu(?<=(?<![\w-])[\w-]{48})[\w-]{5}[AQgw]==/g },
-  {
-    what: "a key of Azure",
-    stored: /(?:AzSe|\+ACR)(?<=(?<![\w+/-])[\w+/]{46})[A-D][\w+/]{5}(?![\w+/=-])/g,
-  },
-  {
-    what: "a key of Azure",
-    stored: /(?:\+A(?:Sb|Eh|Rm)|AIoT|AzCa|AZEG)(?<=(?<![\w+/-])[\w+/]{37})[A-P][\w+/]{5}=(?!=)/g,
-  },
-  {
-    what: "an account key of Azure",
-    stored: /(?:\+A(?:St|Ba|MC)|ACDb|APIM)(?<=(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{80})[A-Za-z0-9+/]{6}==/g,
-  },
-  { what: "an AWS key", stored: /(?<![A-Z0-9])A[KS]IA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g },
-  { what: "a Google Cloud key", stored: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
-  { what: "a PyPI token", stored: /pypi-AgE[\w-]{50,}/g },
-  // On lines of its own, or in a literal of a program, of JSON or of YAML.
-  {
-    what: "a private key",
-    stored:
-      /-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----(?:["']? |(?:\\r)?\\n|["']?\r?\n)[\s"'+(]{0,60}(?:[A-Za-z0-9+/=]{40}|Proc-Type:|Version:|Comment:)/g,
-  },
-  // In base64, as in a kubeconfig: RSA, none, EC, OPENSSH and ENCRYPTED.
-  { what: "a private key", stored: /LS0tLS1CRUdJTi(?:BSU0Eg|BQUklW|BFQyBQ|BPUEVO|BFTkNS)/g },
-  { what: "a private key", stored: /^PuTTY-User-Key-File-\d: \S/gm },
-  // The rule of secretlint knows no drivers, such as `postgresql+psycopg2`.
-  {
-    what: "a password of a database",
-    stored:
-      /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|redshift|snowflake)\+\w{2,20}:\/\/[^\s:@/"']{1,64}:(?=[^\s@/"']{0,63}\d)(?=[^\s@/"']{0,63}[A-Za-z])[^\s@/"'{}<>$]{8,64}@[\w.-]{1,255}/gi,
-    isReal: isNoExample,
-  },
-  {
-    what: "a password of a database",
-    stored:
-      /(?:User ID|UID|User)=[^;"'\s]{1,64};\s?(?:Password|PWD)=(?=[^;"'\s]{0,127}\d)[^;"'\s{}<>$%]{8,128}(?![^;"'\s])/gi,
-  },
+/** What hides a secret in output, and its replacement if that is not all of it: too much is better than too little. */
+const SHOWN: readonly (readonly [secret: RegExp, replacement: string])[] = [
+  [new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"), `$1${MASK}`],
+  [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${MASK}`],
+  [/\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi, `$1 ${MASK}`],
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, MASK],
+  [ISSUED, MASK],
+  [ENTRA_SECRET, MASK],
+  [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${MASK}@`],
 ];
 
 /** The comment that says that a line has no secret, for all rules for secrets. */
 export const NO_SECRET = "secretlint-disable-line";
-/** That, and the one of detect-secrets. */
-const EXCEPTED = /secretlint-disable-line|pragma: allowlist secret/;
-
-/** Part of each text in which a form can be; to look for each of them would take too long. */
-const HINTS = new RegExp(
-  [
-    "eyJ[\\w-]{15}|\\dQ~[\\w~.-]{31}|\\b[Ss]ig=|AccountKey=|SharedAccessKey=|JQQJ9|AZDO|LS0tLS1C|PuTTY-User",
-    "\\+A(?:St|Sb|CR|Rm|Eh|Ba|MC)|A(?:CDb|IoT|PIM|zFu|zSe|zCa|ZEG)|A[KS]IA[A-Z2-7]|AIza|pypi-AgE|PRIVATE KEY",
-    "(?:[Aa]ccount|ACCOUNT|[Ss]torage|STORAGE|[Aa]ccess|ACCESS)[_-]?[Kk](?:ey|EY)|_CLIENT_SECRET",
-    "\\+\\w{2,20}:\\/\\/|; ?(?:PWD|Pwd|[Pp]assword)=|token[\"']?: [\"']?[\\da-z]{128}",
-    "@(?:pkgs\\.)?dev\\.azure|@\\w{1,60}\\.(?:pkgs\\.)?visualstudio",
-    ISSUED.source,
-  ].join("|"),
-);
-
-/** Whether a text has a part that is worth {@linkcode storedSecrets}. */
-export function mayStoreSecret(text: string): boolean {
-  return HINTS.test(text);
-}
-
-/** The first secret of each form in the text of a file, except on lines with {@linkcode NO_SECRET}. */
-export function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
-  const isExcepted = exceptions(text);
-  return FORMS.flatMap(({ what, stored, isReal = () => true }) => {
-    const first = stored &&
-      text.matchAll(stored).find(({ 0: match, index }) => isReal(match) && !isExcepted(index));
-    return first === undefined ? [] : [{ reason: what, index: first.index }];
-  });
-}
-
-/** Returns a function that says whether the line at an index has a comment that says that it has no secret. */
-export function exceptions(text: string): (index: number) => boolean {
-  // The last line that was looked at: it may be long, and may have many matches.
-  let [from, to, isExcepted] = [0, -1, false];
-  return (index) => {
-    if (index >= from && index <= to) return isExcepted;
-    from = text.lastIndexOf("\n", index - 1) + 1;
-    to = text.indexOf("\n", index);
-    if (to < 0) to = text.length;
-    return isExcepted = EXCEPTED.test(text.slice(from, to));
-  };
-}
-
 /**
  * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
  * the user name and password of a URL.
@@ -351,10 +182,7 @@ export function redact(text: string, secrets: readonly (string | undefined)[] = 
   const known = secrets.filter((secret) => secret !== undefined && secret.length > 3) as string[];
   const spellings = known.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
   const bare = spellings.reduce((left, secret) => left.replaceAll(secret, MASK), text);
-  return FORMS.reduce(
-    (left, { shown, replacement = MASK }) => shown === undefined ? left : left.replace(shown, replacement),
-    bare,
-  );
+  return SHOWN.reduce((left, [secret, replacement]) => left.replace(secret, replacement), bare);
 }
 
 function formEncoded(text: string): string {

@@ -3,21 +3,14 @@ import pLimit from "p-limit";
 import { once } from "../../core/async.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import {
-  exceptions,
-  hasCredentials,
-  isNoExample,
-  maskedPair,
-  mayStoreSecret,
-  secretFile,
-  storedSecrets,
-} from "../../core/secrets.ts";
+import { maskedPair, secretFile } from "../../core/secrets.ts";
 import { DATA_NAME } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Store } from "../../kedro/reader/cache_store.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
 import { parameterFacts } from "../runs/compare.ts";
+import { exceptions, hasCredentials, isNoExample, mayStoreSecret, storedSecrets } from "./secret_forms.ts";
 
 export interface SecretFile {
   readonly name: string;
