@@ -24,6 +24,8 @@ export interface TrackedOptions {
 
 /** Limits: metrics whose values are read, runs whose files are listed, files of each, points of a curve. */
 const MOST = { metrics: 400, runs: 200, files: 50, points: 120 } as const;
+/** Tags that the plugin sets on each run. */
+const PLUGINS_OWN = /^kedro\./;
 /** Logs that Azure ML keeps beside the files that the code logged. */
 const LOGS = /^(?:user_logs|system_logs|logs|azureml-logs|azureml_compute_logs)\//;
 
@@ -57,12 +59,15 @@ function viewOf(
   files: readonly FileView[] = [],
 ): TrackedView {
   const pairsOf = (all: Readonly<Record<string, string>>) =>
-    Object.entries(all).map(([name, value]) => maskedPair(name, value));
+    Object.entries(all).filter(([name]) => !PLUGINS_OWN.test(name)).map(([name, value]) =>
+      maskedPair(name, value)
+    );
+  const shownTags = pairsOf(tags);
   return {
     ...(nested.length > 0 && { nested: nested.join(" > ") }),
     metrics,
     params: pairsOf(params),
-    ...(Object.keys(tags).length > 0 && { tags: pairsOf(tags) }),
+    ...(shownTags.length > 0 && { tags: shownTags }),
     ...(note !== undefined && { note: maskedText(note) }),
     ...(files.length > 0 && { files }),
   };

@@ -62,10 +62,10 @@ export function Comparison({ data, heads, isLive }: {
       metrics.map((metric) => ({ ...metric, name: [metric.name, label].join(", "), label: heads[at]! }))
     )
   );
-  const side = { heads, names: data.runs.map(({ name }) => name) };
+  const side = { heads, isLive, names: data.runs.map(({ name }) => name) };
   return (
     <>
-      <SideBySide {...side} title="Runs" of="Run" rows={runRows(data, isLive)} />
+      <SideBySide {...side} title="Runs" of="Run" rows={runRows(data)} />
       <CheckBox
         label="Only metrics, steps and datasets that differ"
         kind="only"
@@ -92,19 +92,22 @@ export function Comparison({ data, heads, isLive }: {
 /** Files that are listed at once. */
 const MOST_FILES = 20;
 
-function SideBySide({ title, of, heads, names, rows }: {
+function SideBySide({ title, of, heads, names, isLive, rows }: {
   readonly title: string;
   /** What a row is about. */
   readonly of: string;
   readonly heads: readonly string[];
   readonly names: readonly string[];
+  readonly isLive: boolean;
   readonly rows: readonly Row[];
 }) {
   if (rows.length === 0) return null;
   const titles = heads.map((head, at) =>
     [
       <span key={at}>
-        {head} <span class="dim">{names[at]}</span>
+        {head} {isLive
+          ? <a href={`/runs/${encodeURIComponent(names[at]!)}`}>{names[at]}</a>
+          : <span class="dim">{names[at]}</span>}
       </span>,
     ] as const
   );
@@ -130,7 +133,7 @@ function SideBySide({ title, of, heads, names, rows }: {
   );
 }
 
-function runRows({ runs }: ComparedData, isLive: boolean): readonly Row[] {
+function runRows({ runs }: ComparedData): readonly Row[] {
   const row = (
     key: string,
     valueOf: (run: CompareView["runs"][number]) => string | undefined,
@@ -143,10 +146,6 @@ function runRows({ runs }: ComparedData, isLive: boolean): readonly Row[] {
     values: runs.map((run) => isMarked ? valueOf(run) : undefined),
   });
   const rows = [
-    row("Name", ({ name }) => name, ({ name }) => {
-      const text = <code>{name}</code>;
-      return isLive ? <a href={`/runs/${encodeURIComponent(name)}`}>{text}</a> : text;
-    }, false),
     row("Job", ({ job }) => job),
     row("Experiment", ({ experiment }) => experiment),
     row("Status", ({ status }) => status, ({ status }) => <Status status={status} />),

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
 import type { RunView } from "../view.ts";
-import { ranFor, Status, tookText } from "../widgets/status.tsx";
+import { ranFor, statusText, tookText } from "../widgets/status.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { Figures, isImage } from "./artifacts.tsx";
 import { type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
@@ -41,7 +41,11 @@ export function Overview({ run, logged, now, go }: {
       {description && <p>{description}</p>}
       {before !== undefined && (
         <p class="dim">
-          Compared with <code>{before.name}</code> <Status status={before.status} />
+          {`Compared with ${before.name}, ${statusText(before.status).toLowerCase()}`}
+          {before.durationMs !== undefined &&
+            ` after ${tookText(before.durationMs)}; this run ${
+              percentText(relativeChange(before.durationMs, compared!.runs.at(-1)!.durationMs))
+            }`}
         </p>
       )}
       <Tiles run={run} logged={logged} />
