@@ -29,7 +29,8 @@ export function causeOf(log: string): PythonCause | undefined {
   const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
   const last = raisedBefore(lines, lines.length);
   if (last === undefined) return undefined;
-  const first = firstOf(lines, last);
+  const chain = chainOf(lines, last);
+  const first = chain.at(-1)!;
   const isOwn = last.frames.slice(-1).some(isPlace);
   const isFirst = !isOwn && !repeats(last, first);
   const told = isFirst ? first : last;
@@ -37,7 +38,8 @@ export function causeOf(log: string): PythonCause | undefined {
   const cause = { error: shortError(told.lines), exception: told.lines.join("\n") };
   const placed = place === undefined ? cause : { ...cause, place };
   if (!isOwn || first === last) return placed;
-  const at = placeOf(first);
+  // What a package raised first may have no frame of the project.
+  const at = chain.slice(1).toReversed().map(placeOf).find((one) => one !== undefined);
   return { ...placed, causedBy: `${shortError(first.lines)}${at === undefined ? "" : ` at ${at}`}` };
 }
 
@@ -63,17 +65,18 @@ const DIRECT_CAUSE = "The above exception was the direct cause of the following 
 /** Exceptions of such a chain that are looked at. */
 const MOST_CAUSES = 20;
 
-/** The first exception of the chain that ends with this one. */
-function firstOf(lines: readonly string[], last: Raised): Raised {
-  let first = last;
-  for (let count = 0; count < MOST_CAUSES; count++) {
-    let link = first.head - 1;
+/** The exceptions of the chain that ends with this one, which is the first of them. */
+function chainOf(lines: readonly string[], last: Raised): readonly Raised[] {
+  const chain = [last];
+  while (chain.length <= MOST_CAUSES) {
+    const { head } = chain.at(-1)!;
+    let link = head - 1;
     while (link > 0 && lines[link] === "") link--;
     const earlier = lines[link] === DIRECT_CAUSE ? raisedBefore(lines, link) : undefined;
     if (earlier === undefined) break;
-    first = earlier;
+    chain.push(earlier);
   }
-  return first;
+  return chain;
 }
 
 /** The last exception before a line. */

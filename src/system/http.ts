@@ -195,7 +195,7 @@ function hasCredentials({ url, headers }: Request): boolean {
   return headers.has("authorization") || new URL(url).searchParams.has("sig");
 }
 
-/** Writes a response: a body with its length as it comes, all others when they are whole. */
+/** Writes a response: a body with its length, or in chunks, as it comes; all others when they are whole. */
 export async function writeResponse(
   connection: Connection,
   response: Response,
@@ -203,9 +203,10 @@ export async function writeResponse(
 ): Promise<void> {
   const { status, body } = response;
   const headers = new Headers(response.headers);
-  const stream = headers.has("content-length") ? body : null;
+  const isChunked = headers.get("transfer-encoding") === "chunked";
+  const stream = isChunked || headers.has("content-length") ? body : null;
   const bytes = stream === null ? await response.bytes() : new Uint8Array(0);
-  const hasLength = headers.has("content-length") || status === 204 || status === 304;
+  const hasLength = isChunked || headers.has("content-length") || status === 204 || status === 304;
   if (!hasLength) headers.set("content-length", String(bytes.length));
   if (!headers.has("date")) headers.set("date", new Date().toUTCString());
   if (!keepsOpen) headers.set("connection", "close");
@@ -213,8 +214,14 @@ export async function writeResponse(
   const head = Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines}\r\n`, "latin1");
   if (isHead) return await Promise.all([stream?.cancel(), writeAll(connection, head)]).then(() => {});
   await writeAll(connection, Buffer.concat([head, bytes]));
-  for await (const part of stream ?? []) await writeAll(connection, part);
+  for await (const part of stream ?? []) {
+    const size = `${part.length.toString(16)}\r\n`;
+    await writeAll(connection, isChunked ? Buffer.concat([Buffer.from(size), part, LINE_END]) : part);
+  }
+  if (isChunked) await writeAll(connection, Buffer.from("0\r\n\r\n"));
 }
+
+const LINE_END = Buffer.from("\r\n");
 
 async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));

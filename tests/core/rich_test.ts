@@ -186,6 +186,11 @@ Deno.test("causeOf() names the exception that the project raised, and the one th
     place: "src/shop/report.py:3 in f",
     causedBy: "KeyError: 'a' at src/shop/nodes.py:3 in f",
   });
+  const inLibrary = chain([LIBRARY, "KeyError: 'a'"], [OWN, "KeyError: 'a'"], [
+    OTHER,
+    "RuntimeError: no report",
+  ]);
+  equal(causeOf(inLibrary)!.causedBy, "KeyError: 'a' at src/shop/nodes.py:3 in f");
 });
 
 Deno.test("causeOf() finds the place in a process of a pool", () => {

@@ -38,7 +38,7 @@ Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRES
   }).finally(() => Deno.env.delete("DENO_SERVE_ADDRESS"));
 });
 
-Deno.test("serve() sends each body with its length, and cuts the connection if it fails", async () => {
+Deno.test("serve() sends each body with its length or in chunks, and cuts the connection if it fails", async () => {
   const headers = { "content-type": "application/json; charset=utf-8" };
   const answers: [Response, text: string, length: string | null][] = [
     [new Response("{}", { status: 201, headers }), "{}", "2"],
@@ -52,6 +52,19 @@ Deno.test("serve() sends each body with its length, and cuts the connection if i
       equal(await answer.text(), text);
     }, () => response);
   }
+  const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+  const parts = async function* () {
+    yield "start";
+    await isRead;
+    yield " end";
+  };
+  const inParts = ReadableStream.from(parts()).pipeThrough(new TextEncoderStream());
+  await withServer(async (origin) => {
+    const texts = (await fetch(origin)).body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    equal((await texts.next()).value, "start");
+    read();
+    deepStrictEqual([(await texts.next()).value, (await texts.next()).done], [" end", true]);
+  }, () => new Response(inParts, { headers: { "transfer-encoding": "chunked" } }));
   const broken = new ReadableStream({ start: (stream) => stream.error(new Error("cut")) });
   await withServer(async (origin) => {
     await rejects(fetch(origin), TypeError);

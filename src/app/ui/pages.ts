@@ -188,6 +188,7 @@ export function livePage(
   const headers = {
     ...HEADERS,
     "content-type": "text/html; charset=utf-8",
+    "transfer-encoding": "chunked",
     "content-security-policy": `${policy}; frame-ancestors 'none'`,
   };
   const rest = reading.then(
