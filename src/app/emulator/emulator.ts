@@ -48,13 +48,14 @@ export async function startEmulator(
   const stop = new AbortController();
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
+  let pageServer: Server;
   try {
     server = await serveOn(
       ctx,
       (request) =>
         answerControl(request, opened.promise, {
           stop: () => void ctx.clock.sleep(STOP_AFTER_MS).then(() => stop.abort()),
-        }) ?? answer(request, opened.promise),
+        }) ?? answer(request, opened.promise, "emulator"),
       {
         port,
         tls: { certificate, key },
@@ -64,15 +65,23 @@ export async function startEmulator(
         code: "emulator.port",
       },
     );
+    // Browsers warn of the certificate, so pages are not encrypted; they do not leave this machine.
+    pageServer = await serveOn(ctx, (request) => answer(request, opened.promise, "page"), {
+      signal,
+      code: "emulator.port",
+    });
   } catch (thrown) {
+    stop.abort();
     await ctx.fs.remove(caFile);
     throw thrown;
   }
   const origin = `https://127.0.0.1:${server.port}`;
+  const pages = `http://127.0.0.1:${pageServer.port}`;
   await state?.lock(server.port);
   const emulator = createEmulator({
     ...behaviorOf(behavior),
     ...await serverOptions(ctx, origin, { seed, run: behavior.run }, folder),
+    studio: pages,
   });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
@@ -81,13 +90,13 @@ export async function startEmulator(
   });
   opened.resolve({ emulator, page: async (request) => await (await openPage())(request) });
   return {
-    ready: { origin, caFile, env },
-    finished: server.finished,
+    ready: { origin, pages, caFile, env },
+    finished: Promise.all([server.finished, pageServer.finished]).then(() => {}),
     fetch: (request) => emulator.fetch(request),
     async cleanUp() {
       await emulator.close();
       stop.abort();
-      await server.finished;
+      await Promise.all([server.finished, pageServer.finished]);
       await ctx.fs.remove(caFile);
       await state?.release();
     },
@@ -123,11 +132,16 @@ interface Handlers {
 /** Time for the response to a request to stop. */
 const STOP_AFTER_MS = 50;
 
-async function answer(request: Request, handlers: Promise<Handlers>): Promise<Response> {
+async function answer(
+  request: Request,
+  handlers: Promise<Handlers>,
+  from: keyof Handlers,
+): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;
   const { emulator, page } = await handlers;
-  return await page(request) ?? await emulator.fetch(request);
+  if (from === "emulator") return await emulator.fetch(request);
+  return await page(request) ?? new Response("There is no such page.\n", { status: 404 });
 }
 
 /** The given file, else one in the state folder, else a file with a random name in the temporary folder. */

@@ -72,18 +72,17 @@ function createJobsReader(
     { id, name, properties, systemData }: ReturnType<Emulator["resources"]>[number],
   ): Promise<JobRow> {
     const { workspace, history } = await open(id.split("/jobs/")[0]!);
-    const { status, displayName, experimentName, studioUrl } = toJob({ properties }, name);
+    const { status, displayName, experimentName } = toJob({ properties }, name);
     // A run that cannot be read must not hide all others.
     const [run, steps] = await Promise.all([history.run(name), history.children(name)]).catch(() => []);
     const count = (wanted: string) => steps?.filter((step) => step.status === wanted).length;
-    const { pathname, search } = new URL(studioUrl!);
     const row: JobRow = {
       name,
       status,
       displayName,
       experiment: experimentName,
       workspace: workspace.config.name,
-      href: pathname + search,
+      href: `/runs/${encodeURIComponent(name)}?wsid=${encodeURIComponent(id.split("/jobs/")[0]!)}`,
       createdAt: (run?.createdAt ?? new Date(systemData!.createdAt)).getTime(),
       endedAt: run?.endedAt?.getTime(),
       steps: Object.keys(fields(properties.jobs)).length,

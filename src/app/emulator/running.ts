@@ -98,6 +98,8 @@ export async function stopRunning(ctx: AppContext, running: EmulatorRecord): Pro
 
 export interface RunningEmulator {
   readonly origin: string;
+  /** Base URL of the pages of jobs. */
+  readonly pages: string;
   readonly caFile: string;
   /** Environment variables; one of them is the secret of its only identity. */
   readonly env: Readonly<Record<string, string>>;
@@ -275,6 +277,7 @@ async function readRecord(ctx: Machine, path: string): Promise<EmulatorRecord | 
     const record = JSON.parse(await ctx.fs.readText(path)) as Partial<EmulatorRecord>;
     const { hostname } = new URL(record.origin ?? "");
     const isWhole = hostname === "127.0.0.1" && typeof record.caFile === "string" &&
+      typeof record.pages === "string" &&
       typeof record.project === "string" &&
       typeof record.env?.AZURE_CLIENT_SECRET === "string";
     return isWhole ? record as EmulatorRecord : undefined;

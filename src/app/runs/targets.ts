@@ -178,7 +178,7 @@ async function targetsOf(
   if (request.names.length === 0) return [await (await runs()).last()];
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
-    targets.push(readJobLink(typed) ?? await (await runs()).named(typed));
+    targets.push(readJobLink(typed) ?? await (await runs()).named(nameInLink(typed) ?? typed));
   }
   return [
     ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
@@ -269,6 +269,12 @@ const STUDIO = /^https?:\/\/[^/?#\s]+\/runs\/([^/?#\s]+)\?/;
 const IN_WORKSPACE = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/workspaces\/([^/]+)$/i;
 const RESOURCE =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([^/]+)\/jobs\/([^/]+)$/i;
+
+/** The name of a run in the link to an emulator's page of it, which does not name the workspace. */
+function nameInLink(text: string): string | undefined {
+  const [, name] = STUDIO.exec(text) ?? [];
+  return name && percentDecoded(name);
+}
 
 /**
  * Reads the link of a job in Azure ML studio, or its resource ID in Azure; `undefined` if a text is neither. Only names

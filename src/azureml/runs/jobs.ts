@@ -1,6 +1,7 @@
 import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
 import { type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
+import { isSafe } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunStatus } from "../../core/run.ts";
 import { askService, isAboutRun, readResource, requireSuccess, type Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
@@ -293,10 +294,8 @@ export function studioUrl(workspace: Workspace, name: string, tenant = workspace
   const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
   const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
   const { studio, studioKey } = workspace.cloud;
-  return inTenant(
-    `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`,
-    tenant,
-  );
+  const link = `${studio}/runs/${name}`;
+  return studioKey === undefined ? inTenant(`${link}?wsid=${id}`, tenant) : `${link}?key=${studioKey}`;
 }
 
 /**
@@ -311,5 +310,9 @@ function inTenant(given: string, tenant: string | undefined): string {
 /** The link in an answer; `undefined` if it is none to a web page. */
 export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
   const url = textOf(fields(fields(properties.services).Studio).endpoint);
+  const link = URL.parse(url ?? "");
+  // Links to an emulator have a key, and are printed: they are as short as they can be.
+  const key = link?.searchParams.get("key");
+  if (link && key && isSafe(link)) return `${link.origin}${link.pathname}?key=${key}`;
   return url?.startsWith("https://") ? inTenant(url, workspace?.tenant()) : undefined;
 }

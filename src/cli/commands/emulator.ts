@@ -43,17 +43,18 @@ export function renderReady(
   ready: RunningEmulator,
   { python, shell }: { readonly python?: string | undefined; readonly shell?: PrintedShell | undefined },
 ): Output {
+  const { origin, caFile, env } = ready;
   const steps = python === undefined
     ? "Steps are simulated: no project code runs."
     : `Steps run on this machine with ${python}.`;
   const use = shell === undefined
     ? "# In another terminal, add `--emulator` to any command.\n"
     : `# Another emulator is the one that \`--emulator\` uses. To use this one, run in another terminal:\n${
-      variableLines(shell, ready.env)
+      variableLines(shell, env)
     }`;
   return {
-    data: { ...ready, page: emulatorPageUrl(ready) },
-    text: `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n` +
+    data: { origin, caFile, env, page: emulatorPageUrl(ready) },
+    text: `# Emulating Azure ML at ${origin} until you press Ctrl+C. ${steps}\n` +
       `# Jobs: ${emulatorPageUrl(ready)}\n${use}`,
     isRaw: true,
   };

@@ -176,12 +176,12 @@ export function endsWithCommand(url: string): boolean {
 
 /** The key in addresses of an emulator's pages, derived from the identity's secret without revealing it. */
 export function emulatorPageKey(identitySecret: string): string {
-  return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 32);
+  return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 20);
 }
 
 /** The address of an emulator's page of jobs. @param env Its variables. */
 export function emulatorPageUrl(
-  { origin, env }: { readonly origin: string; readonly env: Readonly<Record<string, string>> },
+  { pages, env }: { readonly pages: string; readonly env: Readonly<Record<string, string>> },
 ): string {
-  return `${origin}/?key=${emulatorPageKey(env.AZURE_CLIENT_SECRET!)}`;
+  return `${pages}/?key=${emulatorPageKey(env.AZURE_CLIENT_SECRET!)}`;
 }

@@ -4,6 +4,8 @@ import type { Disk, WorldMaps } from "./records.ts";
 export interface EmulatorOptions {
   /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
   readonly origin?: string;
+  /** Base URL of the pages of jobs (default: that of all services). */
+  readonly studio?: string;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Random;
   readonly seed?: Seed;

@@ -43,7 +43,7 @@ export interface World
 }
 
 /** Options that only the start of an emulator needs, or that the world has in another form. */
-type NotKept = "origin" | "seed" | "pace";
+type NotKept = "origin" | "studio" | "seed" | "pace";
 
 type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";
 
@@ -86,7 +86,7 @@ export function createWorld(options: EmulatorOptions): World {
   return {
     ...DEFAULTS,
     ...options,
-    links: createLinks(options.origin, secret),
+    links: createLinks(options.origin, secret, options.studio),
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
@@ -316,14 +316,14 @@ export type ServicePath =
   | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
-/** Creates the base URLs: Azure's own, or all at one origin. */
-export function createLinks(origin: string | undefined, identitySecret: string): Links {
+/** Creates the base URLs: Azure's own, or all at one origin, but for the pages of jobs, which may have their own. */
+export function createLinks(origin: string | undefined, identitySecret: string, studio = origin): Links {
   return {
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
     privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
-    studio: origin ?? "https://ml.azure.com",
+    studio: studio ?? "https://ml.azure.com",
     studioKey: origin === undefined ? "" : `&key=${emulatorPageKey(identitySecret)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,

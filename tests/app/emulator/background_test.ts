@@ -10,6 +10,7 @@ const PROJECT = "/home/user/tiny";
 const FOLDER = `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(PROJECT, 16)}`;
 const RECORD = {
   origin: "https://127.0.0.1:4711",
+  pages: "http://127.0.0.1:4712",
   caFile: "/tmp/ca.pem",
   env: { AZURE_CLIENT_SECRET: "hush" },
   project: PROJECT,

@@ -65,8 +65,7 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
     status: "Completed",
     experiment: "exp",
     workspace: "ws",
-    href:
-      "/runs/second?wsid=/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/workspaces/ws",
+    href: `/runs/second?wsid=${encodeURIComponent(ID)}`,
     createdAt: Date.parse("2026-02-03T04:05:06Z"),
     steps: 2,
     completed: 2,

@@ -16,6 +16,7 @@ const fileOf = (project: string) =>
 const FILE = fileOf("/home/user/tiny");
 const RECORD: EmulatorRecord = {
   origin: "https://127.0.0.1:4711",
+  pages: "http://127.0.0.1:4712",
   caFile: "/tmp/ca.pem",
   env: { AZURE_CLIENT_SECRET: "hush" },
   project: "/home/user/tiny",

@@ -20,7 +20,13 @@ const ENV = {
 
 Deno.test("useEmulator() leads a command to the running emulator and its identity only", async () => {
   const served = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4711", AZURE_CLIENT_SECRET: "hush" };
-  const record = { origin: "https://127.0.0.1:4711", caFile: "/ca.pem", env: served, project: "/work" };
+  const record = {
+    origin: "https://127.0.0.1:4711",
+    pages: "http://127.0.0.1:4712",
+    caFile: "/ca.pem",
+    env: served,
+    project: "/work",
+  };
   const ctx = fakeContext({
     env: ENV,
     files: {

@@ -208,24 +208,20 @@ Deno.test("putJob() sends nothing after an interrupt", async () => {
 });
 
 for (
-  const [tenant, studioKey, endpoint, expected] of [
-    [undefined, undefined, undefined, ""],
-    ["t", undefined, undefined, "&tid=t"],
-    [undefined, "k", undefined, "&key=k"],
-    ["t", "k", undefined, "&key=k&tid=t"],
-    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x", "&tid=t"],
-    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x&tid=other", ""],
-    [undefined, undefined, "https://ml.azure.com/runs/fox?wsid=x", ""],
+  const [tenant, endpoint, expected] of [
+    [undefined, undefined, ""],
+    ["t", undefined, "&tid=t"],
+    ["t", "https://ml.azure.com/runs/fox?wsid=x", "&tid=t"],
+    ["t", "https://ml.azure.com/runs/fox?wsid=x&tid=other", ""],
+    [undefined, "https://ml.azure.com/runs/fox?wsid=x", ""],
   ] as const
 ) {
-  const given = [tenant && `tenant ${tenant}`, studioKey && `key ${studioKey}`].filter(Boolean).join(" and ");
   const to = endpoint === undefined ? "studioUrl() adds" : `studioUrlIn() adds to ${endpoint}`;
-  Deno.test(`${to} ${expected || "nothing"} for ${given || "an unknown tenant"}`, () => {
+  Deno.test(`${to} ${expected || "nothing"} for tenant ${tenant ?? "unknown"}`, () => {
     const workspace = workspaceOf(() => new Response());
     const mine = {
       ...workspace,
       tenant: () => tenant,
-      cloud: { ...workspace.cloud, ...(studioKey !== undefined && { studioKey }) },
     };
     const url = endpoint === undefined
       ? studioUrl(mine, "fox")
@@ -235,3 +231,15 @@ for (
     equal(start.startsWith("https://ml.azure.com/runs/fox?wsid="), true);
   });
 }
+
+Deno.test("link to a page of an emulator is short", () => {
+  const workspace = workspaceOf(() => new Response());
+  const cloud = { ...workspace.cloud, studio: "http://127.0.0.1:4712", studioKey: "k" };
+  equal(studioUrl({ ...workspace, tenant: () => "t", cloud }, "fox"), "http://127.0.0.1:4712/runs/fox?key=k");
+  const endpoint = "http://127.0.0.1:4712/runs/fox?wsid=/subscriptions/s&key=k";
+  equal(studioUrlIn({ services: { Studio: { endpoint } } }), "http://127.0.0.1:4712/runs/fox?key=k");
+  equal(
+    studioUrlIn({ services: { Studio: { endpoint: endpoint.replace("127.0.0.1", "evil.org") } } }),
+    undefined,
+  );
+});

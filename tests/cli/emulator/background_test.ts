@@ -20,7 +20,7 @@ function machine(options: WorldOptions = {}): { readonly ctx: FakeContext; stopp
   };
   const probe = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
   const ends: Promise<unknown>[] = [];
-  let nextPort = 4000;
+  let [nextPort, nextPagePort] = [4000, 5000];
   // The program and its emulator run in one process here, so each sleep lets the other one work.
   const clock: Context["clock"] = {
     ...ctx.clock,
@@ -35,12 +35,13 @@ function machine(options: WorldOptions = {}): { readonly ctx: FakeContext; stopp
     fetch,
     probe,
     openNetwork: () => ({ fetch, probe }),
-    async serve(handler, { signal }) {
-      const port = nextPort++;
-      served.set(`https://127.0.0.1:${port}`, handler);
+    async serve(handler, { tls, signal }) {
+      const port = tls === undefined ? nextPagePort++ : nextPort++;
+      const origin = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+      served.set(origin, handler);
       const { promise, resolve } = Promise.withResolvers<void>();
       signal.addEventListener("abort", () => {
-        served.delete(`https://127.0.0.1:${port}`);
+        served.delete(origin);
         resolve();
       });
       return { port, finished: promise };

@@ -3,7 +3,7 @@ import { renderReady } from "../../../src/cli/commands/emulator.ts";
 import { undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
 
 const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };
-const READY = { origin: "https://127.0.0.1:1", caFile: "ca.pem", env: ENV };
+const READY = { origin: "https://127.0.0.1:1", pages: "http://127.0.0.1:2", caFile: "ca.pem", env: ENV };
 
 Deno.test("renderReady() suggests --emulator, and prints variables only for a given shell", () => {
   doesNotMatch(renderReady(READY, {}).text, /SSL_CERT_FILE/);
@@ -17,8 +17,9 @@ Deno.test("renderReady() prints the address, the page of jobs and whether steps 
     `# Emulating Azure ML at https://127.0.0.1:1 until you press Ctrl+C. ${steps}\n# Jobs: ${page}\n`;
   const { text, data, isRaw } = renderReady(ready, {});
   const { page } = data as { readonly page: string };
-  match(page, /^https:\/\/127\.0\.0\.1:1\/\?key=[0-9a-f]{32}$/);
-  deepEqual([data, isRaw], [{ ...ready, page }, true]);
+  match(page, /^http:\/\/127\.0\.0\.1:2\/\?key=[0-9a-f]{20}$/);
+  const { pages: _, ...shown } = ready;
+  deepEqual([data, isRaw], [{ ...shown, page }, true]);
   const use = "# In another terminal, add `--emulator` to any command.\n";
   equal(text, head("Steps are simulated: no project code runs.") + use);
   equal(

@@ -15,13 +15,14 @@ import { makeWorld } from "../world.ts";
 
 const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
 
-/** Creates a world that serves on port 4711 without a socket. */
+/** Creates a world that serves an emulator on port 4711, and its pages on 4712, without a socket. */
 function servingContext() {
-  const served: { handler?: (request: Request) => Promise<Response>; options?: ServeOptions } = {};
+  type Handler = (request: Request) => Promise<Response>;
+  const served: { handler?: Handler; options?: ServeOptions; pages?: Handler } = {};
   const ctx = fakeContext({ cwd: "/project" });
-  const serve = async (handler: (request: Request) => Promise<Response>, options: ServeOptions) => {
-    Object.assign(served, { handler, options });
-    return { port: 4711, finished: Promise.resolve() };
+  const serve = async (handler: Handler, options: ServeOptions) => {
+    Object.assign(served, options.tls === undefined ? { pages: handler } : { handler, options });
+    return { port: options.tls === undefined ? 4712 : 4711, finished: Promise.resolve() };
   };
   return { ctx: { ...ctx, serve }, served };
 }
@@ -72,14 +73,18 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
 });
 
-Deno.test("emulator serves its page of jobs to a browser that has the key", async () => {
+Deno.test("emulator serves its page of jobs over plain HTTP to a browser that has the key", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
-  const page = await served.handler!(new Request(emulatorPageUrl(ready)));
+  const address = emulatorPageUrl(ready);
+  assert.match(address, /^http:\/\/127\.0\.0\.1:4712\/\?key=[0-9a-f]{20}$/);
+  const page = await served.pages!(new Request(address));
   assert.equal(page.status, 303);
   const cookie = page.headers.get("set-cookie")!.split(";")[0]!;
-  const jobs = await served.handler!(new Request(`${ready.origin}/`, { headers: { cookie } }));
+  const jobs = await served.pages!(new Request(`${ready.pages}/`, { headers: { cookie } }));
   assert.match(await jobs.text(), /^<!doctype html>/i);
+  assert.equal((await served.pages!(new Request(ready.env.ARM_CLOUD_METADATA_URL!))).status, 404);
+  assert.equal((await served.pages!(new Request("http://evil.example.com:4712/"))).status, 421);
   await cleanUp();
 });
 

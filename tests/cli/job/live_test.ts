@@ -26,9 +26,9 @@ Deno.test("liveLines() shows all steps of a small job in graph order", () => {
   ];
   deepStrictEqual(draw(steps, 80, 24), [
     "  Running, 1 of 3 steps, 1 min 1 s: main",
-    "✓ a  Completed        cpu",
-    "▸ b  Running    30 s  cpu",
-    "  c  Waiting          cpu",
+    "✓ a  Completed               cpu",
+    "▸ b  Running    30 s         cpu",
+    "  c  Waiting                 cpu",
   ]);
 });
 
@@ -63,10 +63,11 @@ Deno.test("liveLines() shows the most relevant of 200 steps and counts the rest"
   );
   const lines = draw(steps, 80, 10);
   equal(lines.length, 10);
-  match(lines[1]!, /^✗ branch_3\./);
-  match(lines[2]!, /^▸ branch_100\./);
-  match(lines[6]!, /^ {2}branch_104\./);
-  equal(lines.at(-1), "  … 192 more: 99 completed, 93 waiting");
+  deepStrictEqual(lines.slice(1, -1).map((line) => line.split(".")[0]), [
+    ...["✓ branch_0", "✓ branch_1", "✓ branch_2", "✗ branch_3"],
+    ...["▸ branch_100", "▸ branch_101", "▸ branch_102", "▸ branch_103"],
+  ]);
+  equal(lines.at(-1), "  … 192 more: 96 completed, 96 waiting");
   for (let rows = 1; rows < 30; rows++) {
     for (const columns of [10, 20, 40, 57, 80, 200]) {
       const drawn = draw(steps, columns, rows);
