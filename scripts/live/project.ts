@@ -42,6 +42,7 @@ source_dir = "src"
 command -v kedro >/dev/null ||
   python -m pip install --quiet kedro==1.7.0 kedro-azureml-pipeline==0.1.0 "setuptools<81" >&2
 `,
+  "conf/base/catalog.yml": "",
   "conf/local/.gitkeep": "",
   "src/live_check/__init__.py": "",
   "src/live_check/settings.py": '"""Settings."""\n',

@@ -9,6 +9,14 @@ export interface LiveResult {
   readonly stderr: string;
 }
 
+/** What a report says about a command. */
+export type Verdict = "ok" | "not allowed" | "look";
+
+/** Whether a command did what it should; 4 is what the program exits with if the identity or the network has no access. */
+export function verdictOf(result: LiveResult): Verdict {
+  return isGood(result) ? "ok" : result.code === 4 ? "not allowed" : "look";
+}
+
 /** Whether a command did what it should. */
 export function isGood({ step, code, stdout, stderr }: LiveResult): boolean {
   return (step.exits ?? [0]).includes(code) && (step.prints?.test(`${stdout}\n${stderr}`) ?? true);
@@ -77,11 +85,12 @@ export function renderReport(
   results: readonly LiveResult[],
   about: Readonly<Record<string, string>>,
   scrub: (text: string) => string,
+  skipped: readonly LiveStep[] = [],
 ): string {
   const rows = results.map((result) =>
-    `| ${isGood(result) ? "ok" : "**look**"} | \`${
-      scrub(result.step.line)
-    }\` | ${result.code} | ${result.seconds} | ${result.step.asks ?? ""} |`
+    `| ${marked(result)} | \`${scrub(result.step.line)}\` | ${result.code} | ${result.seconds} | ${
+      result.step.asks ?? ""
+    } |`
   );
   return `# Live check
 
@@ -89,8 +98,20 @@ ${Object.entries(about).map(([name, value]) => `- ${name}: ${scrub(value)}`).joi
 
 | result | command | exit | seconds | what it shows |
 | --- | --- | --- | --- | --- |
-${rows.join("\n")}
+${
+    [
+      ...rows,
+      ...skipped.map(({ line, needs }) =>
+        `| skipped | \`${scrub(line)}\` | | | needs ${scrub(needs ?? "a right to write")} |`
+      ),
+    ].join("\n")
+  }
 ${results.map((result) => section(result, scrub)).join("")}`;
+}
+
+function marked(result: LiveResult): string {
+  const verdict = verdictOf(result);
+  return verdict === "look" ? "**look**" : verdict;
 }
 
 function section(result: LiveResult, scrub: (text: string) => string): string {
@@ -98,7 +119,7 @@ function section(result: LiveResult, scrub: (text: string) => string): string {
   const printed = step.isPrivate ? shapeOf(stdout) : stdout;
   const text = scrub([printed, stderr].filter((part) => part.trim() !== "").join("\n").trim());
   return `
-## ${isGood(result) ? "ok" : "look"}: \`${scrub(step.line)}\`, exit ${code}
+## ${verdictOf(result)}: \`${scrub(step.line)}\`, exit ${code}
 
 ~~~~~text
 ${text.replaceAll("~~~~~", "~ ~ ~")}

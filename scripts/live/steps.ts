@@ -10,8 +10,12 @@ export interface LiveStep {
   readonly isPrivate?: boolean;
   /** What only Azure can answer, and this shows. */
   readonly asks?: string;
-  /** Runs at the end even where something went wrong before: it removes what the check made. */
-  readonly cleansUp?: boolean;
+  /** What it makes in the workspace. */
+  readonly makes?: string;
+  /** What another step must have made; it is skipped where that was not allowed or failed. */
+  readonly needs?: string;
+  /** Removes this, whether or not making it succeeded, and also after Ctrl+C. */
+  readonly cleansUp?: string;
 }
 
 /** What is done, in order. */
@@ -27,24 +31,43 @@ export function liveSteps(prefix: string, timeoutSeconds: number): readonly Live
     { line: "schedule list --json", isPrivate: true },
     { line: "validate --all --online", asks: "Can the curated environment and the compute be read?" },
     { line: `${submit} --dry-run --json` },
-    { line: `${submit} --name ${job}`, asks: "How is code uploaded to this storage account?" },
-    { line: `${submit} --name ${job}`, asks: "Is the same job, submitted again, left as it is?" },
-    { line: `${submit} --name ${canceled}` },
-    { line: `job cancel ${canceled}` },
-    { line: `job follow ${canceled} --timeout ${timeoutSeconds}`, exits: [7] },
-    { line: `job show ${job} --json`, asks: "Which names do the runs of steps carry?" },
-    { line: follow, prints: /Completed/, asks: "Does the environment install Kedro, and do the steps run?" },
-    { line: `job logs ${job}`, prints: /The number is 42/ },
-    { line: `job download ${job} -o FILES`, asks: "Are named outputs where they are looked for?" },
+    { line: `${submit} --name ${job}`, makes: job, asks: "How is code uploaded to this storage account?" },
+    { line: `${submit} --name ${job}`, needs: job, asks: "Is the same job, submitted again, left as it is?" },
+    { line: `${submit} --name ${canceled}`, needs: job, makes: canceled },
+    { line: `job cancel ${canceled}`, needs: canceled },
+    { line: `job follow ${canceled} --timeout ${timeoutSeconds}`, needs: canceled, exits: [7] },
+    { line: `job cancel ${canceled}`, needs: canceled, asks: "What does canceling an ended job answer?" },
+    { line: `job show ${job} --json`, needs: job, asks: "Which names do the runs of steps carry?" },
+    {
+      line: follow,
+      needs: job,
+      prints: /Completed/,
+      asks: "Does the environment install Kedro, and do the steps run?",
+    },
+    { line: `job logs ${job}`, needs: job, prints: /The number is 42/ },
+    {
+      line: `job download ${job} -o FILES`,
+      needs: job,
+      asks: "Are named outputs where they are looked for?",
+    },
     { line: `schedule ${cron} ${recurrence} --dry-run` },
-    { line: `schedule ${cron}`, asks: "Is a time zone by its Windows name taken?" },
-    { line: `schedule ${recurrence}`, asks: "Is a recurrence without days and hours taken?" },
-    { line: `schedule show ${cron} --json`, asks: "How does Azure return time zone and start time?" },
-    { line: `schedule show ${recurrence} --json` },
-    { line: `schedule pause ${cron}`, prints: /paused/ },
-    { line: `schedule resume ${cron}`, prints: /enabled/ },
-    { line: `job cancel ${job} ${canceled}`, cleansUp: true, exits: [0, 5] },
-    { line: `schedule delete ${cron}`, cleansUp: true },
-    { line: `schedule delete ${recurrence}`, cleansUp: true },
+    { line: `schedule ${cron}`, makes: cron, asks: "Is a time zone by its Windows name taken?" },
+    {
+      line: `schedule ${recurrence}`,
+      makes: recurrence,
+      asks: "Is a recurrence without days and hours taken?",
+    },
+    {
+      line: `schedule show ${cron} --json`,
+      needs: cron,
+      asks: "How does Azure return time zone and start time?",
+    },
+    { line: `schedule show ${recurrence} --json`, needs: recurrence },
+    { line: `schedule pause ${cron}`, needs: cron, prints: /paused/ },
+    { line: `schedule resume ${cron}`, needs: cron, prints: /enabled/ },
+    { line: `job cancel ${job}`, cleansUp: job, exits: [0, 5] },
+    { line: `job cancel ${canceled}`, cleansUp: canceled, exits: [0, 5] },
+    { line: `schedule delete ${cron}`, cleansUp: cron, exits: [0, 5] },
+    { line: `schedule delete ${recurrence}`, cleansUp: recurrence, exits: [0, 5] },
   ];
 }

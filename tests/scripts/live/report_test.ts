@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { createScrubber, isGood, renderReport, shapeOf } from "../../../scripts/live/report.ts";
+import { exchangeOf } from "../../../scripts/live/record.ts";
+import { createScrubber, isGood, renderReport, shapeOf, verdictOf } from "../../../scripts/live/report.ts";
 import { liveSteps } from "../../../scripts/live/steps.ts";
 import { commandOf } from "../../cli/parsed.ts";
 
@@ -43,14 +44,68 @@ Deno.test("renderReport() marks failures and hides output of private commands", 
   ok(!report.includes("jane"), report);
 });
 
-Deno.test("liveSteps() returns valid commands that delete the schedules they create", async () => {
+Deno.test("liveSteps() returns valid commands that clean up what they make, each after what it needs", async () => {
   const steps = liveSteps("p", 60);
   const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));
-  const made = steps.filter(({ line }) => /^schedule p-\S+$/.test(line)).map(({ line }) =>
-    line.split(" ")[1]
-  );
-  const deleted = steps.filter(({ line, cleansUp }) => cleansUp && line.startsWith("schedule delete"))
-    .map(({ line }) => line.split(" ")[2]);
-  deepStrictEqual(deleted, made);
+  const made = steps.flatMap(({ makes }) => makes ?? []);
+  deepStrictEqual(steps.flatMap(({ cleansUp }) => cleansUp ?? []), made);
+  const soFar = new Set<string>();
+  for (const { line, needs, makes } of steps) {
+    ok(needs === undefined || soFar.has(needs), line);
+    if (makes !== undefined) soFar.add(makes);
+  }
+});
+
+Deno.test("renderReport() tells what is not allowed from what is wrong, and lists what was skipped", () => {
+  const [job] = liveSteps("p", 1).filter(({ makes }) => makes === "p-job");
+  const [skipped] = liveSteps("p", 1).filter(({ needs }) => needs === "p-job");
+  const result = { step: job!, code: 4, seconds: 2, stdout: "", stderr: "no role" };
+  strictEqual(verdictOf(result), "not allowed");
+  const report = renderReport([result], {}, createScrubber({}), [skipped!]);
+  ok(report.includes("| not allowed | `submit main ") && report.includes("| needs p-job |"), report);
+});
+
+Deno.test("exchangeOf() keeps keys and words of Azure's, and patterns in place of other texts", () => {
+  const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/shop";
+  const message = "The client 'ada@shop.example' has no access to job live-1-job from 10.1.2.3";
+  const answer = {
+    id: `${id}/jobs/live-1-job`,
+    properties: {
+      jobType: "Pipeline",
+      displayName: "Shop",
+      computeId: `${id}/computes/secret-cluster`,
+      tags: { owner: "ada" },
+      userPuId: "1003000000000000",
+    },
+    value: [{ name: "other", inputs: { sales: "x" } }, { name: "third" }],
+    error: { code: "Forbidden", message },
+    systemData: { createdAt: "2026-12-01T10:00:00Z", createdBy: "Ada" },
+  };
+  const exchange = exchangeOf({
+    method: "GET",
+    url: `https://management.azure.com${id}/jobs/live-1-job?api-version=1&secret=x`,
+    sent: "",
+    status: 403,
+    headers: new Headers({ location: `https://management.azure.com${id}`, "x-other": "y" }),
+    text: JSON.stringify(answer),
+  }, "live-1");
+  deepStrictEqual(exchange, {
+    send: "GET jobs/made-job?api-version=1",
+    status: 403,
+    answerHeaders: { location: "{url}" },
+    answer: {
+      id: "{=ws}/jobs/made-job",
+      properties: {
+        jobType: "Pipeline",
+        displayName: "{text}",
+        computeId: "{=ws}/computes/{text}",
+        tags: {},
+        userPuId: "{text}",
+      },
+      value: [{ name: "{text}", inputs: {} }],
+      error: { code: "Forbidden", message: "The client '{text}' has no access to job made-job from {text}" },
+      systemData: { createdAt: "{time}", createdBy: "{text}" },
+    },
+  });
 });
