@@ -232,8 +232,8 @@ function problemOf(
   const { anchor } = (entry.get(key, true) ?? {}) as { readonly anchor?: string };
   if (anchor !== undefined) return `other entries refer to its ${key} as &${anchor}`;
   if (path.includes("${") && !keepsFolder(bare(path), resolved)) return `its ${key} is interpolated`;
-  // What steps only pass on needs no versions, and the plugin refuses them in the entry.
-  const isDropped = asset === undefined &&
+  // What steps write needs no versions, which Azure ML keeps, and the plugin refuses them in the entry.
+  const isDropped = (asset === undefined || asset.isParent) &&
     entry.items.some(({ key }) => isScalar(key) && key.value === "versioned");
   return versioned === true && !isDropped ? VERSIONED : undefined;
 }

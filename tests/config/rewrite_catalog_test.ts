@@ -189,7 +189,7 @@ Deno.test("rewriteCatalog() keeps an entry that is versioned by a merge, or whos
   ]);
 });
 
-Deno.test("rewriteCatalog() drops `versioned` of what is passed on, and keeps versioned inputs", () => {
+Deno.test("rewriteCatalog() drops `versioned` of what jobs write, and keeps versioned inputs", () => {
   const entry = "a:\n  type: x.Y\n  filepath: out/x.csv\n  versioned: true\n";
   const { text } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a" }]);
   assert.match(
@@ -197,6 +197,14 @@ Deno.test("rewriteCatalog() drops `versioned` of what is passed on, and keeps ve
     /AzureMLPipelineDataset\n {2}root_dir: out\n {2}dataset:\n {4}type: x.Y\n {4}filepath: x.csv\n$/,
   );
   const asset = { name: "a", type: "uri_folder" } as const;
+  const written = rewriteCatalog("catalog.yml", entry, [{
+    dataset: "a",
+    asset: { ...asset, isParent: true },
+  }]);
+  assert.match(
+    written.text,
+    /AzureMLAssetDataset\n(?: {2}.+\n)+ {2}dataset:\n {4}type: x.Y\n {4}filepath: x.csv\n$/,
+  );
   const { skipped } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a", asset }]);
   assert.deepEqual([...skipped], [["a", "it is versioned"]]);
 });

@@ -365,7 +365,8 @@ export const catalogCredentials = eachJob(
     const uses = Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
       namesOf(entry).map((name) => ({ name, dataset }))
     );
-    const hook = subject.source.placeOf(/def after_context_created\b/);
+    // A hook may add them, or the code may do without, by changing a function of Kedro.
+    const hook = subject.source.placeOf(/def after_context_created\b|\b_get_credentials\b/);
     const wanted = Map.groupBy(uses.filter(({ name }) => !isThere(name)), ({ name }) => name);
     return [...wanted].map(([name, datasets]): Finding => {
       const files = credentials.get(name) ?? [];
@@ -379,7 +380,7 @@ export const catalogCredentials = eachJob(
           : `Credentials "${name}" are in ${files.join(" and ")}, which ${
             files.length === 1 ? "is" : "are"
           } not uploaded, so Kedro cannot load the catalog in steps`) +
-          (hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds them`),
+          (hook === undefined ? "" : `, unless the code in ${hook.file}:${hook.line} adds them`),
         hint:
           `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
         details: datasets.map(({ dataset }) =>

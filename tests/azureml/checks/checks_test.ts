@@ -552,7 +552,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       },
     }),
     "warning dataset.credentials",
-    /unless the hook in h\.py:3 adds them/,
+    /unless the code in h\.py:3 adds them/,
   ],
   [
     "undefined credentials in a nested dataset",
