@@ -18,7 +18,7 @@ def describe(root, error):
     return {
         "kind": type(error).__name__,
         "module": type(error).__module__,
-        "text": _without_folders(root, _text(error)),
+        "text": without_folders(root, _text(error)),
         "place": at,
         "traceback": _lines(root, error, frames),
         "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
@@ -65,12 +65,12 @@ def skipped_pipeline(root, text):
     reason = text.strip().splitlines()[-1] if "Traceback" in text else text
     return {
         "code": "kedro.pipeline_left_out",
-        "message": f"Kedro left out the pipelines of \"{found[1]}\": {_without_folders(root, reason)}",
+        "message": f"Kedro left out the pipelines of \"{found[1]}\": {without_folders(root, reason)}",
         **({} if place is None else {"place": place}),
     }
 
 
-def _without_folders(root, text):
+def without_folders(root, text):
     """A text without the project's folder, and without where the embedded Python lies, which mean nothing to the user."""
     return re.sub(r" \((?:/site\.zip|/lib/python)[^)]*\)", "", text.replace(f"{root}/", ""))
 

@@ -84,6 +84,7 @@ class Reading:
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
         if not filename.startswith(_LIBRARIES) and not issubclass(category, SyntaxWarning):
+            filename = failures.without_folders(self.root, filename)
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
     def snapshot(self):

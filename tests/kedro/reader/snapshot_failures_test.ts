@@ -457,7 +457,7 @@ def register_pipelines():
 `;
   await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
   assert.deepEqual(printed, [
-    "project: /project/shop/src/shop/pipeline_registry.py:3: UserWarning: careful\n",
+    "project: src/shop/pipeline_registry.py:3: UserWarning: careful\n",
     'project:   warnings.warn("careful")\n',
   ]);
 });
