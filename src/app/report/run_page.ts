@@ -8,7 +8,7 @@ import { isFinal } from "../../core/run.ts";
 import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
 import type { ComparedData, PageData, RunState } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
-import { compareOpen } from "../job/compare.ts";
+import { compareOpen } from "./compare.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";

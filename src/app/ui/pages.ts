@@ -3,7 +3,7 @@ import { userErrorOf } from "../../core/errors.ts";
 import { escaped, percentDecoded } from "../../core/untrusted.ts";
 import { pageParts } from "../../page/html.ts";
 import type { JobRow, JobsView, PageData, RunView, StepProgress } from "../../page/view.ts";
-import { type ChangesBetween, compareTargets, comparisonPage } from "../job/compare.ts";
+import { type ChangesBetween, compareTargets, comparisonPage } from "../report/compare.ts";
 import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { pageData } from "../report/page_file.ts";
 import type { ReadRunOptions } from "../report/read_steps.ts";

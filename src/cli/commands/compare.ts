@@ -46,7 +46,7 @@ export const compare = command({
   },
   async run(ctx, typed) {
     const [{ compareRuns, comparisonPage }, { outputPath, refuseOverwrite }] = await Promise.all([
-      import("../../app/job/compare.ts"),
+      import("../../app/report/compare.ts"),
       import("../../app/output_files.ts"),
     ]);
     const { html, force, from } = typed;

@@ -56,7 +56,12 @@ export const complete = command({
   name: "complete",
   about: "",
   args: { words: many("[words...]", "") },
-  options: { word: text("--word <text>", "the word at the cursor, up to the cursor", { isHidden: true }) },
+  options: {
+    word: text("--word <text>", "the word at the cursor, up to the cursor", {
+      isHidden: true,
+      mayBeEmpty: true,
+    }),
+  },
   needs: ["commands"],
   async run(ctx, { word = "", words }, command) {
     const { projectCandidates } = await import("../../app/runs/completion.ts");

@@ -86,9 +86,9 @@ Deno.test("stepRequirements() falls back to the project's requirements, Kedro an
 
 Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlflow-skinny", async () => {
   const { lines } = await requirementsOf({ "requirements.txt": "mlflow-skinny>=3\n" });
-  assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow", "sqlalchemy", "alembic"]);
+  assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow>=1.62", "sqlalchemy", "alembic"]);
   const whole = await requirementsOf({ "requirements.txt": "mlflow>=3\n" });
-  assert.deepEqual(whole.lines.slice(-2), ["mlflow>=3", "azureml-mlflow"]);
+  assert.deepEqual(whole.lines.slice(-2), ["mlflow>=3", "azureml-mlflow>=1.62"]);
 });
 
 for (

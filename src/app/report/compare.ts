@@ -10,9 +10,9 @@ import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/r
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
-import { pageData } from "../report/page_file.ts";
-import { isLocal } from "../report/read_steps.ts";
-import { readTracked } from "../report/tracked.ts";
+import { pageData } from "./page_file.ts";
+import { isLocal } from "./read_steps.ts";
+import { readTracked } from "./tracked.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 
