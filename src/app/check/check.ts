@@ -158,12 +158,10 @@ export async function prepareJobs<T = void>(
   const relevant = checked.findings.filter(({ code }) => !code.startsWith("schedule."));
   const findings = options.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
   const jobs = [...selected.jobs.keys()];
-  const error = findingsError(options.action, findings, { strict: options.strict, jobs });
-  const [failure] = checked.failures;
-  if (error !== undefined || failure !== undefined) {
+  const error = problemsError(options.action, { ...checked, findings }, { strict: options.strict, jobs });
+  if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
-    // The only problem is said as it is; a job that does not compile cannot be allowed.
-    throw failure === undefined || error?.code === PROBLEMS ? error : failure;
+    throw error;
   }
   const isTold = (finding: Finding) =>
     finding.severity === "warning" || (options.dryRun === true && isDifference(finding));
@@ -178,6 +176,16 @@ export async function prepareJobs<T = void>(
     findings,
     warnings,
   };
+}
+
+/** The error of what stops a command; the only problem is said as it is, and a job that does not compile always stops it. */
+export function problemsError(
+  action: string,
+  { findings, failures }: Pick<CheckedJobs, "findings" | "failures">,
+  options: Parameters<typeof findingsError>[2],
+): UserError | undefined {
+  const error = findingsError(action, findings, options);
+  return failures[0] === undefined || error?.code === PROBLEMS ? error : failures[0];
 }
 
 /** The findings about packages by what the environments have in Azure; `undefined` if that is not known of any. */

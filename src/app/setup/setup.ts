@@ -11,14 +11,15 @@ import {
   createEnvironment,
 } from "../../azureml/resources/create.ts";
 import { getWorkspace, KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
+import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { checkJobs, problemsError } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { writeFile } from "../output_files.ts";
-import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
+import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { requireWorkspace } from "../project/workspace.ts";
 import { changedPart, followBuild, readDefinition } from "./environment.ts";
 import { uploadLocal } from "./local_data.ts";
@@ -112,9 +113,11 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
   const selected = await selectJobs(ctx, { ...options, all: true });
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
-  for (const [name, { workspace }] of jobs) {
-    const config = requireWorkspace(session.config, options.workspace ?? workspace ?? undefined);
-    const { spec } = await compileJob(ctx, selected, name, options);
+  for (const [name, spec] of await compiledJobs(ctx, selected, options, NEEDED)) {
+    const config = requireWorkspace(
+      session.config,
+      options.workspace ?? jobs.get(name)!.workspace ?? undefined,
+    );
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
   const connection = await connect(ctx);
@@ -139,16 +142,36 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
 }
 
 /** What can be planned without Azure. */
+/** Codes of errors without whose mending nothing can be made in a workspace. */
+const NEEDED = /^(?:config\.placeholder|workspace\.|compute\.name$|environment\.no_version$)/;
+
+/**
+ * The jobs, compiled.
+ *
+ * @throws {UserError} with all that `validate` says of jobs that do not compile, and of what is needed.
+ */
+async function compiledJobs(
+  ctx: AppContext,
+  selected: SelectedJobs,
+  options: SetupOptions,
+  needed?: RegExp,
+): Promise<ReadonlyMap<string, JobSpec>> {
+  const checked = await checkJobs(ctx, selected, options);
+  const failed = new Set(checked.failures.flatMap(errorToFindings).map(({ code }) => code));
+  const findings = checked.findings.filter(({ code }) => failed.has(code) || needed?.test(code));
+  const error = problemsError("set up", { ...checked, findings }, { jobs: [...selected.jobs.keys()] });
+  if (error !== undefined) throw error;
+  return checked.specs;
+}
+
 async function planCatalog(
   ctx: AppContext,
   options: SetupOptions,
 ): Promise<ProjectPlan> {
   const selected = await selectJobs(ctx, { ...options, all: true, fillsPlaceholders: true });
-  const { session, jobs } = selected;
-  const compiled = await Promise.all(
-    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, options)),
-  );
-  const { items, unmet } = await planRewrites(ctx, { session, specs: compiled.map(({ spec }) => spec) });
+  const { session } = selected;
+  const specs = [...(await compiledJobs(ctx, selected, options)).values()];
+  const { items, unmet } = await planRewrites(ctx, { session, specs });
   return { workspace: undefined, location: undefined, present: [], items, unmet, root: session.project.root };
 }
 
