@@ -77,7 +77,7 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   return [{
     code: "config.placeholder",
     message: `${dotted(path)} is still the placeholder "${node.value}"`,
-    hint: `Run \`kedro-azureml init\`, which asks for it, or fill it in at ${placeText(node.place)}`,
+    hint: "Run `kedro-azureml init`, which asks for it, or fill it in",
     place: node.place,
   }];
 }

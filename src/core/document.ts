@@ -44,7 +44,7 @@ const NAMED = 5;
 export function othersText(first: Coded, others: readonly Coded[]): string {
   const named = new Set(first.message.match(QUOTED));
   const shown = new Set(others.map(({ message, place }) => {
-    const name = message.match(QUOTED)?.find((quoted) => !named.has(quoted));
+    const name = message.match(QUOTED)?.find((quoted) => !named.has(quoted) && quoted.length <= LONGEST_NAME);
     const at = first.place && placeText(first.place);
     const where = place === undefined || placeText(place) === at
       ? undefined
@@ -62,6 +62,9 @@ export function othersText(first: Coded, others: readonly Coded[]): string {
     isCut ? "; `--json` lists them all" : ""
   }`;
 }
+
+/** Longer names are left out of that line. */
+const LONGEST_NAME = 40;
 
 const QUOTED = /"[^"]*"/g;
 

@@ -16,11 +16,12 @@ export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapsh
   const { pipelines } = snapshot;
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
   const names = Object.keys(pipelines);
-  throw new UserError(`Unknown pipeline "${name}"${didYouMean(name, names)}`, {
+  const meant = didYouMean(name, names);
+  throw new UserError(`Unknown pipeline "${name}"${meant}`, {
     // pipeline.unknown: The project has no such pipeline. Use one of those that the message lists.
     code: "pipeline.unknown",
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
-    hint: "Use one of the registered pipelines above",
+    hint: meant === "" ? "Use one of the registered pipelines above" : undefined,
     data: { pipelines: names },
   });
 }

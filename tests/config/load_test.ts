@@ -407,7 +407,7 @@ Deno.test("loadConfig() warns about placeholders of init", async () => {
   assert.deepEqual(warnings, [{
     code: "config.placeholder",
     message: 'workspace.__default__.name is still the placeholder "<workspace>"',
-    hint: "Run `kedro-azureml init`, which asks for it, or fill it in at conf/base/azureml.yml:2:62",
+    hint: "Run `kedro-azureml init`, which asks for it, or fill it in",
     place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
   }]);
 });

@@ -4,7 +4,7 @@ import { originsOf } from "../../src/config/azureml_yml.ts";
 import { fillPlaceholders, isPlaceholder } from "../../src/config/types.ts";
 import { loadLayers } from "../../src/config/layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
-import type { UserError } from "../../src/core/errors.ts";
+import { placeText, type UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const OPTIONS = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
@@ -150,18 +150,19 @@ schedules:
 jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
 `;
   const { warnings } = await loadConfig(contextOf(text), OPTIONS);
-  const hint = (place: string) =>
-    `Run \`kedro-azureml init\`, which asks for it, or fill it in at conf/base/azureml.yml:${place}`;
-  deepEqual(warnings.map(({ code, message, hint }) => [code, message, hint]), [
+  const hint = "Run `kedro-azureml init`, which asks for it, or fill it in";
+  deepEqual(warnings.map(({ code, message, hint, place }) => [code, message, hint, placeText(place!)]), [
     [
       "config.placeholder",
       'workspace.__default__.name is still the placeholder "<workspace>"',
-      hint("1:72"),
+      hint,
+      "conf/base/azureml.yml:1:72",
     ],
     [
       "config.placeholder",
       'schedules.s.recurrence.schedule.week_days[1] is still the placeholder "<day>"',
-      hint("5:79"),
+      hint,
+      "conf/base/azureml.yml:5:79",
     ],
   ]);
 });

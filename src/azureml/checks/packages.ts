@@ -11,7 +11,7 @@ import { definitionsOf } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./code_needs.ts";
 import { AZUREML_MLFLOW, OLDEST_PYTHON, PLUGIN } from "./environment.ts";
-import { createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
+import { type Check, createdEntries, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../core/json.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
@@ -25,32 +25,54 @@ interface Lack {
   readonly doubt: string | undefined;
 }
 
-/** Reports packages that steps need but that the job's environment does not have. */
-export const missingPackages = eachJob("Does the environment have the packages that steps need?", (
-  spec,
-  subject,
-) => {
-  const environment = subject.environments.of(spec.environment);
-  if (environment === undefined || isOld(subject)) return [];
+/** Reports packages that steps need but that the jobs' environments do not have, each once with all jobs. */
+export const missingPackages: Check = {
+  asks: "Does the environment have the packages that steps need?",
+  in: "environment",
+  codes: ["environment.package_missing"],
+  run(subject) {
+    if (isOld(subject)) return [];
+    const found = subject.jobs.flatMap(({ name, spec }) => {
+      const environment = spec && subject.environments.of(spec.environment);
+      return spec === undefined || environment === undefined
+        ? []
+        : lacksOf(spec, subject, environment).map((lack) => ({ job: name, environment, lack }));
+    });
+    const byEnvironment = Map.groupBy(found, ({ environment: { file, doubt = "" } }) => `${file} ${doubt}`);
+    return [...byEnvironment.values()].flatMap((all) => {
+      const lacks = [...Map.groupBy(all, ({ lack }) => `${lack.why} ${lack.doubt ?? ""}`).values()]
+        .map((same) => ({ ...same[0]!.lack, jobs: same.map(({ job }) => job) }));
+      return lackFindings(all[0]!.environment, lacks);
+    });
+  },
+};
+
+function lacksOf(spec: JobSpec, subject: Subject, environment: JobEnvironment): readonly Lack[] {
   const { outside } = reachedBy(spec, subject);
-  const lacks = [
+  return [
     ...pluginLack(environment),
     ...importLacks(environment, outside),
     ...mlflowLack(environment, outside),
     ...classLacks(spec, subject, environment),
   ];
+}
+
+function lackFindings(
+  environment: JobEnvironment,
+  lacks: readonly (Lack & { readonly jobs: readonly string[] })[],
+): readonly Finding[] {
   const { file, doubt } = environment;
   const change = changeOf(environment);
   if (doubt === undefined) {
-    return lacks.map(({ why, hint, place, doubt }): Finding => ({
+    return lacks.map(({ why, hint, place, doubt, jobs }): Finding => ({
       severity: doubt === undefined ? "error" : "warning",
       code: "environment.package_missing",
       message: `${why}, which ${file} does not install${doubt === undefined ? "" : `, unless ${doubt}`}`,
       hint,
       place,
+      jobs: [...new Set(jobs)],
     }));
   }
-  if (lacks.length === 0) return [];
   const names = [...new Set(lacks.map(({ missing }) => missing))];
   const them = names.length === 1 ? "it" : "them";
   return [{
@@ -60,10 +82,13 @@ export const missingPackages = eachJob("Does the environment have the packages t
       names.join(", ")
     }, which steps need; the environment may have ${them}: ${doubt}`,
     hint: `Make sure that the environment has ${them}, and add ${them} to ${change.in}${change.then}`,
-    details: lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`),
+    details: [
+      ...new Set(lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`)),
+    ],
     place: environment.place ?? { file, line: 1, column: 1 },
+    jobs: [...new Set(lacks.flatMap(({ jobs }) => jobs))],
   }];
-}, { in: "environment", codes: ["environment.package_missing"] });
+}
 
 function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;

@@ -130,7 +130,7 @@ function findingsOf<T, S>(
       code,
       message: text(says, found),
       ...(hint !== undefined && { hint: text(hint, found) }),
-      ...(line !== undefined && { details: all.map(line) }),
+      ...(line !== undefined && { details: [...new Set(all.map(line))] }),
       ...(at !== undefined && { place: at }),
     };
   });
