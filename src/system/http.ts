@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { STATUS_CODES } from "node:http";
+import type { ServeOptions } from "../core/context.ts";
 
 /** What of a connection is needed here. */
 type Connection = Pick<Deno.Conn, "read" | "write">;
@@ -231,4 +232,35 @@ async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void
 export async function discard(connection: Connection): Promise<void> {
   const bytes = new Uint8Array(READ_BYTES);
   while (await connection.read(bytes) !== null);
+}
+
+/**
+ * Serves TLS on a connection on which the client has begun to speak. If a connection with TLS is closed during its
+ * handshake, it keeps its file until its client leaves: so its client is this process, which passes on all bytes.
+ */
+export async function withTls(
+  raw: Deno.Conn,
+  { certificate, key }: NonNullable<ServeOptions["tls"]>,
+): Promise<Deno.Conn> {
+  const bytes = new Uint8Array(READ_BYTES);
+  const length = await raw.read(bytes);
+  if (length === null) throw new Deno.errors.UnexpectedEof();
+  const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: certificate, key });
+  const accepted = listener.accept();
+  const inner = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const secure = await accepted;
+  listener.close();
+  const isOwn = (secure.remoteAddr as Deno.NetAddr).port === (inner.localAddr as Deno.NetAddr).port;
+  const copied = isOwn
+    ? [writeAll(inner, bytes.subarray(0, length)).then(() => copy(raw, inner)), copy(inner, raw)]
+    : [Promise.reject(new Deno.errors.PermissionDenied())];
+  // What one direction cannot pass on, the other need not wait for.
+  Promise.all(copied).catch(() => {}).then(() => inner.close());
+  return secure;
+}
+
+async function copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+  const bytes = new Uint8Array(READ_BYTES);
+  for (let length; (length = await from.read(bytes)) !== null;) await writeAll(to, bytes.subarray(0, length));
+  await to.closeWrite();
 }

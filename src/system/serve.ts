@@ -5,6 +5,7 @@ import type { ServeOptions, Server } from "../core/context.ts";
  * use up the files that the process may open.
  */
 const MOST_CONNECTIONS = 128;
+const LOOPBACK = "127.0.0.1";
 /** Time until the next try to accept a connection if the process has no file left for one. */
 const NO_FILE_MS = 100;
 /** Time for a request from its first byte: of strangers, and of those with good credentials; and for each response. */
@@ -23,12 +24,9 @@ export async function serve(
   { port = 0, signal, tls, knows = () => Promise.resolve(false) }: ServeOptions,
 ): Promise<Server> {
   // Loading it takes longer than most commands need in all.
-  const { discard, openInput, readRequest, writeResponse } = await import("./http.ts");
+  const { discard, openInput, readRequest, withTls, writeResponse } = await import("./http.ts");
   const scheme = tls ? "https" : "http";
-  const address = { hostname: "127.0.0.1", port };
-  const listener = tls
-    ? Deno.listenTls({ ...address, cert: tls.certificate, key: tls.key })
-    : Deno.listen(address);
+  const listener = Deno.listen({ hostname: LOOPBACK, port });
   const open = new Set<Deno.Conn>();
   /** That which has waited longest first; without those whose request is being answered. */
   const waiting = new Set<Deno.Conn>();
@@ -39,26 +37,28 @@ export async function serve(
     connection.close();
   }
 
-  async function converse(connection: Deno.Conn): Promise<void> {
+  async function converse(raw: Deno.Conn): Promise<void> {
+    let connection = raw;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limit = (ms: number) => {
       clearTimeout(timer);
-      timer = setTimeout(end, ms, connection);
+      timer = setTimeout(end, ms, raw);
     };
     const mostBytes = async (head: Request) => {
       if (!await knows(head)) return MOST_BYTES_OF_STRANGERS;
       limit(KNOWN_MS);
       return MOST_BYTES;
     };
-    const input = openInput(connection);
     try {
+      if (tls) connection = await withTls(raw, tls);
+      const input = openInput(connection);
       for (let isLast = false; !isLast && await input.starts();) {
         limit(STRANGER_MS);
         const { request, keepsOpen } = await readRequest(connection, input, scheme, mostBytes);
         clearTimeout(timer);
-        waiting.delete(connection);
+        waiting.delete(raw);
         const response = request instanceof Response ? request : await handler(request);
-        if (open.has(connection)) waiting.add(connection);
+        if (open.has(raw)) waiting.add(raw);
         limit(KNOWN_MS);
         isLast = !keepsOpen || response.headers.get("connection") === "close";
         const isHead = request instanceof Request && request.method === "HEAD";
@@ -74,7 +74,8 @@ export async function serve(
       // The client has left, or a fault of the emulator cuts the connection.
     }
     clearTimeout(timer);
-    end(connection);
+    end(raw);
+    if (connection !== raw) connection.close();
   }
 
   async function accept(): Promise<void> {

@@ -1,3 +1,4 @@
+import { safePath } from "./exec.ts";
 import type { PinnedLines, Terminal } from "../core/context.ts";
 import { isCi } from "../core/env_vars.ts";
 
@@ -57,7 +58,11 @@ async function showInPager(
   const isLong = text.split("\n").length > consoleSize().rows;
   if (!isLong || pager === "" || Deno.build.os === "windows") return false;
   // The shell replaces itself, so that its status says whether there is such a program.
-  const shell = new Deno.Command("sh", { args: ["-c", `exec ${pager}`], env: { LESS }, stdin: "piped" });
+  const shell = new Deno.Command("sh", {
+    args: ["-c", `exec ${pager}`],
+    env: { LESS, ...safePath(env.PATH) },
+    stdin: "piped",
+  });
   try {
     const process = shell.spawn();
     const writer = process.stdin.getWriter();
