@@ -86,7 +86,7 @@ export function configurationChanges(
 
 function leaves(node: ConfigNode | undefined, above: string): [string, string][] {
   if (node === undefined) return [];
-  if (node.kind !== "map" || node.entries.size === 0) {
+  if (node.kind !== "map" || node.entries.size === 0 && above !== "") {
     const plain = toPlain(node, { keepFloats: true });
     return [[above, typeof plain === "string" ? plain : JSON.stringify(plain)]];
   }
