@@ -349,6 +349,26 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       "`code_directory` to upload the code",
   },
   {
+    is: /\b[Ii]nstall ([\w-]+) to access\b/,
+    read: "https://filesystem-spec.readthedocs.io/en/latest/api.html",
+    advice: (_, { 1: name }) =>
+      `Add \`${name}\`, which opens files at the dataset's address, to the environment of the steps`,
+  },
+  {
+    is: /\b(lib[\w.+-]+\.so[.\d]*): cannot open shared object file/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-environments",
+    advice: (_, { 1: library }) =>
+      `The image of the environment has no ${library}, which a package needs; build an image that installs it with ` +
+      "apt-get, or take the package from conda-forge, which brings it along",
+  },
+  {
+    is: /JAVA_HOME is not set|Java gateway process exited/,
+    read: "https://spark.apache.org/docs/latest/api/python/getting_started/install.html",
+    advice:
+      "Spark needs Java, which the image does not have; add `openjdk` to the conda packages of environment/conda.yml, then " +
+      "run `kedro-azureml environment push`",
+  },
+  {
     is: /\bNo module named '?([\w.]+)/,
     read: "https://github.com/getindata/kedro-azureml/issues/33",
     advice: (_, { 1: module }) =>

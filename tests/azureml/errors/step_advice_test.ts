@@ -276,6 +276,21 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /^Inputs of a step are read-only/,
   ],
   [
+    "a package that opens blobs",
+    "ImportError: Install adlfs to access Azure Datalake Gen2 and Azure Blob Storage",
+    /^Add `adlfs`/,
+  ],
+  [
+    "a system library",
+    "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+    /^The image of the environment has no libGL\.so\.1/,
+  ],
+  [
+    "an image without Java",
+    "PySparkRuntimeError: [JAVA_GATEWAY_EXITED] Java gateway process exited before sending its port number.",
+    /add `openjdk` to the conda packages/,
+  ],
+  [
     "a container that failed without a reason",
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
     /^Azure ML does not say why the container failed/,
