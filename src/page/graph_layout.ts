@@ -13,7 +13,8 @@ export interface LaidOutNode {
 /** Orders names so that `step_5` comes before `step_49`. */
 export const { compare: compareNames } = new Intl.Collator("en", { numeric: true });
 
-const GAP = { across: 28, down: 44 } as const;
+/** Between the tops of boxes in boxes is half of the space between rows, where their names must fit. */
+const GAP = { across: 28, down: 44, downInBoxes: 52 } as const;
 const MARGIN = 24;
 /** Space in a box around its nodes; at the top is its name. */
 const PADDING = { across: 14, top: 28, bottom: 14 } as const;
@@ -187,7 +188,7 @@ function withDagre(boxesOf: readonly (readonly string[])[], lines: readonly Line
   graph.setGraph({
     rankdir: "TB",
     nodesep: GAP.across,
-    ranksep: GAP.down,
+    ranksep: hasBoxes ? GAP.downInBoxes : GAP.down,
     ranker: boxesOf.length > FAST_ABOVE ? "tight-tree" : "network-simplex",
   });
   for (const [at, boxes] of boxesOf.entries()) {

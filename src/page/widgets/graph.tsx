@@ -361,12 +361,12 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
 }) {
   const tone = isRun && item.kind !== "dataset" ? toneOf(item.status) : undefined;
   const details = detailsOf(item, tone, now);
-  const spoken = [
-    item.label,
-    item.kind === "dataset" && "dataset",
-    tone && statusText(item.status),
-    ...details,
-  ];
+  /** What only icons and shapes show. */
+  const kind = item.kind === "dataset"
+    ? "Dataset"
+    : tone === "completed"
+    ? statusText(item.status)
+    : undefined;
   const names = [item.kind, tone ?? "plain", ...states, !isText && "bare"];
   return (
     <div
@@ -377,7 +377,7 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
       aria-selected={isChosen}
       aria-setsize={count}
       aria-posinset={index + 1}
-      aria-label={[...new Set(spoken)].filter(Boolean).join(", ")}
+      aria-label={isText ? undefined : [item.label, kind, ...details].filter(Boolean).join(", ")}
       title={item.label}
     >
       {isText && (
@@ -385,6 +385,7 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
           {tone ? <StatusIcon tone={tone} /> : <span class="bullet" aria-hidden="true" />}
           <span class="texts">
             <span class="name">{breakable(cutMiddle(item.name, LONGEST_NAME))}</span>
+            {kind !== undefined && <span class="sr-only">{kind}</span>}
             {(details.length > 0 || item.namespace !== undefined) && (
               <span class="details">
                 {item.namespace !== undefined && <span class="space">{item.namespace}</span>}

@@ -119,9 +119,9 @@ export function timeText(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** A time to the second, in the user's time zone and language. */
+/** A time to the second, in the user's time zone, which it names, and language. */
 export function exactTimeText(ms: number): string {
-  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
 }
 
 /** Round intervals, in seconds, for the marks of a time axis. */

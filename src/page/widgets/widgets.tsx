@@ -7,7 +7,7 @@ import { useRef, useState } from "preact/hooks";
 import { cutMiddle } from "../../core/format.ts";
 import { exactJson } from "../../core/json.ts";
 import type { FailureView, Pair } from "../view.ts";
-import { StatusIcon } from "./status.tsx";
+import { exactTimeText, StatusIcon } from "./status.tsx";
 
 /** JSON of several values in lines; other text as it is. */
 export function pretty(value: string): string {
@@ -133,23 +133,25 @@ export function Tabs({ tabs, chosen, label, choose }: {
     (list.current!.children[to] as HTMLElement).focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
-      {tabs.map(({ id, label, count }) => (
-        <button
-          key={id}
-          type="button"
-          role="tab"
-          id={`tab-${id}`}
-          aria-selected={id === chosen}
-          aria-controls="view"
-          tabIndex={id === chosen ? 0 : -1}
-          onClick={() => choose(id)}
-        >
-          {label}
-          {count === undefined ? null : <span class="count">{count.toLocaleString("en")}</span>}
-        </button>
-      ))}
-    </div>
+    <nav aria-label={label}>
+      <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+        {tabs.map(({ id, label, count }) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            id={`tab-${id}`}
+            aria-selected={id === chosen}
+            aria-controls="view"
+            tabIndex={id === chosen ? 0 : -1}
+            onClick={() => choose(id)}
+          >
+            {label}
+            {count === undefined ? null : <span class="count">{count.toLocaleString("en")}</span>}
+          </button>
+        ))}
+      </div>
+    </nav>
   );
 }
 
@@ -230,7 +232,7 @@ export function Announcer({ text }: { readonly text: string }) {
 export function Time({ ms }: { readonly ms: number }) {
   const date = new Date(ms);
   return (
-    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+    <time dateTime={date.toISOString()} title={`${exactTimeText(ms)}, ${date.toISOString()}`}>
       {date.toLocaleTimeString(undefined, { timeStyle: "medium" })}
     </time>
   );

@@ -75,7 +75,7 @@ Deno.test("page of a run that is no longer live shows the time when it was made"
   return withPage({ ...run, isLive: false }, async ({ texts, advance, state }) => {
     await advance(9000);
     deepEqual([texts(".meta li").slice(-2), state.requests, texts(".live")], [
-      ["duration 3 s", "as of Jan 31, 2026, 6:01:10 AM"],
+      ["duration 3 s", "as of Jan 31, 2026, 6:01:10 AM UTC"],
       [],
       [],
     ]);
