@@ -20,7 +20,7 @@ import {
   runChecks,
   STOPPING,
 } from "../../azureml/checks/all_checks.ts";
-import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/subject.ts";
+import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import {
@@ -296,7 +296,7 @@ async function gatherSubject(
   };
 }
 
-function projectPaths({ root, sourceDir, packageName }: Project, directory: string): ProjectPaths {
+function projectPaths({ root, sourceDir, packageName }: Project, directory: string): Subject["project"] {
   const below = (path: string) => relative(resolve(root, directory), path).replaceAll(sep, "/");
   return {
     root,

@@ -10,8 +10,6 @@ import type { AppContext } from "../context.ts";
 import { projectOf, readerOptions, type ReadOptions, whileReading } from "./open.ts";
 import { type NodeOptions, selectionOf } from "./select_jobs.ts";
 
-export interface InspectOptions extends ReadOptions, NodeOptions {}
-
 /**
  * Reads a project, and masks values that look like secrets; with filters, only one pipeline and the selected nodes.
  *
@@ -19,7 +17,7 @@ export interface InspectOptions extends ReadOptions, NodeOptions {}
  */
 export async function inspectProject(
   ctx: AppContext,
-  options: InspectOptions,
+  options: ReadOptions & NodeOptions,
 ): Promise<ProjectSnapshot> {
   const project = await projectOf(ctx, options);
   const env = options.kedroEnv ?? DEFAULT_ENV;

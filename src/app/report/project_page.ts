@@ -6,14 +6,14 @@ import { parameterValue } from "../../page/run_view.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
-import { type InspectOptions, inspectProject } from "../project/inspect.ts";
+import { inspectProject } from "../project/inspect.ts";
 import { readSource } from "../project/open.ts";
 import { type NodeSources, nodeSources, pageData, withSource, writePageFile } from "./page_file.ts";
 
 /** Writes a project's pipelines to a page. @throws {UserError} `project.*`, `kedro.*`, `file.*`. */
 export async function writeProjectPage(
   ctx: AppContext,
-  options: InspectOptions,
+  options: Parameters<typeof inspectProject>[1],
   { file, force }: OutputFile,
 ) {
   const path = outputPath(ctx, file);

@@ -81,7 +81,7 @@ export async function* deleteJobSchedules(
  */
 export async function* deleteNamedSchedules(
   ctx: AppContext,
-  options: SchedulesOptions & {
+  options: ProjectWorkspaceOptions & {
     readonly names: readonly string[];
     readonly dryRun: boolean | undefined;
   },
@@ -135,7 +135,7 @@ export interface ListedSchedules {
 
 export async function listTimedSchedules(
   ctx: AppContext,
-  options: SchedulesOptions,
+  options: ProjectWorkspaceOptions,
 ): Promise<ListedSchedules> {
   const workspace = await openSchedules(ctx, options);
   const schedules = await listSchedules(workspace);
@@ -284,14 +284,12 @@ export async function* triggerNow(
   }
 }
 
-type SchedulesOptions = ProjectWorkspaceOptions;
-
-interface ScheduleTargetOptions extends SchedulesOptions {
+interface ScheduleTargetOptions extends ProjectWorkspaceOptions {
   readonly name: string;
 }
 
 /** Opens the workspace of the schedules; needs no project if the options identify the workspace completely. */
-async function openSchedules(ctx: AppContext, options: SchedulesOptions): Promise<Workspace> {
+async function openSchedules(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<Workspace> {
   const { open } = await connect(ctx);
   return open((await openProjectWorkspace(ctx, options)).workspace);
 }

@@ -26,7 +26,15 @@ export interface Subject {
   readonly code: CodeSelection | UserError | undefined;
   /** The uploaded files that look like secrets. */
   readonly secrets: readonly SecretFile[];
-  readonly project: ProjectPaths;
+  /** Paths with forward slashes, relative to the code folder; outside it, they start with `../`. */
+  readonly project: {
+    /** Absolute path of the project. */
+    readonly root: string;
+    /** Path of the project's folder; `""` if it is the code folder. */
+    readonly folder: string;
+    readonly packageFolder: string;
+    readonly packageName: string;
+  };
   readonly conf: ConfFiles;
   /** The project's Python modules. */
   readonly source: ProjectSource;
@@ -44,16 +52,6 @@ export interface Subject {
 
 /** The part of a {@linkcode Subject} that is known after compiling. */
 export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
-
-/** Paths of a project's parts with forward slashes, relative to the code folder; outside it, they start with `../`. */
-export interface ProjectPaths {
-  /** Absolute path of the project. */
-  readonly root: string;
-  /** Path of the project's folder; `""` if it is the code folder. */
-  readonly folder: string;
-  readonly packageFolder: string;
-  readonly packageName: string;
-}
 
 export interface CheckedJob {
   readonly name: string;

@@ -54,15 +54,7 @@ export function memoryMaps(): WorldMaps {
   };
 }
 
-/** The state of a job whose steps run on this machine; times are in milliseconds since 1970. */
-export interface JobExecution {
-  /** By step key; steps that have not been queued are missing. */
-  readonly steps: Readonly<Record<string, StepExecution>>;
-  readonly endedAt?: number;
-  readonly end?: "Completed" | "Failed" | "Canceled";
-}
-
-/** The state of one such step. */
+/** The state of a step that runs on this machine; times are in milliseconds since 1970. */
 export interface StepExecution {
   /** Folder with its working copy, outputs and logs. */
   readonly folder: string;

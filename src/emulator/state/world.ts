@@ -4,9 +4,9 @@ import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
 import {
   BLOBS,
   type Container,
-  type JobExecution,
   type JobRunner,
   memoryMaps,
+  type StepExecution,
   type Timeline,
 } from "./records.ts";
 
@@ -205,7 +205,12 @@ export interface JobRecord {
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
   /** The state of its steps if they run on this machine; absent if they are simulated. */
-  readonly execution?: JobExecution;
+  readonly execution?: {
+    /** By step key; steps that have not been queued are missing. */
+    readonly steps: Readonly<Record<string, StepExecution>>;
+    readonly endedAt?: number;
+    readonly end?: "Completed" | "Failed" | "Canceled";
+  };
 }
 
 /** A long-running operation. Times are in milliseconds since 1970. */
