@@ -231,7 +231,7 @@ function foreignOwner(top: string): Warning {
 /** Maximum number of changed files to look up. */
 const MOST_CHECKED = 100;
 
-export interface Git {
+interface Git {
   /** Absolute path of the program. */
   readonly program: string;
   /** The folders of PATH where the checkout cannot have put a program. */

@@ -161,7 +161,7 @@ export interface Folder {
   readonly name: string;
 }
 
-export interface Allowed {
+interface Allowed {
   readonly root: string;
   /** Absolute paths of folders outside the project that may contain configuration. */
   readonly outside?: readonly string[] | undefined;

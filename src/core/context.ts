@@ -142,7 +142,7 @@ export interface Entry {
   readonly kind: "file" | "folder" | "link" | "other";
 }
 
-export interface Stat {
+interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
   readonly modifiedAt: Date | undefined;

@@ -1,5 +1,5 @@
 /** Keys in an order in which each comes after those that it needs. */
-export interface Sorted<K> {
+interface Sorted<K> {
   readonly sorted: readonly K[];
   /** The keys of cycles, and those that need one of them, in the given order. */
   readonly cyclic: readonly K[];

@@ -117,7 +117,7 @@ export function withoutWaiting<Step extends { readonly status?: RunStatus | unde
 }
 
 /** What a value in a job's body is bound to: an input or output of the job, or an output of the step `step`. */
-export interface Binding {
+interface Binding {
   readonly input?: string | undefined;
   readonly step?: string | undefined;
   readonly output?: string | undefined;

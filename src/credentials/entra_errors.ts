@@ -71,7 +71,7 @@ function timesOf(
 }
 
 /** AADSTS50027: the assertion cannot be parsed. */
-export const unreadable: Explanation = {
+const unreadable: Explanation = {
   reason: (subject) =>
     isFederated(subject) ? "the assertion is not a JSON Web Token" : "the assertion cannot be read",
   hint: (subject) =>
@@ -81,7 +81,7 @@ export const unreadable: Explanation = {
 };
 
 /** The assertion's signature was made with an unknown key or certificate. */
-export function certificate(): Explanation {
+function certificate(): Explanation {
   return {
     reason: (subject) =>
       isFederated(subject)
@@ -105,7 +105,7 @@ const NUMBERED =
   "; GitHub puts ids into the subjects of repositories that were created, renamed or transferred since 15 July 2026";
 
 /** AADSTS7002xx: no federated credential matches the assertion exactly. Entra ID quotes the assertion's values. */
-export function federation(what: string): Explanation {
+function federation(what: string): Explanation {
   return {
     reason: (subject, { description }) => {
       const claims = presented(description);
@@ -179,12 +179,12 @@ export function explain(text: ExplanationText, subject: EntraSubject, problem: E
 }
 
 /** The application, for use in a sentence. */
-export function app({ clientId }: EntraSubject): string {
+function app({ clientId }: EntraSubject): string {
   return clientId === undefined ? "the application" : `application "${clientId}"`;
 }
 
 /** The application, for use in a command. */
-export function appId({ clientId }: EntraSubject): string {
+function appId({ clientId }: EntraSubject): string {
   return clientId ?? "<application id>";
 }
 

@@ -22,7 +22,7 @@ export interface GraphNode {
   readonly boxes: readonly string[];
 }
 
-export interface GraphOptions {
+interface GraphOptions {
   /** Keys of the groups that are not folded. */
   readonly open: ReadonlySet<string>;
   readonly withDatasets: boolean;

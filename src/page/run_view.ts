@@ -24,7 +24,7 @@ export function failureView(
 }
 
 /** A submitted job as Azure ML returns it. */
-export interface Submitted {
+interface Submitted {
   /** `properties` of the job. */
   readonly properties: Fields;
   /** Returns a component's `componentSpec` by its id. */

@@ -74,7 +74,7 @@ export const systemClock: Clock = {
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
 
 /** Opens the real network with the proxies and certificate authorities that `env` names. */
-export function openNetwork(env: Context["env"]): Network {
+function openNetwork(env: Context["env"]): Network {
   return { fetch: createFetch(env), probe: systemProbe };
 }
 
@@ -98,7 +98,7 @@ const LOG_VARIABLE = "KEDRO_AZUREML_LOG";
  * @param log File that it appends its output to.
  * @returns Resolves with the exit code if it ends while this process waits for it.
  */
-export function startAgain(args: readonly string[], log: string): { readonly ended: Promise<number> } {
+function startAgain(args: readonly string[], log: string): { readonly ended: Promise<number> } {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...ownArguments(), ...args],
     detached: true,

@@ -277,7 +277,7 @@ const MOST_HOPS = 40;
 /** Pauses between attempts, about a second in total. */
 const PAUSES_MS = [10, 20, 40, 80, 160, 300, 400] as const;
 
-export type Pause = (ms: number) => Promise<void>;
+type Pause = (ms: number) => Promise<void>;
 
 const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -102,7 +102,7 @@ async function metricViews(
 }
 
 /** A metric with its range and its curve, if it has several values. Pure. */
-export function metricView({ name, value }: MetricValue, values: readonly MetricValue[]): MetricView {
+function metricView({ name, value }: MetricValue, values: readonly MetricValue[]): MetricView {
   const last = { name, value: numberData(value) };
   if (values.length < 2) return last;
   const { count, min, max } = rangeOf(values);

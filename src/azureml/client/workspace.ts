@@ -96,7 +96,7 @@ function isAbout(
 }
 
 /** One page of a list, and the token to request the next one. */
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[];
   /** `undefined`, `null` or empty after the last page. */
   readonly next: string | null | undefined;

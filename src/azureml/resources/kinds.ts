@@ -240,7 +240,7 @@ function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
   };
 }
 
-export interface Subscription {
+interface Subscription {
   readonly id: string;
   readonly name: string;
 }

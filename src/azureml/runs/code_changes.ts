@@ -13,7 +13,7 @@ import { listUploaded } from "../storage/blobs.ts";
 import { readPart } from "../storage/read.ts";
 
 /** The files of some code. */
-export interface Code {
+interface Code {
   readonly files: ReadonlyMap<string, {
     readonly sizeBytes: number;
     /** Base64; `undefined` if it is not known. */
@@ -31,7 +31,7 @@ export interface CodeChanges {
   readonly configuration: readonly ConfigurationChange[];
 }
 
-export interface ConfigurationChange {
+interface ConfigurationChange {
   readonly file: string;
   /** Keys from the top, such as `model.alpha`. */
   readonly key: string;

@@ -309,7 +309,7 @@ export interface Fact {
 }
 
 /** A job as facts, so that it can be compared with another one, including jobs that the plugin submitted. */
-export interface DescribedJob {
+interface DescribedJob {
   readonly facts: readonly Fact[];
   /** By step key, in the order of the job. */
   readonly steps: ReadonlyMap<string, readonly Fact[]>;

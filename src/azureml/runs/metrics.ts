@@ -162,7 +162,7 @@ export interface MetricValue {
   readonly at: Date | undefined;
 }
 
-export interface TrackedRun {
+interface TrackedRun {
   readonly id: string;
   readonly name: string;
   readonly parent: string | undefined;
@@ -175,7 +175,7 @@ export interface TrackedRun {
   readonly note: string | undefined;
 }
 
-export interface Tracking {
+interface Tracking {
   /**
    * The runs of a job that logged to MLflow: the job itself, its steps, and the runs that these nested in their own.
    *

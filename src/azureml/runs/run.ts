@@ -50,7 +50,7 @@ export interface StepFailure {
 }
 
 /** Why a step failed, with all that Azure ML says about it. */
-export type Failure = RunFailure & StepFailure;
+type Failure = RunFailure & StepFailure;
 
 /** Says why, where and on which node a run failed, and what to do about it. */
 export function explained(

@@ -163,7 +163,7 @@ function refusal(problems: readonly PlacedProblem[]): UserError {
 }
 
 /** Path of a value in azureml.yml. */
-export type Path = readonly (string | number)[];
+type Path = readonly (string | number)[];
 
 interface ScheduleProblem {
   readonly code: string;

@@ -17,7 +17,7 @@ interface BlobRef {
   readonly mustBeAllowed?: boolean;
 }
 
-export interface Part {
+interface Part {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where it begins, in bytes. */
   readonly begin: number;

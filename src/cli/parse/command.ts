@@ -148,7 +148,7 @@ type Need =
   | "commands";
 
 /** A command: how it is typed, and what it does. */
-export interface Spec<Args extends Fields, Options extends Fields> {
+interface Spec<Args extends Fields, Options extends Fields> {
   readonly name: string;
   readonly alias?: string;
   /** What it does, in the imperative; the first line stands in lists of commands, unless there is a summary. */

@@ -61,7 +61,7 @@ export const inWorkspace = {
 export const ofTenant = { tenant: text("--tenant <id>", "tenant to request tokens from") };
 
 /** For commands that read a project without running its steps. */
-export const withPython = {
+const withPython = {
   python: text(
     "--python <path>",
     "interpreter that reads the project, not sandboxed",

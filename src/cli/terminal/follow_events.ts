@@ -149,7 +149,7 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
 }
 
 /** Whole lines of one log. */
-export interface LogText {
+interface LogText {
   readonly step: string;
   readonly file: string;
   readonly text: string;

@@ -95,7 +95,7 @@ export function parse(node: ConfigNode & { value: string }): Text {
 }
 
 /** @internal Evaluates the text of `node`; a single interpolation without surrounding text keeps its type. */
-export async function evaluate(pass: Pass, text: Text, node: ConfigNode): Promise<ConfigNode> {
+async function evaluate(pass: Pass, text: Text, node: ConfigNode): Promise<ConfigNode> {
   const [only] = text;
   if (text.length === 1 && typeof only === "object") return await evaluateOne(pass, only, node);
   let result = "";
@@ -240,7 +240,7 @@ type Selected =
  * @param resolve Returns the value of an interpolation.
  * @throws {SyntaxError} when a key of a list is not an index.
  */
-export async function select(
+async function select(
   from: ContainerNode,
   path: readonly string[],
   resolve: (node: ConfigNode) => Promise<ConfigNode>,
@@ -276,7 +276,7 @@ function rootOf(node: ContainerNode): ContainerNode {
 }
 
 /** Whether `node` is `below` or contains it. */
-export function holds(node: ConfigNode, below: ConfigNode): boolean {
+function holds(node: ConfigNode, below: ConfigNode): boolean {
   for (let at: ConfigNode | undefined = below; at !== undefined; at = at.parent) {
     if (at === node) return true;
   }

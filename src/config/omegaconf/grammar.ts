@@ -339,7 +339,7 @@ const RULES: Readonly<Record<Mode, readonly Rule[]>> = {
 };
 
 /** Splits text into tokens; the last one is `EOF`. @throws {SyntaxError} when no token matches. */
-export function tokenize(text: string, start: Mode): LexerToken[] {
+function tokenize(text: string, start: Mode): LexerToken[] {
   const tokens: LexerToken[] = [];
   const modes: Mode[] = [start];
   for (let at = 0; at < text.length;) {

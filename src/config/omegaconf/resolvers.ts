@@ -118,7 +118,7 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
 const ENV: Resolver = { maxArgs: 2, run: environmentVariable };
 
 /** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
-export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : ownValue(RESOLVERS, call.name);
   const refused = (call.name === "globals" && sources.globals === undefined) ||

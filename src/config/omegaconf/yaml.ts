@@ -322,13 +322,13 @@ function plainMessage(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
-export function placeAt(reader: YamlFile, offset: number): Place {
+function placeAt(reader: YamlFile, offset: number): Place {
   const { line, col } = reader.lines.linePos(offset);
   return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
-export function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
+function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     code: "config.yaml",
     place: placeAt(reader, offset),
@@ -349,7 +349,7 @@ const OMEGA_FLOAT =
 const TAG = "tag:yaml.org,2002:";
 
 /** The value of an unquoted scalar in YAML 1.1 as OmegaConf reads it; dates stay text. */
-export function plainScalar(text: string): Scalar {
+function plainScalar(text: string): Scalar {
   if (NULL.test(text)) return null;
   if (BOOLEAN.test(text)) return toBoolean(text)!;
   if (YAML_FLOAT.test(text)) return toFloat(text)!;

@@ -313,7 +313,7 @@ function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefin
 /** Called before each wait for another attempt; `false` means that there is no time for that. */
 export type OnRetry = (event: RetryEvent) => unknown;
 
-export interface RetryEvent {
+interface RetryEvent {
   readonly method: string;
   readonly url: string;
   readonly status: number | undefined;

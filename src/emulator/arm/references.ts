@@ -14,7 +14,7 @@ interface ReferencePlace {
 }
 
 /** Whether an id or name is that of serverless compute, which always exists. */
-export function isServerless({ workspace }: Pick<ReferencePlace, "workspace">, id: string): boolean {
+function isServerless({ workspace }: Pick<ReferencePlace, "workspace">, id: string): boolean {
   return id === "serverless" || id.toLowerCase() === `${workspace.id}/computes/serverless`.toLowerCase();
 }
 

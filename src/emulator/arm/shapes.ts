@@ -4,7 +4,7 @@ import { FREQUENCIES } from "../../core/azure_limits.ts";
 import { isFields } from "../../core/json.ts";
 
 /** An object with any keys: a record of zod would drop `__proto__`. */
-export function record<T extends z.ZodType>(value: T) {
+function record<T extends z.ZodType>(value: T) {
   return z.preprocess(
     (given) => isFields(given) ? new Map(Object.entries(given)) : given,
     z.map(z.string(), value),

@@ -249,7 +249,7 @@ function completedOutput(output: Output) {
 }
 
 /** A record with each value converted. */
-export function mapped<V, W>(
+function mapped<V, W>(
   values: Readonly<Record<string, V>>,
   to: (value: V) => W,
 ): Readonly<Record<string, W>> {

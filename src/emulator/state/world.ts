@@ -214,7 +214,7 @@ export interface JobRecord {
 }
 
 /** A long-running operation. Times are in milliseconds since 1970. */
-export interface Operation {
+interface Operation {
   readonly startedAt: number;
   readonly endsAt: number;
   /** Its state until it has succeeded. */
@@ -301,7 +301,7 @@ export function workspaceResources(
 }
 
 /** Base URLs of the emulator's services, without a trailing slash. */
-export interface Links {
+interface Links {
   readonly authority: string;
   readonly resourceManager: string;
   /** Run history and discovery. */

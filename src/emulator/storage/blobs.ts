@@ -218,7 +218,7 @@ export function deleteBlob(call: BlobCall): Response {
 }
 
 /** Finds a committed blob. @throws {BlobRefusal} 404 if there is none. */
-export function committed({ container, name }: BlobCall): Blob {
+function committed({ container, name }: BlobCall): Blob {
   const blob = container.blobs.get(name);
   if (blob !== undefined && !blob.isUncommitted) return blob;
   throw blobError("BlobNotFound");

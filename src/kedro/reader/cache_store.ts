@@ -5,7 +5,7 @@ import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 
-export type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
+type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
 
 /** Limits on the bytes and files of all cached readings together; the oldest are removed first. */
 const MOST_BYTES = 128 * 1024 * 1024;

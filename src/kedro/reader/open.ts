@@ -49,7 +49,7 @@ const FORMAT = 4;
 const { dirname } = posix;
 
 /** The parts of the program that affect a reading: its version and the embedded Kedro's image ID. */
-export interface Program {
+interface Program {
   readonly version: string;
   readonly image: string;
 }

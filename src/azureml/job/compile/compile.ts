@@ -246,7 +246,7 @@ interface ExecutionInput {
   readonly notifications: Notifications;
 }
 
-export type Execution = Pick<Step, "command" | "environmentVariables">;
+type Execution = Pick<Step, "command" | "environmentVariables">;
 
 function executionOf(all: StepsInput, step: ExecutionInput): Execution {
   const { input: { config: { execution }, snapshot: { project } } } = all;

@@ -39,7 +39,7 @@ function short(name: string): string {
   return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }
 
-export interface Part {
+interface Part {
   /** The group label; `undefined` for a node without one. */
   readonly label: string | undefined;
   readonly nodes: readonly NodeSnapshot[];
@@ -47,7 +47,7 @@ export interface Part {
 }
 
 /** A label whose nodes need several steps, because a single step would depend on itself. */
-export interface Split {
+interface Split {
   readonly label: string;
   /** The path from the step through others back to it: `a → b … c → d`, where `b` and `c` are in one step. */
   readonly path: string;
@@ -222,7 +222,7 @@ interface NodeSettings {
 }
 
 /** The group label of each node that has one; nodes with the same label may share a step. */
-export function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
+function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
   const label = labeller(input, mode);
   return new Map(
     input.nodes.flatMap((node) => {
