@@ -170,6 +170,8 @@ export const overriding = alike({
   environment: text(
     "--aml-env, --azureml-environment <name>",
     "Azure ML environment; overrides azureml.yml",
+    // As for the plugin, which takes an empty one for none.
+    { mayBeEmpty: true },
   ),
   groupBy: value(
     "--group-by <mode>",
