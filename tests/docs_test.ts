@@ -138,6 +138,15 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
   },
 };
 
+Deno.test("README.md has the number of differences from the plugin's jobs", async () => {
+  const [readme, differences] = await Promise.all(
+    ["README.md", "docs/differences.md"].map((page) => Deno.readTextFile(new URL(page, ROOT))),
+  );
+  const [table = ""] = /^## The job\n[^]*?(?=^## )/m.exec(differences!) ?? [];
+  const rows = table.match(/^\| (?!-|subject)/gm)!.length;
+  assert.match(readme!, new RegExp(`\\[${rows} differences\\]\\(docs/differences\\.md#the-job\\)`));
+});
+
 Deno.test("docs/json.md lists the keys that each command prints", async () => {
   const world = makeWorld();
   for (const { line, keys } of RESULTS) {
