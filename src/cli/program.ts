@@ -38,7 +38,7 @@ import {
   USUAL_COLUMNS,
 } from "./parse/help_layout.ts";
 import { isHelp, UsageMistake } from "./parse/usage_error.ts";
-import { withEmulatorOption } from "./terminal/print_message.ts";
+import { withDirectory, withEmulatorOption } from "./terminal/print_message.ts";
 import type { Outputs } from "./text/output.ts";
 
 /** Loads a command with those below it. */
@@ -168,7 +168,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     // Commands that start and stop emulators use none themselves.
     const isFree = specOf(command)?.needs?.includes("no emulator");
     const options = isFree ? { ...typed, emulator: false } : typed;
-    const named = options.emulator ? namingEmulator(root) : undefined;
+    const named = naming(root, options.emulator);
     const { openCommandContext, withRequestLog } = await import("./terminal/command_context.ts");
     const configured = await withEmulator(withGlobalOptions(ctx, options), options);
     app = openCommandContext(
@@ -185,6 +185,14 @@ const LOADS = new WeakMap<Command, () => Promise<void>>();
 export async function loadAll(root: Command): Promise<Command> {
   await Promise.all(root.commands.map((command) => LOADS.get(command)?.()));
   return root;
+}
+
+/** Adds to the commands in a text the options that were typed for this one. @param emulator Whether `--emulator` was. */
+export function naming(root: Command, emulator = false): (text: string) => string {
+  return (text) => {
+    const named = withDirectory(text, root.opts<GlobalOptions>().directory);
+    return emulator ? namingEmulator(root)(named) : named;
+  };
 }
 
 /** Adds `--emulator` to the commands in a text that ask Azure. @param root A program that has loaded all commands. */

@@ -11,7 +11,7 @@ import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
 import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
-import { createProgram, loadAll, namingEmulator } from "./program.ts";
+import { createProgram, loadAll, naming } from "./program.ts";
 import { printMessage } from "./terminal/print_message.ts";
 import type { Message } from "./text/error.ts";
 import { jsonText, type Output } from "./text/output.ts";
@@ -21,7 +21,7 @@ import { terminalText } from "./text/render.ts";
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = hasFlag(argv, "--json");
   const emulator = hasFlag(argv, "--emulator");
-  const named = (text: string) => emulator ? namingEmulator(root)(text) : text;
+  const named = (text: string) => naming(root, emulator)(text);
   const ctx = withTerminalFlags(context, argv, named);
   const print = (message: Message) => printMessage(ctx, { json, named }, message);
   let exit: ExitCode = ExitCode.Ok;

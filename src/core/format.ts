@@ -24,8 +24,10 @@ export function readDuration(text: string): number | undefined {
 /** Formats a duration in milliseconds, such as `1 min 3 s`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
+  const days = Math.floor(seconds / 86_400);
   const parts = [
-    [Math.floor(seconds / 3600), "h"],
+    [days, days === 1 ? "day" : "days"],
+    [Math.floor(seconds / 3600) % 24, "h"],
     [Math.floor(seconds / 60) % 60, "min"],
     [seconds % 60, "s"],
   ] as const;

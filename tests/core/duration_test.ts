@@ -61,6 +61,6 @@ Deno.test("durationText() writes the two largest units that are not zero", () =>
     "1 h",
     "1 h 1 min",
     "1 h 3 s",
-    "25 h",
+    "1 day 1 h",
   ]);
 });

@@ -16,7 +16,7 @@ import {
 } from "../../azureml/schedules/schedules.ts";
 import { allJobs } from "../../config/jobs.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { interruption, type Warning } from "../../core/errors.ts";
+import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
@@ -145,8 +145,8 @@ export async function listTimedSchedules(
 
 /** Reads one schedule. @throws {UserError} `schedule.not_found`. */
 export async function showSchedule(ctx: AppContext, options: ScheduleTargetOptions): Promise<TimedSchedule> {
-  const workspace = await openSchedules(ctx, options);
-  return withTimes(await getSchedule(workspace, options.name), ctx.clock.now());
+  const { workspace, name } = await openSchedule(ctx, options);
+  return withTimes(await getSchedule(workspace, name), ctx.clock.now());
 }
 
 export interface EnabledSchedule {
@@ -160,8 +160,8 @@ export async function pauseOrResume(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly isEnabled: boolean },
 ): Promise<EnabledSchedule> {
-  const { name, isEnabled } = options;
-  const workspace = await openSchedules(ctx, options);
+  const { isEnabled } = options;
+  const { workspace, name } = await openSchedule(ctx, options);
   const action = isEnabled ? "resume" : "pause";
   const changed = await changeSchedule(
     ctx,
@@ -207,9 +207,9 @@ export async function runsOfSchedule(
   options: ScheduleTargetOptions & {
     readonly limit: number;
   },
-): Promise<readonly Job[]> {
-  const workspace = await openSchedules(ctx, options);
-  return await listScheduleRuns(workspace, options.name, options.limit);
+): Promise<{ readonly name: string; readonly runs: readonly Job[] }> {
+  const { workspace, name } = await openSchedule(ctx, options);
+  return { name, runs: await listScheduleRuns(workspace, name, options.limit) };
 }
 
 const TIMES = 5;
@@ -270,14 +270,15 @@ export async function* triggerNow(
 ): AsyncIterable<
   | {
     readonly type: "triggered";
+    readonly schedule: string;
     readonly name: string;
     readonly studioUrl: string;
   }
   | RunResult
 > {
-  const workspace = await openSchedules(ctx, options);
-  const name = await triggerSchedule(workspace, options.name);
-  yield { type: "triggered", name, studioUrl: studioUrl(workspace, name) };
+  const { workspace, name: schedule } = await openSchedule(ctx, options);
+  const name = await triggerSchedule(workspace, schedule);
+  yield { type: "triggered", schedule, name, studioUrl: studioUrl(workspace, name) };
   if (options.wait) {
     const { timeoutMs, logs } = options;
     yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], { timeoutMs, logs });
@@ -285,7 +286,24 @@ export async function* triggerNow(
 }
 
 interface ScheduleTargetOptions extends ProjectWorkspaceOptions {
-  readonly name: string;
+  /** Name in Azure ML (default: that of the only schedule). */
+  readonly name?: string | undefined;
+}
+
+/** Opens the schedule that was named, or the only one of the workspace. @throws {UserError} `schedule.unnamed`. */
+async function openSchedule(ctx: AppContext, options: ScheduleTargetOptions) {
+  const workspace = await openSchedules(ctx, options);
+  if (options.name !== undefined) return { workspace, name: options.name };
+  const names = (await listSchedules(workspace)).map(({ name }) => name);
+  const [name] = names;
+  if (names.length === 1) return { workspace, name: name! };
+  const what = name === undefined ? "no schedules" : `${names.length} schedules: ${names.join(", ")}`;
+  throw new UserError(`Workspace ${workspace.config.name} has ${what}`, {
+    // schedule.unnamed: No schedule was named, and the workspace has none or several. Pass the name of one.
+    code: "schedule.unnamed",
+    exit: ExitCode.Usage,
+    hint: name === undefined ? "Create one with `kedro-azureml schedule JOB`" : "Name one of them",
+  });
 }
 
 /** Opens the workspace of the schedules; needs no project if the options identify the workspace completely. */

@@ -9,7 +9,7 @@ import type { PlannedSchedule, ScheduleCommandResult } from "../../app/submit/sc
 import type { Job } from "../../azureml/runs/jobs.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import { command, flag, many, required, value } from "../parse/command.ts";
+import { command, flag, many, text, value } from "../parse/command.ts";
 import {
   allowingKedro0,
   checking,
@@ -32,7 +32,7 @@ import { USUAL_LIMIT } from "./job_list.ts";
 const SHOWN_NAME = "name in Azure ML, as shown by `schedule list`";
 
 /** For commands that manage one schedule. */
-const ofOne = { name: required("<schedule>", SHOWN_NAME) };
+const ofOne = { name: text("[schedule]", `${SHOWN_NAME} (default: the only one)`) };
 
 const list = command({
   name: "list",
@@ -145,8 +145,14 @@ const remove = command({
   options: {
     ...inWorkspace,
     dryRun: flag("--dry-run", "show what would be deleted, without deleting it"),
+    yes: flag("-y, --yes", "do not ask before deleting"),
   },
   async *run(ctx, typed) {
+    const question = `Delete schedule${typed.names.length === 1 ? "" : "s"} ${typed.names.join(", ")}?`;
+    const isAsked = ctx.person !== undefined && !typed.yes && !typed.dryRun;
+    if (isAsked && !await ctx.person.confirm(question)) {
+      return yield { data: undefined, text: "· Nothing was deleted\n" };
+    }
     const { deleteNamedSchedules } = await import("../../app/runs/schedules.ts");
     for await (const schedule of deleteNamedSchedules(ctx, typed)) {
       const isMissing = schedule.deleted === false;
@@ -181,10 +187,10 @@ const trigger = command({
   options: { ...inWorkspace, ...following },
   async *run(ctx, typed) {
     const { triggerNow } = await import("../../app/runs/schedules.ts");
-    const { name: schedule, wait } = typed;
+    const { wait } = typed;
     let started = "";
     yield* renderResults(triggerNow(ctx, typed), {
-      triggered({ name, studioUrl }) {
+      triggered({ schedule, name, studioUrl }) {
         started = name;
         return {
           data: { type: "triggered", schedule, name, studioUrl },
@@ -211,8 +217,9 @@ const runs = command({
   },
   async run(ctx, typed) {
     const { runsOfSchedule } = await import("../../app/runs/schedules.ts");
-    const { name, limit = USUAL_LIMIT } = typed;
-    return renderScheduleRuns(name, await runsOfSchedule(ctx, { ...typed, limit }), ctx.terminal.outColumns);
+    const { limit = USUAL_LIMIT } = typed;
+    const { name, runs } = await runsOfSchedule(ctx, { ...typed, limit });
+    return renderScheduleRuns(name, runs, ctx.terminal.outColumns);
   },
 });
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { shownJson } from "../../core/untrusted.ts";
+import { shellWord, shownJson } from "../../core/untrusted.ts";
 import type { Message } from "../text/error.ts";
 import { terminalText } from "../text/render.ts";
 
@@ -16,6 +16,20 @@ export function printMessage(
   { data, text }: Message,
 ): void {
   terminal.err(json ? shownJson(named(JSON.stringify(data))) + "\n" : terminalText(terminal, named(text)));
+}
+
+/** Commands that work on no project. */
+const WITHOUT_PROJECT = ["help", "auth", "completion"];
+
+/** Adds `-C` to commands in backticks, in hints of a command that was run with it. */
+export function withDirectory(text: string, directory: string | undefined): string {
+  if (directory === undefined) return text;
+  return text.split("`").map((part, at) => {
+    const [program, first = "", ...words] = part.split(" ");
+    const isFree = WITHOUT_PROJECT.includes(first) || words.includes("--help") || words.includes("-C");
+    const isFor = at % 2 === 1 && program === "kedro-azureml" && !isFree;
+    return isFor ? `${part} -C ${shellWord(directory)}` : part;
+  }).join("`");
 }
 
 /** Reads jobs that were kept in a folder. */

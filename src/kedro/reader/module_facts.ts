@@ -39,6 +39,9 @@ export const moduleFacts: Shape<Readonly<Record<string, ModuleFacts | null>>> = 
   }),
 ));
 
+/** Facts of more texts are too many to read at each start. */
+const MOST_KEPT = 1000;
+
 /**
  * Keeps facts by the SHA-256 of the texts, and asks only for those of other texts.
  *
@@ -58,8 +61,9 @@ export function keptFacts(store: Store, keyOf: () => Promise<string>, ask: AskMo
       ...kept,
       ...Object.fromEntries(news.map(([name, hash]) => [hash, answered[name] ?? null])),
     };
+    // Commands ask for different texts: what one of them asked for is kept for the others.
     const current = Object.fromEntries(hashes.map(([, hash]) => [hash, facts[hash] ?? null]));
-    await store.write(key, JSON.stringify(current));
+    await store.write(key, JSON.stringify(Object.keys(facts).length > MOST_KEPT ? current : facts));
     return pick(hashes, facts);
   };
 }
