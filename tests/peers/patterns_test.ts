@@ -17,7 +17,8 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "app/setup/workflows.ts": PATH,
   "azureml/checks/job_environment.ts": LINE,
   "azureml/checks/requirements.ts": LINE,
-  "azureml/checks/secrets.ts": "A path, or the start of a file: at most 64 KiB.",
+  "azureml/checks/secret_forms.ts":
+    "Each attempt ends before the next one can start; recheck does not finish.",
   "azureml/errors/known_errors.ts": AZURE,
   "azureml/errors/step_advice.ts": AZURE,
   "azureml/job/code/exclusions.ts": PATH,
