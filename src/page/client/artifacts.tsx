@@ -51,14 +51,15 @@ function shown(file: FileView, isOpen: boolean) {
     : data ?? (text && `data:text/plain;charset=utf-8,${encodeURIComponent(text)}`);
   const about = (
     <>
-      <code>{path}</code> <span class="dim">{size}{isCut ? ", beginning" : ""}</span>{" "}
-      {saved && <a href={saved} download={nameOf(path)}>Save</a>}
+      <code>{path}</code> <span class="dim">{size}{isCut ? ", beginning" : ""}</span>
     </>
   );
-  if (text === undefined) return about;
+  const save = saved && <a href={saved} download={nameOf(path)}>Save</a>;
+  if (text === undefined) return <>{about} {save}</>;
   return (
     <details open={isOpen}>
       <summary>{about}</summary>
+      {save}
       <Content path={path} text={text} />
     </details>
   );

@@ -213,7 +213,10 @@ export function Metrics({ rows, select }: {
     <Table
       label="Metrics"
       kind="metrics"
-      heads={[["Metric"], ...hasCurves ? [["", "col-spark"] as const] : [], ...heads, ["Step", "col-step"]]}
+      heads={[["Metric"], ...hasCurves ? [["Curve", "col-spark"] as const] : [], ...heads, [
+        "Step",
+        "col-step",
+      ]]}
     >
       {rows.map(({ name, value, step, label, count, min, max, curve }, at) => {
         const place = step === undefined
