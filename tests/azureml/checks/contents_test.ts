@@ -63,7 +63,6 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["an AWS key", `aws_access_key_id = ASIA${random(16, "ABCDEFG234567")}`],
   ["a token", `AGE-SECRET-KEY-1${random(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")}`],
   ["a token", `gldt-${random(20)}`],
-  ["a token", `GOCSPX-${random(28)}`],
   ["a token of Stripe", `stripe.api_key = "sk_live_${random(24)}"`],
   ["an AWS key", `S3FileSystem(key="AKIA${random(16, "ABCDEFG234567")}", secret="${random(40)}")`],
   ["a Google Cloud key", `key=AIza${random(35)}`],
