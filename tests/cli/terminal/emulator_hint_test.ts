@@ -37,6 +37,7 @@ for (
 Deno.test("withEmulatorHint() says that a running emulator may not know the project's present azureml.yml", async () => {
   const record = {
     origin: "https://127.0.0.1:4711",
+    pages: "http://127.0.0.1:4712",
     caFile: "/ca.pem",
     env: { AZURE_CLIENT_SECRET: "hush" },
     project: "/work",
