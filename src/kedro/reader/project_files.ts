@@ -8,7 +8,7 @@ import { shellWord } from "../../core/untrusted.ts";
 import { INSIDE, isNever, isOwn, isSecretPath, type OwnFolder, ownFolders } from "../visible.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
-import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
+import { type LaterEntries, MOST_ANSWER_BYTES, type ProjectFile } from "../sandbox/protocol.ts";
 
 /** Top-level folders without source code; their files are fetched only when the project's code opens them. */
 const LATER = new Set(
@@ -196,9 +196,6 @@ export async function answerAsk(
 function isOnWindows({ root }: Project): boolean {
   return /^(?:[A-Za-z]:|\\\\)/.test(root);
 }
-
-/** Size limit in bytes of a file that is fetched while the project's code runs. */
-export const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 
 async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string): Promise<LaterEntries> {
   const own = ownFolders(project);

@@ -11,10 +11,11 @@ import {
   type Frame,
   type FromReader,
   LENGTHS_BYTES,
+  MOST_ANSWER_BYTES,
   type ToReader,
   UNFILTERED,
 } from "../sandbox/protocol.ts";
-import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
+import { answerAsk, type HandedOver } from "./project_files.ts";
 import { unreadableAnswer } from "./shape.ts";
 
 interface SandboxClient {

@@ -1,8 +1,9 @@
 import { ownValue } from "../../core/json.ts";
-import type { Ask, LaterEntries } from "./protocol.ts";
+import { type Ask, type LaterEntries, MOST_ANSWER_BYTES } from "./protocol.ts";
 
 /** WASI error numbers. */
 const REFUSED = 2;
+const TOO_LARGE = 22;
 const NOT_FOUND = 44;
 
 /** A file or folder in Emscripten's in-memory file system. */
@@ -47,7 +48,7 @@ function placeFile(fs: FileSystem, path: string, sizeBytes: number, ask: AskProg
     open() {
       if (fetched) return;
       const bytes = ask({ what: "read", path });
-      if (bytes === undefined) throw new fs.ErrnoError(REFUSED);
+      if (bytes === undefined) throw new fs.ErrnoError(sizeBytes > MOST_ANSWER_BYTES ? TOO_LARGE : REFUSED);
       fetched = true;
       Object.assign(node, { contents: bytes, usedBytes: bytes.length });
     },

@@ -68,3 +68,6 @@ export function decodeLengths(bytes: Uint8Array<ArrayBuffer>): readonly [header:
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
+
+/** Size limit in bytes of a file that is fetched while the project's code runs. */
+export const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
