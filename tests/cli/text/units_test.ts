@@ -61,7 +61,7 @@ for (
     [29 * SECOND, "in 29 s"],
     [30 * SECOND, "in 1 min"],
     [200 * MINUTE + 29 * SECOND, "in 3 h 20 min"],
-    [2 * DAY - MINUTE, "in 47 h 59 min"],
+    [2 * DAY - MINUTE, "in 1 day 23 h"],
     [2 * DAY, "in 2 days"],
     [10 * DAY - 1, "in 9 days"],
   ] as const
