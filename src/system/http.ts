@@ -216,6 +216,8 @@ export async function writeResponse(
   if (isHead) return await Promise.all([stream?.cancel(), writeAll(connection, head)]).then(() => {});
   await writeAll(connection, Buffer.concat([head, bytes]));
   for await (const part of stream ?? []) {
+    // An empty chunk would end the body.
+    if (part.length === 0) continue;
     const size = `${part.length.toString(16)}\r\n`;
     await writeAll(connection, isChunked ? Buffer.concat([Buffer.from(size), part, LINE_END]) : part);
   }

@@ -263,6 +263,7 @@ Deno.test("emulator page forbids caching, framing and external resources", async
       "content-type": type,
       "cross-origin-resource-policy": "same-origin",
       "referrer-policy": "no-referrer",
+      ...(type.startsWith("text/html") && { "transfer-encoding": "chunked" }),
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
     }], url);
