@@ -20,7 +20,9 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "azureml/checks/secret_forms.ts":
     "Each attempt ends before the next one can start; recheck does not finish.",
   "azureml/errors/known_errors.ts": AZURE,
+  "azureml/errors/mlflow_failures.ts": AZURE,
   "azureml/errors/step_advice.ts": AZURE,
+  "azureml/errors/storage_errors.ts": AZURE,
   "azureml/job/code/exclusions.ts": PATH,
   "azureml/job/compile/command.ts": "The command of a step, as this program wrote it.",
   "azureml/resources/hosts.ts": PATH,

@@ -1,6 +1,5 @@
 import { workspaceId } from "../../config/types.ts";
 import {
-  accountOf,
   auth,
   type AzureProblem,
   innerCode,
@@ -12,116 +11,14 @@ import {
 } from "./problem.ts";
 import {
   azLine,
-  BLOB_ROLE,
+  buildComputeLine,
+  diagnoseLine,
   roleCommand,
-  syncKeysLine,
   WORKSPACE_ROLE,
   workspaceLine,
   workspaceOptions,
 } from "./roles.ts";
-
-const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
-const BLOB_403 =
-  "https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors";
-
-/** The refusals of blob storage that this program explains; the first match is used. */
-const STORAGE_REFUSALS: readonly KnownRefusal[] = [
-  {
-    is: "AuthorizationPermissionMismatch",
-    read: BLOB_403,
-    means: ({ refusal }) => {
-      const account = accountOf(refusal);
-      return auth(
-        // azure.blob_role: Your identity lacks a role at the storage account. Ask for Storage Blob Data
-        //   Contributor.
-        "azure.blob_role",
-        `your identity has no role for the blobs${
-          account === undefined ? "" : ` of storage account "${account}"`
-        }`,
-        `Ask an owner to assign "${BLOB_ROLE}"; \`kedro-azureml auth status\` prints the command. Steps use the compute's ` +
-          "identity instead",
-      );
-    },
-  },
-  {
-    is: "AccountIsDisabled",
-    read: BLOB_ERRORS,
-    means: ({ refusal }) =>
-      rejected(
-        "azure.storage_disabled",
-        accountOf(refusal) === undefined
-          ? "the storage account is disabled"
-          : `storage account "${accountOf(refusal)}" is disabled`,
-        "Ask its owner to enable it, or its subscription, in the Azure portal",
-      ),
-  },
-  {
-    is: "KeyBasedAuthenticationNotPermitted",
-    read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
-    means: () =>
-      auth(
-        "azure.key_access",
-        "the workspace's storage account does not accept SAS tokens: key access is disabled",
-        `Ask its owner to allow key access, or to assign "${BLOB_ROLE}" to your identity, whose own token is then used`,
-      ),
-  },
-  {
-    is: "AuthorizationFailure",
-    read: BLOB_403,
-    means: () =>
-      auth(
-        // azure.storage_firewall: The storage account's firewall blocks this machine. Connect to an allowed
-        //   network.
-        "azure.storage_firewall",
-        "the firewall of the workspace's storage account blocks this machine",
-        "Run the command in a network that the storage account allows, or ask its owner to allow this one; " +
-          "`kedro-azureml doctor` shows what its name resolves to",
-      ),
-  },
-  {
-    is: /not valid in the specified time frame/,
-    read: BLOB_403,
-    means: ({ azure }) =>
-      auth(
-        "azure.sas_expired",
-        `the SAS token is not valid at this time${validity(azure)}`,
-        "Run the command again to get a new one; if that does not help, check this machine's clock",
-      ),
-  },
-  {
-    is: "AuthenticationFailed",
-    read: BLOB_ERRORS,
-    means: ({ refusal: { status, workspace } }) =>
-      status === 401
-        ? auth(
-          "azure.unauthorized",
-          "Azure does not accept the token",
-          "Run `kedro-azureml auth status`, then sign in again",
-        )
-        : auth(
-          "azure.sas",
-          "the storage account does not accept the SAS token from Azure ML; its keys may have been rotated",
-          `Run the command again; if that does not help, run \`${
-            syncKeysLine(workspace)
-          }\` and check this machine's clock`,
-        ),
-  },
-  {
-    is: /^(InvalidAuthenticationInfo|NoAuthenticationInformation)$/,
-    read: BLOB_ERRORS,
-    means: () =>
-      auth(
-        "azure.storage_token",
-        "the storage account does not accept the token",
-        "Run `kedro-azureml auth status`, then sign in to the tenant of the storage account",
-      ),
-  },
-];
-
-function validity({ detail = "" }: AzureProblem): string {
-  const [, expiry, current] = /Expiry \[([^\]]*)\].*Current \[([^\]]*)\]/.exec(detail) ?? [];
-  return expiry === undefined ? "" : `: it expired at ${expiry}, and the storage's clock says ${current}`;
-}
+import { STORAGE_REFUSALS } from "./storage_errors.ts";
 
 /** Placeholder in a command for a tenant that Azure did not name. */
 const TENANT = "<tenant of the subscription>";
@@ -219,7 +116,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         }`,
         `Ask an owner of that resource to run \`${
           roleCommand({
-            role: "Contributor",
+            role: linkedRole(action),
             scope: scope ?? "<id of that resource>",
             assignee: assignee(azure),
           })
@@ -287,6 +184,35 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         "Azure ML cannot read a secret in the workspace's key vault",
         "Ask its owner to give the workspace's identity access to secrets, and to let trusted Microsoft services through " +
           "its firewall",
+      ),
+  },
+  {
+    is: /^StorageAuthError$|Received 403 from a service request/,
+    read: "https://github.com/Azure/azureml-previews/issues/181",
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        // azure.workspace_storage: A service of Azure ML was refused access to the workspace's storage account or the
+        //   like. Run `az ml workspace diagnose`.
+        "azure.workspace_storage",
+        "Azure ML was refused access to what the workspace uses, such as its storage account",
+        `Run \`${
+          diagnoseLine(workspace)
+        }\`, which says to what; its owner has to give the workspace's identity a role, and ` +
+          "to let trusted Microsoft services through its firewall",
+      ),
+  },
+  {
+    is: /ImageBuildComputeNotValid|^TasksOperationsNotAllowed$/,
+    read: "https://github.com/Azure/terraform-azurerm-avm-res-machinelearningservices-workspace/pull/45",
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        // azure.image_build: The workspace's registry may not build images. Ask an owner to choose a cluster that
+        //   builds them.
+        "azure.image_build",
+        "the workspace's registry may not build images",
+        `Ask an owner to choose a cluster that builds them, with \`${
+          buildComputeLine(workspace, "<compute>")
+        }\``,
       ),
   },
   {
@@ -457,6 +383,12 @@ function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undef
 /** Object id of the identity, from Azure's message. */
 function assignee(azure: AzureProblem): string | undefined {
   return quoted(azure, /object id '([0-9a-f-]{36})'/);
+}
+
+/** The least role for an action on what a compute uses: an identity of its own, a subnet, or else. */
+function linkedRole(action = ""): string {
+  if (action.startsWith("Microsoft.ManagedIdentity/")) return "Managed Identity Operator";
+  return action.startsWith("Microsoft.Network/") ? "Network Contributor" : "Contributor";
 }
 
 function policies({ additionalInfo = [], message = "" }: AzureProblem): readonly string[] {

@@ -44,11 +44,24 @@ export const workspaceLine = (workspace: WorkspaceConfig) => ownLine("create", w
 /** The command that lets a workspace read the keys of its storage account and registry again. */
 export const syncKeysLine = (workspace: WorkspaceConfig) => ownLine("sync-keys", workspace);
 
-function ownLine(verb: string, { name, resource_group, subscription_id }: WorkspaceConfig): string {
+/** The command that checks what a workspace uses: its storage account, key vault, registry and network. */
+export const diagnoseLine = (workspace: WorkspaceConfig) => ownLine("diagnose", workspace);
+
+/** The command that lets a cluster build the images of environments, where the registry may not. */
+export const buildComputeLine = (workspace: WorkspaceConfig, compute: string) =>
+  ownLine("update", workspace, { "image-build-compute": compute });
+
+/** A shell expression for the object id of the workspace's own identity. */
+export const workspacePrincipalLine = (workspace: WorkspaceConfig) =>
+  `"$(${ownLine("show", workspace)} --query identity.principal_id --output tsv)"`;
+
+function ownLine(verb: string, workspace: WorkspaceConfig, options: Options = {}): string {
+  const { name, resource_group, subscription_id } = workspace;
   return azLine(`workspace ${verb}`, {
     name,
     "resource-group": resource_group,
     subscription: subscription_id,
+    ...options,
   });
 }
 

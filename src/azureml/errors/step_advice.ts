@@ -1,13 +1,17 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
+import { MLFLOW_FAILURES } from "./mlflow_failures.ts";
 import {
   azLine,
   BLOB_ROLE,
+  buildComputeLine,
+  diagnoseLine,
   identityLine,
   type Options,
   principalLine,
   roleCommand,
   syncKeysLine,
   workspaceOptions,
+  workspacePrincipalLine,
 } from "./roles.ts";
 
 interface RanOn {
@@ -122,13 +126,23 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|DefaultAzureCredential failed/,
+      /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|ManagedIdentityCredential: Unexpected content type|DefaultAzureCredential failed/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
     advice: (where) =>
       where.compute === "serverless"
         ? "Serverless compute has no managed identity; run the step on a cluster that has one"
         : "The compute has no managed identity; ask an owner to run " +
           `\`${identityLine(where.workspace, where.compute ?? UNKNOWN)}\` and to assign it roles`,
+  },
+  {
+    is: /workspace msi failed to authenticate storage account/,
+    read: "https://github.com/Azure/azureml-examples/issues/2501",
+    advice: ({ workspace }, _found, said) => {
+      const role = /grant ([\w ]+) role to workspace msi/.exec(said)?.[1] ?? "Storage Account Contributor";
+      const assignee = workspacePrincipalLine(workspace);
+      return "The datastore has no credentials, so Azure ML uses the workspace's own identity; ask an owner to run " +
+        `\`${roleCommand({ role, scope: "<id of the storage account>", assignee })}\``;
+    },
   },
   {
     is: /StreamAccess\.Authentication|WriteStreams\.Authentication/,
@@ -215,8 +229,30 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       "`docker build --platform linux/amd64`, and push it again",
   },
   {
+    is: /nvidia-container-cli: requirement error: unsatisfied condition: (cuda ?>= ?[\d.]+)/,
+    read: "https://github.com/NVIDIA/nvidia-docker/issues/1442",
+    advice: (_, { 1: needs }) =>
+      `The image needs ${needs}, which the driver of the machine does not have; use an image with an older CUDA, or create ` +
+      "the cluster anew, which gets the current driver",
+  },
+  {
+    is: /\bnvidiaConfigFail\b|\bnvidia-container-cli: /,
+    read: "https://github.com/microsoftarchive/BatchAI/issues/39",
+    advice:
+      "The machine could not give the container its GPU, which is not your code's fault; rerun the job with " +
+      "`--from-failed`. If it happens again, create the cluster anew, or use another machine type or image",
+  },
+  {
     is:
-      /^.*(?:(?:pull|image|registry)[^\n]*(?:unauthorized|(?<!permission )denied|authentication required|could not authenticate)|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
+      /Error response from daemon:[^\n]*(?:unexpected HTTP status: 5\d\d|Client\.Timeout|TLS handshake timeout)|unexpected status from \w+ request to [^\n]*: 5\d\d /,
+    read: "https://github.com/microsoft/containerregistry/issues/169",
+    advice:
+      "The registry of the image did not answer; rerun the job with `--from-failed`. If it happens again, check that the " +
+      "compute's network reaches the registry, or copy the image into the workspace's with `az acr import`",
+  },
+  {
+    is:
+      /^.*(?:(?:pull|image|registry)[^\n]*(?:unauthorized|(?<!permission )denied|authentication required|could not authenticate)|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
     advice: pullAdvice,
   },
@@ -232,6 +268,16 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1389",
     advice:
       `The image of the environment cannot run Azure ML's steps: it needs bash, Python and glibc. ${OTHER_IMAGE}`,
+  },
+  {
+    is:
+      /ImageBuildComputeNotValid|TasksOperationsNotAllowed|ACR Tasks requests for the registry|building image: [^\n]*Unknown compute target/,
+    read: "https://github.com/Azure/azureml-assets/issues/3920",
+    advice: ({ workspace, compute = UNKNOWN }) =>
+      "Azure ML could not build the environment's image; ask an owner to choose a cluster that builds images, with " +
+      `\`${
+        buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)
+      }\`, then run \`kedro-azureml environment push --follow\``,
   },
   {
     is:
@@ -256,44 +302,17 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found/,
+      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/44",
-    advice: (_, { 1: one, 2: other }) =>
+    advice: (_, { 1: one, 2: other, 3: child }) =>
       `The image of the environment has no \`${
-        one ?? other
+        one ?? other ?? child
       }\` on its PATH; use an image that has. ${OTHER_IMAGE}`,
   },
-  {
-    is: /azureml_artifacts_builder\(\) (?:got an unexpected keyword argument|takes )/,
-    read: "https://github.com/Azure/azure-sdk-for-python/issues/43661",
-    advice:
-      "This azureml-mlflow is too old for MLflow 3; require `azureml-mlflow>=1.62` in environment/conda.yml, then run " +
-      "`kedro-azureml environment push`",
-  },
-  {
-    is: /Field (\w+) is over the size limit\.[^\n]*Limit=(\d+), Size=(\d+)/,
-    read: "https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
-    advice: (_, { 1: field = "", 2: limit, 3: size }) =>
-      `Azure ML takes at most ${limit} ${field.toLowerCase()} in one request of MLflow, not ${size}; log them in ` +
-      "several calls, or fewer of them",
-  },
+  ...MLFLOW_FAILURES,
   {
     is:
-      /\/mlflow\/\S*[^]{0,200}(?:\b429\b|Too Many Requests)|(?:\b429\b|Too Many Requests)[^]{0,200}\/mlflow\//i,
-    read: "https://github.com/mlflow/mlflow/issues/11462",
-    advice: "Azure ML limits requests of MLflow; log metrics less often, or several at once with " +
-      "`mlflow.log_metrics()`",
-  },
-  {
-    is: /RESOURCE_DOES_NOT_EXIST: Run with id=\S+ not found/,
-    read: "https://github.com/zenml-io/zenml/issues/4207",
-    advice:
-      "MLflow looked for a run that is not in this workspace; remove MLFLOW_RUN_ID and MLFLOW_TRACKING_URI from the " +
-      "environment, from `--env-var` and from mlflow.yml, because Azure ML sets both",
-  },
-  {
-    is:
-      /Failed to establish a new connection|Failed to resolve|Name or service not known|Network is unreachable/,
+      /Failed to establish a new connection|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
     advice:
       "The compute's network does not reach the host that the log names; allow it there, or install packages in the " +
@@ -306,7 +325,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       "The step's container has 2 GB of shared memory; use fewer workers (`num_workers=0` for PyTorch) in the step",
   },
   {
-    is: /Read-only file system: '[^']*INPUT_/,
+    is: /Read-only file system: '[^']*INPUT_|data-capability\/wd\/INPUT_\S*; Read-only file system/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
     advice: "Inputs of a step are read-only; write to a dataset that the node returns",
   },
@@ -335,6 +354,13 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     advice:
       "Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a cluster with " +
       "dedicated nodes",
+  },
+  {
+    is: /\bReceivedTerminationSignal\b|Runtime received an OS termination signal/,
+    read: "https://github.com/Azure/AzureML-Containers/issues/208",
+    advice:
+      "The machine was stopped during the step, as happens to low-priority nodes; rerun the job with `--from-failed`, or " +
+      "use a cluster with dedicated nodes",
   },
   {
     is: /exceeded its time limit/,
@@ -396,6 +422,22 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     advice:
       "A step has only the uploaded files and the datasets that it reads; run `kedro-azureml files` to see which files " +
       "are excluded, and pass files of another step as a dataset",
+  },
+  {
+    is: /Received 403 from a service request|WebApi\.Exceptions\.ForbiddenException/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1047",
+    advice: ({ workspace }) =>
+      "A service of Azure ML was refused access, which can pass; rerun the job with `--from-failed`. If it happens again, " +
+      `run \`${
+        diagnoseLine(workspace)
+      }\`, which checks the workspace's storage account, key vault, registry and network`,
+  },
+  {
+    is: /Failed to (?:upload|update) outputs (?:due to|and mark)|\bFailure in \w+ while calling service \w+/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1042",
+    advice: ({ workspace }) =>
+      "Azure ML failed itself, after the step's own work; rerun the job with `--from-failed`. If it happens again, run " +
+      `\`${diagnoseLine(workspace)}\`, or ask Azure support`,
   },
   {
     // Azure says so about each failed command; with a traceback, that is the reason.

@@ -291,6 +291,106 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /add `openjdk` to the conda packages/,
   ],
   [
+    "a GPU that did not start",
+    "AzureMLCompute job failed.\nnvidiaConfigFail: NVIDIA GPU configuration failed unexpectedly\n\tReason: Failed to install nvidia-docker",
+    /could not give the container its GPU/,
+  ],
+  [
+    "an image with a newer CUDA than the driver's",
+    "OCI runtime create failed: error running hook: exit status 1, stdout: , stderr: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver to a newer version, or use an earlier cuda container",
+    /^The image needs cuda>=12\.8, .*an older CUDA/,
+  ],
+  [
+    "a registry that does not answer",
+    "Error response from daemon: received unexpected HTTP status: 503 Service Unavailable",
+    /^The registry of the image did not answer/,
+  ],
+  [
+    "a registry that the compute does not reach",
+    "Running Docker Command attempt 7 failed with client timeout err: exit status 1,Error response from daemon: Get https://registry-1.docker.io/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+    /^The registry of the image did not answer/,
+  ],
+  [
+    "a registry that refuses the compute's identity",
+    "AzureMLCompute job failed.\nAcrRefreshTokenRetrievalError: Unable to retrieve ACR refresh token using Compute Identity a91a298d-b0ce-49e8-beeb-aa5d398b4d95, please check if compute identity has access to ACR.\n\tserviceURL: shopimages.azurecr.io",
+    /AcrPull.*--name shopimages /,
+  ],
+  [
+    "a registry that may not build images",
+    "ACR Tasks requests for the registry shop and s1 are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.",
+    /`az ml workspace update --name ws .*--image-build-compute cpu-cluster`/,
+  ],
+  [
+    "a cluster for building images that was deleted",
+    "Failure reason: Encountered error when building image: ScriptTask failed with: Unknown compute target 'cluster001'.",
+    /`az ml workspace update --name ws .*--image-build-compute cpu-cluster`/,
+  ],
+  [
+    "a datastore without credentials",
+    "Datastore has no credentials, and workspace msi failed to authenticate storage account. Please grant Storage Account Contributor role to workspace msi.",
+    /--assignee "\$\(az ml workspace show --name ws .* --query identity\.principal_id .*--role "Storage Account Contributor"/,
+  ],
+  [
+    "a service that was refused access",
+    "UserError: Response status code does not indicate success: 403 (Exception of type 'Microsoft.MachineLearning.Common.WebApi.Exceptions.ForbiddenException' was thrown).",
+    /`az ml workspace diagnose --name ws /,
+  ],
+  [
+    "outputs that Azure ML could not register",
+    "Failed to upload outputs due to: Failure in UpdateRun while calling service RunHistory; HttpMethod: PATCH; Response StatusCode: BadRequest",
+    /after the step's own work; rerun the job with `--from-failed`/,
+  ],
+  [
+    "a machine that was stopped",
+    "AzureMLCompute job failed\nReceivedTerminationSignal: Job was terminated due to: Runtime received an OS termination signal.",
+    /^The machine was stopped during the step/,
+  ],
+  [
+    "a program that the image lacks",
+    "UserError: Failed to spawn child process 'mpirun' because: Os { code: 2, kind: NotFound, message: \"No such file or directory\" }",
+    /^The image of the environment has no `mpirun` on its PATH/,
+  ],
+  [
+    "a name that the compute cannot resolve",
+    "dial tcp: lookup shop.azurecr.io on 168.63.129.16:53: no such host",
+    /^The compute's network does not reach the host/,
+  ],
+  [
+    "an MLflow without azureml-mlflow",
+    "UnsupportedModelRegistryStoreURIException:  Model registry functionality is unavailable; got unsupported URI 'azureml://northeurope.experiments.azureml.net/mlflow/v1.0/subscriptions/s?' for model registry data storage.",
+    /^MLflow needs a plugin to log to Azure ML; add `azureml-mlflow>=1\.62`/,
+  ],
+  [
+    "an MLflow experiment other than the job's",
+    "MlflowException: Cannot start run with ID 1b34 because active run ID does not match environment run ID. Make sure --experiment-name or --experiment-id matches experiment set with set_experiment(), or just use command-line arguments",
+    /`tracking\.experiment\.name` in mlflow\.yml/,
+  ],
+  [
+    "a second run of MLflow",
+    "Exception: Run with UUID 1b34d40cbfad4ee781910b20a46da9b9 is already active. To start a new run, first end the current run with mlflow.end_run(). To start a nested run, call start_run with nested=True",
+    /`mlflow\.start_run\(nested=True\)`$/,
+  ],
+  [
+    "a parameter that changes (MLflow)",
+    "MlflowException: INVALID_PARAMETER_VALUE: Changing param values is not allowed. Param with key='model.depth' was already logged with value='3' for run ID='642ca'. Attempted logging new value '5'.",
+    /^The step logs the parameter "model\.depth" to MLflow twice/,
+  ],
+  [
+    "a parameter that changes (Azure ML)",
+    "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: Response: {'Error': {'Code': 'ValidationError', 'Severity': None, 'Message': 'A given key of Parameters can not modify its value after it is set', 'MessageFormat': None}}",
+    /^The step logs a parameter to MLflow twice/,
+  ],
+  [
+    "a file that the run has already",
+    "Exception: UserError: Resource Conflict: ArtifactId ExperimentRun/dcid.1b34/model/MLmodel already exists.",
+    /^The step logs a file to MLflow that its run has already/,
+  ],
+  [
+    "an MLflow that gets no answer",
+    "MlflowException: API request to https://eastus2.api.azureml.ms/mlflow/v1.0/x failed with exception HTTPSConnectionPool(host='eastus2.api.azureml.ms', port=443): Read timed out. (read timeout=120)",
+    /^Azure ML did not answer MLflow in time/,
+  ],
+  [
     "a container that failed without a reason",
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
     /^Azure ML does not say why the container failed/,
@@ -331,6 +431,8 @@ Deno.test("runAdvice() returns undefined for failures of the project's code", ()
   strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
   strictEqual(runAdvice("SyntaxError: EOL while scanning string literal", WHERE), undefined);
   strictEqual(runAdvice("PermissionError: [Errno 13] Permission denied: '/images/a.png'", WHERE), undefined);
+  const warning = "WARNING mlflow.utils.autologging_utils: Changing param values is not allowed.";
+  strictEqual(runAdvice(`${warning}\nValueError: no`, WHERE), undefined);
   const wrapper = "Container `x-execution-wrapper` failed with status code `1`";
   strictEqual(runAdvice(`${wrapper}\nTraceback (most recent call last):\nValueError: no`, WHERE), undefined);
 });

@@ -370,6 +370,17 @@ for (
       "azure.key_vault",
       { status: 404 },
     ],
+    [
+      "StorageAuthError",
+      "Forbidden. Please make sure you have permission to access the resource.",
+      "azure.workspace_storage",
+    ],
+    ["ServiceError", "Received 403 from a service request", "azure.workspace_storage"],
+    [
+      "TasksOperationsNotAllowed",
+      "ACR Tasks requests for the registry reg1 and s1 are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.",
+      "azure.image_build",
+    ],
     ["UserError", "Could not find datastore: sales.", "azure.not_found"],
     [
       "SkuNotAvailable",

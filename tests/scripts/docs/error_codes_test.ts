@@ -3,7 +3,7 @@ import { describedCodes, errorCodes, sourceFiles } from "../../../scripts/docs/e
 import { networkRows, refusalRows } from "../../../scripts/docs/refusal_tables.ts";
 
 /** Parts of `src` whose codes are Azure's, or no codes of errors. */
-const OTHERS = /\/src\/(emulator|kedro\/sandbox|page)\/|\/azureml\/errors\/known_errors\.ts$/;
+const OTHERS = /\/src\/(emulator|kedro\/sandbox|page)\/|\/azureml\/errors\/(?:known|storage)_errors\.ts$/;
 
 /** A code after `code:`, also in a condition, or as an argument. */
 const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*)"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
