@@ -33,7 +33,6 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
   }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
   ["constructor", /^error: Unknown command "constructor"\nhint: Run `kedro-azureml --help`\n/],
   ["submit -j", /^error: Option -j, --job <name> needs a value\nhint: Run `kedro-azureml submit --help`\n/],
-  ["schedule pause", /^error: Missing required argument <schedule>\n/],
   ["data push", /^error: Missing required argument </],
   ["auth status x", /^error: Unexpected argument: x\n/],
   ["upgrade", /hint: Use what installed it: `uv tool upgrade kedro-azureml-cli`/],

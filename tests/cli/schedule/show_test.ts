@@ -86,7 +86,7 @@ experiment   exp
 description  Trains the model
 Next times:
   Thu 2026-01-01 02:00 CET, in 1 h
-  Fri 2026-01-02 02:00 CET, in 25 h
+  Fri 2026-01-02 02:00 CET, in 1 day 1 h
 `,
   );
   deepEqual(data, {
@@ -107,7 +107,7 @@ runs      daily at 02:00, UTC (cron 0 2 * * *)
 job       Main
 Next times once resumed:
   Thu 2026-01-01 02:00 UTC, in 2 h
-  Fri 2026-01-02 02:00 UTC, in 26 h`,
+  Fri 2026-01-02 02:00 UTC, in 1 day 2 h`,
   );
 });
 
