@@ -259,7 +259,7 @@ Deno.test("loadCloud() uses the public cloud's Azure ML audience if the portal i
 Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {
   const keyOf = async (env: Record<string, string>) => (await load(env)).studioKey;
   const [emulator, identity] = [{ KEDRO_AZUREML_EMULATOR: "1" }, { AZURE_CLIENT_SECRET: "hush" }];
-  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-f]{32}$/);
+  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-f]{20}$/);
   assertEquals([await keyOf(emulator), await keyOf(identity)], [undefined, undefined]);
 });
 
