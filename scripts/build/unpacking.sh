@@ -4,6 +4,9 @@ set -u
 mask=$(umask)
 umask 077
 id=@SHA256@ # of what follows
+# The system's programs first: PATH may name the working folder.
+path=${PATH-}
+PATH=/usr/bin:/bin${path:+:$path}
 new= lock=
 
 fail() {
@@ -31,6 +34,7 @@ whole() {
 
 run() {
   umask "$mask"
+  PATH=$path
   # What Deno would heed of the machine, and the compiled program does not.
   unset DENO_V8_FLAGS DENO_COVERAGE_DIR DENO_AUDIT_PERMISSIONS DENO_CONDITIONS DENO_SERVE_ADDRESS
   unset NODE_OPTIONS NODE_PATH

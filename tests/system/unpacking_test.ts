@@ -149,6 +149,17 @@ Deno.test(
   },
 );
 
+Deno.test({ name: "self-unpacking file runs no program of the working folder", ignore }, async () => {
+  await withPacked(async (packed, folder) => {
+    for (const name of ["id", "ls", "mkdir", "tail", "tar"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, "#!/bin/sh\necho own\nexit 1\n", { mode: 0o755 });
+    }
+    const env = { PATH: ".:/usr/bin:/bin", HOME: folder };
+    const { stdout } = await runProgram(packed, ["exit", "0"], { cwd: folder, env, clearEnv: true });
+    strictEqual(stdout, "<exit>\n<0>\n");
+  });
+});
+
 Deno.test({ name: "self-unpacking file does not create a missing HOME", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     const env = { HOME: `${folder}/missing`, TMPDIR: `${folder}/tmp` };
