@@ -5,6 +5,7 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { UserError } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
 import { maskedPair } from "../../core/secrets.ts";
+import { percentDecoded } from "../../core/untrusted.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { readCodeFile } from "../job/code/file.ts";
@@ -138,7 +139,7 @@ export async function openUploadedCode(workspace: Workspace, code: string): Prom
     const target = {
       containerUrl,
       sas: undefined,
-      folder: decodeURIComponent(folder!),
+      folder: percentDecoded(folder!),
       storageAccountId: undefined,
     };
     const blobs = await listUploaded(workspace, target);
