@@ -90,14 +90,17 @@ export function ciWorkflow(system: CiSystem, values: CiValues): string {
   const place = placeOf(values);
   const submit = `kedro-azureml ${place}submit -j ${
     shellWord(job)
-  } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
+  } --wait --cancel-on-interrupt --output-file azureml-jobs.json${
+    system === "azure" ? " --credential azure-cli" : ""
+  }`;
   const paths = system === "github"
     ? `    paths: [${JSON.stringify(`${folder}/**`)}]\n`
     : `  paths:\n    include: [${JSON.stringify(folder)}]\n`;
   const parts: Readonly<Record<string, string>> = {
     branch: JSON.stringify(branch),
     group: folder === "" ? "" : `${slug(folder)}-`,
-    submit,
+    // Neither an expression of the CI service nor a line break of a name ends the command: `$''` is `$` for a shell.
+    submit: JSON.stringify(submit.replaceAll("$", () => "$''")),
   };
   const text = system === "github" ? githubWorkflow : azurePipeline;
   return text.replace(/ *# <<paths>>\n/, () => folder === "" ? "" : paths).replace(

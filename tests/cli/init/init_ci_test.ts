@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
+import { runProgram } from "../../../scripts/shared/run_program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { commandOf, wordsOf } from "../parsed.ts";
@@ -67,6 +68,16 @@ Deno.test("init --ci azure writes a pipeline that submits a job and keeps the Az
   const { inputs } = pipeline.jobs[0].steps.at(-1);
   await assertSubmits(inputs.inlineScript);
   strictEqual(inputs.keepAzSessionActive, true);
+});
+
+Deno.test("init --ci writes no expression and no further line of a folder's name into the script", async () => {
+  const folder = "a ${{ github.head_ref }} $(x) it's\n      - run: own";
+  const { init, read } = world(folder);
+  strictEqual(await init("--ci", "github"), 0);
+  const script = parse(await read("/repo/.github/workflows/azureml.yml")).jobs.submit.steps.at(-1).run;
+  ok(!/\$[{(]/.test(script), script);
+  const words = await runProgram("sh", ["-c", script.replace("kedro-azureml", "printf '%s|'")], {});
+  strictEqual(words.stdout.split("|")[1], folder);
 });
 
 Deno.test("init --ci keeps an existing workflow, and with --overwrite replaces only the workflow", async () => {
@@ -189,7 +200,7 @@ for (const system of ["github", "azure"] as const) {
     const usual = system === "github" ? "/repo/.github/workflows/azureml.yml" : "/repo/azure-pipelines.yml";
     strictEqual(await init("-C", "/repo", "--ci", system), 0, ctx.stderr());
     const workflow = parse(await read(usual));
-    ok((await read(usual)).includes(" kedro-azureml submit -j main --wait"), await read(usual));
+    ok((await read(usual)).includes("kedro-azureml submit -j main --wait"), await read(usual));
     if (system === "github") {
       deepStrictEqual(workflow.on.push, { branches: ["trunk"] });
       strictEqual(workflow.concurrency.group, "azureml-${{ github.ref }}");
