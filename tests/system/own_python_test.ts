@@ -56,7 +56,6 @@ undefined_name
     await rejects(reader.snapshot(), {
       code: "kedro.project_code",
       message: "Cannot read the project's pipelines: NameError: name 'undefined_name' is not defined",
-      hint: "Correct src/shop/settings.py at line 7",
       place: { file: "src/shop/settings.py", line: 7 },
       details: ['File "src/shop/settings.py", line 7, in <module>', "  undefined_name"],
     });
