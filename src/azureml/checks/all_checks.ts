@@ -42,6 +42,8 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   reference.unusedComputes,
   reference.mistypedComputes,
   reference.otherComputes,
+  reference.emptyComputes,
+  reference.nodeCounts,
   reference.pinnedData,
   reference.emptyFactories,
   job.noSteps,

@@ -5,7 +5,7 @@ import { parseEnvironment } from "../job/names.ts";
 import { reachedBy } from "./code_needs.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import { changeOf, closureOf, type JobEnvironment, type UnreadDefinition } from "./job_environment.ts";
-import { allows, type Requirement } from "./requirements.ts";
+import { allows, OLDEST_PYTHON, type Requirement } from "./requirements.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
 
@@ -188,9 +188,8 @@ function hasTag(image: string): boolean {
   return image.lastIndexOf(":") > image.lastIndexOf("/") && !image.endsWith(":");
 }
 
-/** The plugin that every step runs, and the oldest Python that it supports. */
+/** The plugin that every step runs. */
 export const PLUGIN = "kedro-azureml-pipeline";
-export const OLDEST_PYTHON = "3.11";
 
 /**
  * Versions of Kedro that can run the plugin's steps. The plugin calls `KedroSession.run(pipeline_names=…)`, which Kedro
@@ -315,6 +314,20 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       place: kedro.place,
     });
   }
+  const plugin = requirements.find(({ name }) => name === PLUGIN);
+  if (plugin !== undefined && !allows(plugin, "0.1.0")) {
+    findings.push({
+      severity: "warning",
+      // environment.plugin_version: The environment has another version of the plugin than jobs are made for.
+      //   Require `kedro-azureml-pipeline==0.1.0`.
+      code: "environment.plugin_version",
+      message: `${
+        environment.place === undefined ? plugin.place.file : environment.file
+      } requires ${PLUGIN}${plugin.versions}; jobs are made for ${PLUGIN} 0.1.0${but}`,
+      hint: `Require \`${PLUGIN}==0.1.0\`${then}`,
+      place: plugin.place,
+    });
+  }
   if (python !== undefined && minor(python.version) < minor(OLDEST_PYTHON)) {
     findings.push({
       severity,
@@ -346,7 +359,10 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
     });
   }
   return findings;
-}, { in: "environment", codes: ["environment.kedro_version", "environment.python_version"] });
+}, {
+  in: "environment",
+  codes: ["environment.kedro_version", "environment.plugin_version", "environment.python_version"],
+});
 
 /** Whether a requirement of Kedro allows a version that the plugin supports. */
 export function fitsPlugin(kedro: Pick<Requirement, "versions">): boolean {

@@ -219,7 +219,7 @@ export const longTexts = row<LongText, JobSubject>("job.long_text", {
 //   the job. Use a key vault.
 export const visibleSecrets = row<string>("job.visible_secret", {
   asks: "Does the job show a secret?",
-  severity: "note",
+  severity: "warning",
   find: ({ spec }) => spec.steps.flatMap((step) => [...secretVariables(step), ...secretParameters(step)]),
   says: (name) => `Anyone who can read the job can see the value of ${name}`,
   hint: "Read it from a key vault in the step",

@@ -10,7 +10,8 @@ import { findClass } from "./dataset_classes.ts";
 import { definitionsOf } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./code_needs.ts";
-import { AZUREML_MLFLOW, OLDEST_PYTHON, PLUGIN } from "./environment.ts";
+import { AZUREML_MLFLOW, PLUGIN } from "./environment.ts";
+import { OLDEST_PYTHON } from "./requirements.ts";
 import { type Check, createdEntries, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../core/json.ts";
 

@@ -1,10 +1,11 @@
-import { ownValue } from "../../core/json.ts";
+import { isFields, ownValue } from "../../core/json.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { isPlaceholder } from "../../config/types.ts";
 import { workspaceProblems } from "../../config/types.ts";
 import { didYouMean, nearest } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
+import { countParameters } from "../job/compile/command.ts";
 import type { Finding } from "./finding.ts";
 import {
   type Check,
@@ -100,6 +101,56 @@ export const otherComputes = row<CompiledJob & { usual: string }, JobSubject>("p
   hint: ({ spec }) => `Remove \`jobs.${spec.key}.compute\` to run them there, too`,
   place: ({ spec }, { place }) => place(["jobs", spec.key, "compute"]),
 });
+
+// plugin.empty_compute: A compute of azureml.yml has an empty name or instance type, so its steps use that of
+//   `__default__`; the plugin gives them none. Remove the key, or write its value.
+export const emptyComputes = row<{ path: readonly string[]; value: string }, JobSubject>(
+  "plugin.empty_compute",
+  {
+    asks: "Is what a compute leaves empty what the plugin uses?",
+    in: "compile",
+    severity: "note",
+    find({ spec, config }, { config: { compute }, snapshot }) {
+      const empty = Object.entries(compute).flatMap(([key, entry]) =>
+        (["cluster_name", "instance_type"] as const).flatMap((field) => {
+          const value = compute.__default__?.[field];
+          return value && entry[field] === "" ? [{ path: ["compute", key, field] as const, value }] : [];
+        })
+      );
+      if (empty.length === 0) return [];
+      const used = nodesOfJob(spec, snapshot).map(({ tags }) =>
+        tags.find((tag) => Object.hasOwn(compute, tag)) ?? config.compute ?? "__default__"
+      );
+      return empty.filter(({ path: [, key] }) => used.includes(key));
+    },
+    says: ({ path, value }) =>
+      `\`${
+        path.join(".")
+      }\` is empty, so steps use ${value} of \`__default__\`; with the plugin they have none`,
+    hint: ({ path }) => `Remove \`${path.at(-1)}\`, or write its value`,
+    place: ({ path }, { place }) => place(path),
+  },
+);
+
+// plugin.node_count: A count of `@distributed_job` is a parameter that the job sets; the plugin takes it from the
+//   project's parameters files. Set it there, too.
+export const nodeCounts = row<readonly string[], JobSubject>("plugin.node_count", {
+  asks: "Do distributed steps start as often as with the plugin?",
+  in: "compile",
+  severity: "note",
+  find: ({ spec, config: { params } }, { snapshot }) =>
+    nodesOfJob(spec, snapshot).flatMap(countParameters).filter((path) => isIn(params, path))
+      .map((path) => ["jobs", spec.key, "params", ...path]),
+  says: (path) =>
+    `\`${path.join(".")}\` is the count of a distributed step; the plugin takes it from the parameters files`,
+  hint: "Set it in conf/base/parameters.yml to start as many there, too",
+  place: (path, { place }) => place(path),
+});
+
+function isIn(values: unknown, [first, ...rest]: readonly string[]): boolean {
+  if (first === undefined) return true;
+  return isFields(values) && Object.hasOwn(values, first) && isIn(values[first], rest);
+}
 
 // plugin.data_version: A dataset is read in the version of its `azureml_version`, which the plugin ignores. Remove the
 //   key to read the newest version, as the plugin does.

@@ -282,12 +282,15 @@ export interface Requirement {
   readonly place: Place;
 }
 
-const LINE = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@\s*\S.*|[^;#]*)/;
+const LINE = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@\s*\S.*|[^;#]*)(?:;([^#]*))?/;
 
-/** Parses a requirement such as `pandas[excel]>=2; python_version > "3.8"`; `undefined` if it is none. */
+/**
+ * Parses a requirement such as `pandas[excel]>=2; python_version > "3.8"`; `undefined` if it is none, or if steps never
+ * get it.
+ */
 export function parseRequirement(text: string, place: Place): Requirement | undefined {
-  const [, name, extras = "", rest = ""] = LINE.exec(text.trim()) ?? [];
-  if (name === undefined) return undefined;
+  const [, name, extras = "", rest = "", marker = ""] = LINE.exec(text.trim()) ?? [];
+  if (name === undefined || excludesSteps(marker)) return undefined;
   const versions = rest.trim().replace(/^\((.*)\)$/, "$1").trim();
   return {
     name: normalName(name),
@@ -295,6 +298,27 @@ export function parseRequirement(text: string, place: Place): Requirement | unde
     versions: /^(?:[<>=!~]=?)/.test(versions) ? versions : "",
     place,
   };
+}
+
+/** The oldest Python that the plugin supports. */
+export const OLDEST_PYTHON = "3.11";
+
+const ON_LINUX: Readonly<Record<string, string>> = {
+  sys_platform: "linux",
+  platform_system: "Linux",
+  os_name: "posix",
+};
+
+/** Whether a marker is false for every step: they run on Linux, with {@linkcode OLDEST_PYTHON} or newer. */
+function excludesSteps(marker: string): boolean {
+  return !/\bor\b|\(/.test(marker) && marker.split(/\band\b/).some((part) => {
+    const [, name, sign, value = ""] = /^\s*(\w+)\s*(==|!=|<=?)\s*["']([\w.]+)["']\s*$/.exec(part) ?? [];
+    if (name === undefined) return false;
+    const linux = ownValue(ON_LINUX, name);
+    if (linux !== undefined) return sign === "==" ? value !== linux : sign === "!=" && value === linux;
+    return name === "python_version" && sign !== "!=" &&
+      !allows({ versions: sign === "<" ? `>${OLDEST_PYTHON}` : `>=${OLDEST_PYTHON}` }, value);
+  });
 }
 
 /** Parses a dependency of a conda file, such as `conda-forge::pandas=2.1`. */

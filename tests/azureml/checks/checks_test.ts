@@ -143,7 +143,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
         spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
       ],
     }),
-    "note job.visible_secret",
+    "warning job.visible_secret",
     /^(?!.*sesame).*DB_PASSWORD/s,
   ],
   [
@@ -158,7 +158,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
         }),
       ],
     }),
-    "note job.visible_secret",
+    "warning job.visible_secret",
     /^(?!.*(?:sesame|max_tokens)).*api_keys/s,
   ],
   [

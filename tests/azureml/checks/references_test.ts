@@ -3,6 +3,7 @@ import {
   computeNames,
   emptyFactories,
   missingNotificationPayload,
+  nodeCounts,
   unknownWorkspaces,
   unsetNotificationVariables,
   unusedComputes,
@@ -262,4 +263,19 @@ Deno.test("validate mentions a compute that no node and no job names, and warns 
   deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
   const two = { ...job("big").jobs, other: { pipeline: {} } };
   deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
+});
+
+Deno.test("nodeCounts says which parameters of a job are counts of distributed steps", () => {
+  const node = { name: STEP.node, namespace: null, distributed: { num_nodes: "params:dist.nodes" } };
+  const of = (params: Record<string, Record<string, number>>) =>
+    nodeCounts.run(
+      subject({
+        pipelines: { __default__: { nodes: [node] } } as never,
+        job: { params },
+      }) as unknown as Parameters<typeof nodeCounts.run>[0],
+    ).map(({ message }) => message.split(" ")[0]);
+  deepEqual([of({ dist: { nodes: 2 } }), of({ dist: { other: 2 } })], [
+    ["`jobs.main.params.dist.nodes`"],
+    [],
+  ]);
 });

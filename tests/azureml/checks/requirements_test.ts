@@ -41,6 +41,28 @@ Deno.test("parseRequirement() and parseCondaRequirement() return undefined for a
   for (const text of ["", "==1.0", "-e .", "#"]) equal(parseRequirement(text, PLACE), undefined, text);
 });
 
+Deno.test("parseRequirement() leaves out what no step installs: they run on Linux with Python 3.11 or newer", () => {
+  const isLeftOut = (marker: string) => parseRequirement(`torch==2.1; ${marker}`, PLACE) === undefined;
+  for (
+    const marker of [
+      "sys_platform == 'win32'",
+      'python_version >= "3.9" and platform_system != "Linux"',
+      "python_version<'3.11'",
+      'python_version <= "3.9"',
+    ]
+  ) equal(isLeftOut(marker), true, marker);
+  for (
+    const marker of [
+      "sys_platform == 'linux'",
+      "python_version < '3.12'",
+      "python_version <= '3.11'",
+      "python_version >= '3.8'",
+      "sys_platform == 'win32' or python_version > '3.8'",
+      "extra == 'win32'",
+    ]
+  ) equal(isLeftOut(marker), false, marker);
+});
+
 Deno.test("parseCondaRequirement() converts conda's names and versions to those of pip", () => {
   const read = (text: string) => {
     const { name, versions } = parseCondaRequirement(text, PLACE)!;

@@ -718,6 +718,10 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
   deepEqual(await findings("environment.python", { files: oldest }), []);
   const doubtful = { "/requirements.txt": `${REQUIREMENTS}kedro==0.19.9\n` };
   const [kedro] = await findings("environment.kedro_version", { files: doubtful });
+  const newer = { ...DEFINED, "/azure/conda.yml": "dependencies: [pip: [kedro-azureml-pipeline==9.9]]\n" };
+  deepEqual((await findings("environment.plugin_version", { files: newer })).map(({ message }) => message), [
+    "azure/conda.yml requires kedro-azureml-pipeline==9.9; jobs are made for kedro-azureml-pipeline 0.1.0",
+  ]);
   equal(kedro!.severity, "warning");
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
 });

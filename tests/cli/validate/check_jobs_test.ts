@@ -79,6 +79,16 @@ Deno.test("validate and --dry-run say where a job runs on another compute than w
   match((await run("compile one")).err, says);
 });
 
+Deno.test("validate says where an empty compute has that of __default__, which the plugin does not give it", async () => {
+  const run = await changed({
+    [CONFIG]: [
+      ["execution:", '  big:\n    cluster_name: ""\nexecution:'],
+      ["pipeline_name: one", "pipeline_name: one\n    compute: big"],
+    ],
+  });
+  match((await run("validate one")).out, /`compute\.big\.cluster_name` is empty, so steps use cpu-cluster/);
+});
+
 Deno.test("validate names a conda file that cannot be read, and warns if there are no jobs", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const definition = "name: kedro-env\nimage: ubuntu\nconda_file: conda.yml\n";

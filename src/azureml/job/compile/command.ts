@@ -75,6 +75,13 @@ function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Js
   return value;
 }
 
+/** The parameters that a node's counts refer to, as paths. */
+export function countParameters({ distributed, namespace }: NodeSnapshot): readonly (readonly string[])[] {
+  return [distributed?.num_nodes, distributed?.processes_per_node]
+    .filter((count) => typeof count === "string")
+    .map((count) => [...namespace?.split(".") ?? [], ...count.replace(/^params:/, "").split(".")]);
+}
+
 function fullName(node: NodeSnapshot, path: string): string {
   return node.namespace ? `${node.namespace}.${path}` : path;
 }

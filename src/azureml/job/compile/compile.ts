@@ -16,6 +16,7 @@ import {
 } from "../names.ts";
 import {
   commandBytes,
+  countParameters,
   distributionOf,
   type ExecuteCommand,
   groupCommand,
@@ -187,11 +188,8 @@ function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {
 }
 
 /** The position in azureml.yml of a parameter that a node's counts refer to, if the job sets it. */
-function placeOfParams({ definition, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
-  const paths = [distributed?.num_nodes, distributed?.processes_per_node]
-    .filter((count) => typeof count === "string")
-    .map((count) => [...namespace?.split(".") ?? [], ...count.replace(/^params:/, "").split(".")]);
-  const ours = paths.find(([first]) =>
+function placeOfParams({ definition, place }: CompileInput, node: NodeSnapshot) {
+  const ours = countParameters(node).find(([first]) =>
     definition.params !== null && Object.hasOwn(definition.params, first!)
   );
   return ours && place(["jobs", definition.key, "params", ...ours]);
