@@ -199,12 +199,23 @@ export async function findingsInAzure(
     const place = subject.place(["execution", "environment"]);
     const own = subject.environments.of(reference);
     const environment = definition &&
-      await azureEnvironment(ctx, subject.project.root, { name, ...definition, place, own });
+      await azureEnvironment(ctx, subject.project.root, {
+        name,
+        ...definition,
+        place,
+        own,
+        isPinned: namesVersion(reference),
+      });
     if (environment !== undefined) byReference.set(reference, environment);
   }
   if (byReference.size === 0) return undefined;
   const of = (wanted: string | undefined) => byReference.get(wanted ?? "");
   return runChecks({ ...subject, environments: { of } }, ENVIRONMENT_CHECKS);
+}
+
+/** Whether a reference names one version, such as `shop-env:7`, rather than the newest. */
+function namesVersion(reference: string): boolean {
+  return /[:/][^:/@]+$/.test(reference.replace(/^azureml:/, "")) && !reference.includes("@");
 }
 
 /** Errors and warnings about a job's packages by what its environment has in Azure, unless the project's files say so. */

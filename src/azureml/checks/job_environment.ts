@@ -58,6 +58,9 @@ export function changeOf({ file, name, change }: Omit<JobEnvironment, "requireme
   return { in: file, then: isPushed ? ", then run `kedro-azureml environment push`" : "" };
 }
 
+const PUSH_AND_NAME =
+  ", then run `kedro-azureml environment push`, and set `environment` to the version that it prints";
+
 export interface KnownEnvironments {
   /** The packages of an environment as in `execution.environment`; `undefined` if no file lists any. */
   of(environment: string | undefined): JobEnvironment | undefined;
@@ -81,13 +84,15 @@ export interface UnreadDefinition {
 export async function azureEnvironment(
   { fs }: { readonly fs: FileSystem },
   root: string,
-  { name, image, condaFile, place, own }: {
+  { name, image, condaFile, place, own, isPinned = false }: {
     readonly name: string;
     readonly image: string | undefined;
     readonly condaFile: string | undefined;
     readonly place: Place;
     /** What the project's files say about it. */
     readonly own?: JobEnvironment | undefined;
+    /** Whether azureml.yml names this version, so that a newer one is not used by itself. */
+    readonly isPinned?: boolean;
   },
 ): Promise<JobEnvironment | undefined> {
   const file = `environment ${name}`;
@@ -103,7 +108,9 @@ export async function azureEnvironment(
     file,
     place,
     ...(image !== undefined && { image: { name: image, place } }),
-    change: own?.name === undefined ? { in: `a new version of ${file}`, then: "" } : changeOf(own),
+    change: own?.name === undefined
+      ? { in: `a new version of ${file}`, then: "" }
+      : { ...changeOf(own), ...(isPinned && { then: PUSH_AND_NAME }) },
     ...(doubt !== undefined && { doubt }),
   };
 }

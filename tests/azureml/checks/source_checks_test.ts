@@ -758,6 +758,20 @@ Deno.test("validate names an environment of Azure whose Python and Kedro are too
   ]);
 });
 
+Deno.test("azureEnvironment() tells to name the new version where azureml.yml names an older one", async () => {
+  const place = { file: "conf/base/azureml.yml", line: 9 };
+  const own = { file: "environment/environment.yml", name: "shop", requirements: [] };
+  const condaFile = "dependencies:\n  - pip:\n    - rich\n";
+  const given = { name: "shop:7", image: undefined, condaFile, place, own };
+  const toDo = async (isPinned: boolean) =>
+    (await azureEnvironment(fakeContext(), "/p", { ...given, isPinned }))?.change?.then;
+  equal(await toDo(false), ", then run `kedro-azureml environment push`");
+  equal(
+    await toDo(true),
+    ", then run `kedro-azureml environment push`, and set `environment` to the version that it prints",
+  );
+});
+
 Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the plugin passes", async () => {
   const reported = async (kedro: string) => {
     const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
