@@ -133,6 +133,7 @@ class StubModule(types.ModuleType):
         if name == "__file__":
             return _location(self.__name__, name)
         if name == "__all__":
+            vars(self)["__getattr__"] = _handed_on(self)
             return _names_of_importer()
         if name == "__version__":
             notes.add(f"{self.__name__}.__version__", "looks at it")
@@ -155,14 +156,28 @@ def make(path):
 
 
 def _names_of_importer():
-    """The names for `from x import *`: every name that the importing module uses and does not define."""
+    """The names for `from x import *`: every name that the importing module uses or hands on and does not define."""
     frame = sys._getframe(2)
     while frame is not None and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back
     if frame is None:
         return []
     have = frame.f_globals.keys() | vars(builtins).keys()
-    return sorted(_names_in(frame.f_code) - have)
+    return sorted((_names_in(frame.f_code) | {"__getattr__"}) - have)
+
+
+def _handed_on(module):
+    """The `__getattr__` of a module that has `from module import *`, for names that others import from it."""
+
+    def look(name):
+        # Kedro asks modules of the project for these functions.
+        if name.startswith("_") or name in ("create_pipeline", "register_pipelines"):
+            raise AttributeError(name)
+        if name not in vars(module):
+            StubModule.__getattr__(module, name)
+        return vars(module)[name]
+
+    return look
 
 
 def _names_in(code):

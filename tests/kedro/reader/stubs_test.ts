@@ -88,6 +88,14 @@ def register_pipelines():
   ]);
 });
 
+Deno.test("snapshot() lets a module hand on the names of a missing module that it imports with a star", async () => {
+  const registry = `from shop.functions import own, udf\n${PIPELINE}`;
+  const functions = "from pyspark.sql.functions import *\n\nown = udf(1)\n";
+  const read = (from: string) => readProject(projectOf(from, { "src/shop/functions.py": functions }));
+  assert.deepEqual((await read(registry)).project.stubs, ["pyspark"]);
+  await assert.rejects(read(registry.replace("own, udf", "create_pipeline")), /cannot import name/);
+});
+
 Deno.test("snapshot() warns if code reads the version of a missing package, but not that of the project", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
