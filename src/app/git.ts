@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
-import { type CodeChanges, configurationChanges } from "../azureml/runs/code_changes.ts";
+import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import { withoutSecrets } from "../core/secrets.ts";
@@ -38,6 +38,7 @@ export async function commitChanges(
     [`--unified=${WHOLE_FILE}`, "--no-renames", "--src-prefix=", "--dst-prefix="],
     CONFIGURATION,
   );
+  const { configurationChanges } = await import("../azureml/runs/code_changes.ts");
   return {
     files: names.split("\0").filter((path) => path !== ""),
     configuration: changedTexts(text ?? "").flatMap(([file, ...texts]) =>
