@@ -76,9 +76,9 @@ export async function isOwn(
   return real !== undefined && root !== undefined && real !== root && isShownIn([root, ...outside], real);
 }
 
-/** Variables about this machine that mean nothing inside the interpreter. */
+/** Variables about this machine, or this program, that mean nothing inside the interpreter. */
 const MACHINE =
-  /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*)$/;
+  /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*|KEDRO_AZUREML_EMULATOR)$/;
 
 /** The environment variables that project code can read, and those that stay hidden. */
 interface Environ {

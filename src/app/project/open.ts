@@ -30,7 +30,6 @@ import {
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { nearest } from "../../core/suggest.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
-import { once } from "../../core/async.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
 import { lineOfKey } from "../../kedro/toml.ts";
 import { openCachedReader } from "../../kedro/reader/open.ts";
@@ -134,8 +133,6 @@ export interface ReadOptions extends ProjectOptions {
   readonly readTimeoutMs?: number | undefined;
   /** False to neither use nor write cached snapshots. */
   readonly cache?: boolean | undefined;
-  /** False if no check follows that looks at the modules of its code. */
-  readonly readsModules?: boolean;
   /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
   readonly fillsPlaceholders?: boolean;
 }
@@ -165,11 +162,9 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
         throw await withOtherError(ctx, { project, reader, load }, thrown);
       });
       const snapshot = await reader.snapshot();
-      // While the interpreter runs; later another one would have to start.
-      const modules = options.readsModules === false
-        ? undefined
-        : await readProjectSource(ctx, project, reader.modules);
-      const source = once(async () => modules ?? await readSource(ctx, options));
+      // While the interpreter runs; later another one would have to start, also for a command that follows.
+      const modules = await readProjectSource(ctx, project, reader.modules);
+      const source = async () => modules;
       const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
       const warnings = [...envs, ...config.warnings, ...await withOldPlace(ctx, project, snapshot.warnings)];
       return { project, env, config, snapshot, source, load, warnings };

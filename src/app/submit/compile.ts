@@ -54,7 +54,7 @@ export async function* compileJobs(
   options: CompileOptions,
 ): AsyncIterable<CompileResult> {
   const { format = "yaml", check, force } = options;
-  const selected = await selectJobs(ctx, { ...options, readsModules: false });
+  const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected));
   const files = await outputFiles(ctx, [...selected.jobs.keys()], options);

@@ -100,7 +100,9 @@ Deno.test("openCachedReader() does not read again if a file or variable changes 
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
-  await read(ctx, { env: { REGION: "eu", OTHER: "2", NEW: "3" } });
+  await read(ctx, {
+    env: { REGION: "eu", OTHER: "2", NEW: "3", KEDRO_AZUREML_EMULATOR: "https://127.0.0.1" },
+  });
   equal(started(), 1);
 });
 
