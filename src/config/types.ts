@@ -137,12 +137,12 @@ export function fillPlaceholders<
     warnings: [
       ...config.warnings.filter(({ code }) => code !== "config.placeholder"),
       {
-        // rehearse.placeholders: azureml.yml still has placeholders, which a rehearsal does not need. Fill
-        //   them in before you submit.
+        // rehearse.placeholders: azureml.yml still has placeholders, which a run on this machine does not
+        //   need. Fill them in before you submit to Azure.
         code: "rehearse.placeholders",
-        message: `\`submit\` needs values for the placeholders in ${
+        message: `${
           unfilled[0]!.place?.file ?? "azureml.yml"
-        }; a rehearsal does not`,
+        } has placeholders, which a run on this machine does not need, but Azure does`,
         hint: "Run `kedro-azureml init`, which fills them in",
       },
     ],

@@ -216,7 +216,8 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
   deepEqual(warnings, [other, {
     code: "rehearse.placeholders",
-    message: "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
+    message:
+      "conf/base/azureml.yml has placeholders, which a run on this machine does not need, but Azure does",
     hint: "Run `kedro-azureml init`, which fills them in",
   }]);
   const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);

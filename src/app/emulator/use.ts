@@ -128,7 +128,7 @@ export async function readSeed(
   },
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
   const { workspaces = [], computes = [], acceptAny = false, empty = false } = options;
-  const config = await openConfig(ctx, options).catch((thrown) => {
+  const config = await openConfig(ctx, { ...options, fillsPlaceholders: true }).catch((thrown) => {
     const needsNone = workspaces.length > 0 || acceptAny;
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;

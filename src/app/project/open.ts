@@ -133,7 +133,7 @@ export interface ReadOptions extends ProjectOptions {
   readonly readTimeoutMs?: number | undefined;
   /** False to neither use nor write cached snapshots. */
   readonly cache?: boolean | undefined;
-  /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
+  /** Whether placeholders from `init` get other values, for a run that never reaches Azure (default: with an emulator). */
   readonly fillsPlaceholders?: boolean;
 }
 
@@ -224,7 +224,8 @@ export async function openConfig(ctx: AppContext, options: ReadOptions): Promise
 
 async function configOf(ctx: AppContext, load: LoadOptions, options: ReadOptions): Promise<LoadedConfig> {
   const config = await loadConfig(ctx, load);
-  return options.fillsPlaceholders ? fillPlaceholders(config) : config;
+  const { fillsPlaceholders = Boolean(ctx.env.KEDRO_AZUREML_EMULATOR) } = options;
+  return fillsPlaceholders ? fillPlaceholders(config) : config;
 }
 
 /** Calls `use` with what loading the configuration needs. @throws {UserError} as {@linkcode openSession}. */

@@ -46,7 +46,7 @@ export async function readConfigured(
   project: ProjectOptions,
 ): Promise<InitValues & { job?: string }> {
   try {
-    const config = await openConfig(ctx, project);
+    const config = await openConfig(ctx, { ...project, fillsPlaceholders: false });
     const { subscription_id: subscriptionId, resource_group: resourceGroup, name } = chooseWorkspace(
       config,
       undefined,

@@ -147,9 +147,7 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
     `No schedule is defined for ${without.length === 1 ? "job" : "jobs"} ${inQuotes(without)}`,
     {
       code: "schedule.none",
-      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${
-        shellWord(first!)
-      }\``,
+      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit ${shellWord(first!)}\``,
       place: place(["jobs", key, "schedule"]),
       data: { jobs: without },
     },

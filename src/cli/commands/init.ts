@@ -58,7 +58,8 @@ export const init = command({
     const options = given({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
     const result = await initProject(ctx, project, options);
     const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;
-    yield renderInit(result, goesOn ? [] : nextSteps(result));
+    const onEmulator = Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
+    yield renderInit(result, goesOn ? [] : onEmulator ? stepsHere(result) : nextSteps(result));
     if (goesOn) yield* prepareJob(ctx, result, { ...project, rehearse });
   },
 });
@@ -96,7 +97,9 @@ async function* prepareJob(
     next: [
       isReady
         ? `Run \`kedro-azureml validate --online\` to check the project, then \`kedro-azureml submit ${job}\``
-        : `Run \`kedro-azureml rehearse ${job}\` to run the job on this machine, or \`kedro-azureml init\` to choose a workspace`,
+        : `Run \`kedro-azureml ${
+          isRefused ? "init --rehearse" : `rehearse ${job}`
+        }\` to run the job on this machine, or \`kedro-azureml init\` to choose a workspace`,
     ],
   };
 }
@@ -131,6 +134,14 @@ function renderInit(result: InitResult, steps: readonly string[]): Output {
     ].join(""),
     warnings: [...unusedWarnings(unused), ...warnings],
   };
+}
+
+/** What to do next without Azure. */
+function stepsHere({ job }: InitResult): readonly string[] {
+  return [
+    "Convert the catalog: kedro-azureml setup --catalog-only",
+    `Run the job: kedro-azureml --emulator submit ${job} --wait`,
+  ];
 }
 
 /** What to do next; empty if the project was already set up. */

@@ -93,7 +93,7 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
-    rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
+    similar(rest.join(" "), command);
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
   const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
   return new UserError(wording === undefined ? first : first.replace(...wording), {
@@ -106,6 +106,13 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
       : `Did you mean \`${suggestion}\`?`,
   });
+}
+
+/** What the parser found similar, without the aliases of commands that it also names. */
+function similar(text: string, command: Command): string | undefined {
+  const names = text.match(/Did you mean (?:one of )?(.+?)\?/)?.[1]?.split(", ");
+  const aliases = command.commands.flatMap((each) => names?.includes(each.name()) ? each.aliases() : []);
+  return names?.filter((name) => !aliases.includes(name)).join("` or `");
 }
 
 /** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */

@@ -13,9 +13,12 @@ export interface Printing {
 export function printMessage(
   { terminal }: Pick<Context, "terminal">,
   { json = false, named = (text) => text }: Printing,
-  { data, text }: Message,
+  { code, data, text }: Message,
 ): void {
-  terminal.err(json ? shownJson(named(JSON.stringify(data))) + "\n" : terminalText(terminal, named(text)));
+  if (json) return terminal.err(shownJson(named(JSON.stringify(data))) + "\n");
+  // What is wrong with a command line, its help tells.
+  const isShown = terminal.columns !== undefined && code !== undefined && !code.startsWith("usage.");
+  terminal.err(terminalText(terminal, named(isShown ? text.replace("\n", ` [${code}]\n`) : text)));
 }
 
 /** Commands that work on no project. */

@@ -2,7 +2,7 @@ import type { UploadProgress } from "../../azureml/storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { countText, durationText, sizeText } from "../../core/format.ts";
-import { renderWarning } from "../text/error.ts";
+import { type Message, renderWarning } from "../text/error.ts";
 import { cut } from "../text/render.ts";
 import { isLive } from "./live_table.ts";
 import { type Printing, printMessage } from "./print_message.ts";
@@ -141,10 +141,11 @@ export function openProgress(
   { terminal }: Pick<Context, "terminal">,
   options: Printing,
 ): Progress {
-  const line = (text: string, data: unknown) => {
+  const print = (message: Message) => {
     terminal.pin(COUNT);
-    printMessage({ terminal }, options, { data, text: `${text}\n` });
+    printMessage({ terminal }, options, message);
   };
+  const line = (text: string, data: unknown) => print({ data, text: `${text}\n` });
   return {
     say: (text, data) => line(text, { progress: data }),
     count(text, isLast) {
@@ -153,9 +154,6 @@ export function openProgress(
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
     clear: () => void terminal.pin(COUNT),
-    warn(warning) {
-      const { text, data } = renderWarning(warning);
-      line(text.trimEnd(), data);
-    },
+    warn: (warning) => print(renderWarning(warning)),
   };
 }

@@ -20,6 +20,8 @@ export function warningMessages(warnings: readonly Warning[], json: boolean): Me
 
 /** A message as data and as text; `text` ends with a line break. */
 export interface Message {
+  /** Of an error or warning, for `help CODE`: a terminal shows it after the first line. */
+  readonly code?: string;
   readonly data: unknown;
   readonly text: string;
 }
@@ -34,6 +36,7 @@ export function renderError(error: UserError): Message {
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
   ];
   return {
+    code,
     data: { error: { code, message, exit, hint, place, details, ...data } },
     text: lines.join("\n") + "\n",
   };
@@ -68,6 +71,7 @@ export function errorData(error: UserError | undefined) {
 export function renderWarning({ code, message, hint, place }: Warning, more = ""): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {
+    code,
     data: { warning: { code, message, hint, place } },
     text: `warning: ${message}${where}${more}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
   };

@@ -106,12 +106,16 @@ export function paint(text: string): string {
   return text.split("\n").map(paintLine).join("\n");
 }
 
+/** The code that a line of an error or finding ends with. */
+const CODE = / \[[a-z_]+\.[a-z0-9_]+\]$/;
+
 function paintLine(line: string): string {
+  const painted = line.replace(CODE, (code) => `\x1b[2m${code}${RESET}`);
   for (const [start, color] of COLORS) {
     const mark = start.exec(line)?.[0];
-    if (mark !== undefined) return `${color}${mark}${RESET}${line.slice(mark.length)}`;
+    if (mark !== undefined) return `${color}${mark}${RESET}${painted.slice(mark.length)}`;
   }
-  return line;
+  return painted;
 }
 
 /** Marks, each with the statuses of jobs, steps, checks and credentials that it shows. */

@@ -48,7 +48,7 @@ Deno.test("readSeed() adds workspaces and computes to those of azureml.yml, and 
   });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden", "w"]);
   deepEqual([seed.computes, seed.dataOnDemand], [["cpu-cluster", "gpu"], true]);
-  deepEqual(warnings.map(({ code }) => code), ["config.placeholder"]);
+  deepEqual(warnings.map(({ code }) => code), ["rehearse.placeholders"]);
   await ctx.fs.writeText(path, "jobs: [");
   await rejects(readSeed(openCommandContext(ctx, {}), { workspaces }), { code: "config.yaml" });
 });

@@ -56,12 +56,14 @@ Deno.test("selectJobs() lists the jobs if none is given and there are several, o
   const several = none(
     2,
     "No job given. Jobs in azureml.yml: eval, main, train",
-    "Choose one, such as `-j main`",
+    "Add one to the command, such as `main`",
     ["eval", "main", "train"],
   );
   await rejects(selected(THREE, {}), several);
   await rejects(selected(THREE, { mustName: true }, "eval"), several);
-  const one = none(2, "No job given. Jobs in azureml.yml: only", "Choose one, such as `-j only`", ["only"]);
+  const one = none(2, "No job given. Jobs in azureml.yml: only", "Add one to the command, such as `only`", [
+    "only",
+  ]);
   await rejects(selected("{only: {pipeline: {}}}", { mustName: true }), one);
   const hint =
     "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`";

@@ -49,13 +49,13 @@ Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () =>
   throws(() => schedulesOf(input({ main: {} })), {
     code: "schedule.none",
     message: 'No schedule is defined for job "main"',
-    hint: "Set `jobs.main.schedule`, or run it once with `kedro-azureml submit -j main`",
+    hint: "Set `jobs.main.schedule`, or run it once with `kedro-azureml submit main`",
   });
   throws(() => schedulesOf(input({ "c d": {} })), {
-    hint: "Set `jobs.c d.schedule`, or run it once with `kedro-azureml submit -j 'c d'`",
+    hint: "Set `jobs.c d.schedule`, or run it once with `kedro-azureml submit 'c d'`",
   });
   throws(() => schedulesOf(input({ "load-eu": { key: "load-{region}" } })), {
-    hint: "Set `jobs.load-{region}.schedule`, or run it once with `kedro-azureml submit -j load-eu`",
+    hint: "Set `jobs.load-{region}.schedule`, or run it once with `kedro-azureml submit load-eu`",
     place: { file: "jobs.load-{region}.schedule" },
   });
   throws(() => schedulesOf(input({ a: { schedule: "nightly" }, b: {}, "c d": {} })), {

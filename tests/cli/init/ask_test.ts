@@ -96,7 +96,7 @@ Deno.test("init says how to create a workspace that does not exist", async () =>
   assert.equal(await kedroAzureml("init --workspace-name other"), 0, ctx.stderr());
   assert.match(
     ctx.stderr(),
-    /has no workspace "other" that you can see\nhint: Create it at https:\/\/ml\.azure\.com/,
+    /has no workspace "other" that you can see\s+\[init\.no_workspace\]\nhint: Create it at https:\/\/ml\.azure\.com/,
   );
   assert.match(ctx.stderr(), /az ml workspace create --name other --resource-group/);
 });

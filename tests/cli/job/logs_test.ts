@@ -77,7 +77,7 @@ ValueError: no
   equal(ctx.stdout().slice(out), log.replace("##", "# #"));
   equal(
     ctx.stderr().slice(err).replaceAll(/\n +/g, " "),
-    "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean)\n" +
+    "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean) [job.step_failed]\n" +
       "hint: Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a " +
       "cluster with dedicated nodes\n",
   );

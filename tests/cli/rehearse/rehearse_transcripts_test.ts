@@ -123,7 +123,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   assert.doesNotMatch(made.ctx.stderr(), /raw-file-asset/i);
   assert.match(
     made.ctx.stderr(),
-    /`submit` needs values for the placeholders in conf\/base\/azureml\.yml; a rehearsal does not/,
+    /conf\/base\/azureml\.yml has placeholders, which a run on this machine does not need/,
   );
   assert.equal(await made.kedroAzureml("rehearse assets --venv /venv --json"), 1);
   assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));
