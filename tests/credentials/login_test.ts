@@ -196,7 +196,10 @@ for (
     const { ctx, azure, opened } = personWorld({ env, interactive });
     strictEqual(await run([...LOGIN, ...words], ctx), 4);
     const said = ctx.stderr().replace(/^##vso.*\n/m, "");
-    strictEqual(said, `error: Cannot sign in interactively: ${reason}\nhint: ${hint}\n`);
+    strictEqual(
+      said.replace(" [auth.nobody]", ""),
+      `error: Cannot sign in interactively: ${reason}\nhint: ${hint}\n`,
+    );
     assertEquals([azure.requests.length, opened.length], [0, 0]);
   });
 }
@@ -224,7 +227,7 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   strictEqual(await run(LOGIN, ctx), 4);
   match(
     ctx.stderr(),
-    /error: Cannot sign in with browser: it was declined\nhint: Run `kedro-azureml auth login`/,
+    /error: Cannot sign in with browser: it was declined \[auth\.declined\]\nhint: Run `kedro-azureml auth login`/,
   );
   match(pages[0]!, /<p>Sign-in failed; see the terminal for details\. You can close this window\.<\/p>$/);
   assertEquals([...ctx.files.keys()], []);
@@ -233,14 +236,17 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
 Deno.test("auth login names the device code in errors if no browser can be opened", async () => {
   const { ctx } = personWorld({ env: { SSH_CONNECTION: "x" }, seed: { signIn: "declined" } });
   strictEqual(await run(LOGIN, ctx), 4);
-  match(ctx.stderr(), /error: Cannot sign in with device-code: it was declined\n/);
+  match(ctx.stderr(), /error: Cannot sign in with device-code: it was declined \[auth\.declined\]\n/);
 });
 
 Deno.test("auth login without a home folder exits 3 unless --no-store is given", async () => {
   const { ctx, opened } = personWorld();
   const homeless = { ...ctx, home: undefined };
   strictEqual(await run(LOGIN, homeless), 3);
-  match(ctx.stderr(), /Cannot save the session: no home folder\nhint: Set HOME, or use `--no-store`/);
+  match(
+    ctx.stderr(),
+    /Cannot save the session: no home folder \[auth\.session_file\]\nhint: Set HOME, or use `--no-store`/,
+  );
   assertEquals(opened, []);
   strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
 });
@@ -252,7 +258,7 @@ Deno.test("auth login reports an unwritable session folder before signing in", a
     writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")),
   };
   strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
-  match(ctx.stderr(), /^error: Cannot write the session .*\nhint: .*--no-store/);
+  match(ctx.stderr(), /^error: Cannot write the session .*\n {2}\[auth\.session_file\]\nhint: .*--no-store/);
   strictEqual(opened.length, 0);
 });
 
@@ -266,15 +272,24 @@ Deno.test("auth login --device-code reports why Entra ID returned no code", asyn
       }, { status: 400 }))
       : azure.fetch(request);
   strictEqual(await run([...LOGIN, "--device-code", "--tenant", "nowhere"], { ...ctx, fetch }), 4);
-  match(ctx.stderr(), /^error: Cannot sign in with device-code: tenant "nowhere" does not exist\n/);
+  match(
+    ctx.stderr(),
+    /^error: Cannot sign in with device-code: tenant "nowhere" does not exist \[auth\.aadsts90002\]\n/,
+  );
   strictEqual(await run([...LOGIN, "--device-code"], { ...ctx, fetch }), 4);
-  match(ctx.stderr(), /error: Cannot sign in with device-code: tenant "other\.example" does not exist\n/);
+  match(
+    ctx.stderr(),
+    /error: Cannot sign in with device-code: tenant "other\.example" does not exist \[auth\.aadsts90002\]\n/,
+  );
 });
 
 Deno.test("auth login rejects a tenant that is neither an id nor a domain before it asks anybody", async () => {
   const { ctx, azure, opened } = personWorld();
   strictEqual(await run([...LOGIN, "--tenant", "a/b"], ctx), 4);
-  match(ctx.stderr(), /^error: Cannot sign in with browser: "a\/b" is neither a tenant id nor a domain\n/);
+  match(
+    ctx.stderr(),
+    /^error: Cannot sign in with browser: "a\/b" is neither a tenant id nor a domain \[auth\.tenant\]\n/,
+  );
   assertEquals([opened, azure.requests], [[], []]);
 });
 
