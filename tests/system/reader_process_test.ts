@@ -14,9 +14,12 @@ Deno.test("createResources() says how to get the embedded Kedro if a checkout do
     hint: "Run `deno task setup` in the checkout",
   });
   await rejects(resources.imageId(), missing("stamp"));
-  createResources(new URL("file:///no/such/folder/")).prepareReader();
+  // One that is not used for a while ends nothing.
+  const later = createResources(new URL("file:///no/such/folder/"));
+  later.prepareReader();
   resources.prepareReader();
   await rejects(resources.startReader(), missing("sandbox.js"));
+  await rejects(later.startReader(), missing("sandbox.js"));
 });
 
 Deno.test("startReader() uses the reader that was prepared once only", async () => {
