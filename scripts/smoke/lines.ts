@@ -50,7 +50,7 @@ export const LINES: readonly Line[] = [
   { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/, isExtra: true },
   { line: "migrate", prints: /is not of getindata's kedro-azureml/, exit: 3, isExtra: true },
   { line: "files", prints: /src\/bikes\/pipelines\/training\.py/, isExtra: true },
-  { line: "validate --all --online", prints: /environment\.pinned/, isExtra: true },
+  { line: "validate --all --online", prints: /Environment bikes-env:1/, isExtra: true },
   { line: "compile main -o -", prints: /^type: pipeline$/m },
   { line: "compile main -o - --format mermaid", prints: /^flowchart/m, isExtra: true },
   { line: "compile main -o - --group-by chain", prints: /^type: pipeline$/m, isExtra: true },
@@ -101,7 +101,7 @@ export const LINES: readonly Line[] = [
     isExtra: true,
   },
   { line: "job metrics smoke-1", prints: /no metrics/, isExtra: true },
-  { line: "job open smoke-1", prints: /https:.*smoke-1/, isExtra: true },
+  { line: "job open smoke-1", prints: /https?:.*smoke-1/, isExtra: true },
   { line: "job report smoke-1 -o FILES/report.html", prints: /wrote .*report\.html/, isExtra: true },
   { line: "job download smoke-1 -o FILES/downloaded", prints: /downloaded \d+ files/, isExtra: true },
   {

@@ -139,33 +139,6 @@ for (const [name, data] of Object.entries(LISTS)) {
   });
 }
 
-browserTest("page of a comparison highlights different values and can hide equal ones", async (open) => {
-  const { page } = await openPage(open, simulatedComparison());
-  const rows = page.locator('[aria-label="Metrics"] tbody tr');
-  deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
-  equal(await rows.nth(1).locator("td.differs").count(), 2);
-  equal(await rows.count(), 3);
-  await page.getByLabel("Only metrics, steps and datasets that differ").uncheck();
-  equal(await rows.count(), 2);
-  equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 2);
-});
-
-browserTest("page of jobs links to the comparison of the checked jobs, oldest first", async (open) => {
-  const { page } = await openPage(open, simulatedJobs());
-  await page.keyboard.press("Tab");
-  await page.getByLabel("Compare Nightly").first().focus();
-  await page.keyboard.press("Space");
-  await page.getByText("Tick another run").waitFor();
-  const cursor = await page.evaluate("getComputedStyle(document.querySelector('tr.chosen td')).cursor");
-  equal(cursor, "auto", "a ticked row looks as if a click did something");
-  await page.getByLabel("Filter jobs by status").selectOption("Failed");
-  await page.locator("tbody input").first().check();
-  equal(
-    await page.getByRole("link", { name: "Compare 2 runs" }).getAttribute("href"),
-    "/compare?run=otter_1&run=otter_0",
-  );
-});
-
 const MARKUP = `</script><script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=2>{{x}}\${y}`;
 
 browserTest("page shows markup in names, logs and errors as text", async (open) => {
@@ -205,7 +178,7 @@ browserTest("page shows markup in names, logs and errors as text", async (open) 
   for (const tab of ["timeline", "overview", "changes", "steps"]) await page.click(`#tab-${tab}`);
   await page.locator("tbody .link").first().click();
   equal(await page.locator(".line").first().textContent(), `${MARKUP}\n`);
-  equal(await page.locator(".line .ansi1").first().textContent(), MARKUP);
+  equal(await page.locator(".line span[style]").first().textContent(), MARKUP);
   equal(await page.locator(".line").nth(1).textContent(), "link\n");
   equal(await page.locator('a[href^="javascript"]').count(), 0);
   equal(await page.evaluate("globalThis.taken"), undefined);
@@ -365,30 +338,6 @@ browserTest(
   },
 );
 
-browserTest("page folds and unfolds namespaces, and draws datasets on demand", async (open) => {
-  const data = simulatedRun(200, { isOver: true });
-  const view = data.view as RunView;
-  const steps = view.steps.map((step, at) => ({
-    ...step,
-    label: `part_${at % 4}.inner_${at % 8}.${step.key}`,
-  }));
-  const { page, problems } = await openPage(open, { ...data, view: { ...view, steps } });
-  await page.click('[aria-label="Close the panel"]');
-  await page.click('[aria-label="Show the whole graph"]');
-  const folded = await page.locator(".node.group").count();
-  ok(folded >= 3, `${folded} namespaces are folded`);
-  await takeScreenshot(page, "200-folded");
-  await page.locator(".node.group").first().click();
-  ok(await page.locator('.node.group[title*="inner"]').count() > 0, "one is unfolded to those in it");
-  await page.check("text=Datasets");
-  await page.locator(".node.dataset").first().waitFor();
-  ok(await page.locator(".node.dataset").count() > 0);
-  await takeScreenshot(page, "200-datasets");
-  await page.uncheck("text=Fold namespaces");
-  equal(await page.locator(".node.group").count(), 0);
-  deepEqual(problems, []);
-});
-
 browserTest("printed page has steps, timeline and the log of the failed step", async (open) => {
   const { page } = await openPage(open, simulatedRun(9, { isOver: true }));
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
@@ -399,20 +348,4 @@ browserTest("printed page has steps, timeline and the log of the failed step", a
   match(await page.textContent(".printed > div > pre") ?? "", /Running node/);
   equal(await page.locator(".panel").isVisible(), false);
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
-});
-
-browserTest("page with 1,000 steps draws only the visible steps", async (open) => {
-  const { page } = await openPage(open, simulatedRun(1000, { isOver: true }));
-  const drawn = () => page.locator(".node").count();
-  ok(await drawn() < 100, `${await drawn()} steps are drawn`);
-  const first = await page.locator(".node").first().getAttribute("id");
-  await page.mouse.move(600, 600);
-  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(20, 150);
-  await page.locator(`.world > .node:not(#${first})`).first().waitFor({ state: "attached" });
-  ok(await drawn() < 150, `${await drawn()} steps are drawn`);
-  await page.click('[aria-label="Show the whole graph"]');
-  await page.locator(".world.small").waitFor({ state: "attached" });
-  equal(await drawn(), 1);
-  ok(await page.locator("path.dots.completed").count() > 0);
-  await takeScreenshot(page, "1000-whole");
 });
