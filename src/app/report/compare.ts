@@ -233,7 +233,8 @@ async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<S
   const read = done.flatMap(({ label, id }) =>
     (outputs.get(id) ?? []).map((output) =>
       limit(async () => {
-        const files = await named.files(output);
+        // A comparison without one size is better than none.
+        const files = await named.files(output).catch(() => []);
         const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         const key = JSON.stringify([label, output.name]);
         return files.length === 0 ? [] : [[key, { step: label, dataset: output.name, bytes }] as const];
