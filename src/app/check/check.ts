@@ -23,6 +23,7 @@ import {
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { parseEnvironment } from "../../azureml/job/names.ts";
 import {
   azureEnvironment,
   type JobEnvironment,
@@ -204,18 +205,13 @@ export async function findingsInAzure(
         ...definition,
         place,
         own,
-        isPinned: namesVersion(reference),
+        isPinned: "version" in parseEnvironment(reference),
       });
     if (environment !== undefined) byReference.set(reference, environment);
   }
   if (byReference.size === 0) return undefined;
   const of = (wanted: string | undefined) => byReference.get(wanted ?? "");
   return runChecks({ ...subject, environments: { of } }, ENVIRONMENT_CHECKS);
-}
-
-/** Whether a reference names one version, such as `shop-env:7`, rather than the newest. */
-function namesVersion(reference: string): boolean {
-  return /[:/][^:/@]+$/.test(reference.replace(/^azureml:/, "")) && !reference.includes("@");
 }
 
 /** Errors and warnings about a job's packages by what its environment has in Azure, unless the project's files say so. */

@@ -5,13 +5,13 @@ import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { numberData, relativeChange } from "../../core/format.ts";
-import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
+import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
-import { isLocal } from "./read_steps.ts";
+import { bytesOf, isLocal } from "./read_steps.ts";
 import { readTracked } from "./tracked.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
@@ -234,10 +234,14 @@ async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<S
     (outputs.get(id) ?? []).map((output) =>
       limit(async () => {
         // A comparison without one size is better than none.
-        const files = await named.files(output).catch(() => []);
-        const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        const files = await named.files(output).catch((thrown) => {
+          userErrorOf(thrown, workspace.signal);
+          return [];
+        });
         const key = JSON.stringify([label, output.name]);
-        return files.length === 0 ? [] : [[key, { step: label, dataset: output.name, bytes }] as const];
+        return files.length === 0
+          ? []
+          : [[key, { step: label, dataset: output.name, bytes: bytesOf(files) }] as const];
       })
     )
   );

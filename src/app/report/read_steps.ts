@@ -166,6 +166,11 @@ interface OutputFiles {
 /** Files of a step that are shown. */
 const MOST_PREVIEWS = 3;
 
+/** The size of an output. */
+export function bytesOf(files: readonly { readonly sizeBytes: number }[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
 /** The sizes of outputs, and previews of the first files that people can look at. @throws {UserError} `datastore.*`. */
 async function readOutputs(
   { named, reader }: OutputFiles,
@@ -175,7 +180,7 @@ async function readOutputs(
     outputs.map(async (output) => [output.name, await named.files(output)] as const),
   );
   const sizes = listed.filter(([, files]) => files.length > 0).map(([name, files]) =>
-    [name, files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)] as const
+    [name, bytesOf(files)] as const
   );
   const shown = listed.flatMap(([output, files]) => files.map((file) => ({ ...file, output })))
     .filter(({ path }) => reader?.isShown(path));

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { numberText } from "../../core/format.ts";
 import type { MetricView, RunView, TrackedView } from "../view.ts";
-import { Pairs, SearchField, Table } from "../widgets/widgets.tsx";
+import { FilterField, Pairs, Table } from "../widgets/widgets.tsx";
 import { Files } from "./artifacts.tsx";
 
 /** What a run of MLflow logged, and its place in the job, such as `train > fold 1`. */
@@ -60,15 +60,14 @@ export function Results({ logged, select }: {
   return (
     <div class="results">
       {rows.length > 0 && (
-        <div class="filter">
-          <SearchField
-            hint="Find metrics"
-            label="Filter metrics by name or step"
-            value={text}
-            set={setText}
-          />
-          {wanted !== "" && <span class="dim" role="status">{found.length} of {rows.length}</span>}
-        </div>
+        <FilterField
+          hint="Find metrics"
+          label="Filter metrics by name or step"
+          value={text}
+          set={setText}
+          found={found.length}
+          all={rows.length}
+        />
       )}
       <Charts rows={found} />
       <ByRun rows={found} />

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
-import { Meta, SearchField, Table, Tabs } from "../widgets/widgets.tsx";
+import { FilterField, Meta, Table, Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
@@ -120,15 +120,14 @@ function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
   );
   return (
     <>
-      <div class="filter">
-        <SearchField
-          hint="Find datasets"
-          label="Filter datasets by name, type or path"
-          value={text}
-          set={setText}
-        />
-        {wanted === "" ? null : <span class="dim" role="status">{matching.length} of {catalog.length}</span>}
-      </div>
+      <FilterField
+        hint="Find datasets"
+        label="Filter datasets by name, type or path"
+        value={text}
+        set={setText}
+        found={matching.length}
+        all={catalog.length}
+      />
       <Table label="Catalog" heads={[["Dataset"], ["Type"], ["Where"]]}>
         {matching.map(({ name, type, path }) => (
           <tr key={name}>

@@ -80,6 +80,19 @@ export function SearchField({ hint, label = hint, value, set, onEnter }: {
   );
 }
 
+/** A field that filters rows of a table, and how many it finds. */
+export function FilterField({ found, all, ...field }: Parameters<typeof SearchField>[0] & {
+  readonly found: number;
+  readonly all: number;
+}) {
+  return (
+    <div class="filter">
+      <SearchField {...field} />
+      {field.value.trim() !== "" && <span class="dim" role="status">{found} of {all}</span>}
+    </div>
+  );
+}
+
 export function CheckBox({ label, kind, isOn, set }: {
   readonly label: string;
   readonly kind?: string;
