@@ -349,3 +349,71 @@ browserTest("printed page has steps, timeline and the log of the failed step", a
   equal(await page.locator(".panel").isVisible(), false);
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
 });
+
+browserTest("page of a comparison highlights different values and can hide equal ones", async (open) => {
+  const { page } = await openPage(open, simulatedComparison());
+  const rows = page.locator('[aria-label="Metrics"] tbody tr');
+  deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
+  equal(await rows.nth(1).locator("td.differs").count(), 2);
+  equal(await rows.count(), 2);
+  await page.getByLabel("Only metrics, steps and datasets that differ").uncheck();
+  equal(await rows.count(), 3);
+  equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 3);
+});
+
+browserTest("page of jobs links to the comparison of the checked jobs, oldest first", async (open) => {
+  const { page } = await openPage(open, simulatedJobs());
+  await page.keyboard.press("Tab");
+  await page.getByLabel("Compare Nightly").first().focus();
+  await page.keyboard.press("Space");
+  await page.getByText("Tick another run").waitFor();
+  const cursor = await page.evaluate("getComputedStyle(document.querySelector('tr.chosen td')).cursor");
+  equal(cursor, "auto", "a ticked row looks as if a click did something");
+  await page.locator("tbody input").nth(1).check();
+  equal(
+    await page.getByRole("link", { name: "Compare 2 runs" }).getAttribute("href"),
+    "/compare?run=otter_1&run=otter_0",
+  );
+});
+
+browserTest("page folds and unfolds namespaces, and draws datasets on demand", async (open) => {
+  const data = simulatedRun(200, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map((step, at) => ({
+    ...step,
+    label: `part_${at % 4}.inner_${at % 8}.${step.key}`,
+  }));
+  const { page, problems } = await openPage(open, { ...data, view: { ...view, steps } });
+  await page.click('[aria-label="Close the panel"]');
+  await page.click('[aria-label="Show the whole graph"]');
+  await page.getByRole("button", { name: "Fold all", exact: true }).click();
+  await page.locator(".node.group").first().waitFor();
+  const folded = await page.locator(".node.group").count();
+  ok(folded >= 3, `${folded} namespaces are folded`);
+  await takeScreenshot(page, "200-folded");
+  await page.locator(".node.group").first().click();
+  ok(await page.locator('.node.group[title*="inner"]').count() > 0, "one is unfolded to those in it");
+  await page.check("text=Datasets");
+  await page.locator(".node.dataset").first().waitFor();
+  ok(await page.locator(".node.dataset").count() > 0);
+  await takeScreenshot(page, "200-datasets");
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  equal(await page.locator(".node.group").count(), 0);
+  deepEqual(problems, []);
+});
+
+browserTest("page with 1,000 steps draws only the visible steps", async (open) => {
+  const { page } = await openPage(open, simulatedRun(1000, { isOver: true }));
+  const drawn = () => page.locator(".node").count();
+  ok(await drawn() < 100, `${await drawn()} steps are drawn`);
+  const first = await page.locator(".node").first().getAttribute("id");
+  await page.mouse.move(600, 600);
+  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(20, 150);
+  await page.locator(`.world > .node:not(#${first})`).first().waitFor({ state: "attached" });
+  ok(await drawn() < 150, `${await drawn()} steps are drawn`);
+  await page.click('[aria-label="Show the whole graph"]');
+  await page.locator("path.dots.completed").first().waitFor({ state: "attached" });
+  equal(await drawn(), 1);
+  ok(await page.locator("path.dots.completed").count() > 0);
+  await takeScreenshot(page, "1000-whole");
+});
