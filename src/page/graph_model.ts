@@ -149,7 +149,44 @@ function needsOf(
   return [...needs];
 }
 
-/** Folds nodes with the same neighbors, if there are many. @param of The nodes to fold (default: all). */
+/**
+ * Gives nodes the same kind if their names differ in numbers only and the kinds of all around them are the same, as in
+ * parallel chains between two nodes. What is not connected has other kinds.
+ */
+function kindsOf(
+  nodes: readonly GraphNode[],
+  after: ReadonlyMap<string, readonly { readonly key: string }[]>,
+): ReadonlyMap<string, string> {
+  const around = new Map(
+    nodes.map(({ key, needs }) => [key, [needs, (after.get(key) ?? []).map(({ key }) => key)] as const]),
+  );
+  const parts = new Map<string, string>();
+  for (const { key: first } of nodes) {
+    const left = parts.has(first) ? [] : [first];
+    for (let key = left.pop(); key !== undefined; key = left.pop()) {
+      if (!parts.has(key)) left.push(...around.get(key)!.flat());
+      parts.set(key, first);
+    }
+  }
+  let kinds = new Map<string, string>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const found = nodes.map(({ key, name, boxes }) => {
+      const sides = around.get(key)!.map((keys) => keys.map((key) => kinds.get(key)).sort());
+      const plain = name.replaceAll(/\d+/g, "#");
+      return [key, JSON.stringify([kinds.get(key), parts.get(key), plain, boxes, sides])] as const;
+    });
+    // The first of a kind names it, so that names do not become longer.
+    const firsts = new Map(found.toReversed().map(([key, kind]) => [kind, key]));
+    if (firsts.size === new Set(kinds.values()).size) return kinds;
+    kinds = new Map(found.map(([key, kind]) => [key, firsts.get(kind)!]));
+  }
+  return new Map(nodes.map(({ key }) => [key, key]));
+}
+
+/** How often kinds are told apart: in a long chain of equal names there is one more each time. */
+const ROUNDS = 8;
+
+/** Folds nodes with neighbors of the same kinds, if there are many. @param of The nodes to fold (default: all). */
 function withSiblings(
   nodes: readonly GraphNode[],
   open: ReadonlySet<string>,
@@ -159,9 +196,11 @@ function withSiblings(
     nodes.flatMap(({ key, needs }) => needs.map((need) => ({ need, key }))),
     ({ need }) => need,
   );
+  const kinds = kindsOf(nodes, after);
   const neighborsOf = ({ key, needs, boxes }: GraphNode) => {
     const below = (after.get(key) ?? []).map(({ key }) => key);
-    return needs.length + below.length === 0 ? key : JSON.stringify([needs.toSorted(), below, boxes]);
+    if (needs.length + below.length === 0) return key;
+    return JSON.stringify([...[needs, below].map((keys) => keys.map((key) => kinds.get(key)).sort()), boxes]);
   };
   const groups = [...Map.groupBy(of, neighborsOf).values()].flatMap((equal) => {
     const alike = [...Map.groupBy(equal, ({ name }) => name.replaceAll(/\d+/g, "#")).values()];

@@ -73,6 +73,19 @@ Deno.test("nodesOf() folds many steps with the same neighbors, whose names diffe
   equal(nodesOf(alone, CLOSED).length, 20, "they need nothing, so they are no long row");
 });
 
+Deno.test("nodesOf() folds parallel chains between two steps, but not chains on their own", () => {
+  const chains = (first: readonly string[]) =>
+    Array.from({ length: 58 }, (_, at) => [step(`clean_${at}`, first), step(`fit_${at}`, [`clean_${at}`])])
+      .flat();
+  const folded = nodesOf([step("split"), ...chains(["split"])], CLOSED);
+  deepEqual(folded.map(({ name, needs }) => [name, needs]), [
+    ["split", []],
+    ["clean_0 … clean_57", ["split"]],
+    ["fit_0 … fit_57", ["siblings:clean_0"]],
+  ]);
+  equal(nodesOf(chains([]), CLOSED).length, 116);
+});
+
 Deno.test("opened() opens groups until there are none, or those with a step", () => {
   const steps = [...STEPS, step("a.b.one"), step("a.b.two"), step("a.three")];
   deepEqual([...opened(steps, new Set())], ["group:train", "group:a", "group:a.b"]);

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { shown } from "./outline.ts";
 import { parseHTML } from "linkedom";
 import { h, render } from "preact";

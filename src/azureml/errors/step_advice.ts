@@ -294,6 +294,13 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       `The environment's image is past its end of life, and \`kedro-azureml validate\` says which to use. ${OTHER_IMAGE}`,
   },
   {
+    is: /Failed to load\s+kedro_azureml[^]*No such command 'azureml'/,
+    read: "https://github.com/kedro-org/kedro/blob/main/kedro/framework/cli/utils.py",
+    advice:
+      "kedro-azureml-pipeline is in the environment of the steps, but Python cannot import it: correct the version of " +
+      'the package that the log names after "Failed to load"',
+  },
+  {
     is: /No such command 'azureml'|kedro: command not found|No such file or directory: 'kedro'/,
     read: "https://github.com/getindata/kedro-azureml/issues/34",
     advice:

@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import type { FileView } from "../view.ts";
 import { pretty, Table } from "../widgets/widgets.tsx";
 import { sizeText } from "../../core/format.ts";

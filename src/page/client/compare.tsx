@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { countText, cutMiddle, namesText, percentText, relativeChange, sizeText } from "../../core/format.ts";

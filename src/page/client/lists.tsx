@@ -1,13 +1,9 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import { useState } from "preact/hooks";
 import { isFinal } from "../../core/run.ts";
 import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
 import { usePlace } from "./place.ts";
-import { Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
+import { exactTimeText, Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
 import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
 
 export function JobsPage({ first, isLive, program }: {
@@ -220,8 +216,6 @@ function Row({ job, now, isTicked, tick }: {
   );
 }
 
-/// <reference lib="dom" />
-
 export function SchedulesPage({ view: { schedules, workspace } }: { readonly view: SchedulesView }) {
   return (
     <>
@@ -255,7 +249,7 @@ export function SchedulesPage({ view: { schedules, workspace } }: { readonly vie
                     ? <span class="dim">Paused</span>
                     : nextAt === undefined
                     ? "–"
-                    : <time dateTime={new Date(nextAt).toISOString()}>{timeText(nextAt)}</time>}
+                    : <time dateTime={new Date(nextAt).toISOString()}>{exactTimeText(nextAt)}</time>}
                 </td>
                 <td class="col-experiment">{experiment}</td>
               </tr>

@@ -1,7 +1,4 @@
-/** @jsxImportSource preact */
-
 /// <reference lib="dom" />
-
 import { render } from "preact";
 import type { PageData } from "../view.ts";
 import { parseData } from "../widgets/polling.ts";

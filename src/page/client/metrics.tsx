@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import { numberText } from "../../core/format.ts";
 import type { MetricView, RunView, TrackedView } from "../view.ts";

@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
 import type { RunView } from "../view.ts";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
 
 /** The user's position in the page; stored in the URL after `#`, so that it can be shared. */

@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
 import { FilterField, Meta, Table, Tabs } from "../widgets/widgets.tsx";

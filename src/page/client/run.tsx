@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isFinal, NOT_RUN } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
@@ -195,8 +191,6 @@ function useAnnouncement(run: RunView): string {
   return lastSaid.current;
 }
 
-/// <reference lib="dom" />
-
 /** Lines of a log on paper. */
 const PRINTED_LINES = 60;
 
@@ -229,8 +223,6 @@ function Printed({ run, now }: { readonly run: RunView; readonly now: number }) 
 function plainEnd(log: string): string {
   return readableLines(log).slice(-PRINTED_LINES).map(({ text }) => plainText(text)).join("\n");
 }
-
-/// <reference lib="dom" />
 
 const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
 

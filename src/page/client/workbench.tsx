@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ownValue } from "../../core/json.ts";

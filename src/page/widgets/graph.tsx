@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countText, cutMiddle } from "../../core/format.ts";
 import type { ComponentChildren } from "preact";
@@ -195,15 +191,9 @@ export function Graph(props: GraphProps) {
           ⤢
         </button>
       </div>
-      {view && size && items.length > MAPPED_ABOVE && (
-        <Minimap items={items} graph={graph} view={view} size={size} move={move} />
-      )}
     </div>
   );
 }
-
-/** A graph with more nodes has a minimap. */
-const MAPPED_ABOVE = 100;
 
 function transformOf({ x, y, scale }: Viewport): string {
   return `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
@@ -328,8 +318,6 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
   return size;
 }
 
-/// <reference lib="dom" />
-
 /** Draws all steps with one status as a single shape, which is fast for any number of steps. */
 function Dots({ items, graph, seen, chosen, matches }: {
   readonly items: readonly GraphItem[];
@@ -417,72 +405,4 @@ function detailsOf(item: GraphItem, tone: Tone | undefined, now: number): readon
     ran === undefined ? undefined : tookText(ran),
     item.nodes && item.nodes.length > 1 ? countText(item.nodes.length, "node") : undefined,
   ].filter((part) => part !== undefined);
-}
-
-/// <reference lib="dom" />
-
-const MOST = { width: 176, height: 128 } as const;
-/** Minimum height; a very wide graph is stretched vertically. */
-const LEAST_HEIGHT = 44;
-
-/** A small view of the graph with a movable frame around the visible part, for pointers only. */
-function Minimap({ items, graph, view, size, move }: {
-  readonly items: readonly GraphItem[];
-  readonly graph: GraphView;
-  readonly view: Viewport;
-  readonly size: Size;
-  readonly move: (view: Viewport) => void;
-}) {
-  const scale = Math.min(MOST.width / graph.width, MOST.height / graph.height);
-  const down = Math.max(scale, LEAST_HEIGHT / graph.height);
-  const paths = useMemo(() => pathsOf(items, graph, scale, down), [items, graph]);
-  const onPointer = (event: PointerEvent) => {
-    if (event.type === "pointermove" && event.buttons !== 1) return;
-    const element = event.currentTarget as Element;
-    if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
-    const { left, top } = element.getBoundingClientRect();
-    move({
-      ...view,
-      x: (event.clientX - left) / scale - size.width / view.scale / 2,
-      y: (event.clientY - top) / down - size.height / view.scale / 2,
-    });
-  };
-  return (
-    <svg
-      class="minimap"
-      width={Math.ceil(graph.width * scale)}
-      height={Math.ceil(graph.height * down)}
-      aria-hidden="true"
-      focusable="false"
-      onPointerDown={onPointer}
-      onPointerMove={onPointer}
-    >
-      {paths.map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}
-      <rect
-        class="seen"
-        x={view.x * scale}
-        y={view.y * down}
-        width={size.width / view.scale * scale}
-        height={size.height / view.scale * down}
-        rx="2"
-      />
-    </svg>
-  );
-}
-
-function pathsOf(
-  items: readonly GraphItem[],
-  graph: GraphView,
-  scale: number,
-  down: number,
-): readonly (readonly [Tone, string])[] {
-  const width = Math.max(1.5, NODE.width * scale);
-  const height = Math.max(1.5, NODE.height * down);
-  const paths = new Map<Tone, string>();
-  for (const [at, [x, y]] of graph.at.entries()) {
-    const tone = toneOf(items[at]?.status);
-    const path = `M${(x * scale).toFixed(1)} ${(y * down).toFixed(1)}h${width}v${height}h${-width}z`;
-    paths.set(tone, (paths.get(tone) ?? "") + path);
-  }
-  return [...paths];
 }

@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { NodeState } from "../../core/run.ts";
 import type { StepView } from "../view.ts";
@@ -286,8 +282,6 @@ function Download({ text, name, url }: {
   };
   return <button type="button" class="quiet small" onClick={save}>Download</button>;
 }
-
-/// <reference lib="dom" />
 
 const BLOCK = 100;
 /** The line in a log that says what is left out: the numbers of the lines after it are not known. */

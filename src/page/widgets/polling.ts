@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isFinal, withoutWaiting } from "../../core/run.ts";
 import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";

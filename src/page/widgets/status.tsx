@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import type { StepProgress } from "../view.ts";
 
 /** SVG path inside the circle of each tone's icon, on 16 × 16 pixels. */

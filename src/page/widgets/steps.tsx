@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import { useState } from "preact/hooks";
 import { ranFor, statusText, toneOf, tookText } from "./status.tsx";
 import type { StepView } from "../view.ts";

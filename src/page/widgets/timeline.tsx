@@ -1,5 +1,3 @@
-/** @jsxImportSource preact */
-/// <reference lib="dom" />
 import { axisMarks, ranFor, statusText, toneOf, tookText } from "./status.tsx";
 import { cutMiddle } from "../../core/format.ts";
 import type { RunView, StepView } from "../view.ts";

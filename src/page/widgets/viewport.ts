@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 import { useEffect, useRef } from "preact/hooks";
 import { type EdgeView, type GraphView, NODE } from "../view.ts";
 

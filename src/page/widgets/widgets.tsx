@@ -1,7 +1,3 @@
-/** @jsxImportSource preact */
-
-/// <reference lib="dom" />
-
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { cutMiddle } from "../../core/format.ts";

@@ -61,6 +61,12 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /^Add kedro-azureml-pipeline to the environment .*`kedro-azureml init --environment` writes one/,
   ],
   [
+    "a step whose plugin cannot be imported",
+    "Failed to load kedro_azureml_pipeline.cli commands from EntryPoint(name='azureml'). Full exception: cannot import " +
+    "name 'FieldInstanceResolutionError' from 'marshmallow.utils'\nError: No such command 'azureml'.",
+    /^kedro-azureml-pipeline is in the environment .* the log names after "Failed to load"$/,
+  ],
+  [
     "a step without Kedro",
     "bash: line 1: kedro: command not found",
     /^Add kedro-azureml-pipeline to the environment /,

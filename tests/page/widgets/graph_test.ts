@@ -206,10 +206,10 @@ Deno.test("graph that is drawn anew is shown from its start, not from where the 
     deepEqual([place(page), withDatasets === first], [withDatasets, false]);
   }));
 
-Deno.test("graph of many steps draws those that are seen as text, or all as shapes, and a small map", async () => {
+Deno.test("graph of many steps draws those that are seen as text, or all as shapes", async () => {
   const statuses = ["Completed", "Failed", "Running", undefined];
   await withPage(runOf(200, (at) => ({ status: statuses[at % 4], needs: [] })), async (page) => {
-    const { enter, outline, send } = page;
+    const { enter, outline } = page;
     await page.click("[aria-label='Close the panel']");
     await press(page, "0");
     for (const tone of ["completed", "failed", "running", "waiting"]) {
@@ -218,24 +218,7 @@ Deno.test("graph of many steps draws those that are seen as text, or all as shap
     equal(page.texts(".node").length, 1, "only the active one, for screen readers");
     await enter(".filter [type=search]", "rides");
     match(outline(".world"), /path\.dots\.completed\.dim/);
-    await press(page, "+", "+", "+");
-    const places = [place(page)];
-    for (
-      const [event, fields] of [["pointerdown", {}], ["pointermove", { buttons: 1 }], ["pointermove", {
-        buttons: 2,
-      }]] as const
-    ) {
-      await send(".minimap", event, { clientX: places.length * 30 + 90, clientY: 100, ...fields });
-      places.push(place(page));
-    }
-    deepEqual(
-      [new Set(places).size, places[2] === places[3]],
-      [3, true],
-      "it moves while a button is pressed",
-    );
   });
-  await withPage(runOf(100), ({ texts }) => equal(texts(".minimap").length, 0));
-  await withPage(runOf(101), ({ texts }) => equal(texts(".minimap").length, 1));
 });
 
 Deno.test("graph draws only what is near the window", () =>
