@@ -13,13 +13,7 @@ import {
   mergeFindings,
   PROBLEMS,
 } from "../../azureml/checks/finding.ts";
-import {
-  COMPILE_CHECKS,
-  ENVIRONMENT_CHECKS,
-  OFFLINE_CHECKS,
-  runChecks,
-  STOPPING,
-} from "../../azureml/checks/all_checks.ts";
+import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks, STOPPING } from "../../azureml/checks/all_checks.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -238,23 +232,6 @@ function reportWarnings(
   for (const warning of session.warnings) {
     if (!errors.some(({ code }) => code === warning.code)) ctx.report({ type: "warning", warning });
   }
-}
-
-/**
- * The reasons in the project's configuration why a compiled job could not be submitted, and what it does in another way
- * than with the plugin; warnings of `compile`.
- */
-export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
-  const { config: { azureml, place }, snapshot } = session;
-  const config = jobs.get(spec.job)!;
-  const workspace = findWorkspace(azureml, config.workspace);
-  const job = { name: spec.job, config, spec, workspace };
-  return runChecks({ config: azureml, place, snapshot, jobs: [job] }, COMPILE_CHECKS)
-    .filter((finding) => finding.severity === "error" || isDifference(finding))
-    .map((finding) => ({
-      ...findingToWarning(finding),
-      ...(finding.severity === "error" && { message: findingsError("submit", [finding])!.message }),
-    }));
 }
 
 interface SubjectParts {

@@ -1,4 +1,11 @@
 import { resolve } from "node:path";
+import { COMPILE_CHECKS } from "../../azureml/checks/compile_checks.ts";
+import {
+  findingsError,
+  findingToWarning,
+  isDifference,
+  mergeFindings,
+} from "../../azureml/checks/finding.ts";
 import { toDot, toMermaid } from "../../azureml/job/graph.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
@@ -6,17 +13,11 @@ import { yamlText } from "../../config/write_yaml.ts";
 import { once } from "../../core/async.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
-import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
-import {
-  planData,
-  planSubmission,
-  readSubmissionInputs,
-  type SubmissionInputs,
-} from "../project/submission_inputs.ts";
+import { findWorkspace } from "../project/workspace.ts";
 
 interface CompileOptions extends JobOptions {
   /**
@@ -56,12 +57,18 @@ export async function* compileJobs(
   const { format = "yaml", check, force } = options;
   const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };
-  const inputs = once(() => readSubmissionInputs(ctx, selected));
+  const plan = once(async () => {
+    const { planData, planSubmission, readSubmissionInputs } = await import(
+      "../project/submission_inputs.ts"
+    );
+    const inputs = await readSubmissionInputs(ctx, selected);
+    return async (spec: JobSpec) => planData(await planSubmission(spec, inputs));
+  });
   const files = await outputFiles(ctx, [...selected.jobs.keys()], options);
   for (const job of selected.jobs.keys()) {
     try {
       const { spec, warnings } = await compileJob(ctx, selected, job, options);
-      const formatted = await formatJob(ctx, selected, spec, { format, inputs });
+      const formatted = await formatJob(ctx, selected, spec, { format, plan });
       const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
       const file = files.get(job);
       if (file !== undefined) {
@@ -74,6 +81,23 @@ export async function* compileJobs(
       yield { type: "failed", job, error: userErrorOf(thrown) };
     }
   }
+}
+
+/**
+ * The reasons in the project's configuration why a compiled job could not be submitted, and what it does in another way
+ * than with the plugin; warnings of `compile`.
+ */
+function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
+  const { config: { azureml, place }, snapshot } = session;
+  const config = jobs.get(spec.job)!;
+  const workspace = findWorkspace(azureml, config.workspace);
+  const subject = { config: azureml, place, snapshot, jobs: [{ name: spec.job, config, spec, workspace }] };
+  return mergeFindings(COMPILE_CHECKS.flatMap(({ run }) => run(subject)))
+    .filter((finding) => finding.severity === "error" || isDifference(finding))
+    .map((finding) => ({
+      ...findingToWarning(finding),
+      ...(finding.severity === "error" && { message: findingsError("submit", [finding])!.message }),
+    }));
 }
 
 /**
@@ -136,7 +160,10 @@ async function formatJob(
   ctx: AppContext,
   selected: SelectedJobs,
   spec: JobSpec,
-  { format, inputs }: { readonly format: Format; readonly inputs: () => Promise<SubmissionInputs> },
+  { format, plan }: {
+    readonly format: Format;
+    readonly plan: () => Promise<(spec: JobSpec) => Promise<unknown>>;
+  },
 ): Promise<FormattedJob> {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
@@ -148,7 +175,7 @@ async function formatJob(
       return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
     }
     case "rest": {
-      const data = planData(await planSubmission(spec, await inputs()));
+      const data = await (await plan())(spec);
       return { text: jsonText(data), data, warnings };
     }
     default: {

@@ -1,5 +1,6 @@
 import * as code from "./upload.ts";
 import { catalogCredentials, confInUpload, secretsInConf } from "./upload.ts";
+import { COMPILE_CHECKS } from "./compile_checks.ts";
 import * as dataset from "./local_data.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
@@ -36,20 +37,12 @@ const configWarnings: Check = {
 export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   configWarnings,
   reference.noJobs,
-  reference.unknownWorkspaces,
+  ...COMPILE_CHECKS,
   reference.workspaceNames,
   reference.computeNames,
   reference.unusedComputes,
   reference.mistypedComputes,
-  reference.otherComputes,
-  reference.emptyComputes,
-  reference.nodeCounts,
-  reference.pinnedData,
   reference.emptyFactories,
-  job.noSteps,
-  job.stepNames,
-  job.experimentNames,
-  job.longTexts,
   job.undeclaredInputs,
   job.longCommands,
   job.largeJob,
@@ -58,8 +51,6 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   job.collidingNames,
   job.serverless,
   job.groups,
-  environment.noEnvironment,
-  environment.environmentKind,
   environment.startFolder,
   environment.ignoredFolder,
   environment.unreadEnvironment,
@@ -108,13 +99,6 @@ export const ENVIRONMENT_CHECKS = OFFLINE_CHECKS.filter((check) => check.in === 
 export const ENVIRONMENT_CODES: ReadonlySet<string> = new Set(
   ENVIRONMENT_CHECKS.flatMap(({ codes }) => codes ?? []),
 );
-
-/** The checks that `compile` warns about: problems in the job's own configuration, which fail in Azure. */
-export const COMPILE_CHECKS = OFFLINE_CHECKS.filter(isForCompile);
-
-function isForCompile(check: Check | Check<JobSubject>): check is Check<JobSubject> {
-  return check.in === "compile";
-}
 
 /** Runs checks and merges equal findings of several jobs. */
 export function runChecks<S>(

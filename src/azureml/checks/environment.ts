@@ -1,109 +1,10 @@
-import { UserError } from "../../core/errors.ts";
 import { nearest } from "../../core/suggest.ts";
 import { knownPackages, normalName } from "../../kedro/known_packages.ts";
-import { parseEnvironment } from "../job/names.ts";
 import { reachedBy } from "./code_needs.ts";
-import { errorToFindings, type Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { changeOf, closureOf, type JobEnvironment, type UnreadDefinition } from "./job_environment.ts";
 import { allows, OLDEST_PYTHON, type Requirement } from "./requirements.ts";
-import type { JobSpec } from "../job/job_spec.ts";
-import { eachJob, isOld, type JobSubject, projectRow, row } from "./subject.ts";
-
-// submit.no_environment: No environment is set. Set `execution.environment`, or pass `--aml-env`.
-export const noEnvironment = row<JobSpec, JobSubject>("submit.no_environment", {
-  asks: "Is an environment set?",
-  in: "compile",
-  severity: "error",
-  find: ({ spec }) => spec.environment === undefined ? [spec] : [],
-  says: "No environment is set",
-  hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
-  place: (_, { place }) => place(["execution", "environment"]),
-});
-
-/** Reports an environment that cannot be found or that may change between runs. */
-export const environmentKind = eachJob<JobSubject>(
-  "Can the environment be found?",
-  ({ environment }, { place, config: { execution } }) => {
-    if (environment === undefined) return [];
-    const isConfigured = environment === execution.environment;
-    return kindFindings(environment, isConfigured ? "execution.environment" : "--aml-env").map((finding) => ({
-      ...finding,
-      ...(isConfigured && { place: place(["execution", "environment"]) }),
-    }));
-  },
-  { in: "compile" },
-);
-
-/** Checks the spelling of an environment. @param source The key or option that names it. */
-function kindFindings(reference: string, source: string): Finding[] {
-  let parsed;
-  try {
-    parsed = parseEnvironment(reference);
-  } catch (thrown) {
-    if (thrown instanceof UserError) return errorToFindings(thrown);
-    throw thrown;
-  }
-  if (parsed.kind === "id") return idFindings(parsed.id);
-  if (parsed.kind === "image") return imageFindings(parsed.image);
-  const { name, version, label } = parsed;
-  if (version === "latest") {
-    return [{
-      severity: "warning",
-      // environment.version_latest: `:latest` is a version of that name. Write `@latest` for the newest
-      //   version.
-      code: "environment.version_latest",
-      message: `"${reference}" is a version named "latest", not the newest version, unless you named one so`,
-      hint: `Use \`${name}@latest\` as \`${source}\``,
-    }];
-  }
-  if (version !== undefined) return [];
-  if (label === "latest") return [latest(reference)];
-  return [{
-    severity: "error",
-    // environment.no_version: The environment names no version. Write `name:version` or `name@latest`.
-    code: "environment.no_version",
-    message: label === undefined
-      ? `Environment "${reference}" has no version`
-      : `Environment "${reference}" has label "${label}", which Azure ML does not know`,
-    hint: `Use \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
-  }];
-}
-
-function latest(asked: string): Finding {
-  return {
-    severity: "note",
-    // environment.latest: The job uses the latest version of the environment at each submission. Pin a
-    //   version for the same result each time.
-    code: "environment.latest",
-    message: `"${asked}" is resolved to the newest version when the job is submitted`,
-    hint: "Run `kedro-azureml validate --online` to see the current version",
-  };
-}
-
-function idFindings(id: string): Finding[] {
-  if (/\/versions\/[^/]+$/i.test(id)) return [];
-  const isLabel = /\/labels\/[^/]+$/i.test(id);
-  return [{
-    severity: isLabel ? "note" : "error",
-    // environment.registry_label: A label of a registry's environment can move. Write the version.
-    code: isLabel ? "environment.registry_label" : "environment.no_version",
-    message: isLabel
-      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
-      : `Environment "${id}" has no version`,
-    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
-  }];
-}
-
-function imageFindings(image: string): Finding[] {
-  const isFixed = hasTag(image) && !image.endsWith(":latest");
-  return isFixed ? [] : [{
-    severity: "note",
-    // environment.moving_image: The image's tag can move. End it with a digest or a version.
-    code: "environment.moving_image",
-    message: `Image "${image}" can change between runs`,
-    hint: "Use a fixed tag or a digest",
-  }];
-}
+import { eachJob, isOld, projectRow, row } from "./subject.ts";
 
 // environment.unread: The conda file of the job's environment is missing or cannot be read, so its packages are
 //   unknown. Correct the file; the environment may exist in Azure all the same.
@@ -182,11 +83,6 @@ export const ignoredFolder = projectRow<true>("environment.ignored_folder", {
   says: "working_directory has no effect, because code is uploaded",
   place: (_, { place }) => place(["execution", "working_directory"]),
 });
-
-/** Whether an image has a tag or a digest: a colon in front of it may also be that of the registry's port. */
-function hasTag(image: string): boolean {
-  return image.lastIndexOf(":") > image.lastIndexOf("/") && !image.endsWith(":");
-}
 
 /** The plugin that every step runs. */
 export const PLUGIN = "kedro-azureml-pipeline";

@@ -1,12 +1,6 @@
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
-import {
-  ARGUMENT_BYTES,
-  EXPERIMENT_NAME,
-  JOB_LIMITS,
-  REQUEST_BYTES,
-  STEP_KEY,
-} from "../../core/azure_limits.ts";
+import { ARGUMENT_BYTES, REQUEST_BYTES } from "../../core/azure_limits.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields, ownValue } from "../../core/json.ts";
@@ -14,46 +8,14 @@ import { nearest } from "../../core/suggest.ts";
 import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
 import { componentName, portName, stepKey } from "../job/names.ts";
-import type { JobSpec, Step } from "../job/job_spec.ts";
+import type { Step } from "../job/job_spec.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { Finding } from "./finding.ts";
 import { secretParameters, secretVariables } from "./secrets.ts";
-import {
-  type CompiledJob,
-  eachJob,
-  type JobSubject,
-  nodesOfJob,
-  projectRow,
-  row,
-  type Subject,
-} from "./subject.ts";
+import { eachJob, nodesOfJob, projectRow, row, type Subject } from "./subject.ts";
 
 /** The timeout includes pulling an image and mounting data, which takes about this long. */
 const SHORT_TIMEOUT_SECONDS = 60;
-
-// submit.no_steps: The job has no steps. Change the pipeline or the filters.
-export const noSteps = row<JobSpec, JobSubject>("submit.no_steps", {
-  asks: "Does the job have steps?",
-  in: "compile",
-  severity: "error",
-  find: ({ spec }) => spec.steps.length === 0 ? [spec] : [],
-  says: "The job has no steps",
-  hint: ({ key }) => `Change the pipeline or the filters in \`jobs.${key}.pipeline\``,
-  place: ({ key }, { place }) => place(["jobs", key, "pipeline"]),
-});
-
-// submit.step_name: The name of a step is not valid. Rename the node.
-export const stepNames = row<Step & { job: string }, JobSubject>("submit.step_name", {
-  asks: "Does Azure ML accept the step names?",
-  in: "compile",
-  severity: "error",
-  find: ({ spec }) =>
-    spec.steps.filter(({ key }) => !STEP_KEY.test(key)).map((step) => ({ ...step, job: spec.key })),
-  line: ({ node, key }) => `node "${node}" becomes step "${key}"`,
-  says: "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
-  hint: "Rename the nodes",
-  place: ({ job }, { place }) => place(["jobs", job, "pipeline"]),
-});
 
 /** A dataset that nodes read, that no step writes and that is not in the catalog. */
 interface UndeclaredInput {
@@ -169,50 +131,6 @@ export const largeJob = row<number>("job.too_large", {
   },
   says: (bytes) => `The job has ${bytes} bytes as JSON; Azure allows at most ${REQUEST_BYTES}`,
   hint: "Split the pipeline into several jobs, or pass fewer parameters",
-});
-
-// A name that is derived from the folder is always valid.
-// job.experiment_name: The experiment name is not valid. Use letters, digits, `_` and `-`.
-export const experimentNames = row<CompiledJob, JobSubject>("job.experiment_name", {
-  asks: "Does Azure ML accept the experiment name?",
-  in: "compile",
-  severity: "error",
-  find: (job) => EXPERIMENT_NAME.test(job.spec.experimentName ?? "default") ? [] : [job],
-  says: ({ spec }) =>
-    `"${spec.experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
-  hint: ({ spec, config }) =>
-    config.experiment_name
-      ? `Change \`jobs.${spec.key}.experiment_name\` in azureml.yml`
-      : "Change `tracking.experiment.name` in mlflow.yml",
-  place: ({ spec, config }, { place }) =>
-    config.experiment_name ? place(["jobs", spec.key, "experiment_name"]) : undefined,
-});
-
-interface LongText {
-  readonly what: string;
-  readonly text: string;
-  readonly most: number;
-  readonly path: readonly string[];
-}
-
-// job.long_text: A text of the job is longer than Azure ML allows. Shorten it.
-export const longTexts = row<LongText, JobSubject>("job.long_text", {
-  asks: "Are the job's texts short enough?",
-  in: "compile",
-  severity: "error",
-  find({ spec: { displayName, pipelineName, description = "", key } }) {
-    const { displayNameCharacters, descriptionCharacters } = JOB_LIMITS;
-    const name = displayName || pipelineName;
-    const path = ["jobs", key];
-    return [
-      { what: "display name", text: name, most: displayNameCharacters, path: [...path, "display_name"] },
-      { what: "description", text: description, most: descriptionCharacters, path: [...path, "description"] },
-    ].filter(({ text, most }) => text.length > most);
-  },
-  says: ({ what, text, most }) =>
-    `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
-  hint: ({ path }) => `Shorten \`${path.join(".")}\``,
-  place: ({ path }, { place }) => place(path),
 });
 
 // job.visible_secret: A variable or parameter that looks like a secret can be read by everyone who can read

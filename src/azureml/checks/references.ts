@@ -1,23 +1,12 @@
-import { isFields, ownValue } from "../../core/json.ts";
+import { ownValue } from "../../core/json.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { isPlaceholder } from "../../config/types.ts";
 import { workspaceProblems } from "../../config/types.ts";
 import { didYouMean, nearest } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
-import { countParameters } from "../job/compile/command.ts";
 import type { Finding } from "./finding.ts";
-import {
-  type Check,
-  type CheckedJob,
-  type CompiledJob,
-  type JobSubject,
-  nodesOfJob,
-  projectRow,
-  row,
-  selectionOf,
-  type Subject,
-} from "./subject.ts";
+import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
 
 // job.none: azureml.yml has no jobs, so nothing was checked. Add one below `jobs`.
 export const noJobs = projectRow<true>("job.none", {
@@ -82,121 +71,6 @@ export const mistypedComputes = row<{ typed: string; meant: string; key: string 
     place: ({ key }, { place }) => place(["jobs", key, "compute"]),
   },
 );
-
-// plugin.compute: The steps of a job run on its `compute`, which the plugin uses for the job itself only. Remove it to
-//   run where the plugin does.
-export const otherComputes = row<CompiledJob & { usual: string }, JobSubject>("plugin.compute", {
-  asks: "Do the steps run on the computes that the plugin uses?",
-  in: "compile",
-  severity: "note",
-  find(job, { config: { compute }, snapshot }) {
-    const usual = compute.__default__?.cluster_name?.replace(/^azureml:/, "") ?? "";
-    if (job.config.compute === null || usual === "" || usual === job.spec.compute) return [];
-    const isOfJob = nodesOfJob(job.spec, snapshot)
-      .some(({ tags }) => !tags.some((tag) => Object.hasOwn(compute, tag)));
-    return isOfJob ? [{ ...job, usual }] : [];
-  },
-  says: ({ spec, usual }) =>
-    `Steps run on ${spec.compute}, the compute of job "${spec.job}"; the plugin runs them on ${usual}`,
-  hint: ({ spec }) => `Remove \`jobs.${spec.key}.compute\` to run them there, too`,
-  place: ({ spec }, { place }) => place(["jobs", spec.key, "compute"]),
-});
-
-// plugin.empty_compute: A compute of azureml.yml has an empty name or instance type, so its steps use that of
-//   `__default__`; the plugin gives them none. Remove the key, or write its value.
-export const emptyComputes = row<{ path: readonly string[]; value: string }, JobSubject>(
-  "plugin.empty_compute",
-  {
-    asks: "Is what a compute leaves empty what the plugin uses?",
-    in: "compile",
-    severity: "note",
-    find({ spec, config }, { config: { compute }, snapshot }) {
-      const empty = Object.entries(compute).flatMap(([key, entry]) =>
-        (["cluster_name", "instance_type"] as const).flatMap((field) => {
-          const value = compute.__default__?.[field];
-          return value && entry[field] === "" ? [{ path: ["compute", key, field] as const, value }] : [];
-        })
-      );
-      if (empty.length === 0) return [];
-      const used = nodesOfJob(spec, snapshot).map(({ tags }) =>
-        tags.find((tag) => Object.hasOwn(compute, tag)) ?? config.compute ?? "__default__"
-      );
-      return empty.filter(({ path: [, key] }) => used.includes(key));
-    },
-    says: ({ path, value }) =>
-      `\`${
-        path.join(".")
-      }\` is empty, so steps use ${value} of \`__default__\`; with the plugin they have none`,
-    hint: ({ path }) => `Remove \`${path.at(-1)}\`, or write its value`,
-    place: ({ path }, { place }) => place(path),
-  },
-);
-
-// plugin.node_count: A count of `@distributed_job` is a parameter that the job sets; the plugin takes it from the
-//   project's parameters files. Set it there, too.
-export const nodeCounts = row<readonly string[], JobSubject>("plugin.node_count", {
-  asks: "Do distributed steps start as often as with the plugin?",
-  in: "compile",
-  severity: "note",
-  find: ({ spec, config: { params } }, { snapshot }) =>
-    nodesOfJob(spec, snapshot).flatMap(countParameters).filter((path) => isIn(params, path))
-      .map((path) => ["jobs", spec.key, "params", ...path]),
-  says: (path) =>
-    `\`${path.join(".")}\` is the count of a distributed step; the plugin takes it from the parameters files`,
-  hint: "Set it in conf/base/parameters.yml to start as many there, too",
-  place: (path, { place }) => place(path),
-});
-
-function isIn(values: unknown, [first, ...rest]: readonly string[]): boolean {
-  if (first === undefined) return true;
-  return isFields(values) && Object.hasOwn(values, first) && isIn(values[first], rest);
-}
-
-// plugin.data_version: A dataset is read in the version of its `azureml_version`, which the plugin ignores. Remove the
-//   key to read the newest version, as the plugin does.
-export const pinnedData = row<{ dataset: string; version: string }, JobSubject>("plugin.data_version", {
-  asks: "Do steps read the versions of data that the plugin reads?",
-  in: "compile",
-  severity: "note",
-  find: ({ spec }, { snapshot }) =>
-    [
-      ...new Set(
-        spec.steps.flatMap(({ inputs }) => inputs).filter(({ from }) => from.kind === "asset")
-          .map(({ dataset }) => dataset),
-      ),
-    ].flatMap((dataset) => {
-      const { type, azureml_version: version } = ownValue(snapshot.catalog, dataset) ?? {};
-      const isAsset = typeof type === "string" && type.endsWith("AzureMLAssetDataset");
-      return isAsset && version !== undefined && version !== null && version !== "latest"
-        ? [{ dataset, version: String(version) }]
-        : [];
-    }),
-  says: ({ dataset, version }) =>
-    `Dataset "${dataset}" reads version ${version} of its data asset; the plugin reads the newest`,
-  hint: "Remove `azureml_version` to read the newest, too",
-  place: ({ dataset }, subject) =>
-    "conf" in subject ? (subject as Subject).conf.placeOfDataset(dataset, ["azureml_version"]) : undefined,
-});
-
-/** Reports jobs that name a workspace which azureml.yml does not define. */
-export const unknownWorkspaces: Check<JobSubject> = {
-  asks: "Is the workspace of every job defined?",
-  in: "compile",
-  run: ({ jobs, config, place, workspace }) =>
-    jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
-      const key = workspace ?? job.workspace ?? "__default__";
-      const names = Object.keys(config.workspace);
-      return {
-        severity: "error",
-        code: "workspace.unknown",
-        message: `Workspace "${key}" is not defined in azureml.yml${didYouMean(key, names)}`,
-        hint: `Use one of them, or add "${key}" to \`workspace\` in azureml.yml`,
-        details: [`workspaces: ${names.join(", ")}`],
-        ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
-        jobs: [name],
-      };
-    }),
-};
 
 /** Reports workspaces of jobs whose subscription is not an ID, or whose names Azure does not allow. */
 export const workspaceNames: Check<JobSubject> = {

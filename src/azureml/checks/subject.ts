@@ -64,8 +64,8 @@ export interface CheckedJob {
 
 export interface Check<S = Subject> {
   readonly asks: string;
-  /** What asks it, too: `compile`, or a command that has seen the environment in Azure. */
-  readonly in?: JobSubject extends S ? "compile" : "environment";
+  /** Whether a command that has seen the environment in Azure asks it again. */
+  readonly in?: "environment";
   /** Codes of its findings, if it depends on the environment. */
   readonly codes?: readonly string[];
   readonly run: (subject: S) => readonly Finding[];

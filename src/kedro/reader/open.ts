@@ -23,7 +23,6 @@ import {
 } from "./embedded_reader.ts";
 import { keptFacts } from "./module_facts.ts";
 import { answerAsk, type HandedOver, insideRoot } from "./project_files.ts";
-import { openPython } from "./python_reader.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import { json, listOf, oneOf, orNull, record, type Shaped, text } from "./shape.ts";
 import { openFile } from "./snapshot_file.ts";
@@ -39,7 +38,10 @@ export async function openReader(
   options: ReaderOptions,
 ): Promise<KedroReader> {
   if (options.snapshot !== undefined) return await openFile(ctx, project, options, options.snapshot);
-  if (options.python !== undefined) return openPython(ctx, project, options, options.python);
+  if (options.python !== undefined) {
+    const { openPython } = await import("./python_reader.ts");
+    return openPython(ctx, project, options, options.python);
+  }
   return await openEmbedded(ctx, await prepareEmbedded(ctx, project, options));
 }
 

@@ -1,10 +1,9 @@
 import { deepEqual } from "node:assert/strict";
+import { nodeCounts, unknownWorkspaces } from "../../../src/azureml/checks/compile_checks.ts";
 import {
   computeNames,
   emptyFactories,
   missingNotificationPayload,
-  nodeCounts,
-  unknownWorkspaces,
   unsetNotificationVariables,
   unusedComputes,
   workspaceNames,
