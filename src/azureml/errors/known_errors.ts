@@ -33,6 +33,21 @@ const ARM_ERRORS =
 export const NO_WORKSPACE =
   /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
 
+/** An api-version without preview that has every kind of resource used here. */
+export const STABLE = "2024-04-01";
+
+const OF_API_VERSION =
+  /^(NoRegisteredProviderFound|InvalidApiVersionParameter|UnsupportedApiVersion|InvalidResourceType)$/;
+
+/** The api-version to use in place of one that a cloud does not have; `undefined` for other refusals. */
+export function supportedVersion({ code = "", message = "" }: AzureProblem): string | undefined {
+  if (!OF_API_VERSION.test(code) || !/api[- ]?version/i.test(message)) return undefined;
+  const named = quoted({ message }, /supported (?:api-)?versions are '([^']+)'/)?.split(/,\s*/) ?? [STABLE];
+  return named.includes(STABLE)
+    ? STABLE
+    : named.filter((one) => !/preview/.test(one)).sort().at(-1) ?? named.at(-1);
+}
+
 /** The refusals that this program explains; the first match is used. */
 export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
@@ -165,6 +180,63 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
+    is: /exceeding approved [\w ]+ quota/,
+    read: "https://github.com/scylladb/scylla-cluster-tests/issues/4994",
+    means: ({ azure }) =>
+      rejected(
+        "azure.quota",
+        `the subscription's quota is too small${
+          quoted(azure, /exceeding approved ([\w ]+) quota/) === undefined
+            ? ""
+            : `: ${quoted(azure, /exceeding approved ([\w ]+) quota/)}`
+        }`,
+        "Request quota in Azure ML studio, or use a workspace in another region",
+      ),
+  },
+  {
+    is: /^SubnetIsFull$|does not have enough capacity for \d+ IP addresses/,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/88211",
+    means: () =>
+      rejected(
+        // azure.subnet_full: The subnet of the cluster has no free addresses. Use a larger one, or fewer nodes.
+        "azure.subnet_full",
+        "the subnet has no free addresses, of which each node of a cluster takes one",
+        "Ask for a larger subnet, or make a smaller cluster with `kedro-azureml setup --max-nodes N`",
+      ),
+  },
+  {
+    is: /^(?:Zonal|Node)?AllocationFailed$|^OverconstrainedAllocationRequest$/,
+    read: "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/allocation-failure",
+    means: () =>
+      rejected(
+        // azure.capacity: Azure has no free machines of this type in the region. Try again later, or choose another type.
+        "azure.capacity",
+        "Azure has no free machines of this type in the region now",
+        "Try again later, or choose another type with `kedro-azureml setup --vm-size SIZE`",
+      ),
+  },
+  {
+    is: /^(?:ResourceNotReady|AnotherOperationInProgress)$/,
+    read: ARM_ERRORS,
+    means: () =>
+      rejected(
+        "azure.conflict",
+        "something that it uses is still being created or changed",
+        "Try again in some minutes",
+      ),
+  },
+  {
+    is: /Soft-deleted workspace exists/,
+    read: "https://github.com/Azure/ResourceModules/issues/3596",
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        // azure.soft_deleted: A workspace of this name was deleted, which can be undone for 14 days. Recover or purge it.
+        "azure.soft_deleted",
+        `workspace "${workspace.name}" was deleted, and its name is kept for 14 days`,
+        "Recover it in the Azure portal (Azure Machine Learning > Recently deleted), or delete it there for good",
+      ),
+  },
+  {
     is: /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)/i,
     read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available",
     means: () =>
@@ -241,21 +313,18 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^(NoRegisteredProviderFound|InvalidApiVersionParameter|UnsupportedApiVersion|InvalidResourceType)$/,
+    is: OF_API_VERSION,
     and: ({ refusal, azure }) =>
-      refusal.versionVariable !== undefined && /api[- ]?version/i.test(azure.message ?? ""),
+      refusal.versionVariable !== undefined && supportedVersion(azure) !== undefined,
     read: "https://github.com/Azure/azure-sdk-for-go/issues/19736",
-    means: ({ refusal, azure }) => {
-      const named = quoted(azure, /supported (?:api-)?versions are '([^']+)'/)?.split(/,\s*/) ?? [STABLE];
-      const version = named.includes(STABLE)
-        ? STABLE
-        : named.filter((one) => !/preview/.test(one)).sort().at(-1) ?? named.at(-1);
-      return rejected(
+    means: ({ refusal, azure }) =>
+      rejected(
         "azure.api_version",
         "this cloud does not have the api-version of the request",
-        `Set ${refusal.versionVariable ?? "KEDRO_AZUREML_API_VERSION_JOBS"}=${version}`,
-      );
-    },
+        `Set ${refusal.versionVariable ?? "KEDRO_AZUREML_API_VERSION_JOBS"}=${
+          supportedVersion(azure) ?? STABLE
+        }`,
+      ),
   },
   {
     is: "RequestDisallowedByPolicy",
@@ -301,7 +370,9 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         "azure.not_found",
         `workspace "${workspace.name}" not found in resource group "${workspace.resource_group}"`,
         "Change `workspace` in azureml.yml (`az ml workspace list` lists workspaces), or create it: " +
-          `\`${workspaceLine(workspace)}\``,
+          `\`${
+            workspaceLine(workspace)
+          }\`. One that was deleted can be recovered for 14 days, in the Azure portal`,
       ),
   },
   {
@@ -372,9 +443,6 @@ export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
     (and?.(refused) ?? true)
   );
 }
-
-/** An api-version without preview that has every kind of resource used here. */
-const STABLE = "2024-04-01";
 
 function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undefined {
   return pattern.exec(message)?.[1];

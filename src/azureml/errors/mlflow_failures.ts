@@ -1,12 +1,7 @@
-/** A failure of MLflow in a step that this program explains. */
-interface MlflowFailure {
-  readonly is: RegExp;
-  readonly read: string;
-  readonly advice: string | ((where: unknown, found: RegExpExecArray) => string);
-}
+import type { KnownFailure } from "./failure.ts";
 
 /** What MLflow says in the logs of failed steps, and what to do; the first match is used. */
-export const MLFLOW_FAILURES: readonly MlflowFailure[] = [
+export const MLFLOW_FAILURES: readonly KnownFailure[] = [
   {
     is: /unsupported URI 'azureml:/,
     read: "https://github.com/Lightning-AI/pytorch-lightning/issues/6564",
@@ -22,11 +17,26 @@ export const MLFLOW_FAILURES: readonly MlflowFailure[] = [
       "`kedro-azureml environment push`",
   },
   {
-    is: /Field (\w+) is over the size limit\.[^\n]*Limit=(\d+), Size=(\d+)/,
+    is:
+      /(?:Field (\w+)|field of the entity) is over the size limit\.(?:[^\n]*?FieldName=([\w./]+))?[^\n]*?Limit=(\d+), Size=(\d+)/,
     read: "https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
-    advice: (_, { 1: field = "", 2: limit, 3: size }) =>
-      `Azure ML takes at most ${limit} ${field.toLowerCase()} in one request of MLflow, not ${size}; log them in ` +
-      "several calls, or fewer of them",
+    advice: (_, { 1: inRequest, 2: field = inRequest ?? "", 3: limit, 4: size }) => {
+      const what = field.toLowerCase();
+      if (inRequest !== undefined) {
+        return `Azure ML takes at most ${limit} ${what} in one request of MLflow, not ${size}; log them in several calls, or ` +
+          "fewer of them";
+      }
+      return field.includes(".")
+        ? `A value that the step logs is too long for Azure ML (${size}, at most ${limit}); write it to a file or dataset`
+        : `Azure ML keeps at most ${limit} ${what} of a run, not ${size}; log fewer of them, and the rest as a file with ` +
+          "`mlflow.log_dict()`";
+    },
+  },
+  {
+    is: /Metric Document is too large, (\w+) is larger than the max metric size (\w+)/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1013",
+    advice: (_, { 1: size, 2: limit }) =>
+      `Azure ML takes metrics of at most ${limit}, not ${size}; log the values one by one, or write them to a dataset`,
   },
   {
     is:
@@ -59,7 +69,7 @@ export const MLFLOW_FAILURES: readonly MlflowFailure[] = [
   },
   {
     is:
-      /^(?![^\n]*WARNING)[^\n]*?(?:Changing param values is not allowed(?:[^\n]*?Param with key='([^']+)')?|A given key of Parameters can not modify its value|Parameter with key (\S+) was already logged)/m,
+      /Changing param values is not allowed(?:[^\n]*?Param with key='([^']+)')?|A given key of Parameters can not modify its value|Parameter with key (\S+) was already logged/,
     read: "https://github.com/ultralytics/ultralytics/issues/10208",
     advice: (_, { 1: one, 2: other }) =>
       `The step logs ${
@@ -75,7 +85,7 @@ export const MLFLOW_FAILURES: readonly MlflowFailure[] = [
       "another name",
   },
   {
-    is: /^(?![^\n]*WARNING)[^\n]*?\.api\.azureml\.ms\b[^\n]*Read timed out/m,
+    is: /\.api\.azureml\.ms\b[^\n]*Read timed out/,
     read: "https://github.com/mlflow/mlflow/issues/8444",
     advice:
       "Azure ML did not answer MLflow in time; rerun the job with `--from-failed`. If it happens again, check that the " +

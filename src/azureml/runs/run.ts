@@ -57,14 +57,12 @@ export function explained(
   failure: RunFailure,
   { compute, workspace }: { readonly compute: string | undefined; readonly workspace: Workspace },
 ): Omit<StepFailure, "step"> {
-  const { message, cause, logTail } = failure;
-  // The exception is the most specific.
-  const said = `${cause?.exception}\n${message}\n${logTail}`;
+  const { cause, logTail } = failure;
   return {
     node: failedNode(logTail),
     reason: reasonOf(failure),
     place: cause?.place,
-    hint: runAdvice(said, { compute, workspace: workspace.config }),
+    hint: runAdvice(failure, { compute, workspace: workspace.config }),
   };
 }
 

@@ -387,6 +387,23 @@ for (
       "The requested VM size Standard_NC6 is not available in location 'westeurope'.",
       "azure.vm_size",
     ],
+    [
+      "OperationNotAllowed",
+      "Operation could not be completed as it results in exceeding approved LowPriorityCores quota. Additional details - Deployment Model: Resource Manager, Location: eastus, Current Limit: 100",
+      "azure.quota",
+    ],
+    [
+      "SubnetIsFull",
+      "Subnet Subnet1 with address prefix 10.0.0.0/24 does not have enough capacity for 1 IP addresses.",
+      "azure.subnet_full",
+    ],
+    ["AllocationFailed", "Allocation failed.", "azure.capacity"],
+    ["ResourceNotReady", "The resource is not ready.", "azure.conflict"],
+    [
+      "BadRequest",
+      "Soft-deleted workspace exists. Please purge or recover it. https://aka.ms/wsoftdelete",
+      "azure.soft_deleted",
+    ],
     ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
     ["PublicAccessDisabled", "No.", "azure.private_only"],
     ["RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", "azure.policy"],

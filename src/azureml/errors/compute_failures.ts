@@ -1,0 +1,134 @@
+import { computeLine, type KnownFailure } from "./failure.ts";
+
+/** Steps that failed because their compute did not start. */
+export const CLUSTER_FAILURES: readonly KnownFailure[] = [
+  {
+    is: /stat \S*execution-wrapper: no such file or directory/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/34501",
+    advice:
+      "The machine failed before the step began, not your code; rerun the job with `--from-failed`. If it happens again, " +
+      "create the cluster anew",
+  },
+  {
+    is: /ExceedsCoreQuota|ClusterCoreQuotaReached|vCPU quota of \d|exceeding approved [\w ]+ quota/,
+    read: "https://github.com/MicrosoftLearning/mslearn-dp100/issues/35",
+    advice: (_where, _found, said) => {
+      const [which, other] = /\btotal vCPU quota\b|Total Regional/.test(said)
+        ? ["vCPUs in this region", "a workspace in another region"]
+        : /low-?priority/i.test(said)
+        ? ["low-priority vCPUs", "a cluster with dedicated nodes"]
+        : ["vCPUs of this machine type", "a cluster with another one"];
+      return `The subscription's quota has too few ${which}; request more in Azure ML studio under Quota, or use ${other}, or ` +
+        "fewer nodes";
+    },
+  },
+  {
+    is: /\bcluster '?([\w-]+)'? (is in failed state|does not exist)/i,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1043",
+    advice: (where, { 1: compute, 2: state }) =>
+      state === "does not exist"
+        ? `Cluster "${compute}" does not exist any more; create it with \`kedro-azureml setup\`, or change \`compute\` in ` +
+          "azureml.yml"
+        : `Cluster "${compute}" failed to start or to scale; \`${
+          computeLine({ ...where, compute }, "show")
+        }\` says why. Delete it and create it again with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
+  },
+  {
+    is: /\bSubnetIsFull\b|does not have enough capacity for \d+ IP addresses/,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/88211",
+    advice: (where) =>
+      "The cluster's subnet has no free addresses, of which each node takes one; ask for a larger subnet, or run " +
+      `\`${computeLine(where, "update", { "max-instances": "<fewer>" })}\``,
+  },
+  {
+    is: /\b(?:Zonal|Node)?AllocationFailed\b|OverconstrainedAllocationRequest|AllocationTimed ?[Oo]ut/,
+    read: "https://github.com/microsoft/CromwellOnAzure/issues/531",
+    advice:
+      "Azure has no free machines of this type in the region now, whatever the quota is; rerun the job later, or use a " +
+      "cluster with another machine type",
+  },
+  {
+    is: /\bunusable node\b|\bnodes? (?:is|are) (?:in )?(?:an )?unusable/i,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/85756",
+    advice: (where) =>
+      "A machine of the compute is broken; restart a compute instance with " +
+      `\`${
+        computeLine(where, "restart")
+      }\`, and rerun the job with \`--from-failed\`. A cluster replaces the machine ` +
+      "once it has scaled to 0 nodes",
+  },
+  {
+    is: /compute instance which is not running|compute instance is not in a running state/i,
+    read: "https://github.com/microsoft/vscode-tools-for-ai/issues/2401",
+    advice: (where) =>
+      `The compute instance is stopped, and a job does not start it; run \`${computeLine(where, "start")}\``,
+  },
+  {
+    is: /\b(?:ResourceNotReady|AnotherOperationInProgress)\b/,
+    read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors",
+    advice:
+      "Something that the step uses is still being created or changed; rerun the job in some minutes with `--from-failed`",
+  },
+  {
+    is: /nvidia-container-cli: requirement error: unsatisfied condition: (cuda ?>= ?[\d.]+)/,
+    read: "https://github.com/NVIDIA/nvidia-docker/issues/1442",
+    advice: (_, { 1: needs }) =>
+      `The image needs ${needs}, which the driver of the machine does not have; use an image with an older CUDA, or create ` +
+      "the cluster anew, which gets the current driver",
+  },
+  {
+    is: /\bnvidiaConfigFail\b|\bnvidia-container-cli: /,
+    read: "https://github.com/microsoftarchive/BatchAI/issues/39",
+    advice:
+      "The machine could not give the container its GPU, which is not your code's fault; rerun the job with " +
+      "`--from-failed`. If it happens again, create the cluster anew, or use another machine type or image",
+  },
+];
+
+/** Steps that ran out of something, or were stopped. */
+export const MACHINE_FAILURES: readonly KnownFailure[] = [
+  {
+    is: /out of shared memory|\bBus error\b|unable to write to file <\/torch_/,
+    read: "https://github.com/pytorch/pytorch/issues/5040",
+    advice:
+      "The step's container has 2 GB of shared memory; use fewer workers (`num_workers=0` for PyTorch) in the step",
+  },
+  {
+    is: /CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY/,
+    read: "https://pytorch.org/docs/stable/notes/faq.html",
+    advice: "The GPU has too little memory; use smaller batches, or a machine type with a larger GPU",
+  },
+  {
+    is:
+      /\b(?:_?ArrayMemoryError|MemoryError)\b|Cannot allocate memory|\bOOM[- ]?Killed\b|out[- ]of[- ]memory|(?:status|exit)[^\n\d]{0,30}?(?:137|-9)\b|signal 9\b|\b\d+ Killed\b/i,
+    read: "https://docs.docker.com/engine/containers/resource_constraints/",
+    advice:
+      "The step needs more memory than its machine has; set `compute` in azureml.yml to a cluster with a larger machine " +
+      "type, which `kedro-azureml setup --vm-size SIZE` creates, or process the data in parts",
+  },
+  {
+    is: /No space left on device|\[Errno 28\]|\bDiskFull/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/30770",
+    advice:
+      "The disk of the step's machine is full; use a machine type with a larger temporary disk, or read less data at once",
+  },
+  {
+    is: /\bPreemptionError\b/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1242",
+    advice:
+      "Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a cluster with " +
+      "dedicated nodes",
+  },
+  {
+    is: /\bReceivedTerminationSignal\b|Runtime received an OS termination signal/,
+    read: "https://github.com/Azure/AzureML-Containers/issues/208",
+    advice:
+      "The machine was stopped during the step, as happens to low-priority nodes; rerun the job with `--from-failed`, or " +
+      "use a cluster with dedicated nodes",
+  },
+  {
+    is: /exceeded its time limit/,
+    read: "https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-pipeline",
+    advice: "Increase `limits.timeout` of the job in azureml.yml, which applies to each step",
+  },
+];

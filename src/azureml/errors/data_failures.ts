@@ -1,0 +1,177 @@
+import { askOwner, computeLine, identity, type KnownFailure, UNKNOWN } from "./failure.ts";
+import {
+  azLine,
+  BLOB_ROLE,
+  identityLine,
+  roleCommand,
+  WORKSPACE_ROLE,
+  workspaceOptions,
+  workspacePrincipalLine,
+} from "./roles.ts";
+
+const STORAGE_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
+
+/** Steps that failed because of data, the storage it is in, or the identity that reads it. */
+export const DATA_FAILURES: readonly KnownFailure[] = [
+  {
+    is: /KeyBasedAuthenticationNotPermitted/,
+    read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
+    advice: (where) =>
+      "The datastore uses an account key, but key access is disabled on the storage account; recreate the datastore without " +
+      `credentials, so that ${identity(where)} is used`,
+  },
+  {
+    is: /The requested identity has not been assigned to this resource|Identity not found/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/38826",
+    advice: (where) =>
+      where.compute === "serverless"
+        ? "Serverless compute has no managed identity; run the step on a cluster that has one"
+        : "The step asks for a managed identity that the compute does not have. " +
+          `\`${
+            computeLine(where, "show", { query: "identity" })
+          }\` shows those that it has; assign one with \`${
+            computeLine(where, "update", {
+              "identity-type": "UserAssigned",
+              "user-assigned-identities": "<resource id>",
+            })
+          }\`, and select it with \`--env-var AZURE_CLIENT_ID=<client id>\``,
+  },
+  {
+    is:
+      /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|ManagedIdentityCredential: Unexpected content type|DefaultAzureCredential failed/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
+    advice: (where) =>
+      where.compute === "serverless"
+        ? "Serverless compute has no managed identity; run the step on a cluster that has one"
+        : "The compute has no managed identity; ask an owner to run " +
+          `\`${identityLine(where.workspace, where.compute ?? UNKNOWN)}\` and to assign it roles`,
+  },
+  {
+    // A subprocess does not inherit the token that Azure ML gives MLflow.
+    is: /ChainedTokenCredential failed to retrieve a token|Bearer token not provided/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/38705",
+    advice: (where) =>
+      where.compute === "serverless"
+        ? "Code of the step asks Azure for a token and gets none, as in processes that it starts itself; log to MLflow in the " +
+          "main process, or run the step on a cluster that has a managed identity"
+        : "Code of the step asks Azure for a token and gets none, as in processes that it starts itself; log to MLflow in the " +
+          `main process, or ask an owner to run \`${
+            identityLine(where.workspace, where.compute ?? UNKNOWN)
+          }\``,
+  },
+  {
+    is: /workspace msi failed to authenticate storage account/,
+    read: "https://github.com/Azure/azureml-examples/issues/2501",
+    advice: ({ workspace }, _found, said) => {
+      const role = /grant ([\w ]+) role to workspace msi/.exec(said)?.[1] ?? "Storage Account Contributor";
+      const assignee = workspacePrincipalLine(workspace);
+      return "The datastore has no credentials, so Azure ML uses the workspace's own identity; ask an owner to run " +
+        `\`${roleCommand({ role, scope: "<id of the storage account>", assignee })}\``;
+    },
+  },
+  {
+    is: /StreamAccess\.Authentication|WriteStreams\.Authentication/,
+    read: "https://github.com/Azure/azureml-examples/issues/2994",
+    advice: (where) =>
+      "The step could not open the datastore. If the datastore uses an account key (`az ml datastore show` says so), allow " +
+      "key access on the storage account, or recreate the datastore without credentials. Without a key, the step uses " +
+      `${identity(where)}: ${askOwner(where, BLOB_ROLE, "storage account")}`,
+  },
+  {
+    is: /AuthorizationPermissionMismatch|perform this operation using this permission/,
+    read: STORAGE_ERRORS,
+    advice: (where) =>
+      `The step uses ${identity(where)}, which has no role for the blobs; ` +
+      askOwner(where, BLOB_ROLE, "storage account"),
+  },
+  {
+    is: /AuthorizationFailure|not authorized to perform this operation\./,
+    read: STORAGE_ERRORS,
+    advice:
+      "The firewall of the storage account blocks the compute's network; allow that network, or add a private " +
+      "endpoint",
+  },
+  {
+    is: /Datastore's secret is not found|ForbiddenBy(?:Firewall|Rbac)|Client address is not authorized/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
+    advice:
+      "Azure ML cannot read the datastore's secret in the workspace's key vault; ask its owner to give the workspace's " +
+      "identity access to secrets, and to let trusted Microsoft services through its firewall, or recreate the datastore",
+  },
+  {
+    is:
+      /\(AuthorizationFailed\)(?:[^\n]*?object id '([^']+)')?[^\n]*? perform action '([^']+)'(?: over scope '([^']+)')?/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/39158",
+    advice: (where, { 1: id, 2: action = "", 3: scope = "<scope>" }) =>
+      `Code of the step asks Azure for ${action}, and ${
+        identity(where)
+      } may not do that; ask an owner to run \`${
+        roleCommand({
+          role: action.startsWith("Microsoft.MachineLearningServices/")
+            ? WORKSPACE_ROLE
+            : action.endsWith("/read")
+            ? "Reader"
+            : "Contributor",
+          scope,
+          assignee: id,
+        })
+      }\``,
+  },
+  {
+    is: /\b(?:BFS|AZF)MountError\b/,
+    read: "https://github.com/Azure/azure-storage-fuse/issues/862",
+    advice:
+      "The compute could not mount a datastore. Rerun the job with `--from-failed`; if that does not help, check that its " +
+      "network reaches the storage account (port 445 for file shares), or use a cluster with a newer machine type",
+  },
+  {
+    is: /Transport endpoint is not connected/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/32679",
+    advice:
+      "The connection to the datastore broke while the step used it; rerun the job with `--from-failed`. If it happens " +
+      "again, the machine may lack memory or disk space for the files: use a larger machine type",
+  },
+  {
+    is: /Could not find datastore:? '?([\w.-]+?)\.?'?(?:[).\s]|$)/,
+    read: "https://github.com/Azure/azureml-examples/issues/2941",
+    advice: ({ workspace }, { 1: name = "" }) =>
+      `The workspace has no datastore "${name}"; \`${
+        azLine("datastore list", workspaceOptions(workspace))
+      }\` lists those that it has. Correct it in the paths that begin with azureml://datastores/${name}/, in the catalog ` +
+      "and in azureml.yml",
+  },
+  {
+    is:
+      /StreamAccess\.NotFound|Found no resources for the input|Source of the dataset is either not accessible/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-debug-pipeline-failure",
+    advice: ({ workspace }) =>
+      "An input has no files. If another step makes it, that step wrote nothing to its output: where that dataset is in " +
+      "the catalog, make it an AzureMLPipelineDataset, or remove it from the catalog; `kedro-azureml validate` names it. If " +
+      `it is a data asset, compare its path (\`${
+        azLine("data show", { name: "<data asset>", ...workspaceOptions(workspace) })
+      }\`) with what is in the storage account`,
+  },
+  {
+    is: /Read-only file system: '[^']*INPUT_|data-capability\/wd\/INPUT_\S*; Read-only file system/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
+    advice: "Inputs of a step are read-only; write to a dataset that the node returns",
+  },
+  {
+    is: /Read-only file system: '?([^'\n]*)|(\S+); Read-only file system/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/12823",
+    advice: (where, { 1: one, 2: other }) =>
+      /data-capability\/wd\//.test(one ?? other ?? "")
+        ? `Azure ML mounted this output read-only; check that ${
+          identity(where)
+        } may write to its storage account: ` +
+          askOwner(where, BLOB_ROLE, "storage account")
+        : "That folder is read-only for the step, as inputs are; write to a dataset that the node returns, or to a temporary " +
+          "folder",
+  },
+  {
+    is: /\b[Ii]nstall ([\w-]+) to access\b/,
+    read: "https://filesystem-spec.readthedocs.io/en/latest/api.html",
+    advice: (_, { 1: name }) =>
+      `Add \`${name}\`, which opens files at the dataset's address, to the environment of the steps`,
+  },
+];

@@ -1,0 +1,132 @@
+import { askOwner, identity, type KnownFailure, OTHER_IMAGE, type RanOn, UNKNOWN } from "./failure.ts";
+import { buildComputeLine, syncKeysLine } from "./roles.ts";
+
+/** What to do about an image that the compute may not pull, which depends on the registry. */
+function pullAdvice(where: RanOn, { 0: line }: RegExpExecArray, said: string): string {
+  const azures = /\b([a-z0-9]{5,50})\.azurecr\.(?:io|cn|us)\b/i.exec(said)?.[1];
+  const other = /\b(?:ghcr\.io|quay\.io|nvcr\.io|[\w.-]+\.pkg\.dev|registry\.[\w.-]+\.\w+)\b/i.exec(line)
+    ?.[0];
+  const isDockerHub = /docker\.io|toomanyrequests|denied for (?![^/\s,]*[.:])/i.test(line);
+  if (azures === undefined && (isDockerHub || other !== undefined)) {
+    return `${other ?? "Docker Hub"} has no such image, or ${
+      other === undefined ? "limits" : "refuses"
+    } anonymous pulls; copy the image into the registry of the workspace (\`az acr import --name <registry> --source ${
+      other ?? "docker.io"
+    }/<image>\`) and use that one in the environment`;
+  }
+  const scope = azures && `$(az acr show --name ${azures} --query id --output tsv)`;
+  return `The step uses ${identity(where)}, which may not pull the environment's image; ` +
+    `${
+      askOwner(where, "AcrPull", "registry", scope)
+    }. If the registry has an admin user whose password was changed, ` +
+    `run \`${syncKeysLine(where.workspace)}\``;
+}
+
+/** Steps whose image could not be built or pulled, or does not fit. */
+export const IMAGE_FAILURES: readonly KnownFailure[] = [
+  {
+    is: /exec format error|\bexec [^\s:]+execution-wrapper: no such file or directory/,
+    read: "https://github.com/getindata/kedro-azureml/issues/87",
+    advice:
+      "The image was built for another processor, for example on a Mac with Apple silicon; build it with " +
+      "`docker build --platform linux/amd64`, and push it again",
+  },
+  {
+    is:
+      /Error response from daemon:[^\n]*(?:unexpected HTTP status: 5\d\d|Client\.Timeout|TLS handshake timeout)|unexpected status from \w+ request to [^\n]*: 5\d\d /,
+    read: "https://github.com/microsoft/containerregistry/issues/169",
+    advice:
+      "The registry of the image did not answer; rerun the job with `--from-failed`. If it happens again, check that the " +
+      "compute's network reaches the registry, or copy the image into the workspace's with `az acr import`",
+  },
+  {
+    is: /client with IP '([^']+)' is not allowed access/,
+    read: "https://github.com/Azure/azure-cli/issues/22920",
+    advice: ({ workspace, compute = UNKNOWN }, { 1: address }) =>
+      `The firewall of the registry blocks ${address}. If an image was being built, ask an owner to choose a cluster in the ` +
+      `workspace's network for that, with \`${
+        buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)
+      }\`; if it was being pulled, let the compute's network through, or add a private endpoint`,
+  },
+  {
+    is:
+      /^.*(?:(?:pull|image|registry)[^\n]*(?:unauthorized|(?<!permission )denied|authentication required|could not authenticate)|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
+    advice: pullAdvice,
+  },
+  {
+    is:
+      /manifest unknown|manifest for (\S+) not found|(?:repository|image) \S+ (?:does not exist|not found)/i,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
+    advice:
+      "The registry does not have the image with this tag; push it, or correct `execution.environment` in azureml.yml",
+  },
+  {
+    is: /\bJobContainerConfigFailed\b|OCI runtime create failed/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1389",
+    advice:
+      `The image of the environment cannot run Azure ML's steps: it needs bash, Python and glibc. ${OTHER_IMAGE}`,
+  },
+  {
+    is:
+      /ImageBuildComputeNotValid|TasksOperationsNotAllowed|ACR Tasks requests for the registry|building image: [^\n]*Unknown compute target/,
+    read: "https://github.com/Azure/azureml-assets/issues/3920",
+    advice: ({ workspace, compute = UNKNOWN }) =>
+      "Azure ML could not build the environment's image; ask an owner to choose a cluster that builds images, with " +
+      `\`${
+        buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)
+      }\`, then run \`kedro-azureml environment push --follow\``,
+  },
+  {
+    is:
+      /Failed to establish a new connection|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
+    advice:
+      "The compute's network does not reach the host that the log names; allow it there, or install packages in the " +
+      "environment instead of in the step",
+  },
+  {
+    is: /CondaToSNonInteractiveError/,
+    read: "https://github.com/rapidsai/deployment/issues/622",
+    advice:
+      "conda uses Anaconda's own channels only for those who accepted its terms; write `channels: [conda-forge, nodefaults]` " +
+      "in environment/conda.yml, then run `kedro-azureml environment push --follow`",
+  },
+  {
+    is:
+      /image build (?:has )?failed|failed to build (?:the )?(?:docker )?image|EnvironmentBuildFailed|ImageBuildFail|CondaEnvException|ResolvePackageNotFound|PackagesNotFoundError|ResolutionImpossible|(?:LibMamba)?UnsatisfiableError|CondaValueError|Could not find a version that satisfies|No matching distribution found|The command '\/bin\/sh -c [^\n]+' returned a non-zero code/i,
+    read: "https://github.com/microsoft/MLOpsPython/issues/418",
+    advice:
+      "The environment's image could not be built. Correct environment/conda.yml as the log says, then run " +
+      "`kedro-azureml environment push --follow`, which builds it before the next job needs it",
+  },
+  {
+    is: /No builds exist for environment/,
+    read: "https://github.com/getindata/kedro-azureml/issues/6",
+    advice:
+      "Azure ML never built the environment's image; `kedro-azureml environment push --follow` builds it, and prints why that " +
+      "fails",
+  },
+  {
+    is: /Environment name can not start with the prefix AzureML/,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/65770",
+    advice:
+      "Names that begin with AzureML are kept for Microsoft's environments; use another one in `execution.environment`, and run " +
+      "`kedro-azureml environment push`",
+  },
+  {
+    is: /\bEOL brownout\b|\bimage\b[^\n]*(?:\bEOL\b|end[- ]of[- ]life)/i,
+    read: "https://github.com/Azure/azureml-examples/pull/3957",
+    advice:
+      `The environment's image is past its end of life, and \`kedro-azureml validate\` says which to use. ${OTHER_IMAGE}`,
+  },
+  {
+    is:
+      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
+    read: "https://github.com/getindata/kedro-azureml/issues/44",
+    advice: (_, { 1: one, 2: other, 3: child }) =>
+      `The image of the environment has no \`${
+        one ?? other ?? child
+      }\` on its PATH; use an image that has. ${OTHER_IMAGE}`,
+  },
+];
