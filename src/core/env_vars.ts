@@ -52,7 +52,7 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
   NO_PROXY:
     "Hosts that bypass the proxy: comma-separated names, domains, IP addresses and ranges, with optional ports and `*`",
   KEDRO_AZUREML_API_VERSION_JOBS:
-    "api-version for jobs, for clouds that do not support the default one yet; also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`, `_SCHEDULES`, `_TRIGGERS`",
+    "api-version for jobs (default: 2024-01-01-preview, or 2024-04-01 in clouds that lack it); also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`, `_SCHEDULES`, `_TRIGGERS`",
   AZUREML_GIT_COMMIT:
     "Git commit to record in jobs (default: the checkout's); also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
   XDG_CONFIG_HOME:

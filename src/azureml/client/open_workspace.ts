@@ -19,7 +19,7 @@ import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { azureError } from "../errors/azure_error.ts";
-import { NO_WORKSPACE } from "../errors/known_errors.ts";
+import { NO_WORKSPACE, STABLE, supportedVersion } from "../errors/known_errors.ts";
 import { readChallenge, readProblem } from "../errors/problem.ts";
 import { createPace } from "./limits.ts";
 import {
@@ -77,6 +77,8 @@ export function openWorkspace(
   const http = createHttpClient(options.fetch);
   const pace = createPace(options);
   const id = workspaceId(config);
+  /** The kinds, by their variables, whose api-version this cloud does not have. */
+  const lacking = new Set<string>();
 
   async function ask(
     { action, method, url, headers, body, scope, sentOnce }: HostRequest,
@@ -151,21 +153,30 @@ export function openWorkspace(
     const at = `${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`;
     if (/[?#]/.test(at)) throw unsafeName(action);
     const url = exactUrl(action, at);
-    url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
-    const response = await ask({
-      action,
-      method,
-      url: url.href,
-      scope: cloud.resourceManagerScope,
-      headers: {
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(second === undefined ? {} : { "x-azureml-token": second }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(sentOnce && { sentOnce }),
-    });
+    const sendWith = (version: string) => {
+      url.search = queryText({ "api-version": version, ...query });
+      return ask({
+        action,
+        method,
+        url: url.href,
+        scope: cloud.resourceManagerScope,
+        headers: {
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(second === undefined ? {} : { "x-azureml-token": second }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(sentOnce && { sentOnce }),
+      });
+    };
+    const variable = versionVariable(path);
+    let response = await sendWith(lacking.has(variable) ? STABLE : apiVersionFor(path, env));
+    // A cloud that refuses an api-version has done nothing yet.
+    if (isError(response) && !env[variable] && !lacking.has(variable) && lacksVersion(response)) {
+      lacking.add(variable);
+      response = await sendWith(STABLE);
+    }
     requireExpected({ action, method, path, below }, response);
     return response;
   }
@@ -265,6 +276,12 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
   const chunks: Uint8Array[] = [];
   for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
   return joinedBytes(chunks);
+}
+
+/** Whether Azure refused the api-version of a request, and has the one that serves in its place. */
+function lacksVersion({ bodyAsText, headers }: PipelineResponse): boolean {
+  const azure = readProblem({ text: bodyAsText ?? "", header: (name) => headers.get(name) });
+  return azure !== undefined && supportedVersion(azure) === STABLE;
 }
 
 /** Whether a 404 is about the requested resource rather than the workspace that should hold it, or the api-version. */

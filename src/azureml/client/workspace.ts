@@ -10,7 +10,8 @@ import type { TokenChallenge } from "../errors/problem.ts";
  * The api-version of each kind of Resource Manager resource: those that azure-ai-ml 1.35 sends, a combination that works
  * in every cloud today. For permissions it is the version that the Azure CLI sends.
  *
- * Environment variables such as `KEDRO_AZUREML_API_VERSION_JOBS` override them, for clouds that lag behind.
+ * In a cloud that does not have one of them, 2024-04-01 is sent. Environment variables such as
+ * `KEDRO_AZUREML_API_VERSION_JOBS` override both.
  */
 const API_VERSIONS = {
   workspaces: "2024-10-01-preview",

@@ -115,18 +115,26 @@ for (
   });
 }
 
-Deno.test("find() names the variable that replaces an api-version which a cloud does not have", async () => {
-  const message =
-    "The resource type 'jobs' could not be found in the namespace 'Microsoft.MachineLearningServices' for api version '2024-01-01-preview'. The supported api-versions are '2023-10-01,2024-04-01'.";
-  const workspace = workspaceOf(() =>
-    Response.json({ error: { code: "InvalidResourceType", message } }, { status: 404 })
-  );
-  for (const [path, name] of [["jobs/fox", "JOBS"], ["environments/e/versions/1", "ENVIRONMENTS"]] as const) {
-    await rejects(workspace.find({ action: "read it", method: "GET", path }), {
-      code: "azure.api_version",
-      hint: `Set KEDRO_AZUREML_API_VERSION_${name}=2024-04-01`,
+Deno.test("send() uses 2024-04-01 in a cloud that lacks an api-version, and names the variable if it lacks both", async () => {
+  const asked: string[] = [];
+  const lacking = (supported: string) =>
+    workspaceOf((request: Request) => {
+      const version = new URL(request.url).searchParams.get("api-version")!;
+      asked.push(version);
+      if (supported.includes(version)) return Response.json({ name: "fox" });
+      const message =
+        `The resource type 'jobs' could not be found in the namespace 'Microsoft.MachineLearningServices' for api version '${version}'. The supported api-versions are '${supported}'.`;
+      return Response.json({ error: { code: "InvalidResourceType", message } }, { status: 404 });
     });
-  }
+  const job = { action: "read it", method: "GET", path: "jobs/fox" } as const;
+  const newer = lacking("2023-10-01,2024-04-01");
+  await newer.send(job);
+  await newer.send(job);
+  deepEqual(asked, ["2024-01-01-preview", "2024-04-01", "2024-04-01"]);
+  await rejects(lacking("2023-10-01").send(job), {
+    code: "azure.api_version",
+    hint: "Set KEDRO_AZUREML_API_VERSION_JOBS=2023-10-01",
+  });
 });
 
 for (
