@@ -6,6 +6,10 @@ import { runOperation } from "../../src/azureml/client/arm.ts";
 import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
 import { allResources, askService } from "../../src/azureml/client/workspace.ts";
 import type { Workspace } from "../../src/azureml/client/workspace.ts";
+import { checkOnline } from "../../src/azureml/checks/online.ts";
+import type { JobSpec } from "../../src/azureml/job/job_spec.ts";
+import { explained } from "../../src/azureml/runs/run.ts";
+import { entraError, readEntraProblem } from "../../src/credentials/entra_errors.ts";
 import { openRunHistory } from "../../src/azureml/runs/history.ts";
 import { cancelJob, getJob, putJob } from "../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../src/azureml/schedules/schedules.ts";
@@ -95,6 +99,25 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
     }),
   async children({ workspace }, name) {
     return await (await openRunHistory(workspace)).children(name!);
+  },
+  async failure({ workspace }, run) {
+    const failure = await (await openRunHistory(workspace)).failure(run!);
+    return explained(failure, { compute: "cpu-cluster", workspace });
+  },
+  async online({ workspace }, environment) {
+    const spec = { job: "main", environment, compute: "cpu-cluster", steps: [] } as unknown as JobSpec;
+    const lookups = {
+      environment: (asked: string) => pinEnvironment(workspace, asked),
+      compute: async () => ({ name: "cpu-cluster", errors: [], notices: [] }),
+    };
+    const subject = { place: () => undefined, config: { compute: {} } };
+    return (await checkOnline(spec, lookups as never, subject as never)).findings;
+  },
+  async signIn({ exchange }) {
+    throw entraError(
+      readEntraProblem(JSON.stringify(exchange.answer))!,
+      { credential: "federated" } as never,
+    );
   },
   schedule: ({ workspace }, name) => getSchedule(workspace, name!),
   operation: ({ workspace }) =>
@@ -209,7 +232,8 @@ async function read(recording: Recording, exchange: Exchange, names: Names): Pro
   ok(outcome.error instanceof UserError, String(outcome.error));
   const { code, message, details } = outcome.error;
   equal(code, fails[0]);
-  ok([message, ...details].join("\n").includes(fails[1]), `${message}\n${details.join("\n")}`);
+  const said = [message, ...details].join("\n");
+  ok(said.includes(fill(fails[1], names)), said);
 }
 
 for (const recording of allRecordings()) {

@@ -2,7 +2,7 @@ import type { Outcome } from "../../src/emulator/state/options.ts";
 
 /** What Azure answered to some requests, in the order of the test that recorded them. */
 export interface Recording {
-  /** Path below the repository's folder of recordings. */
+  /** Path below the repository's folder of recordings; of what an issue quotes, its path on GitHub. */
   readonly file: string;
   readonly repository?:
     | "Azure/azure-sdk-for-python"
@@ -10,7 +10,8 @@ export interface Recording {
     | "microsoft/promptflow";
   /** Whether the emulator has these operations, for other clients than this one (default: it has). */
   readonly isEmulated?: false;
-  readonly commit: string;
+  /** Absent for what an issue quotes. */
+  readonly commit?: string;
   /** Year and month of the traffic. */
   readonly recorded: string;
   /** How an emulator's jobs end. */

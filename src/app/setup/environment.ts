@@ -1,6 +1,7 @@
 import { join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AZUREML_MLFLOW, BASE_IMAGE } from "../../azureml/checks/environment.ts";
+import { AZUREML_MLFLOW } from "../../azureml/checks/environment.ts";
+import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";

@@ -3,6 +3,7 @@ import { knownPackages, normalName } from "../../kedro/known_packages.ts";
 import { reachedBy } from "./code_needs.ts";
 import type { Finding } from "./finding.ts";
 import { changeOf, closureOf, type JobEnvironment, type UnreadDefinition } from "./job_environment.ts";
+import { oldImage } from "./old_image.ts";
 import { allows, OLDEST_PYTHON, type Requirement } from "./requirements.ts";
 import { eachJob, isOld, projectRow, row } from "./subject.ts";
 
@@ -93,42 +94,18 @@ export const PLUGIN = "kedro-azureml-pipeline";
  */
 const SUPPORTED_KEDRO = { versions: ">=1.2,<2" };
 
-/** An image of Microsoft for steps, with conda, and the MLflow plugin of Azure ML that works with MLflow 3. */
-export const BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
+/** The MLflow plugin of Azure ML that works with MLflow 3. */
 export const AZUREML_MLFLOW = "azureml-mlflow>=1.62";
-
-/** Images and curated environments of Azure ML on an Ubuntu that it supports no longer. */
-const OLD_UBUNTU =
-  /^(?:mcr\.microsoft\.com\/azureml\/|(?:azureml:)?AzureML-).*?ubuntu-?(16|18|20)\.?04|^azureml:\/\/registries\/azureml\/environments\/sklearn-1\.0\//i;
-/** When Azure ML's support for each ended: "until the corresponding Ubuntu end-of-life", says the README of its images. */
-const ENDED: Readonly<Record<string, string>> = { 16: "April 2021", 18: "May 2023", 20: "May 2025" };
 
 /** Warns about images past their end of life: jobs failed with them (https://github.com/Azure/azureml-examples/pull/3957). */
 export const oldImages = eachJob("Is the image of the environment still supported?", (spec, subject) => {
   const { environment = "" } = spec;
   const known = subject.environments.of(environment);
-  const configured = { name: environment, place: subject.place(["execution", "environment"]) };
-  return [configured, ...(known?.image === undefined ? [] : [known.image])].flatMap(({ name, place }) => {
-    const found = OLD_UBUNTU.exec(name);
-    if (found === null) return [];
-    const ubuntu = found[1] ?? "20";
-    const isImage = name.startsWith("mcr.");
-    return [{
-      severity: "warning" as const,
-      // environment.image_end_of_life: The environment's image is on an Ubuntu that Azure ML no longer supports. Use a
-      //   newer image or curated environment.
-      code: "environment.image_end_of_life",
-      message: `${
-        isImage ? "Image" : "Environment"
-      } "${name}" is based on Ubuntu ${ubuntu}.04, which Azure ML has not supported since ${
-        ENDED[ubuntu]
-      }; jobs may fail`,
-      hint: isImage
-        ? `Use \`${BASE_IMAGE}\`${known === undefined ? "" : changeOf(known).then}`
-        : "Use a curated environment on Ubuntu 22.04, or write one with `kedro-azureml init --environment`",
-      place,
-    }];
-  });
+  const then = known === undefined ? "" : changeOf(known).then;
+  return [
+    ...oldImage(environment, subject.place(["execution", "environment"]), then),
+    ...known?.image === undefined ? [] : oldImage(known.image.name, known.image.place, then),
+  ];
 }, { in: "environment", codes: ["environment.image_end_of_life"] });
 
 /** Versions of azureml-mlflow that work with the MLflow of {@linkcode NEW_MLFLOW}, by their own code. */

@@ -6,6 +6,7 @@ import { openProbes } from "../resources/access.ts";
 import type { ComputeInfo } from "../resources/kinds.ts";
 import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
+import { oldImage } from "./old_image.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -57,6 +58,11 @@ export async function checkOnline(
   for (const compute of computes.filter((compute) => compute !== undefined)) {
     const at = placeOfCompute(compute.name);
     findings.push(...computeFindings(spec, [compute]).map((finding) => ({ ...finding, place: at })));
+  }
+  const { image, condaFile } = pinned?.definition ?? {};
+  // With a conda file, the environment's checks look at the image, too.
+  if (image !== undefined && !condaFile) {
+    findings.push(...oldImage(image, placeOfEnvironment).map((found) => ({ ...found, jobs: [spec.job] })));
   }
   if (pinned !== undefined && pinned.shown !== pinned.asked) {
     findings.push({

@@ -171,9 +171,10 @@ export function openWorkspace(
       });
     };
     const variable = versionVariable(path);
-    let response = await sendWith(lacking.has(variable) ? STABLE : apiVersionFor(path, env));
+    const version = lacking.has(variable) ? STABLE : apiVersionFor(path, env);
+    let response = await sendWith(version);
     // A cloud that refuses an api-version has done nothing yet.
-    if (isError(response) && !env[variable] && !lacking.has(variable) && lacksVersion(response)) {
+    if (isError(response) && version !== STABLE && !env[variable] && lacksVersion(response)) {
       lacking.add(variable);
       response = await sendWith(STABLE);
     }

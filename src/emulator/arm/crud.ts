@@ -66,7 +66,7 @@ function typeOf({ path, isVersioned }: Pick<Kind, "path" | "isVersioned">): stri
 export function existing<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Resource {
   kind.provide?.(call);
   const resource = findResource(call.world, idOf(call, kind));
-  if (resource !== undefined) return kind.shown?.(call, resource) ?? resource;
+  if (resource !== undefined) return shown(call, kind, resource);
   throw kind.missing?.(call) ?? notFound(`${kind.noun} ${call.names.name}:${call.names.version}`);
 }
 
@@ -84,7 +84,15 @@ function list<Sent>(call: WorkspaceCall, kind: Kind<Sent>): readonly Resource[] 
     ? providedVersions(call, kind)
     : workspaceResources(world, workspace, kind.path);
   const listed = kind.listed?.(call, all) ?? all;
-  return listed.map((resource) => kind.shown?.(call, resource) ?? resource);
+  return listed.map((resource) => shown(call, kind, resource));
+}
+
+/** A resource as it is now, with the properties that it has in the request's api-version. */
+function shown<Sent>(call: WorkspaceCall, kind: Kind<Sent>, resource: Resource): Resource {
+  const now = kind.shown?.(call, resource) ?? resource;
+  if (!kind.isVersioned || call.query.get("api-version")!.endsWith("-preview")) return now;
+  const { autoDeleteSetting: _, intellectualProperty: __, stage, ...properties } = now.properties;
+  return { ...now, properties: kind.path === "environments" ? { ...properties, stage } : properties };
 }
 
 function put<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Response {
@@ -104,7 +112,7 @@ function put<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Response {
     ...(!("systemData" in completed) && { systemData: changed }),
   });
   if (kind.answer !== undefined) return kind.answer(call, stored, before);
-  const body = kind.shown?.(call, stored) ?? stored;
+  const body = shown(call, kind, stored);
   const isNew = before === undefined || kind.isVersioned;
   return isNew ? jsonAnswer(body, 201, { location: request.url }) : jsonAnswer(body);
 }

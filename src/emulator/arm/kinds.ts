@@ -41,6 +41,7 @@ const ENVIRONMENTS = kind({
     }
     return { properties };
   },
+  remove: () => new Response(null, { headers: { "content-length": "0" } }),
   provide({ world, workspace, names: { name, version = "1" } }) {
     if (world.acceptAny) seedEnvironments(world, workspace, [{ name: name!, versions: [version] }]);
   },
@@ -408,6 +409,10 @@ export const kindRoutes: readonly Route[] = [
   route("POST computes/{name}/start", "computes/write", (call) => turn(call, "Running")),
   route("POST computes/{name}/stop", "computes/write", (call) => turn(call, "Stopped")),
   route("POST computes/{name}/restart", "computes/write", (call) => turn(call, "Running")),
+  route("POST computes/{name}/listNodes", "computes/listNodes/action", (call) => {
+    const { computeType } = existing(call, COMPUTES).properties;
+    return jsonAnswer({ computeType, nodes: [] });
+  }),
   ...routesOf(DATASTORES),
   route("POST datastores/{name}/listSecrets", "datastores/listSecrets/action", secrets),
 ];

@@ -606,38 +606,11 @@ Deno.test("azureError() explains errors of the services behind api.azureml.ms in
     const { code, details } = azureError(refusal({ status, text: JSON.stringify(body), headers }));
     return [code, ...details];
   };
-  const message = "Field Parameters is over the size limit. FieldName=Parameters, Limit=100, Size=148.";
   const ids = {
     Correlation: { operation: "0f1e", request: "2d3c" },
     Environment: "eastus",
     Location: "eastus",
   };
-  assertEquals(
-    of(400, {
-      Error: { Code: "ValidationError", Severity: null, Message: message, Details: [], InnerError: null },
-      ...ids,
-      ComponentName: "mlflow",
-      error_code: "BAD_REQUEST",
-    }),
-    ["azure.rejected", `Azure: ${message} (ValidationError)`, "request 0f1e"],
-  );
-  assertEquals(
-    of(404, { error_code: "RESOURCE_DOES_NOT_EXIST", message: "Run with id=X not found" }),
-    ["azure.not_found", "Azure: Run with id=X not found (RESOURCE_DOES_NOT_EXIST)"],
-  );
-  const missing = "Could not find asset with ID: azureml://x";
-  assertEquals(
-    of(404, {
-      error: { code: "UserError", message: missing, innerError: { code: "NotFoundError", innerError: null } },
-      correlation: { operation: "0f1e", request: "2d3c", RequestId: "4b5a" },
-      componentName: "modelregistry",
-      code: "NotFound",
-      statusCode: 404,
-      message: missing,
-      details: [],
-    }, { "mise-correlation-id": "6978" }),
-    ["azure.not_found", `Azure: ${missing} (UserError: NotFoundError)`, "request 6978"],
-  );
   const inner = (code: string) => ({ Code: code, InnerError: null });
   const outside =
     "The workspace is not accessible from outside of the designated private link (none of the workspaces are accessible).";

@@ -5,6 +5,7 @@ import { components } from "./components.ts";
 import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
 import { others } from "./others.ts";
+import { reported } from "./reported.ts";
 import { schedules } from "./schedules.ts";
 import { stores } from "./stores.ts";
 
@@ -16,6 +17,7 @@ export const RECORDINGS: Readonly<Record<string, readonly Recording[]>> = {
   history,
   jobs,
   others,
+  reported,
   schedules,
   stores,
 };

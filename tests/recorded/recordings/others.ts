@@ -193,11 +193,26 @@ export const others: readonly Recording[] = [
     ],
   },
   {
+    repository: "microsoft/promptflow",
+    file: PROMPTFLOW,
+    commit: FLOWS,
+    recorded: "2024-04",
+    isEmulated: false,
+    exchanges: [
+      {
+        send: "GET https://{=api}/nothing/v1.0{=ws}/made",
+        status: 530,
+        answerHeaders: { "content-type": "application/octet-stream" },
+        answer: "unknown to cluster",
+        read: { by: "service", fails: ["azure.unavailable", "(status 530)"] },
+      },
+    ],
+  },
+  {
     repository: "Azure/azure-powershell",
     file: `${POWERSHELL}New-AzMLWorkspaceDataVersion.Recording.json`,
     commit: "7f71fc352c34e216c6747b1d8a4d0601715d2ec0",
     recorded: "2025-11",
-    isEmulated: false,
     exchanges: [
       {
         send: `PUT data/made/versions/2?${VERSION}`,
@@ -227,7 +242,6 @@ export const others: readonly Recording[] = [
     file: `${POWERSHELL}New-AzMLWorkspaceEnvironmentVersion.Recording.json`,
     commit: "481f488c6f873a83275b1cbf50927e2cbaf932a5",
     recorded: "2025-11",
-    isEmulated: false,
     exchanges: [
       {
         send: `PUT environments/made/versions/1?${VERSION}`,
@@ -236,6 +250,8 @@ export const others: readonly Recording[] = [
         answer: {
           id: "{=ws}/environments/made/versions/1",
           name: "1",
+          type: "{text}",
+          systemData: "{any}",
           properties: {
             description: null,
             tags: {},
@@ -266,7 +282,6 @@ export const others: readonly Recording[] = [
     file: `${POWERSHELL}Get-AzMLWorkspaceComputeNode.Recording.json`,
     commit: "49be303ac6eef10d7b73b0adfdd9e83f410df2ac",
     recorded: "2024-07",
-    isEmulated: false,
     exchanges: [
       {
         send: `POST computes/cpu-cluster/listNodes?${VERSION}`,
