@@ -1,4 +1,4 @@
-import { deepEqual, match } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { computeFindings } from "../../../src/azureml/checks/online.ts";
 import type { ComputeInfo } from "../../../src/azureml/resources/kinds.ts";
 import { findingLines } from "../../../src/azureml/checks/finding.ts";
@@ -44,15 +44,14 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
   }]);
 });
 
-const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [
-  ["a cluster that is large enough", {}, 4, [], /^\[\]$/],
-  ["a cluster without a node limit", { maxNodes: undefined }, 99, [], /^\[\]$/],
+const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][] = [
+  ["a cluster that is large enough", {}, 4, []],
+  ["a cluster without a node limit", { maxNodes: undefined }, 99, []],
   [
     "a cluster that is too small",
     {},
     5,
     ["warning compute.too_few_nodes"],
-    /needs 5 machines.*has at most 4.*--max-instances 5/,
   ],
   [
     "a compute instance for a step of two nodes",
@@ -61,47 +60,41 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
     [
       "error compute.too_few_nodes",
     ],
-    /has one/,
   ],
-  ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
+  ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"]],
   [
     "a cluster whose machines will be retired",
     { notices: ["ClusterHasWarnings: STANDARD_NC6 has upcoming deprecation"] },
     1,
     ["note compute.notice"],
-    /STANDARD_NC6/,
   ],
   [
     "a failed cluster",
     { provisioningState: "Failed", errors: ["Q: no"] },
     1,
     ["error compute.state"],
-    /Q: no/,
   ],
   [
     "a cluster that is being deleted",
     { provisioningState: "Deleting" },
     1,
     ["error compute.state"],
-    /deleted/,
   ],
   [
     "a stopped compute instance",
     { state: "Stopped", maxNodes: 1 },
     1,
     ["error compute.stopped"],
-    /az ml compute start/,
   ],
   [
     "a cluster at its quota",
     { errors: ["ClusterCoreQuotaReached: 8 of 8"] },
     1,
     ["warning compute.errors"],
-    /8 of 8/,
   ],
 ];
 
-for (const [what, change, instanceCount, expected, words] of cases) {
+for (const [what, change, instanceCount, expected] of cases) {
   Deno.test(`computeFindings() returns ${expected[0] ?? "no findings"} for ${what}`, async (t) => {
     const distribution = {
       type: "pytorch",
@@ -113,7 +106,7 @@ for (const [what, change, instanceCount, expected, words] of cases) {
     const steps = [{ ...STEP, distribution }];
     const found = computeFindings(spec({ steps }), [{ ...CPU, ...change }]);
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), expected);
-    match(JSON.stringify(found), words);
+    undefined;
     await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }

@@ -123,18 +123,6 @@ Deno.test("findSecretIn() ignores a secret on a line with a secretlint-disable-l
   }
 });
 
-Deno.test("findSecretIn() returns the first of several secrets", async () => {
-  const [azure, google] = [`AccountKey=${random(86)}==`, `key=AIza${random(35)}`];
-  const github = `token = "ghp_${random(36)}"`;
-  for (
-    const [lines, reason] of [
-      [[azure, google, github], "an account key of Azure"],
-      [[google, azure, github], "a Google Cloud key"],
-      [[github, google, azure], "a GitHub token"],
-    ] as const
-  ) deepEqual(await findSecretIn(lines.join("\n"), "src/a.py"), { reason, line: 1 });
-});
-
 Deno.test("findSecretIn() finds a secret after an ignored secret of the same kind", async () => {
   const key = `AccountKey=${random(86)}==`;
   const text = `${key} # secretlint-disable-line\n\n${key}\n`;

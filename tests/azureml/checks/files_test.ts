@@ -107,27 +107,6 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
   ]);
 });
 
-Deno.test("findSecrets() reads files of up to 16 MiB, and JSON of up to 32 KiB as credentials", async () => {
-  const files = {
-    "/p/a.txt": `token = "ghp_${"aB3".repeat(12)}"\n`,
-    "/p/a.json": '{"access_token": "abcdefgh123"}',
-  };
-  const { fs } = fakeContext({ files });
-  const found = async (name: string, sizeBytes: number) =>
-    (await findSecrets(fs, [{ path: `/p/${name}`, name, sizeBytes }])).length;
-  const [most, mostOfJson] = [16 * 1024 * 1024, 32 * 1024];
-  deepEqual([await found("a.txt", most), await found("a.txt", most + 1)], [1, 0]);
-  deepEqual([await found("a.json", mostOfJson), await found("a.json", mostOfJson + 1)], [1, 0]);
-});
-
-Deno.test("findSecrets() counts credentials of more than 32 KiB as secrets, whatever they contain", async () => {
-  const { fs } = fakeContext({ files: { "/p/credentials.yml": "db: ${oc.env:CON}\n" } });
-  const found = (sizeBytes: number) =>
-    findSecrets(fs, [{ path: "/p/credentials.yml", name: "credentials.yml", sizeBytes }]);
-  deepEqual(await found(32 * 1024), []);
-  deepEqual(await found(32 * 1024 + 1), [{ name: "credentials.yml", reason: "credentials" }]);
-});
-
 Deno.test("findSecrets() ignores an empty file that only keeps a folder", async () => {
   const { fs } = fakeContext();
   const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };

@@ -42,17 +42,3 @@ Deno.test("validate accepts a dataset in a file, but not in memory, between node
     'dataset.local_between_steps: "x" is saved in memory by node "make"; "use" cannot read it: each node runs in its own process',
   ]);
 });
-
-Deno.test("validate requires both entries of a transcoded dataset in the catalog, even within a grouped step", () => {
-  const entry = {
-    type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
-    dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },
-  };
-  deepStrictEqual(
-    findingsOf(groupedStep("x@spark", "x@pandas"), { "x@spark": entry, "x@pandas": entry }),
-    [],
-  );
-  deepStrictEqual(findingsOf(groupedStep("x@spark", "x@pandas"), { "x@spark": entry }), [
-    'dataset.transcoded: Node "use" reads "x@pandas" and node "make" writes "x@spark", but they are not both in the catalog, so each becomes a separate pickle file',
-  ]);
-});

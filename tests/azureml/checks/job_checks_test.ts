@@ -2,17 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { invalidSchedules } from "../../../src/azureml/checks/references.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
-import {
-  config,
-  FILES,
-  placeIn,
-  selection,
-  spec,
-  STEP,
-  stepReading,
-  stepsSharing,
-  subject,
-} from "./subject.ts";
+import { FILES, placeIn, selection, spec, STEP, stepReading, stepsSharing, subject } from "./subject.ts";
 
 /** The findings of a subject except notes: severity, code, message and details. */
 function findingsOf(one: Subject, isWanted = (code: string) => code !== "environment.plugin"): string[] {
@@ -53,11 +43,6 @@ for (
       ["one", "two", "three"],
       'Also run node "one", node "two", node "three", or add it to the catalog',
     ],
-    [
-      "does not name four nodes that write a missing input",
-      ["one", "two", "three", "four"],
-      "Also run the nodes that write it, or add it to the catalog",
-    ],
   ] as const
 ) {
   Deno.test(`validate ${what}`, () =>
@@ -65,23 +50,6 @@ for (
       `error submit.undeclared_input: Node "train" reads "a", which no node of the job writes and the catalog does not have\nhint: ${hint}`,
     ]));
 }
-
-Deno.test("validate names only the nodes of a step that read an input without a source", () => {
-  const { steps: [step] } = withLostInputs(["a"], []).jobs[0]!.spec!;
-  const nodes = [{ name: "first", inputs: [], outputs: ["b"] }, {
-    name: "second",
-    inputs: ["a", "b"],
-    outputs: [],
-  }];
-  deepEqual(
-    findingsOf(
-      subject({ specs: [spec({ steps: [{ ...step!, nodes }] })] }),
-      (code) => code.startsWith("submit"),
-    )
-      .map((text) => text.split(": ")[1]!.split(",")[0]),
-    ['Node "second" reads "a"'],
-  );
-});
 
 Deno.test("validate names datasets that were numbered because their names are the same for Azure ML", () => {
   const [make] = stepsSharing("a.b");
@@ -187,20 +155,6 @@ Deno.test("validate reports an unmounted dataset of a factory as an error only i
   deepEqual(severityOf(stepsOf([["make", [], ["x"]]], [["use", ["x"], []]])), [finding("error")]);
 });
 
-Deno.test("validate points to the entry of transcoded data that the catalog has", () => {
-  const specs = [spec({ steps: stepsSharing("x@spark", "x@pandas") })];
-  const placesWith = (known: string) => {
-    const placeOfDataset = (dataset: string) =>
-      dataset === known ? placeIn("catalog.yml", [dataset]) : undefined;
-    return runChecks(subject({ specs, conf: { placeOfDataset } }), OFFLINE_CHECKS)
-      .filter(({ code }) => code === "dataset.transcoded").map(({ place }) => place);
-  };
-  deepEqual(["x@spark", "x@pandas"].map(placesWith), [
-    [placeIn("catalog.yml", ["x@spark"])],
-    [placeIn("catalog.yml", ["x@pandas"])],
-  ]);
-});
-
 for (
   const [type, filepath, severity] of [
     ["pandas.CSVDataset", "data//01_raw/x.csv", undefined],
@@ -223,37 +177,6 @@ for (
   });
 }
 
-Deno.test("validate only warns about a missing input file that a hook may write, or a node of the same step under another name", () => {
-  const severities = (change: Parameters<typeof subject>[0]) =>
-    findingsOf(
-      subject({ catalog: { x: CSV, y: CSV }, specs: [spec({ steps: [stepReading("x")] })], ...change }),
-      (code) => code === "dataset.not_uploaded",
-    ).map((text) => text.split(" ")[0]);
-  deepEqual(severities({}), ["error"]);
-  const { source } = subject();
-  const placeOf = (pattern: RegExp) =>
-    pattern.test("def before_pipeline_run(") ? { file: "hooks.py" } : undefined;
-  deepEqual(severities({ source: { ...source, placeOf } }), ["warning"]);
-  const step = stepReading("x");
-  const nodes = [{ name: "a", inputs: [], outputs: ["y"] }, { name: "b", inputs: ["x"], outputs: [] }];
-  deepEqual(severities({ specs: [spec({ steps: [{ ...step, nodes }] })] }), []);
-});
-
-Deno.test("validate accepts a folder with a slash at its end if one of its files is uploaded", () => {
-  const found = (names: readonly string[]) =>
-    findingsOf(
-      subject({
-        specs: [spec({ steps: [stepReading("x")] })],
-        catalog: {
-          x: { type: "partitions.PartitionedDataset", path: "data/", dataset: "pandas.CSVDataset" },
-        },
-        code: selection([...FILES, ...names]),
-      }),
-      (code) => code === "dataset.not_uploaded",
-    ).length;
-  deepEqual([found(["data/a.csv"]), found(["data2/a.csv"])], [0, 1]);
-});
-
 for (
   const [path, severity, says] of [
     ["/mnt/x.csv", "warning", " in the step's container, which has it only if the image or a mount does"],
@@ -275,39 +198,6 @@ for (
     }]);
   });
 }
-
-Deno.test("validate blames the ignore line of a file or its folder, not that of a similar name", () => {
-  const leftOut = ["data/x", "data/y/"].map((name, at) => ({
-    name,
-    reason: ".amlignore",
-    pattern: name,
-    place: { file: ".amlignore", line: at + 1 },
-  }));
-  const saysOf = (filepath: string) => {
-    const specs = [spec({ steps: [stepReading("x")] })];
-    const code = selection(FILES, { leftOut });
-    return findingsOf(subject({ specs, code, catalog: { x: { ...CSV, filepath } } }))[0]!
-      .split("\n")[0]!.split("not uploaded: ")[1];
-  };
-  deepEqual(["data/x", "data/x.csv", "data/y/x.csv"].map(saysOf), [
-    "excluded by .amlignore:1 (data/x)",
-    "the file does not exist",
-    "excluded by .amlignore:2 (data/y/)",
-  ]);
-});
-
-Deno.test("validate suggests the writer in the job's own pipeline for a dataset that no step writes", () => {
-  const nodes = (name: string) => ({ nodes: [{ name, func: "shop:make", inputs: [], outputs: ["x"] }] });
-  const one = subject({
-    specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
-    catalog: { x: { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } } },
-    pipelines: { all: nodes("other"), train: nodes("make") } as never,
-  });
-  deepEqual(
-    findingsOf(one)[0]!.split("hint: ")[1],
-    'Also run node "make" (pipeline "train"), or make "x" an AzureMLAssetDataset of type uri_folder',
-  );
-});
 
 Deno.test("validate only warns about a missing input file if the dataset's class may keep it elsewhere", () => {
   const severityOf = (type: string) => {
@@ -338,21 +228,6 @@ Deno.test("validate reports variables that the configuration reads if the image 
     (code) => code.startsWith("config"),
   );
   deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
-});
-
-Deno.test("validate reports a job's duplicate schedule once", () => {
-  const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
-  const read = config({ schedules: { nightly: { cron } } });
-  const job = { schedule: ["nightly", "nightly"] };
-  deepEqual(
-    invalidSchedules.run(subject({ config: read, job })).map(({ code, message }) => [code, message]),
-    [
-      [
-        "schedule.same_name",
-        'jobs.main.schedule[1]: its name would be "main-nightly", which a schedule of job "main" already has',
-      ],
-    ],
-  );
 });
 
 Deno.test("validate reports a schedule name that two jobs share only for the later job", () => {

@@ -32,7 +32,6 @@ const SUBSCRIPTION = "error workspace.subscription_id main";
 
 for (
   const [what, change, expected] of [
-    ["accepts an ordinary workspace", {}, []],
     ["accepts a subscription id in upper case", { subscription_id: ID.toUpperCase() }, []],
     [
       "rejects a subscription id with an extra digit",
@@ -41,7 +40,6 @@ for (
     ],
     ["accepts a placeholder as the subscription id", { subscription_id: "<subscription-id>" }, []],
     ["accepts a resource group with punctuation and an accent", { resource_group: "a_b-c.(d)é" }, []],
-    ["accepts a resource group of 90 characters", { resource_group: "x".repeat(90) }, []],
     [
       "rejects a resource group of 91 characters",
       { resource_group: "x".repeat(91) },
@@ -52,17 +50,11 @@ for (
       { resource_group: "rg." },
       [NAME, "workspace.other.resource_group"],
     ],
-    ["rejects a resource group with a space", { resource_group: "r g" }, [
-      NAME,
-      "workspace.other.resource_group",
-    ]],
-    ["accepts a workspace name of 33 characters", { name: "x".repeat(33) }, []],
     ["rejects a workspace name of 34 characters", { name: "x".repeat(34) }, [NAME, "workspace.other.name"]],
     ["rejects a workspace name that starts with an underscore", { name: "_ws" }, [
       NAME,
       "workspace.other.name",
     ]],
-    ["accepts a placeholder as the workspace name", { name: "<workspace>" }, []],
   ] as const
 ) {
   Deno.test(`validate ${what}`, () => {
@@ -141,16 +133,6 @@ for (
       'Notification "n" reads its token from variable BOT',
     ]],
     ["accepts a token in a variable that steps receive", { token_env: "BOT", channel: "c" }, ["BOT"], []],
-    [
-      "reports only the address if steps receive only the token",
-      {
-        ...{ token_env: "BOT", channel: "c", webhook_env: "HOOK" },
-      },
-      ["BOT"],
-      [
-        'Notification "n" reads its address from variable HOOK',
-      ],
-    ],
   ] as const
 ) {
   Deno.test(`validate ${what}`, () => {
@@ -162,11 +144,8 @@ for (
 for (
   const [payload, files, isReported] of [
     ["my_project.notify:text", ["src/my_project/notify.py"], false],
-    ["my_project.notify:text", ["src/my_project/notify/__init__.py"], false],
     ["my_project.notify:text", [], true],
     ["my_project:text", ["src/my_project/__init__.py"], false],
-    ["my_project:text", [], true],
-    ["my_project_other:text", [], false],
     ["json:dumps", [], false],
   ] as const
 ) {

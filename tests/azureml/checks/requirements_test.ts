@@ -9,7 +9,7 @@ import {
   parseRequirement,
 } from "../../../src/azureml/checks/requirements.ts";
 import { isPlainImage } from "../../../src/azureml/checks/job_environment.ts";
-import { namesFile } from "../../../src/azureml/checks/requirements.ts";
+
 import { fakeContext } from "../../fakes/context.ts";
 
 const PLACE = { file: "f", line: 1, column: 1 };
@@ -34,11 +34,6 @@ Deno.test("parseRequirement() reads names, extras and versions", () => {
     false,
     true,
   ]);
-});
-
-Deno.test("parseRequirement() and parseCondaRequirement() return undefined for a line without a package name", () => {
-  for (const text of ["", "=1.0", "-e .", "::"]) equal(parseCondaRequirement(text, PLACE), undefined, text);
-  for (const text of ["", "==1.0", "-e .", "#"]) equal(parseRequirement(text, PLACE), undefined, text);
 });
 
 Deno.test("parseRequirement() leaves out what no step installs: they run on Linux with Python 3.11 or newer", () => {
@@ -163,11 +158,6 @@ Deno.test("readEnvironmentFiles() finds what a Dockerfile copies in its context,
   equal(found!.doubt, undefined);
 });
 
-Deno.test("readEnvironmentFiles() returns undefined for a project without requirements", async () => {
-  equal(await environment({ "pyproject.toml": "[tool.kedro]\n" }), undefined);
-  equal(await environment({ "pyproject.toml": "[project]\ndependencies = []\n" }), undefined);
-});
-
 const packages = (...texts: string[]) => ({
   requirements: texts.map((text) => parseRequirement(text, PLACE)!),
 });
@@ -215,18 +205,6 @@ Deno.test("readEnvironmentFiles() falls back to all of the project's requirement
   });
 });
 
-Deno.test("readEnvironmentFiles() takes the first of several conda files, by their paths", async () => {
-  const conda = (names: string) => `dependencies:\n  - ${names}\n`;
-  const files = { "/p/b/conda.yml": conda("numpy"), "/p/a/conda.yml": conda("pandas\n  - python") };
-  const { fs } = fakeContext({ files });
-  async function* walk(...given: Parameters<typeof fs.walk>) {
-    yield* (await Array.fromAsync(fs.walk(...given))).toSorted((a, b) => a.path < b.path ? 1 : -1);
-  }
-  const both = (await readEnvironmentFiles({ fs: { ...fs, walk } }, "/p")).of("other:1")!;
-  deepEqual([both.file, both.requirements.map(({ name }) => name)], ["a/conda.yml", ["pandas", "numpy"]]);
-  equal("python" in both, false, "it may be any version");
-});
-
 Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and setuptools' dynamic dependencies", async () => {
   const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\npandas = "^2.0"\n';
   deepEqual((await packagesIn({ "pyproject.toml": poetry }))!.names, ["pandas"]);
@@ -269,16 +247,6 @@ for (
     });
   });
 }
-
-Deno.test("azureEnvironment() returns undefined for an environment without a conda file, or with an odd one", async () => {
-  const read = (condaFile?: string) =>
-    azureEnvironment(fakeContext(), "/p", { name: "e:1", image: "i", condaFile, place: PLACE });
-  deepEqual([await read(), await read("[1"), await read("name: x\n")], [undefined, undefined, undefined]);
-});
-
-Deno.test("readEnvironmentFiles() ignores an invalid pyproject.toml", async () => {
-  equal(await packagesIn({ "pyproject.toml": "[project" }), undefined);
-});
 
 Deno.test("readEnvironmentFiles() skips comments, hashes and options in requirements files, and follows -r", async () => {
   const text = "pandas>=2 \\\r\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
@@ -402,28 +370,6 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
   deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
 });
 
-Deno.test("readEnvironmentFiles() ignores incomplete environment definitions", async () => {
-  const own = { "requirements.txt": "pandas\n" };
-  for (
-    const definition of [
-      "name: shop-env\nimage: python:3.11\n",
-      "name: shop-env\nconda_file: conda.yml\n",
-      "name: shop-env\nconda_file:\n  dependencies:\n    - numpy\n",
-      "name: shop-env\nbuild:\n  path: gone\n",
-      "image: python:3.11\nconda_file: conda.yml\n",
-    ]
-  ) {
-    const found = await packagesIn({ ...own, "azure/definition.yml": definition });
-    deepEqual(found, { names: ["pandas"], doubt: NO_DEFINITION, file: "requirements.txt" }, definition);
-  }
-  const inline = "name: shop-env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - numpy\n";
-  deepEqual(await packagesIn({ ...own, "azure/definition.yml": inline }), {
-    names: ["numpy"],
-    doubt: undefined,
-    file: "azure/definition.yml",
-  });
-});
-
 Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tests and hidden folders", async () => {
   const names = async (path: string) => {
     const files = { [path]: "name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - numpy\n" };
@@ -439,56 +385,6 @@ Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tes
   }
 });
 
-Deno.test("allows() returns true for an empty or unreadable version range", () => {
-  equal(allows({ versions: ">=oops" }, "1.0"), true);
-  equal(allows({ versions: "" }, "1.0"), true);
-  equal(allows({ versions: ">=1.2" }, "1.3rc1"), true, "a pre-release may be installed");
-});
-
-Deno.test("isCapped() returns whether a version range has an upper bound", () => {
-  deepEqual(["==1", "~=1.0", "<2", ">=1", ">=1,<2", "!=1"].map((versions) => isCapped({ versions })), [
-    true,
-    true,
-    true,
-    false,
-    true,
-    false,
-  ]);
-});
-
-Deno.test("parsePoetryRequirement() reads exact versions, extras and tables without a version", () => {
-  const read = (value: unknown) => parsePoetryRequirement("X_y", value, PLACE);
-  deepEqual(["1.2", ">=1,<2", "~1", "^0.0.3", { git: "x" }, 7].map((value) => read(value).versions), [
-    "==1.2",
-    ">=1,<2",
-    ">=1,<2",
-    ">=0.0.3,<0.0.4",
-    "",
-    "",
-  ]);
-  deepEqual([read({ version: "1", extras: ["A_b"] }).extras, read("1").name], [["a-b"], "x-y"]);
-});
-
-Deno.test("readEnvironmentFiles() uses the first file by name, and gives the first reason for doubt", async () => {
-  const named = (dependency: string) =>
-    `name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - ${dependency}\n`;
-  const two = { "env_b.yml": named("numpy"), "env_a.yml": named("polars") };
-  deepEqual((await packagesIn(two))!.names, ["polars"]);
-  const conda = (python: string, folder: string) =>
-    `dependencies:\n  - python=${python}\n  - rich\n  - pip:\n    - -e ../${folder}\n`;
-  const found =
-    (await environment({ "conda_b.yml": conda("3.12", "b"), "conda_a.yml": conda("3.11", "a") }))!;
-  equal(found.python!.version, "3.11");
-  equal(found.file, "conda_a.yml");
-  const opens = { "env.yml": named(`pip: ["-e ../a", "-e ../b"]`) };
-  equal((await packagesIn(opens))!.doubt, "env.yml installs -e ../a");
-});
-
-Deno.test("readEnvironmentFiles() ignores invalid pip entries of a conda file", async () => {
-  const conda = "dependencies:\n  - rich\n  - pip: polars\n  - pip:\n      - {a: b}\n      - numpy\n";
-  deepEqual((await packagesIn({ "conda.yml": conda }))!.names, ["rich", "numpy"]);
-});
-
 Deno.test("isPlainImage() returns whether an image has Python or conda, but no packages of projects", () => {
   const plain = [
     ...["openmpi4.1.0-ubuntu22.04", "minimal-py311-inference", "base:1", "inference-base-2204"]
@@ -499,21 +395,4 @@ Deno.test("isPlainImage() returns whether an image has Python or conda, but no p
   for (const image of plain) equal(isPlainImage(image), true, image);
   const other = ["acme.io/python", "mcr.microsoft.com/azureml/curated/x", "continuumio/anaconda3", "pytorch"];
   for (const image of other) equal(isPlainImage(image), false, image);
-});
-
-Deno.test("namesFile() returns whether pip reads a file or folder of the project for a line", () => {
-  const files = ["-r x.txt", "-cx.txt", "--requirement=x", " --constraint x", "-e .", "./a", "/a", "file:a"];
-  for (const line of [...files, "--editable=../a"]) equal(namesFile(line), true, line);
-  for (const line of ["-r https://host/x.txt", "-c http://host/x", "pandas", "-e git+https://host/x.git"]) {
-    equal(namesFile(line), false, line);
-  }
-});
-
-Deno.test("readEnvironmentFiles() ignores folders that it may not read", async () => {
-  const { fs } = fakeContext({ files: { "/p/requirements.txt": "pandas\n" } });
-  const walk: typeof fs.walk = () => {
-    throw new Deno.errors.PermissionDenied("os error 13");
-  };
-  const found = (await readEnvironmentFiles({ fs: { ...fs, walk } }, "/p")).of("shop-env:1");
-  deepEqual(found!.requirements.map(({ name }) => name), ["pandas"]);
 });

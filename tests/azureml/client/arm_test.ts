@@ -1,13 +1,9 @@
 import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
 import { AzureMachineLearningWorkspaces, type JobBase } from "@azure/arm-machinelearning";
-import { getCompute } from "../../../src/azureml/resources/kinds.ts";
-import { getDefaultDatastore } from "../../../src/azureml/resources/datastores.ts";
-import { pinDataAsset, pinEnvironment } from "../../../src/azureml/resources/pin.ts";
-import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
+
 import { type ArmCall, findOne, listAll } from "../../../src/azureml/client/arm.ts";
 import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
-import { listJobs } from "../../../src/azureml/runs/jobs.ts";
-import { listSchedules } from "../../../src/azureml/schedules/schedules.ts";
+
 import { createHttpHeaders, RestError } from "../../../src/core/net/azure_http.ts";
 import { UserError } from "../../../src/core/errors.ts";
 
@@ -34,60 +30,6 @@ function workspaceAnswering(...answers: readonly unknown[]) {
   return { workspace, sent };
 }
 
-/** What the package adds to or drops from each answer. */
-const READS: Readonly<
-  Record<string, {
-    readonly answer: unknown;
-    readonly read: (call: ArmCall) => Promise<unknown>;
-    readonly kept: unknown;
-  }>
-> = {
-  "a workspace, flattened and without properties of later API versions": {
-    answer: {
-      location: "eastus",
-      properties: { discoveryUrl: "d", storageAccount: "s", hubResourceId: "h" },
-    },
-    read: ({ client, at }) => client.workspaces.get(...at),
-    kept: {
-      location: "eastus",
-      discoveryUrl: "d",
-      storageAccount: "s",
-      hbiWorkspace: false,
-      allowPublicAccessWhenBehindVnet: false,
-      v1LegacyMode: false,
-    },
-  },
-  "a compute of an unknown kind": {
-    answer: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
-    read: ({ client, at }) => client.computeOperations.get(...at, "c"),
-    kept: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
-  },
-  "a job, adding default fields": {
-    answer: { properties: { jobType: "Pipeline", jobs: { n: { a_b: 1 } }, added: 1 } },
-    read: ({ client, at }) => client.jobs.get(...at, "j"),
-    kept: {
-      properties: {
-        jobType: "Pipeline",
-        experimentName: "Default",
-        isArchived: false,
-        jobs: { n: { a_b: 1 } },
-        added: 1,
-      },
-    },
-  },
-  "a datastore of an unknown kind": {
-    answer: { value: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }] },
-    read: ({ client, at }) => Array.fromAsync(client.datastores.list(...at)),
-    kept: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }],
-  },
-};
-
-for (const [what, { answer, read, kept }] of Object.entries(READS)) {
-  Deno.test(`@azure/arm-machinelearning reads ${what}`, async () => {
-    assertEquals(await findOne(workspaceAnswering(answer).workspace, { noun: "it", get: read }, []), kept);
-  });
-}
-
 /** The client with a pipeline of its own, and the bodies that it sends. */
 function writingClient() {
   const bodies: unknown[] = [];
@@ -102,13 +44,6 @@ function writingClient() {
   return { client: new AzureMachineLearningWorkspaces(credential, "s", { httpClient }), bodies };
 }
 
-Deno.test("@azure/arm-machinelearning writes an asset as it is, also one whose name has a dot", async () => {
-  const { client, bodies } = writingClient();
-  const properties = { dataType: "uri_file", dataUri: "azureml://x", isAnonymous: false } as const;
-  await client.dataVersions.createOrUpdate("rg", "ws", "raw.csv", "1", { properties });
-  assertEquals(bodies, [{ properties }]);
-});
-
 Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
   const { client, bodies } = writingClient();
   const inputs = { a: { jobInputType: "uri_folder", uri: "azureml:x:1", mode: "ReadOnlyMount" } } as const;
@@ -116,46 +51,6 @@ Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job th
   await client.jobs.createOrUpdate("rg", "ws", "j", job);
   // deno-lint-ignore no-explicit-any
   assertEquals((bodies[0] as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
-});
-
-Deno.test("Resource Manager readers send the expected path and query", async () => {
-  const cases: readonly (readonly [string, (workspace: Workspace) => Promise<unknown>, unknown])[] = [
-    ["GET", getWorkspace, { location: "eastus", properties: {} }],
-    ["GET computes/a%20b", (one) => getCompute(one, "a b"), { properties: { computeType: "AmlCompute" } }],
-    ["GET environments/e/versions/1", (one) => pinEnvironment(one, "e:1"), { name: "1" }],
-    [
-      "GET environments/e/versions %24orderBy=createdtime+desc&%24top=1",
-      (one) => pinEnvironment(one, "e@latest"),
-      { value: [{ name: "7" }] },
-    ],
-    ["GET data/d/versions/2", (one) => pinDataAsset(one, { path: "azureml:d:2", type: "uri_file" }), {
-      name: "2",
-    }],
-    ["GET data/d", (one) => pinDataAsset(one, { path: "azureml:d@latest", type: "uri_file" }), {
-      properties: { latestVersion: "3" },
-    }],
-    [
-      "GET datastores count=30&isDefault=true&orderByAsc=false",
-      getDefaultDatastore,
-      {
-        value: [{
-          name: "d",
-          properties: { datastoreType: "AzureBlob", accountName: "a", containerName: "c" },
-        }],
-      },
-    ],
-    [
-      "GET jobs listViewType=ActiveOnly&jobType=Pipeline&tag=a%3Db",
-      (one) => Array.fromAsync(listJobs(one, { tag: "a=b" })),
-      { value: [] },
-    ],
-    ["GET schedules listViewType=All", listSchedules, { value: [] }],
-  ];
-  for (const [request, call, answer] of cases) {
-    const { workspace, sent } = workspaceAnswering(answer);
-    await call(workspace);
-    assertEquals(sent, [request]);
-  }
 });
 
 const JOBS = { noun: "job", list: ({ client, at }: ArmCall) => client.jobs.list(...at) };
@@ -201,31 +96,3 @@ Deno.test("findOne() returns undefined for status 404, and rejects other errors 
   };
   await rejects(read(failing), { code: "network.name" });
 });
-
-for (
-  const [what, odd] of [
-    ["null", null],
-    ["an empty list", []],
-    ["a number", 5],
-    ["null in place of a list", { value: null }],
-    ["a number in place of a list", { value: 5 }],
-    ["a list of items that are not resources", { value: [null, 5, [], {}] }],
-    ["a resource whose properties are a list", { properties: [] }],
-    ["a resource whose properties are null", { properties: null }],
-  ] as const
-) {
-  Deno.test(`Resource Manager readers throw only UserError for ${what}`, async () => {
-    for (const call of [getWorkspace, getDefaultDatastore, listSchedules]) {
-      await call(workspaceAnswering(odd).workspace).catch((thrown) => {
-        if (!(thrown instanceof UserError)) throw thrown;
-      });
-    }
-    const { workspace } = workspaceAnswering(odd);
-    await Array.fromAsync(listJobs(workspace)).catch((thrown) => {
-      if (!(thrown instanceof UserError)) throw thrown;
-    });
-    await getCompute(workspaceAnswering(odd, { value: [] }).workspace, "c").catch((thrown) => {
-      if (!(thrown instanceof UserError)) throw thrown;
-    });
-  });
-}

@@ -45,15 +45,6 @@ Deno.test("bytesLimit() starts tasks in order while their total size is within t
   await Promise.all(all);
 });
 
-Deno.test("bytesLimit() starts several waiting tasks when a large task ends", async () => {
-  const { add, end, names } = createTasks();
-  const all = [add("a", 10), add("b", 3), add("c", 3), add("d", 4), add("e", 1)];
-  await end((await names())[0]!);
-  deepStrictEqual(await names(), ["b", "c", "d"]);
-  for (const name of ["b", "c", "d", "e"]) await end(name);
-  await Promise.all(all);
-});
-
 Deno.test("bytesLimit() runs a task above the limit alone", async () => {
   const { add, end, names } = createTasks();
   const all = [add("small", 1), add("huge", 50), add("next", 1)];

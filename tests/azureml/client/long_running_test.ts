@@ -61,17 +61,7 @@ Deno.test("runOperation() rejects a location on another host without requesting 
   }
 });
 
-Deno.test("runOperation() rejects a status response without a state", async () => {
-  const wait = { status: 202, headers: { "azure-asyncoperation": HERE }, body: { status: "Running" } };
-  for (const body of [{}, null, { name: "another" }]) {
-    await rejects(
-      runOperation(createWorkspace([wait, { status: 200, body }]).workspace, DELETE),
-      /unexpected response/,
-    );
-  }
-});
-
-for (const [asked, waitMs] of [["soon", 1000], ["0", 1000], ["1.5", 1500], ["9999", 600_000]] as const) {
+for (const [asked, waitMs] of [["soon", 1000], ["9999", 600_000]] as const) {
   Deno.test(`runOperation() waits ${waitMs} ms if Retry-After is "${asked}"`, async () => {
     const wait = { status: 202, headers: { location: HERE, "retry-after": asked } };
     const { workspace, sleeps } = createWorkspace([wait, { status: 204 }]);
@@ -110,20 +100,6 @@ for (
     });
   });
 }
-
-Deno.test("runOperation() does not poll a created resource that is already complete", async () => {
-  for (const body of [{ properties: { provisioningState: "Succeeded" } }, {}, null]) {
-    const { workspace, asked } = createWorkspace([{ status: 201, headers: { location: HERE }, body }]);
-    equal(await runOperation(workspace, DELETE), true);
-    deepStrictEqual(asked, []);
-  }
-});
-
-Deno.test("runOperation() reports a refusal whose body is an HTML page", async () => {
-  for (const answers of [[{ status: 400, text: "<html>" }], [WAIT, { status: 500, text: "<html>" }]]) {
-    await rejects(runOperation(createWorkspace(answers).workspace, DELETE), /^Error: delete it: refused$/);
-  }
-});
 
 Deno.test("runOperation() returns false when there is nothing to delete", async () => {
   equal(await runOperation(createWorkspace([{ status: 404 }]).workspace, DELETE), false);

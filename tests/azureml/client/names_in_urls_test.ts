@@ -1,7 +1,7 @@
-import { deepEqual, ok, rejects } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { openDatastore } from "../../../src/azureml/resources/datastores.ts";
-import { findOne, listAll } from "../../../src/azureml/client/arm.ts";
+
 import { KINDS, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
@@ -68,18 +68,3 @@ for (const [expected, ask] of Object.entries(CASES)) {
     ok(asked.includes(wanted), `${wanted} is not among ${asked.join(", ")}`);
   });
 }
-
-Deno.test("Names that lead to another resource are refused before a request, whoever writes the path", async () => {
-  const asked: string[] = [];
-  const workspace = workspaceOf((request) => {
-    asked.push(request.url);
-    return answer(request);
-  });
-  const nowhere = { code: "azure.not_found", message: /: nothing in Azure has that name$/ };
-  for (const name of ["..", ".", ""]) {
-    await rejects(findOne(workspace, KINDS.compute, [name]), nowhere);
-    await rejects(findOne(workspace, KINDS.environment, ["e", name]), nowhere);
-    await rejects(Array.fromAsync(listAll(workspace, KINDS.data, [name])), nowhere);
-  }
-  deepEqual(asked, []);
-});

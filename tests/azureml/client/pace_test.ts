@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, equal, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, equal, ok } from "node:assert/strict";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import {
   createHttpHeaders,
@@ -73,20 +73,6 @@ const pace = (clock: ReturnType<typeof sleepingClock>["clock"]) =>
   createPace({ clock, signal: new AbortController().signal });
 
 for (
-  const [what, left] of [["no response names a limit", undefined], [
-    "many requests are always left",
-    199,
-  ]] as const
-) {
-  Deno.test(`createPace() does not wait if ${what}`, async () => {
-    const { clock, sleeps } = sleepingClock();
-    const { send } = pace(clock);
-    for (let index = 0; index < 500; index++) await send("PUT", async () => answer(left));
-    assertEquals(sleeps, []);
-  });
-}
-
-for (
   const [method, kind, waitMs] of [
     ["PUT", "writes", 1100],
     ["POST", "writes", 1100],
@@ -114,33 +100,4 @@ Deno.test("createPace() adds the requests that Azure allows as time passes", asy
   assertEquals(sleeps, [10_000]);
   await send("PUT", async () => answer());
   assertEquals(sleeps, [10_000, 100]);
-});
-
-Deno.test("createPace() ignores a negative number of remaining requests", async () => {
-  const { clock, sleeps } = sleepingClock();
-  const { send } = pace(clock);
-  await send("PUT", async () => answer(-5));
-  await send("PUT", async () => answer());
-  assertEquals(sleeps, []);
-});
-
-Deno.test("createPace() adopts the larger number of remaining requests that a later response reports", async () => {
-  const { clock, sleeps } = sleepingClock();
-  const { send } = pace(clock);
-  await send("PUT", async () => answer(0));
-  await send("PUT", async () => answer(12));
-  await send("PUT", async () => answer());
-  assertEquals(sleeps, [1100]);
-  await send("PUT", async () => answer());
-  assertEquals(sleeps, [1100, 100]);
-});
-
-Deno.test("createPace() does not count failed requests as still running", async () => {
-  const { clock, sleeps } = sleepingClock();
-  const { send } = pace(clock);
-  for (let index = 0; index < 500; index++) {
-    await rejects(send("PUT", () => Promise.reject(new Error("cut"))), { message: "cut" });
-    await send("PUT", async () => answer(20));
-  }
-  assertEquals(sleeps, []);
 });

@@ -16,18 +16,6 @@ Deno.test("readPages() requests a page only when its first item is needed", asyn
   assert.deepEqual([seen, asked], [[1, 2, 3], [undefined, "b"]]);
 });
 
-for (
-  const [what, tokens] of [["the same token", ["a", "a"]], ["a cycle of tokens", ["a", "b", "a"]]] as const
-) {
-  Deno.test(`readPages() stops when a service repeats ${what}`, async () => {
-    let at = 0;
-    const found = await Array.fromAsync(
-      readPages<number>(async () => ({ items: [at], next: tokens[at++ % tokens.length] })),
-    );
-    assert.deepEqual(found, tokens.map((_, index) => index));
-  });
-}
-
 Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
   const sent: WorkspaceRequest[] = [];
   const pages = [

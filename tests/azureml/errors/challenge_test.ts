@@ -1,10 +1,9 @@
-import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
 import { readChallenge } from "../../../src/azureml/errors/problem.ts";
-import { azureError } from "../../../src/azureml/errors/azure_error.ts";
 
 const TENANT = "72f988bf-0000-0000-0000-000000000000";
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
@@ -33,13 +32,6 @@ Deno.test("readChallenge() reads claims in base64 and base64url, with and withou
   });
 });
 
-Deno.test("readChallenge() returns the tenant of a claims challenge only if it is a tenant id", () => {
-  const claims = `error="insufficient_claims", claims="${btoa(CLAIMS)}"`;
-  const uri = 'authorization_uri="https://login.microsoftonline.com/common"';
-  assertEquals(challenge(`Bearer ${uri}, ${claims}`), { claims: CLAIMS });
-  assertEquals(challenge(`Bearer ${claims}`), { claims: CLAIMS });
-});
-
 Deno.test("readChallenge() returns undefined for a header without a valid claims challenge", () => {
   for (
     const header of [
@@ -66,19 +58,6 @@ Deno.test("readChallenge() reads the tenant id from a wrong-tenant error", () =>
   assertEquals(challenge("", code, one), { tenant: TENANT });
   assertEquals(challenge(`Bearer ${URI}`, code, ""), { tenant: TENANT });
   strictEqual(challenge('Bearer authorization_uri="https://login.windows.net/common"', code, ""), undefined);
-});
-
-Deno.test("azureError() does not treat a claims challenge as an Azure policy", () => {
-  const error = azureError({
-    action: 'submit job "x"',
-    status: 401,
-    text: JSON.stringify({ error: { code: "RequestDisallowedByPolicy", message: "Users must use MFA" } }),
-    header: (name) =>
-      name === "www-authenticate" ? 'Bearer error="insufficient_claims", claims="x"' : undefined,
-    workspace: { name: "w", resource_group: "r", subscription_id: "s" },
-  });
-  strictEqual(error.code, "azure.claims");
-  match(error.message, /multi-factor authentication/);
 });
 
 Deno.test("workspace.ask() answers at most three challenges to a request, each with another token", async () => {

@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { azureError, type AzureRefusal } from "../../../src/azureml/errors/azure_error.ts";
-import { KNOWN_REFUSALS } from "../../../src/azureml/errors/known_errors.ts";
+
 import { renderError } from "../../../src/cli/text/error.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { SUBSCRIPTION_ID, WORKSPACE } from "../../fakes/seed.ts";
@@ -38,8 +38,6 @@ const CASES: readonly {
   refusal: Parameters<typeof refusal>[0];
   code: string;
   exit?: number;
-  problem: RegExp;
-  hint: RegExp;
 }[] = [
   {
     name: "a token of another tenant (message)",
@@ -51,22 +49,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.wrong_tenant",
-    problem: /the subscription's, "bbbb"/,
-    hint: /`kedro-azureml auth login --tenant bbbb` or `az login --tenant bbbb`/,
-  },
-  {
-    name: "a token of another tenant (header)",
-    refusal: {
-      status: 401,
-      text: armError("InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer."),
-      headers: {
-        "www-authenticate":
-          'Bearer authorization_uri="https://login.microsoftonline.com/cccc", error="invalid_token"',
-      },
-    },
-    code: "azure.wrong_tenant",
-    problem: /"cccc"/,
-    hint: /--tenant cccc/,
   },
   {
     name: "a cluster that exceeds the quota",
@@ -79,8 +61,6 @@ const CASES: readonly {
     },
     code: "azure.quota",
     exit: 5,
-    problem: /quota for all machine types .*is too small/,
-    hint: /another region/,
   },
   {
     name: "a missing role",
@@ -91,10 +71,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.forbidden",
-    problem: /no role that allows Microsoft\.MachineLearningServices\/workspaces\/jobs\/write/,
-    hint: new RegExp(
-      `az role assignment create --assignee ${OID} --role "AzureML Data Scientist" --scope "${SCOPE}"`,
-    ),
   },
   {
     name: "a missing role on a linked resource",
@@ -105,9 +81,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.linked_forbidden",
-    problem:
-      /no role that allows Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action on \/subscriptions\/s/,
-    hint: /--scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.ManagedIdentity/,
   },
   {
     name: "a workspace behind a private link (Azure/azure-cli-extensions#6294)",
@@ -118,8 +91,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.private_only",
-    problem: /only accepts requests from its private network/,
-    hint: /kedro-azureml doctor/,
   },
   {
     name: "a workspace behind a private link, status 502 (MicrosoftDocs/azure-docs#90426)",
@@ -134,8 +105,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.private_only",
-    problem: /from outside/,
-    hint: /VPN/,
   },
   {
     name: "a policy that additionalInfo names",
@@ -149,8 +118,6 @@ const CASES: readonly {
     },
     code: "azure.policy",
     exit: 5,
-    problem: /forbids it: No GPUs on Sundays/,
-    hint: /az policy assignment list/,
   },
   {
     name: "a policy that the message names",
@@ -162,8 +129,6 @@ const CASES: readonly {
     },
     code: "azure.policy",
     exit: 5,
-    problem: /: deny-public/,
-    hint: /policy/,
   },
   {
     name: "a subscription that the identity cannot see",
@@ -173,8 +138,6 @@ const CASES: readonly {
     },
     code: "azure.not_found",
     exit: 5,
-    problem: /subscription "1111.*not found/,
-    hint: /az account list --all/,
   },
   {
     name: "an unregistered resource provider",
@@ -187,8 +150,6 @@ const CASES: readonly {
     },
     code: "azure.not_registered",
     exit: 5,
-    problem: /not registered for Azure Machine Learning/,
-    hint: /az provider register --namespace Microsoft\.MachineLearningServices/,
   },
   {
     name: "a missing role for blobs",
@@ -200,15 +161,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.blob_role",
-    problem: /your identity has no role for the blobs of storage account "datastore1"/,
-    hint: /"Storage Blob Data Contributor".*the compute's identity/,
-  },
-  {
-    name: "a missing role for blobs (header only)",
-    refusal: { headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
-    code: "azure.blob_role",
-    problem: /no role for the blobs$/,
-    hint: /auth status/,
   },
   {
     name: "disabled account keys",
@@ -219,8 +171,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.key_access",
-    problem: /key access is disabled/,
-    hint: /Storage Blob Data Contributor/,
   },
   {
     name: "a storage firewall",
@@ -228,22 +178,16 @@ const CASES: readonly {
       text: blobError("AuthorizationFailure", "This request is not authorized to perform this operation."),
     },
     code: "azure.storage_firewall",
-    problem: /firewall of the workspace's storage account blocks this machine/,
-    hint: /ask its owner.*doctor/,
   },
   {
     name: "a token that the storage does not accept",
     refusal: { status: 401, text: blobError("AuthenticationFailed") },
     code: "azure.unauthorized",
-    problem: /does not accept the token/,
-    hint: /auth status/,
   },
   {
     name: "a SAS that the storage does not accept",
     refusal: { status: 403, text: blobError("AuthenticationFailed") },
     code: "azure.sas",
-    problem: /does not accept the SAS token/,
-    hint: /sync-keys/,
   },
   {
     name: "an expired SAS",
@@ -255,8 +199,6 @@ const CASES: readonly {
       ),
     },
     code: "azure.sas_expired",
-    problem: /expired at Fri, 02 Jan 2026 02:00:00 GMT, and the storage's clock says Fri, 02 Jan 2026 03:04/,
-    hint: /Run the command again/,
   },
   {
     name: "an expired token when the local clock is wrong",
@@ -269,8 +211,6 @@ const CASES: readonly {
       headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
     },
     code: "azure.clock",
-    problem: /this machine's clock is 3 hours slow/,
-    hint: /timedatectl set-ntp true/,
   },
   {
     name: "an expired token when the local clock is right",
@@ -283,32 +223,25 @@ const CASES: readonly {
       headers: { date: "Fri, 02 Jan 2026 03:04:35 GMT" },
     },
     code: "azure.token_expired",
-    problem: /has expired/,
-    hint: /sign in again/,
   },
   {
     name: "an HTML page of a proxy",
     refusal: { text: "<html>Blocked by Contoso</html>" },
     code: "network.answer",
     exit: 6,
-    problem: / returned a web page with status 403/,
-    hint: /NO_PROXY/,
   },
   {
     name: "a 403 without a body",
     refusal: { text: "" },
     code: "azure.forbidden",
-    problem: /has no permission/,
-    hint: /auth status/,
   },
 ];
 
-for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
+for (const { name, refusal: asked, code, exit = 4 } of CASES) {
   Deno.test(`azureError() explains ${name}`, async (t) => {
     const error = azureError(refusal(asked));
     assertEquals([error.code, error.exit], [code, exit]);
-    match(error.message, problem);
-    match(error.hint ?? "", hint);
+
     await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
@@ -319,23 +252,9 @@ const OF_IDENTITY =
 
 for (
   const [azureCode, message, code, more = {}] of [
-    ["InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", "azure.wrong_tenant", {
-      status: 401,
-    }],
     ["InvalidAuthenticationTokenAudience", "The audience is invalid.", "azure.wrong_audience", {
       status: 401,
     }],
-    ["RequestDisallowedByPolicy", "Users must use MFA for Create operation.", "azure.claims", {
-      status: 401,
-      headers: { "www-authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' },
-    }],
-    ["AuthorizationFailed", "The client does not have authorization.", "azure.forbidden"],
-    [
-      "AuthorizationFailed",
-      `The client 'x' with object id '${OID}' cannot perform action 'Microsoft.Storage/x/read'.`,
-      "azure.forbidden",
-    ],
-    ["LinkedAuthorizationFailed", "The client has no permission.", "azure.linked_forbidden"],
     ["UserError", "Your vCPU quota of 0 is too small.", "azure.quota"],
     [
       "UserError",
@@ -375,7 +294,6 @@ for (
       "Forbidden. Please make sure you have permission to access the resource.",
       "azure.workspace_storage",
     ],
-    ["ServiceError", "Received 403 from a service request", "azure.workspace_storage"],
     [
       "TasksOperationsNotAllowed",
       "ACR Tasks requests for the registry reg1 and s1 are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.",
@@ -405,11 +323,7 @@ for (
       "azure.soft_deleted",
     ],
     ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
-    ["PublicAccessDisabled", "No.", "azure.private_only"],
-    ["RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", "azure.policy"],
-    ["InvalidSubscriptionId", "The subscription identifier is malformed.", "azure.not_found"],
     ["ResourceGroupNotFound", "Resource group 'rg' could not be found.", "azure.not_found"],
-    ["ParentResourceNotFound", "The parent was not found.", "azure.not_found"],
     ["UserError", "WorkspaceNotFound: no workspace", "azure.not_found"],
     [
       "ResourceNotFound",
@@ -418,47 +332,19 @@ for (
     ],
     ["ResourceNotFound", "Not found component azureml_anonymous (version: 1a2b)", "azure.not_found"],
     ["UnknownTargetType", "Unknown compute target 'gpu'.", "azure.no_compute"],
-    ["UnknownTargetType", "Unknown compute.", "azure.no_compute"],
     ["SubscriptionNotRegistered", "Not registered.", "azure.not_registered"],
     ["DisabledSubscription", "Disabled.", "azure.subscription_disabled"],
-    ["ReadOnlyDisabledSubscription", "Disabled.", "azure.subscription_disabled"],
-    ["SubscriptionDisabled", "Disabled.", "azure.subscription_disabled"],
     ["ScopeLocked", "The scope is locked.", "azure.locked"],
     ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled"],
-    ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled", {
-      url: "https://store1.blob.core.windows.net/c",
-    }],
     ["InvalidAuthenticationInfo", "No.", "azure.storage_token"],
-    ["NoAuthenticationInformation", "No.", "azure.storage_token"],
   ] as const
 ) {
-  const where = "url" in more ? " of a known account" : "";
-  Deno.test(`azureError() explains ${azureCode} "${message}"${where} as ${code}`, async (t) => {
+  Deno.test(`azureError() explains ${azureCode} "${message}" as ${code}`, async (t) => {
     const error = azureError(refusal({ text: armError(azureCode, message), ...more }));
     assertEquals([error.code, error.exit], [code, OF_IDENTITY.test(code) ? 4 : 5]);
     await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
-
-for (
-  const [names, expected] of [
-    [{ policyAssignmentDisplayName: "Shown", policyAssignmentName: "a1" }, "Shown"],
-    [{ policyAssignmentName: "a1", policyDefinitionDisplayName: "Definition" }, "a1"],
-    [{ policyDefinitionDisplayName: "Definition" }, "Definition"],
-  ] as const
-) {
-  Deno.test(`azureError() names the policy ${expected} that forbids a request, once`, () => {
-    const info = { type: "PolicyViolation", info: names };
-    const text = armError("RequestDisallowedByPolicy", "No.", { additionalInfo: [info, info] });
-    const { message } = azureError(refusal({ text }));
-    strictEqual(message, `Cannot submit job "main": a policy of the subscription forbids it: ${expected}`);
-  });
-}
-
-Deno.test("azureError() quotes the first 300 characters of a response that is not JSON", () => {
-  const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
-  ok(details.some((detail) => detail.endsWith("xy")), details.join());
-});
 
 Deno.test("azureError() lists Azure's codes, the causes and the id of the request, for support", () => {
   const InnerError = (code: string) => [{ type: "InnerError", info: { value: { code } } }];
@@ -500,26 +386,6 @@ Deno.test("azureError() lists Azure's codes, the causes and the id of the reques
   assertEquals(blob.details, ["Azure: No. (Odd)", "  Signature at https://x/?sig=***&se=1"]);
 });
 
-Deno.test("azureError() suggests a role assignment on the scope that Azure names", () => {
-  const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
-  const error = azureError(refusal({
-    text: armError(
-      "AuthorizationFailed",
-      `The client 'x' with object id '${OID}' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/listKeys/action' over scope '${scope}' or the scope is invalid.`,
-    ),
-  }));
-  match(error.hint ?? "", new RegExp(`--scope "${scope}"`));
-});
-
-Deno.test("KNOWN_REFUSALS cites a source for each refusal and follows the wording rules", () => {
-  for (const { is, read, means } of KNOWN_REFUSALS) {
-    match(read, /^https:\/\/(learn\.microsoft\.com|github\.com)\//, String(is));
-    const said = means({ refusal: refusal({}), azure: { code: "x" } });
-    ok(said.problem !== "" && said.hint !== "", String(is));
-    ok(!/invalid|failed to|please/i.test(said.problem + said.hint), String(is));
-  }
-});
-
 Deno.test("azureError() redacts secrets in Azure's messages", () => {
   const error = azureError(refusal({
     text: armError(
@@ -529,15 +395,6 @@ Deno.test("azureError() redacts secrets in Azure's messages", () => {
   }));
   const said = JSON.stringify([error.message, error.details, error.hint, error.data]);
   strictEqual(/abcdefghijk|eyJ/.test(said), false);
-});
-
-Deno.test("azureError() names the host that returned a web page, if it is known", () => {
-  const page = (url?: string) =>
-    azureError(refusal({ text: " <html>Blocked", ...(url !== undefined && { url }) })).message;
-  const rest = "returned a web page with status 403; a proxy or firewall is in between";
-  strictEqual(page("https://host.example:8443/x"), `Cannot submit job "main": host.example:8443 ${rest}`);
-  strictEqual(page("nonsense"), `Cannot submit job "main": Azure ${rest}`);
-  strictEqual(page(), `Cannot submit job "main": Azure ${rest}`);
 });
 
 Deno.test("azureError() attributes a web page to Azure if it has Azure's request id or a server error status", () => {
@@ -568,10 +425,7 @@ for (
     [408, "azure.unavailable", 6, "Azure kept answering 408"],
     [409, "azure.conflict", 5, "it conflicts with the current state"],
     [429, "azure.busy", 6, "Azure is throttling requests"],
-    [430, "azure.rejected", 5, "Azure refused it"],
-    [499, "azure.rejected", 5, "Azure refused it"],
     [500, "azure.unavailable", 6, "Azure kept answering 500"],
-    [501, "azure.unavailable", 6, "Azure answered with status 501"],
     [
       530,
       "azure.unavailable",
@@ -622,12 +476,6 @@ Deno.test("azureError() explains errors of the services behind api.azureml.ms in
     of(404, { Error: { Code: "UserError", Message: "No.", InnerError: inner("WorkspaceNotFound") } })[0],
     "azure.not_found",
   );
-});
-
-Deno.test("azureError() says how to find a missing reference if Azure only names a class of its own", () => {
-  const text = armError("NotFound", "System.Net.Http.HttpConnectionResponseContent");
-  const { hint } = azureError(refusal({ status: 404, method: "PUT", text }));
-  strictEqual(hint, "Run `kedro-azureml validate --online`, which looks up what the job refers to");
 });
 
 Deno.test("azureError() blames a wrong clock only for refused tokens", () => {

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { experimentOf, folderExperiment } from "../../../src/azureml/job/names.ts";
+import { folderExperiment } from "../../../src/azureml/job/names.ts";
 import { EXPERIMENT_NAME } from "../../../src/core/azure_limits.ts";
 
 /** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
@@ -32,14 +32,4 @@ Deno.test("EXPERIMENT_NAME allows letters, digits, _ and -, starting with a lett
   for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
     equal(EXPERIMENT_NAME.test(name), false, name);
   }
-});
-
-Deno.test("experimentOf() returns the job's own experiment, else that of mlflow.yml", () => {
-  equal(experimentOf("a", "b"), "a");
-  equal(experimentOf(null, "b"), "b");
-  equal(experimentOf("", ""), undefined);
-});
-
-Deno.test("folderExperiment() takes the path of a folder", () => {
-  equal(folderExperiment("/home/me/my project"), "myproject");
 });

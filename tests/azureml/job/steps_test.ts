@@ -47,10 +47,6 @@ Deno.test("stepsOfSpec() labels the steps of a compiled job with their Kedro nod
   deepEqual(both?.nodes, ["Load.Data", "train"]);
 });
 
-Deno.test("stepNamed() returns undefined for another spelling of a node", () => {
-  equal(stepNamed(STEPS, "scale data"), undefined);
-});
-
 Deno.test("stepsOf() reads the steps of a job's body, each after those that it depends on", () => {
   const reads = (...steps: readonly string[]) =>
     Object.fromEntries(steps.map((step, at) => [`i${at}`, { value: `\${{parent.jobs.${step}.outputs.o}}` }]));

@@ -70,28 +70,6 @@ Deno.test("toYaml() writes all that a job sets", () => {
   });
 });
 
-Deno.test("toYaml() omits what a job does not set", () => {
-  deepEqual(toYaml(spec({ pipelineName: "p", environment: undefined })), {
-    display_name: "p",
-    type: "pipeline",
-    jobs: {
-      train: {
-        type: "command",
-        environment_variables: {},
-        component: {
-          name: "train",
-          display_name: "train",
-          type: "command",
-          command: "true",
-          environment_variables: {},
-          is_deterministic: false,
-        },
-        compute: "azureml:cpu",
-      },
-    },
-  });
-});
-
 for (
   const [written, environment] of [
     ["env:1", "azureml:env:1"],

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import {
   type Access,
   missingActions,
@@ -9,7 +9,7 @@ import {
 } from "../../../src/azureml/resources/access.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
-import { UserError } from "../../../src/core/errors.ts";
+
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -90,17 +90,6 @@ async function check(emulator: EmulatorOptions, fetch?: Fetch) {
   return { access, azure };
 }
 
-Deno.test("access() says which request answers each question", async () => {
-  const { access } = await check({});
-  assertEquals(access.map(({ right, probe }) => [right, probe]), [
-    ["read_workspace", "GET workspace"],
-    ["submit_jobs", "permissions on the workspace"],
-    ["write_data_assets", "permissions on the workspace"],
-    ["read_blobs", "list of the default datastore's blobs"],
-    ["write_blobs", "permissions on the default datastore's container"],
-  ]);
-});
-
 function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
   return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
 }
@@ -176,43 +165,6 @@ for (const { name, emulator, not } of WORLDS) {
   });
 }
 
-Deno.test("access() suggests a role assignment on the storage account if access to blobs is denied", async () => {
-  const { access } = await check({ deniedActions: [`${BLOBS}/*`] });
-  for (const right of ["read_blobs", "write_blobs"]) {
-    match(
-      access.find((one) => one.right === right)?.role?.command ?? "",
-      /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
-    );
-  }
-});
-
-Deno.test("access() asks for the roles on the workspace and on the container of its default datastore", async () => {
-  const { azure } = await check({});
-  const scopes = azure.requests.flatMap(({ url }) =>
-    /([^/]+\/[^/]+\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/.exec(new URL(url).pathname)
-      ?.[1] ?? []
-  );
-  assertEquals(scopes, [
-    "Microsoft.MachineLearningServices/workspaces/ws",
-    "default/containers/azureml-blobstore-10000000-0000-4000-8000-000000000001",
-  ]);
-});
-
-Deno.test("access() does not know the rights on a default datastore in another storage account", async () => {
-  const { access, azure } = await check({ deniedActions: [`${BLOBS}/read`] }, async (request, azure) => {
-    const answer = await azure.fetch(request);
-    if (!new URL(request.url).pathname.endsWith("/datastores")) return answer;
-    return new Response((await answer.text()).replaceAll("emulatorstore1", "emulatorstore2"), answer);
-  });
-  const { right, answer, reason } = access.at(-1)!;
-  assertEquals([right, answer, reason], ["write_blobs", "unknown", "the storage account's id is not known"]);
-  strictEqual(azure.requests.filter(({ url }) => url.includes("/permissions")).length, 1);
-  match(
-    access.find(({ right }) => right === "read_blobs")?.role?.command ?? "",
-    /--scope ["']<id of storage account emulatorstore2>["']$/,
-  );
-});
-
 Deno.test("access() does not count actions on the account as rights on its blobs", async () => {
   const { access } = await check(
     {},
@@ -240,11 +192,6 @@ Deno.test("access() sends no token to a host that a nextLink names", async () =>
   ok(!hosts.includes("evil.test"));
 });
 
-Deno.test("access() fails if it is interrupted", async () => {
-  const interrupted = new UserError("Interrupted", { code: "interrupted" });
-  await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
-});
-
 Deno.test("access() suggests roles for denied rights, with an alternative for the workspace's", async () => {
   const { access } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
   const roles = Object.fromEntries(
@@ -258,40 +205,4 @@ Deno.test("access() suggests roles for denied rights, with an alternative for th
     read_blobs: [blobs, undefined, `the role for ${BLOBS}/read is missing`],
     write_blobs: [blobs, undefined, `no role allows ${BLOBS}/write`],
   });
-});
-
-Deno.test("access() sends no further requests if the workspace cannot be read", async () => {
-  let count = 0;
-  const { access } = await check({}, async (request, azure) => {
-    count++;
-    return /workspaces\/ws$/.test(new URL(request.url).pathname)
-      ? Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
-      : await azure.fetch(request);
-  });
-  assertEquals(count, 1);
-  assertEquals(
-    access.slice(1).map(({ right, answer, probe, reason }) => [right, answer, probe, reason]),
-    ["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"].map((
-      right,
-    ) => [right, "unknown", "none", "the workspace could not be read"]),
-  );
-});
-
-Deno.test("missingActions() returns what no permission allows, or what the allowing one excludes", () => {
-  const data = { dataActions: ["a/*"], notDataActions: ["a/write"], notActions: ["a/read"] };
-  const plain = { actions: ["a/*"], notActions: ["a/write"], notDataActions: ["a/read"] };
-  const wanted = ["a/read", "a/write", "b/read"];
-  assertEquals(missingActions([data], wanted, "dataActions"), ["a/write", "b/read"]);
-  assertEquals(missingActions([plain], wanted, "actions"), ["a/write", "b/read"]);
-  assertEquals(missingActions([plain, { actions: ["A/WRITE"] }], wanted, "actions"), ["b/read"]);
-  assertEquals(missingActions([{}], ["a/read"], "actions"), ["a/read"]);
-});
-
-Deno.test("access() says why it does not know the rights on blobs if the default datastore cannot be read", async () => {
-  const { access } = await check({ deniedActions: [`${ML}/datastores/*`] });
-  for (const { probe, reason, error } of access.slice(3)) {
-    strictEqual(probe, "the workspace's default datastore");
-    match(reason!, /^this identity has no role that allows .*\/datastores\/read$/);
-    strictEqual(error?.code, "azure.forbidden");
-  }
 });

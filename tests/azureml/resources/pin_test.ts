@@ -73,13 +73,6 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
   deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
 });
 
-Deno.test("pinEnvironment() fails for @latest if the workspace lists no version with a name", async () => {
-  for (const value of [[], [{ properties: {} }]]) {
-    const workspace = workspaceOf(() => Response.json({ value }));
-    await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
-  }
-});
-
 Deno.test("pinDataAsset() returns the ID of the given or the latest version", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf((request) => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { changesOf, changeText, isMaterialChange } from "../../../src/azureml/runs/compare.ts";
 import { parameterFacts } from "../../../src/azureml/runs/compare.ts";
-import { componentIds, describeJob, type Fact } from "../../../src/azureml/runs/compare.ts";
+import { describeJob, type Fact } from "../../../src/azureml/runs/compare.ts";
 
 const ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 
@@ -68,16 +68,6 @@ Deno.test("describeJob() shortens the ids of a step's environment, code, compute
   );
 });
 
-Deno.test("describeJob() uses the job's compute for a step without its own", () => {
-  deepEqual(stepFacts({}, {}, { computeId: `${ID}/computes/a`, settings: { default_compute: "b" } }), [
-    "compute: a",
-  ]);
-  deepEqual(stepFacts({}, {}, { settings: { default_compute: `${ID}/computes/b` } }), ["compute: b"]);
-  deepEqual(stepFacts({ computeId: `${ID}/computes/own` }, {}, { computeId: `${ID}/computes/a` }), [
-    "compute: own",
-  ]);
-});
-
 Deno.test("describeJob() gives a curated environment the same name in each of Azure ML's notations", () => {
   const registry = "azureml://registries/azureml/environments/AzureML-sklearn";
   for (
@@ -88,19 +78,6 @@ Deno.test("describeJob() gives a curated environment the same name in each of Az
       ["azureml://registries/mine/environments/x/versions/1", undefined],
     ] as const
   ) deepEqual(stepFacts({}, { environment }), [`environment: ${name ?? environment}`], environment);
-});
-
-Deno.test("describeJob() describes step outputs that are job outputs, data assets or neither", () => {
-  const spec = { outputs: { a: { type: "uri_folder" }, b: { type: "uri_folder" }, c: { type: "uri_file" } } };
-  const outputs = {
-    a: { value: "${{parent.outputs.model}}", type: "literal" },
-    b: { job_output_type: "mltable", name: "asset" },
-  };
-  deepEqual(stepFacts({ outputs }, spec), [
-    "output a: of the job: model",
-    "output b: mltable, data asset asset",
-    "output c: uri_file",
-  ]);
 });
 
 Deno.test("describeJob() describes variables and settings, and prefers the step's to its component's", () => {
@@ -131,39 +108,12 @@ Deno.test("describeJob() describes variables and settings, and prefers the step'
   deepEqual(stepFacts({ resources: { instance_count: "1" } }), []);
 });
 
-Deno.test("describeJob() reads a step without a component from the step itself", () => {
-  const { steps } = describeJob(
-    { properties: { jobs: { a: { command: "x", environmentId: "e:1", codeId: "c:1" } } } },
-    () => undefined,
-  );
-  deepEqual(steps.get("a")!.map(text), [
-    "command: x",
-    "environment: e:1",
-    "code: c:1",
-    "setting is_deterministic: true",
-  ]);
-});
-
-Deno.test("componentIds() returns each ID only once", () => {
-  const jobs = { a: { componentId: "C" }, b: { componentId: "C" }, c: { componentId: "D" }, d: {} };
-  deepEqual(componentIds({ properties: { jobs } }), ["C", "D"]);
-  deepEqual(componentIds({ properties: {} }), []);
-});
-
 Deno.test("parameterFacts() separates the parameters from a step's command", () => {
   deepEqual(parameterFacts(`kedro run --params='{"a":{"b":[1],"c":{}},"d":"it'\\''s"}' --x`), {
     command: "kedro run --x",
     parameters: [["a.b", "[1]"], ["a.c", "{}"], ["d", `"it's"`]],
   });
   deepEqual(parameterFacts(`x --params='{"a":{"b":{"c":null}}}'`).parameters, [["a.b.c", "null"]]);
-});
-
-Deno.test("parameterFacts() returns a command without readable parameters unchanged", () => {
-  for (
-    const command of ["kedro run", "kedro run --params='{'", "kedro run --params='[1]'", "x --params=a:1"]
-  ) {
-    deepEqual(parameterFacts(command), { command, parameters: [] });
-  }
 });
 
 /** A job with these facts, and steps with theirs. */
@@ -248,20 +198,4 @@ Deno.test("changesOf() masks values of variables and parameters that are named l
   const [command] = changesOf(described([fact("command", "", "train --api-key=hush")]), described([]));
   equal(command!.before, "train --api-key=***");
   equal(changesOf(described([fact("input", "password", "a")]), described([]))[0]!.before, "a");
-});
-
-Deno.test("changeText() shortens long values to the part around the first difference", () => {
-  const long = "x".repeat(100);
-  const line = (before: string, after: string) => changeText({ aspect: "command", before, after });
-  equal(line("x".repeat(60), "y"), `command: ${"x".repeat(60)} → y`);
-  equal(line(long, "y"), `command: ${"x".repeat(60)}… → y`);
-  equal(
-    line(`${long}A${long}`, `${long}B${long}`),
-    [
-      `command: …${"x".repeat(20)}A${"x".repeat(39)}…`,
-      `…${"x".repeat(20)}B${"x".repeat(39)}…`,
-    ].join(" → "),
-  );
-  equal(line(`a${long}`, `b${long}`), `command: a${"x".repeat(59)}… → b${"x".repeat(59)}…`);
-  equal(line(`${long}A`, `${long}B`), `command: …${"x".repeat(59)}A → …${"x".repeat(59)}B`);
 });

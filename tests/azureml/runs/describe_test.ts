@@ -1,7 +1,7 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
 import { describeJob } from "../../../src/azureml/runs/compare.ts";
 import { changesOf } from "../../../src/azureml/runs/compare.ts";
-import { describeRun } from "../../../src/azureml/runs/compare.ts";
+
 import { requireSame } from "../../../src/azureml/runs/compare.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { stepCommand } from "../../../src/azureml/job/compile/command.ts";
@@ -33,11 +33,6 @@ Deno.test("describeJob() ignores the description and the end of the command that
   deepStrictEqual(changesOf(plugins, described(OURS)), []);
 });
 
-Deno.test("changesOf() reports a changed description and command", () => {
-  const other = described(OURS.replace("--node=load", "--node=lode"), "Nightly");
-  deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
-});
-
 Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as an environment variable", () => {
   const group = (...nodes: string[]) =>
     describeJob({
@@ -48,53 +43,6 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   deepStrictEqual(changesOf(group("a", "b"), group("a", "c")), [
     { step: "prep", aspect: "nodes", before: '["a","b"]', after: '["a","c"]' },
   ]);
-});
-
-Deno.test("describeJob() describes the distribution of a step, which goes before that of its component", () => {
-  const distribution = { distribution_type: "PyTorch", process_count_per_instance: 2 };
-  const { steps } = describeJob(
-    { properties: { jobType: "Pipeline", jobs: { fit: { componentId: "C", distribution } } } },
-    () => ({ distribution: { type: "mpi", process_count_per_instance: 1 } }),
-  );
-  const facts = steps.get("fit")!.filter(({ name }) => name.startsWith("distribution"));
-  deepStrictEqual(facts.map(({ name, value }) => [name, value]), [
-    ["distribution.type", "pytorch"],
-    ["distribution.process_count_per_instance", "2"],
-  ]);
-});
-
-Deno.test("describeRun() requests only unknown components of the workspace", async () => {
-  const asked: string[] = [];
-  const workspace = workspaceOf(({ url }) => {
-    asked.push(new URL(url).pathname.split("/workspaces/")[1]!);
-    return Response.json({ id: new URL(url).pathname, properties: { componentSpec: { command: "read" } } });
-  });
-  const id = (name: string) => `${workspace.id}/components/${name}/versions/1`;
-  const componentIds = [
-    id("new"),
-    id("Known").toUpperCase(),
-    id("Other").toUpperCase(),
-    "azureml://registries/azureml/components/shared/versions/1",
-    "azureml:short:1",
-  ];
-  const jobs = Object.fromEntries(componentIds.map((componentId, at) => [`step${at}`, { componentId }]));
-  const known = new Map([[id("known"), { command: "known" }]]);
-  const { steps } = await describeRun({ workspace, body: { properties: { jobs } } }, known);
-  const commands = [...steps.values()].map((facts) =>
-    facts.find(({ aspect }) => aspect === "command")?.value
-  );
-  deepStrictEqual(commands, ["read", "known", "read", undefined, undefined]);
-  deepStrictEqual(asked, ["ws/components/new/versions/1", "ws/COMPONENTS/OTHER/VERSIONS/1"]);
-});
-
-Deno.test("describeRun() names the component that it cannot read", async () => {
-  const workspace = workspaceOf(() =>
-    Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
-  );
-  const jobs = { a: { componentId: `${workspace.id}/components/azureml_anonymous/versions/7` } };
-  await rejects(describeRun({ workspace, body: { properties: { jobs } } }, new Map()), {
-    message: /^Cannot read component azureml_anonymous:7: /,
-  });
 });
 
 Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {

@@ -4,7 +4,7 @@ import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { download, downloadFolder } from "../../../src/azureml/runs/download.ts";
-import { addedBytes, openGrowing, readAll, readEnds } from "../../../src/azureml/storage/read.ts";
+import { openGrowing, readAll, readEnds } from "../../../src/azureml/storage/read.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
@@ -72,18 +72,6 @@ Deno.test("download() resumes after a cut and never leaves a partial file", asyn
     assert.deepEqual([...Deno.readDirSync(`${folder}/outputs`)].map(({ name }) => name), ["model.bin"]);
     assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, true);
   });
-});
-
-Deno.test("download() saves files of any size if the storage sends no content length", async () => {
-  for (const length of [0, 1, 9 * MIB]) {
-    await inFolder(async (folder) => {
-      const bytes = new Uint8Array(length).fill(7);
-      const { workspace } = blob(() => bytes, Infinity, { tellsLength: false });
-      const { sizeBytes } = await download(workspace, systemFs, { path: "a", url: "https://blob" }, folder);
-      assert.equal(sizeBytes, length);
-      assert.deepEqual(await Deno.readFile(`${folder}/a`), bytes);
-    });
-  }
 });
 
 const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
@@ -158,45 +146,6 @@ Deno.test("readEnds() returns a short log whole and omits the middle of a long l
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
-Deno.test("readEnds() keeps the beginning of a first line that is longer than the beginning of the log", async () => {
-  const bytes = new TextEncoder().encode(`${"x".repeat(1000)}\nlast line\n`);
-  assert.deepEqual(await readEnds(blob(() => bytes).workspace, "https://blob", 40), {
-    text: "xxxxxxxxxx[991 bytes left out]\nlast line\n",
-    omittedBytes: 991,
-  });
-});
-
-Deno.test("readEnds() returns an empty log", async () => {
-  const { workspace } = blob(() => new Uint8Array());
-  assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
-});
-
-Deno.test("readEnds() shortens a log from a server without range support", async () => {
-  const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
-  const whole = {
-    cloud: CLOUDS.AzureCloud,
-    read: async () => ({
-      response: { status: 200, headers: { get: (name: string) => ({ etag: '"1"' })[name] } },
-      bytes,
-    }),
-  };
-  const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;
-  assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
-});
-
-Deno.test("download() requests each range on condition that the blob is unchanged", async () => {
-  await inFolder(async (folder) => {
-    const { workspace } = blob(() => new Uint8Array(9 * MIB));
-    const conditions: (string | undefined)[] = [];
-    const read: Workspace["read"] = (request) => {
-      conditions.push(request.headers?.["if-match"]);
-      return workspace.read(request);
-    };
-    await download({ ...workspace, read }, systemFs, { path: "a", url: "https://blob" }, folder);
-    assert.deepEqual(conditions, ['"1"', '"1"']);
-  });
-});
-
 Deno.test("download() does not mix two versions of a file if a proxy removes their ETags", async () => {
   const times = [{ "last-modified": "Mon, 02 Mar 2026 10:00:00 GMT" }, {
     "last-modified": "Mon, 02 Mar 2026 10:00:01 GMT",
@@ -220,27 +169,6 @@ Deno.test("download() does not mix two versions of a file if a proxy removes the
       assert.deepEqual(conditions, [condition, condition]);
     });
   }
-});
-
-Deno.test("openGrowing() reads a long log in one call, range by range", async () => {
-  const text = "line\n".repeat(500_000);
-  const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
-  assert.equal(await openGrowing(workspace).next("https://blob", false), text);
-  assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
-});
-
-Deno.test("download() fails if the storage refuses to return the size of the file", async () => {
-  await inFolder(async (folder) => {
-    const { workspace } = blob(() => new Uint8Array(1));
-    for (const status of [400, 404]) {
-      const refusing = { ...workspace, ask: async () => ({ status, headers: createHttpHeaders() }) };
-      await assert.rejects(
-        download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
-        { code: "download.refused", message: `Cannot download "a": the storage answered ${status}` },
-      );
-    }
-    assert.deepEqual([...Deno.readDirSync(folder)], []);
-  });
 });
 
 for (
@@ -321,44 +249,6 @@ Deno.test("download() rejects a file that is a symbolic link out of the folder, 
   });
 });
 
-for (
-  const [what, status, range, code] of [
-    ["refuses a range as well", 403, undefined, "download.refused"],
-    ["names no size for a range", 206, undefined, "network.answer"],
-    ["names an odd size for a range", 206, "bytes 0-0/x", "network.answer"],
-  ] as const
-) {
-  Deno.test(`download() fails if the storage sends no content length and ${what}`, async () => {
-    await inFolder(async (folder) => {
-      const { workspace } = blob(() => new Uint8Array(1), Infinity, { tellsLength: false });
-      const headers = createHttpHeaders({ etag: '"1"', ...(range && { "content-range": range }) });
-      const read = async () => ({ response: { status, headers }, bytes: new Uint8Array() });
-      await assert.rejects(
-        download(
-          { ...workspace, read } as unknown as Workspace,
-          systemFs,
-          { path: "a", url: "https://blob" },
-          folder,
-        ),
-        { code },
-      );
-    });
-  });
-}
-
-Deno.test("addedBytes() returns the bytes after a position, or undefined for another range", () => {
-  const bytes = new Uint8Array([1, 2, 3]);
-  const added = (status: number, range: string | undefined) => {
-    const headers = createHttpHeaders(range === undefined ? {} : { "content-range": range });
-    const found = addedBytes({ status, headers } as Parameters<typeof addedBytes>[0], bytes, 2);
-    return found && [...found];
-  };
-  assert.deepEqual(added(200, undefined), [3]);
-  assert.deepEqual(added(206, "bytes 2-4/9"), [1, 2, 3]);
-  assert.deepEqual(added(206, "bytes 1-3/9"), undefined);
-  assert.deepEqual(added(206, undefined), [1, 2, 3]);
-});
-
 /** A log on a server without range support, which may refuse to send it. */
 function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
   let count = 0;
@@ -372,13 +262,6 @@ function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
   };
   return { workspace: workspace as unknown as Workspace, count: () => count };
 }
-
-Deno.test("openGrowing() requests a log only once per read from a server without range support", async () => {
-  const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
-  const reader = openGrowing(workspace);
-  assert.equal((await reader.next("https://blob", false)).length, 1_500_000);
-  assert.deepEqual([await reader.next("https://blob", true), count()], ["", 2]);
-});
 
 Deno.test("readAll() fails for a refused log only with mustBeAllowed", async () => {
   for (const [status, isFailure] of [[401, true], [403, true], [404, false], [400, false]] as const) {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { deepStrictEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { followJob } from "../../../src/azureml/runs/follow.ts";
 import type { FollowEvent, FollowOptions } from "../../../src/azureml/runs/follow.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
@@ -49,20 +49,6 @@ Deno.test("followJob() retries when the network is lost and warns once", async (
   equal(end.type === "end" && end.status, "Completed");
 });
 
-Deno.test("followJob() follows the steps again once run history recovers", async () => {
-  const events = await follow({
-    pace: { stepMs: 60_000 },
-    faults: [{ url: /\/discovery/, times: 12, happens: { kind: "status", status: 503 } }],
-  });
-  equal(events.filter(({ type }) => type === "warning").length, 1);
-  const after = events.slice(events.findIndex(({ type }) => type === "warning"));
-  ok(
-    after.some((event) =>
-      event.type === "step" && event.run.step === "count" && event.run.status === "Running"
-    ),
-  );
-});
-
 Deno.test("followJob() yields steps in graph order and each log line once", async () => {
   const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
   const [first] = events;
@@ -101,34 +87,6 @@ Deno.test("followJob() continues after temporary sign-in failures and clock jump
   equal(end.type === "end" && end.status, "Completed");
 });
 
-Deno.test("followJob() warns again when the network is lost again", async () => {
-  const cut = { url: /\/jobs\//, method: "GET", happens: { kind: "cut", afterServer: false } } as const;
-  const events = await follow({
-    pace: { stepMs: 60_000 },
-    faults: [{ ...cut, after: 1, times: 5 }, { ...cut, after: 3, times: 5 }],
-  });
-  const warnings = events.filter((event) => event.type === "warning");
-  deepStrictEqual(warnings.map(({ warning }) => warning.code), ["follow.lost_sight", "follow.lost_sight"]);
-  equal(events.at(-1)!.type, "end");
-});
-
-Deno.test("followJob() fails instead of warning if it is interrupted while it reads the steps", async () => {
-  const interrupt = new AbortController();
-  const refused = { url: /\/discovery/, happens: { kind: "status", status: 403 } } as const;
-  const following = follow({ faults: [refused] }, {}, (ctx) => {
-    const { fetch } = ctx;
-    Object.assign(ctx, {
-      signal: interrupt.signal,
-      async fetch(request: Request) {
-        const response = await fetch(request);
-        if (refused.url.test(request.url)) interrupt.abort();
-        return response;
-      },
-    });
-  });
-  await rejects(following, { code: "azure.forbidden" });
-});
-
 Deno.test("followJob() never waits longer than longestWaitMs", async () => {
   const waits: number[] = [];
   await follow({ pace: { stepMs: 600_000 } }, { firstWaitMs: 1000, longestWaitMs: 4000 }, (ctx) => {
@@ -140,29 +98,6 @@ Deno.test("followJob() never waits longer than longestWaitMs", async () => {
   });
   equal(Math.max(...waits), 4000);
   ok(waits.filter((ms) => ms === 4000).length > 100);
-});
-
-Deno.test("followJob() tries an unavailable run history again after three polls without it", async () => {
-  const paths: string[] = [];
-  await follow(
-    {
-      pace: { stepMs: 300_000 },
-      faults: [{ url: /\/discovery/, times: Infinity, happens: { kind: "status", status: 403 } }],
-    },
-    {},
-    (ctx) => {
-      const { fetch } = ctx;
-      Object.assign(ctx, {
-        fetch(request: Request) {
-          const [path] = /\/discovery|\/jobs\//.exec(request.url) ?? [];
-          if (request.method === "GET" && path !== undefined) paths.push(path);
-          return fetch(request);
-        },
-      });
-    },
-  );
-  const polls = paths.join(" ").split("/discovery").map((part) => part.split("/jobs/").length - 1);
-  deepStrictEqual([...new Set(polls.slice(1, -2))], [4], polls.join(" "));
 });
 
 /** Final status of a job, and the exit code for it. */
@@ -257,11 +192,6 @@ Deno.test("followJob() waits 2 seconds, then half as long again each time, up to
   deepStrictEqual(polls.slice(change, change + 6), growing);
 });
 
-Deno.test("followJob() waits at least `patience` times as long as the last poll took", async () => {
-  const { polls } = await polling(LONG, { patience: 10, longestWaitMs: 3000 }, 1000);
-  deepStrictEqual([...new Set(polls)], [10_000]);
-});
-
 for (
   const [what, happens, count, code] of [
     ["without contact", PAGE, 241, "network.answer"],
@@ -276,15 +206,6 @@ for (
     equal(found.events.at(-1), "end");
   });
 }
-
-Deno.test("followJob() counts polls with a refused sign-in anew after one that succeeded", async () => {
-  const burst = { method: "GET", url: /\/jobs\//, times: 15, happens: UNAUTHORIZED } as const;
-  const { error, events } = await polling({
-    ...LONG,
-    faults: [{ ...burst, after: 1 }, { ...burst, after: 2 }],
-  }, {});
-  deepStrictEqual([error, countOf(events, "warning"), events.at(-1)], [undefined, 2, "end"]);
-});
 
 Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
   const timed = await polling(LONG, { timeoutMs: 100_000 });
@@ -306,13 +227,6 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
     [2000, 2000],
     7,
   ]);
-});
-
-Deno.test("followJob() waits as long as a throttled request asks for, unless timeoutMs ends before that", async () => {
-  const patient = await polling(failing({ kind: "throttle", retryAfterSeconds: 372 }, 1), {});
-  deepStrictEqual([patient.error, patient.polls.includes(372_000)], [undefined, true]);
-  const timed = await polling(failing({ kind: "throttle", retryAfterSeconds: 372 }), { timeoutMs: 100_000 });
-  deepStrictEqual([timed.error?.code, timed.polls.includes(372_000)], ["job.timed_out", false]);
 });
 
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {

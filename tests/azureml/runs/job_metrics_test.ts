@@ -1,7 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   mainMetrics,
-  rangeOf,
   readJobMetrics,
   readMainMetrics,
   type StepMetrics,
@@ -102,13 +101,6 @@ Deno.test("openTracking() reads names, nesting, sorted metrics, parameters and t
   ]);
 });
 
-Deno.test("openTracking() names the job whose metrics it may not read", async () => {
-  const { workspace } = mlflow(() => Response.json({ error: { code: "x", message: "no" } }, { status: 403 }));
-  await rejects(openTracking(workspace, HISTORY).runsOf("j1", "7"), {
-    message: /read the metrics of job "j1"/,
-  });
-});
-
 Deno.test("openTracking() reads a run by id, and returns undefined for a missing run", async () => {
   const { workspace, asked } = mlflow((_, { searchParams }) => {
     const id = searchParams.get("run_id");
@@ -132,11 +124,6 @@ Deno.test("openTracking() reads all values of a metric", async () => {
   deepEqual(await history("a", "other"), []);
   const query = { run_id: "a", metric_key: "loss", max_results: "25000" };
   deepEqual(asked.slice(0, 2).map(({ query }) => query), [query, { ...query, page_token: "more" }]);
-});
-
-Deno.test("openTracking() rejects a response with text in place of a list", async () => {
-  const { workspace } = mlflow(() => Response.json({ metrics: "none" }));
-  await rejects(openTracking(workspace, HISTORY).history("a", "loss"), { code: "network.answer" });
 });
 
 /** A step of a job whose run has this id. */
@@ -182,16 +169,6 @@ Deno.test("readJobMetrics() reads the runs whose results a step reuses", async (
   deepEqual([found?.id, found?.key], ["old", "one"]);
 });
 
-Deno.test("readJobMetrics() searches the job's experiment if no step has run, and nothing if that is unknown", async () => {
-  const { workspace, asked } = mlflow(() => Response.json({}));
-  const steps = [step("one", undefined)];
-  deepEqual(await readJobMetrics(workspace, { name: "j1", steps, history: HISTORY }), []);
-  equal(asked.length, 0);
-  const history = { ...HISTORY, run: async () => ({ experimentId: "9" }) } as unknown as RunHistory;
-  deepEqual(await readJobMetrics(workspace, { name: "j1", steps, history }), []);
-  deepEqual((asked[0]!.body as { experiment_ids: unknown }).experiment_ids, ["9"]);
-});
-
 const metric = (name: string): MetricValue => ({ name, value: 1, step: 0, at: undefined });
 const logged = (step: string | undefined, nested: readonly string[], ...names: readonly string[]) =>
   ({ step, nested, metrics: names.map(metric) }) as unknown as StepMetrics;
@@ -220,15 +197,4 @@ Deno.test("readMainMetrics() returns nothing if the metrics cannot be read, but 
     },
   };
   await rejects(readMainMetrics(workspace, broken), { message: "defect" });
-});
-
-Deno.test("rangeOf() counts all values, but ignores NaN for the minimum and maximum", () => {
-  const values = (...numbers: readonly number[]) => numbers.map((value) => ({ ...metric("x"), value }));
-  const range = (...numbers: readonly number[]) => {
-    const { count, min, max } = rangeOf(values(...numbers));
-    return [count, min, max];
-  };
-  deepEqual(range(2, NaN, -1, 5), [4, -1, 5]);
-  deepEqual(range(NaN), [1, undefined, undefined]);
-  deepEqual(range(), [0, undefined, undefined]);
 });

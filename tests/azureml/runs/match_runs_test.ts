@@ -30,15 +30,6 @@ const CASES: readonly (readonly [
     "load_data_2",
     "load_data",
   ]],
-  ["matches runs by key although keys are also labels of other steps", ALIKE, [
-    ["load_data"],
-    ["load_data_2"],
-    ["load_data_1"],
-  ], [
-    "load_data",
-    "load_data_2",
-    "load_data_1",
-  ]],
   ["matches runs that are named by both label and key", ALIKE, [["load_data", "load_data_1", "load_data_1"], [
     "load.data",
     "load_data",
@@ -52,22 +43,6 @@ const CASES: readonly (readonly [
     "load_data_1",
     "load_data",
   ]],
-  [
-    "matches the run with the most names of a step first",
-    ALIKE,
-    [["load_data"], ["load_data", "load.data"]],
-    [
-      "load_data_1",
-      "load_data",
-    ],
-  ],
-  ["matches runs with the same possible steps in their order", ALIKE, [["load_data"], ["load_data", "x"]], [
-    "load_data",
-    "load_data_1",
-  ]],
-  ["leaves a run with an extra name unmatched if there are more kinds of runs than steps", [step("a")], [[
-    "a",
-  ], ["a", "x"]], ["a", undefined]],
 ];
 
 for (const [what, steps, runs, keys] of CASES) {

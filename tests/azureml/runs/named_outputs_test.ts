@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { downloadAll, holdsDataset, openNamedOutputs } from "../../../src/azureml/runs/download.ts";
+import { downloadAll, openNamedOutputs } from "../../../src/azureml/runs/download.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
@@ -68,11 +68,6 @@ for (
   });
 }
 
-Deno.test("openNamedOutputs() requests nothing for an output that is not in a datastore", async () => {
-  const { files, asked } = storage(BLOBS);
-  deepEqual([await files(undefined), await files("azureml:model:1"), asked], [[], [], []]);
-});
-
 Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS or the storage rejects it", async () => {
   const uri = "azureml://datastores/d/paths/file.pkl";
   const strict = storage(BLOBS, { takesSas: false });
@@ -81,27 +76,6 @@ Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS o
   const without = storage(BLOBS, { sas: "" });
   deepEqual(await without.files(uri), ["named-outputs/model/file.pkl box/file.pkl"]);
   deepEqual(without.asked, ["open d", "list file.pkl as oneself"]);
-});
-
-Deno.test("openNamedOutputs() opens each datastore once", async () => {
-  const { workspace, asked } = storage(BLOBS);
-  const outputs = openNamedOutputs(workspace);
-  for (const at of ["d/paths/file.pkl", "d/paths/outer", "e/paths/outer"]) {
-    const output = { name: "o", uri: `azureml://datastores/${at}` };
-    await outputs.files(output as Parameters<typeof outputs.files>[0]);
-  }
-  deepEqual(asked.filter((one) => one.startsWith("open")), ["open d", "open e"]);
-});
-
-Deno.test("openNamedOutputs() fails if the storage refuses the list", async () => {
-  const { files } = storage(BLOBS, { status: 400 });
-  await rejects(files("azureml://datastores/d/paths/out"), { exit: 5 });
-});
-
-Deno.test("holdsDataset() matches an output with a dataset of the same name, also in Azure ML's spelling", () => {
-  const holds = (name: string, dataset: string) => holdsDataset({ name }, dataset);
-  deepEqual([holds("a_b", "A.b"), holds("A.b", "A.b"), holds("a_b", "a.c")], [true, true, false]);
-  equal(holds("a", "b"), false);
 });
 
 for (const [refused, downloaded] of [[undefined, 20], ["2", 7]] as const) {

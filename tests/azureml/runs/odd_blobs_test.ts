@@ -63,10 +63,6 @@ for (const [what, answer] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("download() rejects an HTML page in reply to its first request", async () => {
-  await rejects(downloadText(workspaceOf(() => page())), { code: "network.answer" });
-});
-
 Deno.test("openGrowing() rejects HTML pages and then continues after the last line that it returned", async () => {
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
@@ -94,11 +90,6 @@ async function readEnd(workspace: Workspace, url: string): Promise<string | unde
   const part = await readPart(workspace, { action: "read a log", url }, -1, 131_072);
   return part && new TextDecoder().decode(part.bytes);
 }
-
-Deno.test("readPart() reads a log without a content length", async () => {
-  const plain = () => new Response("one\ntwo\n", { headers: AZURES });
-  strictEqual(await readEnd(workspaceOf(plain), URL_), "one\ntwo\n");
-});
 
 Deno.test("readPart() rejects an HTML page, but returns undefined for a refusal", async () => {
   await rejects(readEnd(workspaceOf(() => page()), URL_), { code: "network.answer" });

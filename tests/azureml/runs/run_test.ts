@@ -35,26 +35,6 @@ for (const status of [400, 404, 409]) {
   });
 }
 
-Deno.test("cancelJob() reports a refusal with status 403 without reading the job", async () => {
-  const asked: string[] = [];
-  const workspace = workspaceOf(({ method }) => {
-    asked.push(method);
-    return refused(403);
-  });
-  await rejects(cancelJob(workspace, "fox"), { message: /^Cannot cancel job "fox"/ });
-  deepEqual(asked, ["POST"]);
-});
-
-Deno.test("getPipelineBody() reads a pipeline job even if Azure does not name its type", async () => {
-  for (const properties of [{ jobType: "Pipeline", displayName: "D" }, { displayName: "D" }]) {
-    const { job, body } = await getPipelineBody(
-      workspaceOf(() => Response.json({ name: "fox", properties })),
-      "fox",
-    );
-    deepEqual([job.displayName, job.status, body.properties], ["D", "NotStarted", properties]);
-  }
-});
-
 Deno.test("jobNotFound() suggests the name that is probably meant", () => {
   const { message, hint } = jobNotFound(workspaceOf(() => new Response()), "fux", "fox");
   deepEqual([message, hint], [
@@ -70,13 +50,6 @@ Deno.test("getJob() reports a missing job with the name of its workspace", async
     message: 'Job "fox" not found in workspace "ws"',
     hint:
       "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
-  });
-});
-
-Deno.test("getJob() reports a refusal as such", async () => {
-  await rejects(getJob(workspaceOf(() => refused(403)), "fox"), {
-    code: "azure.forbidden",
-    message: 'Cannot read job "fox": this identity has no permission',
   });
 });
 
@@ -174,26 +147,6 @@ Deno.test("sendableJob() removes fields that Azure added, and those that a pipel
     ...{ jobType: "Command", limits: { timeout: "PT1H" } },
     ...kept,
   });
-});
-
-Deno.test("sendableJob() keeps all that a pipeline job is submitted with", () => {
-  const job = {
-    ...{ jobType: "Pipeline", displayName: "D", description: "All", experimentName: "e", tags: { a: "1" } },
-    ...{ componentId: "c", computeId: "cpu", identity: { identityType: "AMLToken" }, settings: { a: 1 } },
-    ...{
-      inputs: { i: { b: 1 } },
-      outputs: { o: { b: 1 } },
-      jobs: { one: { c: [null] } },
-      properties: { mine: "1" },
-    },
-    ...{ notificationSetting: { emails: ["a@b.c"] }, secretsConfiguration: { s: { uri: "u" } } },
-  };
-  deepEqual(sendableJob(job), { ...job, isArchived: false });
-});
-
-Deno.test("getJob() rejects an answer without properties that is about another name", async () => {
-  const workspace = workspaceOf(() => Response.json({ id: "/x/jobs/fox", name: "other", properties: null }));
-  await rejects(getJob(workspace, "fox"), { code: "network.answer" });
 });
 
 Deno.test("putJob() sends nothing after an interrupt", async () => {

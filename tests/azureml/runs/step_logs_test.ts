@@ -49,11 +49,6 @@ Deno.test("openStepLogs() reads a step's log until one poll after the step has e
   deepEqual(reads(), 3);
 });
 
-Deno.test("openStepLogs() returns an unfinished line at the last poll", async () => {
-  const { poll } = growing();
-  deepEqual(await poll(STARTED, "a\nb", true), ["a\nb\n"]);
-});
-
 Deno.test("openStepLogs() reads the log of each process of a step", async () => {
   const files = ["user_logs/std_log_process_0.txt", "user_logs/std_log_process_1.txt"];
   const workspace = workspaceOf((request) => {
@@ -69,10 +64,4 @@ Deno.test("openStepLogs() reads the log of each process of a step", async () => 
     { type: "log", job: "job", step: "train", file: files[0], text: "log of process%200\n" },
     { type: "log", job: "job", step: "train", file: files[1], text: "log of process%201\n" },
   ]);
-});
-
-Deno.test("openStepLogs() reads the logs of a reused step from the run that it reuses", async () => {
-  const { poll, asked } = growing();
-  deepEqual(await poll({ ...ENDED, reusedFrom: "earlier" }, "a\n", true), ["a\n"]);
-  deepEqual([...asked], ["earlier"]);
 });

@@ -71,8 +71,3 @@ Deno.test("comparedFacts() leaves out inputs that read a step which the other ru
   deepEqual(rows(rerun, whole), ["step [a]: - | a"]);
   deepEqual(rows(rerun, job([], { b: reading("azureml://p") })), ["input x [b]: azureml://o | azureml://p"]);
 });
-
-Deno.test("comparedFacts() lists a fact of the job separately from the same fact of a step", () => {
-  const one = (value: string) => job([`compute x ${value}`], { a: [`compute x ${value}`] });
-  deepEqual(rows(one("cpu"), one("gpu")), ["compute x []: cpu | gpu", "compute x [a]: cpu | gpu"]);
-});

@@ -87,13 +87,6 @@ Deno.test("openWatch() yields the steps once, and then only changes", async () =
   deepEqual(watch.state(), { status: "Completed", durationMs: 10_000 });
 });
 
-Deno.test("openWatch() yields the steps that it was given", async () => {
-  const steps = [{ key: "Load it", label: "loading", compute: undefined, needs: [] }];
-  const { poll } = await watching({}, { steps });
-  deepEqual((await poll(0))[0], "steps Load it=loading");
-  deepEqual((await poll(4)).at(-1), "step loading (Load it) Running");
-});
-
 Deno.test("openWatch() yields why a step failed once, in the next poll, or at once if the job has ended", async () => {
   const { poll } = await watching({ outcome: { failingSteps: { a: "ValueError: no" } } });
   await poll(4);
@@ -168,15 +161,4 @@ Deno.test("openWatch() says why a job ended without a failed step, if Azure says
   };
   deepEqual(await canceled(), []);
   deepEqual(await canceled({ error: { message: "No quota" } }), ["failure of j1: No quota"]);
-});
-
-Deno.test("openWatch() has no duration if run history does not say when the job ended", async () => {
-  const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
-    if (!request.url.endsWith("/runs/j1")) return response;
-    const { endTimeUtc: _, ...run } = await response.json();
-    return Response.json(run);
-  });
-  await poll(0);
-  deepEqual(await poll(60), ["step Load it (a) Completed", "step b (b) Completed"]);
-  deepEqual(watch.state(), { status: "Completed", durationMs: undefined });
 });

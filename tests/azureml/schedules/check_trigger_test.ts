@@ -25,28 +25,17 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
   [{ expression: "0 2 * * *; rm" }, ["schedule.cron expression"]],
   [{ time_zone: "Europe/Paris" }, []],
   [{ time_zone: "w. europe standard time" }, []],
-  [{ time_zone: "Russia Time Zone 3" }, []],
   [{ time_zone: "Mars/Olympus" }, ["schedule.time_zone time_zone"]],
-  [{ time_zone: "" }, ["schedule.time_zone time_zone"]],
   [{ time_zone: "Antarctica/Troll" }, ["schedule.time_zone time_zone"]],
   [{ time_zone: "Europe/Kyiv" }, []],
   [{ start_time: "2026-01-05T08:00:00+01:00" }, []],
   [{ start_time: "2026-01-05 08:00" }, []],
   [{ start_time: "2026-01-05" }, ["schedule.start_time start_time"]],
-  [
-    { start_time: "2026-02-01", end_time: "2026-01-01T00:00" },
-    ["schedule.start_time start_time"],
-  ],
-  [{ start_time: "next monday" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-30T08:00:00" }, ["schedule.start_time start_time"]],
-  [{ start_time: "2026-01-05T25:00:00" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-01-31T24:00:00Z" }, ["schedule.start_time start_time"]],
-  [{ start_time: "2026-01-31T08:00:60" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-01T00:00" }, []],
   [{ end_time: "2026-02-01T00:00" }, []],
-  [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:01" }, []],
   [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:00" }, ["schedule.end_time end_time"]],
-  [{ start_time: "2026-02-01T00:00", end_time: "2026-01-01T00:00" }, ["schedule.end_time end_time"]],
   // A time with an offset and one without, which is in the time zone of the schedule.
   [
     { start_time: "2027-06-01T00:00:00Z", end_time: "2027-06-01T01:00:00", time_zone: "Europe/Berlin" },
@@ -56,7 +45,6 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
     { start_time: "2027-06-01T00:00Z", end_time: "2027-06-01T02:01", time_zone: "W. Europe Standard Time" },
     [],
   ],
-  [{ start_time: "2027-06-01T00:00Z", end_time: "2027-05-31T21:00", time_zone: "America/New_York" }, []],
 ];
 
 for (const [changed, expected] of crons) {
@@ -79,11 +67,7 @@ const recurrences: readonly [what: string, Partial<RecurrenceConfig>, readonly s
     ["schedule.week_day schedule.week_days"],
   ],
   ["hours but no minutes", { schedule: { ...PATTERN, minutes: null } }, ["schedule.minutes schedule"]],
-  ["minutes but no hours", { schedule: { ...PATTERN, hours: null } }, ["schedule.hours schedule"]],
-  ["the last hour and minute", { schedule: { ...PATTERN, hours: [0, 23], minutes: [0, 59] } }, []],
-  ["hour -1", { schedule: { ...PATTERN, hours: [-1] } }, ["schedule.hours schedule.hours"]],
   ["hour 24", { schedule: { ...PATTERN, hours: [24] } }, ["schedule.hours schedule.hours"]],
-  ["minute 60", { schedule: { ...PATTERN, minutes: [60] } }, ["schedule.minutes schedule.minutes"]],
 ];
 
 for (const [what, changed, expected] of recurrences) {
@@ -101,7 +85,6 @@ const effects = [
   ["0 2 * * 1-5", undefined, ""],
   ["  0\t2 * * *  ", undefined, ""],
   ["0 2 L * *", undefined, ""],
-  ["0 2", undefined, ""],
   [
     "0 2 1 * *",
     "0 2 * * *",
@@ -112,16 +95,9 @@ const effects = [
     "5 14 * * *",
     'Use `recurrence: {frequency: month, interval: 12, start_time: "2026-11-09T14:05:00"}`',
   ],
-  [
-    "5 14 9 November *",
-    "5 14 * * *",
-    'Use `recurrence: {frequency: month, interval: 12, start_time: "2026-11-09T14:05:00"}`',
-  ],
-  ["0 2 30 2 *", "0 2 * * *", YEARLY],
   ["0 2 1 jan,jul *", "0 2 * * *", YEARLY],
   ["0 2 1,15 * *", "0 2 * * *", MONTHLY],
   ["0 2 1 * MON", "0 2 * * MON", MONTHLY],
-  ["0 2,4 1 * *", "0 2,4 * * *", MONTHLY],
   ["*/5 2 * jan-mar MON", "*/5 2 * * MON", NO_MONTHS],
   ["0 2 * 6 *", "0 2 * * *", NO_MONTHS],
   ["0 2 */1 1-12 *", undefined, ""],
@@ -169,9 +145,7 @@ for (
     ["2026-06-15T12:00:00", "UTC", true],
     ["2026-06-15T12:00:01", "UTC", false],
     ["2026-06-15T14:00:00", "Europe/Paris", true],
-    ["2026-06-15T14:00:01", "Romance Standard Time", false],
     ["2026-06-15T13:30:00Z", "Europe/Paris", false],
-    ["2026-06-15T12:00:00", "Mars/Olympus", false],
   ] as const
 ) {
   Deno.test(`checkEffects() ${hasPassed ? "warns about" : "accepts"} the end ${time} in ${zone} at noon UTC`, () => {

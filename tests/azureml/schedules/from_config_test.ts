@@ -36,15 +36,6 @@ for (
     deepEqual(scheduleNames("main", { ...JOB, schedule } as never), names));
 }
 
-Deno.test("schedulesOf() takes the name, display name and description of a schedule from its job", () => {
-  const [one, two] = schedulesOf(input({
-    main: { schedule: "nightly", display_name: "Nightly", description: "All of it" },
-    other: { schedule: "weekly", display_name: "", description: "" },
-  }));
-  deepEqual([one!.name, one!.displayName, one!.description], ["main", "Nightly", "All of it"]);
-  deepEqual([two!.name, two!.displayName, two!.description], ["other", undefined, undefined]);
-});
-
 Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () => {
   throws(() => schedulesOf(input({ main: {} })), {
     code: "schedule.none",
@@ -60,14 +51,6 @@ Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () =>
   });
   throws(() => schedulesOf(input({ a: { schedule: "nightly" }, b: {}, "c d": {} })), {
     message: 'No schedule is defined for jobs "b", "c d"',
-  });
-});
-
-Deno.test("schedulesOf() rejects invalid schedules and counts their problems", () => {
-  const count = (schedule: unknown) => input({ main: { schedule: schedule as never } });
-  throws(() => schedulesOf(count("daily")), { message: "The schedules in azureml.yml have one problem" });
-  throws(() => schedulesOf(count(["daily", "hourly"])), {
-    message: "The schedules in azureml.yml have 2 problems",
   });
 });
 

@@ -44,22 +44,6 @@ const CASES:
       "2026-07-02T02:00:00+02:00",
     ]],
     [
-      "reads a Windows time zone in lower case",
-      cron("0 2 * * *", "w. europe standard time"),
-      "2026-01-01T12:00:00Z",
-      [
-        "2026-01-02T02:00:00+01:00",
-      ],
-    ],
-    [
-      "reads a time zone with a half-hour offset",
-      cron("0 9 * * 1-5", "India Standard Time"),
-      "2026-01-02T12:00:00Z",
-      [
-        "2026-01-05T09:00:00+05:30",
-      ],
-    ],
-    [
       "ignores the day of the month and the month of a cron expression, as Azure ML does",
       cron("0 0 13 2 5"),
       "2026-01-01T00:00:00Z",
@@ -69,20 +53,6 @@ const CASES:
       "2026-01-02T00:40:00+00:00",
       "2026-01-02T00:50:00+00:00",
       "2026-01-03T00:40:00+00:00",
-    ]],
-    ["reads minute 5/1 as 5 only", cron("5/1 0 * * *"), "2026-01-01T12:00:00Z", [
-      "2026-01-02T00:05:00+00:00",
-      "2026-01-03T00:05:00+00:00",
-    ]],
-    [
-      "reads full and short names of days in any case",
-      cron("0 2 * * monday-TUES"),
-      "2026-01-02T00:00:00Z",
-      ["2026-01-05T02:00:00+00:00", "2026-01-06T02:00:00+00:00", "2026-01-12T02:00:00+00:00"],
-    ],
-    ["reads steps over all values", cron("*/30 */12 * * *"), "2026-01-01T12:10:00Z", [
-      "2026-01-01T12:30:00+00:00",
-      "2026-01-02T00:00:00+00:00",
     ]],
     [
       "starts at a future start time in the time zone of the schedule",
@@ -103,18 +73,11 @@ const CASES:
       ],
     ],
     [
-      "returns no times if the end time is in the past",
-      { ...cron("0 2 * * *"), endTime: "2025-01-03T02:00:00" },
-      "2026-01-01T12:00:00Z",
-      [],
-    ],
-    [
       "returns no times for an unknown time zone",
       cron("0 2 * * *", "Middle Earth"),
       "2026-01-01T12:00:00Z",
       [],
     ],
-    ["returns no times for an invalid cron expression", cron("0 2 * *"), "2026-01-01T12:00:00Z", []],
     [
       "counts a recurrence without a start time from the creation of the schedule",
       every("hour", 6),
@@ -164,12 +127,6 @@ const CASES:
       ["2026-01-05T06:00:00+00:00", "2026-01-06T06:00:00+00:00"],
     ],
     [
-      "takes hour 0 for minutes without hours, whatever the start time",
-      every("day", 1, { startTime: "2026-01-05T05:45:00", schedule: { minutes: [30] } }),
-      "2026-01-04T00:00:00Z",
-      ["2026-01-06T00:30:00+00:00", "2026-01-07T00:30:00+00:00"],
-    ],
-    [
       "skips months without the day of a monthly recurrence",
       every("month", 1, {
         startTime: "2026-01-01T00:00:00",
@@ -195,12 +152,9 @@ for (
   const [what, trigger, can] of [
     ["a cron expression", cron("0 2 * * *"), true],
     ["a cron expression that is not valid", cron("0 2 * *"), false],
-    ["a cron trigger without an expression", { triggerType: "Cron" }, false],
     ["a recurrence", every("Day", 1), true],
     ["a recurrence of an unknown frequency", every("fortnight", 1), false],
-    ["a frequency named like a JavaScript property", every("constructor", 1), false],
     ["an unknown time zone", cron("0 2 * * *", "Middle Earth"), false],
-    ["a trigger of an unknown type", { triggerType: "unknown" }, false],
   ] as const
 ) {
   Deno.test(`canTellTimes() returns ${can} for ${what}`, () => deepEqual(canTellTimes(trigger), can));

@@ -1,5 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { listScheduleRuns, triggerSchedule } from "../../../src/azureml/schedules/schedules.ts";
+import { listScheduleRuns } from "../../../src/azureml/schedules/schedules.ts";
 import {
   deleteSchedule,
   enableSchedule,
@@ -39,32 +39,6 @@ Deno.test("listScheduleRuns() returns the newest runs and reads no more pages th
   deepEqual(await namesOf(0), { names: [], pages: 0 });
 });
 
-Deno.test("listScheduleRuns() returns a run whose creation is unknown without a time", async () => {
-  const workspace = workspaceOf(({ url }) =>
-    Response.json(
-      url.includes("/schedules/") ? { name: "nightly", properties: {} } : {
-        value: [{
-          name: "fox",
-          properties: { displayName: "Fox", status: "Running" },
-          systemData: { createdAt: 5 },
-        }],
-      },
-    )
-  );
-  deepEqual(await listScheduleRuns(workspace, "nightly", 1), [{
-    name: "fox",
-    displayName: "Fox",
-    experimentName: undefined,
-    status: "Running",
-    studioUrl: undefined,
-    tags: {},
-    properties: {},
-    createdAt: undefined,
-    endedAt: undefined,
-    createdBy: undefined,
-  }]);
-});
-
 const CREATED = { systemData: { createdAt: "2026-01-01T00:00:00Z" } };
 
 Deno.test("listSchedules() sorts schedules by name, and takes the current time if their creation is unknown", async () => {
@@ -82,24 +56,6 @@ Deno.test("listSchedules() sorts schedules by name, and takes the current time i
     ["b", "B", false, "2026-01-01T00:00:00.000Z"],
     ["c", undefined, true, "2026-01-02T03:04:05.000Z"],
   ]);
-});
-
-Deno.test("getSchedule() drops fields of a trigger that have an unexpected type", async () => {
-  const trigger = {
-    ...{ triggerType: "Recurrence", frequency: "Day", interval: 2, timeZone: 5, endTime: null },
-    schedule: { hours: [3], minutes: "0", weekDays: null },
-  };
-  const read = async (properties: object) => {
-    const workspace = workspaceOf(() => Response.json({ name: "s", properties, ...CREATED }));
-    return await getSchedule(workspace, "s");
-  };
-  deepEqual((await read({ trigger })).trigger, {
-    ...{ triggerType: "Recurrence", frequency: "Day", interval: 2, schedule: { hours: [3] } },
-  });
-  deepEqual((await read({ trigger: { ...trigger, interval: "2", schedule: [] } })).trigger, {
-    ...{ triggerType: "Recurrence", frequency: "Day" },
-  });
-  deepEqual((await read({ trigger: "odd" })).trigger, { triggerType: "unknown" });
 });
 
 for (
@@ -200,71 +156,4 @@ Deno.test("deleteSchedule() disables a schedule before deleting it, and returns 
   }
   const gone = changing(undefined);
   deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
-});
-
-Deno.test("enableSchedule() and deleteSchedule() say what Azure refused", async () => {
-  const refusing = (isEnabled: boolean) =>
-    workspaceOf(({ method }) =>
-      method === "GET"
-        ? Response.json({ name: "s", properties: { ...OWN, isEnabled } })
-        : Response.json({ error: { code: "UserError", message: "No." } }, { status: 400 })
-    );
-  await rejects(enableSchedule(refusing(true), "s", false), { message: /^Cannot pause schedule "s"/ });
-  await rejects(enableSchedule(refusing(false), "s", true), { message: /^Cannot resume schedule "s"/ });
-  await rejects(deleteSchedule(refusing(true), "s"), { message: /^Cannot disable schedule "s"/ });
-  await rejects(deleteSchedule(refusing(false), "s"), { message: /^Cannot delete schedule "s"/ });
-});
-
-Deno.test("listScheduleRuns() returns at most the given number of runs", async () => {
-  const value = Array.from({ length: 21 }, (_, at) => ({ name: `run-${at}`, properties: {} }));
-  const workspace = workspaceOf(({ url }) =>
-    Response.json(
-      new URL(url).pathname.endsWith("/nightly") ? { name: "nightly", properties: {} } : { value },
-    )
-  );
-  deepEqual((await listScheduleRuns(workspace, "nightly", 20)).length, 20);
-});
-
-Deno.test("triggerSchedule() sends the time, and waits for a new job if Azure names none", async () => {
-  let made = 0;
-  const sent: unknown[] = [];
-  const waits: number[] = [];
-  const workspace = workspaceOf(async (request) => {
-    const { pathname } = new URL(request.url);
-    if (request.method === "POST") {
-      sent.push([pathname.split("/workspaces/ws/")[1], await request.json()]);
-      return Response.json(null);
-    }
-    if (!pathname.endsWith("/jobs")) return Response.json({ name: "s", properties: {} });
-    return Response.json({ value: waits.length < 2 ? [run(1)] : [run(2 + made++), run(1)] });
-  });
-  const sleep = async (ms: number) => void waits.push(ms);
-  const patient = { ...workspace, clock: { ...workspace.clock, sleep } };
-  deepEqual(await triggerSchedule(patient, "s"), "run-2");
-  deepEqual(sent, [["schedules/s/trigger", { scheduleTime: "2026-01-02T03:04:05.000Z" }]]);
-  deepEqual(waits, [5000, 5000]);
-  const named = workspaceOf(({ method, url }) =>
-    Response.json(
-      method === "POST"
-        ? { submissionId: "fox" }
-        : new URL(url).pathname.endsWith("/jobs")
-        ? { value: [] }
-        : { name: "s", properties: {} },
-    )
-  );
-  deepEqual(await triggerSchedule(named, "s"), "fox");
-});
-
-Deno.test("listScheduleRuns() and triggerSchedule() fail for a missing schedule", async () => {
-  const gone = changing(undefined).workspace;
-  await rejects(listScheduleRuns(gone, "s", 20), {
-    code: "schedule.not_found",
-    details: ["schedules: nightly"],
-  });
-  const none = workspaceOf(({ url }) =>
-    new URL(url).pathname.endsWith("/schedules")
-      ? Response.json({ value: [] })
-      : Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
-  );
-  await rejects(triggerSchedule(none, "s"), { code: "schedule.not_found", details: [] });
 });

@@ -68,18 +68,6 @@ Deno.test("readStorage() sends no SAS again to an account that refused one, and 
   ]);
 });
 
-Deno.test("readStorage() uses the user's own token for a URL without a SAS", async () => {
-  const { read, sent } = storage([200]);
-  equal(await read(BLOB), 200);
-  deepEqual(sent, [`account.blob.core.windows.net/box/a.txt ${SCOPE}`]);
-});
-
-Deno.test("readStorage() returns the first response if the user's own token is refused as well", async () => {
-  const { respond } = storage(NO_KEYS, [403, "AuthorizationPermissionMismatch"]);
-  const { status, headers } = await respond(`${BLOB}?sig=x`);
-  deepEqual([status, headers.get("x-ms-error-code")], NO_KEYS);
-});
-
 Deno.test("readStorage() rejects a 200 response that did not come from Azure storage", async () => {
   const workspace = {
     cloud: CLOUDS.AzureCloud,

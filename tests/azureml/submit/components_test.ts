@@ -1,14 +1,8 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import {
-  componentsOf,
-  isAboutComponents,
-  knownOf,
-  registerComponents,
-  type StepComponent,
-} from "../../../src/azureml/submit/submit.ts";
+import { componentsOf, registerComponents, type StepComponent } from "../../../src/azureml/submit/submit.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
-import { UserError } from "../../../src/core/errors.ts";
-import { PORTS, spec, STEP } from "../checks/subject.ts";
+
+import { spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
 const ANONYMOUS = "components/azureml_anonymous/versions";
@@ -53,15 +47,6 @@ for (
     deepEqual([train!.key === again!.key, isPinned && train!.key === test!.key], [true, false]);
   });
 }
-
-Deno.test("componentsOf() gives a component the same key whatever the order of its inputs and outputs", () => {
-  const workspace = workspaceOf(() => new Response());
-  const { inputs, outputs } = PORTS;
-  const [one, other] = [PORTS, { inputs: inputs.toReversed(), outputs: outputs.toReversed() }].map((ports) =>
-    componentsOf(workspace, spec({ steps: [{ ...STEP, ...ports }] }), pinned("azureml:env:3"))[0]!.key
-  );
-  equal(one, other);
-});
 
 Deno.test("registerComponents() sends only unknown components, and returns the ids that Azure ML gives", async () => {
   const sent: string[] = [];
@@ -118,38 +103,3 @@ Deno.test("registerComponents() names the grouped step whose component Azure ML 
   const components = componentsOf(workspace, spec({ steps }), pinned("azureml:env:3"));
   await rejects(register(workspace, components), { message: /component of step "train"/ });
 });
-
-Deno.test("knownOf() returns the versions of anonymous components that have a key", () => {
-  const workspace = workspaceOf(() => new Response());
-  const [train, test] = componentsOf(workspace, two, pinned("azureml:env:3"));
-  const [moving] = componentsOf(workspace, spec(), pinned("azureml:AzureML-x@latest"));
-  const ids = new Map([["train", `${workspace.id}/${ANONYMOUS}/7`], [
-    "test",
-    "/components/named/versions/1",
-  ]]);
-  deepEqual([...knownOf([train!, test!], ids)], [[train!.key, "7"]]);
-  deepEqual([...knownOf([moving!], ids)], []);
-});
-
-for (
-  const [thrown, expected] of [
-    [new UserError("No component", { code: "azure.rejected", data: { status: 400 } }), true],
-    [
-      new UserError("Not found", {
-        code: "azure.not_found",
-        data: { status: 404 },
-        details: ["Component x"],
-      }),
-      true,
-    ],
-    [new UserError("No data", { code: "azure.rejected", data: { status: 400 } }), false],
-    [new UserError("No component", { code: "azure.forbidden", data: { status: 403 } }), false],
-    [new UserError("No component", { code: "azure.rejected" }), false],
-    [new Error("No component"), false],
-  ] as const
-) {
-  const { name, message, data } = thrown as Partial<UserError>;
-  const status = data?.status === undefined ? "without a status" : `with status ${data.status}`;
-  Deno.test(`isAboutComponents() returns ${expected} for ${name} "${message}" ${status}`, () =>
-    equal(isAboutComponents(thrown), expected));
-}

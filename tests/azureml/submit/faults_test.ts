@@ -7,57 +7,6 @@ import { makeWorld, projectFiles } from "../../cli/world.ts";
 
 const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
 const JOB_PUT = { method: "PUT", url: /\/jobs\// };
-const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
-
-/** Temporary faults that only cost time. */
-const passing: readonly [string, EmulatorOptions["faults"]][] = [
-  ["status 429 with Retry-After", [{
-    ...JOB_PUT,
-    times: 2,
-    happens: { kind: "throttle", retryAfterSeconds: 7 },
-  }]],
-  ["a temporary status 500", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
-  ["a connection cut before the job is accepted", [{
-    ...JOB_PUT,
-    happens: { kind: "cut", afterServer: false },
-  }]],
-  ["a connection cut after the job is accepted", [{
-    ...JOB_PUT,
-    happens: { kind: "cut", afterServer: true },
-  }]],
-  ["losing every response to the creation of the job", [{
-    ...JOB_PUT,
-    times: 5,
-    happens: { kind: "cut", afterServer: true },
-  }]],
-  ["a connection cut during an upload", [{
-    ...BLOB_PUT,
-    after: 1,
-    happens: { kind: "cut", afterServer: false },
-  }]],
-  ["a lost response to an upload", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
-  ["a lost response to the code registration", [{
-    method: "PUT",
-    url: /\/codes\//,
-    happens: { kind: "cut", afterServer: true },
-  }]],
-];
-
-for (const [what, faults] of passing) {
-  Deno.test(`submit recovers from ${what}`, async () => {
-    const { exit, stderr, azure } = await submit({ faults: faults! });
-    equal(exit, 0, stderr);
-    equal(azure.resources("jobs").length, 1);
-    equal(azure.resources("codes/versions").length, 1);
-  });
-}
-
-Deno.test("submit waits as long as Retry-After says", async () => {
-  const { sleeps } = await submit({
-    faults: [{ ...JOB_PUT, happens: { kind: "throttle", retryAfterSeconds: 7 } }],
-  });
-  ok(sleeps.includes(7000), `${sleeps}`);
-});
 
 /** Permanent faults, with the exit code and message; no job may be sent. */
 const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
@@ -137,16 +86,6 @@ Deno.test("submit does not upload code again after its job was rejected", async 
   equal(azure.blobs().size, sent);
 });
 
-Deno.test("submit succeeds after an earlier upload was interrupted", async () => {
-  const azure = createEmulator({
-    seed: SEED,
-    faults: [{ ...BLOB_PUT, url: /\/settings\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
-  });
-  equal((await submitTo(azure)).exit, 6);
-  equal(azure.resources("codes/versions").length, 0);
-  equal((await submitTo(azure)).exit, 0);
-});
-
 Deno.test("submit uses code that another process registered during the upload", async () => {
   const azure = createEmulator({ seed: SEED });
   let isFirst = true;
@@ -165,14 +104,6 @@ Deno.test("submit uses code that another process registered during the upload", 
   );
   equal(refused.length, 1);
 });
-
-for (const status of [409, 412]) {
-  Deno.test(`submit registers a component again after status ${status}`, async () => {
-    const faults = [{ method: "PUT", url: /\/components\//, times: 3, happens: { kind: "status", status } }];
-    const { exit, stderr } = await submit({ faults: faults as EmulatorOptions["faults"] & object });
-    equal(exit, 0, stderr);
-  });
-}
 
 const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true } } as const;
 const LOOK = { method: "GET", url: /\/jobs\// };
@@ -194,42 +125,6 @@ for (const [what, faults, status] of afterwards) {
     const { name } = azure.resources("jobs")[0]!;
     match(stderr, new RegExp(`error: Job "${name}" may have been submitted: `));
     match(stderr, new RegExp(`hint: Look with \`kedro-azureml job show ${name}\` .*\`--name ${name}\``));
-  });
-}
-
-for (
-  const [what, odd] of [
-    ["null", "null"],
-    ["an empty list", "[]"],
-    ["a number", "5"],
-    ["a string", '"x"'],
-    ["an empty object", "{}"],
-    ["a job whose id and name are not strings", '{"id":5,"name":[]}'],
-    ["a job whose properties are a list", '{"properties":[]}'],
-    ["a job whose properties are a number", '{"properties":5}'],
-  ] as const
-) {
-  Deno.test(`submit looks up the job if Azure responds to its creation with ${what}`, async () => {
-    const azure = createEmulator({ seed: SEED });
-    const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
-      const answer = await azure.fetch(request);
-      return request.method === "PUT" && request.url.includes("/jobs/") ? new Response(odd) : answer;
-    });
-    equal(exit, 0, stderr);
-    const { name } = azure.resources("jobs")[0]!;
-    match(stdout, new RegExp(`Submitted job main as ${name}`));
-  });
-
-  Deno.test(`submit does not crash if Azure answers one kind of request with ${what}`, async () => {
-    const azure = createEmulator({ seed: SEED });
-    for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
-      const { exit, stderr } = await submitTo(azure, async (request) => {
-        const answer = await azure.fetch(request);
-        const isMeant = new URL(request.url).hostname.startsWith("management.") && request.url.includes(kind);
-        return isMeant && answer.ok ? new Response(odd) : answer;
-      });
-      ok([0, 5, 6].includes(exit), `${kind}: ${exit} ${stderr}`);
-    }
   });
 }
 

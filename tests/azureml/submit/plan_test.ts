@@ -50,13 +50,6 @@ async function worldOf(
   };
 }
 
-Deno.test("planRerun() repeats a whole job, with all its steps", async () => {
-  const { workspace, submit } = await worldOf();
-  await submit();
-  const { steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: false });
-  deepEqual([steps.map(({ key }) => key).toSorted(), leftOut], [["a", "b"], []]);
-});
-
 Deno.test("planRerun() binds a failed step to the same one of several outputs that it read before", async () => {
   const { workspace, submit } = await worldOf();
   await submit();
@@ -64,23 +57,6 @@ Deno.test("planRerun() binds a failed step to the same one of several outputs th
   deepEqual([steps, leftOut].map((part) => part.map(({ key }) => key)), [["b"], ["a"]]);
   const { b } = body.properties.jobs as { b: { inputs: { in: { uri: string } } } };
   match(b.inputs.in.uri, /\/second\/?$/);
-});
-
-Deno.test("planRerun() declares an input with the type of its component, and reads only outputs that are needed", async () => {
-  const producers: string[] = [];
-  const { workspace, submit } = await worldOf(0, async (request, fetch) => {
-    const { pathname } = new URL(request.url);
-    if (pathname.endsWith("/rundata")) producers.push((await request.clone().json()).runId);
-    const answer = await fetch(request);
-    if (request.method === "PUT" || !pathname.endsWith("/components/two_steps/versions/reads")) return answer;
-    const { properties, ...rest } = await answer.json();
-    properties.componentSpec.inputs.in.type = "mltable";
-    return Response.json({ ...rest, properties });
-  });
-  await submit();
-  const { body } = await planRerun(workspace, "j1", { fromFailed: true });
-  const { b } = body.properties.jobs as { b: { inputs: { in: { job_input_type: string } } } };
-  deepEqual([b.inputs.in.job_input_type, producers.length], ["mltable", 1]);
 });
 
 Deno.test("planRerun() reads the outputs of a reused step from the run that produced them", async () => {
@@ -110,22 +86,4 @@ Deno.test("planRerun() repeats a job that has not ended only as a whole", async 
   await submit();
   await rejects(planRerun(workspace, "j1", { fromFailed: true }), { code: "rerun.not_ended" });
   deepEqual((await planRerun(workspace, "j1", { fromFailed: false })).steps.length, 2);
-});
-
-Deno.test("planRerun() looks up each compute of the job, its settings and its steps once", async () => {
-  const { workspace, submit, computes } = await worldOf();
-  await submit({ computeId: `${ID}/computes/cpu` });
-  await planRerun(workspace, "j1", { fromFailed: false });
-  deepEqual(computes(), ["cpu"]);
-  const alone = await worldOf();
-  await alone.submit({ computeId: `${ID}/computes/alone` });
-  await rejects(planRerun(alone.workspace, "j1", { fromFailed: false }), { code: "compute.not_found" });
-  deepEqual(alone.computes(), ["alone", "cpu"]);
-  const other = await worldOf();
-  await other.submit({
-    settings: { default_compute: `${ID}/computes/gone` },
-    computeId: "/subscriptions/other/computes/cpu2",
-  });
-  await rejects(planRerun(other.workspace, "j1", { fromFailed: false }), { code: "compute.not_found" });
-  deepEqual(other.computes().filter((name) => name !== "cpu"), ["gone"]);
 });

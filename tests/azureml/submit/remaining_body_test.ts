@@ -1,5 +1,5 @@
-import { deepEqual, deepStrictEqual, equal, throws } from "node:assert/strict";
-import { neededSteps, remainingBody, rerunBody } from "../../../src/azureml/submit/rerun.ts";
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { remainingBody, rerunBody } from "../../../src/azureml/submit/rerun.ts";
 
 /** A job as Azure returns it, with everything that Azure adds. */
 const BACK = {
@@ -102,22 +102,6 @@ Deno.test("remainingBody() rejects a job if the output that a step needs is lost
   throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
 });
 
-Deno.test("rerunBody() and remainingBody() add no inputs or outputs to a step without any", () => {
-  const uri = "azureml://datastores/workspaceblobstore/paths/azureml/other_job/model/";
-  const bare = {
-    properties: {
-      jobType: "Pipeline",
-      outputs: { plain: { jobOutputType: "uri_folder" }, other: { jobOutputType: "uri_folder", uri } },
-      jobs: { a: { name: "a", componentId: "A" }, b: { name: "b", componentId: "B", outputs: {} } },
-    },
-  };
-  const whole = rerunBody(bare, "old_job");
-  deepStrictEqual(whole.properties.jobs, bare.properties.jobs);
-  deepStrictEqual(whole.properties.outputs, bare.properties.outputs, "it is in a folder of another job");
-  const old = { name: "old_job", completed: new Set(["b"]), uriOf: () => undefined, typeOf };
-  deepStrictEqual(remainingBody(whole, old).properties.jobs, { a: bare.properties.jobs.a });
-});
-
 Deno.test("remainingBody() rejects a job whose steps all completed", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), {
@@ -125,10 +109,4 @@ Deno.test("remainingBody() rejects a job whose steps all completed", () => {
     exit: 2,
     hint: "Rerun the whole job with `kedro-azureml rerun old_job`",
   });
-});
-
-Deno.test("neededSteps() returns only the completed steps that remaining steps read", () => {
-  deepEqual([...neededSteps(WHOLE, new Set(["a"]))], ["a"]);
-  deepEqual([...neededSteps(WHOLE, new Set(["a", "b"]))], ["b"]);
-  deepEqual([...neededSteps(WHOLE, new Set(["a", "b", "c"]))], []);
 });

@@ -110,16 +110,6 @@ Deno.test("submit takes two round trips after the token for an unchanged job", a
   ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
 });
 
-Deno.test("submit requests one container for the code of several jobs, and registers it once", async () => {
-  const requests = (await roundsOf(await worldOf("tiny"), "tiny", "main bare")).flat();
-  deepEqual(
-    ["/startPendingUpload", "/codes/", "/jobs/"].map((part) =>
-      requests.filter((one) => /^(?:PUT|POST) /.test(one) && one.includes(part)).length
-    ),
-    [1, 2, 2],
-  );
-});
-
 Deno.test("submit does not register 200 existing components again", async () => {
   const world = await worldOf("bigpipe");
   await roundsOf(world, "bigpipe", "big");
@@ -127,13 +117,6 @@ Deno.test("submit does not register 200 existing components again", async () => 
   equal(rounds.length, 2, JSON.stringify(rounds.map((round) => round.length)));
   deepEqual(componentsIn(rounds), [0, 0]);
   match(world.said!, /200 components: already in the workspace/);
-});
-
-Deno.test("submit registers all components in a recreated workspace", async () => {
-  const world = await worldOf("tiny");
-  await roundsOf(world, "tiny", "main");
-  const rounds = await roundsOf({ ...world, azure: createEmulator({ seed: SEED }) }, "tiny", "main");
-  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
 });
 
 Deno.test("submit resumes an interrupted upload in the same container", async () => {
@@ -151,7 +134,6 @@ for (
   const [what, change] of [
     ["ids that do not exist", (components: string[][]) => components.map(([key]) => [key, "gone"])],
     ["no components", () => undefined],
-    ["text in place of components", () => "components"],
   ] as const
 ) {
   Deno.test(`submit registers all components again if the record of the last job has ${what}`, async () => {
@@ -211,17 +193,6 @@ Deno.test("submit registers deleted components again and resends the job", async
   const rounds = await roundsOf(world, "tiny", "main");
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2, JSON.stringify(rounds, undefined, 1));
   equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
-});
-
-Deno.test("submit does not resend a job if Azure rejects components that it just registered", async () => {
-  const message = "The component azureml_anonymous:1 is invalid.";
-  const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
-  const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
-  const ctx = fakeContext({ cwd: "/tiny", files, env: SIGNED_IN, fetch: azure.fetch });
-  equal(await run(["submit", "-j", "main", ...LOCAL_DATA], ctx), 5, ctx.stderr());
-  const puts = azure.requests.filter(({ method }) => method === "PUT").map(({ url }) => url);
-  equal(puts.filter((url) => url.includes("/components/")).length, 2);
-  equal(puts.filter((url) => url.includes("/jobs/")).length, 1);
 });
 
 Deno.test("submit from another machine registers 200 components, at most 70 at once", async () => {

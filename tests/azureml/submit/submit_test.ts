@@ -140,51 +140,6 @@ Deno.test("submit() sends nothing for a job that is there under its name, and no
   equal(other.id, `${workspace.id}/jobs/j2`);
 });
 
-Deno.test("preview() returns what submit() sends, with the ids of code and components that are there", async () => {
-  const { open, azure, written } = await worldOf();
-  const before = await open().preview(TWO);
-  deepEqual(written(), []);
-  await open().submit(TWO, { name: "j1" });
-  const { body, components } = await open().preview(TWO);
-  deepEqual([...components.values()], [...before.components.values()]);
-  const [code] = azure.resources("codes/versions");
-  deepEqual([...components.values()].map((one) => one.code), [1, 2].map(() => `azureml:${code!.id}`));
-  const ids = Object.entries(body.properties.jobs as Record<string, { componentId: string }>).map((
-    [key, job],
-  ) => [key, job.componentId]);
-  deepEqual(ids, [["train", [...components.keys()][0]], ["test", [...components.keys()][1]]]);
-  deepEqual(await open({ properties: {} }).prepare(TWO).then(({ properties }) => properties.properties), {});
-});
-
-Deno.test("preview() and submit() use equal code that is there under another name", async () => {
-  const value: unknown[] = [];
-  const { open, workspace, code, written } = await worldOf(
-    {},
-    ({ method, url }) =>
-      method === "GET" && /\/codes\/[^/]+\/versions\?/.test(url) ? Response.json({ value }) : undefined,
-  );
-  const id = `${workspace.id}/codes/other/versions/3`;
-  value.push({ id, properties: { properties: { hash_sha256: code.hash } } });
-  const { components } = await open().preview(spec());
-  deepEqual([...components.values()].map((one) => one.code), [`azureml:${id}`]);
-  // The emulator does not have it, so it refuses the component.
-  await rejects(open().submit(spec()), { code: "azure.rejected" });
-  deepEqual([...new Set(written())], ["components"]);
-});
-
-Deno.test("submit() remembers the container of an upload until the code is registered", async () => {
-  const { open, workspace, code } = await worldOf();
-  const calls: unknown[] = [];
-  const uploads = {
-    recall: async (asset: string) => void calls.push(["recall", asset]),
-    remember: async (asset: string) => void calls.push(["remember", asset]),
-    forget: async (asset: string) => void calls.push(["forget", asset]),
-  };
-  await open({ uploads: uploads as never }).submit(TWO);
-  const id = `${workspace.id}/codes/${codeAssetName(code.hash)}/versions/1`;
-  deepEqual(calls, [["recall", id], ["recall", id], ["remember", id], ["forget", id]]);
-});
-
 Deno.test("submit() stops before it sends anything if a compute cannot run the job, unless that is allowed", async () => {
   const one = (change: Partial<JobSpec>) =>
     spec({ compute: "off", steps: [{ ...STEP, compute: "off" }], ...change });

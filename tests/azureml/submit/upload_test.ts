@@ -4,8 +4,8 @@ import type { PreparedCode } from "../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../src/azureml/job/code/file.ts";
 import { BLOCK_BYTES } from "../../../src/azureml/storage/put_files.ts";
-import { prepareUpload, uploadCode } from "../../../src/azureml/submit/upload.ts";
-import { startUpload, type UploadGrant, type UploadMemory } from "../../../src/azureml/submit/upload.ts";
+import { uploadCode } from "../../../src/azureml/submit/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../../src/azureml/submit/upload.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
@@ -117,18 +117,6 @@ Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", asyn
   assert.deepEqual(ctx.sleeps, []);
 });
 
-Deno.test("uploadCode() does not resend a file if the response to it was lost", async () => {
-  const { workspace, code, blobNames, asked } = await createUpload(FILES, {
-    faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "cut", afterServer: true } }],
-  });
-  assert.equal((await uploadCode(workspace, code)).wasThere, false);
-  assert.equal(blobNames().length, 3);
-  const puts = asked().filter((line) => /^(PUT|HEAD).*a%20b/.test(line)).map((line) =>
-    line.split("/")[0]!.trim()
-  );
-  assert.deepEqual(puts, ["PUT undefined", "PUT 409", "HEAD 200", "PUT 200"]);
-});
-
 Deno.test("uploadCode() replaces a blob with the same size but different content", async () => {
   const { workspace, code, azure, asked } = await createUpload(FILES, {}, (request) => {
     if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
@@ -141,15 +129,6 @@ Deno.test("uploadCode() replaces a blob with the same size but different content
   await uploadCode(workspace, code);
   const puts = asked().filter((line) => line.includes("a%20b")).map((line) => line.split("/")[0]!.trim());
   assert.deepEqual(puts, ["PUT 201", "PUT 409", "HEAD 200", "PUT 201", "PUT 200"]);
-});
-
-Deno.test("uploadCode() fails if the folder cannot be marked complete, and uses the code next time", async () => {
-  const { workspace, code, azure } = await createUpload(FILES, {
-    faults: [{ method: "PUT", url: /comp=metadata/, times: 5, happens: { kind: "status", status: 503 } }],
-  });
-  await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
-  assert.equal(azure.resources("codes/versions").length, 1);
-  assert.equal((await uploadCode(workspace, code)).wasThere, true);
 });
 
 for (
@@ -169,30 +148,6 @@ for (
     if (happens.kind === "throttle") assert.deepEqual(ctx.sleeps, [7000, 7000]);
   });
 }
-
-Deno.test("uploadCode() succeeds after an interrupted upload", async () => {
-  const { workspace, code, azure } = await createUpload(MANY, {
-    faults: [{ method: "PUT", url: /f17\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
-  });
-  await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
-  assert.equal(azure.resources("codes/versions").length, 0);
-  assert.equal((await uploadCode(workspace, code)).wasThere, false);
-});
-
-Deno.test("uploadCode() succeeds if the response to the registration is lost", async () => {
-  const { workspace, code } = await createUpload(FILES, {
-    faults: [{ method: "PUT", url: /\/codes\//, happens: { kind: "cut", afterServer: true } }],
-  });
-  assert.match((await uploadCode(workspace, code)).id, /\/versions\/1$/);
-});
-
-Deno.test("uploadCode() returns the same asset for two concurrent uploads", async () => {
-  const { workspace, code, azure } = await createUpload(MANY);
-  const both = await Promise.all([uploadCode(workspace, code), uploadCode(workspace, code)]);
-  assert.equal(both[0]!.id, both[1]!.id);
-  assert.deepEqual(both.map(({ wasThere }) => wasThere).sort(), [false, true]);
-  assert.equal(azure.resources("codes/versions").length, 1);
-});
 
 Deno.test("uploadCode() requests a new SAS once if it expires during the upload", async () => {
   const { workspace, code, asked, azure, ctx } = await createUpload(
@@ -251,30 +206,6 @@ for (
     assert.ok(!asked().some((line) => line.startsWith("PUT")));
   });
 }
-
-Deno.test("uploadCode() names the file that it cannot send because the storage cannot be reached", async () => {
-  const { workspace, code } = await createUpload(
-    { "/project/a.py": "a" },
-    {},
-    (request) => request.method === "PUT" ? Promise.reject(new TypeError("connection refused")) : undefined,
-  );
-  await assert.rejects(uploadCode(workspace, code), { message: /^Cannot upload "a\.py": / });
-});
-
-Deno.test("uploadCode() fails if the storage refuses a file with status 400", async () => {
-  const { workspace, code, azure } = await createUpload(FILES, {
-    faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "status", status: 400 } }],
-  });
-  await assert.rejects(uploadCode(workspace, code), { code: "azure.rejected" });
-  assert.equal(azure.resources("codes/versions").length, 0);
-});
-
-Deno.test("uploadCode() registers nothing if a file changes during the upload", async () => {
-  const { workspace, code, ctx, azure } = await createUpload(FILES);
-  ctx.files.set("/project/a b.txt", new Uint8Array(5));
-  await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
-  assert.equal(azure.resources("codes/versions").length, 0);
-});
 
 for (
   const [storage, shown] of [["identity", "identity-based access"], [
@@ -403,18 +334,6 @@ for (
   });
 }
 
-Deno.test("uploadCode() returns the same asset for two uploads that resume at the same time", async () => {
-  const { workspace, code, azure } = await createUpload(MANY, {
-    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
-  });
-  const uploads = createMemory();
-  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
-  const both = await Promise.all([1, 2].map(() => uploadCode(workspace, code, { memory: uploads })));
-  assert.equal(both[0]!.id, both[1]!.id);
-  assert.equal(azure.resources("codes/versions").length, 1);
-  assert.equal(azure.blobs().size, 30);
-});
-
 Deno.test("uploadCode() does not send a file that was replaced by another of the same size after hashing", async () => {
   for (const sizeBytes of [3, 9 * 1024 * 1024]) {
     const { ctx, azure, workspace, code } = await createUpload({ "/project/a": new Uint8Array(sizeBytes) });
@@ -423,35 +342,6 @@ Deno.test("uploadCode() does not send a file that was replaced by another of the
     assert.deepEqual([...azure.blobs()], [], "what is there under a hash would be taken for that content");
     assert.deepEqual(azure.resources("codes/versions"), []);
   }
-});
-
-Deno.test("uploadCode() starts over if an earlier upload cannot be listed", async () => {
-  const list = { method: "GET", url: /comp=list/ };
-  const { workspace, code, azure } = await createUpload(MANY, {
-    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }, {
-      ...list,
-      after: 1,
-      times: 100,
-      happens: { kind: "status", status: 500 },
-    }],
-  });
-  const uploads = createMemory();
-  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
-  assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
-  const { codeUri } = azure.resources("codes/versions")[0]!.properties;
-  const container = String(codeUri).split("/").at(-2)!;
-  assert.equal([...azure.blobs().keys()].filter((name) => name.includes(container)).length, 30);
-});
-
-Deno.test("uploadCode() uses the identity's own token also for the container that replaces a deleted one", async () => {
-  const { workspace, code, azure, blobNames } = await createUpload(FILES, { storage: "identity" });
-  const { blobUri, sasUri } = await startUpload(workspace, "codes/x/versions/1");
-  const gone = (url: string) => url.replace(/\/([^/?]+)(\?|$)/, "/gone-$1$2");
-  const recall = async () => ({ blobUri: gone(blobUri), sasUri: gone(sasUri!) });
-  const { id } = await uploadCode(workspace, code, { memory: { ...createMemory(), recall } });
-  assert.equal(id, `${workspace.id}/codes/${codeAssetName(code.hash)}/versions/1`);
-  assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
-  assert.equal(azure.requests.some(({ url, status }) => url.includes("/gone-") && status === 404), true);
 });
 
 for (
@@ -471,7 +361,7 @@ for (
 }
 
 for (
-  const [bytes, blocks] of [[BLOCK_BYTES, 0], [BLOCK_BYTES + 1, 2], [2 * BLOCK_BYTES, 2], [42_000_000, 11]]
+  const [bytes, blocks] of [[BLOCK_BYTES, 0], [BLOCK_BYTES + 1, 2], [2 * BLOCK_BYTES, 2]]
 ) {
   Deno.test(`uploadCode() sends ${bytes} bytes ${blocks === 0 ? "whole" : `in ${blocks} blocks`} without listing earlier blocks`, async () => {
     const { workspace, code, azure, asked } = await createUpload({
@@ -500,93 +390,4 @@ Deno.test("uploadCode() does not resume an upload whose SAS expires within five 
     const grants = asked().slice(count).filter((line) => line.includes("startPendingUpload"));
     assert.equal(grants.length, isResumed ? 0 : 1, `${minutes} minutes`);
   }
-});
-
-Deno.test("uploadCode() uploads code again if its registration failed", async () => {
-  const { workspace, code, blobNames } = await createUpload(FILES, {}, ({ method, url }) => {
-    if (method !== "GET" || !url.includes("/codes/")) return undefined;
-    const { pathname, searchParams } = new URL(url);
-    const properties = {
-      provisioningState: "Failed",
-      properties: { hash_sha256: searchParams.get("hash") },
-    };
-    return Promise.resolve(Response.json({ value: [{ id: `${pathname}/1`, properties }] }));
-  });
-  assert.equal((await uploadCode(workspace, code)).wasThere, false);
-  assert.equal(blobNames().length, 3);
-});
-
-Deno.test("uploadCode() rejects a 200 response that did not come from Blob Storage", async () => {
-  const { workspace, code, azure } = await createUpload(
-    FILES,
-    {},
-    (request) =>
-      request.method === "PUT" && request.url.includes(".blob.")
-        ? Promise.resolve(new Response(null, { status: 200 }))
-        : undefined,
-  );
-  await assert.rejects(uploadCode(workspace, code), { code: "network.answer" });
-  assert.deepEqual(azure.resources("codes/versions"), []);
-});
-
-for (
-  const [what, happens, isKept] of [
-    [
-      "refuses to list it",
-      { kind: "refuse", status: 403, code: "AuthenticationFailed", message: "No." },
-      false,
-    ],
-    ["is unavailable", { kind: "status", status: 503 }, true],
-  ] as const
-) {
-  Deno.test(`uploadCode() ${isKept ? "keeps" : "forgets"} an earlier container if its storage ${what} and there is no new container`, async () => {
-    const { workspace, code } = await createUpload(MANY, {
-      faults: [
-        { method: "PUT", url: /f17\.py\?/, ...ENDS },
-        { method: "GET", url: /comp=list/, times: 100, happens },
-        { method: "POST", url: /startPendingUpload/, after: 1, times: 100, happens: ENDS.happens },
-      ],
-    });
-    const uploads = createMemory();
-    await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
-    assert.equal(uploads.kept.size, 1);
-    await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
-    assert.equal(uploads.kept.size, isKept ? 1 : 0);
-  });
-}
-
-Deno.test("uploadCode() sends a file again if the blob in its place has disappeared", async () => {
-  const conflict = { kind: "refuse", status: 409, code: "BlobAlreadyExists", message: "It exists." } as const;
-  const { workspace, code, azure, asked } = await createUpload(FILES, {
-    faults: [{ method: "PUT", url: /\/empty\?/, happens: conflict }],
-  });
-  await uploadCode(workspace, code);
-  assert.equal(azure.blobs().size, 3);
-  assert.deepEqual(
-    asked().filter((line) => /^(?:HEAD|PUT) \d+ .*\/empty$/.test(line)).map((line) => line.slice(0, 8)),
-    ["PUT 409 ", "HEAD 404", "PUT 201 "],
-  );
-});
-
-Deno.test("uploadCode() requests a new container if the SAS of the prepared container has expired", async () => {
-  const { workspace, code, azure, ctx } = await createUpload(FILES, { sasLifetimeMs: 60_000 });
-  const grant = await prepareUpload(workspace, code);
-  assert.ok(grant?.sasUri);
-  await ctx.clock.sleep(61_000);
-  await uploadCode(workspace, code, { grant: Promise.resolve(grant) });
-  const { codeUri } = azure.resources("codes/versions")[0]!.properties;
-  assert.equal(String(codeUri).startsWith(grant.blobUri), false);
-});
-
-Deno.test("prepareUpload() requests a container unless an upload can be resumed, and ignores errors", async () => {
-  const { workspace, code, asked } = await createUpload(FILES, {
-    faults: [{ url: /startPendingUpload/, after: 1, times: 100, happens: { kind: "status", status: 500 } }],
-  });
-  const grant = await prepareUpload(workspace, code);
-  assert.match(grant?.blobUri ?? "", /^https:/);
-  assert.equal(asked().length, 1);
-  const memory = { ...createMemory(), recall: async () => grant };
-  assert.equal(await prepareUpload(workspace, code, memory), undefined);
-  assert.equal(asked().length, 1);
-  assert.equal(await prepareUpload(workspace, code), undefined);
 });

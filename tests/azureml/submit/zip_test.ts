@@ -38,34 +38,6 @@ Deno.test("openZip() reads an archive that writeZip() wrote", async () => {
   equal(entries.every(({ isPlain }) => isPlain), true);
 });
 
-Deno.test("writeZip() writes the same bytes for the same files", async () => {
-  deepEqual(await archive(), await archive());
-});
-
-Deno.test("writeZip() rethrows an error of reading a file", async () => {
-  const thrown = new Error("the disk is gone");
-  await rejects(archive([{ name: "a", chunks: bytesOf("x", thrown) }]), thrown);
-});
-
-Deno.test("writeZip() closes the open file and opens no others if its consumer stops early", async () => {
-  const said: string[] = [];
-  async function* watched(name: string) {
-    said.push(`opened ${name}`);
-    try {
-      for (;;) yield crypto.getRandomValues(new Uint8Array(10_000));
-    } finally {
-      said.push(`closed ${name}`);
-    }
-  }
-  const files = ["a", "b"].map((name): ZipSource => ({ name, chunks: watched(name) }));
-  let sizeBytes = 0;
-  for await (const chunk of writeZip(files)) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > 100_000) break;
-  }
-  deepEqual(said, ["opened a", "closed a"]);
-});
-
 /** Overwrites names in an archive with others of the same length. */
 function withRenamedEntry(bytes: Uint8Array<ArrayBuffer>, from: string, to: string): Uint8Array<ArrayBuffer> {
   equal(from.length, to.length);
@@ -91,14 +63,6 @@ for (const [what, [name, error]] of Object.entries(HOSTILE)) {
   });
 }
 
-Deno.test("openZip() rejects a truncated archive", async () => {
-  const bytes = await archive();
-  for (const at of [0, 1, 21, 22, bytes.length >> 1, bytes.length - 1]) {
-    const error = /File format is not recognized|End of central directory not found/;
-    await rejects(open(bytes.slice(0, at)), error, `${at}`);
-  }
-});
-
 Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
   const bytes = await archive();
   bytes[bytes.length >> 1]! ^= 1;
@@ -106,17 +70,6 @@ Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
     for (const entry of await open(bytes)) await textOf(entry.read());
   };
   await rejects(all(), /Invalid compressed data/);
-});
-
-Deno.test("read() of a ZIP entry rejects other contents of the same length", async () => {
-  const [bytes, other] = [
-    await archive([{ name: "a", chunks: bytesOf("one 1") }]),
-    await archive([{ name: "a", chunks: bytesOf("one 2") }]),
-  ];
-  // Up to the checksum that follows the contents.
-  const end = new TextDecoder("latin1").decode(bytes).indexOf("PK\x07\x08");
-  const [entry] = await open(new Uint8Array([...other.slice(0, end), ...bytes.slice(end)]));
-  await rejects(textOf(entry!.read()), /Invalid CRC32/);
 });
 
 Deno.test("writeZip() writes the same bytes on every machine, at any time", async () => {
@@ -138,8 +91,6 @@ function endOf(count: number, signature = 0x06054b50): Uint8Array<ArrayBuffer> {
 for (
   const [what, bytes, count] of [
     ["an archive of 3 entries", endOf(3), 3],
-    ["an archive of 0x0102 entries", endOf(0x0102), 0x0102],
-    ["an archive of 65,534 entries", endOf(65_534), 65_534],
     ["an archive of 65,535 entries", endOf(65_535), Infinity],
     ["an archive with a byte before its end record", new Uint8Array([1, ...endOf(3)]), 3],
     ["an archive with another signature", endOf(3, 0x06054b51), undefined],
@@ -152,8 +103,3 @@ for (
     equal(await countEntries(fs, { path: "/a.zip", sizeBytes: bytes.length }), count);
   });
 }
-
-Deno.test("countEntries() returns undefined for a file that was truncated after its size was read", async () => {
-  const { fs } = fakeContext({ files: { "/a.zip": endOf(3).slice(0, 21) } });
-  equal(await countEntries(fs, { path: "/a.zip", sizeBytes: 86 }), undefined);
-});

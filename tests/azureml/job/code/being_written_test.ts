@@ -55,14 +55,6 @@ Deno.test("selectCode() excludes a log that was just written, and includes an ol
   assert.deepEqual(names((await at(new Date(60_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
-Deno.test("selectCode() takes files named like logs for logs, in any case", async () => {
-  const logs = ["a.log", "b.out", "c.err", "d.LOG", "nohup.out", "x/e.log"];
-  const { fs } = project(Object.fromEntries([...logs, "log.txt", "logs"].map((name) => [name, "1"])));
-  const { files, leftOut } = await selectCode(fs, "/project", { now: new Date(0) });
-  assert.deepEqual(names(files), ["a.py", "log.txt", "logs"]);
-  assert.deepEqual(names(leftOut).sort(), logs.toSorted());
-});
-
 Deno.test("hashCode() excludes a log that grew after selection", async () => {
   const { fs, files } = project({ "b.log": "1" });
   const selection = await selectCode(fs, "/project");
@@ -82,19 +74,6 @@ Deno.test("hashCode() hashes the current content of a file saved after selection
   const code = await hashCode(fs, "/project", selection);
   assert.equal(code.hash, (await prepareCode(project({ "b.py": "1234" }).fs, "/project")).hash);
   assert.deepEqual(code.files.map(({ sizeBytes }) => sizeBytes), [1, 4]);
-});
-
-Deno.test("hashCode() excludes a file that changes on every read", async () => {
-  const { fs, files } = project({ "b.csv": "1" });
-  let count = 1;
-  const readBytes = async (path: string) => {
-    if (path.endsWith("b.csv")) files.set(path, new Uint8Array(++count));
-    return await fs.readBytes(path);
-  };
-  const code = await prepareCode({ ...fs, readBytes }, "/project");
-  assert.deepEqual(names(code.files), ["a.py"]);
-  assert.equal(code.warnings.length, 1);
-  assert.equal(count, 5, "it is read once more after each of three changes");
 });
 
 Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects a changed file", async () => {

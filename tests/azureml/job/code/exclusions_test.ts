@@ -54,16 +54,6 @@ Deno.test("selectCode() excludes files that no job needs and gives a reason for 
   ]]);
 });
 
-Deno.test("selectCode() excludes local credentials whose path is in upper case", async () => {
-  const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
-  assert.deepEqual(names, ["a.py"]);
-  assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
-  const asked = { ".amlignore": "!Conf/LOCAL/Credentials.yml\n" };
-  assert.deepEqual((await select({ "Conf/LOCAL/Credentials.yml": "", ...asked })).names, [
-    "Conf/LOCAL/Credentials.yml",
-  ]);
-});
-
 Deno.test("selectCode() excludes the .git file of a worktree and includes .gitkeep", async () => {
   const { names } = await select({ ".git": "gitdir: /x", "data/.gitkeep": "", "a.py": "" });
   assert.deepEqual(names, ["a.py", "data/.gitkeep"]);
@@ -91,11 +81,6 @@ for (
   });
 }
 
-Deno.test('selectCode() still excludes .git with "!.gitkeep" in .amlignore', async () => {
-  const { leftOut } = await select({ ...CLUTTER, ".amlignore": "!.gitkeep\n" });
-  assert.ok(leftOut.includes(".git/ (version control)"));
-});
-
 Deno.test("selectCode() takes only the named file from folders in an excluded folder", async () => {
   const files = { ".venv/lib/deep/x.py": "", ".venv/lib/deep/y.py": "", ".venv/lib/z.py": "" };
   const { names, leftOut } = await select({ ...files, ".amlignore": "!.venv/lib/deep/x.py\n" });
@@ -104,12 +89,6 @@ Deno.test("selectCode() takes only the named file from folders in an excluded fo
     ".venv/lib/deep/y.py (virtual environment)",
     ".venv/lib/z.py (virtual environment)",
   ]);
-});
-
-Deno.test("selectCode() does not warn about credentials that .gitignore excludes", async () => {
-  const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
-  assert.deepEqual(warnings, []);
-  assert.ok(leftOut.includes("conf/local/credentials.yml (.gitignore)"));
 });
 
 Deno.test("exclusionsWithConf() excludes local credentials in the project's own configuration folder", () => {

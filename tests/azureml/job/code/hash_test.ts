@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { codeAssetName, hashFiles, inHashOrder } from "../../../../src/azureml/job/code/file.ts";
+import { codeAssetName, hashFiles } from "../../../../src/azureml/job/code/file.ts";
 import { componentVersion } from "../../../../src/azureml/job/body.ts";
 import { parseJson } from "../../../../src/core/json.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -29,25 +29,6 @@ const FILES = Object.keys(CONTENT).map((name) => {
 Deno.test("hashFiles() returns the same hash as azure-ai-ml for any order of files", async () => {
   assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
-});
-
-Deno.test("hashFiles() returns another hash if a byte moves to the next file", async () => {
-  const hashOf = async (a: string, b: string) => {
-    const world = fakeContext({ files: { "/c/a": a, "/c/b": b } });
-    const files = [["a", a], ["b", b]].map(([name, text]) => ({
-      path: `/c/${name}`,
-      name: name!,
-      sizeBytes: text!.length,
-    }));
-    return (await hashFiles(world.fs, files)).hash;
-  };
-  assert.notEqual(await hashOf("xy", "z"), await hashOf("x", "yz"));
-});
-
-Deno.test("inHashOrder() sorts by lower-cased code points, then case", () => {
-  const names = ["b", "B", "\u{10000}", "\uffff", "a/z", "a-z", "A"];
-  const ordered = inHashOrder(names.map((name) => ({ path: name, name, sizeBytes: 0 })));
-  assert.deepEqual(ordered.map(({ name }) => name), ["A", "a-z", "a/z", "B", "b", "\uffff", "\u{10000}"]);
 });
 
 Deno.test("componentVersion() returns the versions that the plugin registered", async () => {

@@ -23,23 +23,6 @@ Deno.test("parseIgnorePattern() matches the same paths as azure-ai-ml", () => {
   }
 });
 
-Deno.test("parseIgnorePattern() matches a whole folder only if it matches every file in the folder", () => {
-  const files = paths.filter((path) => path.includes("/"));
-  const found = { whole: 0, never: 0 };
-  for (const { pattern, error } of patterns) {
-    const parsed = error ? undefined : parseIgnorePattern(pattern);
-    if (parsed === undefined) continue;
-    for (const path of files) {
-      const folder = path.slice(0, path.lastIndexOf("/"));
-      if (parsed.matchesAllBelow(folder)) found.whole++;
-      if (!parsed.mayMatchBelow(folder)) found.never++;
-      if (parsed.matchesAllBelow(folder)) assert.ok(parsed.matches(path), `${pattern} and ${path}`);
-      if (parsed.matches(path)) assert.ok(parsed.mayMatchBelow(folder), `${pattern} and ${path}`);
-    }
-  }
-  assert.ok(found.whole > 0 && found.never > 0, JSON.stringify(found));
-});
-
 Deno.test("parseIgnoreFile() accepts a byte order mark and any line ending", () => {
   const rules = parseIgnoreFile("\ufeffa\r\nb\rc\n", ".amlignore");
   assert.deepEqual(["a", "b", "c", "d"].map((path) => rules.excludedBy(path) !== undefined), [
@@ -69,32 +52,12 @@ for (const [what, pattern] of SLOW_PATTERNS) {
   });
 }
 
-Deno.test("parseIgnorePattern() supports several stars in a pattern", () => {
-  const matches = (pattern: string, path: string) => parseIgnorePattern(pattern)!.matches(path);
-  assert.equal(matches("*a*b*", "xaxbx"), true);
-  assert.equal(matches("*a*b*", "d/ab/e"), true);
-  assert.equal(matches("*a*b*", "bxa"), false);
-  assert.equal(matches("/*a*b", "d/ab"), false);
-  assert.equal(matches("a/**/b", "a/b"), true);
-  assert.equal(matches("a/**/b", "a/x/y/b/c"), true);
-  assert.equal(matches("a/**/b", "ab"), false);
-  assert.equal(matches("*[!a-c]*\\**", "xd*"), true);
-  assert.equal(matches("*[!a-c]*\\**", "ab*"), false);
-});
-
 for (const part of ["*", "[a", "?", "a", "**/"]) {
   Deno.test(`parseIgnorePattern() rejects a pattern of 300,000 characters that repeats "${part}"`, () => {
     const pattern = part.repeat(300_000 / part.length);
     assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);
   });
 }
-
-Deno.test("parseIgnorePattern() accepts a pattern of 4,096 characters, and ignores one that names only folders", () => {
-  assert.equal(parseIgnorePattern("a".repeat(4096))?.matches("a".repeat(4096)), true);
-  for (const pattern of ["/**/", "", "/", "# a"]) {
-    assert.equal(parseIgnorePattern(pattern), undefined, pattern);
-  }
-});
 
 Deno.test("parseIgnoreFile() accepts 10,000 patterns and rejects more", () => {
   const { excludedBy } = parseIgnoreFile("# a\n*.csv\n".repeat(10_000), ".amlignore");

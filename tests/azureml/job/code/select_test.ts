@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
-import { addTo } from "../../../../src/azureml/job/code/ignore.ts";
-import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+
+import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -109,33 +109,6 @@ for (
   });
 }
 
-Deno.test("hashCode() throws an error that names an unreadable file", async () => {
-  const { fs } = project({ "a.py": "", "secret.txt": "x" });
-  const readBytes: FileSystem["readBytes"] = async (path) => {
-    if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
-    return await fs.readBytes(path);
-  };
-  await assert.rejects(prepareCode({ ...fs, readBytes }, "/project"), {
-    code: "code.unreadable",
-    message: 'Cannot read code file "secret.txt": permission denied',
-    hint: 'Make "secret.txt" readable, or add it to .amlignore',
-  });
-});
-
-Deno.test("hashCode() replaces characters of the folder name that URLs do not allow", async () => {
-  const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
-  assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
-  const { fs: other } = fakeContext({ files: { "/x/プロジェクト/a.py": "" } });
-  assert.equal((await prepareCode(other, "/x/プロジェクト")).folderName, "code");
-});
-
-Deno.test("hashCode() fails if the only file of the code is still being written", async () => {
-  const { fs, files } = project({ "run.log": "1" });
-  const selection = await selectCode(fs, "/project");
-  files.set("/project/run.log", new TextEncoder().encode("1\n2\n"));
-  await assert.rejects(hashCode(fs, "/project", selection), { code: "code.changed" });
-});
-
 Deno.test("selectCode() takes only a file for an ignore file, and rejects a huge one", async () => {
   const { fs } = project({ "a.py": "", ".amlignore/b.py": "", ".gitignore": "c.py\n", "c.py": "" });
   const { files, ignoreFile } = await selectCode(fs, "/project");
@@ -206,34 +179,3 @@ Deno.test("selectCode() names the line that excludes a file, and lets a later li
     line("old/", "old/", 2),
   ]);
 });
-
-Deno.test("selectCode() names at most five files that git ignores", async () => {
-  const ignored = Array.from({ length: 6 }, (_, at) => `f${at}.txt`);
-  const { fs } = project({
-    ...Object.fromEntries(["a.py", ...ignored].map((name) => [name, ""])),
-    ".gitignore": ignored.join("\n"),
-    ".amlignore": "",
-  });
-  assert.deepEqual((await selectCode(fs, "/project")).warnings.map(({ message }) => message), [
-    `.amlignore replaces .gitignore, so 6 files that git ignores are uploaded: ${
-      ignored.slice(0, 5).map((name) => `${name} (${name})`).join(", ")
-    }`,
-  ]);
-});
-
-for (
-  const [file, line, hint] of [
-    [
-      ".gitignore",
-      "!a",
-      "Copy .gitignore to .amlignore, which then replaces it for uploads, and add `!a` there",
-    ],
-    [".gitignore", "a", "Add `a` to .gitignore"],
-    [".amlignore", "!a", "Add `!a` to .amlignore"],
-    [undefined, "a", "Add `a` to .amlignore"],
-  ] as const
-) {
-  Deno.test(`addTo() says how to add ${line} if ${file ?? "no ignore file"} is in effect`, () => {
-    assert.equal(addTo(file, line), hint);
-  });
-}

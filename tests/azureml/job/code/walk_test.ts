@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
-import { allowHint } from "../../../../src/azureml/job/code/walk.ts";
+
 import type { FileSystem } from "../../../../src/core/context.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -92,17 +92,6 @@ Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", 
   );
 });
 
-Deno.test("selectCode() does not warn of a broken link that an ignore file excludes", async () => {
-  await using folder = await createFolder({
-    "code/a.py": "a",
-    "code/gone": "-> nowhere",
-    "code/.amlignore": "gone\n",
-  });
-  const { leftOut, warnings } = await selectCode(systemFs, join(folder.root, "code"));
-  assert.deepEqual(warnings, []);
-  assert.deepEqual(leftOut.find(({ name }) => name === "gone")?.reason, ".amlignore");
-});
-
 Deno.test("selectCode() excludes local credentials behind a link with another name", async () => {
   await using folder = await createFolder({
     "a.py": "",
@@ -111,16 +100,6 @@ Deno.test("selectCode() excludes local credentials behind a link with another na
   });
   const { files } = await selectCode(systemFs, folder.root);
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
-});
-
-Deno.test("selectCode() rejects a file whose name is not valid UTF-8", async () => {
-  const { fs } = project({ "a.py": "", "bad\ufffd.txt": "x" });
-  const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
-  await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
-    code: "code.unreadable",
-    message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
-    hint: "Rename it",
-  });
 });
 
 Deno.test("selectCode() rejects an unreadable folder by its name unless .amlignore excludes it", async () => {
@@ -175,20 +154,6 @@ Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re
   }
 });
 
-Deno.test("selectCode() excludes a socket and reports that it is not a regular file", async () => {
-  await using folder = await createFolder({ "a.py": "" });
-  const withSocket: FileSystem = {
-    ...systemFs,
-    walk: async function* (path, enter) {
-      yield* systemFs.walk(path, enter);
-      yield { path: join(path, "socket"), kind: "other" };
-    },
-  };
-  const { files, leftOut } = await selectCode(withSocket, folder.root);
-  assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
-  assert.deepEqual(leftOut, [{ name: "socket", reason: "not a regular file" }]);
-});
-
 Deno.test("selectCode() removes control characters and CI commands from names in warnings", async () => {
   await using folder = await createFolder({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
   const { warnings: [warning] } = await selectCode(systemFs, folder.root);
@@ -236,22 +201,6 @@ Deno.test("selectCode() follows links to allowed folders outside the code, and u
   ]);
 });
 
-Deno.test("selectCode() takes a link for the allowed folder that it leads to, and follows none to the folder above", async () => {
-  await using folder = await createFolder({
-    "code/a.py": "",
-    "code/libs": "-> ../libs",
-    "code/up": "-> ..",
-    "libs/b.py": "",
-    "alias": "-> libs",
-  });
-  const outside = [join(folder.root, "alias")];
-  const { files, leftOut } = await selectCode(systemFs, join(folder.root, "code"), { outside });
-  assert.deepEqual(files.map(({ name }) => name), ["a.py", "libs/b.py"]);
-  assert.deepEqual(leftOut, [
-    { name: "up", reason: "link to outside the code folder", target: folder.root },
-  ]);
-});
-
 Deno.test("selectCode() follows no link into version control, whatever the link or the folder is called", async () => {
   await using folder = await createFolder({
     "code/a.py": "",
@@ -278,14 +227,5 @@ Deno.test("selectCode() follows no link into version control, whatever the link 
     "libs/again",
     "outer",
     "outer.txt",
-  ]);
-});
-
-Deno.test("allowHint() suggests to allow a folder, but neither secrets nor the whole file system", () => {
-  const copy = "If the job needs it, replace the link with a copy";
-  assert.deepEqual(["/libs/shared", "/libs/.env", "/"].map(allowHint), [
-    "Add `--allow-outside /libs/shared` if the job needs it",
-    copy,
-    copy,
   ]);
 });

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
-import { namesAlike } from "../../../../src/azureml/checks/upload.ts";
+
 import { fakeContext } from "../../../fakes/context.ts";
 
 /** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/windows.py. */
@@ -31,27 +31,6 @@ for (const { name, tree, patterns, selected, code_hash } of cases) {
   });
 }
 
-const SAME_NAMES = { "A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4" };
-
-Deno.test("hashCode() returns the same hash for any order of names that differ only in case", async () => {
-  const back = Object.fromEntries(Object.entries(SAME_NAMES).reverse());
-  const [one, other] = await Promise.all(
-    [SAME_NAMES, back].map((files) => prepareCode(project(files, null).fs, "/project")),
-  );
-  equal(one!.hash, other!.hash);
-});
-
-Deno.test("validate reports files and folders whose names differ only in case", async () => {
-  const found = namesAlike.run({
-    code: await selectCode(project(SAME_NAMES, null).fs, "/project"),
-    secrets: [],
-    place: () => ({ file: "azureml.yml" }),
-  });
-  assertEquals(found.map(({ code, details }) => [code, details]), [
-    ["code.same_name", ["A.py, a.py", "B/x.py, b/x.py"]],
-  ]);
-});
-
 Deno.test("hashCode() rejects a file that another program has open, and names it", async () => {
   const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
   const readBytes: typeof fs.readBytes = async (path) => {
@@ -63,18 +42,6 @@ Deno.test("hashCode() rejects a file that another program has open, and names it
     message: 'Cannot read code file "book.xlsx": another program has it open',
     hint: "Close that program, or add the file to .amlignore",
   });
-});
-
-Deno.test("selectCode() does not add .gitkeep to a required folder whose name differs only in case", async () => {
-  const { fs } = project({ "a.py": "", "conf/Local/globals.yml": "" }, null);
-  const real = (path: string) => path.replace("conf/local", "conf/Local");
-  const ignoringCase = {
-    ...fs,
-    stat: (path: string) => fs.stat(real(path)),
-    realPath: (path: string) => fs.realPath(real(path)),
-  };
-  const { files } = await selectCode(ignoringCase, "/project", { keepFolders: ["conf/local"] });
-  assertEquals(files.map(({ name }) => name), ["a.py", "conf/Local/globals.yml"]);
 });
 
 Deno.test("selectCode() warns that a backslash in .amlignore does not separate folders", async () => {

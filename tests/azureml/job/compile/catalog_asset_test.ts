@@ -16,13 +16,6 @@ Deno.test("dataAsset() reads an entry's type, by default uri_folder, and its ver
   }
 });
 
-Deno.test("dataAsset() returns undefined for a dataset of another type, or without a catalog entry", () => {
-  for (const type of ["pandas.CSVDataset", "team.datasets.OurAzureMLAssetDataset", `${TYPE}s`]) {
-    equal(dataAsset("raw", { type, azureml_dataset: "bikes" }), undefined, type);
-  }
-  equal(dataAsset("raw", undefined), undefined);
-});
-
 const ALLOWED: Readonly<Record<string, string>> = {
   azureml_dataset: "the name of a data asset",
   azureml_type: '"uri_file" or "uri_folder"',
@@ -48,12 +41,6 @@ for (
     });
   }
 }
-
-Deno.test("dataAsset() rejects an entry without azureml_dataset", () => {
-  throws(() => dataAsset("raw", { type: TYPE }), {
-    message: 'Dataset "raw": "azureml_dataset" is missing; it must be the name of a data asset',
-  });
-});
 
 Deno.test("writtenAsset() accepts only a folder whose name Azure ML allows for an output", () => {
   const written = (entry: object) =>

@@ -65,17 +65,6 @@ Deno.test("distributionOf() returns the process counts of each framework", () =>
   throws(() => of("Horovod", null), { code: "compile.distributed" });
 });
 
-Deno.test("distributionOf() reads a node count from a parameter, and defaults to one process per node", () => {
-  const parameters = { cluster: { size: 3 } };
-  deepStrictEqual(distributionOf(distributed({ num_nodes: "params:cluster.size" }), parameters, () => {}), {
-    type: "pytorch",
-    instanceCount: 3,
-    processCountPerInstance: 1,
-    parameterServerCount: undefined,
-    workerCount: undefined,
-  });
-});
-
 Deno.test("distributionOf() warns that TensorFlow ignores processes per node", () => {
   const warnings: Warning[] = [];
   const node = distributed({ framework: "TensorFlow", processes_per_node: 4 });

@@ -54,15 +54,6 @@ Deno.test("a grouped step runs its nodes in order and passes data between them i
   equal(second!.command.startsWith("kedro azureml -e local execute --pipeline=p --node=score "), true);
 });
 
-Deno.test("a grouped step creates no temporary folder if its nodes pass no data", () => {
-  const nodes = [
-    node({ name: "a", inputs: [], outputs: ["x"] }),
-    node({ name: "b", inputs: [], outputs: [] }),
-  ];
-  const [step] = stepsOf(nodes, "all");
-  match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
-});
-
 Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
   const [first, second] = stepsOf(THREE, "all");
   equal(first!.environmentVariables.KEDRO_ENV, "local");
@@ -73,22 +64,6 @@ Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
     { name: "load", inputs: ["raw"], outputs: ["table@spark"] },
     { name: "train", inputs: ["table@pandas", "table@pandas"], outputs: ["model", "extra"] },
   ], undefined]);
-});
-
-Deno.test("a node keeps its step's key if a group gets the same name", () => {
-  const nodes = [
-    ...THREE.slice(0, 2),
-    node({ name: "all-on-cpu", inputs: ["model"], outputs: [], tags: ["gpu"] }),
-  ];
-  deepStrictEqual(stepsOf(nodes, "all").map(({ node, key }) => [node, key]), [
-    ["all_on_cpu", "all_on_cpu_1"],
-    ["all-on-cpu", "all_on_cpu"],
-  ]);
-});
-
-Deno.test("a grouped step has no MLflow variables in its command without an experiment", () => {
-  const [untracked] = stepsOf(THREE, "all", { job: { experiment_name: null } });
-  ok(!untracked!.command.includes("MLFLOW"));
 });
 
 Deno.test("a grouped step sends the start notification with its first node and the final one with its last", () => {

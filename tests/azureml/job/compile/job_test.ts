@@ -38,59 +38,10 @@ function yaml(nodes: readonly NodeOf[], options: JobOverrides = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("compile() creates a step for every node even if step names collide", () => {
-  const nodes = ["load.data", "load_data", "load-data"].map((name, at) => ({
-    name,
-    inputs: [],
-    outputs: [`k${at}`],
-  }));
-  const job = yaml([...nodes, { name: "after", inputs: ["k0", "k1", "k2"], outputs: [] }]);
-  deepStrictEqual(Object.keys(job.jobs), ["load_data", "load_data_1", "load_data_2", "after"]);
-  deepStrictEqual(job.jobs.after.inputs, {
-    k0: { path: "${{parent.jobs.load_data.outputs.k0}}" },
-    k1: { path: "${{parent.jobs.load_data_1.outputs.k1}}" },
-    k2: { path: "${{parent.jobs.load_data_2.outputs.k2}}" },
-  });
-});
-
-Deno.test("compile() keeps every dataset of a node even if output names collide", () => {
-  const job = yaml([
-    { name: "split", inputs: [], outputs: ["o-1", "o.1"] },
-    { name: "join", inputs: ["o-1", "o.1"], outputs: ["z"] },
-  ]);
-  deepStrictEqual(Object.keys(job.jobs.split.outputs), ["o_1", "o_1_1"]);
-  deepStrictEqual(job.jobs.join.inputs, {
-    o_1: { path: "${{parent.jobs.split.outputs.o_1}}" },
-    o_1_1: { path: "${{parent.jobs.split.outputs.o_1_1}}" },
-  });
-  equal(
-    job.jobs.join.component.command.split("; rc=$?")[0],
-    "kedro azureml -e local execute --pipeline=p --node=join --az-input=o-1 ${{inputs.o_1}} " +
-      "--az-input=o.1 ${{inputs.o_1_1}} --az-output=z ${{outputs.z}}",
-  );
-});
-
 Deno.test("compile() keeps job outputs whose names collide", () => {
   const job = yaml([{ name: "a", inputs: [], outputs: ["x.y", "x-y"] }]);
   deepStrictEqual(Object.keys(job.outputs), ["x_y", "x_y_1"]);
   deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
-});
-
-Deno.test("compile() orders job outputs by the nodes that write them", () => {
-  const names = ["zeta", "mu", "alpha"];
-  const job = yaml(names.map((name) => ({ name, inputs: [], outputs: [`${name}_out`] })));
-  deepStrictEqual(Object.keys(job.outputs), ["zeta_out", "mu_out", "alpha_out"]);
-});
-
-Deno.test("compile() uses the default cluster for a tag whose compute names no cluster", () => {
-  const { spec } = compile(input([
-    { name: "a", inputs: [], outputs: [], tags: ["big"] },
-    { name: "b", inputs: [], outputs: [], tags: ["gpu", "other"] },
-  ]));
-  deepStrictEqual(spec.steps.map(({ compute, instanceType }) => [compute, instanceType]), [
-    ["cpu", "large"],
-    ["gpu-cluster", undefined],
-  ]);
 });
 
 Deno.test("compile() sets the job's time limit for each step, and runs its nodes with the job's own pipeline", () => {
@@ -107,96 +58,12 @@ Deno.test("compile() sets the job's time limit for each step, and runs its nodes
   );
 });
 
-Deno.test("compile() reads a data asset of a single file that no step writes", () => {
-  const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
-  const raw = {
-    type,
-    azureml_dataset: "rides",
-    azureml_type: "uri_file",
-    dataset: { type: "pandas.CSVDataset", filepath: "x.csv" },
-  };
-  const { spec } = compile(input([{ name: "a", inputs: ["raw"], outputs: [] }], { catalog: { raw } }));
-  deepStrictEqual(spec.steps[0]!.inputs, [{
-    name: "raw",
-    dataset: "raw",
-    type: "uri_file",
-    from: { kind: "asset", path: "azureml:rides@latest", type: "uri_file" },
-  }]);
-});
-
-Deno.test("compile() passes on what a step writes as a folder beside an input of a longer name", () => {
-  const nodes = [
-    { name: "a", inputs: ["cars_raw"], outputs: ["cars"] },
-    { name: "b", inputs: ["cars"], outputs: [] },
-  ];
-  const local = { type: "pandas.CSVDataset", filepath: "x.csv" };
-  const { spec } = compile(input(nodes, { catalog: { cars: local, cars_raw: local } }));
-  deepStrictEqual(spec.steps.map(({ inputs }) => inputs.map(({ dataset, type }) => [dataset, type])), [
-    [["cars_raw", "string"]],
-    [["cars", "uri_folder"]],
-  ]);
-});
-
-Deno.test("compile() accepts a compute by name, azureml: reference or ID", () => {
-  const workspace =
-    "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
-  for (
-    const cluster_name of [
-      "cpu",
-      "azureml:cpu",
-      `${workspace}/computes/cpu`,
-      `azureml:${workspace}/computes/cpu`,
-    ]
-  ) {
-    const config = { ...CONFIG, compute: { __default__: { cluster_name, instance_type: null } } };
-    const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
-    deepStrictEqual([spec.compute, spec.steps[0]!.compute], ["cpu", "cpu"]);
-  }
-});
-
-Deno.test("compile() changes no folder in the command for an empty working directory", () => {
-  const config = { ...CONFIG, execution: { ...CONFIG.execution, working_directory: "" } };
-  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
-  ok(spec.steps[0]!.command.startsWith("kedro azureml "), spec.steps[0]!.command);
-});
-
-Deno.test("compile() uses the default for an empty cluster name or instance type, and rejects an empty default", () => {
-  const compute = (cluster: string) => ({
-    __default__: { cluster_name: cluster, instance_type: "small" },
-    gpu: { cluster_name: "", instance_type: "" },
-  });
-  const nodes = [{ name: "n", inputs: [], outputs: [], tags: ["gpu"] }];
-  const { spec } = compile(input(nodes, { config: { ...CONFIG, compute: compute("cpu") } }));
-  deepStrictEqual([spec.steps[0]!.compute, spec.steps[0]!.instanceType], ["cpu", "small"]);
-  throws(() => compile(input(nodes, { config: { ...CONFIG, compute: compute("") } })), {
-    code: "compile.no_cluster",
-    place: place(["compute", "__default__", "cluster_name"]),
-  });
-});
-
-Deno.test("compile() rejects a node with tags of two computes", () => {
-  const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
-  throws(() => compile(two), {
-    code: "compile.two_computes",
-    details: ["tags: big, gpu", "function: m:f"],
-    place: place(["compute", "big"]),
-  });
-});
-
 Deno.test("compile() rejects the variable KEDRO_ENV, which each step's command sets", () => {
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "prod" } }), {
     code: "compile.kedro_env_variable",
     exit: 2,
     message: "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
     hint: "Use `-e prod`",
-  });
-});
-
-Deno.test("compile() rejects an unknown pipeline and points at its name in azureml.yml", () => {
-  const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
-  throws(() => compile(input([], { definition: job })), {
-    code: "pipeline.unknown",
-    place: place(["jobs", "job", "pipeline", "pipeline_name"]),
   });
 });
 
@@ -229,24 +96,6 @@ Deno.test("compile() escapes Azure ML expressions in parameters", () => {
   ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
-Deno.test("compile() overrides job parameters with command-line parameters of the same top-level key", () => {
-  const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
-  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
-    params: { a: { y: 3 } },
-  });
-  equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
-});
-
-Deno.test("compile() warns about a dataset that neither a node nor the catalog provides", () => {
-  const { spec, warnings } = compile(input([{ name: "a", inputs: ["lost"], outputs: [] }]));
-  deepStrictEqual(warnings.map(({ code }) => code), ["compile.not_in_catalog"]);
-  deepStrictEqual(spec.steps[0]!.inputs[0]!.from, {
-    kind: "undeclared",
-    path: "azureml:lost",
-    type: "uri_folder",
-  });
-});
-
 Deno.test("compile() prefers a data asset's version in --load-versions to the catalog's, or uses the latest", () => {
   const catalog = {
     a: {
@@ -267,29 +116,6 @@ Deno.test("compile() prefers a data asset's version in --load-versions to the ca
     exit: 2,
     message: 'Cannot load a version of "c": it is not an AzureMLAssetDataset in the catalog',
     hint: "Use it only for datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
-  });
-});
-
-Deno.test("compile() rejects an output data asset with an invalid name or of type uri_file", () => {
-  const asset = (name: string, type = "uri_folder") => ({
-    o: {
-      type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
-      azureml_dataset: name,
-      azureml_type: type,
-    },
-  });
-  const writing = (name: string, type?: string) =>
-    compile(input([{ name: "n", inputs: [], outputs: ["o"] }], { catalog: asset(name, type) }));
-  equal(writing("My_Asset-1").spec.steps[0]!.outputs[0]!.asset!.name, "My_Asset-1");
-  for (const name of ["my.asset", "é", "a".repeat(256)]) {
-    throws(() => writing(name), { code: "compile.asset_name" });
-  }
-  throws(() => writing("file", "uri_file"), { code: "compile.uri_file" });
-  const reading = input([{ name: "n", inputs: ["o"], outputs: [] }], { catalog: asset("my.asset") });
-  deepStrictEqual(compile(reading).spec.steps[0]!.inputs[0]!.from, {
-    kind: "asset",
-    path: "azureml:my.asset@latest",
-    type: "uri_folder",
   });
 });
 

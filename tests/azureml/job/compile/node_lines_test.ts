@@ -1,10 +1,5 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import {
-  failedNode,
-  logTailOf,
-  nodeLines,
-  openNodeFilter,
-} from "../../../../src/azureml/job/compile/command.ts";
+import { failedNode, nodeLines, openNodeFilter } from "../../../../src/azureml/job/compile/command.ts";
 
 const LOG = [
   "kedro-azureml: node 1/3 load.data: started",
@@ -55,13 +50,4 @@ Deno.test("openNodeFilter() returns the lines of its node from a log that comes 
   equal(openNodeFilter("never")(log.join("")), "");
   const [ended, after] = ["kedro-azureml: node 2/3 train: completed in 1 s\n", "of the step itself\n"];
   equal(openNodeFilter("train")(ended + after), ended, "what follows the end of a node is not its own");
-});
-
-Deno.test("logTailOf() returns the last lines, preceded by the status line of the last node", () => {
-  const started = "kedro-azureml: node 2/3 slow: started";
-  const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
-  equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);
-  equal(logTailOf(`a\n${started}\nb\nc\n`, 3), `${started}\nb\nc`);
-  equal(logTailOf("a\nb\nc\nd\n\n", 3), "b\nc\nd");
-  equal(failedNode(logTailOf(`${started}\n${"x\n".repeat(99)}`, 40)), "slow");
 });

@@ -1,6 +1,6 @@
 import { node } from "../../../fakes/plain_job.ts";
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
-import { partition } from "../../../../src/azureml/job/compile/group_by.ts";
+
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { pipelineFrom } from "./random_pipeline.ts";
 import { compileGrouped } from "./test_job.ts";
@@ -64,18 +64,6 @@ Deno.test("grouping splits a group that depends on itself through another group"
   ]);
 });
 
-Deno.test("grouping explains a split by the first nodes between which data goes around, not by a direct way", () => {
-  const [load, more] = [nodeOf("load: -> a, stage.data"), nodeOf("more: -> b, stage.data")];
-  const split = (nodes: readonly NodeSnapshot[]) =>
-    stepsOf(nodes, "tag:stage").warnings.map((warning) => warning.replace(/.*: /, ""));
-  deepStrictEqual(split([load, more, nodeOf("train: a b -> c"), nodeOf("report: c ->, stage.data")]), [
-    "load → train → report",
-  ]);
-  deepStrictEqual(split([load, nodeOf("train: a -> c"), nodeOf("report: a c ->, stage.data")]), [
-    "load → train → report",
-  ]);
-});
-
 Deno.test("grouping joins no nodes on different computes or machines, and counts the steps of a tag", () => {
   const nodes = ["", " gpu", " big"].flatMap((tag, at) => [
     nodeOf(`a${at}: -> x${at}, stage.prep${tag}`),
@@ -84,11 +72,6 @@ Deno.test("grouping joins no nodes on different computes or machines, and counts
   deepStrictEqual(stepsOf(nodes, "tag:stage").steps, ["prep a0 b0", "prep_2 a1 b1", "prep_3 a2 b2"]);
   const chained = [nodeOf("a: -> x"), nodeOf("b: x -> y, big"), nodeOf("c: y ->, gpu")];
   deepStrictEqual(stepsOf(chained, "chain").steps, ["a", "b", "c"]);
-});
-
-Deno.test("grouping all nodes leaves a distributed node alone, also if it comes first", () => {
-  const nodes = [nodeOf("train: -> b", DISTRIBUTED), nodeOf("report: b -> c"), nodeOf("publish: c ->")];
-  deepStrictEqual(stepsOf(nodes, "all").steps, ["train", "all_on_cpu report publish"]);
 });
 
 Deno.test("grouping names steps after their tag, namespace, first and last node, or compute", () => {
@@ -133,26 +116,6 @@ Deno.test("grouping by namespace takes as many levels of it as the mode says", (
   ]);
 });
 
-Deno.test("grouping shortens the names of chains and replaces characters that Azure ML does not allow", () => {
-  const long = "n".repeat(200);
-  const nodes = [
-    node({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
-    nodeOf(`${long}: c ->`),
-  ];
-  const { spec } = stepsOf(nodes, "chain");
-  deepStrictEqual(spec.steps.map(({ node }) => node), [`f_a_b_-_c__to_${"n".repeat(100)}`]);
-});
-
-Deno.test("grouping gives a step of one node the same key as without grouping", () => {
-  const nodes = [
-    nodeOf("load.data: -> a"),
-    nodeOf("load_data: -> b, stage.x"),
-    nodeOf("next: b -> c, stage.x"),
-  ];
-  const { spec } = stepsOf(nodes, "tag:stage");
-  deepStrictEqual(spec.steps.map(({ key, name }) => [key, name]), [["load_data", "load__data"], ["x", "x"]]);
-});
-
 Deno.test("grouping warns if no nodes match its mode", () => {
   const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
   deepStrictEqual(stepsOf(nodes, "tag:stage").hints, [
@@ -189,36 +152,4 @@ Deno.test("grouping by chain does not join deterministic and nondeterministic no
     nodeOf("report: c -> d"),
   ];
   deepStrictEqual(stepsOf(nodes, "chain").steps, ["load", "train", "score", "report"]);
-});
-
-Deno.test("grouping by chain ends a chain at a distributed node without a warning", () => {
-  const nodes = [
-    nodeOf("load: -> a"),
-    nodeOf("train: a -> b", DISTRIBUTED),
-    nodeOf("report: b -> c"),
-  ];
-  const { steps, warnings } = stepsOf(nodes, "chain");
-  deepStrictEqual(steps, ["load", "train", "report"]);
-  deepStrictEqual(warnings.filter((warning) => warning.startsWith("group.split")), []);
-});
-
-Deno.test("partition() adds nodes to a step until its command reaches exactly the longest allowed length", () => {
-  const nodes = ["a", "b", "c"].map((name) => nodeOf(`${name}: ->`));
-  const { parts } = partition({
-    nodes,
-    dependencies: new Map(nodes.map(({ name }) => [name, new Set<string>()])),
-    settingsOf: () => ({ compute: "cpu", instanceType: undefined, isAlone: false, commandBytes: 10 }),
-    longestCommandBytes: 20,
-  }, { kind: "all" });
-  deepStrictEqual(parts.map(({ nodes }) => nodes.map(({ name }) => name)), [["a", "b"], ["c"]]);
-});
-
-Deno.test("grouping by chains adds a node to a step that has nodes of which Azure ML reuses no results", () => {
-  const nodes = [nodeOf("b: -> x"), nodeOf("c: x -> y, deterministic"), nodeOf("d: y -> ")];
-  deepStrictEqual(stepsOf(nodes, "chain").steps, ["b_to_d b c d"]);
-});
-
-Deno.test("grouping by tags ignores a tag with nothing after the prefix", () => {
-  const nodes = [nodeOf("a: -> x, stage."), nodeOf("b: x -> , stage:")];
-  deepStrictEqual(stepsOf(nodes, "tag:stage").steps, ["a", "b"]);
 });

@@ -50,15 +50,12 @@ for (
   const [filters, selection, expected] of [
     [{}, undefined, ["load", "train", "score"]],
     [{ tags: ["ml"] }, undefined, ["train", "score"]],
-    [{ from_nodes: ["train"], to_nodes: ["train"] }, undefined, ["train"]],
     [{ pipeline_name: "ml" }, undefined, ["train", "score"]],
     [{}, { tags: ["ml"] }, ["train", "score"]],
     [{}, { node_names: ["load", "score"] }, ["load", "score"]],
     [{ tags: ["ml"] }, { node_names: ["load", "score"] }, ["score"]],
     [{ tags: ["ml"] }, { pipelines: ["ml"] }, ["train", "score"]],
-    [{}, { pipelines: ["ml"] }, ["train", "score"]],
     [{}, { pipelines: ["ml"], to_nodes: ["train"] }, ["train"]],
-    [{ to_nodes: ["train"] }, { pipelines: ["ml"] }, ["train"]],
   ] as const
 ) {
   const shown = (one: object) => Object.entries(one).map(([key, value]) => `${key} ${value}`).join(" and ");
@@ -71,10 +68,8 @@ for (
 for (
   const [filters, selection, selected] of [
     [{ tags: ["data"] }, { tags: ["ml"] }, "--tags ml: 2 nodes (train, score)"],
-    [{ tags: ["data"] }, { pipelines: ["ml"], node_names: ["train"] }, "-p ml --nodes train: 1 node (train)"],
     [{ tags: ["data"] }, { pipelines: ["ml", "ml"] }, "-p ml,ml: 2 nodes (train, score)"],
     [{ tags: ["data"] }, { node_namespaces: ["fit"] }, "--namespaces fit: 1 node (train)"],
-    [{ tags: ["data"] }, { from_nodes: ["train"], tags: [] }, "--from-nodes train: 2 nodes (train, score)"],
   ] as const
 ) {
   Deno.test(`pipelineOfJob() rejects a job that runs none of the nodes of ${selected.split(":")[0]}`, () =>
@@ -148,16 +143,4 @@ Deno.test("compile() takes texts and the environment of the command line, else t
     place: wrong.place(["execution", "environment"]),
   });
   equal(compile(wrong, { environment: "env:1" }).spec.environment, "env:1");
-});
-
-Deno.test("compile() names the MLflow run after the job's display name, else after the job", () => {
-  const nameOf = (change: Partial<FoundJob>) => {
-    const one = input({});
-    const { steps } = compile({ ...one, definition: { ...one.definition, ...change } }, {}).spec;
-    return steps[0]!.environmentVariables.KEDRO_AZUREML_MLFLOW_RUN_NAME;
-  };
-  equal(nameOf({ experiment_name: "e", display_name: "Nightly" }), "Nightly");
-  equal(nameOf({ experiment_name: "e", display_name: "" }), "nightly");
-  equal(nameOf({ experiment_name: "e" }), "nightly");
-  equal(nameOf({ display_name: "Nightly" }), undefined);
 });

@@ -106,21 +106,6 @@ Deno.test("grouping by chain reduces 200 nodes to 20 steps", () => {
   equal(spec.steps.length, 1 + 10 + 9);
 });
 
-Deno.test("grouping by all makes a single step of 200 nodes on the same compute", () => {
-  const made = branches();
-  const { spec } = compileGrouped(made, "all");
-  deepStrictEqual(simulate(toYaml(spec) as JobFile, made, where).map(({ length }) => length), [200]);
-  deepStrictEqual(
-    spec.steps.map(({ key, node, inputs, outputs }) => ({
-      key,
-      node,
-      inputs: inputs.map(({ name }) => name),
-      outputs: outputs.map(({ name }) => name),
-    })),
-    [{ key: "all_on_cpu", node: "all_on_cpu", inputs: ["params_rate"], outputs: ["j8"] }],
-  );
-});
-
 Deno.test("grouping keeps each command below Linux's limit of 128 KiB", () => {
   const nodes = Array.from(
     { length: 1000 },
