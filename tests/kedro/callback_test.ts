@@ -93,12 +93,6 @@ Deno.test("findCallback() says why each Python was not used", async () => {
   });
 });
 
-Deno.test("findCallback() tries only the given Python, if there is one", async () => {
-  const { find, tried } = machine({}, { files: PYTHONS });
-  await rejects(find({ python: "/own/python" }), { details: ["/own/python: file not found"] });
-  deepEqual(tried(), ["/own/python"]);
-});
-
 Deno.test("findCallback() stops at Ctrl+C", async () => {
   const stop = new AbortController();
   stop.abort("SIGINT");

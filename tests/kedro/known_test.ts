@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { extraOf, knownDatasets } from "../../src/kedro/known_datasets.ts";
-import { knownPackages, normalName } from "../../src/kedro/known_packages.ts";
+import { knownPackages } from "../../src/kedro/known_packages.ts";
 
 Deno.test("find() finds a class by each path that Kedro accepts", () => {
   const { find } = knownDatasets();
@@ -36,25 +36,6 @@ Deno.test("find() returns the ranges of versions that have a class, with its arg
   equal(knownDatasets().find("kedro_datasets_experimental.langfuse.TraceDataset").at(-1)!.takesAny, true);
 });
 
-Deno.test("newest has each class of the newest versions once, as catalogs write it", () => {
-  const { newest } = knownDatasets();
-  const counts = (names: readonly string[]) =>
-    names.map((name) => newest.filter((one) => one === name).length);
-  deepEqual(
-    counts([
-      "pandas.CSVDataset",
-      "MemoryDataset",
-      "kedro_datasets_experimental.netcdf.NetCDFDataset",
-      "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
-    ]),
-    [1, 1, 1, 1],
-  );
-  deepEqual(
-    counts(["pandas.CSVDataSet", "kedro.io.MemoryDataset", "kedro_azureml.datasets.AzureMLAssetDataset"]),
-    [0, 0, 0],
-  );
-});
-
 Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
   const { extra } = knownDatasets();
   ok(extra("pandas-exceldataset").includes("openpyxl"));
@@ -68,20 +49,6 @@ Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
     ["pandas-csvdataset", undefined],
   );
   equal(extraOf({ distribution: "kedro", name: "kedro.io.MemoryDataset" }), undefined);
-});
-
-Deno.test("hasModule() is true for modules of the packages with datasets, with or without the package's name", () => {
-  const { hasModule } = knownDatasets();
-  const names = ["pandas", "kedro_datasets.pandas", "kedro_datasets", "kedro.io", "panda", "shop"];
-  deepEqual(names.map(hasModule), [true, true, true, true, false, false]);
-});
-
-Deno.test("normalName() writes the name of a package as PEP 503 does", () => {
-  deepEqual(["Scikit_Learn", "ruamel.yaml", "a--b_.c"].map(normalName), [
-    "scikit-learn",
-    "ruamel-yaml",
-    "a-b-c",
-  ]);
 });
 
 Deno.test("providersOf() maps modules to packages", () => {
@@ -101,29 +68,4 @@ Deno.test("isStandard() returns false for a module that the given version of Pyt
   ok(!isStandard("distutils", "3.12"));
   ok(!isStandard("pandas", "3.11"));
   equal(removedIn("distutils"), "3.12");
-});
-
-Deno.test("knownPackages() returns namespaces, requirements, extras, and modules by version of Python", () => {
-  const { namespaces, requirementsOf, extrasOf, isStandard, modules, providersOf } = knownPackages();
-  deepEqual([...namespaces].slice(0, 3), ["azure", "azureml", "backports"]);
-  ok(requirementsOf("kedro")!.includes("omegaconf"));
-  equal(requirementsOf("acme"), undefined);
-  deepEqual([extrasOf("requests"), extrasOf("acme")], [[], []]);
-  ok(extrasOf("adlfs").includes("arrow"));
-  deepEqual(["3.13", "3.14", "3.15"].map((python) => isStandard("annotationlib", python)), [
-    false,
-    true,
-    true,
-  ]);
-  ok(["cv2", "adlfs", "category_encoders", "annotated_types"].every((module) => modules.includes(module)));
-  deepEqual([providersOf("json"), providersOf("adlfs.spec")], [[], ["adlfs"]]);
-});
-
-Deno.test("versionsOf() lists the known versions of a package, oldest first", () => {
-  const { versionsOf, newest, find } = knownDatasets();
-  deepEqual(versionsOf("kedro"), ["0.18.14", "0.19.15", "1.0.0", "1.7.0"]);
-  deepEqual(versionsOf("acme"), []);
-  ok(newest.includes("pandas.CSVDataset") && !newest.includes("pandas.CSVDataSet"));
-  ok(newest.includes("MemoryDataset") && !newest.includes("kedro.io.MemoryDataset"));
-  ok(!newest.some((name) => find(name).at(-1)!.distribution === "kedro-azureml"));
 });

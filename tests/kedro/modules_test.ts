@@ -159,30 +159,6 @@ def three(): pass
   equal((await parse("from x import *")).isOpen, true);
 });
 
-Deno.test("moduleOf() counts lines and columns from one, also on the first line", async () => {
-  const { imports } = await parse("import a\nif x:\n    import b\n");
-  deepEqual(imports.map(({ line, column }) => [line, column]), [[1, 1], [3, 5]]);
-});
-
-Deno.test("moduleOf() reads a constructor that does not accept arbitrary keyword arguments", async () => {
-  const { classes, names } = await parse(
-    "class A(B[int], metaclass=M):\n  def __init__(self, a, *, b=1): pass\nx = y = 1\n",
-  );
-  deepEqual(classes.get("A"), {
-    name: "A",
-    bases: ["B"],
-    init: { args: new Set(["a", "b"]), required: ["a"], takesAny: false },
-  });
-  deepEqual([...names], ["A", "x", "y"]);
-});
-
-Deno.test("moduleOf() treats an import in `finally` as required", async () => {
-  deepEqual(await imports("try:\n    import a\nexcept ImportError:\n    pass\nfinally:\n    import b\n"), [
-    "2 a optional",
-    "6 b always",
-  ]);
-});
-
 Deno.test("moduleOf() decides whether an import runs by the condition of its own branch", async () => {
   deepEqual(
     await imports(`import logging
@@ -241,15 +217,6 @@ except: pass
 `),
     ["2 a always", "8 c optional", "10 d always", "12 e optional", "18 f always", "20 g optional"],
   );
-});
-
-Deno.test("moduleOf() names the function or class around an import that may not run", async () => {
-  const insideOf = async (text: string) => (await parse(text)).imports.map(({ inside }) => inside);
-  deepEqual(await insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [
-    undefined,
-    "C.m",
-  ]);
-  deepEqual(await insideOf("if x:\n    import a\nclass C:\n    if x:\n        import b\n"), [undefined, "C"]);
 });
 
 const read = (files: Record<string, string>) =>
@@ -317,19 +284,6 @@ except ImportError:
   deepEqual(missing, []);
 });
 
-Deno.test("followImports() misses no names of `import *`, and nothing in a namespace that other packages share", async () => {
-  const source = await read({
-    "acme/shop/__init__.py": "",
-    "acme/shop/nodes.py":
-      "from .utils import *\nfrom acme.core import load\nfrom acme.shop.gone import x\nfrom .made import any",
-    "acme/shop/utils.py": "def clean(): ...",
-    "acme/shop/made.py": "vars()['a' + 'ny'] = 1",
-  });
-  const { outside, missing } = followImports(source, ["acme.shop.nodes"]);
-  deepEqual(outside.map(({ module }) => module), ["acme.core"]);
-  deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
-});
-
 Deno.test("followImports() misses a name of a package without __init__.py that is nothing in its folder", async () => {
   const source = await read({
     "acme/shop/nodes.py": "from acme.shop import gone, tools, texts\nimport acme.shop.texts",
@@ -369,18 +323,6 @@ Deno.test("followImports() lists relative imports that lead beyond the top-level
   ]);
 });
 
-Deno.test("readProjectSource() takes a file that cannot be read for an empty module", async () => {
-  const { fs } = fakeContext({ files: { "/p/src/shop/a.py": "import x", "/p/src/shop/b.py": "import y" } });
-  const readText = (path: string) =>
-    path.endsWith("a.py") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
-  const source = await readProjectSource(
-    { fs: { ...fs, readText } },
-    { root: "/p", sourceDir: "/p/src" },
-    askModules,
-  );
-  deepEqual(["shop.a", "shop.b"].map((module) => source.read(module)!.imports.length), [0, 1]);
-});
-
 Deno.test("readProjectSource() does not hand over files that are hidden from the project's code", async () => {
   const asked: string[] = [];
   const { fs } = fakeContext({
@@ -404,13 +346,6 @@ Deno.test("readProjectSource() reads modules in shop/data but not in top-level f
     ].map((folder) => [`${folder}/load.py`, ""]),
   ));
   deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
-});
-
-Deno.test("readProjectSource() reads at most 5000 modules, and misses no name of the others", async () => {
-  const files = Array.from({ length: 5001 }, (_, at) => [`shop/m${at}.py`, "x = 1"]);
-  const source = await read({ ...Object.fromEntries(files), "shop/main.py": "from shop.m5000 import x" });
-  deepEqual(followImports(source, ["shop.main"]).missing, []);
-  equal(source.modules.filter((module) => source.read(module)!.names.size > 0).length, 5000);
 });
 
 Deno.test("placeOf() finds text in the source", async () => {
@@ -438,23 +373,6 @@ Deno.test("functionOfNode() finds functions and methods, including those in part
   for (const none of ["shop.nodes:<lambda>", "pandas:concat", "shop.nodes", ""]) {
     equal(lineOf(none), undefined);
   }
-});
-
-Deno.test("readProjectSource() treats folders without __init__.py as packages", async () => {
-  const source = await read({ "shop/parts/nodes.py": "x = 1", "top.py": "" });
-  deepEqual(
-    ["shop", "shop.parts", "shop.parts.nodes", "top", "shop.none", ""].map((name) =>
-      source.read(name) !== undefined
-    ),
-    [
-      true,
-      true,
-      true,
-      true,
-      false,
-      false,
-    ],
-  );
 });
 
 Deno.test("readProjectSource() follows links only to folders of the project and to allowed folders", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findProject, requireFile } from "../../src/kedro/project.ts";
+import { findProject } from "../../src/kedro/project.ts";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -19,24 +19,6 @@ Deno.test("findProject() finds the project above a folder", async () => {
     kedroInitVersion: "1.7.0",
     sourceDir: "/shop/src",
   });
-});
-
-Deno.test("findProject() skips a pyproject.toml that is not Kedro's", async () => {
-  const files = {
-    "/shop/pyproject.toml": TOML,
-    "/shop/src/pyproject.toml": "[project]\nname = 'x'\n",
-    ...SOURCE,
-  };
-  assert.equal((await find(files, "/shop/src")).root, "/shop");
-});
-
-Deno.test("findProject() reads project_version, the version key before Kedro 0.18", async () => {
-  const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.18.0");
-  assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.18.0");
-  const next = toml.replace("0.18.0", "0.19.0");
-  await assert.rejects(find({ "/shop/pyproject.toml": next, ...SOURCE }), { code: "project.missing_key" });
-  const both = `${TOML}project_version = "0.17.7"\n`;
-  assert.equal((await find({ "/shop/pyproject.toml": both, ...SOURCE })).kedroInitVersion, "1.7.0");
 });
 
 Deno.test("findProject() rejects projects of Kedro before 0.18", async () => {
@@ -62,34 +44,29 @@ Deno.test("findProject() reads source_dir", async () => {
 
 const mistakes: Record<
   string,
-  { files: Record<string, string>; dir?: string; code: string; message?: RegExp }
+  { files: Record<string, string>; dir?: string; code: string }
 > = {
   "a folder without pyproject.toml": {
     files: { "/shop/a.txt": "" },
     code: "project.not_found",
-    message: /no pyproject\.toml in "\/shop"/,
   },
   "a missing folder": {
     files: SOURCE,
     dir: "/none",
     code: "project.not_found",
-    message: /Folder "\/none" not found/,
   },
   "a file in place of the folder": {
     files: { "/shop/pyproject.toml": TOML, ...SOURCE },
     dir: "/shop/pyproject.toml",
     code: "project.not_found",
-    message: /^"\/shop\/pyproject\.toml" is not a folder$/,
   },
   "a folder in place of pyproject.toml": {
     files: { "/shop/pyproject.toml/x": "", ...SOURCE },
     code: "project.unreadable",
-    message: /^Cannot read \/shop\/pyproject\.toml: it is a folder$/,
   },
   "a pyproject.toml with a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",
-    message: /begins with a byte order mark/,
   },
   "a pyproject.toml without [tool.kedro]": {
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
@@ -99,7 +76,6 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool.other]\n", "/shop/src/pyproject.toml": "[project]\n" },
     dir: "/shop/src",
     code: "project.not_kedro",
-    message: /^Not a Kedro project: \/shop\/src\/pyproject\.toml has/,
   },
   "a [tool.kedro] that is not a table": {
     files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
@@ -108,43 +84,36 @@ const mistakes: Record<
   "a [tool.kedro] without package_name": {
     files: { "/shop/pyproject.toml": '[tool.kedro]\nproject_name = "x"\n', ...SOURCE },
     code: "project.missing_key",
-    message: /"package_name"/,
   },
   "the key project_version in a project of Kedro 1": {
     files: { "/shop/pyproject.toml": TOML.replace("kedro_init_version", "project_version"), ...SOURCE },
     code: "project.missing_key",
-    message: /"kedro_init_version"/,
   },
   "a project of Kedro 0.16": {
     files: { "/shop/.kedro.yml": "context_path: shop.run.ProjectContext\n", ...SOURCE },
     code: "project.too_old",
-    message: /Kedro 0\.16 or older/,
   },
   "an empty package_name": {
     files: { "/shop/pyproject.toml": TOML.replace(/package_name = ".*"/, 'package_name = ""'), ...SOURCE },
     code: "project.missing_key",
-    message: /"package_name"/,
   },
   "a file in the place of the source code": {
     files: { "/shop/pyproject.toml": TOML, "/shop/src": "x" },
     code: "project.no_source",
-    message: /\/shop\/src/,
   },
   "a project without source code": {
     files: { "/shop/pyproject.toml": TOML },
     code: "project.no_source",
-    message: /\/shop\/src/,
   },
   "source code outside the project": {
     files: { "/shop/pyproject.toml": `${TOML}source_dir = "../x"\n` },
     code: "project.no_source",
-    message: /outside/,
   },
 };
 
-for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistakes)) {
+for (const [name, { files, dir, code }] of Object.entries(mistakes)) {
   Deno.test(`findProject() reports ${code} for ${name}`, async () => {
-    await assert.rejects(find(files, dir), { code, message });
+    await assert.rejects(find(files, dir), { code });
   });
 }
 
@@ -218,41 +187,4 @@ Deno.test("findProject() suggests Kedro projects up to three levels below, also 
   await assert.rejects(find(files, "/repo"), { code: "project.not_found", hint });
   const other = { ...files, "/repo/pyproject.toml": "[project]\n" };
   await assert.rejects(find(other, "/repo"), { code: "project.not_kedro", hint });
-});
-
-Deno.test("requireFile() rejects a folder in place of a file", async () => {
-  await assert.rejects(
-    requireFile(fakeContext({ files: { "/shop/settings.py/x": "" } }), "/shop/settings.py"),
-    {
-      code: "project.unreadable",
-      message: "Cannot read /shop/settings.py: it is a folder",
-    },
-  );
-  const { fs } = fakeContext();
-  const stat = async () => ({ kind: "other", sizeBytes: 0, modifiedAt: undefined }) as const;
-  await assert.rejects(requireFile({ fs: { ...fs, stat } }, "/shop/pipe"), {
-    message: "Cannot read /shop/pipe: it is not a regular file",
-  });
-});
-
-Deno.test("findProject() rejects a pyproject.toml of more than 2 MiB", async () => {
-  const large = `${TOML}${"#".repeat(2 * 1024 * 1024)}`;
-  await assert.rejects(find({ "/shop/pyproject.toml": large, ...SOURCE }), { code: "file.too_large" });
-});
-
-Deno.test("findProject() names at most five projects below the folder", async () => {
-  const files = Object.fromEntries(
-    ["f", "b", "e", "a", "d", "c"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
-  );
-  await assert.rejects(find({ ...files, "/w/x/a.txt": "" }, "/w"), {
-    hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
-  });
-});
-
-Deno.test("findProject() looks for projects in the first 200 folders of a level", async () => {
-  const files = Array.from({ length: 200 }, (_, at) => [`/w/${100 + at}/a.txt`, ""]);
-  const find201 = find(Object.fromEntries([...files, ["/w/last/pyproject.toml", TOML]]), "/w");
-  await assert.rejects(find201, { hint: "Change to the Kedro project's folder, or use `-C DIR`" });
-  const find200 = find(Object.fromEntries([...files.slice(1), ["/w/last/pyproject.toml", TOML]]), "/w");
-  await assert.rejects(find200, { hint: "Use `-C last`" });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
 import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select.ts";
-import { nodesText, slice, type SliceFilter } from "../../src/kedro/select.ts";
+import { slice, type SliceFilter } from "../../src/kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/select.ts";
 
@@ -71,35 +71,9 @@ const small = pipelineOf([
   node("train", ["cleaned"], ["model"], "sales"),
 ]);
 
-const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[] = [
-  { filter: { node_names: ["cleam"] }, code: "pipeline.unknown_node", message: /did you mean "clean"/ },
-  {
-    filter: { from_nodes: ["train"] },
-    code: "pipeline.unknown_node",
-    message: /did you mean "sales\.train"/,
-  },
-  { filter: { to_outputs: ["modek"] }, code: "pipeline.unknown_dataset", message: /did you mean "model"/ },
-  {
-    filter: { node_namespaces: ["sale"] },
-    code: "pipeline.unknown_namespace",
-    message: /did you mean "sales"/,
-  },
-  {
-    filter: { tags: ["none"] },
-    code: "pipeline.empty",
-    message: /No node of the pipeline has the tag "none"/,
-  },
-];
-
 /** A filter for the name of a test. */
 function shown(filter: SliceFilter): string {
   return Object.entries(filter).map(([name, values]) => `${name} "${values}"`).join(" and ") || "no filter";
-}
-
-for (const { filter, code, message } of mistakes) {
-  Deno.test(`slice() throws ${code} for ${shown(filter)}`, () => {
-    assert.throws(() => slice(small, filter), { code, message });
-  });
 }
 
 const ofTwo = pipelineOf([
@@ -184,20 +158,6 @@ for (
   });
 }
 
-Deno.test("nodesText() names up to six nodes, or five of more", () => {
-  const named = (count: number) =>
-    nodesText([..."abcdefg"].slice(0, count).map((name) => node(name, [], [])));
-  assert.deepEqual([named(1), named(6), named(7)], [
-    "1 node (a)",
-    "6 nodes (a, b, c, d, e, f)",
-    "7 nodes (a, b, c, d, e, …)",
-  ]);
-});
-
-Deno.test("slice() with null and empty filters returns the whole pipeline", () => {
-  assert.deepEqual(slice(small, { tags: null, node_names: [] }), small);
-});
-
 Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
   assert.throws(() => pipelineNamed({ pipelines: { __default__: small, training: small } }, "trainng"), {
     code: "pipeline.unknown",
@@ -257,11 +217,6 @@ Deno.test("selectNodes() names the pipelines and the filters as they were typed"
   });
 });
 
-Deno.test("sumOf() keeps the order of a single pipeline", () => {
-  const reversed = { ...small, nodes: small.nodes.toReversed() };
-  assert.deepEqual(sumOf([reversed]), reversed);
-});
-
 Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same name or output", () => {
   const add = (...nodes: NodeSnapshot[]) => sumOf([small, pipelineOf(nodes)]).nodes.map(({ name }) => name);
   assert.deepEqual(add(node("clean", ["raw"], ["cleaned"]), node("x", [], ["y"])), [
@@ -284,22 +239,4 @@ Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same
     const hint = "Run them one after the other";
     assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why], hint });
   }
-});
-
-Deno.test("slice() suggests nodes that contain at least four typed letters, unless more than six do", () => {
-  const nodes = (count: number) =>
-    pipelineOf(Array.from({ length: count }, (_, at) => node(`make_input_${at}_table`, [], [`d${at}`])));
-  const saidOf = (typed: string, count: number) => {
-    try {
-      slice(nodes(count), { node_names: [typed] });
-    } catch (thrown) {
-      return /did you mean [^)]*/.exec((thrown as UserError).message)?.[0].split(",").length;
-    }
-  };
-  assert.deepEqual([saidOf("inpu", 2), saidOf("inp", 2), saidOf("inpu", 6), saidOf("inpu", 7)], [
-    2,
-    undefined,
-    6,
-    undefined,
-  ]);
 });

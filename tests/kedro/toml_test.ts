@@ -54,7 +54,3 @@ Deno.test("lineOfKey() skips lines of more than 4,096 characters, and headers in
   equal(lineOfKey(long(4097), ["a"]), undefined);
   equal(lineOfKey('[x]\nt = """\n[a b]\n"""\nk = 1\n', ["x", "k"]), 5);
 });
-
-Deno.test("lineOfKey() skips text in a multi-line string that is not a valid key", () => {
-  equal(lineOfKey('[tool.a]\ntext = """\nnot a key = 1\n"""\njobs = 2\n', ["tool", "a", "jobs"]), 5);
-});

@@ -68,15 +68,6 @@ Deno.test("snapshot() throws the context's error if the catalog is needed", asyn
   assert.deepEqual(error.place, { file: "src/shop/context.py", line: 4 });
 });
 
-Deno.test("snapshot() mentions a failed context in the error of failing pipelines", async () => {
-  const registry = "def register_pipelines():\n    raise KeyError('context')\n";
-  const error: unknown = await readProject(projectOf(registry, BROKEN), { lenient: true }).catch((thrown) =>
-    thrown
-  );
-  assert(error instanceof UserError);
-  assert.match(error.details.join("\n"), /Cannot create the project's context: RuntimeError: no license/);
-});
-
 Deno.test("inspect exits 0 with a warning if the context raises, and compile exits 3", async () => {
   const files = {
     ...BROKEN,

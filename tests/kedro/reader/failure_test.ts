@@ -62,13 +62,6 @@ for (
   });
 }
 
-Deno.test("problemError() suggests chmod only for a file that may not be read", () => {
-  const hint = "Fix the catalog files in the project's conf folder";
-  const place = { file: "conf/base/catalog.yml", line: 2 };
-  equal(problemError({ ...PROBLEM, area: "catalog", place }).hint, hint);
-  equal(problemError({ ...PROBLEM, area: "catalog", kind: "PermissionError" }).hint, hint);
-});
-
 Deno.test("problemError() says how to make a file readable", () => {
   const place = { file: "conf/base/catalog.yml" };
   const denied = { ...PROBLEM, kind: "PermissionError", text: "Permission denied", area: "catalog", place };

@@ -40,14 +40,3 @@ Deno.test("linePrinter() keeps only the project's lines of a traceback", () => {
   ].join("\n");
   assert.deepEqual(printed(dump).length, 2);
 });
-
-Deno.test("linePrinter() prints 256 KiB, and then a notice in place of further lines", () => {
-  const line = `${"x".repeat(1023)}\n`;
-  const lines = printed(line.repeat(255), line, "more\n", "and more\n");
-  assert.equal(lines.length, 257);
-  assert.deepEqual(lines.slice(-2), [
-    `project: ${line}`,
-    "project: … (what it prints after this is left out)\n",
-  ]);
-  assert.deepEqual(printed("x".repeat(4096), ""), [`project: ${"x".repeat(4096)}\n`]);
-});

@@ -92,19 +92,6 @@ def register_pipelines():
   deepEqual(files_read, [{ file: "notes.txt", place: { file: "src/shop/pipeline_registry.py", line: 7 } }]);
 });
 
-Deno.test("snapshot() passes on long output in full", async () => {
-  const lines = Array.from({ length: 900 }, (_, at) => `line ${at} ${"x".repeat(40)}`);
-  const registry = `
-print("\\n".join(f"line {at} " + "x" * 40 for at in range(900)))
-
-def register_pipelines():
-    return {}
-`;
-  const printed: string[] = [];
-  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
-  deepEqual(printed.join("").trimEnd().split("\n"), lines.map((line) => `project: ${line}`));
-});
-
 Deno.test("snapshot() has values of other types as their closest JSON", async () => {
   const settings = `
 import enum
@@ -238,12 +225,6 @@ def register_pipelines():
     dataset: { type: "pandas.CSVDataset", credentials: "store" },
   });
   deepEqual(warnings, []);
-});
-
-Deno.test("snapshot() reads a project with an empty catalog and without parameters", async () => {
-  const ctx = projectOf("def register_pipelines():\n    return {}\n", { "conf/base/catalog.yml": "" });
-  const { catalog, parameters, warnings } = await readProject(ctx);
-  deepEqual({ catalog, parameters, warnings }, { catalog: {}, parameters: {}, warnings: [] });
 });
 
 const URLS = {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { FileSystem } from "../../../src/core/context.ts";
 import { answerAsk, readProjectFiles } from "../../../src/kedro/reader/project_files.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -73,15 +73,6 @@ Deno.test("readProjectFiles() defers folders without code, and omits the folders
   deepEqual([files, later], [[], names.map((name) => `${name}/`).toSorted()]);
 });
 
-Deno.test("readProjectFiles() reads a `build` folder if it holds the source code", async () => {
-  const ctx = projectWith({ "/shop/build/code/shop/a.py": "", "/shop/dist/b.py": "" });
-  const found = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/build/code" });
-  deepEqual(found.files, ["build/code/shop/a.py"]);
-  deepEqual(found.later, ["dist/"]);
-  const beside = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/builder" });
-  deepEqual(beside.later, ["build/", "dist/"]);
-});
-
 Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
   const ctx = projectWith(
     {
@@ -143,17 +134,6 @@ Deno.test("readProjectFiles() defers unreadable files and folders until they are
   });
 });
 
-Deno.test("readProjectFiles() rethrows disk errors", async () => {
-  const broken = () => new Error("Input/output error");
-  const files = { "/shop/a.py": "" };
-  const unread = projectWith(files, {}, () => ({ readBytes: () => Promise.reject(broken()) }));
-  await rejects(handedOver(unread), broken());
-  const unlisted = projectWith(files, {}, () => ({
-    walk: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(broken()) }) }),
-  }));
-  await rejects(handedOver(unlisted), broken());
-});
-
 Deno.test("readProjectFiles() returns credentials files only with their values masked", async () => {
   const files = {
     "/shop/conf/local/credentials.yml": "key: hush",
@@ -189,19 +169,6 @@ Deno.test("readProjectFiles() defers files of more than 2 MiB until they are ope
   const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
   const { files, later } = await handedOver(ctx);
   deepEqual([files, later], [["a.txt"], ["b.txt"]]);
-});
-
-Deno.test("readProjectFiles() defers what exceeds 16 MiB or 20,000 files in total", async () => {
-  const numbered = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, at) => [`/shop/${1e5 + at}.txt`, ""]));
-  const large = await handedOver(
-    projectWith(numbered(17), {}, ({ stat }) => ({
-      stat: async (path) => ({ ...(await stat(path))!, sizeBytes: 1024 * 1024 }),
-    })),
-  );
-  deepEqual([large.files.length, large.later], [16, ["100016.txt"]]);
-  const many = await handedOver(projectWith(numbered(20_001)));
-  deepEqual([many.files.length, many.later], [20_000, ["120000.txt"]]);
 });
 
 /** What the project's code gets for a request; JSON of a list, or text. */
@@ -245,16 +212,6 @@ Deno.test("answerAsk() reads only files of the project", async () => {
     ]
   ) equal(await asked(ctx, path), undefined, String(path));
   equal(await asked(ctx, "/project/shop/data/a.csv", "write"), undefined);
-});
-
-Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
-  const sizes = { "/shop/data/a.bin": 16 * 1024 * 1024, "/shop/data/b.bin": 16 * 1024 * 1024 + 1 };
-  const files = { "/shop/data/a.bin": "a", "/shop/data/b.bin": "b" };
-  const ctx = projectWith(files, {}, ({ stat }) => ({
-    stat: async (path) => ({ ...(await stat(path))!, sizeBytes: sizes[path as keyof typeof sizes] }),
-  }));
-  equal(await asked(ctx, "/project/shop/data/a.bin"), "a");
-  equal(await asked(ctx, "/project/shop/data/b.bin"), undefined);
 });
 
 Deno.test("answerAsk() lists the contents of a folder, except secrets and links out of the project", async () => {
@@ -328,13 +285,4 @@ Deno.test("answerAsk() omits the project from the list of an allowed folder arou
   deepEqual(files.map(({ path }) => path), ["/project/apps/shop/a.py"]);
   deepEqual(folders, ["/project", "/project", "/project/apps", "/project/apps/shop"]);
   deepEqual(later.folders, ["/project", "/project/apps"]);
-});
-
-Deno.test("readProjectFiles() leaves everything outside the project for later if the whole disk is allowed", async () => {
-  const { fs } = projectWith({ "/w/shop/a.py": "", "/w/b.py": "", "/c.py": "" });
-  const project = { ...PROJECT, root: "/w/shop", sourceDir: "/w/shop/src", outside: ["/"] };
-  const { files, folders, later } = await readProjectFiles({ fs }, project);
-  deepEqual(files.map(({ path }) => path), ["/project/w/shop/a.py"]);
-  deepEqual(folders, ["/project", "/project", "/project/w", "/project/w/shop"]);
-  deepEqual(later.folders, ["/project", "/project/w"]);
 });

@@ -139,17 +139,6 @@ Deno.test("call() returns one answer for each request, and rejects if there is a
   await sandbox.close();
 });
 
-Deno.test("call() rejects an answer that is not JSON", async () => {
-  const { sandbox, say } = await openSandbox();
-  const answer = rejects(sandbox.call({}), {
-    code: "kedro.answer_unreadable",
-    message: "Cannot use the answer of the project's reader: not JSON",
-  });
-  await say("answer", "}{");
-  await answer;
-  await sandbox.close();
-});
-
 Deno.test("startSandbox() answers requests for files, and tells what was asked for", async () => {
   const stat: FileSystem["stat"] = async (path) => {
     if (path === "/p/broken.txt") throw new Error("Input/output error");
@@ -162,15 +151,6 @@ Deno.test("startSandbox() answers requests for files, and tells what was asked f
   const refused = { header: { kind: "answer", found: false }, text: "" };
   deepEqual(sent.slice(1), [{ header: { kind: "answer", found: true }, text: "abc" }, refused, refused]);
   await sandbox.close();
-});
-
-Deno.test("startSandbox() tells if the process has no filter of system calls", async () => {
-  for (const [text, count] of [["", 0], [UNFILTERED, 1]] as const) {
-    const { sandbox, say, unfiltered } = await openSandbox();
-    await say("started", text);
-    deepEqual(unfiltered(), count);
-    await sandbox.close();
-  }
 });
 
 Deno.test("hasCallFilter() asks the process on Linux only", async () => {
@@ -187,42 +167,6 @@ Deno.test("call() rejects after the time limit, and names --read-timeout", async
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
-});
-
-Deno.test("call() names the signal that ended a process, or that it stopped", async () => {
-  const said = { SIGKILL: "kedro.out_of_memory", SIGSEGV: "kedro.ended", "": "kedro.ended" };
-  for (const [signal, code] of Object.entries(said)) {
-    const ctx = fakeContext();
-    const process = { ...processSaying([]), ended: Promise.resolve(signal || undefined) };
-    const files = Promise.resolve({
-      files: [],
-      folders: [],
-      later: { files: [], folders: [] },
-      warnings: [],
-    });
-    const sandbox = await startSandbox(
-      { ...ctx, resources: { ...ctx.resources, startReader: async () => process } },
-      PROJECT,
-      files,
-      { timeoutMs: 10_000, onPrint: () => {} },
-    );
-    const message = code === "kedro.ended"
-      ? `Cannot read the project: its code ended the interpreter (${signal || "it stopped"})`
-      : MEMORY.message;
-    await rejects(sandbox.call({}), { code, message });
-    await sandbox.close();
-  }
-});
-
-Deno.test("call() prints the project's last line even if it has no line break", async () => {
-  const printed: string[] = [];
-  const [half, ended] = [["print", "half a line"], ["ended", "status 3"]].map(([kind, text]) => [
-    ...encodeFrame({ kind } as { kind: "print" }, new TextEncoder().encode(text)),
-  ]);
-  const sandbox = await sandboxSaying([...half!, ...ended!], 10_000, (text) => void printed.push(text));
-  await rejects(sandbox.call({}), { code: "kedro.ended" });
-  deepEqual(printed, ["project: half a line\n"]);
-  await sandbox.close();
 });
 
 Deno.test("call() ends the process if the command was interrupted while it started", async () => {

@@ -6,7 +6,6 @@ import {
   mapOf,
   oneOf,
   optional,
-  orNull,
   record,
   type Shape,
   text,
@@ -16,23 +15,11 @@ import {
 const REFUSED: readonly (readonly [what: string, shape: Shape<unknown>, value: unknown, message: string])[] =
   [
     ["text() rejects a number", text, 7, "a is not text"],
-    ["text() rejects null", text, null, "a is not text"],
-    ["wholeNumber() rejects text", wholeNumber, "1", "a is not a number"],
     ["wholeNumber() rejects a fraction", wholeNumber, 1.5, "a is not a number"],
-    ["wholeNumber() rejects a negative number", wholeNumber, -1, "a is not a number"],
     ["wholeNumber() rejects 2 ** 53", wholeNumber, 2 ** 53, "a is not a number"],
-    ["json() rejects undefined", json, undefined, "a is not an object"],
     ["json() rejects a nested undefined", json, { b: [{ c: undefined }] }, "a.b.c is not an object"],
-    ["listOf() rejects an object", listOf(text), { 0: "x" }, "a is not a list"],
     ["listOf() rejects an item of another type", listOf(text), ["x", 1], "a[1] is not text"],
     ["mapOf() rejects a list", mapOf(text), ["x"], "a is not an object"],
-    [
-      "mapOf() names the first 200 characters of a long path",
-      mapOf(text),
-      { ["b".repeat(300)]: 1 },
-      `a.${"b".repeat(198)} is not text`,
-    ],
-    ["mapOf() rejects null", mapOf(text), null, "a is not an object"],
     ["mapOf() rejects a value of another type", mapOf(text), { b: 1 }, "a.b is not text"],
     [
       "record() rejects an object without a required field",
@@ -40,9 +27,6 @@ const REFUSED: readonly (readonly [what: string, shape: Shape<unknown>, value: u
       { c: "x" },
       "a.b is not text",
     ],
-    ["record() rejects text", record({ b: text }), "b", "a is not an object"],
-    ["orNull() rejects undefined", orNull(text), undefined, "a is not text"],
-    ["optional() rejects null", optional(text), null, "a is not text"],
     ["oneOf() rejects another value", oneOf("x", "y"), "z", "a is not x or y"],
   ];
 
@@ -58,10 +42,8 @@ for (const [what, shape, value, message] of REFUSED) {
 
 const TAKEN: readonly (readonly [what: string, shape: Shape<unknown>, value: unknown, result: unknown])[] = [
   ["text() keeps what a terminal must not print", text, "::a\x1b[2Jb", "::a\x1b[2Jb"],
-  ["wholeNumber() accepts 0", wholeNumber, 0, 0],
   ["wholeNumber() accepts 2 ** 53 - 1", wholeNumber, 2 ** 53 - 1, 2 ** 53 - 1],
   ["json() accepts any JSON", json, { a: [1.5, true, null, "\x1b"] }, { a: [1.5, true, null, "\x1b"] }],
-  ["listOf() accepts a list", listOf(wholeNumber), [1, 2], [1, 2]],
   ["mapOf() accepts any key", mapOf(text), JSON.parse('{"__proto__":"x"}'), JSON.parse('{"__proto__":"x"}')],
   [
     "record() drops unknown fields and accepts a missing optional field",
@@ -69,19 +51,11 @@ const TAKEN: readonly (readonly [what: string, shape: Shape<unknown>, value: unk
     { b: "x", d: 1 },
     { b: "x" },
   ],
-  ["record() accepts null for a field with orNull()", record({ b: orNull(text) }), { b: null }, { b: null }],
-  ["oneOf() accepts a given value", oneOf("x", "y"), "y", "y"],
 ];
 
 for (const [what, shape, value, result] of TAKEN) {
   Deno.test(what, () => deepEqual(shape(value, "a"), result));
 }
-
-Deno.test("json() names a value that is more than 100 levels deep", () => {
-  const nested = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
-  equal(JSON.stringify(json(nested(100), "a")).length, 200);
-  throws(() => json(nested(101), "a"), { message: /a is not at most 100 levels deep$/ });
-});
 
 Deno.test("json() accepts 100 levels of lists or mappings, and rejects 101", () => {
   for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {

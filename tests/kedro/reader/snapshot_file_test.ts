@@ -52,19 +52,6 @@ Deno.test("snapshot file can be one that PowerShell wrote, in UTF-16", async () 
   equal((await reader.snapshot()).project.package_name, "shop");
 });
 
-Deno.test("snapshot() rejects a folder as the snapshot file", async () => {
-  const ctx = projectOf(REGISTRY);
-  const readBytes = () => Promise.reject(new Deno.errors.IsADirectory("Is a directory (os error 21)"));
-  const open = async () =>
-    await openFile({ ...ctx, fs: { ...ctx.fs, readBytes } }, await findProject(ctx, "/shop"), {
-      env: "local",
-    }, "src");
-  await rejects(open(), {
-    code: "snapshot.unreadable",
-    message: "Cannot read the snapshot src: it is a folder",
-  });
-});
-
 Deno.test("snapshot file of an earlier version without pipeline_names has its pipelines in the order of the file", async () => {
   const reader = await opened(({ pipeline_names: _, ...made }) => made);
   deepEqual((await reader.snapshot()).pipeline_names, ["__default__"]);

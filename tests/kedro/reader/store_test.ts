@@ -36,16 +36,6 @@ Deno.test("openStore() writes entries that only the user can read", async () => 
   deepStrictEqual(options, [{ mode: 0o600, folderMode: 0o700 }]);
 });
 
-Deno.test("openStore() finds the readings of a project by each link to its folder", async () => {
-  const ctx = contextWith({ realPath: async (path) => path.replace("/link", "/p") });
-  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
-  equal(await (await openStore(ctx, "/link"))!.read(NAME), "{}");
-  const unresolved = contextWith({ realPath: () => Promise.reject(new Deno.errors.PermissionDenied()) });
-  await (await openStore(unresolved, "/p"))!.write(NAME, "{}");
-  equal(await (await openStore(unresolved, "/p"))!.read(NAME), "{}");
-  equal(await (await openStore(unresolved, "/q"))!.read(NAME), undefined);
-});
-
 for (
   const [what, cache] of [["relative", "cache"], ["empty", ""], ["a path of another system", "C:\\cache"]]
 ) {
@@ -83,20 +73,6 @@ for (
     equal(await closed.read(NAME), what === "the entry" ? "[]" : "{}");
   });
 }
-
-Deno.test("openStore() neither reads nor writes an entry of more than 64 MiB", async () => {
-  const ctx = contextWith();
-  const store = (await openStore(ctx, "/p"))!;
-  // Two bytes each; the entry also has a hash.
-  await store.write(NAME, "ü".repeat(32 * 1024 * 1024));
-  deepStrictEqual(entries(ctx), []);
-  await store.write(NAME, "{}");
-  const readAs = async (sizeBytes: number) => {
-    const stat: FileSystem["stat"] = async () => ({ kind: "file", sizeBytes, modifiedAt: undefined });
-    return await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.read(NAME);
-  };
-  deepStrictEqual([await readAs(2 ** 26), await readAs(2 ** 26 + 1)], ["{}", undefined]);
-});
 
 Deno.test("openStore() ignores a full disk and an unwritable folder", async () => {
   for (

@@ -28,17 +28,6 @@ Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows"
   strictEqual((await ask("/work/shop", "/project/shop/data/b:c.csv"))?.length, 1);
 });
 
-Deno.test("answerAsk() does not return files with secrets", async () => {
-  const ask = (name: string) => {
-    const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
-    return answerAsk(createFullFileSystem(), project, { what: "read", path: `/project/shop/data/${name}` });
-  };
-  for (const name of [".env", ".env.local", "id_rsa", "tls.pem", "credentials.yml", ".netrc", ".git"]) {
-    strictEqual(await ask(name), undefined, name);
-  }
-  strictEqual((await ask("a.csv"))?.length, 1);
-});
-
 Deno.test("answerAsk() does not follow a link named like a secret file", async () => {
   const { fs } = createFullFileSystem();
   const ctx = { fs: { ...fs, realPath: async (path: string) => path.replace(/\.env$/, "plain.txt") } };
@@ -46,19 +35,6 @@ Deno.test("answerAsk() does not follow a link named like a secret file", async (
   const ask = (name: string) => answerAsk(ctx, project, { what: "read", path: `/project/shop/${name}` });
   strictEqual(await ask(".env"), undefined);
   strictEqual((await ask("plain.txt"))?.length, 1);
-});
-
-Deno.test("readProjectFiles() defers reading data files, and files beyond 16 MiB", async () => {
-  const size = 2 * 1024 * 1024;
-  const paths = ["/p/model.bin", ...Array.from({ length: 10 }, (_, at) => `/p/src/${at}.txt`)];
-  const { fs } = fakeContext({ files: Object.fromEntries(paths.map((path) => [path, "a"])) });
-  const stat = async (path: string) => ({ ...(await fs.stat(path))!, sizeBytes: size });
-  const project = { ...PROJECT, root: "/p", sourceDir: "/p/src" };
-
-  const { files, later } = await readProjectFiles({ fs: { ...fs, stat } }, project);
-
-  deepStrictEqual([files.length, later.files.length], [8, 3]);
-  deepStrictEqual(later.files[0], { path: "/project/p/model.bin", sizeBytes: size });
 });
 
 Deno.test("readProjectFiles() defers reading a file that another program has open", async () => {

@@ -55,11 +55,6 @@ Deno.test("partOf() reads a part from any byte into used memory, and as little a
   await Deno.remove(file);
 });
 
-Deno.test("packImage() omits pages of zeros", () => {
-  strictEqual(packImage({ a: PARTS["zeros around"]! }, 0).bytes.length, 3 * PAGE);
-  strictEqual(packImage({ a: PARTS["only zeros"]! }, 0).bytes.length, 0);
-});
-
 Deno.test("readPart() rejects a truncated file", async () => {
   const { bytes, parts } = packImage({ a: pages(1, 2) }, 0);
   const file = await Deno.makeTempFile();

@@ -53,21 +53,6 @@ for (const [path, used, ...left] of PATHS) {
   });
 }
 
-Deno.test("watchFiles() notes paths once and in order, and forgets them for the next project", () => {
-  const fs = openFileSystem();
-  startNoting(ROOT);
-  for (const path of ["b", "a", "b"]) fs.lookupPath(path);
-  for (const path of ["/project/shop/z", "/project/shop/y", "/project/shop/z"]) fs.readdir(path);
-  fs.lookupPath(undefined as unknown as string);
-  deepEqual(usedFiles(), {
-    paths: ["/project/shop/src/a", "/project/shop/src/b"],
-    listed: ["/project/shop/y", "/project/shop/z"],
-  });
-  startNoting("/project/other");
-  fs.lookupPath("/project/shop/a");
-  deepEqual(usedFiles(), { paths: [], listed: [] });
-});
-
 Deno.test("usedFiles() does not know what was used after code moves a file of the project or makes a link", () => {
   const fs = openFileSystem();
   startNoting(ROOT);
