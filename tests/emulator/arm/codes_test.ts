@@ -94,18 +94,3 @@ Deno.test("emulator finds code by its hash under any name, or by its name withou
   deepEqual(await names(`${ID}/codes/any/versions?hash=other`), []);
   deepEqual(await names(`${ID}/codes/d/versions`), ["d"]);
 });
-
-Deno.test("emulator returns the storage account and port for an upload", async () => {
-  const { upload, blobUri } = await uploaded();
-  match(blobUri, /^https:\/\/emulatorstore1\.blob\.core\.windows\.net:443\/[0-9a-f-]{36}-[0-9a-f]{26}$/);
-  equal(
-    upload.body.blobReferenceForConsumption.storageAccountArmId,
-    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/emulatorstore1",
-  );
-});
-
-Deno.test("emulator rejects an unknown upload type", async () => {
-  const { ask } = await uploaded();
-  const other = { body: { pendingUploadType: "Other" }, version: "2023-04-01" };
-  equal((await ask("POST", `${CODE}/startPendingUpload`, other)).status, 400);
-});

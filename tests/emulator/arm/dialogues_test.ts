@@ -4,9 +4,6 @@ import { shape } from "../shape.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 
 const SUBSCRIPTION = `/subscriptions/${WORKSPACE.subscription_id}`;
-const ROLES = "/providers/Microsoft.Authorization/roleAssignments";
-const ROLE = { principalId: "p-1", roleDefinitionId: "d-1" };
-const STORE = { datastoreType: "AzureBlob", accountName: "acc", containerName: "box" };
 
 type Turn = readonly [
   method: string,
@@ -88,107 +85,6 @@ const DIALOGUES: Readonly<
       ["DELETE", "computes/vm"],
       ["GET", "computes/vm"],
       ["DELETE", "computes/vm"],
-    ],
-  },
-  "datastores": {
-    turns: [
-      ["GET", "datastores", { query: "&isDefault=true" }],
-      ["GET", "datastores", { query: "&isDefault=false" }],
-      ["PUT", "datastores/mine", { body: { properties: STORE } }],
-      ["POST", "datastores/mine/listSecrets"],
-      ["PUT", "datastores/mine", {
-        body: {
-          properties: {
-            ...STORE,
-            description: "keyed",
-            credentials: {
-              credentialsType: "AccountKey",
-              secrets: { secretsType: "AccountKey", key: "a2V5" },
-            },
-          },
-        },
-      }],
-      ["GET", "datastores/mine"],
-      ["POST", "datastores/mine/listSecrets"],
-      ["DELETE", "datastores/mine"],
-      ["GET", "datastores/mine"],
-      ["POST", "datastores/workspaceblobstore/listSecrets"],
-    ],
-  },
-  "secrets of a datastore without credentials": {
-    options: { storage: "no credentials" },
-    turns: [["POST", "datastores/workspaceblobstore/listSecrets"]],
-  },
-  "role assignments": {
-    turns: [
-      ["GET", `${SUBSCRIPTION}${ROLES}`, { query: "&api-version=2022-04-01" }],
-      ["PUT", `${SUBSCRIPTION}${ROLES}/r1`, { body: { properties: ROLE }, query: "&api-version=2022-04-01" }],
-      ["PUT", `${SUBSCRIPTION}${ROLES}/r2`, { body: { properties: ROLE }, query: "&api-version=2022-04-01" }],
-      ["PUT", `${SUBSCRIPTION}${ROLES}/r3`, {
-        body: { properties: { ...ROLE, principalId: "p-2" } },
-        query: "&api-version=2022-04-01",
-      }],
-      ["PUT", `${SUBSCRIPTION}${ROLES}/r4`, {
-        body: { properties: { principalId: 1 } },
-        query: "&api-version=2022-04-01",
-      }],
-      ["PUT", `${SUBSCRIPTION}${ROLES}/r4`, { body: {}, query: "&api-version=2022-04-01" }],
-      ["GET", `${SUBSCRIPTION}${ROLES}/r1`, { query: "&api-version=2022-04-01" }],
-      ["GET", `${SUBSCRIPTION}${ROLES}/r9`, { query: "&api-version=2022-04-01" }],
-      ["DELETE", `${SUBSCRIPTION}${ROLES}/r1`, { query: "&api-version=2022-04-01" }],
-      ["GET", `${SUBSCRIPTION}${ROLES}`, { query: "&api-version=2022-04-01&$filter=principalId eq 'p-2'" }],
-      ["GET", `${SUBSCRIPTION}${ROLES}`, { query: "&api-version=2022-04-01" }],
-      ["GET", `${SUBSCRIPTION}${ROLES}`],
-    ],
-  },
-  "environments and data assets": {
-    turns: [
-      ["GET", "environments"],
-      ["GET", "environments/kedro-env"],
-      ["GET", "environments/kedro-env/versions/11"],
-      ["GET", "environments/kedro-env/versions/9"],
-      ["GET", "environments/kedro-env/versions/7"],
-      ["GET", "environments/kedro-env/versions", { query: "&$orderBy=createdtime asc&$top=1" }],
-      ["GET", "environments/kedro-env/versions", { query: "&$orderBy=name" }],
-      ["GET", "environments/none/versions"],
-      ["PUT", "environments/new/versions/1", { body: { properties: { image: "img:1" } } }],
-      ["PUT", "environments/new/versions/1", { body: { properties: { image: "img:1", description: "d" } } }],
-      ["PUT", "environments/new/versions/1", { body: { properties: { image: "img:2" } } }],
-      ["PUT", "environments/new/versions/x", { body: { properties: { image: "img:2", isAnonymous: true } } }],
-      ["GET", "environments/new"],
-      ["GET", "data/rides"],
-      ["GET", "data/none/versions/1"],
-      ["PUT", "data/mine/versions/3", {
-        body: { properties: { dataType: "uri_folder", dataUri: "azureml://a/b" } },
-      }],
-      ["PUT", "data/mine/versions/3", {
-        body: { properties: { dataType: "uri_folder", dataUri: "azureml://a/c" } },
-      }],
-      ["PUT", "data/auto/versions/1", {
-        body: {
-          properties: {
-            dataType: "uri_folder",
-            dataUri: "azureml://a/b",
-            autoDeleteSetting: { condition: "CreatedGreaterThan", value: "30d" },
-          },
-        },
-      }],
-    ],
-  },
-  "subscriptions, workspaces and permissions": {
-    turns: [
-      ["GET", "/tenants", { query: "&api-version=2022-12-01" }],
-      ["GET", "/subscriptions", { query: "&api-version=2022-12-01" }],
-      ["GET", SUBSCRIPTION, { query: "&api-version=2022-12-01" }],
-      ["GET", "/subscriptions/none", { query: "&api-version=2022-12-01" }],
-      ["GET", "/subscriptions", { query: "&api-version=1999-01-01" }],
-      ["GET", ""],
-      ["GET", "/providers/x/y/z"],
-      ["GET", `${SUBSCRIPTION}/resourceGroups/${WORKSPACE.resource_group}/providers/Other/workspaces/a`],
-      ["GET", `${SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/workspaces`, {
-        query: "&api-version=1",
-      }],
-      ["PUT", "computes/empty"],
     ],
   },
 };

@@ -1,28 +1,24 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { matchPath } from "../../../src/emulator/http/routes.ts";
-import { createLinks, locate } from "../../../src/emulator/state/world.ts";
+import { locate } from "../../../src/emulator/state/world.ts";
 
 for (
   const [url, service, path] of [
     ["https://any.host/metadata/endpoints?x", "metadata", "/metadata/endpoints"],
     ["https://login.microsoftonline.com/t/oauth2", "entra", "/t/oauth2"],
-    ["https://login.chinacloudapi.cn/t/other", "entra", "/t/other"],
     ["https://management.azure.com/x", "resourceManager", "/x"],
     ["https://eastus.api.azureml.ms/history/v1.0", "api", "/history/v1.0"],
     ["https://id.workspace.eastus.api.azureml.ms/x", "api", "/x"],
     ["https://store1.blob.core.windows.net/c/b", "blob store1", "/c/b"],
     ["https://127.0.0.1:1/store1/c/b", "blob store1", "/c/b"],
     ["https://127.0.0.1:1/Subscriptions/s", "resourceManager", "/Subscriptions/s"],
-    ["https://127.0.0.1:1/providers", "resourceManager", "/providers"],
     ...["data", "discovery", "environment", "history"].map((name) =>
       [`https://127.0.0.1:1/${name}/v1.0`, "api", `/${name}/v1.0`] as const
     ),
     ["https://127.0.0.1:1/mlflow/v2.0", "api", "/mlflow/v2.0"],
     ["https://127.0.0.1:1/t/oauth2/token", "entra", "/t/oauth2/token"],
-    ["https://127.0.0.1:1/common/discovery/instance", "entra", "/common/discovery/instance"],
     ["https://127.0.0.1:1/t/v2.0/.well-known/openid-configuration", "entra", undefined],
     ["https://127.0.0.1:1/other/c/b", undefined, undefined],
-    ["https://127.0.0.1:1/t/oauth2x", undefined, undefined],
     ["https://api.azureml.ms.example/x", undefined, undefined],
   ] as const
 ) {
@@ -32,30 +28,6 @@ for (
     deepEqual([name, found?.path], [service, path ?? found?.path]);
   });
 }
-
-Deno.test("createLinks() returns Azure's URLs, or URLs below a single origin", () => {
-  const azure = createLinks(undefined, "secret");
-  deepEqual([azure.authority, azure.resourceManager, azure.api, azure.studioKey, azure.storageEndpoint], [
-    "https://login.microsoftonline.com",
-    "https://management.azure.com",
-    "https://eastus.api.azureml.ms",
-    "",
-    "core.windows.net",
-  ]);
-  deepEqual([azure.blob("a"), azure.privateApi("id")], [
-    "https://a.blob.core.windows.net",
-    "https://id.workspace.eastus.api.azureml.ms",
-  ]);
-  const origin = "https://127.0.0.1:4711";
-  const own = createLinks(origin, "secret");
-  deepEqual([own.authority, own.blob("a"), own.privateApi("id"), own.storageEndpoint], [
-    origin,
-    `${origin}/a`,
-    origin,
-    "127.0.0.1:4711",
-  ]);
-  equal(own.studioKey.startsWith("&key="), true);
-});
 
 Deno.test("matchPath() returns the values of placeholders, and ignores the case of other segments", () => {
   deepEqual(matchPath("codes/{name}/versions/{version}", "Codes/a%20b/VERSIONS/1"), {

@@ -1,30 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  ask,
-  type Loose,
-  prepare,
-  putJob,
-  readRecording,
-  tinyEmulator,
-  WORKSPACE,
-  WORKSPACE_ID,
-} from "../client.ts";
+import { ask, type Loose, prepare, readRecording, tinyEmulator, WORKSPACE, WORKSPACE_ID } from "../client.ts";
 
 const query = "api-version=2024-04-01";
-
-Deno.test("emulator lists workspaces by resource group and subscription", async () => {
-  const other = { ...WORKSPACE, resource_group: "rg-other", name: "ws-other" };
-  const { emulator } = tinyEmulator({ seed: { workspaces: [WORKSPACE, other] } });
-  const subscription = `/subscriptions/${WORKSPACE.subscription_id}`;
-  const type = "providers/Microsoft.MachineLearningServices/workspaces";
-  const namesAt = async (path: string) => {
-    const { status, body } = await ask(emulator, "GET", path, { query });
-    assert.equal(status, 200, JSON.stringify(body));
-    return body.value.map(({ name }: Loose) => name);
-  };
-  assert.deepEqual(await namesAt(`${subscription}/${type}`), [WORKSPACE.name, "ws-other"]);
-  assert.deepEqual(await namesAt(`${subscription}/resourceGroups/RG-OTHER/${type}`), ["ws-other"]);
-});
 
 Deno.test("emulator lists nothing of a workspace whose name begins with that of another one", async () => {
   const other = { ...WORKSPACE, name: `${WORKSPACE.name}-2` };
@@ -81,22 +58,6 @@ Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid p
     assert.equal((await list(`&${wrong}`)).status, 400, wrong);
   }
 });
-
-for (
-  const [view, status] of [["ActiveOnly", 200], ["ArchivedOnly", 200], ["All", 200], [
-    "Archived",
-    400,
-  ]] as const
-) {
-  Deno.test(`emulator returns status ${status} for a list with listViewType=${view}`, async () => {
-    const { emulator } = tinyEmulator();
-    const answer = await ask(emulator, "GET", "data/rides/versions", {
-      query: `${query}&listViewType=${view}`,
-    });
-    assert.equal(answer.status, status);
-    if (status === 200) assert.equal(answer.body.value.length, view === "ArchivedOnly" ? 0 : 2);
-  });
-}
 
 Deno.test("emulator lists archived data assets and environments only if they are asked for", async () => {
   const { emulator } = tinyEmulator();
@@ -160,19 +121,6 @@ Deno.test("emulator behind a private link refuses run history from outside", asy
   assert.deepEqual(await statusAt(properties.discoveryUrl.replace(/\/discovery$/, "")), [200, undefined]);
 });
 
-Deno.test("emulator returns no service instances of a run", async () => {
-  const { emulator } = tinyEmulator();
-  const recording = await readRecording();
-  await prepare(emulator, recording);
-  await putJob(emulator, "j1", recording.job);
-  const answer = await emulator.fetch(
-    new Request(`https://eastus.api.azureml.ms/history/v1.0${WORKSPACE_ID}/runs/j1/serviceinstances/0`, {
-      headers: { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` },
-    }),
-  );
-  assert.deepEqual(await answer.json(), { instances: {} });
-});
-
 Deno.test("emulator labels only the newest version of an environment as latest", async () => {
   const { emulator } = tinyEmulator({
     seed: {
@@ -209,23 +157,4 @@ Deno.test("emulator lists versions newest first, or in the order of $orderBy", a
     await Promise.all(["createdtime desc", "CreatedTime asc", "modifiedtime asc", "name asc"].map(list)),
     [["2", "1"], ["1", "2"], ["1", "2"], 400],
   );
-});
-
-Deno.test("emulator proposes the version after the highest number as the next version of an asset", async () => {
-  const { emulator } = tinyEmulator({
-    seed: { data: [{ name: "many", versions: ["9", "12", "2a"] }, { name: "words", versions: ["first"] }] },
-  });
-  const versions = async (name: string) => {
-    const { properties } = (await ask(emulator, "GET", `data/${name}`, { query })).body;
-    return [properties.latestVersion, properties.nextVersion];
-  };
-  assert.deepEqual(await versions("many"), ["2a", "13"]);
-  assert.deepEqual(await versions("words"), ["first", "1"]);
-});
-
-Deno.test("emulator puts exactly 100 resources on one page", async () => {
-  const versions = Array.from({ length: 100 }, (_, at) => String(at));
-  const { emulator } = tinyEmulator({ seed: { data: [{ name: "many", versions }] } });
-  const { body } = await ask(emulator, "GET", "data/many/versions", { query });
-  assert.deepEqual([body.value.length, body.nextLink], [100, undefined]);
 });

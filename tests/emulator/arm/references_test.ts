@@ -21,15 +21,12 @@ async function ofCompute(computeId: string | null, acceptAny = false) {
 for (
   const [computeId, acceptAny, expected] of [
     [`${ID}/computes/cpu`, false, "Completed"],
-    [`${ID}/computes/CPU`, false, "Completed"],
     [`${ID}/computes/serverless`, false, "Completed"],
     [`${ID.toUpperCase()}/COMPUTES/SERVERLESS`, false, "Completed"],
     ["serverless", false, "Completed"],
     [null, false, "Completed"],
-    ["", false, "Completed"],
     [`${ID}/computes/gpu`, false, "Failed"],
     [`${ID}/computes/gpu`, true, "Completed"],
-    [`${ID}x/computes/cpu`, true, "Failed"],
     ["cpu", false, "Failed"],
   ] as const
 ) {
@@ -48,7 +45,6 @@ async function registering(spec: object, acceptAny = false): Promise<number> {
 for (
   const [environment, acceptAny, status] of [
     [`azureml:${ID}/environments/env/versions/3`, false, 201],
-    [`${ID}/environments/env/versions/3`, false, 201],
     [`azureml:${ID}/environments/env/versions/4`, false, 400],
     [`azureml:${ID}/environments/env/versions/4`, true, 201],
     [`azureml:${ID}/data/raw/versions/1`, false, 400],
@@ -57,11 +53,9 @@ for (
     ["azureml:env@latest", false, 201],
     ["azureml:en@latest", false, 400],
     ["azureml:AzureML-sklearn-1.0@latest", false, 201],
-    ["azureml:AzureML-sklearn-1.0:7", false, 201],
     ["azureml:AzureML-sklearn-1.0", false, 201],
     ["azureml://registries/r/environments/e/versions/1", false, 201],
     ["azureml://registries/r/environments/e/labels/latest", false, 201],
-    ["azureml://registries/r/environments/e", false, 400],
   ] as const
 ) {
   Deno.test(`emulator returns ${status} for a component with environment ${shown(environment)}${acceptAny ? " and acceptAny" : ""}`, async () =>
@@ -81,11 +75,9 @@ for (
     ["azureml:raw@latest", "Completed"],
     [`${ID}/data/raw/versions/1`, "Completed"],
     ["https://example.com/x", "Completed"],
-    ["wasbs://c@a.blob.core.windows.net/x", "Completed"],
     ["abfss://c@a.dfs.core.windows.net/x", "Completed"],
     ["azureml://datastores/workspaceblobstore/paths/x", "Completed"],
     ["azureml:raw:2", "Failed"],
-    ["azureml:ra@latest", "Failed"],
     ["s3://bucket/x", "Failed"],
   ] as const
 ) {
@@ -104,21 +96,3 @@ for (
     );
   });
 }
-
-Deno.test("emulator accepts a component by its label default, and returns 404 for another label or kind", async () => {
-  const submitted = async (componentId: string) => {
-    const client = createClient();
-    await register(client);
-    const body = job();
-    Object.assign(body.properties.jobs.b, { componentId });
-    const { status, body: answer } = await client.ask("PUT", `${ID}/jobs/j1`, { body });
-    return [status, answer.error?.message ?? ""];
-  };
-  deepEqual(await submitted(`${ID}/components/two_steps/labels/default`), [201, ""]);
-  deepEqual(await submitted(`${ID}/components/two_steps/labels/other`), [
-    404,
-    `key: ${ID}/components/two_steps/labels/other, Message: Not found component two_steps (version: other).`,
-  ]);
-  equal((await submitted(`${ID}/components/two/labels/default`))[0], 404);
-  equal((await submitted(`${ID}/environments/env/versions/3`))[0], 404);
-});

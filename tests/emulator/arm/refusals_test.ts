@@ -96,35 +96,6 @@ Deno.test("emulator names the missing subscription, resource group or resource",
   });
 });
 
-Deno.test("emulator names an unknown resource type", async () => {
-  const { ask } = createClient();
-  const { status, body } = await ask("GET", `${ID}/outboundRules/a/parts/b`);
-  assert.deepEqual([status, body.error.code], [404, "InvalidResourceType"]);
-  assert.match(
-    body.error.message,
-    /^The resource type 'workspaces\/outboundRules\/parts' could not be found/,
-  );
-});
-
-Deno.test("emulator returns status 405 for an unsupported method", async () => {
-  const { ask } = createClient();
-  assert.equal((await ask("PATCH", `${ID}/schedules/a`)).status, 405);
-});
-
-Deno.test("emulator returns a date, the client's request id and a request id of its own", async () => {
-  const { ask } = createClient();
-  const { headers } = await ask("GET", ID, { headers: { "x-ms-client-request-id": "mine" } });
-  assert.equal(headers.get("x-ms-client-request-id"), "mine");
-  assert.match(headers.get("x-ms-request-id")!, /^[0-9a-f-]{36}$/);
-  assert.match(headers.get("date")!, / GMT$/);
-});
-
-Deno.test("emulator lists the most recently created version first with $orderBy=createdtime desc", async () => {
-  const { ask } = createClient();
-  const { body } = await ask("GET", `${ID}/environments/env/versions?$orderBy=createdtime desc&$top=1`);
-  assert.deepEqual(body.value.map(({ name }: { name: string }) => name), ["3"]);
-});
-
 Deno.test("emulator rejects a component with a missing environment, and a change of an existing component", async () => {
   const { ask } = createClient();
   const path = `${ID}/components/mine/versions/v`;
@@ -161,21 +132,6 @@ Deno.test("emulator reports wrong sign-ins with Entra ID's codes and does not re
   assert.deepEqual((await signIn({}, "no")).error_codes, [90002]);
   assert.deepEqual((await signIn({ scope: "https://no.example/.default" })).error_codes, [500011]);
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
-});
-
-Deno.test("emulator adds the request id and its last half to the details of an error", async () => {
-  const { ask } = createClient();
-  const { headers, body } = await ask("GET", `${ID}/schedules/gone`);
-  const operation = headers.get("x-ms-request-id")!.replaceAll("-", "");
-  const { info } = body.error.additionalInfo.find(({ type }: { type: string }) => type === "Correlation");
-  assert.deepEqual(info.value, { operation, request: operation.slice(16) });
-});
-
-Deno.test("emulator returns status 404 for an unknown path of Entra ID", async () => {
-  const { emulator } = createClient();
-  const { tenant } = emulator.identity;
-  const url = `https://login.microsoftonline.com/${tenant}/oauth2/nothing?otc=000000000`;
-  assert.equal((await emulator.fetch(new Request(url))).status, 404);
 });
 
 Deno.test("emulator with deniedActions rejects the reading of permissions and the writing of role assignments", async () => {
@@ -226,17 +182,6 @@ Deno.test("emulator stores a role assignment once, with a principal and a role",
   assert.deepEqual((await call("GET", `${all}/a/more`))[0], 404);
 });
 
-Deno.test("emulator sets x-ms-response-type to standard or error", async () => {
-  const { ask } = createClient();
-  const typeOf = async (method: string, path: string) => {
-    const { status, headers } = await ask(method, path);
-    return [status, headers.get("x-ms-response-type")];
-  };
-  assert.deepEqual(await typeOf("GET", ID), [200, "standard"]);
-  assert.deepEqual(await typeOf("PUT", `${ID}/jobs/j`), [400, "error"]);
-  assert.deepEqual(await typeOf("GET", `${ID}/schedules/gone`), [404, "error"]);
-});
-
 Deno.test("emulator finds resources only below Azure ML's provider", async () => {
   const { ask } = createClient();
   for (
@@ -251,13 +196,4 @@ Deno.test("emulator finds resources only below Azure ML's provider", async () =>
   }
   const { emulator } = createClient();
   assert.equal((await emulator.fetch(new Request("https://elsewhere.example/x"))).status, 404);
-});
-
-Deno.test("emulator requires a known api-version to poll an operation", async () => {
-  const { ask } = createClient();
-  const path = `${
-    ID.replace(/\/resourceGroups.*/, "")
-  }/providers/Microsoft.MachineLearningServices/locations/eastus/mfeOperationsStatus/s:none`;
-  assert.equal((await ask("GET", path, { version: "2000-01-01" })).status, 400);
-  assert.equal((await ask("GET", path)).status, 404);
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import type { Loose } from "../client.ts";
-import { component, createClient, ID, job, register } from "../two_steps.ts";
+import { createClient, ID, job, register } from "../two_steps.ts";
 
 const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 };
@@ -61,28 +61,6 @@ Deno.test("emulator gives the address of a log by which no other log can be read
   match(await read(url.replace(ids.a, ids.b)), /<Code>AuthenticationFailed<\/Code>/);
 });
 
-Deno.test("emulator writes how long a run took with its days, if it took one or more", async () => {
-  const durationOf = async (stepMs: number) => {
-    const { ask, ids } = await submitted(10 * stepMs, { pace: { ...PACE, stepMs } });
-    return (await ask("GET", `${RUNS}/${ids.a}`)).body.duration;
-  };
-  // A quarter of its time, a step waits for its machine.
-  deepEqual(await durationOf(4_010_000 / 3), "00:16:42.500");
-  deepEqual(await durationOf((86_400_000 + 3_723_000) * 4 / 3), "1.01:02:03");
-});
-
-Deno.test("emulator writes at most 1,000 lines about the seconds of a step", async () => {
-  const client = await submitted(2000 + 1000 * 1000 + 20_000, { pace: { ...PACE, stepMs: 4_000_000 } });
-  const count = async () =>
-    (await client.log("a")).split("\n").filter((line) => line.includes("has run for"));
-  deepEqual((await count()).length, 20);
-  client.wait(10_000);
-  deepEqual((await count()).length, 30, "the log grows");
-  client.wait(2_000_000);
-  const all = await count();
-  deepEqual([all.length, all.at(-1)!.endsWith("a has run for 1000 s")], [1000, true]);
-});
-
 Deno.test("emulator writes a system log once a step prepares, which a queued step does not", async () => {
   const pace = { ...PACE, stepPreparesMs: 500 };
   const files = async (afterMs: number, options: EmulatorOptions = {}) => {
@@ -95,35 +73,6 @@ Deno.test("emulator writes a system log once a step prepares, which a queued ste
     "user_logs/std_log.txt",
   ]]);
   deepEqual(await files(2600, { pace: PACE }), []);
-});
-
-Deno.test("emulator writes to the log of a job how its steps end", async () => {
-  const { ask, ids, read } = await submitted(60_000, { outcome: { failingSteps: { b: "no" } } });
-  const { body } = await ask("GET", `${RUNS}/j1/details`);
-  const lines = (await read(body.logFiles["logs/azureml/executionlogs.txt"])).trimEnd().split("\n");
-  deepEqual(lines.map((line) => line.slice(23)), [
-    `Submitting 1 runs, first five are: a:${ids.a}`,
-    `Completing processing run id ${ids.a}.`,
-    `Submitting 1 runs, first five are: b:${ids.b}`,
-    `Ending processing run id ${ids.b}.`,
-  ]);
-});
-
-Deno.test("emulator forgets the runs of a job that is deleted", async () => {
-  const { ask, ids } = await submitted(60_000);
-  const statuses = async () =>
-    (await Promise.all(["j1", ids.a].map((run) => ask("GET", `${RUNS}/${run}`)))).map(({ status }) => status);
-  deepEqual(await statuses(), [200, 200]);
-  equal((await ask("DELETE", `${ID}/jobs/j1`)).status, 202);
-  deepEqual(await statuses(), [404, 404]);
-});
-
-Deno.test("emulator names serverless compute as Azure ML does", async () => {
-  const { ask, ids } = await submitted(60_000, {}, ({ jobs }) => {
-    jobs.a.computeId = `${ID}/computes/serverless`;
-  });
-  const { body } = await ask("GET", `${RUNS}/${ids.a}`);
-  deepEqual([body.target, body.compute.target], ["Serverless", "Serverless"]);
 });
 
 Deno.test("emulator names no compute of a step that reuses an earlier run", async () => {
@@ -204,13 +153,6 @@ Deno.test("emulator lists artifacts in pages of 100", async () => {
   deepEqual([paths.length > 150, new Set(paths).size === paths.length], [true, true]);
 });
 
-Deno.test("emulator lists exactly 100 artifacts in one page", async () => {
-  const artifacts = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`outputs/${at}.txt`, ""]));
-  const { ask, ids } = await submitted(60_000, { outcome: { artifacts } });
-  const { body } = await ask("GET", `${RUNS}/${ids.a}/artifacts`);
-  deepEqual([body.value.length, body.continuationToken], [100, null]);
-});
-
 /** Lists the blobs below a prefix in the container of a datastore. */
 async function blobsBelow(
   { emulator }: Pick<ReturnType<typeof createClient>, "emulator">,
@@ -279,28 +221,6 @@ Deno.test("emulator names an output's data asset as the step or the job says, or
       Object.assign(properties.jobs.b.outputs, { out: { value, type: "literal" } });
     }, "b");
     deepEqual(bound, ["asset/versions/1", "UriFolder"], value);
-  }
-});
-
-Deno.test("emulator names the version of its component in the properties of a step's run", async () => {
-  const { ask, ids } = await submitted(60_000);
-  const versionOf = async (step: string) =>
-    (await ask("GET", `${RUNS}/${ids[step]}`)).body.properties["azureml.moduleVersion"];
-  deepEqual([await versionOf("a"), await versionOf("b")], ["writes", "reads"]);
-});
-
-Deno.test("emulator names the type of an output as run history does", async () => {
-  for (const [type, shown] of [["uri_file", "UriFile"], ["mltable", "MLTable"]] as const) {
-    const componentId = `${ID}/components/two_steps/versions/${type}`;
-    const { ask, ids } = await submitted(60_000, {}, async ({ jobs }, client) => {
-      const body = component(false);
-      body.properties.componentSpec.outputs.out.type = type;
-      equal((await client.ask("PUT", componentId, { body })).status, 201);
-      Object.assign(jobs.b, { componentId, inputs: {} });
-    });
-    const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;
-    const { body } = await ask("POST", url, { body: { runId: ids.b } });
-    equal(body.runMetadata.outputs.out.type, shown);
   }
 });
 

@@ -52,19 +52,6 @@ Deno.test("runs/search filters by tag and pages through a job and its steps", as
   deepEqual([first.runs.length, second.runs.length, second.next_page_token], [2, 1, undefined]);
 });
 
-for (const [most, status] of [[0, 400], [1, 200], [50_000, 200], [50_001, 400]] as const) {
-  Deno.test(`runs/search returns status ${status} for max_results=${most}`, async () => {
-    const { search } = await runTrackedJob();
-    equal((await search({ max_results: most })).status, status);
-  });
-}
-
-Deno.test("runs/search returns status 404 for an unknown workspace", async () => {
-  const { ask } = await runTrackedJob();
-  const { status } = await ask("POST", `${API.replace(ID, `${ID}-other`)}/runs/search`, { body: {} });
-  equal(status, 404);
-});
-
 Deno.test("runs/get and metrics/get-history return NaN and Infinity as strings", async () => {
   const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
@@ -96,24 +83,6 @@ Deno.test("runs/get and runs/search report errors in MLflow's format", async () 
   equal(anonymous.status, 401);
 });
 
-Deno.test("runs/get and metrics/get-history require their parameters and a run that exists", async () => {
-  const { ask } = await runTrackedJob();
-  const answer = async (path: string) => {
-    const { status, body } = await ask("GET", `${API}/${path}`);
-    return [status, body.error_code];
-  };
-  const missing = [400, "INVALID_PARAMETER_VALUE"];
-  deepEqual(await answer("runs/get"), missing);
-  deepEqual(await answer("runs/get?run_id="), missing);
-  deepEqual(await answer("metrics/get-history?metric_key=loss"), missing);
-  deepEqual(await answer("metrics/get-history?run_id=job-1"), missing);
-  deepEqual(await answer("metrics/get-history?run_id=none&metric_key=loss"), [
-    404,
-    "RESOURCE_DOES_NOT_EXIST",
-  ]);
-  deepEqual(await answer("runs/other"), [404, "ENDPOINT_NOT_FOUND"]);
-});
-
 Deno.test("metrics/get-history pages through the values of one metric of one run", async () => {
   const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
@@ -139,27 +108,6 @@ Deno.test("runs/search returns the runs of the given experiments that have all t
   deepEqual(new Set(runs.map(({ info }: Loose) => info.user_id)), new Set([emulator.identity.client]));
   const times = runs.map(({ info }: { info: { readonly start_time: number } }) => info.start_time);
   deepEqual(times, times.toSorted((one: number, other: number) => other - one));
-});
-
-Deno.test("runs/search distinguishes experiments whose names begin with the same 16 characters", async () => {
-  const { ask } = await runTrackedJob();
-  const ids: string[] = [];
-  for (const name of ["a", "b"]) {
-    const { properties } = job();
-    const body = { properties: { ...properties, experimentName: `nightly-training-${name}` } };
-    await ask("PUT", `${ID}/jobs/job-${name}`, { body });
-    ids.push((await ask("GET", `${HISTORY}/runs/job-${name}`)).body.experimentId);
-  }
-  const { body: { runs } } = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: [ids[1]] } });
-  deepEqual(runs.map(({ info }: Run) => info.run_id), ["job-b"]);
-});
-
-Deno.test("emulator returns the duration 2.00:00:00 for a run of two days", async () => {
-  const day = 86_400_000;
-  const pace = { prepareMs: 0, stepMs: day, parallelSteps: 1 };
-  const { ask } = await runTrackedJob({}, { afterMs: 3 * day, pace });
-  const { body } = await ask("GET", `${HISTORY}/runs/job-1`);
-  deepEqual([body.status, body.duration], ["Completed", "2.00:00:00"]);
 });
 
 Deno.test("runs/search returns what the step of one job logged, and when each run started", async () => {
@@ -211,23 +159,6 @@ Deno.test("runs/search returns what a run stored, and the runs that are nested i
   ) => [info.run_name, (data.metrics ?? []).map(({ value }: Loose) => value)]);
   deepEqual(shown.toSorted(), [["a", []], ["b", []], ["fold", []], ["job-1", [3]], ["refit", []]]);
   deepEqual(shown.slice(-2), [["refit", []], ["fold", []]], "the latest comes first");
-});
-
-Deno.test("runs/search returns 1,000 runs at once by default", async () => {
-  const disk = storeOf(Array.from({ length: 998 }, (_, at) => `fold-${at}`));
-  const { search } = await runTrackedJob({}, { disk });
-  const { body: { runs, next_page_token: next } } = await search({});
-  deepEqual([runs.length, next], [1000, "1000"]);
-});
-
-Deno.test("metrics/get-history returns 1,000 values at once by default", async () => {
-  const values = Array.from({ length: 1001 }, (_, at) => at);
-  const { ask, search } = await runTrackedJob({ a: { metrics: { loss: values } } });
-  const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
-  const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
-  const { body } = await ask("GET", `${API}/metrics/get-history?run_id=${id}&metric_key=loss`);
-  deepEqual([body.metrics.length, body.next_page_token], [1000, "1000"]);
-  deepEqual(body.metrics[1].timestamp - body.metrics[0].timestamp, 1);
 });
 
 Deno.test("runs/search returns MLflow's statuses, and no values of a run that has not started", async () => {

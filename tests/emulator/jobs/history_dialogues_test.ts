@@ -13,10 +13,6 @@ const DIALOGUES: Readonly<
     { readonly afterMs: number; readonly paths: readonly string[]; readonly options?: EmulatorOptions }
   >
 > = {
-  "a job that has not started": {
-    afterMs: 0,
-    paths: ["jobs/j1", "history runs/j1", "history runs/j1/children"],
-  },
   "a job that completed": {
     afterMs: 600_000,
     paths: [
@@ -45,30 +41,6 @@ const DIALOGUES: Readonly<
       "history runs/COUNT",
     ],
     options: { outcome: { failingSteps: { clean: "ValueError: there is no column rows" } } },
-  },
-  "missing runs and unknown operations": {
-    afterMs: 0,
-    paths: [
-      "history runs/none",
-      "history nothing/j1",
-      "history runs/j1/nothing",
-      "history DELETE runs/j1",
-      "history POST rundata",
-      "jobs/none",
-    ],
-  },
-  "the image of an environment": {
-    afterMs: 0,
-    paths: [
-      "environment POST environments/kedro-env/versions/12/image",
-      "environment environments/kedro-env/versions/12/image/AGO_4999",
-      "environment environments/kedro-env/versions/12/image/AGO_5000",
-      "environment environments/kedro-env/versions/12/image/AGO_14999",
-      "environment environments/kedro-env/versions/12/image/AGO_15000",
-      "environment POST environments/none/versions/12/image",
-      "environment POST environments/kedro-env/versions/12/picture",
-      "environment POST data/kedro-env/versions/12/image",
-    ],
   },
 };
 

@@ -48,14 +48,6 @@ Deno.test("emulator triggers a schedule only with the preview API version", asyn
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
 });
 
-Deno.test("emulator starts no job when it creates a cron schedule, and keeps who created a schedule that is changed", async () => {
-  const { ask, put } = await createSchedules();
-  const { createdAt } = (await ask("GET", NIGHTLY)).body.systemData;
-  await put("nightly", true);
-  equal((await ask("GET", NIGHTLY)).body.systemData.createdAt, createdAt);
-  deepEqual((await ask("GET", `${ID}/jobs`)).body.value, []);
-});
-
 Deno.test("emulator runs the job that a schedule names as its source", async () => {
   const { ask } = await createSchedules();
   const { properties } = job();

@@ -65,21 +65,3 @@ Deno.test("stepStatus() returns Preparing before a step starts, for as long as i
   deepEqual(statuses, ["Queued", "Preparing", "Preparing", "Running", "Failed"]);
   equal(stepStatus(QUEUED, 29, 6), "Queued");
 });
-
-for (
-  const [failing, end] of [["a", "Failed"], ["b", "Canceled"]] as const
-) {
-  Deno.test(`planTimeline() ends a job that is canceled after its first step as ${end} if ${failing} of a and b fails`, () => {
-    const timeline = planTimeline({
-      submittedAt: 0,
-      needs: new Map([["a", []], ["b", ["a"]]]),
-      pace: { prepareMs: 10, stepMs: 20, parallelSteps: 1, cancelMs: 5, scheduleMs: 1 },
-      outcome: { afterFirstStep: "Canceled" },
-      failing: new Set([failing]),
-      reused: new Set(),
-      stopsAtFailure: true,
-    });
-    deepEqual([timeline.end, timeline.endedAt], [end, 30]);
-    deepEqual(timeline.steps.map(({ step }) => step), ["a"]);
-  });
-}

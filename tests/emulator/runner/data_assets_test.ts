@@ -210,17 +210,6 @@ Deno.test("createDataFinder() uses local data of the project only for data asset
   equal((await both.filesIn("azureml:rides:1", "uri_file")).path, "/a.csv", "what was uploaded goes first");
 });
 
-Deno.test("createDataFinder() downloads a whole container", async () => {
-  const { filesIn, base } = finderWith({ "a.csv": "1", "deep/b.csv": "2" });
-  deepEqual((await filesIn(base, "uri_folder")).files, { "/a.csv": "1", "/deep/b.csv": "2" });
-});
-
-Deno.test("createDataFinder() rejects a resource that is no data", async () => {
-  const { filesIn, world } = finderWith({});
-  const [id] = world.resources.keys();
-  await rejects(filesIn(id!, "uri_folder"), { name: "DataMissing", message: /^The data at / });
-});
-
 for (const kind of ["data", "localData"]) {
   Deno.test(`createDataFinder() copies a local file of ${kind} again when it has changed`, async () => {
     let modifiedAt = new Date(0);

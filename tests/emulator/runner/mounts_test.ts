@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { blobPlaceOf, DataMissing } from "../../../src/emulator/runner/data_assets.ts";
+import { DataMissing } from "../../../src/emulator/runner/data_assets.ts";
 import {
   codeOf,
   mount,
@@ -7,7 +7,7 @@ import {
   type StepServices,
   type StepTask,
 } from "../../../src/emulator/runner/mounts.ts";
-import { copyTree, makeFolders } from "../../../src/emulator/runner/programs.ts";
+
 import { createWorld, openContainer, type Resource } from "../../../src/emulator/state/world.ts";
 import { textContent } from "../../../src/emulator/storage/store.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -124,34 +124,4 @@ Deno.test("codeOf() downloads each code asset once", async () => {
     [...files.keys()].toSorted(),
     [folders[0], folders[2]].map((folder) => `${folder}/a.py`).toSorted(),
   );
-});
-
-Deno.test("makeFolders() and copyTree() throw what their program printed, or that it is missing", async () => {
-  const machine = (exit: object) => ({ ...fakeContext(), exec: async () => ({ ...DONE, ...exit }) });
-  await makeFolders(machine({}), "/x");
-  await rejects(makeFolders(machine({ status: 1, stderr: "no space\n" }), "/x"), {
-    message: "mkdir failed: no space",
-  });
-  await rejects(copyTree(machine({ status: 127, found: false }), "/x", "/y"), {
-    message: "The program cp is missing",
-  });
-});
-
-Deno.test("blobPlaceOf() finds the container and the decoded prefix of a URL", () => {
-  const world = createWorld(clockAndRandom());
-  const container = openContainer(world, "store", "data");
-  const base = `${world.links.blob("store")}/data`;
-  for (
-    const [url, prefix] of [
-      [base, ""],
-      [`${base}/`, ""],
-      [`${base}/raw/a%20b/`, "raw/a b"],
-      [`${base.replace(".net", ".net:443")}/raw`, "raw"],
-    ] as const
-  ) deepEqual(blobPlaceOf(world, url), { container, prefix }, url);
-  for (
-    const url of [`${base}base/raw`, `${world.links.blob("other")}/data/raw`, "https://example.com/data"]
-  ) {
-    equal(blobPlaceOf(world, url), undefined, url);
-  }
 });

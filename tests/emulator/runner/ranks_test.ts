@@ -8,10 +8,6 @@ function node(distribution?: JobNode["distribution"], instances = 2): JobNode {
   return { distribution, resources: { instance_count: instances } } as JobNode;
 }
 
-Deno.test("ranksOf() returns a single process with a single log for a step without a distribution", () => {
-  assert.deepEqual(ranksOf(node(), SPEC, 4711), [{ env: {}, logFile: "user_logs/std_log.txt" }]);
-});
-
 Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   const mpi = { distribution_type: "Mpi" as const, process_count_per_instance: 2 };
   const ranks = ranksOf(node(mpi), SPEC, 4711);
@@ -65,18 +61,4 @@ Deno.test("ranksOf() uses the distribution of the step, else that of its compone
   const own = { distribution_type: "Mpi" as const, process_count_per_instance: 1 };
   const [first] = ranksOf(node(own), spec, 4711);
   assert.deepEqual(["RANK" in first!.env, first!.env.OMPI_COMM_WORLD_SIZE], [false, "2"]);
-});
-
-Deno.test("ranksOf() returns one process on one machine unless the step or the component sets more", () => {
-  const count = (node: object, spec: object = {}) =>
-    ranksOf(node as JobNode, { ...SPEC, ...spec } as ComponentSpec, 4711).length;
-  const distribution = { distribution_type: "PyTorch" };
-  const resources = { instance_count: 3 };
-  assert.equal(count({ distribution }), 1);
-  assert.equal(count({ distribution, resources }), 3);
-  assert.equal(count({ distribution }, { resources: { instance_count: "3" } }), 3);
-  assert.equal(count({ distribution, resources }, { resources: { instance_count: "2" } }), 3);
-  const tensorFlow = { distribution_type: "TensorFlow" };
-  assert.equal(count({ distribution: tensorFlow, resources }), 3);
-  assert.equal(count({ distribution: { ...tensorFlow, worker_count: 2, parameter_server_count: 1 } }), 3);
 });

@@ -19,12 +19,3 @@ Deno.test("readUsage() returns the largest memory and the sum of the processor t
   });
   assert.deepEqual(await readUsage(fs, "/a"), { peakBytes: 30, cpuMs: 13 });
 });
-
-Deno.test("readUsage() returns undefined for a step without measurements", async () => {
-  const { fs } = fakeContext({ files: { "/a/x.txt": "" } });
-  assert.equal(await readUsage(fs, "/a"), undefined);
-  assert.equal(
-    await readUsage({ ...fs, stat: async () => ({ kind: "folder" }) as never, async *walk() {} }, "/a"),
-    undefined,
-  );
-});

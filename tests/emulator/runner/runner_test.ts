@@ -84,26 +84,6 @@ Deno.test("runner fails a step in failingSteps without running it, and runs the 
   deepEqual(machine.ran.map(({ step }) => step), ["b"]);
 });
 
-Deno.test("runner saves the state of a job when a step starts and when the job has ended", async () => {
-  const saved: string[] = [];
-  const machine = createMachine({}, {
-    flush: async () => {
-      const [record] = machine.emulator.resources("jobs");
-      saved.push(String(record?.properties.status));
-    },
-  });
-  await submit(machine);
-  const beforeSteps = saved.length;
-  while (machine.emulator.jobStatus("j1") !== "Completed") {
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  await new Promise((resolve) => setTimeout(resolve));
-  deepEqual(saved.slice(beforeSteps).filter((status, at, all) => status !== all[at - 1]), [
-    "Running",
-    "Completed",
-  ]);
-});
-
 Deno.test("runner stores the outputs of a step as blobs, and the resources that its processes used", async () => {
   const machine = createMachine({
     async step(ran) {
@@ -144,35 +124,6 @@ Deno.test("runner stores the files in folders of an output, and names a data ass
   deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
   const ids = machine.emulator.resources("data/versions").map(({ id }) => id);
   deepEqual(ids.filter((id) => id.includes("_output_data_")), [], "an output without a name is no asset");
-});
-
-Deno.test("runner gives the data asset of an output its type", async () => {
-  for (const type of ["uri_file", "mltable"]) {
-    const machine = createMachine();
-    const componentId = await change(machine, { outputs: { out: { type } } });
-    await submit(machine, (properties) => {
-      separate(properties);
-      const outputs = { out: { job_output_type: type, name: "made" } };
-      Object.assign(properties.jobs.a!, { componentId, outputs });
-    });
-    await ended(machine);
-    const data = machine.emulator.resources("data/versions").filter(({ id }) => id.includes("/made/"));
-    deepEqual(data.map(({ properties }) => properties.dataType), [type]);
-  }
-});
-
-Deno.test("runner ends a job, with a notice, if the outputs of a step cannot be listed", async () => {
-  const machine = createMachine();
-  const { walk } = machine.ctx.fs;
-  machine.ctx.fs.walk = (root, ...options) => {
-    if (root.includes("/outputs/")) throw new Error("permission denied");
-    return walk(root, ...options);
-  };
-  await submit(machine);
-  await ended(machine);
-  deepEqual(machine.notices, [
-    "Cannot list the outputs of step a of job j1: permission denied",
-  ]);
 });
 
 Deno.test("runner stores no outputs of a step that fails", async () => {
@@ -220,25 +171,6 @@ for (
   });
 }
 
-Deno.test("runner runs no step after one that did not run, and records when steps were queued and started", async () => {
-  const now = new Date("2026-01-02T03:04:05Z");
-  const clock = { now: () => now, sleep: async () => {} };
-  const machine = createMachine({ step: async () => ({ status: 1 }) }, { clock });
-  await submit(machine, ({ jobs }) => {
-    const { b } = jobs as Record<string, { readonly inputs: unknown }>;
-    const value = "${{parent.jobs.b.outputs.out}}";
-    jobs.c = { ...b!, name: "c", inputs: { in: { job_input_type: "literal", value } } };
-  });
-  const { steps } = await ended(machine);
-  deepEqual([Object.keys(steps), machine.ran.length], [["a"], 1]);
-  const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`;
-  const { createdUtc, startTimeUtc, endTimeUtc } = (await machine.ask("GET", url)).body.value[0];
-  deepEqual(
-    [createdUtc, startTimeUtc, endTimeUtc].map((time) => Date.parse(time)),
-    [now, now, now].map(Number),
-  );
-});
-
 Deno.test("runner stops a step at its time limit", async () => {
   const limits: (number | undefined)[] = [];
   const step = async ({ options }: Ran) => {
@@ -260,16 +192,6 @@ Deno.test("runner applies the component's time limit to a step without its own l
   await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
   await ended(machine);
   deepEqual(machine.ran.map(({ options }) => options.timeoutMs), [60_000, undefined]);
-});
-
-Deno.test("runner applies a step's own time limit rather than the component's", async () => {
-  const machine = createMachine();
-  await register(machine);
-  const componentId = await change(machine, { limits: { timeout: 60 } });
-  const limits = { timeout: "PT10S", job_limits_type: "Command" };
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId, limits }));
-  await ended(machine);
-  equal(machine.ran[0]!.options.timeoutMs, 10_000);
 });
 
 Deno.test("runner copies the code of a step into its working folder", async () => {
@@ -313,17 +235,6 @@ Deno.test("runner fails a step whose input is an output without files", async ()
   const { status, steps } = await ended(machine);
   deepEqual([status, steps.a!.status, steps.b!.status], ["Failed", "Completed", "Failed"]);
   match(steps.b!.error!, /^Cannot mount input 'in'\. .*NotFound.* wrote nothing to its output 'out'\.$/);
-});
-
-Deno.test("runner removes files of an earlier attempt from the folder of a step", async () => {
-  const machine = createMachine();
-  machine.ctx.files.set(`${FOLDER}/runs/j1/a/old.txt`, new Uint8Array());
-  await submit(machine);
-  deepEqual((await ended(machine)).status, "Completed");
-  deepEqual(machine.programs.filter((line) => line.startsWith("rm") || line.includes("u+rwX")), [
-    `chmod -R u+rwX -- ${FOLDER}/runs/j1/a`,
-    `rm -rf -- ${FOLDER}/runs/j1/a`,
-  ]);
 });
 
 for (const parallelSteps of [0, 1, 2]) {
@@ -404,30 +315,6 @@ Deno.test("runner cancels a step that waits for a free slot, and does not run it
   equal(machine.ran.length, 1);
 });
 
-Deno.test("runner completes a step that ends well although its job is canceled meanwhile", async () => {
-  const started = Promise.withResolvers<void>();
-  const machine = createMachine({
-    async step(ran) {
-      const stopped = new Promise<void>((resolve) =>
-        ran.options.signal!.addEventListener("abort", () => resolve())
-      );
-      started.resolve();
-      await stopped;
-      await writeOutput(ran);
-    },
-  });
-  await submit(machine);
-  await started.promise;
-  await machine.ask("POST", `${ID}/jobs/j1/cancel`);
-  deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Completed" } } });
-});
-
-Deno.test("runner completes a job with continue_on_step_failure false if no step fails", async () => {
-  const machine = createMachine();
-  await submit(machine, (properties) => properties.settings = { continue_on_step_failure: false });
-  equal((await ended(machine)).status, "Completed");
-});
-
 Deno.test("runner stops a running step and leaves its job unfinished when the emulator closes", async () => {
   const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
@@ -464,21 +351,6 @@ Deno.test("runner waits for running steps when the emulator closes, and a later 
     steps: { a: { status: "Completed" }, b: { status: "Completed" } },
   });
   deepEqual(second.ran.map(({ step }) => step), ["b"]);
-});
-
-Deno.test("runner waits only for the rest of prepareMs if an earlier emulator started the job", async () => {
-  const maps = memoryMaps();
-  const pace = { prepareMs: 5000 };
-  const first = createMachine({}, { maps, pace });
-  first.ctx.clock.sleep = (_, signal) =>
-    new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason)));
-  await submit(first);
-  await first.emulator.close();
-  const begun = first.ctx.clock.now().getTime();
-  const clock = { ...first.ctx.clock, now: () => new Date(begun + 2000) };
-  const second = createMachine({}, { maps, pace, clock });
-  await second.emulator.close();
-  deepEqual(second.ctx.sleeps, [3000]);
 });
 
 Deno.test("runner waits for prepareMs before it runs a job", async () => {

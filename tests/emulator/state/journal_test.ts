@@ -43,13 +43,6 @@ Deno.test("openJournal() restores the state of the last flush", async () => {
   ]);
 });
 
-Deno.test("openJournal() does not write before a flush", async () => {
-  const { disk } = folder();
-  const { maps } = await openJournal(disk, ORIGIN);
-  maps.of("jobs").set("j1", {});
-  assert.equal((await openJournal(disk, ORIGIN)).maps.of("jobs").size, 0);
-});
-
 Deno.test("openJournal() drops an incomplete last line and then appends new lines", async () => {
   const { disk, files, text } = folder();
   const first = await openJournal(disk, ORIGIN);
@@ -125,69 +118,6 @@ Deno.test("openJournal() writes what changes while it is writing with the next f
   await flush();
   await flush();
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j2"]);
-});
-
-Deno.test("openJournal() appends nothing for a key that was not there, or without changes", async () => {
-  const { disk, files, text } = folder();
-  const { maps, flush } = await openJournal(disk, ORIGIN);
-  const before = text();
-  assert.equal(maps.of("jobs").delete("none"), false);
-  await flush();
-  assert.equal(text(), before);
-  files.delete(PATH);
-  await flush();
-  assert.equal(files.has(PATH), false, "nothing is written without changes");
-});
-
-Deno.test("openJournal() writes the changes of two flushes in their order", async () => {
-  const { disk } = folder();
-  const append = disk.fs.append.bind(disk.fs);
-  let turns = 20;
-  const late = {
-    ...disk.fs,
-    async append(...given: Parameters<typeof append>) {
-      const wait = turns;
-      turns = 0;
-      for (let turn = 0; turn < wait; turn++) await Promise.resolve();
-      await append(...given);
-    },
-  };
-  const { maps, flush } = await openJournal({ ...disk, fs: late }, ORIGIN);
-  const flushed = [1, 2].map((at) => {
-    maps.of("jobs").set("j1", { at });
-    return flush();
-  });
-  await Promise.all(flushed);
-  assert.deepEqual((await openJournal(disk, ORIGIN)).maps.of("jobs").get("j1"), { at: 2 });
-});
-
-Deno.test("openJournal() rewrites a folder that JSON escapes, but no other entries named folder and origin", async () => {
-  const { disk, files } = folder();
-  const first = await openJournal({ ...disk, folder: '/a "b"' }, ORIGIN);
-  first.maps.of("resources").set("code", { file: '/a "b"/blobs/1' });
-  first.maps.of("other").set("folder", "/else").set("origin", "https://else");
-  await first.flush();
-  files.set(PATH, files.get('/a "b"/journal.jsonl')!);
-  const { maps } = await openJournal(disk, ORIGIN);
-  assert.deepEqual(maps.of("resources").get("code"), { file: "/state/blobs/1" });
-  assert.deepEqual([...maps.of("other")], [["folder", "/else"], ["origin", "https://else"]]);
-});
-
-Deno.test("openJournal() keeps its file until it has 20,000 more lines than twice the entries", async () => {
-  const { disk, text } = folder();
-  const { maps, flush } = await openJournal(disk, ORIGIN);
-  const lines = () => text().split("\n").length - 1;
-  const change = (times: number) => {
-    for (let at = 0; at < times; at++) maps.of("jobs").set("j1", {});
-    return flush();
-  };
-  // The file begins with the lines of origin and folder.
-  await change(20_002);
-  assert.equal(lines(), 20_004);
-  await change(1);
-  assert.equal(lines(), 20_005);
-  await change(1);
-  assert.equal(lines(), 3);
 });
 
 Deno.test("openJournal() shortens its file after many changes of the same entry", async () => {

@@ -89,13 +89,6 @@ Deno.test("emulator saves its state after each request, and answers none that wa
   await rejects(emulator.fetch(new Request("https://management.azure.com", { signal })), { message: "Gone" });
 });
 
-Deno.test("emulator does not change jobs that have ended or that it simulates", async () => {
-  const steps = { a: { ...STARTED, endedAt: 3, end: "Failed" } } as const;
-  const execution = { steps, endedAt: 4, end: "Failed" } as const;
-  deepEqual(await resumed(steps, { execution }), { status: "Failed", steps: { a: "Failed" } });
-  equal((await resumed({}, { execution: undefined as never })).status, "NotStarted");
-});
-
 Deno.test("emulator keeps its secret and its workspace's id in its state, even if a later seed differs", async () => {
   const { fs, random } = fakeContext();
   const disk = { fs, folder: "/state" };

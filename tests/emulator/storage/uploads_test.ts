@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forget, join, keepContent } from "../../../src/emulator/storage/store.ts";
+import { keepContent } from "../../../src/emulator/storage/store.ts";
 import { commitBlocks, deleteBlob, putBlob, stageBlock } from "../../../src/emulator/storage/blobs.ts";
 import type { Blob } from "../../../src/emulator/state/records.ts";
 import type { World } from "../../../src/emulator/state/world.ts";
@@ -58,29 +58,6 @@ Deno.test("emulator limits a SAS to its container, permissions and lifetime", as
   assert.equal(await code("GET", `${base}/a?${sas}`), "AuthenticationFailed");
 });
 
-Deno.test("emulator creates a blob from a block list and supports ranges, hashes and conditions", async () => {
-  const client = createClient();
-  const { base, sas } = await grant(client);
-  const url = `${base}/big?${sas}`;
-  const ask = (method: string, more = "", options = {}) =>
-    client.ask(method, `${url}${more}`, { headers: BLOB, ...options });
-  await ask("PUT", "&comp=block&blockid=QQ==", { body: "hello " });
-  await ask("PUT", "&comp=block&blockid=Qg==", { body: "world" });
-  assert.equal((await ask("HEAD")).status, 404);
-  const list = (ids: string[]) =>
-    `<BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join("")}</BlockList>`;
-  assert.equal((await ask("PUT", "&comp=blocklist", { body: list(["QQ==", "Qw=="]) })).status, 400);
-  assert.equal((await ask("PUT", "&comp=blocklist", { body: list(["QQ==", "Qg=="]) })).status, 201);
-  assert.equal((await ask("GET")).body, "hello world");
-  const part = await ask("GET", "", { headers: { ...BLOB, range: "bytes=6-8" } });
-  assert.deepEqual([part.status, part.body, part.headers.get("content-range")], [206, "wor", "bytes 6-8/11"]);
-  const again = await ask("PUT", "", { body: "x", headers: { ...BLOB, "if-none-match": "*" } });
-  assert.deepEqual([again.status, again.headers.get("x-ms-error-code")], [409, "BlobAlreadyExists"]);
-  const hash = { ...BLOB, "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" };
-  const wrong = await ask("PUT", "", { body: "x", headers: hash });
-  assert.deepEqual([wrong.status, wrong.headers.get("x-ms-error-code")], [400, "Md5Mismatch"]);
-});
-
 Deno.test("emulator keeps only the size of a large blob", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
@@ -88,19 +65,6 @@ Deno.test("emulator keeps only the size of a large blob", async () => {
   assert.equal((await client.ask("PUT", `${base}/large?${sas}`, { body, headers: BLOB })).status, 201);
   assert.deepEqual([...client.emulator.blobs().values()], [body.length]);
   assert.equal((await client.ask("GET", `${base}/large?${sas}`, { headers: BLOB })).status, 409);
-});
-
-Deno.test("emulator issues a container SAS for eight hours that started ten minutes ago", async () => {
-  const client = createClient({
-    clock: { now: () => new Date("2026-01-01T12:00:00.500Z"), sleep: async () => {} },
-  });
-  const query = new URLSearchParams((await grant(client)).sas);
-  assert.deepEqual(["st", "se", "sr", "sp"].map((name) => query.get(name)), [
-    "2026-01-01T11:50:00Z",
-    "2026-01-01T20:00:00Z",
-    "c",
-    "rcwl",
-  ]);
 });
 
 Deno.test("emulator accepts a SAS only for its container, and no SAS with storage option identity", async () => {
@@ -118,21 +82,6 @@ Deno.test("emulator accepts a SAS only for its container, and no SAS with storag
   const strict = createClient({ storage: "identity" });
   const { base, sas } = await grant(strict);
   assert.deepEqual(await put(base, sas, strict), [403, "KeyBasedAuthenticationNotPermitted"]);
-});
-
-Deno.test("keepContent() keeps the content of at most 256 MiB of blobs, and forget() frees space", async () => {
-  const most = 256 * 1024 * 1024;
-  const world = { kept: { bytes: most - 5 } } as unknown as World;
-  const kept = await keepContent(world, new Uint8Array(5));
-  assert.deepEqual([kept.pieces?.length, world.kept.bytes], [1, most]);
-  const lost = await keepContent(world, new Uint8Array(1));
-  assert.deepEqual([lost.pieces, lost.sizeBytes, world.kept.bytes], [undefined, 1, most]);
-  forget(world, lost);
-  forget(world, { sizeBytes: 3, pieces: [{ sizeBytes: 3, file: "/a" }] });
-  forget(world, kept, kept);
-  assert.equal(world.kept.bytes, most);
-  forget(world, { sizeBytes: 0, staged: new Map([["a", kept], ["b", kept]]) });
-  assert.equal(world.kept.bytes, most - 5);
 });
 
 Deno.test("emulator gives a container without a SAS if its storage has no credentials", async () => {
@@ -216,33 +165,4 @@ Deno.test("commitBlocks() combines committed and staged blocks, and rejects unkn
   for (const listed of ["<Uncommitted>AA==</Uncommitted>", "<Committed>DD==</Committed>"]) {
     await assert.rejects(commit(listed), { code: "InvalidBlockList" }, listed);
   }
-});
-
-Deno.test("commitBlocks(), stageBlock(), putBlob() and deleteBlob() release the memory of what they replace", async () => {
-  const { world, stage, commit, put, remove } = blockBlob();
-  await stage("AA==", "12345");
-  await stage("AA==", "123");
-  assert.equal(world.kept.bytes, 3);
-  await stage("BB==", "1");
-  await commit("<Latest>AA==</Latest>", "<Latest>AA==</Latest>");
-  assert.equal(world.kept.bytes, 3);
-  await stage("BB==", "12");
-  await commit("<Committed>AA==</Committed>");
-  assert.equal(world.kept.bytes, 3);
-  await stage("BB==", "12");
-  await put("1234");
-  assert.equal(world.kept.bytes, 4);
-  remove();
-  assert.equal(world.kept.bytes, 0);
-});
-
-Deno.test("join() drops the content of a blob that is too large for memory or that lost a block", () => {
-  const block = (sizeBytes: number) => ({ sizeBytes, pieces: [{ sizeBytes, file: "/a" }] });
-  const half = block(2 * 1024 * 1024);
-  const memory = {} as World;
-  const disk = { disk: {} } as World;
-  const count = (world: World, ...blocks: Parameters<typeof join>[1]) => join(world, blocks).pieces?.length;
-  assert.deepEqual([count(memory, half, half), count(memory, half, half, block(1))], [2, undefined]);
-  assert.deepEqual([count(disk, half, half, block(1)), count(disk, half, { sizeBytes: 1 })], [3, undefined]);
-  assert.equal(join(memory, [half, block(1)]).sizeBytes, half.sizeBytes + 1);
 });
