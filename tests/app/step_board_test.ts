@@ -55,23 +55,6 @@ Deno.test("openBoard() keeps the status of each node of a step", () => {
   deepStrictEqual(statuses(), ["Completed", "Completed", "Completed"]);
 });
 
-Deno.test("openBoard() appends new steps when the steps are listed again", () => {
-  const board = openBoard([STEP]);
-  const steps = [STEP, { ...STEP, key: "fit", label: "fit" }];
-  board.take({ type: "steps", job: "j", steps } as Parameters<typeof board.take>[0]);
-  deepStrictEqual(board.steps().map(({ key, status }) => [key, status]), [["prep", "Waiting"], [
-    "fit",
-    "Waiting",
-  ]]);
-});
-
-Deno.test("openBoard() ignores nodes of a step that the board does not have", () => {
-  const board = openBoard([STEP]);
-  const before = board.steps();
-  board.take({ type: "node", job: "j", step: "fit", key: "fit", node: { name: "a", status: "Running" } });
-  deepStrictEqual(board.steps(), before);
-});
-
 Deno.test("openBoard() returns all that is known of each step, and what did not run after the end", () => {
   const board = openBoard([{ ...STEP, needs: ["load"] }, {
     ...STEP,
@@ -125,15 +108,4 @@ Deno.test("openBoard() knows a step by the id of its run if its key is not known
   deepStrictEqual(board.steps().map(({ key, label, needs, reason }) => [key, label, needs, reason]), [
     ["r1", "prep", [], "It failed"],
   ]);
-});
-
-Deno.test("openBoard() leaves a node running until its step has ended", () => {
-  const board = openBoard([{ key: "prep", label: "prep", compute: undefined, needs: [], nodes: ["a"] }]);
-  const node = { name: "a", status: "Running" } as const;
-  const statusOf = (status: string, endedAt?: Date) => {
-    board.take({ type: "step", job: "j", key: "prep", run: { ...RUN, status, endedAt } });
-    board.take({ type: "node", job: "j", step: "prep", key: "prep", node });
-    return board.steps()[0]!.nodes![0]!.status;
-  };
-  deepStrictEqual([statusOf("CancelRequested"), statusOf("Canceled", new Date(1))], ["Running", "Canceled"]);
 });

@@ -89,16 +89,6 @@ Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of i
   deepEqual(placeOfDataset("raw", ["type"]), { file: "conf/base/catalog.yml", line: 2, column: 3 });
 });
 
-Deno.test("readConfFiles() names the factory pattern of a dataset without its own entry", async () => {
-  const { factoryOf } = await read(FILES);
-  deepEqual(["raw", "x.out", "x.b.out", "none"].map(factoryOf), [
-    undefined,
-    "{a}.out",
-    "{a}.b.out",
-    undefined,
-  ]);
-});
-
 Deno.test("readConfFiles() returns values of credentials and parameters that may be addresses", async () => {
   const { endpoints } = await read({
     "conf/base/credentials.yml":
@@ -148,11 +138,6 @@ safe_token: public # secretlint-disable-line
   ]);
 });
 
-Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
-  const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
-  deepEqual(placeOfDataset("x.out")?.line, 3);
-});
-
 Deno.test("readConfFiles() finds where a parameter is set, in the environment rather than in base", async () => {
   const { placeOfKey, keys } = await read({
     "conf/base/parameters.yml": "a: {b: [1, {c: 2}], ly: 3}\nonly: 1\nab: 2\na.y: {z: 1}\n",
@@ -177,11 +162,6 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
     ["ab", ["conf/base/parameters.yml"]],
     ["a.y", ["conf/base/parameters.yml"]],
   ]);
-});
-
-Deno.test("readConfFiles() finds no factory for a dataset where a placeholder would be empty", async () => {
-  const { factoryOf } = await read({ "conf/base/catalog.yml": '"{a}.out":\n  type: y\n' });
-  deepEqual([".out", "x.out"].map(factoryOf), [undefined, "{a}.out"]);
 });
 
 Deno.test("readConfFiles() skips folders that it may not read, and throws other errors", async () => {

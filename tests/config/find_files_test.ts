@@ -69,13 +69,6 @@ async function foundAmong(
   return found.map(({ name }) => name);
 }
 
-Deno.test("findFiles() sorts files by name, and skips folders and devices", async () => {
-  deepEqual(
-    await foundAmong([["b.yml", "file"], ["a.yml", "file"], ["c.yml", "other"], ["d.yml", "folder"]]),
-    ["conf/a.yml", "conf/b.yml"],
-  );
-});
-
 Deno.test("findFiles() follows a link to a file of the project, and rejects one that leads outside", async () => {
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/other.yml" }), ["conf/a.yml"]);
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/none.yml" }), []);

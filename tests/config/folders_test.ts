@@ -18,21 +18,6 @@ Deno.test("environments() returns the visible folders directly in conf, sorted",
   deepEqual(await namesIn({ "/p/conf": "a file" }), []);
 });
 
-Deno.test("environments() reads no folder but conf, also on Windows", async () => {
-  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
-  const read: string[] = [];
-  const walk: typeof fs.walk = async function* (path, enter) {
-    for (const child of [`${path}\\prod`, `${path}\\prod\\deep`]) {
-      if (!enter(child)) return;
-      read.push(child);
-      yield { path: child, kind: "folder" };
-    }
-  };
-  const options = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
-  deepEqual(await environments({ fs: { ...fs, walk } }, options), ["prod"]);
-  deepEqual(read, []);
-});
-
 const OPTIONS = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
 
 for (
@@ -64,15 +49,6 @@ for (
   });
 }
 
-Deno.test("requireFolder() names the base folder if that is missing, not the chosen environment", async () => {
-  const ctx = fakeContext({ files: { "/p/conf/prod/a.yml": "" } });
-  await rejects(requireFolder(ctx, folderOf(OPTIONS, "base"), { ...OPTIONS, env: "prod" }), {
-    code: "config.no_folder",
-    message: 'Configuration folder "conf/base" not found',
-  });
-  await requireFolder(ctx, folderOf(OPTIONS, "prod"), { ...OPTIONS, env: ".dev" });
-});
-
 Deno.test("requireFolder() suggests to correct CONF_SOURCE if the project does not use conf", async () => {
   const options = { root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings/" } };
   const ctx = fakeContext({ files: { "/p/settings/prod/a.yml": "" } });
@@ -89,14 +65,6 @@ Deno.test("folderOf() keeps an absolute CONF_SOURCE, also of Windows", () => {
   deepEqual(of("conf//", "prod"), { path: "/p/conf/prod", name: "conf/prod" });
   deepEqual(of("/elsewhere", "prod"), { path: "/elsewhere/prod", name: "/elsewhere/prod" });
   deepEqual(of("C:\\conf\\", ""), { path: "C:\\conf", name: "C:\\conf" });
-});
-
-Deno.test("environments() sorts what the system lists in another order", async () => {
-  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
-  const walk: typeof fs.walk = async function* (path, enter) {
-    for (const name of ["prod", "base"]) if (enter(`${path}/${name}`)) yield { path, kind: "folder" };
-  };
-  deepEqual(await environments({ fs: { ...fs, walk } }, OPTIONS), ["base", "prod"]);
 });
 
 Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {

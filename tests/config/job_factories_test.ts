@@ -63,27 +63,6 @@ Deno.test("allJobs() fills in names, namespaces and params and prefers the more 
   assert.equal(jobs.get("north-america-inference")!.display_name, "literal wins");
 });
 
-Deno.test("allJobs() leaves text with an unknown placeholder unchanged", async () => {
-  const jobs = allJobs(await load("fleets", "more"), await namespaces("fleets"));
-  assert.equal(jobs.get("emea-bike-nightly")!.display_name, "{vehicle} {unknown}");
-  assert.deepEqual(jobs.get("emea-bike-nightly")!.pipeline.node_namespaces, ["emea.bike", "north-america"]);
-});
-
-Deno.test("allJobs() prefers the more specific of two factories with different namespaces", async () => {
-  const jobs = allJobs(await load("fleets", "clash"), await namespaces("fleets"));
-  assert.deepEqual(jobs.get("emea-bike-training")!.pipeline.node_namespaces, ["emea.bike"]);
-});
-
-Deno.test("allJobs() names the jobs of factories without a type by the one with the most placeholders", () => {
-  const factory = { pipeline: { pipeline_name: "p", node_namespaces: ["{region}.{vehicle}"] } };
-  const written = { pipeline: { pipeline_name: "p", node_namespaces: null } };
-  const jobs = { "{region}": factory, "{region}_{vehicle}": factory, "odd{": written };
-  const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };
-  const pipelines = { p: { nodes: [{ namespace: "north.bike" }, { namespace: "north.bike.deep" }] } };
-  const all = allJobs(source as unknown as Parameters<typeof allJobs>[0], pipelines);
-  assert.deepEqual([...all.keys()], ["north_bike", "odd{"]);
-});
-
 Deno.test("allJobs() expands a factory whose key ends in a placeholder", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;
@@ -121,13 +100,6 @@ Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is d
   assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");
 });
 
-Deno.test("resolveJobs() needs no pipelines for jobs without placeholders", async () => {
-  assert.deepEqual([...resolveJobs(await load("fleets", "local"), {}, ["emea", "all"]).keys()], [
-    "emea",
-    "all",
-  ]);
-});
-
 Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace fills", async () => {
   const config = await load("broken", "factory_unbindable");
   const { jobs } = config.azureml;
@@ -137,22 +109,6 @@ Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace 
   const path = ["jobs", factory, "pipeline", "node_namespaces", 0];
   const where = { ...config, place: (path: readonly unknown[]) => ({ file: JSON.stringify(path) }) };
   assert.throws(() => resolveJobs(where, withPipeline, [factory]), { place: { file: JSON.stringify(path) } });
-});
-
-Deno.test("allJobs() expands a placeholder anywhere in the key", async () => {
-  const { azureml, place } = await load("fleets", "more");
-  const one = azureml.jobs["{outer}-only"]!;
-  const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];
-  const jobs = Object.fromEntries(keys.map((key) => [key, one]));
-  const found = allJobs({ azureml: { jobs }, place }, await namespaces("fleets"));
-  assert.deepEqual([...found].map(([name, { key }]) => [name, key]), [
-    ["outer_all", "{outer}_all"],
-    ["xoutery", "x{outer}y"],
-    ["outer-go", "{outer}-go"],
-    ["quick-outer-go", "quick-{outer}-go"],
-    ["only-outer", "only-{outer}"],
-    ["just-outer", "just-{outer}"],
-  ]);
 });
 
 /** Jobs by key, each with the namespaces and the pipeline that it runs. */
@@ -168,17 +124,6 @@ function sourceOf(
 
 const pipelineOf = (...names: readonly (string | null)[]): PipelineNamespaces => ({
   p: { nodes: names.map((namespace) => ({ namespace })) },
-});
-
-Deno.test("allJobs() takes the factory with the most fixed text among those that make the same name", () => {
-  const long = ["{r}-bike-training", ["{r}.x"]] as const;
-  const short = ["emea-{v}", ["y.{v}"]] as const;
-  for (const order of [[long, short], [short, long]]) {
-    const jobs = allJobs(sourceOf(Object.fromEntries(order)), pipelineOf("emea.x", "y.bike-training"));
-    assert.deepEqual([...jobs].map(([name, { key, pipeline }]) => [name, key, pipeline.node_namespaces]), [
-      ["emea-bike-training", "{r}-bike-training", ["emea.x"]],
-    ]);
-  }
 });
 
 Deno.test("allJobs() names a job after the factory of its type with the most placeholders", () => {
@@ -220,35 +165,6 @@ Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what 
         '(did you mean "fleet.{a}"?)',
       place: key("{a}-near", ".node_namespaces.0"),
     },
-  ]);
-});
-
-Deno.test("resolveJobs() reports unknown jobs with their place, all jobs, and factories that make none", () => {
-  const source = sourceOf({ "main": [undefined], "{a}-bare": [undefined] });
-  assert.throws(() => resolveJobs(source, pipelineOf(), ["mian"]), {
-    message: 'Job "mian" not found in azureml.yml (did you mean "main"?)',
-  });
-  assert.throws(() => resolveJobs(source, pipelineOf(), ["main", "mian", "y"]), {
-    code: "job.unknown",
-    message: 'Jobs "mian", "y" not found in azureml.yml',
-    hint: 'Use "main"',
-    details: ['Job factory "{a}-bare" makes no job: it has no `node_namespaces`'],
-    place: { file: "azureml.yml", key: "jobs" },
-    data: { unknown: ["mian", "y"], jobs: ["main"] },
-  });
-});
-
-Deno.test("resolveJobs() returns a job that is written out even if a factory cannot make its jobs", () => {
-  const source = sourceOf({ "main": [undefined], "{r}-{v}": ["{r}.x"] });
-  assert.deepEqual([...resolveJobs(source, pipelineOf("emea.x"), ["main"]).keys()], ["main"]);
-  assert.throws(() => resolveJobs(source, pipelineOf("emea.x"), ["main", "emea-x"]), { code: "job.factory" });
-});
-
-Deno.test("allJobs() does not take a factory for one of another type whose name ends alike", () => {
-  const source = sourceOf({ "{r}-train": ["{r}.{v}"], "{r}-{v}-pretrain": ["{r}.{v}"] });
-  assert.deepEqual([...allJobs(source, pipelineOf("emea.bike")).keys()].sort(), [
-    "emea-bike-pretrain",
-    "emea-train",
   ]);
 });
 

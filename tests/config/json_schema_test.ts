@@ -25,8 +25,3 @@ Deno.test("azuremlJsonSchema() requires no top-level key, so that a single layer
     "Where and how kedro-azureml runs a Kedro project on Azure ML",
   ]);
 });
-
-Deno.test("azuremlJsonSchema() allows an interpolation in place of a number", () => {
-  const text = JSON.stringify(azuremlJsonSchema());
-  ok(/"timeout":\{[^}]*"type":\["integer","string"\]/.test(text), text);
-});

@@ -56,21 +56,6 @@ Deno.test("loadLayers() keeps where the values of an interpolation are written, 
   ]);
 });
 
-Deno.test("loadLayers() needs the folder of the base environment, too", async () => {
-  const ctx = fakeContext({ files: { "/p/conf/local/azureml.yml": "a: 1\n" } });
-  await rejects(loadLayers(ctx, "azureml", { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS }), {
-    code: "config.no_folder",
-    message: 'Configuration folder "conf/base" not found',
-  });
-});
-
-Deno.test("loadLayers() reads environment variables in credentials only", async () => {
-  const text = "db: {host: '${oc.env:HOST}'}\n";
-  const { values } = await load("credentials", { "base/credentials.yml": text });
-  deepEqual(toPlain(values), { db: { host: "db" } });
-  await rejects(load("catalog", { "base/catalog.yml": text }), { code: "config.interpolation" });
-});
-
 Deno.test("loadLayers() drops keys that begin with _, which two files may define, except for parameters", async () => {
   const files = (kind: string) => ({
     [`base/${kind}.yml`]: "_t: 1\na: 2\n",
@@ -106,16 +91,4 @@ Deno.test("loadLayers() parses resolved text again with merge_strategy soft, as 
   await rejects(load("parameters", files, {}, { merge_strategy: { parameters: "soft" } }), {
     code: "config.interpolation",
   });
-});
-
-Deno.test("loadLayers() names the files and folders that it reads", async () => {
-  const { files, folders, patterns } = await load("catalog", {
-    "base/catalog.yml": "",
-    "local/catalog_x.yml": "",
-  });
-  deepEqual([files, folders, patterns], [
-    ["conf/base/catalog.yml", "conf/local/catalog_x.yml"],
-    ["conf/base", "conf/local"],
-    ["catalog*", "catalog*/**", "**/catalog*"],
-  ]);
 });

@@ -2,9 +2,9 @@ import { renderError } from "../../src/cli/text/error.ts";
 import { assertTranscript } from "../cli/transcript.ts";
 import assert from "node:assert/strict";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
-import { loadLayers, nodeAt } from "../../src/config/layers.ts";
+
 import { loadConfig } from "../../src/config/azureml_yml.ts";
-import { toPlain } from "../../src/config/omegaconf/node.ts";
+
 import { UserError } from "../../src/core/errors.ts";
 import type { LoaderSettings } from "../../src/core/loader_settings.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -82,20 +82,6 @@ Deno.test("loadConfig() keeps params as written, including floats and long integ
   );
 });
 
-Deno.test("loadLayers() returns the place of a value that another layer replaced", async () => {
-  const ctx = fakeContext({
-    files: {
-      "/project/conf/base/parameters.yml": "a:\n  b: 1\n",
-      "/project/conf/local/parameters.yml": "a:\n  b: 2\n",
-    },
-  });
-  const settings: LoaderSettings = { ...DEFAULT_LOADER_SETTINGS, merge_strategy: { parameters: "soft" } };
-  const { values } = await loadLayers(ctx, "parameters", { root: "/project", env: "local", settings });
-  assert.deepEqual(nodeAt(values, ["a", "b"]).overrides, [
-    { file: "conf/base/parameters.yml", line: 2, column: 6 },
-  ]);
-});
-
 Deno.test("loadConfig() reads the experiment name if the mlflow pattern is registered", async () => {
   const files = {
     "conf/base/azureml.yml": GOOD,
@@ -137,11 +123,6 @@ Deno.test("loadConfig() reads the experiment name if the mlflow pattern is regis
     settings: { config_patterns: patterns },
   });
   assert.deepEqual([none.experimentName, none.warnings], [undefined, []]);
-});
-
-Deno.test("loadConfig() rejects an environment whose folder Kedro does not read", async () => {
-  const files = { "conf/base/azureml.yml": GOOD, "conf/.mine/azureml.yml": "jobs: {}\n" };
-  assert.equal((await errorOf({ files, env: ".mine" })).code, "config.hidden_env");
 });
 
 Deno.test("loadConfig() names the value whose resolver fails in project code", async () => {
@@ -370,24 +351,6 @@ Deno.test("loadConfig() rejects an unreadable file and names the command that ma
   });
 });
 
-/** The entries of an unreadable folder. */
-const unreadable: AsyncIterable<never> = {
-  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Deno.errors.PermissionDenied("no")) }),
-};
-
-Deno.test("loadConfig() rejects an unreadable folder", async () => {
-  const { fs } = fakeContext({
-    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
-  });
-  const locked = { ...fs, walk: () => unreadable };
-  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
-  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
-    code: "config.unreadable",
-    message: 'Cannot read the folder "conf": permission denied',
-    hint: "Run `chmod -R u+rX conf`",
-  });
-});
-
 Deno.test("loadConfig() passes on what the configuration says is deprecated", async () => {
   const text = GOOD.replace("resource_group: r", "resource_group: '${oc.deprecated:_group}'");
   const { azureml, warnings } = await load({ files: { "conf/base/azureml.yml": `_group: rg\n${text}` } });
@@ -440,20 +403,4 @@ Deno.test("loadConfig() shows no interpolated text in errors", async () => {
   });
   assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; expected a list/);
   assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
-});
-
-Deno.test("loadLayers() resolves oc.env in credentials", async () => {
-  const ctx = fakeContext({
-    env: { TOKEN: "t" },
-    files: {
-      "/p/conf/base/credentials.yml": "a: ${oc.env:TOKEN}\nb: ${oc.env:NONE,1}\n",
-      "/p/conf/local/x": "",
-    },
-  });
-  const { values } = await loadLayers(ctx, "credentials", {
-    root: "/p",
-    env: "local",
-    settings: DEFAULT_LOADER_SETTINGS,
-  });
-  assert.deepEqual(toPlain(values), { a: "t", b: "1" });
 });

@@ -24,7 +24,6 @@ unfiled:
   type: pandas.SQLTableDataset
   table_name: y
 
-
 `;
 
 const FACTORY =
@@ -131,13 +130,6 @@ Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reaso
   });
 });
 
-Deno.test("rewriteCatalog() keeps an entry that others refer to", () => {
-  const asset = { name: "a", type: "uri_file" as const };
-  const shared = "a: &csv\n  type: pandas.CSVDataset\n  filepath: x.csv\nb: *csv\n";
-  const { text, skipped } = rewriteCatalog("catalog.yml", shared, [{ dataset: "a", asset }]);
-  assert.deepEqual([text, ...skipped], [shared, ["a", "other entries refer to it as &csv"]]);
-});
-
 const SHARED = `_csv: &csv
   type: pandas.CSVDataset
   filepath: &file data/_raw/shared.csv
@@ -178,15 +170,6 @@ merged:${wrapped("data/_raw", "  dataset: {<<: *csv, load_args: *load, filepath:
 aliased:${wrapped("data/_raw", "  dataset:", "    filepath: shared.csv")}
 `,
   );
-});
-
-Deno.test("rewriteCatalog() keeps an entry that is versioned by a merge, or whose path others refer to", () => {
-  const { text, skipped } = rewriteCatalog("catalog.yml", SHARED, [{ dataset: "old" }, { dataset: "owner" }]);
-  assert.deepEqual([text, ...skipped], [
-    SHARED,
-    ["old", "it is versioned"],
-    ["owner", "other entries refer to its filepath as &own"],
-  ]);
 });
 
 Deno.test("rewriteCatalog() drops `versioned` of what jobs write, and keeps versioned inputs", () => {
@@ -258,15 +241,6 @@ Deno.test("rewriteCatalog() keeps CRLF line endings", () => {
   assert.doesNotMatch(text, /[^\r]\n|\r[^\n]/);
 });
 
-Deno.test("rewriteCatalog() keeps a comment at the start of an entry", () => {
-  const asset = { name: "a", type: "uri_file" as const };
-  const first = "a:\n  # first\n  type: x.Y\n  filepath: x.csv\n";
-  assert.equal(
-    rewriteCatalog("catalog.yml", first, [{ dataset: "a", asset }]).text.split("# first").length,
-    2,
-  );
-});
-
 Deno.test("rewriteCatalog() keeps the whole name of a file in the project's folder, or with a file: address", () => {
   const partsOf = (filepath: string) => {
     const catalog = `a:\n  type: pandas.CSVDataset\n  filepath: ${filepath}\n`;
@@ -290,12 +264,6 @@ Deno.test("rewriteCatalog() names a file in its folder if the data asset is that
   const asset = { name: "a", type: "uri_folder" as const, isParent: true };
   const { text } = rewriteCatalog("catalog.yml", catalog, [{ dataset: "a", asset }]);
   assert.match(text, /root_dir: data\/02\n[^]*filepath: x\.csv\n/);
-});
-
-Deno.test("rewriteCatalog() adds entries after a single empty line, whatever the end of the file", () => {
-  const entry = { type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" };
-  assert.equal(ofFactory(entry, `${FACTORY.trimEnd()}\n\n\n`).text, ofFactory(entry).text);
-  assert.equal(ofFactory(entry, FACTORY.trimEnd()).text, ofFactory(entry).text);
 });
 
 Deno.test("rewriteCatalog() adds an entry for a dataset of a factory at the end of the file", () => {

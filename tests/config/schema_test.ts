@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
 import { checkSchema } from "../../src/config/schema.ts";
 import type { AzureMLConfig } from "../../src/config/types.ts";
-import { describe } from "../../src/config/schema.ts";
+
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -53,21 +53,6 @@ for (const { path, refused } of rows.slice(0, -1)) {
     assert.deepEqual(found, refused);
   });
 }
-
-Deno.test("checkSchema() returns every field, with null for missing fields", () => {
-  const config = checkSchema({
-    workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
-    compute: { __default__: { cluster_name: "c" } },
-  });
-  assert.deepEqual(config, {
-    workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
-    compute: { __default__: { cluster_name: "c", instance_type: null } },
-    execution: { environment: null, code_directory: null, working_directory: null },
-    schedules: {},
-    notifications: {},
-    jobs: {},
-  });
-});
 
 Deno.test("checkSchema() fills in the defaults of schedules, notifications and jobs", () => {
   const { schedules, notifications, jobs } = checkSchema({
@@ -212,26 +197,3 @@ Deno.test("loadConfig() points to `help migrate` for keys of the old kedro-azure
     `conf/base/azureml.yml:3:1 docker: ${told}`,
   ]);
 });
-
-Deno.test("describe() shows text of up to 60 characters whole and truncates longer text", () => {
-  assert.equal(describe("x".repeat(60)), JSON.stringify("x".repeat(60)));
-  assert.equal(describe("x".repeat(61)), `"${"x".repeat(57)}..."`);
-});
-
-for (
-  const [notifications, known] of [
-    ["{}", "none is defined"],
-    ["{team: {webhook_env: HOOK, events: [failure]}}", "available: team"],
-  ]
-) {
-  Deno.test(`loadConfig() ends its error about an unknown notification with "${known}"`, async () => {
-    const jobs = "jobs: {main: {pipeline: {pipeline_name: p}, notifications: crew}}";
-    const config = `${JSON.stringify({ ...good, jobs: undefined, notifications: undefined }).slice(1, -1)}`;
-    const text = `{${config}, ${jobs}, notifications: ${notifications}}`;
-    const files = { "/project/conf/base/azureml.yml": text, "/project/conf/local/.gitkeep": "" };
-    await assert.rejects(
-      load(files),
-      ({ details }: UserError) => details.join().endsWith(known!) || assert.fail(details.join()),
-    );
-  });
-}

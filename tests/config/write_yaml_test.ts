@@ -62,21 +62,6 @@ Deno.test("yamlText() writes random data as the yaml package does", () => {
   }
 });
 
-Deno.test("yamlText() breaks long text as the yaml package does", () => {
-  const random = randomNumbers(11);
-  const words = (most: number) =>
-    Array.from({ length: 1 + Math.floor(random() * 80) }, () => "w".repeat(1 + Math.floor(random() * most)))
-      .join(random() < 0.9 ? " " : "  ");
-  for (let run = 0; run < 1200; run++) {
-    const most = [3, 12, 40, 130][run % 4]!;
-    let data: unknown = words(most);
-    for (let depth = Math.floor(random() * 60); depth >= 0; depth--) {
-      data = { ["k".repeat(1 + Math.floor(random() * 95))]: data, z: true };
-    }
-    assert.equal(yamlText(data), byPackage(data));
-  }
-});
-
 Deno.test("yamlText() writes keys and values with special characters as the yaml package does", () => {
   for (const text of TEXTS) {
     for (

@@ -1,15 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { causeOf } from "../../src/core/python_log.ts";
-import { failureView } from "../../src/page/run_view.ts";
-import { maskedBody, maskedJson, maskedPair, maskedText } from "../../src/core/secrets.ts";
-import { requireLinearTime } from "../fakes/linear_time.ts";
 
-Deno.test("maskedPair() masks the value of a secret name and passwords in URLs", () => {
-  deepEqual(maskedPair("API_TOKEN", "hush"), ["API_TOKEN", "***"]);
-  deepEqual(maskedPair("REGION", "eu"), ["REGION", "eu"]);
-  deepEqual(maskedPair("LIMIT", 3), ["LIMIT", "3"]);
-  deepEqual(maskedPair("CATALOG", "https://user:hush@host/"), ["CATALOG", "https://***@host/"]);
-});
+import { maskedBody, maskedJson, maskedText } from "../../src/core/secrets.ts";
+import { requireLinearTime } from "../fakes/linear_time.ts";
 
 Deno.test("maskedText() masks secret parameters, bearer tokens and signatures, and keeps other text", () => {
   equal(
@@ -137,14 +129,4 @@ Deno.test("maskedBody() keeps steps and datasets that are called like secrets, a
     secrets: { name: secret },
   });
   deepEqual(maskedBody(body("hush")), body("***"));
-});
-
-Deno.test("failureView() masks the message and the exception, and returns undefined without one", () => {
-  deepEqual(failureView("no access with password=hush"), { message: "no access with password=***" });
-  equal(failureView(undefined, { hint: "x" }), undefined);
-  const log =
-    'Traceback (most recent call last):\n  File "/x/src/shop/nodes.py", line 5, in split\n    go()\n' +
-    "ValueError: password=hush is wrong\n";
-  const { exception } = failureView("It failed", { cause: causeOf(log) })!;
-  equal(exception, "ValueError: password=*** is wrong");
 });

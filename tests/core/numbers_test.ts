@@ -1,14 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { countText, numberData, numberText, percentText, relativeChange } from "../../src/core/format.ts";
-
-Deno.test("countText() uses the singular for one only, and keeps a text in place of a count", () => {
-  deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
-    "0 nodes",
-    "1 node",
-    "2 nodes",
-    "params:size nodes",
-  ]);
-});
+import { numberText, percentText } from "../../src/core/format.ts";
 
 Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
   const numbers = [
@@ -38,24 +29,6 @@ Deno.test("numberText() writes at most six significant digits, and every digit o
     "0",
     "NaN",
     "-Infinity",
-  ]);
-});
-
-Deno.test("numberData() returns NaN and Infinity as strings", () => {
-  deepEqual([1.5, NaN, Infinity].map(numberData), [1.5, "NaN", "Infinity"]);
-});
-
-Deno.test("relativeChange() returns the change relative to the size of the first number", () => {
-  const changes = [[2, 3], [-2, -3], [-2, 2], [2, 2], [0, 1], [undefined, 1], [1, undefined], [1, Infinity]];
-  deepEqual(changes.map(([from, to]) => relativeChange(from, to)), [
-    0.5,
-    -0.5,
-    2,
-    0,
-    undefined,
-    undefined,
-    undefined,
-    undefined,
   ]);
 });
 

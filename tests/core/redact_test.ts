@@ -1,5 +1,5 @@
-import { deepEqual, strictEqual } from "node:assert/strict";
-import { isSecretName, redact, withoutSecrets } from "../../src/core/secrets.ts";
+import { strictEqual } from "node:assert/strict";
+import { isSecretName, redact } from "../../src/core/secrets.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL20ifQ.c2lnbmF0dXJl";
 
@@ -74,11 +74,6 @@ for (
   });
 }
 
-Deno.test("redact() does not take a part of a longer word for a token", () => {
-  const words = [`x-ghp_${"a1B2c3".repeat(6)}`, `ghp_${"a1B2c3".repeat(7)}`, `hf_${"aB".repeat(18)}`];
-  for (const word of words) strictEqual(redact(word), word);
-});
-
 Deno.test("redact() removes user and password of a URL, but keeps a port and an @ in a path", () => {
   strictEqual(redact("http://ada:pw@proxy:8080"), "http://***@proxy:8080");
   strictEqual(redact("http://:pw@proxy"), "http://***@proxy");
@@ -97,17 +92,6 @@ Deno.test("redact() removes a known secret in each encoding that requests use", 
 Deno.test("redact() removes a given secret of at least four characters, even if it is encoded", () => {
   strictEqual(redact("abcd abc abcd abcd abcd", ["abcd", "abc", undefined]), "*** abc *** *** ***");
   strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
-});
-
-Deno.test("isSecretName() distinguishes access tokens from tokens of text", () => {
-  const names = (text: string) => text.split(" ").map((name) => [name, isSecretName(name)]);
-  const expected = (text: string, isSecret: boolean) => text.split(" ").map((name) => [name, isSecret]);
-  const secret =
-    "token API_TOKEN accessToken hf_token tokens token_file slack.token db_password X_API_KEY x-api-key PRIVATE_KEY";
-  const harmless =
-    "max_tokens maxTokens max_new_tokens tokenizer tokenize pad_token eos_token_id token_count tokens_per_step";
-  deepEqual(names(secret), expected(secret, true));
-  deepEqual(names(harmless), expected(harmless, false));
 });
 
 for (
@@ -132,11 +116,3 @@ for (
 for (const name of ["USER", "keyboard", "PRIMARY_KEY", "sasha", "cpwds", "path", "authors", "connection"]) {
   Deno.test(`isSecretName() returns false for ${name}`, () => strictEqual(isSecretName(name), false));
 }
-
-Deno.test("withoutSecrets() keeps the addresses of proxies and the paths of files, whatever their names", () => {
-  const kept = {
-    ...{ HTTPS_PROXY: "http://a:b@c", all_proxy: "d", TOKEN_FILE: "/token", token_file: "/t", PATH: "/bin" },
-  };
-  const removed = { FILE_TOKEN: "t", MSI_SECRET: "s", identity_header: "h", SYSTEM_ACCESSTOKEN: "t" };
-  deepEqual(withoutSecrets({ ...kept, ...removed }), kept);
-});

@@ -87,10 +87,6 @@ Deno.test("withoutRich() leaves tables unchanged", () => {
   equal(withoutRich(table), table);
 });
 
-Deno.test("withoutRich() removes colors", () => {
-  equal(withoutRich("\x1b[31mred\x1b[0m"), "red");
-});
-
 Deno.test("causeOf() returns the exception as a single line and the place where the project raised it", () => {
   const cause = {
     error: "ValueError: split point lies before the first date of the table: 2019-01-01 < 2020-01-01",
@@ -144,15 +140,6 @@ Dataset 'a' must only contain arguments valid for the constructor of
   match(withoutRich(box), /data_catalog\.py:6599 in get\n/);
 });
 
-Deno.test("causeOf() names the place in the last traceback only", () => {
-  const frame = (file: string, line: number) => `  File "${file}", line ${line}, in load\n    open(path)\n`;
-  const [head, library] = ["Traceback (most recent call last):\n", "/opt/lib/python3.11/csv.py"];
-  const first = `${head}${frame("/wd/src/shop/nodes.py", 5)}KeyError: 'a'\n\n`;
-  deepEqual(causeOf(first), { error: "KeyError: 'a'", place: "src/shop/nodes.py:5 in load" });
-  deepEqual(causeOf(`${first}${head}${frame(library, 7)}ValueError: b\n`), { error: "ValueError: b" });
-  deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
-});
-
 /** What Python prints of exceptions, each raised in a file because of the one before it. */
 function chain(...raised: readonly (readonly [file: string, exception: string])[]): string {
   return raised.map(([file, exception]) =>
@@ -191,36 +178,6 @@ Deno.test("causeOf() names the exception that the project raised, and the one th
     "RuntimeError: no report",
   ]);
   equal(causeOf(inLibrary)!.causedBy, "KeyError: 'a' at src/shop/nodes.py:3 in f");
-});
-
-Deno.test("causeOf() finds the place in a process of a pool", () => {
-  const inner = chain([OWN, "ValueError: no"]);
-  const remote = `concurrent.futures.process._RemoteTraceback: \n"""\n${inner}"""\n`;
-  const link = "\nThe above exception was the direct cause of the following exception:\n\n";
-  deepEqual(causeOf(`${remote}${link}${chain([LIBRARY, "ValueError: no"])}`), {
-    error: "ValueError: no",
-    place: "src/shop/nodes.py:3 in f",
-  });
-});
-
-Deno.test("causeOf() names the last place in the project, not in packages or Python, whatever called it", () => {
-  const frame = (file: string, name: string) => `  File "${file}", line 3, in ${name}\n    call()\n`;
-  const placeOf = (...files: readonly string[]) =>
-    causeOf(
-      `Traceback (most recent call last):\n${files.map((file) => frame(file, "f")).join("")}KeyError: 'a'\n`,
-    )
-      ?.place;
-  equal(placeOf("/m/wd/src/a.py", "/m/wd/src/b.py"), "src/b.py:3 in f");
-  const packages = [
-    ...[
-      "/opt/python3/site-packages/x.py",
-      "/opt/dist-packages/x.py",
-      "/opt/lib/python3.11/csv.py",
-    ],
-    ...["/opt/venv/bin/kedro"],
-  ];
-  for (const file of packages) equal(placeOf("/m/wd/src/a.py", file), "src/a.py:3 in f", file);
-  equal(placeOf("<string>"), undefined);
 });
 
 Deno.test("causeOf() shortens Kedro's message about a dataset that cannot be saved", () => {
@@ -262,18 +219,6 @@ ValueError: b
   equal(endBelow(log, { error: "ValueError: b", exception: "" }, 9), "    a  b\nKeyError: 'a'");
 });
 
-Deno.test("endBelow() returns the end of a log without package frames or the cause", () => {
-  equal(
-    endBelow(LOG, wholeCauseOf(LOG)!, 3),
-    "epoch 1\n  src/shop/nodes.py:5 in split\n" +
-      '    def split(a, p): raise ValueError("split point lies before the first da',
-  );
-});
-
-Deno.test("withShortPaths() shortens only absolute paths", () => {
-  equal(withShortPaths("in '/a/wd/x.py' and b/wd/y.py"), "in 'x.py' and b/wd/y.py");
-});
-
 Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
   for (
     const text of ["│ a │\n", "/a/wd", "  a:1 in b\n", "Failed while loading data from dataset .\n", "a: "]
@@ -284,19 +229,6 @@ Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
       withShortPaths(log);
     });
   }
-});
-
-Deno.test("withoutRich() reads a truncated traceback box as one without an exception", () => {
-  const head = "╭───────────── Traceback (most recent call last) ─────────────╮";
-  const read = withoutRich(
-    `${head}\n│ /p/a.py:7 in fit                                            │\nother\n`,
-  );
-  match(read, /^Traceback \(most recent call last\):\n[^]*\nother\n$/);
-  match(withoutRich(`${head}\n│ /p/a.py:7 in fit                                            │`), /a\.py/);
-});
-
-Deno.test("withoutRich() reads lines that end as on Windows", () => {
-  equal(withoutRich("one\r\ntwo\r\n"), "one\ntwo\n");
 });
 
 Deno.test("linesOf() applies what programs write over lines", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { paramsOption, shellWord, singleQuoted, unquoted } from "../../src/core/untrusted.ts";
+import { paramsOption, shellWord, singleQuoted } from "../../src/core/untrusted.ts";
 
 Deno.test("shellWord() leaves plain words unquoted", () => {
   for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
@@ -13,12 +13,6 @@ Deno.test("shellWord() quotes words that a shell would change", () => {
   equal(shellWord("it's"), `'it'\\''s'`);
   equal(singleQuoted("main"), "'main'");
   for (const character of ' *?[]{}()<>|&;!#$`"\\~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
-});
-
-Deno.test("unquoted() undoes the quotes of a word", () => {
-  for (const word of ["main", "it's", "'", "''", "a 'b' c", ""]) equal(unquoted(singleQuoted(word)), word);
-  equal(unquoted("main"), "main");
-  equal(unquoted("'a $''{{b}}'"), "a ${{b}}");
 });
 
 Deno.test("paramsOption() finds the option in the command of a step", () => {

@@ -13,10 +13,6 @@ Deno.test("folded() combines four warnings with the same cause", () => {
   deepEqual(sizesOf(["a", "b", "c", "d"].map((name) => notUploaded(name))), [3]);
 });
 
-Deno.test("folded() does not combine three warnings with the same cause", () => {
-  deepEqual(sizesOf(["a", "b", "c"].map((name) => notUploaded(name))), [0, 0, 0]);
-});
-
 Deno.test("folded() does not combine warnings with different causes or codes", () => {
   const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
   const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
@@ -40,16 +36,6 @@ Deno.test("othersText() names up to five of the combined warnings and counts the
   equal(othersText(bare, [bare]), "and 1 more like it; `--json` lists them all");
 });
 
-Deno.test("othersText() says where the others are, by the line if it is in the same file", () => {
-  const at = (file: string, line: number) => ({
-    code: "x",
-    message: "Odd",
-    place: { file, line, column: 3 },
-  });
-  const others = [at("a.yml", 9), at("b.yml", 2)];
-  equal(othersText(at("a.yml", 1), others), "and 2 more like it: line 9, b.yml:2:3");
-});
-
 Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {
   const messages = ["x", "y", "z", "w"].flatMap((name) => [
     { code: "a", message: `"${name}" at data/${name}.csv is large` },
@@ -62,18 +48,6 @@ Deno.test("folded() ignores quoted names and paths when it compares messages, an
     ['Node z: no "z"', 0],
     ['Node w: no "w"', 0],
   ]);
-});
-
-Deno.test("folded() compares the reason after the last colon as it is, except names", () => {
-  const messages = (reasons: readonly string[]) =>
-    reasons.map((reason, at) => ({ code: "a", message: `jobs.j${at}.x: pipeline "p${at}": ${reason}` }));
-  deepEqual(sizesOf(messages(['no "a"', 'no "b"', 'no "c"', 'no "d"'])), [3]);
-  deepEqual(sizesOf(messages(["no a.b", "no a.c", "no a.d", "no a.e"])), [0, 0, 0, 0]);
-});
-
-Deno.test("othersText() lists each name once", () => {
-  const others = ["b", "c", "b"].map((name) => notUploaded(name));
-  equal(othersText(notUploaded("a"), others), 'and 3 more like it: "b", "c"');
 });
 
 Deno.test("folded() combines equal messages, and puts messages with the same hint next to each other", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { didYouMean, nearest } from "../../src/core/suggest.ts";
+import { nearest } from "../../src/core/suggest.ts";
 
 Deno.test("nearest() finds a name with a typo, another case or another separator", () => {
   assert.equal(nearest("pipline_name", ["tags", "pipeline_name"]), "pipeline_name");
@@ -17,11 +17,6 @@ Deno.test("nearest() returns undefined if no name is similar, or for more than 2
   assert.equal(nearest("a".repeat(257), ["a".repeat(256)]), undefined);
 });
 
-Deno.test("didYouMean() returns a question with a similar name, or an empty string", () => {
-  assert.equal(didYouMean("mian", ["main"]), ' (did you mean "main"?)');
-  assert.equal(didYouMean("mian", ["other"]), "");
-});
-
 Deno.test("nearest() allows more typos in a longer name", () => {
   for (
     const [typed, name, isNear] of [
@@ -33,9 +28,4 @@ Deno.test("nearest() allows more typos in a longer name", () => {
       ["abcdefghi", "abcdexxyz", false],
     ] as const
   ) assert.equal(nearest(typed, [name]), isNear ? name : undefined, `${typed} ${name}`);
-});
-
-Deno.test("nearest() returns the most similar name, or the first of equally similar names", () => {
-  assert.equal(nearest("train", ["trains", "train_1", "train", "trainn"]), "train");
-  assert.equal(nearest("node", ["nodes", "modes", "nodea"]), "nodes");
 });

@@ -1,4 +1,4 @@
-import { deepEqual, doesNotThrow, equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { type RunFacts, runView } from "../../src/page/run_view.ts";
 import type { RunView } from "../../src/page/view.ts";
 
@@ -127,18 +127,6 @@ Deno.test("runView() shows a job without steps as its own step", () => {
   });
 });
 
-Deno.test("runView() names a step after the node that its command runs, if that is one", () => {
-  const run = "kedro azureml execute --pipeline=p";
-  const labelsOf = (command: string) =>
-    [undefined, "Load it"].map((label) => {
-      const properties = { jobs: { load: { command, display_name: "shown" } } };
-      const facts = { ...FACTS, steps: [{ key: "load", label }] };
-      return runView({ properties, componentOf: () => undefined }, facts).steps[0]!.label;
-    });
-  deepEqual(labelsOf(`${run} --node=a; rc=$?; report --node=a`), ["a", "a"]);
-  deepEqual(labelsOf(`${run} --node=a; ${run} --node=b`), ["shown", "Load it"]);
-});
-
 Deno.test("runView() shows the compute on which a step ran, rather than the one of its body", () => {
   const steps = [{ key: "load", compute: "serverless" }, { key: "fit" }];
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, { ...FACTS, steps });
@@ -169,43 +157,6 @@ Deno.test("runView() names inputs and outputs after the datasets in the step's c
     undefined,
   ]]);
   deepEqual(outputs.map(({ name, port }) => [name, port]), [["it's", "model"]]);
-});
-
-Deno.test("runView() unescapes Azure ML expressions in names and parameters", () => {
-  const command = "kedro azureml execute --node='make $''{{x}}' --az-input='raw $''{{x}}' ${{inputs.raw}} " +
-    `--params='{"rate": "$''{{x}}"}'`;
-  const inputs = { raw: { value: "x" }, rate: { value: "params:rate" } };
-  const run = runView(
-    { properties: { jobs: { load: { command, inputs } } }, componentOf: () => undefined },
-    FACTS,
-  );
-  const step = run.steps.at(-1);
-  equal(step!.label, "make ${{x}}");
-  deepEqual(step!.inputs.map(({ name, value }) => [name, value]), [
-    ["raw ${{x}}", "x"],
-    ["params:rate", "${{x}}"],
-  ]);
-});
-
-Deno.test("runView() shows a step that is missing from the body under its own name", () => {
-  const run = runView({ properties: {}, componentOf: () => undefined }, {
-    ...FACTS,
-    steps: [{ key: "r-1", label: "stray", status: "Running" }],
-  });
-  equal(run.steps.at(-1)!.label, "stray");
-  equal(run.steps.at(-1)!.status, "Running");
-});
-
-Deno.test("runView() ignores fields of the wrong type", () => {
-  const broken = [null, 1, "x", [], { load: null }, {
-    load: { inputs: 3, outputs: "x", computeId: {}, limits: [] },
-  }];
-  for (const jobs of broken) {
-    for (const odd of [null, 3, [], "text", { a: { b: null } }]) {
-      const properties = { jobs, tags: odd, outputs: odd, displayName: odd, computeId: odd };
-      doesNotThrow(() => runView({ properties, componentOf: () => odd as Record<string, unknown> }, FACTS));
-    }
-  }
 });
 
 Deno.test("runView() shows parameter inputs under Kedro's names, with values from the command", () => {

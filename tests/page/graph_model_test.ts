@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { withStates } from "../../src/page/client/workbench.tsx";
-import { firstGraph, groupName, inOrder, namespacesOf, nodesOf, opened } from "../../src/page/graph_model.ts";
+import { firstGraph, groupName, namespacesOf, nodesOf, opened } from "../../src/page/graph_model.ts";
 import type { StepView } from "../../src/page/view.ts";
 
 const CLOSED = { open: new Set<string>(), withDatasets: false };
@@ -106,11 +106,6 @@ Deno.test("firstGraph() folds the namespaces of more than 40 steps, but not one 
   deepEqual(firstGraph(steps(41), "all.part_2.s6").open!.slice(0, 2), ["group:all", "group:all.part_2"]);
 });
 
-Deno.test("inOrder() puts steps below those they need, and numbers in order", () => {
-  const steps = [step("b10", ["a"]), step("end", ["b10"]), step("b9", ["a"]), step("a", ["gone"])];
-  deepEqual(inOrder(steps).map(({ key }) => key), ["a", "b9", "b10", "end"]);
-});
-
 Deno.test("nodesOf() ends a folded namespace when its last step ends", () => {
   const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
   deepEqual(itemsOf(over)[1]!.endedAt, 9);
@@ -150,28 +145,6 @@ Deno.test("nodesOf() puts datasets between the steps that write and read them", 
     ["dataset", "dataset:asset", [], ["b"]],
     ["dataset", "dataset:other", [], ["b"]],
   ]);
-});
-
-Deno.test("nodesOf() leads from a dataset to the step that writes it, also if that comes after a reader", () => {
-  const items = nodesOf(WITH_DATA.toReversed(), WITH_DATASETS);
-  deepEqual(items.find(({ key }) => key === "dataset:cleaned")!.members, ["a", "b"]);
-});
-
-Deno.test("nodesOf() draws a folded namespace with the status of its steps that matters most", () => {
-  const order = ["Failed", "Running", "Queued", "Canceled", undefined, "Completed"];
-  const steps = order.map((status, at) => step(`n.s${at}`, [], { status })).toReversed();
-  const shown = order.slice(0, -1).map((_, at) => itemsOf(steps.slice(0, order.length - at))[0]!.status);
-  deepEqual(shown, order.slice(0, -1));
-});
-
-Deno.test("nodesOf() hides datasets that only steps of a folded namespace use", () => {
-  const steps = [
-    step("n.a", [], { outputs: [port("inner"), port("outer")] }),
-    step("n.b", ["n.a"], { inputs: [{ ...port("inner"), from: "n.a" }] }),
-    step("c", ["n.a"], { inputs: [{ ...port("outer"), from: "n.a" }] }),
-  ];
-  const items = nodesOf(steps, WITH_DATASETS);
-  deepEqual(items.map(({ key }) => key), ["group:n", "c", "dataset:outer"]);
 });
 
 Deno.test("nodesOf() draws a folded namespace with the times of its steps", () => {

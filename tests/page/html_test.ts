@@ -32,13 +32,6 @@ Deno.test("writePage() escapes the title", () => {
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
-Deno.test("writePage() adds an icon that browsers draw: SVG in its namespace", () => {
-  const [, icon] = /<link rel="icon" href="data:image\/svg\+xml,([^"]+)"/.exec(
-    writePage(page("a"), ASSETS).html,
-  )!;
-  match(decodeURIComponent(icon!), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/);
-});
-
 Deno.test("escaped.jsonInHtml() escapes characters that are special in HTML", () => {
   const text = escaped.jsonInHtml(JSON.stringify({ [HOSTILE]: [HOSTILE] }));
   doesNotMatch(text, /[<>&\u2028\u2029]/);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type DoctorCheck, FAILED, openChecker, skipChecks } from "../../../src/app/check/host.ts";
+import { type DoctorCheck, FAILED, openChecker } from "../../../src/app/check/host.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -35,11 +35,4 @@ Deno.test("openChecker() rethrows interruptions and unexpected errors", async ()
   const interrupted = new UserError("Interrupted", { code: "interrupted", exit: 130 });
   await rejects(checked(() => Promise.reject(interrupted)), { code: "interrupted" });
   await rejects(checked(() => Promise.reject(new TypeError("defect"))), { message: "defect" });
-});
-
-Deno.test("skipChecks() yields each check as skipped, with the reason and 0 ms", () => {
-  deepEqual([...skipChecks([["a", "A"], ["b", "B"]], "no net")], [
-    { id: "a", title: "A", status: "skipped", summary: "no net", milliseconds: 0 },
-    { id: "b", title: "B", status: "skipped", summary: "no net", milliseconds: 0 },
-  ]);
 });

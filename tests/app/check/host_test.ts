@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { checkHost, type ReachedHost } from "../../../src/app/check/host.ts";
 import type { DoctorCheck } from "../../../src/app/check/host.ts";
 import type { Proxy } from "../../../src/core/context.ts";
@@ -50,25 +50,11 @@ for (
       REACHED,
     ],
     [
-      "an address without TLS",
-      "http://a.example/x",
-      {},
-      [NAME, "a.tcp | A: TCP | ok | port 80 is open", "a.tls | A: TLS | ok | reachable (404)"],
-      REACHED,
-    ],
-    [
       "a chain of certificates of which one expires soon",
       URL,
       { probe: { certificates: chain("2026-06-01", "2026-01-10", "2030-01-01") } },
       [NAME, TCP, "a.tls | A: TLS | ok | a.example < Issuer < Root, until 2026-06-01, expires soon"],
       REACHED,
-    ],
-    [
-      "certificates that cannot be read, and an answer without a date",
-      URL,
-      { probe: { certificates: refused("ECONNRESET") }, fetch: async () => new Response("") },
-      [NAME, TCP, "a.tls | A: TLS | ok | reachable (200)"],
-      { ...REACHED, date: undefined },
     ],
     [
       "an unknown name",
@@ -114,16 +100,6 @@ for (
   });
 }
 
-Deno.test("checkHost() asks for the address and port of a host without the brackets of IPv6", async () => {
-  const asked: unknown[] = [];
-  const probe = {
-    addresses: async (host: string) => (asked.push(host), [host]),
-    connect: async (host: string, port: number) => void asked.push([host, port]),
-  };
-  await reach("https://[fd00::1]:8443/", { probe });
-  deepEqual(asked, ["fd00::1", ["fd00::1", 8443]]);
-});
-
 Deno.test("checkHost() reads certificates through the proxy, and lists them if TLS fails", async () => {
   const proxies: (Proxy | undefined)[] = [];
   const certificates = async (_: string, __: number, proxy?: Proxy) => {
@@ -152,11 +128,4 @@ Deno.test("checkHost() reports a proxy that refuses, and one that cannot be reac
     ["The network said: no"],
     "Set HTTPS_PROXY to the proxy of this network, or unset it",
   ]);
-});
-
-Deno.test("checkHost() ends, instead of reporting a failure, when it is interrupted", async () => {
-  const stop = new AbortController();
-  const interruption = new Error("stopped");
-  const connect = async () => stop.abort(interruption);
-  await rejects(reach(URL, { signal: stop.signal, probe: { connect } }), interruption);
 });

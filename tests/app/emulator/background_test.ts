@@ -95,12 +95,6 @@ for (
   });
 }
 
-Deno.test("startInBackground() gives up after ten minutes", async () => {
-  const { ctx, sleeps } = machine(Array.from({ length: 7000 }, () => "."));
-  await rejects(startInBackground(ctx, [], {}), { code: "emulator.not_started" });
-  deepEqual(sleeps.length, 6000);
-});
-
 Deno.test("startInBackground() fails if an emulator is running or its folder cannot be written", async () => {
   const running = machine([]);
   await startInBackground(running.ctx, [], {});
@@ -121,25 +115,6 @@ Deno.test("startInBackground() fails if an emulator is running or its folder can
   const link = { ...ctx.fs, writeText: () => Promise.reject(refused) };
   await rejects(startInBackground({ ...ctx, fs: link }, [], {}), (thrown) => thrown === refused);
   deepEqual(started, []);
-});
-
-Deno.test("startInBackground() lets only its user read what the emulator prints", async () => {
-  const { ctx } = machine([], 1);
-  const written: unknown[] = [];
-  const fs = { ...ctx.fs, writeText: async (...args: unknown[]) => void written.push(args) };
-  const readText = async () => "";
-  await rejects(startInBackground({ ...ctx, fs: { ...fs, readText } }, [], {}), {
-    code: "emulator.not_started",
-  });
-  deepEqual(written, [[`${FOLDER}/log.txt`, "", { mode: 0o600, folderMode: 0o700 }]]);
-});
-
-Deno.test("stopRunning() stops the emulator, and waits until it has ended", async () => {
-  const { ctx, sleeps } = machine([]);
-  await startInBackground(ctx, [], {});
-  const before = sleeps.length;
-  await stopRunning(ctx, RECORD as unknown as EmulatorRecord);
-  deepEqual(sleeps.slice(before), [100]);
 });
 
 Deno.test("stopRunning() asks again until the emulator answers or has ended", async () => {

@@ -4,13 +4,6 @@ import { openCommandContext } from "../../../src/cli/terminal/command_context.ts
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("readSeed() with `empty` creates only the project's workspaces", async () => {
-  const ctx = openCommandContext(makeWorld().ctx, {});
-  const { seed } = await readSeed(ctx, { empty: true, computes: ["gpu"] });
-  deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
-  deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
-});
-
 Deno.test("readSeed() has the environment of the project as it defines it", async () => {
   const { ctx } = makeWorld();
   const definition = "name: kedro-env\nimage: img:1\nconda_file:\n  dependencies: [pip]\n";

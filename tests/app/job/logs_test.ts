@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import { followLogs, type LogsOptions, readLogs } from "../../../src/app/job/logs.ts";
 import { failingRun } from "./failing_run.ts";
 
@@ -37,13 +37,6 @@ Deno.test("readLogs() shows the logs of all steps, of failed ones, of a step, or
   }
   deepEqual(await shown(readLogs, { step: "plot" }), [...failed, "Fit it: plot: started,plot: failed"]);
   deepEqual(await shown(readLogs, { step: "fit" }), ["Fit it: fit: started,fit: completed"]);
-});
-
-Deno.test("readLogs() shows the whole log of a step that has the name of one of its nodes", async () => {
-  for (const read of [readLogs, followLogs]) {
-    const all = await shown(read, { step: "fit" }, { label: "fit", wait: read === readLogs });
-    equal(all.some((text) => text.includes("plot: failed")), true);
-  }
 });
 
 Deno.test("readLogs() says so if a node has logged nothing", async () => {

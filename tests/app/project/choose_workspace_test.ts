@@ -1,10 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import {
-  chooseWorkspace,
-  findWorkspace,
-  overridden,
-  workspaceOption,
-} from "../../../src/app/project/workspace.ts";
+import { chooseWorkspace, workspaceOption } from "../../../src/app/project/workspace.ts";
 
 const workspace = Object.fromEntries(
   ["__default__", "prod"].map((name) => [name, { subscription_id: "s", resource_group: "r", name }]),
@@ -39,12 +34,6 @@ Deno.test("chooseWorkspace() reports an unknown workspace with its place and the
   throws(() => chooseWorkspace(config, "prd"), { ...parts, place: { file: "workspace" } });
 });
 
-Deno.test("findWorkspace() ignores inherited object properties such as constructor", () => {
-  equal(findWorkspace({ workspace }, "constructor"), undefined);
-  equal(findWorkspace({ workspace }, null)?.name, "__default__");
-  equal(findWorkspace({ workspace }, "")?.name, "__default__");
-});
-
 Deno.test("workspaceOption() names the workspace of the command, else of the job, unless it is the usual one", () => {
   const job = { workspace: "prod" };
   deepEqual([
@@ -53,12 +42,4 @@ Deno.test("workspaceOption() names the workspace of the command, else of the job
     workspaceOption("", { workspace: null }),
     workspaceOption("__default__", job),
   ], [" -w 'my ws'", " -w prod", "", ""]);
-});
-
-Deno.test("overridden() replaces each of the names that the command gives", () => {
-  const config = { subscription_id: "s", resource_group: "r", name: "n" };
-  deepEqual(overridden(config, {}), config);
-  deepEqual(overridden(config, { subscriptionId: "a", resourceGroup: "b", workspaceName: "c" }), {
-    ...{ subscription_id: "a", resource_group: "b", name: "c" },
-  });
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { connect, requireSignIn, startConnecting } from "../../../src/app/project/connect.ts";
-import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN } from "../../fakes/seed.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
 import { makeWorld, type World, type WorldOptions } from "../../cli/world.ts";
 
 const turns = async (count = 20) => {
@@ -41,18 +41,6 @@ Deno.test("requireSignIn() signs in once, and reports the identity and the crede
   deepEqual(event.members[0], { name: "environment", status: "used", milliseconds: 0 });
 });
 
-Deno.test("connect() reports each time that it asks for a token or Azure again", async () => {
-  const busy = { happens: { kind: "status", status: 503 }, times: 1 } as const;
-  const { ctx, events } = made({
-    emulator: { faults: [{ ...busy, url: /oauth2/ }, { ...busy, url: /workspaces\/ws-golden\?/ }] },
-  });
-  const connection = await connect(ctx);
-  await requireSignIn(ctx, connection);
-  const workspace = connection.open(GOLDEN_WORKSPACE);
-  await workspace.send(READ);
-  deepEqual(events.map(({ type }) => type), ["retry", "identity", "retry"]);
-});
-
 Deno.test("connect() opens workspaces whose patient requests outlast an interrupt by 7 seconds", async () => {
   const { ctx, stop, signIns } = made();
   const later = Promise.withResolvers<void>();
@@ -70,13 +58,6 @@ Deno.test("connect() opens workspaces whose patient requests outlast an interrup
   later.resolve();
   await turns();
   await rejects(workspace.patient().send(READ), { message: "The request was stopped" });
-});
-
-Deno.test("connect() does not sign in again for patient requests unless the command was interrupted", async () => {
-  const { ctx, signIns } = made({ env: { ...SIGNED_IN, AZURE_CLIENT_SECRET: "wrong" } });
-  const workspace = (await connect(ctx)).open(GOLDEN_WORKSPACE);
-  await rejects(workspace.patient().send(READ), { code: "auth.aadsts7000215" });
-  equal(signIns(), 1);
 });
 
 for (const isInterrupted of [false, true]) {

@@ -1,7 +1,7 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { withProjectPlace } from "../../../src/app/project/open.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
-import type { Context } from "../../../src/core/context.ts";
+
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -56,15 +56,4 @@ Deno.test("withProjectPlace() adds no place if no project file defines the name"
     await placeOf({ parameter: "top" }, { ...FILES, "/p/conf/base/parameters.yml": "top: [" }),
     undefined,
   );
-});
-
-Deno.test("withProjectPlace() rethrows unexpected file system errors", async () => {
-  const fs = { stat: () => Promise.reject(new TypeError("defect")) } as unknown as Context["fs"];
-  await rejects(placeOf({ parameter: "top" }, FILES, fakeContext({ fs })), TypeError);
-});
-
-Deno.test("withProjectPlace() does not change an error that already has a place", async () => {
-  const error = new UserError("No", { code: "a.b", exit: 3, place: { file: "x" }, data: { dataset: "raw" } });
-  const found = await withProjectPlace(fakeContext(), {} as Parameters<typeof withProjectPlace>[1], error);
-  equal(found, error);
 });

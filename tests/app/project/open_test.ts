@@ -44,12 +44,6 @@ Deno.test("readerOptions() passes on what was asked for, and reports what the re
   ]);
 });
 
-Deno.test("readerOptions() uses the cache and the embedded Kedro by default", () => {
-  const { ctx } = opened();
-  const { onCache: _, onPrint: __, onUnfiltered: ___, ...options } = readerOptions(ctx, "local", {});
-  deepEqual(options, { env: "local", cache: true, maskCredentials });
-});
-
 Deno.test("openSession() reports that it reads, and returns warnings of all that it read", async () => {
   const { ctx, files, events } = opened();
   const settings = `${ctx.cwd}/src/tiny/settings.py`;
@@ -72,13 +66,6 @@ Deno.test("openSession() reports that it reads, and returns warnings of all that
     "config.placeholder",
     "kedro.machine_asked",
   ]);
-  deepEqual(events, [{ type: "reading" }, { type: "read" }]);
-});
-
-Deno.test("openSession() ends its report if the project cannot be read", async () => {
-  const { ctx, files, events } = opened();
-  await files.fs.remove(`${ctx.cwd}/pyproject.toml`);
-  await rejects(openSession(ctx, {}), { code: "project.not_found" });
   deepEqual(events, [{ type: "reading" }, { type: "read" }]);
 });
 
@@ -119,16 +106,6 @@ Deno.test("withLoadOptions() uses the settings of a package below another one, a
     const { ctx } = opened({ cwd: "/shop", files: { ...files, ...more } });
     equal((await withLoadOptions(ctx, {}, async (load) => load)).settings.base_env, base_env);
   }
-});
-
-Deno.test("withLoadOptions() reads the settings of a project whose catalog cannot be read", async () => {
-  const { ctx, files } = opened();
-  const settings = `${ctx.cwd}/src/tiny/settings.py`;
-  const own = 'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "prod"}\n';
-  await files.fs.writeText(settings, await files.fs.readText(settings) + own);
-  await files.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, "raw: [\n");
-  const { settings: read } = await withLoadOptions(ctx, {}, async (load) => load);
-  equal(read.default_run_env, "prod");
 });
 
 Deno.test("withLoadOptions() does not wait for a settings.py that is a pipe", async () => {

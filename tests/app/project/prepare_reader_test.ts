@@ -19,11 +19,9 @@ Deno.test("prepareReader() starts the reader unless the cache has the project", 
 for (
   const [line, starts] of [
     ["inspect", 1],
-    ["compile main", 1],
     ["inspect --snapshot snapshot.json", 0],
     ["inspect --kedro-python python3", 0],
     ["submit --package jobs.kap", 0],
-    ["job list", 0],
   ] as const
 ) {
   Deno.test(`${line} ${starts === 0 ? "starts no" : "starts the"} reader while the command is loaded`, async () => {

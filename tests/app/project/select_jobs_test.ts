@@ -3,7 +3,6 @@ import type { AppContext } from "../../../src/app/context.ts";
 import {
   checkDisplayNames,
   type JobOptions,
-  requireSingleJob,
   type SelectedJobs,
   selectJobs,
 } from "../../../src/app/project/select_jobs.ts";
@@ -77,16 +76,6 @@ Deno.test("selectJobs() rejects several jobs for an option that takes one, and s
     code: "job.unknown",
     hint: "Run it with `kedro-azureml submit --nodes clean`, or add a job for it below `jobs` in azureml.yml",
     details: [],
-  });
-});
-
-Deno.test("requireSingleJob() rejects several jobs for an option that takes a single job", () => {
-  const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
-  for (const jobs of [0, 1]) doesNotThrow(() => requireSingleJob(jobs, single));
-  doesNotThrow(() => requireSingleJob(2, undefined));
-  throws(() => requireSingleJob(2, single), {
-    code: "usage.one_name",
-    message: "`--name` takes one job, but 2 were given",
   });
 });
 

@@ -102,12 +102,3 @@ Deno.test("compileJob() uses the groups, parameters and display name that the co
   deepEqual([spec.steps.length, spec.displayName], [1, "Nightly"]);
   equal(/"alpha": ?1/.test(spec.steps[0]!.command), true, spec.steps[0]!.command);
 });
-
-Deno.test("compileJob() uses the groups that pyproject.toml sets", async () => {
-  const { ctx } = makeWorld();
-  const pyproject = new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pyproject.toml`));
-  const grouped = `${pyproject}\n[tool.kedro-azureml]\ngroup-by = "all"\n`;
-  const files = { ...Object.fromEntries(ctx.files), [`${ctx.cwd}/pyproject.toml`]: grouped };
-  const { spec } = await inputsOf({ files });
-  equal(spec.steps.length, 1);
-});

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { resolve } from "node:path";
 import type { AppContext } from "../../../src/app/context.ts";
-import { readParams, withParamsFile } from "../../../src/app/project/params.ts";
+import { withParamsFile } from "../../../src/app/project/params.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = {
@@ -33,9 +33,3 @@ for (
     await rejects(withFile(file), { code: "usage.params_file", message, place: { file: path } });
   });
 }
-
-Deno.test("readParams() reads dotted names and YAML values, and returns undefined for invalid YAML", () => {
-  deepEqual(readParams([["a.b", "[1, x]"], ["c", "true"]], "--params"), { a: { b: [1, "x"] }, c: true });
-  equal(readParams([["a", "{"]], "--params"), undefined);
-  deepEqual(readParams({ a: "[1" }, "--params"), { a: "[1" });
-});

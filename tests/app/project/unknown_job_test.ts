@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { namePipelineOrNode } from "../../../src/app/project/select_jobs.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
@@ -28,10 +28,4 @@ Deno.test("namePipelineOrNode() names the option for a pipeline or node with the
     `${notFound("fit model")}; it is a node`,
     "-p training --nodes 'fit model'",
   ]);
-});
-
-Deno.test("namePipelineOrNode() keeps the hint for unknown names that are no pipeline or node, and for several names", () => {
-  for (const names of [["none"], ["training", "clean"], []]) {
-    equal(explained(...names)[1], "Use another", names.join());
-  }
 });

@@ -59,14 +59,6 @@ Deno.test("openProjectWorkspace() uses the project's workspace, and the names th
   deepEqual(await workspaceOf({ resourceGroup: "mine" }), { ...GOLDEN_WORKSPACE, resource_group: "mine" });
 });
 
-Deno.test("findProjectWorkspace() finds the workspace, or says why there is none", async () => {
-  const outside = await made("/home/user");
-  const absent = "not in a Kedro project; use -C DIR";
-  deepEqual(await findProjectWorkspace(outside, {}), { absent });
-  equal((await errorOf(outside, { workspace: "other" }))?.code, "project.not_found");
-  deepEqual(await findProjectWorkspace(await made(), {}), { config: GOLDEN_WORKSPACE });
-});
-
 for (
   const [names, are, key] of [
     [['"ws-golden"'], 'name of workspace "__default__" is still a placeholder', "name"],
@@ -89,14 +81,3 @@ for (
     ]);
   });
 }
-
-Deno.test("findProjectWorkspace() names the workspace of the command that is not filled in", async () => {
-  const other =
-    'workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: "<name>"}\n';
-  const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
-  const { message, place } = (await errorOf(ctx, { workspace: "other" }))!;
-  deepEqual([message, place?.key], [
-    'name of workspace "other" is still a placeholder',
-    "workspace.other.name",
-  ]);
-});

@@ -57,19 +57,6 @@ Deno.test("chooseLocalData() uses the given file or the catalog's, and rejects a
   });
 });
 
-Deno.test("chooseLocalData() uses the dataset's root_dir for a uri_folder asset", async () => {
-  const { azureml_type: _, ...folder } = CATALOG.trips;
-  const spec = {
-    steps: [{ inputs: [{ from: { kind: "asset", type: "uri_folder", path: "azureml:rides@latest" } }] }],
-  } as unknown as JobSpec;
-  const found = await choose({}, {
-    files: { "/project/data/01_raw/rides.csv": "a" },
-    catalog: { trips: folder } as unknown as typeof CATALOG,
-    spec,
-  });
-  assert.deepEqual(found, { rides: resolve("/project/data/01_raw") });
-});
-
 Deno.test("chooseLocalData() suggests the right name for data that no job reads", async () => {
   const message = async (name: string) =>
     await choose({ [name]: "/data/rides.csv" }).catch(({ message }) => message);
@@ -79,22 +66,6 @@ Deno.test("chooseLocalData() suggests the right name for data that no job reads"
   );
   assert.equal(await message("rids"), 'The job reads no data asset "rids" (did you mean "rides"?)');
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
-});
-
-Deno.test("chooseLocalData() says which data assets a job reads if other data is given", async () => {
-  const hint = async (spec: JobSpec) =>
-    await choose({ nothing: "/data/rides.csv" }, { spec }).catch((
-      { code, exit, hint },
-    ) => [code, exit, hint]);
-  assert.deepEqual(await hint(SPEC), ["rehearse.data", 2, "Use `--data` with rides"]);
-  const other = { from: { kind: "asset", type: "uri_file", path: "azureml:rides:3" } };
-  const both = { steps: [...SPEC.steps, { inputs: [other] }] } as unknown as JobSpec;
-  assert.deepEqual(await hint(both), await hint(SPEC));
-  assert.deepEqual(await hint({ steps: [] } as unknown as JobSpec), [
-    "rehearse.data",
-    2,
-    "Omit `--data`: it reads none",
-  ]);
 });
 
 Deno.test("chooseLocalData() names all missing assets, also those for which something else is there", async () => {
@@ -160,16 +131,6 @@ for (const [when, event] of [["before", undefined], ["while", "reading"]] as con
     );
   });
 }
-
-Deno.test("readLocalData() finds local data although azureml.yml has placeholders", async () => {
-  const { ctx } = makeWorld({ project: "assetlab" });
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace('"ws-golden"', '"<workspace>"'));
-  const told: AppEvent[] = [];
-  const found = await readLocalData({ ...ctx, report: (event) => void told.push(event) }, {});
-  assert.equal(found["final-asset"], resolve("/home/user/assetlab/data"));
-  assert.deepEqual(told.filter(({ type }) => type === "warning"), []);
-});
 
 for (
   const [what, azureml, warnings] of [

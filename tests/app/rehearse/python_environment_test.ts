@@ -139,13 +139,6 @@ Deno.test("makeEnvironment() prefers the wanted version of Python, and needs 3.1
   });
 });
 
-Deno.test("makeEnvironment() needs a home folder", async () => {
-  const { ctx } = machine({ programs: /^uv$/ });
-  await assert.rejects(makeEnvironment({ ...ctx, home: undefined }, WANTED), {
-    message: "Cannot make a Python environment for the steps: there is no home folder for it",
-  });
-});
-
 Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", async () => {
   const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/, hasOldPip: true });
   await makeEnvironment(ctx, WANTED);
@@ -155,16 +148,6 @@ Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", a
     "--upgrade pip",
     "-r",
   ]);
-});
-
-Deno.test("makeEnvironment() creates a separate environment for different requirements", async () => {
-  const { ctx } = machine({ programs: /^uv$/ });
-  const first = await makeEnvironment(ctx, WANTED);
-  const shape = /\/kedro-azureml\/[^/]+\/[^/]+\//;
-  for (const change of [{ lines: ["kedro==1.6.0"] }, { python: "3.12" }]) {
-    const second = await makeEnvironment(ctx, { ...WANTED, ...change });
-    assert.notEqual(shape.exec(second)![0], shape.exec(first)![0]);
-  }
 });
 
 Deno.test("makeEnvironment() installs again in the same environment if the requirements name files", async () => {
@@ -179,20 +162,6 @@ Deno.test("makeEnvironment() installs again in the same environment if the requi
   assert.deepEqual(ran.map((line) => /venv|install/.exec(line)?.[0]), ["venv", "install", "install"]);
   const changed = { ...wanted, mayChange: "pandas==2.2.2\n-c limits.txt" };
   assert.notEqual(await makeEnvironment(ctx, changed), python);
-});
-
-Deno.test("makeEnvironment() updates the environment of requirements that name files, and says so", async () => {
-  const { ctx, events } = machine({ programs: /^uv$/ });
-  const wanted = {
-    ...WANTED,
-    lines: ["-r /project/requirements.txt"],
-    skipped: [],
-    mayChange: "-c limits.txt",
-  };
-  for (let time = 0; time < 2; time++) await makeEnvironment(ctx, wanted);
-  const made = events.flatMap((event) => event.type === "environment_making" ? [event] : []);
-  assert.deepEqual(made.map(({ isUpdate }) => isUpdate), [false, true]);
-  assert.equal(slashed(made[1]!.folder), slashed(made[0]!.folder));
 });
 
 for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well", {}]] as const) {
@@ -210,23 +179,6 @@ for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well"
     assert.match(ran.at(-1)!, /^rm -rf -- .*\/ID$/);
   });
 }
-
-Deno.test("makeEnvironment() shows the last 8 lines of a tool that cannot create the environment", async () => {
-  const { ctx } = machine({ programs: /^uv$/ });
-  const lines = Array.from({ length: 12 }, (_, at) => `line ${at}`);
-  const exec: typeof ctx.exec = async (program, args) =>
-    args.includes("venv")
-      ? { status: 2, stdout: lines.join("\n"), stderr: "", found: true, timedOut: false }
-      : await ctx.exec(program, args);
-  await assert.rejects(makeEnvironment({ ...ctx, exec }, WANTED), {
-    message:
-      "Cannot make a Python environment for the steps: creating the virtual environment with uv failed",
-    details: lines.slice(-8),
-    hint:
-      "Install uv or Python 3.11, or use `--venv DIR` or `--python PATH` with an environment that has the " +
-      "project's packages and kedro-azureml-pipeline",
-  });
-});
 
 Deno.test("makeEnvironment() reports the output of a failed tool and removes the broken environment", async () => {
   const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });

@@ -41,14 +41,6 @@ Deno.test("stepRequirements() reads the Python version and pip packages of envir
   });
 });
 
-Deno.test("stepRequirements() skips all conda packages but python and pip, from any channel", async () => {
-  const conda =
-    "dependencies: [conda-forge::python=3.12, pip=24, python-dotenv=1, pip-tools, pip: [kedro]]\n";
-  const { python, skipped } = await requirementsOf({ "environment/conda.yml": conda });
-  assert.equal(python, "3.12");
-  assert.deepEqual(skipped, ["python-dotenv=1", "pip-tools"]);
-});
-
 for (
   const [dependency, version] of [
     ["python", undefined],
@@ -94,9 +86,7 @@ Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlf
 for (
   const [pip, more] of [
     ["[mlflow-skinny]", true],
-    ["[azureml-mlflow]", true],
     ["[kedro-mlflow, azureml-mlflow]", false],
-    ["[mlflow, mlflow-skinny]", false],
     ["[pandas]", false],
   ] as const
 ) {
@@ -105,12 +95,6 @@ for (
     assert.deepEqual(lines.slice(-2).join() === "sqlalchemy,alembic", more);
   });
 }
-
-Deno.test("stepRequirements() reads a file with Windows line ends, but no folder", async () => {
-  const files = { "steps.txt": "kedro==1.7.0\r\npandas\r\n", "more/steps.txt": "" };
-  assert.deepEqual((await requirementsOf(files, "steps.txt")).lines, ["kedro==1.7.0", "pandas", ""]);
-  await assert.rejects(requirementsOf(files, "more"), { message: /: it is a folder$/ });
-});
 
 Deno.test("stepRequirements() uses a given file instead of environment/conda.yml", async () => {
   const files = {

@@ -70,12 +70,6 @@ Deno.test("follow() reports each event with the names of its run, and returns ho
   deepEqual(events.slice(-2).map(({ event }) => event.type), ["end", "closed"]);
 });
 
-Deno.test("follow() uses the name of a run in Azure ML if its job is not known", async () => {
-  const { run, events } = await followed();
-  equal((await run).job, "j1");
-  equal(events[0]!.title, "j1");
-});
-
 Deno.test("follow() reports log lines and ticks only if they are wanted", async () => {
   const slow = { pace: { stepMs: 10_000 } };
   const [plain, all] = [await followed(slow), await followed(slow, { logs: true }, { tickMs: 1000 })];
@@ -123,17 +117,4 @@ Deno.test("follow() ends after its time limit, and reports that it ended", async
   const { run, events } = await followed({ pace: { stepMs: 3_600_000 } }, { timeoutMs: 60_000 });
   await rejects(run, { code: "job.timed_out" });
   equal(events.at(-1)!.event.type, "closed");
-});
-
-Deno.test("follow() asks an emulator as often as the context says", async () => {
-  const { run, sleeps } = await followed({}, {}, { pollMs: 250 });
-  await run;
-  deepEqual([...new Set(sleeps)], [250]);
-});
-
-Deno.test("follow() lets an emulator work ten times as long as it took to answer", async () => {
-  const { run, sleeps } = await followed({ pace: { stepMs: 20_000 } }, {}, { pollMs: 250 }, 100);
-  await run;
-  // A poll has two requests, or four where the state of a step changes.
-  deepEqual([...new Set(sleeps.filter((ms) => ms !== 100))], [4000, 2000]);
 });

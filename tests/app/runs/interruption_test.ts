@@ -72,16 +72,6 @@ Deno.test("settleJobs() retries canceling a job that Azure does not find yet", a
   assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
 });
 
-Deno.test("settleJobs() gives no reason for a job if a second interrupt stops canceling", async () => {
-  const { job } = jobWith("taken", forbidden);
-  const opened = { ...job.opened.patient(), signal: AbortSignal.abort("SIGINT") };
-  const { outcome, problem } = await outcomeOf(
-    { ...job, opened: { ...opened, patient: () => opened } },
-    true,
-  );
-  assert.deepEqual([outcome, problem], ["goes on", undefined]);
-});
-
 Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
@@ -131,16 +121,4 @@ Deno.test("interruptedError() says what happened to each job, and suggests the n
     "Run `kedro-azureml job show j0` to see how it ended",
   ]);
   assert.equal(messageOf(["ended"])[1], undefined);
-});
-
-Deno.test("interruptedError() has each job's outcome, and why a job could not be canceled", () => {
-  const settled = [
-    { job: { name: "fox" } as LedgerJob, outcome: "requested" },
-    { job: { name: "owl" } as LedgerJob, outcome: "goes on", problem: "Cannot cancel owl" },
-  ] as const;
-  const { data, details } = interruptedError(settled, { signal: AbortSignal.abort("SIGINT") });
-  assert.deepEqual([data.jobs, details], [
-    [{ name: "fox", outcome: "requested" }, { name: "owl", outcome: "goes on" }],
-    ["Cannot cancel owl"],
-  ]);
 });

@@ -67,34 +67,6 @@ Deno.test("readJobsFile() rejects a missing file and a file of another format", 
   });
 });
 
-Deno.test("readJobsFile() does not call a file missing that cannot be read", async () => {
-  const ctx = fakeContext({ cwd: "/p" });
-  const readText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
-  await rejects(
-    readJobsFile({ ...ctx, fs: { ...ctx.fs, readText } }, "a.json"),
-    Deno.errors.PermissionDenied,
-  );
-});
-
-Deno.test("openJobsFile() writes later jobs also if a write before failed", async () => {
-  const ctx = fakeContext({ cwd: "/p" });
-  const { writeText } = ctx.fs;
-  let isFull = false;
-  const fs = {
-    ...ctx.fs,
-    writeText: (...args: Parameters<typeof writeText>) =>
-      isFull ? Promise.reject(new Error("No space left on device")) : writeText(...args),
-  };
-  const file = await openJobsFile({ ...ctx, fs }, { outputFile: "jobs.json" });
-  isFull = true;
-  await rejects(file!.write([]), { code: "file.not_written" });
-  isFull = false;
-  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
-  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
-  await file!.write([job]);
-  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
-});
-
 Deno.test("submit sends no job that it cannot record in the output file", async () => {
   const github = {
     GITHUB_ACTIONS: "true",
@@ -139,12 +111,4 @@ Deno.test("submit --wait records how a job ended, and after how long", async () 
   const [{ status, durationMs }] = jobsIn(world) as [{ status: string; durationMs: number }];
   deepEqual([status, durationMs], ["Completed", 8000]);
   match(world.ctx.stdout(), /Completed after 8 s/);
-});
-
-Deno.test("submit --package --output-file records the job", async () => {
-  const world = makeWorld();
-  equal(await world.kedroAzureml("pack main -o main.kap"), 0, world.ctx.stderr());
-  equal(await world.kedroAzureml("submit --package main.kap --name fox --output-file jobs.json"), 0);
-  const [job] = jobsIn(world) as [{ name: string; job: string }];
-  deepEqual([job.name, job.job], ["fox", "main"]);
 });

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
 import { openBoard } from "../../../src/app/step_board.ts";
 import { openLedger } from "../../../src/app/runs/ledger.ts";
-import { knownComponents, lastJob } from "../../../src/app/runs/remembered.ts";
+import { lastJob } from "../../../src/app/runs/remembered.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
@@ -82,14 +82,6 @@ Deno.test("openLedger() remembers jobs of a project only, and warns once if it c
   const other = openLedger(env, { env: "local", root: "/p" });
   for (const name of ["fox", "owl"]) await other.sending(job(name), workspace);
   deepEqual(homeless.warnings, ["job.not_remembered"]);
-});
-
-Deno.test("openLedger() remembers the components of a job, which the next one need not register again", async () => {
-  const { ctx, ledger, workspace } = ledgerOf({ root: "/p" });
-  const components = new Map([["clean", "/components/clean/versions/1"]]);
-  await ledger.accepted({ ...taken("fox"), components }, workspace);
-  const wanted = { job: "job of fox", env: "local", workspaceId: workspace.id };
-  deepEqual(await knownComponents(ctx, "/p", wanted), components);
 });
 
 Deno.test("openLedger() rejects a job that it cannot record, but only warns if Azure already has it", async () => {
@@ -181,14 +173,3 @@ Deno.test("openLedger() gives the CI system each change, and at the end the step
     { ...filed("owl"), status: "Sending", steps: [], graph: stepsToMermaid([]), metrics: [] },
   ]]);
 });
-
-for (const isClosed of [false, true]) {
-  Deno.test(`openLedger() ${isClosed ? "does not cancel jobs after it was closed" : "cancels jobs as soon as an interrupt comes"}`, async () => {
-    const { ledger, workspace, cancels, stop } = ledgerOf({ cancelOnInterrupt: true });
-    await ledger.accepted(taken("fox"), workspace);
-    if (isClosed) await ledger.close();
-    stop.abort("SIGINT");
-    await new Promise((turn) => setTimeout(turn, 0));
-    deepEqual([...new Set(cancels)], isClosed ? [] : ["fox"]);
-  });
-}

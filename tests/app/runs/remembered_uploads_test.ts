@@ -40,12 +40,6 @@ Deno.test("recall() returns undefined for damaged files and without a home folde
   equal(await homeless.recall("/codes/x"), undefined);
 });
 
-Deno.test("forget() does not fail if the file cannot be removed", async () => {
-  const { fs, ...ctx } = fakeContext();
-  const remove = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
-  await openUploadMemory({ ...ctx, fs: { ...fs, remove } }).forget("/codes/x");
-});
-
 Deno.test("submit resumes an upload that an earlier process left unfinished", async () => {
   const fault = {
     method: "PUT",

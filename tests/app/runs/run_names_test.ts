@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { isLike, newestLike, rememberedRun, runsLike } from "../../../src/app/runs/names.ts";
-import { openRuns } from "../../../src/app/runs/targets.ts";
-import { type RememberedJob, rememberJob } from "../../../src/app/runs/remembered.ts";
-import { makeWorld } from "../../cli/world.ts";
+import { isLike, rememberedRun, runsLike } from "../../../src/app/runs/names.ts";
+
+import { type RememberedJob } from "../../../src/app/runs/remembered.ts";
+
 import type { Job } from "../../../src/azureml/runs/jobs.ts";
 import type { JobConfig } from "../../../src/config/types.ts";
 
@@ -63,28 +63,5 @@ for (
     const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
     equal(isLike({ displayName, experimentName: "shop" } as Job, like), expected);
     equal(isLike({ displayName, experimentName: "other" } as Job, like), false);
-  });
-}
-
-for (const [last, found] of [["main", "fox"], ["other", undefined]] as const) {
-  Deno.test(`newestLike() takes the last record of a name that was used twice: of job ${last}`, async () => {
-    const { ctx: fake, azure, kedroAzureml } = makeWorld();
-    equal(await kedroAzureml("submit main --name fox"), 0, fake.stderr());
-    const ctx = { ...fake, report() {} };
-    const { displayName, experimentName } = azure.resources("jobs")[0]!.properties as Record<string, string>;
-    const [run] = await openRuns(ctx, { names: ["fox"] });
-    const { config } = run!.workspace;
-    const record = { name: "fox", env: "base", workspace: config, studioUrl: "", sent: true };
-    const jobs = last === "main" ? ["other", "main"] : ["main", "other"];
-    for (const [at, job] of jobs.entries()) {
-      await rememberJob(ctx, "/elsewhere", { ...record, job, at: `2026-01-0${at + 1}T00:00:00Z` });
-    }
-    const newest = await newestLike(ctx, run!.workspace, {
-      root: "/elsewhere",
-      job: "main",
-      displayName,
-      experimentName,
-    });
-    deepEqual([newest?.run.name, newest?.isCertain], found && [found, true] || [undefined, undefined]);
   });
 }

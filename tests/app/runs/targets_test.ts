@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { openRuns, type RunsRequest } from "../../../src/app/runs/targets.ts";
-import { SERVICE_PRINCIPAL, SIGNED_IN } from "../../fakes/seed.ts";
+import { SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
 
 const LINK =
@@ -107,15 +107,6 @@ Deno.test("openRuns() uses the project that is named, not the current folder", a
   );
 });
 
-Deno.test("openRuns() finds the runs of a package by the folder for which it was submitted", async () => {
-  const world = await after(
-    "pack main -o jobs.zip",
-    "-C /home/user/runs submit --package jobs.zip --name fox",
-  );
-  const request = { cwd: "/home/user", directory: "/home/user/runs" };
-  deepEqual((await find(world, [], request)).runs, [{ ...GOLDEN, name: "fox", job: "main" }]);
-});
-
 Deno.test("openRuns() finds the last run in the environment and in the workspace that are named", async () => {
   const world = makeWorld();
   const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
@@ -154,20 +145,6 @@ Deno.test("openRuns() finds the last run in the environment and in the workspace
   });
 });
 
-Deno.test("openRuns() leaves out runs that CI submitted for another job", async () => {
-  const { azure, ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
-  equal(await kedroAzureml("submit bare --name fox"), 0, ctx.stderr());
-  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
-  const config = `${elsewhere.ctx.cwd}/conf/base/azureml.yml`;
-  const text = await elsewhere.ctx.fs.readText(config);
-  await elsewhere.ctx.fs.writeText(
-    config,
-    text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"),
-  );
-  deepEqual((await find(elsewhere, ["bare"])).runs.map(({ name }) => name), ["fox"]);
-  await rejects(find(elsewhere, ["report"]), { code: "job.no_run" });
-});
-
 Deno.test("openRuns() takes links in any workspace, each once, without a project", async () => {
   const world = makeWorld({ cwd: "/home/user" });
   const links = [
@@ -186,21 +163,6 @@ Deno.test("openRuns() takes links in any workspace, each once, without a project
     hint:
       "Use `-C tiny`; jobs of a package are known in the folder that they were submitted from, and any job by its link to Azure ML studio",
   });
-});
-
-Deno.test("openRuns() uses the tenant of a remembered run, and the project's file only if nothing is remembered", async () => {
-  const world = await after("submit main --name fox");
-  const [path] = [...world.ctx.files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
-  const record = JSON.parse(await world.ctx.fs.readText(path!));
-  await world.ctx.fs.writeText(
-    path!,
-    JSON.stringify({ ...record, studioUrl: linkTo("fox", "ws-golden"), sent: false }),
-  );
-  await world.ctx.fs.writeText(`${world.ctx.cwd}/pyproject.toml`, "[tool.kedro");
-  const fox = { name: "fox", job: "main", workspace: "ws-golden", tenant: "t-1", isSent: false };
-  deepEqual((await find(world, [])).runs, [fox]);
-  await world.ctx.fs.remove(path!);
-  await rejects(find(world, []), { code: "project.toml_syntax" });
 });
 
 Deno.test("openRuns() rejects an empty name, which a script may pass for a variable that is not set", async () => {

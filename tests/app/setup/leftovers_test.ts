@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { findLeftovers, pipelineFolders } from "../../../src/app/setup/migrate.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -88,22 +88,6 @@ Deno.test("findLeftovers() reads the text files of the project, without data and
   deepEqual(found.map(({ place }) => [place?.file, place?.line, place?.column]), [
     ...read.toSorted().map((file) => [file, 2, 5]),
   ]);
-});
-
-Deno.test("findLeftovers() skips a file that cannot be read", async () => {
-  const { fs } = fakeContext({
-    files: { "/shop/a.sh": "kedro azureml run\n", "/shop/b.sh": "kedro azureml run\n" },
-  });
-  const readText: typeof fs.readText = (path) =>
-    path.endsWith("a.sh") ? Promise.reject(new Deno.errors.PermissionDenied()) : fs.readText(path);
-  const notes = await findLeftovers({ fs: { ...fs, readText } }, PROJECT, []);
-  deepEqual(notes.flatMap(({ place }) => place?.line === undefined ? [] : [place.file]), ["b.sh"]);
-});
-
-Deno.test("findLeftovers() reads at most 5,000 text files", async () => {
-  const files = Array.from({ length: 5002 }, (_, at) => [`/shop/${at}.sh`, "kedro azureml run\n"]);
-  const notes = await findLeftovers(fakeContext({ files: Object.fromEntries(files) }), PROJECT, []);
-  equal(notes.filter(({ message }) => message.startsWith("The command line")).length, 5000);
 });
 
 /** Files that the system lists in no order. */

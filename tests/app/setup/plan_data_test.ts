@@ -22,12 +22,6 @@ for (const [path, type, expected] of CASES) {
   });
 }
 
-Deno.test("readLocal() returns undefined for a folder without files", async () => {
-  const ctx = fakeContext({ files: { "/p/empty/a": "" } });
-  await ctx.fs.remove("/p/empty/a");
-  deepEqual(await readLocal(ctx, { root: "/p" }, "empty", "uri_folder"), undefined);
-});
-
 Deno.test("localPlaceOf() returns the file or folder that the catalog names for a data asset", () => {
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const catalog = {
@@ -71,18 +65,6 @@ for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
     deepEqual([data?.files, data?.holdsProject], [[], true]);
   });
 }
-
-Deno.test("readLocal() reads nothing of the folder of a project that is opened through a link", async () => {
-  const ctx = fakeContext({ files: FILES });
-  const { realPath, stat } = ctx.fs;
-  const target = (path: string) => path.replace(/^\/link/, "/p");
-  Object.assign(ctx.fs, {
-    realPath: (path: string) => realPath(target(path)),
-    stat: (path: string) => stat(target(path)),
-  });
-  const data = await readLocal(ctx, { root: "/link" }, ".", "uri_folder");
-  deepEqual([data?.files, data?.holdsProject], [[], true]);
-});
 
 const PARQUET = { type: "pandas.ParquetDataset" };
 const FACTORIES = `"{ns}.table@pandas":
@@ -209,10 +191,6 @@ for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
   });
 }
 
-Deno.test("planRewrites() creates no data asset for a dataset whose path is the project folder", async () => {
-  deepEqual(await rewritesOf([{ literal: ["a.set"] }], { "a.set": { ...CSV, path: "." } }, [HELD]), []);
-});
-
 Deno.test("planRewrites() makes no uri_file of a file whose name the plugin's command cannot pass on", async () => {
   const refused =
     'conf/base/catalog.yml: "b.set" cannot be rewritten, because the plugin\'s command cannot pass on the name "my set.csv"';
@@ -232,11 +210,6 @@ Deno.test("planRewrites() makes a data asset of a folder whose name has spaces",
       "root_dir: data/my parts",
     ],
   }]);
-});
-
-Deno.test("planRewrites() does not change a dataset with an absolute path of Windows", async () => {
-  const change = { "a.set": { ...CSV, filepath: "C:\\data\\set.csv" } };
-  deepEqual(await rewritesOf([{ outputs: ["a.set"] }], change), []);
 });
 
 Deno.test("planRewrites() says what to write for an entry that it cannot rewrite", async () => {

@@ -23,12 +23,6 @@ Deno.test("loadLayers() writes values within text as Python does", async () => {
   deepStrictEqual(quoted, String.raw`<['a\nb\r\tc\\', "it's", '"\'']>`);
 });
 
-Deno.test("loadLayers() resolves relative references in lists against the list", async () => {
-  deepStrictEqual(await valuesOf('l: [a, "${.0}", [b, "${.0}", "${..0}"]]\n'), {
-    l: ["a", "a", ["b", "b", "a"]],
-  });
-});
-
 /** What OmegaConf 2.4 makes of text that looks like another interpolation. */
 const ESCAPED: readonly (readonly [text: string, v: unknown])[] = [
   ["v: '\\${x}'\n", "${x}"],
@@ -43,19 +37,6 @@ for (const [text, v] of ESCAPED) {
     deepStrictEqual((await valuesOf(`x: 7\n${text}`) as { v: unknown }).v, v);
   });
 }
-
-Deno.test("loadLayers() resolves a mapping that is an argument of a resolver also in its own place", async () => {
-  deepStrictEqual(await valuesOf("v: '${oc.select:none,[${a}]}'\na: {b: '${..k}'}\nk: 9\n"), {
-    v: [{ b: 9 }],
-    a: { b: 9 },
-    k: 9,
-  });
-});
-
-Deno.test("loadLayers() resolves any number of references to one value", async () => {
-  const text = Array.from({ length: 300 }, (_, at) => `a${at}: \${x}`).join("\n");
-  deepStrictEqual(Object.keys(await valuesOf(`x: 1\n${text}`) as object).length, 301);
-});
 
 /** What OmegaConf 2.4 makes of references whose key is in `k`. */
 const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [

@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { fromPlain, keyText, pythonFloat, toPlain } from "../../../src/config/omegaconf/node.ts";
+import { equal } from "node:assert/strict";
+import { fromPlain, pythonFloat, toPlain } from "../../../src/config/omegaconf/node.ts";
 
 /** Python's `str` of floats. */
 const FLOATS: readonly (readonly [value: number, text: string])[] = [
@@ -23,16 +23,6 @@ const FLOATS: readonly (readonly [value: number, text: string])[] = [
 for (const [value, text] of FLOATS) {
   Deno.test(`pythonFloat() writes ${text} as Python does`, () => equal(pythonFloat(value), text));
 }
-
-Deno.test("keyText() writes keys as Python's json.dumps does", () => {
-  deepEqual(["a", 5n, 1, 1.5, true].map((key) => keyText(key as Parameters<typeof keyText>[0])), [
-    "a",
-    "5",
-    "1.0",
-    "1.5",
-    "true",
-  ]);
-});
 
 Deno.test("fromPlain() reads whole numbers as integers, and raw JSON as it is written", () => {
   const raw = JSON.parse('{"a": 1.0, "b": 12345678901234567890, "c": [1, 1.5, null, "x", true, {"d": -2}]}', (

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type Layers, loadLayers } from "../../../src/config/layers.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
@@ -151,33 +151,6 @@ for (
   });
 }
 
-Deno.test("loadLayers() names the index of a call in a list in the path of an error in its result", async () => {
-  await rejects(load("d: {'x.y': 1}\nl:\n- 1\n- '${oc.dict.values:d}'\n"), {
-    message: /^Cannot resolve "l\[1\]\[0\]" /,
-  });
-});
-
-Deno.test("loadLayers() names the file of text for oc.create that is no YAML", async () => {
-  await rejects(load("v: '${oc.create:\"a: [\"}'\n"), {
-    code: "config.yaml",
-    message: /^Cannot read "conf\/base\/azureml\.yml": /,
-  });
-});
-
-Deno.test("loadLayers() truncates long text in errors after 200 characters", async () => {
-  const messageOf = async (length: number) =>
-    await valuesOf(`v: '\${${"n".repeat(length - 3)}}'`).then(() => "", ({ message }) => message as string);
-  match(await messageOf(200), /^Cannot resolve "v" \("\$\{n{197}\}"\): key "n{195}…$/);
-  match(await messageOf(201), /^Cannot resolve "v" \("\$\{n{198}…"\): key "n{195}…$/);
-});
-
-Deno.test("loadLayers() follows a chain of 199 references, and rejects a chain of 202", async () => {
-  const chain = (count: number) =>
-    Array.from({ length: count }, (_, at) => `a${at}: '\${a${at + 1}}'`).join("\n") + `\na${count}: end\n`;
-  equal((await valuesOf(chain(199)) as { a0: string }).a0, "end");
-  await rejects(valuesOf(chain(202)), { message: /more than 200 values refer to each other in a row/ });
-});
-
 Deno.test("loadLayers() warns about a deprecated key and names the new key", async () => {
   const { values, warnings } = await load(
     "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
@@ -187,12 +160,6 @@ Deno.test("loadLayers() warns about a deprecated key and names the new key", asy
     ["'old' is deprecated. Change your code and config to use 'k'", 2],
     ["older: use k", 3],
   ]);
-});
-
-Deno.test("loadLayers() rejects the resolver globals in globals.yml", async () => {
-  await rejects(load("a: '${globals:g}'\n", "g: '${globals:h}'\n"), {
-    message: /the resolver "globals" is not allowed in globals$/,
-  });
 });
 
 Deno.test("loadLayers() suggests how to write a literal ${{", async () => {

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
 import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/net/clouds.ts";
-import { ExitCode, type UserError } from "../../../src/core/errors.ts";
-import { RestError } from "../../../src/core/net/azure_http.ts";
+import { type UserError } from "../../../src/core/errors.ts";
+
 import { fakeContext } from "../../fakes/context.ts";
 
 const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
@@ -30,26 +30,6 @@ Deno.test("loadCloud() defaults to the public cloud without a request", async ()
   assertEquals(await load({}), CLOUDS.AzureCloud);
   assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
 });
-
-for (const name of Object.keys(CLOUDS)) {
-  Deno.test(`loadCloud() with AZUREML_CURRENT_CLOUD=${name} returns endpoints of that cloud`, async () => {
-    const cloud = await load({ AZUREML_CURRENT_CLOUD: name });
-    strictEqual(cloud.name, name);
-    const ending = {
-      AzureCloud: /\.(com|net)$/,
-      AzureUSGovernment: /\.(us|net)$/,
-      AzureChinaCloud: /\.cn$/,
-    }[name]!;
-    for (const url of [cloud.authority, cloud.resourceManager, cloud.studio]) {
-      strictEqual(ending.test(url), true, url);
-    }
-    strictEqual(cloud.resourceManagerScope, `${cloud.resourceManager}/.default`);
-    strictEqual(
-      cloud.mlScope,
-      `https://ml.azure.${{ AzureCloud: "com", AzureUSGovernment: "us" }[name] ?? "cn"}/.default`,
-    );
-  });
-}
 
 Deno.test("loadCloud() returns the addresses of Azure ML in each of Azure's clouds", async () => {
   const found = await Promise.all(
@@ -90,32 +70,6 @@ for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [
 Deno.test("loadCloud() selects the cloud that AZUREML_CURRENT_CLOUD names from the metadata", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
-});
-
-Deno.test("loadCloud() fills in defaults for fields that the metadata omits", async () => {
-  const bare = {
-    authentication: { loginEndpoint: "https://127.0.0.1:8443" },
-    portal: "https://127.0.0.1:8443",
-  };
-  const cloud = await load({ ARM_CLOUD_METADATA_URL: "https://127.0.0.1:8443/metadata/endpoints" }, bare);
-  assertEquals(cloud, {
-    ...CLOUDS.AzureCloud,
-    mlApiSuffix: undefined,
-    name: "127.0.0.1:8443",
-    authority: "https://127.0.0.1:8443",
-    isKnownAuthority: false,
-    resourceManager: "https://127.0.0.1:8443",
-    resourceManagerScope: "https://127.0.0.1:8443/.default",
-  });
-});
-
-Deno.test("loadCloud() uses the first audience of Resource Manager, as Azure CLI does", async () => {
-  const authentication = {
-    loginEndpoint: "https://login.test",
-    audiences: ["https://management.tenant.test/guid"],
-  };
-  const cloud = await load({ ARM_CLOUD_METADATA_URL: METADATA }, { ...CONTOSO, authentication });
-  strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
 });
 
 Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with or without https", async () => {
@@ -208,35 +162,6 @@ for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("loadCloud() makes two attempts if the host of the metadata does not answer", async () => {
-  let asked = 0;
-  const fetch = () => {
-    asked++;
-    return Promise.reject(new RestError("No answer within 15 s", { code: "ETIMEDOUT" }));
-  };
-  const env = { ARM_CLOUD_METADATA_URL: METADATA };
-  await rejects(loadCloud(fakeContext({ env, fetch })), { code: "network.timeout" });
-  strictEqual(asked, 2);
-});
-
-Deno.test("loadCloud() waits 15 s for the metadata", async () => {
-  const { timeout } = AbortSignal;
-  const limitsMs: number[] = [];
-  AbortSignal.timeout = (ms) => (limitsMs.push(ms), timeout.call(AbortSignal, ms));
-  try {
-    await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
-  } finally {
-    AbortSignal.timeout = timeout;
-  }
-  assertEquals(limitsMs, [15_000]);
-});
-
-Deno.test("loadCloud() distinguishes invalid from unavailable metadata by its exit code", async () => {
-  const env = { ARM_CLOUD_METADATA_URL: METADATA };
-  await rejects(load(env, "<html>"), { exit: ExitCode.Config });
-  await rejects(load(env, "", 404), { exit: ExitCode.Unavailable });
-});
-
 Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
   const authorityOf = async (host: string) => (await load({ AZURE_AUTHORITY_HOST: host })).authority;
   for (const host of ["http://localhost:8", "http://127.0.0.1:8", "http://[::1]:8"]) {
@@ -246,14 +171,6 @@ Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
     await rejects(authorityOf(host), { code: "cloud.address", message: /would send tokens unencrypted/ });
   }
   await rejects(authorityOf("https://"), { code: "cloud.address", message: /is not a URL/ });
-});
-
-Deno.test("loadCloud() uses the public cloud's Azure ML audience if the portal is missing or no URL", async () => {
-  const env = { ARM_CLOUD_METADATA_URL: METADATA };
-  const { portal: _, ...without } = CONTOSO;
-  for (const metadata of [without, { ...CONTOSO, portal: "none" }]) {
-    strictEqual((await load(env, metadata)).mlScope, "https://ml.azure.com/.default");
-  }
 });
 
 Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {

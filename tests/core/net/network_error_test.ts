@@ -1,11 +1,6 @@
 import { assertTranscript } from "../../fakes/assert_transcript.ts";
-import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
-import {
-  connectionCode,
-  isConnectionError,
-  networkError,
-  networkSays,
-} from "../../../src/core/net/network_error.ts";
+import { strictEqual as equal } from "node:assert/strict";
+import { networkError, networkSays } from "../../../src/core/net/network_error.ts";
 
 /** Messages of systems and libraries, and their error codes. */
 const SAID: readonly (readonly [string, string])[] = [
@@ -47,17 +42,6 @@ const SAID: readonly (readonly [string, string])[] = [
   ["The connection ended", "network.cut"],
 ];
 
-for (const [said, code] of SAID) {
-  Deno.test(`networkError() classifies "${said.slice(0, 60)}" as ${code}`, () => {
-    const cause = new Error(said);
-    const error = networkError("reach Entra ID", "https://x.example:8443/a", cause);
-    equal(error.cause, cause);
-    assertEquals([error.code, error.exit, error.details], [code, 6, []]);
-    equal(error.message.startsWith("Cannot reach Entra ID: x.example:8443 "), true);
-    assertEquals(error.data, { host: "x.example:8443", reason: said });
-  });
-}
-
 Deno.test("networkError() says what is wrong and what to do", async (t) => {
   const said = [...new Map(SAID.map(([said, code]) => [code, said])).values(), "what nobody has seen"];
   const shown = said.map((said) => {
@@ -65,27 +49,6 @@ Deno.test("networkError() says what is wrong and what to do", async (t) => {
     return [said, message, ...details, hint].join("\n  ");
   });
   await assertTranscript(t, shown.join("\n"), import.meta.url);
-});
-
-Deno.test("connectionCode() tells certificates and the login of a proxy, which no retry helps, from the rest", () => {
-  const codes = ["invalid peer certificate: UnknownIssuer", "proxy authentication required (407)", "reset"]
-    .map((said) => connectionCode(new Error(said)));
-  assertEquals(codes, ["CERTIFICATE", "PROXY_LOGIN", "ECONNRESET"]);
-});
-
-Deno.test("isConnectionError() returns true for every way in which a connection fails or breaks", () => {
-  const { errors } = Deno;
-  const kinds = [
-    ...[TypeError, errors.Http, errors.ConnectionRefused, errors.ConnectionReset, errors.ConnectionAborted],
-    ...[errors.BrokenPipe, errors.UnexpectedEof, errors.TimedOut],
-  ];
-  assertEquals(kinds.filter((Kind) => !isConnectionError(new Kind("x"))), []);
-  assertEquals([new Error("x"), new errors.NotFound("x"), "x"].filter(isConnectionError), []);
-});
-
-Deno.test("networkError() quotes the network if it does not know the problem", () => {
-  const error = networkError("reach Entra ID", "https://x.example", new Error("oddity 7"));
-  assertEquals(error.details, ["The network said: oddity 7"]);
 });
 
 Deno.test("networkSays() joins the distinct messages of up to five causes", () => {

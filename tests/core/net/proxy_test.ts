@@ -59,12 +59,6 @@ Deno.test("proxyFor() separates user and password from the URL", () => {
   });
 });
 
-Deno.test("proxyFor() accepts a user without a password, and a password without a user", () => {
-  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada@proxy" })?.user, { name: "ada", password: "" });
-  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://:key@proxy" })?.user, { name: "", password: "key" });
-  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://proxy" })?.user, undefined);
-});
-
 /** Spellings of a proxy, and the resulting URL and port. */
 const SPELLINGS: Readonly<Record<string, readonly [string, number]>> = {
   "proxy": ["http://proxy:80", 80],
@@ -90,19 +84,6 @@ Deno.test("proxyFor() prefers the variable of the protocol to ALL_PROXY", () => 
   strictEqual(proxyFor(new URL("http://a.example"), env)?.from, "HTTP_PROXY");
   strictEqual(proxyFor(AZURE, { HTTP_PROXY: "plain" }), undefined);
 });
-
-for (const [protocol, own] of [["https", "HTTPS_PROXY"], ["http", "HTTP_PROXY"]] as const) {
-  Deno.test(`proxyFor() reads four variables for ${protocol}, those with capitals first`, () => {
-    const names = [own, own.toLowerCase(), "ALL_PROXY", "all_proxy"];
-    const env = Object.fromEntries(names.toReversed().map((name) => [name, `proxy-of-${name}`]));
-    const url = new URL(`${protocol}://a.example`);
-    for (const name of names) {
-      strictEqual(proxyFor(url, env)?.from, name);
-      delete env[name];
-    }
-    strictEqual(proxyFor(url, env), undefined);
-  });
-}
 
 Deno.test("proxyFor() reads no_proxy only if NO_PROXY is not set", () => {
   const isUsed = (env: Record<string, string>) =>
@@ -141,11 +122,6 @@ for (
     });
   });
 }
-
-Deno.test("proxyFor() returns an IPv6 address as the host without its brackets", () => {
-  const { url, host, port } = proxyFor(AZURE, { HTTPS_PROXY: "[::1]:3128" })!;
-  assertEquals([url, host, port], ["http://[::1]:3128", "::1", 3128]);
-});
 
 Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for names", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);

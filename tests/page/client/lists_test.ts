@@ -49,24 +49,6 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
   });
 });
 
-Deno.test("page without jobs says how to submit one to an emulator", async () => {
-  const said: (readonly string[])[] = [];
-  for (const workspace of [undefined, "ws"]) {
-    await withPage(jobsPage({ jobs: [], workspace, isMore: false }), ({ texts }) => {
-      said.push(texts(".sections, .top li, .filter, table, main p"));
-      equal(texts(".sr-only[aria-live]")[0], "");
-    });
-  }
-  deepEqual(said, [
-    [
-      "A local imitation of Azure ML, served by kedro-azureml 0.1.0",
-      "No jobs yet.",
-      "Set the variables that the emulator printed, then run kedro-azureml submit.",
-    ],
-    ["JobsSchedules", "Newest jobs in workspace ws, read by kedro-azureml 0.1.0", "No jobs yet."],
-  ]);
-});
-
 Deno.test("page of jobs asks its server for those that it shows, and keeps that in the address", () => {
   const found = {
     kind: "jobs",
@@ -94,13 +76,6 @@ Deno.test("page of jobs asks its server for those that it shows, and keeps that 
   }, { answer });
 });
 
-Deno.test("page of jobs that is saved asks nothing", () =>
-  withPage(jobsPage(), async ({ advance, tell, state }) => {
-    await advance(60_000);
-    await tell("online");
-    deepEqual(state.requests, []);
-  }));
-
 Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
   withPage(jobsPage(), async ({ texts, enter, outline }) => {
     const tick = (at: number, is: boolean) => enter(`tbody tr:nth-child(${at + 1}) input`, is);
@@ -125,15 +100,6 @@ Deno.test("page of a workspace's schedules shows each schedule", async (t) => {
   await withPage(
     { ...simulatedSchedules(), view },
     ({ texts }) => deepEqual(texts("main > *"), ["The workspace has no schedules."]),
-  );
-});
-
-Deno.test("page of schedules shows those whose next time is not known", () => {
-  const schedules = [{ name: "ended", when: "daily", isEnabled: true }];
-  const view = { kind: "schedules", workspace: "ws", schedules } as const;
-  return withPage(
-    { ...simulatedSchedules(), view },
-    ({ texts }) => deepEqual(texts("tbody th, tbody td"), ["endedended", "daily", "–", ""]),
   );
 });
 
@@ -168,24 +134,6 @@ Deno.test("live page of a comparison leads to its runs and all jobs, and leaves 
       return assertTranscript(t, shown(".top, .compare > section"), import.meta.url);
     },
   );
-});
-
-Deno.test("page of a comparison without changes says so, and of one step names it", async () => {
-  const one = { node: "fit", statuses: ["Completed", null, null], durationsMs: [0, null, null] };
-  const changes = [{ aspect: "code", steps: ["fit"], values: ["a", "b", "b"] }];
-  const said: (readonly string[])[] = [];
-  const none = { metrics: [], files: ["a.py"] };
-  for (const fields of [{ ...none, changes: [], steps: [] }, { ...none, changes, steps: [one] }]) {
-    await withPage(
-      comparison(fields),
-      ({ texts }) =>
-        void said.push(texts("h2, summary, [aria-label='1 change'] .under, [aria-label=Steps] td")),
-    );
-  }
-  deepEqual(said, [
-    ["Runs", "1 file changed"],
-    ["Runs", "1 change", "fit", "1 file changed", "Steps", " Completed 0 s ", "–", "–"],
-  ]);
 });
 
 Deno.test("page of a comparison shows only what differs where that is wanted", () => {

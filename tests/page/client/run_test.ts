@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { PageData, RunView, StepView } from "../../../src/page/view.ts";
 import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { withPage } from "../open_page.ts";
@@ -297,23 +297,6 @@ Deno.test("step that is clicked opens beside the view, and gives the focus back 
     equal(find("main").className, "bench");
   }));
 
-Deno.test("panel gives the focus to the view if what opened it is no longer there", () =>
-  withPage(failedRun(), async ({ click, enter, find, state }) => {
-    await click("#tab-steps");
-    find("tbody button", "join-prices-2").focus();
-    await click("tbody button", "join-prices-2");
-    await enter(".filter input[type=search]", "train");
-    await click("[aria-label='Close the panel']");
-    equal(state.focused, "Clear", "the first button of the view");
-  }));
-
-Deno.test("panel that was open from the start gives the focus to the view when it is closed", () =>
-  withPage(failedRun(), async ({ click, state }) => {
-    deepEqual(Object.keys(state), ["hash", "requests"]);
-    await click("[aria-label='Close the panel']");
-    match(state.focused!, /^Graph of 9 steps/);
-  }));
-
 Deno.test("metrics lead to their steps", () =>
   withPage(failedRun(), async ({ click, state, texts }) => {
     await click("#tab-results");
@@ -347,15 +330,6 @@ Deno.test("page follows the place in its URL", () =>
     await click(".col-name button", "load-rides-0");
     equal(state.stops, 2, "Back leads to the tab and the step shown before");
   }));
-
-Deno.test("clock of a live page stands still once the run has ended", () => {
-  const { madeAt } = failedRun();
-  const data = withSteps((_, at) => at === 0 ? { startedAt: madeAt - 2000, endedAt: undefined } : {});
-  return withPage({ ...data, isLive: true }, async ({ texts, advance }) => {
-    await advance(5000);
-    equal(texts("tbody .col-took")[0], "2 s");
-  }, { width: 720 });
-});
 
 Deno.test("arrow keys move between tabs, round the ends, and keys of the browser do not", () =>
   withPage(failedRun(), async ({ send, find, state }) => {
@@ -421,18 +395,6 @@ Deno.test("steps are sorted by the column that is clicked, then the other way ro
   });
 });
 
-Deno.test("steps that still run are sorted by how long they have run", () => {
-  const { madeAt } = simulatedRun(9);
-  const data = withSteps((_, at) => ({
-    endedAt: undefined,
-    startedAt: at < 3 ? madeAt - [2, 3, 1][at]! * 1000 : undefined,
-  }));
-  return withPage(data, async ({ click, texts }) => {
-    await click("thead button", "Duration");
-    deepEqual(texts("tbody .col-took").slice(0, 4), ["3 s", "2 s", "1 s", "–"]);
-  }, { hash: "#tab=steps" });
-});
-
 Deno.test("steps say what is not known of them", () => {
   const unknown = { startedAt: undefined, queuedAt: undefined, compute: undefined, usage: undefined };
   return withPage(
@@ -447,19 +409,6 @@ Deno.test("steps say what is not known of them", () => {
     },
   );
 });
-
-Deno.test("steps of which none has measured its memory have no column for it", () =>
-  withPage(withSteps(() => ({ usage: undefined })), ({ find, texts }) => {
-    equal(texts("thead th").some((head) => head.includes("memory")), false);
-    const rows = [...find("tbody").children].map(({ children }) => children.length);
-    deepEqual(new Set([texts("thead th").length, ...rows]), new Set([6]));
-  }, { hash: "#tab=steps" }));
-
-Deno.test("groups of 50 steps are apart, so that a browser draws only those that are seen", () =>
-  withPage({ ...simulatedRun(101) }, async ({ click, find }) => {
-    await click("#tab-steps");
-    deepEqual([...find("table").children].map(({ children }) => children.length), [1, 50, 50, 1]);
-  }));
 
 Deno.test("printed page shows all views of the run, and the end of the log of a failed step", (t) => {
   const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
@@ -477,43 +426,12 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
   });
 });
 
-Deno.test("metrics of the job itself are named after it, and lead to no step", () => {
-  const tracked = [{ metrics: [{ name: "mae", value: 1234567.891 }], params: [] }];
-  return withPage(failedRun({ steps: [], tracked }), ({ texts }) => {
-    deepEqual(texts(".metrics tbody th, .metrics tbody td"), [
-      "maebrave_otter_x7k2m9q4zp",
-      "1234568",
-      "brave_otter_x7k2m9q4zp",
-    ]);
-    equal(texts(".metrics button").length, 0);
-  }, { hash: "#tab=results" });
-});
-
-Deno.test("page without a clipboard has no copy buttons", () =>
-  withPage(failedRun(), ({ texts }) => {
-    deepEqual(texts("button").filter((text) => text === "Copy"), []);
-  }, { hasClipboard: false }));
-
-Deno.test("hint shows commands as code", () => {
-  const failure = { message: "No.", hint: "Run `a b`, or `c`" };
-  return withPage(withSteps((_, at) => at === 5 ? { failure } : {}), ({ outline }) => {
-    equal(outline(".panel .hint"), 'p.hint\n  "Hint: Run "\n  code "a b"\n  ", or "\n  code "c"\n');
-  });
-});
-
 Deno.test("values that look like numbers are shown as they are", () => {
   const inputs = ["1e3", "[1]", "[x", '{"a": 1}'].map((value, at) => ({ name: `p${at}`, value }));
   return withPage(withSteps((_, at) => at === 5 ? { inputs } : {}), ({ texts }) => {
     deepEqual(texts(".panel .ports .value"), ["1e3", "[\n  1\n]", "[x", '{\n  "a": 1\n}']);
   });
 });
-
-Deno.test("copy button does not say that it copied what the browser refused to copy", () =>
-  withPage(failedRun(), async ({ click, texts }) => {
-    Object.assign(navigator.clipboard, { writeText: () => Promise.reject(new Error("Not allowed")) });
-    await click(".top .copyable button");
-    deepEqual(texts(".top .copyable button"), ["Copy"]);
-  }));
 
 Deno.test("copy button copies the text, and says so for a while", () =>
   withPage(failedRun(), async ({ click, advance, texts, state }) => {

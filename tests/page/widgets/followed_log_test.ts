@@ -1,15 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { LATER_LOOKS, looksAfter, NO_LOG, withPart } from "../../../src/page/widgets/polling.ts";
+import { NO_LOG, withPart } from "../../../src/page/widgets/polling.ts";
 
 const part = (text: string, skippedBytes = 0) => ({ files: ["a"], file: "a", text, next: 0, skippedBytes });
-
-Deno.test("looksAfter() counts down only when a part is empty", () => {
-  let left = LATER_LOOKS;
-  for (let read = 0; read < 10; read++) left = looksAfter(left, part("x\n"));
-  equal(left, LATER_LOOKS);
-  for (let read = 0; read < LATER_LOOKS; read++) left = looksAfter(left, part(""));
-  equal(left, 0);
-});
 
 Deno.test("withPart() adds text, skipped bytes and the latest state of each node", () => {
   const run = (name: string, status: string) => ({ name, status }) as never;
@@ -30,9 +22,4 @@ Deno.test("withPart() leaves out whole lines of a long log, and counts their byt
   equal(more.text.slice(0, 1000), line);
   const exact = withPart(full, part(line));
   deepEqual([exact.text.length, exact.skippedBytes], [2_000_000, 5 + 1999]);
-});
-
-Deno.test("withPart() cuts a line that is longer than what is kept", () => {
-  const { text, skippedBytes } = withPart(NO_LOG, part("x".repeat(2_000_001) + "\n"));
-  deepEqual([text.length, skippedBytes], [2_000_000, 2]);
 });

@@ -2,7 +2,6 @@ import { deepEqual, equal } from "node:assert/strict";
 import {
   axisMarks,
   exactTimeText,
-  ranFor,
   statusText,
   timeText,
   toneOf,
@@ -42,14 +41,6 @@ Deno.test("toneOf() shows every status before the end of a step's container as r
   for (const status of ["NotStarted", "Queued"]) equal(toneOf(status), "queued", status);
 });
 
-Deno.test("toneOf() maps unknown statuses to queued and a missing status to waiting", () => {
-  equal(toneOf("Completed"), "completed");
-  equal(toneOf("NotResponding"), "failed");
-  equal(toneOf("Brewing"), "queued");
-  equal(toneOf("__proto__"), "queued");
-  equal(toneOf(undefined), "waiting");
-});
-
 Deno.test("statusText() separates the words of a status, and calls a missing status waiting", () => {
   equal(statusText("CancelRequested"), "Cancel requested");
   equal(statusText(undefined), "Waiting");
@@ -59,23 +50,4 @@ Deno.test("axisMarks() returns marks at round intervals from zero", () => {
   deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
   deepEqual(axisMarks(0, 8), [0]);
   deepEqual(axisMarks(1000, 0), [0, 1000]);
-});
-
-Deno.test("axisMarks() picks intervals that divide a clock, such as 15 s, 5 min and 6 h", () => {
-  const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30];
-  const minutes = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * 60);
-  const hours = [1, 2, 3, 6, 12, 24, 48].map((count) => count * 3600);
-  const intervalsMs = [...seconds, ...minutes, ...hours].map((count) => count * 1000);
-  for (const [at, ms] of intervalsMs.entries()) {
-    deepEqual(axisMarks(4 * ms, 4), [0, ms, 2 * ms, 3 * ms, 4 * ms]);
-    const next = intervalsMs[at + 1] ?? 3 * 86_400_000;
-    equal(axisMarks(4 * ms + 4, 4)[1], next, `slightly more than ${ms} ms`);
-  }
-});
-
-Deno.test("ranFor() returns the duration until the end, or until now while a step runs", () => {
-  equal(ranFor({ startedAt: 10, endedAt: 30 }, 99), 20);
-  equal(ranFor({ startedAt: 10 }, 99), 89);
-  equal(ranFor({ startedAt: 10 }, 5), 0);
-  equal(ranFor({}, 99), undefined);
 });

@@ -193,19 +193,6 @@ Deno.test("graph draws datasets between the steps where that is wanted, and open
     deepEqual(page.texts(".node.chosen .name"), ["score"]);
   }));
 
-Deno.test("graph that is drawn anew is shown from its start, not from where the other one was moved to", () =>
-  withPage(runOf(9), async (page) => {
-    const first = place(page);
-    await press(page, "End", "+");
-    await page.enter(".toggles input", true);
-    const withDatasets = place(page);
-    equal(page.find(".node.active").title, "load-rides-0");
-    await press(page, "-");
-    await page.enter(".toggles input", false);
-    await page.enter(".toggles input", true);
-    deepEqual([place(page), withDatasets === first], [withDatasets, false]);
-  }));
-
 Deno.test("graph of many steps draws those that are seen as text, or all as shapes", async () => {
   const statuses = ["Completed", "Failed", "Running", undefined];
   await withPage(runOf(200, (at) => ({ status: statuses[at % 4], needs: [] })), async (page) => {

@@ -220,18 +220,6 @@ Deno.test("one of several logs of a step is chosen", () => {
   }, OPEN);
 });
 
-Deno.test("step without logs says whether it has started", async () => {
-  const said: string[] = [];
-  for (const fields of [{}, { startedAt: undefined }]) {
-    await withPage(
-      runWith({ logs: [], ...fields }),
-      ({ texts }) => void said.push(texts(".panel .empty")[0]!),
-      OPEN,
-    );
-  }
-  deepEqual(said, ["No logs.", "No logs: the step has not started."]);
-});
-
 /** Opens the live page of a running step, whose server answers with parts of its log. */
 function withLiveLog(
   parts: readonly (Partial<LogPart> | string)[],
@@ -287,11 +275,6 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     nodes: ["a", "b"],
     nodeRuns: [{ name: "a", status: "Running" }],
   }));
-
-Deno.test("live log of a step that has not started is not asked for", () =>
-  withLiveLog([], ({ texts, state }) => {
-    deepEqual([texts(".panel .empty")[0], state.requests], ["No logs: the step has not started.", []]);
-  }, { startedAt: undefined, endedAt: undefined, status: "Queued", logs: [] }));
 
 Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
@@ -366,24 +349,6 @@ Deno.test("live log is no longer asked for some looks after its step has ended, 
     deepEqual([looks(), known < 30], [known, true]);
   }, { ...OPEN, answer });
 });
-
-Deno.test("log of a step that is closed while the server answers is no longer asked for", async () => {
-  for (const answer of [() => "The log is gone", () => ({ files: [], text: "", next: 0, skippedBytes: 0 })]) {
-    const data = runWith({ endedAt: undefined, status: "Running" }, true);
-    await withPage(data, async ({ click, advance, state }) => {
-      await click("[aria-label='Close the panel']");
-      await advance(60_000);
-      deepEqual(state.requests.filter(({ part }) => part === "log").length, 1);
-    }, { ...OPEN, answer, answerMs: 500 });
-  }
-});
-
-Deno.test("log of a step that is closed is no longer asked for", () =>
-  withLiveLog([{ text: "a\n" }], async ({ click, advance, state }) => {
-    await click("[aria-label='Close the panel']");
-    await advance(9000);
-    equal(state.requests.length, 1);
-  }));
 
 Deno.test("log that the page has is saved as a file named after its step", () =>
   withLog({ name: "user_logs/std log.txt", text: "one\n" }, async ({ click, state }) => {

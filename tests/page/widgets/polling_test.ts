@@ -82,12 +82,6 @@ Deno.test("page of a run that is no longer live shows the time when it was made"
   });
 });
 
-Deno.test("live page of a run that has ended asks for nothing", () =>
-  withPage(liveRun({ status: "Failed", endedAt: 0 }), async ({ advance, state, texts }) => {
-    await advance(9000);
-    deepEqual([state.requests, texts(".live"), texts(".headline .button")], [[], [], []]);
-  }, { hash: "#tab=request" }));
-
 Deno.test("live page asks at once when it is seen again or the network is back", () =>
   withPage(liveRun(), async ({ advance, state, tell }) => {
     const count = () => state.requests.length;
@@ -105,14 +99,6 @@ Deno.test("live page asks at once when it is seen again or the network is back",
     await advance(1000);
     equal(count(), 3);
   }, { answer: () => STATE }));
-
-Deno.test("live page asks as often as its server wants", () =>
-  withPage(liveRun(), async ({ advance, state }) => {
-    await advance(4999);
-    equal(state.requests.length, 0);
-    await advance(1);
-    equal(state.requests.length, 1);
-  }, { answer: () => STATE, pollMs: 5000 }));
 
 Deno.test("live page gives a slow server time, and asks it once at a time", () => {
   const answer: BrowserOptions["answer"] = () => STATE;
@@ -165,14 +151,6 @@ Deno.test("filter of a live page searches in the logs on its server", () =>
     await enter(".filter [type=search]", "Station");
     deepEqual([texts("tbody tr").length, texts(".filter .chip")], [7, ["Search the logs, too"]]);
   }, { answer: ({ part }) => part === "search" ? { steps: ["clean_model_1"] } : STATE }));
-
-Deno.test("filter of a live page offers the search in the logs again if it failed", () =>
-  withPage(liveRun(), async ({ enter, click, texts }) => {
-    await click("#tab-steps");
-    await enter(".filter [type=search]", "Station x");
-    await click(".filter .chip", "Search the logs, too");
-    deepEqual([texts("tbody tr"), texts(".filter .chip")], [[], ["Search the logs, too"]]);
-  }, { answer: ({ part }) => part === "search" ? "The storage is busy" : STATE }));
 
 Deno.test("live page shows new metrics, and the statuses of steps in the graph and its map", () => {
   const data = simulatedRun(120);

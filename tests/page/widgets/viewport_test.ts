@@ -3,19 +3,14 @@ import { layOut } from "../../../src/page/graph_layout.ts";
 import {
   centered,
   DETAILED,
-  drawEdges,
   firstLook,
   fitted,
   isReadable,
   isWithin,
-  kept,
   neighbor,
   nodesIn,
   seenBox,
   showing,
-  stepAt,
-  textScale,
-  touches,
   zoomed,
 } from "../../../src/page/widgets/viewport.ts";
 import { NODE } from "../../../src/page/view.ts";
@@ -46,13 +41,6 @@ Deno.test("firstLook() shows all of a small graph, and of a large one a part who
   equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
 });
 
-Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
-  for (const scale of [2, 1, 0.92, DETAILED, 0.6, 0.45]) {
-    ok(12 * scale * textScale(scale) >= 11);
-    ok(scale < 1 || textScale(scale) === 1);
-  }
-});
-
 Deno.test("fitted() centers the graph above the buttons without enlarging it", () => {
   const graph = (width: number, height: number) => ({ ...DIAMOND, width, height });
   deepEqual(fitted(graph(400, 100), SIZE), { scale: 1, x: -200, y: -176 });
@@ -60,15 +48,6 @@ Deno.test("fitted() centers the graph above the buttons without enlarging it", (
   deepEqual(fitted(graph(800, 904), SIZE), { scale: 0.5, x: -400, y: 0 });
   deepEqual(fitted(graph(100, 1e6), SIZE).y, 0);
   deepEqual(fitted(graph(100, 100), { width: 800, height: 10 }).scale, 0.01);
-});
-
-Deno.test("seenBox() adds a margin on each side", () => {
-  deepEqual(seenBox({ x: 10, y: 20, scale: 2 }, SIZE, 0.5), {
-    left: -190,
-    top: -105,
-    right: 610,
-    bottom: 395,
-  });
 });
 
 Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
@@ -117,38 +96,6 @@ Deno.test("isReadable() and centered() show a node in the middle, at a size at w
   equal(centered({ ...view, scale: 2 }, [0, 0], SIZE).scale, 2);
 });
 
-Deno.test("kept() leaves at most a quarter of the view free beside the graph", () => {
-  const graph = { ...DIAMOND, width: 1000, height: 600 };
-  const at = (x: number, y: number) => kept({ scale: 2, x, y }, graph, SIZE);
-  deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });
-  deepEqual(at(-9999, -9999), { scale: 2, x: -100, y: -62.5 });
-  deepEqual(at(9999, 9999), { scale: 2, x: 700, y: 412.5 });
-});
-
-Deno.test("isWithin(), touches() and nodesIn() compare all four sides", () => {
-  const box = { left: 0, top: 0, right: 10, bottom: 10 };
-  ok(isWithin(box, box));
-  for (const part of [{ left: -1 }, { top: -1 }, { right: 11 }, { bottom: 11 }]) {
-    ok(!isWithin({ ...box, ...part }, box));
-  }
-  ok(touches(box, { left: 9, top: 9, right: 20, bottom: 20 }));
-  for (
-    const other of [
-      { left: 10, top: 0, right: 20, bottom: 10 },
-      { left: -10, top: 0, right: 0, bottom: 10 },
-      { left: 0, top: 10, right: 10, bottom: 20 },
-      { left: 0, top: -10, right: 10, bottom: 0 },
-    ]
-  ) ok(!touches(box, other));
-  const [x, y] = DIAMOND.at[0]!;
-  const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
-  deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, left: around.right, right: around.right + 1 }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, top: around.bottom, bottom: around.bottom + 1 }), []);
-  deepEqual(nodesIn(DIAMOND, around), [0]);
-});
-
 Deno.test("neighbor() returns the nearest step in a direction, or the step itself if there is none", () => {
   const [top, left, right, end] = [0, 1, 2, 3];
   const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
@@ -157,43 +104,4 @@ Deno.test("neighbor() returns the nearest step in a direction, or the step itsel
   equal(neighbor(DIAMOND, first, "ArrowUp"), top);
   equal(neighbor(DIAMOND, first, "ArrowDown"), end);
   equal(neighbor(DIAMOND, top, "ArrowUp"), top);
-});
-
-Deno.test("stepAt() returns the step at a point", () => {
-  const [x, y] = DIAMOND.at[3]!;
-  equal(stepAt(DIAMOND, x + 5, y + 5), 3);
-  const [right, bottom] = [x + NODE.width, y + NODE.height];
-  for (const [px, py] of [[x, y], [right, bottom]] as const) equal(stepAt(DIAMOND, px, py), 3);
-  for (const [px, py] of [[x - 1, y], [x, y - 1], [right + 1, y], [x, bottom + 1]] as const) {
-    equal(stepAt(DIAMOND, px, py), undefined);
-  }
-});
-
-Deno.test("drawEdges() draws lines from the bottom of a step to the top of the next", () => {
-  const [first] = drawEdges(DIAMOND);
-  const [x, y] = DIAMOND.at[0]!;
-  ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));
-  const at: [number, number][] = [[0, 0], [300, 200]];
-  const edge = { from: 0, to: 1, points: [250, 80, 250, 136] };
-  const drawn = drawEdges({ ...DIAMOND, at, edges: [edge, { ...edge, points: [], isFar: true }] });
-  const end = "M404 193L408 199L412 193";
-  deepEqual(drawn.map(({ path }) => path), [
-    `M108 56C108 68 250 68 250 80V136C250 168 408 168 408 199${end}`,
-    `M108 56v14M408 185V199${end}`,
-  ]);
-  const { left, right, top, bottom } = drawn[0]!;
-  deepEqual([left, right, top, bottom], [108, 408, 56, 199]);
-});
-
-Deno.test("neighbor() doubles sideways distance, and picks the first of equidistant steps", () => {
-  const below = (...at: readonly (readonly [number, number])[]) =>
-    neighbor({ width: 900, height: 600, edges: [], at: [[0, 0], ...at] }, 0, "ArrowDown");
-  equal(below([0, 300], [101, 100]), 1);
-  equal(below([0, 300], [99, 100]), 2);
-  equal(below([100, 100], [0, 300]), 1);
-});
-
-Deno.test("neighbor() does not go sideways to a step that is in another line", () => {
-  const right = (y: number) => neighbor({ ...DIAMOND, at: [[0, 100], [300, y]] }, 0, "ArrowRight");
-  deepEqual([right(100 + NODE.height), right(101 + NODE.height), right(99 - NODE.height)], [1, 0, 0]);
 });
