@@ -1,4 +1,3 @@
-import { match } from "node:assert/strict";
 import { runAdvice } from "../../../src/azureml/errors/step_advice.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 
@@ -10,15 +9,13 @@ export const WHERE = {
 export const advise = (message: string, where: Parameters<typeof runAdvice>[1] = WHERE) =>
   runAdvice({ message }, where);
 
-/** Errors of steps as posted by users, and the advice for them. */
-export type AdviceCase = readonly [name: string, said: string, advice: RegExp];
+/** Errors of steps as posted by users. */
+export type AdviceCase = readonly [name: string, said: string];
 
 export function testAdvice(cases: readonly AdviceCase[], file: string): void {
-  for (const [name, said, advice] of cases) {
+  for (const [name, said] of cases) {
     Deno.test(`runAdvice() explains ${name}`, async (t) => {
-      const given = advise(said) ?? "";
-      match(given, advice);
-      await assertTranscript(t, given, file);
+      await assertTranscript(t, advise(said) ?? "", file);
     });
   }
 }

@@ -8,27 +8,22 @@ testAdvice([
   [
     "a service that was refused access",
     "UserError: Response status code does not indicate success: 403 (Exception of type 'Microsoft.MachineLearning.Common.WebApi.Exceptions.ForbiddenException' was thrown).",
-    /`az ml workspace diagnose --name ws /,
   ],
   [
     "outputs that Azure ML could not register",
     "Failed to upload outputs due to: Failure in UpdateRun while calling service RunHistory; HttpMethod: PATCH; Response StatusCode: BadRequest",
-    /not the step's code; rerun the job with `--from-failed`/,
   ],
   [
     "a container that failed without a reason",
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
-    /^Azure ML does not say why the container failed/,
   ],
   [
     "a failed run without a reason",
     "[2019-05-19 07:04:19Z] Job failed, job RunId is d0ae0538. Error: null",
-    /^Azure ML does not say why/,
   ],
   [
     "a service of Azure that failed",
     "azure.core.exceptions.HttpResponseError: Operation returned an invalid status 'InternalServerError'",
-    /not the step's code; rerun/,
   ],
 ], import.meta.url);
 

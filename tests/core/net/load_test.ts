@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
 import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/net/clouds.ts";
-import { type UserError } from "../../../src/core/errors.ts";
+import type { UserError } from "../../../src/core/errors.ts";
 
 import { fakeContext } from "../../fakes/context.ts";
 
