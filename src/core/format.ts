@@ -56,6 +56,11 @@ export function firstLines(lines: readonly string[], most: number, noun?: string
   return lines.length <= most ? lines : [...lines.slice(0, most), moreText(lines.length - most, noun)];
 }
 
+/** The size of files together. */
+export function bytesOf(files: readonly { readonly sizeBytes: number }[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
 /** Formats a number of bytes, such as `1.5 MiB`. */
 export function sizeText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];

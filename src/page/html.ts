@@ -3,12 +3,10 @@ import { escaped } from "../core/untrusted.ts";
 import type { PageData } from "./view.ts";
 import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };
-import compare from "./style/compare.css" with { type: "text" };
 import graph from "./style/graph.css" with { type: "text" };
 import lists from "./style/lists.css" with { type: "text" };
 import narrow from "./style/narrow.css" with { type: "text" };
 import panel from "./style/panel.css" with { type: "text" };
-import results from "./style/results.css" with { type: "text" };
 
 /** The page's own code and style. */
 interface PageAssets {
@@ -17,7 +15,7 @@ interface PageAssets {
 }
 
 /** Style sheets in cascade order; the rules for narrow screens come last. */
-const STYLES = [base, graph, lists, panel, compare, results, narrow];
+const STYLES = [base, graph, lists, panel, narrow];
 
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };

@@ -52,8 +52,6 @@ export interface JobsView {
   /** The workspace in Azure ML; absent for an emulator. */
   readonly workspace?: string | undefined;
   readonly jobs: readonly JobRow[];
-  /** The experiments of all jobs that were looked at. */
-  readonly experiments: readonly string[];
   /** Whether there are jobs that were not looked at, or are not shown. */
   readonly isMore: boolean;
 }

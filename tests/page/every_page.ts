@@ -77,7 +77,7 @@ export function fullComparison(): PageData {
 export function emulatedJobs(): PageData {
   const { view, ...data } = simulatedJobs();
   const jobs = (view as JobsView).jobs.slice(0, 5).map((job) => ({ ...job, steps: 3, failed: 1 }));
-  return { ...data, isLive: true, view: { kind: "jobs", jobs, experiments: [], isMore: true } };
+  return { ...data, isLive: true, view: { kind: "jobs", jobs, isMore: true } };
 }
 
 /** Shows pages one after the other, and keeps what each shows. @returns Elements with the page in them. */
@@ -106,12 +106,13 @@ export function everyPage(): Promise<readonly Element[]> {
   return kept([
     [simulatedJobs(), {}, (page) => page.enter("tbody tr:first-child input", true)],
     [emulatedJobs()],
-    [{ ...emulatedJobs(), view: { kind: "jobs", jobs: [], experiments: [], isMore: false } }],
+    [{ ...emulatedJobs(), view: { kind: "jobs", jobs: [], isMore: false } }],
     [simulatedSchedules()],
     [fullComparison()],
     ...["steps", "catalog", "parameters"].map((id) => [simulatedProject(), tab(id)] as const),
-    [fullRun(), tab("timeline", "clean_model_1")],
+    [fullRun(), tab("steps", "clean_model_1")],
     ...["overview", "results", "changes"].map((id) => [fullRun(), tab(id)] as const),
+    [simulatedRun(9), tab("steps", "export_metrics_8")],
     [simulatedRun(9), tab("graph", "load_rides_0"), (page) => page.click(".chip.completed")],
     [fullRun(), { hash: "" }, async (page) => {
       await page.tell("beforeprint");
@@ -119,7 +120,7 @@ export function everyPage(): Promise<readonly Element[]> {
     }],
     [fullRun(), tab("steps", "evaluate_stations_5"), async (page) => {
       await page.click(".log-bar button[aria-pressed]");
-      await page.enter(".log-bar label:first-of-type input", false);
+      await page.enter(".log-bar label input", true);
     }],
     [{ ...grouped, view: { ...view, steps: inSpaces, graph: firstGraph(inSpaces) } }],
     [

@@ -14,7 +14,7 @@ function page(title: string, isLive = false): PageData {
     madeAt: 0,
     program: HOSTILE,
     isLive,
-    view: { kind: "jobs", jobs: [], experiments: [], isMore: false },
+    view: { kind: "jobs", jobs: [], isMore: false },
   };
 }
 

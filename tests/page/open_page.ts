@@ -52,8 +52,6 @@ export interface BrowserState {
   copied?: string;
   /** Label or text of the element that got the focus last. */
   focused?: string;
-  /** The file that was saved last. */
-  saved?: { readonly name: string; readonly blob: Blob };
   /** The pointer that was captured last. */
   captured?: number;
   /** Text of what was scrolled to last. */
@@ -92,7 +90,6 @@ export async function withPage(
       [Node.prototype, events.methods],
       [Element.prototype, methods],
       [HTMLElement.prototype, methods],
-      [URL, { createObjectURL: (blob: Blob) => (state.saved = { name: "", blob }, "blob:1") }],
       [globalThis, {
         addEventListener: addEventListener.bind(window),
         removeEventListener: removeEventListener.bind(window),
@@ -125,7 +122,6 @@ export async function withPage(
 
 /** What elements have in a browser. */
 function elementMethods(state: BrowserState, page: { activeElement: Element | null }) {
-  const captured = new Set<number>();
   return {
     clientWidth: 1000,
     clientHeight: 700,
@@ -138,15 +134,7 @@ function elementMethods(state: BrowserState, page: { activeElement: Element | nu
       page.activeElement = this;
       state.focused = this.getAttribute("aria-label") ?? this.textContent!;
     },
-    click(this: HTMLAnchorElement) {
-      if (this.href === "blob:1") state.saved = { ...state.saved!, name: this.download };
-    },
-    hasPointerCapture: (id: number) => captured.has(id),
-    setPointerCapture(id: number) {
-      if (captured.has(id)) throw new Error("The pointer is captured once more");
-      captured.add(id);
-      state.captured = id;
-    },
+    setPointerCapture: (id: number) => void (state.captured = id),
   };
 }
 

@@ -132,7 +132,6 @@ export function simulatedJobs(): PageData {
     kind: "jobs",
     workspace: "ws-bikes",
     jobs,
-    experiments: ["bikes", "bikes-nightly"],
     isMore: true,
   } as const;
   return { title: "Jobs", madeAt: STARTED, program: "kedro-azureml 0.1.0", view };

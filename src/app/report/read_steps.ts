@@ -11,7 +11,7 @@ import {
 import type { OpenRun, RunStep } from "../../azureml/runs/run.ts";
 import { readEnds } from "../../azureml/storage/read.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
+import { bytesOf, countText } from "../../core/format.ts";
 import { isFailed, type NodeState } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
 import { failureView, type RunFacts } from "../../page/run_view.ts";
@@ -165,11 +165,6 @@ interface OutputFiles {
 
 /** Files of a step that are shown. */
 const MOST_PREVIEWS = 3;
-
-/** The size of an output. */
-export function bytesOf(files: readonly { readonly sizeBytes: number }[]): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
 
 /** The sizes of outputs, and previews of the first files that people can look at. @throws {UserError} `datastore.*`. */
 async function readOutputs(

@@ -23,7 +23,7 @@ import {
   uploadLocal,
   uploadProblems,
 } from "./local_data.ts";
-import { firstLines } from "../../core/format.ts";
+import { bytesOf, firstLines } from "../../core/format.ts";
 
 interface DataPushOptions extends ReadOptions {
   readonly name: string;
@@ -82,7 +82,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const { open } = await connect(ctx);
   const workspace = open(requireWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
-  const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const sizeBytes = bytesOf(data.files);
   const shown = typedPath(ctx, data.outside?.path ?? data.path);
   const pushed = { name, path: shown, type: data.type, files: data.files.length, sizeBytes };
   const newest = await newestVersion(workspace, KINDS.data, name);

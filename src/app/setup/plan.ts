@@ -1,4 +1,5 @@
 import { dirname, join, relative } from "node:path";
+import { bytesOf } from "../../core/format.ts";
 import { basename } from "node:path/posix";
 import { isAbsolute } from "node:path/win32";
 import { isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
@@ -77,7 +78,7 @@ async function planUpload(
     version,
     data,
     shownPath: data.outside?.path ?? inProject,
-    sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    sizeBytes: bytesOf(data.files),
   });
 }
 

@@ -97,7 +97,6 @@ export interface JobsQuery {
   /** Text in a job's names, experiment or person. */
   readonly find: string;
   readonly status: string;
-  readonly experiment: string;
   readonly isMine: boolean;
   /** How many times more jobs were asked for. */
   readonly more: number;
@@ -111,7 +110,6 @@ function jobsQuery(query: URLSearchParams): JobsQuery {
   return {
     find: text("find").toLowerCase(),
     status: text("status"),
-    experiment: text("experiment"),
     isMine: text("mine") !== "",
     more: Math.min(Math.max(Math.trunc(Number(text("more"))) || 0, 0), 8),
   };
@@ -125,13 +123,13 @@ function jobsQuery(query: URLSearchParams): JobsQuery {
  */
 export async function listedJobs(
   rows: () => readonly JobRow[],
-  { find, status, experiment, isMine, more }: JobsQuery,
+  { find, status, isMine, more }: JobsQuery,
   read: (count: number) => Promise<boolean> = () => Promise.resolve(false),
-): Promise<Pick<JobsView, "jobs" | "experiments" | "isMore">> {
+): Promise<Pick<JobsView, "jobs" | "isMore">> {
   const most = { shown: MOST_JOBS.shown * 2 ** more, read: MOST_JOBS.read * 2 ** more };
   const wanted = () =>
     rows().filter((job) =>
-      (status === "" || job.status === status) && (experiment === "" || job.experiment === experiment) &&
+      (status === "" || job.status === status) &&
       (!isMine || job.isMine === true) &&
       (find === "" || [job.name, job.job, job.displayName, job.experiment, job.createdBy]
         .some((text) => text?.toLowerCase().includes(find)))
@@ -141,8 +139,7 @@ export async function listedJobs(
     isOlder = await read(rows().length + MOST_JOBS.shown);
   }
   const found = wanted();
-  const experiments = [...new Set(rows().flatMap(({ experiment }) => experiment ?? []))].sort();
-  return { jobs: found.slice(0, most.shown), experiments, isMore: isOlder || found.length > most.shown };
+  return { jobs: found.slice(0, most.shown), isMore: isOlder || found.length > most.shown };
 }
 
 /** The names of the runs that a request compares, as the page's list of jobs links them. */

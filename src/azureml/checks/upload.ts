@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { dirname } from "node:path/posix";
 import { UserError } from "../../core/errors.ts";
-import { countText } from "../../core/format.ts";
+import { bytesOf, countText } from "../../core/format.ts";
 import { isOutside, shownName } from "../../core/untrusted.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import { addTo } from "../job/code/ignore.ts";
@@ -118,7 +118,7 @@ const uploadSize: Check<CodeSubject> = {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
     const { files } = selection;
-    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const bytes = bytesOf(files);
     const size = SIZES.find((size) => bytes > size.bytes);
     const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
     return [

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bytesOf } from "../../core/format.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
 import {
   type BlobFolder,
@@ -73,7 +74,7 @@ function countedPut(
 ): (put: Omit<FilePut, "onSent">) => Promise<void> {
   const totals = {
     totalFiles: all.length,
-    totalBytes: all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    totalBytes: bytesOf(all),
   };
   let [files, sentBytes] = [0, 0];
   return async (put) => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bytesOf } from "../../core/format.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
@@ -132,7 +133,7 @@ function refuseOthers({ path, entries }: PackageFiles, manifest: Manifest): void
 }
 
 function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void {
-  const bytes = code.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const bytes = bytesOf(code.flatMap(({ files }) => files));
   if (bytes > LARGE_BYTES && bytes > packedBytes * MOST_SHRUNK) {
     throw unsafePackage(
       path,

@@ -1,4 +1,5 @@
 import { onceEach } from "../../core/async.ts";
+import { bytesOf } from "../../core/format.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
@@ -78,7 +79,7 @@ export function openSubmitter(workspace: Workspace, options: {
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
       ...(options.uploads && { memory: options.uploads }),
     });
-    const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const sizeBytes = bytesOf(prepared.files);
     onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
     return id;
   });

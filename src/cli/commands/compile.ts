@@ -2,7 +2,7 @@ import type { CompileResult } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { WrittenPackage } from "../../azureml/submit/package.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { countText, sizeText } from "../../core/format.ts";
+import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { choice, command, flag, required, text } from "../parse/command.ts";
 import {
@@ -130,7 +130,7 @@ export const pack = command({
 function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {
   const jobs = manifest.jobs.map(({ job }) => job);
   const files = manifest.code.flatMap((code) => code.files);
-  const codeBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const codeBytes = bytesOf(files);
   return {
     data: { file, sizeBytes, sha256, jobs, code: { files: files.length, sizeBytes: codeBytes } },
     text: `✓ Packed ${countText(jobs.length, "job")} (${jobs.join(", ")}) and ` +

@@ -3,7 +3,7 @@ import type { WrittenReport } from "../../app/report/run_page.ts";
 import type { OpenedRun, RunTarget } from "../../app/runs/targets.ts";
 import type { CancelOutcome } from "../../azureml/runs/jobs.ts";
 import { UserError } from "../../core/errors.ts";
-import { countText, sizeText } from "../../core/format.ts";
+import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { command, type CommandContext, flag, text, value } from "../parse/command.ts";
 import {
   cancelingOnInterrupt,
@@ -130,7 +130,7 @@ const download = command({
 });
 
 function renderDownloaded({ name, folder, files }: DownloadedRun): Output {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const bytes = bytesOf(files);
   return {
     data: { name, folder, files },
     text: `✓ Job ${name}: downloaded ${countText(files.length, "file")}, ${sizeText(bytes)}, to ${folder}\n`,

@@ -5,7 +5,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { placeText } from "../../core/errors.ts";
-import { countText, namesText, sizeText } from "../../core/format.ts";
+import { bytesOf, countText, namesText, sizeText } from "../../core/format.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -154,7 +154,7 @@ function settingsLines({ parameters, variables }: ReturnType<typeof planSettings
 
 function codeLines(code: PreparedCode | undefined): string[] {
   if (code === undefined) return ["  code          none: the environment holds it"];
-  const bytes = code.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const bytes = bytesOf(code.files);
   return [
     `  code          ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
       code.hash.slice(0, 12)

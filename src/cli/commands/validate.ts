@@ -5,7 +5,7 @@ import type { Validated } from "../../app/check/validate.ts";
 import type { Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
-import { countText, sizeText } from "../../core/format.ts";
+import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, type CommandContext, flag } from "../parse/command.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
@@ -132,7 +132,7 @@ function renderFiles(
     return { data: { folder: null, files: [], leftOut: [], sizeBytes: 0, findings: [] }, text };
   }
   const { files, leftOut } = selection;
-  const sizeBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const sizeBytes = bytesOf(files);
   const exit = exitCodeForFindings(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>

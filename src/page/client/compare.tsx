@@ -12,11 +12,19 @@ interface Row {
   readonly name: string;
   /** What it belongs to, such as its step. */
   readonly under?: string | undefined;
-  /** By which the row is told from others. */
-  readonly key: string;
   readonly cells: readonly ComponentChildren[];
   /** Values by which cells are marked that differ from the first one. */
-  readonly values: readonly unknown[];
+  readonly marks: readonly unknown[];
+}
+
+/** A row of values, each shown by a function. @param marks Values by which cells are marked (default: those shown). */
+function row<T>(
+  [name, under]: readonly [name: string, under?: string | undefined],
+  values: readonly (T | null | undefined)[],
+  show: (value: T, at: number) => ComponentChildren,
+  marks: readonly unknown[] = values,
+): Row {
+  return { name, under, marks, cells: values.map((value, at) => value == null ? "–" : show(value, at)) };
 }
 
 export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
@@ -24,9 +32,7 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
     <>
       <header class="top">
         {isLive && <AllJobs />}
-        <div class="headline">
-          <h1>Comparison of {view.runs.length} runs</h1>
-        </div>
+        <h1>Comparison of {view.runs.length} runs</h1>
       </header>
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <Comparison
@@ -39,6 +45,9 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
   );
 }
 
+/** Files that are listed at once. */
+const MOST_FILES = 20;
+
 /** Shows runs side by side: metrics that moved, what changed, then steps and datasets. */
 export function Comparison({ data, heads, isLive }: {
   readonly data: ComparedData & Pick<CompareView, "tracked">;
@@ -47,8 +56,6 @@ export function Comparison({ data, heads, isLive }: {
   readonly isLive: boolean;
 }) {
   const [isShort, setShort] = useState(true);
-  const shown = (rows: readonly Row[]) =>
-    isShort ? rows.filter(({ values }) => values.some((value) => value !== values[0])) : rows;
   const { files = [], configuration = [], tracked = [] } = data;
   const told = new Set(configuration.map(({ file }) => file));
   const others = files.filter((file) => !told.has(file));
@@ -58,167 +65,133 @@ export function Comparison({ data, heads, isLive }: {
       metrics.map((metric) => ({ ...metric, name: [metric.name, label].join(", "), label: heads[at]! }))
     )
   );
-  const side = { heads, isLive, names: data.runs.map(({ name }) => name) };
+  const titles = heads.map((head, at) => {
+    const { name } = data.runs[at]!;
+    const shown = isLive
+      ? <a href={`/runs/${encodeURIComponent(name)}`}>{name}</a>
+      : <span class="dim">{name}</span>;
+    return [<span key={at}>{head} {shown}</span>] as const;
+  });
+  const table = (title: string, of: string, all: readonly Row[], isFiltered = false) => {
+    const rows = isFiltered && isShort
+      ? all.filter(({ marks }) => marks.some((one) => one !== marks[0]))
+      : all;
+    return rows.length > 0 && (
+      <section>
+        <h2>{title}</h2>
+        <Table label={title} heads={[[of], ...titles]}>
+          {rows.map(({ name, under, cells, marks }, at) => (
+            <tr key={at}>
+              <th scope="row">
+                {name}
+                {under !== undefined && <span class="under">{under}</span>}
+              </th>
+              {cells.map((cell, at) => (
+                <td key={at} data-run={heads[at]} class={marks[at] === marks[0] ? undefined : "differs"}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </Table>
+      </section>
+    );
+  };
   return (
     <>
-      <SideBySide {...side} title="Runs" of="Run" rows={runRows(data)} />
+      {table("Runs", "Run", runRows(data))}
       <CheckBox
         label="Only metrics, steps and datasets that differ"
         kind="only"
         isOn={isShort}
         set={setShort}
       />
-      <SideBySide {...side} title="Metrics" of="Metric" rows={shown(metricRows(data))} />
+      {table("Metrics", "Metric", metricRows(data), true)}
       <Charts rows={curves} />
-      <SideBySide {...side} title="Figures" of="Figure" rows={figureRows(tracked)} />
+      {table("Figures", "Figure", figureRows(tracked))}
       {changed.length + others.length === 0 && <h2>Nothing was changed in the job</h2>}
-      <SideBySide {...side} title={countText(changed.length, "change")} of="Changed" rows={changed} />
+      {table(countText(changed.length, "change"), "Changed", changed)}
       {others.length > 0 && (
         <details open={others.length <= MOST_FILES}>
           <summary>{countText(others.length, told.size === 0 ? "file" : "other file")} changed</summary>
           <ul class="files">{others.map((file) => <li key={file}>{file}</li>)}</ul>
         </details>
       )}
-      <SideBySide {...side} title="Steps" of="Step" rows={shown(stepRows(data))} />
-      <SideBySide {...side} title="Datasets" of="Dataset" rows={shown(datasetRows(data))} />
+      {table("Steps", "Step", stepRows(data), true)}
+      {table("Datasets", "Dataset", datasetRows(data), true)}
     </>
   );
 }
 
-/** Files that are listed at once. */
-const MOST_FILES = 20;
-
-function SideBySide({ title, of, heads, names, isLive, rows }: {
-  readonly title: string;
-  /** What a row is about. */
-  readonly of: string;
-  readonly heads: readonly string[];
-  readonly names: readonly string[];
-  readonly isLive: boolean;
-  readonly rows: readonly Row[];
-}) {
-  if (rows.length === 0) return null;
-  const titles = heads.map((head, at) =>
-    [
-      <span key={at}>
-        {head} {isLive
-          ? <a href={`/runs/${encodeURIComponent(names[at]!)}`}>{names[at]}</a>
-          : <span class="dim">{names[at]}</span>}
-      </span>,
-    ] as const
-  );
-  return (
-    <section>
-      <h2>{title}</h2>
-      <Table label={title} heads={[[of], ...titles]}>
-        {rows.map(({ name, under, key, cells, values }) => (
-          <tr key={key}>
-            <th scope="row">
-              {name}
-              {under !== undefined && <span class="under">{under}</span>}
-            </th>
-            {cells.map((cell, at) => (
-              <td key={at} data-run={heads[at]} class={values[at] === values[0] ? undefined : "differs"}>
-                {cell}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </Table>
-    </section>
-  );
-}
-
 function runRows({ runs }: ComparedData): readonly Row[] {
-  const row = (
-    key: string,
-    valueOf: (run: CompareView["runs"][number]) => string | undefined,
-    cellOf: (run: CompareView["runs"][number]) => ComponentChildren = valueOf,
-    isMarked = true,
-  ): Row => ({
-    name: key,
-    key,
-    cells: runs.map((run) => valueOf(run) === undefined ? "–" : cellOf(run)),
-    values: runs.map((run) => isMarked ? valueOf(run) : undefined),
-  });
+  const of = <T,>(
+    name: string,
+    valueOf: (run: ComparedData["runs"][number]) => T | undefined,
+    show: (value: T, at: number) => ComponentChildren,
+    marks?: readonly unknown[],
+  ) => row([name], runs.map(valueOf), show, marks);
   const rows = [
-    row("Job", ({ job }) => job),
-    row("Experiment", ({ experiment }) => experiment),
-    row("Status", ({ status }) => status, ({ status }) => <Status status={status} />),
-    row(
+    of("Job", ({ job }) => job, (job) => job),
+    of("Experiment", ({ experiment }) => experiment, (experiment) => experiment),
+    of("Status", ({ status }) => status, (status) => <Status status={status} />),
+    of(
       "Submitted",
       ({ submittedAt }) => submittedAt,
-      ({ submittedAt }) => <time dateTime={submittedAt}>{exactTimeText(Date.parse(submittedAt!))}</time>,
-      false,
+      (at) => <time dateTime={at}>{exactTimeText(Date.parse(at))}</time>,
+      [],
     ),
-    row(
+    of(
       "Duration",
-      ({ durationMs }) => durationMs === undefined ? undefined : tookText(durationMs),
-      ({ durationMs }) => <Moved from={runs[0]!.durationMs} to={durationMs} text={tookText(durationMs!)} />,
-      false,
+      ({ durationMs }) => durationMs,
+      moved(runs.map(({ durationMs }) => durationMs), tookText),
+      [],
     ),
-    row("Commit", ({ commit, dirty }) => commit && `${commit}${dirty ?? ""}`, ({ commit, dirty }) => (
-      <>
-        <code title={commit}>{commit!.slice(0, 12)}</code>
-        {dirty && " + changes"}
-      </>
-    )),
+    of(
+      "Commit",
+      ({ commit, dirty }) => commit && `${commit}${dirty ? " + changes" : ""}`,
+      (commit) => <code title={commit}>{commit.replace(/^(.{12})[\da-f]*/, "$1")}</code>,
+    ),
   ];
   return rows.filter(({ cells }) => cells.some((cell) => cell !== "–"));
 }
 
-/** A value, and its change from that of the first run. */
-function Moved({ from, to, text }: {
-  readonly from: unknown;
-  readonly to: unknown;
-  readonly text: string;
-}) {
-  const number = (value: unknown) => typeof value === "number" ? value : undefined;
-  const change = relativeChange(number(from), number(to));
-  const isSame = change === 0 || change === undefined;
-  return (
-    <span class="number">
-      {text} {!isSame && <span class="dim">{percentText(change)}</span>}
-    </span>
-  );
+/** Shows values, each with its change from the first one. */
+function moved<T>(all: readonly unknown[], textOf: (value: T) => string) {
+  const [from] = all.map((value) => typeof value === "number" ? value : undefined);
+  return (value: T, at: number) => {
+    const change = at === 0 || typeof value !== "number" ? undefined : relativeChange(from, value);
+    return (
+      <span class="number">
+        {textOf(value)} {change !== 0 && <span class="dim">{percentText(change)}</span>}
+      </span>
+    );
+  };
 }
 
 function configurationRows({ configuration = [] }: ComparedData): readonly Row[] {
-  return configuration.map(({ file, key, values }) => ({
-    name: key,
-    under: file,
-    key: `${file} ${key}`,
-    values,
-    cells: values.map((value, run) => value === null ? "–" : <Value key={run} text={value} />),
-  }));
-}
-
-function changeRows({ changes, steps: all }: ComparedData): readonly Row[] {
-  return changes.map(({ aspect, name, steps = [], values }, at) => ({
-    name: [aspect, name].filter((part) => part !== undefined).join(" "),
-    key: String(at),
-    values,
-    cells: values.map((value, run) =>
-      value === null
-        ? "–"
-        : aspect === "code"
-        ? value === values[0] ? "" : "differs"
-        : <Value key={run} text={pretty(value)} />
-    ),
-    under: steps.length === 0
-      ? undefined
-      : steps.length === all.length && steps.length > 1
-      ? `all ${steps.length} steps`
-      : namesText(steps, MOST_STEPS),
-  }));
+  return configuration.map(({ file, key, values }) => row([key, file], values, longText));
 }
 
 /** Steps of a change that are named. */
 const MOST_STEPS = 5;
+
+function changeRows({ changes, steps: all }: ComparedData): readonly Row[] {
+  return changes.map(({ aspect, name, steps = [], values }) => {
+    const under = steps.length > 1 && steps.length === all.length
+      ? `all ${steps.length} steps`
+      : namesText(steps, MOST_STEPS);
+    return row([name === undefined ? aspect : `${aspect} ${name}`, under || undefined], values, (value) => {
+      // The name of a version of the code says nothing.
+      if (aspect === "code") return value === values[0] ? "" : "differs";
+      return longText(pretty(value));
+    });
+  });
+}
+
 /** Characters of a value that are shown at first. */
 const SHORT = 300;
 
-function Value({ text }: { readonly text: string }) {
+function longText(text: string) {
   if (text.length <= SHORT) return <code class="value">{text}</code>;
   return (
     <details>
@@ -231,17 +204,7 @@ function Value({ text }: { readonly text: string }) {
 }
 
 function metricRows({ metrics }: ComparedData): readonly Row[] {
-  return metrics.map(({ step, metric, values }) => ({
-    name: metric,
-    under: step,
-    key: JSON.stringify([step, metric]),
-    values,
-    cells: values.map((value, at) =>
-      value === null
-        ? "–"
-        : <Moved key={at} from={at === 0 ? undefined : values[0]} to={value} text={metricText(value)} />
-    ),
-  }));
+  return metrics.map(({ step, metric, values }) => row([metric, step], values, moved(values, metricText)));
 }
 
 /** Images that several runs logged under the same name. */
@@ -249,20 +212,13 @@ function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[
   const images = tracked.map((run) =>
     new Map(
       run.flatMap(({ label, files = [] }) =>
-        files.filter(isImage).map(({ path, data }) => [JSON.stringify([label, path]), data] as const)
+        files.filter(isImage).map(({ path, data }) => [JSON.stringify([path, label]), data] as const)
       ),
     )
   );
   return [...new Set(images.flatMap((run) => [...run.keys()]))].map((key) => {
-    const [under, name] = JSON.parse(key);
-    const values = images.map((run) => run.get(key));
-    return {
-      name,
-      under,
-      key,
-      values,
-      cells: values.map((data, at) => data ? <img key={at} src={data} alt={name} /> : "–"),
-    };
+    const [path, label] = JSON.parse(key);
+    return row([path, label], images.map((run) => run.get(key)), (data) => <img src={data} alt={path} />);
   });
 }
 
@@ -270,34 +226,20 @@ function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[
 const NOTABLE = 0.1;
 
 function stepRows({ steps }: ComparedData): readonly Row[] {
-  return steps.map(({ node, statuses, durationsMs }, at) => ({
-    name: node,
-    key: String(at),
-    values: statuses.map((status, run) => {
-      const change = relativeChange(durationsMs[0] ?? undefined, durationsMs[run] ?? undefined) ?? 0;
-      return `${status} ${Math.abs(change) > NOTABLE ? run : ""}`;
-    }),
-    cells: statuses.map((status, run) => {
-      const took = durationsMs[run];
-      if (status === null) return "–";
-      return (
-        <>
-          <Status status={status} />{" "}
-          {typeof took === "number" && <Moved from={durationsMs[0]} to={took} text={tookText(took)} />}
-        </>
-      );
-    }),
-  }));
+  return steps.map(({ node, statuses, durationsMs }) => {
+    const show = moved(durationsMs, tookText);
+    const marks = statuses.map((status, at) => {
+      const change = relativeChange(durationsMs[0] ?? undefined, durationsMs[at] ?? undefined) ?? 0;
+      return `${status} ${Math.abs(change) > NOTABLE ? at : ""}`;
+    });
+    return row([node], statuses, (status, at) => (
+      <>
+        <Status status={status} /> {typeof durationsMs[at] === "number" && show(durationsMs[at], at)}
+      </>
+    ), marks);
+  });
 }
 
 function datasetRows({ datasets = [] }: ComparedData): readonly Row[] {
-  return datasets.map(({ step, dataset, bytes }) => ({
-    name: dataset,
-    under: step,
-    key: JSON.stringify([step, dataset]),
-    values: bytes,
-    cells: bytes.map((size, at) =>
-      size === null ? "–" : <Moved key={at} from={bytes[0]} to={size} text={sizeText(size)} />
-    ),
-  }));
+  return datasets.map(({ step, dataset, bytes }) => row([dataset, step], bytes, moved(bytes, sizeText)));
 }

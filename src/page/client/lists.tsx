@@ -13,16 +13,16 @@ export function JobsPage({ first, isLive, program }: {
 }) {
   const [place, go] = usePlace({});
   const [more, setMore] = useState(0);
-  const { find = "", status = "", experiment = "", mine = "", runs = "" } = place;
-  const wanted = { find, status, experiment, mine, more: more === 0 ? "" : String(more) };
+  const { find = "", status = "", mine = "", runs = "" } = place;
+  const wanted = { find, status, mine, more: more === 0 ? "" : String(more) };
   const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ""));
-  const { value: { jobs, workspace, experiments, isMore }, problem } = useJobs(first, isLive, query);
+  const { value: { jobs, workspace, isMore }, problem } = useJobs(first, isLive, query);
   const ticked = new Set(runs.split(" ").filter((href) => href !== ""));
   const tick = (href: string, is: boolean) => {
     const left = [...ticked].filter((other) => other !== href);
     go({ runs: [...left, ...is ? [href] : []].join(" ") || undefined });
   };
-  const isFiltered = find + status + experiment + mine !== "";
+  const isFiltered = find + status + mine !== "";
   const newest = jobs[0];
   const now = Date.now();
   return (
@@ -49,23 +49,16 @@ export function JobsPage({ first, isLive, program }: {
             value={find}
             set={(find) => go({ find: find || undefined })}
           />
-          <Choice
-            of="status"
-            all="All statuses"
+          <select
+            aria-label="Filter jobs by status"
             value={status}
-            set={(status) => go({ status: status || undefined })}
-            textOf={statusText}
+            onChange={(event) => go({ status: event.currentTarget.value || undefined })}
           >
-            {STATUSES}
-          </Choice>
-          <Choice
-            of="experiment"
-            all="All experiments"
-            value={experiment}
-            set={(experiment) => go({ experiment: experiment || undefined })}
-          >
-            {experiments}
-          </Choice>
+            <option value="">All statuses</option>
+            {[...new Set([...STATUSES, ...status === "" ? [] : [status]])].sort().map((value) => (
+              <option key={value} value={value}>{statusText(value)}</option>
+            ))}
+          </select>
           {(mine !== "" || jobs.some((job) => job.isMine !== undefined)) && (
             <CheckBox
               label="Mine"
@@ -148,28 +141,6 @@ function compareUrl(hrefs: readonly string[], jobs: readonly JobRow[]): string {
   const runs = hrefs.toSorted((one, other) => age(one) - age(other))
     .map((href) => ["run", href.slice(href.lastIndexOf("/runs/") + "/runs/".length)]);
   return `/compare?${new URLSearchParams(runs)}`;
-}
-
-/** Chooses one of the values that the listed jobs have. */
-function Choice({ of, all, value, set, textOf = (value) => value, children }: {
-  readonly of: string;
-  readonly all: string;
-  readonly value: string;
-  readonly set: (value: string) => void;
-  readonly textOf?: (value: string) => string;
-  readonly children: readonly string[];
-}) {
-  const values = [...new Set([...children, value])].filter((value) => value !== "").sort();
-  return (
-    <select
-      aria-label={`Filter jobs by ${of}`}
-      value={value}
-      onChange={(event) => set(event.currentTarget.value)}
-    >
-      <option value="">{all}</option>
-      {values.map((value) => <option key={value} value={value}>{textOf(value)}</option>)}
-    </select>
-  );
 }
 
 function Row({ job, now, isTicked, tick }: {

@@ -26,6 +26,7 @@ export function Overview({ run, logged, now, go }: {
     ),
   ];
   const before = compared?.runs[0];
+  const change = relativeChange(before?.durationMs, compared?.runs.at(-1)?.durationMs);
   const changes = [
     ...compared?.configuration?.map(({ file, key, values }) => ({ what: key, where: file, values })) ?? [],
     ...compared?.changes.filter(({ aspect }) => aspect !== "code").map(({ aspect, name, values }) => ({
@@ -39,17 +40,15 @@ export function Overview({ run, logged, now, go }: {
       {description && <p>{description}</p>}
       {before !== undefined && (
         <p class="dim">
-          {`Compared with ${before.name}, ${statusText(before.status).toLowerCase()}`}
-          {before.durationMs !== undefined &&
-            ` after ${tookText(before.durationMs)}; this run ${
-              percentText(relativeChange(before.durationMs, compared!.runs.at(-1)!.durationMs))
-            }`}
+          Compared with {before.name}, {statusText(before.status).toLowerCase()}
+          {before.durationMs !== undefined && ` after ${tookText(before.durationMs)}`}
+          {change !== undefined && `; this run ${change === 0 ? "took as long" : percentText(change)}`}
         </p>
       )}
       <Tiles run={run} logged={logged} />
       <Figures files={figures.slice(0, MOST.figures)} />
       <div class="columns">
-        <Slowest run={run} now={now} select={(step) => go({ step, tab: "timeline" })} />
+        <Slowest run={run} now={now} select={(step) => go({ step, tab: "steps" })} />
         {changes.length > 0 && (
           <section>
             <h2>Changed since the run before</h2>
@@ -103,7 +102,7 @@ function Tiles({ run: { compared }, logged }: { readonly run: RunView; readonly 
           <li key={at} title={old == null ? undefined : `${metricText(old)} in the run before`}>
             <span class="dim">{name}</span>
             <strong>{metricText(value)}</strong>
-            {change !== undefined && <span class="change">{percentText(change)}</span>}
+            {change !== undefined && <span>{percentText(change)}</span>}
             <Spark {...curve && { curve }} />
             <span class="dim">{label}</span>
           </li>
@@ -125,7 +124,7 @@ function Slowest({ run: { steps, compared }, now, select }: {
   return (
     <section>
       <h2>Slowest steps</h2>
-      <ul class="facts bars">
+      <ul class="facts slow">
         {slow.map(({ key, label, ran }) => (
           <li key={key}>
             <button type="button" class="link" onClick={() => select(key)}>{label}</button>

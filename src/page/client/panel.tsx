@@ -1,14 +1,20 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { exactTimeText, ranFor, statusText, toneOf, tookText } from "../widgets/status.tsx";
+import {
+  exactTimeText,
+  ranFor,
+  Status,
+  StatusIcon,
+  statusText,
+  toneOf,
+  tookText,
+} from "../widgets/status.tsx";
 import type { NodeState } from "../../core/run.ts";
 import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
-import { Pairs, pretty } from "../widgets/widgets.tsx";
+import { Copyable, CopyButton, FailureBox, Pairs, pretty } from "../widgets/widgets.tsx";
 import { Files } from "./artifacts.tsx";
-import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
-import { Status, StatusIcon } from "../widgets/status.tsx";
 import { sizeText } from "../../core/format.ts";
 import type { Go, PagePlace } from "./place.ts";
 
@@ -45,7 +51,7 @@ export function Panel(props: PanelProps) {
         <div>
           <h2 ref={title} tabIndex={-1}>{step.label}</h2>
           {isRun && (
-            <p class="sub">
+            <p class="meta dim">
               <Status status={step.status} />
               {ran === undefined ? null : <span>{tookText(ran)}</span>}
               {step.compute === undefined ? null : <span>{step.compute}</span>}
@@ -70,7 +76,7 @@ export function Panel(props: PanelProps) {
           </Section>
         )}
         {step.tracked && step.tracked.length > 0 && (
-          <Section title="Metrics">
+          <Section title="Results">
             <Tracked tracked={step.tracked} />
           </Section>
         )}
@@ -79,18 +85,18 @@ export function Panel(props: PanelProps) {
             <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} />
           </Section>
         )}
-        <Section title="Inputs">
-          <Ports ports={step.inputs} labels={labels} select={select} none="No inputs." />
-        </Section>
-        <Section title="Outputs">
-          <Ports
-            ports={step.outputs}
-            places={step.places}
-            labels={labels}
-            select={select}
-            none="No outputs."
-          />
-        </Section>
+        {(["inputs", "outputs"] as const).map((kind) =>
+          step[kind].length > 0 && (
+            <Section key={kind} title={kind === "inputs" ? "Inputs" : "Outputs"}>
+              <Ports
+                ports={step[kind]}
+                places={kind === "outputs" ? step.places : undefined}
+                labels={labels}
+                select={select}
+              />
+            </Section>
+          )
+        )}
         {step.previews && step.previews.length > 0 && (
           <Section title="Previews">
             <Files files={step.previews} />
@@ -99,24 +105,12 @@ export function Panel(props: PanelProps) {
         {step.source && (
           <Section title="Source">
             <Copyable text={step.source} />
-            {step.code && (
-              <div class="code">
-                <pre tabIndex={0} role="region" aria-label="Source">{step.code}</pre>
-                <CopyButton text={step.code} label="Copy the code" />
-              </div>
-            )}
+            {step.code && <Code name="code" text={step.code} />}
           </Section>
         )}
         {step.command && (
           <Section title="Command">
-            <div class="code">
-              <pre
-                tabIndex={0}
-                role="region"
-                aria-label="Command"
-              >{step.command.replace(AFTER_COMMAND, "")}</pre>
-              <CopyButton text={step.command} label="Copy the command" />
-            </div>
+            <Code name="command" text={step.command} shown={step.command.replace(AFTER_COMMAND, "")} />
           </Section>
         )}
         <Section title="Details">
@@ -135,16 +129,26 @@ export function Panel(props: PanelProps) {
 /** What the shell does after the command of a step, to say how it ended. */
 const AFTER_COMMAND = /; rc=\$\?;.*$/s;
 
-function detailsOf(
-  { key, label, run, reusedFrom, startedAt, endedAt, compute, tags, usage }: StepView,
-): Pair[] {
+function Code({ name, text, shown = text }: {
+  readonly name: string;
+  readonly text: string;
+  readonly shown?: string;
+}) {
+  return (
+    <div class="code">
+      <pre tabIndex={0} role="region" aria-label={`The ${name}`}>{shown}</pre>
+      <CopyButton text={text} label={`Copy the ${name}`} />
+    </div>
+  );
+}
+
+function detailsOf({ key, label, run, reusedFrom, startedAt, endedAt, tags, usage }: StepView): Pair[] {
   const details: readonly (readonly [name: string, value: string | undefined])[] = [
     ["Key", key === label ? undefined : key],
     ["Run", run],
     ["Reuses results of", reusedFrom],
     ["Started", startedAt === undefined ? undefined : exactTimeText(startedAt)],
     ["Ended", endedAt === undefined ? undefined : exactTimeText(endedAt)],
-    ["Compute", compute],
     ["Tags", tags?.join(", ")],
     ["Peak memory", usage && `${sizeText(usage.peakBytes)} (largest process)`],
     ["Processor time", usage && tookText(usage.cpuMs)],
@@ -184,21 +188,19 @@ function Nodes({ step: { nodes = [] }, runs }: {
   );
 }
 
-function Ports({ ports, places = {}, labels, select, none }: {
+function Ports({ ports, places = {}, labels, select }: {
   readonly ports: readonly PortView[];
   readonly places?: Readonly<Record<string, string>> | undefined;
   readonly labels: ReadonlyMap<string, string>;
   readonly select: (key: string) => void;
-  readonly none: string;
 }) {
-  if (ports.length === 0) return <p class="empty">{none}</p>;
   return (
     <ul class="ports">
       {ports.map(({ name, port = name, type, value, from }) => (
         <li key={port}>
           <span class="port">
             <code title={port === name ? undefined : `${port} in Azure ML`}>{name}</code>
-            {type === undefined ? null : <span class="type">{type}</span>}
+            {type === undefined ? null : <span>{type}</span>}
           </span>
           {from !== undefined && (
             <span class="value">

@@ -11,7 +11,6 @@ export interface PagePlace {
   /** Text and status that a list is filtered by. */
   readonly find?: string;
   readonly status?: string;
-  readonly experiment?: string;
   readonly mine?: string;
   /** Checked runs, separated by spaces. */
   readonly runs?: string;

@@ -4,7 +4,7 @@ import { FilterField, Meta, Table, Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
-import type { ListProps } from "../widgets/steps.tsx";
+import { StepTable } from "../widgets/steps.tsx";
 import { countText, namesText } from "../../core/format.ts";
 
 /** Shows the pipelines of a project, without a run. */
@@ -24,7 +24,7 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
         <div class="headline">
           <h1>{project.name}</h1>
           {project.pipelines.length > 1 && (
-            <label class="field">
+            <label class="dim">
               <span>Pipeline</span>
               <select
                 value={pipeline?.name}
@@ -43,7 +43,7 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
           <Meta name="environment">{project.env}</Meta>
         </ul>
         {pipeline && (
-          <ul class="meta flow">
+          <ul class="meta">
             {pipeline.inputs.length > 0 && <Meta name="in">{namesText(pipeline.inputs, MOST_NAMES)}</Meta>}
             {pipeline.outputs.length > 0 && <Meta name="out">{namesText(pipeline.outputs, MOST_NAMES)}</Meta>}
           </ul>
@@ -65,13 +65,13 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
         printed={() => (
           <>
             <h2>Nodes</h2>
-            <Nodes steps={pipeline?.steps ?? []} selected={undefined} select={() => {}} />
+            <StepTable label="Node" columns={COLUMNS} steps={pipeline?.steps ?? []} select={() => {}} />
             <h2>Parameters</h2>
             <Pairs pairs={project.parameters} />
           </>
         )}
         views={{
-          steps: (props) => <Nodes {...props} />,
+          steps: (props) => <StepTable label="Node" columns={COLUMNS} {...props} />,
           catalog: () => <Catalog catalog={project.catalog} />,
           parameters: () =>
             project.parameters.length === 0 ? <p class="empty">No parameters.</p> : (
@@ -88,26 +88,11 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
 const NOTHING = { width: 0, height: 0, at: [], edges: [] };
 const MOST_NAMES = 12;
 
-function Nodes({ steps, selected, select }: ListProps) {
-  if (steps.length === 0) return <p class="empty">No node matches the filter.</p>;
-  return (
-    <Table label="Nodes" kind="steps" heads={[["Node"], ["Inputs"], ["Outputs"]]}>
-      {steps.map((step: StepView) => (
-        <tr
-          key={step.key}
-          class={step.key === selected ? "chosen" : ""}
-          onClick={() => select(step.key)}
-        >
-          <th scope="row" class="col-name">
-            <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
-          </th>
-          <td>{step.inputs.map(({ name }) => name).join(", ") || "–"}</td>
-          <td>{step.outputs.map(({ name }) => name).join(", ") || "–"}</td>
-        </tr>
-      ))}
-    </Table>
-  );
-}
+const COLUMNS = ([["inputs", "Inputs"], ["outputs", "Outputs"]] as const).map(([id, label]) => ({
+  id,
+  label,
+  cell: (step: StepView) => step[id].map(({ name }) => name).join(", ") || undefined,
+}));
 
 function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
   const [text, setText] = useState("");
@@ -126,7 +111,7 @@ function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
         found={matching.length}
         all={catalog.length}
       />
-      <Table label="Catalog" heads={[["Dataset"], ["Type"], ["Where"]]}>
+      <Table label="Catalog" kind="plain" heads={[["Dataset"], ["Type"], ["Where"]]}>
         {matching.map(({ name, type, path }) => (
           <tr key={name}>
             <th scope="row">{name}</th>

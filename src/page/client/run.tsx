@@ -5,8 +5,7 @@ import { plainText, readableLines } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
 import { exactTimeText, Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
-import { TimelineBars } from "../widgets/timeline.tsx";
-import { AllJobs, Announcer, Copyable, FailureBox, Meta, Notice, Tabs } from "../widgets/widgets.tsx";
+import { AllJobs, Announcer, Copyable, FailureBox, Meta, Tabs } from "../widgets/widgets.tsx";
 import { Comparison } from "./compare.tsx";
 import { loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
 import { Overview } from "./overview.tsx";
@@ -36,7 +35,6 @@ export function RunPage({ first, isLive, madeAt }: {
   const tabs = [
     { id: "overview", label: "Overview" },
     { id: "graph", label: "Graph" },
-    { id: "timeline", label: "Timeline" },
     { id: "steps", label: "Steps", count: run.steps.length },
     ...(logged.length === 0 ? [] : [{ id: "results", label: "Results" }]),
     ...(run.compared === undefined ? [] : [{ id: "changes", label: "Changes" }]),
@@ -81,7 +79,7 @@ export function RunPage({ first, isLive, madeAt }: {
           shown={WITH_STEPS.includes(tab) ? place.step : undefined}
           select={(step) => go({ step, tab: WITH_STEPS.includes(tab) ? tab : "steps" })}
         />
-        {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
+        {run.notices.map((notice) => <p key={notice} class="callout note">{notice}</p>)}
       </header>
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
       <Workbench
@@ -97,8 +95,7 @@ export function RunPage({ first, isLive, madeAt }: {
         clearTone={() => filterByStatus(undefined)}
         printed={() => <Printed run={run} now={now} />}
         views={{
-          timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
-          steps: (props) => <Steps now={now} {...props} />,
+          steps: (props) => <Steps run={run} now={now} {...props} />,
           overview: () => <Overview {...{ run, logged, now, go }} />,
           results: () => <Results logged={logged} select={(step) => go({ step, tab: "steps" })} />,
           changes: () =>
@@ -204,11 +201,9 @@ function Printed({ run, now }: { readonly run: RunView; readonly now: number }) 
         failure && <FailureBox key={key} failure={failure} title={`Step ${label} failed`} />
       )}
       <h2>Steps</h2>
-      <Steps steps={run.steps} now={now} selected={undefined} select={() => {}} />
+      <Steps run={run} steps={run.steps} now={now} select={() => {}} />
       {rows.length > 0 && <h2>Metrics</h2>}
       {rows.length > 0 && <Metrics rows={rows} select={() => {}} />}
-      <h2>Timeline</h2>
-      <TimelineBars run={run} steps={run.steps} now={now} selected={undefined} select={() => {}} />
       {failed.map(({ key, label, logs = [] }) => (
         <div key={key}>
           <h2>Log of {label}</h2>
@@ -226,17 +221,6 @@ function plainEnd(log: string): string {
 
 const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
 
-/** What to call canceled steps: `not run` if they never started because of another step. */
-function canceledWord(steps: readonly StepView[]): string {
-  const canceled = steps.filter(({ status }) => toneOf(status) === "canceled");
-  const notRun = canceled.filter(({ status }) => status === NOT_RUN);
-  return notRun.length === 0
-    ? "canceled"
-    : notRun.length === canceled.length
-    ? "not run"
-    : "canceled or not run";
-}
-
 /** Shows the number of steps by status; each number is a filter. */
 function RunProgress({ steps, chosen, choose }: {
   readonly steps: readonly StepView[];
@@ -248,24 +232,21 @@ function RunProgress({ steps, chosen, choose }: {
   const tones = TONE_ORDER.filter((tone) => counts.has(tone));
   if (tones.every((tone) => tone === "completed")) return null;
   return (
-    <div class="progress">
-      <div class="bar" aria-hidden="true">
-        {tones.map((tone) => <span key={tone} class={tone} style={{ flexGrow: String(counts.get(tone)) }} />)}
-      </div>
-      <div class="counts" role="group" aria-label="Filter steps by status">
-        {tones.map((tone) => (
-          <button
-            key={tone}
-            type="button"
-            class={`chip ${tone}`}
-            aria-pressed={chosen === tone}
-            onClick={() => choose(chosen === tone ? undefined : tone)}
-          >
-            <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
-            {tone === "canceled" ? canceledWord(steps) : tone}
-          </button>
-        ))}
-      </div>
+    <div class="counts" role="group" aria-label="Filter steps by status">
+      {tones.map((tone) => (
+        <button
+          key={tone}
+          type="button"
+          class={`chip ${tone}`}
+          aria-pressed={chosen === tone}
+          onClick={() => choose(chosen === tone ? undefined : tone)}
+        >
+          <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
+          {tone === "canceled" && steps.some(({ status }) => status === NOT_RUN)
+            ? "canceled or not run"
+            : tone}
+        </button>
+      ))}
     </div>
   );
 }

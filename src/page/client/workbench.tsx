@@ -31,7 +31,7 @@ interface WorkbenchProps {
 }
 
 /** Views that show steps, and so have a filter. */
-export const WITH_STEPS = ["graph", "timeline", "steps"];
+export const WITH_STEPS = ["graph", "steps"];
 
 /** What of the graph is folded, and what else is drawn. */
 function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, chosen: string | undefined) {
@@ -176,7 +176,7 @@ export function Workbench(props: WorkbenchProps) {
               {isFiltered && (
                 <button
                   type="button"
-                  class="quiet small"
+                  class="quiet"
                   onClick={() => {
                     setText("");
                     clearTone();
@@ -188,10 +188,10 @@ export function Workbench(props: WorkbenchProps) {
               {tab === "graph" && (
                 <span class="toggles">
                   {drawing.hasGroups && (
-                    <button type="button" class="quiet small" onClick={drawing.unfoldAll}>Unfold all</button>
+                    <button type="button" class="quiet" onClick={drawing.unfoldAll}>Unfold all</button>
                   )}
                   {drawing.open.size > 0 && (
-                    <button type="button" class="quiet small" onClick={drawing.foldAll}>Fold all</button>
+                    <button type="button" class="quiet" onClick={drawing.foldAll}>Fold all</button>
                   )}
                   <CheckBox label="Datasets" isOn={drawing.withDatasets} set={drawing.setWithDatasets} />
                 </span>

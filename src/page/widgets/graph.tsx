@@ -5,26 +5,24 @@ import type { GraphNode } from "../graph_model.ts";
 import { type BoxView, type GraphView, NODE, type StepView } from "../view.ts";
 import { ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
 import {
-  type Box,
+  boxAround,
   centered,
   DETAILED,
   type Direction,
-  drawEdges,
+  drawEdge,
   firstLook,
-  fitted,
   isReadable,
-  isWithin,
-  kept,
   neighbor,
   nodesIn,
+  pointAt,
+  pointIn,
   READABLE,
-  seenBox,
+  sheetOf,
   showing,
   type Size,
-  stepAt,
   textScale,
-  touches,
   useDrag,
+  useSize,
   useWheel,
   type Viewport,
   zoomed,
@@ -53,7 +51,7 @@ interface GraphProps {
   readonly select: (key: string | undefined) => void;
 }
 
-/** The graph of steps: a single tab stop, in which arrow keys move from step to step. */
+/** The graph of steps: a single tab stop, in which arrow keys move from step to step. It scrolls as all else does. */
 export function Graph(props: GraphProps) {
   const { items, graph, boxes, fold, changed, selected, isRun, now, matches, select } = props;
   const frame = useRef<HTMLDivElement>(null);
@@ -61,7 +59,6 @@ export function Graph(props: GraphProps) {
   const [view, setView] = useState<Viewport>();
   const at = Math.max(0, items.findIndex(({ key }) => key === selected));
   const [active, setActive] = useState(at);
-  const edges = useMemo(() => drawEdges(graph), [graph]);
   /** Whether the user has moved the graph; until then it is repositioned when its size changes. */
   const isMoved = useRef(false);
   const drawn = useRef(graph);
@@ -77,39 +74,37 @@ export function Graph(props: GraphProps) {
     const shown = opened >= 0 ? opened : isChosen ? at : undefined;
     setView((before) => {
       if (before === undefined || isNew || !isMoved.current) return firstLook(graph, size, shown);
-      return shown === undefined || isReadable(before, graph.at[shown]!, size)
+      return shown === undefined || isReadable(graph, size, before, graph.at[shown]!)
         ? before
-        : centered(before, graph.at[shown]!, size);
+        : centered(graph, size, before.scale >= DETAILED ? before.scale : 1, graph.at[shown]!);
     });
     if (shown !== undefined || isNew) setActive(shown ?? 0);
   }, [size, graph, selected]);
+  useLayoutEffect(() => {
+    if (view === undefined || view.isScrolled) return;
+    frame.current!.scrollLeft = view.left;
+    frame.current!.scrollTop = view.top;
+  }, [view]);
 
-  // The wheel listener keeps the first version of these functions, so what they use must be in a ref.
+  // The wheel listener keeps the first version of this function, so what it uses must be in a ref.
   const latest = useRef({ graph, size });
   latest.current = { graph, size };
-  const move = (change: Viewport | ((before: Viewport, size: Size) => Viewport)) => {
-    isMoved.current = true;
+  const zoom = (factor: number, place?: readonly [number, number]) =>
     setView((before) => {
       const { graph, size } = latest.current;
       if (before === undefined || size === undefined) return before;
-      return kept(typeof change === "function" ? change(before, size) : change, graph, size);
+      isMoved.current = true;
+      return zoomed(graph, size, before, factor, place ?? [size.width / 2, size.height / 2]);
     });
-  };
-  const zoom = (factor: number, place?: { readonly x: number; readonly y: number }) =>
-    move((before, size) => {
-      const middle = { x: size.width / 2, y: size.height / 2 };
-      return zoomed(before, factor, place ?? middle, fitted(latest.current.graph, size).scale);
-    });
-  const pan = (dx: number, dy: number) =>
-    move((before) => ({ ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }));
-  const { wasDrag, ...drag } = useDrag({ move: pan, zoom });
-  useWheel(frame, { pan, zoom });
+  const fit = () => zoom(1e-9);
+  const { wasDrag, ...drag } = useDrag(frame);
+  useWheel(frame, zoom);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (size === undefined || view === undefined || isShortcut(event)) return;
     const activate = (next: number) => {
       setActive(next);
-      move(showing(view, graph.at[next]!, size));
+      setView(showing(graph, size, view, graph.at[next]!));
     };
     if (event.key.startsWith("Arrow")) activate(neighbor(graph, active, event.key as Direction));
     else if (event.key === "Enter" || event.key === " ") select(items[active]!.key);
@@ -118,65 +113,72 @@ export function Graph(props: GraphProps) {
     else if (event.key === "End") activate(items.length - 1);
     else if (event.key === "+" || event.key === "=") zoom(1.25);
     else if (event.key === "-") zoom(0.8);
-    else if (event.key === "0") move(fitted(graph, size));
+    else if (event.key === "0") fit();
     else return;
     event.preventDefault();
   };
   const onClick = (event: MouseEvent) => {
-    if (wasDrag() || view === undefined) return;
-    const { left, top } = frame.current!.getBoundingClientRect();
-    const clicked = stepAt(
-      graph,
-      view.x + (event.clientX - left) / view.scale,
-      view.y + (event.clientY - top) / view.scale,
-    );
+    if (wasDrag() || view === undefined || size === undefined) return;
+    const [x, y] = pointAt(graph, size, view, pointIn(frame.current!, event));
+    const [clicked] = nodesIn(graph, { left: x, right: x, top: y, bottom: y });
     if (clicked !== undefined) setActive(clicked);
     select(clicked === undefined ? undefined : items[clicked]!.key);
   };
+  const onScroll = () => {
+    const { scrollLeft: left, scrollTop: top } = frame.current!;
+    setView((before) =>
+      before === undefined || before.left === left && before.top === top
+        ? before
+        : { scale: before.scale, left, top, isScrolled: true }
+    );
+  };
+  const onMove = () => void (isMoved.current = true);
+  const sheet = view && size && sheetOf(graph, size, view.scale);
 
   return (
-    <div class="graph">
-      <div
-        class="canvas"
-        ref={frame}
-        tabIndex={0}
-        role="listbox"
-        aria-label={`Graph of ${
-          countText(items.length, "step")
-        }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
-        aria-activedescendant={items.length > 0 ? `node-${active}` : undefined}
-        onKeyDown={onKeyDown}
-        onClick={onClick}
-        {...drag}
-        onPointerCancel={drag.onPointerUp}
-      >
-        {view && size && (
-          <Drawing
-            {...{ items, graph, edges, view, size, active, isRun, now, matches }}
-            chosen={isChosen ? at : undefined}
-          />
+    <div class="graph" onPointerDown={onMove} onWheel={onMove} onKeyDown={onMove}>
+      <div class="scroller" ref={frame} onScroll={onScroll}>
+        <div
+          class="canvas"
+          style={sheet && { width: `${sheet.width}px`, height: `${sheet.height}px` }}
+          tabIndex={0}
+          role="listbox"
+          aria-label={`Graph of ${
+            countText(items.length, "step")
+          }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
+          aria-activedescendant={items.length > 0 ? `node-${active}` : undefined}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+          {...drag}
+        >
+          {view && size && (
+            <Drawing
+              {...{ items, graph, view, size, active, isRun, now, matches }}
+              chosen={isChosen ? at : undefined}
+            />
+          )}
+        </div>
+        {view && sheet && boxes.length > 0 && (
+          <div class="boxes" style={{ transform: transformOf(sheet, view.scale) }}>
+            {boxes.map(({ key, label, x, y, width }) => (
+              <button
+                key={key}
+                type="button"
+                style={{
+                  left: `${x}px`,
+                  top: `${y}px`,
+                  maxWidth: `${width}px`,
+                  fontSize: `${12 * textScale(view.scale)}px`,
+                }}
+                title={`Fold ${label}`}
+                onClick={() => fold(key)}
+              >
+                ▾ {label}
+              </button>
+            ))}
+          </div>
         )}
       </div>
-      {view && boxes.length > 0 && (
-        <div class="boxes" style={{ transform: transformOf(view) }}>
-          {boxes.map(({ key, label, x, y, width }) => (
-            <button
-              key={key}
-              type="button"
-              style={{
-                left: `${x}px`,
-                top: `${y}px`,
-                maxWidth: `${width}px`,
-                fontSize: `${12 * textScale(view.scale)}px`,
-              }}
-              title={`Fold ${label}`}
-              onClick={() => fold(key)}
-            >
-              ▾ {label}
-            </button>
-          ))}
-        </div>
-      )}
       <div class="zoom" role="group" aria-label="Zoom">
         <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.25)}>+</button>
         <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(0.8)}>
@@ -186,7 +188,7 @@ export function Graph(props: GraphProps) {
           type="button"
           aria-label="Show the whole graph"
           title="Show the whole graph (0)"
-          onClick={() => size && move(fitted(graph, size))}
+          onClick={fit}
         >
           ⤢
         </button>
@@ -195,87 +197,82 @@ export function Graph(props: GraphProps) {
   );
 }
 
-function transformOf({ x, y, scale }: Viewport): string {
-  return `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
+function transformOf({ x, y }: { readonly x: number; readonly y: number }, scale: number): string {
+  return `translate(${x}px, ${y}px) scale(${scale})`;
 }
 
 interface DrawingProps extends Pick<GraphProps, "items" | "graph" | "isRun" | "now" | "matches"> {
-  readonly edges: ReturnType<typeof drawEdges>;
   readonly view: Viewport;
   readonly size: Size;
   readonly active: number;
   readonly chosen: number | undefined;
 }
 
-/** Draws the visible part of the graph and a margin around it. */
-function Drawing(
-  { items, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps,
-) {
-  const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
-  const hasText = view.scale >= READABLE;
-  const before = drawn.current;
-  if (
-    before === undefined || (before.scale >= READABLE) !== hasText || before.scale > view.scale * 2.5 ||
-    !isWithin(seenBox(view, size, 0), before.box)
-  ) {
-    drawn.current = { box: seenBox(view, size, 0.35), scale: view.scale };
-  }
-  const { box } = drawn.current!;
-  const seen = useMemo(() => nodesIn(graph, box), [graph, box]);
-  const lines = useMemo(() => edges.filter((edge) => touches(edge, box)), [edges, box]);
-  const plain = useMemo(
-    () => lines.filter(({ from, to }) => from !== chosen && to !== chosen).map(({ path }) => path).join(""),
-    [lines, chosen],
-  );
-  const own = lines.filter(({ from, to }) => from === chosen || to === chosen);
-  const near = useMemo(
-    () => new Set(edges.flatMap(({ from, to }) => from === chosen ? [to] : to === chosen ? [from] : [])),
-    [edges, chosen],
-  );
-  const shown = hasText ? (seen.includes(active) ? seen : [...seen, active]) : [active];
+/** Lines in one shape, of which a browser draws only those shapes that are seen. */
+const MOST_LINES = 40;
+
+/** Draws the lines, and the nodes that are seen or near. */
+function Drawing({ items, graph, view, size, active, chosen, isRun, now, matches }: DrawingProps) {
   const { scale } = view;
+  const hasText = scale >= READABLE;
+  const box = boxAround(graph, size, view);
+  const lines = useMemo(() => graph.edges.map((edge) => ({ ...edge, path: drawEdge(graph, edge) })), [graph]);
+  const shapes = useMemo(
+    () =>
+      Array.from({ length: Math.ceil(lines.length / MOST_LINES) }, (_, at) => {
+        const own = lines.slice(at * MOST_LINES, (at + 1) * MOST_LINES);
+        return <path key={at} d={own.map(({ path }) => path).join("")} />;
+      }),
+    [lines],
+  );
+  const near = lines.filter(({ from, to }) => from === chosen || to === chosen);
+  const nodes = useMemo(() => {
+    const seen = hasText ? nodesIn(graph, box) : [];
+    const around = new Set(near.flatMap(({ from, to }) => [from, to]));
+    return (seen.includes(active) ? seen : [...seen, active]).map((index) =>
+      items[index] && (
+        <Node
+          key={index}
+          index={index}
+          item={items[index]!}
+          count={items.length}
+          at={graph.at[index]!}
+          isChosen={index === chosen}
+          states={[
+            index === active && "active",
+            index === chosen ? "chosen" : around.has(index) && "near",
+            !matches(items[index]!) && "dim",
+          ]}
+          isText={hasText}
+          isRun={isRun}
+          now={now}
+        />
+      )
+    );
+  }, [items, graph, JSON.stringify(box), hasText, active, chosen, isRun, now, matches]);
   return (
     <div
       class={scale < DETAILED ? "world far" : "world"}
-      style={{ transform: transformOf(view), "--text": String(textScale(scale)) }}
+      style={{
+        transform: transformOf(sheetOf(graph, size, scale), scale),
+        "--text": String(textScale(scale)),
+      }}
     >
       <svg width={graph.width} height={graph.height} aria-hidden="true" focusable="false">
         {graph.boxes?.map(({ key, x, y, width, height }) => (
           <rect key={key} class="box" x={x} y={y} width={width} height={height} rx="10" />
         ))}
-        <path
-          class={chosen === undefined ? "edges" : "edges faded"}
-          d={plain}
-          stroke-width={Math.max(1.25, 0.7 / scale)}
-        />
+        <g class={chosen === undefined ? "edges" : "edges faded"} stroke-width={Math.max(1.25, 0.7 / scale)}>
+          {shapes}
+        </g>
         <path
           class="edges own"
-          d={own.map(({ path }) => path).join("")}
+          d={near.map(({ path }) => path).join("")}
           stroke-width={Math.max(1.75, 1.2 / scale)}
         />
-        {!hasText && <Dots items={items} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
+        {!hasText && <Dots items={items} graph={graph} chosen={chosen} matches={matches} />}
       </svg>
-      {shown.map((index) =>
-        items[index] && (
-          <Node
-            key={index}
-            index={index}
-            item={items[index]!}
-            count={items.length}
-            at={graph.at[index]!}
-            isChosen={index === chosen}
-            states={[
-              index === active && "active",
-              index === chosen && "chosen",
-              near.has(index) && "near",
-              !matches(items[index]!) && "dim",
-            ]}
-            isText={hasText}
-            isRun={isRun}
-            now={now}
-          />
-        )
-      )}
+      {nodes}
     </div>
   );
 }
@@ -293,8 +290,7 @@ export function PrintedGraph(
     <div class="on-paper" style={{ width: `${size.width}px`, height: `${size.height}px` }}>
       <Drawing
         {...{ items, graph, size, isRun, now }}
-        edges={drawEdges(graph)}
-        view={{ x: 0, y: 0, scale }}
+        view={{ left: 0, top: 0, scale }}
         active={-1}
         chosen={undefined}
         matches={() => true}
@@ -303,32 +299,12 @@ export function PrintedGraph(
   );
 }
 
-function useSize(frame: { readonly current: HTMLElement | null }): Size | undefined {
-  const [size, setSize] = useState<Size>();
-  useLayoutEffect(() => {
-    const measure = () => {
-      const { clientWidth: width, clientHeight: height } = frame.current!;
-      setSize((before) => before?.width === width && before.height === height ? before : { width, height });
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(frame.current!);
-    return () => observer.disconnect();
-  }, []);
-  return size;
-}
-
 /** Draws all steps with one status as a single shape, which is fast for any number of steps. */
-function Dots({ items, graph, seen, chosen, matches }: {
-  readonly items: readonly GraphItem[];
-  readonly graph: GraphView;
-  readonly seen: readonly number[];
-  readonly chosen: number | undefined;
-  readonly matches: (item: GraphItem) => boolean;
-}) {
+function Dots(
+  { items, graph, chosen, matches }: Pick<DrawingProps, "items" | "graph" | "chosen" | "matches">,
+) {
   const paths = new Map<string, string>();
-  for (const index of seen) {
-    const [x, y] = graph.at[index]!;
+  for (const [index, [x, y]] of graph.at.entries()) {
     const step = items[index]!;
     const tone = index === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
     paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);

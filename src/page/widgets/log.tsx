@@ -1,15 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { NodeState } from "../../core/run.ts";
-import type { StepView } from "../view.ts";
+import { sizeText } from "../../core/format.ts";
 import { linesOf } from "../../core/python_log.ts";
+import type { NodeState } from "../../core/run.ts";
+import type { LogPart, StepView } from "../view.ts";
 import { type LogLine, plainText, readableLines, spansOf } from "./ansi.ts";
 import { logUrl, useLog } from "./polling.ts";
 import { toneOf } from "./status.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
-import { sizeText } from "../../core/format.ts";
 
-/** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
-export function Logs({ step, isLive, place, go, onNodes }: {
+interface LogsProps {
   readonly step: StepView;
   readonly isLive: boolean;
   /** The log that is shown, and the line in it that was linked to. */
@@ -17,53 +16,6 @@ export function Logs({ step, isLive, place, go, onNodes }: {
   readonly go: (to: LogPlace) => void;
   /** Called with the states of the nodes when the log changes them. */
   readonly onNodes: (runs: readonly NodeState[]) => void;
-}) {
-  if (isLive && step.startedAt !== undefined) return <LiveLogs {...{ step, place, go, onNodes }} />;
-  const logs = step.logs ?? [];
-  const log = logs.find(({ name }) => name === place.log) ?? logs[0];
-  if (log === undefined) return <NoLogs step={step} />;
-  return (
-    <>
-      <Choice
-        files={logs.map(({ name }) => name)}
-        file={log.name}
-        choose={(log) => go({ log, line: undefined })}
-      />
-      <LogText
-        key={log.name}
-        line={place.line}
-        link={(line) => go({ log: log.name, line })}
-        name={log.name}
-        text={log.text}
-        omittedBytes={log.omittedBytes}
-        title={step.label}
-        isAtEnd={toneOf(step.status) === "failed"}
-      />
-    </>
-  );
-}
-
-function NoLogs({ step }: { readonly step: StepView }) {
-  return (
-    <p class="empty">{step.startedAt === undefined ? "No logs: the step has not started." : "No logs."}</p>
-  );
-}
-
-/** Selects one of the logs, if there are several. */
-function Choice({ files, file, choose }: {
-  readonly files: readonly string[];
-  readonly file: string;
-  readonly choose: (file: string) => void;
-}) {
-  if (files.length < 2) return null;
-  return (
-    <label class="field">
-      <span>Log</span>
-      <select value={file} onChange={(event) => choose(event.currentTarget.value)}>
-        {files.map((name) => <option key={name} value={name}>{name}</option>)}
-      </select>
-    </label>
-  );
 }
 
 interface LogPlace {
@@ -71,38 +23,37 @@ interface LogPlace {
   readonly line?: string | undefined;
 }
 
-function LiveLogs({ step, place, go, onNodes }: {
-  readonly step: StepView;
-  readonly place: LogPlace;
-  readonly go: (to: LogPlace) => void;
-  readonly onNodes: (runs: readonly NodeState[]) => void;
-}) {
-  const hasEnded = step.endedAt !== undefined;
-  const { files, file, text, skippedBytes, nodeRuns, isLoading, problem } = useLog(
-    step.key,
+/** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
+export function Logs(props: LogsProps) {
+  const { step: { key, startedAt, logs = [] }, isLive, place } = props;
+  if (startedAt === undefined) return <p class="empty">No logs: the step has not started.</p>;
+  if (isLive) return <ServedLog key={JSON.stringify([key, place.log])} {...props} />;
+  const log = logs.find(({ name }) => name === place.log) ?? logs[0];
+  if (log === undefined) return <p class="empty">No logs.</p>;
+  const { name: file, text, omittedBytes: skippedBytes = 0 } = log;
+  return <Log {...props} key={file} {...{ file, text, skippedBytes }} files={logs.map(({ name }) => name)} />;
+}
+
+function ServedLog({ onNodes, ...props }: LogsProps) {
+  const { step: { key, endedAt }, place } = props;
+  const { value: { file, text, files, skippedBytes, nodeRuns }, problem } = useLog(
+    key,
     place.log,
-    hasEnded,
+    endedAt !== undefined,
   );
   useEffect(() => onNodes(nodeRuns ?? []), [JSON.stringify(nodeRuns)]);
-  if (isLoading) return <p class="empty">Reading the log…</p>;
-  if (file === undefined && problem !== undefined) return <p class="empty">Cannot read the log: {problem}</p>;
-  if (file === undefined) return <NoLogs step={step} />;
+  if (file === undefined) {
+    const said = nodeRuns === undefined ? "Reading the log…" : "No logs.";
+    return <p class="empty">{problem === undefined ? said : `Cannot read the log: ${problem}`}</p>;
+  }
   return (
-    <>
-      <Choice files={files} file={file} choose={(log) => go({ log, line: undefined })} />
-      <LogText
-        key={`${file} ${hasEnded}`}
-        line={place.line}
-        link={(line) => go({ log: file, line })}
-        name={file}
-        text={text}
-        omittedBytes={skippedBytes || undefined}
-        title={step.label}
-        isGrowing={!hasEnded}
-        isAtEnd={toneOf(step.status) === "failed"}
-        url={logUrl(step.key, file)}
-      />
-    </>
+    <Log
+      {...props}
+      key={`${file} ${endedAt}`}
+      {...{ file, files, text, skippedBytes }}
+      isGrowing={endedAt === undefined}
+      url={logUrl(key, file)}
+    />
   );
 }
 
@@ -110,25 +61,22 @@ function LiveLogs({ step, place, go, onNodes }: {
 const NUMBERS = 52;
 /** Maximum number of lines to show; the download has all of them. */
 const MOST_LINES = 20_000;
+/** Pixels above the end of a log at which it is still followed. */
+const NEAR_END = 48;
 
-function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd = false, url, line, link }: {
-  readonly name: string;
-  readonly text: string;
-  readonly omittedBytes?: number | undefined;
-  /** The step, for the name of a downloaded file. */
-  readonly title: string;
-  readonly isGrowing?: boolean;
-  /** Whether the end is shown first. */
-  readonly isAtEnd?: boolean;
-  /** Where the server has the whole log. */
-  readonly url?: string;
-  /** Number of the line that was linked to. */
-  readonly line: string | undefined;
-  readonly link: (line: string) => void;
-}) {
-  const [isWrapped, setWrapped] = useState(true);
+function Log({ step, files, file, text, skippedBytes, isGrowing = false, url, place: { line }, go: goTo }:
+  & Pick<LogsProps, "step" | "place" | "go">
+  & Pick<LogPart, "files" | "text" | "skippedBytes">
+  & {
+    readonly file: string;
+    readonly isGrowing?: boolean;
+    /** Where the server has the whole log. */
+    readonly url?: string;
+  }) {
   const [isRaw, setRaw] = useState(false);
-  const [isFollowing, setFollowing] = useState(line === undefined && (isGrowing || isAtEnd));
+  const [isFollowing, setFollowing] = useState(
+    line === undefined && (isGrowing || toneOf(step.status) === "failed"),
+  );
   const [isFull, setFull] = useState(false);
   const [wanted, setWanted] = useState("");
   const [hit, setHit] = useState(0);
@@ -147,12 +95,12 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
       ),
     [read, opened, low !== ""],
   );
-  const lines = all.length > MOST_LINES ? all.slice(-MOST_LINES) : all;
+  const lines = useMemo(() => all.slice(-MOST_LINES), [all]);
   const hits = useMemo(
     () =>
-      low === ""
-        ? []
-        : lines.flatMap(({ text, frames }, at) => !frames && text.toLowerCase().includes(low) ? [at] : []),
+      lines.flatMap(({ text, frames }, at) =>
+        low !== "" && !frames && text.toLowerCase().includes(low) ? [at] : []
+      ),
     [lines, low],
   );
   const linked = useMemo(
@@ -178,34 +126,43 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
   const onClick = ({ target, offsetX }: MouseEvent) => {
     const element = (target as Element).closest<HTMLElement>(".line");
     const clicked = element ? lines[Number(element.dataset.at)] : undefined;
-    if (clicked === undefined) return;
-    if (clicked.frames) {
+    if (clicked?.frames) {
       setFollowing(false);
-      const place = read.indexOf(clicked);
-      return setOpened(
-        new Set(opened.has(place) ? [...opened].filter((one) => one !== place) : [...opened, place]),
-      );
+      setOpened(opened.symmetricDifference(new Set([read.indexOf(clicked)])));
+    } else if (target === element && offsetX < NUMBERS && element!.dataset.line) {
+      goTo({ log: file, line: element!.dataset.line });
     }
-    if (target === element && offsetX < NUMBERS && element!.dataset.line) link(element!.dataset.line);
   };
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current!;
-    if (isGrowing) setFollowing(scrollHeight - scrollTop - clientHeight < 24);
-    else if (isFollowing && scrollHeight - scrollTop - clientHeight > 48) setFollowing(false);
+    const isAtEnd = scrollHeight - scrollTop - clientHeight <= NEAR_END;
+    if (isGrowing || !isAtEnd) setFollowing(isAtEnd);
   };
-  const cut = [
-    omittedBytes === undefined ? undefined : `${sizeText(omittedBytes)} left out`,
-    lines.length < all.length ? `the last ${MOST_LINES.toLocaleString("en")} lines` : undefined,
-  ].filter((part) => part !== undefined).join(", ");
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !isFull) return;
     event.stopPropagation();
     setFull(false);
   };
+  const cut = [
+    ...skippedBytes > 0 ? [`${sizeText(skippedBytes)} left out`] : [],
+    ...lines.length < all.length ? [`the last ${MOST_LINES.toLocaleString("en")} lines`] : [],
+  ].join(", ");
+  const saved = `${step.label}-${skippedBytes > 0 && url === undefined ? "part-of-" : ""}${
+    file.split("/").at(-1)
+  }`;
   return (
     <div class={isFull ? "log full" : "log"} onKeyDown={onKeyDown}>
       <div class="log-bar">
-        <span class="file">{name}{cut === "" ? "" : ` (${cut})`}</span>
+        {files.length < 2 ? <span class="file">{file}</span> : (
+          <select
+            aria-label="Log"
+            value={file}
+            onChange={(event) => goTo({ log: event.currentTarget.value, line: undefined })}
+          >
+            {files.map((name) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        )}
+        {cut !== "" && <span>{cut}</span>}
         <span class="find">
           <SearchField
             hint="Search the log"
@@ -213,40 +170,33 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
             set={setWanted}
             onEnter={(isBack) => go(isBack ? hit - 1 : hit + 1)}
           />
-          {wanted.trim() !== "" && (
+          {low !== "" && (
             <span role="status">
               {hits.length > 0 ? `${hit + 1} of ${hits.length}` : cut === "" ? "none" : "none in this part"}
             </span>
           )}
         </span>
-        {isGrowing && <CheckBox label="Follow" isOn={isFollowing} set={setFollowing} />}
-        <CheckBox label="Wrap" isOn={isWrapped} set={setWrapped} />
         <CheckBox label="Raw" isOn={isRaw} set={setRaw} />
         <CopyButton
           text={() =>
             read.flatMap((line) => line.frames ?? [line]).map(({ text }) => plainText(text)).join("\n")}
           label="Copy the log"
         />
-        <Download
-          text={text}
-          name={`${title}-${omittedBytes !== undefined && url === undefined ? "part-of-" : ""}${
-            name.split("/").at(-1)
-          }`}
-          url={url}
-        />
-        <button
-          type="button"
-          class="quiet small"
-          aria-pressed={isFull}
-          onClick={() => setFull(!isFull)}
+        <a
+          class="quiet"
+          href={url ?? `data:text/plain;charset=utf-8,${encodeURIComponent(text.toWellFormed())}`}
+          download={saved.replace(/[^\w.-]+/g, "_")}
         >
+          Download
+        </a>
+        <button type="button" class="quiet" aria-pressed={isFull} onClick={() => setFull(!isFull)}>
           {isFull ? "Close" : "Full screen"}
         </button>
       </div>
       <div
-        class={isWrapped ? "lines wrapped" : "lines"}
+        class={isRaw ? "lines raw" : "lines"}
         role="log"
-        aria-label={`Log ${name}`}
+        aria-label={`Log ${file}`}
         aria-live="off"
         tabIndex={0}
         ref={box}
@@ -255,7 +205,7 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
       >
         <LogLines
           lines={lines}
-          isNumbered={url === undefined || omittedBytes === undefined}
+          isNumbered={url === undefined || skippedBytes === 0}
           hits={hits}
           current={hits[hit] ?? (linked >= 0 ? linked : undefined)}
         />
@@ -264,118 +214,69 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
   );
 }
 
-/** A link that saves a log: the whole one from the server, or the text that the page has. */
-function Download({ text, name, url }: {
-  readonly text: string;
-  readonly name: string;
-  readonly url: string | undefined;
-}) {
-  const file = name.replace(/[^\w.-]+/g, "_");
-  if (url !== undefined) return <a class="quiet small" href={url} download={file}>Download</a>;
-  const save = () => {
-    const made = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    const link = document.createElement("a");
-    link.href = made;
-    link.download = file;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(made), 1000);
-  };
-  return <button type="button" class="quiet small" onClick={save}>Download</button>;
-}
-
 const BLOCK = 100;
 /** The line in a log that says what is left out: the numbers of the lines after it are not known. */
 const GAP = /^\[\d+ bytes left out\]$/;
 /** The level of a record, after its time and the name of its logger. */
 const LEVEL = /^[\[\]\d:.,/TZ+\s|()-]{0,60}(?:[\w.]{1,60}\s-\s)?(?:(ERROR|CRITICAL|FATAL)|WARN(?:ING)?)\b/;
-/** A line of source code in a traceback of Rich that raised the exception. */
-const ARROW = /^│ ❱ *\d+ │/;
-const RAISED = /^(?:\w+\.){0,9}\w*(?:Error|Exception)(?:: |$)/;
+/** A line of source code in a traceback of Rich that raised the exception, and one that names the exception. */
+const RAISED = /^(?:│ ❱ *\d+ │|(?:\w+\.){0,9}\w*(?:Error|Exception)(?:: |$))/;
 
 /** The lines of a log, in blocks that the browser draws only when they are visible. */
 function LogLines({ lines, isNumbered, hits, current }: {
   readonly lines: readonly LogLine[];
   readonly isNumbered: boolean;
-  /** Indexes of the lines that match a search, ascending. */
+  /** Indexes of the lines that match a search. */
   readonly hits: readonly number[];
   readonly current: number | undefined;
 }) {
   const gap = useMemo(() => lines.findIndex(({ text }) => GAP.test(text)), [lines]);
   if (lines.length === 0) return <div class="line dim">The log is empty.</div>;
-  const hitLines = new Set(hits);
+  const marks = new Map(hits.map((at) => [at, " hit"]));
+  if (current !== undefined) marks.set(current, " hit now");
   const numbered = !isNumbered ? 0 : gap === -1 ? lines.length : gap;
   return (
     <>
-      {Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, at) => {
-        const from = at * BLOCK;
-        const own = lines.slice(from, from + BLOCK);
-        const marks = own.flatMap((_, index) => hitLines.has(from + index) ? [index] : []);
-        return (
-          <Block
-            key={`${lines[0]!.at}-${at}`}
-            lines={own}
-            from={from}
-            numbered={Math.max(0, Math.min(own.length, numbered - from))}
-            marks={marks}
-            current={current === undefined ? undefined : current - from}
-          />
-        );
+      {Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, block) => {
+        const own = lines.slice(block * BLOCK, (block + 1) * BLOCK).map((line, index) => {
+          const at = block * BLOCK + index;
+          const number = line.at === undefined || at >= numbered ? "" : String(line.at + 1);
+          return { line, at, number, mark: marks.get(at) ?? "" };
+        });
+        return <Block key={`${lines[0]!.at}-${block}`} lines={own} />;
       })}
     </>
   );
 }
 
-function Block({ lines, from, numbered, marks, current }: {
-  readonly lines: readonly LogLine[];
-  readonly from: number;
-  /** How many of its lines have known numbers. */
-  readonly numbered: number;
-  readonly marks: readonly number[];
-  readonly current: number | undefined;
+function Block({ lines }: {
+  readonly lines: readonly {
+    readonly line: LogLine;
+    readonly at: number;
+    readonly number: string;
+    readonly mark: string;
+  }[];
 }) {
-  const now = current !== undefined && current >= 0 && current < lines.length ? current : undefined;
   return useMemo(
     () => (
       <div class="block">
-        {lines.map((line, at) => (
-          <Line
-            key={at}
-            line={line}
-            at={from + at}
-            number={line.at === undefined || at >= numbered ? "" : String(line.at + 1)}
-            mark={at === now ? " hit now" : marks.includes(at) ? " hit" : ""}
-          />
-        ))}
+        {lines.map(({ line: { text, frames }, at, number, mark }) => {
+          const spans = frames ? [] : spansOf(text);
+          const plain = spans.map(({ text }) => text).join("");
+          const level = LEVEL.exec(plain);
+          const kind = level?.[1] !== undefined || RAISED.test(plain) ? " bad" : level ? " warn" : "";
+          return (
+            <div key={at} class={`line${kind}${mark}`} data-at={at} data-line={number}>
+              {frames && <button type="button" class="link">▸ {text}</button>}
+              {spans.map(({ text, style }, at) =>
+                style === undefined ? text : <span key={at} style={style}>{text}</span>
+              )}
+              {"\n"}
+            </div>
+          );
+        })}
       </div>
     ),
-    [lines.map(({ text, at }) => `${at} ${text}`).join("\n"), numbered, marks.join(), now],
-  );
-}
-
-function Line({ line, at, number, mark }: {
-  readonly line: LogLine;
-  readonly at: number;
-  readonly number: string;
-  readonly mark: string;
-}) {
-  if (line.frames) {
-    return (
-      <div class="line frames" data-at={at} data-line={number}>
-        <button type="button" class="link">▸ {line.text}</button>
-        {"\n"}
-      </div>
-    );
-  }
-  const spans = spansOf(line.text);
-  const plain = spans.map(({ text }) => text).join("");
-  const level = LEVEL.exec(plain);
-  const isBad = level?.[1] !== undefined || RAISED.test(plain) || ARROW.test(plain);
-  return (
-    <div class={(isBad ? "line bad" : level ? "line warn" : "line") + mark} data-at={at} data-line={number}>
-      {spans.map(({ text, style }, at) =>
-        style === undefined ? text : <span key={at} style={style}>{text}</span>
-      )}
-      {"\n"}
-    </div>
+    [lines.map(({ line, number, mark }) => `${number}${mark} ${line.text}`).join("\n")],
   );
 }

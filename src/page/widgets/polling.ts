@@ -52,16 +52,23 @@ interface Polled<T> {
   readonly problem?: string;
 }
 
-/** @param asked What is asked for, besides the usual: if it changes, the answer is wanted at once. */
+/**
+ * Asks again and again while the page is visible and more is wanted.
+ *
+ * @param asked What is asked for, besides the usual: if it changes, the answer is wanted at once.
+ * @param firstMs Milliseconds before it asks for the first time (default: as between two requests).
+ */
 function usePolling<T>(
   first: T,
   isWanted: (value: T) => boolean,
   next: (value: T) => Promise<T>,
-  asked?: string,
+  { asked, firstMs = pollMs() }: { readonly asked?: string; readonly firstMs?: number } = {},
 ): Polled<T> {
   const [polled, setPolled] = useState<Polled<T>>({ value: first });
-  const latest = useRef(polled.value);
+  const latest = useRef(first);
   const answered = useRef<string | undefined>(undefined);
+  const ask = useRef(next);
+  ask.current = next;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
@@ -70,7 +77,7 @@ function usePolling<T>(
       const startedAt = performance.now();
       try {
         if (document.visibilityState === "visible") {
-          const value = await next(latest.current);
+          const value = await ask.current(latest.current);
           if (isOver) return;
           answered.current = asked;
           // What did not change is not drawn again.
@@ -93,7 +100,8 @@ function usePolling<T>(
       timer = setTimeout(look, 0);
     };
     if (isWanted(latest.current)) {
-      timer = setTimeout(look, asked === answered.current ? pollMs() : TYPING_MS);
+      if (firstMs === 0) look();
+      else timer = setTimeout(look, asked === answered.current ? firstMs : TYPING_MS);
     }
     addEventListener("online", lookNow);
     document.addEventListener("visibilitychange", lookNow);
@@ -141,7 +149,7 @@ export function useJobs(
     first,
     () => isLive,
     () => ask<JobsView>({ part: "state", ...query }),
-    JSON.stringify(query),
+    { asked: JSON.stringify(query) },
   );
 }
 
@@ -155,70 +163,37 @@ export async function askLogSearch(text: string): Promise<ReadonlySet<string>> {
   return new Set((await ask<LogSearch>({ part: "search", text })).steps);
 }
 
-/** Follows a log until its step has ended (default: the first log). */
-export function useLog(step: string, file: string | undefined, hasEnded: boolean): FollowedLog {
-  const [log, setLog] = useState(NO_LOG);
-  const ended = useRef(hasEnded);
-  ended.current = hasEnded;
-  useEffect(() => {
-    setLog(NO_LOG);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOver = false;
-    let from = -1;
-    let looksLeft = LATER_LOOKS;
-    const look = async () => {
-      const startedAt = performance.now();
-      if (document.visibilityState !== "visible") {
-        timer = setTimeout(look, pollMs());
-        return;
-      }
-      let isLast = ended.current;
-      try {
-        const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
-        const part = await ask<LogPart>(query);
-        if (isOver) return;
-        isLast &&= (looksLeft = looksAfter(looksLeft, part)) === 0;
-        from = part.file === undefined ? -1 : part.next;
-        setLog((before) => withPart(before, part));
-      } catch (thrown) {
-        if (isOver) return;
-        isLast = false;
-        setLog((before) => ({ ...before, isLoading: false, problem: problemOf(thrown) }));
-      }
-      if (!isLast) timer = setTimeout(look, waitAfter(startedAt));
-    };
-    look();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [step, file]);
-  return log;
-}
+/** How many parts of a log must be empty after its step has ended: it may get its last lines then. */
+export const LATER_LOOKS = 3;
 
 /** A log that is being read, as far as it is available. */
-interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
-  readonly isLoading: boolean;
-  /** Why the last request failed. */
-  readonly problem?: string;
+interface FollowedLog extends Omit<LogPart, "next"> {
+  /** Offset of its next part; negative before the first one. */
+  readonly next: number;
+  readonly looksLeft: number;
 }
 
 /** A log of which nothing has been read. */
-export const NO_LOG: FollowedLog = { files: [], text: "", skippedBytes: 0, isLoading: true };
+export const NO_LOG: FollowedLog = { files: [], text: "", skippedBytes: 0, next: -1, looksLeft: LATER_LOOKS };
 
-/** How many parts must be empty after the step has ended: a log may get its last lines then. */
-export const LATER_LOOKS = 3;
-
-/** How many more parts must be empty after one that was read when the step had ended. */
-export function looksAfter(left: number, { text }: Pick<LogPart, "text">): number {
-  return text === "" ? left - 1 : left;
+/** Follows a log until its step has ended (default: the first log). */
+export function useLog(step: string, file: string | undefined, hasEnded: boolean): Polled<FollowedLog> {
+  return usePolling(
+    NO_LOG,
+    ({ looksLeft }) => looksLeft > 0,
+    async (log) => {
+      const query = { part: "log", step, from: String(log.next), ...(file !== undefined && { file }) };
+      return withPart(log, await ask<LogPart>(query), hasEnded);
+    },
+    { firstMs: 0 },
+  );
 }
 
 /** Maximum number of characters of a log to keep. */
 const MOST_KEPT = 2_000_000;
 
 /** Adds the next part to a log, and leaves out its first lines if it becomes too long. */
-export function withPart(before: FollowedLog, part: LogPart): FollowedLog {
+export function withPart(before: FollowedLog, part: LogPart, hasEnded: boolean): FollowedLog {
   const runs = [...before.nodeRuns ?? [], ...part.nodeRuns ?? []];
   const text = before.text + part.text;
   const least = Math.max(0, text.length - MOST_KEPT);
@@ -231,6 +206,7 @@ export function withPart(before: FollowedLog, part: LogPart): FollowedLog {
     nodeRuns: [...new Map(runs.map((run) => [run.name, run])).values()],
     text: text.slice(cut),
     skippedBytes: before.skippedBytes + part.skippedBytes + cutBytes,
-    isLoading: false,
+    next: part.file === undefined ? -1 : part.next,
+    looksLeft: before.looksLeft - (hasEnded && part.text === "" ? 1 : 0),
   };
 }

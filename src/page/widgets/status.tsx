@@ -52,7 +52,7 @@ export function Status({ status }: { readonly status: string | undefined }) {
 /** Whether the page follows its server, and if not, why. */
 export function Live({ problem }: { readonly problem: string | undefined }) {
   if (problem === undefined) return <span class="live">Live</span>;
-  return <span class="live stale" role="status">Lost contact: {problem}</span>;
+  return <span class="live failed" role="status">Lost contact: {problem}</span>;
 }
 
 /** The display style of a status; several of Azure's statuses share one. */

@@ -1,145 +1,188 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { ranFor, statusText, toneOf, tookText } from "./status.tsx";
-import type { StepView } from "../view.ts";
-import { Time } from "./widgets.tsx";
-import { Status } from "./status.tsx";
 import { sizeText } from "../../core/format.ts";
+import type { RunView, StepView } from "../view.ts";
+import { axisMarks, ranFor, Status, statusText, toneOf, tookText } from "./status.tsx";
+import { Table, Time } from "./widgets.tsx";
 
 export interface ListProps {
   readonly steps: readonly StepView[];
-  readonly selected: string | undefined;
+  readonly selected?: string | undefined;
   readonly select: (key: string) => void;
 }
 
 interface Column {
   readonly id: string;
-  readonly label: string;
-  readonly order: (step: StepView, now: number) => number | string;
+  readonly label: ComponentChildren;
+  readonly cell: (step: StepView) => ComponentChildren;
+  /** By what rows are sorted. */
+  readonly order?: (step: StepView) => number | string;
   /** Whether the first click shows the largest first. */
   readonly isLargestFirst?: boolean;
 }
 
-const COLUMNS: readonly Column[] = [
-  { id: "name", label: "Step", order: ({ label }) => label.toLowerCase() },
-  { id: "status", label: "Status", order: ({ status }) => statusText(status) },
-  { id: "took", label: "Duration", order: (step, now) => ranFor(step, now) ?? -1, isLargestFirst: true },
-  { id: "waited", label: "Waited", order: (step) => waitedFor(step) ?? -1, isLargestFirst: true },
-  { id: "started", label: "Started", order: ({ startedAt }) => startedAt ?? Infinity },
-  { id: "memory", label: "Peak memory", order: ({ usage }) => usage?.peakBytes ?? -1, isLargestFirst: true },
-  { id: "compute", label: "Compute", order: ({ compute }) => compute ?? "" },
-];
-
-/** Shows the steps as a table, an alternative to the graph, also for screen readers. */
-export function Steps({ steps, now, selected, select }: ListProps & { readonly now: number }) {
-  const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean }>();
-  const columns = steps.some(({ usage }) => usage !== undefined)
-    ? COLUMNS
-    : COLUMNS.filter(({ id }) => id !== "memory");
-  const column = COLUMNS.find(({ id }) => id === sort?.id);
-  const rows = column === undefined ? steps : sorted(steps, column, sort!.isDown, now);
-  const click = (id: string, isLargestFirst = false) => {
-    if (sort?.id !== id) setSort({ id, isDown: isLargestFirst });
-    else setSort(sort.isDown === isLargestFirst ? { id, isDown: !isLargestFirst } : undefined);
-  };
-  if (steps.length === 0) return <p class="empty">No step matches the filter.</p>;
-  return (
-    <div class="table-frame" role="region" aria-label="Steps" tabIndex={0}>
-      <table class="steps">
-        <thead>
-          <tr>
-            {columns.map(({ id, label, isLargestFirst }) => (
-              <th
-                key={id}
-                scope="col"
-                class={`col-${id}`}
-                aria-sort={sort?.id === id ? (sort.isDown ? "descending" : "ascending") : undefined}
-              >
-                <button type="button" onClick={() => click(id, isLargestFirst)}>
-                  {label} <span aria-hidden="true">{sort?.id === id ? (sort.isDown ? "↓" : "↑") : ""}</span>
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {groups(rows).map((group, at) => (
-          <tbody key={at}>
-            {group.map((step) => (
-              <Row
-                key={step.key}
-                step={step}
-                now={now}
-                isChosen={step.key === selected}
-                hasMemory={columns === COLUMNS}
-                select={select}
-              />
-            ))}
-          </tbody>
-        ))}
-      </table>
-    </div>
-  );
+interface Sort {
+  readonly id: string;
+  readonly isDown: boolean;
 }
 
-function Row({ step, now, isChosen, hasMemory, select }: {
-  readonly step: StepView;
-  readonly now: number;
-  readonly isChosen: boolean;
-  readonly hasMemory: boolean;
-  readonly select: (key: string) => void;
+/** Shows steps as a table, an alternative to the graph, also for screen readers. */
+export function StepTable({ label, columns, first, steps, selected, select }: ListProps & {
+  readonly label: string;
+  /** Those after the name. */
+  readonly columns: readonly Column[];
+  /** How rows are sorted until a head is clicked (default: not at all). */
+  readonly first?: Sort;
 }) {
-  const ran = ranFor(step, now);
-  const waited = waitedFor(step);
+  const [sort, setSort] = useState(first);
+  const all = [
+    { id: "name", label, cell: nameOf, order: ({ label }: StepView) => label.toLowerCase() },
+    ...columns,
+  ];
+  const { order } = all.find(({ id }) => id === sort?.id) ?? {};
+  if (steps.length === 0) return <p class="empty">No {label.toLowerCase()} matches the filter.</p>;
   return (
-    <tr
-      class={isChosen ? `chosen ${toneOf(step.status)}` : toneOf(step.status)}
-      onClick={() => select(step.key)}
+    <Table
+      label={`${label}s`}
+      kind="steps"
+      heads={all.map(({ id, label, order, isLargestFirst = false }: Column) => [
+        order === undefined ? label : (
+          <button
+            type="button"
+            onClick={() => setSort({ id, isDown: sort?.id === id ? !sort.isDown : isLargestFirst })}
+          >
+            {label} <span aria-hidden="true">{sort?.id === id ? (sort.isDown ? "↓" : "↑") : ""}</span>
+          </button>
+        ),
+        `col-${id}`,
+        sort?.id === id ? (sort.isDown ? "descending" : "ascending") : undefined,
+      ])}
     >
-      <th scope="row" class="col-name">
-        <button
-          type="button"
-          class="link"
-          aria-pressed={isChosen}
-          onClick={(event) => {
-            event.stopPropagation();
-            select(step.key);
-          }}
+      {(order === undefined ? steps : sorted(steps, order, sort!.isDown)).map((step) => (
+        <tr
+          key={step.key}
+          class={`${step.key === selected ? "chosen " : ""}${toneOf(step.status)}`}
+          onClick={() => select(step.key)}
         >
-          <span title={step.label}>{step.label}</span>
-        </button>
-        {step.nodes && step.nodes.length > 1 && <span class="count">{step.nodes.length}</span>}
-      </th>
-      <td class="col-status">
-        <Status status={step.status} />
-      </td>
-      <td class="col-took">{ran === undefined ? "–" : tookText(ran)}</td>
-      <td class="col-waited">{waited === undefined ? "–" : tookText(waited)}</td>
-      <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
-      {hasMemory && (
-        <td class="col-memory">{step.usage === undefined ? "–" : sizeText(step.usage.peakBytes)}</td>
-      )}
-      <td class="col-compute">{step.compute ?? "–"}</td>
-    </tr>
+          <th scope="row" class="col-name">
+            <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
+            {step.nodes && step.nodes.length > 1 && <span class="count">{step.nodes.length}</span>}
+          </th>
+          {columns.map(({ id, cell }) => <td key={id} class={`col-${id}`}>{cell(step) ?? "–"}</td>)}
+        </tr>
+      ))}
+    </Table>
   );
 }
 
-function waitedFor({ queuedAt, startedAt }: StepView): number | undefined {
-  return queuedAt === undefined || startedAt === undefined ? undefined : startedAt - queuedAt;
+function nameOf({ label }: StepView): string {
+  return label;
 }
 
 function sorted(
   steps: readonly StepView[],
-  { order }: Column,
+  order: NonNullable<Column["order"]>,
   isDown: boolean,
-  now: number,
 ): readonly StepView[] {
   const before = isDown ? 1 : -1;
   return steps.toSorted((one, other) => {
-    const [a, b] = [order(one, now), order(other, now)];
+    const [a, b] = [order(one), order(other)];
     return a < b ? before : a > b ? -before : 0;
   });
 }
 
-/** Groups rows, so that the browser lays out only the groups that are visible. */
-function groups(rows: readonly StepView[]): readonly (readonly StepView[])[] {
-  return Array.from({ length: Math.ceil(rows.length / 50) }, (_, at) => rows.slice(at * 50, at * 50 + 50));
+/** Shows the steps of a run by when they started, with bars for how long they waited and ran. */
+export function Steps({ run, now, ...list }: ListProps & { readonly run: RunView; readonly now: number }) {
+  const ran = (step: StepView) => ranFor(step, now);
+  const columns: readonly Column[] = [
+    {
+      id: "status",
+      label: "Status",
+      cell: ({ status }) => <Status status={status} />,
+      order: ({ status }) => statusText(status),
+    },
+    {
+      id: "took",
+      label: "Duration",
+      cell: (step) => ran(step) === undefined ? undefined : tookText(ran(step)!),
+      order: (step) => ran(step) ?? -1,
+      isLargestFirst: true,
+    },
+    barsOf(run, now),
+    {
+      id: "started",
+      label: "Started",
+      cell: ({ startedAt }) => startedAt && <Time ms={startedAt} />,
+      order: ({ startedAt }) => startedAt ?? Infinity,
+    },
+    {
+      id: "memory",
+      label: "Peak memory",
+      cell: ({ usage }) => usage && sizeText(usage.peakBytes),
+      order: ({ usage }) => usage?.peakBytes ?? -1,
+      isLargestFirst: true,
+    },
+    {
+      id: "compute",
+      label: "Compute",
+      cell: ({ compute }) => compute,
+      order: ({ compute }) => compute ?? "",
+    },
+  ];
+  const isUsed: Readonly<Record<string, boolean>> = {
+    bars: run.steps.some(({ queuedAt, startedAt }) => (queuedAt ?? startedAt) !== undefined),
+    memory: run.steps.some(({ usage }) => usage !== undefined),
+    compute: new Set(run.steps.map(({ compute }) => compute)).size > 1,
+  };
+  return (
+    <StepTable
+      {...list}
+      label="Step"
+      columns={columns.filter(({ id }) => isUsed[id] ?? true)}
+      first={{ id: "started", isDown: false }}
+    />
+  );
+}
+
+/** Marks on the axis, and the share of it from which the preparation of the job is named. */
+const [MOST_MARKS, NOTABLE] = [5, 0.15];
+
+/** The column of the bars, all on one axis, whose marks are in its head. */
+function barsOf({ steps, createdAt = Infinity, endedAt }: RunView, now: number): Column {
+  const times = steps.flatMap(({ queuedAt, startedAt, endedAt }) => [queuedAt, startedAt, endedAt])
+    .filter((time) => time !== undefined);
+  const first = times.reduce((least, time) => Math.min(least, time), Infinity);
+  const from = Math.min(first, createdAt);
+  const to = times.reduce((most, time) => Math.max(most, time), Math.max(endedAt ?? now, from + 1000));
+  const percent = (ms: number) => `${(ms / (to - from) * 100).toFixed(3)}%`;
+  // The name of a mark at the end would be beside the column.
+  const marks = axisMarks(to - from, MOST_MARKS).filter((mark) => mark < 0.9 * (to - from));
+  const bar = (kind: string, start: number, end: number) =>
+    end > start && (
+      <span class={`bar ${kind}`} style={{ left: percent(start - from), width: percent(end - start) }} />
+    );
+  return {
+    id: "bars",
+    label: (
+      <span class="scale">
+        <span class="sr-only">Timeline of {tookText(to - from)}</span>
+        {marks.map((mark) => (
+          <span key={mark} style={{ left: percent(mark) }} aria-hidden="true">
+            {mark === 0 && (first - from) / (to - from) > NOTABLE ? "preparing" : tookText(mark)}
+          </span>
+        ))}
+      </span>
+    ),
+    cell({ status, queuedAt, startedAt, endedAt = now }) {
+      const begun = startedAt ?? endedAt;
+      const waited = queuedAt === undefined ? "" : `waited ${tookText(begun - queuedAt)}`;
+      return (
+        <span class="bars" title={waited} style={{ "--mark": percent(marks[1] ?? to - from) }}>
+          {queuedAt !== undefined && bar("wait", queuedAt, begun)}
+          {startedAt !== undefined && bar(toneOf(status), startedAt, endedAt)}
+          {waited && <span class="sr-only">{waited}</span>}
+        </span>
+      );
+    },
+  };
 }

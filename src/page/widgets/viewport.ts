@@ -1,83 +1,78 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type EdgeView, type GraphView, NODE } from "../view.ts";
 
-interface DragActions {
-  /** Moves by screen pixels. */
-  readonly move: (dx: number, dy: number) => void;
-  readonly zoom: (factor: number, at: { readonly x: number; readonly y: number }) => void;
-}
+/** An element that scrolls. */
+type Frame = { readonly current: HTMLElement | null };
 
 /** Distance in pixels that a pointer may move during a click. */
 const CLICK = 4;
 
-/** Event handlers for dragging with one pointer and pinching with two. */
-export function useDrag({ move, zoom }: DragActions) {
-  const pointers = useRef(new Map<number, { x: number; y: number }>());
+/** Event handlers for dragging with a mouse what scrolls in a frame; fingers do that by themselves. */
+export function useDrag(frame: Frame) {
   const moved = useRef(0);
   return {
     /** Whether the last press was a drag, so that the click after it must be ignored. */
     wasDrag: () => moved.current > CLICK,
-    onPointerDown(event: PointerEvent) {
-      if (event.button !== 0) return;
-      if (pointers.current.size === 0) moved.current = 0;
-      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    },
-    onPointerMove(event: PointerEvent) {
-      const before = pointers.current.get(event.pointerId);
-      if (before === undefined) return;
-      const [dx, dy] = [event.clientX - before.x, event.clientY - before.y];
-      const others = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
-      moved.current += Math.abs(dx) + Math.abs(dy);
-      const element = event.currentTarget as HTMLElement;
-      if (moved.current > CLICK && !element.hasPointerCapture(event.pointerId)) {
-        element.setPointerCapture(event.pointerId);
-      }
-      const other = others[0];
-      if (other === undefined) move(dx, dy);
-      else {
-        const far = Math.hypot(before.x - other.x, before.y - other.y);
-        const now = Math.hypot(event.clientX - other.x, event.clientY - other.y);
-        const { left, top } = element.getBoundingClientRect();
-        const at = { x: (event.clientX + other.x) / 2 - left, y: (event.clientY + other.y) / 2 - top };
-        if (far > 0) zoom(now / far, at);
-        move(dx / 2, dy / 2);
-      }
-      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    },
-    onPointerUp(event: PointerEvent) {
-      pointers.current.delete(event.pointerId);
+    onPointerDown: () => void (moved.current = 0),
+    onPointerMove({ pointerType, pointerId, buttons, movementX, movementY, currentTarget }: PointerEvent) {
+      if (pointerType !== "mouse" || buttons !== 1) return;
+      moved.current += Math.abs(movementX) + Math.abs(movementY);
+      if (moved.current > CLICK) (currentTarget as HTMLElement).setPointerCapture(pointerId);
+      frame.current!.scrollLeft -= movementX;
+      frame.current!.scrollTop -= movementY;
     },
   };
 }
 
-/** Moves the graph with the wheel, and zooms with Ctrl and the wheel, which touchpads send for pinching. */
-export function useWheel(
-  frame: { readonly current: HTMLElement | null },
-  { pan, zoom }: { readonly pan: DragActions["move"]; readonly zoom: DragActions["zoom"] },
-): void {
+/** Zooms with Ctrl and the wheel, which touchpads send for pinching. */
+export function useWheel(frame: Frame, zoom: (factor: number, at: Point) => void): void {
   useEffect(() => {
     const element = frame.current!;
     const listen = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      const place = { x: event.clientX - left, y: event.clientY - top };
-      if (event.ctrlKey || event.metaKey) zoom(Math.exp(-event.deltaY / 200), place);
-      else pan(-event.deltaX, -event.deltaY);
+      zoom(Math.exp(-event.deltaY / 200), pointIn(element, event));
     };
     element.addEventListener("wheel", listen, { passive: false });
     return () => element.removeEventListener("wheel", listen);
   }, []);
 }
 
-/** The visible part of the graph: its upper left corner in graph pixels, and the zoom factor. */
+/** Where in an element a pointer is. */
+export function pointIn(element: HTMLElement, { clientX, clientY }: MouseEvent): Point {
+  const { left, top } = element.getBoundingClientRect();
+  return [clientX - left, clientY - top];
+}
+
+/** Width and height of an element without its scroll bars. */
+export function useSize(frame: Frame): Size | undefined {
+  const [size, setSize] = useState<Size>();
+  useLayoutEffect(() => {
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = frame.current!;
+      setSize((before) => before?.width === width && before.height === height ? before : { width, height });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}
+
+type Point = readonly [x: number, y: number];
+
+/** The visible part of the graph: by how many screen pixels it is scrolled, and the zoom factor. */
 export interface Viewport {
-  readonly x: number;
-  readonly y: number;
+  readonly left: number;
+  readonly top: number;
   readonly scale: number;
+  /** Whether the user has scrolled to it. */
+  readonly isScrolled?: boolean;
 }
 
 /** A rectangle in graph pixels. */
-export interface Box {
+interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -98,193 +93,137 @@ const TEXT = 12;
 export const DETAILED = 0.8;
 export const READABLE = 0.45;
 const LARGEST = 2;
+/** Screen pixels below the graph for the buttons, and around a node that is reached by a key. */
+const [BELOW, AROUND] = [48, 24];
 
 /** How much larger than the rest of the graph its text must be, in steps, so that few moves change it. */
 export function textScale(scale: number): number {
   return Math.max(1, Math.ceil(SMALLEST_TEXT / TEXT / scale * 10) / 10);
 }
 
-/** Screen pixels below the graph reserved for the buttons. */
-const BELOW = 48;
+/** The zoom factor at which the whole graph is seen, not enlarged. */
+export function fitted({ width, height }: GraphView, size: Size): number {
+  return Math.min(size.width / width, Math.max(1, size.height - BELOW) / height, 1);
+}
 
-/** The viewport that shows the whole graph, not enlarged. */
-export function fitted({ width, height }: GraphView, size: Size): Viewport {
-  const room = Math.max(1, size.height - BELOW);
-  const scale = Math.min(size.width / width, room / height, 1);
-  return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - room / scale) / 2) };
+/** Screen pixels of what scrolls, and in it the corner of the graph: a small one is in the middle. */
+export function sheetOf({ width, height }: GraphView, size: Size, scale: number) {
+  const [across, down] = [Math.floor(width * scale), Math.floor(height * scale) + BELOW];
+  return {
+    width: Math.max(size.width, across),
+    height: Math.max(size.height, down),
+    x: Math.max(0, size.width - across) / 2,
+    y: Math.max(0, size.height - down) / 2,
+  };
 }
 
 /** The initial viewport: the whole graph if all its text can be read, else a part around a node (default: the first). */
 export function firstLook(graph: GraphView, size: Size, chosen?: number): Viewport {
-  const whole = fitted(graph, size);
-  if (whole.scale >= DETAILED) return whole;
+  const scale = fitted(graph, size);
+  if (scale >= DETAILED) return { scale, left: 0, top: 0 };
   const first = graph.at.reduce((top, one) => one[1] < top[1] ? one : top);
-  const around = centered({ ...whole, scale: 1 }, chosen === undefined ? first : graph.at[chosen]!, size);
-  const { x, y } = kept(around, graph, size, 0);
-  return { scale: 1, x: graph.width < size.width ? (graph.width - size.width) / 2 : x, y };
+  return centered(graph, size, 1, chosen === undefined ? first : graph.at[chosen]!);
 }
 
-/** Zooms by a factor, at least so that the whole graph is seen; the screen point `at` stays in place. */
-export function zoomed(
-  view: Viewport,
-  factor: number,
-  at: { readonly x: number; readonly y: number },
-  least: number,
-): Viewport {
-  const scale = clamp(view.scale * factor, Math.min(least, view.scale), LARGEST);
+/** A viewport with a node in the middle. */
+export function centered(graph: GraphView, size: Size, scale: number, [x, y]: Point): Viewport {
+  const sheet = sheetOf(graph, size, scale);
+  const along = (start: number, at: number, length: number, all: number) =>
+    clamp(start + at * scale - length / 2, 0, all - length);
   return {
     scale,
-    x: view.x + at.x / view.scale - at.x / scale,
-    y: view.y + at.y / view.scale - at.y / scale,
+    left: along(sheet.x, x + NODE.width / 2, size.width, sheet.width),
+    top: along(sheet.y, y + NODE.height / 2, size.height, sheet.height),
   };
 }
 
-const FREE = 0.25;
-
-/** Limits a viewport so that the graph covers it, or is seen whole, but for a part that may be free beside it. */
-export function kept(
-  view: Viewport,
-  { width, height }: GraphView,
-  size: Size,
-  free = FREE,
-): Viewport {
-  const along = (start: number, length: number, seen: number, margin: number) => {
-    const slack = length - seen;
-    return clamp(start, Math.min(0, slack) - margin, Math.max(0, slack) + margin);
-  };
-  const [across, down] = [size.width / view.scale, size.height / view.scale];
-  return {
-    ...view,
-    x: along(view.x, width, across, across * free),
-    y: along(view.y, height, down, down * free),
-  };
-}
-
-/** A viewport in which a node can be read, in the middle. */
-export function centered(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
-  const scale = view.scale >= DETAILED ? view.scale : 1;
+/** Zooms by a factor, at least so that the whole graph is seen; a point of the screen stays in place. */
+export function zoomed(graph: GraphView, size: Size, view: Viewport, factor: number, at: Point): Viewport {
+  const scale = clamp(view.scale * factor, Math.min(fitted(graph, size), view.scale), LARGEST);
+  const [before, after] = [view.scale, scale].map((scale) => sheetOf(graph, size, scale));
+  const along = (scrolled: number, at: number, before: number, after: number) =>
+    Math.max(0, (scrolled + at - before) / view.scale * scale + after - at);
   return {
     scale,
-    x: x + NODE.width / 2 - size.width / scale / 2,
-    y: y + NODE.height / 2 - size.height / scale / 2,
+    left: along(view.left, at[0], before!.x, after!.x),
+    top: along(view.top, at[1], before!.y, after!.y),
+  };
+}
+
+/** Moves a viewport as little as needed to make a node visible. */
+export function showing(graph: GraphView, size: Size, view: Viewport, [x, y]: Point): Viewport {
+  const { scale } = view;
+  const sheet = sheetOf(graph, size, scale);
+  const along = (scrolled: number, start: number, length: number, seen: number) =>
+    clamp(scrolled, start + length * scale + AROUND - seen, Math.max(0, start - AROUND));
+  return {
+    scale,
+    left: along(view.left, sheet.x + x * scale, NODE.width, size.width),
+    top: along(view.top, sheet.y + y * scale, NODE.height, size.height - BELOW),
   };
 }
 
 /** Whether a node is seen whole, and can be read. */
-export function isReadable(view: Viewport, [x, y]: readonly [number, number], size: Size): boolean {
-  const { left, top, right, bottom } = seenBox(view, size, 0);
-  return view.scale >= DETAILED && x >= left && y >= top && x + NODE.width <= right &&
-    y + NODE.height <= bottom - BELOW / view.scale;
-}
-
-/** Moves a viewport as little as needed to make a step visible. */
-export function showing(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
-  const [width, height] = [size.width / view.scale, size.height / view.scale];
-  const margin = 24 / view.scale;
-  return {
-    ...view,
-    x: within(view.x, x + NODE.width + margin - width, x - margin),
-    y: within(view.y, y + NODE.height + margin - height, y - margin),
-  };
-}
-
-function within(value: number, least: number, most: number): number {
-  return least > most ? (least + most) / 2 : clamp(value, least, most);
+export function isReadable(graph: GraphView, size: Size, view: Viewport, at: Point): boolean {
+  const { left, top } = showing(graph, size, view, at);
+  const near = (one: number, other: number) => Math.abs(one - other) <= AROUND;
+  return view.scale >= DETAILED && near(left, view.left) && near(top, view.top);
 }
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 
-/** The visible part of the graph and a margin (a fraction of it), so that small moves need no redraw. */
-export function seenBox({ x, y, scale }: Viewport, { width, height }: Size, margin: number): Box {
-  const [across, down] = [width / scale, height / scale];
-  return {
-    left: x - across * margin,
-    top: y - down * margin,
-    right: x + across * (1 + margin),
-    bottom: y + down * (1 + margin),
+/** The part of the graph that is seen and up to as much around it, in steps, so that small moves need no redraw. */
+export function boxAround(graph: GraphView, size: Size, { left, top, scale }: Viewport): Box {
+  const { x, y } = sheetOf(graph, size, scale);
+  const along = (start: number, length: number) => {
+    const [step, first] = [length / scale / 2, Math.floor(2 * start / length)];
+    return [(first - 1) * step, (first + 4) * step] as const;
   };
+  const [across, down] = [along(left - x, size.width), along(top - y, size.height)];
+  return { left: across[0], top: down[0], right: across[1], bottom: down[1] };
 }
 
-/** Whether the first rectangle is inside the second. */
-export function isWithin(inner: Box, outer: Box): boolean {
-  return inner.left >= outer.left && inner.top >= outer.top && inner.right <= outer.right &&
-    inner.bottom <= outer.bottom;
+/** The point of the graph that is at one of the screen. */
+export function pointAt(graph: GraphView, size: Size, { left, top, scale }: Viewport, at: Point): Point {
+  const { x, y } = sheetOf(graph, size, scale);
+  return [(left + at[0] - x) / scale, (top + at[1] - y) / scale];
 }
 
-/** Indexes of the steps in a rectangle. */
+/** Indexes of the nodes in a rectangle. */
 export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
-  const found: number[] = [];
-  for (let index = 0; index < at.length; index++) {
-    const [x, y] = at[index]!;
-    if (x < box.right && x + NODE.width > box.left && y < box.bottom && y + NODE.height > box.top) {
-      found.push(index);
-    }
-  }
-  return found;
-}
-
-/** Index of the step at a point of the graph; `undefined` if there is none. */
-export function stepAt({ at }: GraphView, x: number, y: number): number | undefined {
-  const found = at.findIndex(([left, top]) =>
-    x >= left && x <= left + NODE.width && y >= top && y <= top + NODE.height
+  return at.flatMap(([x, y], index) =>
+    x < box.right && x + NODE.width > box.left && y < box.bottom && y + NODE.height > box.top ? [index] : []
   );
-  return found === -1 ? undefined : found;
-}
-
-/** A line as an SVG path, with its bounding box. */
-interface DrawnEdge extends Box {
-  readonly from: number;
-  readonly to: number;
-  readonly path: string;
-}
-
-/** Draws each line as curves between rows, from the bottom of one step to the top of the other. */
-export function drawEdges({ at, edges }: GraphView): readonly DrawnEdge[] {
-  return edges.map((edge) => drawEdge(edge, at));
 }
 
 /** Pixels of a line that is drawn at its ends only. */
 const END = 14;
 
-function drawEdge({ from, to, points, isFar }: EdgeView, at: GraphView["at"]): DrawnEdge {
+/** Draws a line as an SVG path: curves between rows, from the bottom of one node to the top of the other. */
+export function drawEdge({ at }: Pick<GraphView, "at">, { from, to, points, isFar }: EdgeView): string {
   const [start, end] = [at[from]!, at[to]!];
-  const line: (readonly [number, number])[] = [[start[0] + NODE.width / 2, start[1] + NODE.height]];
-  for (let index = 0; index < points.length; index += 2) line.push([points[index]!, points[index + 1]!]);
-  line.push([end[0] + NODE.width / 2, end[1] - 1]);
-  let path = `M${line[0]![0]} ${line[0]![1]}`;
-  for (let index = 1; index < line.length; index++) {
-    const [[x, y], [toX, toY]] = [line[index - 1]!, line[index]!];
+  let [x, y] = [start[0] + NODE.width / 2, start[1] + NODE.height];
+  let path = `M${x} ${y}`;
+  const all = [...points, end[0] + NODE.width / 2, end[1] - 1];
+  for (let index = 0; index < all.length; index += 2) {
+    const [toX, toY] = [all[index]!, all[index + 1]!];
     const half = Math.round((y + toY) / 2);
     if (isFar) path += `v${END}M${toX} ${toY - END}V${toY}`;
-    else path += index % 2 === 0 ? `V${toY}` : `C${x} ${half} ${toX} ${half} ${toX} ${toY}`;
+    else path += index % 4 === 2 ? `V${toY}` : `C${x} ${half} ${toX} ${half} ${toX} ${toY}`;
+    [x, y] = [toX, toY];
   }
-  const [x, y] = line.at(-1)!;
-  path += `M${x - 4} ${y - 6}L${x} ${y}L${x + 4} ${y - 6}`;
-  const [xs, ys] = [line.map((one) => one[0]), line.map((one) => one[1])];
-  return {
-    from,
-    to,
-    path,
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    top: Math.min(...ys),
-    bottom: Math.max(...ys),
-  };
+  return `${path}M${x - 4} ${y - 6}L${x} ${y}L${x + 4} ${y - 6}`;
 }
 
-export function touches(one: Box, other: Box): boolean {
-  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
-}
-
-/** A key that moves from one step to another. */
+/** A key that moves from one node to another. */
 export type Direction = keyof typeof DIRECTIONS;
 
 /** The directions, in which x goes right and y goes down. */
 const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] } as const;
 
-/** The nearest step in a direction; sideways distance counts double. */
+/** The nearest node in a direction; sideways distance counts double. */
 export function neighbor({ at }: GraphView, from: number, direction: Direction): number {
   const [x, y] = at[from]!;
   const [right, down] = DIRECTIONS[direction];

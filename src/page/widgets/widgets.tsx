@@ -32,12 +32,16 @@ interface Tab {
   readonly count?: number | undefined;
 }
 
-/** A table in a frame that scrolls. @param heads Titles of its columns, with their classes. */
+/** A table in a frame that scrolls. @param heads Titles of its columns, with their classes and how they are sorted. */
 export function Table({ label, kind, heads, children }: {
   readonly label: string;
   readonly kind?: string;
-  readonly heads: readonly (readonly [title: ComponentChildren, kind?: string])[];
-  /** The rows, in `tbody`. */
+  readonly heads: readonly (readonly [
+    title: ComponentChildren,
+    kind?: string | undefined,
+    sort?: "ascending" | "descending" | undefined,
+  ])[];
+  /** The rows. */
   readonly children: ComponentChildren;
 }) {
   return (
@@ -45,7 +49,9 @@ export function Table({ label, kind, heads, children }: {
       <table class={kind}>
         <thead>
           <tr>
-            {heads.map(([title, kind], at) => <th key={at} scope="col" class={kind}>{title}</th>)}
+            {heads.map(([title, kind, sort], at) => (
+              <th key={at} scope="col" class={kind} aria-sort={sort}>{title}</th>
+            ))}
           </tr>
         </thead>
         <tbody>{children}</tbody>
@@ -194,11 +200,6 @@ function withCode(text: string): ComponentChildren {
   return text.split("`").map((part, at) => at % 2 === 1 ? <code key={at}>{part}</code> : part);
 }
 
-/** A notice that something is missing. */
-export function Notice({ children }: { readonly children: ComponentChildren }) {
-  return <div class="callout note">{children}</div>;
-}
-
 /** Text with a copy button; of text that is longer than `most` characters, the middle is cut. */
 export function Copyable({ text, most = Infinity }: { readonly text: string; readonly most?: number }) {
   return (
@@ -226,7 +227,7 @@ export function CopyButton({ text, label }: {
     setTimeout(() => setDone(false), 1500);
   };
   return (
-    <button type="button" class="quiet small" aria-label={label} title={label} onClick={copy}>
+    <button type="button" class="quiet" aria-label={label} title={label} onClick={copy}>
       {isDone ? "Copied" : "Copy"}
     </button>
   );

@@ -54,7 +54,6 @@ Deno.test("page of jobs asks its server for those that it shows, and keeps that 
     kind: "jobs",
     workspace: "ws",
     jobs: [job({ name: "old_1" })],
-    experiments: ["bikes"],
     isMore: true,
   };
   const none = { ...found, jobs: [], isMore: false };
@@ -72,7 +71,6 @@ Deno.test("page of jobs asks its server for those that it shows, and keeps that 
     await enter("[aria-label='Filter jobs by status']", "Failed");
     await advance(250);
     deepEqual([state.hash, texts("main p")], ["#find=old&status=Failed", ["No job matches."]]);
-    deepEqual(texts("[aria-label='Filter jobs by experiment'] option"), ["All experiments", "bikes"]);
   }, { answer });
 });
 

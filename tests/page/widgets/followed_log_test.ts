@@ -1,7 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { NO_LOG, withPart } from "../../../src/page/widgets/polling.ts";
+import type { LogPart } from "../../../src/page/view.ts";
+import { NO_LOG, withPart as added } from "../../../src/page/widgets/polling.ts";
 
 const part = (text: string, skippedBytes = 0) => ({ files: ["a"], file: "a", text, next: 0, skippedBytes });
+
+/** Adds a part to the log of a step that runs. */
+const withPart = (before: typeof NO_LOG, part: LogPart) => added(before, part, false);
 
 Deno.test("withPart() adds text, skipped bytes and the latest state of each node", () => {
   const run = (name: string, status: string) => ({ name, status }) as never;

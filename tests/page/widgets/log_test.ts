@@ -52,7 +52,7 @@ Deno.test("log marks errors and warnings, and counts its lines", () => {
   ];
   const bad = [4, 5, 6, 9, 13];
   return withLog({ text: `${lines.join("\n")}\n` }, async (page) => {
-    await page.enter(".log-bar label:last-of-type input", true);
+    await page.enter(".log-bar label input", true);
     deepEqual(
       shownLines(page),
       lines.map((line, at) =>
@@ -88,9 +88,9 @@ Deno.test("log folds the frames of packages, until they are clicked or searched"
   const text = '  File "/v/lib/python3.12/site-packages/a/b.py", line 7, in f\n'.repeat(3) + "ValueError\n";
   return withLog({ text }, async ({ texts, send, enter }) => {
     deepEqual(texts(".line"), ["▸ 3 frames of a\n", "ValueError\n"]);
-    await send(".frames", "click");
+    await send(".line[data-at='0']", "click");
     equal(texts(".line").length, 5);
-    await send(".frames", "click");
+    await send(".line[data-at='0']", "click");
     equal(texts(".line").length, 2);
     await enter(".find input", "b.py");
     deepEqual([texts(".find [role=status]"), texts(".line").length], [["1 of 3"], 5]);
@@ -113,14 +113,17 @@ Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 
       "151  line: line 1\n",
       "210  line: line 60\n",
     ]);
-    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (1.2 KiB left out)"]);
+    deepEqual(page.texts(".log-bar > span:not(.find)"), ["logs/std.txt", "1.2 KiB left out"]);
   });
   await withLog({ text: "" }, ({ texts }) => deepEqual(texts(".lines .line"), ["The log is empty."]));
 });
 
 Deno.test("long log shows its last 20,000 lines with their numbers", () =>
   withLog({ text: numbered(20_002), omittedBytes: 5 }, async (page) => {
-    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (5 bytes left out, the last 20,000 lines)"]);
+    deepEqual(page.texts(".log-bar > span:not(.find)"), [
+      "logs/std.txt",
+      "5 bytes left out, the last 20,000 lines",
+    ]);
     const { children } = page.find(".lines");
     const [first, last] = [children[0]!.firstElementChild!, children[199]!.lastElementChild!];
     equal(first.outerHTML, '<div data-line="3" data-at="0" class="line">line 3\n</div>');
@@ -194,29 +197,21 @@ Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
     equal(texts(".panel").length, 0);
   }));
 
-Deno.test("log wraps long lines unless that is not wanted, and is copied without what is not shown of it", () =>
+Deno.test("log is shown readable or as it is, and is copied without what is not shown of it", () =>
   withLog({ text: "10%\r20%\nb\n" }, async ({ enter, find, click, state, texts }) => {
-    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines wrapped", [" Wrap", " Raw"]]);
-    await enter(".log-bar label:first-of-type input", false);
-    equal(find(".lines").className, "lines");
+    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines", [" Raw"]]);
+    await enter(".log-bar label input", true);
+    equal(find(".lines").className, "lines raw");
     await click("[aria-label='Copy the log']");
     equal(state.copied, "20%\nb");
   }));
 
 Deno.test("one of several logs of a step is chosen", () => {
   const logs = [{ name: "a.txt", text: "in a\n" }, { name: "b.txt", text: "in b\n" }];
-  return withPage(runWith({ logs }), async ({ texts, enter, outline }) => {
-    equal(
-      outline(".panel .field"),
-      'label.field\n  span "Log"\n  select[value=a.txt]\n    option[value=a.txt] "a.txt"\n    option[value=b.txt] "b.txt"\n',
-    );
-    deepEqual([texts(".panel select option"), texts(".line"), texts(".log-bar .file")], [
-      ["a.txt", "b.txt"],
-      ["in a\n"],
-      ["a.txt"],
-    ]);
-    await enter(".panel select", "b.txt");
-    deepEqual([texts(".line"), texts(".log-bar .file")], [["in b\n"], ["b.txt"]]);
+  return withPage(runWith({ logs }), async ({ texts, enter, find }) => {
+    deepEqual([texts(".log-bar option"), texts(".line")], [["a.txt", "b.txt"], ["in a\n"]]);
+    await enter(".log-bar select", "b.txt");
+    deepEqual([texts(".line"), (find(".log-bar select") as HTMLSelectElement).value], [["in b\n"], "b.txt"]);
   }, OPEN);
 });
 
@@ -243,13 +238,17 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     { text: "one\n", next: 4 },
     { text: "two\n", next: 8, nodeRuns: [{ name: "a", status: "Completed", durationMs: 100 }] },
   ], async (page) => {
-    const { texts, advance, state, find, outline, enter, send } = page;
+    const { texts, advance, state, find, outline, click, send } = page;
     deepEqual(shownLines(page), ["0 1 line: one\n"]);
-    deepEqual(texts(".panel select, .log-bar .file"), ["user_logs/std_log.txt"]);
+    deepEqual(texts(".log-bar .file"), ["user_logs/std_log.txt"]);
     deepEqual(texts(".nodes li"), ["aRunning", "bWaiting"]);
-    deepEqual(texts(".log-bar label"), [" Follow", " Wrap", " Raw"]);
-    const isFollowing = () => (find(".log-bar label:first-of-type input") as HTMLInputElement).checked;
-    equal(isFollowing(), true);
+    const isFollowing = async (scrollTop: number) => {
+      find(".lines").scrollTop = scrollTop;
+      await send(".lines", "scroll");
+      await click(".log-bar button[aria-pressed]");
+      return find(".lines").scrollTop === 2000;
+    };
+    equal(await isFollowing(2000 - 700), true);
     await advance(999);
     equal(state.requests.length, 1);
     await advance(1);
@@ -259,16 +258,10 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     deepEqual(texts(".nodes li"), ["aCompleted0.1 s", "bWaiting"]);
     match(
       outline(".log-bar a"),
-      /^a\.quiet\.small\[download=load-rides-0-std_log\.txt\]\[href=http:\/\/127\.0\.0\.1:8000\/runs\/one\?wsid=w&part=download&step=load_rides_0&file=user_logs%2Fstd_log\.txt\] "Download"\n$/,
+      /^a\.quiet\[download=load-rides-0-std_log\.txt\]\[href=http:\/\/127\.0\.0\.1:8000\/runs\/one\?wsid=w&part=download&step=load_rides_0&file=user_logs%2Fstd_log\.txt\] "Download"\n$/,
     );
-    find(".lines").scrollTop = 1276;
-    await send(".lines", "scroll");
-    equal(isFollowing(), false);
-    find(".lines").scrollTop = 1277;
-    await send(".lines", "scroll");
-    equal(isFollowing(), true);
-    await enter(".log-bar label:first-of-type input", false);
-    equal(isFollowing(), false);
+    equal(await isFollowing(1251), false);
+    equal(await isFollowing(1252), true);
   }, {
     endedAt: undefined,
     status: "Running",
@@ -278,7 +271,7 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
 
 Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
-    deepEqual(page.texts(".log-bar .file"), ["user_logs/std_log.txt (2.0 KiB left out)"]);
+    deepEqual(page.texts(".log-bar > span:not(.find)"), ["user_logs/std_log.txt", "2.0 KiB left out"]);
     deepEqual(shownLines(page), ["0  line: x\n"]);
   });
   await withLiveLog(
@@ -306,7 +299,7 @@ Deno.test("live log that is asked for again is not the one of another step or fi
     { text: "b\n", files: ["a.txt", "b.txt"], file: "b.txt" },
     { text: "c\n" },
   ], async ({ texts, enter, state, click }) => {
-    await enter(".panel select", "b.txt");
+    await enter(".log-bar select", "b.txt");
     deepEqual([texts(".line"), state.requests[1]!.file, state.requests[1]!.from], [["b\n"], "b.txt", "-1"]);
     await click("tbody button", "join-prices-2");
     deepEqual([texts(".line"), state.requests[2]!.step, state.requests[2]!.file], [
@@ -351,8 +344,10 @@ Deno.test("live log is no longer asked for some looks after its step has ended, 
 });
 
 Deno.test("log that the page has is saved as a file named after its step", () =>
-  withLog({ name: "user_logs/std log.txt", text: "one\n" }, async ({ click, state }) => {
-    await click(".log-bar button", "Download");
-    const { name, blob } = state.saved!;
-    deepEqual([name, blob.type, await blob.text()], ["load-rides-0-std_log.txt", "text/plain", "one\n"]);
+  withLog({ name: "user_logs/std log.txt", text: "one\n\ud800" }, ({ find }) => {
+    const { download, href } = find(".log-bar a") as HTMLAnchorElement;
+    deepEqual([download, href], [
+      "load-rides-0-std_log.txt",
+      "data:text/plain;charset=utf-8,one%0A%EF%BF%BD",
+    ]);
   }));

@@ -1,19 +1,21 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../../src/page/graph_layout.ts";
 import {
+  boxAround,
   centered,
   DETAILED,
+  drawEdge,
   firstLook,
   fitted,
   isReadable,
-  isWithin,
   neighbor,
   nodesIn,
-  seenBox,
+  pointAt,
+  sheetOf,
   showing,
   zoomed,
 } from "../../../src/page/widgets/viewport.ts";
-import { NODE } from "../../../src/page/view.ts";
+import { type GraphView, NODE } from "../../../src/page/view.ts";
 
 const SIZE = { width: 800, height: 500 };
 const DIAMOND = layOut([
@@ -26,74 +28,95 @@ const WIDE = layOut([
   { key: "s", needs: [] },
   ...Array.from({ length: 200 }, (_, at) => ({ key: `n${at}`, needs: ["s"] })),
 ]);
+const START = { left: 0, top: 0, scale: 1 };
+
+function graph(width: number, height: number): GraphView {
+  return { ...DIAMOND, width, height };
+}
 
 Deno.test("firstLook() shows all of a small graph, and of a large one a part whose text can be read", () => {
-  const small = firstLook(DIAMOND, SIZE);
-  deepEqual(small, fitted(DIAMOND, SIZE));
-  deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
+  deepEqual(firstLook(DIAMOND, SIZE), START);
   const large = firstLook(WIDE, SIZE);
   equal(large.scale, 1);
-  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).includes(0), "the first node");
+  ok(isReadable(WIDE, SIZE, large, WIDE.at[0]!), "the first node");
   const last = firstLook(WIDE, SIZE, 200);
-  ok(isReadable(last, WIDE.at[200]!, SIZE), "the chosen node");
-  const { left, right } = seenBox(last, SIZE, 0);
-  ok(left >= 0 && right <= WIDE.width, "no space is free beside the graph");
-  equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
+  ok(isReadable(WIDE, SIZE, last, WIDE.at[200]!), "the chosen node");
+  ok(last.left <= WIDE.width - SIZE.width, "no space is free beside the graph");
 });
 
-Deno.test("fitted() centers the graph above the buttons without enlarging it", () => {
-  const graph = (width: number, height: number) => ({ ...DIAMOND, width, height });
-  deepEqual(fitted(graph(400, 100), SIZE), { scale: 1, x: -200, y: -176 });
-  deepEqual(fitted(graph(1600, 100), SIZE), { scale: 0.5, x: 0, y: -402 });
-  deepEqual(fitted(graph(800, 904), SIZE), { scale: 0.5, x: -400, y: 0 });
-  deepEqual(fitted(graph(100, 1e6), SIZE).y, 0);
-  deepEqual(fitted(graph(100, 100), { width: 800, height: 10 }).scale, 0.01);
+Deno.test("fitted() has room for the buttons below the graph, and does not enlarge it", () => {
+  equal(fitted(graph(400, 100), SIZE), 1);
+  equal(fitted(graph(1600, 100), SIZE), 0.5);
+  equal(fitted(graph(800, 904), SIZE), 0.5);
+  equal(fitted(graph(100, 100), { width: 800, height: 10 }), 0.01);
+});
+
+Deno.test("sheetOf() has a small graph in the middle, and is as large as a large one", () => {
+  deepEqual(sheetOf(graph(400, 100), SIZE, 1), { width: 800, height: 500, x: 200, y: 176 });
+  deepEqual(sheetOf(graph(1600, 1000), SIZE, 2), { width: 3200, height: 2048, x: 0, y: 0 });
 });
 
 Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
-  const at = { x: 100, y: 200 };
-  const before = { x: 10, y: 20, scale: 1 };
-  const after = zoomed(before, 1.5, at, 0.1);
-  equal(before.x + at.x / before.scale, after.x + at.x / after.scale);
-  equal(before.y + at.y / before.scale, after.y + at.y / after.scale);
-  equal(zoomed(before, 1000, at, 0.1).scale, 2);
-  equal(zoomed(before, 0.001, at, 0.1).scale, 0.1);
-  equal(zoomed({ ...before, scale: 0.05 }, 0.5, at, 0.1).scale, 0.05, "a smaller one is kept");
-});
-
-Deno.test("showing() moves the view to a hidden step and keeps it for a visible step", () => {
-  const view = firstLook(WIDE, SIZE);
-  deepEqual(showing(view, WIDE.at[0]!, SIZE), view);
-  const far = WIDE.at.reduce((most, one) => one[0] > most[0] ? one : most);
-  const moved = showing(view, far, SIZE);
-  const step = { left: far[0], top: far[1], right: far[0] + NODE.width, bottom: far[1] + NODE.height };
-  ok(isWithin(step, seenBox(moved, SIZE, 0)));
+  const at = [100, 200] as const;
+  const large = graph(3000, 3000);
+  const before = { left: 700, top: 800, scale: 1 };
+  const after = zoomed(large, SIZE, before, 1.5, at);
+  deepEqual(pointAt(large, SIZE, after, at), pointAt(large, SIZE, before, at));
+  equal(zoomed(large, SIZE, before, 1000, at).scale, 2);
+  equal(zoomed(large, SIZE, before, 0.001, at).scale, fitted(large, SIZE));
+  equal(zoomed(large, SIZE, { ...before, scale: 0.05 }, 0.5, at).scale, 0.05, "a smaller one is kept");
 });
 
 Deno.test("showing() moves the view as little as needed and leaves a margin", () => {
-  const view = { scale: 1, x: 0, y: 0 };
-  const at = (x: number, y: number) => showing(view, [x, y], SIZE);
-  deepEqual(at(100, 100), view);
-  deepEqual(at(-10, -10), { scale: 1, x: -34, y: -34 });
-  deepEqual(at(1000, 600), { scale: 1, x: 1000 + NODE.width + 24 - 800, y: 600 + NODE.height + 24 - 500 });
-  deepEqual(showing({ ...view, scale: 2 }, [-10, -10], SIZE), { scale: 2, x: -22, y: -22 });
-  deepEqual(showing({ ...view, scale: 4 }, [0, 0], SIZE).x, (NODE.width - 200) / 2);
+  const large = graph(5000, 5000);
+  const view = { left: 1000, top: 1000, scale: 1 };
+  const at = (x: number, y: number) => showing(large, SIZE, view, [x, y]);
+  deepEqual(at(1100, 1100), view);
+  deepEqual(at(990, 990), { scale: 1, left: 966, top: 966 });
+  deepEqual(at(2000, 1600), {
+    scale: 1,
+    left: 2000 + NODE.width + 24 - 800,
+    top: 1600 + NODE.height + 24 - (500 - 48),
+  });
+  deepEqual(showing(large, SIZE, view, [0, 0]), START);
 });
 
 Deno.test("isReadable() and centered() show a node in the middle, at a size at which it can be read", () => {
-  const view = { scale: 1, x: 0, y: 0 };
+  const large = graph(5000, 5000);
+  const view = centered(large, SIZE, 1, [2000, 2000]);
+  deepEqual(view, { scale: 1, left: 2000 + NODE.width / 2 - 400, top: 2000 + NODE.height / 2 - 250 });
+  ok(isReadable(large, SIZE, view, [2000, 2000]));
+  ok(!isReadable(large, SIZE, { ...view, scale: DETAILED - 0.01 }, [2000, 2000]));
   const room = 500 - 48;
-  for (const [x, y] of [[0, 0], [800 - NODE.width, room - NODE.height]] as const) {
-    ok(isReadable(view, [x, y], SIZE));
-    ok(!isReadable({ ...view, scale: DETAILED - 0.01 }, [x, y], SIZE));
-  }
-  for (const [x, y] of [[-1, 0], [0, -1], [801 - NODE.width, 0], [0, room + 1 - NODE.height]] as const) {
-    ok(!isReadable(view, [x, y], SIZE));
-    const middle = { x: x + NODE.width / 2 - 400, y: y + NODE.height / 2 - 250 };
-    deepEqual(centered(view, [x, y], SIZE), { scale: 1, ...middle });
-    deepEqual(centered({ ...view, scale: 0.4 }, [x, y], SIZE), { scale: 1, ...middle });
-  }
-  equal(centered({ ...view, scale: 2 }, [0, 0], SIZE).scale, 2);
+  for (
+    const [x, y, is] of [
+      [0, 0, true],
+      [-1, 0, false],
+      [0, -1, false],
+      [800 - NODE.width, room - NODE.height, true],
+      [801 - NODE.width, 0, false],
+      [0, room + 1 - NODE.height, false],
+    ] as const
+  ) equal(isReadable(large, SIZE, view, [view.left + x, view.top + y]), is);
+  deepEqual(centered(large, SIZE, 2, [0, 0]), { scale: 2, left: 0, top: 0 });
+});
+
+Deno.test("boxAround() has what is seen, and changes only in steps", () => {
+  const large = graph(5000, 5000);
+  const box = boxAround(large, SIZE, { left: 1000, top: 1000, scale: 2 });
+  ok(box.left <= 500 && box.top <= 500 && box.right >= 900 && box.bottom >= 750);
+  deepEqual(boxAround(large, SIZE, { left: 1001, top: 1001, scale: 2 }), box);
+});
+
+Deno.test("nodesIn() compares all four sides, and finds the node at a point", () => {
+  const [x, y] = DIAMOND.at[0]!;
+  const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
+  deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, left: around.right, right: around.right + 1 }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, top: around.bottom, bottom: around.bottom + 1 }), []);
+  deepEqual(nodesIn(DIAMOND, around), [0]);
+  deepEqual(nodesIn(DIAMOND, { left: x + 1, right: x + 1, top: y + 1, bottom: y + 1 }), [0]);
 });
 
 Deno.test("neighbor() returns the nearest step in a direction, or the step itself if there is none", () => {
@@ -104,4 +127,25 @@ Deno.test("neighbor() returns the nearest step in a direction, or the step itsel
   equal(neighbor(DIAMOND, first, "ArrowUp"), top);
   equal(neighbor(DIAMOND, first, "ArrowDown"), end);
   equal(neighbor(DIAMOND, top, "ArrowUp"), top);
+});
+
+Deno.test("drawEdge() draws a line from the bottom of a step to the top of the next", () => {
+  const at: [number, number][] = [[0, 0], [300, 200]];
+  const edge = { from: 0, to: 1, points: [250, 80, 250, 136] };
+  const end = "M404 193L408 199L412 193";
+  equal(drawEdge({ at }, edge), `M108 56C108 68 250 68 250 80V136C250 168 408 168 408 199${end}`);
+  equal(drawEdge({ at }, { ...edge, points: [], isFar: true }), `M108 56v14M408 185V199${end}`);
+});
+
+Deno.test("neighbor() doubles sideways distance, and picks the first of equidistant steps", () => {
+  const below = (...at: readonly (readonly [number, number])[]) =>
+    neighbor({ width: 900, height: 600, edges: [], at: [[0, 0], ...at] }, 0, "ArrowDown");
+  equal(below([0, 300], [101, 100]), 1);
+  equal(below([0, 300], [99, 100]), 2);
+  equal(below([100, 100], [0, 300]), 1);
+});
+
+Deno.test("neighbor() does not go sideways to a step that is in another line", () => {
+  const right = (y: number) => neighbor({ ...DIAMOND, at: [[0, 100], [300, y]] }, 0, "ArrowRight");
+  deepEqual([right(100 + NODE.height), right(101 + NODE.height), right(99 - NODE.height)], [1, 0, 0]);
 });

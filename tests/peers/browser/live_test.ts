@@ -72,7 +72,7 @@ browserTest("emulator page reconnects after the network was lost, and finds text
   await emulator.submit("first");
   const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);
   await page.context().setOffline(true);
-  await page.locator(".live.stale", { hasText: "Lost contact: The server does not answer" }).waitFor();
+  await page.locator(".live.failed", { hasText: "Lost contact: The server does not answer" }).waitFor();
   emulator.advance(12_000);
   await page.context().setOffline(false);
   await page.locator(".node.running").waitFor();
@@ -107,5 +107,5 @@ browserTest("emulator page shows that it lost contact with a stopped emulator", 
   const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);
   await page.locator(".live").waitFor();
   await emulator[Symbol.asyncDispose]();
-  await page.locator(".live.stale", { hasText: "Lost contact" }).waitFor();
+  await page.locator(".live.failed", { hasText: "Lost contact" }).waitFor();
 });

@@ -64,7 +64,7 @@ for (const count of [9, 200, 1000]) {
       for (const look of SIZES) {
         for (const theme of THEMES) {
           const { page, problems, requests } = await openPage(open, data, { ...look, theme });
-          for (const tab of ["graph", "timeline", "steps", "overview", "results"]) {
+          for (const tab of ["graph", "steps", "overview", "results"]) {
             await page.click(`#tab-${tab}`);
             await takeScreenshot(page, `${count}-${tab}-${look.name}-${theme}`);
             if (isFull || (tab === "graph" && look.name === "phone")) {
@@ -84,25 +84,6 @@ for (const count of [9, 200, 1000]) {
     },
   );
 }
-
-browserTest("timeline has room for the durations of long steps", async (open) => {
-  const data = simulatedRun(9, { isOver: true });
-  const view = data.view as RunView;
-  const steps = view.steps.map(({ endedAt, ...step }) =>
-    endedAt === undefined ? step : { ...step, endedAt: step.startedAt! + (23 * 60 + 59) * 60_000 }
-  );
-  for (const look of SIZES) {
-    const { page } = await openPage(open, { ...data, view: { ...view, steps } }, look);
-    await page.click("#tab-timeline");
-    ok(await page.locator(".took", { hasText: "23 h 59 min" }).count() > 0);
-    const row = (await page.locator(".timeline .row").first().boundingBox())!;
-    for (const text of await page.locator(".took").all()) {
-      const { x, width } = (await text.boundingBox())!;
-      ok(x + width <= row.x + row.width, `a duration is cut on a ${look.name}`);
-    }
-    await page.context().close();
-  }
-});
 
 browserTest("page of pipelines without a run is accessible and shows no states", async (open) => {
   for (const look of SIZES) {
@@ -175,7 +156,7 @@ browserTest("page shows markup in names, logs and errors as text", async (open) 
   const { page, problems } = await openPage(open, { ...data, title: MARKUP, view: hostile });
   equal(await page.textContent("h1"), MARKUP);
   equal(await page.title(), MARKUP);
-  for (const tab of ["timeline", "overview", "changes", "steps"]) await page.click(`#tab-${tab}`);
+  for (const tab of ["overview", "changes", "steps"]) await page.click(`#tab-${tab}`);
   await page.locator("tbody .link").first().click();
   equal(await page.locator(".line").first().textContent(), `${MARKUP}\n`);
   equal(await page.locator(".line span[style]").first().textContent(), MARKUP);
@@ -229,7 +210,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
     for (const [name, view] of Object.entries(pages)) {
       for (const look of SIZES) {
         const { page, problems } = await openPage(open, { ...run, view }, look);
-        const tabs = name === "run" ? ["graph", "timeline", "overview", "results", "steps"] : [];
+        const tabs = name === "run" ? ["graph", "overview", "results", "steps"] : [];
         for (const tab of tabs) {
           await page.click(`#tab-${tab}`);
           ok(await overflow(page) <= 0, `${name} ${tab} is wider than ${look.name}`);
@@ -276,8 +257,8 @@ browserTest("page can be used by keyboard in the graph, step details and tabs", 
   await page.keyboard.press("Control+ArrowRight");
   equal(await page.evaluate("document.activeElement.id"), "tab-graph");
   await page.keyboard.press("ArrowRight");
-  equal(await page.evaluate("document.activeElement.id"), "tab-timeline");
-  equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Timeline");
+  equal(await page.evaluate("document.activeElement.id"), "tab-steps");
+  equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Steps9");
 });
 
 browserTest("page filters by name and status and opens a step by its URL", async (open) => {
@@ -338,13 +319,13 @@ browserTest(
   },
 );
 
-browserTest("printed page has steps, timeline and the log of the failed step", async (open) => {
+browserTest("printed page has steps with their bars and the log of the failed step", async (open) => {
   const { page } = await openPage(open, simulatedRun(9, { isOver: true }));
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   await page.emulateMedia({ media: "print" });
   await page.locator(".printed tbody").first().waitFor();
   equal(await page.locator(".printed table.steps tbody tr").count(), 9);
-  ok(await page.locator(".printed .timeline .row").count() > 0);
+  ok(await page.locator(".printed .bar.failed").isVisible());
   match(await page.textContent(".printed > div > pre") ?? "", /Running node/);
   equal(await page.locator(".panel").isVisible(), false);
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
@@ -408,7 +389,7 @@ browserTest("page with 1,000 steps draws only the visible steps", async (open) =
   ok(await drawn() < 100, `${await drawn()} steps are drawn`);
   const first = await page.locator(".node").first().getAttribute("id");
   await page.mouse.move(600, 600);
-  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(20, 150);
+  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(-20, -150);
   await page.locator(`.world > .node:not(#${first})`).first().waitFor({ state: "attached" });
   ok(await drawn() < 150, `${await drawn()} steps are drawn`);
   await page.click('[aria-label="Show the whole graph"]');
