@@ -21,3 +21,10 @@ export function decodeJsonObject(encoded: string): {
   const value = parsedJson(text);
   return isFields(value) ? { text, value } : undefined;
 }
+
+/** Compares secrets in a time that does not depend on where they differ. */
+export function isSame(one: string, other: string): boolean {
+  let differences = one.length ^ other.length;
+  for (let at = 0; at < other.length; at++) differences |= (one.charCodeAt(at) || 0) ^ other.charCodeAt(at);
+  return differences === 0;
+}

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import type { JobsView, PageData, RunView } from "../../src/page/view.ts";
 import { createEmulatorPage } from "../../src/app/emulator/page.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
-import { emulatorPageKey } from "../../src/core/net/cloud_hosts.ts";
+import { pageCookie } from "../../src/core/net/cloud_hosts.ts";
 import { makeWorld, projectFiles } from "./world.ts";
 
 /** Names that every object of JavaScript inherits. */
@@ -103,7 +103,7 @@ Deno.test("nodes, datasets and jobs may have names that every object inherits", 
   );
 
   const page = createEmulatorPage({ ...ctx, emulator: azure, cloud: CLOUDS.AzureCloud! });
-  const cookie = `kedro_azureml_=${emulatorPageKey(azure.identity.secret)}`;
+  const cookie = `kedro_azureml_=${pageCookie(azure.identity.secret, "https://ml.azure.com")}`;
   const answer = await page(new Request("https://ml.azure.com/", { headers: { cookie } }));
   const rows = (dataIn(await answer!.text()).view as JobsView).jobs;
   deepEqual(rows.map(({ completed, steps }) => [completed, steps]), rows.map(() => [5, 5]));

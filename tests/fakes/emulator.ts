@@ -103,7 +103,7 @@ export function createSwitched(
   const { clock, random, origin, tokenLifetimeSeconds = 86_399, seed = {} } = options;
   const guard = createGuard(denials, () => ({ identity: emulator.identity, links }));
   const emulator: program.Emulator = program.createEmulator({ ...options, guard });
-  const links = createLinks(origin, emulator.identity.secret);
+  const links = createLinks({ ...options, secret: emulator.identity.secret });
   const people = signIns(emulator, { clock, random, links }, { lifetimeSeconds: tokenLifetimeSeconds, seed });
   const fetch = through([
     ...(latencyMs === undefined ? [] : [latency(clock, latencyMs)]),

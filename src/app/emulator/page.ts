@@ -6,14 +6,14 @@ import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { fields } from "../../core/json.ts";
-import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import { isPageKey, pageCookie } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { isFinal } from "../../core/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
-import { guarded, isSame } from "../ui/serve.ts";
+import { guarded } from "../ui/serve.ts";
 
 /** Answers requests for the page and for its updates; `undefined` for other requests. */
 export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
@@ -21,12 +21,13 @@ export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
 /** Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API. */
 export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   const { emulator, cloud } = options;
-  const key = emulatorPageKey(emulator.identity.secret);
+  const { identity: { secret } } = emulator;
+  const { origin } = new URL(cloud.studio);
+  const used = new Set<string>();
   const guard = {
-    cookie: key,
-    // Links of jobs have it, which are opened again and again.
-    takesKey: (given: string) => isSame(given, key),
-    from: "kedro-azureml emulator",
+    cookie: pageCookie(secret, origin),
+    takesKey: (key: string) => isPageKey(secret, origin, key) && used.size < used.add(key).size,
+    again: "`kedro-azureml emulator status` prints another, and `job open NAME` opens a job",
   };
   const open = openWorkspaces(options);
   const pages = createPages(options, { jobs: createJobsReader(emulator, open), find });
@@ -50,7 +51,7 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
 
   return async (request) => {
     const url = new URL(request.url);
-    const isOwn = request.method === "GET" && url.origin === new URL(cloud.studio).origin;
+    const isOwn = request.method === "GET" && url.origin === origin;
     return isOwn && isPagePath(url.pathname) ? await guarded(request, guard, () => pages(url)) : undefined;
   };
 }

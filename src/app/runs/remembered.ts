@@ -5,7 +5,7 @@ import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
-import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import { isPageKey } from "../../core/net/cloud_hosts.ts";
 import type { SentRun } from "../../core/run.ts";
 import { writeFailure } from "../output_files.ts";
 
@@ -132,10 +132,12 @@ export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable
   }
 }
 
-/** Whether a job of an emulator is one of this emulator, if it is known: its link has the key of that emulator's pages. */
+/** Whether a job of an emulator is one of this emulator, if it is known: the key of its link was made for it. */
 function isHere({ env }: Machine, { studioUrl }: RememberedJob): boolean {
   const { KEDRO_AZUREML_EMULATOR: emulator, AZURE_CLIENT_SECRET: secret } = env;
-  return !emulator || !secret || URL.parse(studioUrl)?.searchParams.get("key") === emulatorPageKey(secret);
+  if (!emulator || !secret) return true;
+  const url = URL.parse(studioUrl);
+  return url !== null && isPageKey(secret, url.origin, url.searchParams.get("key") ?? "");
 }
 
 function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {

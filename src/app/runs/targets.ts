@@ -79,7 +79,7 @@ export async function openInStudio(
   if (ctx.person === undefined) return { name, studioUrl, opened: false };
   const open = async () => {
     // Links to an emulator have a key.
-    if (workspace.cloud.studioKey === undefined) return await openBrowser(ctx, studioUrl);
+    if (workspace.cloud.newStudioKey === undefined) return await openBrowser(ctx, studioUrl);
     const { notOpened, shown } = await openWithKey(ctx, studioUrl);
     await shown;
     return notOpened;

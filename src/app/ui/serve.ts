@@ -1,4 +1,5 @@
 import type { Context, ServeOptions, Server } from "../../core/context.ts";
+import { isSame } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /** Serves on a port of the loopback interface. @throws {UserError} with this code if the port is not free. */
@@ -32,14 +33,14 @@ export function refuseOtherHost({ url }: Request): Response | undefined {
 interface Guard {
   readonly cookie: string;
   readonly takesKey: (key: string) => boolean;
-  /** The command that printed the address, for the refusal. */
-  readonly from: string;
+  /** How to get another address, for the refusal. */
+  readonly again: string;
 }
 
 /** Answers only browsers that opened an address with a key; the links of pages need none. */
 export async function guarded(
   request: Request,
-  { cookie, takesKey, from }: Guard,
+  { cookie, takesKey, again }: Guard,
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const url = new URL(request.url);
@@ -62,13 +63,5 @@ export async function guarded(
     return new Response(null, { status: 303, headers });
   }
   if (isKnown) return await pages(request);
-  const again = key === null ? "" : " A key of `ui` works once; start it again for another.";
-  return new Response(`Open the address with a key that \`${from}\` printed.${again}\n`, { status: 403 });
-}
-
-/** Compares secrets in a time that does not depend on where they differ. */
-export function isSame(one: string, other: string): boolean {
-  let differences = one.length ^ other.length;
-  for (let at = 0; at < other.length; at++) differences |= (one.charCodeAt(at) || 0) ^ other.charCodeAt(at);
-  return differences === 0;
+  return new Response(`Open an address with a key, which works once: ${again}.\n`, { status: 403 });
 }

@@ -41,7 +41,7 @@ export async function startUi(
   const guard = {
     cookie: newKey(),
     takesKey: (key: string) => keys.delete(key),
-    from: "kedro-azureml ui",
+    again: "start `kedro-azureml ui` again for another",
   };
   const pages = openPages(ctx, root, workspace, names);
   const server = await serveOn(ctx, (request) => answer(request, guard, pages), {

@@ -293,9 +293,11 @@ async function stepOf(workspace: Workspace, run: string) {
 export function studioUrl(workspace: Workspace, name: string, tenant = workspace.tenant()): string {
   const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
   const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
-  const { studio, studioKey } = workspace.cloud;
+  const { studio, newStudioKey } = workspace.cloud;
   const link = `${studio}/runs/${name}`;
-  return studioKey === undefined ? inTenant(`${link}?wsid=${id}`, tenant) : `${link}?key=${studioKey}`;
+  return newStudioKey === undefined
+    ? inTenant(`${link}?wsid=${id}`, tenant)
+    : `${link}?key=${newStudioKey()}`;
 }
 
 /**

@@ -40,6 +40,7 @@ const OPTIONS = {
  * @param options.shell The shell for whose variables lines are printed, if `--emulator` finds another emulator.
  */
 export function renderReady(
+  { random }: Pick<Context, "random">,
   ready: RunningEmulator,
   { python, shell }: { readonly python?: string | undefined; readonly shell?: PrintedShell | undefined },
 ): Output {
@@ -52,10 +53,11 @@ export function renderReady(
     : `# Another emulator is the one that \`--emulator\` uses. To use this one, run in another terminal:\n${
       variableLines(shell, env)
     }`;
+  const page = emulatorPageUrl(ready, random);
   return {
-    data: { origin, caFile, env, page: emulatorPageUrl(ready) },
+    data: { origin, caFile, env, page },
     text: `# Emulating Azure ML at ${origin} until you press Ctrl+C. ${steps}\n` +
-      `# Jobs: ${emulatorPageUrl(ready)}\n${use}`,
+      `# Jobs: ${page}\n${use}`,
     isRaw: true,
   };
 }
@@ -76,7 +78,7 @@ const start = command({
     words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
     const found = await startInBackground(ctx, words, typed);
     return {
-      data: dataOf(found),
+      data: dataOf(ctx, found),
       text: `✓ The emulator is running at ${found.origin}. ${stepsText(found)}\n`,
       next: [
         "Add `--emulator` to any command to use it, such as `kedro-azureml --emulator submit main --wait`",
@@ -139,19 +141,20 @@ const status = command({
     const since = `Started ${
       found.startedAt.replace("T", " ").slice(0, 16)
     } UTC by version ${found.version}.`;
+    const data = dataOf(ctx, found);
     return {
-      data: { ...dataOf(found), others: also },
+      data: { ...data, others: also },
       text: `The emulator of ${found.project} is running at ${found.origin}. ${stepsText(found)}\n` +
         `Workspaces: ${found.workspaces.join(", ")}\n` +
         (found.jobs.length === 0 ? "" : `Running jobs: ${found.jobs.join(", ")}\n`) +
-        `${since}\nJobs: ${emulatorPageUrl(found)}\n${othersText(others)}`,
+        `${since}\nJobs: ${data.page}\n${othersText(others)}`,
     };
   },
 });
 
-function dataOf(found: FoundEmulator) {
+function dataOf({ random }: Pick<Context, "random">, found: FoundEmulator) {
   const { origin, caFile, runsSteps, startedAt, version, project, workspaces, jobs } = found;
-  const page = emulatorPageUrl(found);
+  const page = emulatorPageUrl(found, random);
   return { running: true, origin, page, caFile, runsSteps, startedAt, version, project, workspaces, jobs };
 }
 
@@ -326,7 +329,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
     });
     try {
       const shell = record === undefined ? shellOf(ctx) : undefined;
-      yield renderReady(server.ready, { python: opened?.python, shell });
+      yield renderReady(ctx, server.ready, { python: opened?.python, shell });
       await server.finished;
     } finally {
       await record?.remove();

@@ -1,4 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
+import type { Random } from "../context.ts";
+import { isSame } from "../encoding.ts";
 import { UserError } from "../errors.ts";
 
 /** Which of a cloud's services a request is for. */
@@ -112,8 +114,8 @@ export interface Cloud {
   readonly mlApiSuffix: string | undefined;
   /** Azure ML Studio, such as `https://ml.azure.com`. */
   readonly studio: string;
-  /** The key that links to an emulator's pages need. */
-  readonly studioKey?: string;
+  /** Makes a key for a link to an emulator's pages. */
+  readonly newStudioKey?: () => string;
   /** More hosts of the cloud's services, as the user names them; `*.` stands for any name below. */
   readonly hosts?: readonly string[];
 }
@@ -174,14 +176,37 @@ export function endsWithCommand(url: string): boolean {
   return url.startsWith(`${ORIGIN_WITHIN_COMMAND}/`);
 }
 
-/** The key in addresses of an emulator's pages, derived from the identity's secret without revealing it. */
-export function emulatorPageKey(identitySecret: string): string {
-  return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 20);
+/**
+ * A key for an address of an emulator's pages, which works once: a random text, and its proof. Whoever knows the secret
+ * of the emulator's identity can make one.
+ *
+ * @param pages The origin of the pages.
+ */
+export function newPageKey(secret: string, pages: string, { number }: Pick<Random, "number">): string {
+  const text = number().toString(36).slice(2).padEnd(TEXT_LENGTH, "0").slice(0, TEXT_LENGTH);
+  return text + pageProof(secret, pages, text);
 }
 
-/** The address of an emulator's page of jobs. @param env Its variables. */
+const TEXT_LENGTH = 8;
+
+/** Whether a key was made with this secret for the pages at this origin. */
+export function isPageKey(secret: string, pages: string, key: string): boolean {
+  return isSame(key.slice(TEXT_LENGTH), pageProof(secret, pages, key.slice(0, TEXT_LENGTH)));
+}
+
+/** What browsers keep that have opened an address with a key. */
+export function pageCookie(secret: string, pages: string): string {
+  return pageProof(secret, pages, "cookie");
+}
+
+function pageProof(secret: string, pages: string, text: string): string {
+  return createHmac("sha256", secret).update(`pages at ${pages}: ${text}`).digest("hex").slice(0, 20);
+}
+
+/** A new address of an emulator's page of jobs. @param env Its variables. */
 export function emulatorPageUrl(
   { pages, env }: { readonly pages: string; readonly env: Readonly<Record<string, string>> },
+  random: Pick<Random, "number">,
 ): string {
-  return `${pages}/?key=${emulatorPageKey(env.AZURE_CLIENT_SECRET!)}`;
+  return `${pages}/?key=${newPageKey(env.AZURE_CLIENT_SECRET!, pages, random)}`;
 }

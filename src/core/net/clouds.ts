@@ -4,14 +4,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { trimEnd } from "../format.ts";
 import { isFields, parsedJson } from "../json.ts";
 import { createAzurePipeline, createHttpClient, createPipelineRequest, isRestError } from "./azure_http.ts";
-import {
-  type Cloud,
-  CLOUDS,
-  emulatorPageKey,
-  isKnownAuthority,
-  isSafe,
-  STORAGE_SCOPE,
-} from "./cloud_hosts.ts";
+import { type Cloud, CLOUDS, isKnownAuthority, isSafe, newPageKey, STORAGE_SCOPE } from "./cloud_hosts.ts";
 import { networkError } from "./network_error.ts";
 
 export { type Cloud, CLOUDS };
@@ -29,7 +22,9 @@ export { type Cloud, CLOUDS };
  */
 export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
   const cloud = withAuthority(await chosenCloud(ctx), ctx.env.AZURE_AUTHORITY_HOST || undefined);
-  return withStudioKey(cloud, ctx.env);
+  const { env: { KEDRO_AZUREML_EMULATOR, AZURE_CLIENT_SECRET: secret }, random } = ctx;
+  if (!KEDRO_AZUREML_EMULATOR || !secret) return cloud;
+  return { ...cloud, newStudioKey: () => newPageKey(secret, cloud.studio, random) };
 }
 
 async function chosenCloud(ctx: CloudContext): Promise<Cloud> {
@@ -43,14 +38,6 @@ async function chosenCloud(ctx: CloudContext): Promise<Cloud> {
   }
   if (name !== undefined) throw unknownCloud(name, Object.keys(CLOUDS));
   return CLOUDS.AzureCloud!;
-}
-
-function withStudioKey(
-  cloud: Cloud,
-  { KEDRO_AZUREML_EMULATOR, AZURE_CLIENT_SECRET }: CloudContext["env"],
-): Cloud {
-  if (!KEDRO_AZUREML_EMULATOR || !AZURE_CLIENT_SECRET) return cloud;
-  return { ...cloud, studioKey: emulatorPageKey(AZURE_CLIENT_SECRET) };
 }
 
 function withAuthority(cloud: Cloud, host: string | undefined): Cloud {
@@ -196,9 +183,7 @@ function fileError(path: string, problem: string, cause?: unknown): UserError {
   });
 }
 
-type CloudContext =
-  & Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal">
-  & Partial<Pick<Context, "random">>;
+type CloudContext = Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal" | "random">;
 
 /** @internal One cloud in the response of `/metadata/endpoints`. */
 export interface CloudMetadata {

@@ -86,7 +86,7 @@ function services({ links }: World, { workspace }: JobRecord, run: string) {
   const host = new URL(links.api).host;
   return {
     Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
-    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${studioId(workspace)}${links.studioKey}`),
+    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${studioId(workspace)}${links.studioKey()}`),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from "../../core/context.ts";
-import { emulatorPageKey } from "../../core/net/cloud_hosts.ts";
+import { newPageKey } from "../../core/net/cloud_hosts.ts";
 import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
 import {
   BLOBS,
@@ -86,7 +86,7 @@ export function createWorld(options: EmulatorOptions): World {
   return {
     ...DEFAULTS,
     ...options,
-    links: createLinks(options.origin, secret, options.studio),
+    links: createLinks({ ...options, secret }),
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
@@ -309,8 +309,8 @@ interface Links {
   /** Run history and discovery through the private endpoint of a workspace. */
   privateApi(workspaceId: string): string;
   readonly studio: string;
-  /** What follows the query of a link to a run: the key of a served emulator's pages. */
-  readonly studioKey: string;
+  /** What follows the query of a link to a run: a key for a served emulator's pages. */
+  studioKey(): string;
   /** The `endpoint` of datastores. */
   readonly storageEndpoint: string;
   blob(account: string): string;
@@ -322,14 +322,18 @@ export type ServicePath =
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
 /** Creates the base URLs: Azure's own, or all at one origin, but for the pages of jobs, which may have their own. */
-export function createLinks(origin: string | undefined, identitySecret: string, studio = origin): Links {
+export function createLinks(
+  { origin, studio = origin, secret, random }:
+    & Pick<EmulatorOptions, "origin" | "studio" | "random">
+    & { readonly secret: string },
+): Links {
   return {
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
     privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
     studio: studio ?? "https://ml.azure.com",
-    studioKey: origin === undefined ? "" : `&key=${emulatorPageKey(identitySecret)}`,
+    studioKey: () => studio === undefined ? "" : `&key=${newPageKey(secret, studio, random)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
   };

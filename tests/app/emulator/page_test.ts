@@ -6,7 +6,7 @@ import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import type { CompareView } from "../../../src/page/view.ts";
 import { listedJobs } from "../../../src/app/ui/pages.ts";
 import type { JobRow, JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
-import { emulatorPageKey } from "../../../src/core/net/cloud_hosts.ts";
+import { newPageKey, pageCookie } from "../../../src/core/net/cloud_hosts.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 
 const STUDIO = "https://ml.azure.com";
@@ -31,7 +31,7 @@ async function createPaged(options: EmulatorOptions = {}, unreadable?: string) {
   });
   await register(client);
   await client.ask("PUT", `${ID}/jobs/first`, { body: job() });
-  const cookie = `kedro_azureml_=${emulatorPageKey(client.emulator.identity.secret)}`;
+  const cookie = `kedro_azureml_=${pageCookie(client.emulator.identity.secret, STUDIO)}`;
   const get = async (url: string, headers: Record<string, string> = { cookie }) =>
     (await page(new Request(url, { headers })))!;
   return { ...client, page, get, advance: (ms: number) => void (now += ms) };
@@ -243,20 +243,20 @@ Deno.test("emulator page forbids caching, framing and external resources", async
   }
 });
 
-Deno.test("emulator page requires a key in its URL, and then stores the key in a cookie", async () => {
-  const { get, emulator } = await createPaged();
-  const key = emulatorPageKey(emulator.identity.secret);
+Deno.test("emulator page requires a key in its URL, which works once and then is a cookie", async () => {
+  const { get, emulator: { identity: { secret } } } = await createPaged();
+  const [key, otherKey] = [0.1, 0.2].map((drawn) => newPageKey(secret, STUDIO, { number: () => drawn }));
   for (
     const url of [`${STUDIO}/`, RUN, `${RUN}&part=log&step=a`, `${RUN}&part=state`, `${STUDIO}/runs/none`]
   ) {
     equal((await get(url, {})).status, 403, url);
-    for (const other of [key.slice(1), `${key}x`, ""]) {
+    for (const other of [key, ""]) {
       equal((await get(url, { cookie: `kedro_azureml_=${other}` })).status, 403, url);
     }
-    equal(
-      (await get(`${url}${url.includes("?") ? "&" : "?"}key=${emulator.identity.secret}`, {})).status,
-      403,
-    );
+    const elsewhere = newPageKey(secret, "http://127.0.0.1:1", { number: () => 0.1 });
+    for (const other of [secret, elsewhere, `${key}x`, pageCookie(secret, STUDIO)]) {
+      equal((await get(`${url}${url.includes("?") ? "&" : "?"}key=${other}`, {})).status, 403, url);
+    }
   }
   const first = await get(`${RUN}&key=${key}`, {});
   equal(first.status, 303);
@@ -264,5 +264,9 @@ Deno.test("emulator page requires a key in its URL, and then stores the key in a
   equal(decodeURIComponent(first.headers.get("location")!), pathname + search);
   const cookie = first.headers.get("set-cookie")!;
   match(cookie, /; HttpOnly; SameSite=Lax; Path=\/; Secure$/);
-  equal((await get(STUDIO + first.headers.get("location"), { cookie: cookie.split(";")[0]! })).status, 200);
+  const browser = { cookie: cookie.split(";")[0]! };
+  equal((await get(STUDIO + first.headers.get("location"), browser)).status, 200);
+  equal((await get(`${RUN}&key=${key}`, {})).status, 403);
+  equal((await get(`${RUN}&key=${key}`, browser)).status, 303, "the browser that has the cookie");
+  equal((await get(`${RUN}&key=${otherKey}`, {})).status, 303);
 });

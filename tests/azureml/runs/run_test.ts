@@ -187,7 +187,7 @@ for (
 
 Deno.test("link to a page of an emulator is short", () => {
   const workspace = workspaceOf(() => new Response());
-  const cloud = { ...workspace.cloud, studio: "http://127.0.0.1:4712", studioKey: "k" };
+  const cloud = { ...workspace.cloud, studio: "http://127.0.0.1:4712", newStudioKey: () => "k" };
   equal(studioUrl({ ...workspace, tenant: () => "t", cloud }, "fox"), "http://127.0.0.1:4712/runs/fox?key=k");
   const endpoint = "http://127.0.0.1:4712/runs/fox?wsid=/subscriptions/s&key=k";
   equal(studioUrlIn({ services: { Studio: { endpoint } } }), "http://127.0.0.1:4712/runs/fox?key=k");

@@ -1,36 +1,37 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { renderReady } from "../../../src/cli/commands/emulator.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
 
-const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };
+const CTX = { random: { ...fakeContext().random, number: () => 0.1 } };
+const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem", AZURE_CLIENT_SECRET: "hush" };
 const READY = { origin: "https://127.0.0.1:1", pages: "http://127.0.0.1:2", caFile: "ca.pem", env: ENV };
 
 Deno.test("renderReady() suggests --emulator, and prints variables only for a given shell", () => {
-  doesNotMatch(renderReady(READY, {}).text, /SSL_CERT_FILE/);
-  match(renderReady(READY, {}).text, /add `--emulator`/);
-  match(renderReady(READY, { shell: "sh" }).text, /^export SSL_CERT_FILE=/m);
+  doesNotMatch(renderReady(CTX, READY, {}).text, /SSL_CERT_FILE/);
+  match(renderReady(CTX, READY, {}).text, /add `--emulator`/);
+  match(renderReady(CTX, READY, { shell: "sh" }).text, /^export SSL_CERT_FILE=/m);
 });
 
 Deno.test("renderReady() prints the address, the page of jobs and whether steps run", () => {
-  const ready = { ...READY, env: { ...ENV, AZURE_CLIENT_SECRET: "hush" } };
   const head = (steps: string) =>
     `# Emulating Azure ML at https://127.0.0.1:1 until you press Ctrl+C. ${steps}\n# Jobs: ${page}\n`;
-  const { text, data, isRaw } = renderReady(ready, {});
+  const { text, data, isRaw } = renderReady(CTX, READY, {});
   const { page } = data as { readonly page: string };
-  match(page, /^http:\/\/127\.0\.0\.1:2\/\?key=[0-9a-f]{20}$/);
-  const { pages: _, ...shown } = ready;
+  match(page, /^http:\/\/127\.0\.0\.1:2\/\?key=[0-9a-z]{28}$/);
+  const { pages: _, ...shown } = READY;
   deepEqual([data, isRaw], [{ ...shown, page }, true]);
   const use = "# In another terminal, add `--emulator` to any command.\n";
   equal(text, head("Steps are simulated: no project code runs.") + use);
   equal(
-    renderReady(ready, { python: "/venv/bin/python" }).text,
+    renderReady(CTX, READY, { python: "/venv/bin/python" }).text,
     head("Steps run on this machine with /venv/bin/python.") + use,
   );
   equal(
-    renderReady(ready, { shell: "sh" }).text,
+    renderReady(CTX, READY, { shell: "sh" }).text,
     head("Steps are simulated: no project code runs.") +
       "# Another emulator is the one that `--emulator` uses. To use this one, run in another terminal:\n" +
-      variableLines("sh", ready.env),
+      variableLines("sh", READY.env),
   );
 });
 

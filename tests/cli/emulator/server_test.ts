@@ -76,8 +76,8 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
 Deno.test("emulator serves its page of jobs over plain HTTP to a browser that has the key", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
-  const address = emulatorPageUrl(ready);
-  assert.match(address, /^http:\/\/127\.0\.0\.1:4712\/\?key=[0-9a-f]{20}$/);
+  const address = emulatorPageUrl(ready, ctx.random);
+  assert.match(address, /^http:\/\/127\.0\.0\.1:4712\/\?key=[0-9a-z]{28}$/);
   const page = await served.pages!(new Request(address));
   assert.equal(page.status, 303);
   const cookie = page.headers.get("set-cookie")!.split(";")[0]!;

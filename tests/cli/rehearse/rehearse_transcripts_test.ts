@@ -9,7 +9,7 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 /** Random names of jobs. */
 const JOB_NAME = /\b[a-z]+_[a-z]+_[a-z0-9]{10}\b/g;
 /** What the address of a page ends with. */
-const PAGE_KEY = /\bkey=[0-9a-f]{20}\b/g;
+const PAGE_KEY = /\bkey=[0-9a-z]{28}\b/g;
 
 /** Ids of runs, which depend on earlier requests. */
 const RUN_ID = /\b00000000-0000-4000-8000-0000000000[0-9]{2}\b/g;

@@ -174,9 +174,9 @@ Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
 });
 
 Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {
-  const keyOf = async (env: Record<string, string>) => (await load(env)).studioKey;
+  const keyOf = async (env: Record<string, string>) => (await load(env)).newStudioKey?.();
   const [emulator, identity] = [{ KEDRO_AZUREML_EMULATOR: "1" }, { AZURE_CLIENT_SECRET: "hush" }];
-  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-f]{20}$/);
+  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-z]{28}$/);
   assertEquals([await keyOf(emulator), await keyOf(identity)], [undefined, undefined]);
 });
 

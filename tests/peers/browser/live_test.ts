@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";
-import { emulatorPageKey } from "../../../src/core/net/cloud_hosts.ts";
+import { newPageKey } from "../../../src/core/net/cloud_hosts.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
@@ -27,8 +27,10 @@ async function serve() {
   await register(client);
   return {
     origin,
-    /** What a link to a run ends with. */
-    key: `&key=${emulatorPageKey(emulator.identity.secret)}`,
+    /** What a link to a run ends with; it works once. */
+    get key() {
+      return `&key=${newPageKey(emulator.identity.secret, origin, ctx.random)}`;
+    },
     submit: (name: string) => client.ask("PUT", `${ID}/jobs/${name}`, { body: job() }),
     advance: (ms: number) => void (now += ms),
     [Symbol.asyncDispose]: () => server.shutdown(),
