@@ -116,6 +116,7 @@ const SECRET_FILES: readonly SecretFileRule[] = [
   },
   { what: "secrets", found: /^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
   { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.backup)?$/i },
+  { what: "secrets of Terraform", found: /\.tfvars(?:\.json)?$/i },
 ];
 
 /** One pattern for all hidden names, because each name in a project is tested. */
@@ -149,7 +150,7 @@ const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_tok
 /** Tokens that their issuers mark. */
 export const ISSUED = new RegExp(
   "(?<![\\w-])(?:" + [
-    "gh[pousr]_\\w{36}|github_pat_\\w{22,250}|gl(?:pat|dt|rt|oas|soat|ptt)-[\\w-]{20}|hf_[A-Za-z]{34}",
+    "GOCSPX-[\\w-]{28}|gh[pousr]_\\w{36}|github_pat_\\w{22,250}|gl(?:pat|dt|rt|oas|soat|ptt)-[\\w-]{20}|hf_[A-Za-z]{34}",
     "AGE-SECRET-KEY-1[A-Z0-9]{58}|[sr]k_live_[A-Za-z0-9]{24,99}|sk-ant-\\w{3,9}-[\\w-]{80,99}",
     "xai-\\w{80}|pplx-\\w{48}|r8_\\w{37}|lsv2_(?:pt|sk)_[\\da-f]{32}_[\\da-f]{10}|pul-[\\da-f]{40}",
   ].join("|") + ")(?![\\w-])|\\.atlasv1\\.[\\w-]{60,67}",

@@ -7,7 +7,7 @@ interface SecretForm {
   /** Neither an example nor a placeholder. */
   readonly stored: RegExp;
   /** Whether a match is what it looks like. */
-  readonly isReal?: (match: string) => boolean;
+  readonly isReal?: (match: string, text: string, index: number) => boolean;
 }
 
 /** Whether the payload of a JWT says who issued it, or until when: those of examples do not. */
@@ -19,9 +19,23 @@ function isToken(jwt: string): boolean {
 const EXAMPLE_URL =
   /\/\/(?:scott:|[^@]*[<{][^@]*@|[^@]*:(?:tiger|pass(?:wo?r?d)?|secret|redacted|pw|x+|\*+|\.+)\d{0,9}@|[^@]*@(?:[\w.-]*\.)?(?:example\.(?:com|org|net)|localhost|host|hostname|127\.\d+\.\d+\.\d+)(?![\w.]))/i;
 
-/** Whether a URL with a password is none of an example. */
-export function isNoExample(url: string): boolean {
-  return !EXAMPLE_URL.test(url);
+/** What documentation writes into made-up keys. */
+const EXAMPLE = /EXAMPLE|\.{3}/;
+
+/** Whether what looks like a secret is none of an example. */
+export function isNoExample(match: string, text: string, index: number): boolean {
+  // A signed URL names the key, and keeps its secret.
+  const isInUrl = text.startsWith(SIGNER, index - SIGNER.length);
+  return !isInUrl && !EXAMPLE_URL.test(match) && !EXAMPLE.test(match);
+}
+
+const SIGNER = "X-Amz-Credential=";
+
+/** Whether a signature is not of a URL that ended before this program was written. */
+function isValid(_: string, text: string, index: number): boolean {
+  const before = /[^\s"'<>]*$/.exec(text.slice(Math.max(0, index - 500), index))![0];
+  const after = /^[^\s"'<>]*/.exec(text.slice(index, index + 500))![0];
+  return !/\bse=20(?:1\d|2[0-5])-/.test(before + after);
 }
 
 /** Forms that are known here; the rules of secretlint find further ones. */
@@ -41,6 +55,7 @@ const FORMS: readonly SecretForm[] = [
   {
     what: "a SAS token of Azure storage",
     stored: /(?<![\w%])sig=(?:[A-Za-z0-9+/]|%2[BF]){43,86}(?:%3D|=)/gi,
+    isReal: isValid,
   },
   // Of Logic Apps and of webhooks of Teams.
   { what: "a SAS token of Azure", stored: /(?<=[?&]sv=[\d.]{1,12}&)sig=[\w-]{43}(?![\w=%-])/g },
@@ -79,14 +94,24 @@ const FORMS: readonly SecretForm[] = [
     what: "an account key of Azure",
     stored: /(?:\+A(?:St|Ba|MC)|ACDb|APIM)(?<=(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{80})[A-Za-z0-9+/]{6}==/g,
   },
-  { what: "an AWS key", stored: /(?<![A-Z0-9])A[KS]IA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g },
+  {
+    what: "a connection string of Application Insights",
+    stored:
+      /instrumentation_?key["']?\]?\s{0,9}[:=]\s{0,9}["']?(?!0{8})[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:;[A-Z]|(?![;\w-]))/gi,
+  },
+  {
+    what: "an AWS key",
+    stored: /(?<![A-Z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Z0-9])/g,
+    isReal: isNoExample,
+  },
   { what: "a Google Cloud key", stored: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
   { what: "a PyPI token", stored: /pypi-AgE[\w-]{50,}/g },
   // On lines of its own, or in a literal of a program, of JSON or of YAML.
   {
     what: "a private key",
     stored:
-      /-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----(?:["']? |(?:\\r)?\\n|["']?\r?\n)[\s"'+(]{0,60}(?:[A-Za-z0-9+/=]{40}|Proc-Type:|Version:|Comment:)/g,
+      /-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----(?:["']? |(?:\\r)?\\n|["']?\r?\n)[\s"'+(]{0,60}(?:[A-Za-z0-9+/=]{40}|Proc-Type:|Version:|Comment:)[^-]{0,4000}/g,
+    isReal: isNoExample,
   },
   // In base64, as in a kubeconfig: RSA, none, EC, OPENSSH and ENCRYPTED.
   { what: "a private key", stored: /LS0tLS1CRUdJTi(?:BSU0Eg|BQUklW|BFQyBQ|BPUEVO|BFTkNS)/g },
@@ -121,10 +146,10 @@ const EXCEPTED = new RegExp(`${NO_SECRET}|pragma: allowlist secret`);
 /** Part of each text in which a form can be; to look for each of them would take too long. */
 const HINTS = new RegExp(
   [
-    "eyJ[\\w-]{15}|\\dQ~[\\w~.-]{31}|\\b[Ss]ig=|AccountKey=|SharedAccessKey=|JQQJ9|AZDO|LS0tLS1C|PuTTY-User",
+    "(?<![\\w-])eyJ[\\w-]{15,4000}\\.eyJ|\\dQ~[\\w~.-]{31}|\\b[Ss]ig=|AccountKey=|SharedAccessKey=|JQQJ9|AZDO|LS0tLS1C|PuTTY-User",
     "\\+A(?:St|Sb|CR|Rm|Eh|Ba|MC)|A(?:CDb|IoT|PIM|zFu|zSe|zCa|ZEG)|A[KS]IA[A-Z2-7]|AIza|pypi-AgE|PRIVATE KEY",
-    "(?:[Aa]ccount|ACCOUNT|[Ss]torage|STORAGE|[Aa]ccess|ACCESS)[_-]?[Kk](?:ey|EY)|_CLIENT_SECRET",
-    "\\+\\w{2,20}:\\/\\/|; ?(?:PWD|Pwd|[Pp]assword)=|token[\"']?: [\"']?[\\da-z]{128}",
+    "[Kk](?:ey|EY)[\"']?\\]?\\s{0,9}[:=]?\\s{0,9}[\"']?[A-Za-z0-9+/]{86}==|_CLIENT_SECRET",
+    "nstrumentation_?[Kk]ey|TRUMENTATION_?KEY|\\+\\w{2,20}:\\/\\/[^\\s:@/\"']{1,64}:|; ?(?:PWD|Pwd|[Pp]assword)=|token[\"']?: [\"']?[\\da-z]{128}",
     "@(?:pkgs\\.)?dev\\.azure|@\\w{1,60}\\.(?:pkgs\\.)?visualstudio",
     ISSUED.source,
   ].join("|"),
@@ -139,7 +164,9 @@ export function mayStoreSecret(text: string): boolean {
 export function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
   const isExcepted = exceptions(text);
   return FORMS.flatMap(({ what, stored, isReal = () => true }) => {
-    const first = text.matchAll(stored).find(({ 0: match, index }) => isReal(match) && !isExcepted(index));
+    const first = text.matchAll(stored).find(({ 0: match, index }) =>
+      isReal(match, text, index) && !isExcepted(index)
+    );
     return first === undefined ? [] : [{ reason: what, index: first.index }];
   });
 }

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { once } from "../../core/async.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { maskedPair, secretFile } from "../../core/secrets.ts";
+import { describesSecret, isSecretName, maskedPair, secretFile } from "../../core/secrets.ts";
 import { DATA_NAME } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Store } from "../../kedro/reader/cache_store.ts";
@@ -28,6 +28,11 @@ const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 16 * 1024 * 
 const MOST_SEARCHED = 64 * 1024 * 1024;
 /** A literal value in YAML, as opposed to one from `${…}`. */
 const PLAIN_VALUE = /^[^\S\n]*(?:- )?[^\s#:][^#:\n]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}[^\S\n]*$)\S/m;
+
+/** A name to which Terraform's HCL or JSON assigns a text, on a line. */
+const ASSIGNED = /^[^\S\n]*"?([\w-]+)"?[^\S\n]*[=:][^\S\n]*"[^"\n]/gm;
+/** The tests of installed packages, whose keys and passwords are made up and known to everyone. */
+const INSTALLED_TESTS = /(?:^|\/)(?:(?:site|dist)-packages|python3\.\d+)\/(?:[^\n]*\/)?tests?\//;
 
 /**
  * Finds files that look like secrets by their names, and those that contain a private key, a token or a password.
@@ -76,7 +81,7 @@ async function secretOf(
   search: { left: number },
 ): Promise<SecretFile | undefined> {
   const { name, path, sizeBytes, keepsFolder } = file;
-  if (keepsFolder) return undefined;
+  if (keepsFolder || INSTALLED_TESTS.test(name)) return undefined;
   const byName = secretFile(name);
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !DATA_NAME.test(name);
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
@@ -102,6 +107,9 @@ function plainText(text: string): string {
 /** Files of which a name is enough, and those that may be without a secret, such as a certificate. */
 function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
   if (/\.pem$/i.test(name)) return text.includes("PRIVATE KEY");
+  if (/\.tfvars(?:\.json)?$/i.test(name)) {
+    return [...text.matchAll(ASSIGNED)].some(([, key]) => isSecretName(key!) && !describesSecret(key!));
+  }
   return sizeBytes > LARGEST_CREDENTIALS_BYTES || !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
 }
 
@@ -115,13 +123,13 @@ interface FoundSecret {
 /** Part of each text in which a rule of secretlint can find something; the rules take too long to run on every file. */
 const HINTS = new RegExp(
   [
-    "A3T[A-Z0-9]|A(?:KIA|GPA|IDA|ROA|IPA|NPA|NVA|SIA)[A-Z0-9]{16}",
-    "(?:SECRET|secret|Secret)_?(?:ACCESS|access|Access)_?(?:KEY|key|Key)",
-    "PRIVATE KEY|_authToken|x-oauth-basic",
+    "A(?:3T[A-Z0-9]|KIA|GPA|IDA|ROA|IPA|NPA|NVA|SIA)[A-Z0-9]{16}",
+    "(?:ACCESS|access|Access)_?(?:KEY|key|Key)[\"']?\\s{0,9}(?::|=>|=)\\s{0,9}[\"']?[A-Za-z0-9/+=]{40}",
+    "PRIVATE KEY|_authToken=|x-oauth-basic@",
     "://[^\\s/:@]{1,256}:[^\\s/@]{1,256}@",
-    "(?:npm|gsk|hf|lin_api|ntn|shpp?[act]{1,2}|shpss|gh[pousr]|github_pat|glc|glsa|ops|vc[piark]|dckr_pat|figd)_",
-    "xox[abopr]-|xapp-|hooks\\.slack|sk-ant-|sk-[A-Za-z0-9-]{20}|SG\\.|glpat-|hv[sbr]\\.|dapi[A-Fa-f0-9]{8}",
-    "[rs]k_(?:live|test)_|tskey-|cf(?:k|ut|at)_",
+    "(?:npm|gsk|hf|lin_api|ntn|shpp?[act]{1,2}|shpss|gh[pousr]|github_pat|vc[piark]|cf(?:k|ut|at))_[A-Za-z0-9]{20}",
+    "ops_ey|gl(?:c|sa)_[A-Za-z0-9+/]{32}|(?:figd|dckr_pat)_[\\w-]{27}|[rs]k_(?:live|test)_[A-Za-z0-9]{24}|ghs_\\d",
+    "xox[abopr]-|xapp-|hooks\\.slack|sk-ant-api0|T3BlbkFJ|SG\\.\\w+\\.|glpat-|hv[sbr]\\.[\\w-]{90}|dapi[A-Fa-f0-9]{8}|tskey-",
   ].join("|"),
 );
 
@@ -168,7 +176,7 @@ async function runRules(content: string, filePath: string) {
       createTranslator: () => () => ({}),
       ignore() {},
       report({ range: [from, to] }: { readonly range: readonly [number, number] }) {
-        if (isExcepted(from) || !isNoExample(content.slice(from, to))) return;
+        if (isExcepted(from) || !isNoExample(content.slice(from, to), content, from)) return;
         found.push({ reason, index: from });
         throw FOUND;
       },

@@ -15,6 +15,8 @@ const CLAIMS = btoa('{"aud":"https://management.azure.com","iss":"https://sts.wi
   "",
 );
 
+const GUID = `${random(8, "0a1b2c3d")}-4a5b-6c7d-8e9f-${random(12, "0a1b2c3d")}`;
+
 const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["a private key", KEY],
   ["a private key", KEY.replaceAll("PRIVATE", "RSA PRIVATE").slice(0, 120)],
@@ -63,6 +65,12 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["an AWS key", `aws_access_key_id = ASIA${random(16, "ABCDEFG234567")}`],
   ["a token", `AGE-SECRET-KEY-1${random(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")}`],
   ["a token", `gldt-${random(20)}`],
+  ["a token", `client_secret: GOCSPX-${random(28)}`],
+  [
+    "a connection string of Application Insights",
+    `ai: InstrumentationKey=${GUID};IngestionEndpoint=https://x`,
+  ],
+  ["a connection string of Application Insights", `APPINSIGHTS_INSTRUMENTATIONKEY = "${GUID}"`],
   ["a token of Stripe", `stripe.api_key = "sk_live_${random(24)}"`],
   ["an AWS key", `S3FileSystem(key="AKIA${random(16, "ABCDEFG234567")}", secret="${random(40)}")`],
   ["a Google Cloud key", `key=AIza${random(35)}`],
@@ -99,6 +107,11 @@ const HARMLESS = [
   `client-certificate-data: ${btoa("-----BEGIN CERTIFICATE-----\nMIIB")}`,
   `"integrity": "sha512-${random(86)}=="`,
   "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+  `https://b.s3.amazonaws.com/a?X-Amz-Credential=AKIA${random(16, "ABCDEFG234567")}%2F20190215%2Fus-east-1`,
+  `https://a.blob.core.windows.net/c?se=2023-12-20T22:54:52Z&amp;sr=c&amp;sig=${random(43)}%3D`,
+  KEY.replace(random(10), "EXAMPLE"),
+  `{"PrivateKey": "${KEY.slice(0, 90).replace("\n", "\\n")}...fvY4"}`,
+  "InstrumentationKey=00000000-0000-0000-0000-000000000000",
   "postgresql+psycopg2://user:password@localhost/db",
   "create_engine(f'postgresql+psycopg2://{user}:{password1234}@{host}/db')",
   "mssql+pyodbc://sa:Passw0rd123@localhost/db",

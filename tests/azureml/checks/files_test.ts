@@ -18,6 +18,7 @@ const SECRET: Readonly<Record<string, string>> = {
     ".azure/accounts.json .azure/a.bin azure_credentials.json azureauth.json msal_token_cache.bin accessTokens.json",
   secrets: "secrets.toml secret.yaml secrets.prod.env",
   "the state of Terraform, which has secrets": "infra/terraform.tfstate terraform.tfstate.backup",
+  "secrets of Terraform": "infra/prod.auto.tfvars terraform.tfvars.json",
   "credentials of AWS": "home/.aws/credentials",
   "credentials of Kubernetes": ".kube/config",
   "credentials of Docker": ".docker/config.json",
@@ -52,6 +53,9 @@ Deno.test("findSecrets() finds secrets in the content of small files, but accept
     "/p/own.pem": "-----BEGIN RSA PRIVATE KEY-----\n",
     "/p/conf/credentials.yml": '# key: old\ndb:\n  con: ${oc.env:CON}\n  user: "${oc.env:U}"\n',
     "/p/conf/credentials_own.yml": "db:\n  con: postgresql://me:pw@host/db\n",
+    "/p/dev.tfvars": 'location = "westeurope"\nsecret_name = "shop"\n',
+    "/p/prod.tfvars": 'location = "westeurope"\nadmin_password = "hush"\n',
+    "/p/vendor/site-packages/tornado/test/test.key": "-----BEGIN PRIVATE KEY-----\n",
   };
   const { fs } = fakeContext({ files });
   const found = await findSecrets(
@@ -62,6 +66,7 @@ Deno.test("findSecrets() finds secrets in the content of small files, but accept
     { name: "azure.json", reason: "credentials" },
     { name: "own.pem", reason: "a private key" },
     { name: "conf/credentials_own.yml", reason: "credentials" },
+    { name: "prod.tfvars", reason: "secrets of Terraform" },
   ]);
 });
 
