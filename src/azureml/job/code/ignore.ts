@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import { onceEach } from "../../../core/async.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { type Place, UserError, type Warning } from "../../../core/errors.ts";
 import { requireSmall } from "../../../core/files.ts";
-import { fitsPieces, type GlobPiece } from "../../../core/names.ts";
 import { unreadableCode } from "./file.ts";
 
 /** The ignore files, in order of precedence; neither is uploaded. */
@@ -193,15 +191,16 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   const segments = toSegments(includes ? text.slice(1) : text);
   // Of `/**/`, which matches no path in Python either.
   if (segments.length === 2 && segments.every((segment) => segment === "**")) return undefined;
-  const names = segments.map((segment) => segment === "**" ? undefined : matcherOf(segmentPieces(segment)));
-  const pieces = piecesOf(segments);
-  const matches = isCheap(segments) ? regexMatcher(pieces) : matcherOf(pieces);
+  const names = segments.map((segment) =>
+    segment === "**" ? undefined : new RegExp(`^${nameSource(segment)}$`, "u")
+  );
+  const regex = new RegExp(pathSource(segments), "u");
   // What a pattern names may be a folder: then everything below it matches, too.
   const ending = segments.at(-1) === "**" ? "" : "/";
   return {
     includes,
-    matches: (path) => matches(path + ending),
-    matchesAllBelow: (folder) => matches(`${folder}/${ending}`),
+    matches: (path) => regex.test(path + ending),
+    matchesAllBelow: (folder) => regex.test(`${folder}/${ending}`),
     mayMatchBelow: (folder) => mayMatchBelow(names, folder.split("/")),
     segments,
   };
@@ -210,52 +209,36 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
 /** The longest path on Linux; a longer pattern names no file, and matching it takes time. */
 const MOST_CHARACTERS = 4096;
 
-/** A piece of a pattern: one character or many of a class, as a regular expression, or the start of a name. */
-type Piece = { readonly one: string } | { readonly many: string } | "boundary";
-
-const SLASH: Piece = { one: "/" };
-/** As in Python, `.` does not match a line feed. */
-const ANYTHING: Piece = { many: "[^\\n]" };
 const NOT_SLASH = "[^/]";
 
-function piecesOf(segments: readonly string[]): Piece[] {
-  const end = segments.length - 1;
-  const pieces = segments.flatMap((segment, at): Piece[] => {
-    if (segment === "**") return at === end ? [ANYTHING] : [ANYTHING, "boundary"];
-    const name = segment === "*" ? [{ one: NOT_SLASH }, { many: NOT_SLASH }] : segmentPieces(segment);
-    return at === end ? name : [...name, SLASH];
-  });
-  return segments[end] === "**" ? pieces : [...pieces, SLASH, ANYTHING];
+/**
+ * A regular expression for paths that takes linear time: what stands between two `*`, and the names between two `**`,
+ * are taken where they come first, because a star after them takes the rest. (Only where a class such as `[!a]` between
+ * two `*` would have to be a slash, azure-ai-ml finds more.)
+ */
+function pathSource(segments: readonly string[]): string {
+  const runs = [""];
+  for (const [at, segment] of segments.entries()) {
+    if (segment !== "**") {
+      runs.push(`${runs.pop()}${segment === "*" ? `${NOT_SLASH}+` : nameSource(segment, at)}/`);
+    } else if (at < segments.length - 1) runs.push("");
+  }
+  const [first, ...others] = runs.map((run, at) => at === 0 ? run : taken(`[^]*?(?<=^|/)${run}`, `run${at}`));
+  return `^${first}${others.join("")}`;
 }
 
-/** Whether a regular expression takes linear time: at most one `*`, and `**` only at the ends. */
-function isCheap(segments: readonly string[]): boolean {
-  const names = segments.filter((segment) => segment !== "**").join("");
-  return names.indexOf("*") === names.lastIndexOf("*") && !segments.slice(1, -1).includes("**");
+/** Matches the same as a source, once: if what follows does not match, it is not tried in another way. */
+function taken(source: string, group: string): string {
+  return `(?=(?<${group}>${source}))\\k<${group}>`;
 }
 
-function regexMatcher(pieces: readonly Piece[]): (path: string) => boolean {
-  const sources = pieces.map((piece) =>
-    piece === "boundary" ? "(?<=^|/)" : "one" in piece ? piece.one : `${piece.many}*`
-  );
-  const regex = new RegExp(`^${sources.join("")}$`, "u");
-  return (path) => regex.test(path);
+/** @param at Its place in the pattern. */
+function nameSource(segment: string, at = 0): string {
+  const [first, ...others] = partsOf(segment);
+  const last = others.pop();
+  const inner = others.map((part, index) => taken(`${NOT_SLASH}*?${part}`, `part${at}_${index}`));
+  return first + inner.join("") + (last === undefined ? "" : `${NOT_SLASH}*${last}`);
 }
-
-/** Takes linear time for every pattern, but more of it than a regular expression. */
-function matcherOf(pieces: readonly Piece[]): (path: string) => boolean {
-  const tests = pieces.map((piece): GlobPiece => {
-    if (piece === "boundary") return piece;
-    return "one" in piece ? { one: testOf(piece.one) } : { many: testOf(piece.many) };
-  });
-  return (path) => fitsPieces(tests, path);
-}
-
-/** Patterns share the tests of their characters: making one takes longer than matching a path. */
-const testOf = onceEach((source: string): (character: string) => boolean => {
-  const regex = new RegExp(`^${source}$`, "u");
-  return (character) => regex.test(character);
-});
 
 /** Splits a pattern into segments; `**` stands for an open start or end. */
 function toSegments(text: string): readonly string[] {
@@ -270,23 +253,29 @@ function toSegments(text: string): readonly string[] {
   return segments;
 }
 
-/** The pieces of a segment, one for each character or `*`. */
-function segmentPieces(segment: string): Piece[] {
+/** What stands before, between and after the `*` of a segment, as regular expressions. */
+function partsOf(segment: string): string[] {
   const chars = Array.from(segment);
-  const pieces: Piece[] = [];
+  const parts = [""];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
-    if (char === "*") pieces.push({ many: NOT_SLASH });
-    else if (char === "?") pieces.push({ one: NOT_SLASH });
+    if (char === "*") {
+      parts.push("");
+      continue;
+    }
+    let one = literal(char);
+    if (char === "?") one = NOT_SLASH;
     else if (char === "[") {
       const end = bracketEnd(chars, at);
-      pieces.push({ one: end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end)) });
+      if (end !== undefined) one = bracketSource(chars.slice(at + 1, end));
       at = end ?? at;
-    } else if (char !== "\\") pieces.push({ one: literal(char) });
-    else if (++at < chars.length) pieces.push({ one: literal(chars[at]!) });
-    else throw new SyntaxError("nothing follows the last `\\`");
+    } else if (char === "\\") {
+      if (++at === chars.length) throw new SyntaxError("nothing follows the last `\\`");
+      one = literal(chars[at]!);
+    }
+    parts[parts.length - 1] += one;
   }
-  return pieces;
+  return parts;
 }
 
 /** Index of the `]` that closes a character set; one directly after the start is part of the set. */
@@ -309,13 +298,13 @@ function literal(char: string): string {
 }
 
 function mayMatchBelow(
-  segments: readonly (((name: string) => boolean) | undefined)[],
+  names: readonly (RegExp | undefined)[],
   folder: readonly string[],
 ): boolean {
   for (const [at, name] of folder.entries()) {
-    const matches = segments[at];
+    const matches = names[at];
     if (matches === undefined) return true;
-    if (!matches(name)) return false;
+    if (!matches.test(name)) return false;
   }
   return true;
 }
