@@ -807,6 +807,14 @@ Deno.test("managed-identity credential uses the endpoint of App Service", async 
   );
 });
 
+Deno.test("managed-identity credential shows no secret that an answer repeats", async () => {
+  const fetch = async (request: Request) =>
+    Response.json({ message: `bad header ${request.headers.get("x-identity-header")}` }, { status: 403 });
+  const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "header-secret" };
+  const { unavailable } = await ask("managed-identity", { env, fetch }) as Unavailable;
+  strictEqual(unavailable, "the metadata service said: bad header ***");
+});
+
 Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT", async () => {
   const fetch = async (request: Request) =>
     request.url.startsWith("http://127.0.0.1:41/new")

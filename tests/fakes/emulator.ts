@@ -100,7 +100,7 @@ export function createSwitched(
     & { readonly seed?: Seed },
 ): SwitchedEmulator {
   const denials = { deniedActions, demandsMfa };
-  const { clock, random, origin, tokenLifetimeSeconds = 86_399, seed = {} } = options;
+  const { clock, random, tokenLifetimeSeconds = 86_399, seed = {} } = options;
   const guard = createGuard(denials, () => ({ identity: emulator.identity, links }));
   const emulator: program.Emulator = program.createEmulator({ ...options, guard });
   const links = createLinks({ ...options, secret: emulator.identity.secret });

@@ -21,6 +21,7 @@ import type { Context } from "../../core/context.ts";
 import { conflictIn } from "../../core/document.ts";
 import {
   changedError,
+  ExitCode,
   type Place,
   UserError,
   userErrorOf,
@@ -278,11 +279,20 @@ interface Opened {
   readonly load: LoadOptions;
 }
 
-/** The project that a command reads, and folders that the user allows. @throws {UserError} `project.*`. */
+/** The project that a command reads, and folders that the user allows. @throws {UserError} `project.*`, `usage.*`. */
 export async function projectOf(
   ctx: Pick<AppContext, "fs" | "cwd">,
   { directory, allowOutside }: ProjectOptions,
 ): Promise<Project> {
+  for (const path of allowOutside ?? []) {
+    if (await ctx.fs.stat(path) !== undefined) continue;
+    throw new UserError(`\`--allow-outside\` names "${path}", which does not exist`, {
+      // usage.allow_outside: The path of `--allow-outside` does not exist. Correct it.
+      code: "usage.allow_outside",
+      exit: ExitCode.Usage,
+      hint: "Correct the path, or remove the option",
+    });
+  }
   return { ...await findProject(ctx, directory), outside: allowOutside };
 }
 

@@ -81,7 +81,8 @@ Deno.test("openConfig() fills placeholders only for a run that never reaches Azu
 });
 
 Deno.test("withLoadOptions() passes on the environment, parameters and folders outside that are allowed", async () => {
-  const { ctx } = opened();
+  const { ctx, files } = opened();
+  await files.fs.writeText("/home/user/shared/a.py", "");
   const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };
   const { resolve: _, settings, root, ...load } = await withLoadOptions(ctx, options, async (load) => load);
   equal(slashed(root), ctx.cwd);
@@ -89,6 +90,10 @@ Deno.test("withLoadOptions() passes on the environment, parameters and folders o
     ...{ env: "prod", outside: ["/home/user/shared"], runtimeParams: { alpha: 1 } },
   });
   equal(settings.base_env, "base");
+  await rejects(withLoadOptions(ctx, { allowOutside: ["/home/user/nosuch"] }, async (load) => load), {
+    code: "usage.allow_outside",
+    message: '`--allow-outside` names "/home/user/nosuch", which does not exist',
+  });
 });
 
 Deno.test("withLoadOptions() uses the settings of a package below another one, and Kedro's without settings.py", async () => {

@@ -137,6 +137,69 @@ for (const [name, body] of Object.entries(ODD_JOBS)) {
   });
 }
 
+const CODE_URI = "https://goldenstore.blob.core.windows.net/code/a%zz";
+/** Answers to a request that lead elsewhere or nowhere, a line that meets each, and what it says. */
+const LEADING: readonly (readonly [
+  what: string,
+  asked: RegExp,
+  answer: object | undefined,
+  line: string,
+  says: RegExp,
+])[] = [
+  [
+    "a next page on another host",
+    /^GET .*\/jobs\?/,
+    { value: [], nextLink: `${ORIGINS[0]}/next` },
+    "job list",
+    /^0 [^]*Workspace ws-golden has no jobs/,
+  ],
+  [
+    "a container that has no URL",
+    /startPendingUpload/,
+    {
+      blobReferenceForConsumption: { blobUri: "//x", credential: { credentialType: "SAS", sasUri: "//x" } },
+    },
+    `submit main ${SNAPSHOT} --name second`,
+    /^6 [^]*Cannot start the upload of the code: .+ unexpected response/,
+  ],
+  [
+    "nothing for a component",
+    /^PUT .*\/components\//,
+    undefined,
+    `submit main ${SNAPSHOT} --name second`,
+    /^6 [^]*: management\.azure\.com returned an unexpected response/,
+  ],
+  [
+    "code at an address with a stray %",
+    /^GET .*\/codes\/[^/]+\/versions\//,
+    { properties: { codeUri: CODE_URI } },
+    `diff main ${SNAPSHOT} --against first`,
+    /^0 [^]*~ all 2 steps: code:/,
+  ],
+];
+for (const [what, asked, answer, line, says] of LEADING) {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} meets ${what}`, async () => {
+    let [lies, met] = [false, 0];
+    const world: World = makeWorld({
+      async fetch(request) {
+        ok(!request.url.startsWith(ORIGINS[0]!), request.url);
+        if (!lies || !asked.test(`${request.method} ${request.url}`)) return await world.azure.fetch(request);
+        met++;
+        if (answer === undefined) return new Response(null, { status: 204 });
+        const asset = request.method === "GET" && "properties" in answer;
+        return Response.json({ ...(asset && await (await world.azure.fetch(request)).json()), ...answer });
+      },
+    });
+    world.ctx.files.set("/snapshot.json", snapshot);
+    equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name first --wait`), 0, world.ctx.stderr());
+    world.ctx.files.set("/home/user/tiny/src/new.py", new TextEncoder().encode("print(1)\n"));
+    lies = true;
+    const exit = await world.kedroAzureml(line);
+    ok(met > 0, "not asked");
+    match(`${exit} ${world.ctx.stdout()}${world.ctx.stderr()}`, says);
+  });
+}
+
 /** Answers about something else, or with items of other types. */
 const OTHER_ANSWERS: Readonly<Record<string, unknown>> = {
   "another resource": { id: "/jobs/other", name: "other", runId: "other", info: { run_id: "other" } },
