@@ -9,7 +9,10 @@ fail() {
 
 fetch() {
   case $1 in
-  http://* | https://*) curl --fail --silent --show-error --location --retry 3 --output "$2" "$1" ;;
+  https://* | http://127.0.0.1[:/]* | http://localhost[:/]*)
+    curl --proto-redir =https --fail --silent --show-error --location --retry 3 --output "$2" "$1"
+    ;;
+  http://*) fail "Cannot install from $1: it is not encrypted" ;;
   *) cp "$1" "$2" ;;
   esac || fail "Cannot fetch $1"
 }

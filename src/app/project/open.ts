@@ -286,11 +286,11 @@ export async function projectOf(
 ): Promise<Project> {
   for (const path of allowOutside ?? []) {
     if (await ctx.fs.stat(path) !== undefined) continue;
-    throw new UserError(`\`--allow-outside\` names "${path}", which does not exist`, {
+    throw new UserError(`Cannot allow what is in "${path}": it does not exist`, {
       // usage.allow_outside: The path of `--allow-outside` does not exist. Correct it.
       code: "usage.allow_outside",
       exit: ExitCode.Usage,
-      hint: "Correct the path, or remove the option",
+      hint: "Correct the path of `--allow-outside`, or remove it",
     });
   }
   return { ...await findProject(ctx, directory), outside: allowOutside };

@@ -92,7 +92,7 @@ Deno.test("withLoadOptions() passes on the environment, parameters and folders o
   equal(settings.base_env, "base");
   await rejects(withLoadOptions(ctx, { allowOutside: ["/home/user/nosuch"] }, async (load) => load), {
     code: "usage.allow_outside",
-    message: '`--allow-outside` names "/home/user/nosuch", which does not exist',
+    message: 'Cannot allow what is in "/home/user/nosuch": it does not exist',
   });
 });
 
