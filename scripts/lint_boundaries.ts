@@ -45,7 +45,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "p-limit": ["azureml/", "emulator/runner/", "kedro/"],
   "@azure/arm-machinelearning": ["azureml/"],
   "@azure/core-xml": ["azureml/storage/blobs.ts"],
-  "@zip.js/zip.js": ["azureml/submit/zip.ts"],
+  "@zip.js/zip.js": ["azureml/submit/package.ts"],
   "croner": ["azureml/schedules/next_times.ts"],
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
   "windows-iana": ["azureml/schedules/cron.ts", "emulator/arm/shapes.ts"],

@@ -45,7 +45,6 @@ export const LINES: readonly Line[] = [
   { line: "setup --dry-run --no-catalog", prints: /Workspace ws-bikes/, isExtra: true },
   { line: "data push extra PROJECT/pyproject.toml", prints: /as data asset extra:\d/, isExtra: true },
   { line: "environment push", prints: /(Registered|already the same)/, isExtra: true },
-  { line: "environment push --follow", prints: /Image: Succeeded/, isExtra: true },
   { line: "inspect", prints: /training/ },
   { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/, isExtra: true },
   { line: "migrate", prints: /is not of getindata's kedro-azureml/, exit: 3, isExtra: true },

@@ -6,7 +6,7 @@ import { CREDENTIALS } from "../credentials/credential.ts";
 /** The JSON Schema of azureml.yml. */
 export { azuremlJsonSchema } from "../config/schema.ts";
 
-export interface TopicEntry {
+interface TopicEntry {
   readonly term: string;
   readonly says: string;
 }

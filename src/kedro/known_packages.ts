@@ -14,8 +14,6 @@ interface KnownPackages {
   extrasOf(name: string): readonly string[];
   /** Whether a module is in the standard library of a version of Python such as `3.12`. */
   isStandard(module: string, python: string): boolean;
-  /** The version of Python that removed a module from the standard library. */
-  removedIn(module: string): string | undefined;
 }
 
 export const knownPackages: () => KnownPackages = once(parse);
@@ -61,7 +59,6 @@ function parse(): KnownPackages {
       standard.has(module) ||
       (removed.has(module) && isBefore(python, removed.get(module)!)) ||
       (added.has(module) && !isBefore(python, added.get(module)!)),
-    removedIn: (module) => removed.get(module),
   };
 }
 

@@ -190,7 +190,6 @@ REGIONS = open("data/01_raw/regions.csv").read()
     "conf/base/catalog.yml":
       "raw: {type: pandas.CSVDataset, filepath: abfss://c@lake.dfs.core.windows.net/raw.csv}\nsummary: {type: json.JSONDataset, filepath: s3://b/s.json}\n",
   }, "validate main"),
-  "config.localhost": within({ "conf/base/parameters.yml": "api: http://localhost:8000\n" }, "validate main"),
   "mlflow.localhost": within(
     { ...MLFLOW, "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: http://localhost:5000}\n" },
     "validate main",

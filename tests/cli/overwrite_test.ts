@@ -10,7 +10,6 @@ const WRITES = [
   "compile main -o FILE --format json",
   "compile main -o FILE --format rest",
   "compile main -o FILE --format mermaid",
-  "compile main -o FILE --format dot",
   "pack main -o FILE",
   "submit main --output-file FILE",
   "rerun fox --name again --output-file FILE",

@@ -11,7 +11,7 @@ import type { AppContext } from "../context.ts";
 import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
 /** Whether the identity can get a token for one audience. */
-export interface AudienceStatus {
+interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
   readonly audience: string;
   readonly expiresAt?: Date;
@@ -19,7 +19,7 @@ export interface AudienceStatus {
 }
 
 /** What the identity may do in the workspace, or why that was not checked. */
-export type WorkspaceStatus =
+type WorkspaceStatus =
   | {
     readonly config: WorkspaceConfig;
     readonly access: readonly Access[];

@@ -1,4 +1,3 @@
-import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/checks/secrets.ts";
@@ -89,7 +88,6 @@ export async function checkJobs(
   const subject = await gatherSubject(ctx, { selected, settings, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
-    ...unexpectedSchedules(session.config, jobs, ctx.clock.now()),
     ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
       { params: session.load.runtimeParams ?? {} },
       ...[...jobs].map(([name, { key, params }]) => ({ job: { name, key }, params: params ?? {} })),

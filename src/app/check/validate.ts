@@ -3,28 +3,21 @@ import {
   errorToFindings,
   type Finding,
   mergeFindings,
-  warningToFinding,
 } from "../../azureml/checks/finding.ts";
 import { ENVIRONMENT_CODES } from "../../azureml/checks/all_checks.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
+import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { listSchedules } from "../../azureml/schedules/schedules.ts";
 import { openLookups } from "../../azureml/resources/pin.ts";
 import { type WorkspaceConfig, workspaceProblems } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions, findingsInAzure } from "./check.ts";
-import { openLeftovers } from "../runs/schedules.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type SelectedJobs, selectionOf, selectJobs } from "../project/select_jobs.ts";
-
-interface ValidateOptions extends CheckOptions {
-  /** Whether to query Azure, too. */
-  readonly online?: boolean | undefined;
-}
 
 export interface Validated {
   readonly jobs: readonly string[];
@@ -41,7 +34,13 @@ export interface Validated {
  *
  * @throws {UserError} if there is no project, or no job of that name.
  */
-export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
+export async function validateJobs(
+  ctx: AppContext,
+  options: CheckOptions & {
+    /** Whether to query Azure, too. */
+    readonly online?: boolean | undefined;
+  },
+): Promise<Validated> {
   const { names, allow = [], all = names.length === 0 && selectionOf(options) === undefined } = options;
   const { root } = await findProject(ctx, options.directory);
   const selected = await selectOrFindings(ctx, { ...options, all });
@@ -50,7 +49,8 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
   }
   const checked = await checkJobs(ctx, selected, options);
   const jobs = [...selected.jobs.keys()];
-  const offline = { jobs, findings: mergeFindings(checked.findings), online: false, root };
+  const schedules = unexpectedSchedules(selected.session.config, selected.jobs, ctx.clock.now());
+  const offline = { jobs, findings: mergeFindings([...checked.findings, ...schedules]), online: false, root };
   if (!options.online) return offline;
   try {
     const azure = await checkOnAzure(ctx, { selected, checked }, options.workspace);
@@ -61,7 +61,7 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
     // The hint to look up the newest version is pointless once Azure was queried.
     const isSeen = findings.some(({ code }) => code.startsWith("environment."));
     const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
-    return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
+    return { ...offline, findings: mergeFindings([...rest, ...schedules, ...findings]), online: true };
   } catch (thrown) {
     const error = userErrorOf(thrown, ctx.signal);
     return { ...offline, findings: mergeFindings([...offline.findings, ...errorToFindings(error)]) };
@@ -108,7 +108,6 @@ async function checkOnAzure(
   if (jobsIn.size === 0 && checked.specs.size > 0) return undefined;
   const connection = await connect(ctx);
   const identity = await requireSignIn(ctx, connection);
-  const leftovers = openLeftovers(selected, named);
   const findings: Finding[] = [];
   const environments = new Map<string, PinnedEnvironment>();
   for (const [config, specs] of jobsIn) {
@@ -122,15 +121,9 @@ async function checkOnAzure(
     );
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, ctx.report);
-    const schedules = await listSchedules(workspace);
     for (const spec of specs) {
       const online = await checkOnline(spec, lookups, checked.subject);
-      const others = leftovers(spec.job, schedules).map((warning) => ({
-        ...warningToFinding(warning),
-        place: selected.session.config.place(["jobs", spec.key, "schedule"]),
-        jobs: [spec.job],
-      }));
-      findings.push(...online.findings, ...others);
+      findings.push(...online.findings);
       if (online.environment !== undefined) environments.set(spec.environment!, online.environment);
     }
   }
@@ -147,7 +140,7 @@ const ABOUT_FILES = /^(?:config|kedro|snapshot|validate)\./;
 
 async function selectOrFindings(
   ctx: AppContext,
-  options: ValidateOptions,
+  options: CheckOptions,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
     return await selectJobs(ctx, options);

@@ -13,7 +13,7 @@ import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
 import { AUTHORITY_HEADER, isForeignFile, writeFailure } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
-import { createEmulatorPage, type EmulatorPage } from "./page.ts";
+import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions, environmentOf } from "./use.ts";
 
@@ -126,7 +126,7 @@ async function serverOptions(
 /** @internal What a server answers with. */
 interface Handlers {
   readonly emulator: Emulator;
-  readonly page: EmulatorPage;
+  readonly page: ReturnType<typeof createEmulatorPage>;
 }
 
 /** Time for the response to a request to stop. */

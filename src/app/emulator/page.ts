@@ -15,11 +15,12 @@ import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
 import { guarded } from "../ui/serve.ts";
 
-/** Answers requests for the page and for its updates; `undefined` for other requests. */
-export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
-
-/** Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API. */
-export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
+/**
+ * Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API.
+ *
+ * @returns Answers requests for the page and for its updates; `undefined` for other requests.
+ */
+export function createEmulatorPage(options: EmulatorPageOptions) {
   const { emulator, cloud } = options;
   const { identity: { secret } } = emulator;
   const { origin } = new URL(cloud.studio);
@@ -49,7 +50,7 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
     return undefined;
   }
 
-  return async (request) => {
+  return async (request: Request): Promise<Response | undefined> => {
     const url = new URL(request.url);
     const isOwn = request.method === "GET" && url.origin === origin;
     return isOwn && isPagePath(url.pathname) ? await guarded(request, guard, () => pages(url)) : undefined;

@@ -4,7 +4,6 @@ import { type StepRun, userLogs } from "../../azureml/runs/history.ts";
 import { getJob, type Job } from "../../azureml/runs/jobs.ts";
 import {
   type MainMetric,
-  type MetricRange,
   openTracking,
   rangeOf,
   readJobMetrics,
@@ -22,11 +21,13 @@ export interface ReadMetrics {
   readonly name: string;
   readonly status: string;
   /** The job and its steps in graph order, each followed by the runs nested in it. */
-  readonly runs: readonly (Omit<StepMetrics, "metrics"> & { readonly metrics: readonly ReadMetric[] })[];
+  readonly runs: readonly (Omit<StepMetrics, "metrics"> & {
+    /** The last value of each metric, and with `all` the range of its values. */
+    readonly metrics: readonly (StepMetrics["metrics"][number] & {
+      readonly range?: ReturnType<typeof rangeOf>;
+    })[];
+  })[];
 }
-
-/** The last value of a metric, and with `all` the range of its values. */
-export type ReadMetric = StepMetrics["metrics"][number] & { readonly range?: MetricRange };
 
 /** Reads what a job logged to MLflow. @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`. */
 export async function readMetrics(

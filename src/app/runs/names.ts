@@ -12,10 +12,6 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import { type RememberedJob, rememberedJobs, whyNotRemembered } from "./remembered.ts";
 
-interface RememberedRequest extends ProjectOptions {
-  readonly workspace?: string | undefined;
-}
-
 /**
  * Finds the runs that are remembered of a project, or outside one of the folder from which they were submitted; only
  * those of the environment and the workspace that were named.
@@ -25,7 +21,7 @@ interface RememberedRequest extends ProjectOptions {
  */
 export async function findRemembered(
   ctx: AppContext,
-  options: RememberedRequest,
+  options: ProjectOptions & { readonly workspace?: string | undefined },
   chosen: () => Promise<WorkspaceConfig>,
 ): Promise<{
   /** The folder for which they are remembered. */
@@ -72,7 +68,7 @@ async function withOtherWays(ctx: AppContext, error: UserError): Promise<UserErr
 
 /** The error for a command without names if no run is remembered. @param why Why none is, if the machine is the reason. */
 export function noneSubmitted(
-  { env, workspace }: RememberedRequest,
+  { env, workspace }: Parameters<typeof findRemembered>[1],
   why: string | undefined,
 ): UserError {
   const hint = "Pass the name of a job; `kedro-azureml job list` shows them";

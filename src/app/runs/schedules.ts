@@ -14,9 +14,8 @@ import {
   type ScheduleTrigger,
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
-import { allJobs } from "../../config/jobs.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, interruption, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
@@ -25,10 +24,8 @@ import {
   openProjectWorkspace,
   type ProjectWorkspaceOptions,
   requireWorkspace,
-  workspaceOption,
 } from "../project/workspace.ts";
 import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
-import { runsLike } from "./names.ts";
 
 /** A schedule that was deleted, or would be with `dryRun`. */
 export interface DeletedSchedule {
@@ -65,12 +62,6 @@ export async function* deleteJobSchedules(
   for (const schedule of all) {
     yield { ...schedule, deleted: await remove(ctx, open(schedule.workspace), schedule.name) };
   }
-  const leftovers = openLeftovers({ session, jobs }, options.workspace);
-  for (const [config, schedules] of Map.groupBy(all, ({ workspace }) => workspace)) {
-    const existing = await listSchedules(open(config));
-    const warnings = [...new Set(schedules.map(({ job }) => job))].flatMap((job) => leftovers(job, existing));
-    for (const warning of warnings) ctx.report({ type: "warning", warning });
-  }
 }
 
 /**
@@ -97,46 +88,7 @@ function remove(ctx: AppContext, workspace: Workspace, name: string): Promise<bo
   return changeSchedule(ctx, { name, action: "delete" }, () => deleteSchedule(workspace, name));
 }
 
-/**
- * Creates a function that warns of schedules in Azure ML that also run a job although azureml.yml does not define them.
- *
- * Schedules do not say what created them: one counts if it is enabled, has the job's experiment, and is named `<job>` or
- * `<job>-…`, unless it belongs to another job.
- *
- * @param workspace A workspace of azureml.yml for all jobs, by its key (default: each job's own).
- */
-export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: string) {
-  const { config, project, snapshot } = session;
-  return (job: string, existing: readonly Schedule[]): Warning[] => {
-    const definition = jobs.get(job)!;
-    const { experimentName } = runsLike(job, definition, config, project.root);
-    const alike = existing.filter(({ name, isEnabled, job: scheduled }) =>
-      isEnabled && (name === job || name.startsWith(`${job}-`)) &&
-      scheduled?.experimentName === experimentName
-    );
-    const defined = alike.length === 0
-      ? []
-      : [...allJobs(config, snapshot.pipelines)].flatMap((entry) => scheduleNames(...entry));
-    const where = workspaceOption(workspace, definition);
-    return alike.filter(({ name }) => !defined.includes(name)).map(({ name }) => ({
-      // schedule.leftover: Azure ML has a schedule of the job that azureml.yml does not define. Run
-      //   `kedro-azureml schedule delete NAME`.
-      code: "schedule.leftover",
-      message: `Schedule "${name}" also runs job "${job}", but azureml.yml does not define it`,
-      hint: `Run \`kedro-azureml schedule delete ${name}${where}\` to delete it`,
-    }));
-  };
-}
-
-export interface ListedSchedules {
-  readonly schedules: readonly TimedSchedule[];
-  readonly workspace: WorkspaceConfig;
-}
-
-export async function listTimedSchedules(
-  ctx: AppContext,
-  options: ProjectWorkspaceOptions,
-): Promise<ListedSchedules> {
+export async function listTimedSchedules(ctx: AppContext, options: ProjectWorkspaceOptions) {
   const workspace = await openSchedules(ctx, options);
   const schedules = await listSchedules(workspace);
   const now = ctx.clock.now();
@@ -149,17 +101,15 @@ export async function showSchedule(ctx: AppContext, options: ScheduleTargetOptio
   return withTimes(await getSchedule(workspace, name), ctx.clock.now());
 }
 
-export interface EnabledSchedule {
-  readonly schedule: TimedSchedule;
-  /** False if it was in that state before. */
-  readonly changed: boolean;
-}
-
-/** Pauses or resumes a schedule; it is not an error if it already is in that state. */
+/**
+ * Pauses or resumes a schedule; it is not an error if it already is in that state.
+ *
+ * @returns `changed` is false if it was in that state before.
+ */
 export async function pauseOrResume(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly isEnabled: boolean },
-): Promise<EnabledSchedule> {
+) {
   const { isEnabled } = options;
   const { workspace, name } = await openSchedule(ctx, options);
   const action = isEnabled ? "resume" : "pause";

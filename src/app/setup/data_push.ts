@@ -5,7 +5,7 @@ import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { localKind } from "../../emulator/runner/data_assets.ts";
@@ -24,15 +24,6 @@ import {
   uploadProblems,
 } from "./local_data.ts";
 import { bytesOf, firstLines } from "../../core/format.ts";
-
-interface DataPushOptions extends ReadOptions {
-  readonly name: string;
-  /** File or folder, relative to the current folder (default: what the catalog says). */
-  readonly path?: string | undefined;
-  readonly workspace?: string | undefined;
-  /** Codes of errors to ignore. */
-  readonly allow?: readonly string[] | undefined;
-}
 
 interface PushedData {
   readonly name: string;
@@ -55,7 +46,17 @@ interface PushedData {
  *   outside the project that nobody allows; `data.no_path` if neither the command
  *   nor the catalog names a path, `data.no_file` if nothing is there, `upload.*`, `azure.*`, `network.*`.
  */
-export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
+export async function pushData(
+  ctx: AppContext,
+  options: ReadOptions & {
+    readonly name: string;
+    /** File or folder, relative to the current folder (default: what the catalog says). */
+    readonly path?: string | undefined;
+    readonly workspace?: string | undefined;
+    /** Codes of errors to ignore. */
+    readonly allow?: readonly string[] | undefined;
+  },
+): Promise<PushedData> {
   const { name } = options;
   requireName(name);
   const session = await openSession(ctx, options);
@@ -87,14 +88,15 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const pushed = { name, path: shown, type: data.type, files: data.files.length, sizeBytes };
   const newest = await newestVersion(workspace, KINDS.data, name);
   if (newest?.properties.dataUri === uri) return { ...pushed, version: newest.name!, isUnchanged: true };
-  const { dataType = data.type } = newest?.properties ?? {};
-  if (dataType !== data.type) ctx.report({ type: "warning", warning: otherType(name, data, dataType) });
   const version = await nextVersion(workspace, KINDS.dataName, name);
   await createDataAsset(workspace, { name, version, type: data.type, uri });
   return { ...pushed, version, isUnchanged: false };
 }
 
-function nothing({ name, path: typed }: DataPushOptions, path: string): UserError {
+/** A data asset, and the path that was typed for it. */
+type Pushed = Pick<Parameters<typeof pushData>[1], "name" | "path">;
+
+function nothing({ name, path: typed }: Pushed, path: string): UserError {
   return new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
     // data.no_file: The path names no file, or an empty folder. Put the data there, or pass another path.
     code: "data.no_file",
@@ -116,7 +118,7 @@ function requireName(name: string): void {
 }
 
 /** Rejects the name of a dataset that reads a data asset with another name. */
-function requireAsset(catalog: Catalog, { name, path }: Pick<DataPushOptions, "name" | "path">): void {
+function requireAsset(catalog: Catalog, { name, path }: Pushed): void {
   const asset = ownValue(catalog, name)?.azureml_dataset;
   if (typeof asset !== "string" || asset === name || entriesOf(catalog, name).length > 0) return;
   throw new UserError(`"${name}" is a dataset; its data asset is "${asset}"`, {
@@ -150,17 +152,6 @@ function requireFit(catalog: Catalog, name: string, { path, type, files }: Local
       },
     );
   }
-}
-
-function otherType(name: string, { type }: LocalData, before: string): Warning {
-  return {
-    // data.type_changed: The data asset's versions have another type, which Azure ML may not accept. Use
-    //   another name for another type.
-    code: "data.type_changed",
-    message:
-      `The versions of data asset "${name}" were of type ${before}, and this one is a ${type}; Azure ML may not accept it`,
-    hint: "Use another name for another type",
-  };
 }
 
 /**

@@ -5,13 +5,7 @@ import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secrets.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
-import {
-  type BuildEvent,
-  buildImage,
-  createEnvironment,
-  type EnvironmentSpec,
-} from "../../azureml/resources/create.ts";
+import { createEnvironment, type EnvironmentSpec } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
@@ -127,10 +121,7 @@ function pythonOf(bound: string): string {
   return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
 }
 
-export type PushResult = PushedEnvironment | BuildEvent;
-
 interface PushedEnvironment {
-  readonly type: "environment";
   readonly name: string;
   readonly version: string;
   /** Whether the newest version is the same, so that no new one was made. */
@@ -142,16 +133,12 @@ interface PushedEnvironment {
  * same, nothing is registered.
  *
  * @throws {UserError} `environment.no_file` without that file, `environment.definition`, `environment.secret`,
- *   `environment.build_failed`, `azure.*`, `network.*`.
+ *   `azure.*`, `network.*`.
  */
-export async function* pushEnvironment(
+export async function pushEnvironment(
   ctx: AppContext,
-  options: ProjectOptions & {
-    readonly workspace?: string | undefined;
-    /** Whether to build its image now, and to follow that. */
-    readonly follow?: boolean | undefined;
-  },
-): AsyncIterable<PushResult> {
+  options: ProjectOptions & { readonly workspace?: string | undefined },
+): Promise<PushedEnvironment> {
   const { root } = await findProject(ctx, options.directory);
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
@@ -166,37 +153,9 @@ export async function* pushEnvironment(
   const isUnchanged = newest !== undefined && changedPart(definition, newest.properties ?? {}) === undefined;
   const version = isUnchanged ? newest.name! : await nextVersion(workspace, KINDS.environmentName, name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
-  yield { type: "environment", name, version, isUnchanged };
-  for (
-    const warning of [await versionWarning(ctx, root, version), unusedWarning(config, { name, version })]
-  ) {
-    if (warning !== undefined) ctx.report({ type: "warning", warning });
-  }
-  if (options.follow) yield* followBuild(ctx, workspace, { name, version });
-}
-
-/** Builds an image; if Azure ML offers that no longer, a warning says so, and the next job has it built. */
-export async function* followBuild(
-  ctx: Pick<AppContext, "report">,
-  workspace: Workspace,
-  environment: { readonly name: string; readonly version: string },
-): AsyncIterable<BuildEvent> {
-  try {
-    yield* buildImage(workspace, environment);
-  } catch (thrown) {
-    if (!(thrown instanceof UserError) || !thrown.code.startsWith("azure.")) throw thrown;
-    ctx.report({
-      type: "warning",
-      warning: {
-        // environment.not_built: Azure ML could not be asked to build the image. The next job that uses the environment
-        //   has it built.
-        code: "environment.not_built",
-        message: [thrown.message, ...thrown.details].join("\n  "),
-        hint:
-          "Submit a job, which has the image built: only Azure ML's SDK v1, whose support ended in June 2026, builds it before",
-      },
-    });
-  }
+  const warning = unusedWarning(config, { name, version });
+  if (warning !== undefined) ctx.report({ type: "warning", warning });
+  return { name, version, isUnchanged };
 }
 
 /** Warns if azureml.yml names another environment, or another version of this one. */
@@ -298,26 +257,6 @@ async function noDefinition(
     code: "environment.no_file",
     hint: "Run `kedro-azureml init --environment`, which writes it",
   });
-}
-
-/** Warns if the definition says a version other than the one that was registered. */
-async function versionWarning(
-  ctx: Pick<AppContext, "fs">,
-  root: string,
-  registered: string,
-): Promise<Warning | undefined> {
-  const { node } = await readFile(ctx, root);
-  const version = node?.kind === "map" ? node.entries.get("version") : undefined;
-  if (version?.kind !== "scalar" || String(version.value) === registered) return undefined;
-  return {
-    // environment.version_ignored: environment/environment.yml names a version, which `environment push`
-    //   ignores. Remove it.
-    code: "environment.version_ignored",
-    message:
-      `\`version: ${version.value}\` is ignored: each change is registered as the next version, here ${registered}`,
-    hint: `Remove it from ${ENVIRONMENT_FILE}`,
-    place: version.place,
-  };
 }
 
 /** Reads the conda file that `conda_file` names, or serializes the one that is written in its place. */

@@ -1,8 +1,7 @@
 import { createPatch } from "diff";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { readEnvironmentFiles } from "../../azureml/checks/job_environment.ts";
-import { allows, yamlOf } from "../../azureml/checks/requirements.ts";
+import { yamlOf } from "../../azureml/checks/requirements.ts";
 import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
@@ -140,15 +139,6 @@ export function renameTypes(
       return all;
     });
   });
-  lines.forEach((line, at) => {
-    if (/^\s+layer:/.test(line) && !/kedro-viz/.test(lines[at - 1] ?? "")) {
-      notes.push({
-        message: "`layer` is not an argument of datasets in Kedro 1",
-        hint: "Move it to `metadata`: `kedro-viz: {layer: …}`",
-        place: { file, line: at + 1, column: line.indexOf("layer") + 1 },
-      });
-    }
-  });
   return { text: lines.join("\n"), notes };
 }
 
@@ -180,13 +170,13 @@ const EXPRESSION = /\{\{[^{}]*\}\}/g;
 const MOST_FILES = 5000;
 
 /**
- * Lists what a person has to change: imports, command lines, and requirements.
+ * Lists what a person has to change in code: imports, and command lines. `validate` finds the rest.
  *
  * @param pipelines Names of pipelines that get a job each.
  */
 export async function findLeftovers(
   { fs }: Pick<Context, "fs">,
-  { root, kedroInitVersion }: Project,
+  { root }: Project,
   pipelines: readonly string[],
 ): Promise<MigrationNote[]> {
   const notes: MigrationNote[] = [];
@@ -196,18 +186,7 @@ export async function findLeftovers(
     if (kind !== "file" || !TEXT_FILE.test(file) || count++ >= MOST_FILES) continue;
     notes.push(...notesIn(await fs.readText(path).catch(() => ""), file, pipelines));
   }
-  return [
-    ...notes.sort((a, b) => compareText(a.place!.file, b.place!.file)),
-    ...await requirementNotes({ fs }, root),
-    ...(/^0\./.test(kedroInitVersion)
-      ? [{
-        message:
-          `The project was made for Kedro ${kedroInitVersion}; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2`,
-        hint: "Migrate the code, and set `kedro_init_version` in pyproject.toml",
-        place: { file: "pyproject.toml" },
-      }]
-      : []),
-  ];
+  return notes.sort((a, b) => compareText(a.place!.file, b.place!.file));
 }
 
 function notesIn(text: string, file: string, pipelines: readonly string[]): MigrationNote[] {
@@ -243,51 +222,6 @@ function newCommand(command: string, options: string, pipelines: readonly string
   const isJob = job !== pipeline || pipelines.includes(pipeline);
   const wait = /--wait-for-completion/.test(options) ? " --wait" : "";
   return `${command === "compile" ? "compile" : "submit"} ${isJob ? job : `-p ${pipeline}`}${wait}`;
-}
-
-/** What has to change in the files that list packages. */
-async function requirementNotes({ fs }: Pick<Context, "fs">, root: string): Promise<MigrationNote[]> {
-  const environment = (await readEnvironmentFiles({ fs }, root)).of(undefined);
-  if (environment === undefined) {
-    return [{
-      message: "No file of the project lists packages",
-      hint: "Run `kedro-azureml init --environment` to write the files of an Azure ML environment",
-    }];
-  }
-  const { requirements, python, file } = environment;
-  const hasPlugin = requirements.some(({ name }) => name === "kedro-azureml-pipeline");
-  const notes = requirements.flatMap(({ name, versions, place }): MigrationNote[] => {
-    if (name === "kedro-azureml") {
-      return [{
-        message: `${place.file} requires kedro-azureml`,
-        hint: "Require `kedro-azureml-pipeline==0.1.0`, and create a new version of the environment",
-        place,
-      }];
-    }
-    const [oldest, newest] = name === "kedro" ? ["1.0.0", "1.7.0"] : ["8.1.0", "9.6.0"];
-    if (name !== "kedro" && name !== "kedro-datasets") return [];
-    if ([oldest, newest].some((version) => allows({ versions }, version!))) return [];
-    return [{
-      message: `${place.file} requires ${name}${versions}`,
-      hint: name === "kedro" ? "Require `kedro~=1.2`" : "Require `kedro-datasets>=8.1`",
-      place,
-    }];
-  });
-  return [
-    ...notes,
-    ...(hasPlugin || notes.some(({ message }) => message.endsWith("requires kedro-azureml")) ? [] : [{
-      message: `${file} does not list kedro-azureml-pipeline`,
-      hint: `Add \`kedro-azureml-pipeline==0.1.0\` to what the job's environment installs`,
-      place: { file },
-    }]),
-    ...(python !== undefined && Number(python.version.split(".")[1]) < 11
-      ? [{
-        message: `${python.place.file} installs Python ${python.version}; the plugin needs 3.11 or newer`,
-        hint: "Use `python=3.11`",
-        place: python.place,
-      }]
-      : []),
-  ];
 }
 
 /** Names of the folders below `pipelines`, for which Kedro registers pipelines. */

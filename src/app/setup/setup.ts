@@ -4,12 +4,7 @@ import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "../../azure
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ENVIRONMENT_FILE, parseEnvironment } from "../../azureml/job/names.ts";
 import { hasBlobRole, principalOf } from "../../azureml/resources/access.ts";
-import {
-  type BuildEvent,
-  createCluster,
-  createDataAsset,
-  createEnvironment,
-} from "../../azureml/resources/create.ts";
+import { createCluster, createDataAsset, createEnvironment } from "../../azureml/resources/create.ts";
 import { getWorkspace, KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
@@ -21,7 +16,7 @@ import { writeFile } from "../output_files.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { requireWorkspace } from "../project/workspace.ts";
-import { changedPart, followBuild, readDefinition } from "./environment.ts";
+import { changedPart, readDefinition } from "./environment.ts";
 import { uploadLocal } from "./local_data.ts";
 import {
   exists,
@@ -42,8 +37,6 @@ export interface SetupOptions extends JobOptions {
   readonly idleSeconds?: number | undefined;
   readonly workspace?: string | undefined;
   readonly yes?: boolean | undefined;
-  /** Whether to build the images of new environments now, and to follow that. */
-  readonly buildsImages?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
   /** Whether new clusters get an identity, and the identities of clusters must have access to the storage account. */
   readonly storageAccess?: boolean | undefined;
@@ -53,21 +46,18 @@ export interface SetupOptions extends JobOptions {
   readonly catalogOnly?: boolean | undefined;
 }
 
-/** What `setup` yields: the plan of each workspace, then each thing that was made, and how images are built. */
-type SetupResult =
-  | { readonly type: "build"; readonly event: BuildEvent }
-  | { readonly type: "plan"; readonly plan: SetupPlan }
-  | { readonly type: "made"; readonly item: PlanItem };
-
 /**
- * Makes what jobs need and do not have: compute clusters, the environment, data assets, and catalog entries that steps
+ * Makes what jobs need and do not have, and yields the plan of each workspace, then each thing that was made: compute clusters, the environment, data assets, and catalog entries that steps
  * can read. Nothing that exists is changed, so a second run makes nothing; an environment whose definition changed gets
  * a new version.
  *
  * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.
  */
-export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<SetupResult> {
+export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<
+  | { readonly type: "plan"; readonly plan: SetupPlan }
+  | { readonly type: "made"; readonly item: PlanItem }
+> {
   const plans = await planAll(ctx, options);
   for (const plan of plans) yield { type: "plan", plan };
   const items = plans.flatMap((plan) => plan.items.map((item) => ({ plan, item })));
@@ -77,7 +67,6 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
       await make(ctx, plan, item);
       yield { type: "made", item };
     }
-    if (options.buildsImages) yield* buildImages(ctx, items);
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
@@ -87,16 +76,6 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
     code: "setup.incomplete",
     details: unmet.map(({ what, hint }) => `${what}: ${hint}`),
   });
-}
-
-async function* buildImages(
-  ctx: AppContext,
-  items: readonly { readonly plan: ProjectPlan; readonly item: PlanItem }[],
-): AsyncIterable<SetupResult> {
-  for (const { plan: { workspace }, item } of items) {
-    if (item.kind !== "environment" || workspace === undefined) continue;
-    for await (const event of followBuild(ctx, workspace, item.environment)) yield { type: "build", event };
-  }
 }
 
 type ProjectPlan = SetupPlan & { readonly root: string };

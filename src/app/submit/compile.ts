@@ -6,7 +6,7 @@ import {
   isDifference,
   mergeFindings,
 } from "../../azureml/checks/finding.ts";
-import { toDot, toMermaid } from "../../azureml/job/graph.ts";
+import { toMermaid } from "../../azureml/job/graph.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
@@ -144,7 +144,6 @@ const FORMATS = {
   json: "json",
   rest: "json",
   mermaid: "mmd",
-  dot: "dot",
 } as const;
 
 type Format = keyof typeof FORMATS;
@@ -179,7 +178,7 @@ async function formatJob(
       return { text: jsonText(data), data, warnings };
     }
     default: {
-      const text = format === "mermaid" ? toMermaid(spec) : toDot(spec);
+      const text = toMermaid(spec);
       return { text, data: { job: spec.job, format, text }, warnings };
     }
   }

@@ -7,7 +7,6 @@ import {
   openPackage,
   type PackageInput,
   writePackage,
-  type WrittenPackage,
 } from "../../azureml/submit/package.ts";
 import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
@@ -20,6 +19,15 @@ import { checkDisplayNames, type JobOptions, type SelectedJobs } from "../projec
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { overridden } from "../project/workspace.ts";
 
+/** A package that was written. */
+export interface Packed {
+  readonly type: "packed";
+  /** For display. */
+  readonly file: string;
+  readonly content: PackageInput;
+  readonly written: Awaited<ReturnType<typeof writePackage>>;
+}
+
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
 export async function* packJobs(
   ctx: AppContext,
@@ -27,10 +35,7 @@ export async function* packJobs(
     readonly output: string;
     readonly force?: boolean | undefined;
   },
-): AsyncIterable<
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
-  | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage }
-> {
+): AsyncIterable<{ readonly type: "checked"; readonly warnings: readonly Warning[] } | Packed> {
   const { output, force, workspace } = options;
   const path = outputPath(ctx, output);
   await refuseOverwrite(ctx, path, force);
@@ -43,7 +48,7 @@ export async function* packJobs(
   const content = await packageInput(selected, { specs, inputs, workspace });
   const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));
   await openPackage(ctx.fs, path);
-  yield { type: "packed", file: shownPath(ctx, path), written };
+  yield { type: "packed", file: shownPath(ctx, path), content, written };
 }
 
 async function packageInput(
@@ -104,7 +109,7 @@ export async function openPackageJobs(ctx: AppContext, options: PackageOptions) 
     madeBy,
     sha256: opened.sha256,
     isEnforced: sha256 !== undefined,
-    jobs: packed.map(({ job }) => job),
+    jobs: packed.map(({ spec }) => spec.job),
   });
   const jobs = chosen(opened, options.names);
   return {

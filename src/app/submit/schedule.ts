@@ -24,7 +24,6 @@ import {
   changeSchedule,
   type DeletedSchedule,
   deleteJobSchedules,
-  openLeftovers,
   timesFrom,
   triggerText,
 } from "../runs/schedules.ts";
@@ -41,7 +40,19 @@ export type ScheduleCommandResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly planned: PlannedSchedule }
   | { readonly type: "deleted"; readonly schedule: DeletedSchedule }
-  | ScheduleResult;
+  | {
+    readonly type: "scheduled";
+    readonly schedule: NamedSchedule;
+    readonly workspace: WorkspaceConfig;
+    readonly times: FiringTimes;
+    /** False if a schedule with this name was replaced. */
+    readonly isNew: boolean;
+    /** The command that resumes it, if it was paused and still is. */
+    readonly resume: string | undefined;
+  }
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
+  /** Not changed because job `because` failed before. */
+  | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
 /**
  * Creates, updates or deletes the schedules of a project's jobs. Nothing is sent unless all jobs pass the checks.
@@ -62,9 +73,8 @@ export async function* scheduleJobs(
   const { session, jobs } = selected;
   const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
   yield { type: "checked", warnings: [...warnings, ...unexpected.map(findingToWarning)] };
-  const leftovers = openLeftovers(selected, options.workspace);
   const workspaceOptions = (job: string) => workspaceOption(options.workspace, jobs.get(job));
-  yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, options);
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions }, options);
 }
 
 /** Creates or updates the schedules of a package's jobs, which needs no project. */
@@ -106,11 +116,9 @@ interface ScheduleInputs {
   readonly schedules: readonly NamedSchedule[];
   /** Options to append to a command, with a leading space, that choose the workspace of a job. */
   readonly workspaceOptions: (job: string, workspace: WorkspaceConfig) => string;
-  /** Warns of earlier schedules of a job; absent if it is unknown which ones are earlier. */
-  readonly leftovers?: (job: string, existing: readonly Schedule[]) => readonly Warning[];
 }
 
-export interface PlannedSchedule {
+interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
   /** Body of the options. */
@@ -125,21 +133,6 @@ interface FiringTimes {
   readonly next: readonly Temporal.ZonedDateTime[];
   readonly now: Date;
 }
-
-type ScheduleResult =
-  | {
-    readonly type: "scheduled";
-    readonly schedule: NamedSchedule;
-    readonly workspace: WorkspaceConfig;
-    readonly times: FiringTimes;
-    /** False if a schedule with this name was replaced. */
-    readonly isNew: boolean;
-    /** The command that resumes it, if it was paused and still is. */
-    readonly resume: string | undefined;
-  }
-  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
-  /** Not changed because job `because` failed before. */
-  | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
 function firingTimes(
   { clock }: Pick<Context, "clock">,
@@ -169,13 +162,13 @@ async function* planSchedules(
  */
 async function* sendSchedules(
   ctx: AppContext,
-  { inputs, specs, schedules, workspaceOptions, leftovers }: ScheduleInputs,
-): AsyncIterable<ScheduleResult> {
+  { inputs, specs, schedules, workspaceOptions }: ScheduleInputs,
+): AsyncIterable<ScheduleCommandResult> {
   const submitterOf = await openSubmitters(ctx, inputs);
   const schedulesIn = onceEach(listSchedules);
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
   const jobs = [...specs];
-  async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
+  async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleCommandResult> {
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);
     const existing = await schedulesIn(workspace);
@@ -197,7 +190,6 @@ async function* sendSchedules(
           : undefined,
       };
     }
-    for (const warning of leftovers?.(job, existing) ?? []) ctx.report({ type: "warning", warning });
   }
   for (const [at, [job, spec]] of jobs.entries()) {
     try {

@@ -20,7 +20,7 @@ import { connect, type Connection, requireSignIn } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { follow, type FollowRequest, interleaved, isFailure, type RunResult } from "../runs/follow.ts";
 import type { JobsFile } from "../runs/jobs_file.ts";
-import { openLedger, type SubmissionLedger } from "../runs/ledger.ts";
+import { openLedger } from "../runs/ledger.ts";
 import { knownComponents, openUploadMemory } from "../runs/remembered.ts";
 import { openBoard } from "../step_board.ts";
 import { cancelPrevious, jobTags, requireBranch } from "./ci_run.ts";
@@ -73,7 +73,7 @@ async function* sendEach(
   ctx: AppContext,
   specs: readonly JobSpec[],
   inputs: SubmissionInputs,
-  options: SendOptions & Opened & { readonly ledger: SubmissionLedger },
+  options: SendOptions & Opened & { readonly ledger: ReturnType<typeof openLedger> },
 ): AsyncIterable<RunResult> {
   const { ledger } = options;
   const tags = jobTags(ctx, inputs, options);
@@ -121,7 +121,7 @@ export async function openSubmitters(
   ctx: AppContext,
   { workspaceOf, code, properties, experiment, root, env, environmentFindings }: SubmissionInputs,
   options: Pick<Opened, "connection"> & Pick<SendOptions, "cancelPrevious"> & Strictness & {
-    readonly ledger?: SubmissionLedger;
+    readonly ledger?: ReturnType<typeof openLedger>;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   } = {},
 ) {

@@ -21,18 +21,6 @@ const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPER
 /** Variables that every Linux container has. */
 const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 
-// config.env_default: Steps use the default of `oc.env`, because they lack the variable. Pass it with
-//   `--env-var` if that is wrong.
-export const envDefaults = projectRow("config.env_default", {
-  asks: "Do steps use other values than this machine?",
-  severity: "note",
-  find: (subject) => unsetReferences(subject).filter(({ hasDefault }) => hasDefault),
-  says: ({ variable }) =>
-    `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`,
-  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
-  place: ({ place }) => place,
-});
-
 // config.env_not_in_step: `oc.env` fails in steps, because they lack the variable. Pass it with `--env-var`.
 export const envReferences = projectRow("config.env_not_in_step", {
   asks: "Do steps have the environment variables that the configuration uses?",

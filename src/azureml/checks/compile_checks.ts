@@ -71,7 +71,7 @@ function kindFindings(reference: string, source: string): Finding[] {
     throw thrown;
   }
   if (parsed.kind === "id") return idFindings(parsed.id);
-  if (parsed.kind === "image") return imageFindings(parsed.image);
+  if (parsed.kind === "image") return [];
   const { name, version, label } = parsed;
   if (version === "latest") {
     return [{
@@ -109,32 +109,14 @@ function latest(asked: string): Finding {
 
 function idFindings(id: string): Finding[] {
   if (/\/versions\/[^/]+$/i.test(id)) return [];
-  const isLabel = /\/labels\/[^/]+$/i.test(id);
+  // The label of a registry's environment is resolved when the job runs.
+  if (/\/labels\/[^/]+$/i.test(id)) return [];
   return [{
-    severity: isLabel ? "note" : "error",
-    // environment.registry_label: A label of a registry's environment can move. Write the version.
-    code: isLabel ? "environment.registry_label" : "environment.no_version",
-    message: isLabel
-      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
-      : `Environment "${id}" has no version`,
-    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
+    severity: "error",
+    code: "environment.no_version",
+    message: `Environment "${id}" has no version`,
+    hint: "End it with `/versions/<version>`",
   }];
-}
-
-function imageFindings(image: string): Finding[] {
-  const isFixed = hasTag(image) && !image.endsWith(":latest");
-  return isFixed ? [] : [{
-    severity: "note",
-    // environment.moving_image: The image's tag can move. End it with a digest or a version.
-    code: "environment.moving_image",
-    message: `Image "${image}" can change between runs`,
-    hint: "Use a fixed tag or a digest",
-  }];
-}
-
-/** Whether an image has a tag or a digest: a colon in front of it may also be that of the registry's port. */
-function hasTag(image: string): boolean {
-  return image.lastIndexOf(":") > image.lastIndexOf("/") && !image.endsWith(":");
 }
 
 // A name that is derived from the folder is always valid.

@@ -36,26 +36,11 @@ export const localEndpoints = eachJob(
 export const localMlflow = row("mlflow.localhost", {
   asks: "Can steps reach the server of MLflow?",
   severity: "error",
-  find: (_, { conf }) => localAddresses(conf).filter(({ kind }) => kind === "mlflow"),
+  find: (_, { conf }) => conf.endpoints.filter(({ kind, text }) => kind === "mlflow" && LOCALHOST.test(text)),
   says: ({ text }) => `MLflow uses ${shown(text)}, which is the step's own container in Azure`,
   hint: "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
   place: ({ place }) => place,
 });
-
-// config.localhost: A parameter or credential names this machine, which steps cannot reach. Use an address
-//   that the compute can reach.
-export const localSettings = row("config.localhost", {
-  asks: "Can steps reach the endpoints of the configuration?",
-  severity: "warning",
-  find: (_, { conf }) => localAddresses(conf).filter(({ kind }) => kind !== "mlflow"),
-  says: ({ text }) => `${shown(text)} is the step's own container in Azure, if a step uses it`,
-  hint: "Use an address that the compute can reach",
-  place: ({ place }) => place,
-});
-
-function localAddresses({ endpoints }: Subject["conf"]) {
-  return endpoints.filter(({ text }) => LOCALHOST.test(text));
-}
 
 /** A URL without its path and password, which may be long or secret. */
 function shown(text: string): string {

@@ -1,8 +1,7 @@
-import { nearest } from "../../core/suggest.ts";
-import { knownPackages, normalName } from "../../kedro/known_packages.ts";
+import { knownPackages } from "../../kedro/known_packages.ts";
 import { reachedBy } from "./code_needs.ts";
 import type { Finding } from "./finding.ts";
-import { changeOf, closureOf, type JobEnvironment, type UnreadDefinition } from "./job_environment.ts";
+import { changeOf, type UnreadDefinition } from "./job_environment.ts";
 import { oldImage } from "./old_image.ts";
 import { allows, OLDEST_PYTHON, type Requirement } from "./requirements.ts";
 import { eachJob, isOld, projectRow, row } from "./subject.ts";
@@ -35,32 +34,17 @@ export const unknownPackages = eachJob(
       .map((module) => module.split(".")[0]!)
       .filter((module) => module !== "kedro" && !packages.isStandard(module, "3.11"));
     const names = [...new Set(modules)].sort();
-    return [
-      ...names.filter((name) => packages.providersOf(name).length === 0).flatMap((name): Finding[] => {
-        const meant = name.length < 4 ? undefined : nearest(name, packages.modules);
-        const use = outside.find(({ module }) => module.split(".")[0] === name)!;
-        return meant === undefined ? [] : [{
-          severity: "warning",
-          // environment.package_missing: The environment lacks a package that steps need. Add it to the file
-          //   that the message names.
-          code: "environment.package_missing",
-          message: `The code imports ${name}, which no known package has`,
-          hint: `Did you mean "${meant}"?`,
-          place: { file: use.file, line: use.line, column: use.column },
-        }];
-      }),
-      {
-        severity: "note",
-        // environment.plugin: Steps need the plugin kedro-azureml-pipeline in their environment, which is not
-        //   checked. Make sure that it is there.
-        code: "environment.plugin",
-        message: `No file of the project lists the packages of the environment, which must have ${
-          ["kedro-azureml-pipeline 0.1.0", ...names].join(", ")
-        }`,
-      },
-    ];
+    return [{
+      severity: "note",
+      // environment.plugin: Steps need the plugin kedro-azureml-pipeline in their environment, which is not
+      //   checked. Make sure that it is there.
+      code: "environment.plugin",
+      message: `No file of the project lists the packages of the environment, which must have ${
+        ["kedro-azureml-pipeline 0.1.0", ...names].join(", ")
+      }`,
+    }];
   },
-  { in: "environment", codes: ["environment.package_missing", "environment.plugin"] },
+  { in: "environment", codes: ["environment.plugin"] },
 );
 
 // environment.start_folder: Steps start in the image's own folder, which must contain the project. Set
@@ -73,16 +57,6 @@ export const startFolder = projectRow<true>("environment.start_folder", {
   says:
     "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
   place: (_, { place }) => place(["execution", "code_directory"]),
-});
-
-// environment.ignored_folder: `working_directory` has no effect on uploaded code. Remove it.
-export const ignoredFolder = projectRow<true>("environment.ignored_folder", {
-  asks: "Does `working_directory` have an effect?",
-  severity: "note",
-  find: ({ config: { execution } }) =>
-    execution.code_directory !== null && execution.working_directory !== null ? [true] : [],
-  says: "working_directory has no effect, because code is uploaded",
-  place: (_, { place }) => place(["execution", "working_directory"]),
 });
 
 /** The plugin that every step runs. */
@@ -214,23 +188,6 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       place: python.place,
     });
   }
-  const { outside } = reachedBy(spec, subject);
-  const removed = new Map(
-    outside.filter(({ when, inside }) => when === "always" && inside === undefined).map((
-      use,
-    ) => [use.module.split(".")[0]!, use]),
-  );
-  for (const [module, { file, line, column }] of removed) {
-    const version = removedModule(module, environment);
-    if (version === undefined) continue;
-    findings.push({
-      severity,
-      code: "environment.python_version",
-      message: `The code imports ${module}, which Python ${version} and newer do not have${but}`,
-      hint: `Use \`python=${OLDEST_PYTHON}\`, or replace ${module}`,
-      place: { file, line, column },
-    });
-  }
   return findings;
 }, {
   in: "environment",
@@ -250,20 +207,6 @@ function kedroVersions(versions: string): string[] {
     return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join(".");
   });
   return ["1.2", "1.3", "1.999", ...named, ...next].filter((version) => allows(SUPPORTED_KEDRO, version));
-}
-
-/** The version of Python that removed a module, if the environment has that or a newer one. */
-export function removedModule(
-  module: string,
-  { python, requirements }: JobEnvironment,
-): string | undefined {
-  const removed = knownPackages().removedIn(module);
-  const { names } = closureOf({ requirements });
-  // conda installs setuptools with pip; there are packages such as legacy-cgi, standard-imp and pyasyncore.
-  const has = names.has("setuptools") || names.has("pip") ||
-    [...names].some((name) => name.split("-").includes(normalName(module)) || name === `py${module}`);
-  if (removed === undefined || has || python === undefined) return undefined;
-  return minor(python.version) < minor(removed) ? undefined : removed;
 }
 
 function minor(version: string): number {

@@ -7,8 +7,6 @@ import { isFields, ownValue } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
-import { componentName, portName, stepKey } from "../job/names.ts";
-import type { Step } from "../job/job_spec.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { Finding } from "./finding.ts";
 import { secretParameters, secretVariables } from "./secrets.ts";
@@ -87,20 +85,6 @@ function placeOfName({ placeOf }: Subject["source"], dataset: string): Finding["
     .map((pattern) => placeOf(new RegExp(pattern))).find((place) => place !== undefined);
 }
 
-// job.renamed: Names that are the same for Azure ML got a number. Nothing to do.
-export const collidingNames = row<string>("job.renamed", {
-  asks: "Are names unique?",
-  severity: "note",
-  find: ({ spec }) =>
-    spec.steps.flatMap(({ node, key, inputs, outputs }) => [
-      ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
-      ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
-        .map(({ name, dataset }) => `dataset "${dataset}" of node "${node}" is "${name}"`),
-    ]),
-  line: (renamed) => renamed,
-  says: "Names that are the same for Azure ML got a number",
-});
-
 // job.long_command: The command of a step is too long to start. Pass fewer parameters or shorter variables.
 export const longCommands = row<string>("job.long_command", {
   asks: "Is every command short enough to start?",
@@ -156,15 +140,6 @@ export const shortTimeout = row<{ seconds: number; key: string }>("job.short_tim
   place: ({ key }, { place }) => place(["jobs", key, "limits", "timeout"]),
 });
 
-// compute.serverless: Azure ML chooses the machines of serverless steps. Nothing to do if the quota suffices.
-export const serverless = row<Step>("compute.serverless", {
-  asks: "Is the machine type of every step known?",
-  severity: "note",
-  find: ({ spec }) => spec.steps.filter(({ compute }) => compute === "serverless"),
-  line: ({ node }) => `node "${node}"`,
-  says: "Azure ML chooses the machine type of steps on serverless compute, within the subscription's quota",
-});
-
 export const groups = eachJob("How many containers start?", ({ steps }) => {
   const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
   if (grouped.length === 0) return [];
@@ -184,15 +159,6 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
       hint: `Make sure that \`limits.timeout\` (${timeout} s) is enough for all nodes of a step`,
     }),
   }];
-});
-
-// git.detached: No branch is checked out, so the job records the commit only. Set AZUREML_GIT_BRANCH.
-export const detachedHead = projectRow<string>("git.detached", {
-  asks: "Can the run be found by its branch?",
-  severity: "note",
-  find: ({ properties }) => properties["mlflow.source.git.branch"] === undefined ? commitOf(properties) : [],
-  says: (commit) => `No branch is checked out, so the job records only commit ${commit}`,
-  hint: "Set AZUREML_GIT_BRANCH to the branch name",
 });
 
 // git.dirty: The code has changes that the recorded commit does not have. Commit them for a job that can be

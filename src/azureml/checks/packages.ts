@@ -67,6 +67,8 @@ function lackFindings(
   if (doubt === undefined) {
     return lacks.map(({ why, hint, place, doubt, jobs }): Finding => ({
       severity: doubt === undefined ? "error" : "warning",
+      // environment.package_missing: The environment lacks a package that steps need. Add it to the file
+      //   that the message names.
       code: "environment.package_missing",
       message: `${why}, which ${file} does not install${doubt === undefined ? "" : `, unless ${doubt}`}`,
       hint,

@@ -201,13 +201,13 @@ function condaPackage(text: string, place: Place): RequiredPackages {
 }
 
 /**
- * Reads the dependencies in pyproject.toml, of `[project]` or of Poetry; `undefined` if it lists none.
+ * Reads the dependencies of `[project]` in pyproject.toml; `undefined` if it lists none.
  *
- * @param extras The extras that are installed, too; "unknown" if any extra or group may be.
+ * @param extras The extras that are installed, too.
  */
 export async function readPyproject(
   folder: ProjectFolder,
-  extras: readonly string[] | "unknown" = [],
+  extras: readonly string[] = [],
 ): Promise<RequiredPackages | undefined> {
   const file = "pyproject.toml";
   const text = await readIfThere(folder, file) ?? "";
@@ -228,26 +228,15 @@ export async function readPyproject(
     const open = { requirements: [], open: `the build backend of ${file} computes its dependencies` };
     return mergePackages([...parts, ...(files.length === 0 ? [open] : []), more]);
   }
-  const poetry = table.tool?.poetry?.dependencies;
-  if (poetry === undefined) return undefined;
-  return mergePackages([{
-    requirements: Object.entries(poetry).filter(([name]) => name !== "python").map(([name, value]) =>
-      parsePoetryRequirement(name, value, placeOf("tool", "poetry", "dependencies", name))
-    ),
-  }, more]);
+  return undefined;
 }
 
 function extrasIn(
-  { project, tool, "dependency-groups": groups }: PyprojectTable,
-  extras: readonly string[] | "unknown",
+  { project }: PyprojectTable,
+  extras: readonly string[],
   place: Place,
 ): RequiredPackages {
   const optional = project?.["optional-dependencies"];
-  if (extras === "unknown") {
-    const { group, "dev-dependencies": dev } = tool?.poetry ?? {};
-    const hasMore = [optional, groups, group, dev, tool?.pdm].some((part) => part !== undefined);
-    return { requirements: [], ...(hasMore && { open: `${place.file} has extras or groups` }) };
-  }
   const lines = Object.entries(optional ?? {}).filter(([name]) => extras.includes(normalName(name)))
     .flatMap(([, lines]) => Array.isArray(lines) ? lines : []);
   return { requirements: lines.flatMap((line) => parseRequirement(String(line), place) ?? []) };
@@ -259,14 +248,7 @@ interface PyprojectTable {
     readonly dynamic?: readonly string[];
     readonly "optional-dependencies"?: Readonly<Record<string, unknown>>;
   };
-  readonly "dependency-groups"?: unknown;
   readonly tool?: {
-    readonly pdm?: unknown;
-    readonly poetry?: {
-      readonly dependencies?: Readonly<Record<string, unknown>>;
-      readonly group?: unknown;
-      readonly "dev-dependencies"?: unknown;
-    };
     readonly setuptools?: {
       readonly dynamic?: { readonly dependencies?: { readonly file?: string | readonly string[] } };
     };
@@ -348,27 +330,6 @@ const CONDA_NAMES: Readonly<Record<string, string>> = {
   "python-graphviz": "graphviz",
   "ruamel.yaml": "ruamel-yaml",
 };
-
-/** Parses a dependency of Poetry, such as `pandas = "^2.0"`. */
-export function parsePoetryRequirement(name: string, value: unknown, place: Place): Requirement {
-  const table = typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
-  const text = typeof value === "string" ? value : typeof table.version === "string" ? table.version : "";
-  const extras = Array.isArray(table.extras) ? table.extras.map((extra) => normalName(String(extra))) : [];
-  return { name: normalName(name), extras, versions: text.split(",").map(fromPoetry).join(","), place };
-}
-
-/** Converts `^1.2` and `~1.2` to PEP 440. */
-function fromPoetry(text: string): string {
-  const typed = text.trim();
-  const [, sign, version] = /^([\^~])\s*(\d[\d.]*)/.exec(typed) ?? [];
-  if (version === undefined) return /^\d/.test(typed) ? `==${typed}` : typed === "*" ? "" : typed;
-  const parts = version.split(".").map(Number);
-  const kept = sign === "~"
-    ? Math.min(2, parts.length)
-    : Math.max(1, parts.findIndex((part) => part > 0) + 1);
-  const next = parts.slice(0, kept).map((part, at) => at === kept - 1 ? part + 1 : part);
-  return `>=${version},<${next.join(".")}`;
-}
 
 /** Whether a requirement allows a version; `true` if its versions cannot be read. */
 export function allows({ versions }: Pick<Requirement, "versions">, version: string): boolean {

@@ -180,16 +180,6 @@ export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_
   hint: "Rename them",
 });
 
-// code.changed_name: The storage would change the name of a file. Rename it, or add it to .amlignore.
-const changedNames = projectRow<string, CodeSubject>("code.changed_name", {
-  asks: "Will the files keep their names?",
-  severity: "warning",
-  find: (subject) => namesOfFiles(subject).filter((name) => /\\|\.(?:\/|$)/.test(name)),
-  line: shownName,
-  says: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
-  hint: "Rename them, or add them to .amlignore",
-});
-
 // code.long_name: The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.
 const longNames = projectRow<string, CodeSubject>("code.long_name", {
   asks: "Are the names of the files short enough?",
@@ -228,7 +218,6 @@ export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
   codeSelected,
   uploadSize,
   namesAlike,
-  changedNames,
   longNames,
   secretFiles,
 ];

@@ -73,9 +73,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/Azure/azureml-assets/issues/3920",
     advice: ({ workspace, compute = UNKNOWN }) =>
       "Azure ML could not build the environment's image; ask an owner to choose a cluster that builds images, with " +
-      `\`${
-        buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)
-      }\`, then run \`kedro-azureml environment push --follow\``,
+      `\`${buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)}\`, then submit again`,
   },
   {
     is:
@@ -90,7 +88,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/rapidsai/deployment/issues/622",
     advice:
       "conda uses Anaconda's own channels only for those who accepted its terms; write `channels: [conda-forge, nodefaults]` " +
-      "in environment/conda.yml, then run `kedro-azureml environment push --follow`",
+      "in environment/conda.yml, then run `kedro-azureml environment push`, and submit again",
   },
   {
     is:
@@ -98,14 +96,14 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/microsoft/MLOpsPython/issues/418",
     advice:
       "The environment's image could not be built. Correct environment/conda.yml as the log says, then run " +
-      "`kedro-azureml environment push --follow`, which builds it before the next job needs it",
+      "`kedro-azureml environment push`, and submit again",
   },
   {
     is: /No builds exist for environment/,
     read: "https://github.com/getindata/kedro-azureml/issues/6",
     advice:
-      "Azure ML never built the environment's image; `kedro-azureml environment push --follow` builds it, and prints why that " +
-      "fails",
+      "Azure ML never built the environment's image; `kedro-azureml environment push` registers the next version, whose image " +
+      "the next job has built",
   },
   {
     is: /Environment name can not start with the prefix AzureML/,

@@ -67,33 +67,6 @@ export function stepsToMermaid(
   ].join("\n") + "\n";
 }
 
-/** Renders a job's steps in Graphviz's DOT language; a step of several nodes is a cluster. */
-export function toDot(spec: JobSpec): string {
-  const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-  const nodes = graphNodes(spec);
-  const id = ({ step, inner }: GraphNode) => quoted(inner === undefined ? step.key : `${step.key}/${inner}`);
-  const draw = (node: GraphNode) => `${id(node)} [label=${quoted(node.name)}];`;
-  return [
-    `digraph ${quoted(spec.job)} {`,
-    "  rankdir=LR;",
-    "  node [shape=box];",
-    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
-      const own = nodes.filter((node) => node.at === at).map(draw);
-      if (several === undefined) return own.map((line) => `  ${line}`);
-      return [
-        `  subgraph cluster_${at} {`,
-        `    label=${quoted(node)};`,
-        ...own.map((line) => `    ${line}`),
-        "  }",
-      ];
-    }),
-    ...edges(nodes).map(({ from, to, datasets }) =>
-      `  ${id(from)} -> ${id(to)} [label=${quoted(datasets.join(", "))}];`
-    ),
-    "}",
-  ].join("\n") + "\n";
-}
-
 function graphNodes({ steps }: JobSpec): GraphNode[] {
   return steps.flatMap((step, at) =>
     nodesOfStep(step).map((node, index) => ({

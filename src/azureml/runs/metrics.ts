@@ -133,7 +133,7 @@ export async function readMainMetrics(
   }
 }
 
-export interface MetricRange {
+interface MetricRange {
   readonly count: number;
   /** `undefined` if all values are `NaN`. */
   readonly min: number | undefined;

@@ -1,53 +1,47 @@
 import { createHash } from "node:crypto";
-import { bytesOf } from "../../core/format.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { redact } from "../../core/secrets.ts";
 import { secretParameters, secretVariables } from "../checks/secrets.ts";
-import { type CodeFile, digestOf, hashFiles, readCodeFile } from "../job/code/file.ts";
+import { hashFiles, readCodeFile } from "../job/code/file.ts";
 import type { PreparedCode } from "../job/code/select.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import {
   anyPackage,
   damagedPackage,
   type Manifest,
+  manifestText,
   notAPackage,
   PACKAGE_FORMAT,
   type PackagedJob,
-  packageJson,
   parseManifest,
-  parsePackagedJob,
   unsafePackage,
   wrongSha256,
   wrongVersion,
 } from "./package_format.ts";
-import { countEntries, openZip, writeZip, type ZipEntry, type ZipSource } from "./zip.ts";
+import { Reader, ZipReader, ZipWriter } from "@zip.js/zip.js";
 
-/** A package whose bytes were all checked against its checksums. */
 export interface OpenPackage {
   /** Of the whole file. */
   readonly sha256: string;
   readonly manifest: Manifest;
   /** By job name, in the order of the package. */
-  readonly jobs: ReadonlyMap<string, PackagedJob & { readonly workspace: string }>;
+  readonly jobs: ReadonlyMap<string, PackagedJob>;
   /** Returns the code of a folder, as jobs name it. @throws {UserError} `package.damaged`. */
   readonly code: (directory: string) => Promise<PreparedCode>;
 }
 
-const MOST_TEXT_BYTES = 64 * 1024 * 1024;
-/** Code that is larger than this and compresses better than only repetitive data does is rejected. */
-const LARGE_BYTES = 1024 ** 3;
-const MOST_SHRUNK = 200;
+const MANIFEST = "manifest.json";
+const MOST_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens a package of {@linkcode PACKAGE_FORMAT}; reads all of it once and unpacks nothing to disk.
  *
  * @param path Absolute path.
  * @param options.sha256 Expected SHA-256 of the whole file.
- * @throws {UserError} `package.*` if it is not a package, has another version, is damaged, or is malicious.
+ * @throws {UserError} `package.*` if it is not a package, has another version, is damaged, or has other files.
  */
 export async function openPackage(
   fs: Pick<FileSystem, "readRange" | "readChunks" | "stat">,
@@ -61,135 +55,20 @@ export async function openPackage(
   const { sizeBytes } = entry;
   const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
   if (options.sha256 !== undefined && options.sha256 !== sha256) throw wrongSha256(path, sha256);
-  const files = await openPackageFiles(fs, { path, sizeBytes });
+  const files = await openFiles(fs, path, sizeBytes);
   const manifest = await readManifest(files);
   if (!isWhole) throw damagedPackage(path, "is damaged: its checksum does not match");
-  refuseOthers(files, manifest);
-  refuseBomb(path, manifest, sizeBytes);
-  const jobs = new Map<string, PackagedJob & { readonly workspace: string }>();
-  for (const [at, { job, workspace, ...checks }] of manifest.jobs.entries()) {
-    const name = `jobs/${at}.json`;
-    const parsed = parsePackagedJob(await readJson(files, name, checks));
-    const fits = parsed?.spec.job === job && !jobs.has(job) && Object.hasOwn(manifest.workspaces, workspace);
-    if (parsed === undefined || !fits) {
-      throw damagedPackage(path, `is damaged: "${name}" does not match the manifest`);
-    }
-    const problem = jobProblem(parsed.spec);
-    if (problem !== undefined) throw unsafePackage(path, `is not safe: job "${job}" ${problem}`);
-    jobs.set(job, { ...parsed, workspace });
+  const names = new Set([MANIFEST, ...manifest.code.flatMap(({ files }, at) => files.map(pathIn(at)))]);
+  const stray = [...files.entries.keys()].find((name) => !names.has(name));
+  if (stray !== undefined) throw unsafePackage(path, `is not safe: its manifest does not list "${stray}"`);
+  const jobs = new Map(manifest.jobs.map((job) => [job.spec.job, job]));
+  const misplaced = manifest.jobs.find(({ workspace }) => !Object.hasOwn(manifest.workspaces, workspace));
+  if (misplaced !== undefined || jobs.size < manifest.jobs.length) {
+    throw damagedPackage(path, "is damaged: its jobs do not fit together");
   }
   const code = onceEach((directory: string) => readCode(files, manifest, directory));
-  const needed = [...jobs.values()].flatMap(({ spec }) => spec.codeDirectory ?? []);
-  for (const directory of new Set([...needed, ...manifest.code.map((code) => code.directory)])) {
-    await code(directory);
-  }
+  for (const { spec } of manifest.jobs) if (spec.codeDirectory !== undefined) await code(spec.codeDirectory);
   return { sha256, manifest, jobs, code };
-}
-
-async function readManifest(files: PackageFiles): Promise<Manifest> {
-  const { path } = files;
-  const value = await readJson(files, "manifest.json", {});
-  const any = anyPackage.safeParse(value).data;
-  if (any === undefined) {
-    throw notAPackage(path, "is not a package: its manifest.json belongs to something else");
-  }
-  if (any.version !== PACKAGE_FORMAT.version) throw wrongVersion(path, any.version);
-  const manifest = parseManifest(value);
-  if (manifest === undefined) throw damagedPackage(path, "is damaged: its manifest is not valid");
-  return manifest;
-}
-
-async function readJson(
-  files: PackageFiles,
-  name: string,
-  checks: { readonly sizeBytes?: number; readonly sha256?: string },
-): Promise<unknown> {
-  const entry = files.entries.get(name);
-  if (entry === undefined) throw damagedPackage(files.path, `is damaged: "${name}" is missing`);
-  if (entry.sizeBytes > MOST_TEXT_BYTES) {
-    throw unsafePackage(files.path, `is not safe: "${name}" is too large`);
-  }
-  const bytes = joinedBytes(await Array.fromAsync(readPackagedFile(files, { name, ...checks })));
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw damagedPackage(files.path, `is damaged: "${name}" is not JSON`);
-  }
-}
-
-/** Checks that the archive contains exactly the files that the manifest lists. */
-function refuseOthers({ path, entries }: PackageFiles, manifest: Manifest): void {
-  const named = [
-    "manifest.json",
-    ...manifest.jobs.map((_, at) => `jobs/${at}.json`),
-    ...manifest.code.flatMap(({ files }, at) => files.map(({ name }) => `code/${at}/${name}`)),
-  ];
-  const names = new Set(named);
-  if (names.size < named.length) throw unsafePackage(path, "is not safe: its manifest lists a file twice");
-  const missing = named.find((name) => !entries.has(name));
-  if (missing !== undefined) throw damagedPackage(path, `is damaged: "${missing}" is missing`);
-  const stray = [...entries.keys()].find((name) => !names.has(name));
-  if (stray !== undefined) throw unsafePackage(path, `is not safe: its manifest does not list "${stray}"`);
-}
-
-function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void {
-  const bytes = bytesOf(code.flatMap(({ files }) => files));
-  if (bytes > LARGE_BYTES && bytes > packedBytes * MOST_SHRUNK) {
-    throw unsafePackage(
-      path,
-      `is not safe: it would unpack to ${Math.round(bytes / packedBytes)} times its size`,
-    );
-  }
-}
-
-async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
-  const index = manifest.code.findIndex((code) => code.directory === directory);
-  if (index < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
-  const { folderName, hash, files: listed } = manifest.code[index]!;
-  const checks = new Map(listed.map((file) => [`code/${index}/${file.name}`, file]));
-  const readChunks = (path: string) => readPackagedFile(files, { ...checks.get(path)!, name: path });
-  const fs = {
-    readChunks,
-    readBytes: async (path: string) => joinedBytes(await Array.fromAsync(readChunks(path))),
-  };
-  const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${index}/${name}` }));
-  const hashed = await hashFiles(fs, code);
-  if (hashed.hash !== hash) throw damagedPackage(files.path, "is damaged: its code does not match its hash");
-  return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
-}
-
-/**
- * Finds an inconsistency in a packaged job: it has the fields of a job, but no compiler could have written it.
- *
- * @returns Such as `has no steps`; `undefined` if the job is consistent.
- */
-function jobProblem({ steps, outputs }: JobSpec): string | undefined {
-  if (steps.length === 0) return "has no steps";
-  const twice = repeated(steps.map(({ key }) => key)) ??
-    repeated(steps.map(({ node }) => node)) ?? repeated(outputs.map(({ name }) => name));
-  if (twice !== undefined) return `has two steps or outputs named "${twice}"`;
-  const made = new Map(steps.map((step) => [step.key, new Set(step.outputs.map(({ name }) => name))]));
-  const isMade = (step: string, output: string) => made.get(step)?.has(output) === true;
-  for (const { key, inputs, outputs: own } of steps) {
-    const port = repeated(inputs.map(({ name }) => name)) ?? repeated(own.map(({ name }) => name));
-    if (port !== undefined) return `has two inputs or outputs named "${port}" in step "${key}"`;
-    for (const { name, from } of inputs) {
-      if (from.kind === "step" && !isMade(from.step, from.output)) {
-        return `has no step that writes input "${name}" of step "${key}"`;
-      }
-    }
-    const lost = own.find(({ jobOutput }) =>
-      jobOutput !== undefined && !outputs.some((output) => output.name === jobOutput)
-    );
-    if (lost !== undefined) return `has no output "${lost.jobOutput}", which step "${key}" writes`;
-  }
-  const unmade = outputs.find(({ step, output }) => !isMade(step, output));
-  return unmade && `has no step that writes its output "${unmade.name}"`;
-}
-
-function repeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 /** The files of a package, not yet read. */
@@ -198,153 +77,113 @@ interface PackageFiles {
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
 
-/** A limit: reading a list of this many files takes about 600 MB of memory. */
-const MOST_FILES = 50_000;
-
-/**
- * Opens a package and reads its list of contents.
- *
- * @throws {UserError} `package.not_one`, `package.unsafe` for links, folders and encrypted files.
- */
-async function openPackageFiles(
+async function openFiles(
   fs: Pick<FileSystem, "readRange">,
-  file: { readonly path: string; readonly sizeBytes: number },
+  path: string,
+  sizeBytes: number,
 ): Promise<PackageFiles> {
-  const count = await countEntries(fs, file);
-  if (count !== undefined && count > MOST_FILES) {
-    throw unsafePackage(file.path, `is not safe: it holds more than ${MOST_FILES} files`);
-  }
-  let entries: readonly ZipEntry[];
   try {
-    entries = await openZip(fs, file);
+    const entries = await openZip(fs, { path, sizeBytes });
+    return { path, entries: new Map(entries.map((entry) => [entry.name, entry])) };
   } catch (thrown) {
-    throw notAPackage(
-      file.path,
-      "is not valid: truncated, corrupted, or not made by `kedro-azureml pack`",
-      thrown,
-    );
+    const what = "is not valid: truncated, corrupted, or not made by `kedro-azureml pack`";
+    throw notAPackage(path, what, thrown);
   }
-  const odd = entries.find(({ isPlain }) => !isPlain);
-  if (odd !== undefined) {
-    throw unsafePackage(file.path, `contains "${odd.name}", which is not a regular file`);
-  }
-  return { path: file.path, entries: new Map(entries.map((entry) => [entry.name, entry])) };
 }
 
-/**
- * Yields the bytes of a file in a package, at most as many as its declared size.
- *
- * @throws {UserError} `package.damaged` if they do not match the checksum.
- */
-async function* readPackagedFile(
-  { path, entries }: PackageFiles,
-  { name, sizeBytes, sha256 }: {
-    readonly name: string;
-    readonly sizeBytes?: number;
-    readonly sha256?: string;
-  },
-): Chunks {
-  const entry = entries.get(name)!;
-  if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
-    throw damagedPackage(path, `is damaged: the size of "${name}" differs from the manifest`);
-  }
-  const hash = createHash("sha256");
+async function readManifest(files: PackageFiles): Promise<Manifest> {
+  const { path, entries } = files;
+  const isLarge = (entries.get(MANIFEST)?.sizeBytes ?? 0) > MOST_MANIFEST_BYTES;
+  if (isLarge) throw unsafePackage(path, `is not safe: "${MANIFEST}" is too large`);
+  const bytes = joinedBytes(await Array.fromAsync(readFile(files, MANIFEST)));
+  let value: unknown;
   try {
-    for await (const chunk of entry.read()) {
-      hash.update(chunk);
-      yield chunk;
-    }
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw damagedPackage(path, `is damaged: "${MANIFEST}" is not JSON`);
+  }
+  const any = anyPackage.safeParse(value).data;
+  if (any === undefined) {
+    throw notAPackage(path, `is not a package: its ${MANIFEST} belongs to something else`);
+  }
+  if (any.version !== PACKAGE_FORMAT.version) throw wrongVersion(path, any.version);
+  const manifest = parseManifest(value);
+  if (manifest === undefined) throw damagedPackage(path, "is damaged: its manifest is not valid");
+  return manifest;
+}
+
+/** Yields the bytes of a file in a package. @throws {UserError} `package.damaged`. */
+async function* readFile({ path, entries }: PackageFiles, name: string): Chunks {
+  const entry = entries.get(name);
+  if (entry === undefined) throw damagedPackage(path, `is damaged: "${name}" is missing`);
+  try {
+    yield* entry.read();
   } catch (thrown) {
     throw damagedPackage(path, `is damaged: "${name}" cannot be unpacked`, thrown);
   }
-  if (sha256 !== undefined && hash.digest("hex") !== sha256) {
-    throw damagedPackage(path, `is damaged: "${name}" does not match its checksum`);
-  }
 }
 
-export interface PackageInput {
-  /** The program that makes it. */
-  readonly madeBy: string;
-  readonly project: string;
-  readonly env: string;
-  readonly experiment: string;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly workspaces: Readonly<Record<string, WorkspaceConfig>>;
-  /** The jobs, each with the name of its workspace. */
-  readonly jobs: readonly (PackagedJob & { readonly workspace: string })[];
-  /** Code by folder, as jobs name it. */
+async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
+  const index = manifest.code.findIndex((code) => code.directory === directory);
+  if (index < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
+  const { folderName, hash, files: names } = manifest.code[index]!;
+  const readChunks = (path: string) => readFile(files, path);
+  const fs = {
+    readChunks,
+    readBytes: async (path: string) => joinedBytes(await Array.fromAsync(readChunks(path))),
+  };
+  const code = names.map((name) => {
+    const path = pathIn(index)(name);
+    return { name, path, sizeBytes: files.entries.get(path)?.sizeBytes ?? 0 };
+  });
+  const hashed = await hashFiles(fs, code);
+  if (hashed.hash !== hash) throw damagedPackage(files.path, "is damaged: its code does not match its hash");
+  return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
+}
+
+/** The path in a package of a file of its n-th code folder. */
+function pathIn(at: number): (name: string) => string {
+  return (name) => `code/${at}/${name}`;
+}
+
+/** What a package is made of: what its manifest says, and code by folder, as jobs name it. */
+export interface PackageInput extends Omit<Manifest, keyof typeof PACKAGE_FORMAT | "code"> {
   readonly code: ReadonlyMap<string, PreparedCode>;
-}
-
-export interface WrittenPackage {
-  /** Of the whole file. */
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly manifest: Manifest;
 }
 
 /**
  * Writes a package atomically; see {@linkcode PACKAGE_FORMAT}.
  *
+ * @returns The SHA-256 of the whole file, and its size.
  * @throws {UserError} `pack.secret` if a job would carry a secret, `code.unreadable`, `code.changed`.
  */
 export async function writePackage(
   fs: Pick<FileSystem, "writeChunks">,
   path: string,
-  input: PackageInput,
-): Promise<WrittenPackage> {
+  { code, ...input }: PackageInput,
+) {
   input.jobs.forEach(({ spec }) => refuseSecrets(spec));
-  const jobs = input.jobs.map(({ spec, schedules }) => packageJson({ spec, schedules }));
-  const manifest = await manifestOf(input, jobs);
+  const folders = [...code].map(([directory, { folderName, hash, files }]) => (
+    { directory, folderName, hash, files: files.map(({ name }) => name) }
+  ));
+  const manifest = manifestText({ ...PACKAGE_FORMAT, ...input, code: folders });
   const hash = createHash("sha256");
   let sizeBytes = 0;
   async function* counted() {
-    for await (const chunk of withSeal(writeZip(sources(input, manifest, jobs), SEAL_PLACEHOLDER))) {
+    for await (const chunk of withSeal(writeZip(sources(manifest, [...code.values()]), SEAL_PLACEHOLDER))) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;
     }
   }
   await fs.writeChunks(path, counted(), { mode: 0o600 });
-  return { sha256: hash.digest("hex"), sizeBytes, manifest };
+  return { sha256: hash.digest("hex"), sizeBytes };
 }
 
-async function manifestOf(input: PackageInput, jobs: readonly string[]): Promise<Manifest> {
-  const { madeBy, project, env, experiment, properties, workspaces } = input;
-  return {
-    ...PACKAGE_FORMAT,
-    madeBy,
-    project,
-    env,
-    experiment,
-    properties,
-    workspaces,
-    jobs: input.jobs.map(({ spec, workspace }, at) => {
-      const bytes = new TextEncoder().encode(jobs[at]);
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      return { job: spec.job, workspace, sizeBytes: bytes.length, sha256 };
-    }),
-    code: await Promise.all([...input.code].map(async ([directory, code]) => ({
-      directory,
-      folderName: code.folderName,
-      hash: code.hash,
-      files: await Array.fromAsync(code.files, (file) => described(code, file)),
-    }))),
-  };
-}
-
-async function described(code: PreparedCode, file: CodeFile) {
-  const sha256 = (await digestOf(code.fs, file, "sha256")).toString("hex");
-  return { name: file.name, sizeBytes: file.sizeBytes, sha256 };
-}
-
-function* sources(input: PackageInput, manifest: Manifest, jobs: readonly string[]): Iterable<ZipSource> {
-  yield { name: "manifest.json", chunks: once(packageJson(manifest)) };
-  for (const [at, text] of jobs.entries()) yield { name: `jobs/${at}.json`, chunks: once(text) };
-  for (const [at, code] of [...input.code.values()].entries()) {
-    for (const file of code.files) {
-      yield { name: `code/${at}/${file.name}`, chunks: readCodeFile(code.fs, file) };
-    }
+function* sources(manifest: string, folders: readonly PreparedCode[]): Iterable<ZipSource> {
+  yield { name: MANIFEST, chunks: once(manifest) };
+  for (const [at, { fs, files }] of folders.entries()) {
+    for (const file of files) yield { name: pathIn(at)(file.name), chunks: readCodeFile(fs, file) };
   }
 }
 
@@ -430,3 +269,115 @@ function secretParameter(job: string, step: string): UserError {
     },
   );
 }
+
+export interface ZipSource {
+  /** With forward slashes. */
+  readonly name: string;
+  readonly chunks: Chunks;
+}
+
+interface ZipEntry {
+  readonly name: string;
+  /** The declared size; {@linkcode ZipEntry.read} never yields more. */
+  readonly sizeBytes: number;
+  /** Unpacks the entry. @throws {Error} if the contents do not match their declaration. */
+  read(): Chunks;
+}
+
+/** The library's own deflate yields the same bytes on every machine; the platform's may not. */
+const DETERMINISTIC = { useWebWorkers: false, useCompressionStream: false } as const;
+
+/** ZIP stores local time; a fixed one yields the same bytes in every time zone. */
+const FIXED_DATE = new Date(1980, 0, 1);
+
+/**
+ * Yields a ZIP archive while its files are read; the same files always yield the same bytes.
+ *
+ * @param comment The archive's last bytes.
+ * @throws what reading the files throws.
+ */
+export async function* writeZip(files: Iterable<ZipSource>, comment?: Uint8Array): Chunks {
+  yield* piped(async (into) => {
+    const zip = new ZipWriter(into, {
+      ...DETERMINISTIC,
+      level: 6,
+      lastModDate: FIXED_DATE,
+      extendedTimestamp: false,
+    });
+    for (const { name, chunks } of files) await add(zip, name, chunks[Symbol.asyncIterator]());
+    await zip.close(comment);
+  });
+}
+
+/** Adds a file and closes its iterator, which the library leaves open if the archive is not written to its end. */
+async function add(
+  zip: ZipWriter<unknown>,
+  name: string,
+  chunks: AsyncIterator<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  try {
+    await zip.add(name, ReadableStream.from({ [Symbol.asyncIterator]: () => chunks }));
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+/** Yields what `write` writes, and throws what it throws, even before it has written anything. */
+async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unknown>): Chunks {
+  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+  const out = writable.getWriter();
+  const written = (async () => {
+    try {
+      await write(new WritableStream({ write: (chunk) => out.write(chunk.slice()) }));
+      await out.close();
+    } catch (thrown) {
+      await out.abort(thrown).catch(() => {});
+      return { thrown };
+    }
+  })();
+  try {
+    yield* readable;
+  } catch (thrown) {
+    throw (await written)?.thrown ?? thrown;
+  } finally {
+    await written;
+  }
+}
+
+/**
+ * Opens an archive and reads its list of contents; files are only read when requested, and nothing is unpacked to
+ * disk.
+ *
+ * @throws {Error} if it is not a ZIP archive, one with very many files, folders or links, or one that programs could
+ *   interpret differently: with duplicate names or names that lead elsewhere, overlapping parts, or extra bytes before,
+ *   between or after the parts.
+ */
+export async function openZip(
+  fs: Pick<FileSystem, "readRange">,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+): Promise<readonly ZipEntry[]> {
+  const reader = Object.assign(new Reader(path), {
+    size: sizeBytes,
+    readUint8Array: (start: number, length: number) => fs.readRange(path, start, length),
+  });
+  const zip = new ZipReader(reader, {
+    ...DETERMINISTIC,
+    strictness: "strict",
+    checkSignature: true,
+    checkOverlappingEntry: true,
+  });
+  const entries: ZipEntry[] = [];
+  for await (const entry of zip.getEntriesGenerator()) {
+    const isOdd = entry.directory || entry.symlink || entries.length === MOST_FILES;
+    if (isOdd) throw new Error(`Unexpected entry: ${entry.filename}`);
+    entries.push({
+      name: entry.filename,
+      sizeBytes: entry.uncompressedSize,
+      read: () => piped((into) => entry.getData(into)),
+    });
+  }
+  return entries;
+}
+
+/** A limit: reading a list of this many files takes about 600 MB of memory. */
+const MOST_FILES = 50_000;

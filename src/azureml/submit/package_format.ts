@@ -57,10 +57,9 @@ function refused(
 /**
  * A package: compiled jobs and their code in one file, for a machine that has neither the project nor Kedro.
  *
- * Version 1 is a ZIP archive with exactly these files, in this order. Its bytes depend only on the jobs and the code.
+ * Version 2 is a ZIP archive with exactly these files, in this order. Its bytes depend only on the jobs and the code.
  *
- * - `manifest.json`: {@linkcode Manifest}, which lists every other file with its size and SHA-256;
- * - `jobs/<n>.json`: {@linkcode PackagedJob}, one for each of the manifest's `jobs`, counted from 0;
+ * - `manifest.json`: {@linkcode Manifest}, with the jobs;
  * - `code/<n>/<name>`: the files of each of the manifest's `code`, counted from 0.
  *
  * The archive's comment, its last 64 bytes, is the SHA-256 of all bytes before it, so that every change is detected.
@@ -71,7 +70,7 @@ function refused(
  *
  * A reader rejects packages of another version, and packages that contain anything else.
  */
-export const PACKAGE_FORMAT = { format: "kedro-azureml package", version: 1 } as const;
+export const PACKAGE_FORMAT = { format: "kedro-azureml package", version: 2 } as const;
 
 /** The header of a package, which readers of any version can parse. */
 export const anyPackage = z.object({ format: z.literal(PACKAGE_FORMAT.format), version: z.number() });
@@ -79,35 +78,6 @@ export const anyPackage = z.object({ format: z.literal(PACKAGE_FORMAT.format), v
 const text = z.string();
 const maybe = <T extends z.ZodType>(type: T) =>
   type.nullable().transform((value) => (value ?? undefined) as z.output<T> | undefined);
-const sizeBytes = z.int().nonnegative();
-const sha256 = text.regex(/^[0-9a-f]{64}$/);
-
-const workspace = z.strictObject({ subscription_id: text, resource_group: text, name: text });
-
-const manifest = z.strictObject({
-  ...anyPackage.shape,
-  madeBy: text,
-  project: text,
-  env: text,
-  experiment: text,
-  /** Properties of every job, such as those of git. */
-  properties: z.record(text, text),
-  workspaces: z.record(text, workspace),
-  jobs: z.array(z.strictObject({ job: text, workspace: text, sizeBytes, sha256 })).min(1),
-  code: z.array(z.strictObject({
-    /** The code folder as jobs name it. */
-    directory: text,
-    folderName: text.regex(/^[A-Za-z0-9_-]+$/),
-    /** Hash of the whole code, computed as in azure-ai-ml. */
-    hash: sha256,
-    /** In the order used for the hash. */
-    files: z.array(z.strictObject({ name: text.regex(/^[^\0]+$/), sizeBytes, sha256 })).min(1),
-  })),
-});
-
-/** The table of contents of a package. */
-export type Manifest = z.output<typeof manifest>;
-
 const step = z.strictObject({
   key: text,
   node: text,
@@ -186,20 +156,45 @@ const schedule: z.ZodType<NamedSchedule> = z.strictObject({
 export interface PackagedJob {
   readonly spec: JobSpec;
   readonly schedules: readonly NamedSchedule[];
+  /** Key of its workspace. */
+  readonly workspace: string;
 }
 
-const packagedJob = z.strictObject({ spec: jobSpec, schedules: z.array(schedule) });
+const packagedJob: z.ZodType<PackagedJob> = z.strictObject({
+  spec: jobSpec,
+  schedules: z.array(schedule),
+  workspace: text,
+});
+
+const manifest = z.strictObject({
+  ...anyPackage.shape,
+  /** The program that made it. */
+  madeBy: text,
+  project: text,
+  env: text,
+  experiment: text,
+  /** Properties of every job, such as those of git. */
+  properties: z.record(text, text),
+  workspaces: z.record(text, z.strictObject({ subscription_id: text, resource_group: text, name: text })),
+  jobs: z.array(packagedJob).min(1),
+  code: z.array(z.strictObject({
+    /** The code folder as jobs name it. */
+    directory: text,
+    folderName: text.regex(/^[A-Za-z0-9_-]+$/),
+    /** Hash of the whole code, computed as in azure-ai-ml. */
+    hash: text,
+    files: z.array(text.regex(/^[^\0]+$/)).min(1),
+  })),
+});
+
+export type Manifest = z.output<typeof manifest>;
 
 /** Parses a manifest; `undefined` if it is not one of this version. */
 export function parseManifest(value: unknown): Manifest | undefined {
   return manifest.safeParse(value).data;
 }
 
-export function parsePackagedJob(value: unknown): PackagedJob | undefined {
-  return packagedJob.safeParse(value).data;
-}
-
-/** Serializes a part of a package; equal values yield equal text. */
-export function packageJson(value: Manifest | PackagedJob): string {
+/** Serializes a manifest; equal ones yield equal text. */
+export function manifestText(value: Manifest): string {
   return JSON.stringify(value, (_, one) => one === undefined ? null : one, 1) + "\n";
 }

@@ -1,4 +1,4 @@
-import type { AudienceStatus, AuthStatus, WorkspaceStatus } from "../../app/check/auth_status.ts";
+import type { AuthStatus } from "../../app/check/auth_status.ts";
 import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
@@ -97,7 +97,9 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
   };
 }
 
-const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
+type Audience = AuthStatus["audiences"][number];
+
+const TITLES: Readonly<Record<Audience["name"], string>> = {
   management: "Resource Manager",
   ml: "Azure ML",
   storage: "Storage",
@@ -126,7 +128,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
 }
 
 /** Whether no right that submitting needs is known to be denied; `true` if nothing was checked. */
-export function maySubmit(status: WorkspaceStatus): boolean {
+export function maySubmit(status: AuthStatus["workspace"]): boolean {
   if ("skipped" in status) return true;
   if ("error" in status) return false;
   return status.access.every(({ right, answer }) =>
@@ -182,7 +184,7 @@ function audienceLines({ audiences, identity }: AuthStatus): string[] {
   return ["Tokens", ...audiences.map(audienceLine)];
 }
 
-function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
+function audienceLine({ name, audience, expiresAt, error }: Audience): string {
   const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
   return error === undefined ? `${start} until ${utcText(expiresAt!)}` : `${start}: ${error.message}`;
 }
@@ -205,7 +207,7 @@ function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt
   };
 }
 
-function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
+function audienceData({ name, audience, expiresAt, error }: Audience) {
   return {
     name,
     audience,
@@ -239,7 +241,7 @@ const BLOB_RIGHTS: readonly Right[] = ["read_blobs", "write_blobs"];
 const RIGHT_COLUMNS = 34;
 
 /** Renders one line per right, then the commands that assign missing roles. */
-function accessLines(status: WorkspaceStatus): string[] {
+function accessLines(status: AuthStatus["workspace"]): string[] {
   if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
   if ("error" in status) {
     const { message, hint, details } = status.error;
@@ -300,7 +302,7 @@ function hints(access: readonly Access[]): string[] {
 }
 
 /** The same information for `--json`. */
-function accessData(status: WorkspaceStatus): unknown {
+function accessData(status: AuthStatus["workspace"]): unknown {
   if ("skipped" in status) return { checked: false, reason: status.skipped };
   if ("error" in status) {
     return { checked: false, reason: status.error.message, error: errorData(status.error) };

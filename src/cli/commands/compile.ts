@@ -1,6 +1,6 @@
 import type { CompileResult } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import type { WrittenPackage } from "../../azureml/submit/package.ts";
+import type { Packed } from "../../app/submit/package.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -47,8 +47,8 @@ export const compile = command({
     format: {
       ...choice(
         "--format <format>",
-        "rest is the request body that `submit` sends, mermaid and dot are graphs",
-        ["yaml", "json", "rest", "mermaid", "dot"],
+        "rest is the request body that `submit` sends, mermaid a graph",
+        ["yaml", "json", "rest", "mermaid"],
       ),
       usual: "yaml",
       heading: OUTPUT,
@@ -122,14 +122,15 @@ export const pack = command({
     for await (const result of packJobs(ctx, typed)) {
       yield result.type === "checked"
         ? { data: undefined, text: "", warnings: result.warnings }
-        : renderPacked(result.file, result.written);
+        : renderPacked(result);
     }
   },
 });
 
-function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {
-  const jobs = manifest.jobs.map(({ job }) => job);
-  const files = manifest.code.flatMap((code) => code.files);
+function renderPacked({ file, content, written }: Packed): Output {
+  const { sha256, sizeBytes } = written;
+  const jobs = content.jobs.map(({ spec }) => spec.job);
+  const files = [...content.code.values()].flatMap(({ files }) => files);
   const codeBytes = bytesOf(files);
   return {
     data: { file, sizeBytes, sha256, jobs, code: { files: files.length, sizeBytes: codeBytes } },

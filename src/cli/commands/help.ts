@@ -1,5 +1,5 @@
 import type { Command, Help } from "commander";
-import type { Topic, TopicEntry, TOPICS } from "../../app/help_topics.ts";
+import type { Topic, TOPICS } from "../../app/help_topics.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
@@ -203,7 +203,7 @@ function examples(root: Command): string[] {
   return lines;
 }
 
-function tagged({ term, says }: TopicEntry): string[] {
+function tagged({ term, says }: Topic["entries"][number]): string[] {
   return [".TP", `.B ${escaped.roff(term)}`, escaped.roff(says)];
 }
 

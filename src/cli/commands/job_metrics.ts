@@ -1,4 +1,4 @@
-import type { ReadMetric, ReadMetrics } from "../../app/job/job.ts";
+import type { ReadMetrics } from "../../app/job/job.ts";
 import { numberData, numberText } from "../../core/format.ts";
 import { command, flag } from "../parse/command.ts";
 import { ofStep, runNames, targeted } from "../parse/options.ts";
@@ -77,7 +77,9 @@ function metricsText(
       : `\n${tableText([["STEP", "PARAMETER OR TAG", "VALUE"], ...params], columns)}`);
 }
 
-function rangeCells({ range }: ReadMetric): readonly (number | undefined)[] {
+type Metric = ReadMetrics["runs"][number]["metrics"][number];
+
+function rangeCells({ range }: Metric): readonly (number | undefined)[] {
   return [range?.min, range?.max, range?.count];
 }
 
@@ -129,7 +131,7 @@ function dataOf({ name, status, runs }: ReadMetrics): unknown {
   };
 }
 
-function metricOf({ name, value, step, at, range }: ReadMetric): unknown {
+function metricOf({ name, value, step, at, range }: Metric): unknown {
   return {
     metric: name,
     value: numberData(value),

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type {
   DeletedSchedule,
-  EnabledSchedule,
-  ListedSchedules,
+  listTimedSchedules,
+  pauseOrResume,
   TimedSchedule,
 } from "../../app/runs/schedules.ts";
-import type { PlannedSchedule, ScheduleCommandResult } from "../../app/submit/schedule.ts";
+import type { ScheduleCommandResult } from "../../app/submit/schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
@@ -48,7 +48,7 @@ const list = command({
 
 /** Renders schedules: name, when they fire, and the next time. */
 export function renderSchedules(
-  { schedules, workspace }: ListedSchedules,
+  { schedules, workspace }: Awaited<ReturnType<typeof listTimedSchedules>>,
   columns?: number,
 ): Output {
   return {
@@ -124,7 +124,7 @@ const resume = command({
   },
 });
 
-function renderEnabled({ schedule, changed }: EnabledSchedule): Output {
+function renderEnabled({ schedule, changed }: Awaited<ReturnType<typeof pauseOrResume>>): Output {
   const { name, isEnabled, next: [time], now } = schedule;
   const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
   const state = isEnabled ? "enabled" : "paused";
@@ -304,7 +304,7 @@ function render(result: ScheduleCommandResult): Output {
     case "checked":
       return { data: undefined, text: "", warnings: result.warnings };
     case "planned":
-      return renderPlanned(result.planned);
+      return renderPlanned(result);
     case "deleted":
       return renderDeleted(result.schedule);
     case "scheduled":
@@ -339,7 +339,9 @@ function renderScheduled(
   };
 }
 
-function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output {
+function renderPlanned(
+  { planned: { schedule, plan, body, times } }: Extract<ScheduleCommandResult, { type: "planned" }>,
+): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
   const { next, now } = times;

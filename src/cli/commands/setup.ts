@@ -1,10 +1,7 @@
-import type { PushResult } from "../../app/setup/environment.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
-import type { BuildEvent } from "../../azureml/resources/create.ts";
 import { countText, sizeText } from "../../core/format.ts";
-import { noCommands } from "../../core/untrusted.ts";
 import { alike, command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
 import { count, list, seconds } from "../parse/values.ts";
@@ -54,20 +51,20 @@ const pushOfEnvironment = command({
   name: "push",
   about: `Register the environment in environment/ as a new version.
 
-Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once, with a request of Azure ML's SDK v1.`,
+Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes.`,
   summary: "Register the environment in environment/ as a new version",
-  examples: [
-    ["environment push", "After you change environment/conda.yml"],
-    ["environment push --follow", "Build its image now, and show the log"],
-  ],
+  examples: [["environment push", "After you change environment/conda.yml"]],
   needs: ["azure"],
-  options: {
-    ...inOneWorkspace,
-    follow: flag("--follow", "build the image now, and show its log until the build ends"),
-  },
-  async *run(ctx, typed) {
+  options: inOneWorkspace,
+  async run(ctx, typed) {
     const { pushEnvironment } = await import("../../app/setup/environment.ts");
-    for await (const result of pushEnvironment(ctx, typed)) yield renderPush(result);
+    const { name, version, isUnchanged } = await pushEnvironment(ctx, typed);
+    return {
+      data: { type: "environment", name, version, unchanged: isUnchanged },
+      text: isUnchanged
+        ? `✓ Environment ${name}:${version} is already the same\n`
+        : `✓ Registered environment ${name}:${version}\n`,
+    };
   },
 });
 
@@ -76,17 +73,6 @@ export const environment = command({
   about: "Manage environments",
   commands: [pushOfEnvironment],
 });
-
-function renderPush(result: PushResult): Output {
-  if (result.type !== "environment") return renderBuild(result);
-  const { type, name, version, isUnchanged } = result;
-  return {
-    data: { type, name, version, unchanged: isUnchanged },
-    text: isUnchanged
-      ? `✓ Environment ${name}:${version} is already the same\n`
-      : `✓ Registered environment ${name}:${version}\n`,
-  };
-}
 
 export const setup = command({
   name: "setup",
@@ -110,7 +96,6 @@ This is the compute cluster, the environment that environment/environment.yml de
     ...inWorkspaceForAll,
     catalogOnly: flag("--catalog-only", "only rewrite catalog entries of local files; needs no Azure"),
     catalog: flag("--no-catalog", "leave the catalog as it is"),
-    buildsImages: flag("--follow", "build the image of a new environment now, and show its log"),
     ...alike({
       vmSize: text("--vm-size <size>", `size of its machines (default: ${USUAL_CLUSTER.vmSize})`),
       maxNodes: value("--max-nodes <count>", `most machines (default: ${USUAL_CLUSTER.maxNodes})`, count),
@@ -141,7 +126,6 @@ export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions
   const { setUp } = await import("../../app/setup/setup.ts");
   for await (const result of setUp(ctx, options)) {
     if (result.type === "plan") yield renderPlan(result.plan);
-    else if (result.type === "build") yield renderBuild(result.event);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
   }
 }
@@ -244,9 +228,4 @@ function dataOf(item: PlanItem): Record<string, unknown> {
         diff: item.diff,
       };
   }
-}
-
-export function renderBuild(event: BuildEvent): Output {
-  if (event.type === "log") return { data: event, text: noCommands(event.text) };
-  return { data: { ...event, type: "build" }, text: `  Image: ${noCommands(event.status)}\n` };
 }

@@ -1,16 +1,8 @@
 import { isManagementAudience, isMlAudience, requireBearer } from "../http/entra.ts";
-import { badRequest, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
-import {
-  azureTime,
-  type EmulatedWorkspace,
-  findResource,
-  jobsIn,
-  workspaceWithId,
-  type World,
-} from "../state/world.ts";
-import { textContent } from "../storage/store.ts";
+import { badRequest, jsonAnswer, Refusal } from "../http/refusal.ts";
+import { azureTime, type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../state/world.ts";
 import { describeRun, details } from "./run_description.ts";
-import { keepFile, leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
+import { leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
 import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./run_state.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
@@ -30,7 +22,7 @@ async function answered(world: World, request: Request, path: string): Promise<R
   requireToken(world, request);
   const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
-  const [, service, below = ""] = /^\/(history\/v1\.0|environment\/v2\.0)(\/.+)$/i.exec(path) ?? [];
+  const [, service, below = ""] = /^\/(history\/v1\.0)(\/.+)$/i.exec(path) ?? [];
   if (service === undefined) {
     throw historyError(world, 404, "This emulator has no such service", "path", path);
   }
@@ -38,7 +30,6 @@ async function answered(world: World, request: Request, path: string): Promise<R
   const workspace = workspaceWithId(world, segments.slice(0, ID_SEGMENTS).join("/"));
   if (workspace === undefined) throw historyError(world, 404, "Workspace {path} was not found", "path", path);
   const parts = segments.slice(ID_SEGMENTS).map(decodeURIComponent);
-  if (/^environment/i.test(service)) return imageBuild(world, workspace, request, parts);
   return await inWorkspace(world, workspace, request, parts);
 }
 
@@ -223,37 +214,4 @@ function historyError(world: World, status: number, format: string, name: string
     statusCode: status,
   };
   return new Refusal(message, { status, code, body });
-}
-
-const [QUEUED_MS, BUILD_MS] = [5000, 15_000];
-
-/**
- * Answers requests to build the image of an environment: `POST …/image` starts a build, whose address tells when, and
- * `GET` of that address returns its state and log. Nothing is built.
- *
- * @param parts Path below the workspace.
- * @throws {Refusal} 404.
- */
-function imageBuild(
-  world: World,
-  workspace: EmulatedWorkspace,
-  request: Request,
-  parts: readonly string[],
-): Response {
-  const [kind, name, , version, image, started] = parts;
-  const environment = findResource(world, `${workspace.id}/environments/${name}/versions/${version}`);
-  if (kind !== "environments" || image !== "image" || environment === undefined) {
-    throw notFound(`Environment ${name}:${version}`);
-  }
-  const now = world.clock.now().getTime();
-  if (request.method === "POST") return jsonAnswer({ location: `${request.url}/${now}` }, 202);
-  const passedMs = now - Number(started);
-  const status = passedMs < QUEUED_MS ? "Queued" : passedMs < BUILD_MS ? "Running" : "Succeeded";
-  if (status === "Queued") return jsonAnswer({ status });
-  const log = [
-    `Step 1/2 : FROM ${environment.properties.image}\n`,
-    ...(status === "Succeeded" ? ["Step 2/2 : RUN conda env create\nSuccessfully built (simulated)\n"] : []),
-  ];
-  const path = `environments/${name}/${version}/image_build_log.txt`;
-  return jsonAnswer({ status, logUrl: keepFile(world, workspace, path, textContent(log.join(""))) });
 }

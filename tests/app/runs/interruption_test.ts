@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  interruptedError,
-  type InterruptedJob,
-  type LedgerJob,
-  settleJobs,
-  type SubmitAnswer,
-} from "../../../src/app/runs/interruption.ts";
+import { interruptedError, settleJobs } from "../../../src/app/runs/ledger.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
+
+type LedgerJob = Parameters<typeof settleJobs>[0][number];
+type InterruptedJob = Parameters<typeof interruptedError>[0][number];
+type SubmitAnswer = Awaited<LedgerJob["answered"]>;
 
 const refused = (status: number, code: string) =>
   Response.json({ error: { code, message: "It was refused" } }, { status });

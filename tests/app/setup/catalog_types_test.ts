@@ -31,15 +31,9 @@ Deno.test("renameTypes() leaves comments as they are", () => {
   deepEqual(renameTypes(text, "catalog.yml"), { text, notes: [] });
 });
 
-Deno.test("renameTypes() reports types without a counterpart, and layers outside metadata", () => {
+Deno.test("renameTypes() reports types without a counterpart", () => {
   const text = `a:
   type: kedro_azureml.datasets.AzureMLPandasDataSet
-  layer: raw
-b:
-  metadata:
-    kedro-viz:
-      layer: raw
-layer: no dataset
 `;
   const found = renameTypes(text, "catalog.yml");
   equal(found.text, text);
@@ -49,6 +43,5 @@ layer: no dataset
       line: 2,
       column: 9,
     }],
-    ["`layer` is not an argument of datasets in Kedro 1", { file: "catalog.yml", line: 3, column: 3 }],
   ]);
 });

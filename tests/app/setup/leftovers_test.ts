@@ -17,35 +17,6 @@ const FOLDERS = {
   "/shop/src/shop/pipelines/__init__.py": "",
 };
 
-Deno.test("findLeftovers() reports a Python that is older than 3.11", async () => {
-  const messages = async (python: string) => {
-    const conda = `dependencies:\n  - python=${python}\n  - pip:\n    - kedro-azureml-pipeline==0.1.0\n`;
-    const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
-    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
-  };
-  deepEqual(await messages("3.10"), [
-    "environment/conda.yml installs Python 3.10; the plugin needs 3.11 or newer",
-  ]);
-  deepEqual(await messages("3.11"), []);
-});
-
-Deno.test("findLeftovers() reports only packages that are missing or too old", async () => {
-  const messages = async (...packages: readonly string[]) => {
-    const conda = `dependencies:\n  - python=3.11\n  - pip:\n${
-      packages.map((name) => `    - ${name}\n`).join("")
-    }`;
-    const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
-    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
-  };
-  deepEqual(await messages("kedro-azureml==0.9"), ["environment/conda.yml requires kedro-azureml"]);
-  deepEqual(await messages("kedro~=1.2"), ["environment/conda.yml does not list kedro-azureml-pipeline"]);
-  for (const kedro of ["kedro==1.0.0", "kedro>=1.7"]) {
-    for (const datasets of ["kedro-datasets==8.1.0", "kedro-datasets>=9.6"]) {
-      deepEqual(await messages("kedro-azureml-pipeline==0.1.0", kedro, datasets), [], `${kedro} ${datasets}`);
-    }
-  }
-});
-
 for (
   const [line, command, pipelines = ["training"]] of [
     ["kedro azureml run", "submit main"],

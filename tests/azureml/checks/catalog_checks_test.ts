@@ -71,13 +71,6 @@ Deno.test("validate warns about local endpoints in the configuration, and report
       "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
       AT,
     ],
-    [
-      "warning",
-      "config.localhost",
-      '"http://localhost:8000" is the step\'s own container in Azure, if a step uses it',
-      "Use an address that the compute can reach",
-      AT,
-    ],
   ]);
 });
 
@@ -380,15 +373,6 @@ for (
       "Run `kedro-azureml validate --online` to see the current version",
     ],
     ["e", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
-    ["ghcr.io/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
-    ["ghcr.io/me/x:", "note", "environment.moving_image", "Use a fixed tag or a digest"],
-    ["ghcr.io/me/x:latest", "note", "environment.moving_image", "Use a fixed tag or a digest"],
-    [
-      "azureml://registries/r/environments/e/labels/latest",
-      "note",
-      "environment.registry_label",
-      "To pin it, end it with `/versions/<version>`",
-    ],
     [
       "azureml://registries/r/environments/e",
       "error",

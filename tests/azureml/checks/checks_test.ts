@@ -72,11 +72,6 @@ const cases: readonly [string, Subject, string][] = [
     "error job.long_text",
   ],
   [
-    "a step renamed to avoid a name conflict",
-    subject({ specs: [spec({ steps: [{ ...STEP, node: "load.data", key: "load_data_1" }] })] }),
-    "note job.renamed",
-  ],
-  [
     "a command that is too long",
     subject({ specs: [spec({ steps: [{ ...STEP, command: "x".repeat(131_073) }] })] }),
     "error job.long_command",
@@ -126,11 +121,6 @@ const cases: readonly [string, Subject, string][] = [
     "warning job.visible_secret",
   ],
   [
-    "serverless compute",
-    subject({ specs: [spec({ steps: [{ ...STEP, compute: "serverless" }] })] }),
-    "note compute.serverless",
-  ],
-  [
     "an environment without a version",
     inEnvironment("env"),
     "error environment.no_version",
@@ -142,22 +132,9 @@ const cases: readonly [string, Subject, string][] = [
   ],
   ["an invalid environment", inEnvironment("my env"), "error environment.unclear"],
   [
-    "a registry environment with a label",
-    inEnvironment("azureml://registries/r/environments/e/labels/latest"),
-    "note environment.registry_label",
-  ],
-  ["an image without a tag", inEnvironment("ghcr.io/me/x"), "note environment.moving_image"],
-  [
     "a job with neither a code folder nor a working directory",
     subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
     "note environment.start_folder",
-  ],
-  [
-    "a working directory together with a code folder",
-    subject({
-      config: config({ execution: { environment: "e:1", code_directory: ".", working_directory: "/x" } }),
-    }),
-    "note environment.ignored_folder",
   ],
   [
     "a code folder that does not exist",
@@ -234,11 +211,6 @@ const cases: readonly [string, Subject, string][] = [
     "file names that differ only in case",
     uploading([...FILES, "a.py", "A.py"]),
     "warning code.same_name",
-  ],
-  [
-    "file names that Azure Storage changes",
-    uploading([...FILES, "src/a\\b.py", "src/x./c.py"]),
-    "warning code.changed_name",
   ],
   ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name"],
   [
@@ -408,11 +380,6 @@ const cases: readonly [string, Subject, string][] = [
     "warning config.env_not_in_step",
   ],
   [
-    "a configuration file that reads an environment variable with a default",
-    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: true, place: { ...place } }] } }),
-    "note config.env_default",
-  ],
-  [
     "a webhook variable that no step receives",
     subject({
       config: config({ notifications: slack }),
@@ -451,11 +418,6 @@ const cases: readonly [string, Subject, string][] = [
       },
     }),
     "error schedule.cron",
-  ],
-  [
-    "a detached HEAD",
-    subject({ properties: { "mlflow.source.git.commit": "a".repeat(40), "azureml.git.dirty": "False" } }),
-    "note git.detached",
   ],
   [
     "uncommitted changes",

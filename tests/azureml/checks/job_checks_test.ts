@@ -51,14 +51,6 @@ for (
     ]));
 }
 
-Deno.test("validate names datasets that were numbered because their names are the same for Azure ML", () => {
-  const [make] = stepsSharing("a.b");
-  const numbered = { ...make!, outputs: [{ ...make!.outputs[0]!, name: "a__b_1" }] };
-  deepEqual(findingsOf(subject({ specs: [spec({ steps: [numbered] })] })), [
-    'note job.renamed: Names that are the same for Azure ML got a number\ndataset "a.b" of node "make" is "a__b_1"\nhint: undefined',
-  ]);
-});
-
 Deno.test("validate counts a variable's name and value toward Linux's limit of 128 KiB", () => {
   const withValue = (length: number) =>
     subject({

@@ -5,7 +5,6 @@ import {
   allows,
   isCapped,
   parseCondaRequirement,
-  parsePoetryRequirement,
   parseRequirement,
 } from "../../../src/azureml/checks/requirements.ts";
 import { isPlainImage } from "../../../src/azureml/checks/job_environment.ts";
@@ -88,18 +87,6 @@ Deno.test("parseCondaRequirement() returns the names of packages that pip names 
   }
 });
 
-Deno.test("parsePoetryRequirement() converts carets and tildes to version ranges", () => {
-  const read = (value: unknown) => parsePoetryRequirement("x", value, PLACE).versions;
-  equal(read("^1.2, !=1.5, ~1.4"), ">=1.2,<2,!=1.5,>=1.4,<1.5");
-  deepEqual(["^1.2.3", "^0.2", "~2.1", "*", { version: "^3", extras: ["a"] }].map(read), [
-    ">=1.2.3,<2",
-    ">=0.2,<0.3",
-    ">=2.1,<2.2",
-    "",
-    ">=3,<4",
-  ]);
-});
-
 const environment = async (files: Record<string, string>, name = "shop-env@latest") => {
   const ctx = fakeContext({
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [`/p/${path}`, text])),
@@ -126,36 +113,6 @@ Deno.test("readEnvironmentFiles() reads the definition that has the environment'
   const numbered = { ...files, "environment/environment.yml": `${DEFINITION}version: 3\n` };
   deepEqual((await environment(numbered, "shop-env:3"))!.doubt, undefined);
   match((await environment(numbered, "shop-env:4"))!.doubt!, /the project defines version 3 of it/);
-});
-
-Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its base image is not known", async () => {
-  const definition = "name: shop-env\nbuild:\n  path: ../docker\n";
-  const files = {
-    "azure/env.yml": definition,
-    "docker/Dockerfile":
-      "FROM python:3.11\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt && \\\n    pip install 'polars>=1' -i x\n",
-    "docker/requirements.txt": "scikit-learn\n",
-  };
-  const found = (await environment(files))!;
-  deepEqual(found.requirements.map(({ name }) => name), ["scikit-learn", "polars"]);
-  equal(found.doubt, undefined);
-  const other = { ...files, "docker/Dockerfile": "FROM acme.azurecr.io/base:1\nRUN pip install polars\n" };
-  match((await environment(other))!.doubt!, /starts from acme\.azurecr\.io\/base:1/);
-  const staged = "FROM python:3.11 AS a\nFROM acme.io/one:1\nFROM acme.io/two:1\n";
-  equal(
-    (await environment({ ...files, "docker/Dockerfile": staged }))!.doubt,
-    "docker/Dockerfile starts from acme.io/one:1",
-  );
-});
-
-Deno.test("readEnvironmentFiles() finds what a Dockerfile copies in its context, which need not be its own folder", async () => {
-  const found = await environment({
-    "azure/env.yml": "name: shop-env\nbuild:\n  path: ../app\n  dockerfile_path: docker/Work.Dockerfile\n",
-    "app/docker/Work.Dockerfile": "FROM python:3.11\nCOPY needed.txt .\nRUN pip install -r needed.txt\n",
-    "app/needed.txt": "polars\n",
-  });
-  deepEqual(found!.requirements.map(({ name }) => name), ["polars"]);
-  equal(found!.doubt, undefined);
 });
 
 const packages = (...texts: string[]) => ({
@@ -205,13 +162,7 @@ Deno.test("readEnvironmentFiles() falls back to all of the project's requirement
   });
 });
 
-Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and setuptools' dynamic dependencies", async () => {
-  const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\npandas = "^2.0"\n';
-  deepEqual((await packagesIn({ "pyproject.toml": poetry }))!.names, ["pandas"]);
-  const versioned = `[project]\nname = "x"\ndynamic = ["version"]\n${poetry}`;
-  deepEqual((await packagesIn({ "pyproject.toml": versioned }))!.names, ["pandas"]);
-  const found = (await environment({ "pyproject.toml": poetry }))!;
-  deepEqual([found.requirements[0]!.versions, found.requirements[0]!.place.line], [">=2.0,<3", 3]);
+Deno.test("readEnvironmentFiles() reads dynamic dependencies of setuptools", async () => {
   const dynamic = (file: string) =>
     `[project]\nname = "x"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = { file = ${file} }\n`;
   for (const file of ['"a.txt"', '["a.txt", "b.txt"]']) {
@@ -288,87 +239,6 @@ for (
     match(found.doubt!, doubt);
   });
 }
-
-Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs packages", async () => {
-  const definition = "name: shop-env\nbuild:\n  path: docker\n  dockerfile_path: Work.Dockerfile\n";
-  const files = (lines: string) => ({
-    "env.yml": definition,
-    "docker/Work.Dockerfile": `FROM --platform=linux/amd64 python:3.11\n${lines}\n`,
-    "docker/env/conda.yml": "",
-    "docker/conda.yml": "dependencies:\n  - numpy\n",
-    "locked.txt": "polars\n",
-    "pyproject.toml": '[project]\ndependencies = ["click"]\n',
-  });
-  const install = async (line: string) => {
-    const { names, doubt } = (await packagesIn(files(line)))!;
-    return [names, doubt];
-  };
-  deepEqual(await install("RUN uv sync --frozen"), [["click"], undefined]);
-  deepEqual(await install("RUN uv export > x"), [["click"], undefined]);
-  deepEqual(await install("RUN pdm install"), [["click"], undefined]);
-  deepEqual(await install("RUN poetry install"), [["click"], undefined]);
-  deepEqual(await install("RUN pip3 install -c limits.txt 'rich[all]>=1' && rm x"), [["rich"], undefined]);
-  deepEqual(await install("RUN pip install -rlocked.txt --quiet ."), [["polars", "click"], undefined]);
-  for (const own of ["-e .", "./", "'.[dev,test]'", "--editable ."]) {
-    deepEqual(await install(`RUN pip install ${own} rich`), [["click", "rich"], undefined], own);
-  }
-  deepEqual(await install("RUN pip install -e ../acme rich"), [
-    ["rich"],
-    "docker/Work.Dockerfile installs -e ../acme",
-  ]);
-  deepEqual(await install("RUN pip install --requirement=/tmp/locked.txt; echo"), [["polars"], undefined]);
-  deepEqual(await install("RUN conda env create -n x -f /tmp/conda.yml"), [["numpy"], undefined]);
-  deepEqual(await install("RUN conda env update --file=gone.yml"), [
-    [],
-    "docker/Work.Dockerfile installs gone.yml",
-  ]);
-  for (
-    const other of [
-      "conda install",
-      "micromamba install",
-      "python3-numpy",
-      "uv add",
-      "PYTHONPATH",
-    ]
-  ) {
-    deepEqual(await install(`RUN ${other} x`), [[], `docker/Work.Dockerfile uses ${other}`]);
-  }
-  deepEqual(await install("RUN ./build.sh"), [[], "docker/Work.Dockerfile uses a script"]);
-  deepEqual(await install("RUN pip install $MORE"), [[], "docker/Work.Dockerfile installs $MORE"]);
-  deepEqual(await install("COPY a b"), [[], undefined]);
-  deepEqual(await install("RUN pip install --no-deps --editable=../acme rich"), [
-    ["rich"],
-    "docker/Work.Dockerfile installs --editable=../acme",
-  ]);
-  deepEqual(await install("FROM acme.io/base:1"), [[], "docker/Work.Dockerfile starts from acme.io/base:1"]);
-  const { requirements } = (await environment(files("RUN pip install \\\n  rich\nRUN pip install click")))!;
-  deepEqual(requirements.map(({ name, place }) => `${name} ${place.file}:${place.line}`), [
-    "rich docker/Work.Dockerfile:2",
-    "click docker/Work.Dockerfile:4",
-  ]);
-  for (const option of ["--index-url", "--extra-index-url", "--find-links", "--constraint", "-i", "-c"]) {
-    deepEqual(await install(`RUN pip install ${option} polars rich`), [["rich"], undefined], option);
-  }
-  const grouped = (line: string) =>
-    packagesIn({
-      ...files(line),
-      "pyproject.toml":
-        '[project]\ndependencies = ["click"]\n[project.optional-dependencies]\nAzure_ML = ["rich"]\n',
-    });
-  deepEqual((await grouped("RUN pip install .[azure-ml]"))!.names, ["click", "rich"]);
-  deepEqual((await grouped("RUN pip install ."))!.doubt, undefined);
-  deepEqual((await grouped("RUN uv sync --extra azure-ml"))!.doubt, "pyproject.toml has extras or groups");
-  const computed = {
-    ...files("RUN pip install ."),
-    "pyproject.toml": '[project]\ndynamic = ["dependencies"]\n',
-  };
-  deepEqual(
-    (await packagesIn(computed))!.doubt,
-    "the build backend of pyproject.toml computes its dependencies",
-  );
-  const unlisted = { ...files("RUN uv sync"), "pyproject.toml": "[tool.uv]\n" };
-  deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
-});
 
 Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tests and hidden folders", async () => {
   const names = async (path: string) => {

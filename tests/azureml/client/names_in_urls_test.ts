@@ -6,7 +6,6 @@ import { KINDS, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { listArtifacts } from "../../../src/azureml/runs/history.ts";
-import { buildImage } from "../../../src/azureml/resources/create.ts";
 import { openRunHistory } from "../../../src/azureml/runs/history.ts";
 import { cancelJob, getJob, putJob } from "../../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../../src/azureml/schedules/schedules.ts";
@@ -31,7 +30,6 @@ const CASES: Readonly<Record<string, (workspace: Workspace) => Promise<unknown>>
   "PUT data/NAME/versions/NAME": (one) => createDataAsset(one, DATA),
   "GET data/NAME": (one) => nextVersion(one, KINDS.dataName, NAME),
   "POST datastores/NAME/listSecrets": (one) => openDatastore(one, NAME),
-  "POST environments/NAME/versions/NAME/image": (one) => Array.fromAsync(buildImage(one, ENVIRONMENT)),
   "GET runs/NAME": async (one) => (await openRunHistory(one)).run(NAME),
   "GET runs/NAME/children": async (one) => (await openRunHistory(one)).children(NAME),
   "GET runs/NAME/details": async (one) => (await openRunHistory(one)).logFiles(NAME),

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { stepsToMermaid, toDot, toMermaid } from "../../../src/azureml/job/graph.ts";
+import { stepsToMermaid, toMermaid } from "../../../src/azureml/job/graph.ts";
 import { spec, STEP, stepsSharing } from "../checks/subject.ts";
 
 const ODD = 'a "b" & <c> `d`\n\\e';
@@ -28,7 +28,7 @@ Deno.test("toMermaid() escapes what Mermaid and pages interpret, and names the d
   );
 });
 
-Deno.test("toMermaid() and toDot() draw a step of several nodes around them", () => {
+Deno.test("toMermaid() draws a step of several nodes around them", () => {
   const grouped = spec({ job: "main", steps: [GROUPED, train] });
   equal(
     toMermaid(grouped),
@@ -43,31 +43,6 @@ Deno.test("toMermaid() and toDot() draw a step of several nodes around them", ()
       '  s0n1 -->|"x@pandas"| s1',
       "",
     ].join("\n"),
-  );
-  equal(
-    toDot(grouped),
-    [
-      'digraph "main" {',
-      "  rankdir=LR;",
-      "  node [shape=box];",
-      "  subgraph cluster_0 {",
-      '    label="prep";',
-      '    "prep/0" [label="load"];',
-      '    "prep/1" [label="clean"];',
-      "  }",
-      '  "train" [label="train"];',
-      '  "prep/0" -> "prep/1" [label="y"];',
-      '  "prep/1" -> "train" [label="x@pandas"];',
-      "}",
-      "",
-    ].join("\n"),
-  );
-});
-
-Deno.test("toDot() escapes quotes and backslashes", () => {
-  equal(
-    toDot(spec({ job: 'my "job"', steps: [{ ...STEP, node: 'a "b" \\c' }] })),
-    'digraph "my \\"job\\"" {\n  rankdir=LR;\n  node [shape=box];\n  "train" [label="a \\"b\\" \\\\c"];\n}\n',
   );
 });
 

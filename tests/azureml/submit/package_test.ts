@@ -1,17 +1,21 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { openPackage } from "../../../src/azureml/submit/package.ts";
-
-import { writePackage } from "../../../src/azureml/submit/package.ts";
+import {
+  checkSeal,
+  openPackage,
+  refuseSecrets,
+  SEAL_PLACEHOLDER,
+  withSeal,
+  writePackage,
+} from "../../../src/azureml/submit/package.ts";
+import { manifestText, PACKAGE_FORMAT } from "../../../src/azureml/submit/package_format.ts";
 import type { PreparedCode } from "../../../src/azureml/job/code/select.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 import { spec, STEP } from "../checks/subject.ts";
-import { SEAL_PLACEHOLDER, withSeal } from "../../../src/azureml/submit/package.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { renderError } from "../../../src/cli/text/error.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
-import { refuseSecrets } from "../../../src/azureml/submit/package.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const SPEC = {
@@ -52,34 +56,31 @@ function sha256(text: string): string {
 type Parts = ReturnType<typeof parts>;
 
 function parts() {
-  const job = JSON.stringify({ spec: SPEC, schedules: [] });
-  const file = { name: "a.py", sizeBytes: CODE.length, sha256: sha256(CODE) };
   const manifest = {
     format: "kedro-azureml package",
-    version: 1,
+    version: 2,
     madeBy: "a test",
     project: "p",
     env: "local",
     experiment: "e",
     properties: {},
     workspaces: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
-    jobs: [{ job: "main", workspace: "__default__", sizeBytes: job.length, sha256: sha256(job) }],
-    code: [{ directory: ".", folderName: "p", hash: CODE_HASH, files: [file] }],
+    jobs: [{ spec: SPEC, schedules: [], workspace: "__default__" }],
+    code: [{ directory: ".", folderName: "p", hash: CODE_HASH, files: ["a.py"] }],
   };
-  return { job, code: CODE, manifest };
+  return { code: CODE, manifest };
 }
 
 type Extra = readonly (readonly [name: string, text: string, options?: object])[];
 
 /** Creates a package that `pack` would not write. */
 async function createPackage(change: (parts: Parts) => void = () => {}, extra: Extra = []) {
-  const made = parts();
+  const made = structuredClone(parts());
   change(made);
   const writer = new Uint8ArrayWriter();
   const zip = new ZipWriter(writer, { useWebWorkers: false });
   const files: Extra = [
     ["manifest.json", JSON.stringify(made.manifest)],
-    ["jobs/0.json", made.job],
     ["code/0/a.py", made.code],
     ...extra,
   ];
@@ -87,6 +88,10 @@ async function createPackage(change: (parts: Parts) => void = () => {}, extra: E
     await zip.add(name, new Uint8ArrayReader(new TextEncoder().encode(text)), options);
   }
   const archive = await zip.close(SEAL_PLACEHOLDER) as Uint8Array<ArrayBuffer>;
+  return await sealed(archive);
+}
+
+async function sealed(archive: Uint8Array<ArrayBuffer>) {
   return await new Blob(await Array.fromAsync(withSeal(chunksOf(archive)))).bytes();
 }
 
@@ -139,12 +144,17 @@ async function write(writeChunks: FileSystem["writeChunks"], code: PreparedCode,
   });
 }
 
+Deno.test("writePackage() writes nothing if a job has a secret", async () => {
+  const { code } = await open(await createPackage());
+  const steps = [{ ...STEP, environmentVariables: { API_TOKEN: "hush" } }];
+  const never = () => Promise.reject(new Error("something is written"));
+  await rejects(write(never, await code("."), steps), { code: "pack.secret" });
+});
+
 Deno.test("writePackage() fails if a file of the code changes while it is packed", async () => {
   const { code } = await open(await createPackage());
   const prepared = await code(".");
-  let reads = 0;
-  const readBytes: typeof prepared.fs.readBytes = async (path) =>
-    ++reads === 1 ? await prepared.fs.readBytes(path) : new TextEncoder().encode("print(2)\n");
+  const readBytes = () => Promise.resolve(new TextEncoder().encode("print(2)\n"));
   const drain: FileSystem["writeChunks"] = async (_, chunks) => {
     await Array.fromAsync(chunks);
   };
@@ -154,11 +164,18 @@ Deno.test("writePackage() fails if a file of the code changes while it is packed
   });
 });
 
+Deno.test("manifestText() writes absent fields as null, one field a line", () => {
+  const jobs = [{ spec: spec({ steps: [] }), schedules: [], workspace: "__default__" }];
+  const text = manifestText({ ...parts().manifest, ...PACKAGE_FORMAT, jobs });
+  match(text, /\n {4}"pipelineName": "__default__",\n {4}"displayName": null,/);
+  equal(text.endsWith("}\n"), true);
+});
+
 Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
   const { code } = await open(await createPackage());
   let options: unknown;
   const written: Uint8Array<ArrayBuffer>[] = [];
-  const { sha256: hash, sizeBytes, manifest } = await write(
+  const { sha256: hash, sizeBytes } = await write(
     async (path, chunks, given) => {
       options = [path, given];
       for await (const chunk of chunks) written.push(chunk.slice());
@@ -170,33 +187,27 @@ Deno.test("writePackage() writes what only its owner can read, with the manifest
   deepEqual(options, ["/out.kap", { mode: 0o600 }]);
   deepEqual([hash, sizeBytes], [createHash("sha256").update(bytes).digest("hex"), bytes.length]);
   const names = [
-    ...new TextDecoder("latin1").decode(bytes).matchAll(/manifest\.json|jobs\/0\.json|code\/0\/a\.py/g),
+    ...new TextDecoder("latin1").decode(bytes).matchAll(/manifest\.json|code\/0\/a\.py/g),
   ];
-  deepEqual(names.slice(0, 3).map(String), ["manifest.json", "jobs/0.json", "code/0/a.py"]);
-  const { jobs: [job], ...rest } = manifest;
+  deepEqual(names.slice(0, 2).map(String), ["manifest.json", "code/0/a.py"]);
+  const { jobs, manifest: { jobs: [job], ...rest } } = await open(bytes);
   const { manifest: { jobs: _, ...expected } } = parts();
   deepEqual(rest, {
     ...expected,
     properties: { a: "1" },
     code: [{ ...expected.code[0], directory: "src" }],
   });
-  const { jobs } = await open(bytes);
   deepEqual([...jobs.keys()], ["main"]);
-  equal(jobs.get("main")!.spec.steps[0]!.displayName, "Größe");
-  deepEqual([job!.job, job!.workspace, job!.sha256.length], ["main", "__default__", 64]);
+  equal(job!.spec.steps[0]!.displayName, "Größe");
+  equal(job!.workspace, "__default__");
 });
 
 const manifestOf = (change: (manifest: Parts["manifest"]) => void) => (made: Parts) => change(made.manifest);
 const link = { externalFileAttributes: 0o120777 << 16 >>> 0, versionMadeBy: 0x314 };
 
-/** Replaces the job, with a matching checksum. */
-const jobOf = (change: (spec: Spec) => void) => (made: Parts) => {
-  const spec = structuredClone(SPEC) as unknown as Spec;
-  change(spec);
-  made.job = JSON.stringify({ spec, schedules: [] });
-  Object.assign(made.manifest.jobs[0]!, { sizeBytes: made.job.length, sha256: sha256(made.job) });
-};
 type Spec = { steps: Record<string, unknown>[]; outputs: unknown[] };
+const jobOf = (change: (spec: Spec) => void) => (made: Parts) =>
+  change(made.manifest.jobs[0]!.spec as unknown as Spec);
 const input = (step: string, output: string) => ({
   name: "x",
   dataset: "x",
@@ -226,9 +237,7 @@ Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and c
   const bytes = await createPackage((made) => {
     spec(made);
     made.code = zeros;
-    const [code] = made.manifest.code;
-    code!.files[0] = { name: "a.py", sizeBytes: zeros.length, sha256: sha256(zeros) };
-    code!.hash = sha256(`1#a.py#${zeros.length}${zeros}`);
+    made.manifest.code[0]!.hash = sha256(`1#a.py#${zeros.length}${zeros}`);
   });
   equal((await open(bytes)).jobs.get("main")!.spec.steps.length, 2);
 });
@@ -244,10 +253,48 @@ Deno.test("openPackage() rejects a package with another SHA-256 than expected", 
   });
 });
 
+Deno.test("openPackage() rejects a missing file, a folder and a file that is no package", async () => {
+  const { fs } = fakeContext({ files: { "/folder/a": "" } });
+  await rejects(openPackage(fs, "/gone"), { code: "package.not_one", message: /does not exist/ });
+  await rejects(openPackage(fs, "/folder"), { code: "package.not_one", message: /is not a file/ });
+  await rejects(openPackage(fs, "/folder/a"), {
+    code: "package.not_one",
+    hint: /^Copy it again, or use another file/,
+  });
+});
+
+for (const size of [1, 63, 64, 65, 200, 1000]) {
+  Deno.test(`withSeal() ends a file with its SHA-256, which checkSeal() verifies, in chunks of ${size} bytes`, async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(300));
+    async function* chunks() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+    }
+    const sealed = await Array.fromAsync(withSeal(chunks()));
+    equal(sealed.every(({ length }) => length > 0), true);
+    const rest = bytes.slice(0, -64);
+    const seal = createHash("sha256").update(rest).digest("hex");
+    const all = await new Blob(sealed).bytes();
+    deepEqual(all, new Uint8Array([...rest, ...new TextEncoder().encode(seal)]));
+    const check = async (content: Uint8Array<ArrayBuffer>) => {
+      async function* readChunks() {
+        for (let at = 0; at < content.length; at += size) yield content.slice(at, at + size);
+      }
+      return await checkSeal({ readChunks }, { path: "/p", sizeBytes: content.length });
+    };
+    deepEqual(await check(all), { sha256: createHash("sha256").update(all).digest("hex"), isWhole: true });
+    equal((await check(all.with(0, all[0]! ^ 1))).isWhole, false);
+    equal((await check(all.slice(0, 10))).isWhole, false);
+  });
+}
+
 const REFUSED: Readonly<
   Record<string, readonly [code: string, change?: (parts: Parts) => void, extra?: Extra]>
 > = {
-  "of a later version": ["package.version", manifestOf((one) => one.version = 2)],
+  "of an earlier version": ["package.version", manifestOf((one) => one.version = 1)],
+  "of a later version with other fields": [
+    "package.version",
+    (made) => made.manifest = { format: "kedro-azureml package", version: 9, things: [] } as never,
+  ],
   "whose manifest has another format": [
     "package.not_one",
     (made) => made.manifest = { format: "egg" } as never,
@@ -256,62 +303,34 @@ const REFUSED: Readonly<
     "package.damaged",
     manifestOf((one) => Object.assign(one, { hook: "rm -rf /" })),
   ],
-  "with a job that does not match its checksum": [
+  "with a step of unknown fields": [
     "package.damaged",
-    (made) => made.job = made.job.replace('"true"', '"evil"'),
+    jobOf((spec) => Object.assign(spec.steps[0]!, { hook: "rm -rf /" })),
   ],
-  "with code that does not match its checksum": ["package.damaged", (made) => made.code = "print(2)\n"],
-  "with a wrong hash of its code": [
-    "package.damaged",
-    manifestOf((one) => one.code[0]!.hash = "0".repeat(64)),
-  ],
-  "with a job under another name": ["package.damaged", manifestOf((one) => one.jobs[0]!.job = "other")],
-  "with a duplicate job": [
-    "package.damaged",
-    manifestOf((one) => one.jobs.push(one.jobs[0]!)),
-    [["jobs/1.json", parts().job]],
-  ],
+  "with code that does not match its hash": ["package.damaged", (made) => made.code = "print(2)\n"],
+  "with a duplicate job": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
   "with a job without a workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
+  "with a workspace named like a JavaScript property": [
+    "package.damaged",
+    manifestOf((one) => one.jobs[0]!.workspace = "constructor"),
+  ],
   "without the code of a job": ["package.unsafe", manifestOf((one) => one.code = [])],
   "with a file that is not in the manifest": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
-  "with a duplicate file in the manifest": [
-    "package.unsafe",
-    manifestOf((one) => one.code[0]!.files.push(one.code[0]!.files[0]!)),
-  ],
   "that lacks a file of its manifest": [
     "package.damaged",
-    manifestOf((one) => one.code[0]!.files.push({ ...one.code[0]!.files[0]!, name: "c.py" })),
-  ],
-  "with an input from an unknown step": [
-    "package.unsafe",
-    jobOf((spec) => spec.steps[0]!.inputs = [input("gone", "y")]),
-  ],
-  "with a job output that no step writes": [
-    "package.unsafe",
-    jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
+    manifestOf((one) => one.code[0]!.files.push("c.py")),
   ],
   "with a job that uses another code folder": [
     "package.damaged",
     jobOf((spec) => Object.assign(spec, { codeDirectory: "other" })),
   ],
-  "with code that no job uses and that does not match its hash": [
-    "package.damaged",
-    manifestOf((one) => {
-      const [{ files: [file], ...rest }] = one.code as [(typeof one.code)[0]];
-      one.code.push({
-        ...{ ...rest, directory: "other", hash: "0".repeat(64) },
-        files: [{ ...file!, name: "b.py" }],
-      });
-    }),
-    [["code/1/b.py", CODE]],
-  ],
   "with a null character in the name of a file": [
     "package.damaged",
-    manifestOf((one) => one.code[0]!.files[0]!.name = "a\0.py"),
+    manifestOf((one) => one.code[0]!.files[0] = "a\0.py"),
   ],
   "with an encrypted file": ["package.unsafe", () => {}, [["code/0/b.py", "x", { password: "p" }]]],
-  "with a symbolic link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
-  "with an entry for a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
+  "with a symbolic link": ["package.not_one", () => {}, [["code/0/link", "/etc/passwd", link]]],
+  "with an entry for a folder": ["package.not_one", () => {}, [["code/0/folder/", "", { directory: true }]]],
   "with a storage folder outside the code": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.folderName = "../x"),
@@ -327,34 +346,48 @@ for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("openPackage() rejects a package of too many files before listing them", async () => {
-  const bytes = await createPackage();
-  const view = new DataView(bytes.buffer);
-  const end = bytes.length - 64 - 22;
-  const declare = (count: number) => [8, 10].forEach((at) => view.setUint16(end + at, count, true));
-  for (const count of [50_001, 0xffff]) {
-    declare(count);
-    await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
-  }
-  declare(50_000);
-  await rejects(open(bytes), { code: "package.not_one" });
+/** Changes a package where its first and last mention of a file are, and seals it again. */
+async function changed(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  change: (view: DataView, first: number, last: number) => void,
+) {
+  const text = new TextDecoder("latin1").decode(bytes);
+  change(new DataView(bytes.buffer), text.indexOf(name), text.lastIndexOf(name));
+  return await sealed(bytes);
+}
+
+Deno.test("openPackage() rejects a manifest of more than 64 MiB before unpacking it", async () => {
+  const declare = async (sizeBytes: number) =>
+    // The name follows the 46 bytes of its entry in the list of contents, whose 25th to 28th are the size.
+    await changed(
+      await createPackage(),
+      "manifest.json",
+      (view, _, entry) => view.setUint32(entry - 46 + 24, sizeBytes, true),
+    );
+  await rejects(open(await declare(64 * 1024 * 1024 + 1)), {
+    code: "package.unsafe",
+    message: 'Package "/p.kap" is not safe: "manifest.json" is too large',
+  });
+  await rejects(open(await declare(64 * 1024 * 1024)), { code: "package.damaged" });
 });
 
-Deno.test("openPackage() rejects a decompression bomb before unpacking it", async () => {
-  const zeros = "\0".repeat(64 * 1024 * 1024);
-  const bytes = await createPackage((made) => {
-    made.code = zeros;
-    made.manifest.code[0]!.files[0] = { name: "a.py", sizeBytes: 2 * 1024 ** 3, sha256: sha256(zeros) };
+Deno.test("openPackage() rejects a file that cannot be unpacked, and says why", async () => {
+  const name = "code/0/a.py";
+  const bytes = await changed(await createPackage(), name, (view, header) => {
+    const data = header + name.length + view.getUint16(header - 2, true);
+    view.setUint8(data, 0xff);
   });
-  await rejects(open(bytes), {
-    code: "package.unsafe",
-    message: /^Package "\/p.kap" is not safe: it would unpack to \d{5} times its size$/,
+  await rejects(open(bytes), ({ message, cause }: Error) => {
+    equal(message, 'Package "/p.kap" is damaged: "code/0/a.py" cannot be unpacked');
+    match(String(cause), /Invalid compressed data/);
+    return true;
   });
 });
 
 Deno.test("openPackage() rejects a package with a changed byte, or cut off at any point", async () => {
   const bytes = await createPackage();
-  for (let at = 0; at < bytes.length; at += 3) {
+  for (let at = 0; at < bytes.length; at += 7) {
     for (const changed of [bytes.with(at, bytes[at]! ^ 0x55), bytes.slice(0, at)]) {
       await rejects(open(changed), (thrown) => {
         equal(thrown instanceof UserError && thrown.code.startsWith("package."), true, `${at}: ${thrown}`);

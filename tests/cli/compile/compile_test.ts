@@ -22,12 +22,6 @@ Deno.test("compile --format mermaid draws the steps and datasets", async () => {
   );
 });
 
-Deno.test("compile --format dot draws the steps and datasets", async () => {
-  const text = await compile("dot");
-  match(text, /^digraph "main" \{\n/);
-  ok(text.includes('  "clean" -> "count" [label="cleaned"];\n'), text);
-});
-
 Deno.test("compile names the output file after its format", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
@@ -57,7 +51,7 @@ Deno.test("compile ignores empty --load-versions, --params and --aml-env", async
 Deno.test("compile rejects an unknown format", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format toml"), 2);
-  match(ctx.stderr(), /yaml, json, rest, mermaid, dot/);
+  match(ctx.stderr(), /yaml, json, rest, mermaid\./);
 });
 
 const files: readonly [what: string, name: string, text: string, params: string, expected: string][] = [

@@ -17,91 +17,9 @@ async function scheduled() {
     equal(text.includes(from), true);
     await ctx.fs.writeText(CONFIG, text.replace(from, to));
   };
-  const first = await printedBy("schedule named_cron multi");
-  doesNotMatch(first.err, /schedule\.leftover|Updating/);
+  doesNotMatch((await printedBy("schedule named_cron multi")).err, /Updating/);
   return { azure, printedBy, edit };
 }
-
-const WARNING =
-  `warning: Schedule "named_cron" also runs job "named_cron", but azureml.yml does not define it\n` +
-  "hint: Run `kedro-azureml schedule delete named_cron` to delete it\n";
-
-Deno.test("schedule, schedule --delete and validate --online warn of a schedule missing from azureml.yml", async () => {
-  const { printedBy, edit } = await scheduled();
-  await edit(
-    `"Runs at night"\n    schedule: nightly`,
-    `"Runs at night"\n    schedule: [nightly, weekdays]`,
-  );
-  equal((await printedBy("schedule named_cron")).err.includes(WARNING), true);
-  equal((await printedBy("validate named_cron --online")).out.includes("[schedule.leftover]"), true);
-  equal((await printedBy("schedule named_cron --delete")).err.includes(WARNING), true);
-  await printedBy("schedule delete named_cron");
-  doesNotMatch((await printedBy("schedule named_cron")).err, /also runs/);
-});
-
-Deno.test("schedule names the workspace in the command that deletes an earlier schedule", async () => {
-  const { printedBy, edit } = await scheduled();
-  await edit(
-    "workspace:\n",
-    "workspace:\n  same: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg-golden, name: ws-golden}\n",
-  );
-  await edit(`"Runs at night"\n    schedule: nightly`, `"Runs at night"\n    schedule: [nightly, weekdays]`);
-  match(
-    (await printedBy("schedule named_cron -w same")).err,
-    /`kedro-azureml schedule delete named_cron -w same`/,
-  );
-  const online = JSON.parse((await printedBy("validate named_cron --online -w same --json")).out);
-  const leftover = online.findings.find(({ code }: { code: string }) => code === "schedule.leftover");
-  match(leftover.hint, /`kedro-azureml schedule delete named_cron -w same`/);
-  deepEqual([leftover.jobs, leftover.place.line], [["named_cron"], 36]);
-  match(
-    (await printedBy("schedule named_cron --delete -w same")).err,
-    /`kedro-azureml schedule delete named_cron -w same`/,
-  );
-  await edit(`display_name: "Named cron"`, `display_name: "Named cron"\n    workspace: same`);
-  await printedBy("schedule named_cron");
-  await printedBy("schedule pause named_cron-nightly");
-  const { err } = await printedBy("schedule named_cron");
-  match(err, /`kedro-azureml schedule delete named_cron -w same`/);
-  match(err, /`kedro-azureml schedule resume named_cron-nightly -w same`/);
-});
-
-for (
-  const [what, line, from, to] of [
-    ["paused schedules", "schedule pause multi-2", "", ""],
-    [
-      "schedules of other jobs",
-      "",
-      "  multi:\n",
-      "  multi-2:\n    pipeline: {pipeline_name: one}\n    schedule: nightly\n  multi:\n",
-    ],
-    ["schedules with another experiment", "", "  multi:\n", "  multi:\n    experiment_name: other\n"],
-  ] as const
-) {
-  Deno.test(`schedule does not report ${what} as left over`, async () => {
-    const { printedBy, edit } = await scheduled();
-    await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
-    match((await printedBy("schedule multi")).err, /Schedule "multi-2" also runs job "multi"/);
-    if (line !== "") await printedBy(line);
-    await edit(from, to);
-    doesNotMatch((await printedBy("schedule multi")).err, /also runs/);
-  });
-}
-
-Deno.test("schedule does not report the schedule of a removed job whose name only begins like that of the job", async () => {
-  const { printedBy, edit } = await scheduled();
-  const other = "  multiple:\n    pipeline: {pipeline_name: one}\n    schedule: nightly\n";
-  await edit("  multi:\n", `${other}  multi:\n`);
-  await printedBy("schedule multiple");
-  await edit(other, "");
-  doesNotMatch((await printedBy("schedule multi")).err, /also runs job/);
-});
-
-Deno.test("schedule --delete reports what is left over once for a job with several schedules", async () => {
-  const { printedBy, edit } = await scheduled();
-  await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
-  equal((await printedBy("schedule multi --delete")).err.match(/also runs/g)?.length, 1);
-});
 
 Deno.test("schedule counts the days of a recurrence from when the schedule was created, also when it is updated", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "cronflow" });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { renderBuild } from "../../../src/cli/commands/setup.ts";
 import { makeWorld } from "../world.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
@@ -656,17 +655,6 @@ Deno.test("data push registers a file or a folder as such, and says how much it 
   }
 });
 
-Deno.test("data push warns if the versions of the asset have another type", async () => {
-  const { kedroAzureml, ctx, azure } = await withAssets();
-  assert.equal(await kedroAzureml("data push new data/other"), 0, ctx.stderr());
-  assert.doesNotMatch(ctx.stderr(), /of type/);
-  assert.equal(await kedroAzureml("data push new data/other/other.csv --json"), 0, ctx.stderr());
-  assert.ok(ctx.stderr().includes('"data.type_changed"'), ctx.stderr());
-  assert.match(ctx.stderr(), /were of type uri_folder, and this one is a uri_file/);
-  const types = azure.resources("data/versions").map(({ properties }) => properties.dataType);
-  assert.deepEqual(types, ["uri_folder", "uri_file"]);
-});
-
 Deno.test("data push works in the workspace that it names", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -832,10 +820,6 @@ Deno.test("environment push works in another folder and workspace, and ignores t
     assert.deepEqual([pushed, same], [version, isUnchanged]);
     const writes = azure.requests.slice(before[1]).filter(({ method }) => method === "PUT");
     assert.equal(writes.length, isUnchanged ? 0 : 1);
-    assert.match(
-      ctx.stderr(),
-      new RegExp(`version: 9. is ignored: .* as the next version, here ${version}"`),
-    );
   }
   assert.equal(await kedroAzureml("environment push -w other"), 5);
   assert.match(ctx.stderr(), /resource group "rg" not found/);
@@ -860,23 +844,6 @@ Deno.test("environment push says how to register a definition that builds its im
     `Run \`az ml environment create --file ${FILE}\``,
     2,
   ]);
-});
-
-Deno.test("environment push warns that a version in environment.yml is ignored", async () => {
-  const { kedroAzureml, ctx } = emptyWorkspace();
-  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 7\n");
-  assert.equal(await kedroAzureml("environment push --json"), 0);
-  const { warning } = JSON.parse(ctx.stderr().split("\n").find((line) => line.includes("version_ignored"))!);
-  assert.deepEqual(warning, {
-    code: "environment.version_ignored",
-    message: "`version: 7` is ignored: each change is registered as the next version, here 1",
-    hint: `Remove it from ${FILE}`,
-    place: { file: FILE, line: 3, column: 10 },
-  });
-  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 1\n");
-  const before = ctx.stderr().length;
-  assert.equal(await kedroAzureml("environment push"), 0);
-  assert.doesNotMatch(ctx.stderr().slice(before), /is ignored/);
 });
 
 for (
@@ -910,100 +877,6 @@ for (
   });
 }
 
-Deno.test("environment push --follow shows how the image is built", async () => {
-  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("environment push --follow"), 0, ctx.stderr());
-  assert.equal(
-    ctx.stdout(),
-    [
-      "✓ Registered environment kedro-env:1",
-      "  Image: Queued",
-      "Step 1/2 : FROM img:1",
-      "  Image: Running",
-      "Step 2/2 : RUN conda env create",
-      "Successfully built (simulated)",
-      "  Image: Succeeded",
-      "",
-    ].join("\n"),
-  );
-});
-
-Deno.test("environment push --follow warns if Azure refuses to build, because the next job has it built", async () => {
-  const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
-  await prepare();
-  const { fetch } = azure;
-  azure.fetch = async (request) =>
-    request.url.endsWith("/image") ? Response.json({}, { status: 400 }) : await fetch(request);
-  assert.equal(await kedroAzureml("environment push --follow --json"), 0, ctx.stderr());
-  assert.match(
-    ctx.stderr(),
-    /"code":"environment\.not_built","message":"Cannot build the image of environment \\"kedro-env:1\\".*SDK v1/,
-  );
-});
-
-Deno.test("setup --follow shows how the image of a new environment is built", async () => {
-  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("setup --yes --follow --json"), 0, ctx.stderr());
-  const records = ctx.stdout().trim().split("\n").map((line) => JSON.parse(line));
-  const builds = records.filter(({ type }) => type === "build").map(({ status }) => status);
-  assert.deepEqual(builds, ["Queued", "Running", "Succeeded"]);
-  assert.deepEqual(records.filter(({ type }) => type === "log").map(({ text }) => text), [
-    "Step 1/2 : FROM img:1\n",
-    "Step 2/2 : RUN conda env create\nSuccessfully built (simulated)\n",
-  ]);
-});
-
-for (
-  const [what, answer, exit, message] of [
-    [
-      "a failed build",
-      { status: "Failed" },
-      5,
-      /"code":"environment.build_failed".*the build ended as Failed/,
-    ],
-    [
-      "a log at a foreign host",
-      { status: "Running", logUrl: "https://evil.example/log" },
-      6,
-      /network\.foreign_host/,
-    ],
-    ["an unexpected response", { name: "another answer" }, 6, /network\.answer/],
-  ] as const
-) {
-  Deno.test(`environment push --follow fails for ${what}`, async () => {
-    const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
-    await prepare();
-    const { fetch } = azure;
-    const asked: string[] = [];
-    azure.fetch = async (request) => {
-      asked.push(new URL(request.url).hostname);
-      const isBuild = request.method === "GET" && request.url.includes("/image/");
-      return isBuild ? Response.json(answer) : await fetch(request);
-    };
-    assert.equal(await kedroAzureml("environment push --follow --json"), exit, ctx.stderr());
-    assert.match(ctx.stderr(), message);
-    assert.ok(!asked.includes("evil.example"));
-  });
-}
-
-for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`environment push --follow says on ${signal} that Azure ML keeps building the image`, async () => {
-    const stop = new AbortController();
-    const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace({ signal: stop.signal });
-    await prepare();
-    const { fetch } = azure;
-    azure.fetch = async (request) => {
-      if (request.method === "GET" && request.url.includes("/image/")) stop.abort(signal);
-      return await fetch(request);
-    };
-    assert.equal(await kedroAzureml("environment push --follow"), exit, ctx.stderr());
-    assert.match(ctx.stderr(), /Azure ML keeps building the image of environment "kedro-env:1"/);
-    assert.match(ctx.stderr(), /`kedro-azureml environment push --follow` to follow it again/);
-  });
-}
-
 Deno.test("setup says that a machine has no GPU if the name of its cluster asks for one", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
@@ -1023,9 +896,4 @@ Deno.test("setup says that a machine has no GPU if the name of its cluster asks 
     "GPU-large: 0 to 4 machines of Standard_ND96asr_v4; costs nothing while no job runs",
     "GPU-large: 2 to 4 machines of Standard_NC6s_v3; 2 machines always run and cost money",
   ]);
-});
-
-Deno.test("setup and environment push keep the colors of a build's log, and disable its commands to CI systems", () => {
-  const log = { type: "log", text: "\x1b[31mred\x1b[0m\n##[group]x\n" } as const;
-  assert.deepEqual(renderBuild(log), { data: log, text: "\x1b[31mred\x1b[0m\n# #[group]x\n" });
 });

@@ -28,7 +28,6 @@ const cases: readonly {
     lines: [
       "compile main --group-by chain -o -",
       "compile main --group-by chain -o - --format mermaid",
-      "compile main --group-by chain -o - --format dot",
       "compile main --group-by none -o - --format mermaid",
     ],
   },

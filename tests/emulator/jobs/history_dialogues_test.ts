@@ -4,7 +4,7 @@ import { assertTranscript } from "../../cli/transcript.ts";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 
 const REGION = "https://eastus.api.azureml.ms";
-const SERVICES = { history: "history/v1.0", environment: "environment/v2.0" };
+const SERVICES = { history: "history/v1.0" };
 
 /** Requests for a job `j1`, and the milliseconds after its submission at which they are sent. */
 const DIALOGUES: Readonly<

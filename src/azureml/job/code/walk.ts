@@ -8,13 +8,6 @@ import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusion
 import { type CodeFile, unreadableCode } from "./file.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore.ts";
 
-interface WalkOptions {
-  readonly rules: IgnoreRules;
-  readonly exclusions: Exclusions;
-  /** Real paths outside the code folder to which links are followed. */
-  readonly outside?: readonly string[] | undefined;
-}
-
 /** A file of the code, with what shows whether another program is writing to it. */
 export interface WalkedFile extends CodeFile {
   readonly modifiedAt: Date | undefined;
@@ -35,7 +28,11 @@ interface Folder {
 }
 
 /** @internal State of a walk. */
-interface Walk extends WalkOptions {
+interface Walk {
+  readonly rules: IgnoreRules;
+  readonly exclusions: Exclusions;
+  /** Real paths outside the code folder to which links are followed. */
+  readonly outside?: readonly string[] | undefined;
   readonly fs: CodeFs;
   /** Converts a real path to one relative to the code folder, which the ignore file is matched against. */
   readonly matched: (real: string) => string;
@@ -61,7 +58,7 @@ const STATS_AT_ONCE = 16;
 export async function walkCode(
   fs: CodeFs,
   root: string,
-  options: WalkOptions,
+  options: Pick<Walk, "rules" | "exclusions" | "outside">,
 ) {
   const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
   const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
