@@ -34,18 +34,9 @@ export function patternsOf(kind: string, settings: LoaderSettings): readonly str
   return settings.config_patterns[kind] ?? PATTERNS[kind];
 }
 
-/** A reference to an environment variable in a configuration file, such as `${oc.env:HOME}`. */
+/** A reference to an environment variable without a default in a configuration file, such as `${oc.env:HOME}`. */
 interface EnvReference {
   readonly variable: string;
-  /** Whether the reference gives a default for when the variable is not set. */
-  readonly hasDefault: boolean;
-  readonly place: Place;
-}
-
-/** A text of a configuration file that may be an address. */
-interface ConfAddress {
-  readonly kind: string;
-  readonly text: string;
   readonly place: Place;
 }
 
@@ -58,8 +49,8 @@ export interface ConfFiles {
   readonly envReferences: readonly EnvReference[];
   /** Top-level keys of the credentials, each with the files that define it. */
   readonly credentials: ReadonlyMap<string, readonly string[]>;
-  /** Texts with `//` or a host of MLflow's configuration, the credentials and the parameters. */
-  readonly endpoints: readonly ConfAddress[];
+  /** The texts of MLflow's configuration that steps read. */
+  readonly mlflow: readonly { readonly text: string; readonly place: Place }[];
   /**
    * Texts of the parameters, the globals, the catalog and files that Kedro does not read, that their keys call secrets, unless they are interpolated or
    * a comment `secretlint-disable-line` makes an exception.
@@ -127,9 +118,7 @@ export async function readConfFiles(
     files: [...all.keys()].sort(),
     envReferences: [...all.values()].flatMap((file) => referencesIn(file)),
     credentials: keysWithFiles(byKind.get("credentials")!),
-    endpoints: ["mlflow", "credentials", "parameters"].flatMap((kind) =>
-      [...byKind.get(kind)?.values() ?? []].flatMap((node) => addressesIn(node, kind))
-    ),
+    mlflow: [...byKind.get("mlflow")?.values() ?? []].flatMap((node) => mlflowTexts(node)),
     secrets: await secretsOf(
       ctx,
       options.root,
@@ -194,26 +183,21 @@ async function readFiles(
   return read;
 }
 
-const ENV_REFERENCE = /(?<!\\)\$\{\s*oc\.env\s*:\s*([A-Za-z_]\w*)\s*(,)?/g;
+const ENV_REFERENCE = /(?<!\\)\$\{\s*oc\.env\s*:\s*([A-Za-z_]\w*)\s*\}/g;
 
 function referencesIn(node: ConfigNode): EnvReference[] {
   if (node.kind !== "scalar") return [...children(node)].flatMap(([, child]) => referencesIn(child));
   if (typeof node.value !== "string") return [];
-  return [...node.value.matchAll(ENV_REFERENCE)].map(([, variable, comma]) => ({
-    variable: variable!,
-    hasDefault: comma !== undefined,
-    place: node.place,
-  }));
+  return [...node.value.matchAll(ENV_REFERENCE)]
+    .map(([, variable]) => ({ variable: variable!, place: node.place }));
 }
 
-function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
-  if (node.kind !== "scalar") {
-    // `ui` of mlflow.yml is where `kedro mlflow ui` listens; no step reads it.
-    const isUsed = (key: unknown) => kind !== "mlflow" || key !== "ui";
-    return [...children(node)].flatMap(([key, child]) => isUsed(key) ? addressesIn(child, kind) : []);
+function mlflowTexts(node: ConfigNode): ConfFiles["mlflow"] {
+  if (node.kind === "scalar") {
+    return typeof node.value === "string" ? [{ text: node.value, place: node.place }] : [];
   }
-  const { value: text, place } = node;
-  return typeof text === "string" && /\/\/|^[\w.[\]-]+(?::\d+)?$/.test(text) ? [{ kind, text, place }] : [];
+  // `ui` of mlflow.yml is where `kedro mlflow ui` listens; no step reads it.
+  return [...children(node)].flatMap(([key, child]) => key === "ui" ? [] : mlflowTexts(child));
 }
 
 function keysWithFiles(files: Files): Map<string, string[]> {

@@ -53,15 +53,14 @@ for (const kind of ["catalog", "parameters", "credentials", "azureml"]) {
   });
 }
 
-Deno.test("readConfFiles() finds references to environment variables and their defaults", async () => {
+Deno.test("readConfFiles() finds references to environment variables without a default", async () => {
   const { envReferences } = await read(FILES);
   deepEqual(
-    envReferences.map(({ variable, hasDefault, place }) => [variable, hasDefault, place.file, place.line]),
+    envReferences.map(({ variable, place }) => [variable, place.file, place.line]),
     [
-      ["KIND", false, "conf/prod/catalog_more.yml", 2],
-      ["HOST", true, "conf/prod/catalog_more.yml", 3],
-      ["PORT", false, "conf/prod/catalog_more.yml", 3],
-      ["DEEP", false, "conf/prod/credentials.yml", 4],
+      ["KIND", "conf/prod/catalog_more.yml", 2],
+      ["PORT", "conf/prod/catalog_more.yml", 3],
+      ["DEEP", "conf/prod/credentials.yml", 4],
     ],
   );
 });
@@ -89,26 +88,12 @@ Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of i
   deepEqual(placeOfDataset("raw", ["type"]), { file: "conf/base/catalog.yml", line: 2, column: 3 });
 });
 
-Deno.test("readConfFiles() returns values of credentials and parameters that may be addresses", async () => {
-  const { endpoints } = await read({
-    "conf/base/credentials.yml":
-      "db: {host: db.example, port: 5432, on: true, url: 'http://a b/', note: two words}\n",
-    "conf/base/parameters.yml": "hosts: ['db:5432', [::1], 7]\n",
-    "conf/base/catalog.yml": "raw: {filepath: 'http://not.read/'}\n",
-  });
-  deepEqual(endpoints.map(({ kind, text }) => [kind, text]).sort(), [
-    ["credentials", "db.example"],
-    ["credentials", "http://a b/"],
-    ["parameters", "db:5432"],
-  ]);
-});
-
 Deno.test("validate accepts the address in mlflow.yml at which `kedro mlflow ui` listens", async () => {
   const settings = { ...DEFAULT_LOADER_SETTINGS, config_patterns: { mlflow: ["mlflow*"] } };
-  const { endpoints } = await read({
+  const { mlflow } = await read({
     "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: 'http://localhost:5000'}\nui: {host: 127.0.0.1}\n",
   }, settings);
-  deepEqual(endpoints.map(({ text }) => text), ["http://localhost:5000"]);
+  deepEqual(mlflow.map(({ text }) => text), ["http://localhost:5000"]);
 });
 
 Deno.test("readConfFiles() returns texts whose keys call them secrets, except interpolated and excepted ones", async () => {

@@ -25,20 +25,17 @@ const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 export const envReferences = projectRow("config.env_not_in_step", {
   asks: "Do steps have the environment variables that the configuration uses?",
   severity: "warning",
-  find: (subject) => unsetReferences(subject).filter(({ hasDefault }) => !hasDefault),
+  find(subject) {
+    const upload = uploadOf(subject);
+    const isSet = variablesInSteps(subject);
+    return subject.conf.envReferences
+      .filter(({ place }) => upload?.has(place.file) ?? true)
+      .filter(({ variable }) => !isSet(variable));
+  },
   says: ({ variable }) => `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
   hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
   place: ({ place }) => place,
 });
-
-/** Values of the uploaded configuration that come from variables of this machine, which steps do not have. */
-function unsetReferences(subject: Subject) {
-  const upload = uploadOf(subject);
-  const isSet = variablesInSteps(subject);
-  return subject.conf.envReferences
-    .filter(({ place }) => upload?.has(place.file) ?? true)
-    .filter(({ variable }) => !isSet(variable));
-}
 
 /** Reports environment variables that the project's code requires, which a step does not have. */
 export const variablesOfCode = eachJob(

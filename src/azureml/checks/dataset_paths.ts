@@ -36,7 +36,7 @@ export const localEndpoints = eachJob(
 export const localMlflow = row("mlflow.localhost", {
   asks: "Can steps reach the server of MLflow?",
   severity: "error",
-  find: (_, { conf }) => conf.endpoints.filter(({ kind, text }) => kind === "mlflow" && LOCALHOST.test(text)),
+  find: (_, { conf }) => conf.mlflow.filter(({ text }) => LOCALHOST.test(text)),
   says: ({ text }) => `MLflow uses ${shown(text)}, which is the step's own container in Azure`,
   hint: "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step",
   place: ({ place }) => place,

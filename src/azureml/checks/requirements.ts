@@ -89,7 +89,7 @@ async function withIncluded(
 }
 
 /** The lines of a file with their numbers; one that ends with a backslash continues on the next. */
-export function logicalLines(text: string): { readonly text: string; readonly line: number }[] {
+function logicalLines(text: string): { readonly text: string; readonly line: number }[] {
   let line = 1;
   return text.replaceAll("\r\n", "\n").split(/(?<!\\)\n/).map((whole) => {
     const start = line;

@@ -169,7 +169,7 @@ function namesOfFiles({ code }: CodeSubject): readonly string[] {
 }
 
 // code.same_name: Names that differ only in case can overwrite each other. Rename one of the files.
-export const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_name", {
+const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_name", {
   asks: "Can the compute tell the files apart?",
   severity: "warning",
   find: (subject) =>

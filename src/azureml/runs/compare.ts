@@ -343,7 +343,7 @@ export function describeJob(
   };
 }
 
-export function componentIds({ properties }: JobBody): string[] {
+function componentIds({ properties }: JobBody): string[] {
   const ids = Object.values(fields(properties.jobs)).map((node) => fields(node).componentId);
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
 }

@@ -8,7 +8,7 @@ import {
   sendToStorage,
   type UploadedBlob,
 } from "./blobs.ts";
-import { type CodeFile, type CodeFileFs, digestOf, readCodeFile } from "../job/code/file.ts";
+import { type CodeFile, type CodeFileFs, md5Of, readCodeFile } from "../job/code/file.ts";
 import { bytesLimit, smallTransferLimit, untilFailure } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -103,7 +103,7 @@ async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): 
   const blob = { workspace, target, file };
   const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;
   if (file.sizeBytes > BLOCK_BYTES) {
-    if (arrived !== undefined && isThere((await digestOf(fs, file, "md5")).toString("base64"))) return;
+    if (arrived !== undefined && isThere((await md5Of(fs, file)).toString("base64"))) return;
     return await putBlocks(blob, put);
   }
   const bytes = await contentOf(fs, file);

@@ -161,7 +161,7 @@ export function remainingBody({ properties }: JobBody, old: {
 }
 
 /** The completed steps whose outputs the remaining steps read. Pure. */
-export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
+function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
   const remaining = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
   const inputs = remaining.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
   return new Set(inputs.flatMap((input) => boundTo(fields(input), completed)?.step ?? []));

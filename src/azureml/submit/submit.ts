@@ -345,7 +345,7 @@ export async function registerComponents(
 }
 
 /** What a later job can reuse of the components that were registered. */
-export function knownOf(
+function knownOf(
   components: readonly StepComponent[],
   ids: ReadonlyMap<string, string>,
 ): KnownComponents {
@@ -356,7 +356,7 @@ export function knownOf(
 }
 
 /** Whether Azure refused a job because of its components. */
-export function isAboutComponents(thrown: unknown): boolean {
+function isAboutComponents(thrown: unknown): boolean {
   return thrown instanceof UserError && [400, 404].includes(Number(thrown.data.status)) &&
     /component/i.test([thrown.message, ...thrown.details].join("\n"));
 }

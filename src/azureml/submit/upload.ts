@@ -307,13 +307,13 @@ export async function startUpload(workspace: Workspace, path: string): Promise<U
 }
 
 /** When a grant's SAS expires, in milliseconds since 1970; `undefined` without a SAS. */
-export function sasExpiry({ sasUri }: UploadGrant): number | undefined {
+function sasExpiry({ sasUri }: UploadGrant): number | undefined {
   if (sasUri === undefined) return undefined;
   return Date.parse(new URL(sasUri).searchParams.get("se") ?? "");
 }
 
 /** The folder for the files of some code; without a SAS, the identity's own token is used. */
-export function blobFolderOf(
+function blobFolderOf(
   { blobUri, sasUri, storageAccountId }: UploadGrant,
   { folderName }: Pick<PreparedCode, "folderName">,
 ): BlobFolder {

@@ -376,7 +376,7 @@ const cases: readonly [string, Subject, string][] = [
   ],
   [
     "a configuration file that reads an environment variable of this machine",
-    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: false, place: { ...place } }] } }),
+    subject({ conf: { envReferences: [{ variable: "BUCKET", place: { ...place } }] } }),
     "warning config.env_not_in_step",
   ],
   [
@@ -502,9 +502,9 @@ const sound: readonly [string, Subject][] = [
       passedVariables: ["BUCKET"],
       conf: {
         envReferences: [
-          { variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
-          { variable: "AZUREML_RUN_ID", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
-          { variable: "SECRET", hasDefault: false, place: { file: "conf/local/credentials.yml" } },
+          { variable: "BUCKET", place: { file: "conf/base/catalog.yml" } },
+          { variable: "AZUREML_RUN_ID", place: { file: "conf/base/catalog.yml" } },
+          { variable: "SECRET", place: { file: "conf/local/credentials.yml" } },
         ],
       },
     }),

@@ -214,7 +214,7 @@ Deno.test("validate only warns about a missing input file if the dataset's class
 });
 
 Deno.test("validate reports variables that the configuration reads if the image contains the project", () => {
-  const envReferences = [{ variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } }];
+  const envReferences = [{ variable: "BUCKET", place: { file: "conf/base/catalog.yml" } }];
   const found = findingsOf(
     subject({ conf: { envReferences }, code: undefined }),
     (code) => code.startsWith("config"),

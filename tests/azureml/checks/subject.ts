@@ -187,7 +187,7 @@ export function subject(
       files: [],
       envReferences: [],
       credentials: new Map(),
-      endpoints: [],
+      mlflow: [],
       secrets: [],
       logging: [],
       keys: () => new Map(),

@@ -116,9 +116,9 @@ async function hashContent(
   }
 }
 
-/** The hash of a code file's content. @throws {UserError} as {@linkcode readCodeFile}. */
-export async function digestOf(fs: CodeFileFs, file: CodeFile, algorithm: "md5" | "sha256"): Promise<Buffer> {
-  const hash = createHash(algorithm);
+/** The MD5 sum of a code file's content. @throws {UserError} as {@linkcode readCodeFile}. */
+export async function md5Of(fs: CodeFileFs, file: CodeFile): Promise<Buffer> {
+  const hash = createHash("md5");
   await hashContent(fs, file, hash);
   return hash.digest();
 }

@@ -354,10 +354,10 @@ interface Notifications {
 }
 
 /** The environment variable set on the step that reports the start of a job. */
-export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
+const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 
 /** The environment variable set on the step that reports the end of a job. */
-export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
+const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
 
 interface NotificationInput {
   readonly job: string;
@@ -378,7 +378,7 @@ interface NotificationInput {
  *
  * @throws {UserError} `compile.notification_needs_experiment` if several leaves could not find each other.
  */
-export function planNotifications(input: NotificationInput): Notifications {
+function planNotifications(input: NotificationInput): Notifications {
   const { job, config, definition, steps, dependencies } = input;
   if (definition === undefined || steps.length === 0) {
     return { variablesOf: () => ({}), isAwaited: () => false };
