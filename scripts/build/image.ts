@@ -1,5 +1,12 @@
 import { deflateRawSync } from "node:zlib";
-import { type ImageIndex, packImage } from "../../src/kedro/sandbox/packed_image.ts";
+import { joinedBytes } from "../../src/core/bytes.ts";
+import {
+  type ImageIndex,
+  type ImagePart,
+  isZero,
+  PAGE,
+  type Stretch,
+} from "../../src/kedro/sandbox/packed_image.ts";
 
 const IMAGE = ".cache/kedro";
 
@@ -31,4 +38,37 @@ export async function placeBeside(folder: string, index: Omit<ImageIndex, "id">)
   const id = await Deno.readTextFile(`${IMAGE}/stamp`);
   await Deno.copyFile(`${IMAGE}/sandbox.js`, `${folder}/sandbox.js`);
   await Deno.writeTextFile(`${folder}/image.json`, JSON.stringify({ id, ...index }));
+}
+
+/** Packs parts into one file without pages of zeros; `start` is the position of its first byte in the file. */
+export function packImage(
+  parts: Readonly<Record<string, Uint8Array>>,
+  start: number,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly parts: Record<string, ImagePart> } {
+  const chunks: Uint8Array[] = [];
+  const index: Record<string, ImagePart> = {};
+  let offset = start;
+  for (const [name, part] of Object.entries(parts)) {
+    const stretches: Stretch[] = [];
+    for (const { at, length } of filled(part)) {
+      stretches.push({ at, offset, length });
+      chunks.push(part.subarray(at, at + length));
+      offset += length;
+    }
+    index[name] = { length: part.length, stretches };
+  }
+  return { bytes: joinedBytes(chunks), parts: index };
+}
+
+function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly length: number }> {
+  let from: number | undefined;
+  for (let at = 0; at < part.length; at += PAGE) {
+    const empty = isZero(part.subarray(at, at + PAGE));
+    if (!empty) from ??= at;
+    if (empty && from !== undefined) {
+      yield { at: from, length: at - from };
+      from = undefined;
+    }
+  }
+  if (from !== undefined) yield { at: from, length: part.length - from };
 }

@@ -7,7 +7,7 @@ import { version } from "pyodide";
 import { fetchWheels } from "./kedro_wheels.ts";
 import { slimPyodide } from "./slim_pyodide.ts";
 import { withoutCodeOfText } from "./without_code_of_text.ts";
-import type { FromImageMaker, ToImageMaker } from "../../src/kedro/sandbox/image_maker.ts";
+import type { FromImageMaker, ToImageMaker } from "./image_maker.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const IMAGE = new URL(".cache/kedro/", ROOT);
@@ -53,7 +53,7 @@ export async function buildImage(): Promise<void> {
   }
   const image = await interpreter();
   await bundle("src/kedro/sandbox/main.ts", "sandbox.js", withoutCodeOfText);
-  await bundle("src/kedro/sandbox/image_maker.ts", "image_maker.js");
+  await bundle("scripts/build/image_maker.ts", "image_maker.js");
   await bundle("tests/fakes/reused_sandbox.ts", "reused_sandbox.js", withoutCodeOfText);
   say("  Importing Kedro and taking a snapshot of memory");
   const { snapshot, site } = await makeSnapshot({ image, wheels, sources: await readerSources() });
@@ -78,8 +78,11 @@ function say(line: string): void {
 async function fingerprint(): Promise<string> {
   const parts: string[] = [JSON.stringify(Deno.version), version];
   const files = [
+    "scripts/build/fixed_time.ts",
+    "scripts/build/image_maker.ts",
     "scripts/build/kedro_image.ts",
     "scripts/build/kedro_wheels.ts",
+    "scripts/build/make_image.py",
     "scripts/build/slim_pyodide.ts",
     "scripts/build/without_code_of_text.ts",
     "tests/fakes/reused_sandbox.ts",
@@ -99,7 +102,7 @@ async function filesIn(folder: string): Promise<string[]> {
 /** The source texts of all modules of the reader, by file name. */
 async function readerSources(): Promise<Record<string, string>> {
   const files = (await filesIn(PYTHON)).sort()
-    .filter((file) => /(?<!\/bootstrap|\/make_image)\.py$/.test(file));
+    .filter((file) => /(?<!\/bootstrap)\.py$/.test(file));
   const named = files.map(async (file) =>
     [file.split("/").at(-1)!, await Deno.readTextFile(new URL(file, ROOT))] as const
   );

@@ -123,7 +123,6 @@ export const LINES: readonly Line[] = [
   { line: "auth status", prints: /environment +used/ },
   { line: "auth logout", prints: /nothing to remove/, isExtra: true },
   { line: "doctor", prints: /✓ Workspace/ },
-  { line: "emulator off --shell powershell", prints: /Remove-Item Env:SSL_CERT_FILE/, isExtra: true },
   { line: "completion bash", prints: /^complete /m, isExtra: true },
   { line: "completion zsh", prints: /^#compdef/m, isExtra: true },
   { line: "completion fish", prints: /^complete -c/m, isExtra: true },
@@ -132,7 +131,6 @@ export const LINES: readonly Line[] = [
   // The emulator signs in no person: what is tried is the request, and the answer.
   { line: "auth login --device-code --no-store", prints: /AADSTS900144/, exit: 4 },
   { line: "help exit-codes", prints: /\b70\b/, isExtra: true },
-  { line: "help man", prints: /^\.TH KEDRO-AZUREML/m, isExtra: true },
 ];
 
 /** Commands that a check of another kind runs, with the check's name. */

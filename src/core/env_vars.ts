@@ -107,19 +107,6 @@ export function isCi(env: Context["env"]): boolean {
   return NAMES.some((name) => !["", "false"].includes((env[name] ?? "").toLowerCase()));
 }
 
-/** The variables that make clients use an emulator. */
-export const EMULATOR_VARIABLES = [
-  "KEDRO_AZUREML_EMULATOR",
-  "ARM_CLOUD_METADATA_URL",
-  "AZURE_AUTHORITY_HOST",
-  "AZURE_TENANT_ID",
-  "AZURE_CLIENT_ID",
-  "AZURE_CLIENT_SECRET",
-  "SSL_CERT_FILE",
-  "REQUESTS_CA_BUNDLE",
-  "NO_PROXY",
-] as const;
-
 /** Variables that would lead a client elsewhere than to an emulator, or to another identity. */
 export const OTHER_VARIABLES: readonly string[] = [
   "AZURE_CLIENT_CERTIFICATE_PATH",

@@ -161,13 +161,6 @@ export const escaped = {
     const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
     return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
   },
-  /** A line of a man page, whose text may have any letters. */
-  roff: (text: string) =>
-    text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
-      .replaceAll(
-        /[^\x20-\x7e]/gu,
-        (each) => `\\[u${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`,
-      ),
   /** The text of a command to GitHub Actions. */
   github: (text: string): string =>
     text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"),

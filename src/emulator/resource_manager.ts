@@ -2,7 +2,6 @@ import {
   describeWorkspace,
   equalIgnoringCase,
   PROVIDER,
-  roleAssignments,
   subscriptionsAndTenants,
   workspaceAt,
   workspacesIn,
@@ -40,8 +39,11 @@ export async function resourceManager(world: World, request: Request, path: stri
   }
   const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
   if (scope !== undefined) return permissionsAt(world, request, scope);
-  const roles = await roleAssignments(world, request, `/${parts.map(decodeURIComponent).join("/")}`);
-  if (roles !== undefined) return roles;
+  // Nobody has a role here, and nobody needs one.
+  if (request.method === "GET" && /\/Microsoft\.Authorization\/roleAssignments$/i.test(parts.join("/"))) {
+    requireApiVersion(query, "roleAssignments", ["2022-04-01"]);
+    return jsonAnswer({ value: [] });
+  }
   const lists = WORKSPACES.exec(`/${parts.map(decodeURIComponent).join("/")}`)?.groups;
   if (lists !== undefined && request.method === "GET") {
     return workspacesIn(world, query, { subscription: lists.subscription!, group: lists.group });

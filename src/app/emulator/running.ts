@@ -315,12 +315,11 @@ function gone(origin: string): UserError {
   return new UserError(
     `The emulator at ${origin} is no longer running, but this shell's variables refer to it`,
     {
-      // emulator.gone: The variables of this shell refer to an emulator that has ended. Run `eval
-      //   "$(kedro-azureml emulator off)"`.
+      // emulator.gone: The variables of this shell refer to an emulator that has ended. Open a new shell.
       code: "emulator.gone",
       exit: ExitCode.Unavailable,
       hint:
-        'To go back to Azure, run `eval "$(kedro-azureml emulator off)"`; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
+        'To go back to Azure, open a new shell; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
     },
   );
 }

@@ -1,7 +1,7 @@
 import { parseEnvironment } from "../../azureml/job/names.ts";
 import { type AzureMLConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
-import { type EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../core/env_vars.ts";
+import { OTHER_VARIABLES } from "../../core/env_vars.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
 import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
@@ -56,17 +56,13 @@ export function clientEnv(env: Context["env"], credential = "environment"): Cont
   return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
 }
 
-interface Served {
+/** The environment variables that make this program and Azure's Python SDKs use an emulator. */
+export function environmentOf({ origin, caFile, identity }: {
   readonly origin: string;
   /** Absolute path of the CA certificate. */
   readonly caFile: string;
   readonly identity: ServicePrincipal;
-}
-
-/** The environment variables that make this program and Azure's Python SDKs use an emulator. */
-export function environmentOf(
-  { origin, caFile, identity }: Served,
-): Readonly<Record<(typeof EMULATOR_VARIABLES)[number], string>> {
+}) {
   return {
     KEDRO_AZUREML_EMULATOR: origin,
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,

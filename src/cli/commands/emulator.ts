@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
 import type { FoundEmulator, RunningEmulator } from "../../app/emulator/running.ts";
 import type { Context } from "../../core/context.ts";
-import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../core/env_vars.ts";
+import { OTHER_VARIABLES } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
@@ -180,14 +180,12 @@ const SHELLS = ["sh", "fish", "powershell"] as const;
 
 type PrintedShell = (typeof SHELLS)[number];
 
-const ofShell = { shell: choice("--shell <shell>", "shell to print lines for", SHELLS) };
-
 const env = command({
   name: "env",
   about: "Print the environment variables that make other clients use the emulator",
   examples: [["emulator env --shell fish", "Print lines for the fish shell"]],
   needs: ["no emulator"],
-  options: ofShell,
+  options: { shell: choice("--shell <shell>", "shell to print lines for", SHELLS) },
   async run(ctx, { shell = shellOf(ctx), ...typed }) {
     const { findEmulator } = await import("../../app/emulator/running.ts");
     const found = await findEmulator(ctx, typed);
@@ -203,56 +201,19 @@ const env = command({
   },
 });
 
-const off = command({
-  name: "off",
-  about: "Print the lines that undo those of `emulator env`",
-  examples: [["emulator off", "Print the lines that undo `emulator env`"]],
-  needs: ["no emulator"],
-  options: ofShell,
-  run(ctx, { shell = shellOf(ctx) }) {
-    const text = undoLines(shell);
-    return { data: { lines: text.trimEnd().split("\n") }, text, isRaw: true };
-  },
-});
-
-/** Where the lines keep what a variable was before. */
-const BEFORE = "KEDRO_AZUREML_BEFORE_";
-
-/** How one shell keeps, sets, removes and puts back a variable; the old value is never printed. */
-interface Syntax {
-  set(name: string, value: string): string;
-  remove(name: string): string;
-  keep(name: string): string;
-  undo(name: string): string;
-  /** The first and last line of a block that runs where the emulator's variables are set, or only where not. */
-  block(isSet: boolean): readonly [string, string];
-}
-
-const SYNTAX: Readonly<Record<PrintedShell, Syntax>> = {
+/** How one shell sets and removes a variable. */
+const SYNTAX = {
   sh: {
-    set: (name, value) => `export ${name}=${shellWord(value)}`,
-    remove: (name) => `unset ${name}`,
-    keep: (name) => `[ -z "\${${name}+x}" ] || export ${BEFORE}${name}="$${name}"`,
-    undo: (name) =>
-      `if [ -n "\${${BEFORE}${name}+x}" ]; then export ${name}="$${BEFORE}${name}"; unset ${BEFORE}${name}; else unset ${name}; fi`,
-    block: (isSet) => [`if [ -${isSet ? "n" : "z"} "\${KEDRO_AZUREML_EMULATOR:-}" ]; then`, "fi"],
+    set: (name: string, value: string) => `export ${name}=${shellWord(value)}`,
+    remove: (name: string) => `unset ${name}`,
   },
   fish: {
-    set: (name, value) => `set -gx ${name} '${value.replaceAll(/[\\']/g, "\\$&")}'`,
-    remove: (name) => `set -e ${name}`,
-    keep: (name) => `set -q ${name}; and set -gx ${BEFORE}${name} $${name}`,
-    undo: (name) =>
-      `if set -q ${BEFORE}${name}; set -gx ${name} $${BEFORE}${name}; set -e ${BEFORE}${name}; else; set -e ${name}; end`,
-    block: (isSet) => [`if ${isSet ? "" : "not "}set -q KEDRO_AZUREML_EMULATOR`, "end"],
+    set: (name: string, value: string) => `set -gx ${name} '${value.replaceAll(/[\\']/g, "\\$&")}'`,
+    remove: (name: string) => `set -e ${name}`,
   },
   powershell: {
-    set: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
-    remove: (name) => `Remove-Item Env:${name} -ErrorAction Ignore`,
-    keep: (name) => `if (Test-Path Env:${name}) { $env:${BEFORE}${name} = $env:${name} }`,
-    undo: (name) =>
-      `if (Test-Path Env:${BEFORE}${name}) { $env:${name} = $env:${BEFORE}${name}; Remove-Item Env:${BEFORE}${name} } ` +
-      `else { Remove-Item Env:${name} -ErrorAction Ignore }`,
-    block: (isSet) => [`if (${isSet ? "" : "-not "}$env:KEDRO_AZUREML_EMULATOR) {`, "}"],
+    set: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    remove: (name: string) => `Remove-Item Env:${name} -ErrorAction Ignore`,
   },
 };
 
@@ -262,23 +223,11 @@ export function shellOf({ platform, env }: Pick<Context, "platform" | "env">): P
   return /(^|\/)fish$/.test(env.SHELL ?? "") ? "fish" : "sh";
 }
 
-/**
- * Lines that keep the values of variables, unless they are an emulator's already, set new ones, and remove those that
- * would lead elsewhere.
- */
+/** Lines that set variables, and remove those that would lead elsewhere. */
 export function variableLines(shell: PrintedShell, variables: Readonly<Record<string, string>>): string {
-  const { keep, set, remove, block } = SYNTAX[shell];
-  const [start, end] = block(false);
-  const kept = [...Object.keys(variables), ...OTHER_VARIABLES].map(keep);
+  const { set, remove } = SYNTAX[shell];
   const changed = Object.entries(variables).map(([name, value]) => set(name, value));
-  return [start, ...kept, end, ...changed, ...OTHER_VARIABLES.map(remove), ""].join("\n");
-}
-
-/** Lines that put all variables back that {@linkcode variableLines} set or removed, where it did. */
-export function undoLines(shell: PrintedShell): string {
-  const { undo, block } = SYNTAX[shell];
-  const [start, end] = block(true);
-  return [start, ...[...EMULATOR_VARIABLES, ...OTHER_VARIABLES].map(undo), end, ""].join("\n");
+  return [...changed, ...OTHER_VARIABLES.map(remove), ""].join("\n");
 }
 
 /** Runs the emulator until Ctrl+C. */
@@ -298,7 +247,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
   ],
   needs: ["no emulator"],
   options: OPTIONS,
-  commands: [start, stop, status, env, off],
+  commands: [start, stop, status, env],
   async *run(ctx, typed) {
     const [{ startEmulator }, { recordEmulator }, { readSeed }, runner, { rememberedRoot }] = await Promise
       .all([

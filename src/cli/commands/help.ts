@@ -1,13 +1,11 @@
-import type { Command, Help } from "commander";
-import type { Topic, TOPICS } from "../../app/help_topics.ts";
+import type { Command } from "commander";
+import type { Topic } from "../../app/help_topics.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { escaped } from "../../core/untrusted.ts";
-import { VERSION } from "../../core/version.ts";
-import { command, examplesOf, flag, many, pathOf, programOf, subcommand, visit } from "../parse/command.ts";
-import { PAGE_NAMES, shownOptions, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
+import { command, flag, many, programOf, subcommand } from "../parse/command.ts";
+import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
 import { tableText, wrapLines } from "../text/render.ts";
 
@@ -35,7 +33,7 @@ export const help = command({
 });
 
 /**
- * The help of a command, a topic or a code, the manual page, or a page of the documentation.
+ * The help of a command, a topic or a code, or a page of the documentation.
  *
  * @throws {UserError} `usage.no_help` for anything else.
  */
@@ -47,10 +45,6 @@ export async function helpOf(
 ): Promise<Output> {
   const { TOPICS } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
-  if (name === "man") {
-    const page = manualPage(root, TOPICS);
-    return { data: { page }, text: page };
-  }
   const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
     return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
@@ -138,73 +132,6 @@ function noHelp(root: Command, name: string, codes: readonly string[]): UserErro
     code: "usage.no_help",
     hint: "Run `kedro-azureml --help`",
   });
-}
-
-/** Renders the manual page of the whole program, in the macros of man(7). */
-function manualPage(root: Command, topics: typeof TOPICS): string {
-  const helper = root.createHelp();
-  return [
-    `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
-    section("NAME", [`kedro-azureml \\- ${escaped.roff(root.description())}`]),
-    section("SYNOPSIS", [`.B kedro-azureml`, escaped.roff("<command> [options]")]),
-    section("OPTIONS", [
-      "These work with every command, before or after its name.",
-      ...options(helper, root),
-    ]),
-    section("COMMANDS", commands(root, helper)),
-    section("EXAMPLES", examples(root)),
-    section("CONFIGURATION", topic(topics["azureml.yml"]!())),
-    section("ENVIRONMENT", topic(topics.variables!())),
-    section("EXIT STATUS", topic(topics["exit-codes"]!())),
-    "",
-  ].join("\n");
-}
-
-function section(name: string, lines: readonly string[]): string {
-  return [`.SH ${name}`, ...lines].join("\n");
-}
-
-function commands(root: Command, helper: Help): string[] {
-  const lines: string[] = [];
-  visit(root, (command) => {
-    if (command === root || command.commands.length > 0 || isHidden(command)) return;
-    const args = command.registeredArguments.map((each) => helper.argumentTerm(each)).join(" ");
-    const alias = command.aliases().map((each) => `, ${each}`).join("");
-    lines.push(
-      `.SS "${escaped.roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
-      escaped.roff(command.summary() || command.description()) + ".",
-    );
-    lines.push(...options(helper, command));
-  });
-  return lines;
-}
-
-function isHidden(command: Command): boolean {
-  const above = command.parent;
-  return above !== null && !above.createHelp().visibleCommands(above).includes(command);
-}
-
-function options(helper: Help, command: Command): string[] {
-  return shownOptions(command, true)
-    .flatMap((option) => tagged({ term: option.flags, says: helper.optionDescription(option) }));
-}
-
-function topic({ about, entries }: Topic): string[] {
-  return [escaped.roff(about), ...entries.flatMap(tagged)];
-}
-
-function examples(root: Command): string[] {
-  const lines: string[] = [];
-  visit(root, (command) => {
-    for (const [line, does] of examplesOf(command)) {
-      lines.push(...tagged({ term: `kedro-azureml ${line}`, says: does }));
-    }
-  });
-  return lines;
-}
-
-function tagged({ term, says }: Topic["entries"][number]): string[] {
-  return [".TP", `.B ${escaped.roff(term)}`, escaped.roff(says)];
 }
 
 /** The least width that the last column of a table gets beside the others. */

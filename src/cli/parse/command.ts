@@ -303,10 +303,6 @@ export function isReadingWith({ options = {} }: AnyCommand): boolean {
   return Object.hasOwn(options, "python");
 }
 
-export function examplesOf(command: Command): readonly Example[] {
-  return specOf(command)?.examples ?? [];
-}
-
 /** The words that select a command, such as `job list`; `""` for the program itself. */
 export function pathOf(command: Command): string {
   return command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trimStart();

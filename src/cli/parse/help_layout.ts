@@ -112,7 +112,6 @@ export const TOPIC_NAMES: readonly string[] = [
   "variables",
   "credentials",
   "azureml.yml",
-  "man",
 ];
 
 /** Pages of the documentation that `help` prints; listed here so that declaring `help` loads none. */

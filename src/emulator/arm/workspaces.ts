@@ -1,12 +1,4 @@
-import {
-  addWorkspace,
-  type EmulatedWorkspace,
-  findResource,
-  putResource,
-  type Resource,
-  systemData,
-  type World,
-} from "../state/world.ts";
+import { addWorkspace, type EmulatedWorkspace, systemData, type World } from "../state/world.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../http/refusal.ts";
 import { apiVersionOf, requireApiVersion } from "../http/routes.ts";
 import { seedWorkspace } from "../state/seed.ts";
@@ -37,64 +29,6 @@ function describe(world: World) {
     gallery: `${resourceManager}/`,
     suffixes: { storage: "core.windows.net", keyVaultDns: "vault.azure.net", acrLoginServer: "azurecr.io" },
   };
-}
-
-const TYPE = "Microsoft.Authorization/roleAssignments";
-
-/**
- * Lists, reads and creates the roles that identities have on a resource. They are stored, but do not change what
- * the identity may do.
- *
- * @param path Path of the request; the resource's id comes before `/providers/Microsoft.Authorization`.
- * @returns `undefined` for another path.
- */
-export async function roleAssignments(
-  world: World,
-  request: Request,
-  path: string,
-): Promise<Response | undefined> {
-  const start = path.toLowerCase().lastIndexOf(`/providers/${TYPE.toLowerCase()}`);
-  if (start < 0) return undefined;
-  const scope = path.slice(0, start);
-  const [name, ...more] = path.slice(start + `/providers/${TYPE}`.length + 1).split("/");
-  if (more.length > 0) return undefined;
-  const query = new URL(request.url).searchParams;
-  requireApiVersion(query, "roleAssignments", ["2022-04-01"]);
-  const id = `${scope}/providers/${TYPE}/${name}`;
-  if (request.method === "GET" && name === "") return list(world, scope, query.get("$filter") ?? "");
-  const assignment = findResource(world, id);
-  if (request.method === "GET" && assignment !== undefined) return jsonAnswer(assignment);
-  if (request.method !== "PUT") {
-    throw gatewayError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
-  }
-  world.guard({ action: `${TYPE}/write`, scope, request });
-  const { properties } = await request.json() as { readonly properties?: Resource["properties"] };
-  const { principalId, roleDefinitionId } = properties ?? {};
-  if (typeof principalId !== "string" || typeof roleDefinitionId !== "string") {
-    throw gatewayError(400, "BadRequestFormat", "The request was incorrectly formatted.");
-  }
-  if (
-    assignmentsAt(world, scope).some(({ properties: other }) =>
-      other.principalId === principalId && other.roleDefinitionId === roleDefinitionId
-    )
-  ) {
-    throw gatewayError(409, "RoleAssignmentExists", "The role assignment already exists.");
-  }
-  const resource = { id, name: name!, type: TYPE, properties: { scope, ...properties } };
-  putResource(world, resource);
-  return jsonAnswer(resource, 201);
-}
-
-function assignmentsAt({ resources }: World, scope: string): readonly Resource[] {
-  const start = `${scope}/providers/${TYPE}/`.toLowerCase();
-  return [...resources.values()].filter(({ id }) => id.toLowerCase().startsWith(start));
-}
-
-function list(world: World, scope: string, filter: string): Response {
-  const wanted = assignmentsAt(world, scope).filter(({ properties }) =>
-    filter === "" || filter.includes(`'${properties.principalId}'`)
-  );
-  return jsonAnswer({ value: wanted });
 }
 
 /** The namespace of Azure ML's resources. */

@@ -1,4 +1,4 @@
-import { freeBytes, joinedBytes } from "../../core/bytes.ts";
+import { freeBytes } from "../../core/bytes.ts";
 
 // Saved at import: in the reader's process `Deno` is gone when the snapshot is read.
 const { openSync, SeekMode, errors } = Deno;
@@ -21,34 +21,14 @@ export interface ImagePart {
 }
 
 /** Consecutive bytes: their position in the part (`at`) and in the file (`offset`), and their length. */
-interface Stretch {
+export interface Stretch {
   readonly at: number;
   readonly offset: number;
   readonly length: number;
 }
 
 /** Page size in bytes; pages of zeros are not stored. */
-const PAGE = 4096;
-
-/** Packs parts into one file without pages of zeros; `start` is the position of its first byte in the file. */
-export function packImage(
-  parts: Readonly<Record<string, Uint8Array>>,
-  start: number,
-): { readonly bytes: Uint8Array<ArrayBuffer>; readonly parts: Record<string, ImagePart> } {
-  const chunks: Uint8Array[] = [];
-  const index: Record<string, ImagePart> = {};
-  let offset = start;
-  for (const [name, part] of Object.entries(parts)) {
-    const stretches: Stretch[] = [];
-    for (const { at, length } of filled(part)) {
-      stretches.push({ at, offset, length });
-      chunks.push(part.subarray(at, at + length));
-      offset += length;
-    }
-    index[name] = { length: part.length, stretches };
-  }
-  return { bytes: joinedBytes(chunks), parts: index };
-}
+export const PAGE = 4096;
 
 /** Reads the stored bytes of one part of the image from its file. */
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
@@ -131,7 +111,7 @@ function clear(bytes: Uint8Array): void {
   }
 }
 
-function isZero(bytes: Uint8Array): boolean {
+export function isZero(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) {
     if (bytes[at] !== 0) return false;
   }
@@ -145,19 +125,6 @@ function readFull(file: Deno.FsFile, into: Uint8Array): void {
     if (count === null) throw new errors.UnexpectedEof(`The image ends ${rest.length} bytes early`);
     rest = rest.subarray(count);
   }
-}
-
-function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly length: number }> {
-  let from: number | undefined;
-  for (let at = 0; at < part.length; at += PAGE) {
-    const empty = isZero(part.subarray(at, at + PAGE));
-    if (!empty) from ??= at;
-    if (empty && from !== undefined) {
-      yield { at: from, length: at - from };
-      from = undefined;
-    }
-  }
-  if (from !== undefined) yield { at: from, length: part.length - from };
 }
 
 /** The files that the interpreter starts from. */

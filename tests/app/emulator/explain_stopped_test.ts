@@ -39,7 +39,7 @@ for (
       exit: 6,
       message: `The emulator at ${ORIGIN} is no longer running, but this shell's variables refer to it`,
       hint:
-        'To go back to Azure, run `eval "$(kedro-azureml emulator off)"`; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
+        'To go back to Azure, open a new shell; to use a new emulator, run `kedro-azureml emulator start` and `eval "$(kedro-azureml emulator env)"`',
     });
     deepEqual(tried, thrown === LOST ? [["127.0.0.1", 4711]] : []);
   });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../../src/core/context.ts";
-import { undoLines } from "../../../src/cli/commands/emulator.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -79,20 +78,13 @@ Deno.test("emulator start takes an option before the command whose value is also
   await stopped();
 });
 
-Deno.test("emulator env and emulator off print lines for the usual shell of the machine", async () => {
+Deno.test("emulator env prints lines for the usual shell of the machine", async () => {
   const { ctx, stopped } = machine({ env: { SHELL: "/usr/bin/fish" } });
   await run(["emulator", "start"], ctx);
   const narrow = { ...ctx, terminal: { ...ctx.terminal, outColumns: 40 } };
-  const printed = async (command: string) => {
-    const before = ctx.stdout().length;
-    assert.equal(await run(["emulator", command], narrow), 0, ctx.stderr());
-    return ctx.stdout().slice(before);
-  };
-  assert.match(
-    await printed("env"),
-    /^set -q AZURE_TENANT_ID; and set -gx KEDRO_AZUREML_BEFORE_AZURE_TENANT_ID \$AZURE_TENANT_ID$/m,
-  );
-  assert.equal(await printed("off"), undoLines("fish"));
+  const before = ctx.stdout().length;
+  assert.equal(await run(["emulator", "env"], narrow), 0, ctx.stderr());
+  assert.match(ctx.stdout().slice(before), /^set -gx AZURE_TENANT_ID \S+$/m);
   await run(["emulator", "stop"], ctx);
   await stopped();
 });
@@ -187,7 +179,7 @@ Deno.test("emulator commands print the state and address of the emulator", async
   ];
   const text = await transcriptOf(
     { ctx, kedroAzureml },
-    [...lines, "off --shell sh", "env"].map((line) => `emulator ${line}`),
+    [...lines, "env"].map((line) => `emulator ${line}`),
   );
   await stopped();
   // How often the program looks whether the emulator has started depends on the machine.
@@ -383,7 +375,7 @@ Deno.test("job list reports that the emulator of its variables is no longer runn
   const { error } = JSON.parse(ctx.stderr().slice(before));
   assert.equal(error.code, "emulator.gone");
   assert.match(error.message, /The emulator at https:\/\/127\.0\.0\.1:4000 is no longer running/);
-  assert.match(error.hint, /emulator off/);
+  assert.match(error.hint, /open a new shell/);
 });
 
 Deno.test("emulator rejects a stop request with a wrong secret", async () => {

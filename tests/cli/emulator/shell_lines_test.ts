@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { EMULATOR_VARIABLES, OTHER_VARIABLES } from "../../../src/core/env_vars.ts";
-import { shellOf, undoLines, variableLines } from "../../../src/cli/commands/emulator.ts";
+import { shellOf, variableLines } from "../../../src/cli/commands/emulator.ts";
 
 Deno.test("shellOf() returns PowerShell on Windows, fish if SHELL names it, and else a POSIX shell", () => {
   const shells = ["/usr/bin/fish", "fish", "/bin/bash", "/opt/catfish", ""];
@@ -19,11 +18,5 @@ for (
 ) {
   Deno.test(`variableLines() quotes values for ${shell}`, () => {
     equal(variableLines(shell, { A: `it's \\ "x"` }).split("\n").find((one) => one.endsWith(`x"'`)), line);
-  });
-
-  Deno.test(`undoLines() puts back every variable for ${shell}`, () => {
-    const lines = undoLines(shell).trimEnd().split("\n").slice(1, -1);
-    const names = lines.map((one) => /KEDRO_AZUREML_BEFORE_(\w+)/.exec(one)?.[1]);
-    deepEqual(names, [...EMULATOR_VARIABLES, ...OTHER_VARIABLES]);
   });
 }

@@ -19,8 +19,6 @@ const FOR_PROGRAMS: readonly (readonly [lines: readonly string[], world?: WorldO
   [["config show"]],
   [["config schema"]],
   [["completion bash"]],
-  [["help man"]],
-  [["emulator off --shell sh"]],
   [["compile main -o -"]],
   [["submit main --name fox --wait", "job metrics fox --csv"], TRACKED],
   [["submit main --name fox --wait", "job logs fox --step count"]],

@@ -134,52 +134,15 @@ Deno.test("emulator reports wrong sign-ins with Entra ID's codes and does not re
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
 
-Deno.test("emulator with deniedActions rejects the reading of permissions and the writing of role assignments", async () => {
+Deno.test("emulator with deniedActions rejects the reading of permissions", async () => {
   const authorization = `${ID}/providers/Microsoft.Authorization`;
-  const assignment = { properties: { principalId: "p", roleDefinitionId: "r" } };
-  const attempt = async (deniedActions: readonly string[], method: string, path: string, body?: object) => {
+  const attempt = async (...deniedActions: readonly string[]) => {
     const { ask } = createClient({ deniedActions });
-    const answer = await ask(method, path, { version: "2022-04-01", ...(body && { body }) });
+    const answer = await ask("GET", `${authorization}/permissions`, { version: "2022-04-01" });
     return [answer.status, answer.body.error?.code];
   };
-  const refused = [403, "AuthorizationFailed"];
-  const permissions = [`${authorization}/permissions`] as const;
-  assert.deepEqual(await attempt([], "GET", ...permissions), [200, undefined]);
-  assert.deepEqual(await attempt(["Microsoft.Authorization/*"], "GET", ...permissions), refused);
-  const roles = [`${authorization}/roleAssignments/a`, assignment] as const;
-  assert.deepEqual(await attempt([], "PUT", ...roles), [201, undefined]);
-  assert.deepEqual(await attempt(["Microsoft.Authorization/*"], "PUT", ...roles), refused);
-});
-
-Deno.test("emulator stores a role assignment once, with a principal and a role", async () => {
-  const { ask } = createClient();
-  const all = `${ID}/providers/Microsoft.Authorization/roleAssignments`;
-  const call = async (method: string, path: string, properties?: object, version = "2022-04-01") => {
-    const { status, body } = await ask(method, path, {
-      version,
-      ...(properties && { body: { properties } }),
-    });
-    return [status, body.error?.code ?? body.value?.map(({ name }: { name: string }) => name) ?? body.name];
-  };
-  const one = { principalId: "p", roleDefinitionId: "r" };
-  assert.deepEqual(await call("GET", all), [200, []]);
-  assert.deepEqual(await call("PUT", `${all}/a`, one), [201, "a"]);
-  assert.deepEqual(await call("PUT", `${all}/b`, one), [409, "RoleAssignmentExists"]);
-  assert.deepEqual(await call("PUT", `${all}/b`, { ...one, roleDefinitionId: "s" }), [201, "b"]);
-  assert.deepEqual(await call("PUT", `${all}/c`, { ...one, principalId: "q" }), [201, "c"]);
-  for (const part of [{ principalId: "x" }, { roleDefinitionId: "x" }]) {
-    assert.deepEqual(await call("PUT", `${all}/d`, part), [400, "BadRequestFormat"]);
-  }
-  assert.deepEqual(await call("GET", `${all}/a`), [200, "a"]);
-  assert.deepEqual(await call("GET", `${all}/d`), [404, "RoleAssignmentNotFound"]);
-  assert.deepEqual(await call("DELETE", `${all}/a`), [404, "RoleAssignmentNotFound"]);
-  assert.deepEqual(await call("GET", `${all}?$filter=principalId eq 'q'`), [200, ["c"]]);
-  assert.deepEqual(await call("GET", all), [200, ["a", "b", "c"]]);
-  assert.deepEqual(await call("GET", `${all}/a`, undefined, "2000-01-01"), [
-    400,
-    "NoRegisteredProviderFound",
-  ]);
-  assert.deepEqual((await call("GET", `${all}/a/more`))[0], 404);
+  assert.deepEqual(await attempt(), [200, undefined]);
+  assert.deepEqual(await attempt("Microsoft.Authorization/*"), [403, "AuthorizationFailed"]);
 });
 
 Deno.test("emulator finds resources only below Azure ML's provider", async () => {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { compilePart, packImage, partOf, readPart } from "../../../src/kedro/sandbox/packed_image.ts";
+import { packImage } from "../../../scripts/build/image.ts";
+import { compilePart, partOf, readPart } from "../../../src/kedro/sandbox/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;

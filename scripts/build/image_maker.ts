@@ -1,8 +1,8 @@
 import "./fixed_time.ts";
-import "./isolate.ts";
-import makeImage from "../python/make_image.py" with { type: "text" };
-import type { Image, PartFile } from "./packed_image.ts";
-import { SITE_PATH, startInterpreter } from "./interpreter.ts";
+import "../../src/kedro/sandbox/isolate.ts";
+import makeImage from "./make_image.py" with { type: "text" };
+import type { Image, PartFile } from "../../src/kedro/sandbox/packed_image.ts";
+import { SITE_PATH, startInterpreter } from "../../src/kedro/sandbox/interpreter.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

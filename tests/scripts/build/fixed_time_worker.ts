@@ -1,5 +1,5 @@
 /** Tells what the clock and the random numbers are after the module that fixes them: run by `fixed_time_test.ts`. */
-import "../../../src/kedro/sandbox/fixed_time.ts";
+import "../../../scripts/build/fixed_time.ts";
 
 const part = new Uint8Array(3);
 postMessage({
