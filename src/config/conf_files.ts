@@ -6,7 +6,7 @@ import { requireSmall } from "../core/files.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
 import { findFiles, type Folder, folderOf, type FolderOptions } from "./conf_folders.ts";
-import { type ConfSecret, secretsOf } from "./conf_secrets.ts";
+import { secretsOf } from "./conf_secrets.ts";
 import {
   children,
   type ConfigNode,
@@ -55,7 +55,7 @@ export interface ConfFiles {
    * Texts of the parameters, the globals, the catalog and files that Kedro does not read, that their keys call secrets, unless they are interpolated or
    * a comment `secretlint-disable-line` makes an exception.
    */
-  readonly secrets: readonly ConfSecret[];
+  readonly secrets: Awaited<ReturnType<typeof secretsOf>>;
   /** The classes in conf/logging.yml with their modules, and keys `()`, which name any callable. */
   readonly logging: readonly { readonly name: string; readonly place: Place }[];
   /** Top-level keys of a kind of file such as `catalog`, each with the files that define it. */

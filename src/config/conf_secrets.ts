@@ -6,7 +6,7 @@ import { children, type ConfigNode, keyText } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
 
 /** A text of a configuration file whose key suggests that it is a secret. */
-export interface ConfSecret {
+interface ConfSecret {
   /** Its dotted path, such as `api.token`. */
   readonly key: string;
   readonly place: Place;

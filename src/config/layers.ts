@@ -1,20 +1,28 @@
 import type { Context } from "../core/context.ts";
 import { type Place, placeText, UserError, type Warning } from "../core/errors.ts";
-import { findFiles, type Folder, requireInside } from "./conf_folders.ts";
-import { folderOf, type FolderOptions, requireFolders } from "./conf_folders.ts";
+import {
+  findFiles,
+  type Folder,
+  folderOf,
+  type FolderOptions,
+  requireFolders,
+  requireInside,
+} from "./conf_folders.ts";
 import { checkTexts, interpolate, type Sources } from "./omegaconf/resolvers.ts";
-import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearestNode } from "./omegaconf/node.ts";
 import {
   type ConfigNode,
+  emptyLayer,
   fromPlain,
   type Key,
   keyText,
   type MapNode,
   mapNode,
+  mergeDeep,
+  mergeLayers,
+  nearestNode,
   setEntry,
 } from "./omegaconf/node.ts";
-import { readFile } from "./conf_files.ts";
-import { patternsOf } from "./conf_files.ts";
+import { patternsOf, readFile } from "./conf_files.ts";
 
 export interface LoadOptions extends FolderOptions {
   readonly env: string;
@@ -111,7 +119,7 @@ async function readKind(
   return { values, files, folders, patterns, warnings: sources.warnings };
 }
 
-function merge(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
+function merge(under: MapNode, over: MapNode, strategy?: Parameters<typeof mergeLayers>[2]): MapNode {
   if (strategy === "soft") [under, over].forEach(checkTexts);
   return mergeLayers(under, over, strategy);
 }

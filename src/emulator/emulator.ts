@@ -19,7 +19,7 @@ import { runHistory } from "./jobs/run_history.ts";
 import { tracking } from "./jobs/mlflow.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
-import { bearerOf, entra, issueToken, type TokenOptions } from "./http/entra.ts";
+import { bearerOf, entra, issueToken } from "./http/entra.ts";
 
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {
@@ -28,7 +28,7 @@ export interface Emulator {
   knows(request: Request): boolean;
   readonly identity: ServicePrincipal;
   /** Issues a token without a sign-in. */
-  issueToken(audience: string, options?: TokenOptions): string;
+  issueToken(audience: string, options?: Parameters<typeof issueToken>[2]): string;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
   workspaces(): readonly string[];

@@ -62,14 +62,14 @@ export interface ModuleFacts {
 }
 
 /** The line of a function's `def`, and its first and last line with decorators. */
-export interface FunctionPlace {
+interface FunctionPlace {
   readonly line: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** @internal A class in {@linkcode ModuleFacts}; `init` is `null` if it has no constructor of its own. */
-export interface ClassFacts {
+/** A class in {@linkcode ModuleFacts}; `init` is `null` if it has no constructor of its own. */
+interface ClassFacts {
   readonly bases: readonly string[];
   readonly init: {
     readonly args: readonly string[];

@@ -1,11 +1,10 @@
-import { fields, isFields } from "../core/json.ts";
+import { type Fields, fields, isFields } from "../core/json.ts";
 import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
-import { isBelow } from "../core/untrusted.ts";
-import { shellWord } from "../core/untrusted.ts";
-import { parseToml, type TomlTable } from "./toml.ts";
+import { isBelow, shellWord } from "../core/untrusted.ts";
+import { parseToml } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
 export interface Project {
@@ -153,7 +152,7 @@ function unreadable(path: string, problem: string): UserError {
   );
 }
 
-async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTable): Promise<Project> {
+async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: Fields): Promise<Project> {
   const text = (key: string) => textOf(kedro, key, root);
   const project = {
     root,
@@ -181,13 +180,13 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
   return project;
 }
 
-function sourceDirOf(root: string, kedro: TomlTable): string {
+function sourceDirOf(root: string, kedro: Fields): string {
   const folder = kedro.source_dir === undefined ? "src" : textOf(kedro, "source_dir", root);
   return isAbsolute(folder) ? folder : join(root, folder);
 }
 
 /** The Kedro version, from either key: before 0.18 it was `project_version`, which Kedro 0.18 still accepts. */
-function versionOf(kedro: TomlTable, root: string): string {
+function versionOf(kedro: Fields, root: string): string {
   const { project_version: old, kedro_init_version: current } = kedro;
   const version = typeof old === "string" && current === undefined
     ? old
@@ -208,7 +207,7 @@ function tooOld(path: string, version: string): UserError {
   );
 }
 
-function textOf(kedro: TomlTable, key: string, root: string): string {
+function textOf(kedro: Fields, key: string, root: string): string {
   const value = kedro[key];
   if (typeof value === "string" && value !== "") return value;
   throw missingKey(key, root, `Add ${key} = "…" below [tool.kedro]`);

@@ -1,88 +1,145 @@
 import type { Place, Warning } from "../core/errors.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
+import {
+  type Json,
+  json,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  type Shaped,
+  text,
+  wholeNumber,
+} from "./shape.ts";
+
+export type { Json };
+
+export const place = record<Omit<Place, "key">>({
+  file: text,
+  line: optional(wholeNumber),
+  column: optional(wholeNumber),
+});
+
+const warning = record<Warning>({
+  code: text,
+  message: text,
+  hint: optional(text),
+  place: optional(place),
+});
+
+const settings = record<LoaderSettings>({
+  conf_source: text,
+  config_loader_class: text,
+  base_env: orNull(text),
+  default_run_env: orNull(text),
+  config_patterns: mapOf(listOf(text)),
+  merge_strategy: mapOf(oneOf("destructive", "soft")),
+  custom_resolvers: listOf(text),
+});
+
+const project = record({
+  name: text,
+  package_name: text,
+  /** The Kedro version in the project's pyproject.toml. */
+  kedro_init_version: text,
+  kedro_version: text,
+  source: oneOf("embedded", "python", "file"),
+  /** The Kedro environment, such as `local`. */
+  env: text,
+  runtime_params: mapOf(json),
+  settings,
+  /** Top-level modules that were missing and replaced by stubs, sorted. */
+  stubs: listOf(text),
+});
+
+/** The project that was read, how, and in which Kedro environment. */
+export type ProjectInfo = Shaped<typeof project>;
+
+/** As written in the decorator; types other than numbers and text are rejected when a job is compiled. */
+const setting: Shape<number | string> = (value, at) =>
+  typeof value === "string" ? text(value, at) : json(value, at) as number;
+
+/** The arguments of the plugin's `@distributed_job`; a number may be a parameter as `params:name`. */
+const distributed = record({
+  framework: text,
+  num_nodes: setting,
+  processes_per_node: orNull(setting),
+});
+
+const node = record({
+  name: text,
+  short_name: text,
+  /** `module:qualname`. */
+  func: text,
+  inputs: listOf(text),
+  outputs: listOf(text),
+  /** Sorted. */
+  tags: listOf(text),
+  namespace: orNull(text),
+  /** Names of the nodes that must finish first, sorted. */
+  depends_on: listOf(text),
+  /** Settings of `@distributed_job`; `null` for an ordinary node. */
+  distributed: orNull(distributed),
+});
+
+export type NodeSnapshot = Shaped<typeof node>;
+
+const pipeline = record({
+  /** In the order of Kedro's `pipeline.nodes`. */
+  nodes: listOf(node),
+  /** Free inputs, as `pipeline.inputs()`, sorted. */
+  inputs: listOf(text),
+  /** Free outputs, as `pipeline.outputs()`, sorted. */
+  outputs: listOf(text),
+});
+
+export type PipelineSnapshot = Shaped<typeof pipeline>;
+
+const catalogEntry = mapOf(json);
+
+/** A dataset's catalog entry, after factories and interpolation; credentials are names only. */
+export type CatalogEntry = Shaped<typeof catalogEntry>;
+
+/** A file that the project's code read, and where the code first did so. */
+const fileRead = record({ file: text, place });
+
+/** What the reader answers, and what `inspect --json` prints. */
+export const snapshotShapes = {
+  project,
+  pipelines: mapOf(pipeline),
+  /** Pipeline names in registration order; in an object, names that are whole numbers would come first. */
+  pipeline_names: listOf(text),
+  /** Catalog entries by dataset name, including those that dataset factories give the pipelines' datasets. */
+  catalog: mapOf(catalogEntry),
+  /** The parameters, as in Kedro's `context.params`. */
+  parameters: mapOf(json),
+  /**
+   * The project's files that its code opened while Kedro read it, except code and configuration, sorted; paths are
+   * relative to the project.
+   */
+  files_read: optional(listOf(fileRead)),
+  warnings: listOf(warning),
+};
+
+type Checked = { readonly [Key in keyof typeof snapshotShapes]: Shaped<typeof snapshotShapes[Key]> };
 
 /**
  * A description of a Kedro project, read once: the documented format of `inspect --json`, and the input of `compile`.
  *
  * Keys are in snake_case, as in Kedro; lists are in Kedro's order.
  */
-export interface ProjectSnapshot {
+export interface ProjectSnapshot extends Omit<Checked, "files_read"> {
   readonly version: 1;
-  readonly project: ProjectInfo;
-  readonly pipelines: Readonly<Record<string, PipelineSnapshot>>;
-  /** Pipeline names in registration order; in an object, names that are whole numbers would come first. */
-  readonly pipeline_names: readonly string[];
-  /** Catalog entries by dataset name, including those that dataset factories give the pipelines' datasets. */
-  readonly catalog: Readonly<Record<string, CatalogEntry>>;
-  /** The parameters, as in Kedro's `context.params`. */
-  readonly parameters: Readonly<Record<string, Json>>;
-  /**
-   * The project's files that its code opened while Kedro read it, except code and configuration, sorted; paths are
-   * relative to the project.
-   */
-  readonly files_read?: readonly FileRead[] | undefined;
-  readonly warnings: readonly Warning[];
+  readonly files_read?: Checked["files_read"] | undefined;
 }
 
-/** A file that the project's code read, and where the code first did so. */
-export interface FileRead {
-  readonly file: string;
-  readonly place: Place;
-}
-
-/** The project that was read, how, and in which Kedro environment. */
-export interface ProjectInfo {
-  readonly name: string;
-  readonly package_name: string;
-  /** The Kedro version in the project's pyproject.toml. */
-  readonly kedro_init_version: string;
-  readonly kedro_version: string;
-  readonly source: "embedded" | "python" | "file";
-  /** The Kedro environment, such as `local`. */
-  readonly env: string;
-  readonly runtime_params: Readonly<Record<string, Json>>;
-  readonly settings: LoaderSettings;
-  /** Top-level modules that were missing and replaced by stubs, sorted. */
-  readonly stubs: readonly string[];
-}
-
-export interface PipelineSnapshot {
-  /** In the order of Kedro's `pipeline.nodes`. */
-  readonly nodes: readonly NodeSnapshot[];
-  /** Free inputs, as `pipeline.inputs()`, sorted. */
-  readonly inputs: readonly string[];
-  /** Free outputs, as `pipeline.outputs()`, sorted. */
-  readonly outputs: readonly string[];
-}
-
-export interface NodeSnapshot {
-  readonly name: string;
-  readonly short_name: string;
-  /** `module:qualname`. */
-  readonly func: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** Sorted. */
-  readonly tags: readonly string[];
-  readonly namespace: string | null;
-  /** Names of the nodes that must finish first, sorted. */
-  readonly depends_on: readonly string[];
-  /** Settings of `@distributed_job`; `null` for an ordinary node. */
-  readonly distributed: DistributedSettings | null;
-}
-
-/** The arguments of the plugin's `@distributed_job`. */
-export interface DistributedSettings {
-  readonly framework: string;
-  /** A number, or a parameter as `params:name`. */
-  readonly num_nodes: number | string;
-  readonly processes_per_node: number | string | null;
-}
-
-/** A dataset's catalog entry, after factories and interpolation; credentials are names only. */
-export type CatalogEntry = Readonly<Record<string, Json>>;
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Checks a snapshot file, except for its version. */
+export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
+  Omit<ProjectSnapshot, "version">
+>(snapshotShapes);
 
 /** A dataset's name without the `@format` suffix of transcoding. */
 export function withoutTranscoding(name: string): string {

@@ -1,6 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import { conflictIn } from "../core/document.ts";
 import { UserError } from "../core/errors.ts";
+import type { Fields } from "../core/json.ts";
 
 /** Longer lines hold a value, not only the name of a key. */
 const MOST_CHARACTERS = 4096;
@@ -44,7 +45,7 @@ function keysOf(line: string): readonly string[] | undefined {
     while (typeof level === "object" && level !== null && Object.keys(level).length > 0) {
       const [key] = Object.keys(level);
       keys.push(key!);
-      level = (level as TomlTable)[key!];
+      level = (level as Fields)[key!];
     }
     return keys;
   } catch {
@@ -52,10 +53,8 @@ function keysOf(line: string): readonly string[] | undefined {
   }
 }
 
-export type TomlTable = Readonly<Record<string, unknown>>;
-
 /** Parses TOML. @param file Named in errors. @throws {UserError} `project.toml_syntax`, with the place. */
-export function parseToml(text: string, file: string): TomlTable {
+export function parseToml(text: string, file: string): Fields {
   try {
     return parse(text);
   } catch (thrown) {

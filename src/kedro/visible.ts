@@ -35,7 +35,7 @@ export function isShownIn(folders: readonly (string | undefined)[], real: string
 export const INSIDE = "/project";
 
 /** A folder that the project's code may see. */
-export interface OwnFolder {
+interface OwnFolder {
   readonly path: string;
   readonly inside: string;
 }

@@ -6,7 +6,7 @@ import { UserError, type Warning } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
 import { createEmulator, type CreateOptions } from "../../emulator/emulator.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
-import type { EnvironmentSeed, Outcome, Pace, Seed, WorkspaceSeed } from "../../emulator/state/options.ts";
+import type { Outcome, Pace, Seed, WorkspaceSeed } from "../../emulator/state/options.ts";
 import type { ServicePrincipal } from "../../emulator/state/world.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -179,7 +179,7 @@ export function seedFor(config: AzureMLConfig): Seed {
   };
 }
 
-function environmentSeeds(reference: string | null): readonly EnvironmentSeed[] {
+function environmentSeeds(reference: string | null): NonNullable<Seed["environments"]> {
   const environment = reference ? parseEnvironment(reference) : undefined;
   if (environment?.kind !== "named") return [];
   return [{ name: environment.name, versions: [environment.version ?? "1"] }];

@@ -6,17 +6,13 @@ import type { Context } from "../../core/context.ts";
 import { keepForAll } from "./help_layout.ts";
 import { repeated } from "./values.ts";
 
-/** Which project a command reads, and with what, as typed. */
-export interface ProjectTyped {
+/** Options that every command takes, before or after its name, as typed. */
+export interface GlobalOptions {
   readonly env?: string | undefined;
   readonly directory?: string | undefined;
   readonly allowOutside?: readonly string[] | undefined;
   /** Absent if a command's `--python` is for its steps. */
   readonly python?: string | undefined;
-}
-
-/** Options that every command takes, before or after its name, as typed. */
-export interface GlobalOptions extends ProjectTyped {
   readonly json?: boolean;
   /** Whether only results and errors are printed. */
   readonly quiet?: boolean;
@@ -79,7 +75,7 @@ export function addGlobalOptions(root: Command): Command {
  */
 export function projectRequest(
   { cwd, env }: Pick<Context, "cwd" | "env">,
-  typed: ProjectTyped,
+  typed: Pick<GlobalOptions, "env" | "directory" | "allowOutside" | "python">,
 ): ProjectOptions {
   return {
     env: typed.env,

@@ -1,13 +1,9 @@
-import type { AppEvent, Report } from "../../app/context.ts";
+import { type AppEvent, describeIdentity, type Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { describeIdentity } from "../../app/context.ts";
-import { durationText, sizeText } from "../../core/format.ts";
-import { countText } from "../../core/format.ts";
+import { countText, durationText, sizeText } from "../../core/format.ts";
 import { utcText } from "../text/render.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
-import type { Progress } from "./progress.ts";
-import { startLongWork, startSpinner } from "./progress.ts";
-import { showUpload } from "./progress.ts";
+import { type Progress, showUpload, startLongWork, startSpinner } from "./progress.ts";
 
 /** Creates the function that prints a command's events to standard error. */
 export function showEvents(

@@ -8,7 +8,7 @@ import { endBelow, linesOf, reasonOf, withoutRich, withShortPaths } from "../../
 import { escaped, noCommands, shownName } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
 import { markOf } from "../text/render.ts";
-import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
+import { isLive, isPrintedAbove, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 
 /**
@@ -23,7 +23,7 @@ export function showFollow(
   const isOnTerminal = isLive(ctx, json || quiet);
   const printed = openPrintedTexts();
   const folds = openFolds(ctx, json);
-  const tables = new Map<string, LiveTable>();
+  const tables = new Map<string, ReturnType<typeof openLiveTable>>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
     const open = tables.get(name);
     if (open !== undefined) return open;

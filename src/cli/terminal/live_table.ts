@@ -6,7 +6,7 @@ import { countText, durationText } from "../../core/format.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut, markOf, paint, tableText } from "../text/render.ts";
 
-export interface LiveTable {
+interface LiveTable {
   draw(): Promise<void>;
   /** Moves the table into the scrollback. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { type Element, type Interpolation, type NodeReference, parseText, type Text } from "./grammar.ts";
+import { type Element, type Interpolation, parseText, type Text } from "./grammar.ts";
 import {
   type ConfigNode,
   type ContainerNode,
@@ -31,7 +31,7 @@ export interface Sources {
 }
 
 /** @internal A resolver call in a value's text, such as `${globals:region}`. */
-export interface ResolverRequest {
+export interface ResolverUse {
   readonly name: string;
   readonly args: readonly ConfigNode[];
   /** The value whose text contains the call. */
@@ -42,7 +42,7 @@ export interface ResolverRequest {
 /** @internal The state of resolving all interpolations of one layer. */
 export interface Pass {
   readonly sources: Sources;
-  readonly callResolver: (pass: Pass, request: ResolverRequest) => Promise<ConfigNode>;
+  readonly callResolver: (pass: Pass, request: ResolverUse) => Promise<ConfigNode>;
   readonly done: Map<ConfigNode, ConfigNode>;
   /** Values that are being resolved; meeting one of them again means that it refers to itself. */
   readonly open: Set<ConfigNode>;
@@ -127,7 +127,11 @@ async function evaluateOne(pass: Pass, part: Interpolation, node: ConfigNode): P
   return result;
 }
 
-async function follow(pass: Pass, reference: NodeReference, node: ConfigNode): Promise<ConfigNode> {
+async function follow(
+  pass: Pass,
+  reference: Extract<Interpolation, { kind: "reference" }>,
+  node: ConfigNode,
+): Promise<ConfigNode> {
   const path: string[] = [];
   let { dots } = reference;
   for (const { key, inBrackets } of reference.keys) {

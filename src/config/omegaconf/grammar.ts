@@ -6,7 +6,7 @@ export type Text = readonly (string | Interpolation)[];
 export type Interpolation = NodeReference | ResolverCall;
 
 /** `${a.b}`: a reference to another value; it is relative if `dots` is above 0. */
-export interface NodeReference {
+interface NodeReference {
   readonly kind: "reference";
   readonly dots: number;
   readonly keys: readonly { readonly key: string | Interpolation; readonly inBrackets: boolean }[];

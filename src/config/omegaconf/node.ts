@@ -2,7 +2,7 @@ import { type Place, placeText, UserError } from "../../core/errors.ts";
 import { finiteFloat, isRawJson, rawJson } from "../../core/json.ts";
 
 /** Kedro's `merge_strategy` for one kind of configuration. */
-export type MergeStrategy = "destructive" | "soft";
+type MergeStrategy = "destructive" | "soft";
 
 /**
  * Merges the layer `over` onto the layer `under`, as Kedro's loader does.

@@ -8,7 +8,7 @@ import {
   type Pass,
   problem,
   resolveNode,
-  type ResolverRequest,
+  type ResolverUse,
   scalarAt,
   scalarOf,
   selectIn,
@@ -101,7 +101,7 @@ export function checkTexts(node: ConfigNode): void {
 /** @internal A built-in resolver: its largest number of arguments, of which the first is required, and its function. */
 interface Resolver {
   readonly maxArgs: 1 | 2;
-  readonly run: (pass: Pass, call: ResolverRequest) => ConfigNode | Promise<ConfigNode>;
+  readonly run: (pass: Pass, call: ResolverUse) => ConfigNode | Promise<ConfigNode>;
 }
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
@@ -118,7 +118,7 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
 const ENV: Resolver = { maxArgs: 2, run: environmentVariable };
 
 /** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
-async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function callResolver(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : ownValue(RESOLVERS, call.name);
   const refused = (call.name === "globals" && sources.globals === undefined) ||
@@ -137,7 +137,7 @@ async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNo
 }
 
 /** Calls a resolver of the project; an error in its code also names the value that uses it. */
-async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverRequest) {
+async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverUse) {
   try {
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
   } catch (thrown) {
@@ -147,7 +147,7 @@ async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, arg
   }
 }
 
-function unknownResolver(pass: Pass, { name, node }: ResolverRequest, refused: boolean): Error {
+function unknownResolver(pass: Pass, { name, node }: ResolverUse, refused: boolean): Error {
   if (refused) return problem(node, `the resolver "${name}" is not allowed in globals`);
   if (name === "oc.env") {
     return problem(
@@ -174,7 +174,7 @@ function opaque(node: ConfigNode): ConfigNode {
 
 async function fromSource(
   pass: Pass,
-  call: ResolverRequest,
+  call: ResolverUse,
   source: ContainerNode | undefined,
 ): Promise<ConfigNode> {
   const key = textArgument(call);
@@ -193,7 +193,7 @@ async function fromSource(
   throw problem(call.node, `${missing}, and no default is given`);
 }
 
-function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
+function create(_pass: Pass, { args, node }: ResolverUse): ConfigNode {
   const first = args[0]!;
   const text = scalarOf(first);
   const created = typeof text === "string" ? createFromText(text, node) : copyNode(first);
@@ -239,18 +239,18 @@ function unlock(node: ConfigNode, caller: ConfigNode): void {
   }
 }
 
-async function decode(pass: Pass, { args, node }: ResolverRequest): Promise<ConfigNode> {
+async function decode(pass: Pass, { args, node }: ResolverUse): Promise<ConfigNode> {
   const value = scalarOf(args[0]!);
   if (value === null) return args[0]!;
   if (typeof value !== "string") throw problem(node, '"oc.decode" takes text');
   return await evaluateElement(pass, parseElement(value), node);
 }
 
-async function selectValue(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function selectValue(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   return await selectByText(pass, call) ?? call.args[1] ?? scalarAt(call.node.place, null);
 }
 
-async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode | undefined> {
+async function selectByText(pass: Pass, call: ResolverUse): Promise<ConfigNode | undefined> {
   const key = textArgument(call);
   const dots = key.match(/^\.*/)![0].length;
   const from = startOf(call.node, dots);
@@ -262,13 +262,13 @@ async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNo
     : undefined;
 }
 
-async function requireByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function requireByText(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const selected = await selectByText(pass, call);
   if (selected !== undefined) return selected;
   throw problem(call.node, `key "${textArgument(call)}" not found in this environment`);
 }
 
-async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function deprecated(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const target = await requireByText(pass, call);
   const warning = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
   if (call.args[1] !== undefined && typeof warning !== "string") {
@@ -285,13 +285,13 @@ async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   return target;
 }
 
-async function dictKeys(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function dictKeys(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
 }
 
 /** References to the values, as in OmegaConf: resolved in a list, so a relative key needs one more dot. */
-async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+async function dictValues(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   const key = textArgument(call);
   const from = key.startsWith(".") ? `.${key}` : key;
@@ -306,13 +306,13 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   return inPlaceOf(call.node, list);
 }
 
-async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
+async function requireMap(pass: Pass, call: ResolverUse): Promise<MapNode> {
   const selected = await requireByText(pass, call);
   if (selected.kind !== "map") throw problem(call.node, `"${textArgument(call)}" is not a mapping`);
   return selected;
 }
 
-function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {
+function environmentVariable(pass: Pass, call: ResolverUse): ConfigNode {
   const name = textArgument(call);
   const value = ownValue(pass.sources.env, name);
   if (value !== undefined) return scalarAt(call.node.place, value);
@@ -321,7 +321,7 @@ function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {
   return scalarOf(fallback) === null ? fallback : scalarAt(call.node.place, pythonText(fallback));
 }
 
-function textArgument(call: ResolverRequest): string {
+function textArgument(call: ResolverUse): string {
   const value = scalarOf(call.args[0]!);
   if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as its first argument`);
   return value;

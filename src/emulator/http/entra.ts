@@ -124,18 +124,15 @@ interface Claims {
   readonly idtyp?: string;
 }
 
-/** How a token differs from one of the service principal's that has the usual lifetime. */
-export interface TokenOptions {
-  /** It has expired already if this is 0 or less. */
-  readonly lifetimeSeconds?: number;
-  readonly claims?: Partial<Claims> & Readonly<Record<string, unknown>>;
-}
-
 /** Issues a token to the service principal, or to whom the claims name. */
 export function issueToken(
   world: World,
   audience: string,
-  { lifetimeSeconds = world.tokenLifetimeSeconds, claims = {} }: TokenOptions = {},
+  { lifetimeSeconds = world.tokenLifetimeSeconds, claims = {} }: {
+    /** It has expired already if this is 0 or less. */
+    readonly lifetimeSeconds?: number;
+    readonly claims?: Partial<Claims> & Readonly<Record<string, unknown>>;
+  } = {},
 ): string {
   const { client, tenant, objectId } = world.identity;
   const now = Math.floor(world.clock.now().getTime() / 1000);

@@ -47,7 +47,7 @@ export function startOperation(
   world: World,
   workspace: EmulatedWorkspace,
   { kind, name, apiVersion, endsAt, state }: {
-    readonly kind: "jc" | "jd" | "s" | "c";
+    readonly kind: "jc" | "s" | "c";
     /** The job, or a name of its own. */
     readonly name: string;
     readonly apiVersion: string;

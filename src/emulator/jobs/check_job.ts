@@ -10,7 +10,7 @@ import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.
 /** The steps of a job, each with the steps that it depends on. */
 type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
-export interface JobCheck {
+interface JobCheck {
   readonly needs: StepNeeds;
   /** Errors of the steps that will fail, by step: Azure ML accepts a job whose compute or data does not exist. */
   readonly doomed: Readonly<Record<string, string>>;

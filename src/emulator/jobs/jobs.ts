@@ -10,7 +10,7 @@ import {
   startOperation,
   type WorkspaceCall,
 } from "../http/routes.ts";
-import { checkJob, type JobCheck } from "./check_job.ts";
+import { checkJob } from "./check_job.ts";
 import {
   completedCommand,
   JOB_TYPE,
@@ -35,12 +35,11 @@ import {
   type World,
 } from "../state/world.ts";
 
-/** Routes to submit, read, list, cancel and delete jobs. The client chooses a job's name. */
+/** Routes to submit, read, list and cancel jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [
   route("GET jobs", "jobs/read", list),
   route("GET jobs/{name}", "jobs/read", read),
   route("PUT jobs/{name}", "jobs/write", write),
-  route("DELETE jobs/{name}", "jobs/delete", remove),
   route("POST jobs/{name}/cancel", "jobs/cancel/action", cancel),
 ];
 
@@ -121,7 +120,7 @@ export function startJob(
   call: WorkspaceCall,
   name: string,
   properties: AnyJob,
-  { needs, doomed, schedule }: JobCheck & { readonly schedule?: string },
+  { needs, doomed, schedule }: ReturnType<typeof checkJob> & { readonly schedule?: string },
 ): Resource {
   const { world, workspace } = call;
   const experimentName = properties.experimentName ?? "Default";
@@ -182,23 +181,6 @@ function update({ world }: WorkspaceCall, before: Resource, properties: AnyJob):
   return putResource(world, { ...before, properties: { ...old, ...properties } });
 }
 
-function remove(call: WorkspaceCall): Response {
-  const job = existing(call);
-  const status = statusOf(call.world, recordOf(call, job));
-  if (!isFinal(status)) {
-    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`);
-  }
-  call.world.resources.delete(job.id.toLowerCase());
-  call.world.jobs.delete(job.id.toLowerCase());
-  const { result } = start(call, "jd", call.world.clock.now().getTime());
-  return accepted(null, result);
-}
-
-function start({ world, workspace, query, names }: WorkspaceCall, kind: "jc" | "jd", endsAt: number) {
-  const apiVersion = query.get("api-version")!;
-  return startOperation(world, workspace, { kind, name: names.name!, apiVersion, endsAt });
-}
-
 function cancel(call: WorkspaceCall): Response {
   const job = existing(call);
   const record = recordOf(call, job);
@@ -210,6 +192,11 @@ function cancel(call: WorkspaceCall): Response {
       inner: ["BadArgument", "ArgumentInvalid", "CancelPipelineRunInTerminalStatus"],
     });
   }
-  const { result } = start(call, "jc", requestCancel(call.world, record));
+  const { result } = startOperation(call.world, call.workspace, {
+    kind: "jc",
+    name: call.names.name!,
+    apiVersion: call.query.get("api-version")!,
+    endsAt: requestCancel(call.world, record),
+  });
   return accepted(null, result);
 }

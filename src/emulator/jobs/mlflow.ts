@@ -9,7 +9,7 @@ import {
   workspaceWithId,
   type World,
 } from "../state/world.ts";
-import { readHistory, readStored, STATUSES, type StoredMetric, type StoredRun } from "./mlflow_store.ts";
+import { readHistory, readStored, STATUSES, type StoredRun } from "./mlflow_store.ts";
 import { experimentId } from "./run_description.ts";
 import { requireReachable, requireToken } from "./run_history.ts";
 import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "./run_state.ts";
@@ -134,7 +134,7 @@ function toJson(run: StoredRun) {
 }
 
 /** A value in JSON, in which numbers that are not finite are texts. */
-function metricJson({ value, ...metric }: StoredMetric) {
+function metricJson({ value, ...metric }: StoredRun["metrics"][number]) {
   return { ...metric, value: Number.isFinite(value) ? value : String(value) };
 }
 
@@ -188,7 +188,7 @@ async function metricHistory(
   job: JobRecord,
   run: string,
   key: string,
-): Promise<readonly StoredMetric[]> {
+): Promise<StoredRun["metrics"]> {
   if (job.execution !== undefined) return await readHistory(world.disk, run, key);
   const own = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
   return own === undefined ? [] : simulated(world, own).filter((value) => value.key === key);
@@ -229,7 +229,7 @@ function outcomeOf(
     : ownValue(tracked, `${job.name}/${step}`) ?? ownValue(tracked, step);
 }
 
-function simulated(world: World, run: Run): readonly StoredMetric[] {
+function simulated(world: World, run: Run): StoredRun["metrics"] {
   return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
     values.map((value, at) => ({ key, value, timestamp: run.startedAt! + at, step: at }))
   );

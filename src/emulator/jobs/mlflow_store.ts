@@ -12,7 +12,7 @@ export const STATUSES: Readonly<Record<string, string>> = {
 };
 
 /** One value of a metric. `step` is a step of the training, not of the job. */
-export interface StoredMetric {
+interface StoredMetric {
   readonly key: string;
   readonly value: number;
   /** In milliseconds since 1970. */

@@ -97,15 +97,11 @@ export interface StepPlace {
   readonly folder: string;
   /** Folder with the programs of the step's Python. */
   readonly bin: string | undefined;
-  /** The store that MLflow logs to; `undefined` if the step's Python has no MLflow. */
-  readonly tracking: StepTracking | undefined;
-}
-
-/** Where the steps of a job log to with MLflow. */
-export interface StepTracking {
-  /** URI of a store of MLflow, such as `sqlite:////tmp/x/mlflow.db`. */
-  readonly uri: string;
-  readonly experimentId: string;
+  /**
+   * The store that MLflow logs to, by a URI such as `sqlite:////tmp/x/mlflow.db`; `undefined` if the step's Python has
+   * no MLflow.
+   */
+  readonly tracking: { readonly uri: string; readonly experimentId: string } | undefined;
 }
 
 /** Folders with the system's programs, in the format of PATH. */

@@ -16,15 +16,6 @@ import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./program
 /** Local files and folders to use for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
 export type DataMap = Readonly<Record<string, string>>;
 
-export interface DataFinder {
-  /**
-   * Returns the absolute path of a read-only copy: the file for a `uri_file`, else the folder.
-   *
-   * @throws {DataMissing} if the data is not on this machine.
-   */
-  find(workspace: EmulatedWorkspace, reference: string, type: string): Promise<string>;
-}
-
 export class DataMissing extends Error {
   override readonly name = "DataMissing";
 }
@@ -43,10 +34,15 @@ export function createDataFinder(
     readonly localData?: DataMap | undefined;
     readonly folder: string;
   },
-): DataFinder {
+) {
   const copies = new Map<string, Promise<string>>();
   return {
-    async find(workspace, reference, type) {
+    /**
+     * Returns the absolute path of a read-only copy: the file for a `uri_file`, else the folder.
+     *
+     * @throws {DataMissing} if the data is not on this machine.
+     */
+    async find(workspace: EmulatedWorkspace, reference: string, type: string): Promise<string> {
       const asset = findVersion(world, workspace, reference);
       const local = asset && (givenFor(asset) ?? ownValue(localData, asset.name));
       const changed = local && (await machine.fs.stat(local))?.modifiedAt?.getTime();

@@ -4,7 +4,7 @@ import { bindingOf } from "../../core/run.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { findResource, type World } from "../state/world.ts";
 import type { StepPlace } from "./command.ts";
-import { blobPlaceOf, type DataFinder, DataMissing, downloadBlobs } from "./data_assets.ts";
+import { blobPlaceOf, type createDataFinder, DataMissing, downloadBlobs } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import { makeFolders, runTool, type StepMachine } from "./programs.ts";
 
@@ -18,7 +18,7 @@ export interface StepTask extends StepPlace {
 export interface StepServices {
   readonly world: World;
   readonly machine: StepMachine;
-  readonly data: DataFinder;
+  readonly data: ReturnType<typeof createDataFinder>;
   /** Absolute path of the folder for all files of the steps. */
   readonly root: string;
   readonly isolation: Isolation | undefined;

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { hideRuns, recordRun, storeFile } from "../jobs/mlflow_store.ts";
 import type { JobRecord, World } from "../state/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
-import { type StepTracking, SYSTEM_PATH } from "./command.ts";
+import { type StepPlace, SYSTEM_PATH } from "./command.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
 import { bodyOf } from "../jobs/run_state.ts";
 
@@ -15,7 +15,7 @@ interface Tracker {
    *
    * @throws {Error} with the output of MLflow if it fails.
    */
-  prepare(job: JobRecord): Promise<StepTracking | undefined>;
+  prepare(job: JobRecord): Promise<StepPlace["tracking"]>;
   /** Writes to the store that the run of a step or job started, or when it ended and how. */
   record(id: string, change: Parameters<typeof recordRun>[2]): Promise<void>;
   /** Removes the runs of steps that never started. */
@@ -35,7 +35,7 @@ export function createTracker(
   let isMissing = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function create(job: JobRecord): Promise<StepTracking | undefined> {
+  async function create(job: JobRecord): Promise<StepPlace["tracking"]> {
     if (isMissing) return undefined;
     await makeFolders(machine, dirname(file));
     const uri = `sqlite:///${file}`;

@@ -82,7 +82,7 @@ interface AssetSeed {
 }
 
 /** An environment, whose versions have the same definition. */
-export interface EnvironmentSeed extends AssetSeed {
+interface EnvironmentSeed extends AssetSeed {
   /** Image (default: one of Azure ML's base images). */
   readonly image?: string | undefined;
   /** Text of the Conda file, if the environment has one. */

@@ -3,7 +3,7 @@ import { compareText } from "../../core/names.ts";
 import { escaped } from "../../core/untrusted.ts";
 import type { Blob, Container, Content } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import { type BlobOptions, contentChunks, createBlob, forget, join, keepContent, md5 } from "./store.ts";
+import { contentChunks, createBlob, forget, join, keepContent, md5 } from "./store.ts";
 
 /** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {
@@ -224,12 +224,12 @@ function committed({ container, name }: BlobCall): Blob {
   throw blobError("BlobNotFound");
 }
 
-function save(call: BlobCall, content: Content, known: BlobOptions): Response {
+function save(call: BlobCall, content: Content, known: Parameters<typeof createBlob>[2]): Response {
   const { world, container, name, request: { headers } } = call;
   const before = container.blobs.get(name);
   if (before !== undefined) forget(world, before, content);
   const sentMd5 = headers.get("x-ms-blob-content-md5");
-  const options: BlobOptions = {
+  const options = {
     ...known,
     contentType: headers.get("x-ms-blob-content-type") ?? headers.get("content-type") ??
       "application/octet-stream",

@@ -76,13 +76,12 @@ export async function* contentChunks(
   }
 }
 
-/** The properties of a blob other than its content. */
-export type BlobOptions = Partial<
-  Pick<Blob, "contentType" | "md5" | "metadata" | "blocks" | "isUncommitted">
->;
-
 /** Creates a blob, last modified now. */
-export function createBlob(world: World, content: Content, options: BlobOptions = {}): Blob {
+export function createBlob(
+  world: World,
+  content: Content,
+  options: Partial<Pick<Blob, "contentType" | "md5" | "metadata" | "blocks" | "isUncommitted">> = {},
+): Blob {
   return {
     contentType: "application/octet-stream",
     metadata: {},

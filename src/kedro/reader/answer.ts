@@ -1,30 +1,9 @@
 import { posix } from "node:path";
-import { cutLong, ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
-import type { LoaderSettings } from "../../core/loader_settings.ts";
+import { cutLong, ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
 import type { Project } from "../project.ts";
-import type {
-  DistributedSettings,
-  FileRead,
-  Json,
-  NodeSnapshot,
-  PipelineSnapshot,
-  ProjectInfo,
-  ProjectSnapshot,
-} from "../snapshot.ts";
-import {
-  json,
-  listOf,
-  mapOf,
-  oneOf,
-  optional,
-  orNull,
-  record,
-  type Shape,
-  type Shaped,
-  text,
-  wholeNumber,
-} from "./shape.ts";
+import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
+import { type Json, place, type ProjectInfo, type ProjectSnapshot, snapshotShapes } from "../snapshot.ts";
 
 /** Values from the caller rather than from the reader, whose answer the project's code could change. */
 export interface Known {
@@ -316,70 +295,6 @@ function sentence({ kind, text }: Failure): string {
 
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
 
-const place = record<Omit<Place, "key">>({
-  file: text,
-  line: optional(wholeNumber),
-  column: optional(wholeNumber),
-});
-
-const warning = record<Warning>({
-  code: text,
-  message: text,
-  hint: optional(text),
-  place: optional(place),
-});
-
-const distributed = record<DistributedSettings>({
-  framework: text,
-  num_nodes: settingOf(),
-  processes_per_node: orNull(settingOf()),
-});
-
-/** As written in the decorator; types other than numbers and text are rejected when a job is compiled. */
-function settingOf(): Shape<number | string> {
-  return (value, at) => (typeof value === "string" ? text(value, at) : json(value, at) as number);
-}
-
-const node = record<NodeSnapshot>({
-  name: text,
-  short_name: text,
-  func: text,
-  inputs: listOf(text),
-  outputs: listOf(text),
-  tags: listOf(text),
-  namespace: orNull(text),
-  depends_on: listOf(text),
-  distributed: orNull(distributed),
-});
-
-const pipeline = record<PipelineSnapshot>({
-  nodes: listOf(node),
-  inputs: listOf(text),
-  outputs: listOf(text),
-});
-
-const settings = record<LoaderSettings>({
-  conf_source: text,
-  config_loader_class: text,
-  base_env: orNull(text),
-  default_run_env: orNull(text),
-  config_patterns: mapOf(listOf(text)),
-  merge_strategy: mapOf(oneOf("destructive", "soft")),
-  custom_resolvers: listOf(text),
-});
-
-const project = record<ProjectInfo>({
-  name: text,
-  package_name: text,
-  kedro_init_version: text,
-  kedro_version: text,
-  source: oneOf("embedded", "python", "file"),
-  env: text,
-  runtime_params: mapOf(json),
-  settings,
-  stubs: listOf(text),
-});
-
 const failureShapes = {
   kind: text,
   module: text,
@@ -402,21 +317,6 @@ export type Failure = Shaped<typeof failure>;
 
 /** A part of the configuration that could not be read. */
 export type Problem = Shaped<typeof problem>;
-
-const snapshotShapes = {
-  project,
-  pipelines: mapOf(pipeline),
-  pipeline_names: listOf(text),
-  catalog: mapOf(mapOf(json)),
-  parameters: mapOf(json),
-  files_read: optional(listOf(record<FileRead>({ file: text, place }))),
-  warnings: listOf(warning),
-};
-
-/** Checks a snapshot file, except for its version. */
-export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
-  Omit<ProjectSnapshot, "version">
->(snapshotShapes);
 
 /** Checks the reader's answer to a `snapshot` request, which the project's code could have tampered with. */
 export const readSnapshot: Shape<ReadSnapshot> = record<ReadSnapshot>({

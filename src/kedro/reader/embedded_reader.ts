@@ -10,8 +10,8 @@ import { answerOf, failureError, type ReadSnapshot, readSnapshot, toSnapshot } f
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import { moduleFacts } from "./module_facts.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
-import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
-import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
+import { startSandbox } from "./sandbox_client.ts";
+import { json, listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 
 /** Everything a reading depends on, gathered before an interpreter starts. */
 export interface EmbeddedInput {
@@ -85,7 +85,7 @@ export async function snapshotOf(
 export async function openEmbedded(
   ctx: Pick<Context, "fs" | "resources" | "signal">,
   input: EmbeddedInput,
-  onFetch?: SandboxOptions["onFetch"],
+  onFetch?: Parameters<typeof startSandbox>[3]["onFetch"],
 ): Promise<EmbeddedReader> {
   const { project, options, kedro, environ, withheld, files } = input;
   const { env, runtimeParams = {}, timeoutMs = READ_TIMEOUT_MS, onPrint = () => {} } = options;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseJson } from "../../core/json.ts";
-import type { AskModules, ClassFacts, FunctionPlace, ModuleFacts } from "../modules.ts";
+import type { AskModules, ModuleFacts } from "../modules.ts";
 import type { Store } from "./cache_store.ts";
 import {
   flag,
@@ -13,7 +13,7 @@ import {
   type Shape,
   text,
   wholeNumber,
-} from "./shape.ts";
+} from "../shape.ts";
 
 const use = {
   line: wholeNumber,
@@ -26,11 +26,9 @@ const use = {
 export const moduleFacts: Shape<Readonly<Record<string, ModuleFacts | null>>> = mapOf(orNull(
   record<ModuleFacts>({
     imports: listOf(record({ module: text, names: listOf(text), ...use })),
-    functions: mapOf(
-      record<FunctionPlace>({ line: wholeNumber, first: wholeNumber, last: wholeNumber }),
-    ),
+    functions: mapOf(record({ line: wholeNumber, first: wholeNumber, last: wholeNumber })),
     variables: listOf(record({ variable: text, ...use })),
-    classes: mapOf(record<ClassFacts>({
+    classes: mapOf(record({
       bases: listOf(text),
       init: orNull(record({ args: listOf(text), required: listOf(text), takes_any: flag })),
     })),

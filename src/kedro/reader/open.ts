@@ -24,7 +24,7 @@ import {
 import { keptFacts } from "./module_facts.ts";
 import { answerAsk, type HandedOver, insideRoot } from "./project_files.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
-import { json, listOf, oneOf, orNull, record, type Shaped, text } from "./shape.ts";
+import { json, listOf, oneOf, orNull, record, type Shaped, text } from "../shape.ts";
 import { openFile } from "./snapshot_file.ts";
 
 /**
@@ -50,17 +50,16 @@ const FORMAT = 4;
 
 const { dirname } = posix;
 
-/** The parts of the program that affect a reading: its version and the embedded Kedro's image ID. */
-interface Program {
-  readonly version: string;
-  readonly image: string;
-}
-
 /**
  * The SHA-256 of the program and of the request; {@linkcode filesKey} and {@linkcode variablesKey} add the rest. Each
  * combination of options, and each version of the program, has its own.
+ *
+ * @param program Its version, and the ID of the embedded Kedro's image.
  */
-export function keyOf(input: EmbeddedInput, { version, image }: Program): string {
+export function keyOf(
+  input: EmbeddedInput,
+  { version, image }: { readonly version: string; readonly image: string },
+): string {
   const { project, options: { env, runtimeParams = {}, allowEnvNames = null }, kedro } = input;
   const { packageName } = project;
   const root = insideRoot(project);
@@ -150,13 +149,6 @@ export function namesUsed(used: UsedFiles | null, folder: string): readonly stri
   return used.paths.filter((path) => dirname(path) === folder).map((path) => posix.basename(path));
 }
 
-interface CachedReaderOptions extends ReaderOptions {
-  /** False to ignore cached readings and store none. */
-  readonly cache?: boolean;
-  /** Called with a message that says whether a cached reading is used, or why this one is not stored. */
-  readonly onCache?: (message: string) => void;
-}
-
 type ReaderContext = Parameters<typeof openReader>[0] & Pick<Context, "home" | "platform" | "clock">;
 
 /** A file or folder that the project's code requested while it ran, and the hash of what it used of it. */
@@ -195,7 +187,7 @@ type Entry = Shaped<typeof entryShape>;
 export async function openCachedReader(
   ctx: ReaderContext,
   project: Project,
-  options: CachedReaderOptions,
+  options: ReaderOptions,
 ): Promise<KedroReader> {
   if (options.cache === false) return await openReader(ctx, project, options);
   const store = await openStore(ctx, project.root, options.onCache);
@@ -212,7 +204,7 @@ export async function openCachedReader(
 async function openStored(
   ctx: ReaderContext,
   project: Project,
-  options: CachedReaderOptions,
+  options: ReaderOptions,
   store: Store | undefined,
 ): Promise<KedroReader> {
   const printed: string[] = [];
@@ -293,7 +285,7 @@ async function openRecorded(
     readonly input: EmbeddedInput;
     readonly printed: readonly string[];
     readonly entry: Entry | undefined;
-    readonly onCache: CachedReaderOptions["onCache"];
+    readonly onCache: ReaderOptions["onCache"];
   },
 ): Promise<EmbeddedReader> {
   const fetched = new Map<string, { what: Fetched["what"]; path: string; bytes: Uint8Array | undefined }>();

@@ -2,10 +2,8 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
 import { isHiddenFile } from "../../core/secrets.ts";
-import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/untrusted.ts";
-import { shownName } from "../../core/untrusted.ts";
-import { shellWord } from "../../core/untrusted.ts";
-import { INSIDE, isNever, isOwn, isSecretPath, type OwnFolder, ownFolders } from "../visible.ts";
+import { DATA_NAME, isBelow, shellWord, shownName, windowsNameProblem } from "../../core/untrusted.ts";
+import { INSIDE, isNever, isOwn, isSecretPath, ownFolders } from "../visible.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import { type LaterEntries, MOST_ANSWER_BYTES, type ProjectFile } from "../sandbox/protocol.ts";
@@ -33,7 +31,7 @@ export function insideRoot(project: Project): string {
 }
 
 /** The path inside the interpreter for a path in one of the folders that the project's code may see. */
-function insideOf(folders: readonly OwnFolder[], path: string): string {
+function insideOf(folders: ReturnType<typeof ownFolders>, path: string): string {
   const folder = folders.find((own) => isBelow(own.path, path))!;
   return [folder.inside, relative(folder.path, path).replaceAll(sep, "/")].filter(Boolean).join("/");
 }

@@ -16,7 +16,7 @@ import reader from "../python/reader.py" with { type: "text" };
 import { answerOf, failureError, readSnapshot, toSnapshot } from "./answer.ts";
 import { moduleFacts } from "./module_facts.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
-import { json } from "./shape.ts";
+import { json } from "../shape.ts";
 
 /** Maximum number of lines, and of characters per line, to show of a Python that exited without an answer. */
 const MOST_LINES = 30;

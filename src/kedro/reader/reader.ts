@@ -23,6 +23,10 @@ export interface ReaderOptions {
   readonly python?: string;
   /** A file written by `inspect --json`, used instead of reading the project. */
   readonly snapshot?: string;
+  /** False to ignore cached readings and store none. */
+  readonly cache?: boolean;
+  /** Called with a message that says whether a cached reading is used, or why this one is not stored. */
+  readonly onCache?: (message: string) => void;
 }
 
 /** An open project; call `close()` when done. */

@@ -16,7 +16,7 @@ import {
   UNFILTERED,
 } from "../sandbox/protocol.ts";
 import { answerAsk, type HandedOver } from "./project_files.ts";
-import { unreadableAnswer } from "./shape.ts";
+import { unreadableAnswer } from "../shape.ts";
 
 interface SandboxClient {
   /** Sends one request to reader.py and returns its unchecked answer. */
@@ -25,7 +25,7 @@ interface SandboxClient {
   close(): Promise<void>;
 }
 
-export interface SandboxOptions {
+interface SandboxOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
   /** Called if the process runs without the kernel's system call filter, although this is Linux. */

@@ -1,16 +1,14 @@
 import { requireSmall } from "../../core/files.ts";
-import { fields } from "../../core/json.ts";
-import { exactJson } from "../../core/json.ts";
+import { exactJson, fields } from "../../core/json.ts";
 import { maskedJson } from "../../core/secrets.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { openFailure, UserError } from "../../core/errors.ts";
-import { snapshotShape } from "./answer.ts";
 import { askWithoutProject } from "./embedded_reader.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
-import type { ProjectSnapshot } from "../snapshot.ts";
+import { type ProjectSnapshot, snapshotShape } from "../snapshot.ts";
 
 /** Snapshots of the largest projects have a few. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -3,9 +3,8 @@ import { end, readInput, writeOutput } from "./saved_deno.ts";
 import "./isolate.ts";
 import type { Image } from "./packed_image.ts";
 import { startInterpreter } from "./interpreter.ts";
-import { machineUses } from "./uses.ts";
 import { placeLater } from "./later_files.ts";
-import { startNoting, usedFiles } from "./uses.ts";
+import { machineUses, startNoting, usedFiles } from "./uses.ts";
 import {
   type Ask,
   decodeLengths,

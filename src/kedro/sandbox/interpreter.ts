@@ -3,8 +3,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image, PartFile } from "./packed_image.ts";
 import { withRefusals } from "./isolate.ts";
-import { countFileSystem, countUses } from "./uses.ts";
-import { watchFiles } from "./uses.ts";
+import { countFileSystem, countUses, watchFiles } from "./uses.ts";
 
 /** A reserved host; requests to it are answered from memory. */
 const IMAGE_URL = "https://image.invalid/";

@@ -1,10 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join, resolve } from "node:path";
-import {
-  projectRequest,
-  type ProjectTyped,
-  withGlobalOptions,
-} from "../../../src/cli/parse/global_options.ts";
+import { projectRequest, withGlobalOptions } from "../../../src/cli/parse/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("withGlobalOptions() resolves files against the working folder", () => {
@@ -36,7 +32,7 @@ const CWD = resolve("/home/user/tiny");
 
 Deno.test("projectRequest() prefers options to environment variables, and ignores empty ones", () => {
   const env = { KEDRO_ENV: "dev", KEDRO_AZUREML_PYTHON: "/venv/bin/python" };
-  const ofAll = (typed: ProjectTyped, env = {}) => {
+  const ofAll = (typed: Parameters<typeof projectRequest>[1], env = {}) => {
     const { kedroEnv, kedroPython } = projectRequest({ cwd: CWD, env }, typed);
     return [kedroEnv, kedroPython];
   };

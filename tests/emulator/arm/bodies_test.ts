@@ -83,23 +83,6 @@ Deno.test("emulator archives a component with all its versions, and restores it"
   equal((await client.ask("PUT", `${ID}/components/gone`, { body: {} })).status, 404);
 });
 
-Deno.test("emulator deletes a job once it has ended", async () => {
-  let now = Date.parse("2026-01-01T00:00:00Z");
-  const client = createClient({ clock: { now: () => new Date(now), sleep: async () => {} } });
-  await register(client);
-  await client.ask("PUT", JOB, { body: job() });
-  const early = await client.ask("DELETE", JOB);
-  equal(early.status, 400);
-  match(early.body.error.message, /The job 'j1' is .*; cancel it before it is deleted/);
-  now += 3_600_000;
-  const deleted = await client.ask("DELETE", JOB);
-  deepEqual([deleted.status, deleted.body], [202, "null"]);
-  match(deleted.headers.get("location")!, /\/mfeOperationResults\/jd:/);
-  deepEqual([(await client.ask("GET", JOB)).status, client.emulator.jobStatus("j1")], [404, undefined]);
-  const run = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs/j1`;
-  deepEqual([(await client.ask("DELETE", JOB)).status, (await client.ask("GET", run)).status], [404, 404]);
-});
-
 Deno.test("emulator describes its cloud as a list before api-version 2022-09-01, and requires an api-version", async () => {
   const emulator = createEmulator({ origin: "https://127.0.0.1:4711" });
   const ask = async (query: string) => {

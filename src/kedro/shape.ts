@@ -1,6 +1,5 @@
-import { type Fields, isFields, isRawJson } from "../../core/json.ts";
-import { UserError } from "../../core/errors.ts";
-import type { Json } from "../snapshot.ts";
+import { type Fields, isFields, isRawJson } from "../core/json.ts";
+import { UserError } from "../core/errors.ts";
 
 /**
  * Validates an untrusted value and returns it as type `T`; `at` is its path for error messages. Each command that uses
@@ -27,6 +26,8 @@ export const flag: Shape<boolean> = (value, at) => {
   if (typeof value !== "boolean") throw unexpected(at, "true or false");
   return value;
 };
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Depth limit of nested values; code that walks deeper values could run out of stack. */
 const MOST_DEPTH = 100;
@@ -59,7 +60,9 @@ export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
 }
 
 /** An object with these keys; other keys are dropped. */
-export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
+export function record<T extends object>(
+  shapes: { readonly [K in keyof T]-?: Shape<T[K]> },
+): Shape<Readonly<T>> {
   return (value, at) => {
     const fields = object(value, at);
     const entries = Object.entries<Shape<unknown>>(shapes)

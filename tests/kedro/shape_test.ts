@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import type { UserError } from "../../../src/core/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import {
   json,
   listOf,
@@ -10,7 +10,7 @@ import {
   type Shape,
   text,
   wholeNumber,
-} from "../../../src/kedro/reader/shape.ts";
+} from "../../src/kedro/shape.ts";
 
 const REFUSED: readonly (readonly [what: string, shape: Shape<unknown>, value: unknown, message: string])[] =
   [
