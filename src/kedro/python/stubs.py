@@ -32,6 +32,7 @@ def install(metadata):
     standard_library.adapt(_state["own"])
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
+        sys.meta_path.insert(0, _HollowFinder())
 
 
 def names():
@@ -77,12 +78,24 @@ def _has_python(folder):
     return any(each.endswith(".py") or os.path.exists(f"{folder}/{each}/__init__.py") for each in inner)
 
 
+def _has_python_below(folder):
+    return any(name.endswith(".py") for _, _, names in os.walk(folder) for name in names)
+
+
 def _asking_frame():
     """The project frame that imports, or None: libraries looking for optional modules get no stubs."""
     frame = sys._getframe(2)
     while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
     return frame if frame is not None and _may_ask(frame.f_code.co_filename) else None
+
+
+def _is_imported_by_project():
+    """Whether the import is a statement of the project, not that of a library which looks for files in a package."""
+    frame = sys._getframe(2)
+    while frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame.f_code.co_filename.startswith(_state["roots"])
 
 
 def _may_ask(filename):
@@ -101,7 +114,10 @@ def _is_optional(frame):
 
 def _is_looked_for():
     """Whether the project only checks that the module exists, with `importlib.util.find_spec`."""
-    return sys._getframe(3).f_code.co_filename == "<frozen importlib.util>"
+    frame = sys._getframe(2)
+    while frame.f_code.co_filename in (_HERE, "<frozen importlib._bootstrap>"):
+        frame = frame.f_back
+    return frame.f_code.co_filename == "<frozen importlib.util>"
 
 
 def _is_import_machinery(filename):
@@ -149,3 +165,15 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module):
         pass
+
+
+class _HollowFinder(_Finder):
+    """The first finder, for packages that a folder without Python would hide here, where they are not installed."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        places = [f"{root}/{fullname}" for root in _state["roots"]] if path is None else []
+        if not any(map(os.path.isdir, places)) or not _is_imported_by_project():
+            return None
+        found = importlib.machinery.PathFinder.find_spec(fullname)
+        is_namespace = found is not None and found.loader is None
+        return super().find_spec(fullname) if is_namespace and not any(map(_has_python_below, places)) else None

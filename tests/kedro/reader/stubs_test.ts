@@ -106,14 +106,16 @@ Deno.test("snapshot() warns if code reads the version of a missing package, but 
   ]);
 });
 
-Deno.test("snapshot() has stubs for packages whose names are folders without Python at the project's root", async () => {
-  const registry = `import numpy\nimport wandb.sdk\nimport great_expectations as ge\n${PIPELINE}`;
+Deno.test("snapshot() has stubs for packages whose names are folders without Python", async () => {
+  const registry = `import numpy\nimport wandb.sdk\nimport great_expectations as ge\nfrom pandas import DataFrame\nfrom acme.team.own.tools import X\n${PIPELINE}`;
   const snapshot = await readProject(projectOf(registry, {
     "wandb/run-1/logs/debug.log": "",
     "great_expectations/great_expectations.yml": "",
     "numpy/.gitkeep": "",
+    "src/pandas/readme.txt": "",
+    "src/acme/team/own/tools.py": "X = 1",
   }));
-  assert.deepEqual(snapshot.project.stubs, ["great_expectations", "numpy", "wandb"]);
+  assert.deepEqual(snapshot.project.stubs, ["great_expectations", "numpy", "pandas", "wandb"]);
   for (const file of ["wandb/__init__.py", "wandb/steps.py", "wandb/steps/__init__.py", "wandb.py"]) {
     await assert.rejects(readProject(projectOf(registry, { [file]: "" })), {
       message: /ModuleNotFoundError: No module named 'wandb/,
