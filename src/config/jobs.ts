@@ -102,9 +102,11 @@ function unknownJobs(
     `${unknown.length === 1 ? "Job" : "Jobs"} ${inQuotes(unknown)} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
-      hint: names.length === 0
-        ? "Add a job below `jobs` in azureml.yml"
-        : `Use ${names.length === 1 ? `"${names[0]}"` : `one of ${names.join(", ")}`}`,
+      hint: names.length > 1
+        ? `Use one of ${names.join(", ")}`
+        : suggestion === ""
+        ? ["Add a job below `jobs` in azureml.yml", ...names.map((name) => `its only job is "${name}"`)].join("; ")
+        : undefined,
       details: factoriesWithoutJobs(source, pipelines).map(({ message }) => message),
       place: source.place(["jobs"]),
       data: { unknown, jobs: names },

@@ -108,6 +108,16 @@ export function interruption(
   return new UserError([name, ...outcomes].join("; "), { ...more, code: "interrupted", exit });
 }
 
+/** One error for several, of which {@linkcode errorsOf} returns each; equal ones once. */
+export function severalErrors(errors: readonly UserError[]): UserError {
+  const [first, ...others] = new Map(errors.map((error) => [`${error.message}\n${error.place?.file}`, error])).values();
+  return others.length === 0 ? first! : changedError(first!, { cause: new AggregateError(others) });
+}
+
+export function errorsOf(error: UserError): readonly UserError[] {
+  return error.cause instanceof AggregateError ? [error, ...error.cause.errors as UserError[]] : [error];
+}
+
 /**
  * A caught error that the user can act on.
  *

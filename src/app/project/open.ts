@@ -21,8 +21,10 @@ import type { Context } from "../../core/context.ts";
 import { conflictIn } from "../../core/document.ts";
 import {
   changedError,
+  errorsOf,
   ExitCode,
   type Place,
+  severalErrors,
   UserError,
   userErrorOf,
   type Warning,
@@ -160,7 +162,7 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
   const read = () =>
     withReader(ctx, options, async ({ project, env, reader, load }) => {
       const config = await configOf(ctx, load, options).catch(async (thrown) => {
-        throw await withOtherError(ctx, { project, reader, load }, thrown);
+        throw await withOtherError(ctx, { reader }, thrown);
       });
       const snapshot = await reader.snapshot();
       // While the interpreter runs; later another one would have to start, also for a command that follows.
@@ -241,22 +243,25 @@ export async function withLoadOptions<T>(
 /** Adds what is wrong with the project's code or catalog to an error about its azureml.yml. */
 async function withOtherError(
   ctx: AppContext,
-  { project, reader, load }: Omit<Opened, "env">,
+  { reader }: Pick<Opened, "reader">,
   thrown: unknown,
 ): Promise<unknown> {
   if (!(thrown instanceof UserError) || !/^config\.(?:yaml|schema)$/.test(thrown.code)) return thrown;
   const other = await reader.snapshot().then(() => undefined, (other) => userErrorOf(other, ctx.signal));
   if (other === undefined) return thrown;
-  const both = await Promise.all([thrown, other].map((error) => explained(ctx, { project, load }, error)));
-  return findingsError("read the project", both.flatMap(errorToFindings));
+  return severalErrors([thrown, ...errorsOf(other)]);
 }
 
+/** Adds to an error, or to each of several, what is known about its cause. */
 async function explained(
   ctx: AppContext,
   { project, load }: Pick<Opened, "project" | "load">,
   error: UserError,
 ): Promise<UserError> {
-  return await withConflict(ctx, project, await explainConfigError(ctx, load, error));
+  const errors = await Promise.all(
+    errorsOf(error).map(async (each) => withConflict(ctx, project, await explainConfigError(ctx, load, each))),
+  );
+  return errors.length === 1 ? errors[0]! : findingsError("read the project", errors.flatMap(errorToFindings))!;
 }
 
 /** Names the merge conflict in a file that cannot be read. */

@@ -1,3 +1,4 @@
+import { isPlaceholder } from "../../config/types.ts";
 import { EXPERIMENT_NAME, JOB_LIMITS, STEP_KEY } from "../../core/azure_limits.ts";
 import { UserError } from "../../core/errors.ts";
 import { isFields, ownValue } from "../../core/json.ts";
@@ -52,8 +53,9 @@ const noEnvironment = row<JobSpec, JobSubject>("submit.no_environment", {
 const environmentKind = eachJob<JobSubject>(
   "Can the environment be found?",
   ({ environment }, { place, config: { execution } }) => {
-    if (environment === undefined) return [];
     const isConfigured = environment === execution.environment;
+    // A placeholder is reported with the others.
+    if (environment === undefined || (isConfigured && isPlaceholder(environment))) return [];
     return kindFindings(environment, isConfigured ? "execution.environment" : "--aml-env").map((finding) => ({
       ...finding,
       ...(isConfigured && { place: place(["execution", "environment"]) }),

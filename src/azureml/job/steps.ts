@@ -37,11 +37,19 @@ function toStep(
   const needs = [...new Set(bound)].filter((key) => keys.has(key));
   return {
     key,
-    label: typeof name === "string" && name !== "" ? name : key,
+    label: typeof name === "string" && name !== "" ? name : nodeOfKey(key),
     compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
     needs,
     nodes: groupedNodes(variables),
   };
+}
+
+/**
+ * The Kedro node of a step without a display name, from its key: Kedro names a node without a name `function__hash`, of
+ * which a key keeps one underscore.
+ */
+export function nodeOfKey(key: string): string {
+  return key.replace(/_(?=[0-9a-f]{8}$)(?=\d*[a-f])/, "__");
 }
 
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isPlaceholder } from "../../config/types.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { byName, compact, processes, resourcesOf } from "./body.ts";
 import type { JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
@@ -98,7 +99,7 @@ function named({ asset }: StepOutput): { name?: string } {
 }
 
 function yamlEnvironment(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
+  if (text === undefined || isPlaceholder(text)) return text;
   const reference = parseEnvironment(text);
   if (reference.kind === "image") return anonymousImageEnvironment(reference.image);
   return text.startsWith("azureml:") ? text : `azureml:${reference.kind === "id" ? reference.id : text}`;

@@ -14,6 +14,7 @@ import {
   type Workspace,
 } from "../client/workspace.ts";
 import { logTailOf } from "../job/compile/command.ts";
+import { nodeOfKey } from "../job/steps.ts";
 import { findApi } from "../resources/hosts.ts";
 import { readPart } from "../storage/read.ts";
 
@@ -231,7 +232,7 @@ function toStepRun(run: RunResource): StepRun {
   const reused = reusedRun(properties);
   return {
     id: runId,
-    step: displayName || runId,
+    step: displayName ? nodeOfKey(displayName) : runId,
     status: run.status,
     // Live Azure ML writes "Serverless".
     compute: textOf(run.target)?.replace(/^serverless$/i, "serverless"),

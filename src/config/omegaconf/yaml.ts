@@ -101,7 +101,10 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   if (text.includes("\t")) refuseTab(reader, text, documents);
   for (const document of documents) {
     const error = document.errors[0];
-    if (error !== undefined) throw yamlProblem(reader, error.pos[0], plainMessage(error.message));
+    if (error !== undefined) {
+      const at = openQuoteAt(document, error) ?? error.pos[0];
+      throw yamlProblem(reader, at, plainMessage(error.message));
+    }
   }
   const [document, second] = documents;
   if (second !== undefined) {
@@ -112,6 +115,18 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     );
   }
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
+}
+
+/** Where a quote opens that is not closed; the parser's error is at the end of the file. */
+function openQuoteAt(document: Document, { message }: Error): number | undefined {
+  if (!message.startsWith("Missing closing")) return undefined;
+  let last: number | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith("QUOTE") && range) last = range[0];
+    },
+  });
+  return last;
 }
 
 interface Reader extends YamlFile {
@@ -311,8 +326,7 @@ const PLAIN: readonly (readonly [string, string])[] = [
     "All mapping items must start at the same column",
     "this line is indented in another way than those above",
   ],
-  ['Missing closing "quote', 'the closing " is missing'],
-  ["Missing closing 'quote", "the closing ' is missing"],
+  ["Missing closing", "this quote is not closed"],
 ];
 
 function plainMessage(message: string): string {

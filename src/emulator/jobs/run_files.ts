@@ -18,7 +18,7 @@ import {
 import { grantBlob } from "../storage/sas.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { artifactFolder } from "./mlflow_store.ts";
-import { bodyOf, findRun, nodesOf, reusedRun, type Run, stepRuns } from "./run_state.ts";
+import { bodyOf, displayNameOf, findRun, nodesOf, reusedRun, type Run, stepRuns } from "./run_state.ts";
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
@@ -36,7 +36,7 @@ export async function logFiles(world: World, run: Run): Promise<Readonly<Record<
   if (run.step !== undefined && run.job.execution !== undefined) return await writtenLogs(world, run);
   const [name, text] = run.step === undefined ? ["logs/azureml/executionlogs.txt", jobLog(world, run)] : [
     "user_logs/std_log.txt",
-    stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!)),
+    stepLog(world, run, nodesOf(world, run.job, run.step!)),
   ];
   return { ...system, [name!]: keep(name!, text!) };
 }
@@ -164,15 +164,17 @@ function groupLog(run: Run, now: number, nodes: readonly string[]): string {
 }
 
 /** The log of a simulated step: one line at its start, one for each second, and one at its end. */
-function stepLog(run: Run, now: number, nodes: readonly string[]): string {
+function stepLog(world: World, run: Run, nodes: readonly string[]): string {
+  const now = world.clock.now().getTime();
   if (nodes.length > 0) return groupLog(run, now, nodes);
   const start = run.startedAt!;
+  const name = displayNameOf(world, run);
   const seconds = Math.min(Math.floor(((run.endedAt ?? now) - start) / 1000), MOST_LINES);
   const lines = [
-    `[${stamp(start)}] INFO     Running node: ${run.step}`,
+    `[${stamp(start)}] INFO     Running node: ${name}`,
     ...Array.from(
       { length: seconds },
-      (_, at) => `[${stamp(start + (at + 1) * 1000)}] INFO     ${run.step} has run for ${at + 1} s`,
+      (_, at) => `[${stamp(start + (at + 1) * 1000)}] INFO     ${name} has run for ${at + 1} s`,
     ),
     ...(run.endedAt === undefined ? [] : [
       run.error === undefined

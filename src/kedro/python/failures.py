@@ -121,10 +121,15 @@ def _place_of_file(root, error):
     named = re.search(re.escape(root) + r"/([^\s,'\":]+)", _text(error))
     if path is None and named is None:
         return None
-    marks = [getattr(each, "problem_mark", None) for each in (error, error.__cause__, error.__context__)]
-    mark = next((each for each in marks if each is not None), None)
+    mark = next(filter(None, map(_mark, (error, error.__cause__, error.__context__))), None)
     line = {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
     return {"file": named[1] if path is None else _relative(root, path), **line}
+
+
+def _mark(error):
+    """Where PyYAML stopped; for a quote that is not closed, where it opens instead of the end of the file."""
+    is_open = getattr(error, "context", None) == "while scanning a quoted scalar"
+    return getattr(error, "context_mark" if is_open else "problem_mark", None)
 
 
 def calling_place(root):

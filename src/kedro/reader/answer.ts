@@ -19,12 +19,12 @@ export interface Known {
 /**
  * Builds a snapshot from a reader's answer.
  *
- * @throws {UserError} Unless `lenient`: `kedro.catalog` or `kedro.parameters`, or for the context as `failureError()`.
+ * @throws {UserError} Unless `lenient`: `kedro.catalog` and `kedro.parameters`, or for the context as `failureError()`.
  */
 export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known): ProjectSnapshot {
   const { source, env, runtimeParams, lenient = false } = known;
-  const [problem] = problems;
-  if (problem !== undefined && !lenient) throw errorOf(problem, answer.project, known);
+  const errors = lenient ? [] : problems.map((problem) => errorOf(problem, answer.project, known));
+  if (errors.length > 0) throw severalErrors(errors);
   return {
     version: 1,
     ...answer,
@@ -223,7 +223,8 @@ const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "Constructo
 const YAML_WORDS: readonly (readonly [string, string])[] = [
   ["mapping values are not allowed here", "a value with a colon and a space must be in quotes"],
   ["could not find expected ':'", "this is no `key: value`"],
-  ["found unexpected end of stream", "a quote is not closed"],
+  ["expected <block end>", "this is no `key: value`; is a quote above not closed, or the line indented in another way?"],
+  ["found unexpected end of stream", "this quote is not closed"],
 ];
 
 /** What PyYAML says about a file, in the words of the parser that reads azureml.yml; `undefined` for other problems. */

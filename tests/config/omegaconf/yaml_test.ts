@@ -59,8 +59,8 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
   ["a: =\n", "a bare `=` is not a value; quote it", 1, 4],
   ["- <<\n", "a bare `<<` is not a value; quote it", 1, 3],
   ["a: b\nc d\n", "this is no `key: value`; write a space after the colon", 2, 1],
-  ["a: 'b\n", "the closing ' is missing", 2, 1],
-  ['a: "b\n', 'the closing " is missing', 2, 1],
+  ["a: 'b\n", "this quote is not closed", 1, 4],
+  ['a: 1\nc: "b\nd: 2\n', "this quote is not closed", 2, 4],
 ];
 
 for (const [text, what, line, column] of REJECTED) {

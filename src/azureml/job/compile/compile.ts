@@ -1,4 +1,5 @@
 import type { FoundJob } from "../../../config/jobs.ts";
+import { isPlaceholder } from "../../../config/types.ts";
 import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
@@ -54,7 +55,8 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
   const { environment } = config.execution;
-  if (!overrides.environment && environment) {
+  // A placeholder is reported with the others.
+  if (!overrides.environment && environment && !isPlaceholder(environment)) {
     // Compiling the steps would reject it, too, but not say where it is written.
     placing(() => input.place(["execution", "environment"]), () => parseEnvironment(environment));
   }
