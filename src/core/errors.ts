@@ -110,7 +110,8 @@ export function interruption(
 
 /** One error for several, of which {@linkcode errorsOf} returns each; equal ones once. */
 export function severalErrors(errors: readonly UserError[]): UserError {
-  const [first, ...others] = new Map(errors.map((error) => [`${error.message}\n${error.place?.file}`, error])).values();
+  const [first, ...others] = new Map(errors.map((error) => [`${error.message}\n${error.place?.file}`, error]))
+    .values();
   return others.length === 0 ? first! : changedError(first!, { cause: new AggregateError(others) });
 }
 

@@ -23,7 +23,8 @@ function isNamedSecret(name: string, value: unknown): boolean {
 }
 
 /** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
-const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type|prefix|suffix|region|bucket|host|port|user|version|format)s?$/i;
+const ABOUT_SECRET =
+  /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type|prefix|suffix|region|bucket|host|port|user|version|format)s?$/i;
 
 /** Whether a name describes a secret and does not hold it, so that its value is no finding. */
 export function describesSecret(name: string): boolean {

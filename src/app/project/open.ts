@@ -259,9 +259,13 @@ async function explained(
   error: UserError,
 ): Promise<UserError> {
   const errors = await Promise.all(
-    errorsOf(error).map(async (each) => withConflict(ctx, project, await explainConfigError(ctx, load, each))),
+    errorsOf(error).map(async (each) =>
+      withConflict(ctx, project, await explainConfigError(ctx, load, each))
+    ),
   );
-  return errors.length === 1 ? errors[0]! : findingsError("read the project", errors.flatMap(errorToFindings))!;
+  return errors.length === 1
+    ? errors[0]!
+    : findingsError("read the project", errors.flatMap(errorToFindings))!;
 }
 
 /** Names the merge conflict in a file that cannot be read. */

@@ -223,7 +223,10 @@ const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "Constructo
 const YAML_WORDS: readonly (readonly [string, string])[] = [
   ["mapping values are not allowed here", "a value with a colon and a space must be in quotes"],
   ["could not find expected ':'", "this is no `key: value`"],
-  ["expected <block end>", "this is no `key: value`; is a quote above not closed, or the line indented in another way?"],
+  [
+    "expected <block end>",
+    "this is no `key: value`; is a quote above not closed, or the line indented in another way?",
+  ],
   ["found unexpected end of stream", "this quote is not closed"],
 ];
 

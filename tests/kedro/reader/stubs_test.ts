@@ -107,7 +107,8 @@ Deno.test("snapshot() warns if code reads the version of a missing package, but 
 });
 
 Deno.test("snapshot() has stubs for packages whose names are folders without Python", async () => {
-  const registry = `import numpy\nimport wandb.sdk\nimport great_expectations as ge\nfrom pandas import DataFrame\nfrom acme.team.own.tools import X\n${PIPELINE}`;
+  const registry =
+    `import numpy\nimport wandb.sdk\nimport great_expectations as ge\nfrom pandas import DataFrame\nfrom acme.team.own.tools import X\n${PIPELINE}`;
   const snapshot = await readProject(projectOf(registry, {
     "wandb/run-1/logs/debug.log": "",
     "great_expectations/great_expectations.yml": "",
