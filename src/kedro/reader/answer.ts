@@ -182,6 +182,14 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
     : "Project code reads only the project's files; use the project's own Python: `--python PATH`";
 }
 
+const NOT_ON_LINUX = /^(?:msvcrt|winreg|winsound|nt|js|pyodide|pyodide_js)$/;
+
+/** The hint for an import of a folder of the project from which Kedro imports nothing. */
+function notInSource(module: string): string {
+  const way = module === "src" ? "write the import without `src.`" : `move \`${module}\` there`;
+  return `Kedro finds modules in the source folder, not in the project's folder: ${way}`;
+}
+
 function hintFor(
   failure: Failure,
   { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
@@ -197,6 +205,10 @@ function hintFor(
   }
   if (text.startsWith("cannot import name") && missing?.split(".")[0] === "kedro") {
     return `Correct kedro_init_version in pyproject.toml, which says Kedro ${kedroInitVersion}, or this import`;
+  }
+  if (source === "embedded" && failure.kind === "ModuleNotFoundError" && /^[a-z]\w*$/i.test(missing ?? "")) {
+    // Any other missing package is a stub here.
+    if (!NOT_ON_LINUX.test(missing!)) return notInSource(missing!);
   }
   const outside = source === "embedded" ? outsideHint(failure) : undefined;
   if (outside !== undefined) return outside;

@@ -71,6 +71,17 @@ Deno.test("validate reports azureml.yml and code that cannot be read in one roun
   match(out, /^✗ src\/tiny\/pipeline_registry\.py:.* SyntaxError: .*\[kedro\.project_code\]$/m);
 });
 
+Deno.test("validate reports a catalog and parameters that cannot be read in one round, and where a quote opens", async () => {
+  const run = await changed({
+    "conf/base/catalog.yml": [["data/01_raw", '"data/01_raw']],
+    "conf/base/parameters.yml": [["{}", "seed: 1\n\tsize: 2"]],
+  });
+  const { exit, out } = await run("validate");
+  equal(exit, 3);
+  match(out, /^✗ conf\/base\/catalog\.yml:3:13: Cannot read .*: this quote is not closed \[kedro\.catalog\]$/m);
+  match(out, /^✗ conf\/base\/parameters\.yml:2:1: Cannot read .* tab.*\[kedro\.parameters\]$/m);
+});
+
 Deno.test("validate and --dry-run say where a job runs on another compute than with the plugin", async () => {
   const run = await changed({ [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    compute: big"]] });
   const says = /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/;
@@ -138,8 +149,9 @@ Deno.test("validate accepts a token of notifications if --env-var passes its var
   deepEqual([await found(""), await found(" --env-var SLACK_BOT_TOKEN=x")], [1, 0]);
 });
 
-Deno.test("validate lists a placeholder of the command line beside those of azureml.yml", async () => {
+Deno.test("validate lists a placeholder of the command line beside those of azureml.yml, and hides nothing else", async () => {
   const run = await changed({
+    "conf/base/catalog.yml": [["CSVDataset", "CSVDatset"]],
     [CONFIG]: [['"rg-golden"', '"<resource group>"'], ["kedro-env@", "<environment>@"]],
   });
   const placesOf = async (options: string) => {
@@ -149,6 +161,7 @@ Deno.test("validate lists a placeholder of the command line beside those of azur
   };
   deepEqual(await placesOf(""), [4, 10]);
   deepEqual(await placesOf(" --aml-env <env>@latest"), [4, 10, undefined]);
+  match((await run("validate main")).out, /Did you mean "pandas\.CSVDataset"/);
 });
 
 Deno.test("validate finds the code of a package within another one", async () => {

@@ -120,6 +120,7 @@ Deno.test("snapshot() has stubs for packages whose names are folders without Pyt
   for (const file of ["wandb/__init__.py", "wandb/steps.py", "wandb/steps/__init__.py", "wandb.py"]) {
     await assert.rejects(readProject(projectOf(registry, { [file]: "" })), {
       message: /ModuleNotFoundError: No module named 'wandb/,
+      hint: /not in the project's folder: move `wandb` there$/,
     });
   }
 });
