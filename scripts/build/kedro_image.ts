@@ -28,7 +28,7 @@ const IMPORT_MAP = "import_map.json";
 const PYTHON = "src/kedro/python/";
 
 /** Seconds that importing Kedro may take, on a machine that is busy. */
-const MOST_S = 300;
+const MOST_S = 1200;
 
 if (import.meta.main) {
   try {
