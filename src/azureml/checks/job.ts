@@ -210,7 +210,7 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
       hint: meant === undefined
         ? `Add \`${path}\` to ${parametersFile(subject)}, or ${
           Object.hasOwn(subject.config.jobs, spec.key)
-            ? `to \`jobs.${spec.key}.params\` in azureml.yml`
+            ? "to `params` of the job in azureml.yml"
             : "pass it with `--params`"
         }`
         : `Did you mean "params:${meant}"?`,

@@ -108,7 +108,7 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
     [
       "error",
       'Node "train" reads "params:unheard_of"',
-      "Add `unheard_of` to conf/base/parameters.yml, or to `jobs.main.params` in azureml.yml",
+      "Add `unheard_of` to conf/base/parameters.yml, or to `params` of the job in azureml.yml",
     ],
   ]);
   equal(found[4]!.message, 'Node "train" reads "params:unheard_of", which no parameters file defines');
