@@ -159,6 +159,9 @@ function itemLines(item: PlanItem): string[] {
     const what = [
       ...(assets.length > 0 ? [`${assets.join(", ")} read from data assets`] : []),
       ...(passedOn.length > 0 ? [`${passedOn.join(", ")} passed on and kept by Azure ML`] : []),
+      ...(/^-\s*versioned:/m.test(item.diff)
+        ? ["`versioned` dropped, because Azure ML keeps what each run writes"]
+        : []),
     ];
     return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed];
   }

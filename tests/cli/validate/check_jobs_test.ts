@@ -78,7 +78,10 @@ Deno.test("validate reports a catalog and parameters that cannot be read in one 
   });
   const { exit, out } = await run("validate");
   equal(exit, 3);
-  match(out, /^✗ conf\/base\/catalog\.yml:3:13: Cannot read .*: this quote is not closed \[kedro\.catalog\]$/m);
+  match(
+    out,
+    /^✗ conf\/base\/catalog\.yml:3:13: Cannot read .*: this quote is not closed \[kedro\.catalog\]$/m,
+  );
   match(out, /^✗ conf\/base\/parameters\.yml:2:1: Cannot read .* tab.*\[kedro\.parameters\]$/m);
 });
 
