@@ -213,10 +213,10 @@ export function findClass(type: string, sources: ClassSources): FoundClass {
   const { environment, imported } = sources;
   const isProvided = environment !== undefined && provides(environment, top);
   // Packages that are known but missing are reported with the imports.
-  if (imported.has(top) || isProvided || knownPackages().providersOf(top).length > 0) {
-    return { kind: "other" };
-  }
-  const isCertain = isMisspelled(type, meant);
+  const mayExist = isProvided || knownPackages().providersOf(top).length > 0;
+  const isAlike = isMisspelled(type, meant);
+  if (imported.has(top) || (mayExist && !isAlike)) return { kind: "other" };
+  const isCertain = isAlike && !mayExist;
   return unknown(
     isCertain
       ? `no package has module "${top}"`

@@ -99,8 +99,8 @@ function named({ asset }: StepOutput): { name?: string } {
 }
 
 function yamlEnvironment(text: string | undefined): unknown {
-  if (text === undefined || isPlaceholder(text)) return text;
-  const reference = parseEnvironment(text);
+  const reference = text === undefined || isPlaceholder(text) ? undefined : parseEnvironment(text);
+  if (text === undefined || reference === undefined) return text;
   if (reference.kind === "image") return anonymousImageEnvironment(reference.image);
   return text.startsWith("azureml:") ? text : `azureml:${reference.kind === "id" ? reference.id : text}`;
 }

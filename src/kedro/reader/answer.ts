@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { cutLong, ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { cutLong, ExitCode, severalErrors, UserError, type Warning } from "../../core/errors.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
 import type { Project } from "../project.ts";
 import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
@@ -214,7 +214,7 @@ function hintFor(
   if (outside !== undefined) return outside;
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
-    return stubs.length === 0
+    return stubs.length === 0 || failure.kind === "SyntaxError"
       ? undefined
       : "If `kedro registry list` works, read the project with its own Python: `--python PATH`";
   }
@@ -231,14 +231,14 @@ function hintFor(
 
 const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
 
+const NO_KEY = "this is no `key: value`; is a quote above not closed, or the line indented in another way?";
+
 /** What PyYAML says, and what it means. */
 const YAML_WORDS: readonly (readonly [string, string])[] = [
   ["mapping values are not allowed here", "a value with a colon and a space must be in quotes"],
   ["could not find expected ':'", "this is no `key: value`"],
-  [
-    "expected <block end>",
-    "this is no `key: value`; is a quote above not closed, or the line indented in another way?",
-  ],
+  ["expected <block end>", NO_KEY],
+  ["did not find expected key", NO_KEY],
   ["found unexpected end of stream", "this quote is not closed"],
 ];
 
@@ -276,6 +276,10 @@ export function problemError(problem: Problem): UserError {
       ? `Run \`chmod u+r ${problem.place.file}\``
       : ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
+      : problem.text.includes("Duplicate keys found")
+      ? "Remove them from one of the files"
+      : problem.text.includes("ListConfig")
+      ? "Write `key: value` lines at the top of the file, not a list"
       : problem.area === "catalog"
       ? "Fix the catalog files in the project's conf folder"
       : "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",

@@ -90,6 +90,11 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
   ],
   ["panda.CSVDataset", [], 'certainly unknown: no package has module "panda"; meant: pandas.CSVDataset'],
   [
+    "panda.CSVDataset",
+    ["pandas"],
+    'maybe unknown: no package that the project\'s files require is known to have module "panda"; meant: pandas.CSVDataset',
+  ],
+  [
     "pandas.CSVDatset",
     [],
     "certainly unknown: kedro-datasets 9.6.0 does not have it; meant: pandas.CSVDataset",
