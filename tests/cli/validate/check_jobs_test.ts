@@ -73,7 +73,7 @@ Deno.test("validate reports azureml.yml and code that cannot be read in one roun
 
 Deno.test("validate reports a catalog and parameters that cannot be read in one round, and where a quote opens", async () => {
   const run = await changed({
-    "conf/base/catalog.yml": [["data/01_raw", '"data/01_raw']],
+    "conf/base/catalog.yml": [["s3://", '"s3://']],
     "conf/base/parameters.yml": [["{}", "seed: 1\n\tsize: 2"]],
   });
   const { exit, out } = await run("validate");
