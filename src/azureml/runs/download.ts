@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { onceEach } from "../../core/async.ts";
 import { freeBytes } from "../../core/bytes.ts";
 import type { FileSystem } from "../../core/context.ts";
@@ -162,8 +162,10 @@ export async function download(
     : modified !== undefined
     ? { "if-unmodified-since": modified }
     : undefined;
-  // Without either, a part may be of another version of the file.
-  if (unchanged === undefined) await fs.remove(part);
+  const partsFolder = await fs.realPath(dirname(part));
+  const isOwn = partsFolder !== undefined && await fs.realPath(part) === join(partsFolder, basename(part));
+  // A link leads elsewhere; without ETag and time, a part may be of another version of the file.
+  if (!isOwn || unchanged === undefined) await fs.remove(part);
   await fs.append(part, new Uint8Array());
   let offset = (await fs.stat(part))!.sizeBytes;
   while (offset < sizeBytes) {

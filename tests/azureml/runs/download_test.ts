@@ -249,6 +249,23 @@ Deno.test("download() rejects a file that is a symbolic link out of the folder, 
   });
 });
 
+Deno.test("download() writes nothing through a link in the place of a part", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    const part = `a.${createHash("sha256").update('"1"').digest("hex").slice(0, 8)}.part`;
+    const { workspace } = blob(() => new Uint8Array(1));
+    for (const other of ["there", "new"]) {
+      if (other === "there") await Deno.writeTextFile(`${folder}/there`, "own");
+      await Deno.symlink(`${folder}/${other}`, `${folder}/in/${part}`);
+      await download(workspace, systemFs, { path: "a", url: "https://blob" }, `${folder}/in`);
+      assert.deepEqual(await Deno.readFile(`${folder}/in/a`), new Uint8Array(1));
+      await Deno.remove(`${folder}/in/a`);
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["in", "there"]);
+    assert.equal(await Deno.readTextFile(`${folder}/there`), "own");
+  });
+});
+
 /** A log on a server without range support, which may refuse to send it. */
 function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
   let count = 0;
