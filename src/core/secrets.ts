@@ -35,7 +35,7 @@ export function describesSecret(name: string): boolean {
 const IDENTITY = [
   /^(AZURE|ARM|MSI|IDENTITY|IMDS|ACTIONS|SYSTEM_ACCESSTOKEN|VSTS|ENDPOINT)(_|$)/,
   /^(GITHUB|GH|CI_JOB|GITLAB|BITBUCKET|CIRCLE|BUILDKITE)_.*(TOKEN|PASSWORD|SECRET|JWT)/,
-  /^(SYSTEM_ACCESSTOKEN|CI_REGISTRY_PASSWORD)$/,
+  /^CI_REGISTRY_PASSWORD$/,
 ];
 
 /** Whether an environment variable identifies you, so that no option shows it to the project's code. */
