@@ -33,8 +33,8 @@ const SIGNER = "X-Amz-Credential=";
 
 /** Whether a signature is not of a URL that ended before this program was written. */
 function isValid(_: string, text: string, index: number): boolean {
-  const before = /[^\s"'<>]*$/.exec(text.slice(Math.max(0, index - 500), index))![0];
-  const after = /^[^\s"'<>]*/.exec(text.slice(index, index + 500))![0];
+  const before = text.slice(Math.max(0, index - 500), index).split(/[\s"'<>]/).at(-1)!;
+  const after = text.slice(index, index + 500).split(/[\s"'<>]/)[0]!;
   return !/\bse=20(?:1\d|2[0-5])-/.test(before + after);
 }
 

@@ -27,12 +27,18 @@ const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 16 * 1024 * 
 /** Characters of all files that are searched with all rules, because a part looks like a secret: about 20 seconds. */
 const MOST_SEARCHED = 64 * 1024 * 1024;
 /** A literal value in YAML, as opposed to one from `${…}`. */
-const PLAIN_VALUE = /^[^\S\n]*(?:- )?[^\s#:][^#:\n]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}[^\S\n]*$)\S/m;
+const PLAIN_VALUE =
+  /^[ \t]*(?:- )?[^\s#:][^#:\n\r\u2028\u2029]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}[ \t]*$)\S/m;
 
 /** A name to which Terraform's HCL or JSON assigns a text, on a line. */
-const ASSIGNED = /^[^\S\n]*"?([\w-]+)"?[^\S\n]*[=:][^\S\n]*"[^"\n]/gm;
-/** The tests of installed packages, whose keys and passwords are made up and known to everyone. */
-const INSTALLED_TESTS = /(?:^|\/)(?:(?:site|dist)-packages|python3\.\d+)\/(?:[^\n]*\/)?tests?\//;
+const ASSIGNED = /^[ \t]*"?([\w-]+)"?[ \t]*[=:][ \t]*"[^"\n]/gm;
+const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python3\.\d+)\//;
+
+/** Whether a file is of the tests of an installed package, whose keys and passwords are made up and known to all. */
+function isInstalledTest(name: string): boolean {
+  const at = name.search(INSTALLED);
+  return at >= 0 && /\/tests?\//.test(name.slice(at));
+}
 
 /**
  * Finds files that look like secrets by their names, and those that contain a private key, a token or a password.
@@ -81,7 +87,7 @@ async function secretOf(
   search: { left: number },
 ): Promise<SecretFile | undefined> {
   const { name, path, sizeBytes, keepsFolder } = file;
-  if (keepsFolder || INSTALLED_TESTS.test(name)) return undefined;
+  if (keepsFolder || isInstalledTest(name)) return undefined;
   const byName = secretFile(name);
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !DATA_NAME.test(name);
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
