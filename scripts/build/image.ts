@@ -1,12 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { joinedBytes } from "../../src/core/bytes.ts";
-import {
-  type ImageIndex,
-  type ImagePart,
-  isZero,
-  PAGE,
-  type Stretch,
-} from "../../src/kedro/sandbox/packed_image.ts";
+import { type ImageIndex, type ImagePart, isZero, PAGE } from "../../src/kedro/sandbox/packed_image.ts";
 
 const IMAGE = ".cache/kedro";
 
@@ -49,7 +43,7 @@ export function packImage(
   const index: Record<string, ImagePart> = {};
   let offset = start;
   for (const [name, part] of Object.entries(parts)) {
-    const stretches: Stretch[] = [];
+    const stretches: ImagePart["stretches"][number][] = [];
     for (const { at, length } of filled(part)) {
       stretches.push({ at, offset, length });
       chunks.push(part.subarray(at, at + length));

@@ -16,7 +16,7 @@ import {
 } from "@peculiar/x509";
 
 /** A certificate for the loopback interface, in PEM. The key of the CA is not kept. */
-export interface LoopbackCertificate {
+interface LoopbackCertificate {
   /** The CA certificate that clients must trust. */
   readonly authority: string;
   readonly certificate: string;

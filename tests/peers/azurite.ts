@@ -1,4 +1,4 @@
-import { createCertificate, type LoopbackCertificate } from "../../src/emulator/certificate.ts";
+import { createCertificate } from "../../src/emulator/certificate.ts";
 import { peerPath, skippedWithout } from "./peer.ts";
 
 const FILE = "azurite/node_modules/azurite/dist/src/blob/main.js";
@@ -22,7 +22,9 @@ export interface Azurite extends AsyncDisposable {
 }
 
 /** Starts Azurite in memory with TLS. @param loopback Its certificate (default: a new one). */
-export async function startAzurite(loopback?: LoopbackCertificate): Promise<Azurite> {
+export async function startAzurite(
+  loopback?: Awaited<ReturnType<typeof createCertificate>>,
+): Promise<Azurite> {
   const folder = await Deno.makeTempDir();
   const { authority, certificate, key } = loopback ?? await createCertificate(new Date());
   await Deno.writeTextFile(`${folder}/cert.pem`, certificate);

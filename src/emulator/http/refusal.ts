@@ -29,26 +29,23 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
 
 export type Answering = Pick<World, "clock" | "random" | "links">;
 
-/** The properties of a {@linkcode Refusal} besides its message. */
-interface RefusalOptions {
-  readonly status: number;
-  readonly code: string;
-  /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
-  readonly inner?: readonly string[];
-  /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
-  readonly from?: "service" | "gateway";
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
-  readonly body?: unknown;
-  /** Makes such a body where it needs the world. */
-  readonly makeBody?: (world: Answering) => unknown;
-}
-
 /** An error response of a service; {@linkcode createEmulator} converts it to a response. */
 export class Refusal extends Error {
-  readonly options: RefusalOptions;
+  readonly options: {
+    readonly status: number;
+    readonly code: string;
+    /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
+    readonly inner?: readonly string[];
+    /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
+    readonly from?: "service" | "gateway";
+    readonly headers?: Readonly<Record<string, string>>;
+    /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
+    readonly body?: unknown;
+    /** Makes such a body where it needs the world. */
+    readonly makeBody?: (world: Answering) => unknown;
+  };
 
-  constructor(message: string, options: RefusalOptions) {
+  constructor(message: string, options: Refusal["options"]) {
     super(message);
     this.options = options;
   }
@@ -114,7 +111,7 @@ export function notFound(what: string): Refusal {
   return new Refusal(`${what} not found`, { status: 404, code: "UserError", inner: ["NotFound"] });
 }
 
-export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
+export function badRequest(message: string, options: Partial<Refusal["options"]> = {}): Refusal {
   return new Refusal(message, {
     status: 400,
     code: "UserError",

@@ -317,7 +317,7 @@ interface Links {
 }
 
 /** The service that a URL belongs to, and the path, which is percent-encoded and starts with a slash. */
-export type ServicePath =
+type ServicePath =
   | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 

@@ -285,27 +285,24 @@ function missingHeader(name: string): BlobRefusal {
   );
 }
 
-interface BlobRefusalOptions {
-  /** Why a signature or token was rejected. */
-  readonly detail?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** An error answer of blob storage. */
 export class BlobRefusal extends Error {
   readonly status: number;
   readonly code: string;
+  /** Why a signature or token was rejected. */
   readonly detail: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, options: BlobRefusalOptions = {}) {
+  constructor(status: number, code: string, message: string, { detail, headers = {} }: RefusalDetails = {}) {
     super(message);
-    this.detail = options.detail;
-    this.headers = options.headers ?? {};
+    this.detail = detail;
+    this.headers = headers;
     this.status = status;
     this.code = code;
   }
 }
+
+type RefusalDetails = Partial<Pick<BlobRefusal, "detail" | "headers">>;
 
 /** Status and message of errors whose text never changes, by their codes. */
 const REFUSALS = {
@@ -342,9 +339,9 @@ const REFUSALS = {
   ],
 } as const;
 
-export function blobError(code: keyof typeof REFUSALS, options?: BlobRefusalOptions): BlobRefusal {
+export function blobError(code: keyof typeof REFUSALS, details?: RefusalDetails): BlobRefusal {
   const [status, message] = REFUSALS[code];
-  return new BlobRefusal(status, code, message, options);
+  return new BlobRefusal(status, code, message, details);
 }
 
 /** Converts a refusal to blob storage's error response: XML, or for HEAD requests only a header. */

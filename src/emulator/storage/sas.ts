@@ -1,6 +1,6 @@
 import type { Grant, World } from "../state/world.ts";
 
-type GrantRequest = Omit<Grant, "expiresAt">;
+type NewGrant = Omit<Grant, "expiresAt">;
 
 /** Creates a SAS for all containers of an account, as Azure ML gives for a datastore. @returns a query. */
 export function grantAccount(world: World, account: string): string {
@@ -8,7 +8,7 @@ export function grantAccount(world: World, account: string): string {
 }
 
 /** Creates a SAS URL for a container, for 8 hours from 10 minutes ago, signed with a key of Azure ML's own identity. */
-export function grantContainer(world: World, request: GrantRequest & { readonly container: string }): string {
+export function grantContainer(world: World, request: NewGrant & { readonly container: string }): string {
   const at = world.clock.now().getTime();
   const identity = {
     skoid: world.identity.objectId,
@@ -26,7 +26,7 @@ export function grantContainer(world: World, request: GrantRequest & { readonly 
 
 export function grantBlob(
   world: World,
-  request: GrantRequest & { readonly container: string; readonly blob: string },
+  request: NewGrant & { readonly container: string; readonly blob: string },
 ): string {
   const path = request.blob.split("/").map(encodeURIComponent).join("/");
   const url = `${world.links.blob(request.account)}/${request.container}/${path}`;
@@ -40,7 +40,7 @@ const HOUR_MS = 3_600_000;
 
 function grant(
   world: World,
-  request: GrantRequest,
+  request: NewGrant,
   scope: Readonly<Record<string, string>>,
   defaultMs = HOUR_MS,
 ): string {

@@ -25,21 +25,19 @@ interface SandboxClient {
   close(): Promise<void>;
 }
 
-interface SandboxOptions {
-  readonly timeoutMs: number;
-  readonly onPrint: (text: string) => void;
-  /** Called if the process runs without the kernel's system call filter, although this is Linux. */
-  readonly onUnfiltered?: (() => void) | undefined;
-  /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
-  readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
-}
-
 /** Starts the process and sends it the project's files when they have been read. */
 export async function startSandbox(
   ctx: Pick<Context, "resources" | "signal" | "fs">,
   project: Project,
   files: Promise<HandedOver>,
-  options: SandboxOptions,
+  options: {
+    readonly timeoutMs: number;
+    readonly onPrint: (text: string) => void;
+    /** Called if the process runs without the kernel's system call filter, although this is Linux. */
+    readonly onUnfiltered?: (() => void) | undefined;
+    /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
+    readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
+  },
 ): Promise<SandboxClient> {
   const reader = await ctx.resources.startReader();
   const print = linePrinter(options.onPrint);

@@ -21,7 +21,7 @@ export interface ImagePart {
 }
 
 /** Consecutive bytes: their position in the part (`at`) and in the file (`offset`), and their length. */
-export interface Stretch {
+interface Stretch {
   readonly at: number;
   readonly offset: number;
   readonly length: number;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../src/core/context.ts";
-import { locate, type ServicePath } from "../../../src/emulator/state/world.ts";
+import { locate } from "../../../src/emulator/state/world.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** Waits before each request is answered. */
@@ -47,7 +47,7 @@ const RECORDED: readonly (readonly [request: RegExp, ms: number])[] = [
 const ASSUMED_MS = { entra: 100, metadata: 50, api: 60, blob: 30, resourceManager: 100 } as const;
 
 /** How long Azure takes to answer a request, apart from the network, in milliseconds. */
-export function serviceTimeMs(method: string, place: ServicePath | undefined): number {
+export function serviceTimeMs(method: string, place: ReturnType<typeof locate>): number {
   if (place === undefined) return 0;
   if (place.service !== "resourceManager") return ASSUMED_MS[place.service];
   const below = /\/workspaces\/[^/]+\/(.+)$/i.exec(place.path)?.[1];
