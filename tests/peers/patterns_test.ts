@@ -19,8 +19,12 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "azureml/checks/requirements.ts": LINE,
   "azureml/checks/secret_forms.ts":
     "Each attempt ends before the next one can start; recheck does not finish.",
+  "azureml/errors/compute_failures.ts": AZURE,
+  "azureml/errors/data_failures.ts": AZURE,
+  "azureml/errors/image_failures.ts": AZURE,
   "azureml/errors/known_errors.ts": AZURE,
   "azureml/errors/mlflow_failures.ts": AZURE,
+  "azureml/errors/python_failures.ts": AZURE,
   "azureml/errors/step_advice.ts": AZURE,
   "azureml/errors/storage_errors.ts": AZURE,
   "azureml/job/code/exclusions.ts": PATH,

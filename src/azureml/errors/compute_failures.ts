@@ -10,7 +10,8 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
       "create the cluster anew",
   },
   {
-    is: /ExceedsCoreQuota|ClusterCoreQuotaReached|vCPU quota of \d|exceeding approved [\w ]+ quota/,
+    is:
+      /ExceedsCoreQuota|CoreQuotaReached|reached core quota|vCPU quota of \d|exceeding approved [\w ]+ quota/,
     read: "https://github.com/MicrosoftLearning/mslearn-dp100/issues/35",
     advice: (_where, _found, said) => {
       const [which, other] = /\btotal vCPU quota\b|Total Regional/.test(said)
@@ -87,6 +88,19 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
 
 /** Steps that ran out of something, or were stopped. */
 export const MACHINE_FAILURES: readonly KnownFailure[] = [
+  {
+    is: /Duplicate GPU detected|NCCL error in: [^]*invalid usage/,
+    read: "https://github.com/Azure/azureml-examples/issues/675",
+    advice:
+      "More processes run on a node than it has GPUs; start one for each GPU, or use a machine type with more of them",
+  },
+  {
+    is: /NCCL error in: |ncclRemoteError|ncclSystemError/,
+    read: "https://github.com/NVIDIA/nccl/issues/2076",
+    advice:
+      "The step's processes lost the connection to each other, mostly because one of them ended; its log has the cause: " +
+      "`kedro-azureml job logs --failed`. If it has none, pass `--env-var NCCL_IB_DISABLE=1`",
+  },
   {
     is: /out of shared memory|\bBus error\b|unable to write to file <\/torch_/,
     read: "https://github.com/pytorch/pytorch/issues/5040",

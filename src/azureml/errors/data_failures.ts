@@ -4,6 +4,7 @@ import {
   BLOB_ROLE,
   identityLine,
   roleCommand,
+  syncKeysLine,
   WORKSPACE_ROLE,
   workspaceOptions,
   workspacePrincipalLine,
@@ -99,23 +100,20 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       "identity access to secrets, and to let trusted Microsoft services through its firewall, or recreate the datastore",
   },
   {
-    is:
-      /\(AuthorizationFailed\)(?:[^\n]*?object id '([^']+)')?[^\n]*? perform action '([^']+)'(?: over scope '([^']+)')?/,
+    is: /\(AuthorizationFailed\)[^\n]* perform action '([^']+)'/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/39158",
-    advice: (where, { 1: id, 2: action = "", 3: scope = "<scope>" }) =>
-      `Code of the step asks Azure for ${action}, and ${
+    advice: (where, { 0: line, 1: action = "" }, said) => {
+      const role = action.startsWith("Microsoft.MachineLearningServices/")
+        ? WORKSPACE_ROLE
+        : action.endsWith("/read")
+        ? "Reader"
+        : "Contributor";
+      const scope = / over scope '([^']+)'/.exec(said)?.[1] ?? "<scope>";
+      const command = roleCommand({ role, scope, assignee: /object id '([^']+)'/.exec(line)?.[1] });
+      return `Code of the step asks Azure for ${action}, and ${
         identity(where)
-      } may not do that; ask an owner to run \`${
-        roleCommand({
-          role: action.startsWith("Microsoft.MachineLearningServices/")
-            ? WORKSPACE_ROLE
-            : action.endsWith("/read")
-            ? "Reader"
-            : "Contributor",
-          scope,
-          assignee: id,
-        })
-      }\``,
+      } may not do that; ask an owner to run \`${command}\``;
+    },
   },
   {
     is: /\b(?:BFS|AZF)MountError\b/,
@@ -125,7 +123,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       "network reaches the storage account (port 445 for file shares), or use a cluster with a newer machine type",
   },
   {
-    is: /Transport endpoint is not connected/,
+    is: /Transport endpoint is not connected|\[Errno 5\] Input\/output error: '[^']*data-capability/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/32679",
     advice:
       "The connection to the datastore broke while the step used it; rerun the job with `--from-failed`. If it happens " +
@@ -142,7 +140,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /StreamAccess\.NotFound|Found no resources for the input|Source of the dataset is either not accessible/,
+      /StreamAccess\.NotFound|StreamError\(NotFound\)|Found no resources for the input|Source of the dataset is either not accessible/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-debug-pipeline-failure",
     advice: ({ workspace }) =>
       "An input has no files. If another step makes it, that step wrote nothing to its output: where that dataset is in " +
@@ -152,12 +150,36 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       }\`) with what is in the storage account`,
   },
   {
+    is: /No such file or directory: '[^']*data-capability\/wd\/(INPUT_)?([^'/]+)[^']*'/,
+    read: "https://github.com/MicrosoftLearning/mslearn-azure-ml/issues/12",
+    advice: (_, { 1: isInput, 2: name }) =>
+      isInput === undefined
+        ? `The output "${name}" has no such folder; create it before writing, with \`Path(file).parent.mkdir(parents=True, ` +
+          "exist_ok=True)`"
+        : `The input "${name}" has no such file; compare the name, and the dataset's \`filepath\` in the catalog, with what ` +
+          "the data asset or the step before has",
+  },
+  {
+    is: /ErrorCode:AuthenticationFailed|Server failed to authenticate the request/,
+    read: STORAGE_ERRORS,
+    advice: ({ workspace }) =>
+      "The storage account does not accept the key or SAS token that the code uses, for example because it was rotated; " +
+      `renew it in the credentials or variables of the step. For the workspace's own account, run \`${
+        syncKeysLine(workspace)
+      }\``,
+  },
+  {
+    is: /\b(?:ContainerNotFound|BlobNotFound)\b|specified (container|blob) does not exist/,
+    read: STORAGE_ERRORS,
+    advice: "The storage account has no container or blob of that name; correct the path in the catalog",
+  },
+  {
     is: /Read-only file system: '[^']*INPUT_|data-capability\/wd\/INPUT_\S*; Read-only file system/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
     advice: "Inputs of a step are read-only; write to a dataset that the node returns",
   },
   {
-    is: /Read-only file system: '?([^'\n]*)|(\S+); Read-only file system/,
+    is: /Read-only file system: '?([^'\n]*)|(?<!\S)(\S+); Read-only file system/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/12823",
     advice: (where, { 1: one, 2: other }) =>
       /data-capability\/wd\//.test(one ?? other ?? "")

@@ -84,6 +84,13 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
       "environment instead of in the step",
   },
   {
+    is: /CERTIFICATE_VERIFY_FAILED|certificate verify failed/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/571",
+    advice:
+      "A proxy between the compute and the host that the log names has a certificate that the image does not trust; add its " +
+      "authority to the image and pass `--env-var REQUESTS_CA_BUNDLE=<file>`, or let the compute reach the host without it",
+  },
+  {
     is: /CondaToSNonInteractiveError/,
     read: "https://github.com/rapidsai/deployment/issues/622",
     advice:
@@ -120,7 +127,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /(?:No such file or directory: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
+      /(?:No such file or directory: ['"]|Permission denied: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/44",
     advice: (_, { 1: one, 2: other, 3: child }) =>
       `The image of the environment has no \`${

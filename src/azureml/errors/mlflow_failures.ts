@@ -17,12 +17,12 @@ export const MLFLOW_FAILURES: readonly KnownFailure[] = [
       "`kedro-azureml environment push`",
   },
   {
-    is:
-      /(?:Field (\w+)|field of the entity) is over the size limit\.(?:[^\n]*?FieldName=([\w./]+))?[^\n]*?Limit=(\d+), Size=(\d+)/,
+    is: /is over the size limit\.[^\n]*?Limit=(\d+), Size=(\d+)/,
     read: "https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
-    advice: (_, { 1: inRequest, 2: field = inRequest ?? "", 3: limit, 4: size }) => {
+    advice: (_, { 1: limit, 2: size }, said) => {
+      const field = /\bFieldName=([\w./]+)/.exec(said)?.[1] ?? "";
       const what = field.toLowerCase();
-      if (inRequest !== undefined) {
+      if (/\bField \w+ is over/.test(said)) {
         return `Azure ML takes at most ${limit} ${what} in one request of MLflow, not ${size}; log them in several calls, or ` +
           "fewer of them";
       }

@@ -93,6 +93,26 @@ export const PYTHON_FAILURES: readonly KnownFailure[] = [
     advice: "Each node runs in its own process; remove the dataset from the catalog, so that it is saved",
   },
   {
+    is: /Failed to find the pipeline named '([^']+)'/,
+    read: "https://docs.kedro.org/en/stable/build/pipeline_registry/",
+    advice: (_, { 1: pipeline }) =>
+      `The step's code registers no pipeline "${pipeline}". If the log says "An error occurred while importing" before, add what ` +
+      "that import lacks to the environment of the steps; else run `kedro-azureml files` to check that it is uploaded",
+  },
+  {
+    is: /Dataset '([^']+)' not found in the catalog/i,
+    read: "https://docs.kedro.org/en/stable/catalog-data/data_catalog/",
+    advice: (_, { 1: dataset }) =>
+      `The catalog of the step has no "${dataset}": run \`kedro-azureml files\` to check that its file in conf/ is uploaded, and ` +
+      "select its Kedro environment with `-e`",
+  },
+  {
+    is: /MissingConfigException|Given configuration path either does not exist/,
+    read: "https://docs.kedro.org/en/stable/configure/configuration_basics/",
+    advice:
+      "The step has no such folder or file of conf/; run `kedro-azureml files` to see what is excluded from the upload",
+  },
+  {
     is: /\bFileNotFoundError\b|\[Errno 2\] No such file or directory/,
     read: "https://docs.python.org/3/library/exceptions.html",
     advice:

@@ -39,8 +39,13 @@ const VAGUE: readonly KnownFailure[] = [
       "Azure ML itself failed, not the step's code; rerun the job with `--from-failed`. If it happens again, run " +
       `\`${diagnoseLine(workspace)}\`, or ask Azure support`,
   },
+];
+
+/** What Azure ML says about each failed process; with a traceback, that is the reason. */
+const SILENT: readonly KnownFailure[] = [
   {
-    is: /execution-wrapper` failed with status code|\bError: null\b/,
+    is:
+      /execution-wrapper` failed with status code|Submitted script failed with a non-zero exit code|\bError: null\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/6",
     advice:
       "Azure ML does not say why the container failed. Read all logs with `kedro-azureml job logs --failed`; if there are " +
@@ -48,7 +53,7 @@ const VAGUE: readonly KnownFailure[] = [
   },
 ];
 
-export const KNOWN_FAILURES: readonly KnownFailure[] = [...SPECIFIC, ...VAGUE];
+export const KNOWN_FAILURES: readonly KnownFailure[] = [...SPECIFIC, ...VAGUE, ...SILENT];
 
 /** What is known about why a step failed. */
 interface Said {
@@ -66,7 +71,8 @@ interface Said {
  */
 export function runAdvice(said: Said, where: RanOn): string | undefined {
   const parts = partsOf(said);
-  for (const failures of [SPECIFIC, VAGUE]) {
+  const isSilent = said.cause === undefined && !parts.some((part) => part.includes("Traceback "));
+  for (const failures of [SPECIFIC, VAGUE, ...isSilent ? [SILENT] : []]) {
     for (const part of parts) {
       for (const { is, advice } of failures) {
         const found = is.exec(part);
@@ -85,10 +91,11 @@ function partsOf({ message = "", cause, logTail = "" }: Said): readonly string[]
   const isOwn = cause !== undefined && !/CalledProcessError|non-zero exit status|Py4J/.test(exception);
   const traceback = log.slice(Math.max(0, log.lastIndexOf("Traceback (most recent call last)")));
   const end = log.split("\n").slice(-LAST_LINES).join("\n");
+  const own = ownWords(message);
   return [
-    withoutWarnings(ownWords(message)),
+    withoutWarnings(own),
     exception,
-    withoutWarnings(message),
+    ...own === message ? [] : [withoutWarnings(message)],
     ...isOwn ? [traceback] : [end, log],
   ];
 }

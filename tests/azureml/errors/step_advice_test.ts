@@ -69,7 +69,12 @@ for (
       `WARNING trt: No module named 'tensorrt'\n${RETRIED}\n${raised("MemoryError")}`,
       /^The step needs more memory/,
     ],
-    ["nothing before an exception of the project", `${RETRIED}\n${raised("ValueError: no rows")}`, undefined],
+    [
+      "nothing before an exception of the project",
+      `${RETRIED}\n${raised("ValueError: no rows")}`,
+      undefined,
+      "Container `x-execution-wrapper` failed with status code `1`",
+    ],
     [
       "Azure's own words before an exception that was handled",
       raised("ModuleNotFoundError: No module named 'tensorrt'"),
