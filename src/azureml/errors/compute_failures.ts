@@ -24,15 +24,18 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
     },
   },
   {
-    is: /\bcluster '?([\w-]+)'? (is in failed state|does not exist)/i,
+    is: /\bcluster '?([\w-]+)'? is in failed state/i,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1043",
-    advice: (where, { 1: compute, 2: state }) =>
-      state === "does not exist"
-        ? `Cluster "${compute}" does not exist any more; create it with \`kedro-azureml setup\`, or change \`compute\` in ` +
-          "azureml.yml"
-        : `Cluster "${compute}" failed to start or to scale; \`${
-          computeLine({ ...where, compute }, "show")
-        }\` says why. Delete it and create it again with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
+    advice: (where, { 1: compute }) =>
+      `Cluster "${compute}" failed to start or to scale; \`${
+        computeLine({ ...where, compute }, "show")
+      }\` says why. Delete it and create it again with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
+  },
+  {
+    is: /AzureMLCompute cluster '?([\w-]+)'? does not exist/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/906",
+    advice: (_, { 1: compute }) =>
+      `Cluster "${compute}" does not exist any more; create it with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
   },
   {
     is: /\bSubnetIsFull\b|does not have enough capacity for \d+ IP addresses/,
