@@ -63,3 +63,9 @@ Deno.test("stepsOf() reads the steps of a job's body, each after those that it d
   deepEqual(stepsOf({ properties: { jobs: cycle } }).map(({ key }) => key), ["a", "b"]);
   deepEqual(stepsOf({ properties: {} }), []);
 });
+
+Deno.test("stepsOf() labels a step without a display name as Kedro names a node without a name", () => {
+  const jobs = { fit_793c9e18: {}, run_20240101: {}, fit_1: {} };
+  const labels = stepsOf({ properties: { jobs } }).map(({ label }) => label);
+  deepEqual(labels, ["fit__793c9e18", "run_20240101", "fit_1"]);
+});
