@@ -11,6 +11,7 @@ import {
   Scalar as YamlScalar,
   visit,
   type YAMLMap,
+  type YAMLParseError,
   type YAMLSeq,
 } from "yaml";
 import { type Place, placeText, UserError } from "../../core/errors.ts";
@@ -117,13 +118,13 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
 }
 
-/** Where a quote opens that is not closed; the parser's error is at the end of the file. */
-function openQuoteAt(document: Document, { message }: Error): number | undefined {
+/** Where a quote opens that is not closed; the parser's error is where its text ends. */
+function openQuoteAt(document: Document, { message, pos }: YAMLParseError): number | undefined {
   if (!message.startsWith("Missing closing")) return undefined;
   let last: number | undefined;
   visit(document, {
     Scalar(_, { type, range }) {
-      if (type?.startsWith("QUOTE") && range) last = range[0];
+      if (type?.startsWith("QUOTE") && range && range[0] < pos[0]) last = range[0];
     },
   });
   return last;

@@ -60,6 +60,7 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
   ["- <<\n", "a bare `<<` is not a value; quote it", 1, 3],
   ["a: b\nc d\n", "this is no `key: value`; write a space after the colon", 2, 1],
   ["a: 'b\n", "this quote is not closed", 1, 4],
+  ['a:\n  c: "b\nd: "2"\ne: "3"\n', "this quote is not closed", 2, 6],
   ['a: 1\nc: "b\nd: 2\n', "this quote is not closed", 2, 4],
 ];
 
