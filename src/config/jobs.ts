@@ -6,7 +6,7 @@ import { jobSchema } from "./schema.ts";
 import type { AzureMLConfig, JobConfig, Selection } from "./types.ts";
 
 /** Namespaces of each pipeline's nodes, keyed by pipeline name; `null` for a node without a namespace. */
-export type PipelineNamespaces = Readonly<
+type PipelineNamespaces = Readonly<
   Record<string, { readonly nodes: readonly { readonly namespace: string | null }[] }>
 >;
 

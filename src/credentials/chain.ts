@@ -47,16 +47,6 @@ interface Choice {
   readonly token: Token;
 }
 
-interface ChainOptions {
-  readonly clock: Pick<Clock, "now" | "sleep">;
-  /** Asks whether a person wants to sign in because a configured credential does not work. */
-  readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
-  /** Called before a person is prompted, for each configured credential that did not work (default: no warnings). */
-  readonly onWarning?: ((warning: Warning) => void) | undefined;
-  /** The user's selection of credentials; `undefined` if all are tried. */
-  readonly narrowed?: string | undefined;
-}
-
 /**
  * Opens a chain that tries credentials in order and keeps the first that works: a process has one identity.
  *
@@ -64,7 +54,15 @@ interface ChainOptions {
  * may still succeed. A configured credential that Azure refuses ends the chain, unless a person is present and agrees
  * to sign in.
  */
-export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
+export function openChain(credentials: readonly Credential[], options: {
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  /** Asks whether a person wants to sign in because a configured credential does not work. */
+  readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
+  /** Called before a person is prompted, for each configured credential that did not work (default: no warnings). */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+  /** The user's selection of credentials; `undefined` if all are tried. */
+  readonly narrowed?: string | undefined;
+}): Chain {
   const { clock, offer, onWarning, narrowed } = options;
   let choice: { readonly scope: string; readonly made: Promise<Choice>; isTaken?: boolean } | undefined;
   /** Until a token is needed, nobody is asked or told anything. */

@@ -110,7 +110,7 @@ function tokenCacheOf(store: SessionStore, id: string) {
 }
 
 /** The saved session of `auth login`. */
-export interface Session {
+interface Session {
   /** Unique for each sign-in, even of the same person. */
   readonly id: string;
   /** Entra ID authority that issued it, without a trailing slash. */

@@ -3,7 +3,7 @@ import { type BoxView, type EdgeView, type GraphView, NODE } from "./view.ts";
 import { inRows, type Line, rowsOf } from "./graph_rows.ts";
 
 /** The part of a node that the layout needs. */
-export interface LaidOutNode {
+interface LaidOutNode {
   readonly key: string;
   readonly needs: readonly string[];
   /** The boxes that it is in, from the outermost. */

@@ -22,12 +22,6 @@ export interface GraphNode {
   readonly boxes: readonly string[];
 }
 
-interface GraphOptions {
-  /** Keys of the groups that are not folded. */
-  readonly open: ReadonlySet<string>;
-  readonly withDatasets: boolean;
-}
-
 /** The namespaces of a graph with more steps are folded when it is first shown. */
 const FOLDED_ABOVE = 40;
 /** Equal siblings that are folded: with names that differ in numbers only, and with any names. */
@@ -114,7 +108,11 @@ function partsOf(label: string, namespace?: string): Pick<GraphNode, "label" | "
 /** What to draw. Pure. */
 export function nodesOf(
   steps: readonly StepView[],
-  { open, withDatasets }: GraphOptions,
+  { open, withDatasets }: {
+    /** Keys of the groups that are not folded. */
+    readonly open: ReadonlySet<string>;
+    readonly withDatasets: boolean;
+  },
 ): readonly GraphNode[] {
   const folds = new Set(foldable(steps));
   const spacesOf = (step: StepView) => namespacesOf(step).map(groupOf).filter((group) => folds.has(group));

@@ -83,7 +83,7 @@ export interface SchedulesView {
   readonly schedules: readonly ScheduleRow[];
 }
 
-export interface ScheduleRow {
+interface ScheduleRow {
   readonly name: string;
   readonly displayName?: string | undefined;
   readonly experiment?: string | undefined;

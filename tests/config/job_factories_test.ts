@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { allJobs, factoriesWithoutJobs, resolveJobs } from "../../src/config/jobs.ts";
-import type { PipelineNamespaces } from "../../src/config/jobs.ts";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
+
+type PipelineNamespaces = Parameters<typeof allJobs>[1];
 
 const GOLDEN = fileURLToPath(new URL("../golden/", import.meta.url));
 

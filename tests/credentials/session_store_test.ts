@@ -1,8 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openSessionStore, type Session } from "../../src/credentials/session.ts";
+import { openSessionStore } from "../../src/credentials/session.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-const SESSION: Session = {
+const SESSION = {
   id: "1",
   authority: "https://login.example",
   clientId: "app",

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { type LaidOutNode, layOut } from "../../src/page/graph_layout.ts";
+import { layOut } from "../../src/page/graph_layout.ts";
 import { type GraphView, NODE } from "../../src/page/view.ts";
+
+type LaidOutNode = Parameters<typeof layOut>[0][number];
 
 function chain(count: number, name = "s"): LaidOutNode[] {
   return Array.from({ length: count }, (_, at) => ({

@@ -1,7 +1,7 @@
 import { runView } from "../../src/page/run_view.ts";
 import { firstGraph } from "../../src/page/graph_model.ts";
 import type { CompareView } from "../../src/page/view.ts";
-import type { JobRow, PageData, ScheduleRow, StepProgress, StepView } from "../../src/page/view.ts";
+import type { JobRow, PageData, SchedulesView, StepProgress, StepView } from "../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];
@@ -139,7 +139,7 @@ export function simulatedJobs(): PageData {
 
 /** Creates the list of a workspace's schedules. */
 export function simulatedSchedules(): PageData {
-  const schedules: readonly ScheduleRow[] = [
+  const schedules: SchedulesView["schedules"] = [
     {
       name: "nightly",
       displayName: "Nightly training",

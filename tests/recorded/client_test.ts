@@ -16,7 +16,7 @@ import { getSchedule } from "../../src/azureml/schedules/schedules.ts";
 import { listUploaded } from "../../src/azureml/storage/blobs.ts";
 import { startUpload } from "../../src/azureml/submit/upload.ts";
 import { findCode } from "../../src/azureml/submit/upload.ts";
-import { registerComponents, type StepComponent } from "../../src/azureml/submit/submit.ts";
+import { registerComponents } from "../../src/azureml/submit/submit.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -75,7 +75,7 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
   async component({ workspace, path }) {
     const step = { key: "step", node: "step" };
     const component = { step, path, id: `${workspace.id}/${path}`, spec: {} };
-    const made = await registerComponents(workspace, [component as unknown as StepComponent], NO_QUEUE);
+    const made = await registerComponents(workspace, [component as never], NO_QUEUE);
     return made.get("step");
   },
   putJob: ({ workspace, path, exchange, names }) =>

@@ -1,11 +1,11 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
-import { openSessionStore, type Session } from "../../src/credentials/session.ts";
+import { openSessionStore } from "../../src/credentials/session.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
-const SESSION: Session = {
+const SESSION = {
   id: "first",
   authority: "https://login.microsoftonline.com",
   clientId: "client",

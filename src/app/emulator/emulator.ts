@@ -15,7 +15,7 @@ import { AUTHORITY_HEADER, isForeignFile, writeFailure } from "../output_files.t
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
 import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";
-import { behaviorOf, type EmulatorServerOptions, environmentOf } from "./use.ts";
+import { behaviorOf, environmentOf } from "./use.ts";
 
 type ServerContext = Omit<AppContext, "report">;
 
@@ -36,7 +36,15 @@ export interface EmulatorServer {
  */
 export async function startEmulator(
   ctx: ServerContext,
-  options: EmulatorServerOptions,
+  options: Parameters<typeof behaviorOf>[0] & {
+    /** Port (default: a free port). */
+    readonly port?: number | undefined;
+    /** File for the CA certificate (default: in the state folder, or a temporary file). */
+    readonly caFile?: string | undefined;
+    readonly seed: Seed;
+    /** Folder to store all data in (default: data is lost when the emulator stops). */
+    readonly state?: string | undefined;
+  },
 ): Promise<EmulatorServer> {
   const { seed, port = 0, caFile: _, state: __, ...behavior } = options;
   const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
@@ -147,7 +155,7 @@ async function answer(
 /** The given file, else one in the state folder, else a file with a random name in the temporary folder. */
 function caFileOf(
   ctx: ServerContext,
-  { caFile }: EmulatorServerOptions,
+  { caFile }: { readonly caFile?: string | undefined },
   state: string | undefined,
 ): string {
   if (caFile !== undefined) return resolve(ctx.cwd, caFile);

@@ -106,7 +106,7 @@ export interface RunningEmulator {
 }
 
 /** A running emulator, as another process of the same user finds it. */
-export interface EmulatorRecord extends RunningEmulator {
+interface EmulatorRecord extends RunningEmulator {
   /** The folder of the project that it was started for, or in which it was started. */
   readonly project: string;
   /** Whether steps run on this machine. */

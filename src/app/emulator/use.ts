@@ -85,16 +85,6 @@ interface EmulatorBehavior extends Pick<CreateOptions, "onNotice"> {
   readonly run?: RunnerOptions;
 }
 
-export interface EmulatorServerOptions extends EmulatorBehavior {
-  /** Port (default: a free port). */
-  readonly port?: number | undefined;
-  /** File for the CA certificate (default: in the state folder, or a temporary file). */
-  readonly caFile?: string | undefined;
-  readonly seed: Seed;
-  /** Folder to store all data in (default: data is lost when the emulator stops). */
-  readonly state?: string | undefined;
-}
-
 /** Durations of simulated jobs: short enough to wait for, long enough to see. */
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 };
 

@@ -11,7 +11,7 @@ import { openProjectWorkspace, overridden, type ProjectWorkspaceOptions } from "
 import type { AppContext } from "../context.ts";
 
 /** A run, and the name of its job in azureml.yml, if known. */
-export interface ListedRun extends Omit<Job, "properties"> {
+interface ListedRun extends Omit<Job, "properties"> {
   readonly job: string | undefined;
 }
 

@@ -26,7 +26,7 @@ export type LogResult =
   }
   | StepFailure & { readonly type: "failed" };
 
-export interface LogsOptions {
+interface LogsOptions {
   /** Only show this step, given by key or node name. */
   readonly step?: string | undefined;
   readonly failed?: boolean | undefined;

@@ -14,7 +14,7 @@ import type { FollowRequest, RunResult } from "../runs/follow.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/send_jobs.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
-import { chooseLocalData, openRunner, refuseWindows, resolveDataMap, type StepsOptions } from "./runner.ts";
+import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./runner.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
@@ -33,15 +33,19 @@ export type RehearseResult =
 const POLL_MS = 250;
 
 /** Which jobs to rehearse, and how. */
-export type RehearseOptions = CheckOptions & FollowRequest & Omit<StepsOptions, "state"> & {
-  /** Keys of steps that are to fail. */
-  readonly fail?: readonly string[] | undefined;
-  /** HTML file to write a report of each job to; several jobs get one file each. */
-  readonly report?: string | undefined;
-  /** Whether reports include the beginning of files that steps wrote. */
-  readonly previews?: boolean | undefined;
-  readonly force?: boolean | undefined;
-};
+export type RehearseOptions =
+  & CheckOptions
+  & FollowRequest
+  & Omit<Parameters<typeof openRunner>[1], "state">
+  & {
+    /** Keys of steps that are to fail. */
+    readonly fail?: readonly string[] | undefined;
+    /** HTML file to write a report of each job to; several jobs get one file each. */
+    readonly report?: string | undefined;
+    /** Whether reports include the beginning of files that steps wrote. */
+    readonly previews?: boolean | undefined;
+    readonly force?: boolean | undefined;
+  };
 
 /**
  * Runs jobs on this machine as Azure ML would: compiles and checks them, submits them to an emulator that runs their

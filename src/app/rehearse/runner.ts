@@ -17,17 +17,6 @@ import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
 import { environmentsFolder, openCondaPython, openStepPython, type StepPythonChoice } from "./python.ts";
 
-export interface StepsOptions extends StepPythonChoice {
-  /** Local files and folders to use for data assets, by asset name. */
-  readonly data?: DataMap | undefined;
-  /** Number of steps that may run at once (default: 2). */
-  readonly parallelSteps?: number | undefined;
-  /** Folder to keep the steps' files in (default: they are deleted afterwards). */
-  readonly keep?: string | undefined;
-  /** State folder of the emulator, which then keeps the steps' files too. */
-  readonly state?: string | undefined;
-}
-
 const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
   "this machine does not let you create namespaces (`unshare`)";
 
@@ -39,7 +28,16 @@ const NOT_ISOLATED = "Steps share /tmp with this machine and can change their in
  */
 export async function openRunner(
   ctx: AppContext,
-  steps: StepsOptions,
+  steps: StepPythonChoice & {
+    /** Local files and folders to use for data assets, by asset name. */
+    readonly data?: DataMap | undefined;
+    /** Number of steps that may run at once (default: 2). */
+    readonly parallelSteps?: number | undefined;
+    /** Folder to keep the steps' files in (default: they are deleted afterwards). */
+    readonly keep?: string | undefined;
+    /** State folder of the emulator, which then keeps the steps' files too. */
+    readonly state?: string | undefined;
+  },
   directory?: string,
 ) {
   refuseWindows(ctx);

@@ -120,7 +120,6 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
   return plans;
 }
 
-/** What can be planned without Azure. */
 /** Codes of errors without whose mending nothing can be made in a workspace. */
 const NEEDED = /^(?:config\.placeholder|workspace\.|compute\.name$|environment\.no_version$)/;
 
@@ -143,10 +142,8 @@ async function compiledJobs(
   return checked.specs;
 }
 
-async function planCatalog(
-  ctx: AppContext,
-  options: SetupOptions,
-): Promise<ProjectPlan> {
+/** What can be planned without Azure. */
+async function planCatalog(ctx: AppContext, options: SetupOptions): Promise<ProjectPlan> {
   const selected = await selectJobs(ctx, { ...options, all: true, fillsPlaceholders: true });
   const { session } = selected;
   const specs = [...(await compiledJobs(ctx, selected, options)).values()];

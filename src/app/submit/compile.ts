@@ -31,29 +31,29 @@ interface CompileOptions extends JobOptions {
   readonly format?: Format | undefined;
 }
 
-/** What `compile` yields: the project's warnings, then each job. */
-export type CompileResult =
-  | { readonly type: "read"; readonly warnings: readonly Warning[] }
-  /** Compiled; `file` is the absolute path it was written to, absent with `check` or on standard output. */
-  | {
-    readonly type: "compiled";
-    readonly spec: JobSpec;
-    readonly file: string | undefined;
-    readonly formatted: FormattedJob;
-    readonly warnings: readonly Warning[];
-  }
-  /** With `check`: the job does not compile. */
-  | { readonly type: "failed"; readonly job: string; readonly error: UserError };
+export interface CompiledFile {
+  readonly type: "compiled";
+  readonly spec: JobSpec;
+  /** Its absolute path; absent with `check` or on standard output. */
+  readonly file: string | undefined;
+  readonly formatted: FormattedJob;
+  readonly warnings: readonly Warning[];
+}
 
 /**
- * Compiles jobs to files.
+ * Compiles jobs to files; yields the project's warnings, then each job.
  *
  * @throws {UserError} of the first job that does not compile, if files are written; `compile.same_file`, `file.*`.
  */
 export async function* compileJobs(
   ctx: AppContext,
   options: CompileOptions,
-): AsyncIterable<CompileResult> {
+): AsyncIterable<
+  | { readonly type: "read"; readonly warnings: readonly Warning[] }
+  | CompiledFile
+  /** With `check`: the job does not compile. */
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
+> {
   const { format = "yaml", check, force } = options;
   const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };

@@ -121,7 +121,7 @@ interface ScheduleInputs {
 interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
-  /** Body of the options. */
+  /** Body of the request. */
   readonly body: unknown;
   readonly times: FiringTimes;
 }
@@ -143,7 +143,7 @@ function firingTimes(
   return { when: triggerText(trigger), next: timesFrom(trigger, now, before?.createdAt), now };
 }
 
-/** Yields the schedules that would be created or updated, without optionss to Azure. */
+/** Yields the schedules that would be created or updated, without a request to Azure. */
 async function* planSchedules(
   ctx: Pick<Context, "clock">,
   { inputs, specs, schedules }: ScheduleInputs,

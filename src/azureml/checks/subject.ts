@@ -71,8 +71,6 @@ export interface Check<S = Subject> {
   readonly run: (subject: S) => readonly Finding[];
 }
 
-export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
-
 /** A job that compiles. */
 export interface CompiledJob extends CheckedJob {
   readonly spec: JobSpec;

@@ -9,7 +9,6 @@ import type { SecretFile } from "./secrets.ts";
 import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
 import {
   type Check,
-  type CodeSubject,
   eachJob,
   nodesOfJob,
   projectRow,
@@ -18,6 +17,8 @@ import {
   type Upload,
   uploadOf,
 } from "./subject.ts";
+
+type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
 const MIB = 1024 * 1024;
 /** Size limits, largest first; the first one exceeded determines the warning. */

@@ -200,18 +200,15 @@ export function requireSuccess(
   if (isError(response)) throw workspace.refused(action, response);
 }
 
-/** A request to a service of the workspace beside Resource Manager, such as run history. */
-export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
-  /** Sent as JSON with POST (default: GET without a body). */
-  readonly body?: unknown;
-  /** Whether an answer is about what was requested, unlike that of a proxy or to another request. */
-  readonly isExpected: (answer: Fields) => boolean;
-}
-
-/** Asks such a service; returns its JSON object. @throws {UserError} `azure.*`, `network.*`. */
+/** Asks a service of the workspace beside Resource Manager, such as run history; returns its JSON object. @throws {UserError} `azure.*`, `network.*`. */
 export async function askService<T>(
   workspace: Workspace,
-  { action, url, body, isExpected }: ServiceRequest,
+  { action, url, body, isExpected }: Pick<HostRequest, "action" | "url"> & {
+    /** Sent as JSON with POST (default: GET without a body). */
+    readonly body?: unknown;
+    /** Whether an answer is about what was requested, unlike that of a proxy or to another request. */
+    readonly isExpected: (answer: Fields) => boolean;
+  },
 ): Promise<T> {
   const scope = workspace.cloud.resourceManagerScope;
   const headers = { "content-type": "application/json" };

@@ -1,5 +1,5 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { azLine, type Options, principalLine, roleCommand, workspaceOptions } from "./roles.ts";
+import { azLine, principalLine, roleCommand, workspaceOptions } from "./roles.ts";
 
 export interface RanOn {
   readonly compute: string | undefined;
@@ -37,8 +37,11 @@ export function askOwner(
 }
 
 /** A line of the Azure CLI about the compute. */
-export const computeLine = ({ workspace, compute = UNKNOWN }: RanOn, verb: string, options: Options = {}) =>
-  azLine(`compute ${verb}`, { name: compute, ...workspaceOptions(workspace), ...options });
+export const computeLine = (
+  { workspace, compute = UNKNOWN }: RanOn,
+  verb: string,
+  options: Readonly<Record<string, string>> = {},
+) => azLine(`compute ${verb}`, { name: compute, ...workspaceOptions(workspace), ...options });
 
 export const OTHER_IMAGE =
   "`kedro-azureml init --environment` writes an environment with Python, Kedro and the plugin";

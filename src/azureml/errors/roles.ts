@@ -66,7 +66,7 @@ function ownLine(verb: string, workspace: WorkspaceConfig, options: Options = {}
 }
 
 /** Options of the Azure CLI by name. */
-export type Options = Readonly<Record<string, string>>;
+type Options = Readonly<Record<string, string>>;
 
 /** The options that name a workspace. */
 export function workspaceOptions({ name, resource_group, subscription_id }: WorkspaceConfig): Options {

@@ -301,7 +301,7 @@ type Aspect =
   | "variable"
   | "setting";
 
-export interface Fact {
+interface Fact {
   readonly aspect: Aspect;
   /** Name of the input, variable or setting; `""` if there is only one. */
   readonly name: string;

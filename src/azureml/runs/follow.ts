@@ -338,7 +338,7 @@ export type FollowEvent =
   | { readonly type: "tick"; readonly job: string }
   | { readonly type: "end"; readonly job: string; readonly status: RunStatus; readonly durationMs: number };
 
-export interface FollowOptions {
+interface FollowOptions {
   /** Milliseconds between the first two polls; each wait is 1.5 times as long, up to 15 s. */
   readonly firstWaitMs?: number;
   /** Milliseconds between two looks at most (default: 15 s). */

@@ -9,7 +9,6 @@ import {
   readPages,
   readResource,
   requireSuccess,
-  type ServiceRequest,
   type Workspace,
 } from "../client/workspace.ts";
 import { producerOf, type RunHistory, type StepRun } from "./history.ts";
@@ -204,7 +203,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   /** Reads all pages of a list. @param of The list's name in an answer. */
   async function all(
     of: "runs" | "metrics",
-    request: (next: { readonly page_token?: string }) => Omit<ServiceRequest, "isExpected">,
+    request: (next: { readonly page_token?: string }) => Omit<Parameters<typeof askService>[1], "isExpected">,
   ): Promise<unknown[]> {
     return await Array.fromAsync(readPages(async (token) => {
       const answer = await askService<Fields>(workspace, {

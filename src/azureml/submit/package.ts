@@ -270,7 +270,7 @@ function secretParameter(job: string, step: string): UserError {
   );
 }
 
-export interface ZipSource {
+interface ZipSource {
   /** With forward slashes. */
   readonly name: string;
   readonly chunks: Chunks;

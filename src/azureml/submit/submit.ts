@@ -283,7 +283,7 @@ export interface Submitter {
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
-export interface StepComponent {
+interface StepComponent {
   readonly step: Step;
   /** Path below the workspace to register it at. Azure ML gives it an id of its own. */
   readonly path: string;

@@ -1,4 +1,4 @@
-import type { CompileResult } from "../../app/submit/compile.ts";
+import type { CompiledFile } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { Packed } from "../../app/submit/package.ts";
 import { ExitCode } from "../../core/errors.ts";
@@ -69,7 +69,7 @@ export const compile = command({
   },
 });
 
-function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type: "compiled" }>): Output {
+function renderCompiled({ spec, file, warnings }: CompiledFile): Output {
   const steps = stepsText(spec);
   return {
     data: {

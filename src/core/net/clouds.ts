@@ -186,7 +186,7 @@ function fileError(path: string, problem: string, cause?: unknown): UserError {
 type CloudContext = Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal" | "random">;
 
 /** @internal One cloud in the response of `/metadata/endpoints`. */
-export interface CloudMetadata {
+interface CloudMetadata {
   readonly name?: string;
   readonly portal?: string;
   readonly resourceManager?: string;

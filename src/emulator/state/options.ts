@@ -37,7 +37,7 @@ export interface EmulatorOptions {
 }
 
 /** What the identity wants to do, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`. */
-export interface AskedAction {
+interface AskedAction {
   readonly action: string;
   readonly scope: string;
   readonly request: Request;

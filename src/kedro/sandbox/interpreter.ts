@@ -10,12 +10,6 @@ const IMAGE_URL = "https://image.invalid/";
 /** Path inside the interpreter of the zip with all wheels; the snapshot refers to this path. */
 export const SITE_PATH = "/site.zip";
 
-interface PrivateOptions {
-  _makeSnapshot?: boolean;
-  _loadSnapshot?: Uint8Array;
-  createPyodideModule?: (settings: object) => Promise<unknown>;
-}
-
 /** Index of the 32-bit number in a snapshot's header that holds the offset of the memory. */
 const MEMORY_AT = 1;
 
@@ -52,7 +46,11 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   if (snapshot !== undefined) countFileSystem();
   useCode(image.code, restrict);
   const decoders = [new TextDecoder(), new TextDecoder()];
-  const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
+  const options: {
+    _makeSnapshot?: boolean;
+    _loadSnapshot?: Uint8Array;
+    createPyodideModule?: (settings: object) => Promise<unknown>;
+  } = snapshot === undefined ? { _makeSnapshot: true } : {
     _loadSnapshot: headOf(snapshot),
     createPyodideModule: async (settings) => await createFromSnapshot(settings, snapshot),
   };

@@ -1,7 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent } from "../../../src/app/context.ts";
 import { startInBackground, stopRunning } from "../../../src/app/emulator/running.ts";
-import type { EmulatorRecord } from "../../../src/app/emulator/running.ts";
 import { shortHash } from "../../../src/core/encoding.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -128,7 +127,7 @@ Deno.test("stopRunning() asks again until the emulator answers or has ended", as
       return new Response();
     };
     const openNetwork = () => ({ ...ctx.openNetwork({}), fetch });
-    await stopRunning({ ...ctx, openNetwork }, RECORD as unknown as EmulatorRecord);
+    await stopRunning({ ...ctx, openNetwork }, RECORD as never);
     return asked.map((path) => path.slice("/emulator/".length));
   };
   deepEqual(await asking([false, false]), ["stop", "status"]);

@@ -1,7 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   answerControl,
-  type EmulatorRecord,
   findEmulator,
   findEmulators,
   recordEmulator,
@@ -14,7 +13,7 @@ import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 const fileOf = (project: string) =>
   `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(project, 16)}/running.json`;
 const FILE = fileOf("/home/user/tiny");
-const RECORD: EmulatorRecord = {
+const RECORD = {
   origin: "https://127.0.0.1:4711",
   pages: "http://127.0.0.1:4712",
   caFile: "/tmp/ca.pem",

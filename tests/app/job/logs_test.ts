@@ -1,6 +1,8 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { followLogs, type LogsOptions, readLogs } from "../../../src/app/job/logs.ts";
+import { followLogs, readLogs } from "../../../src/app/job/logs.ts";
 import { failingRun } from "./failing_run.ts";
+
+type LogsOptions = Parameters<typeof readLogs>[1];
 
 /** What is shown of each log: its step, whether there may be others, and its lines about nodes. */
 async function shown(

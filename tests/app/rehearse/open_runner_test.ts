@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openKeepFolder, openRunner, type StepsOptions } from "../../../src/app/rehearse/runner.ts";
+import { openKeepFolder, openRunner } from "../../../src/app/rehearse/runner.ts";
 import { resolve } from "node:path";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
@@ -43,7 +43,7 @@ for (
     ["the state folder that --keep names", { steps: { keep: "st", state: "st" } }, "/project/st", true],
   ] as readonly (readonly [
     string,
-    { readonly env?: Record<string, string>; readonly steps: StepsOptions },
+    { readonly env?: Record<string, string>; readonly steps: Parameters<typeof openRunner>[1] },
     string,
     boolean,
   ])[]
@@ -121,7 +121,7 @@ Deno.test("openRunner() runs nothing on Windows", async () => {
 });
 
 Deno.test("openRunner() uses an emulator's state folder that has other files, also if --keep names it", async () => {
-  const open = async (steps: StepsOptions) => {
+  const open = async (steps: Parameters<typeof openRunner>[1]) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
     return (await openRunner(ctx, { stepPython: "/bin/python", ...steps })).options.folder;
   };

@@ -1,7 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { changesOf, changeText, isMaterialChange } from "../../../src/azureml/runs/compare.ts";
 import { parameterFacts } from "../../../src/azureml/runs/compare.ts";
-import { describeJob, type Fact } from "../../../src/azureml/runs/compare.ts";
+import { describeJob } from "../../../src/azureml/runs/compare.ts";
+
+type Fact = ReturnType<typeof describeJob>["facts"][number];
 
 const ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { followJob } from "../../../src/azureml/runs/follow.ts";
-import type { FollowEvent, FollowOptions } from "../../../src/azureml/runs/follow.ts";
+import type { FollowEvent } from "../../../src/azureml/runs/follow.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";
@@ -11,6 +11,8 @@ import type { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../../fakes/seed.ts";
+
+type FollowOptions = Parameters<typeof followJob>[2];
 
 const PROJECT = fileURLToPath(new URL("../../golden/projects/tiny", import.meta.url));
 const HISTORY = /\/history\/v1\.0\//;

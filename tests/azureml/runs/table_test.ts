@@ -1,6 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import type { Fact } from "../../../src/azureml/runs/compare.ts";
 import { comparedFacts } from "../../../src/azureml/runs/compare.ts";
+
+type Fact = Parameters<typeof comparedFacts>[0][number]["facts"][number];
 
 /** A job with these facts, and steps with theirs; a fact is `ASPECT NAME VALUE`. */
 function job(facts: readonly string[], steps: Readonly<Record<string, readonly string[]>> = {}) {

@@ -1,11 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
-import type { FollowEvent, FollowOptions } from "../../../src/azureml/runs/follow.ts";
+import type { FollowEvent } from "../../../src/azureml/runs/follow.ts";
 import { openWatch } from "../../../src/azureml/runs/follow.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";
 import { fakeContext } from "../../fakes/context.ts";
+
+type FollowOptions = Parameters<typeof openWatch>[2];
 
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 1, cancelMs: 1000 };
 

@@ -1,9 +1,11 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { componentsOf, registerComponents, type StepComponent } from "../../../src/azureml/submit/submit.ts";
+import { componentsOf, registerComponents } from "../../../src/azureml/submit/submit.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 
 import { spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
+
+type StepComponent = ReturnType<typeof componentsOf>[number];
 
 const ANONYMOUS = "components/azureml_anonymous/versions";
 const pinned = (environment: string) => ({

@@ -1,7 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openZip, writeZip, type ZipSource } from "../../../src/azureml/submit/package.ts";
+import { openZip, writeZip } from "../../../src/azureml/submit/package.ts";
 import { fakeContext } from "../../fakes/context.ts";
+
+type ZipSource = Parameters<typeof writeZip>[0] extends Iterable<infer T> ? T : never;
 
 async function* bytesOf(text: string, thrown?: Error) {
   yield new TextEncoder().encode(text);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ListedRun } from "../../../src/app/job/list.ts";
 import { run } from "../../../src/cli/run.ts";
 import { createEmulator } from "../../fakes/emulator.ts";
 import { GOLDEN_SEED, GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
@@ -106,7 +105,7 @@ Deno.test("job list --mine lists only jobs of the signed-in identity", async () 
       const answer = await world.azure.fetch(request);
       if (!/\/jobs\?/.test(request.url)) return answer;
       const { value } = await answer.json();
-      value.find(({ name }: ListedRun) => name === "owl").systemData.createdBy = "Somebody Else";
+      value.find(({ name }: { name: string }) => name === "owl").systemData.createdBy = "Somebody Else";
       return Response.json({ value });
     },
   });
@@ -116,7 +115,7 @@ Deno.test("job list --mine lists only jobs of the signed-in identity", async () 
   }
   const before = ctx.stdout().length;
   assert.equal(await kedroAzureml("job list --mine --json"), 0, ctx.stderr());
-  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: ListedRun) => name), ["fox"]);
+  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["fox"]);
 });
 
 Deno.test("job list shows the name of a job that a factory creates, never the factory's pattern", async () => {
@@ -239,7 +238,10 @@ Deno.test("job list knows the project's jobs in a folder below it, also if given
   const below = { ...ctx, cwd: `${ctx.cwd}/src/tiny` };
   assert.equal(await run(`job list ${names} --json`.split(" "), below), 0, ctx.stderr());
   const listed = JSON.parse(ctx.stdout().slice(before));
-  assert.deepEqual(listed.map(({ name, job }: ListedRun) => [name, job]), [["fox", "main"]]);
+  assert.deepEqual(listed.map(({ name, job }: { name: string; job: string }) => [name, job]), [[
+    "fox",
+    "main",
+  ]]);
 });
 
 for (const line of ["job list --mine", "job list --status failed", "job list --experiment x"]) {

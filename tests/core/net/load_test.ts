@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
-import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/net/clouds.ts";
+import { type Cloud, CLOUDS, loadCloud } from "../../../src/core/net/clouds.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 
 import { fakeContext } from "../../fakes/context.ts";
@@ -7,7 +7,7 @@ import { fakeContext } from "../../fakes/context.ts";
 const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
 
 /** Azure's answer, shortened. */
-const CONTOSO: CloudMetadata = {
+const CONTOSO = {
   name: "Contoso",
   portal: "https://portal.azure.contoso.test/",
   resourceManager: "https://management.contoso.test/",
@@ -17,7 +17,7 @@ const CONTOSO: CloudMetadata = {
   },
   suffixes: { storage: "core.contoso.test" },
 };
-const OTHER: CloudMetadata = { ...CONTOSO, name: "Other", resourceManager: "https://management.other.test/" };
+const OTHER = { ...CONTOSO, name: "Other", resourceManager: "https://management.other.test/" };
 
 function load(env: Record<string, string>, answer?: unknown, status = 200): Promise<Cloud> {
   const fetch = answer === undefined

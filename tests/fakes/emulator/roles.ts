@@ -1,6 +1,6 @@
 import { fitsStars } from "../../../src/core/names.ts";
 import { gatewayError, Refusal } from "../../../src/emulator/http/refusal.ts";
-import type { AskedAction } from "../../../src/emulator/state/options.ts";
+import type { EmulatorOptions } from "../../../src/emulator/state/options.ts";
 import type { World } from "../../../src/emulator/state/world.ts";
 import { blobError } from "../../../src/emulator/storage/blobs.ts";
 import { MFA_CLAIMS, MFA_CONTEXT } from "./sign_in.ts";
@@ -21,7 +21,7 @@ export interface Denials {
 export function createGuard(
   { deniedActions, demandsMfa }: Required<Denials>,
   place: () => Pick<World, "identity" | "links">,
-): (asked: AskedAction) => void {
+): NonNullable<EmulatorOptions["guard"]> {
   return ({ action, scope, request }) => {
     const isBlob = action.startsWith("Microsoft.Storage/");
     if (deniedActions.some((denied) => fitsStars(denied, action))) {
