@@ -10,7 +10,7 @@ import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { noCommands } from "../../core/untrusted.ts";
 import { command, flag } from "../parse/command.ts";
 import { ofStep, runNames, targeted } from "../parse/options.ts";
-import { prefixed } from "../terminal/follow_events.ts";
+import { prefixed, readableLog } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { markOf, tableText, utcText } from "../text/render.ts";
@@ -76,15 +76,16 @@ export const logs = command({
   },
 });
 
-/** Renders one log unchanged; if there are several logs, each line starts with its step. */
+/** Renders one log as it is, on a terminal for people; if there are several logs, each line starts with its step. */
 function renderLog(
   name: string,
   { step, file, text, isOneOfMany }: Extract<LogResult, { readonly type: "log" }>,
   columns: number | undefined,
 ): Output {
+  const one = columns === undefined ? noCommands(text) : `${readableLog(text)}\n`;
   return {
     data: { type: "log", name, step, file, text },
-    text: isOneOfMany ? `${prefixed({ step, file, text }, columns)}\n` : noCommands(text),
+    text: isOneOfMany ? `${prefixed({ step, file, text }, columns)}\n` : one,
     isRaw: !isOneOfMany,
   };
 }

@@ -16,7 +16,7 @@ import type { Progress } from "./progress.ts";
  * and warnings above it; elsewhere one line per change.
  */
 export function showFollow(
-  ctx: Pick<Context, "terminal" | "clock" | "env">,
+  ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
   progress: Progress,
   { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
 ): (event: FollowedEvent) => Promise<void> {
@@ -34,6 +34,7 @@ export function showFollow(
   return async (followed) => {
     const { event, advice } = followed;
     folds.show(event);
+    if (event.type === "failure" && !json) await markLine(ctx, event);
     if (event.type === "closed") {
       await tables.get(followed.name)?.close();
       tables.delete(followed.name);
@@ -47,6 +48,22 @@ export function showFollow(
     }
     if (isOnTerminal) await tableOf(followed).draw();
   };
+}
+
+/** Names the line of the project that failed to a CI system, which shows it there. */
+async function markLine(
+  ctx: Pick<Context, "terminal" | "env" | "cwd">,
+  { run: { step }, failure: { cause } }: Extract<FollowedEvent["event"], { type: "failure" }>,
+): Promise<void> {
+  const [, file, line] = /^(.+?):(\d+)(?: in |$)/.exec(cause?.place ?? "") ?? [];
+  if (cause === undefined || file === undefined || ciSystemOf(ctx.env) === undefined) return;
+  const { annotate } = await import("./ci.ts");
+  const message = `Step ${step} failed: ${cause.error}`;
+  const place = { file, line: Number(line) };
+  annotate(ctx, {
+    findings: [{ severity: "error", code: "job.step_failed", message, place }],
+    root: ctx.cwd,
+  });
 }
 
 /** How CI systems begin and end lines that they fold. */
@@ -167,6 +184,10 @@ export function prefixed({ step, file, text }: LogText, columns?: number): strin
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
   const name = columns === undefined ? step : cutMiddle(step, Math.floor(columns * NAME_SHARE));
   const who = process === undefined ? name : `${name}[${process}]`;
-  const shown = noCommands(withShortPaths(withoutRich(linesOf(text).join("\n"))));
-  return shown.replace(/^/gm, `${who} │ `);
+  return readableLog(text).replace(/^/gm, `${who} │ `);
+}
+
+/** A log as people read it: in whole lines and with short paths. */
+export function readableLog(text: string): string {
+  return noCommands(withShortPaths(withoutRich(linesOf(text).join("\n"))));
 }

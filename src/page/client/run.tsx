@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { isFinal, NOT_RUN } from "../../core/run.ts";
+import { isFinal } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
 import { plainText, readableLines } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
@@ -227,13 +227,11 @@ function RunProgress({ steps, chosen, choose }: {
   readonly chosen: Tone | undefined;
   readonly choose: (tone: Tone | undefined) => void;
 }) {
-  const counts = new Map<Tone, number>();
-  for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
-  const tones = TONE_ORDER.filter((tone) => counts.has(tone));
-  if (tones.every((tone) => tone === "completed")) return null;
+  const groups = Map.groupBy(steps, ({ status }) => toneOf(status));
+  if (steps.length === (groups.get("completed")?.length ?? 0)) return null;
   return (
     <div class="counts" role="group" aria-label="Filter steps by status">
-      {tones.map((tone) => (
+      {TONE_ORDER.filter((tone) => groups.has(tone)).map((tone) => (
         <button
           key={tone}
           type="button"
@@ -241,10 +239,8 @@ function RunProgress({ steps, chosen, choose }: {
           aria-pressed={chosen === tone}
           onClick={() => choose(chosen === tone ? undefined : tone)}
         >
-          <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
-          {tone === "canceled" && steps.some(({ status }) => status === NOT_RUN)
-            ? "canceled or not run"
-            : tone}
+          <span class="swatch" aria-hidden="true" /> {groups.get(tone)!.length.toLocaleString("en")}{" "}
+          {[...new Set(groups.get(tone)!.map(({ status }) => statusText(status).toLowerCase()))].join(" or ")}
         </button>
       ))}
     </div>

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { openBoard } from "../../../src/app/step_board.ts";
 import type { FollowedEvent } from "../../../src/app/context.ts";
 import { showFollow } from "../../../src/cli/terminal/follow_events.ts";
@@ -153,6 +153,18 @@ Deno.test("showFollow() folds the log of each step in CI systems that can", asyn
   const azure = await lines({ TF_BUILD: "True" });
   deepEqual(azure.slice(0, 4), ["##[group]Log of fit", "fit │ epoch 1", "fit │ epoch 1", "##[endgroup]"]);
   deepEqual((await lines({ CI: "true" })).length, 6);
+});
+
+Deno.test("showFollow() names the line that failed to CI systems", async () => {
+  const failed = failure({ cause: { error: "ValueError: b", place: "src/nodes.py:5 in fit" } });
+  const first = async (env: Record<string, string>) => (await shown({ env }, failed)).text.split("\n")[0]!;
+  const message = "Step fit failed: ValueError: b";
+  equal(
+    await first({ GITHUB_ACTIONS: "true" }),
+    `::error file=src/nodes.py,line=5,title=job.step_failed::${message}`,
+  );
+  match(await first({ TF_BUILD: "True" }), /^##vso\[task\.logissue type=error;sourcepath=.*linenumber=5;/);
+  ok(!(await first({ CI: "true" })).startsWith("::"));
 });
 
 Deno.test("showFollow() prints the end of a log once per cause, without the lines of the cause", async () => {

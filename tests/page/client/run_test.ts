@@ -207,7 +207,7 @@ Deno.test("page of a run counts its steps by status, and shows those with a chos
     deepEqual(texts(".counts .chip").map((text) => text.trim()), [
       "1 completed",
       "2 failed",
-      "3 canceled or not run",
+      "3 canceled or not run or skipped",
       "1 running",
       "1 queued",
       "1 waiting",
