@@ -7,7 +7,7 @@ import { type Progress, showUpload, startLongWork, startSpinner } from "./progre
 
 /** Creates the function that prints a command's events to standard error. */
 export function showEvents(
-  ctx: Pick<Context, "terminal" | "clock" | "env">,
+  ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
   progress: Progress,
   options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
 ): Report {

@@ -72,8 +72,11 @@ export function Graph(props: GraphProps) {
       ? items.findIndex(({ key, boxes }) => key === changed || boxes.includes(changed))
       : -1;
     const shown = opened >= 0 ? opened : isChosen ? at : undefined;
+    const failed = items.findIndex(({ status }) => toneOf(status) === "failed");
     setView((before) => {
-      if (before === undefined || isNew || !isMoved.current) return firstLook(graph, size, shown);
+      if (before === undefined || isNew || !isMoved.current) {
+        return firstLook(graph, size, shown ?? (failed < 0 ? 0 : failed));
+      }
       return shown === undefined || isReadable(graph, size, before, graph.at[shown]!)
         ? before
         : centered(graph, size, before.scale >= DETAILED ? before.scale : 1, graph.at[shown]!);

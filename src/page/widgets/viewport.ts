@@ -117,12 +117,10 @@ export function sheetOf({ width, height }: GraphView, size: Size, scale: number)
   };
 }
 
-/** The initial viewport: the whole graph if all its text can be read, else a part around a node (default: the first). */
-export function firstLook(graph: GraphView, size: Size, chosen?: number): Viewport {
+/** The initial viewport: the whole graph if all its text can be read, else a part around a node. */
+export function firstLook(graph: GraphView, size: Size, node: number): Viewport {
   const scale = fitted(graph, size);
-  if (scale >= DETAILED) return { scale, left: 0, top: 0 };
-  const first = graph.at.reduce((top, one) => one[1] < top[1] ? one : top);
-  return centered(graph, size, 1, chosen === undefined ? first : graph.at[chosen]!);
+  return scale >= DETAILED ? { scale, left: 0, top: 0 } : centered(graph, size, 1, graph.at[node]!);
 }
 
 /** A viewport with a node in the middle. */

@@ -35,8 +35,8 @@ function graph(width: number, height: number): GraphView {
 }
 
 Deno.test("firstLook() shows all of a small graph, and of a large one a part whose text can be read", () => {
-  deepEqual(firstLook(DIAMOND, SIZE), START);
-  const large = firstLook(WIDE, SIZE);
+  deepEqual(firstLook(DIAMOND, SIZE, 0), START);
+  const large = firstLook(WIDE, SIZE, 0);
   equal(large.scale, 1);
   ok(isReadable(WIDE, SIZE, large, WIDE.at[0]!), "the first node");
   const last = firstLook(WIDE, SIZE, 200);
