@@ -31,8 +31,8 @@ export interface AppContext extends Omit<Context, "terminal"> {
 
 /** The person at the terminal, who can sign in and answer questions. */
 export interface Person extends Interaction {
-  /** Asks the person to choose a name; `undefined` if they choose none. */
-  choose(question: string, names: readonly string[]): Promise<string | undefined>;
+  /** Asks the person to choose a name; the default if the answer is empty, `undefined` if there is none. */
+  choose(question: string, names: readonly string[], byDefault?: string): Promise<string | undefined>;
   /** Asks a question whose usual answer is no. */
   confirm(question: string): Promise<boolean>;
   /** Asks for a text; the default if the answer is empty. */

@@ -82,7 +82,12 @@ async function checkAudience(
   const audience = scope.replace(/\/\.default$/, "");
   return await tokens.getToken(scope).then(
     ({ expiresAt }) => ({ name, audience, expiresAt }),
-    (thrown) => ({ name, audience, error: userErrorOf(thrown) }),
+    (thrown) => {
+      const error = userErrorOf(thrown);
+      // No credential is the cause.
+      if (error.code === "network.ca_file") throw error;
+      return { name, audience, error };
+    },
   );
 }
 

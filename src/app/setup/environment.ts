@@ -24,8 +24,8 @@ import { requireWorkspace } from "../project/workspace.ts";
 
 /** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
-/** Used if the project does not require Kedro itself; the plugin needs Kedro 1.2. */
-const KEDRO = "kedro~=1.2";
+/** The Kedro that the plugin needs, where the project does not say which. */
+const KEDRO_VERSIONS = "~=1.2";
 const OLDEST_PYTHON = [3, 11] as const;
 
 /** The files of an Azure ML environment, by path relative to the project. */
@@ -50,9 +50,11 @@ export async function environmentFiles(
   const isRequired = (name: string) =>
     packages.requirements.some((requirement) => requirementName(requirement) === name);
   const requirements = [
-    ...(isRequired("kedro") ? [] : [KEDRO]),
+    ...(isRequired("kedro") ? [] : [`kedro${KEDRO_VERSIONS}`]),
     ...(isRequired(requirementName(PLUGIN)) ? [] : [PLUGIN]),
-    ...packages.requirements,
+    ...packages.requirements.map((text) =>
+      /^kedro *(\[[^\]]*\])?$/i.test(text) ? text.replaceAll(" ", "") + KEDRO_VERSIONS : text
+    ),
     ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isRequired) &&
         !isRequired(requirementName(AZUREML_MLFLOW))
       ? [AZUREML_MLFLOW]

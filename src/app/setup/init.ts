@@ -413,13 +413,13 @@ function warn({ report }: AppContext, warning: Warning): void {
   report({ type: "warning", warning });
 }
 
-/** Lets the person choose; a single answer is taken without a question. */
+/** Lets the person choose, usually the first answer; a single one is taken without a question. */
 async function chooseOne<T>(
   person: Person,
   question: string,
   answers: readonly (readonly [shown: string, value: T])[],
 ): Promise<T | undefined> {
   if (answers.length <= 1) return answers[0]?.[1];
-  const chosen = await person.choose(question, answers.map(([shown]) => shown));
+  const chosen = await person.choose(question, answers.map(([shown]) => shown), answers[0]![0]);
   return answers.find(([shown]) => shown === chosen)?.[1];
 }

@@ -71,9 +71,9 @@ export function amlignore(
   const own = new Set(text.split("\n"));
   const lines = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd());
   const negated = lines.findIndex((line) => line.startsWith("!"));
-  // After a `!` line, a line is needed again.
+  // After a `!` line, a line is needed again. What git keeps of data/ is not uploaded all the same.
   const added = lines.filter((line, at) =>
-    line !== "" && !line.startsWith("#") && (!own.has(line) || negated >= 0 && at > negated)
+    line !== "" && !/^(?:#|!\/?data\/)/.test(line) && (!own.has(line) || negated >= 0 && at > negated)
   );
   if (added.length === 0) return text;
   const rules = parseIgnoreFile(added.join("\n"), ".gitignore");

@@ -88,7 +88,7 @@ export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
 export function ciWorkflow(system: CiSystem, values: CiValues): string {
   const { branch, folder, job = "main" } = values;
   const place = placeOf(values);
-  const submit = `kedro-azureml ${place}submit -j ${
+  const submit = `kedro-azureml ${place}submit ${
     shellWord(job)
   } --wait --cancel-on-interrupt --output-file azureml-jobs.json${
     system === "azure" ? " --credential azure-cli" : ""

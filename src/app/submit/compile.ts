@@ -36,6 +36,8 @@ export interface CompiledFile {
   readonly spec: JobSpec;
   /** Its absolute path; absent with `check` or on standard output. */
   readonly file: string | undefined;
+  /** The file, for people: relative to the current folder if it is inside. */
+  readonly shown: string | undefined;
   readonly formatted: FormattedJob;
   readonly warnings: readonly Warning[];
 }
@@ -75,7 +77,8 @@ export async function* compileJobs(
         await refuseOverwrite(ctx, file, force);
         await writeFile(ctx, file, formatted.text);
       }
-      yield { type: "compiled", spec, file, formatted, warnings: all };
+      const shown = file && shownPath(ctx, file);
+      yield { type: "compiled", spec, file, shown, formatted, warnings: all };
     } catch (thrown) {
       if (!check) throw thrown;
       yield { type: "failed", job, error: userErrorOf(thrown) };
@@ -114,11 +117,11 @@ async function outputFiles(
   const isSeveral = jobs.length > 1;
   const isFolder = /[\\/]$/.test(typed) ||
     (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, typed)))?.kind === "folder");
-  const fileOf = (job: string) =>
-    isFolder
-      ? resolve(ctx.cwd, typed, `${asPathName(job)}.${FORMATS[format]}`)
-      : outputPath(ctx, typed, isSeveral ? job : undefined);
-  const files = new Map(jobs.map((job) => [job, fileOf(job)]));
+  const files = new Map<string, string>();
+  for (const job of jobs) {
+    const path = await outputPath(ctx, typed, isSeveral && !isFolder ? job : undefined);
+    files.set(job, isFolder ? resolve(path, `${asPathName(job)}.${FORMATS[format]}`) : path);
+  }
   const taken = new Map<string, string>();
   for (const [job, file] of files) {
     // The file systems of Windows and of most Macs ignore case.

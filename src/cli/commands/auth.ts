@@ -149,14 +149,13 @@ function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
   return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
 }
 
-/** Lists the credentials; those that were not needed are one line. */
+/** Lists the credentials; those that were not tried are one line. */
 function memberLines(members: readonly MemberReport[]): string[] {
-  const unneeded = members.filter(({ status }) => status === "not_tried").length;
+  const others = members.filter(({ status }) => status === "not_tried").length;
+  const why = members.some(({ status }) => status === "used") ? "not needed" : "not tried";
   return [
     ...members.filter(({ status }) => status !== "not_tried").map(memberLine),
-    ...(unneeded === 0
-      ? []
-      : [`  ${countText(unneeded, "other credential")} not needed; \`--json\` lists them`]),
+    ...(others === 0 ? [] : [`  ${countText(others, "other credential")} ${why}; \`--json\` lists them`]),
   ];
 }
 

@@ -50,18 +50,19 @@ export const compare = command({
       import("../../app/output_files.ts"),
     ]);
     const { html, force, from } = typed;
-    if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
+    const path = html === undefined ? undefined : await outputPath(ctx, html);
+    if (path !== undefined) await refuseOverwrite(ctx, path, force);
     const options = { ...typed, names: from === undefined ? withLast(typed.names) : typed.names };
-    const withTracked = html !== undefined;
+    const withTracked = path !== undefined;
     const { tracked, ...data } = await compareRuns(ctx, await openReadable(ctx, options), {
       ...options,
       withTracked,
     });
-    if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
+    if (path === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
     const { writePageFile } = await import("../../app/report/page_file.ts");
     const written = await writePageFile(
       ctx,
-      outputPath(ctx, html),
+      path,
       comparisonPage({ ...data, tracked }, ctx.clock.now()),
     );
     return {

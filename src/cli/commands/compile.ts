@@ -69,7 +69,7 @@ export const compile = command({
   },
 });
 
-function renderCompiled({ spec, file, warnings }: CompiledFile): Output {
+function renderCompiled({ spec, file, shown, warnings }: CompiledFile): Output {
   const steps = stepsText(spec);
   return {
     data: {
@@ -82,9 +82,9 @@ function renderCompiled({ spec, file, warnings }: CompiledFile): Output {
       })),
       file,
     },
-    text: file === undefined
+    text: shown === undefined
       ? `✓ ${spec.job}: ${steps}\n`
-      : `Compiled job "${spec.job}" to ${file}: ${steps}\n`,
+      : `Compiled job "${spec.job}" to ${shown}: ${steps}\n`,
     warnings,
   };
 }

@@ -3,7 +3,7 @@ import type { Topic } from "../../app/help_topics.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { nearest } from "../../core/suggest.ts";
 import { command, flag, many, programOf, subcommand } from "../parse/command.ts";
 import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
@@ -122,15 +122,19 @@ function isTitled(line: string): boolean {
 
 function noHelp(root: Command, name: string, codes: readonly string[]): UserError {
   const names = [
-    ...codes,
+    ...root.commands.map((command) => command.name()),
     ...TOPIC_NAMES,
     ...PAGE_NAMES,
-    ...root.commands.map((command) => command.name()),
+    ...codes,
   ];
-  return new UserError(`No help for "${name}"${didYouMean(name, names)}`, {
-    // usage.no_help: There is no help for this name. Run `kedro-azureml --help`.
+  const meant = nearest(name, names);
+  const likely = meant === undefined ? names.filter((each) => each.startsWith(name)).slice(0, 3) : [meant];
+  return new UserError(`No help for "${name}"`, {
+    // usage.no_help: There is no help for this name. Run `kedro-azureml help`, which lists all.
     code: "usage.no_help",
-    hint: "Run `kedro-azureml --help`",
+    hint: likely.length > 0
+      ? `Did you mean ${likely.map((each) => `\`kedro-azureml help ${each}\``).join(" or ")}?`
+      : "Run `kedro-azureml help`, which lists commands, topics and pages",
   });
 }
 

@@ -23,6 +23,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
 
 /** Our command for a command that people know from Kedro, the plugin or another program. */
 const MEANT: Readonly<Record<string, string>> = {
+  ls: "job list",
   schedules: "schedule list",
   pipeline: "inspect",
   pipelines: "inspect",

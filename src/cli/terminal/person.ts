@@ -59,12 +59,15 @@ export function personAt(ctx: Context, progress: Progress): Person {
     async enter(question, byDefault) {
       return (await ask(ctx, `${question} [${byDefault}]: `))?.trim() || byDefault;
     },
-    async choose(question, names) {
+    async choose(question, names, byDefault) {
       progress.say(`${question}\n${listed(names)}`, { names });
       let shown = names;
       for (;;) {
         const prompt = names.length > SHOWN ? "Number, name or a part of it" : "Number or name";
-        const answer = (await ask(ctx, `${prompt} [1-${Math.min(shown.length, SHOWN)}]: `))?.trim();
+        const usual = byDefault === undefined ? "" : ` [${names.indexOf(byDefault) + 1}]`;
+        const range = `1-${Math.min(shown.length, SHOWN)}`;
+        const answer = (await ask(ctx, `${prompt} (${range})${shown === names ? usual : ""}: `))?.trim();
+        if (answer === "" && shown === names) return byDefault;
         const chosen = shown.find((name) => name === answer) ?? shown[Number(answer || NaN) - 1];
         const matching = answer
           ? names.filter((name) => name.toLowerCase().includes(answer.toLowerCase()))

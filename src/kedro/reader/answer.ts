@@ -117,9 +117,9 @@ export function failureError(
       // kedro.module_missing: The project imports a module that it does not have. Correct the import, or use
       //   `--python`.
       code: "kedro.module_missing",
-      hint: `Add ${
-        missing.replaceAll(".", "/")
-      }.py below the source folder, or correct package_name in pyproject.toml`,
+      hint: missing === project.packageName
+        ? `Name the package's folder "${missing}", or correct package_name in pyproject.toml`
+        : `Add ${missing.replaceAll(".", "/")}.py below the source folder, or correct the import`,
     });
   }
   return new UserError(`Cannot read the project's pipelines: ${message}`, {

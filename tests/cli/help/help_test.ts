@@ -86,7 +86,7 @@ Deno.test("help prints every page of docs/ for users, with links as help command
 Deno.test("help suggests a similar name for an unknown topic", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("help exit-code"), 2);
-  assert.match(ctx.stderr(), /No help for "exit-code" \(did you mean "exit-codes"\?\)/);
+  assert.match(ctx.stderr(), /No help for "exit-code"\nhint: Did you mean `kedro-azureml help exit-codes`\?/);
 });
 
 Deno.test("help variables lists the variables that the launcher reads", async () => {
@@ -228,12 +228,17 @@ Deno.test("help wraps topics at the width of the terminal, but at 60 at least, a
 
 Deno.test("help suggests topics, pages and commands for a misspelled word", async () => {
   for (
-    const [typed, meant] of [["credentails", "credentials"], ["recpies", "recipes"], ["sumbit", "submit"]]
+    const [typed, meant] of [
+      ["credentails", "credentials"],
+      ["recpies", "recipes"],
+      ["sumbit", "submit"],
+      ["authent", "authentication"],
+    ]
   ) {
     await assert.rejects(helpOn(80, typed!), {
       code: "usage.no_help",
-      message: `No help for "${typed}" (did you mean "${meant}"?)`,
-      hint: "Run `kedro-azureml --help`",
+      message: `No help for "${typed}"`,
+      hint: `Did you mean \`kedro-azureml help ${meant}\`?`,
     });
   }
 });

@@ -127,7 +127,7 @@ Deno.test("init --ci fills in values of azureml.yml", async () => {
     ctx.stdout(),
     new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),
   );
-  match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
+  match(await read("/repo/.github/workflows/azureml.yml"), /submit nightly --wait/);
   const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"';
   ok(!ctx.stdout().replace(release, "").includes("<"), ctx.stdout());
 });
@@ -139,7 +139,7 @@ Deno.test("init --ci submits the job main even if another is first in azureml.ym
   const first = "jobs:\n  first:\n    pipeline: {pipeline_name: __default__}\n";
   await ctx.fs.writeText(path, (await read(path)).replace(/^jobs:\n/m, first));
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
-  match(await read("/repo/.github/workflows/azureml.yml"), /submit -j main --wait/);
+  match(await read("/repo/.github/workflows/azureml.yml"), /submit main --wait/);
 });
 
 for (
@@ -200,7 +200,7 @@ for (const system of ["github", "azure"] as const) {
     const usual = system === "github" ? "/repo/.github/workflows/azureml.yml" : "/repo/azure-pipelines.yml";
     strictEqual(await init("-C", "/repo", "--ci", system), 0, ctx.stderr());
     const workflow = parse(await read(usual));
-    ok((await read(usual)).includes("kedro-azureml submit -j main --wait"), await read(usual));
+    ok((await read(usual)).includes("kedro-azureml submit main --wait"), await read(usual));
     if (system === "github") {
       deepStrictEqual(workflow.on.push, { branches: ["trunk"] });
       strictEqual(workflow.concurrency.group, "azureml-${{ github.ref }}");
@@ -222,7 +222,7 @@ Deno.test("init --ci submits the first job with a name of its own, quoted, if az
   const jobs = 'jobs:\n  "{name}_job":\n    pipeline: {}\n  "my job":\n    pipeline: {}\n';
   await ctx.fs.writeText(path, (await read(path)).replace(/^jobs:\n[^]*/m, jobs));
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
-  match(await read("/repo/.github/workflows/azureml.yml"), / submit -j 'my job' --wait/);
+  match(await read("/repo/.github/workflows/azureml.yml"), / submit 'my job' --wait/);
   match(ctx.stdout(), /--scope '\/subscriptions\/<subscription id>\/resourceGroups\/<resource group>\//);
 });
 
@@ -230,5 +230,5 @@ Deno.test("init --ci writes a workflow in spite of an azureml.yml that cannot be
   const { ctx, init, read } = world("shop");
   await ctx.fs.writeText("/repo/shop/conf/base/azureml.yml", "jobs: {");
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
-  match(await read("/repo/.github/workflows/azureml.yml"), / submit -j main --wait/);
+  match(await read("/repo/.github/workflows/azureml.yml"), / submit main --wait/);
 });

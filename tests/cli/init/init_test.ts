@@ -196,6 +196,13 @@ for (
       ["Kedro==1.4", "kedro_azureml.pipeline==0.2"],
       [],
     ],
+    [
+      "a Kedro that the plugin can run, where the project does not say which",
+      { dependencies: ["kedro[jupyter]"] },
+      "3.11",
+      [PLUGIN, "kedro[jupyter]~=1.2"],
+      [],
+    ],
     ...["mlflow>=2", "mlflow-skinny", "kedro-mlflow"].map((name) =>
       [
         `azureml-mlflow with ${name}`,
@@ -360,7 +367,7 @@ Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but 
   assert.match(text, /\n\n# Steps need these all the same\.\n!conf\/local\/\.gitkeep\n$/);
   assert.match(amlignore("data/**\n", conf), /\.DS_Store\n$/);
   assert.ok(amlignore("a/\rb/ \t\r\n", conf).endsWith("\n# From .gitignore.\na/\nb/\n"));
-  const again = parseIgnoreFile(amlignore("!data/a.csv\ndata/**\n", conf), ".amlignore");
+  const again = parseIgnoreFile(amlignore("data/**\n!data/a.csv\n", conf), ".amlignore");
   assert.ok(again.excludedBy("data/a.csv"));
   const rules = parseIgnoreFile(text, ".amlignore");
   const out = [

@@ -103,7 +103,7 @@ for (
 Deno.test("choose() lists the first 20 names, and then the names that match", async () => {
   const { person, stderr } = personWith("fox", "me-20", "2");
   equal(await person.choose("Which?", NAMES.slice(0, 23).concat("name-200")), "name-200");
-  const prompt = "Number, name or a part of it [1-20]: ";
+  const prompt = "Number, name or a part of it (1-20): ";
   const list = NAMES.slice(0, 20).map((name, at) => `  ${at + 1}) ${name}\n`).join("");
   equal(
     stderr(),
@@ -116,8 +116,11 @@ Deno.test("choose() lists the first 20 names, and then the names that match", as
 Deno.test("choose() asks for a number or a name if there are few names", async () => {
   const { person, stderr } = personWith("2");
   equal(await person.choose("Which?", ["fox", "owl"]), "owl");
-  equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name [1-2]: ");
+  equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name (1-2): ");
+  const usual = personWith("");
+  equal(await usual.person.choose("Which?", ["fox", "owl"], "owl"), "owl");
+  match(usual.stderr(), /\nNumber or name \(1-2\) \[2\]: $/);
   const most = personWith("20");
   equal(await most.person.choose("Which?", NAMES.slice(0, 20)), "name-20");
-  match(most.stderr(), /\n {2}20\) name-20\nNumber or name \[1-20\]: $/);
+  match(most.stderr(), /\n {2}20\) name-20\nNumber or name \(1-20\): $/);
 });

@@ -233,7 +233,7 @@ Deno.test("failureError() tells of code that exits, of a missing module of the p
   deepEqual([missing.code, missing.message, missing.hint], [
     "kedro.module_missing",
     'Cannot read the project: module "shop.jobs.registry" not found',
-    "Add shop/jobs/registry.py below the source folder, or correct package_name in pyproject.toml",
+    "Add shop/jobs/registry.py below the source folder, or correct the import",
   ]);
   equal(of({ ...absent, missing: "shop" }).code, "kedro.module_missing");
   for (
