@@ -24,6 +24,7 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "tiny/compile-all-and-job": "usage.all_and_job",
   "tiny/compile-unknown-job": "job.unknown",
   "tiny/compile-output-is-directory": "file.not_written",
+  "tiny/compile-output-missing-parent": "file.no_folder",
   "broken/main__absent": "config.no_azureml",
   "broken/main__bad_pipeline_key": "config.schema",
   "broken/main__bad_top_key": "config.schema",
@@ -59,5 +60,4 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   "paramlab/plain__params-yaml-style": "`kedro run` before 0.19 takes parameters in this form",
   "paramlab/plain__params-runtime-s3-without-s3fs":
     "the plugin creates every dataset, which needs its library; nothing is created here",
-  "tiny/compile-output-missing-parent": "the folder is made",
 };
