@@ -1,14 +1,5 @@
-import { doesNotMatch, equal, match } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
-
-Deno.test("submit -- --json reads --json as an argument", async () => {
-  for (const line of ["submit -- --json", "submit -- --json --"]) {
-    const { ctx, kedroAzureml } = makeWorld();
-    equal(await kedroAzureml(line), 3);
-    match(ctx.stderr(), /"--json"/);
-    doesNotMatch(ctx.stderr(), /^\{/m);
-  }
-});
 
 Deno.test("an option with an empty value is refused, since it would select everything", async () => {
   for (
@@ -24,11 +15,6 @@ Deno.test("an option with an empty value is refused, since it would select every
     match(ctx.stderr(), new RegExp(`^error: \`${flag}\` has an empty value`));
     equal(azure.requests.length, 0);
   }
-});
-
-Deno.test("submit -j=main submits job main", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit -j=main --dry-run"), 0, ctx.stderr());
 });
 
 Deno.test("emulator --run-steps fails on Windows", async () => {

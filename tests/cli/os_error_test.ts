@@ -1,17 +1,7 @@
 import { strictEqual, throws } from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+
 import { machineError, withOutputErrors } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
-
-Deno.test("machineError() names the path and the system's reason", () => {
-  const thrown = new Deno.errors.PermissionDenied(
-    "Permission denied (os error 13): stat '/home/it's/a.toml'",
-  );
-  const error = machineError(thrown)!;
-  strictEqual(error.message, `Cannot open "/home/it's/a.toml": permission denied`);
-  strictEqual(error.hint, "Run `chmod u+rX` on it and on the folders above it");
-  strictEqual(error.exit, 3);
-});
 
 for (
   const [code, problem, hint] of [
@@ -34,14 +24,6 @@ for (
     strictEqual(error.code, "file.refused");
   });
 }
-
-Deno.test("machineError() returns undefined for errors without a known code", () => {
-  for (
-    const thrown of [new TypeError("x"), Object.assign(new Error("x"), { code: "EOTHER" }), "text", undefined]
-  ) {
-    strictEqual(machineError(thrown), undefined);
-  }
-});
 
 for (
   const [said, problem, hint] of [
@@ -85,25 +67,12 @@ for (
   });
 }
 
-Deno.test("machineError() does not suggest chmod on Windows", () => {
-  const error = machineError(
-    new Deno.errors.PermissionDenied("Access is denied. (os error 5): open 'C:\\a'"),
-  )!;
-  strictEqual(error.message, 'Cannot open "C:\\a": access denied');
-  strictEqual(error.hint, "Give this user read access in Explorer, under Properties > Security");
-});
-
 Deno.test("machineError() recognizes German Windows errors", () => {
   const said = "Die Syntax für den Dateinamen ist falsch. (os error 123): stat 'C:\\w<p'";
   strictEqual(
     machineError(new Error(said))!.message,
     'Cannot open "C:\\w<p": Windows does not allow this name',
   );
-});
-
-Deno.test("machineError() does not apply Windows error numbers on Linux", () => {
-  strictEqual(machineError(new Error("Broken pipe (os error 32)")), undefined);
-  strictEqual(machineError(new Error("No medium found (os error 123)")), undefined);
 });
 
 Deno.test("machineError() explains that files below /dev cannot be opened", () => {
@@ -116,13 +85,6 @@ Deno.test("machineError() explains that files below /dev cannot be opened", () =
     'Cannot open "/dev/shm/a b/pyproject.toml": it is below /dev, /proc or /sys, where this program opens nothing',
   );
   strictEqual(error.hint, "Use a folder elsewhere");
-});
-
-Deno.test("machineError() returns undefined for bugs", () => {
-  strictEqual(machineError(new TypeError("x is not a function")), undefined);
-  strictEqual(machineError(new Deno.errors.NotFound("No such file")), undefined);
-  strictEqual(machineError(new Deno.errors.NotCapable('Requires net access to "a"')), undefined);
-  strictEqual(machineError("text"), undefined);
 });
 
 Deno.test("compile reports an unreadable file as a user error, not as a bug", async () => {
@@ -147,29 +109,6 @@ Deno.test("inspect --json prints the project's own output as JSON", async () => 
   strictEqual(await kedroAzureml("inspect --json"), 0);
   const lines = ctx.stderr().trim().split("\n").map((line) => JSON.parse(line));
   strictEqual(lines.find(({ progress }) => progress?.type === "print").progress.text, "project: hello");
-});
-
-Deno.test("job show, follow and cancel reject an empty name before any request", async () => {
-  for (const command of ["show", "follow", "cancel"]) {
-    const { ctx, azure, kedroAzureml } = makeWorld();
-    strictEqual(await kedroAzureml(["job", command, ""]), 2);
-    strictEqual(azure.requests.length, 0);
-    strictEqual(ctx.stderr().startsWith("error: The name of the job is empty\n"), true);
-  }
-});
-
-Deno.test("machineError() describes an error without a path", () => {
-  const error = machineError(
-    Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
-  )!;
-  strictEqual(error.message, "A file operation failed: the disk is full");
-});
-
-Deno.test("compile reports file.refused if the system refuses to open a file", async () => {
-  const { ctx } = makeWorld();
-  const fs = { ...ctx.fs, stat: () => Promise.reject(new Deno.errors.PermissionDenied("stat '/home/user'")) };
-  strictEqual(await run(["compile", "main", "--json"], { ...ctx, fs }), 3);
-  strictEqual(JSON.parse(ctx.stderr()).error.code, "file.refused");
 });
 
 Deno.test("withOutputErrors() names the jobs that were submitted before the output failed", () => {

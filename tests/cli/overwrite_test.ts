@@ -1,8 +1,7 @@
-import { equal, match } from "node:assert/strict";
+import { equal } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
 const NOTES = "my notes\n";
-const PLUGIN_JOB = await Deno.readTextFile(new URL("../golden/assetlab/assets.yml", import.meta.url));
 
 /** Commands that write FILE, after a job was submitted and downloaded. */
 const WRITES = [
@@ -33,15 +32,6 @@ for (const line of WRITES) {
     equal(await kedroAzureml(typed), 0, ctx.stderr());
   });
 }
-
-Deno.test("compile replaces empty files and files that the Python plugin compiled", async () => {
-  for (const text of [PLUGIN_JOB, ""]) {
-    const { ctx, kedroAzureml } = makeWorld();
-    ctx.files.set(`${ctx.cwd}/pipeline.yaml`, new TextEncoder().encode(text));
-    equal(await kedroAzureml("compile main"), 0, ctx.stderr());
-    match(await ctx.fs.readText(`${ctx.cwd}/pipeline.yaml`), /^type: pipeline$/m);
-  }
-});
 
 Deno.test("job download replaces other files only in its own folder, or with --force", async () => {
   const { ctx, kedroAzureml } = makeWorld();

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { quickAnswer } from "../../src/cli/quick.ts";
 import { run } from "../../src/cli/run.ts";
-import { VERSION } from "../../src/core/version.ts";
+
 import { fakeContext } from "../fakes/context.ts";
 
 for (const argv of [["--version"], ["-V"]]) {
@@ -11,11 +11,6 @@ for (const argv of [["--version"], ["-V"]]) {
     equal(quickAnswer(argv), ctx.stdout());
   });
 }
-
-Deno.test("quickAnswer() returns the version as JSON with --json", () => {
-  equal(quickAnswer(["--version", "--json"]), `{"version":"${VERSION}"}\n`);
-  equal(quickAnswer(["--json", "-V"]), quickAnswer(["--version", "--json"]));
-});
 
 Deno.test("quickAnswer() leaves other command lines to the parser", () => {
   for (

@@ -20,15 +20,6 @@ Deno.test("shownTerminal() escapes CI commands in text and allows one in a comma
   );
 });
 
-Deno.test("shownTerminal() escapes questions and pinned lines", async () => {
-  const ctx = fakeContext({ interactive: true, answers: ["y"] });
-  const terminal = shownTerminal(ctx.terminal);
-  await terminal.question("\x1b[2J?");
-  await terminal.pin("x", () => ["::a", "\x1b[8mb"]);
-  assert.equal(ctx.stderr(), "\ufffd[2J?");
-  assert.deepEqual(ctx.frames, [["x", ": :a", "\ufffd[8mb"]]);
-});
-
 Deno.test("job follow exits 1 if one of its jobs failed, also if another one completes after that", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "It broke" } }, pace: { stepMs: 600_000 } },
@@ -100,36 +91,12 @@ for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const)
   });
 }
 
-Deno.test("run() with --emulator adds --emulator to commands in annotations", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" }, hasLocalData: true });
-  await kedroAzureml("validate main --emulator");
-  const [annotation] = ctx.stderr().split("\n").filter((line) => /^::.*`kedro-azureml setup/.test(line));
-  assert.match(annotation ?? "", /`kedro-azureml setup --emulator`/);
-});
-
 Deno.test("run() with --emulator adds --emulator to commands in hints, also with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: {} });
   assert.equal(await kedroAzureml("job show last~1 --emulator"), 5);
   assert.match(ctx.stderr(), /hint: .*`kedro-azureml job list --emulator`/);
   assert.equal(await kedroAzureml("job show last~1 --emulator --json"), 5);
   assert.match(ctx.stderr(), /"hint":".*`kedro-azureml job list --emulator`/);
-});
-
-Deno.test("run() prints help for a known command only", async () => {
-  const printed = async (...argv: readonly string[]) => {
-    const ctx = fakeContext();
-    return [await run(argv, ctx), ctx.stdout() !== "", ctx.stderr().split("\n")[0]];
-  };
-  assert.deepEqual(await printed("job", "list", "--help"), [0, true, ""]);
-  assert.deepEqual(await printed("--help"), [0, true, ""]);
-  assert.deepEqual(await printed("--no-input", "job", "list", "--help"), [0, true, ""]);
-  for (const flag of ["--help", "-h"]) {
-    assert.deepEqual(await printed("jbo", flag), [
-      2,
-      false,
-      'error: Unknown command "jbo"',
-    ]);
-  }
 });
 
 Deno.test("run() reads no flag after --", async () => {
@@ -154,28 +121,6 @@ for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("run() does not annotate that it was interrupted in GitHub Actions", async () => {
-  const { ctx } = makeWorld({ env: { ...SIGNED_IN, GITHUB_ACTIONS: "true" } });
-  assert.equal(await run(["job", "list"], { ...ctx, signal: AbortSignal.abort("SIGINT") }), 130);
-  assert.doesNotMatch(ctx.stderr(), /^::/m);
-});
-
-Deno.test("run() with --json prints JSON only, and no next commands", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("submit main --json"), 0);
-  const lines = ctx.stderr().trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual(new Set(lines.flatMap((line) => Object.keys(line))), new Set(["warning", "progress"]));
-});
-
-Deno.test("run() with --emulator changes no command in the text of a file", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = new TextDecoder().decode(ctx.files.get(path));
-  await ctx.fs.writeText(path, `${text}x-note: "see \`kedro-azureml submit main\`"\n`);
-  await kedroAzureml("config show --emulator");
-  assert.match(ctx.stdout(), /`kedro-azureml submit main`/);
-});
-
 Deno.test("run() reports a bug without the secrets of environment variables, with status 70", async () => {
   const secret = [
     ...["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
@@ -189,18 +134,6 @@ Deno.test("run() reports a bug without the secrets of environment variables, wit
   const { error: { stack, ...error } } = JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!);
   assert.deepEqual(error, { code: "bug", message: `no ${secret.map(() => "***").join(" ")}`, exit: 70 });
   assert.match(stack, /^Error: no \*\*\*.*\n +at /);
-});
-
-Deno.test("run() with --json asks nothing on a terminal", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: ["main"] });
-  assert.equal(await kedroAzureml("submit --json"), 2);
-  assert.equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "usage.no_job");
-});
-
-Deno.test("run() with --emulator adds --emulator to commands in results", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: {} });
-  assert.equal(await kedroAzureml("pack main -o main.kap --emulator"), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /`kedro-azureml submit --package main\.kap --sha256 [0-9a-f]+ --emulator`/);
 });
 
 Deno.test("run() reads -ns and -lv as the options of two letters that Kedro has", async () => {

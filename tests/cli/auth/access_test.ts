@@ -88,30 +88,6 @@ Deno.test("renderAuthStatus() omits what is not known of the identity", () => {
   });
 });
 
-Deno.test("renderAuthStatus() aligns rights, also those of a datastore with a long name", () => {
-  const lines = (name: string) => {
-    const access: readonly Access[] = [READ, { right: "write_blobs", answer: "yes", probe: "none" }];
-    return rendered({ workspace: withDatastore(name, access) }).text.trimEnd().split("\n").slice(-2);
-  };
-  deepEqual(lines("blobs"), [
-    "✓ read the workspace                 yes (GET workspace)",
-    "✓ write blobs of blobs               yes",
-  ]);
-  deepEqual(lines("a_datastore_with_a_long_name"), [
-    "✓ read the workspace                          yes (GET workspace)",
-    "✓ write blobs of a_datastore_with_a_long_name yes",
-  ]);
-});
-
-Deno.test("renderAuthStatus() says how long each credential took", () => {
-  const members = [{ name: "azure-cli", status: "used", milliseconds: 1234.6 }] as const;
-  const { text, data } = rendered({ members });
-  equal(text.split("\n")[1], "✓ azure-cli          used (1235 ms)");
-  deepEqual((data as { credentials: unknown }).credentials, [
-    { name: "azure-cli", status: "used", durationMs: 1234.6 },
-  ]);
-});
-
 Deno.test("renderAuthStatus() prints the same hint of several rights once, and how to get a role", () => {
   const hintsOf = (...access: readonly Access[]) =>
     rendered({ workspace: withAccess(...access) }).text.split("\n").filter((line) => line.startsWith("hint"));

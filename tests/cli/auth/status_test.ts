@@ -4,67 +4,16 @@ import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/st
 import { describeIdentity } from "../../../src/app/context.ts";
 import { checkAuth } from "../../../src/app/check/auth_status.ts";
 import { maySubmit, renderAuthStatus } from "../../../src/cli/commands/auth.ts";
-import { UserError } from "../../../src/core/errors.ts";
+
 import { makeWorld } from "../world.ts";
-import { run } from "../../../src/cli/run.ts";
+
 import type { Output } from "../../../src/cli/text/output.ts";
-import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
+import { createEntra, PRINCIPAL, SECRET, world } from "../../credentials/entra.ts";
 
 /** Returns the text with milliseconds replaced, which are those of a real sign-in. */
 function text({ text }: Output): string {
   return text.replace(/\(\d+ ms\)/g, "(N ms)");
 }
-
-Deno.test("auth status shows the identity and each audience", async () => {
-  const output = renderAuthStatus(
-    await checkAuth(openCommandContext(world({ env: PRINCIPAL }), {}), {}),
-  );
-  strictEqual(output.exit, undefined);
-  strictEqual(
-    text(output),
-    `Credentials, in the order they are tried
-✓ environment        used (N ms)
-  10 other credentials not needed; \`--json\` lists them
-Identity
-  name             ci
-  kind             service principal
-  object id        object
-  application id   ${APP}
-  tenant           ${TENANT}
-  expires          2026-01-02 04:04 UTC
-  cloud            AzureCloud (https://management.azure.com)
-Tokens
-✓ Resource Manager   https://management.azure.com until 2026-01-02 04:04 UTC
-✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
-✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC
-Workspace
-· not checked: not in a Kedro project; use -C DIR
-`,
-  );
-});
-
-Deno.test("auth status when signed out exits 4 and says why each credential was not used", async () => {
-  const output = renderAuthStatus(await checkAuth(openCommandContext(world(), {}), {}));
-  strictEqual(output.exit, 4);
-  ok(
-    text(output).startsWith(
-      "Credentials, in the order they are tried\n" +
-        "· environment        AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH (N ms)\n",
-    ),
-  );
-  ok(
-    text(output).endsWith(
-      "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
-        "· browser            not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
-        "· device-code        not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
-        "hint: Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
-        "AZURE_CLIENT_SECRET\n" +
-        "Workspace\n· not checked: not in a Kedro project; use -C DIR\n",
-    ),
-  );
-  const { audiences } = output.data as { audiences: { name: string }[] };
-  assertEquals(audiences.map(({ name }) => name), ["management"]);
-});
 
 Deno.test("auth status asks nobody to sign in, also on a terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true, env: {} });
@@ -111,20 +60,6 @@ Deno.test("auth status prints no token or secret", async () => {
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {
     ok(!shown.includes(secret));
   }
-});
-
-Deno.test("auth status --credential checks only that credential", async () => {
-  const ctx = world({ env: PRINCIPAL });
-  strictEqual(await run(["auth", "status", "--credential", "azure-cli", "--json"], ctx), 4);
-  const { credentials } = JSON.parse(ctx.stdout()) as { credentials: { name: string }[] };
-  assertEquals(credentials.map(({ name }) => name), ["azure-cli"]);
-});
-
-Deno.test("auth status does not look for the workspace of the project when signed out", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld({ env: {} });
-  strictEqual(await kedroAzureml("auth status"), 4);
-  ok(ctx.stdout().endsWith("Workspace\n· not checked: not signed in to Resource Manager\n"), ctx.stdout());
-  ok(!azure.requests.some(({ url }) => url.includes("/Microsoft.MachineLearningServices/")));
 });
 
 Deno.test("auth status asks a service that does not answer once", async () => {
@@ -195,8 +130,3 @@ for (
     assertEquals(["yes", "no", "unknown"].map(may), [true, no, unknown]);
   });
 }
-
-Deno.test("maySubmit() is true if nothing was checked, and false after an error", () => {
-  const error = new UserError("No", { code: "a.b" });
-  assertEquals([maySubmit({ skipped: "no project" }), maySubmit({ error })], [true, false]);
-});

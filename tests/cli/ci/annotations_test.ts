@@ -29,39 +29,6 @@ Deno.test("azureAnnotation() escapes its message and properties", () => {
   );
 });
 
-Deno.test("githubAnnotation() prints the details of a finding, and its only job", () => {
-  const found: Finding = {
-    ...{ severity: "warning", code: "x.y", message: "Odd" },
-    ...{ details: ["one", "two\r"], jobs: ["main"] },
-  };
-  equal(
-    githubAnnotation(found, (file) => file),
-    "::warning title=x.y::Odd%0Aone%0Atwo%0D%0Ajob main",
-  );
-});
-
-Deno.test("githubAnnotation() reports notes, and azureAnnotation() omits them", () => {
-  const note: Finding = { severity: "note", code: "x.y", message: "By the way" };
-  equal(githubAnnotation(note, (file) => file), "::notice title=x.y::By the way");
-  equal(azureAnnotation(note, (file) => file), undefined);
-});
-
-Deno.test("githubAnnotation() and azureAnnotation() omit the column of a place without a line", () => {
-  const place = { file: "a.yml", column: 5 };
-  const found: Finding = { severity: "error", code: "x.y", message: "Odd", place };
-  equal(
-    azureAnnotation(found, (file) => file),
-    "##vso[task.logissue type=error;sourcepath=a.yml;code=x.y;]Odd",
-  );
-  equal(githubAnnotation(found, (file) => file), "::error file=a.yml,title=x.y::Odd");
-});
-
-Deno.test("annotate() writes nothing about notes for Azure Pipelines", () => {
-  const ctx = fakeContext({ env: { TF_BUILD: "True" } });
-  annotate(ctx, { findings: [{ severity: "note", code: "x.y", message: "By the way" }], root: "/p" });
-  equal(ctx.stderr(), "");
-});
-
 Deno.test("annotate() writes paths relative to the checkout on GitHub, and absolute ones on Azure Pipelines", () => {
   const findings: Finding[] = [{
     severity: "warning",

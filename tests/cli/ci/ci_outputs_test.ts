@@ -96,22 +96,6 @@ Deno.test("openCiReport() warns about a file in a folder that does not exist, an
   }]);
 });
 
-Deno.test("openCiReport() warns once about each of outputs and summary", async () => {
-  const env = { ...GITHUB, GITHUB_OUTPUT: "/none/output", GITHUB_STEP_SUMMARY: "/none/summary.md" };
-  const messages: string[] = [];
-  const report = openCiReport(fakeContext({ env }), (event) => {
-    if (event.type === "warning") messages.push(event.warning.message);
-  });
-  for (let time = 0; time < 2; time++) {
-    await report.setOutputs([JOB]);
-    await report.summarize([JOB]);
-  }
-  deepEqual(messages, [
-    'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
-    'Cannot write the summary of the CI run to "/none/summary.md": its folder does not exist',
-  ]);
-});
-
 Deno.test("openCiReport() warns about a summary that Azure Pipelines' folder does not take", async () => {
   const ctx = fakeContext({ env: AZURE });
   const writeText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));

@@ -2,7 +2,7 @@ import { cancelPrevious } from "../../../src/app/submit/ci_run.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { ciTags, isBefore, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
+import { ciTags, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { run } from "../../../src/cli/run.ts";
 import { azureCommand } from "../../../src/cli/terminal/ci.ts";
 import { renderSummary } from "../../../src/cli/terminal/ci.ts";
@@ -198,18 +198,6 @@ for (const [what, env, change, expected] of CHANGED_CI) {
   });
 }
 
-Deno.test("isBefore() orders runs by number, then by attempt", () => {
-  deepStrictEqual(["9-1", "10-1", "10-2", "10-3", "11-1"].map((run) => isBefore(run, "10-2")), [
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
-  equal(isBefore(undefined, "10-2"), true);
-  equal(isBefore("x", "x"), false);
-});
-
 function world(env: Record<string, string>, options: Parameters<typeof makeWorld>[0] = {}): World {
   const made = makeWorld({ ...options, env: { ...SIGNED_IN, ...env } });
   made.ctx.files.set("/runner/made-by-ci", new Uint8Array());
@@ -359,23 +347,6 @@ Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the 
   for (const name of [otherJob, otherBranch, later, now]) ok(!/^Cancel/.test(status(name)!), name);
 });
 
-Deno.test("cancelPrevious() does not report a run that ends before it is canceled", async () => {
-  const tags = { "ci.ref": "main", "ci.run": "2000" };
-  let status = "Running";
-  const job = () => ({
-    name: "old",
-    properties: { jobType: "Pipeline", experimentName: "e", status, tags: { ...tags, "ci.run": "1000" } },
-  });
-  const workspace = workspaceOf(({ method, url }) => {
-    if (method === "GET") return Response.json(url.includes("/jobs/old") ? job() : { value: [job()] });
-    status = "Completed";
-    return Response.json({ error: { code: "Conflict", message: "It has ended" } }, { status: 409 });
-  });
-  const events: unknown[] = [];
-  await cancelPrevious(workspace, { job: "main", tags, experiment: "e" }, (event) => void events.push(event));
-  deepStrictEqual([status, events], ["Completed", []]);
-});
-
 const PREVIOUS = {
   experimentName: "e",
   status: "Running",
@@ -445,25 +416,4 @@ Deno.test("submit --cancel-previous fails without a branch, and submits nothing"
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);
   equal(azure.resources("jobs").length, 0);
-});
-
-Deno.test("submit and compile annotate errors and warnings on GitHub Actions each time", async () => {
-  const { ctx, kedroAzureml } = world(GITHUB);
-  const annotations = async (line: string) => {
-    const before = ctx.stderr().length;
-    await kedroAzureml(line);
-    return ctx.stderr().slice(before).split("\n").filter((text) => text.startsWith("::"));
-  };
-  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
-  const text = await ctx.fs.readText(catalog);
-  const first = await annotations("submit main --dry-run");
-  match(first[0]!, /^::warning file=pyproject\.toml,line=1,col=1,title=environment\.package_missing::/);
-  deepStrictEqual(await annotations("submit main --dry-run"), first);
-  await ctx.fs.writeText(catalog, `${text}\nraw: [`);
-  match(
-    (await annotations("compile main"))[0]!,
-    /^::error file=conf\/base\/catalog\.yml,line=\d+,col=\d+,title=/,
-  );
-  match((await annotations("submit nosuch"))[0]!, /^::error file=/);
-  deepStrictEqual((await annotations("submit --nosuch")).length, 1);
 });

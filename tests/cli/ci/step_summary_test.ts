@@ -40,28 +40,6 @@ Deno.test("renderSummary() adds the graph on request, and a table of steps once 
   );
 });
 
-Deno.test("renderSummary() leaves out a graph that is too large for GitHub", () => {
-  const hasGraph = (change: object) => summary(change).includes("```mermaid");
-  equal(hasGraph({ graph: "x".repeat(45_000) }), true);
-  equal(hasGraph({ graph: "x".repeat(45_001) }), false);
-  const steps = (
-    edges: number,
-  ) => [{ ...STEP, needs: Array(edges - 1).fill("x") }, { ...STEP, needs: ["a"] }];
-  equal(hasGraph({ steps: steps(400) }), true);
-  equal(hasGraph({ steps: steps(401) }), false);
-});
-
-Deno.test("renderSummary() shows twenty metrics and counts the rest", () => {
-  const metrics = (count: number) =>
-    Array.from({ length: count }, (_, at) => ({ name: `m${at}`, value: at }));
-  equal(
-    summary({ metrics: [{ step: "a", name: "mae", value: 0.5 }] }, false),
-    `${HEAD}\n\n| metric | value | step |\n| --- | ---: | --- |\n| mae | 0.5 | a |\n`,
-  );
-  match(summary({ metrics: metrics(20) }), /\| m19 \| 19 \| {2}\|\n$/);
-  match(summary({ metrics: metrics(21) }), /\| m19 \| 19 \| {2}\|\n\nand 1 more metric\n$/);
-});
-
 Deno.test("renderSummary() prints why steps failed in a code fence that the reason cannot close", () => {
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
   const nodes = ["Completed", "NotRun", "Failed"].map((status, at) => ({ name: "lmn"[at], status }));

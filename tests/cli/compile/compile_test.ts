@@ -1,13 +1,8 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { parse } from "yaml";
+
 import { makeWorld } from "../world.ts";
 
 const HOME = "/home/user/tiny";
-
-Deno.test("compile --format json prints the same job as YAML", async () => {
-  const [yaml, json] = [await compile("yaml"), await compile("json")];
-  deepStrictEqual(JSON.parse(json), parse(yaml));
-});
 
 Deno.test("compile --format rest prints the same JSON as submit --dry-run --json", async () => {
   const world = makeWorld();
@@ -20,13 +15,6 @@ Deno.test("compile --format mermaid draws the steps and datasets", async () => {
     await compile("mermaid"),
     'flowchart LR\n  s0["clean"]\n  s1["count"]\n  s0 -->|"cleaned"| s1\n',
   );
-});
-
-Deno.test("compile names the output file after its format", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
-  ok(ctx.files.has(`${HOME}/pipeline.mmd`));
-  ok(!ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
 Deno.test("compile --json says which steps of which pipeline it wrote where", async () => {
@@ -46,12 +34,6 @@ Deno.test("compile ignores empty --load-versions, --params and --aml-env", async
   const empty = ["--load-versions", "", "--params", "", "--aml-env", ""];
   equal(await kedroAzureml(["compile", "-j", "main", "-o", "-", ...empty]), 0, ctx.stderr());
   equal(ctx.stdout(), await compile("yaml"));
-});
-
-Deno.test("compile rejects an unknown format", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("compile -j main --format toml"), 2);
-  match(ctx.stderr(), /yaml, json, rest, mermaid\./);
 });
 
 const files: readonly [what: string, name: string, text: string, params: string, expected: string][] = [
@@ -100,34 +82,6 @@ async function compile(format: string): Promise<string> {
   equal(await kedroAzureml(`compile -j main -o - --format ${format}`), 0, ctx.stderr());
   return ctx.stdout();
 }
-
-Deno.test("compile rejects two jobs that would write the same file", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${HOME}/conf/base/azureml.yml`;
-  const jobs = ["a/b", "a_b"].map((name) => `  ${name}:\n    pipeline: {}\n    experiment_name: e\n`).join(
-    "",
-  );
-  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace("jobs:\n", `jobs:\n${jobs}`));
-  equal(await kedroAzureml("compile -j a/b -j a_b"), 3);
-  match(ctx.stderr(), /Jobs "a\/b" and "a_b" would both be written to pipeline_a_b\.yaml/);
-  equal(await kedroAzureml("compile -j a_b -o other.yaml"), 0, ctx.stderr());
-});
-
-Deno.test("compile --snapshot rejects a custom resolver, whose code is not in a snapshot", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  await ctx.fs.writeText(
-    `${HOME}/src/tiny/settings.py`,
-    'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "custom_resolvers": {"up": str.upper}}\n',
-  );
-  equal(await kedroAzureml("inspect --json"), 0, ctx.stderr());
-  await ctx.fs.writeText(`${HOME}/snapshot.json`, ctx.stdout());
-  const config = `${HOME}/conf/base/azureml.yml`;
-  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace("kedro-env", "${up:kedro-env}"));
-  equal(await kedroAzureml("compile main -o - --format json"), 0, ctx.stderr());
-  match(ctx.stdout(), /KEDRO-ENV@latest/);
-  equal(await kedroAzureml("compile main --snapshot snapshot.json --json"), 3);
-  equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "snapshot.resolver");
-});
 
 Deno.test("compile -o writes one file per job into FOLDER/, or into an existing FOLDER", async () => {
   const { ctx, kedroAzureml } = makeWorld();

@@ -53,27 +53,6 @@ Deno.test("complete offers the choices of an option after a space or an equals s
   assert.deepEqual(await completionsOf("--format=m", "compile"), ["values", "--format=mermaid"]);
 });
 
-Deno.test("complete offers jobs of azureml.yml, also after a command alias", async () => {
-  assert.deepEqual(await completionsOf("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
-  assert.deepEqual(await completionsOf("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
-  assert.deepEqual(await completionsOf("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
-  assert.deepEqual(await completionsOf("from_n", "submit", "training"), ["values", "from_nodes"]);
-});
-
-Deno.test("complete offers submitted jobs for rerun, by run and by name in azureml.yml", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  await kedroAzureml("submit -j main");
-  const name = ctx.stdout().match(/as (\S+)/)![1]!;
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=", "--", "rerun"]), 0);
-  assert.deepEqual(ctx.stdout().slice(before).split("\n").map((line) => line.split("\t")[0]), [
-    name,
-    "main",
-    ":values",
-    "",
-  ]);
-});
-
 for (
   const [what, line, expected] of [
     ["jobs with their descriptions", "submit -j", ["main\t", "bare\t", "one\t", "nightly\tNightly tiny run"]],
@@ -106,13 +85,6 @@ for (
     assert.deepEqual(lines, expected);
   });
 }
-
-Deno.test("complete names the newest run of each job as its last", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const name of ["older", "newer"]) await kedroAzureml(`submit -j main --name ${name} --wait`);
-  await kedroAzureml(["complete", "--word=ma", "--", "rerun"]);
-  assert.match(ctx.stdout(), /^main\tits last run, newer$/m);
-});
 
 Deno.test("complete offers runs of emulators only after --emulator", async () => {
   const { ctx, kedroAzureml } = makeWorld();
@@ -149,20 +121,6 @@ Deno.test("complete offers commands, topics and subcommands for help", async () 
   assert.deepEqual(await completionsOf("", "help", "exit-codes"), ["values"]);
 });
 
-Deno.test("complete offers nothing after the last argument of a command", async () => {
-  for (
-    const words of [["schedule", "show", "nightly"], ["rerun", "main"], ["data", "push", "raw", "a.csv"]]
-  ) {
-    assert.deepEqual(await completionsOf("", ...words), ["values"]);
-  }
-});
-
-Deno.test("complete offers schedules of azureml.yml", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "tiny" });
-  assert.equal(await kedroAzureml(["complete", "--word=", "--", "schedule", "show"]), 0);
-  assert.match(ctx.stdout(), /^nightly\tjob nightly$/m);
-});
-
 Deno.test("complete waits 5 seconds for the Python that reads the project", async () => {
   const asked: unknown[] = [];
   const { ctx, kedroAzureml } = makeWorld({
@@ -173,11 +131,6 @@ Deno.test("complete waits 5 seconds for the Python that reads the project", asyn
   });
   await kedroAzureml(["complete", "--word=", "--", "inspect", "--python", "/venv/bin/python", "--nodes"]);
   assert.deepEqual([asked, ctx.stdout()], [[["/venv/bin/python", 5000]], ":values\n"]);
-});
-
-Deno.test("complete offers workspaces and Kedro environments", async () => {
-  assert.deepEqual(await completionsOf("", "submit", "-w"), ["values", "__default__", "staging"]);
-  assert.deepEqual(await completionsOf("", "-e"), ["values", "local"]);
 });
 
 const FROM_NODES:
@@ -233,40 +186,10 @@ Deno.test("complete offers the jobs that factories create, with their descriptio
   assert.match(ctx.stdout().slice(before), /^emea-bike-training\t/m);
 });
 
-Deno.test("complete offers pipelines with the number of their nodes", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
-  await kedroAzureml("inspect");
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=n", "--", "inspect", "--pipeline"]), 0);
-  assert.equal(ctx.stdout().slice(before), "nested\t2 nodes\n:values\n");
-});
-
-Deno.test("complete offers namespaces, each once", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
-  await kedroAzureml("inspect");
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=emea", "--", "inspect", "--namespaces"]), 0);
-  assert.equal(ctx.stdout().slice(before), "emea.bike\t\nemea.scooter\t\n:values\n");
-});
-
-Deno.test("complete offers submitted jobs for diff --against", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=", "--", "diff", "main", "--against"]), 0);
-  assert.match(ctx.stdout().slice(before), /^my-run\tmain, 20\S+\n:values\n$/);
-});
-
 Deno.test("complete leaves files and folders to the shell", async () => {
   assert.deepEqual(await completionsOf("", "compile", "-o"), ["files"]);
   assert.deepEqual(await completionsOf("--params-file=x", "compile"), ["files"]);
   assert.deepEqual(await completionsOf("", "-C"), ["folders"]);
-});
-
-Deno.test("complete offers no jobs of an unknown environment, and no values for --params", async () => {
-  assert.deepEqual(await completionsOf("", "-e", "nowhere", "submit", "-j"), ["values"]);
-  assert.deepEqual(await completionsOf("", "--env=nowhere", "submit", "-j"), ["values"]);
-  assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });
 
 Deno.test("complete reports a defect of this program, instead of offering nothing", async () => {
@@ -276,22 +199,6 @@ Deno.test("complete reports a defect of this program, instead of offering nothin
   assert.equal(await run(["complete", "--word=", "--", "submit", "-j"], broken), 70);
   assert.equal(ctx.stdout(), "");
   assert.match(ctx.stderr(), /^error: Internal error in kedro-azureml \S+: It is undefined\n/);
-});
-
-Deno.test("complete prints a description of several lines as one, and as it is with --json", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace("Nightly tiny run", "Nightly\\n\\ttiny run"));
-  const words = ["--word=night", "--", "submit", "-j"];
-  await kedroAzureml(["complete", ...words]);
-  await kedroAzureml(["complete", "--json", ...words]);
-  const [line, kind, json] = ctx.stdout().split("\n");
-  assert.deepEqual([line, kind], ["nightly\tNightly tiny run", ":values"]);
-  assert.deepEqual(JSON.parse(json!), {
-    kind: "values",
-    candidates: [{ value: "nightly", description: "Nightly\n\ttiny run" }],
-  });
 });
 
 Deno.test("complete reads the project with the Python of --python, unless that is for steps", async () => {
@@ -328,18 +235,4 @@ Deno.test("complete never offers names with shell syntax", async () => {
   await kedroAzureml(["complete", "--", "submit", "-j"]);
   assert.match(ctx.stdout(), /^fine\t$/m);
   assert.doesNotMatch(ctx.stdout(), /touch/);
-});
-
-Deno.test("complete offers jobs submitted from the project for job logs", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=my", "--", "job", "logs"]), 0);
-  assert.match(ctx.stdout().slice(before), /^my-run\tmain, 20\S+\n:values\n$/);
-});
-
-Deno.test("complete offers credentials", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  await kedroAzureml(["complete", "--word=azure-c", "--", "--credential"]);
-  assert.match(ctx.stdout(), /^azure-cli\t.*`?az login`?.*\n:values\n$/);
 });

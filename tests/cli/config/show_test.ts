@@ -26,23 +26,6 @@ for (const [project, env] of contexts) {
   });
 }
 
-Deno.test("config show suggests init if there is no azureml.yml", async () => {
-  const files = {
-    "/p/pyproject.toml":
-      '[tool.kedro]\npackage_name = "p"\nproject_name = "P"\nkedro_init_version = "1.7.0"\n',
-    "/p/src/p/__init__.py": "",
-    "/p/conf/base/parameters.yml": "",
-    "/p/conf/local/.gitkeep": "",
-  };
-  for (const line of [["config", "show"], ["config", "show", "--json"]]) {
-    const ctx = fakeContext({ files, cwd: "/p", env: {} });
-    equal(await run(line, ctx), 3);
-    equal(ctx.stdout(), "");
-    match(ctx.stderr(), /No azureml.yml found/);
-    match(ctx.stderr(), /kedro-azureml init/);
-  }
-});
-
 Deno.test("config show --origin names the file, line and overridden place", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("display_name: Prod main"))!;
@@ -52,28 +35,6 @@ Deno.test("config show --origin names the file, line and overridden place", asyn
   );
   ok((await lineIn("conf/prod/azureml.yml", 6)).includes("Prod main"));
   ok((await lineIn("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
-});
-
-Deno.test("config show --origin names each place that a value overrides", async () => {
-  const ctx = fakeContext({
-    files: {
-      ...PROJECT_FILES,
-      "/project/src/p/__init__.py": "",
-      "/project/src/p/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
-      "/project/src/p/settings.py":
-        'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"globals": "soft"}}\n',
-      "/project/conf/base/globals.yml": "a: {x: 1}\n",
-      "/project/conf/local/globals.yml": "a: {x: 2}\n",
-      "/project/conf/base/azureml.yml": "jobs: {}\n",
-      "/project/conf/local/azureml.yml": 'jobs: {main: {params: "${globals:a}"}}\n',
-    },
-  });
-  equal(await run(["config", "show", "--origin"], ctx), 0, ctx.stderr());
-  const places = "conf/base/globals.yml:1:8, conf/base/azureml.yml:1:1";
-  equal(
-    ctx.stdout(),
-    `jobs:\n  main:\n    params:\n      x: 2 # conf/local/globals.yml:1:8, overrides ${places}\n`,
-  );
 });
 
 Deno.test("config show --origin names the source of an interpolation and what it overrides", async () => {
@@ -86,45 +47,6 @@ Deno.test("config show --origin names the source of an interpolation and what it
       "overrides conf/base/azureml_jobs.yml:1:1",
   );
   ok((await lineIn("conf/prod/globals.yml", 1)).includes("acme-prod"));
-});
-
-Deno.test("config show --origin names the place of an interpolated key in an overridden mapping", async () => {
-  const files = {
-    "/project/pyproject.toml":
-      '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
-    "/project/src/p/settings.py": "",
-    "/project/conf/base/globals.yml": "a: {x: 1, y: 2}\n",
-    "/project/conf/local/globals.yml": "b: 0\na:\n  x: 5\n",
-    "/project/conf/base/azureml.yml":
-      'jobs: {main: {params: "${globals:a}", display_name: "x${globals:a.x}"}}\n',
-  };
-  const ctx = fakeContext({ files });
-  equal(await run(["config", "show", "--origin", "--json"], ctx), 0, ctx.stderr());
-  const { values } = JSON.parse(ctx.stdout()) as { values: { key: string; sources: unknown }[] };
-  deepStrictEqual(values.find(({ key }) => key === "jobs.main.display_name")!.sources, [{
-    place: { file: "conf/local/globals.yml", line: 3, column: 6 },
-    overrides: [{ file: "conf/base/globals.yml", line: 1, column: 1 }],
-  }]);
-});
-
-Deno.test("config show --origin names the places of keys that are numbers, in whatever order they are", async () => {
-  const params = "jobs:\n  main:\n    params:\n      b: [x, {}]\n      10: y\n      2: 1.5\n";
-  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": params } });
-  equal(await run(["config", "show", "--origin"], ctx), 0, ctx.stderr());
-  const places = [...ctx.stdout().matchAll(/^ *(\S+).* # conf\/base\/azureml\.yml:(\S+)$/gm)].map((
-    [, key, place],
-  ) => `${key} ${place}`);
-  deepStrictEqual(places.sort(), [
-    '"10": 5:11',
-    '"2": 6:10',
-    "- 4:11",
-  ]);
-});
-
-Deno.test("config show without --origin prints no places", async () => {
-  const [, out] = await show("layered", ["-e", "prod"]);
-  ok(out.includes("    display_name: Prod main\n"), out);
-  ok(!out.includes("conf/prod"), out);
 });
 
 for (const [project, env] of contexts) {
@@ -180,31 +102,12 @@ Deno.test("config show masks secrets in texts and lists, and names each source o
   deepStrictEqual(yaml.match(/hush|=x/), null);
 });
 
-Deno.test("config show warns of a key that the configuration calls deprecated", async () => {
-  const text = 'old: "${oc.deprecated:new}"\nnew: 1\n';
-  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
-  equal(await run(["config", "show"], ctx), 0, ctx.stderr());
-  equal(ctx.stdout(), "old: 1\nnew: 1\n");
-  match(ctx.stderr(), /^warning: 'old' is deprecated\. Change your code and config to use 'new'/);
-});
-
-Deno.test("config show without azureml.yml exits 3", async () => {
-  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/catalog.yml": "" } });
-  equal(await run(["config", "show"], ctx), 3);
-  ok(ctx.stderr().includes("azureml"), ctx.stderr());
-});
-
 const PROJECT_FILES = {
   "/project/pyproject.toml":
     '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
   "/project/src/p/settings.py": "",
   "/project/conf/local/.gitkeep": "",
 };
-
-Deno.test("config show exits 3 for invalid YAML", async () => {
-  const [exit, , err] = await show("broken", ["-e", "bad_yaml"]);
-  equal(exit, 3, err);
-});
 
 /** Returns the values of nested data by dotted key; empty mappings and lists are values. */
 function leaves(value: unknown, key: string): [string, unknown][] {

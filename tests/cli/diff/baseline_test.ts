@@ -41,18 +41,6 @@ Deno.test("findBaseline() finds the run that is named, else the last one of the 
   await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
 });
 
-Deno.test("findBaseline() ignores a remembered run that was never sent or is in another workspace", async () => {
-  const other = { ...GOLDEN_WORKSPACE, name: "ws-other" };
-  for (const change of [{ sent: false }, { name: "elk", workspace: other }]) {
-    const world = await after("submit one --name elk", "submit main --name fox", "submit main --name owl");
-    const { fs, files } = world.ctx;
-    const records = [...files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
-    const last = records.toSorted().at(-1)!;
-    await fs.writeText(last, JSON.stringify({ ...JSON.parse(await fs.readText(last)), ...change }));
-    equal((await baselineOf(world)).run, "sent" in change ? "fox" : "owl");
-  }
-});
-
 Deno.test("findBaseline() compares a rerun by the run that it repeats, which has all steps", async () => {
   const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
   equal(await world.kedroAzureml("submit main --name fox --wait"), 1);

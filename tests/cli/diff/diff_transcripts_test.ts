@@ -1,5 +1,5 @@
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
-import { SIGNED_IN } from "../../fakes/seed.ts";
+import { deepEqual, equal, match } from "node:assert/strict";
+
 import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -97,18 +97,6 @@ for (const { name, first, change = [], lines } of cases) {
   });
 }
 
-Deno.test("diff names the run's commit if the code changed since", async () => {
-  const world = makeWorld({ env: { ...SIGNED_IN, AZUREML_GIT_COMMIT: "1a2b3c" } });
-  const { ctx, kedroAzureml } = world;
-  const hint = /^hint: Run `git diff 1a2b3c` to see how the code changed since the run's commit$/m;
-  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
-  equal(await kedroAzureml("diff -j main --aml-env other-env:3"), 0, ctx.stderr());
-  doesNotMatch(ctx.stderr(), hint);
-  write("src/tiny/new.py", () => "x = 1\n")(world);
-  equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
-  match(ctx.stderr(), hint);
-});
-
 Deno.test("diff compares jobs although azureml.yml has a placeholder, which a submit does not accept", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
@@ -171,34 +159,4 @@ Deno.test("diff names the steps that a change affects, or counts them", async ()
     "~ steps preprocess_companies_node, preprocess_shuttles_node: compute: cpu-cluster → gpu-cluster",
     "~ all 2 steps: compute: cpu-cluster → gpu-cluster",
   ]);
-});
-
-Deno.test("diff warns if only the display name relates a run to the job", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit -j main --name elsewhere"), 0, ctx.stderr());
-  const other = makeWorld({ fetch: (request) => azure.fetch(request) });
-  equal(await other.kedroAzureml("diff -j main --json"), 0, other.ctx.stderr());
-  match(
-    other.ctx.stderr(),
-    /"diff.by_display_name","message":"This machine remembers no run of job \\"main\\"/,
-  );
-});
-
-Deno.test("diff ends at a run whose tag names one of its own reruns", async () => {
-  let reads = 0;
-  const world = makeWorld({
-    async fetch(request) {
-      const response = await world.azure.fetch(request);
-      const isFirst = request.method === "GET" && request.url.includes("/jobs/first?") && response.ok;
-      if (!isFirst) return response;
-      if (++reads > 3) throw new Error("It reads the runs again and again");
-      const { properties, ...job } = await response.json();
-      return Response.json({ ...job, properties: { ...properties, tags: { rerun_of: "second" } } });
-    },
-  });
-  equal(await world.kedroAzureml("submit -j main --name first"), 0, world.ctx.stderr());
-  equal(await world.kedroAzureml("rerun first --name second"), 0, world.ctx.stderr());
-  reads = 0;
-  equal(await world.kedroAzureml("diff -j main"), 0, world.ctx.stderr());
-  equal(reads, 1);
 });

@@ -74,44 +74,8 @@ for (
   });
 }
 
-Deno.test("renderEvent() returns each check with its error as data", () => {
-  const { checks } = end(check("ok", { summary: "fine" }), check("failed", { error: ERROR })).data as {
-    checks: readonly unknown[];
-  };
-  const common = { id: "a", title: "Name", durationMs: 1.6 };
-  deepEqual(checks, [
-    { ...common, status: "ok", message: "fine", error: null },
-    {
-      ...common,
-      status: "failed",
-      message: null,
-      error: { code: "a.b", message: ERROR.message, hint: "Renew it", details: [] },
-    },
-  ]);
-});
-
 const endpoint = (host: string, more: Partial<Endpoint> = {}): Endpoint =>
   ({ host, port: 443, protocol: "HTTPS", purpose: "uploads", by: "program", ...more }) as Endpoint;
-Deno.test("renderEvent() and renderEndpoints() return hosts and further facts of an error as data", () => {
-  const error = new UserError("It is denied", { code: "a.b", data: { action: "read" } });
-  const endpoints = [endpoint("a.example"), endpoint("b.example", { by: "browser", proxy })];
-  const event = { type: "end", checks: [check("failed", { error })], endpoints } as unknown as Event;
-  const { data } = renderEvent(event) as { data: { checks: { error: unknown }[]; endpoints: unknown } };
-  const common = { port: 443, protocol: "HTTPS", purpose: "uploads" };
-  const hosts = [
-    { host: "a.example", ...common, by: "program", proxy: null },
-    { host: "b.example", ...common, by: "browser", proxy },
-  ];
-  deepEqual(data.endpoints, hosts);
-  deepEqual(data.checks[0]!.error, {
-    code: "a.b",
-    message: "It is denied",
-    hint: null,
-    details: [],
-    action: "read",
-  });
-  deepEqual(renderEndpoints(CLOUDS.AzureCloud!, endpoints).data, { cloud: "AzureCloud", endpoints: hosts });
-});
 
 const proxy = { host: "proxy", port: 8080, from: "HTTPS_PROXY" } as unknown as NonNullable<Endpoint["proxy"]>;
 
@@ -148,11 +112,4 @@ Deno.test("renderEndpoints() groups hosts by program and browser, and lists each
     ],
   );
   deepEqual(lines(endpoint("*.c.example", { by: "browser" })).length, 4);
-});
-
-Deno.test("renderEndpoints() says where to find the run history host of a cloud if it is unknown", () => {
-  const text = (mlApiSuffix: string | undefined) =>
-    renderEndpoints({ ...CLOUDS.AzureCloud!, mlApiSuffix } as Parameters<typeof renderEndpoints>[0], []).text;
-  equal(text(undefined).includes("discoveryUrl of the workspace"), true);
-  equal(text("api.azureml.ms").includes("discoveryUrl"), false);
 });

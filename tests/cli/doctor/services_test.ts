@@ -87,11 +87,6 @@ Deno.test("doctor rejects an identity whose roles do not allow submitting jobs",
   );
 });
 
-Deno.test("doctor omits the check of permissions if it cannot read them", async () => {
-  const checks = await checksWith([], { emulator: { deniedActions: ["Microsoft.Authorization/*"] } });
-  assert.deepEqual(stateOf(checks, "workspace", "access", "storage"), ["ok", undefined, "ok"]);
-});
-
 const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
 
 Deno.test("doctor checks the workspace's API host separately if it is not the region's", async () => {
@@ -107,12 +102,6 @@ Deno.test("doctor checks the workspace's API host separately if it is not the re
   assert.equal(other.history!.message, OTHER_API);
 });
 
-Deno.test("doctor accepts public addresses of a workspace that is open to all networks", async () => {
-  const checks = await checksWith(apiAt(OTHER_API), { probe: { addresses: async () => ["20.42.0.7"] } });
-  assert.deepEqual(Object.keys(checks).filter((id) => id.endsWith(".private")), []);
-  assert.deepEqual(stateOf(checks, "history", "history.api.tls"), ["ok", "ok"]);
-});
-
 Deno.test("doctor reports a private workspace whose run history has a public address", async () => {
   const checks = await checksWith(apiAt(OTHER_API), {
     emulator: { isPrivate: true },
@@ -122,50 +111,6 @@ Deno.test("doctor reports a private workspace whose run history has a public add
     undefined,
     "network.private_link",
   ]);
-});
-
-Deno.test("doctor has titles of at most 27 characters, the width of their column", async () => {
-  const checks = await checksWith(apiAt(OTHER_API), {
-    emulator: { isPrivate: true },
-    probe: { addresses: async () => ["20.42.0.7"] },
-  });
-  const titles = Object.values(checks).map(({ title }) => title);
-  assert.ok(titles.includes("Workspace API: private link"), titles.join());
-  assert.deepEqual(titles.filter((title) => title.length > 27), []);
-});
-
-Deno.test("doctor reports 0 ms for checks that it infers from other checks", async () => {
-  const [isPrivate, addresses] = [true, async () => ["20.42.0.7"]];
-  const conclusions = await checksWith([], { emulator: { isPrivate }, probe: { addresses } });
-  const foreign = await checksWith(apiAt("https://evil.example"));
-  const concluded = [conclusions["history.private"], conclusions.clock, foreign["history.api"]];
-  assert.deepEqual(concluded.map((check) => check?.durationMs), [0, 0, 0]);
-});
-
-Deno.test("doctor reports a workspace without a run history, and still checks its storage", async () => {
-  const checks = await checksWith(apiAt(7));
-  assert.deepEqual(stateOf(checks, "history.tls", "history", "storage"), [
-    "ok",
-    "run_history.not_found",
-    "ok",
-  ]);
-});
-
-Deno.test("doctor skips the storage if it may not read the datastore", async () => {
-  const checks = await checksWith([], { emulator: { deniedActions: ["*/datastores/read"] } });
-  assert.deepEqual(stateOf(checks, "history", "datastore", "storage"), ["ok", "azure.forbidden", "skipped"]);
-  assert.equal(checks.storage!.message, "the datastore is unknown");
-});
-
-Deno.test("doctor skips the services of a workspace that cannot be read", async () => {
-  const denied = ["Microsoft.MachineLearningServices/workspaces/read"];
-  const checks = await checksWith([], { emulator: { deniedActions: denied } });
-  assert.deepEqual(stateOf(checks, "workspace", "history", "storage"), [
-    "azure.forbidden",
-    "skipped",
-    "skipped",
-  ]);
-  assert.equal(checks.history!.message, "the workspace could not be read");
 });
 
 Deno.test("doctor exits 130 on Ctrl+C while it waits for a host that does not answer", async () => {
@@ -275,26 +220,6 @@ Deno.test("doctor connects to the port of a cloud's address, or to that of its s
   assert.deepEqual(ports, ["login.contoso.test:8443", "management.contoso.test:443"]);
 });
 
-Deno.test("doctor says that only Linux has a system call filter", async () => {
-  const { sandbox } = await checksWith([], { platform: "darwin" });
-  assert.equal(sandbox!.message, "a process without permissions; no system call filter: only Linux has one");
-});
-
-Deno.test("doctor signs in to the tenant of --tenant", async () => {
-  const { azure, kedroAzureml } = makeWorld();
-  await kedroAzureml("doctor --tenant contoso.example");
-  const tenants = azure.requests.flatMap(({ url }) => /\/([^/]+)\/oauth2\/v2\.0\/token/.exec(url)?.[1] ?? []);
-  assert.deepEqual([...new Set(tenants)], ["contoso.example"]);
-});
-
-Deno.test("doctor shows a workspace without a region", async () => {
-  const { workspace } = await checksWith([[
-    /\/workspaces\/[^/]+$/,
-    (answer) => ({ ...answer, location: undefined }),
-  ]]);
-  assert.equal(workspace!.message, "in ?");
-});
-
 for (
   const [what, closed, failed] of [
     ["answer with errors", [".blob."], ["history", "storage.tcp"]],
@@ -325,16 +250,6 @@ for (
     ]);
   });
 }
-
-Deno.test("doctor lists the hosts that it needs although nobody is signed in", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, AZURE_CLIENT_SECRET: "wrong" } });
-  assert.equal(await kedroAzureml("doctor --json"), 4);
-  const { endpoints } = JSON.parse(ctx.stdout());
-  assert.deepEqual(endpoints.map(({ host }: { host: string }) => host).slice(0, 2), [
-    "login.microsoftonline.com",
-    "management.azure.com",
-  ]);
-});
 
 Deno.test("doctor warns about storage whose blobs the identity may not read", async () => {
   const deniedActions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"];

@@ -70,14 +70,6 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
-Deno.test("emulator start takes an option before the command whose value is also `start`", async () => {
-  const { ctx, stopped } = machine();
-  assert.equal(await run(["--ca-file", "start", "emulator", "start"], ctx), 0, ctx.stderr());
-  assert.ok(ctx.files.has("/home/user/tiny/start"), "the certificate");
-  assert.equal(await run(["emulator", "stop"], ctx), 0);
-  await stopped();
-});
-
 Deno.test("emulator env prints lines for the usual shell of the machine", async () => {
   const { ctx, stopped } = machine({ env: { SHELL: "/usr/bin/fish" } });
   await run(["emulator", "start"], ctx);
@@ -85,49 +77,6 @@ Deno.test("emulator env prints lines for the usual shell of the machine", async 
   const before = ctx.stdout().length;
   assert.equal(await run(["emulator", "env"], narrow), 0, ctx.stderr());
   assert.match(ctx.stdout().slice(before), /^set -gx AZURE_TENANT_ID \S+$/m);
-  await run(["emulator", "stop"], ctx);
-  await stopped();
-});
-
-Deno.test("emulator prints the configuration's warnings, and variables only if another emulator is running", async () => {
-  const { ctx, stopped } = machine();
-  const config = "/home/user/tiny/conf/base/azureml.yml";
-  const deprecated = '    display_name: "${oc.deprecated:jobs.main.experiment_name}"';
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace(/^ {4}display_name: .*$/m, deprecated));
-  const serve = async () => ({ port: 4999, finished: Promise.resolve() });
-  const printed = async () => {
-    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
-    assert.equal(await run(["emulator"], { ...ctx, serve }), 0, ctx.stderr());
-    assert.match(ctx.stderr().slice(err), /^warning: 'jobs\.\w+\.display_name' is deprecated/m);
-    return ctx.stdout().slice(out);
-  };
-  assert.match(await printed(), /\n# In another terminal, add `--emulator` to any command\.\n$/);
-  await run(["emulator", "start"], ctx);
-  assert.match(
-    await printed(),
-    /\n# Another emulator is the one that [^]*\nexport KEDRO_AZUREML_EMULATOR=https:\/\/127\.0\.0\.1:4999\n/,
-  );
-  await run(["emulator", "stop"], ctx);
-  await stopped();
-});
-
-Deno.test("emulator start and emulator stop ignore --emulator", async () => {
-  const { ctx, stopped } = machine();
-  assert.equal(await run(["--emulator", "emulator", "start"], ctx), 0, ctx.stderr());
-  assert.equal(await run(["--emulator", "emulator", "stop"], ctx), 0, ctx.stderr());
-  await stopped();
-});
-
-Deno.test("emulator status looks for a running emulator, also with --emulator", async () => {
-  const { ctx, stopped } = machine();
-  assert.equal(await run(["emulator", "start"], ctx), 0, ctx.stderr());
-  const gone = () => Promise.reject(new TypeError("connection refused"));
-  const network = { fetch: gone, probe: ctx.probe };
-  const elsewhere = { ...ctx, ...network, openNetwork: () => network };
-  const before = ctx.stdout().length;
-  assert.equal(await run(["--emulator", "emulator", "status"], elsewhere), 1, ctx.stderr());
-  assert.equal(ctx.stdout().slice(before), "No emulator is running.\n");
   await run(["emulator", "stop"], ctx);
   await stopped();
 });
@@ -151,16 +100,6 @@ Deno.test("emulator start --run-steps uses the local data that the catalog names
   assert.equal(await run(["emulator", "stop"], ctx), 0);
   await stopped();
   assert.deepEqual(ofSteps(), []);
-});
-
-Deno.test("emulator --empty --run-steps does not run the project's code", async () => {
-  const { ctx, stopped } = machine({ exec: stepPrograms(() => ctx.files, () => {}) });
-  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipeline_registry.py`, "raise ValueError\n");
-  const serve = async () => ({ port: 4999, finished: Promise.resolve() });
-  const line = "emulator --empty --run-steps --venv /venv".split(" ");
-  assert.equal(await run(line, { ...ctx, serve }), 0, ctx.stderr());
-  assert.equal(ctx.stderr(), "");
-  await stopped();
 });
 
 Deno.test("emulator commands print the state and address of the emulator", async (t) => {
@@ -279,29 +218,6 @@ Deno.test("job show does not take the last job of an emulator that is gone", asy
   assert.match(ctx.stderr(), /error: No job was submitted from this project on this machine\n/);
 });
 
-Deno.test("emulator start prints the emulator's output if it fails to start", async () => {
-  const { ctx } = machine();
-  assert.equal(await run(["emulator", "start", "--port", "king", "--json"], ctx), 2);
-  const { error } = JSON.parse(ctx.stderr());
-  assert.equal(error.code, "emulator.not_started");
-  assert.match(error.message, /The emulator did not start: .*king/s);
-});
-
-Deno.test("emulator start fails without a home folder", async () => {
-  const { ctx } = machine();
-  assert.equal(await run(["emulator", "start", "--json"], { ...ctx, home: undefined }), 2);
-  assert.equal(JSON.parse(ctx.stderr()).error.code, "emulator.no_home");
-});
-
-Deno.test("emulator start --empty starts without the environments and computes of azureml.yml", async () => {
-  const { ctx, stopped } = machine();
-  await run(["emulator", "start", "--empty"], ctx);
-  assert.equal(await run(`--emulator ${LINE}`.split(" "), ctx), 5);
-  assert.match(ctx.stderr(), /environment "kedro-env" not found/i);
-  await run(["emulator", "stop"], ctx);
-  await stopped();
-});
-
 Deno.test("emulator start --state keeps jobs for the next emulator", async () => {
   const { ctx, stopped } = machine();
   for (const line of [LINE, "job show first"]) {
@@ -313,37 +229,10 @@ Deno.test("emulator start --state keeps jobs for the next emulator", async () =>
   assert.match(ctx.stdout(), /^job +first\n/m);
 });
 
-Deno.test("emulator logs a notice if a job has no step named by --fail", async () => {
-  const { ctx, stopped } = machine();
-  await run(["emulator", "start", "--fail", "none", "--json"], ctx);
-  await run(`--emulator ${LINE}`.split(" "), ctx);
-  await run(["emulator", "stop"], ctx);
-  await stopped();
-  const [log] = [...ctx.files.keys()].filter((path) => path.endsWith("/log.txt"));
-  assert.match(
-    await ctx.fs.readText(log!),
-    /"code":"emulator.notice","message":"Job first has no step \\"none\\"/,
-  );
-});
-
 Deno.test("--emulator starts a temporary emulator if none is running", async () => {
   const { ctx } = machine();
   assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 0, ctx.stderr());
   assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 5, "it is gone");
-});
-
-Deno.test("job show ignores jobs that were submitted to an emulator", async () => {
-  const { ctx, azure } = makeWorld();
-  await run(`--emulator ${LINE}`.split(" "), ctx);
-  assert.deepEqual(azure.resources("jobs"), []);
-  assert.equal(await run(["job", "show"], ctx), 2);
-  assert.match(ctx.stderr(), /No job was submitted from this project/);
-});
-
-Deno.test("emulator env fails if no emulator is running", async () => {
-  const { ctx } = machine();
-  assert.equal(await run(["emulator", "env"], ctx), 2);
-  assert.match(ctx.stderr(), /No emulator is running for this project\n.*emulator start/);
 });
 
 for (

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
-import { seedFor } from "../../../src/app/emulator/use.ts";
-import type { AzureMLConfig } from "../../../src/config/types.ts";
-import { UserError } from "../../../src/core/errors.ts";
+
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
 import { emulatorPageUrl } from "../../../src/core/net/cloud_hosts.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -52,17 +50,6 @@ Deno.test("emulator serves HTTPS and prints the variables to use it", async () =
   assert.equal(await ctx.fs.stat("/project/ca.pem"), undefined);
 });
 
-Deno.test("emulator --fail makes steps fail", async () => {
-  const { ctx: server, served } = servingContext();
-  const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
-  const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["count"] });
-  const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
-  const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
-  assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
-  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*told to fail/);
-  await cleanUp();
-});
-
 Deno.test("emulator answers only to its own host names, against DNS rebinding", async () => {
   const { ctx, served } = servingContext();
   await startEmulator(ctx, { seed: SEED });
@@ -85,18 +72,6 @@ Deno.test("emulator serves its page of jobs over plain HTTP to a browser that ha
   assert.match(await jobs.text(), /^<!doctype html>/i);
   assert.equal((await served.pages!(new Request(ready.env.ARM_CLOUD_METADATA_URL!))).status, 404);
   assert.equal((await served.pages!(new Request("http://evil.example.com:4712/"))).status, 421);
-  await cleanUp();
-});
-
-Deno.test("emulator answers a request to stop before it stops", async () => {
-  const { ctx, served } = servingContext();
-  const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
-  const headers = { authorization: `Bearer ${ready.env.AZURE_CLIENT_SECRET}` };
-  const request = new Request(`${ready.origin}/emulator/stop`, { method: "POST", headers });
-  const stopped = new Promise((resolve) => served.options!.signal.addEventListener("abort", resolve));
-  assert.equal((await served.handler!(request)).status, 200);
-  await stopped;
-  assert.deepEqual(ctx.sleeps, [50]);
   await cleanUp();
 });
 
@@ -157,15 +132,6 @@ Deno.test("emulator writes its certificate to the temporary folder of the machin
   assert.equal(await placeOf("windows", {}), "/home/user/kedro-azureml-emulator-ID.pem");
 });
 
-Deno.test("emulator hides no defect behind a cut connection", async () => {
-  const { ctx, served } = servingContext();
-  const { ready } = await startEmulator(ctx, { seed: SEED });
-  ctx.clock.now = () => {
-    throw new RangeError("defect");
-  };
-  await assert.rejects(served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!)), RangeError);
-});
-
 Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {
   const { ctx, served } = servingContext();
   const nobody = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
@@ -190,18 +156,6 @@ Deno.test("emulator keeps its secret and certificate path in its state folder", 
   assert.equal(second.ready.caFile, resolve("/project/state/ca.pem"));
 });
 
-Deno.test("emulator reports a notice if a job has no step named by --fail", async () => {
-  const notices: string[] = [];
-  const { ctx: server, served } = servingContext();
-  const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
-  const onNotice = (message: string) => void notices.push(message);
-  const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["nosuchstep"], onNotice });
-  const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
-  assert.equal(await run("submit -j main --name first".split(" "), { ...ctx, clock: server.clock }), 0);
-  assert.deepEqual(notices, ['Job first has no step "nosuchstep" to fail; its steps are clean, count']);
-  await cleanUp();
-});
-
 Deno.test("emulator --ca-file names the certificate's file, before or after the command", async () => {
   for (const line of ["emulator --empty --ca-file ours.pem", "--ca-file ours.pem emulator --empty"]) {
     const { ctx } = makeWorld();
@@ -209,16 +163,6 @@ Deno.test("emulator --ca-file names the certificate's file, before or after the 
     assert.equal(await run(line.split(" "), { ...ctx, fs }), 2);
     assert.match(ctx.stderr(), /Cannot write the certificate to "[^"]*ours\.pem"/);
   }
-});
-
-Deno.test("emulator rejects a port that is in use", async () => {
-  const taken = { ...fakeContext(), serve: () => Promise.reject(new Deno.errors.AddrInUse()) };
-  await assert.rejects(startEmulator(taken, { seed: SEED, port: 4711 }), {
-    name: "UserError",
-    code: "emulator.port",
-    message: /port 4711: it is already in use/,
-  });
-  assert.deepEqual([...taken.files.keys()], []);
 });
 
 Deno.test("emulator suggests --ca-file if it cannot write its certificate", async () => {
@@ -229,13 +173,6 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
     message: `Cannot write the certificate to "${resolve("/etc/ca.pem")}": permission denied`,
     hint: "Choose a writable file with `--ca-file`",
   });
-});
-
-Deno.test("emulator rejects a certificate file that links out of the project", async () => {
-  const { ctx } = servingContext();
-  const refused = new UserError("It leads out", { code: "file.link_outside" });
-  const fs = { ...ctx.fs, writeText: () => Promise.reject(refused) };
-  await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED }), (thrown) => thrown === refused);
 });
 
 Deno.test("emulator replaces an old certificate of its own, but no other file", async () => {
@@ -268,22 +205,4 @@ Deno.test("emulator adds the machine's trusted authorities to its certificate fi
   assert.equal(await authoritiesWith({}, system), from(system));
   assert.equal(await authoritiesWith(env, system, own, requests), from(own));
   assert.equal(await authoritiesWith(env, system, requests), from(requests));
-});
-
-Deno.test("seedFor() returns each resource of azureml.yml once", () => {
-  const workspace = SEED.workspaces[0]!;
-  const config = {
-    workspace: { __default__: workspace, other: { ...workspace, name: "other" }, again: workspace },
-    compute: {
-      __default__: { cluster_name: "cpu", instance_type: null },
-      gpu: { cluster_name: "gpu-cluster", instance_type: null },
-      tag: { cluster_name: null, instance_type: "big" },
-    },
-    execution: { environment: "env@latest", code_directory: null, working_directory: null },
-    jobs: { a: { compute: "gpu" }, b: { compute: "by-name" }, c: { compute: null } },
-  } as unknown as AzureMLConfig;
-  const seed = seedFor(config);
-  assert.deepEqual(seed.workspaces!.map(({ name }) => name), ["ws", "other"]);
-  assert.deepEqual(seed.computes, ["cpu", "gpu-cluster", "by-name"]);
-  assert.deepEqual(seed.environments, [{ name: "env", versions: ["1"] }]);
 });

@@ -19,17 +19,6 @@ Deno.test("files lists code outside the project only with --allow-outside", asyn
   match(ctx.stdout().slice(before), /"a\.py"/);
 });
 
-Deno.test("files puts reasons into a column that long names do not widen", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const name = `${"long-".repeat(10)}.pyc`;
-  ctx.files.set(`${ctx.cwd}/${name}`, new TextEncoder().encode("x"));
-  ctx.files.set(`${ctx.cwd}/.amlignore`, new TextEncoder().encode("*.pyc\n"));
-  ctx.files.set(`${ctx.cwd}/a.pyc`, new TextEncoder().encode("x"));
-  equal(await kedroAzureml("files"), 0, ctx.stderr());
-  const rows = ctx.stdout().split("\n").filter((line) => line.includes(".pyc"));
-  deepEqual(rows, [`  ${"a.pyc".padEnd(40)}  .amlignore:1: *.pyc`, `  ${name}  .amlignore:1: *.pyc`]);
-});
-
 Deno.test("files --allow makes a warning of a secret, and names the folder of the code", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
   const project = `${ctx.cwd}/tiny`;

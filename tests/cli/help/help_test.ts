@@ -30,10 +30,6 @@ Deno.test("help has examples for every visible command", async () => {
   assert.deepEqual(without, []);
 });
 
-Deno.test("commandOf() rejects an unknown option", async () => {
-  await assert.rejects(commandOf(["submit", "--no-such-option"]), /Unknown option/);
-});
-
 async function outputOf(line: string): Promise<string> {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml(line), 0);
@@ -64,12 +60,6 @@ Deno.test("help knows every code of the documentation", async () => {
   for (const code of codes) await helpOf(ctx, await wholeProgram(), [code]);
 });
 
-Deno.test("help prints every topic", async () => {
-  for (const name of Object.keys(TOPICS)) {
-    assert.match(await outputOf(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
-  }
-});
-
 Deno.test("help prints every page of docs/ for users, with links as help commands", async () => {
   const files = [...Deno.readDirSync("docs")].map(({ name }) => name).filter((name) => name.endsWith(".md"));
   const pages = files.map((name) => name.replace(".md", ""));
@@ -81,12 +71,6 @@ Deno.test("help prints every page of docs/ for users, with links as help command
     assert.doesNotMatch(text, /\]\(|```/, name);
   }
   assert.match(await outputOf("help first-run"), /`kedro-azureml help troubleshooting`/);
-});
-
-Deno.test("help suggests a similar name for an unknown topic", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("help exit-code"), 2);
-  assert.match(ctx.stderr(), /No help for "exit-code"\nhint: Did you mean `kedro-azureml help exit-codes`\?/);
 });
 
 Deno.test("help variables lists the variables that the launcher reads", async () => {
@@ -156,11 +140,6 @@ for (const columns of [60, 80, 120]) {
   });
 }
 
-Deno.test("help uses the width of the terminal", async () => {
-  const [narrow, wide] = [await helpAt(60), await helpAt(120)];
-  assert.ok(narrow.get("submit")!.split("\n").length > wide.get("submit")!.split("\n").length);
-});
-
 Deno.test("help of every subcommand lists the global options", async () => {
   for (const [path, text] of await helpAt(80)) {
     if (path === "" || path === "complete") continue;
@@ -185,20 +164,6 @@ Deno.test("help COMMAND --all adds rare options and the plugin's names of option
     assert.ok(!usual.includes(option) && all.includes(option), option);
   }
   assert.match(await outputOf("help --all"), /--cloud-file/);
-});
-
-Deno.test("help lists the commands in seven groups", async () => {
-  const root = await wholeProgram();
-  const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
-  assert.deepEqual([...new Set(groups)], [
-    "Project:",
-    "Run:",
-    "Jobs:",
-    "Schedules:",
-    "Workspace:",
-    "Access:",
-    "Tools:",
-  ]);
 });
 
 /** What `help` prints on a terminal of this width. */

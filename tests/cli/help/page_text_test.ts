@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, match, ok } from "node:assert/strict";
 import { pageText } from "../../../src/cli/commands/help.ts";
 import { PAGES } from "../../../src/cli/commands/help_pages.ts";
 
@@ -48,19 +48,3 @@ for (const [name, page] of Object.entries(PAGES)) {
     deepEqual(long.filter((line) => !/https?:|`[^`]{20,}`/.test(line)), []);
   });
 }
-
-Deno.test("pageText() names the command or the address of a link, and neither for other files", () => {
-  const pages = "[a](docs/json.md#x) [b](maintaining.md) [c](https://a.example) [d](../LICENSE)";
-  equal(pageText(pages, 100), "a (`kedro-azureml help json`) b c (https://a.example) d");
-});
-
-Deno.test("pageText() leaves out pictures", () => {
-  deepEqual(pageText("One.\n\n![a page](pictures/a.png)\n\nTwo.\n", 80).trim().split(/\n+/), [
-    "One.",
-    "Two.",
-  ]);
-});
-
-Deno.test("pageText() decodes HTML entities in tables", () => {
-  match(pageText('| code | meaning |\n| - | - |\n| a | "&lt;compute>" |\n', 60), /"<compute>"/);
-});

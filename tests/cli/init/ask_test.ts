@@ -30,15 +30,6 @@ Deno.test("init asks for the workspace, compute and environment, and writes the 
   assert.match(text, /environment: "kedro-env@latest"/);
 });
 
-Deno.test("init --no-input with all values asks nothing", async () => {
-  const all =
-    "init --subscription-id s --resource-group rg --workspace-name ws --compute c --environment e@latest --no-input";
-  const { kedroAzureml, ctx } = await newProject([]);
-  assert.equal(await kedroAzureml(all), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /✓ Wrote conf\/base\/azureml\.yml\n/);
-  assert.doesNotMatch(ctx.stderr(), /Which/);
-});
-
 Deno.test("init asks again only for placeholders, and fills them in", async () => {
   const { kedroAzureml, ctx, config } = await newProject(["1", "1111", "cpu-c", "n"]);
   assert.equal(await kedroAzureml("init --environment kedro-env@latest --no-input"), 0);
@@ -53,20 +44,6 @@ Deno.test("init asks again only for placeholders, and fills them in", async () =
   assert.match(ctx.stderr(), /left unchanged; --compute had no effect/);
   assert.doesNotMatch(ctx.stderr().slice(said), /\?/);
   assert.equal(await config(), before);
-});
-
-Deno.test("init asks nothing that azureml.yml has beside a placeholder", async () => {
-  const { kedroAzureml, ctx } = makeWorld({ interactive: true, answers: ["gpu-c", "n"] });
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(path);
-  await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
-  assert.equal(await kedroAzureml("init --ci none"), 0, ctx.stderr());
-  assert.deepEqual(ctx.stderr().match(/Which \w+\?/g), ["Which compute?"]);
-  assert.doesNotMatch(ctx.stderr(), /no effect/);
-  assert.equal(await ctx.fs.readText(path), text.replace("cpu-cluster", "gpu-cluster"));
-  await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
-  assert.equal(await kedroAzureml("init --workspace-name other --ci none"), 0, ctx.stderr());
-  assert.match(ctx.stderr(), /has no workspace "other" in resource\s+group "rg-golden"/);
 });
 
 Deno.test("init runs setup if its last question is answered with yes", async () => {
@@ -89,16 +66,6 @@ Deno.test("init without a workspace leaves only that open, signs in nowhere, and
   assert.match(ctx.stdout(), /The catalog, without Azure/);
   assert.match(ctx.stderr(), /Run job main on this machine now/);
   assert.match(ctx.stderr(), /hint: Run `kedro-azureml rehearse main`/);
-});
-
-Deno.test("init says how to create a workspace that does not exist", async () => {
-  const { kedroAzureml, ctx } = await newProject(["1111", "1"]);
-  assert.equal(await kedroAzureml("init --workspace-name other"), 0, ctx.stderr());
-  assert.match(
-    ctx.stderr(),
-    /has no workspace "other" that you can see\s+\[init\.no_workspace\]\nhint: Create it at https:\/\/ml\.azure\.com/,
-  );
-  assert.match(ctx.stderr(), /az ml workspace create --name other --resource-group/);
 });
 
 const OTHER = { subscription_id: SUBSCRIPTION_ID, resource_group: "rg-other", name: "ws-golden" };
@@ -243,21 +210,6 @@ Deno.test("askForOptions() warns if no subscription is visible, or the workspace
     noWorkspace(' "other"', "other", "'<resource group>'"),
     noWorkspace(' in resource group "rg-none"', "'<workspace>'", "rg-none"),
   ]);
-});
-
-Deno.test("askForOptions() reports a workspace of which Azure tells no location", async () => {
-  const events: unknown[] = [];
-  const { ctx } = makeWorld({ interactive: true });
-  const fetch = async (request: Request) => {
-    const answer = await ctx.fetch(request);
-    if (!/\/workspaces\?/.test(request.url)) return answer;
-    return new Response((await answer.text()).replaceAll(/"location":"\w+",?/g, ""), answer);
-  };
-  const report = (event: AppEvent) => void (event.type === "workspace" && events.push(event));
-  const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
-  const world = { ...ctx, fetch, person, report } as unknown as Parameters<typeof askForOptions>[0];
-  await askForOptions(world, { ...FOUND, ...REST }, ["compute"]);
-  assert.deepEqual(events, [{ type: "workspace", workspace: "ws-golden", location: undefined }]);
 });
 
 /** An Azure whose identity sees no subscription. */

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
+
 import { commandOf, wordsOf } from "../parsed.ts";
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Big Shop"\nkedro_init_version = "1.7.0"\n';
@@ -114,34 +114,6 @@ for (
   });
 }
 
-Deno.test("init --ci fills in values of azureml.yml", async () => {
-  const { ctx, init, read } = world("shop");
-  const written = ["--subscription-id", SUBSCRIPTION_ID, "--resource-group", "rg"];
-  strictEqual(await init(...written, "--workspace", "ws", "--compute", "c", "--environment", "e@latest"), 0);
-  await ctx.fs.writeText("/repo/shop/conf/local/.gitkeep", "");
-  const path = "/repo/shop/conf/base/azureml.yml";
-  await ctx.fs.writeText(path, (await read(path)).replace("  main:", "  nightly:"));
-  // Values that are typed for a file that has them change nothing.
-  strictEqual(await init("--ci", "github", "--workspace-name", "other"), 0, ctx.stderr());
-  match(
-    ctx.stdout(),
-    new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),
-  );
-  match(await read("/repo/.github/workflows/azureml.yml"), /submit nightly --wait/);
-  const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"';
-  ok(!ctx.stdout().replace(release, "").includes("<"), ctx.stdout());
-});
-
-Deno.test("init --ci submits the job main even if another is first in azureml.yml", async () => {
-  const { ctx, init, read } = world("shop");
-  strictEqual(await init("--workspace", "ws"), 0);
-  const path = "/repo/shop/conf/base/azureml.yml";
-  const first = "jobs:\n  first:\n    pipeline: {pipeline_name: __default__}\n";
-  await ctx.fs.writeText(path, (await read(path)).replace(/^jobs:\n/m, first));
-  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
-  match(await read("/repo/.github/workflows/azureml.yml"), /submit main --wait/);
-});
-
 for (
   const [what, { config, head = "ref: refs/heads/trunk\n", args = [] }, repository, branch, name] of [
     ["an https URL", { config: "url = https://github.com/acme/models/" }, "acme/models", "trunk"],
@@ -224,11 +196,4 @@ Deno.test("init --ci submits the first job with a name of its own, quoted, if az
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
   match(await read("/repo/.github/workflows/azureml.yml"), / submit 'my job' --wait/);
   match(ctx.stdout(), /--scope '\/subscriptions\/<subscription id>\/resourceGroups\/<resource group>\//);
-});
-
-Deno.test("init --ci writes a workflow in spite of an azureml.yml that cannot be read", async () => {
-  const { ctx, init, read } = world("shop");
-  await ctx.fs.writeText("/repo/shop/conf/base/azureml.yml", "jobs: {");
-  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
-  match(await read("/repo/.github/workflows/azureml.yml"), / submit main --wait/);
 });

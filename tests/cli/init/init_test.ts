@@ -66,54 +66,6 @@ Deno.test("init writes valid files with the given values", async () => {
   assert.equal(output.text.includes("<…>"), false);
 });
 
-Deno.test("init adds conf/local to a project that does not have it", async () => {
-  const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
-  const ctx = fakeContext({ files });
-  const { data } = await init(openCommandContext(ctx, {}), { workspace: "ws" });
-  assert.ok((data as { written: string[] }).written.includes("conf/local/.gitkeep"));
-  assert.equal(await ctx.fs.readText("/project/conf/local/.gitkeep"), "");
-});
-
-Deno.test("init adds nothing to a folder conf/local that has files", async () => {
-  const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
-  const ctx = fakeContext({ files: { ...files, "/project/conf/local/credentials.yml": "" } });
-  const { data } = await init(openCommandContext(ctx, {}), {});
-  assert.deepEqual((data as { written: string[] }).written, [
-    "conf/base/azureml.yml",
-    ".amlignore",
-    ".vscode/azureml.schema.json",
-  ]);
-});
-
-Deno.test("init without values writes placeholders and reports them", async () => {
-  const ctx = fakeContext({ files: PROJECT });
-  const output = await init(openCommandContext(ctx, {}), {});
-  assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);
-  const { azureml } = await loadConfig(ctx, {
-    root: "/project",
-    env: "local",
-    settings: DEFAULT_LOADER_SETTINGS,
-  });
-  assert.equal(azureml.workspace.__default__!.name, "<workspace>");
-});
-
-Deno.test("init keeps existing files and lists them", async () => {
-  const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
-  const ctx = fakeContext({ files });
-  const output = await init(openCommandContext(ctx, {}), { workspace: "ws" });
-  assert.deepEqual(output.data, {
-    written: [".vscode/azureml.schema.json"],
-    kept: ["conf/base/azureml.yml", ".amlignore"],
-  });
-  assert.equal(await ctx.fs.readText("/project/conf/base/azureml.yml"), "mine");
-  assert.equal(await ctx.fs.readText("/project/.amlignore"), "");
-  assert.match(output.text, /Kept \.amlignore/);
-  assert.deepEqual(output.warnings!.map(({ code, message }) => [code, message]), [[
-    "init.not_applied",
-    "conf/base/azureml.yml already exists and was left unchanged; --workspace-name had no effect",
-  ]]);
-});
-
 Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), { env: "local" });
@@ -279,29 +231,6 @@ for (
   });
 }
 
-Deno.test("init --environment keeps changed files, and --overwrite replaces them", async () => {
-  const ctx = fakeContext({ files: { ...PROJECT, "/project/environment/conda.yml": "mine" } });
-  await run(["init", "--environment"], ctx);
-  assert.equal(await ctx.fs.readText("/project/environment/conda.yml"), "mine");
-  await run(["init", "--environment", "--overwrite"], ctx);
-  assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.2/);
-});
-
-Deno.test("init lists next steps for a new environment, also if azureml.yml is complete", async () => {
-  const ctx = openCommandContext(fakeContext({ files: PROJECT }), {});
-  const given = { subscriptionId: SUBSCRIPTION_ID, resourceGroup: "rg", workspaceName: "ws", compute: "cpu" };
-  await init(ctx, { ...given, environment: "env:1" });
-  const stepsOf = async (environment?: true) =>
-    (await init(ctx, { ...environment && { environment } })).text.split("\nNext steps:\n")[1];
-  assert.equal(await stepsOf(), undefined);
-  assert.equal(
-    await stepsOf(true),
-    "  1. Create what is missing in the workspace: kedro-azureml setup\n" +
-      "  2. Check the project: kedro-azureml validate --online\n" +
-      "  3. Run the job: kedro-azureml submit main\n",
-  );
-});
-
 Deno.test("init --overwrite replaces the schema, and no file of yours", async () => {
   const mine = ["conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
@@ -324,39 +253,6 @@ Deno.test("init --overwrite replaces the schema, and no file of yours", async ()
     written: [],
     kept: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
   });
-});
-
-Deno.test("init -e base creates conf/base, and another environment needs its folder", async () => {
-  const { "/project/conf/base/catalog.yml": _, ...files } = PROJECT;
-  const ctx = fakeContext({ files });
-  await init(openCommandContext(ctx, {}), { env: "base" });
-  assert.ok(ctx.files.has("/project/conf/base/azureml.yml"));
-  await assert.rejects(init(openCommandContext(ctx, {}), { env: "prod" }), {
-    code: "init.no_folder",
-    message: 'Kedro environment "prod" has no folder "conf/prod"',
-    hint: "Run `mkdir conf/prod`, or omit `-e` to write conf/base/azureml.yml",
-  });
-});
-
-Deno.test("init accepts --workspace, the old name of --workspace-name", async () => {
-  const ctx = fakeContext({ files: PROJECT });
-  await run(["init", "--workspace", "ws"], ctx);
-  assert.match(await ctx.fs.readText("/project/conf/base/azureml.yml"), /name: "ws"/);
-});
-
-Deno.test("init names the file it cannot write, and why", async () => {
-  const { fs } = fakeContext({ files: PROJECT });
-  const readOnly = { ...fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
-  await assert.rejects(init(openCommandContext(fakeContext({ fs: readOnly }), {}), {}), {
-    code: "file.not_written",
-    message: 'Cannot write "conf/base/azureml.yml": permission denied',
-  });
-});
-
-Deno.test("init fails outside a project, and writes nothing", async () => {
-  const ctx = fakeContext({ files: { "/project/readme.md": "" } });
-  await assert.rejects(init(openCommandContext(ctx, {}), {}), { code: "project.not_found" });
-  assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
 Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
@@ -441,33 +337,6 @@ Deno.test("init writes to a CONF_SOURCE outside the project only if the folder i
   });
   await init(openCommandContext(ctx, {}), { allowOutside: ["/konfig"] });
   assert.match(await ctx.fs.readText("/konfig/base/azureml.yml"), /^# in conf\/prod\/azureml\.yml/m);
-});
-
-Deno.test("init writes to the base environment that settings.py names", async () => {
-  const ctx = fakeContext({
-    files: {
-      ...PROJECT,
-      "/project/src/shop/__init__.py": "",
-      "/project/src/shop/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
-      "/project/src/shop/settings.py": 'CONFIG_LOADER_ARGS = {"base_env": "ground"}\n',
-      "/project/conf/ground/catalog.yml": "",
-    },
-  });
-  await init(openCommandContext(ctx, {}), {});
-  assert.ok(ctx.files.has("/project/conf/ground/azureml.yml"));
-  assert.ok(!ctx.files.has("/project/conf/base/azureml.yml"));
-});
-
-Deno.test("init says each time that placeholders are not filled in", async () => {
-  const ctx = fakeContext({ files: PROJECT });
-  await init(openCommandContext(ctx, {}), {});
-  const again = await init(openCommandContext(ctx, {}), {});
-  assert.match(again.text, /· Kept conf\/base\/azureml\.yml\n[^]*1\. Fill in the placeholders <…> in conf/);
-  const complete = { workspace: "w", resourceGroup: "r", subscriptionId: SUBSCRIPTION_ID, compute: "c" };
-  await init(openCommandContext(ctx, {}), { ...complete, environment: "env:3" });
-  const last = await init(openCommandContext(ctx, {}), {});
-  assert.deepEqual(last.warnings, []);
-  assert.doesNotMatch(last.text, /Next steps/);
 });
 
 for (

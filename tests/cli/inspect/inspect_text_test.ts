@@ -1,4 +1,4 @@
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { doesNotMatch, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -31,15 +31,6 @@ Deno.test("inspect warns that an environment without a folder has no catalog and
   equal(ctx.stderr().split("Unknown environment").length, 2);
 });
 
-Deno.test("inspect reads the environment of -e, and shows the nodes of several pipelines as one", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
-  await ctx.fs.writeText(`${ctx.cwd}/conf/prod/parameters.yml`, "rate: 3\n");
-  equal(await kedroAzureml("inspect -e prod --pipelines data_processing,reporting"), 0, ctx.stderr());
-  match(ctx.stdout(), /^spaceflights \(Kedro 1\.7\.0, environment "prod"\)\n/);
-  match(ctx.stdout(), /^Pipeline data_processing\+reporting \(5 nodes\)\n/m);
-  match(ctx.stdout(), /^Parameters\n [^]* {2}rate +3\n/m);
-});
-
 Deno.test("inspect names the data asset of a catalog entry, and cuts no long name", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "assetlab" });
   const path = `${ctx.cwd}/conf/base/catalog.yml`;
@@ -54,20 +45,4 @@ Deno.test("inspect names the data asset of a catalog entry, and cuts no long nam
   match(row, /^ {2}[\w.]+ +[\w.]*AzureMLAssetDataset {2}raw-file-asset$/);
   equal(row.indexOf("kedro_azureml"), 2 + 48 + 2);
   equal(catalog.find((line) => line.includes(long)), `  ${long}  json.JSONDataset  data/a.json`);
-});
-
-Deno.test("inspect --json keeps the order of the pipelines, also of those with a number as name", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("inspect --json"), 0, ctx.stderr());
-  const snapshot = JSON.parse(ctx.stdout());
-  const names = ["b", "10", "2"];
-  const pipelines = Object.fromEntries(names.map((name) => [name, snapshot.pipelines.one]));
-  await ctx.fs.writeText(
-    `${ctx.cwd}/snapshot.json`,
-    JSON.stringify({ ...snapshot, pipelines, pipeline_names: names }),
-  );
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("inspect --json --snapshot snapshot.json"), 0, ctx.stderr());
-  const [, shown] = ctx.stdout().slice(before).split('"pipelines":');
-  deepEqual([...shown!.matchAll(/"(b|10|2)":\{/g)].map(([, name]) => name), names);
 });

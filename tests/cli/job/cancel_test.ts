@@ -27,23 +27,6 @@ Deno.test("job cancel without a name asks on a terminal and cancels only after y
   }
 });
 
-Deno.test("job cancel without a name fails if there is no terminal, and suggests the name", async () => {
-  const world = await submitMain();
-  assert.equal(await world.kedroAzureml("job cancel"), 2);
-  assert.ok(world.err().includes(`kedro-azureml job cancel ${world.name}`), world.err());
-  assert.ok(!world.err().includes("Using the last"), world.err());
-  assert.equal(world.cancellations(), 0);
-});
-
-Deno.test("job cancel with --yes or a name does not ask", async () => {
-  const world = await submitMain();
-  assert.equal(await world.kedroAzureml("job cancel --yes"), 0);
-  const other = await submitMain({ interactive: true });
-  assert.equal(await other.kedroAzureml(`job cancel ${other.name}`), 0);
-  assert.deepEqual([world.cancellations(), other.cancellations()], [1, 1]);
-  assert.doesNotMatch(other.err(), /\[y\/N\]/);
-});
-
 Deno.test("job cancel of several jobs cancels the others if one cannot be canceled", async () => {
   const world = await submitMain();
   assert.equal(await world.kedroAzureml(`job cancel nowhere ${world.name} --json`), 5);

@@ -41,20 +41,6 @@ Deno.test("job compare shows the metrics of each step, also NaN, and first those
   );
 });
 
-Deno.test("job compare names the steps of nodes in namespaces as Kedro does", async () => {
-  const world = {
-    project: "fleets",
-    emulator: { seed: { environments: [{ name: "fleet-env", versions: ["12"] }] } },
-  };
-  const result = await compared(world, [
-    "emea_scooter --name fox",
-    "emea_scooter --name owl --env-var RATE=2",
-  ], "fox owl");
-  const nodes = ["prepare", "fit", "score"].map((name) => `emea.scooter.${name}`);
-  deepEqual(result.changes, [{ aspect: "variable", name: "RATE", steps: nodes, values: [null, "2"] }]);
-  deepEqual(result.steps.map(({ node }: { node: string }) => node), nodes);
-});
-
 Deno.test("job compare shows what runs nested in a step logged", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },

@@ -43,16 +43,6 @@ Deno.test("job compare matches its transcript: runs by name and by age", async (
   );
 });
 
-Deno.test("job compare shortens values of more than 40 characters", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const [name, length] of [["first", 38], ["second", 39]] as const) {
-    const params = JSON.stringify({ note: "x".repeat(length) });
-    equal(await kedroAzureml(["submit", "-j", "main", "--name", name, "--wait", "--params", params]), 0);
-  }
-  equal(await kedroAzureml("job compare first second"), 0, ctx.stderr());
-  match(ctx.stdout(), new RegExp(`parameter note +"${"x".repeat(38)}" +"${"x".repeat(38)}… `));
-});
-
 Deno.test("job compare compares one run with the last one, and no run with the last two", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const name of ["first", "second", "third"]) {
@@ -66,34 +56,6 @@ Deno.test("job compare compares one run with the last one, and no run with the l
   };
   deepEqual(await compared("job compare first"), ["first", "third"]);
   deepEqual(await compared("job compare"), ["second", "third"]);
-});
-
-Deno.test("job compare --from compares the runs in a file, not the last ones", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main one --output-file jobs.json --wait"), 0, ctx.stderr());
-  const names = JSON.parse(await ctx.fs.readText(`${ctx.cwd}/jobs.json`)).jobs
-    .map(({ name }: { readonly name: string }) => name);
-  equal(await kedroAzureml("submit main --name last_of_all --wait"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job compare --from jobs.json --json"), 0, ctx.stderr());
-  const { runs } = JSON.parse(ctx.stdout().slice(before));
-  deepEqual(runs.map(({ name }: { readonly name: string }) => name), names);
-});
-
-Deno.test("job compare names the only step of a job, and prints a name of several lines in one", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit one --name first --wait"), 0, ctx.stderr());
-  const more = ["--display-name", "one=Two\n  lines", "--params", "rate=0.5"];
-  equal(await kedroAzureml(["submit", "one", "--name", "second", "--wait", ...more]), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job compare first second"), 0, ctx.stderr());
-  const changes = ctx.stdout().slice(before).split("\n\n")[1]!.split("\n").map((line) => line.split(/ {2,}/));
-  deepEqual(changes, [
-    ["CHANGED", "A", "B", "WHERE"],
-    ["parameter rate", "–", "0.5", "count_raw"],
-    ["variable KEDRO_AZUREML_MLFLOW_RUN_NAME", "one", "Two lines", "count_raw"],
-    ["display name", "one", "Two lines"],
-  ]);
 });
 
 Deno.test("job compare matches its transcript: code and configuration that changed", async (t) => {

@@ -63,30 +63,6 @@ for (const [how, emulator] of KINDS) {
   });
 }
 
-Deno.test("job download warns of an output whose datastore holds no blobs, and downloads the rest", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
-  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
-  for (const store of azure.resources("datastores")) {
-    delete (store.properties as Record<string, unknown>).containerName;
-  }
-  equal(await kedroAzureml(`${DOWNLOAD} --logs --outputs`), 0, ctx.stderr());
-  match(
-    ctx.stderr(),
-    /"code":"datastore.no_container",.*Output \\"cleaned\\" of step \\"clean\\" is not downloaded: .*"hint":"Download its data with/,
-  );
-  match(ctx.stdout(), /user_logs/);
-});
-
-Deno.test("job download says that the folder cannot be written", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
-  Object.assign(ctx.fs, {
-    writeText: () => Promise.reject(new Deno.errors.PermissionDenied("Permission denied (os error 13)")),
-  });
-  equal(await kedroAzureml("job download first"), 2);
-  match(ctx.stderr(), /Cannot write "first": permission denied\nhint: .*make its folder writable/);
-});
-
 Deno.test("job download --outputs skips files that are up to date", async () => {
   const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },
@@ -96,23 +72,6 @@ Deno.test("job download --outputs skips files that are up to date", async () => 
   deepStrictEqual(files.map(({ wasThere }: { wasThere: boolean }) => wasThere), [true, true]);
   const read = requests.filter(({ method, url }) => method === "GET" && /part-\d/.test(url.split("?")[0]!));
   equal(read.length, 2);
-});
-
-Deno.test("job download --logs --outputs fetches all files of a run, as without both, and its named outputs", async () => {
-  const artifacts = { "outputs/a.txt": "x", "other/b.txt": "x" };
-  const emulator = { outcome: { outputs: OUTPUTS, artifacts } };
-  const pathsOf = async (options: string) => {
-    const { paths } = await submitAndRun({ emulator }, `${DOWNLOAD} --step clean${options}`);
-    return paths.map((path) => path.replace("first/clean/", "")).filter((path) =>
-      !path.startsWith("system_logs")
-    );
-  };
-  const named = ["named-outputs/cleaned/nested/part-1.csv", "named-outputs/cleaned/part-0.csv"];
-  const log = "user_logs/std_log.txt";
-  deepStrictEqual(await pathsOf(""), ["other/b.txt", "outputs/a.txt", log]);
-  deepStrictEqual(await pathsOf(" --logs"), [log]);
-  deepStrictEqual(await pathsOf(" --outputs"), [...named, "outputs/a.txt"]);
-  deepStrictEqual(await pathsOf(" --logs --outputs"), [...named, "other/b.txt", "outputs/a.txt", log]);
 });
 
 Deno.test("job download replaces files of others only with --force", async () => {
@@ -152,15 +111,6 @@ Deno.test("job download says that a run has no files yet, and that an emulator m
       ]);
     }
   }
-});
-
-Deno.test("job download --dataset fetches one dataset by its catalog name", async () => {
-  const outputs = { ...OUTPUTS, summary: { "summary.json": "{}" } };
-  const { paths } = await submitAndRun(
-    { emulator: { outcome: { outputs } } },
-    `${DOWNLOAD} --dataset cleaned`,
-  );
-  deepStrictEqual(paths.map((path) => path.split("/")[3]), ["cleaned", "cleaned"]);
 });
 
 for (

@@ -18,40 +18,6 @@ function draw(steps: readonly StepState[], columns: number, rows: number): strin
   });
 }
 
-Deno.test("liveLines() shows all steps of a small job in graph order", () => {
-  const steps = [
-    step("a", "Completed"),
-    step("b", "Running", new Date("2026-01-01T00:00:30Z")),
-    step("c", "Waiting"),
-  ];
-  deepStrictEqual(draw(steps, 80, 24), [
-    "  Running, 1 of 3 steps, 1 min 1 s: main",
-    "✓ a  Completed               cpu",
-    "▸ b  Running    30 s         cpu",
-    "  c  Waiting                 cpu",
-  ]);
-});
-
-Deno.test("liveLines() shows the running or failed node of a grouped step", () => {
-  const nodes = (...statuses: string[]) => statuses.map((status, at) => ({ name: `n${at}`, status }));
-  const lines = draw(
-    [
-      { ...step("a", "Running"), nodes: nodes("Completed", "Running", "Waiting") },
-      { ...step("b", "Failed"), nodes: nodes("Failed", "Waiting") },
-      { ...step("c", "Completed"), nodes: nodes("Completed", "Completed") },
-      { ...step("d", "Waiting"), nodes: nodes("Waiting", "Waiting") },
-    ],
-    80,
-    24,
-  );
-  deepStrictEqual(lines.slice(1).map((line) => line.split("  ")[0] || line.trim().split("  ")[0]), [
-    "▸ a: n1 (2 of 3)",
-    "✗ b: n0 (1 of 2)",
-    "✓ c",
-    "d",
-  ]);
-});
-
 Deno.test("liveLines() shows the most relevant of 200 steps and counts the rest", () => {
   const steps = Array.from(
     { length: 200 },
@@ -75,17 +41,6 @@ Deno.test("liveLines() shows the most relevant of 200 steps and counts the rest"
       for (const line of drawn) ok(line.length < columns, `"${line}" in ${columns} columns`);
     }
   }
-});
-
-Deno.test("liveLines() prefers running steps to queued ones", () => {
-  const steps = ["Queued", "Queued", "Waiting", "Running", "Completed", "Finalizing"].map((status, at) =>
-    step(`s${at}`, status)
-  );
-  deepStrictEqual(draw(steps, 80, 5).slice(1, -1).map((line) => line.trim().split(/\s+/)[1]), [
-    "Queued",
-    "s3",
-    "Finalizing",
-  ]);
 });
 
 Deno.test("submit --wait-for-completion on a terminal shows a table and keeps its last state", async () => {

@@ -33,12 +33,6 @@ Deno.test("job logs of several jobs says whose log follows", async () => {
   deepEqual(lines.map(({ name, step }) => [name, step]), [["fox", "clean"], ["owl", "clean"]]);
 });
 
-Deno.test("job logs prints the log of the job itself if no step has one", async () => {
-  const { exit, out, err } = await withOwnLog("job logs fox");
-  equal(exit, 0, err);
-  match(out, /Running node: count/);
-});
-
 for (
   const [line, why] of [
     ["job logs fox --step clean", /no logs to show: step "clean" logged nothing \(status: Completed\)/],
@@ -125,14 +119,6 @@ Deno.test("job commands say which package a step could not import, far above the
   match(page, /"exception":"ModuleNotFoundError: No module named 'mlflow'","place":"src\/tiny\/nodes\.py:3/);
 });
 
-Deno.test("job logs --step says that a step did not run, whatever the status of the job", async () => {
-  const outcome = { failingSteps: { clean: "ValueError: no" } };
-  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome } });
-  equal(await kedroAzureml("submit -j main --name fox --wait"), 1, ctx.stderr());
-  equal(await kedroAzureml("job logs fox --step count"), 5);
-  match(ctx.stderr(), /step "count" logged nothing \(status: NotRun\)/);
-});
-
 Deno.test("submit --wait-for-completion advises on the user's own identity for a serverless step", async () => {
   const failingSteps = { clean: "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch" };
   const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps } } });
@@ -142,26 +128,6 @@ Deno.test("submit --wait-for-completion advises on the user's own identity for a
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 1, ctx.stderr());
   match(ctx.stderr(), /^hint: The step uses your own identity, .*--assignee <your object id> /m);
   match(ctx.stderr(), /clean: Running on serverless$/m);
-});
-
-Deno.test("job logs and follow show a step that is preparing, which has only system logs at first", async () => {
-  const pace = {
-    prepareMs: 0,
-    stepMs: 80_000,
-    stepPreparesMs: 15_000,
-    parallelSteps: 1,
-    cancelMs: 0,
-    scheduleMs: 0,
-  };
-  const { ctx, kedroAzureml } = makeWorld({ emulator: { pace } });
-  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
-  await ctx.clock.sleep(10_000);
-  equal(await kedroAzureml("job logs first --step clean"), 0, ctx.stderr());
-  match(ctx.stdout(), /^Preparing the environment$/m);
-  equal(await kedroAzureml("job follow first --logs"), 0, ctx.stderr());
-  match(ctx.stderr(), /^ {2}clean: Preparing\n[^]*^ {2}clean: Running on cpu-cluster$/m);
-  equal(await kedroAzureml("job download first --logs"), 0, ctx.stderr());
-  match(ctx.stdout(), /downloaded 4 files/);
 });
 
 /** A world in which run history lists other log files of steps. */
@@ -190,15 +156,6 @@ Deno.test("job logs --step says which process of the step wrote each line", asyn
   deepEqual([...new Set(lines.map((line) => line.split(" │ ")[0]))], ["clean[0]", "clean[1]"]);
 });
 
-Deno.test("job logs --step NODE gives the reason of a group's failure if no log says which node failed", async () => {
-  const outcome = { failingSteps: { clean_to_count: "No space left on device" } };
-  const { ctx, kedroAzureml } = worldWith(() => ({}), { emulator: { outcome } });
-  equal(await kedroAzureml("submit main --group-by chain --name fox --wait"), 1, ctx.stderr());
-  const before = ctx.stderr().length;
-  equal(await kedroAzureml("job logs fox --step clean"), 5);
-  match(ctx.stderr().slice(before), /Step clean_to_count failed: .*No space left/);
-});
-
 Deno.test("job logs --step says that a step that ended logged nothing, although the job still runs", async () => {
   const pace = {
     prepareMs: 0,
@@ -225,19 +182,6 @@ Deno.test("job logs --step says that a step that ended logged nothing, although 
       "Run `kedro-azureml job logs fox --follow` to wait for them",
     ],
   ]);
-});
-
-Deno.test("job logs says that the storage refuses to show a log", async () => {
-  const world: World = makeWorld({
-    fetch: async (request) =>
-      request.url.includes("std_log") ? new Response("", { status: 403 }) : await world.azure.fetch(request),
-  });
-  const { ctx, kedroAzureml } = world;
-  await kedroAzureml("submit main --name fox --wait");
-  const before = ctx.stderr().length;
-  equal(await kedroAzureml("job logs fox --json"), 4);
-  const { code, message } = JSON.parse(ctx.stderr().slice(before)).error;
-  deepEqual([code, message], ["azure.forbidden", "Cannot read a log: this identity has no permission"]);
 });
 
 Deno.test("job logs keeps the colors of a log, and disables its commands to CI systems", async () => {

@@ -1,6 +1,6 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { makeWorld, type World } from "../world.ts";
-import { fetchNested, TRACKED } from "./tracked.ts";
+import { fetchNested } from "./tracked.ts";
 
 Deno.test("job metrics reads all pages of a metric's values", async () => {
   const values = Array.from({ length: 60_000 }, (_, at) => at);
@@ -20,17 +20,6 @@ Deno.test("job metrics reads all pages of a metric's values", async () => {
   });
 });
 
-Deno.test("job metrics searches runs at the regional endpoint", async () => {
-  const world = makeWorld({ emulator: { outcome: { tracked: TRACKED } } });
-  equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
-
-  equal(await world.kedroAzureml("job metrics"), 0, world.ctx.stderr());
-
-  const searches = world.azure.requests.filter(({ url }) => url.includes("/runs/search"));
-  equal(searches.length, 2);
-  match(searches[0]!.url, /^https:\/\/eastus\.api\.azureml\.ms\/mlflow\/v2\.0\/subscriptions\//);
-});
-
 Deno.test("job metrics --csv prints one header for several jobs, and quotes line breaks", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { tracked: { count: { metrics: { "a\rb": [2], "mae": [1.5] } } } } },
@@ -45,17 +34,6 @@ Deno.test("job metrics --csv prints one header for several jobs, and quotes line
     ctx.stdout().slice(before).replaceAll(/[0-9a-f-]{36}/g, "RUN"),
     `job,step,run,metric,value,training_step\n${rows("fox")}${rows("owl")}`,
   );
-});
-
-Deno.test("job metrics --step prints the metrics of one step only", async () => {
-  const world = makeWorld({ emulator: { outcome: { tracked: TRACKED } } });
-  equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
-  for (const [line, steps] of [["", ["clean", "count"]], [" --step clean", ["clean"]]] as const) {
-    const before = world.ctx.stdout().length;
-    equal(await world.kedroAzureml(`job metrics fox --json${line}`), 0, world.ctx.stderr());
-    const { runs } = JSON.parse(world.ctx.stdout().slice(before));
-    deepEqual(runs.map(({ step }: { step: string }) => step), steps);
-  }
 });
 
 Deno.test("job metrics names nested runs after their step, and quotes what CSV requires", async () => {

@@ -27,36 +27,6 @@ Deno.test("job commands accept the name of a job for its last run", async (t) =>
   await assertTranscript(t, text.replace(/\d+ KiB/, "N KiB"), import.meta.url);
 });
 
-Deno.test("job open prefers a run with the name of a job, and mentions the job's last run", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const line of ["submit main --name main", "submit main --name other"]) {
-    equal(await kedroAzureml(line), 0, ctx.stderr());
-  }
-  const before = ctx.stderr().length;
-  equal(await kedroAzureml("job open main"), 0, ctx.stderr());
-  match(ctx.stdout(), /runs\/main\?/);
-  match(
-    ctx.stderr().slice(before),
-    /Using the run with the name main; the last run of job main is other/,
-  );
-});
-
-Deno.test("job open and job show find the run of a job in Azure if none is remembered", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
-  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
-  equal(await elsewhere.kedroAzureml("job open main"), 0, elsewhere.ctx.stderr());
-  match(elsewhere.ctx.stderr(), /Using run first for main \(job main, 2026-/);
-  equal(await elsewhere.kedroAzureml("job show one --json"), 5);
-  match(elsewhere.ctx.stderr(), /"job.no_run","message":"Job \\"one\\" has no run in workspace .*submit one/);
-  for (const name of ["one", "newer"]) {
-    equal(await kedroAzureml(`submit one --name ${name}`), 0, ctx.stderr());
-  }
-  const later = makeWorld({ fetch: (request) => azure.fetch(request) });
-  equal(await later.kedroAzureml("job show one --json"), 0, later.ctx.stderr());
-  equal(JSON.parse(later.ctx.stdout()).name, "one");
-});
-
 Deno.test("job commands accept a link to Azure ML studio in place of a name, also outside a project", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
@@ -130,14 +100,4 @@ Deno.test("kedro-azureml suggests its own command for a similar command of anoth
     equal(await kedroAzureml(line), 2);
     match(ctx.stderr(), new RegExp(`Did you mean \`${hint}\`\\?`), line);
   }
-});
-
-Deno.test("job show of a job without a run does not show a run of another job with the same display name", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit -j bare --name other"), 0, ctx.stderr());
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"));
-  equal(await kedroAzureml("job show report --json"), 5);
-  match(ctx.stderr(), /"job.no_run","message":"Job \\"report\\" has no run/);
 });

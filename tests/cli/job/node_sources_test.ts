@@ -50,10 +50,6 @@ Deno.test("nodeSources() masks secrets in the code of a function", async () => {
   equal((await sourceOf("shop.nodes:secret")).code, "def secret(a):\n    password = ***");
 });
 
-Deno.test("nodeSources() returns no code for a function outside the project", async () => {
-  deepEqual(await sourceOf("numpy:mean"), { tags: ["gpu"], parameters: new Map() });
-});
-
 Deno.test("nodeSources() shows at most 200 lines of a function", async () => {
   const linesOf = async (name: string) => (await sourceOf(`shop.nodes:${name}`)).code!.split("\n");
   const [long, longer] = [await linesOf("long"), await linesOf("longer")];
@@ -80,10 +76,4 @@ Deno.test("withSource() adds the source, tags and missing parameter values of a 
     "given",
   ]]);
   equal(withSource(STEP, undefined), STEP);
-});
-
-Deno.test("withSource() does not add values of parameters that a job sets itself", () => {
-  const command = `kedro azureml execute --params='{"rate": 1}'`;
-  const { inputs } = withSource({ ...STEP, command }, NODE);
-  deepEqual(inputs.map(({ value }) => value), [undefined, undefined, "given"]);
 });

@@ -62,61 +62,6 @@ Deno.test("job report --no-logs reads no logs", async () => {
   deepEqual(steps.map(({ logs }) => logs), [undefined, undefined]);
 });
 
-Deno.test("files excludes reports written into the project", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const line of ["submit -j main", "job report", "inspect --html"]) {
-    equal(await kedroAzureml(line), 0, ctx.stderr());
-  }
-  const before = ctx.stdout().length;
-  await kedroAzureml("files --json");
-  const { leftOut } = JSON.parse(ctx.stdout().slice(before));
-  deepEqual(
-    leftOut.filter(({ name }: { name: string }) => name.endsWith(".html")),
-    ["pipelines.html", "report.html"].map((name) => ({ name, reason: "output of kedro-azureml" })),
-  );
-});
-
-Deno.test("job report shows the state of each node of a grouped step", async () => {
-  const world = makeWorld();
-  await world.kedroAzureml("submit main --group-by chain --name fox --wait");
-  equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
-  const [step] = viewIn(world, "/home/user/tiny/report.html").steps;
-  deepEqual(step!.nodes, ["clean", "count"]);
-  deepEqual(step!.nodeRuns!.map(({ name, status }) => [name, status]), [["clean", "Completed"], [
-    "count",
-    "Completed",
-  ]]);
-});
-
-Deno.test("job report shows a job without steps as one step", async () => {
-  const commands: string[] = [];
-  const world = makeWorld({
-    async fetch(request) {
-      if (request.method !== "GET" || !request.url.includes(`/jobs/${commands[0]}?`)) {
-        return await world.azure.fetch(request);
-      }
-      // A step's run has the logs of a single command.
-      const properties = { jobType: "Command", displayName: "clean", command: "kedro azureml" };
-      return Response.json({
-        id: new URL(request.url).pathname,
-        name: commands[0],
-        properties: { ...properties, status: "Completed" },
-      });
-    },
-  });
-  await world.kedroAzureml("submit -j main --name fox --wait");
-  const before = world.ctx.stdout().length;
-  await world.kedroAzureml("job show fox --json");
-  commands.push(JSON.parse(world.ctx.stdout().slice(before)).steps[0].run);
-  equal(await world.kedroAzureml(`job report ${commands[0]}`), 0, world.ctx.stderr());
-  const run = viewIn(world, "/home/user/tiny/report.html");
-  deepEqual(run.steps.map(({ label, status, compute }) => [label, status, compute]), [
-    ["clean", "Completed", "cpu-cluster"],
-  ]);
-  match(run.steps[0]!.command!, /kedro azureml/);
-  match(run.steps[0]!.logs![0]!.text, /Running node: clean/);
-});
-
 Deno.test("job report includes previews of output files only with --previews", async () => {
   const long = Array.from({ length: 4000 }, (_, at) => `${at},x\n`).join("");
   const outputs = {
@@ -136,15 +81,6 @@ Deno.test("job report includes previews of output files only with --previews", a
   match(clean!.previews![0]!.text!, /^id,name\n0,x\n[^]*x\n$/);
   equal(clean!.previews![1]!.text, '{"password": ***}');
   equal(viewIn(world, "/home/user/tiny/without.html").steps[0]!.previews, undefined);
-});
-
-Deno.test("job report shows the beginning of a long file without line breaks", async () => {
-  const outputs = { cleaned: { "plot.json": `{"xy":"${"ü".repeat(20_000)}"}` } };
-  const world = makeWorld({ emulator: { outcome: { outputs } } });
-  await world.kedroAzureml("submit -j main --name fox --wait");
-  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
-  const { text, isCut } = viewIn(world, "/home/user/tiny/report.html").steps[0]!.previews![0]!;
-  deepEqual([isCut, text!.slice(0, 8), text!.length, text!.at(-1)], [true, '{"xy":"ü', 7 + 7996, "ü"]);
 });
 
 Deno.test("job report includes small images and at most three previews of a step", async () => {
@@ -170,31 +106,6 @@ Deno.test("job report includes small images and at most three previews of a step
   equal(png!.data, `data:image/png;base64,${btoa("an image")}`);
   match(jpeg!.data!, /^data:image\/jpeg;base64,eHh4/);
   deepEqual([text!.text!.length, text!.isCut, text!.data], [16_000, undefined, undefined]);
-});
-
-Deno.test("job report includes texts and images with other endings", async () => {
-  const outputs = {
-    cleaned: { "a.tsv": "x", "b.yaml": "x", "c.LOG": "x" },
-    summary: { "a.gif": "x", "b.webp": "x", "c.jpg": "x" },
-  };
-  const world = makeWorld({ emulator: { outcome: { outputs } } });
-  await world.kedroAzureml("submit -j main --name fox --wait");
-  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
-  const { steps } = viewIn(world, "/home/user/tiny/report.html");
-  deepEqual(steps.map(({ previews }) => previews!.map(({ text, data }) => text ?? data!.split(";")[0])), [
-    ["x", "x", "x"],
-    ["data:image/gif", "data:image/webp", "data:image/jpeg"],
-  ]);
-});
-
-Deno.test("job report leaves out previews of files that cannot be read", async () => {
-  const outputs = { cleaned: { "a.csv": "id\n1\n", "b.csv": "id\n2\n" } };
-  const gone = { url: /a\.csv/, times: Infinity, happens: { kind: "status", status: 404 } } as const;
-  const world = makeWorld({ emulator: { outcome: { outputs }, faults: [gone] } });
-  await world.kedroAzureml("submit -j main --name fox --wait");
-  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
-  const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
-  deepEqual(clean!.previews!.map(({ path, text }) => [path, text]), [["b.csv", "id\n2\n"]]);
 });
 
 Deno.test("job report shows a short file as it is, and the beginning of a long one also if the storage sends all of it", async () => {
@@ -293,23 +204,6 @@ Deno.test("job report has no link to an emulator, which may be gone when the pag
     equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
     equal(viewIn(world, "/home/user/tiny/report.html").studioUrl?.split("?")[0], link);
   }
-});
-
-Deno.test("job report shows no failure of a job that was canceled", async () => {
-  const world: World = makeWorld({
-    async fetch(request) {
-      const answer = await world.azure.fetch(request);
-      if (!request.url.endsWith("/runs/fox/details")) return answer;
-      const error = { error: { code: "UserError", message: "Canceled by user" } };
-      return Response.json({ ...await answer.json(), error });
-    },
-  });
-  for (const line of ["submit main --name fox", "job cancel fox", "job report fox"]) {
-    equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
-    if (line.startsWith("job cancel")) await world.ctx.clock.sleep(60_000);
-  }
-  const { status, failure } = viewIn(world, "/home/user/tiny/report.html");
-  deepEqual([status, failure], ["Canceled", undefined]);
 });
 
 const WHOLE: readonly {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { renderRun } from "../../../src/cli/commands/job_show.ts";
-import { makeWorld, type World } from "../world.ts";
+import { makeWorld } from "../world.ts";
 
 Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {
   const reason = "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch";
@@ -21,44 +21,6 @@ Deno.test("job show prints a failure that two steps share once, with one hint, a
     "",
   ]);
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
-});
-
-/** Shows a failed job whose step `clean` has another status in run history, and of which Azure says more. */
-async function showFailed(status: string, more = "") {
-  const world: World = makeWorld({
-    emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
-    async fetch(request) {
-      const answer = await world.azure.fetch(request);
-      if (!request.url.includes("/history/")) return answer;
-      const text = (await answer.text()).replaceAll('"Failed"', `"${status}"`);
-      return new Response(text.replaceAll("has failed child jobs.", `has failed child jobs.${more}`), answer);
-    },
-  });
-  const { ctx, kedroAzureml } = world;
-  await kedroAzureml("submit main --name fox --display-name main=Daily");
-  await ctx.clock.sleep(600_000);
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
-  const { steps, failures } = JSON.parse(ctx.stdout().slice(before));
-  const statuses = steps.map(({ step, status }: Record<string, string>) => [step, status]);
-  return { failures, statuses };
-}
-
-Deno.test("job show says why a step that does not respond failed", async () => {
-  deepEqual(await showFailed("NotResponding"), {
-    failures: [{ step: "clean", reason: "ValueError: no" }],
-    statuses: [["clean", "NotResponding"], ["count", "NotRun"]],
-  });
-});
-
-Deno.test("job show says why a job failed none of whose steps did", async () => {
-  const { failures, statuses } = await showFailed("Completed");
-  deepEqual(statuses, [["clean", "Completed"], ["count", "NotRun"]]);
-  equal(failures.length, 1);
-  equal(failures[0].step, "fox");
-  match(failures[0].reason, /^Pipeline has failed child jobs\./);
-  const { failures: [refused] } = await showFailed("Completed", " ErrorCode:AuthorizationPermissionMismatch");
-  match(refused.hint, /az ml compute show --name '?<compute>/);
 });
 
 Deno.test("job show shows how long the nodes of a reused group took", async () => {
@@ -84,15 +46,6 @@ Deno.test("job show says which nodes of a group did not run, once the job has en
   equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
   const { steps } = JSON.parse(ctx.stdout().slice(before));
   deepEqual(steps[0].nodes, [{ node: "clean", status: "NotRun" }, { node: "count", status: "NotRun" }]);
-});
-
-Deno.test("job show lists the nodes of a group that has not started", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
-  const { steps } = JSON.parse(ctx.stdout().slice(before));
-  deepEqual(steps[0].nodes, [{ node: "clean", status: "Waiting" }, { node: "count", status: "Waiting" }]);
 });
 
 Deno.test("renderRun() prints facts, failures and steps of a job that runs, and returns all of them as data", () => {

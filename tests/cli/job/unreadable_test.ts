@@ -48,14 +48,6 @@ for (
   });
 }
 
-Deno.test("job show shows a run whose steps cannot be read, with a warning", async () => {
-  const { exit, out, err } = await afterRun({ refused: /\/history\// }, "job show fox --json");
-  equal(exit, 0, err);
-  const { status, steps } = JSON.parse(out);
-  deepEqual([status, steps], ["Completed", []]);
-  match(err, /"code":"job\.no_steps","message":"Cannot show the steps of job \\"fox\\": /);
-});
-
 for (
   const [what, lost, expected] of [
     ["has no notices if the logs are refused", { refused: /std_log/ }, []],

@@ -51,10 +51,3 @@ Deno.test("migrate converts each catalog file that Kedro reads, and no other fil
   const paths = JSON.parse(ctx.stdout()).files.map(({ path }: { path: string }) => path);
   deepEqual(paths, read.map((name) => `conf/${name}`));
 });
-
-Deno.test("migrate finds nothing to convert in a project without conf", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const path of [...ctx.files.keys()]) if (path.includes("/conf/")) ctx.files.delete(path);
-  equal(await kedroAzureml("migrate"), 3);
-  match(ctx.stderr(), /The project has no azureml\.yml in conf\//);
-});

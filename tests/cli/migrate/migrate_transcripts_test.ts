@@ -148,13 +148,6 @@ Deno.test("migrate --write replaces an earlier copy of azureml.yml only with --f
   equal(await ctx.fs.readText(copy), OLD);
 });
 
-Deno.test("migrate wraps no line of a patch in a narrow terminal", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
-  await ctx.fs.writeText(`${TINY}/conf/base/azureml.yml`, OLD);
-  equal(await kedroAzureml("migrate"), 0, ctx.stderr());
-  match(ctx.stdout(), /^ {2}-\s+subscription_id: "11111111-2222-3333-4444-555555555555"$/m);
-});
-
 Deno.test("migrate --write keeps CRLF line endings", async () => {
   const file = `${TINY}/conf/base/azureml.yml`;
   const { kedroAzureml, ctx } = makeWorld();

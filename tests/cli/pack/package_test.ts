@@ -114,15 +114,6 @@ for (
   });
 }
 
-Deno.test("submit --package names the workspaces of the package if there is none of a name", async () => {
-  const there = makeWorld(otherMachine(await packedFor("")));
-  equal(await there.kedroAzureml("submit --package main.kap --dry-run -w stagin"), 3);
-  match(
-    there.ctx.stderr(),
-    /Workspace "stagin" not found in the package \(did you mean "staging"\?\)\n {2}workspaces: staging, __default__\nhint: Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`\n/,
-  );
-});
-
 /** A package of a job in the default workspace and one in another. */
 async function packedFor(options: string) {
   const { ctx, kedroAzureml } = makeWorld(GENEROUS);

@@ -1,9 +1,8 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { openPackageJobs, type PackageOptions } from "../../../src/app/submit/package.ts";
 import { openPackage } from "../../../src/azureml/submit/package.ts";
-import { run } from "../../../src/cli/run.ts";
-import type { UserError } from "../../../src/core/errors.ts";
+
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
@@ -46,14 +45,6 @@ Deno.test("pack stores the environment, commit, experiment and workspaces of the
   );
 });
 
-Deno.test("pack stores the workspace that the command names for all jobs", async () => {
-  for (const workspace of ["__default__", "other"]) {
-    const { ctx } = await packed(` -w ${workspace}`);
-    const { jobs } = await openPackage(ctx.fs, "/home/user/jobs.kap");
-    deepEqual([...jobs.values()].map((job) => job.workspace), [workspace, workspace]);
-  }
-});
-
 for (
   const [what, line, code] of [
     ["replace a file that it did not write", "main -o pyproject.toml", '"file.exists"'],
@@ -74,14 +65,6 @@ for (
     deepEqual([...ctx.files].filter(([path]) => path.startsWith(ctx.cwd)), before);
   });
 }
-
-Deno.test("pack says that it cannot write its file", async () => {
-  const { ctx } = makeWorld();
-  const writeChunks = () => Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
-  const world = { ...ctx, fs: { ...ctx.fs, writeChunks } };
-  equal(await run(["pack", "main", "-o", "a.kap"], world), 2);
-  match(ctx.stderr(), /^error: Cannot write "a\.kap": permission denied$/m);
-});
 
 /** Opens the package with a request. */
 async function opened(options: Partial<PackageOptions> = {}, file = "jobs.kap") {
@@ -142,43 +125,4 @@ Deno.test("openPackageJobs() changes the environment, variables and workspaces t
   equal(before.steps[0]!.environmentVariables.KEPT, "3");
   deepEqual(inputs.workspaceOf(spec), { ...OTHER, resource_group: "mine" });
   equal((await opened({ names: ["nightly", "nightly"] })).schedules.length, 1);
-});
-
-Deno.test("openPackageJobs() lists the jobs and workspaces of the package if there is none of a name", async () => {
-  await rejects(opened({ names: ["mian"] }), {
-    code: "job.unknown",
-    message: 'Job "mian" not found in the package (did you mean "main"?)',
-    details: ["jobs: main, nightly"],
-    hint: "Use one of them, or pack the job that you need",
-    data: { jobs: ["main", "nightly"] },
-  });
-  const { specs, inputs } = await opened({ workspace: "othr" });
-  let thrown: unknown;
-  try {
-    inputs.workspaceOf(specs.get("main")!);
-  } catch (error) {
-    thrown = error;
-  }
-  const { code, message, details, hint, data } = thrown as UserError;
-  deepEqual([code, message, details, hint, data], [
-    "workspace.unknown",
-    'Workspace "othr" not found in the package (did you mean "other"?)',
-    ["workspaces: other, __default__"],
-    "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
-    { workspaces: ["other", "__default__"] },
-  ]);
-  await rejects(opened({ environmentVariables: { KEDRO_ENV: "dev" } }), {
-    code: "compile.kedro_env_variable",
-    message: "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
-  });
-});
-
-Deno.test("schedule --package lists the jobs of the package, and the commands, for an unknown name", async () => {
-  const { ctx, kedroAzureml } = await packed();
-  const before = ctx.stderr().length;
-  equal(await kedroAzureml("schedule --package ../jobs.kap lsit --json"), 3);
-  deepEqual(JSON.parse(ctx.stderr().slice(before).trimEnd().split("\n").at(-1)!).error.details, [
-    "jobs: main, nightly",
-    "commands: list, show, pause, resume, delete, trigger, runs",
-  ]);
 });

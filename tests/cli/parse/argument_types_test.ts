@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import {
   callbackName,
-  count,
   displayNameOfJob,
   list,
   nameAndValue,
@@ -10,7 +9,6 @@ import {
   nodeNames,
   pathOfAsset,
   repeated,
-  seconds,
   sha256,
   versions,
   workspaceName,
@@ -34,26 +32,6 @@ for (const [text, names] of Object.entries(CASES)) {
     assert.deepEqual(nodeNames(text), names);
   });
 }
-
-Deno.test("nodeNames() appends to earlier names", () => {
-  assert.deepEqual(nodeNames("b", ["a"]), ["a", "b"]);
-});
-
-Deno.test("count() accepts 1 and rejects 0, fractions, words and other notations", () => {
-  assert.equal(count("1"), 1);
-  for (const text of ["0", "-1", "1.5", "many", "1e3", "0x10", " 5", "", "9".repeat(20)]) {
-    assert.throws(() => count(text), { message: "use a whole number above 0" });
-  }
-});
-
-Deno.test("seconds() accepts times with and without units and rejects 0 and words", () => {
-  assert.deepEqual(["1", "1.5", "2m", "1h30m"].map(seconds), [1, 1.5, 120, 5400]);
-  for (const text of ["0", "-1", "many", "5 weeks"]) {
-    assert.throws(() => seconds(text), {
-      message: "use a time such as 90s, 30m, 1h30m or 1d; a number alone is seconds",
-    });
-  }
-});
 
 const HASH = "0123456789abcdef".repeat(4);
 const NAME_255 = "a".repeat(255);

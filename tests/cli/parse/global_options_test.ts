@@ -3,13 +3,6 @@ import { join, resolve } from "node:path";
 import { projectRequest, withGlobalOptions } from "../../../src/cli/parse/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("withGlobalOptions() resolves files against the working folder", () => {
-  const options = { caFile: "certs/ca.pem", cloudFile: "../cloud.json" };
-  const { env } = withGlobalOptions(fakeContext({ cwd: "/home/user/tiny" }), options);
-  equal(env.KEDRO_AZUREML_CA_FILE, "/home/user/tiny/certs/ca.pem");
-  equal(env.KEDRO_AZUREML_CLOUD_FILE, "/home/user/cloud.json");
-});
-
 Deno.test("withGlobalOptions() overrides environment variables, and opens the network with them", () => {
   const opened: unknown[] = [];
   const ctx = fakeContext({ env: { AZURE_TOKEN_CREDENTIALS: "prod", CI: "1" } });
@@ -19,13 +12,6 @@ Deno.test("withGlobalOptions() overrides environment variables, and opens the ne
   deepEqual(changed.env, { AZURE_TOKEN_CREDENTIALS: "azure-cli", CI: "1" });
   equal(changed.probe, network.probe);
   deepEqual(opened, [changed.env]);
-});
-
-Deno.test("withGlobalOptions() changes nothing without these options, or with empty ones", () => {
-  const ctx = fakeContext();
-  for (const options of [{}, { json: true }, { credential: "", caFile: "", cloudFile: "" }]) {
-    equal(withGlobalOptions(ctx, options), ctx);
-  }
 });
 
 const CWD = resolve("/home/user/tiny");
@@ -40,13 +26,6 @@ Deno.test("projectRequest() prefers options to environment variables, and ignore
   deepEqual(ofAll({ env: "prod", python: "python3" }, env), ["prod", "python3"]);
   deepEqual(ofAll({ env: "", python: "" }, env), ["dev", undefined]);
   deepEqual(ofAll({}, { KEDRO_ENV: "", KEDRO_AZUREML_PYTHON: "" }), [undefined, undefined]);
-});
-
-Deno.test("projectRequest() resolves the path of a Python interpreter against the working folder, but no name", () => {
-  const pythonOf = (python?: string, env = {}) => projectRequest({ cwd: CWD, env }, { python }).kedroPython;
-  deepEqual(pythonOf("../.venv/bin/python"), resolve(CWD, "../.venv/bin/python"));
-  deepEqual(pythonOf(undefined, { KEDRO_AZUREML_PYTHON: "venv/bin/python" }), join(CWD, "venv/bin/python"));
-  deepEqual(pythonOf("python3.12"), "python3.12");
 });
 
 Deno.test("projectRequest() resolves folders against the working folder", () => {

@@ -45,11 +45,3 @@ for (
     equal(message, `\`${flag}\` needs \`--package\``);
   });
 }
-
-for (const option of ["--no-cache", "--aml-env e:1", "--env-var A=1", "-j main", "-w w", "--allow a.b"]) {
-  Deno.test(`a package is accepted with ${option}`, async () => {
-    const { ctx, kedroAzureml } = makeWorld();
-    await kedroAzureml(`submit --package jobs.kap ${option} --json`);
-    equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "package.not_one");
-  });
-}

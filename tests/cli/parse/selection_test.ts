@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { selectionOf } from "../../../src/app/project/select_jobs.ts";
+
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -49,11 +49,6 @@ for (const [project, runs] of Object.entries(projects)) {
   });
 }
 
-Deno.test("selectionOf() selects nothing by an option without names", () => {
-  deepEqual(selectionOf({ pipeline: "", tags: [], nodes: [] }), undefined);
-  deepEqual(selectionOf({ pipeline: "", tags: ["gpu"] }), { tags: ["gpu"] });
-});
-
 /** Command lines for the project spaceflights. */
 const LINES = [
   "compile -p data_science -o -",
@@ -76,10 +71,6 @@ const LINES = [
   "submit --package x.kap -p reporting",
   "pack -t gpu -o x.kap --allow dataset.not_uploaded,submit.undeclared_input",
 ];
-
-Deno.test("compile rejects --pipeline with --pipelines, as kedro run does", async () => {
-  equal(await nodesOf("tiny", ["compile", "-p", "one", "--pipelines", "one"]), "usage.pipelines");
-});
 
 Deno.test("compile --pipelines passes each step a registered pipeline that has its node", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });

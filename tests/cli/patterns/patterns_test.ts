@@ -42,22 +42,6 @@ Deno.test("resolve-patterns --json returns the jobs", async () => {
   });
 });
 
-Deno.test("resolve-patterns prefers the more specific of two factories", async () => {
-  const { argv } = cases.find(({ id }) => id === CLASH)!;
-  const [exit, out, err] = await list("fleets", argv);
-  equal(exit, 0, err);
-  ok(out.split("\n").some((line) => line.startsWith("emea-")), out);
-});
-
-Deno.test("resolve-patterns says that azureml.yml has no jobs", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.slice(0, text.indexOf("\njobs:")));
-  equal(await kedroAzureml("resolve-patterns"), 0, ctx.stderr());
-  equal(ctx.stdout(), "azureml.yml has no jobs\n");
-});
-
 for (const line of ["list-patterns", "resolve-patterns"]) {
   Deno.test(`${line} shows the warnings of azureml.yml`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
@@ -68,9 +52,6 @@ for (const line of ["list-patterns", "resolve-patterns"]) {
     ok(ctx.stderr().startsWith("warning: 'jobs.main.display_name' is deprecated"), ctx.stderr());
   });
 }
-
-Deno.test("golden cases include at least eight pattern lists", () =>
-  ok(cases.length >= 8, String(cases.length)));
 
 async function list(project: string, argv: readonly string[]) {
   const ctx = fakeContext({ fs: systemFs, cwd: `${golden}projects/${project}` });

@@ -135,22 +135,6 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   ]);
 });
 
-Deno.test("rehearse --keep does not suggest to report a job that did not start", async () => {
-  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
-  const made = makeWorld({ serve, exec: stepPrograms(() => made.ctx.files, writesOutputs) });
-  await made.ctx.fs.writeText("/home/user/tiny/notes.txt", "x");
-  const refusing =
-    <A extends unknown[], R>(read: (path: string, ...rest: A) => R) => (path: string, ...rest: A) => {
-      if (path.endsWith("notes.txt")) throw new Deno.errors.PermissionDenied("permission denied");
-      return read(path, ...rest);
-    };
-  const { readBytes, readChunks } = made.ctx.fs;
-  const fs = { ...made.ctx.fs, readBytes: refusing(readBytes), readChunks: refusing(readChunks) };
-  assert.equal(await run("rehearse main one --venv /venv --keep kept".split(" "), { ...made.ctx, fs }), 3);
-  assert.match(made.ctx.stdout(), /✗ Job main did not run\n[^]*\n· Skipped job one because main failed\n$/);
-  assert.doesNotMatch(made.ctx.stderr(), /Run `kedro-azureml/);
-});
-
 Deno.test("rehearse --report writes a page for each job, and job report --from repeats it", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
@@ -329,17 +313,6 @@ for (
     assert.deepEqual(left.filter((path) => !path.startsWith("/home/user/tiny/out/")), []);
   });
 }
-
-Deno.test("rehearse adds its job to the summary of a CI run, and sets no outputs for later steps", async () => {
-  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
-  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
-  const files = { GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
-  const made = makeWorld({ serve, exec, env: { ...SIGNED_IN, GITHUB_ACTIONS: "true", ...files } });
-  for (const path of Object.values(files)) await made.ctx.fs.writeText(path, "");
-  assert.equal(await made.kedroAzureml("rehearse main --venv /venv"), 0, made.ctx.stderr());
-  assert.equal(await made.ctx.fs.readText("/ci/output"), "");
-  assert.match(await made.ctx.fs.readText("/ci/summary.md"), /\bmain\b.*Completed/);
-});
 
 for (
   const [timeout, exit, printed] of [

@@ -1,7 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../matrix/each_request.ts";
-import { SIGNED_IN } from "../../fakes/seed.ts";
-import { makeWorld, projectFiles, type World, type WorldOptions } from "../world.ts";
+
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 const FAILING: WorldOptions = {
@@ -62,12 +62,6 @@ Deno.test("rerun --from and job compare --from need no project, and rerun takes 
   equal(await kedroAzureml("job compare --from jobs.json"), 0, ctx.stderr());
 });
 
-Deno.test("job list outside a project says which options name the workspace", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
-  equal(await kedroAzureml("job list"), 3);
-  match(ctx.stderr(), /hint: .*, or pass `--subscription-id`, `--resource-group` and `--workspace-name`\n/);
-});
-
 Deno.test("rerun sends the submitted body with an additional tag", async () => {
   const { azure, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name first");
@@ -105,33 +99,6 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun of a job that this machine does not remember gives it the run's name, and the environment of the command", async () => {
-  const { azure, ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
-  const { fs, cwd } = elsewhere.ctx;
-  await fs.writeText(`${cwd}/conf/prod/catalog.yml`, "");
-  const line = "-e prod rerun fox --name owl --output-file jobs.json";
-  equal(await elsewhere.kedroAzureml(line), 0, elsewhere.ctx.stderr());
-  const { jobs: [{ job, name }] } = JSON.parse(await fs.readText(`${cwd}/jobs.json`));
-  deepEqual([job, name], ["fox", "owl"]);
-  equal(await elsewhere.kedroAzureml("-e prod job open"), 0, elsewhere.ctx.stderr());
-});
-
-Deno.test("rerun lists its steps in the summary of GitHub Actions", async () => {
-  const env = { ...SIGNED_IN, GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
-  const { ctx, kedroAzureml } = makeWorld({ env, files: { ...projectFiles("tiny"), "/ci/summary.md": "" } });
-  equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  await ctx.fs.writeText("/ci/summary.md", "");
-  equal(await kedroAzureml("rerun fox --name owl"), 0, ctx.stderr());
-  const summary = await ctx.fs.readText("/ci/summary.md");
-  deepEqual(
-    ["owl", "clean", "count"].filter((word) => summary.includes(word)),
-    ["owl", "clean", "count"],
-    summary,
-  );
-});
-
 Deno.test("rerun --output-file writes how the run ended, and no run that Azure refuses", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>
@@ -151,17 +118,6 @@ Deno.test("rerun --output-file writes how the run ended, and no run that Azure r
   deepEqual(await written(), [["main", "owl", "Completed"]]);
   equal(await kedroAzureml("rerun fox --name bear --output-file jobs.json"), 5, ctx.stderr());
   deepEqual(await written(), []);
-});
-
-Deno.test("rerun names steps by their nodes, and by their keys in JSON", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "fleets", emulator: { acceptAny: true } });
-  await kedroAzureml("submit two_namespaces --name first");
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
-  match(ctx.stdout().slice(before), /^ {2}emea.bike.fit$/m);
-  const text = ctx.stdout().length;
-  equal(await kedroAzureml("rerun first --dry-run --json"), 0, ctx.stderr());
-  deepEqual(JSON.parse(ctx.stdout().slice(text)).steps.includes("emea_bike_fit"), true);
 });
 
 for (

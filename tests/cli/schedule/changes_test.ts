@@ -30,13 +30,6 @@ Deno.test("schedule counts the days of a recurrence from when the schedule was c
   match(ctx.stdout().slice(before), /every 2 days, UTC; next Sun 2026-01-04 03:04 UTC/);
 });
 
-Deno.test("schedule trigger --wait follows the job as long as --timeout says", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "cronflow", emulator: { pace: { stepMs: 3_600_000 } } });
-  equal(await kedroAzureml("schedule named_cron"), 0, ctx.stderr());
-  equal(await kedroAzureml("schedule trigger named_cron --wait --timeout 5m --json"), 8);
-  match(ctx.stderr(), /"code":"job.timed_out"/);
-});
-
 Deno.test("schedule updates a paused schedule and leaves it paused", async () => {
   const { azure, printedBy } = await scheduled();
   await printedBy("schedule pause named_cron");
@@ -91,21 +84,4 @@ Deno.test("schedule and validate warn of a schedule whose end has passed", async
   match((await printedBy("schedule named_cron")).err, /end_time: "2026-01-02T02:00:00" has passed/);
   await edit(`end_time: "2026-01-02T02:00:00"`, `end_time: "2026-01-02T06:00:00"`);
   doesNotMatch((await printedBy("validate named_cron")).out, /has passed/);
-});
-
-Deno.test("schedule delete exits with an error for a name that does not exist, and deletes the others", async () => {
-  const { azure, printedBy } = await scheduled();
-  const { out, err } = await printedBy("schedule delete nosuch named_cron named_cron", 5);
-  equal(out, "· Schedule nosuch does not exist in workspace ws-golden\n✓ Deleted schedule named_cron\n");
-  match(err, /^hint: Run `kedro-azureml schedule list` to see the names$/m);
-  equal(azure.resources("schedules").some(({ name }) => name === "named_cron"), false);
-});
-
-Deno.test("schedule --delete needs the name of a job, also if there is only one", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace(/^jobs:\n[^]*(?=^ {2}nightly:)/m, "jobs:\n"));
-  equal(await kedroAzureml("schedule --delete"), 2);
-  match(ctx.stderr(), /^error: No job given\. Jobs in azureml\.yml: nightly$/m);
 });

@@ -15,13 +15,6 @@ async function withSchedules() {
   };
 }
 
-Deno.test("schedule runs requests only the jobs that the schedule started", async () => {
-  const requestsOf = await withSchedules();
-  const [request] = (await requestsOf("schedule runs multi-1")).filter(({ path }) => path === "jobs");
-  equal(request!.query.get("scheduled"), "true");
-  equal(request!.query.get("scheduleId"), "multi-1");
-});
-
 Deno.test("schedule --delete disables a schedule first, unless it is paused", async () => {
   const requestsOf = await withSchedules();
   await requestsOf("schedule pause multi-1");

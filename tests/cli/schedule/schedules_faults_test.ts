@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { equal } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld } from "../world.ts";
@@ -16,34 +16,6 @@ Deno.test("schedule trigger starts one job even if any single request fails", as
     equal(jobs.length, 1, what);
     equal(ctx.stdout().includes(`started job ${jobs[0]}\n`), true, what);
   }
-});
-
-Deno.test("schedule pause changes only its schedule even if any single request fails", async () => {
-  for await (const { what, exit, ctx, azure } of eachRequestFailing([MADE, "schedule pause multi-1"], CRON)) {
-    equal(exit, 0, `${what}\n${ctx.stderr()}`);
-    const schedules = azure.resources("schedules");
-    deepEqual(schedules.map(({ name, properties }) => [name, properties.isEnabled]), [
-      ["multi-nightly", true],
-      ["multi-1", false],
-      ["multi-2", true],
-    ]);
-    const { action, trigger } = schedules[1]!.properties as Record<string, object>;
-    equal("jobDefinition" in action!, true);
-    deepEqual(trigger, { triggerType: "Cron", expression: "5 5 * * *", timeZone: "UTC", endTime: null });
-  }
-});
-
-Deno.test("schedule trigger tries four times if Azure is unavailable", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld(CRON);
-  equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
-  let triggers = 0;
-  const fetch = async (request: Request) => {
-    if (!/\/trigger\b/.test(request.url)) return await azure.fetch(request);
-    triggers++;
-    return new Response(null, { status: 503 });
-  };
-  equal(await run("schedule trigger multi-1 --json".split(" "), { ...ctx, fetch }), 6);
-  equal(triggers, 4);
 });
 
 Deno.test("schedule trigger points to `schedule runs` if Azure does not name the started job", async () => {

@@ -96,34 +96,3 @@ Next times:
     next: ["2026-01-01T02:00:00+01:00", "2026-01-02T02:00:00+01:00"],
   });
 });
-
-Deno.test("renderSchedule() names a paused schedule of another kind of job, and when it would run", () => {
-  const other = { ...FULL, isEnabled: false, job: undefined, description: undefined, trigger: NIGHTLY };
-  equal(
-    renderSchedule(withTimes(other, NOW)).text.split("\n").slice(0, 7).join("\n"),
-    `schedule  main-nightly
-state     paused
-runs      daily at 02:00, UTC (cron 0 2 * * *)
-job       Main
-Next times once resumed:
-  Thu 2026-01-01 02:00 UTC, in 2 h
-  Fri 2026-01-02 02:00 UTC, in 1 day 2 h`,
-  );
-});
-
-Deno.test("renderSchedules() prints one line for each schedule, or that there are none", () => {
-  const workspace = { subscription_id: "s", resource_group: "g", name: "w" };
-  const all = [FULL, { ...FULL, name: "off", isEnabled: false, trigger: NIGHTLY }];
-  const { text, data } = renderSchedules({ schedules: all.map((one) => withTimes(one, NOW)), workspace });
-  equal(
-    text,
-    `main-nightly  daily at 02:00, W. Europe Standard Time (cron 0 2 * * *)  next Thu 2026-01-01 02:00 CET
-off           daily at 02:00, UTC (cron 0 2 * * *)                      paused
-`,
-  );
-  deepEqual((data as { schedule: string }[]).map(({ schedule }) => schedule), ["main-nightly", "off"]);
-  deepEqual(renderSchedules({ schedules: [], workspace }), {
-    data: [],
-    text: "Workspace w has no schedules\n",
-  });
-});

@@ -36,13 +36,8 @@ for (
 }
 
 const NOW = new Date("2026-01-02T03:04:05Z");
-const CRON = { triggerType: "Cron", expression: "0 2 * * *" } as unknown as ScheduleTrigger;
-const shown = (times: readonly Temporal.ZonedDateTime[]) => times.map((time) => time.toInstant().toString());
-const NEXT = [3, 4, 5, 6, 7].map((day) => `2026-01-0${day}T02:00:00Z`);
 
-Deno.test("timesFrom() returns the next five times of a schedule", () => {
-  deepEqual(shown(timesFrom(CRON, NOW)), NEXT);
-});
+const shown = (times: readonly Temporal.ZonedDateTime[]) => times.map((time) => time.toInstant().toString());
 
 Deno.test("withTimes() counts the times of a schedule from when it was created", () => {
   const trigger = { triggerType: "Recurrence", frequency: "Day", interval: 2 } as unknown as ScheduleTrigger;

@@ -34,15 +34,3 @@ Deno.test("schedule --delete works in the workspace of each job, and shows the w
   const named = await printed("schedule --delete --dry-run -w other multi");
   deepEqual(named.out.map(({ workspace }) => workspace.name), ["<workspace>", "<workspace>", "<workspace>"]);
 });
-
-Deno.test("schedule --dry-run shows the job of each schedule", async () => {
-  const printed = await scheduling();
-  const { out } = await printed("schedule --dry-run inline_recurrence monthly_recurrence");
-  deepEqual(
-    out.map(({ schedule, job, body }) => [schedule, job, body.properties.action.jobDefinition.displayName]),
-    [
-      ["inline_recurrence", "inline_recurrence", "one"],
-      ["monthly_recurrence", "monthly_recurrence", "Monthly"],
-    ],
-  );
-});

@@ -36,16 +36,6 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
-Deno.test("setup uploads no data to an asset that exists", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml("setup main --dry-run --json"), 0, ctx.stderr());
-  const { create } = JSON.parse(ctx.stdout().slice(before)) as { create: { kind: string }[] };
-  assert.deepEqual(create.map(({ kind }) => kind), ["compute", "environment", "catalog"]);
-});
-
 Deno.test("setup plans for the jobs that are named, else for all", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
@@ -79,32 +69,6 @@ Deno.test("setup asks before it creates anything", async () => {
   assert.equal(agreed.azure.resources("computes").length, 1);
 });
 
-Deno.test("setup --dry-run prints the plan, and creates nothing", async () => {
-  const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
-  await prepare();
-  const before = await catalog();
-  assert.equal(
-    await kedroAzureml("setup --dry-run --min-nodes 1 --max-nodes 2 --idle-time 60 --vm-size Standard_E4"),
-    0,
-  );
-  assert.match(
-    ctx.stdout(),
-    /cpu-cluster: 1 to 2 machines of Standard_E4; 1 machine always runs and costs money/,
-  );
-  assert.deepEqual(azure.resources("computes"), []);
-  assert.equal(await catalog(), before);
-});
-
-Deno.test("setup --dry-run --json prints the size of the data", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("setup --dry-run --json"), 0, ctx.stderr());
-  const { create } = JSON.parse(ctx.stdout());
-  const data = create.find(({ kind }: { kind: string }) => kind === "data");
-  const { sizeBytes } = (await ctx.fs.stat(`${ctx.cwd}/${data.path}`))!;
-  assert.deepEqual([data.name, data.path, data.sizeBytes], ["raw", "data/01_raw/raw.csv", sizeBytes]);
-});
-
 Deno.test("setup --storage-access gives a new cluster an identity, and says what an owner must run for its role", async () => {
   const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
   await prepare();
@@ -117,29 +81,6 @@ Deno.test("setup --storage-access gives a new cluster an identity, and says what
   assert.equal(await kedroAzureml("setup --yes --storage-access --json"), 3);
   assert.ok(ctx.stdout().includes(`--assignee ${identity.principalId} --role`), ctx.stdout());
   assert.deepEqual(azure.requests.filter(({ url }) => url.includes("roleAssignments/")), []);
-});
-
-Deno.test("setup --storage-access counts a role that the cluster's identity has as present", async () => {
-  const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("setup --yes --storage-access"), 3);
-  const { fetch } = azure;
-  const assigned = { properties: { roleDefinitionId: "/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe" } };
-  azure.fetch = async (request) =>
-    request.url.includes("/roleAssignments?") ? Response.json({ value: [assigned] }) : await fetch(request);
-  assert.equal(await kedroAzureml("setup --yes --storage-access"), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /= access of cpu-cluster to the storage account/);
-});
-
-Deno.test("setup --storage-access says how to give an existing cluster an identity", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
-  assert.equal(await kedroAzureml("setup --yes --storage-access"), 3);
-  assert.match(
-    ctx.stderr(),
-    /identity of compute cpu-cluster: Run `az ml compute update --name cpu-cluster --identity-type/,
-  );
 });
 
 Deno.test("setup reports a cluster that Azure has no quota for", async () => {
@@ -240,21 +181,6 @@ Deno.test("setup works in the workspace that a job names, unless -w names one fo
   }
 });
 
-Deno.test("setup plans for the options that change jobs", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  assert.equal(await kedroAzureml("setup main --dry-run --json --aml-env kedro-env:7"), 0, ctx.stderr());
-  const { create } = JSON.parse(ctx.stdout()) as { create: { kind: string; version?: string }[] };
-  assert.deepEqual(create.find(({ kind }) => kind === "environment")?.version, "7");
-});
-
-Deno.test("setup asks about a single thing as such", async () => {
-  const emulator = { seed: { ...GOLDEN_SEED, computes: [] } };
-  const { kedroAzureml, ctx } = makeWorld({ emulator, interactive: true, answers: ["n"] });
-  assert.equal(await kedroAzureml("setup main --no-catalog"), 2);
-  assert.match(ctx.stderr(), /^Apply this change\? \[y\/N\] /m);
-});
-
 Deno.test("setup registers a folder as such", async () => {
   const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace({ project: "assetlab" });
   await prepare();
@@ -268,15 +194,6 @@ Deno.test("setup registers a folder as such", async () => {
   const [asset] = azure.resources("data/versions");
   assert.equal(asset!.properties.dataType, "uri_folder");
   assert.match(String(asset!.properties.dataUri), /\/LocalUpload\/[0-9a-f]{32}\/01_raw\/$/);
-});
-
-Deno.test("setup finds no data in a folder where the catalog has a file", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace({ project: "assetlab" });
-  await prepare();
-  await ctx.fs.remove(`${ctx.cwd}/data/01_raw/raw.csv`);
-  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/raw.csv/part.csv`, "a");
-  assert.equal(await kedroAzureml("setup -j assets --dry-run --no-catalog"), 3);
-  assert.match(ctx.stdout(), /data asset raw-file-asset:3 \(data\/01_raw\/raw\.csv does not exist here\)/);
 });
 
 Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
@@ -342,40 +259,6 @@ Deno.test("data push reports a missing path argument and a missing file", async 
   assert.ok(ctx.stderr().includes('"data.no_path"'));
   assert.equal(await kedroAzureml("data push other nowhere.csv --json"), 3);
   assert.ok(ctx.stderr().includes('"data.no_file"'));
-});
-
-Deno.test("data push takes a path relative to the current folder, as completion offers it", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
-  const root = ctx.cwd;
-  await ctx.fs.writeText(`${root}/mine.csv`, "of the project\n");
-  await ctx.fs.writeText(`${root}/data/mine.csv`, "mine\n");
-  Object.assign(ctx, { cwd: `${root}/data` });
-  assert.equal(await kedroAzureml("data push mine mine.csv --json"), 0, ctx.stderr());
-  assert.equal(JSON.parse(ctx.stdout()).sizeBytes, "mine\n".length);
-  assert.equal(await kedroAzureml("data push other data/mine.csv"), 3);
-  assert.ok(ctx.stderr().includes("relative to the current folder"));
-  assert.equal(azure.resources("data/versions").length, 1);
-});
-
-Deno.test("setup names data by its place in the project, whatever the current folder", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  const root = ctx.cwd;
-  Object.assign(ctx, { cwd: `${root}/data` });
-  assert.equal(await kedroAzureml("setup --dry-run"), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /data asset raw:1 from data\/01_raw\/raw\.csv /);
-});
-
-Deno.test("data push numbers the versions of a new asset from 1 even if the emulator accepts any asset", async () => {
-  const { kedroAzureml, ctx } = makeWorld({ hasLocalData: true, emulator: { acceptAny: true } });
-  const versions: string[] = [];
-  for (const text of ["a\n", "a\n", "b\n"]) {
-    await ctx.fs.writeText(`${ctx.cwd}/data/new.csv`, text);
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml("data push new-one data/new.csv --json"), 0, ctx.stderr());
-    versions.push(JSON.parse(ctx.stdout().slice(before)).version);
-  }
-  assert.deepEqual(versions, ["1", "1", "2"]);
 });
 
 Deno.test("data push rejects a name that Azure ML does not allow before any request", async () => {
@@ -542,29 +425,6 @@ Deno.test("data push rejects the name of a dataset, and suggests its data asset"
   assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
 });
 
-Deno.test("data push takes the name of a dataset that is also that of a data asset", async () => {
-  const { kedroAzureml, ctx, azure } = await withAssets();
-  const path = `${ctx.cwd}/conf/base/catalog.yml`;
-  const catalog = await ctx.fs.readText(path);
-  await ctx.fs.writeText(
-    path,
-    `${catalog}more: ${catalog.split(/raw: |images: /)[1]!.replace("my-raw", "raw")}`,
-  );
-  assert.equal(await kedroAzureml("data push raw"), 0, ctx.stderr());
-  assert.deepEqual(azure.resources("data/versions").map(({ id }) => id.split("/data/")[1]), [
-    "raw/versions/1",
-  ]);
-});
-
-Deno.test("data push quotes a path with a space in the command that it suggests", async () => {
-  const { kedroAzureml, ctx } = await withAssets();
-  assert.equal(await kedroAzureml(["data", "push", "raw", "data/my raw.csv"]), 2);
-  assert.ok(
-    ctx.stderr().includes("Run `kedro-azureml data push my-raw 'data/my raw.csv'`"),
-    ctx.stderr(),
-  );
-});
-
 Deno.test("data push lists at most 20 more files that look like secrets, by harmless names", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   const names = Array.from({ length: 24 }, (_, at) => `\t${String(at).padStart(2, "0")}.kdbx`);
@@ -577,22 +437,6 @@ Deno.test("data push lists at most 20 more files that look like secrets, by harm
     [...said.slice(1, 21), "and 3 more"],
     "Move it elsewhere; if it is no secret, use `--allow data.secret`",
   ]);
-});
-
-Deno.test("data push --allow data.link uploads nothing if a folder has only links to elsewhere", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
-  await ctx.fs.writeText(`${ctx.cwd}/data/in/a\tb.csv`, "a\n");
-  const { walk } = ctx.fs;
-  ctx.fs.walk = async function* (path, enter) {
-    for await (const entry of walk(path, enter)) {
-      yield path.endsWith("/in") ? { ...entry, kind: "other" } : entry;
-    }
-  };
-  assert.equal(await kedroAzureml("data push in data/in"), 3);
-  assert.match(ctx.stderr(), /"a\ufffdb\.csv" is not a regular file, so it would be missing/);
-  assert.equal(await kedroAzureml("data push in data/in --allow data.link"), 3);
-  assert.match(ctx.stderr(), /Nothing to upload: "data\/in" does not exist, or is an empty folder/);
-  assert.deepEqual(azure.resources("data/versions"), []);
 });
 
 Deno.test("data push shows how far a slow upload is", async () => {
@@ -655,26 +499,6 @@ Deno.test("data push registers a file or a folder as such, and says how much it 
   }
 });
 
-Deno.test("data push works in the workspace that it names", async () => {
-  const { kedroAzureml, ctx } = emptyWorkspace();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  const other =
-    "  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
-  await ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${other}`));
-  assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv -w other"), 5);
-  assert.match(ctx.stderr(), /resource group "rg" not found/);
-});
-
-Deno.test("data push finds nothing to upload in a folder where the catalog has a file", async () => {
-  const { kedroAzureml, ctx } = await withAssets();
-  const [file] = [...ctx.files.keys()].filter((path) => /\/data\/.*raw\.csv$/.test(path));
-  await ctx.fs.remove(file!);
-  await ctx.fs.writeText(`${file}/part.csv`, "a");
-  assert.equal(await kedroAzureml("data push my-raw --json"), 3);
-  assert.equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "data.no_file");
-});
-
 Deno.test("environment push warns if azureml.yml names another environment or version", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();
@@ -718,17 +542,6 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
   assert.equal(await warningFor("kedro-env:2"), undefined);
 });
 
-Deno.test("setup fails if environment.yml defines an environment other than the one jobs use", async () => {
-  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
-  await prepare();
-  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: other\nimage: img:1\nconda_file: conda.yml\n");
-  assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
-  assert.match(
-    ctx.stderr(),
-    /environment\.yml defines "other": set `name: kedro-env` there, or `execution\.environment: other@latest` in azureml\.yml/,
-  );
-});
-
 Deno.test("environment push registers a new version only if its files have changed", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   assert.equal(await kedroAzureml("environment push --json"), 3);
@@ -747,17 +560,6 @@ Deno.test("environment push registers a new version only if its files have chang
   const definition = await ctx.fs.readText(`${ctx.cwd}/${FILE}`);
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, definition.replace("img:1", "img:2"));
   assert.deepEqual(await push(), ["3", false]);
-});
-
-Deno.test("environment push registers the inline conda file of environment.yml", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
-  const conda = "{dependencies: [python=3.11, {pip: [kedro]}]}";
-  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\nconda_file: ${conda}\n`);
-  assert.equal(await kedroAzureml("environment push"), 0, ctx.stderr());
-  const [registered] = azure.resources("environments/versions");
-  assert.deepEqual(JSON.parse(String(registered!.properties.condaFile)), {
-    dependencies: ["python=3.11", { pip: ["kedro"] }],
-  });
 });
 
 const PATH_HINT = "Correct the path; it is relative to the folder of this file";
@@ -823,14 +625,6 @@ Deno.test("environment push works in another folder and workspace, and ignores t
   }
   assert.equal(await kedroAzureml("environment push -w other"), 5);
   assert.match(ctx.stderr(), /resource group "rg" not found/);
-});
-
-Deno.test("environment push registers a definition whose conda file is empty", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
-  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, "# nothing yet\n");
-  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nimage: img:1\nconda_file: conda.yml\n");
-  assert.equal(await kedroAzureml("environment push"), 0, ctx.stderr());
-  assert.equal(azure.resources("environments/versions").length, 1);
 });
 
 Deno.test("environment push says how to register a definition that builds its image", async () => {

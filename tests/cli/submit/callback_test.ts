@@ -55,12 +55,6 @@ Deno.test("runCallback() does not blame a callback that Ctrl+C ended", async () 
   await rejects(called(() => Promise.reject(error), JOB, AbortSignal.abort("SIGINT")), error);
 });
 
-Deno.test("openCallback() opens none unless one is named", async () => {
-  const { ctx } = makeWorld();
-  const project = {} as Parameters<typeof openCallback>[1];
-  equal(await openCallback({ ...ctx, report() {} }, project, {}), undefined);
-});
-
 Deno.test("openCallback() looks for the function with the Python and in the folder that the command names", async () => {
   const ran: unknown[] = [];
   const opened = async (options: Parameters<typeof openCallback>[2]) => {

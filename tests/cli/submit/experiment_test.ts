@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { makeWorld, projectFiles, type WorldOptions } from "../world.ts";
 
 /** Creates a world with project tiny in a folder of another name. */
@@ -30,28 +30,4 @@ Deno.test("submit rejects an invalid experiment name and sends only sign-in requ
   match(ctx.stderr(), /"my project" is not a valid experiment name[^]*azureml\.yml:\d+/);
   const sent = azure.requests.map(({ url }) => new URL(url).hostname);
   equal(sent.filter((host) => host !== "login.microsoftonline.com").length, 0, sent.join(", "));
-});
-
-Deno.test("submit --allow sends an invalid experiment name, which the emulator rejects", async () => {
-  const options = inFolder(
-    "tiny",
-    (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
-  );
-  const { ctx, kedroAzureml } = makeWorld(options);
-  equal(await kedroAzureml("submit -j main --allow job.experiment_name"), 5);
-  match(ctx.stderr(), /Experiment name 'my project' is invalid/);
-});
-
-Deno.test("submit rejects an empty display name, and a display name for a job that is not selected", async () => {
-  for (
-    const [value, why] of [
-      ["main=", '"main": the name is empty'],
-      ["one=x", '"one": the job is not being submitted'],
-    ]
-  ) {
-    const { ctx, azure, kedroAzureml } = makeWorld();
-    equal(await kedroAzureml(["submit", "main", "--display-name", value!]), 2);
-    ok(ctx.stderr().includes(`Cannot set the display name of job ${why}`), ctx.stderr());
-    equal(azure.resources("jobs").length, 0);
-  }
 });

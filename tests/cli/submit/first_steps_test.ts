@@ -19,7 +19,6 @@ function worldWith(
 const REGISTRY = "src/tiny/pipeline_registry.py";
 const PARAMETERS = "conf/base/parameters.yml";
 const CONFIG = "conf/base/azureml.yml";
-const oneJob = { [CONFIG]: (text: string) => text.slice(0, text.indexOf("  bare:")) };
 
 for (const line of ["submit one --dry-run", "compile one -o -", "validate one", "pack one -o one.kap"]) {
   Deno.test(`${line} takes the job from its argument`, async () => {
@@ -30,12 +29,6 @@ for (const line of ["submit one --dry-run", "compile one -o -", "validate one", 
     doesNotMatch(ctx.stdout(), /\bclean\b/);
   });
 }
-
-Deno.test("submit uses the only job of azureml.yml by default", async () => {
-  const { ctx, kedroAzureml } = worldWith(oneJob);
-  equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
-  match(ctx.stdout(), /^Job main would run pipeline __default__:/);
-});
 
 Deno.test("submit asks which of several jobs to use, by number or name", async () => {
   for (const answer of ["4", "one"]) {
@@ -50,18 +43,6 @@ Deno.test("submit without a job name lists the jobs and fails when there is no t
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit --json"), 2);
   deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);
-});
-
-Deno.test("schedule --delete requires a job name even if there is only one job", async () => {
-  const { kedroAzureml } = worldWith(oneJob);
-  equal(await kedroAzureml("schedule --delete"), 2);
-});
-
-Deno.test("submit --wait follows the job to its end", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit one --wait"), 0, ctx.stderr());
-  match(ctx.stdout(), /Completed after/);
-  doesNotMatch(ctx.stderr(), /job follow/);
 });
 
 Deno.test("submit prints the next command as a hint, except with --json", async () => {
@@ -88,12 +69,6 @@ for (
     equal(azure.resources("jobs").length, 0);
   });
 }
-
-Deno.test("submit --allow warns about a code that no check reports", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit one --dry-run --allow nosuch.code"), 0);
-  match(ctx.stderr(), /Allowing "nosuch\.code" has no effect/);
-});
 
 Deno.test("submit --dry-run prints parameters and variables, with secrets masked", async () => {
   const { ctx, kedroAzureml } = worldWith({ [PARAMETERS]: () => "alpha: 1\n" });
@@ -135,16 +110,6 @@ Deno.test("validate warns about imported libraries that no requirements file lis
   );
 });
 
-Deno.test("validate does not warn about a library in the requirements", async () => {
-  const { ctx, kedroAzureml } = worldWith({
-    [REGISTRY]: (text) => `import padnas\n${text}`,
-    "requirements.txt": () => "padnas==1.0\n",
-  });
-  equal(await kedroAzureml("validate one"), 0, ctx.stderr());
-  match(ctx.stdout(), /does not list pandas, s3fs|need pandas|pandas/);
-  doesNotMatch(ctx.stdout(), /padnas/);
-});
-
 Deno.test("submit rejects nodes created in a loop over numpy.arange(), and warns about the loop", async () => {
   const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: () =>
@@ -180,28 +145,6 @@ Deno.test("submit --dry-run combines warnings with one cause, except with --json
   equal(json.ctx.stderr().match(/"code":"dataset\.absolute_path"/g)?.length, 20);
 });
 
-Deno.test("submit names the submitted job if its result cannot be written", async () => {
-  const { ctx, kedroAzureml, azure } = makeWorld();
-  Object.assign(ctx.terminal, {
-    out() {
-      throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
-    },
-  });
-  equal(await kedroAzureml("submit one --name full"), 3);
-  equal(azure.resources("jobs").length, 1);
-  match(ctx.stderr(), /Job "full" was submitted and is running\nhint: Run `kedro-azureml job show full`/);
-});
-
-Deno.test("diff compares with a rerun if that is the last run", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  await kedroAzureml("submit main --name first");
-  await ctx.clock.sleep(1000);
-  await kedroAzureml("rerun first --name second");
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("diff main"), 0, ctx.stderr());
-  match(ctx.stdout().slice(before), /^No changes in job main since run second \(\w+\)\n/);
-});
-
 Deno.test("schedule delete deletes a schedule whose job was removed, but not with --dry-run", async () => {
   const world = makeWorld();
   await world.kedroAzureml("schedule nightly");
@@ -215,14 +158,6 @@ Deno.test("schedule delete deletes a schedule whose job was removed, but not wit
   equal(world.azure.resources("schedules").length, 0);
 });
 
-Deno.test("schedule lists its subcommands for a misspelled subcommand", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("schedule lsit"), 3);
-  match(ctx.stderr(), /commands: list, show, pause/);
-  equal(await kedroAzureml("schedule enable nightly"), 3);
-  match(ctx.stderr(), /\nhint: Did you mean `schedule resume`\?\n$/);
-});
-
 Deno.test("submit in CI suggests --allow-env-names for a variable that project code cannot see", async () => {
   const { ctx, kedroAzureml } = worldWith(
     { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
@@ -231,10 +166,4 @@ Deno.test("submit in CI suggests --allow-env-names for a variable that project c
   equal(await kedroAzureml("submit one --dry-run"), 3);
   match(ctx.stderr(), /hint: .*`--allow-env-names REGION`/);
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
-});
-
-Deno.test("pack quotes the file name in the command that it prints", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml(["pack", "one", "-o", "a b#.kap"]), 0, ctx.stderr());
-  match(ctx.stdout(), /--package 'a b#\.kap' --sha256 [0-9a-f]{64}`/);
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match } from "node:assert/strict";
+import { deepStrictEqual, equal } from "node:assert/strict";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
@@ -14,7 +14,6 @@ function settings(text: string): (world: World) => void {
 const FAILING: WorldOptions = {
   emulator: { outcome: { failingSteps: { clean_to_count: "ValueError: there is no column rows" } } },
 };
-const GITHUB = { GITHUB_ACTIONS: "true", CI: "true", GITHUB_STEP_SUMMARY: "/runner/summary.md" };
 
 /** Command lines that run one after another in one world. */
 const cases: readonly {
@@ -139,17 +138,6 @@ for (const { name, lines, change, world: options } of cases) {
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);
   });
 }
-
-Deno.test("submit writes the nodes of a grouped step to the CI summary", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ ...FAILING, env: { ...makeWorld().ctx.env, ...GITHUB } });
-  ctx.files.set("/runner/made-by-ci", new Uint8Array());
-  equal(await kedroAzureml("submit main --group-by chain --wait"), 1);
-  const summary = new TextDecoder().decode(ctx.files.get("/runner/summary.md"));
-  match(summary, /^\| ✗ clean\\_to\\_count \| Failed \|/m);
-  match(summary, /^\| ✓ ↳ clean \| Completed \| 1 s \| \|$/m);
-  match(summary, /^\| ✗ ↳ count \| Failed \| 1 s \| \|$/m);
-  match(summary, /Step clean\\_to\\_count failed in node count:/);
-});
 
 /** Submits a job with a failing step, reruns the failed part, and returns the steps of both runs. */
 async function rerun(failing: string) {

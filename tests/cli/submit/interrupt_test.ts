@@ -93,16 +93,6 @@ Deno.test("rerun interrupted by Ctrl+C while sending says that Azure may have th
   match(ctx.stderr(), /Interrupted \(Ctrl\+C\); job "owl" may have been submitted\nhint: .*job cancel owl/);
 });
 
-Deno.test("submit of several jobs interrupted by Ctrl+C names all of them", async () => {
-  const options = " -j one --concurrent";
-  const { exit, stderr, azure } = await submitAndInterrupt(/: Running[^]*: Running/, "SIGINT", options);
-  equal(exit, 130);
-  const names = azure.resources("jobs").map(({ name }) => name);
-  equal(names.length, 2);
-  match(stderr, /error: Interrupted \(Ctrl\+C\); jobs "\w+", "\w+" keep running\nhint: .*job cancel \w+ \w+/);
-  for (const name of names) match(stderr, new RegExp(`error: .*"${name}"`));
-});
-
 Deno.test("submit interrupted by SIGTERM before sending exits 143 and sends nothing", async () => {
   const { exit, stdout, stderr, azure } = await submitAndInterrupt(/Workspace ws-golden/, "SIGTERM");
   equal(exit, 143);

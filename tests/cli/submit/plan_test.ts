@@ -37,15 +37,3 @@ Nothing was sent
 `,
   );
 });
-
-Deno.test("submit --dry-run prints the compute of a step that has its own, and what it waits for", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
-  equal(await kedroAzureml("submit -p data_science --dry-run"), 0, ctx.stderr());
-  equal(
-    ctx.stdout().split("\n").slice(5, -2).filter((line) => !line.startsWith("  code")).join("\n"),
-    `  compute       cpu-cluster, gpu-cluster
-  split_data_node
-  train_model_node on gpu-cluster after split_data_node
-  evaluate_model_node after split_data_node, train_model_node`,
-  );
-});

@@ -98,19 +98,6 @@ Deno.test("sendJobs() signs in first, remembers each job in its environment, and
   deepEqual(components.map(({ method }) => method), []);
 });
 
-Deno.test("submit --dry-run writes no file of submitted jobs", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --dry-run --output-file jobs.json"), 0, ctx.stderr());
-  equal(ctx.files.has(`${ctx.cwd}/jobs.json`), false);
-});
-
-Deno.test("submit --dry-run shows the tags that the job would have in CI", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
-  equal(await kedroAzureml("submit main --dry-run --json"), 0, ctx.stderr());
-  const { body } = JSON.parse(ctx.stdout());
-  deepEqual(body.properties.tags, { ci: "ci", "ci.run": "7-1", "ci.job": "main", "ci.env": "local" });
-});
-
 for (
   const [what, options, code] of [
     ["one name for several jobs", "--name fox", "usage.name_of_several"],

@@ -1,31 +1,8 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { UserError } from "../../../src/core/errors.ts";
-import { ask, openPerson, personAt } from "../../../src/cli/terminal/person.ts";
+import { openPerson, personAt } from "../../../src/cli/terminal/person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext } from "../../fakes/context.ts";
-
-/** Asks on a terminal that gives this answer, or none. */
-function asking(answer: Promise<string | undefined>) {
-  const stop = new AbortController();
-  const ctx = fakeContext({ signal: stop.signal });
-  return {
-    stop,
-    stderr: ctx.stderr,
-    asked: ask({ ...ctx, terminal: { ...ctx.terminal, question: () => answer } }, "Which? "),
-  };
-}
-
-Deno.test("ask() returns the answer, or undefined at the end of the input", async () => {
-  equal(await asking(Promise.resolve("main")).asked, "main");
-  equal(await asking(Promise.resolve(undefined)).asked, undefined);
-});
-
-Deno.test("ask() stops waiting on Ctrl+C", async () => {
-  const { stop, stderr, asked } = asking(new Promise(() => {}));
-  stop.abort("SIGINT");
-  await rejects(asked, (thrown) => thrown === "SIGINT");
-  equal(stderr(), "\n");
-});
 
 /** A person who gives these answers, and what is printed meanwhile. */
 function personWith(...answers: readonly string[]) {
@@ -73,14 +50,6 @@ Deno.test("confirm() accepts only y and yes, and asks again after what is neithe
   equal(stderr(), `${"Delete? [y/N] ".repeat(5)}Answer y or n\n${"Delete? [y/N] ".repeat(2)}`);
 });
 
-Deno.test("enter() returns the answer, or the default without one", async () => {
-  const { person, stderr } = personWith(" fox ", " ");
-  const answers = [];
-  for (let at = 0; at < 3; at++) answers.push(await person.enter("Name", "owl"));
-  deepEqual(answers, ["fox", "owl", "owl"]);
-  equal(stderr(), "Name [owl]: ".repeat(3));
-});
-
 const NAMES = Array.from({ length: 25 }, (_, at) => `name-${at + 1}`);
 
 for (
@@ -111,16 +80,4 @@ Deno.test("choose() lists the first 20 names, and then the names that match", as
       prompt.replace("20", "2")
     }`,
   );
-});
-
-Deno.test("choose() asks for a number or a name if there are few names", async () => {
-  const { person, stderr } = personWith("2");
-  equal(await person.choose("Which?", ["fox", "owl"]), "owl");
-  equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name (1-2): ");
-  const usual = personWith("");
-  equal(await usual.person.choose("Which?", ["fox", "owl"], "owl"), "owl");
-  match(usual.stderr(), /\nNumber or name \(1-2\) \[2\]: $/);
-  const most = personWith("20");
-  equal(await most.person.choose("Which?", NAMES.slice(0, 20)), "name-20");
-  match(most.stderr(), /\n {2}20\) name-20\nNumber or name \(1-20\): $/);
 });

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { openBoard } from "../../../src/app/step_board.ts";
+
 import type { AppEvent } from "../../../src/app/context.ts";
 import { showEvents } from "../../../src/cli/terminal/events.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
@@ -145,21 +145,7 @@ for (const [event, line, data = event] of CASES) {
   });
 }
 
-Deno.test("showEvents() prints no status of a run with --quiet", () => {
-  const event = { type: "status", job: "fox", status: "Running" };
-  const follow = { type: "follow", name: "fox", title: "main", board: openBoard([]), logs: false, event };
-  deepEqual([printed({}, follow), printed({ quiet: true }, follow)], [["  Job fox: Running"], [""]]);
-});
-
 const component = (done: number, there: number, total = 3) => ({ type: "component", done, there, total });
-
-Deno.test("showEvents() prints only the last count of components in a log, and none with --json", () => {
-  const events = [1, 2, 3].map((done) => component(done, 0));
-  deepEqual(printed({}, ...events), ["✓ Registered 3 components"]);
-  deepEqual(printed({}, component(3, 1)), ["✓ Registered 2 components; 1 already in the workspace"]);
-  deepEqual(printed({}, component(1, 1, 1)), ["✓ 1 component: already in the workspace"]);
-  deepEqual(printed({ json: true }, ...events), [""]);
-});
 
 Deno.test("showEvents() counts components on the last line of a terminal", () => {
   const ctx = fakeContext({ interactive: true });
@@ -180,15 +166,6 @@ Deno.test("showEvents() cuts a count that is longer than the terminal, whose las
   deepEqual(frames, [["  Registered 1 of …"]]);
 });
 
-Deno.test("showEvents() shows no spinner while an environment is made with --json", async () => {
-  const ctx = fakeContext({ interactive: true });
-  const report = showEvents(ctx, openProgress(ctx, { json: true }), { json: true });
-  report(MAKING as unknown as AppEvent);
-  await ctx.clock.sleep(1000);
-  report({ type: "read" });
-  deepEqual(ctx.frames, []);
-});
-
 Deno.test("showEvents() shows a spinner on a terminal while the project is read", async () => {
   const ctx = fakeContext({ interactive: true });
   const report = showEvents(ctx, openProgress(ctx, {}), {});
@@ -199,16 +176,6 @@ Deno.test("showEvents() shows a spinner on a terminal while the project is read"
   deepEqual(ctx.frames[0], ["spinner", "  Reading the project"]);
   await ctx.clock.sleep(1);
   deepEqual(ctx.frames.length, length);
-});
-
-Deno.test("showEvents() hides retries within 2 s", () => {
-  deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
-});
-
-Deno.test("showEvents() prints how the project is read only with --verbose", () => {
-  const cache = { type: "cache", message: "read from the cache" };
-  deepEqual(printed({}, cache), [""]);
-  deepEqual(printed({ verbose: true }, cache), ["  read from the cache"]);
 });
 
 Deno.test("showEvents() removes the count and the line of an upload when a command goes on or ends", () => {

@@ -100,16 +100,6 @@ for (
   });
 }
 
-Deno.test("showFollow() omits the node names, experiment and parent of a run with --json", async () => {
-  const { text } = await shown({ json: true, interactive: true }, step());
-  const { names: _, experimentId: __, parent: ___, ...run } = RUN;
-  deepEqual(JSON.parse(text).progress, JSON.parse(JSON.stringify({ ...step(), run })));
-});
-
-Deno.test("showFollow() prints no node if logs are printed", async () => {
-  equal((await shown({ logs: true }, node())).text, "");
-});
-
 Deno.test("showFollow() prints the last twelve lines of a failed step's log, unless the logs were printed", async () => {
   const { text } = await shown({}, failure({ logTail: TAIL }));
   const lines = text.split("\n").filter((line) => line.startsWith("  │ "));
@@ -123,23 +113,6 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
     match(quietly.text, /It broke/);
     equal(quietly.text.includes("The end of"), false);
   }
-});
-
-Deno.test("showFollow() prints the end of a log without styles and without space at the ends of lines", async () => {
-  const { text } = await shown({}, failure({ logTail: "\x1b[31mepoch 1\x1b[0m   \n\nstopped\n\n" }));
-  match(text, /The end of log\.txt:\n {2}│ epoch 1\n {2}│ \n {2}│ stopped\n$/);
-});
-
-Deno.test("showFollow() shortens the name of a step before its log only on a terminal", async () => {
-  const log: Event = { ...LOG, step: "a_long_name_of_a_step".repeat(3) };
-  const isWhole = async (options: Showing) =>
-    (await shown({ interactive: true, ...options }, log)).text.startsWith(`${log.step} │ epoch 1`);
-  deepEqual([await isWhole({}), await isWhole({ env: { CI: "1" } })], [false, true]);
-});
-
-Deno.test("showFollow() prints one line for a progress bar", async () => {
-  const text = `${Array.from({ length: 300 }, (_, at) => `${at + 1}/300`).join("\r")}\ndone\n`;
-  equal((await shown({}, { ...LOG, text })).text, "fit │ 300/300\nfit │ done\n");
 });
 
 Deno.test("showFollow() folds the log of each step in CI systems that can", async () => {
@@ -199,8 +172,4 @@ Deno.test("showFollow() draws a table only on a terminal, half as high with logs
   for (const other of [{ json: true }, { quiet: true }, { env: { CI: "1" } }, { env: { TERM: "dumb" } }]) {
     deepEqual((await shown({ interactive: true, ...other }, step(), CLOSED)).pinned, []);
   }
-});
-
-Deno.test("showFollow() prints nothing at the end if no table was drawn", async () => {
-  deepEqual(await shown({ interactive: true }, CLOSED), { text: "", pinned: [] });
 });

@@ -1,6 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { FollowEvent } from "../../../src/azureml/runs/follow.ts";
-import { isPrintedAbove } from "../../../src/cli/terminal/live_table.ts";
+
 import { liveLines } from "../../../src/cli/terminal/live_table.ts";
 import { type StepState, WAITING } from "../../../src/core/run.ts";
 
@@ -33,10 +32,6 @@ Deno.test("liveLines() shows all steps with status, duration and compute if they
   ]);
 });
 
-Deno.test("liveLines() counts a single step as one", () => {
-  deepEqual(linesIn(81, 8, [step("busy", "Running")])[0], "  Running, 0 of 1 step, 1 min 1 s: main");
-});
-
 Deno.test("liveLines() shows failed, running and starting steps first, then the newest completed, and only counts waiting ones", () => {
   const shown = (rows: number) =>
     linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));
@@ -63,11 +58,6 @@ Deno.test("liveLines() shows steps of the same kind from the first, but complete
   deepEqual(linesIn(81, 12, steps).length, 12);
 });
 
-Deno.test("liveLines() names the failed node of a grouped step", () => {
-  const nodes = [{ name: "a", status: "Failed" }, { name: "b", status: WAITING }];
-  deepEqual(linesIn(81, 5, [step("all", "Failed", { nodes })])[1], "✗ all: a (1 of 2)  Failed");
-});
-
 Deno.test("liveLines() drops the compute, then the duration, then shortens names on a narrow terminal", () => {
   const steps = [
     step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),
@@ -81,10 +71,6 @@ Deno.test("liveLines() drops the compute, then the duration, then shortens names
   ]);
 });
 
-Deno.test("liveLines() shows at most 60 characters of a step's name", () => {
-  deepEqual(linesIn(200, 5, [step("n".repeat(70), "Queued")])[1], `  ${"n".repeat(57)}…  Queued`);
-});
-
 Deno.test("liveLines() names the running node of a grouped step", () => {
   const nodes = [{ name: "a", status: "Completed" }, { name: "b", status: "Running" }, {
     name: "c",
@@ -93,19 +79,4 @@ Deno.test("liveLines() names the running node of a grouped step", () => {
   const lineOf = (nodes: StepState["nodes"]) => linesIn(81, 5, [step("all", "Running", { nodes })])[1];
   deepEqual(lineOf(nodes as StepState["nodes"]), "▸ all: b (2 of 3)  Running");
   deepEqual(lineOf(nodes.toSpliced(1, 1) as StepState["nodes"]), "▸ all  Running");
-});
-
-Deno.test("liveLines() shows only the first line for a job without steps", () => {
-  const lines = liveLines({ title: "t", status: "", steps: [], elapsedMs: 0 }, {
-    columns: 20,
-    rows: 5,
-    now: NOW,
-  });
-  deepEqual(lines, ["  Loading, 0 of 0 …"]);
-});
-
-Deno.test("isPrintedAbove() returns true only for logs, failures and warnings", () => {
-  const types = ["status", "steps", "step", "node", "metrics", "log", "failure", "warning", "end"] as const;
-  const printed = types.filter((type) => isPrintedAbove({ type } as FollowEvent));
-  deepEqual(printed, ["log", "failure", "warning"]);
 });

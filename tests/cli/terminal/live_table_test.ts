@@ -27,16 +27,3 @@ for (
     deepEqual(ctx.frames[0]!.slice(0, 2), ["fox", line]);
   });
 }
-
-Deno.test("openLiveTable() colors the marks of steps only on a terminal with colors", async () => {
-  const steps = [{ ...STEP, status: "Failed", endedAt: STARTED }];
-  const board = { steps: () => steps, status: () => "Failed", durationMs: () => 1000 } as unknown as Board;
-  for (const [color, mark] of [[true, "\x1b[31m✗\x1b[0m"], [false, "✗"]] as const) {
-    const ctx = fakeContext({ interactive: true, color });
-    const table = openLiveTable(ctx, board, { name: "fox", title: "main" });
-    await table.draw();
-    deepEqual(ctx.frames[0]![2], `${mark} fit  Failed     0 s`);
-    await table.close();
-    deepEqual(ctx.stderr().split("\n")[1], `${mark} fit  Failed     0 s`);
-  }
-});

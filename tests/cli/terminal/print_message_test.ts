@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { namingEmulator } from "../../../src/cli/program.ts";
-import { withDirectory } from "../../../src/cli/terminal/print_message.ts";
+
 import { wholeProgram } from "../parsed.ts";
 
 const named = namingEmulator(await wholeProgram());
@@ -47,17 +47,3 @@ for (
     equal(named(command(line)), command(line));
   });
 }
-
-Deno.test("namingEmulator() leaves words outside backticks unchanged", () => {
-  const text = "kedro-azureml job list, `az ml job list` and kedro-azureml submit";
-  equal(named(text), text);
-});
-
-Deno.test("withDirectory() adds -C to commands for projects", () => {
-  const inShop = (line: string) => withDirectory(command(line), "my shop");
-  equal(inShop("submit main"), command("submit main -C 'my shop'"));
-  for (const line of ["auth login", "help migrate", "submit --help", "submit -C other"]) {
-    equal(inShop(line), command(line));
-  }
-  equal(withDirectory(command("submit main"), undefined), command("submit main"));
-});

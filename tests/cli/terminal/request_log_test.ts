@@ -47,15 +47,6 @@ for (
   });
 }
 
-Deno.test("--verbose prints method, host, path, status, duration and id of each request", async () => {
-  const { stderr, azure } = await outputAndSecrets("submit -j main --verbose");
-  const lines = stderr.split("\n").filter((line) => / https:\/\//.test(line));
-  const form =
-    /^ {2}(GET|PUT|POST|HEAD) https:\/\/[a-z0-9.-]+\/\S*: \d{3} \(\d+ ms\), request [0-9a-f-]{36}$/;
-  assertEquals(lines.filter((line) => !form.test(line)), []);
-  strictEqual(lines.length, azure.requests.length);
-});
-
 Deno.test("--verbose prints why a request got no response", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     fetch: () => Promise.reject(new TypeError("client error (Connect): http://ada:s3cret@proxy:1 refused")),

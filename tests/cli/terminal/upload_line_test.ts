@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { showUpload } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
@@ -50,15 +50,6 @@ Deno.test("showUpload() prints a line with the rate and the time left every 10 s
   equal(stderr().split("\n").length, 2, "another upload starts");
 });
 
-Deno.test("showUpload() prints the progress as data with --json", () => {
-  const { ctx, stderr, pass } = steppedContext();
-  const upload = showUpload(ctx, openProgress(ctx, { json: true }), { json: true });
-  upload.show(at(0, 4));
-  pass(10_000);
-  upload.show(at(1, 25));
-  deepEqual(JSON.parse(stderr()), { progress: { type: "upload", ...at(1, 25) } });
-});
-
 Deno.test("showUpload() resets the rate and the interval when an upload starts over", () => {
   const { ctx, stderr, pass } = steppedContext();
   const upload = showUpload(ctx, openProgress(ctx, {}), {});
@@ -69,15 +60,6 @@ Deno.test("showUpload() resets the rate and the interval when an upload starts o
   pass(10_000);
   upload.show(at(0, 10));
   match(stderr(), /10\.0 MiB of 100 MiB, 1\.0 MiB\/s/);
-});
-
-Deno.test("showUpload() prints neither a rate nor the time left before anything is sent", () => {
-  const { ctx, stderr, pass } = steppedContext();
-  const upload = showUpload(ctx, openProgress(ctx, {}), {});
-  upload.show(at(0, 0));
-  pass(10_000);
-  upload.show(at(1, 0));
-  equal(stderr(), "  Uploading 1 of 3 files, 0 bytes of 100 MiB\n");
 });
 
 Deno.test("showUpload() shows the rate on a terminal after two seconds", async () => {

@@ -42,13 +42,6 @@ Deno.test("startSpinner() shows a spinner after 300 ms until it is stopped", asy
   equal(frames.length, 2);
 });
 
-Deno.test("startSpinner() shows nothing for work within 300 ms", async () => {
-  const { ctx, frames, wake } = slowTerminal({ color: true });
-  startSpinner(ctx, "Reading the project", {})();
-  await wake();
-  deepEqual(frames, []);
-});
-
 for (
   const [what, options, json] of [["in CI", { env: { CI: "1" } }, false], ["with --json", {}, true]] as const
 ) {
@@ -84,12 +77,4 @@ Deno.test("startLongWork() prints the elapsed time every 30 s in a log until it 
     ["  Installing (1 min)", { type: "working", text: "Installing", elapsedMs: 60_000 }],
   ]);
   deepEqual([sleeps, frames], [[30_000, 30_000, 30_000], []]);
-});
-
-Deno.test("startLongWork() shows a spinner on a terminal", async () => {
-  const { ctx, frames, wake } = slowTerminal({ color: true });
-  const stop = startLongWork(ctx, "Installing", { progress: { say: () => {} } });
-  await wake();
-  stop();
-  deepEqual(frames, [["spinner", "⠋ Installing"]]);
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/checks/finding.ts";
-import { failureText, renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
+import { failureText, renderBug, renderError } from "../../../src/cli/text/error.ts";
 import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { prefixed } from "../../../src/cli/terminal/follow_events.ts";
 import { type Place, UserError } from "../../../src/core/errors.ts";
@@ -21,26 +21,6 @@ Deno.test("renderError() prints the place, the details and the hint, each if it 
   equal(errorText({ place: { file: "a.yml" } }), "error: It is wrong\n  at a.yml\n");
 });
 
-Deno.test("renderError() omits the place if the first detail starts with it", () => {
-  equal(errorText({ place: PLACE, details: ["a.yml:3:5 main"] }), "error: It is wrong\n  a.yml:3:5 main\n");
-  equal(errorText({ place: PLACE, details: ["a.yml:3:55"] }).split("\n").length, 4);
-});
-
-Deno.test("renderError() returns all fields of an error as data", () => {
-  const more = { hint: "Do it", place: PLACE, details: ["more"], data: { dataset: "raw" } };
-  const { data } = renderError(new UserError("It is wrong", { code: "a.b", exit: 3, ...more }));
-  const { data: extra, ...rest } = more;
-  deepEqual(data, { error: { code: "a.b", message: "It is wrong", exit: 3, ...rest, ...extra } });
-});
-
-Deno.test("renderWarning() prints the place after the message, and the hint if there is one", () => {
-  const warning = { code: "a.b", message: "It is old" };
-  equal(renderWarning(warning).text, "warning: It is old\n");
-  const all = { ...warning, place: PLACE, hint: "Do it" };
-  equal(renderWarning(all).text, "warning: It is old (a.yml:3:5, jobs.main)\nhint: Do it\n");
-  deepEqual(renderWarning(all).data, { warning: all });
-});
-
 Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   const bug = new TypeError("no s3cret-value");
   bug.stack = "TypeError: no s3cret-value\n    at f";
@@ -54,11 +34,6 @@ Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   match(renderBug("thrown text", "1", []).text, /: thrown text\n {2}thrown text\nhint/);
   delete bug.stack;
   match(renderBug(bug, "1", []).text, /: no s3cret-value\n {2}no s3cret-value\nhint/);
-});
-
-Deno.test("renderBug() cuts a long message and a long stack", () => {
-  const bug = Object.assign(new Error("m".repeat(20_000)), { stack: "s".repeat(20_000) });
-  equal(renderBug(bug, "1", []).text.length < 33_000, true);
 });
 
 Deno.test("failureText() indents further lines, and names node and place if they are known", () => {
@@ -83,26 +58,11 @@ Deno.test("prefixed() adds the process number of a distributed step, and shorten
   equal(log("std_log.txt", 29).split("\n")[0], "long…ame │ a");
 });
 
-Deno.test("prefixed() leaves no command of a CI service", () => {
-  const text = "::error::no\n##[group]on\n";
-  equal(prefixed({ step: "a", file: "std_log.txt", text }), "a │ : :error::no\na │ # #[group]on");
-});
-
 const finding = (more: Partial<Finding> = {}): Finding => ({
   severity: "error",
   code: "a.b",
   message: "No",
   ...more,
-});
-
-Deno.test("findingLines() names the jobs unless a finding is about all of them", () => {
-  const lines = (jobs: readonly string[] | undefined, all: readonly string[]) =>
-    findingLines([finding(jobs === undefined ? {} : { jobs })], all).slice(1);
-  deepEqual(lines(undefined, ["a", "b"]), []);
-  deepEqual(lines(["a", "b"], ["a", "b"]), []);
-  deepEqual(lines(["a"], ["a"]), []);
-  deepEqual(lines(["a"], ["a", "b"]), ["    in job a"]);
-  deepEqual(lines(["a", "b"], ["a", "b", "c"]), ["    in jobs a, b"]);
 });
 
 Deno.test("findingLines() prints mark, place, message, code, details and hint, by severity", () => {

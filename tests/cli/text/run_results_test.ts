@@ -1,14 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunResult } from "../../../src/app/runs/follow.ts";
 import { mainMetricsText } from "../../../src/cli/text/run_results.ts";
-import {
-  endedStepData,
-  renderEnd,
-  renderResults,
-  rerunStepsText,
-} from "../../../src/cli/text/run_results.ts";
+import { renderResults, rerunStepsText } from "../../../src/cli/text/run_results.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import type { StepState } from "../../../src/core/run.ts";
+
 import { WORKSPACE } from "../../fakes/seed.ts";
 
 const URL = "https://ml.azure.com/runs/fox";
@@ -176,28 +171,6 @@ for (const [what, result, text, exit, data] of CASES) {
   });
 }
 
-Deno.test("renderResults() returns the name of each submitted run, for CI", async () => {
-  const outputs = await rendered(
-    { type: "submitted", job: JOB, workspace },
-    { type: "rerun", run: RERUN, workspace },
-    { type: "skipped", job: "late", because: "main" },
-  );
-  deepEqual(outputs.slice(0, 3).map(({ submitted }) => submitted), ["fox", "fox", undefined]);
-});
-
-Deno.test("renderResults() ends with the next commands, if there are any", async () => {
-  const ends = (outputs: Awaited<ReturnType<typeof rendered>>) => outputs.map(({ next }) => next?.length);
-  deepEqual(ends(await rendered({ type: "submitted", job: JOB, workspace })), [undefined, 1]);
-  deepEqual(ends(await rendered({ type: "ended", run: ENDED })), [undefined]);
-});
-
-Deno.test("renderEnd() does not name a run that later commands cannot show", () => {
-  const metrics = Array.from({ length: 9 }, (_, at) => ({ step: undefined, name: `m${at}`, value: at }));
-  const { text } = renderEnd({ ...ENDED, metrics } as Parameters<typeof renderEnd>[0], { isKept: false });
-  const [first, ...rest] = text.trimEnd().split("\n");
-  deepEqual([first, rest.at(-1)], ["✓ Job main: Completed after 1 min 1 s", "  and 1 more metric"]);
-});
-
 Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", () => {
   const names = (count: number) => Array.from({ length: count }, (_, at) => `s.${at}`);
   const leftOut = (count: number) => names(count).map((name) => stepOf(name));
@@ -210,26 +183,6 @@ Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", 
     rerunStepsText({ steps: [stepOf("a")], leftOut: leftOut(12) }),
     `1 step; skipping ${names(10).join(", ")}, 2 more (completed)`,
   );
-});
-
-Deno.test("endedStepData() includes the reason and the usage only if they are known", () => {
-  const times = { startedAt: new Date(0), endedAt: new Date(5) };
-  const step: StepState = {
-    key: "a",
-    label: "a node",
-    status: "Failed",
-    compute: "cpu",
-    needs: [],
-    ...times,
-  };
-  const data = { step: "a", node: "a node", status: "Failed", ...times };
-  deepEqual(endedStepData(step), data);
-  deepEqual(endedStepData({ ...step, reason: "No", usage: { peakBytes: 5, cpuMs: 6 } }), {
-    ...data,
-    peakMemoryBytes: 5,
-    cpuMs: 6,
-    reason: "No",
-  });
 });
 
 Deno.test("mainMetricsText() prints up to eight metrics and counts the rest", () => {

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { cut, tableText, widthOf } from "../../../src/cli/text/render.ts";
+import { tableText } from "../../../src/cli/text/render.ts";
 
 const ROWS = [["NAME", "STATUS", "TIME"], ["fox", "Completed", ""], ["a-long-name", "", "5 s"]];
 const WIDE = "NAME         STATUS     TIME\nfox          Completed\na-long-name             5 s\n";
@@ -19,18 +19,4 @@ Deno.test("tableText() puts the first cell on a line of its own only if rows are
   );
   equal(tableText([["a", "b", "c"], ["long", "", ""]], 5), "a\n    b  c\nlong\n");
   equal(tableText([["a", "wide"], ["b", "c"]], 3), "a  wide\nb  c\n");
-});
-
-Deno.test("widthOf() returns the number of characters of the longest line", () => {
-  equal(widthOf("ab\nabc\na"), 3);
-  equal(widthOf("ab\n😀"), 2);
-});
-
-Deno.test("cut() counts characters, not UTF-16 units", () => {
-  equal(cut("abc", 3), "abc");
-  equal(cut("abcd", 3), "ab…");
-  equal(cut("😀😀😀", 3), "😀😀😀");
-  equal(cut("😀😀😀", 2), "😀…");
-  equal(cut("abc", 1), "…");
-  equal(cut("abc", 0), "…");
 });

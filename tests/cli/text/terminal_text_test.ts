@@ -1,17 +1,11 @@
 import { equal } from "node:assert/strict";
-import { tableText } from "../../../src/cli/text/render.ts";
-import { terminalText, wrapLines } from "../../../src/cli/text/render.ts";
+
+import { wrapLines } from "../../../src/cli/text/render.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("wrapLines() breaks lines between words and indents the rest", () => {
   equal(wrapLines("error: one two three\n  at a:1\n", 14), "error: one two\n  three\n  at a:1\n");
   equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
-});
-
-Deno.test("wrapLines() continues a line with columns in the second column", () => {
-  equal(wrapLines("· name   one two three", 18), "· name   one two\n         three");
-  equal(wrapLines("✓ a name  is  two columns", 20), "✓ a name  is  two\n          columns");
-  equal(wrapLines("a first column that is long  b c", 30), "a first column that is long  b\n  c");
 });
 
 Deno.test("wrapLines() indents further lines of a log up to its text, of which at least 20 characters fit a line", () => {
@@ -20,13 +14,6 @@ Deno.test("wrapLines() indents further lines of a log up to its text, of which a
     "fit │   one two three four\n    │     five six",
   );
   equal(wrapLines("fit │ one two three four five six", 12), "fit │ one two three four\n    │   five six");
-});
-
-Deno.test("wrapLines() indents a command less that does not fit the second column", () => {
-  equal(
-    wrapLines("a name  is `a command that is long` x", 20),
-    "a name  is\n  `a command that is long`\n        x",
-  );
 });
 
 Deno.test("wrapLines() keeps commands in backticks and links in one piece", () => {
@@ -38,10 +25,6 @@ Deno.test("wrapLines() keeps commands in backticks and links in one piece", () =
     wrapLines(`see https://a.example/${"x".repeat(30)}`, 20),
     `see\n  https://a.example/${"x".repeat(30)}`,
   );
-});
-
-Deno.test("terminalText() does not wrap in a log", () => {
-  equal(terminalText({ color: false, columns: undefined }, "a b c"), "a b c");
 });
 
 Deno.test("submit wraps messages to the width of the terminal", async () => {
@@ -61,19 +44,6 @@ Deno.test("validate wraps findings on a terminal but not in a log", async () => 
   const whole = /^[·!✗] .{60,}\[[a-z]+\.[a-z_]+\]$/;
   equal((await findings()).some((line) => whole.test(line)), true);
   for (const line of await findings(60)) equal(line.length <= 60 || line.includes("`"), true, line);
-});
-
-Deno.test("tableText() aligns columns", () => {
-  equal(tableText([["a", "b"], ["long", ""]]), "a     b\nlong\n");
-});
-
-Deno.test("tableText() gives the first cells their own lines if rows are wider than the terminal", () => {
-  const rows = [["STEP", "STATUS", "COMPUTE"], ["✓ a_long_name", "Completed", "cpu"], ["b", "", ""]];
-  equal(tableText(rows, 40).split("\n")[1], "✓ a_long_name  Completed  cpu");
-  equal(
-    tableText(rows, 20),
-    "STEP\n    STATUS     COMPUTE\n✓ a_long_name\n    Completed  cpu\nb\n",
-  );
 });
 
 Deno.test("job list, show and logs, submit --dry-run, inspect and files fit a narrow terminal", async () => {

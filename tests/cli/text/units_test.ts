@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { countText, firstLines, namesText, sizeText } from "../../../src/core/format.ts";
+import { firstLines, namesText, sizeText } from "../../../src/core/format.ts";
 import { agoText, isoText, untilText, utcText, zonedText } from "../../../src/cli/text/render.ts";
 
 const KIB = 1024;
@@ -20,11 +20,6 @@ for (
 ) {
   Deno.test(`sizeText() returns "${text}" for ${bytes} bytes`, () => equal(sizeText(bytes), text));
 }
-
-Deno.test("countText() adds a plural s except for 1, and separates thousands", () => {
-  equal([0, 1, 2].map((count) => countText(count, "step")).join(), "0 steps,1 step,2 steps");
-  equal(countText(12_000, "step"), "12,000 steps");
-});
 
 Deno.test("namesText() and firstLines() say how many are left out", () => {
   equal(namesText(["a", "b"], 2), "a, b");

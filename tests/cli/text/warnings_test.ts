@@ -1,12 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { warningMessages } from "../../../src/cli/text/error.ts";
 
-Deno.test("warningMessages() renders each warning as JSON with --json", () => {
-  const warnings = [{ code: "a", message: "A" }, { code: "b", message: "B" }];
-  const said = warningMessages(warnings, true).map(({ data }) => JSON.stringify(data));
-  deepEqual(said, ['{"warning":{"code":"a","message":"A"}}', '{"warning":{"code":"b","message":"B"}}']);
-});
-
 Deno.test("warningMessages() counts warnings with the same cause between the message and its hint", () => {
   const like = (name: string, more: object = {}) => ({
     ...{ code: "c", message: `Dataset "${name}" is local`, place: { file: "a.yml" } },

@@ -200,16 +200,6 @@ for (
   });
 }
 
-Deno.test("ui listens on a free port, or on the port given by --port", async () => {
-  const ports: unknown[] = [];
-  const { kedroAzureml } = makeWorld({
-    serve: (_, { port }) => Promise.resolve({ port: ports.push(port), finished: Promise.resolve() }),
-  });
-  equal(await kedroAzureml("ui"), 0);
-  equal(await kedroAzureml("ui --port 8100"), 0);
-  deepEqual(ports, [0, 8100]);
-});
-
 Deno.test("ui looks up the address of the run history once, and retries after the network was lost", async () => {
   const lost = {
     url: /\/discovery/,
@@ -274,26 +264,6 @@ Deno.test("ui lists the newest 100 jobs", async () => {
   deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
 });
 
-Deno.test("ui lists jobs as Azure spells them: who created them, and what is unknown", async () => {
-  const listed = (name: string, createdBy?: string) => ({
-    name,
-    id: `/jobs/${name}`,
-    properties: { jobType: "Pipeline" },
-    ...(createdBy && { systemData: { createdBy } }),
-  });
-  const own = "00000000-0000-4000-8000-0000000000A3";
-  const value = [listed("a", own), listed("b", "Grace Hopper"), listed("c d")];
-  const { get, cookie } = await served({}, {
-    stored: ({ url }) => /\/jobs\?/.test(url) ? Response.json({ value }) : undefined,
-  });
-  const { jobs } = await (await get("/?part=state", { cookie })).json();
-  deepEqual(jobs.map(({ name: _, workspace: __, experiment: ___, ...job }: Record<string, unknown>) => job), [
-    { status: "NotStarted", href: "/runs/a", isMine: true, createdAt: 0, createdBy: own },
-    { status: "NotStarted", href: "/runs/b", isMine: false, createdAt: 0, createdBy: "Grace Hopper" },
-    { status: "NotStarted", href: "/runs/c%20d", isMine: false, createdAt: 0 },
-  ]);
-});
-
 Deno.test("ui shows which files changed between the commits of two runs whose code cannot be read", async () => {
   const exec = async (_: string, args: readonly string[]) => ({
     status: 0,
@@ -321,18 +291,6 @@ Deno.test("ui shows which files changed between the commits of two runs whose co
   deepEqual(view.files, ["src/a.py"]);
 });
 
-Deno.test("ui asks Azure once which run a step belongs to", async () => {
-  const { get, cookie, world } = await served();
-  const { steps } = dataIn(await (await get("/runs/fox", { cookie })).text()).view;
-  const asked = async () => {
-    const before = world.azure.requests.length;
-    await get(`/runs/${steps[1].run}?part=state`, { cookie });
-    return world.azure.requests.length - before;
-  };
-  const [first, second] = [await asked(), await asked()];
-  equal(first - second, 1);
-});
-
 Deno.test("ui opens the run of a step with that step selected, and no name that is none", async () => {
   const { get, cookie } = await served();
   const { steps } = dataIn(await (await get("/runs/fox", { cookie })).text()).view;
@@ -342,14 +300,6 @@ Deno.test("ui opens the run of a step with that step selected, and no name that 
     equal((await get(path, { cookie })).status, 200, path);
   }
   for (const id of ["%2e%2e%2ffox", "%ff"]) equal((await get(`/runs/${id}`, { cookie })).status, 404, id);
-});
-
-Deno.test("ui compares at most 10 runs", async () => {
-  const { get, cookie } = await served();
-  const links = (count: number) => Array.from({ length: count }, () => "run=fox").join("&");
-  const compared = async (count: number) =>
-    dataIn(await (await get(`/compare?${links(count)}`, { cookie })).text()).view.runs.length;
-  deepEqual([await compared(3), await compared(11)], [3, 10]);
 });
 
 Deno.test("ui finds the steps whose logs contain a text that is no secret", async () => {
@@ -381,15 +331,6 @@ Deno.test("ui serves a whole log for download, with secrets masked", async () =>
     ["content-type", "content-disposition", "cache-control"].map((name) => log.headers.get(name)),
     ["text/plain; charset=utf-8", "attachment", "no-store"],
   );
-});
-
-Deno.test("ui returns 404 for a download of a log that a step does not have", async () => {
-  const { get, cookie } = await served({});
-  const file = encodeURIComponent("user_logs/std_log.txt");
-  for (const query of [`step=none&file=${file}`, "step=count&file=none", "step=count"]) {
-    const missing = await get(`/runs/fox?part=download&${query}`, { cookie });
-    deepEqual([missing.status, await missing.text()], [404, "There is no such log.\n"], query);
-  }
 });
 
 Deno.test("ui returns 404 for a log that the storage refuses", async () => {
@@ -475,21 +416,6 @@ Deno.test("ui shows the system log of a step that is preparing", async () => {
   deepEqual([files, file, text], [[system], system, "Preparing the environment\n"]);
 });
 
-Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
-  const { get, cookie } = await served({}, { stored: storedLog("x".repeat(300_000)) });
-  const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
-  deepEqual([log.text.length, log.next], [256 * 1024, 256 * 1024]);
-});
-
-Deno.test("ui searches the last 1,500 kB of a long log", async () => {
-  const lines = Array.from({ length: 400_000 }, () => "a line\n");
-  Object.assign(lines, { 185_000: "middle\n", 186_000: "last\n" });
-  const { get, cookie } = await served({}, { stored: storedLog(lines.join("")) });
-  const found = async (text: string) =>
-    (await (await get(`/runs/fox?part=search&text=${text}`, { cookie })).json()).steps.length > 0;
-  deepEqual(await Promise.all(["middle", "last"].map(found)), [false, true]);
-});
-
 Deno.test("ui shows whole lines of a log that is being written, with secrets masked", async () => {
   let text = "no line yet";
   const { get, cookie, world } = await served({ pace: { stepMs: 600_000 } }, {
@@ -525,16 +451,6 @@ Deno.test("ui shows the first log of the step's own code, and at most 256 KiB if
   deepEqual(log.files, names.toSorted());
   const most = 256 * 1024;
   deepEqual([log.file, log.text.length], [names[1], most - most % "a line\n".length]);
-});
-
-Deno.test("ui shows the log of a reused step, which the earlier run wrote", async () => {
-  const { get, cookie, world } = await served({ outcome: { reusedSteps: ["clean"] } });
-  equal(await world.kedroAzureml("submit main --name owl --wait"), 0, world.ctx.stderr());
-  const ask = async (query: string) => await get(`/runs/owl?${query}`, { cookie });
-  match((await (await ask("part=log&step=clean&from=0")).json()).text, /Running node: clean/);
-  const file = encodeURIComponent("user_logs/std_log.txt");
-  match(await (await ask(`part=download&step=clean&file=${file}`)).text(), /Running node: clean/);
-  deepEqual(await (await ask("part=search&text=node: clean")).json(), { steps: ["clean"] });
 });
 
 Deno.test("ui sends Azure only as many requests as documented", async () => {

@@ -62,16 +62,6 @@ Deno.test("submit refuses a job whose environment in Azure lacks a package, befo
   match(await printed("submit main", 0), /Submitted/);
 });
 
-Deno.test("validate --online also reports catalog entries without a class", async () => {
-  const { ctx, kedroAzureml, prepare } = emptyWorkspace();
-  await prepare();
-  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, CONDA);
-  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
-  await ctx.fs.append(`${ctx.cwd}/conf/base/catalog.yml`, "\nbare:\n  filepath: x.csv\n");
-  await kedroAzureml("validate main --online");
-  match(ctx.stdout(), /Dataset "bare" has no `type`.*\[dataset\.no_type\]/);
-});
-
 Deno.test("validate --online ignores the local definition of an environment that exists in Azure", async () => {
   const run = await withEnvironments({ azure: CONDA, local: WITHOUT_DATASETS });
   match(
@@ -111,21 +101,4 @@ Deno.test("validate --online --allow makes a warning of an error that Azure repo
   };
   deepEqual(await found("", 5), ["error"]);
   deepEqual(await found(" --allow compute.not_found", 0), ["warning"]);
-});
-
-Deno.test("validate --online --allow makes a warning of an error about the packages in Azure", async () => {
-  const { ctx, kedroAzureml, prepare } = emptyWorkspace();
-  await prepare();
-  equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
-  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
-  await ctx.fs.writeText(catalog, (await ctx.fs.readText(catalog)).replace("CSVDataset", "CVSDataset"));
-  const found = async (options: string) => {
-    const before = ctx.stdout().length;
-    await kedroAzureml(`validate main --online --json${options}`);
-    const { findings } = JSON.parse(ctx.stdout().slice(before));
-    return findings.filter(({ code }: { code: string }) => code === "dataset.unknown_class")
-      .map(({ severity }: { severity: string }) => severity);
-  };
-  deepEqual(await found(""), ["error"]);
-  deepEqual(await found(" --allow dataset.unknown_class"), ["warning"]);
 });

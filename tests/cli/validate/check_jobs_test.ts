@@ -19,15 +19,6 @@ async function changed(changes: Readonly<Record<string, readonly (readonly [stri
 
 const CONFIG = "conf/base/azureml.yml";
 
-Deno.test("validate --allow warns about codes that no offline check reports, not about those of --online", async () => {
-  const run = await changed({});
-  const codes = ["azure.x", "compute.x", "data.x", "environment.x", "workspace.x", "access.x"];
-  const { exit, err } = await run(`validate main ${codes.map((code) => `--allow ${code}`).join(" ")}`);
-  deepEqual([exit, err], [0, ""]);
-  const { err: unused } = await run("validate main --allow dataset.versioned");
-  equal(unused, 'warning: Allowing "dataset.versioned" has no effect: no check reports it\n');
-});
-
 Deno.test("an invalid schedule is an error of validate, but stops no submit", async () => {
   const run = await changed({ [CONFIG]: [["0 2 * * *", "0 25 * * *"]] });
   const { exit, out } = await run("validate nightly");
@@ -85,14 +76,6 @@ Deno.test("validate reports a catalog and parameters that cannot be read in one 
   match(out, /^✗ conf\/base\/parameters\.yml:2:1: Cannot read .* tab.*\[kedro\.parameters\]$/m);
 });
 
-Deno.test("validate and --dry-run say where a job runs on another compute than with the plugin", async () => {
-  const run = await changed({ [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    compute: big"]] });
-  const says = /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/;
-  match((await run("validate one")).out, says);
-  match((await run("submit one --dry-run")).err, says);
-  match((await run("compile one")).err, says);
-});
-
 Deno.test("validate says where an empty compute has that of __default__, which the plugin does not give it", async () => {
   const run = await changed({
     [CONFIG]: [
@@ -119,17 +102,6 @@ Deno.test("validate names a conda file that cannot be read, and warns if there a
   match(ctx.stdout(), /azureml\.yml has no jobs.*\[job\.none\]/);
 });
 
-Deno.test("compile warns only about what stops a submit of its job", async () => {
-  const edits = [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]] as const;
-  const run = await changed({ [CONFIG]: edits });
-  equal((await run("compile main")).err, "");
-  equal(
-    (await run("compile one")).err,
-    'warning: Cannot submit job "one": workspace "nope" is not defined in azureml.yml ' +
-      '(conf/base/azureml.yml:24:16, jobs.one.workspace)\nhint: Use one of them, or add "nope" to `workspace` in azureml.yml\n',
-  );
-});
-
 Deno.test("validate accepts a variable that steps read if --env-var passes it", async () => {
   const run = await changed({
     "src/tiny/pipeline_registry.py": [[
@@ -139,17 +111,6 @@ Deno.test("validate accepts a variable that steps read if --env-var passes it", 
   });
   match((await run("validate main")).out, /SHOP.* \[code\.env_not_in_step\]$/m);
   doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
-});
-
-Deno.test("validate accepts a token of notifications if --env-var passes its variable", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "trackflow" });
-  const found = async (options: string) => {
-    const before = ctx.stdout().length;
-    await kedroAzureml(`validate notify_slack --json${options}`);
-    const { findings } = JSON.parse(ctx.stdout().slice(before));
-    return findings.filter(({ code }: { code: string }) => code === "notification.variable").length;
-  };
-  deepEqual([await found(""), await found(" --env-var SLACK_BOT_TOKEN=x")], [1, 0]);
 });
 
 Deno.test("validate lists a placeholder of the command line beside those of azureml.yml, and hides nothing else", async () => {
@@ -237,27 +198,4 @@ Deno.test("validate accepts a dataset class of a library that the code imports",
   };
   equal(await isUnknown({}), true);
   equal(await isUnknown({ "src/tiny/pipeline_registry.py": imports }), false);
-});
-
-Deno.test("validate says which job does not compile", async () => {
-  const run = await changed({ [CONFIG]: [["pipeline_name: one", "pipeline_name: nope"]] });
-  const { findings } = JSON.parse((await run("validate main one --json")).out);
-  deepEqual(
-    findings.flatMap(({ severity, jobs }: { severity: string; jobs?: string[] }) =>
-      severity === "error" ? [jobs] : []
-    ),
-    [["one"]],
-  );
-});
-
-Deno.test("validate -w checks that workspace, not the one that the job names", async () => {
-  const run = await changed({
-    [CONFIG]: [["pipeline_name: one", "pipeline_name: one\n    workspace: nope"]],
-  });
-  match((await run("validate one")).out, /Workspace "nope" is not defined/);
-  doesNotMatch((await run("validate one -w __default__")).out, /workspace\.unknown/);
-  match(
-    (await run("validate main -w nope")).out,
-    /Workspace "nope" is not defined.*\[workspace\.unknown\]$/m,
-  );
 });

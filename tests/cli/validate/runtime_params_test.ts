@@ -52,19 +52,3 @@ for (
     deepEqual(messages, unknown.map((name) => `No parameter ${name}`));
   });
 }
-
-Deno.test("runtimeParamFindings() reports those of jobs with the job, and nothing if there are none", async () => {
-  const finding = (name: string) => ({
-    severity: "warning",
-    code: "params.unknown",
-    message: `No parameter "${name}" in the project`,
-    hint: "Correct the name, or add the parameter to the project's parameters",
-  });
-  deepEqual(await findingsFor({ x: 1 }, { main: { y: 1 }, one: {} }), [
-    finding("x"),
-    { ...finding("y"), jobs: ["main"], place: { file: "jobs.main.params.y" } },
-  ]);
-  deepEqual(await findingsFor({}, { main: {} }), []);
-  const unreadable = { ...FILES, "/p/conf/base/parameters.yml": "a: [" };
-  deepEqual(await findingsFor({ x: 1 }, {}, unreadable), []);
-});
