@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { Context } from "../../src/core/context.ts";
 import type { SignInEvent } from "../../src/credentials/credential.ts";
 import { signInByBrowser } from "../../src/credentials/browser.ts";
@@ -91,13 +91,6 @@ Deno.test("signInByBrowser() redeems the posted code, and keeps serving until th
   match(pages[0]!, /You are signed in\./);
 });
 
-Deno.test("signInByBrowser() also reads the response from the query", async () => {
-  const { result } = await signIn(async (send, state) => {
-    equal((await send(`/?state=${state}&code=c`)).status, 200);
-  });
-  deepEqual(result, SIGNED_IN);
-});
-
 Deno.test("signInByBrowser() ignores other requests of the browser", async () => {
   const told: string[] = [];
   const { result } = await signIn(async (send, state) => {
@@ -141,21 +134,3 @@ Deno.test("signInByBrowser() returns why no browser opened, and stops the server
   equal(isStopped(), true);
 });
 
-Deno.test("signInByBrowser() reports that listening is not allowed, and rethrows other errors", async () => {
-  const refusing = async (error: Error) =>
-    (await signIn(async () => {}, { serve: () => Promise.reject(error) })).result;
-  deepEqual(await refusing(new Deno.errors.AddrInUse("x")), {
-    notOpened: "this machine does not allow listening on a loopback port",
-  });
-  const bug = new TypeError("bug");
-  deepEqual(await refusing(bug), { thrown: bug });
-  const stop = new AbortController();
-  stop.abort(new Error("Ctrl+C"));
-  const serve = () => Promise.reject(new Deno.errors.AddrInUse("x"));
-  await rejects(
-    signIn(async () => {}, { serve, signal: stop.signal }).then(({ result }) => {
-      throw (result as { readonly thrown: unknown }).thrown;
-    }),
-    { message: "Ctrl+C" },
-  );
-});

@@ -36,19 +36,6 @@ Deno.test("openChain() uses the first working credential for every audience", as
   ]);
 });
 
-Deno.test("openChain() reports the title of the credential that it uses", async () => {
-  const titled: Credential = {
-    name: "environment",
-    getToken: async () => ({ token: "T", expiresAt: END }),
-    title: "the variables",
-  };
-  const chain = openChain([titled], { clock });
-  await chain.getToken("a");
-  assertEquals(chain.report(), [
-    { name: "environment", status: "used", title: "the variables", milliseconds: 0 },
-  ]);
-});
-
 Deno.test("openChain() returns tokens for several audiences after an early start", async () => {
   const asked: string[] = [];
   const chain = openChain([workingCredential("azure-cli", asked)], { clock });
@@ -56,14 +43,6 @@ Deno.test("openChain() returns tokens for several audiences after an early start
   assertEquals(asked, ["a"]);
   const tokens = await Promise.all(["b", "a", "b"].map((scope) => chain.getToken(scope)));
   assertEquals(tokens.map(({ token }) => token), ["azure-cli b", "azure-cli a", "azure-cli b"]);
-});
-
-Deno.test("openChain() gives the token of an early start to the first caller", async () => {
-  const asked: string[] = [];
-  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
-  chain.start("a");
-  strictEqual((await chain.getToken("a")).token, "azure-cli a");
-  assertEquals(asked, ["a"]);
 });
 
 Deno.test("openChain() does not prompt, warn or throw on an early start, only when a token is needed", async () => {
@@ -106,23 +85,6 @@ Deno.test("openChain() gives the hint of a failed credential instead of `az logi
     assertEquals(error.data, { credentials: chain.report() });
     return true;
   });
-});
-
-Deno.test("openChain() prefers the hint of a partly configured credential", async () => {
-  const chain = openChain([
-    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
-    { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
-    { name: "azure-cli", getToken: async () => notConfigured("nobody is signed in", "Run `az login`") },
-  ], { clock });
-  await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
-});
-
-Deno.test("openChain() prefers the hint of a credential that needs no secret", async () => {
-  const chain = openChain([
-    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
-    { name: "github-oidc", getToken: async () => notConfigured("no right", "Add `id-token: write`") },
-  ], { clock });
-  await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
 });
 
 Deno.test("openChain() limited by --credential gives the hint of that credential, or a hint to set it up", async () => {
@@ -232,25 +194,6 @@ Deno.test("openChain() starts the next credential while earlier credentials hang
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
 });
 
-Deno.test("openChain() starts the next credential as soon as one that was started early has no token", async () => {
-  const watch = createManualClock();
-  const log: string[] = [];
-  const chain = openChain([
-    slowCredential(
-      watch,
-      { name: "managed-identity", headStartMs: 300 },
-      { afterMs: 4000, token: false },
-      log,
-    ),
-    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 100, token: false }, log),
-    slowCredential(watch, { name: "azd" }, { afterMs: 100, token: true }, log),
-  ], { clock: watch });
-  const token = chain.getToken("a");
-  await watch.until(5000);
-  strictEqual((await token).token, "azd");
-  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azd at 400"]);
-});
-
 Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
   const watch = createManualClock();
   const log: string[] = [];
@@ -303,17 +246,6 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
   strictEqual(chain.report()[0]!.reason, "the secret is wrong");
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
-});
-
-Deno.test("openChain() does not offer to sign in again to a person who declined", async () => {
-  const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
-  const offered: unknown[] = [];
-  const chain = openChain([{ ...browser, getToken: () => Promise.reject(declined) }], {
-    clock,
-    offer: async (error) => offered.push(error) > 0,
-  });
-  await rejects(chain.getToken("a"), (error) => error === declined);
-  assertEquals(offered, []);
 });
 
 Deno.test("openChain() stops the credentials that it started early, and does not report what they answer then", async () => {
@@ -391,38 +323,3 @@ Deno.test("openChain() does not ask a service principal for a token of another t
   assertEquals(asked, ["a"]);
 });
 
-Deno.test("openChain() throws the rejection if signing in is not possible or declined", async () => {
-  for (const offer of [undefined, async () => false]) {
-    const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli"), browser], {
-      clock,
-      offer,
-    });
-    await rejects(chain.getToken("a"), (error) => error === REFUSED);
-  }
-});
-
-Deno.test("openChain() does not offer to sign in when the network is down", async () => {
-  const down = new UserError("Cannot sign in with environment: no network", {
-    code: "network.name",
-    exit: 6,
-  });
-  const chain = openChain([rejectedCredential(down), browser], {
-    clock,
-    offer: () => Promise.reject(new Error("It was offered")),
-  });
-  await rejects(chain.getToken("a"), (error) => error === down);
-});
-
-Deno.test("openChain() ignores the failure of a credential that it started early but does not need", async () => {
-  const slow: Credential = {
-    name: "azure-cli",
-    headStartMs: 1,
-    async getToken() {
-      await new Promise((resolve) => setTimeout(resolve));
-      return { token: "slow", expiresAt: END };
-    },
-  };
-  const broken: Credential = { name: "azd", getToken: () => Promise.reject(new Error("a defect")) };
-  const chain = openChain([slow, broken], { clock });
-  strictEqual((await chain.getToken("a")).token, "slow");
-});

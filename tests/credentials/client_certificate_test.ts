@@ -94,12 +94,3 @@ for (
   });
 }
 
-Deno.test("readClientCertificate() says if the file cannot be read", async () => {
-  const { fs, cwd, clock } = fakeContext();
-  const readBytes = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
-  const source = { path: "app.pem", password: undefined, clientId: "app-id" };
-  await rejects(readClientCertificate({ fs: { ...fs, readBytes }, cwd, clock }, source), {
-    code: "auth.certificate_file",
-    message: 'Cannot sign in with the certificate "app.pem": the file cannot be read',
-  });
-});

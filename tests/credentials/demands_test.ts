@@ -33,11 +33,6 @@ for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as 
   });
 }
 
-Deno.test("wrongTenant() returns undefined for a demand for claims, or without a tenant", () => {
-  strictEqual(wrongTenant("environment", { ...DEMAND, claims: "{}" }), undefined);
-  strictEqual(wrongTenant("environment", {}), undefined);
-});
-
 const SCOPE = "https://management.azure.com/.default";
 const CLAIMS = '{"access_token":{"acrs":{"values":["p1"]}}}';
 const REASON = { unavailable: "no", because: "failed" } as const;

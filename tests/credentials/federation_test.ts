@@ -108,22 +108,6 @@ for (const [waitMs, count] of [[59_999, 1], [60_000, 2]] as const) {
   });
 }
 
-Deno.test("workload-identity credential rereads its file for each renewal", async () => {
-  const file = "/var/run/secrets/azure/tokens/azure-identity-token";
-  const ctx: FakeContext = fakeContext({
-    env: { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
-    fetch: (request) => azure.fetch(request),
-  });
-  const azure = createEmulator({ clock: ctx.clock, seed: ci.seed, tokenLifetimeSeconds: 3600 });
-  const source = createTokenSource(ctx, { cloud });
-  for (let hour = 0; hour < 12; hour++) {
-    await ctx.fs.writeText(file, `${await ci.sign(ctx.clock.now())}\n`);
-    ok((await source.getToken(cloud.mlScope)).expiresAt > ctx.clock.now());
-    await ctx.clock.sleep(3600_000);
-  }
-  await rejects(source.getToken(cloud.mlScope), { code: "auth.aadsts700024" }, "the last one has ended");
-});
-
 for (
   const [claim, value, code] of [
     ["iss", "https://elsewhere.example.org", "auth.aadsts700211"],

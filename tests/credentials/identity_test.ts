@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
-import { personName, readIdentity } from "../../src/credentials/identity.ts";
+import { readIdentity } from "../../src/credentials/identity.ts";
 import { jwt } from "./entra.ts";
 
 /** Claims of a token for Resource Manager. */
@@ -37,22 +37,6 @@ Deno.test("readIdentity() returns an unknown identity for a token that is not a 
   }
 });
 
-Deno.test("readIdentity() takes the name from the first claim that has one", () => {
-  const claims = {
-    upn: "upn",
-    unique_name: "unique",
-    preferred_username: "preferred",
-    app_displayname: "app",
-    name: "name",
-  };
-  const left: Record<string, unknown> = { ...claims };
-  for (const [claim, value] of Object.entries(claims)) {
-    strictEqual(readIdentity(jwt(left)).name, value);
-    left[claim] = 7;
-  }
-  strictEqual(readIdentity(jwt(left)).name, undefined);
-});
-
 Deno.test("readIdentity() distinguishes users, service principals and unknown identities", () => {
   const kind = (claims: Record<string, unknown>) => readIdentity(jwt(claims)).kind;
   strictEqual(kind({ scp: "x" }), "user");
@@ -64,12 +48,3 @@ Deno.test("readIdentity() distinguishes users, service principals and unknown id
   strictEqual(kind({ idtyp: "user" }), "unknown");
 });
 
-Deno.test("readIdentity() reads the application of a newer token, and ignores an invalid expiry time", () => {
-  const { applicationId, expiresAt } = readIdentity(jwt({ azp: "app", exp: "9" }));
-  assertEquals([applicationId, expiresAt], ["app", undefined]);
-});
-
-Deno.test("personName() returns the display name of a token", () => {
-  strictEqual(personName(jwt({ name: "Ada" })), "Ada");
-  for (const token of [jwt({ name: 7 }), jwt({}), "opaque"]) strictEqual(personName(token), undefined);
-});

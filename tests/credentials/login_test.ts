@@ -83,15 +83,6 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login --client-id signs in with another application", async () => {
-  const { ctx, azure, opened } = personWorld();
-  const id = "11111111-aaaa-4bbb-8ccc-222222222222";
-  strictEqual(await run([...LOGIN, "--client-id", id], ctx), 0, ctx.stderr());
-  strictEqual(new URL(opened[0]!).searchParams.get("client_id"), id);
-  const ids = azure.requests.flatMap(({ body }) => (body as { client_id?: string })?.client_id ?? []);
-  assertEquals([...new Set(ids)], [id]);
-});
-
 Deno.test("auth login says the tenant of the account, and its user name if the token names nobody", async () => {
   const { ctx } = personWorld();
   const tenant = /\(tenant (.+)\)/;
@@ -110,12 +101,6 @@ Deno.test("auth login says the tenant of the account, and its user name if the t
   assertEquals([name, objectId, tenantId], ["ada@emulator.example", null, id]);
 });
 
-Deno.test("auth login opens a browser on Wayland", async () => {
-  const { ctx, opened } = personWorld({ env: { WAYLAND_DISPLAY: "wayland-0" } });
-  strictEqual(await run(LOGIN, ctx), 0, ctx.stderr());
-  strictEqual(opened.length, 1);
-});
-
 Deno.test("auth login says that it tries again if Entra ID is not available", async () => {
   const { ctx } = personWorld();
   let refusals = 0;
@@ -130,13 +115,6 @@ Deno.test("auth login says that it tries again if Entra ID is not available", as
   };
   strictEqual(await run(LOGIN, { ...ctx, fetch, clock }), 0, ctx.stderr());
   match(ctx.stderr(), /login\.microsoftonline\.com answered with 503; retrying in 30 s/);
-});
-
-Deno.test("auth login --no-store saves nothing", async () => {
-  const { ctx } = personWorld();
-  strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);
-  assertEquals([...ctx.files.keys()], []);
-  match(ctx.stdout(), /The session was not saved/);
 });
 
 Deno.test("auth login shows a device code over SSH, without a display, and on compute", async () => {
@@ -164,21 +142,6 @@ Deno.test("auth login falls back to a device code if the browser does not open",
     ctx.stderr(),
     /Cannot open a browser: `xdg-open` exited with status 3, `x-www-browser` not found\n {2}To sign in/,
   );
-});
-
-Deno.test("auth login falls back to a device code if listening is not allowed", async () => {
-  const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
-  const { ctx } = personWorld({ serve });
-  strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
-  match(ctx.stderr(), /this machine does not allow listening on a loopback port\n {2}To sign in, open/);
-});
-
-Deno.test("auth login --device-code needs no terminal and prints its code as JSON", async () => {
-  const { ctx } = personWorld({ interactive: false });
-  strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0);
-  const told = JSON.parse(ctx.stderr().trim());
-  assertEquals(Object.keys(told.progress), ["type", "verificationUri", "userCode", "expiresInMs"]);
-  assertEquals(JSON.parse(ctx.stdout()).sessionFile, SESSION);
 });
 
 const SERVICE = "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal";
@@ -233,12 +196,6 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("auth login names the device code in errors if no browser can be opened", async () => {
-  const { ctx } = personWorld({ env: { SSH_CONNECTION: "x" }, seed: { signIn: "declined" } });
-  strictEqual(await run(LOGIN, ctx), 4);
-  match(ctx.stderr(), /error: Cannot sign in with device-code: it was declined \[auth\.declined\]\n/);
-});
-
 Deno.test("auth login without a home folder exits 3 unless --no-store is given", async () => {
   const { ctx, opened } = personWorld();
   const homeless = { ...ctx, home: undefined };
@@ -249,17 +206,6 @@ Deno.test("auth login without a home folder exits 3 unless --no-store is given",
   );
   assertEquals(opened, []);
   strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
-});
-
-Deno.test("auth login reports an unwritable session folder before signing in", async () => {
-  const { ctx, opened } = personWorld();
-  const fs = {
-    ...ctx.fs,
-    writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")),
-  };
-  strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
-  match(ctx.stderr(), /^error: Cannot write the session .*\n {2}\[auth\.session_file\]\nhint: .*--no-store/);
-  strictEqual(opened.length, 0);
 });
 
 Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
@@ -303,14 +249,6 @@ Deno.test("auth login --device-code blocked by Conditional Access names the alte
   );
   strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 4);
   ok(ctx.stderr().includes('"code":"auth.aadsts53003"'));
-});
-
-Deno.test("auth login --json warns that a service principal takes precedence", async () => {
-  const tenant = "00000000-0000-4000-8000-0000000000a1";
-  const principal = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s" };
-  const { ctx } = personWorld({ env: { ...principal, DISPLAY: ":0" } });
-  strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0, ctx.stderr());
-  ok(ctx.stderr().includes('"code":"auth.session_not_first"'));
 });
 
 for (const code of [700082, 50173]) {
@@ -363,18 +301,6 @@ for (const [what, text] of DAMAGED) {
     strictEqual(await run(LOGIN, ctx), 0, "and a new sign-in takes its place");
   });
 }
-
-Deno.test("createTokenSource() does not use a session of another cloud", async () => {
-  const { ctx } = personWorld();
-  await run(LOGIN, ctx);
-  const china = CLOUDS.AzureChinaCloud!;
-  const source = createTokenSource(ctx, { cloud: china });
-  await source.getToken(china.mlScope).catch(() => {});
-  match(
-    source.report().find(({ name }) => name === "session")!.reason!,
-    /for https:\/\/login\.microsoftonline\.com, not/,
-  );
-});
 
 for (const change of ["deleted", "replaced by another sign-in"]) {
   Deno.test(`createTokenSource() skips a session that is ${change} while it is used`, async () => {
@@ -454,17 +380,6 @@ Deno.test("session credential renews a token that is about to expire", async () 
   ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
 });
 
-Deno.test("session credential asks the chosen tenant for tokens", async () => {
-  const { ctx, azure } = personWorld();
-  strictEqual(await run(LOGIN, ctx), 0);
-  const chosen = sessionCredential(ctx, { cloud, tenant: "chosen.example" });
-  for (const scope of [cloud.mlScope, cloud.resourceManagerScope]) {
-    const asked = azure.requests.length;
-    await chosen.getToken(scope).catch(() => {});
-    match(azure.requests[asked]!.url, /^https:\/\/login\.microsoftonline\.com\/chosen\.example\//, scope);
-  }
-});
-
 Deno.test("auth login --claims-challenge asks for the claims that Azure demands", async () => {
   const { ctx, opened } = personWorld();
   const claims = { access_token: { acrs: { essential: true, values: ["p1"] } } };
@@ -506,20 +421,6 @@ for (
     );
   });
 }
-
-Deno.test("createPublicClient() opens the browser for the account that must sign in, without letting the person choose", async () => {
-  const { ctx } = personWorld();
-  const made = { cloud, tenant: "organizations", clientId: "app", credential: "browser" };
-  const client = await createPublicClient(ctx, made);
-  const request = { scope: cloud.mlScope, redirectUri: "http://localhost:1", state: "s" };
-  const { url } = await client.startBrowser({ ...request, loginHint: "ada@contoso.example" });
-  const { searchParams } = new URL(url);
-  assertEquals(["login_hint", "prompt", "state"].map((name) => searchParams.get(name)), [
-    "ada@contoso.example",
-    null,
-    "s",
-  ]);
-});
 
 Deno.test("createPublicClient() asks only the authority of a cloud that Entra ID does not know", async () => {
   const asked: string[] = [];

@@ -3,7 +3,7 @@ import { openPerson } from "../../src/cli/terminal/person.ts";
 import { openProgress } from "../../src/cli/terminal/progress.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import type { Context } from "../../src/core/context.ts";
-import type { Warning } from "../../src/core/errors.ts";
+
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { browserCredential } from "../../src/credentials/person.ts";
 import { makeWorld } from "../cli/world.ts";
@@ -59,19 +59,6 @@ Deno.test("browser credential asks the tenant that Azure demands, for the claims
   assertEquals(got, [[tenant, false], ["organizations", true]]);
 });
 
-Deno.test("createTokenSource() renews a browser sign-in without opening the browser again", async () => {
-  const { ctx, opened } = personWorld();
-  let lateMs = 0;
-  const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
-  const interaction = openPerson(moving, openProgress(moving, {}));
-  const source = createTokenSource(moving, { cloud, interaction });
-  const first = await source.getToken(cloud.mlScope);
-  lateMs = 56 * 60_000;
-  const renewed = await source.getToken(cloud.mlScope);
-  ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
-  strictEqual(opened.length, 1);
-});
-
 Deno.test("createTokenSource() does not prompt again after a browser sign-in was revoked", async () => {
   let isRevoked = false;
   const refusal = { error: "invalid_grant", error_description: "AADSTS50173: It was revoked." };
@@ -92,26 +79,6 @@ Deno.test("createTokenSource() shows a device code if there is no display", asyn
   await world.source.getToken(cloud.mlScope);
   assertEquals([used(world), world.opened.length], ["device-code", 0]);
   match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no display/);
-});
-
-Deno.test("createTokenSource() falls back to a device code if the browser does not open", async () => {
-  const world = chain({ broken: { "xdg-open": 127 } });
-  await world.source.getToken(cloud.mlScope);
-  strictEqual(used(world), "device-code");
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /`xdg-open` not found/);
-});
-
-Deno.test("createTokenSource() warns once about a broken credential before opening the browser", async () => {
-  const { ctx } = personWorld({ broken: { az: 1 } });
-  const interaction = openPerson(ctx, openProgress(ctx, {}));
-  const warnings: Warning[] = [];
-  const onWarning = (warning: Warning) => void warnings.push(warning);
-  const source = createTokenSource(ctx, { cloud, interaction, onWarning });
-  await source.getToken(cloud.mlScope);
-  await source.getToken(cloud.storageScope);
-  assertEquals(warnings, [
-    { code: "auth.passed_over", message: "Skipped azure-cli: `az` said: status 1" },
-  ]);
 });
 
 const NOBODY: Readonly<Record<string, PersonOptions>> = {
@@ -166,17 +133,6 @@ for (
     );
   });
 }
-
-Deno.test("createTokenSource() throws for a wrong secret in CI without asking", async () => {
-  const world = chain({ env: { ...WRONG, GITHUB_ACTIONS: "true" }, answers: ["y"] });
-  await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
-  ok(!world.ctx.stderr().includes("[Y/n]"));
-});
-
-Deno.test("createTokenSource() limited to one credential does not offer the browser after a wrong secret", async () => {
-  const world = chain({ env: { ...WRONG, AZURE_TOKEN_CREDENTIALS: "environment" }, answers: ["y"] });
-  await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
-});
 
 Deno.test("createTokenSource() stops waiting for a browser or device code on Ctrl+C", async () => {
   const worlds: readonly PersonOptions[] = [{ bringsBack: () => undefined }, { env: {}, typesCode: false }];

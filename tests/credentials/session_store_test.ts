@@ -18,10 +18,6 @@ function open(...broken: readonly string[]) {
   return { ctx, store: openSessionStore({ ...ctx, fs })! };
 }
 
-Deno.test("openSessionStore() returns undefined without a home folder", () => {
-  equal(openSessionStore({ ...fakeContext(), home: undefined }), undefined);
-});
-
 Deno.test("openSessionStore() reads a stored session, and returns whether there was one to remove", async () => {
   const { store } = open();
   equal(await store.read(), undefined);
@@ -48,13 +44,6 @@ Deno.test("openSessionStore() reports a file with missing or invalid fields as d
     equal(await store.read(), "damaged", JSON.stringify(content));
   }
   equal(await open("readText").store.read(), "damaged");
-});
-
-Deno.test("openSessionStore() checks that it can write without leaving a file", async () => {
-  const { ctx, store } = open();
-  await store.prepare();
-  deepEqual([...ctx.files.keys()], []);
-  await rejects(open("writeText").store.prepare(), { code: "auth.session_file", exit: 3 });
 });
 
 Deno.test("openSessionStore() updates the cache only for the same sign-in", async () => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
 import { ExitCode, UserError } from "../../src/core/errors.ts";
 import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
 import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
@@ -60,20 +60,6 @@ Deno.test("stepUp() prompts for the demanded claims and reports a step_up event"
   });
 });
 
-Deno.test("stepUp() says to which tenant the subscription belongs", async () => {
-  const { one, asked, events, interaction } = client(ADA);
-  const demand = { tenant: "contoso.example" };
-  await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });
-  assertEquals(asked, [
-    ["s", "ada", { tenant: "contoso.example", fresh: true }],
-    { scope: "s", demand, loginHint: "ada@example.org" },
-  ]);
-  assertEquals(events[0], {
-    type: "step_up",
-    reason: "the subscription belongs to tenant contoso.example",
-  });
-});
-
 Deno.test("stepUp() rejects a sign-in by another user", async () => {
   const { one, interaction } = client(BEA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
@@ -94,11 +80,3 @@ Deno.test("stepUp() names the command if prompting is not possible", async () =>
   });
 });
 
-Deno.test("stepUp() rethrows network errors", async () => {
-  const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
-  const { one, interaction } = client(ADA, () => Promise.reject(down));
-  await rejects(
-    stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction }),
-    (error) => error === down,
-  );
-});

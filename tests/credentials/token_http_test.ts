@@ -56,16 +56,6 @@ for (const [status, attempts] of [[429, 4], [500, 4], [503, 4]] as const) {
   });
 }
 
-Deno.test("createSignInClient() prefers Entra ID's error code to the HTTP status", async () => {
-  const body = { error: "x", error_description: "AADSTS90033: A transient error has occurred." };
-  await rejects(signIn(problem(503, body)).run(), { code: "auth.aadsts90033" });
-  await rejects(signIn(problem(503, { error: "x" })).run(), { code: "auth.busy" });
-  await rejects(signIn(problem(400, { error: "x", error_description: "why" })).run(), {
-    code: "auth.refused",
-    message: "Cannot sign in with environment: why",
-  });
-});
-
 for (
   const [what, status, answer] of [
     ["a redirect with JSON", 302, () => Response.json({}, { status: 302 })],
@@ -87,25 +77,6 @@ for (
     });
   });
 }
-
-Deno.test("createSignInClient() rethrows user errors", async () => {
-  const own = new UserError("mine", { code: "auth.mine" });
-  const answer = () => Response.json({});
-  await rejects(signIn(answer).run(own), (error) => error === own);
-});
-
-Deno.test("createSignInClient() shows the first line of an MSAL error, with secrets masked", async () => {
-  const answer = () => Response.json({});
-  const refused = { code: "auth.refused", exit: ExitCode.Auth };
-  await rejects(signIn(answer).run(new Error("s3cret value is bad\n  at x")), (error: UserError) => {
-    equal(error.code, refused.code);
-    match(error.message, /^Cannot sign in with environment: .* is bad$/);
-    match(error.message, /\*\*\*/);
-    ok(!error.message.includes("s3cret"));
-    return true;
-  });
-  await rejects(signIn(answer).run("text"), { message: "Cannot sign in with environment: text" });
-});
 
 Deno.test("createSignInClient() lets its caller explain the last error response", async () => {
   const { wire, send } = signIn(problem(400, { error: "expired_token", error_description: "AADSTS1: x" }));
@@ -134,20 +105,6 @@ Deno.test("createSignInClient() does not explain a failure with the response of 
     { code: "auth.aadsts90002" },
   );
   await rejects(wire.run(SUBJECT, () => Promise.reject(new Error("second"))), { code: "auth.refused" });
-});
-
-Deno.test("createSignInClient() explains a failure with the last response of the sign-in, not an earlier one", async () => {
-  const { wire, send } = signIn(
-    problem(400, { error: "x", error_description: "AADSTS90002: no tenant" }),
-    () => {
-      throw new TypeError("dns error");
-    },
-  );
-  const twice = wire.run(SUBJECT, async () => {
-    await send();
-    await send();
-  });
-  await rejects(twice, { code: "network.name" });
 });
 
 Deno.test("createSignInClient() runs one sign-in at a time, and continues after failures", async () => {

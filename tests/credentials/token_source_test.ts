@@ -45,13 +45,6 @@ Deno.test("createTokenSource() prefers a service principal in the environment", 
   });
 });
 
-Deno.test("createTokenSource() trims whitespace from environment variables", async () => {
-  const entra = createEntra();
-  const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
-  await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);
-  assertEquals(entra.forms[0]!.get("client_secret"), SECRET);
-});
-
 Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", async () => {
   const entra = createEntra();
   let busy = true;
@@ -85,34 +78,6 @@ Deno.test("createTokenSource() keeps a token per audience until shortly before i
   strictEqual(entra.forms.length, 6);
 });
 
-Deno.test("createTokenSource() sends one request for concurrent callers and does not cache a failure", async () => {
-  let wrong = true;
-  const entra = createEntra(() => wrong ? { code: 7000215, text: "Wrong secret" } : undefined);
-  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
-  const all = await Promise.allSettled([1, 2, 3].map(() => source.getToken(ARM)));
-  assertEquals(all.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
-  strictEqual(entra.forms.length, 1);
-  wrong = false;
-  ok((await source.getToken(ARM)).token);
-});
-
-Deno.test("createTokenSource() returns a token or an error for each audience requested at the same time", async () => {
-  const entra = createEntra((form) =>
-    form.get("scope")!.startsWith("https://ml.")
-      ? { code: 500011, text: "Not found" }
-      : form.get("scope")!.startsWith("https://storage.")
-      ? { code: 65001, text: "No consent" }
-      : undefined
-  );
-  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
-  const scopes = [ARM, cloud.mlScope, cloud.storageScope];
-  const all = await Promise.allSettled(scopes.map((scope) => source.getToken(scope)));
-  assertEquals(
-    all.map((one) => one.status === "fulfilled" ? "token" : (one.reason as UserError).code),
-    ["token", "auth.aadsts500011", "auth.aadsts65001"],
-  );
-});
-
 Deno.test("createTokenSource() asks Azure CLI for a token for the audience and tenant", async () => {
   const calls: string[] = [];
   const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
@@ -129,21 +94,6 @@ Deno.test("createTokenSource() asks Azure CLI for a token for the audience and t
     `az account get-access-token --output json --resource https://management.azure.com --tenant ${TENANT}`,
   );
   strictEqual(source.identity()?.name, "ada@contoso.com");
-});
-
-Deno.test("createTokenSource() lists why each credential is not configured", async () => {
-  const source = createTokenSource(world(), { cloud });
-  await rejects(source.getToken(ARM), (error: UserError) => {
-    assertEquals([error.code, error.exit], ["auth.no_credential", 4]);
-    ok(error.details.includes(
-      "environment: AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH",
-    ));
-    ok(error.details.includes("azure-cli: Azure CLI is not installed (no `az` on PATH)"));
-    strictEqual(error.details.length, source.report().length);
-    ok(error.hint?.includes("az login"));
-    return true;
-  });
-  ok(source.report().every(({ status }) => status === "not_configured"));
 });
 
 Deno.test("createTokenSource() does not fall back to Azure CLI after a wrong secret", async () => {
@@ -201,12 +151,6 @@ Deno.test("createTokenSource() reports a lost network with exit code 6 after ret
     return true;
   });
   ok(ctx.sleeps.length > 0);
-});
-
-Deno.test("createTokenSource() rethrows the error of a missing CA file", async () => {
-  const own = new UserError("Cannot read the certificates", { code: "network.ca", exit: 3 });
-  const ctx = world({ env: PRINCIPAL, fetch: () => Promise.reject(own) });
-  await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), (error) => error === own);
 });
 
 Deno.test("createTokenSource() reveals no secret in any failure", async () => {
@@ -277,19 +221,6 @@ Deno.test("createTokenSource() stops waiting for Entra ID on Ctrl+C", async () =
   strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
 });
 
-Deno.test("createTokenSource() rejects an HTML page with status 401", async () => {
-  const entra = createEntra();
-  const fetch = (request: Request) =>
-    request.url.includes("/token")
-      ? Promise.resolve(new Response("<html>Sign in to the proxy</html>", { status: 401 }))
-      : entra.fetch(request);
-  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
-  await rejects(source.getToken(ARM), {
-    code: "network.answer",
-    message: "Cannot sign in with environment: login.microsoftonline.com returned an unexpected response",
-  });
-});
-
 Deno.test("createTokenSource() sends no secret to the target of a redirect", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
@@ -323,15 +254,6 @@ for (const status of [429, 503]) {
   });
 }
 
-for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations"]) {
-  Deno.test(`createTokenSource() rejects tenant "${tenant}" before any request`, async () => {
-    const entra = createEntra();
-    const ctx = world({ env: { ...PRINCIPAL, AZURE_TENANT_ID: tenant }, fetch: entra.fetch });
-    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.tenant", exit: 4 });
-    strictEqual(entra.forms.length, 0);
-  });
-}
-
 Deno.test("createTokenSource() rejects an invalid proxy before it sends the secret of a service principal", async () => {
   const entra = createEntra();
   const ctx = world({ env: { ...PRINCIPAL, HTTPS_PROXY: "ftp://proxy.example" }, fetch: entra.fetch });
@@ -340,16 +262,6 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
     message: "The proxy in HTTPS_PROXY is not a valid URL",
   });
   strictEqual(entra.forms.length, 0);
-});
-
-Deno.test("createTokenSource() signs in at the authority of a custom cloud without asking Azure about it", async () => {
-  const entra = createEntra();
-  const hosts = new Set<string>();
-  const fetch = (request: Request) => (hosts.add(new URL(request.url).host), entra.fetch(request));
-  const custom = { ...cloud, authority: "https://login.contoso.test", isKnownAuthority: false };
-  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud: custom });
-  await source.getToken(cloud.mlScope);
-  assertEquals([...hosts], ["login.contoso.test"]);
 });
 
 Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID for a service principal", async () => {
@@ -362,31 +274,3 @@ Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID 
   assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
 });
 
-Deno.test("createTokenSource() gives a program more time if no other credential may be used", async () => {
-  const limits: (number | undefined)[] = [];
-  for (
-    const [only, first] of [["azure-cli", 'Set up "azure-cli"'], ["dev", "Run `kedro-azureml auth login`"]]
-  ) {
-    const ctx = world({
-      env: { AZURE_TOKEN_CREDENTIALS: only! },
-      exec: async (program, _args, { timeoutMs } = {}) => {
-        if (program === "az") limits.push(timeoutMs);
-        return { status: 1, stdout: "", stderr: "", found: true, timedOut: false };
-      },
-    });
-    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
-      code: "auth.no_credential",
-      hint: `${first}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
-    });
-  }
-  assertEquals(limits, [60_000, 10_000]);
-});
-
-Deno.test("createTokenSource() does not warn of broken credentials if nobody can be asked, whom the error tells", async () => {
-  const exec = async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false });
-  const warnings: unknown[] = [];
-  const onWarning = (warning: unknown) => void warnings.push(warning);
-  const source = createTokenSource(world({ exec }), { cloud, onWarning });
-  await rejects(source.getToken(ARM), { code: "auth.no_credential" });
-  assertEquals(warnings, []);
-});

@@ -22,12 +22,6 @@ for (
   });
 }
 
-Deno.test("endedByPerson() returns undefined for other errors", () => {
-  for (const codes of [[], [undefined], ["invalid_grant"], ["constructor"]]) {
-    equal(endedByPerson("browser", ...codes), undefined);
-  }
-});
-
 Deno.test("requireAuthorizationCode() returns the code, or throws what the browser answered", () => {
   const answer = (parameters: Record<string, string>) => () =>
     requireAuthorizationCode(new URLSearchParams(parameters), SUBJECT);

@@ -22,20 +22,6 @@ async function withFiles(use: (folder: string, authority: string) => Promise<voi
   }
 }
 
-Deno.test("readAuthorities() reads a file only once if several variables name it", () =>
-  withFiles(async (folder, authority) => {
-    const file = `${folder}/ca.pem`;
-    const env = { KEDRO_AZUREML_CA_FILE: file, SSL_CERT_FILE: file, DENO_CERT: "" };
-    deepStrictEqual(await readAuthorities(env), [authority]);
-    deepStrictEqual(await readAuthorities({ ...env, NODE_EXTRA_CA_CERTS: `${folder}//ca.pem` }), [
-      authority,
-      authority,
-    ]);
-    deepStrictEqual(await readAuthorities({}), []);
-    const gone = { SSL_CERT_FILE: `${folder}/gone`, KEDRO_AZUREML_CA_FILE: `${folder}/gone` };
-    await rejects(readAuthorities(gone), { hint: /^Set --ca-file \(or KEDRO_AZUREML_CA_FILE\) / });
-  }));
-
 for (
   const [variable, name, problem] of [
     ["KEDRO_AZUREML_CA_FILE", "none.pem", "file not found"],

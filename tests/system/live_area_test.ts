@@ -68,15 +68,6 @@ Deno.test("withPins() prints text above the pinned lines", async () => {
   assert.deepEqual(terminal.lines(), ["before", "said", "result", "after"]);
 });
 
-Deno.test("withPins() leaves no trace of lines that are unpinned before they are drawn", async () => {
-  const { terminal, err, pin } = world();
-  const all = [pin("count", () => ["1 of 3"]), pin("count", () => ["2 of 3"])];
-  const gone = pin("count");
-  err("3 of 3\n");
-  await Promise.all([...all, gone]);
-  assert.deepEqual(terminal.lines(), ["3 of 3"]);
-});
-
 Deno.test("withPins() divides the height among the pinned areas and follows size changes", async () => {
   const { terminal, pin } = world();
   const sizes: string[] = [];
@@ -85,14 +76,6 @@ Deno.test("withPins() divides the height among the pinned areas and follows size
   await pin("b", () => ["b"]);
   assert.deepEqual([sizes[0], sizes.at(-1)], ["40x11", "20x5"]);
   assert.deepEqual(terminal.lines(), ["a", "b"]);
-});
-
-Deno.test("withPins() gives each area at least one row", async () => {
-  const { terminal, pin } = world();
-  terminal.rows = 1;
-  let given = 0;
-  await pin("a", ({ rows }) => (given = rows, []));
-  assert.equal(given, 1);
 });
 
 for (
@@ -130,11 +113,3 @@ for (
   });
 }
 
-Deno.test("withPins() prints a command's line above the pinned lines", async () => {
-  const { terminal, command, pin } = world();
-  await pin("a", () => ["1 of 2"]);
-  command("run it");
-  assert.deepEqual(terminal.lines(), ["run it", "1 of 2"]);
-  await pin("b");
-  assert.deepEqual(terminal.lines(), ["run it", "1 of 2"], "what is not pinned cannot be unpinned");
-});

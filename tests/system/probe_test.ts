@@ -15,13 +15,6 @@ Deno.test("addresses() resolves names as the system does", loose, async () => {
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });
 
-Deno.test("addresses() turns off deprecation warnings of the runtime", loose, async () => {
-  const { default: process } = await import("node:process");
-  process.noDeprecation = false;
-  await systemProbe.addresses("localhost");
-  assertEquals(process.noDeprecation, true);
-});
-
 Deno.test("connect() rejects a closed port", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -70,14 +63,6 @@ for (
     listener.close();
   });
 }
-
-Deno.test("tunnel() asks for an IPv6 address in brackets", loose, async () => {
-  const { listener, asked, at } = answeringProxy("HTTP/1.1 200 OK\r\n\r\n");
-  const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
-  assertEquals(await systemProbe.tunnel(proxy, "fe80::1", 443), { status: 200, schemes: [] });
-  assertEquals(asked, ["CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n"]);
-  listener.close();
-});
 
 Deno.test(
   "certificates() returns each certificate that the server sends, the authority last",
