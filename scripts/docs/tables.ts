@@ -15,7 +15,7 @@ export const PAGES: Readonly<Record<string, readonly string[]>> = {
   "docs/authentication.md": ["credentials"],
   "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
   "docs/errors.md": ["error codes"],
-  "docs/troubleshooting.md": ["sign-in", "refusals", "network"],
+  "docs/troubleshooting.md": ["sign-in"],
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {
@@ -25,8 +25,6 @@ const TABLES: Readonly<Record<string, () => string>> = {
   "keys of azureml.yml": keys,
   credentials,
   "sign-in": () => table(["Entra ID", "what it means", "what to do"], signInRows()),
-  refusals: () => table(["error", "what it means", "what to do"], refusalRows()),
-  network: () => table(["error", "what it means", "what to do"], networkRows()),
 };
 
 /** A page with each of its tables made anew. */
