@@ -55,7 +55,7 @@ Deno.test("openBoard() keeps the status of each node of a step", () => {
   deepStrictEqual(statuses(), ["Completed", "Completed", "Completed"]);
 });
 
-Deno.test("openBoard() returns all that is known of each step, and what did not run after the end", () => {
+Deno.test("openBoard() returns the details of each step, and NotRun after the end", () => {
   const board = openBoard([{ ...STEP, needs: ["load"] }, {
     ...STEP,
     key: "fit",

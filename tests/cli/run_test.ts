@@ -32,7 +32,7 @@ Deno.test("job follow exits 1 if one of its jobs failed, also if another one com
   assert.deepEqual(ends, ["✗ Job main (fox): Failed", "✓ Job one (owl): Completed", ""]);
 });
 
-Deno.test("run() leaves nothing of what was in progress on a terminal before it prints an error", async () => {
+Deno.test("run() clears progress from a terminal before an error", async () => {
   const { ctx } = makeWorld({
     interactive: true,
     emulator: {
@@ -150,7 +150,7 @@ Deno.test("run() reads -ns and -lv as the options of two letters that Kedro has"
   }
 });
 
-Deno.test("run() ends what was in progress when the command fails", async () => {
+Deno.test("run() ends progress after a failed command", async () => {
   const happens = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "No" } as const;
   const emulator = { faults: [{ method: "PUT", url: /\/components\//, after: 1, happens }] };
   const { ctx } = makeWorld({ interactive: true, emulator });

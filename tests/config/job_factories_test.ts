@@ -141,7 +141,7 @@ Deno.test("allJobs() names a job after the factory of its type with the most pla
   assert.deepEqual([...jobs.keys()].sort(), ["emea-bike-long-evaluate", "emea-bike-train"]);
 });
 
-Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what was probably meant", () => {
+Deno.test("factoriesWithoutJobs() gives the reason and the likely correction of a job factory without jobs", () => {
   const source = sourceOf({
     "main": [undefined],
     "{a}-bare": [undefined],

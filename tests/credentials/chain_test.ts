@@ -248,7 +248,7 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("openChain() stops the credentials that it started early, and does not report what they answer then", async () => {
+Deno.test("openChain() stops credentials after an early start without a report", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   let stopped: AbortSignal | undefined;
@@ -322,4 +322,3 @@ Deno.test("openChain() does not ask a service principal for a token of another t
   });
   assertEquals(asked, ["a"]);
 });
-

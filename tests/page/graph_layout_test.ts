@@ -59,7 +59,7 @@ Deno.test("layOut() returns the same layout each time", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
 });
 
-Deno.test("layOut() lays out what is not connected on its own, side by side", () => {
+Deno.test("layOut() lays out separate parts side by side", () => {
   const { at, width, height } = layOut(["a", "b", "c", "d"].flatMap((name) => chain(3, name)));
   for (const place of [0, 3, 6, 9]) {
     deepEqual(at.slice(place, place + 3).map(([x]) => x), Array(3).fill(at[place]![0]));

@@ -38,7 +38,7 @@ Deno.test("bash completion completes words, and option values after = or a space
   });
 });
 
-Deno.test("bash completion does not execute what is typed", needsBash, async () => {
+Deno.test("bash completion executes no typed command", needsBash, async () => {
   const { asked } = await inBash("kedro-azureml submit -j $(touch${IFS}/tmp/x) ma", [":values"]);
   assert.equal(asked, "<complete><--word=ma><--><submit><-j><$(touch${IFS}/tmp/x)>");
 });

@@ -13,7 +13,7 @@ function opened(options: WorldOptions = {}) {
   return { ctx: { ...ctx, report }, files: ctx, events };
 }
 
-Deno.test("readerOptions() passes on what was asked for, and reports what the reader says", () => {
+Deno.test("readerOptions() passes on options, and reports messages of the reader", () => {
   const { ctx } = makeWorld();
   const events: AppEvent[] = [];
   const report = (event: AppEvent) => void events.push(event);

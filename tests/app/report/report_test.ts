@@ -3,7 +3,7 @@ import { writeReports } from "../../../src/app/report/run_page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { failingRun } from "../job/failing_run.ts";
 
-Deno.test("writeReports() writes what the project says about its nodes, and returns what it wrote", async () => {
+Deno.test("writeReports() writes the sources of nodes, and returns the files", async () => {
   const { target, clock } = await failingRun("Fit it");
   await clock.sleep(600_000);
   const ctx = fakeContext({ cwd: "/p" });

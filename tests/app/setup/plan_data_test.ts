@@ -212,7 +212,7 @@ Deno.test("planRewrites() makes a data asset of a folder whose name has spaces",
   }]);
 });
 
-Deno.test("planRewrites() says what to write for an entry that it cannot rewrite", async () => {
+Deno.test("planRewrites() gives the lines of an entry that it cannot rewrite", async () => {
   const hintsOf = async (asset: boolean) => {
     const ctx = fakeContext({
       files: {

@@ -35,7 +35,7 @@ Deno.test("readRunOutputs() asks for at most 70 runs at once", async () => {
   deepEqual(most, 70);
 });
 
-Deno.test("readRunOutputs() names assets and models, locates each asset once, and omits what has no place", async () => {
+Deno.test("readRunOutputs() names assets and models, and omits outputs without a place", async () => {
   const outputs = {
     data: { assetId: "azureml://x/data/rides/versions/3", type: "UriFolder" },
     unnamed: { assetId: "azureml://x/data/azureml_fox_output_data_x/versions/1", type: "UriFile" },

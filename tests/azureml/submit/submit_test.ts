@@ -68,7 +68,7 @@ const TWO = spec({
   steps: [STEP, { ...STEP, key: "test", node: "Test.It", name: "test", command: "other" }],
 });
 
-Deno.test("submit() reports what it does, and returns the job as Azure ML has it", async () => {
+Deno.test("submit() reports its progress, and returns the job of Azure ML", async () => {
   const { open, events, workspace, code, azure } = await worldOf();
   const sending: unknown[] = [];
   const { components, properties: sent, ...job } = await open({

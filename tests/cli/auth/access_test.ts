@@ -70,7 +70,7 @@ for (
   Deno.test(`renderAuthStatus() returns exit code ${what}`, () => equal(rendered(change).exit, exit));
 }
 
-Deno.test("renderAuthStatus() omits what is not known of the identity", () => {
+Deno.test("renderAuthStatus() omits unknown parts of the identity", () => {
   const none = { name: undefined, objectId: undefined, applicationId: undefined, tenantId: undefined };
   const { text, data } = rendered({
     identity: { ...none, kind: "unknown", expiresAt: undefined },

@@ -224,7 +224,7 @@ Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of 
   assert.match(ctx.stdout(), /The catalog, without Azure\n {2}Nothing is missing\.\n$/);
 });
 
-Deno.test("setup reports what it cannot create and creates the rest", async () => {
+Deno.test("setup reports each failure and creates the rest", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.equal(azure.resources("computes").length, 1);
@@ -284,7 +284,7 @@ Deno.test("data push rejects files that look like secrets unless --allow data.se
   assert.equal(await kedroAzureml("data push in data/in --allow data.secret"), 0, ctx.stderr());
 });
 
-Deno.test("setup uploads no files that look like secrets, and says how to upload what is none", async () => {
+Deno.test("setup uploads no files that look like secrets, and names the option for others", async () => {
   const { kedroAzureml, prepare, catalog, ctx, azure } = emptyWorkspace();
   await prepare();
   const file = "data/of us/credentials.csv";
@@ -594,7 +594,7 @@ for (
   });
 }
 
-Deno.test("environment push works in another folder and workspace, and ignores the version in the file", async () => {
+Deno.test("environment push works in another folder and workspace", async () => {
   const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
   await prepare();
   const file = `${ctx.cwd}/${FILE}`;

@@ -22,7 +22,7 @@ async function called(call: (job: CallbackJob) => Promise<string>, job = JOB, si
   return await runCallback({ ...ctx, report() {} }, callback, job);
 }
 
-Deno.test("runCallback() passes a job with the names of azure-ai-ml, and returns what was printed", async () => {
+Deno.test("runCallback() passes a job with the names of azure-ai-ml, and returns the printed text", async () => {
   const got: unknown[] = [];
   const tell = async (job: CallbackJob) => `told ${got.push(job)}`;
   deepEqual(await called(tell), {

@@ -42,7 +42,7 @@ Deno.test("offer() prints the error, offers the given sign-in, and takes the end
   );
 });
 
-Deno.test("confirm() accepts only y and yes, and asks again after what is neither yes nor no", async () => {
+Deno.test("confirm() accepts only y and yes, and asks again after other words", async () => {
   const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday", "y");
   const answers = [];
   for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));

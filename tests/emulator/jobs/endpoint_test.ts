@@ -149,7 +149,7 @@ function storeOf(nested: readonly string[]): NonNullable<CreateOptions["disk"]> 
   return { fs: { ...fs, rows } as unknown as typeof fs, folder: "/state" };
 }
 
-Deno.test("runs/search returns what a run stored, and the runs that are nested in it", async () => {
+Deno.test("runs/search returns the stored values of a run and of its nested runs", async () => {
   const { search } = await runTrackedJob({ "": { metrics: { loss: [1] } } }, {
     disk: storeOf(["fold", "refit"]),
   });

@@ -291,7 +291,7 @@ Deno.test("emulator adds Azure ML's properties to a job after its preparation", 
   assert.equal(properties["azureml.continue_on_step_failure"], "True");
 });
 
-Deno.test("emulator changes what describes a job that is sent again, and keeps the rest", async () => {
+Deno.test("emulator changes only the description of a repeated job", async () => {
   const { emulator, recording } = await world();
   const { status, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
   for (const changed of [{ description: "New" }, { displayName: "New" }, { tags: { a: "1" } }]) {

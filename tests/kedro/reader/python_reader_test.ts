@@ -103,7 +103,7 @@ Deno.test("openPython() reads the project once, in its folder, without telemetry
   ]);
 });
 
-Deno.test("openPython() warns of what cannot be read if that is enough", async () => {
+Deno.test("openPython() warns of unreadable parts if a warning is enough", async () => {
   const problem = {
     ...{ area: "catalog", kind: "ValueError", module: "builtins", text: "no", place: null, missing: null },
     ...{ traceback: [], notes: [], stubs: [] },

@@ -149,7 +149,7 @@ Deno.test({
   },
 });
 
-Deno.test("snapshot() names the files that code read, except what it wrote, configuration and hidden files", async () => {
+Deno.test("snapshot() names the files that code read, without its own, hidden and configuration files", async () => {
   const registry = `
 import json, os
 from pathlib import Path

@@ -139,7 +139,7 @@ Deno.test("call() returns one answer for each request, and rejects if there is a
   await sandbox.close();
 });
 
-Deno.test("startSandbox() answers requests for files, and tells what was asked for", async () => {
+Deno.test("startSandbox() answers requests for files, and lists them", async () => {
   const stat: FileSystem["stat"] = async (path) => {
     if (path === "/p/broken.txt") throw new Error("Input/output error");
     return path === "/p/a.txt" ? { kind: "file", sizeBytes: 3, modifiedAt: undefined } : undefined;

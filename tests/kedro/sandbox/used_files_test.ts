@@ -53,7 +53,7 @@ for (const [path, used, ...left] of PATHS) {
   });
 }
 
-Deno.test("usedFiles() does not know what was used after code moves a file of the project or makes a link", () => {
+Deno.test("usedFiles() knows no files after code moves a file or makes a link", () => {
   const fs = openFileSystem();
   startNoting(ROOT);
   deepEqual(fs.rename("/tmp/a", "/tmp/b"), [true, "/tmp/a", "/tmp/b"]);

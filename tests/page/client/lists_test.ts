@@ -109,7 +109,7 @@ Deno.test("page of a comparison shows runs side by side", (t) => {
   );
 });
 
-Deno.test("live page of a comparison leads to its runs and all jobs, and leaves out what it does not know", (t) => {
+Deno.test("live page of a comparison leads to its runs and all jobs, and leaves out unknown values", (t) => {
   const runs = [
     { name: "a b", status: "Completed", commit: "4f2c1de0a5b64c1e9d7f", dirty: true as const },
     { name: "c", status: "Running", commit: "4f2c1de0a5b64c1e9d7f" },
@@ -134,7 +134,7 @@ Deno.test("live page of a comparison leads to its runs and all jobs, and leaves 
   );
 });
 
-Deno.test("page of a comparison shows only what differs where that is wanted", () => {
+Deno.test("page of a comparison shows only differences on request", () => {
   const { metrics } = comparison().view as CompareView;
   const inTheMiddle = { step: "load", metric: "mae", values: [1, 2, 1] };
   return withPage(comparison({ metrics: [...metrics, inTheMiddle] }), async ({ texts, enter }) => {

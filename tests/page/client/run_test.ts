@@ -58,7 +58,7 @@ Deno.test("bars of steps share an axis from the submission to the end, or at lea
   await assertTranscript(t, axes.map((lines) => `${lines.join("\n")}\n`).join("\n"), import.meta.url);
 });
 
-Deno.test("page of a failed run shows what it is, its tabs and the failed step", (t) =>
+Deno.test("page of a failed run shows its name, tabs and failed step", (t) =>
   withPage(failedRun(), async ({ shown }) => {
     await assertTranscript(
       t,
@@ -107,7 +107,7 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
   }, { hash: "#tab=steps&step=train_holidays_4" });
 });
 
-Deno.test("panel of a step says what it does not have", (t) => {
+Deno.test("panel of a step names its missing parts", (t) => {
   const nothing = {
     inputs: [],
     outputs: [],
@@ -362,7 +362,7 @@ Deno.test("steps are sorted by when they started, or by the column that is click
   });
 });
 
-Deno.test("steps say what is not known of them, and have no column for what is not known of any or the same of all", () => {
+Deno.test("steps have no column of unknown or equal values", () => {
   const unknown = { startedAt: undefined, queuedAt: undefined, usage: undefined };
   return withPage(
     withSteps((_, at) =>

@@ -269,7 +269,7 @@ Deno.test("live log grows, is followed, and tells how its nodes are", () =>
     nodeRuns: [{ name: "a", status: "Running" }],
   }));
 
-Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
+Deno.test("live log reports missing lines, a missing log or a lost server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
     deepEqual(page.texts(".log-bar > span:not(.find)"), ["user_logs/std_log.txt", "2.0 KiB left out"]);
     deepEqual(shownLines(page), ["0  line: x\n"]);
@@ -309,7 +309,7 @@ Deno.test("live log that is asked for again is not the one of another step or fi
     ]);
   }));
 
-Deno.test("live log is read a little longer than its step runs, and not while the page is hidden", () =>
+Deno.test("live log is read a little longer than its step runs", () =>
   withLiveLog(
     [{ text: "one\n" }, {}, {}, { text: "end\n" }, {}, {}, {}, {}, {}, {}, {}],
     async ({ advance, state, tell, texts }) => {
