@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
-import { checkSchema } from "../../src/config/schema.ts";
+import { checkSchema, describe } from "../../src/config/schema.ts";
 import type { AzureMLConfig } from "../../src/config/types.ts";
-
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -196,4 +195,9 @@ Deno.test("loadConfig() points to `help migrate` for keys of the old kedro-azure
     `conf/base/azureml.yml:1:1 azure: ${told}`,
     `conf/base/azureml.yml:3:1 docker: ${told}`,
   ]);
+});
+
+Deno.test("describe() shows text of up to 60 characters whole and truncates longer text", () => {
+  assert.equal(describe("x".repeat(60)), JSON.stringify("x".repeat(60)));
+  assert.equal(describe("x".repeat(61)), `"${"x".repeat(57)}..."`);
 });

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { numberText, percentText } from "../../src/core/format.ts";
+import { countText, numberText, percentText } from "../../src/core/format.ts";
 
 Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
   const numbers = [
@@ -44,5 +44,14 @@ Deno.test("percentText() writes two significant digits below 100 %, and whole pe
     "▲ 100 %",
     "▼ 123 %",
     "▲ 1235 %",
+  ]);
+});
+
+Deno.test("countText() uses the singular for one only, and keeps a text in place of a count", () => {
+  deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
+    "0 nodes",
+    "1 node",
+    "2 nodes",
+    "params:size nodes",
   ]);
 });

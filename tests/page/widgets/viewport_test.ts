@@ -13,6 +13,7 @@ import {
   pointAt,
   sheetOf,
   showing,
+  textScale,
   zoomed,
 } from "../../../src/page/widgets/viewport.ts";
 import { type GraphView, NODE } from "../../../src/page/view.ts";
@@ -148,4 +149,11 @@ Deno.test("neighbor() doubles sideways distance, and picks the first of equidist
 Deno.test("neighbor() does not go sideways to a step that is in another line", () => {
   const right = (y: number) => neighbor({ ...DIAMOND, at: [[0, 100], [300, y]] }, 0, "ArrowRight");
   deepEqual([right(100 + NODE.height), right(101 + NODE.height), right(99 - NODE.height)], [1, 0, 0]);
+});
+
+Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
+  for (const scale of [2, 1, 0.92, DETAILED, 0.6, 0.45]) {
+    ok(12 * scale * textScale(scale) >= 11);
+    ok(scale < 1 || textScale(scale) === 1);
+  }
 });
