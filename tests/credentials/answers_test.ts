@@ -579,4 +579,3 @@ for (
     equal(sent.length, exit === 6 ? 4 : 1, "only a service that is not available is asked again");
   });
 }
-

@@ -133,4 +133,3 @@ Deno.test("signInByBrowser() returns why no browser opened, and stops the server
   deepEqual(result, { notOpened: "`xdg-open` not found, `x-www-browser` not found" });
   equal(isStopped(), true);
 });
-

@@ -93,4 +93,3 @@ for (
     await rejects(read(text, now), { code, message: says });
   });
 }
-

@@ -47,4 +47,3 @@ Deno.test("readIdentity() distinguishes users, service principals and unknown id
   strictEqual(kind({ idtyp: "app", upn: "x" }), "service principal");
   strictEqual(kind({ idtyp: "user" }), "unknown");
 });
-

@@ -602,6 +602,14 @@ Deno.test("workload-identity credential rereads its assertion for each token", a
   });
 });
 
+const GITHUB = {
+  GITHUB_ACTIONS: "true",
+  ACTIONS_ID_TOKEN_REQUEST_URL: "https://actions.example.org/token?api-version=2.0",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "github-request-token",
+  AZURE_CLIENT_ID: APP,
+  AZURE_TENANT_ID: TENANT,
+};
+
 Deno.test("github-oidc credential requests an assertion per token for Entra ID's audience", async () => {
   const entra = createEntra();
   const asked: string[] = [];
@@ -911,4 +919,3 @@ for (
     match((answer as Unavailable).unavailable, /outside its own folder/);
   });
 }
-

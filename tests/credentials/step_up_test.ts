@@ -79,4 +79,3 @@ Deno.test("stepUp() names the command if prompting is not possible", async () =>
     hint: "Run X",
   });
 });
-

@@ -273,4 +273,3 @@ Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID 
   const asked = entra.forms.map((form) => JSON.parse(form.get("claims") ?? "{}").access_token?.acrs);
   assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
 });
-

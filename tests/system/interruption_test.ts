@@ -52,4 +52,3 @@ Deno.test(
     strictEqual((await within(child.status, "it goes on")).code, 0);
   },
 );
-

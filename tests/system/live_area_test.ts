@@ -112,4 +112,3 @@ for (
     assert.equal(cleared(), undefined, "nothing is drawn that could wrap");
   });
 }
-
