@@ -1,32 +1,11 @@
-import { dirname, format, parse, relative, resolve } from "node:path";
+import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
 
-/**
- * The absolute path of an output file in a folder that exists; `_NAME` goes before the extension, for one file of
- * several.
- *
- * @throws {UserError} `file.no_folder`.
- */
-export async function outputPath(
-  ctx: Pick<Context, "fs" | "cwd">,
-  file: string,
-  name?: string,
-): Promise<string> {
+/** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
+export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
   const path = resolve(ctx.cwd, file);
-  const folder = dirname(path);
-  if (folder !== ctx.cwd && await ctx.fs.stat(folder) === undefined) {
-    throw new UserError(
-      `Cannot write "${shownPath(ctx, path)}": folder "${shownPath(ctx, folder)}" does not exist`,
-      {
-        // file.no_folder: The folder of a file to write does not exist. Create it, or choose another file.
-        code: "file.no_folder",
-        exit: ExitCode.Usage,
-        hint: "Create the folder, or choose another file",
-      },
-    );
-  }
   if (name === undefined) return path;
   const { dir, name: stem, ext } = parse(path);
   return format({ dir, name: `${stem}_${asPathName(name)}`, ext });

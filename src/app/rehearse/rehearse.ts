@@ -62,7 +62,7 @@ export async function* rehearseJobs(
   const checking = { ...options, action: "rehearse", fillsPlaceholders: true };
   const { specs, inputs, warnings, selected } = await prepareJobs(ctx, checking, async ({ jobs }) => {
     for (const job of report === undefined ? [] : jobs.keys()) {
-      const path = await outputPath(ctx, jobs.size > 1 ? fileFor(report!, job) : report!);
+      const path = outputPath(ctx, jobs.size > 1 ? fileFor(report!, job) : report!);
       await refuseOverwrite(ctx, path, force);
       await requireWritable(ctx, path);
     }

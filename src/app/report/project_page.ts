@@ -16,7 +16,7 @@ export async function writeProjectPage(
   options: Parameters<typeof inspectProject>[1],
   { file, force }: OutputFile,
 ) {
-  const path = await outputPath(ctx, file);
+  const path = outputPath(ctx, file);
   await refuseOverwrite(ctx, path, force);
   const snapshot = await inspectProject(ctx, options);
   const sources = nodeSources(await readSource(ctx, options), snapshot);

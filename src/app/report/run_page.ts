@@ -37,7 +37,7 @@ export async function* writeReports(
   },
 ): AsyncIterable<WrittenReport> {
   for (const target of targets) {
-    const path = await outputPath(ctx, file, targets.length > 1 ? target.name : undefined);
+    const path = outputPath(ctx, file, targets.length > 1 ? target.name : undefined);
     await refuseOverwrite(ctx, path, force);
     const data = await readRunPage(target, {
       withLogs: logs,

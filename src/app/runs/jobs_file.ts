@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import type { RecordedJob } from "../context.ts";
@@ -43,7 +42,7 @@ export async function openJobsFile(
   { outputFile, force }: JobsFileOptions,
 ): Promise<JobsFile | undefined> {
   if (outputFile === undefined) return undefined;
-  const path = await outputPath(ctx, outputFile);
+  const path = outputPath(ctx, outputFile);
   await refuseOverwrite(ctx, path, force);
   let last: Promise<void> = Promise.resolve();
   const write = (jobs: readonly RecordedJob[]) => {
@@ -59,7 +58,7 @@ export async function readJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   file: string,
 ): Promise<readonly RecordedJob[]> {
-  const path = resolve(ctx.cwd, file);
+  const path = outputPath(ctx, file);
   if ((await ctx.fs.stat(path))?.kind === "folder") {
     throw new UserError(
       `"${file}" is a folder: jobs that were kept in it ran on this machine, and have ended`,

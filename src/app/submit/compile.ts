@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { COMPILE_CHECKS } from "../../azureml/checks/compile_checks.ts";
 import {
   findingsError,
@@ -11,7 +11,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import { once } from "../../core/async.ts";
-import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
@@ -106,7 +106,7 @@ function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning
 /**
  * The absolute path of the file that each job is written to; none without output or on standard output.
  *
- * @throws {UserError} `compile.same_file` for two jobs with the same file, before any is written.
+ * @throws {UserError} `file.no_folder`; `compile.same_file` for two jobs with the same file, before any is written.
  */
 async function outputFiles(
   ctx: AppContext,
@@ -119,9 +119,10 @@ async function outputFiles(
     (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, typed)))?.kind === "folder");
   const files = new Map<string, string>();
   for (const job of jobs) {
-    const path = await outputPath(ctx, typed, isSeveral && !isFolder ? job : undefined);
+    const path = outputPath(ctx, typed, isSeveral && !isFolder ? job : undefined);
     files.set(job, isFolder ? resolve(path, `${asPathName(job)}.${FORMATS[format]}`) : path);
   }
+  if (!isFolder) await requireFolder(ctx, resolve(ctx.cwd, typed));
   const taken = new Map<string, string>();
   for (const [job, file] of files) {
     // The file systems of Windows and of most Macs ignore case.
@@ -131,6 +132,22 @@ async function outputFiles(
     taken.set(key, job);
   }
   return files;
+}
+
+/** The plugin makes no folder either. @throws {UserError} `file.no_folder`. */
+async function requireFolder(ctx: AppContext, path: string): Promise<void> {
+  const folder = dirname(path);
+  if (folder === ctx.cwd || await ctx.fs.stat(folder) !== undefined) return;
+  throw new UserError(
+    `Cannot write "${shownPath(ctx, path)}": folder "${shownPath(ctx, folder)}" does not exist`,
+    {
+      // file.no_folder: The folder of the file that `compile` writes does not exist. Create it, or choose another
+      //   file.
+      code: "file.no_folder",
+      exit: ExitCode.Usage,
+      hint: "Create the folder, or choose another file",
+    },
+  );
 }
 
 /** File names replace `/` in job names by `_`, so two jobs may get the same file. */

@@ -37,7 +37,7 @@ export async function* packJobs(
   },
 ): AsyncIterable<{ readonly type: "checked"; readonly warnings: readonly Warning[] } | Packed> {
   const { output, force, workspace } = options;
-  const path = await outputPath(ctx, output);
+  const path = outputPath(ctx, output);
   await refuseOverwrite(ctx, path, force);
   const { selected, specs, inputs, warnings } = await prepareJobs(
     ctx,

@@ -88,7 +88,6 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
       endedAt: jobs.view.jobs[0].endedAt,
       createdBy: jobs.view.jobs[0].createdBy,
     }],
-    experiments: ["tiny-exp"],
     isMore: false,
   });
   match(new Date(jobs.view.jobs[0].createdAt).toISOString(), /^2026-01-02T03:0/);
