@@ -101,7 +101,7 @@ Deno.test("--on-job-scheduled reports a failed callback together with the runnin
   equal(exit, 3);
   equal(jobs, 1);
   match(stdout, /Submitted job main as (\w+)[\s\S]*Job main is running, but its callback failed\n/);
-  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 14, in fail/);
+  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 12, in fail/);
   match(stdout, /Skipped job one because main failed/);
 });
 
