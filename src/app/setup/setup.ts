@@ -47,9 +47,9 @@ export interface SetupOptions extends JobOptions {
 }
 
 /**
- * Makes what jobs need and do not have, and yields the plan of each workspace, then each thing that was made: compute clusters, the environment, data assets, and catalog entries that steps
- * can read. Nothing that exists is changed, so a second run makes nothing; an environment whose definition changed gets
- * a new version.
+ * Makes what jobs need and do not have, and yields the plan of each workspace, then each thing that was made: compute
+ * clusters, the environment, data assets, and catalog entries that steps can read. Nothing that exists is changed, so a
+ * second run makes nothing; an environment whose definition changed gets a new version.
  *
  * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.

@@ -36,8 +36,6 @@ export interface CompiledFile {
   readonly spec: JobSpec;
   /** Its absolute path; absent with `check` or on standard output. */
   readonly file: string | undefined;
-  /** The file, for people: relative to the current folder if it is inside. */
-  readonly shown: string | undefined;
   readonly formatted: FormattedJob;
   readonly warnings: readonly Warning[];
 }
@@ -77,8 +75,7 @@ export async function* compileJobs(
         await refuseOverwrite(ctx, file, force);
         await writeFile(ctx, file, formatted.text);
       }
-      const shown = file && shownPath(ctx, file);
-      yield { type: "compiled", spec, file, shown, formatted, warnings: all };
+      yield { type: "compiled", spec, file, formatted, warnings: all };
     } catch (thrown) {
       if (!check) throw thrown;
       yield { type: "failed", job, error: userErrorOf(thrown) };

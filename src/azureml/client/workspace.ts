@@ -200,7 +200,11 @@ export function requireSuccess(
   if (isError(response)) throw workspace.refused(action, response);
 }
 
-/** Asks a service of the workspace beside Resource Manager, such as run history; returns its JSON object. @throws {UserError} `azure.*`, `network.*`. */
+/**
+ * Asks a service of the workspace beside Resource Manager, such as run history; returns its JSON object.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
 export async function askService<T>(
   workspace: Workspace,
   { action, url, body, isExpected }: Pick<HostRequest, "action" | "url"> & {

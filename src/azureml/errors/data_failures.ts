@@ -1,4 +1,4 @@
-import { askOwner, computeLine, identity, type KnownFailure, UNKNOWN } from "./failure.ts";
+import { askOwner, computeLine, identity, type KnownFailure, type RanOn, UNKNOWN } from "./failure.ts";
 import {
   azLine,
   BLOB_ROLE,
@@ -9,6 +9,12 @@ import {
   workspaceOptions,
   workspacePrincipalLine,
 } from "./roles.ts";
+
+const NO_SERVERLESS_IDENTITY =
+  "Serverless compute has no managed identity; run the step on a cluster that has one";
+
+/** The line that gives the compute a managed identity. */
+const ownIdentityLine = ({ workspace, compute = UNKNOWN }: RanOn) => identityLine(workspace, compute);
 
 const STORAGE_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 
@@ -26,7 +32,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/Azure/azure-sdk-for-python/issues/38826",
     advice: (where) =>
       where.compute === "serverless"
-        ? "Serverless compute has no managed identity; run the step on a cluster that has one"
+        ? NO_SERVERLESS_IDENTITY
         : "The step asks for a managed identity that the compute does not have. " +
           `\`${
             computeLine(where, "show", { query: "identity" })
@@ -43,22 +49,22 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
     advice: (where) =>
       where.compute === "serverless"
-        ? "Serverless compute has no managed identity; run the step on a cluster that has one"
-        : "The compute has no managed identity; ask an owner to run " +
-          `\`${identityLine(where.workspace, where.compute ?? UNKNOWN)}\` and to assign it roles`,
+        ? NO_SERVERLESS_IDENTITY
+        : `The compute has no managed identity; ask an owner to run \`${
+          ownIdentityLine(where)
+        }\` and to assign it roles`,
   },
   {
     // A subprocess does not inherit the token that Azure ML gives MLflow.
     is: /ChainedTokenCredential failed to retrieve a token|Bearer token not provided/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/38705",
     advice: (where) =>
-      where.compute === "serverless"
-        ? "Code of the step asks Azure for a token and gets none, as in processes that it starts itself; log to MLflow in the " +
-          "main process, or run the step on a cluster that has a managed identity"
-        : "Code of the step asks Azure for a token and gets none, as in processes that it starts itself; log to MLflow in the " +
-          `main process, or ask an owner to run \`${
-            identityLine(where.workspace, where.compute ?? UNKNOWN)
-          }\``,
+      "Code of the step asks Azure for a token and gets none, as in processes that it starts itself; log to MLflow in the " +
+      `main process, or ${
+        where.compute === "serverless"
+          ? "run the step on a cluster that has a managed identity"
+          : `ask an owner to run \`${ownIdentityLine(where)}\``
+      }`,
   },
   {
     is: /workspace msi failed to authenticate storage account/,

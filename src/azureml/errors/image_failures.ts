@@ -1,4 +1,12 @@
-import { askOwner, identity, type KnownFailure, OTHER_IMAGE, type RanOn, UNKNOWN } from "./failure.ts";
+import {
+  askOwner,
+  identity,
+  type KnownFailure,
+  OTHER_IMAGE,
+  type RanOn,
+  THEN_PUSH,
+  UNKNOWN,
+} from "./failure.ts";
 import { buildComputeLine, syncKeysLine } from "./roles.ts";
 
 /** What to do about an image that the compute may not pull, which depends on the registry. */
@@ -22,6 +30,10 @@ function pullAdvice(where: RanOn, { 0: line }: RegExpExecArray, said: string): s
     `run \`${syncKeysLine(where.workspace)}\``;
 }
 
+/** The line that chooses the cluster that builds images, which serverless compute cannot be. */
+const buildLine = ({ workspace, compute = UNKNOWN }: RanOn) =>
+  buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute);
+
 /** Steps whose image could not be built or pulled, or does not fit. */
 export const IMAGE_FAILURES: readonly KnownFailure[] = [
   {
@@ -42,10 +54,10 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   {
     is: /client with IP '([^']+)' is not allowed access/,
     read: "https://github.com/Azure/azure-cli/issues/22920",
-    advice: ({ workspace, compute = UNKNOWN }, { 1: address }) =>
+    advice: (where, { 1: address }) =>
       `The firewall of the registry blocks ${address}. If an image was being built, ask an owner to choose a cluster in the ` +
       `workspace's network for that, with \`${
-        buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)
+        buildLine(where)
       }\`; if it was being pulled, let the compute's network through, or add a private endpoint`,
   },
   {
@@ -71,9 +83,9 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
     is:
       /ImageBuildComputeNotValid|TasksOperationsNotAllowed|ACR Tasks requests for the registry|building image: [^\n]*Unknown compute target/,
     read: "https://github.com/Azure/azureml-assets/issues/3920",
-    advice: ({ workspace, compute = UNKNOWN }) =>
+    advice: (where) =>
       "Azure ML could not build the environment's image; ask an owner to choose a cluster that builds images, with " +
-      `\`${buildComputeLine(workspace, compute === "serverless" ? UNKNOWN : compute)}\`, then submit again`,
+      `\`${buildLine(where)}\`, then submit again`,
   },
   {
     is:
@@ -95,7 +107,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
     read: "https://github.com/rapidsai/deployment/issues/622",
     advice:
       "conda uses Anaconda's own channels only for those who accepted its terms; write `channels: [conda-forge, nodefaults]` " +
-      "in environment/conda.yml, then run `kedro-azureml environment push`, and submit again",
+      `in environment/conda.yml, ${THEN_PUSH}, and submit again`,
   },
   {
     is:

@@ -182,16 +182,14 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
     is: /exceeding approved [\w ]+ quota/,
     read: "https://github.com/scylladb/scylla-cluster-tests/issues/4994",
-    means: ({ azure }) =>
-      rejected(
+    means: ({ azure }) => {
+      const which = quoted(azure, /exceeding approved ([\w ]+) quota/);
+      return rejected(
         "azure.quota",
-        `the subscription's quota is too small${
-          quoted(azure, /exceeding approved ([\w ]+) quota/) === undefined
-            ? ""
-            : `: ${quoted(azure, /exceeding approved ([\w ]+) quota/)}`
-        }`,
+        `the subscription's quota is too small${which === undefined ? "" : `: ${which}`}`,
         "Request quota in Azure ML studio, or use a workspace in another region",
-      ),
+      );
+    },
   },
   {
     is: /^SubnetIsFull$|does not have enough capacity for \d+ IP addresses/,
@@ -321,9 +319,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       rejected(
         "azure.api_version",
         "this cloud does not have the api-version of the request",
-        `Set ${refusal.versionVariable ?? "KEDRO_AZUREML_API_VERSION_JOBS"}=${
-          supportedVersion(azure) ?? STABLE
-        }`,
+        `Set ${refusal.versionVariable}=${supportedVersion(azure)}`,
       ),
   },
   {

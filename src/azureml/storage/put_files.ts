@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { bytesOf } from "../../core/format.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
+import { bytesOf } from "../../core/format.ts";
 import {
   type BlobFolder,
   type BlobRequest,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Reader, ZipReader, ZipWriter } from "@zip.js/zip.js";
 import { onceEach } from "../../core/async.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../core/context.ts";
@@ -21,7 +22,6 @@ import {
   wrongSha256,
   wrongVersion,
 } from "./package_format.ts";
-import { Reader, ZipReader, ZipWriter } from "@zip.js/zip.js";
 
 export interface OpenPackage {
   /** Of the whole file. */

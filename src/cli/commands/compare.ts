@@ -50,7 +50,7 @@ export const compare = command({
       import("../../app/output_files.ts"),
     ]);
     const { html, force, from } = typed;
-    const path = html === undefined ? undefined : await outputPath(ctx, html);
+    const path = html === undefined ? undefined : outputPath(ctx, html);
     if (path !== undefined) await refuseOverwrite(ctx, path, force);
     const options = { ...typed, names: from === undefined ? withLast(typed.names) : typed.names };
     const withTracked = path !== undefined;

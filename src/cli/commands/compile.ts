@@ -56,7 +56,10 @@ export const compile = command({
     ...overwriting(),
   },
   async *run(ctx, typed) {
-    const { compileJobs } = await import("../../app/submit/compile.ts");
+    const [{ compileJobs }, { shownPath }] = await Promise.all([
+      import("../../app/submit/compile.ts"),
+      import("../../app/output_files.ts"),
+    ]);
     const isPrinted = typed.output === "-" && !typed.check;
     for await (const result of compileJobs(ctx, typed)) {
       if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
@@ -64,12 +67,13 @@ export const compile = command({
         yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
       } else if (isPrinted) {
         yield { ...result.formatted, isRaw: true, warnings: result.warnings };
-      } else yield renderCompiled(result);
+      } else yield renderCompiled(result, result.file && shownPath(ctx, result.file));
     }
   },
 });
 
-function renderCompiled({ spec, file, shown, warnings }: CompiledFile): Output {
+/** @param shown The file, for people. */
+function renderCompiled({ spec, file, warnings }: CompiledFile, shown: string | undefined): Output {
   const steps = stepsText(spec);
   return {
     data: {

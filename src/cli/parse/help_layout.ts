@@ -16,7 +16,7 @@ export function keepForAll(option: Option): Option {
 }
 
 /** The usual options of a command, or with `all` those that are rarely used, too; of the program, also `--help`. */
-export function shownOptions(command: Command, all = false): readonly Option[] {
+function shownOptions(command: Command, all = false): readonly Option[] {
   const own = command.options.filter((option) => !option.hidden && (all || !FOR_ALL.has(option)));
   return command.parent === null ? [...own, new Option("-h, --help", "print help")] : own;
 }
