@@ -41,7 +41,7 @@ export async function secretsOf(
       names.map(async (file) => [file, (await fs.readText(resolve(root, file))).split("\n")] as const),
     ),
   );
-  return secrets.filter(({ place: { file, line = 1 } }) => !lines.get(file)![line - 1]?.includes(NO_SECRET));
+  return secrets.filter(({ place: { file, line = 1 } }) => !NO_SECRET.test(lines.get(file)![line - 1] ?? ""));
 }
 
 /** Replaces every text value. */

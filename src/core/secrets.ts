@@ -172,8 +172,9 @@ const SHOWN: readonly (readonly [secret: RegExp, replacement: string])[] = [
   [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${MASK}@`],
 ];
 
-/** The comment that says that a line has no secret, for all rules for secrets. */
-export const NO_SECRET = "secretlint-disable-line";
+/** The comments that say that a line has no secret, for all rules: of secretlint and of detect-secrets. */
+export const NO_SECRET = /secretlint-disable-line|pragma: allowlist secret/;
+
 /**
  * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
  * the user name and password of a URL.

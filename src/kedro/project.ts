@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
+import { refuseTooOld, tooOld } from "./supported_versions.ts";
 import { parseToml } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
@@ -50,7 +51,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     }
     const old = join(folder, OLD_FILE);
     if (await ctx.fs.stat(old) !== undefined) {
-      throw tooOld(old, "0.16 or older");
+      throw tooOld("0.16 or older", old);
     }
     if (dirname(folder) === folder) break;
   }
@@ -191,20 +192,11 @@ function versionOf(kedro: Fields, root: string): string {
   const version = typeof old === "string" && current === undefined
     ? old
     : textOf(kedro, "kedro_init_version", root);
-  if (/^0\.(?:\d|1[0-7])(?:\.|$)/.test(version)) throw tooOld(join(root, FILE), version);
+  refuseTooOld(version, join(root, FILE));
   if (version === old && !/^0\.18(\.|$)/.test(version)) {
     throw missingKey("kedro_init_version", root, `Rename "project_version" to "kedro_init_version"`);
   }
   return version;
-}
-
-function tooOld(path: string, version: string): UserError {
-  return projectError(
-    // project.too_old: The project was made for a Kedro version that cannot be read. Migrate it.
-    "project.too_old",
-    `Cannot read the project of ${path}: it was made for Kedro ${version}, whose hooks and sessions no later Kedro has; the oldest version that is read is 0.18.14`,
-    "Migrate the project to Kedro 1, which steps in Azure ML need, or to 0.18.14, and set kedro_init_version",
-  );
 }
 
 function textOf(kedro: Fields, key: string, root: string): string {

@@ -103,6 +103,7 @@ api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, passw
 api_keys: [a, "\${oc.env:KEY}"]
 passwords: {prod: p, file: f}
 safe_token: public # secretlint-disable-line
+other_token: public # pragma: allowlist secret
 `,
     "conf/prod/globals.yml": "storage_key: k\n",
     "conf/base/catalog.yml":

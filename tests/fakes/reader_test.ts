@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { Resources } from "../../src/core/context.ts";
 import type { UserError } from "../../src/core/errors.ts";
-import { openReader } from "../../src/kedro/reader/open.ts";
+import { openReader } from "../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { projectOf } from "../kedro/reader/read.ts";
 import { realReader, rememberingReader } from "./reader.ts";

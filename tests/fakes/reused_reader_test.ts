@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { openReader } from "../../src/kedro/reader/open.ts";
+import { openReader } from "../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { projectOf } from "../kedro/reader/read.ts";
 import { realReader } from "./reader.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import type { Context } from "../../src/core/context.ts";
-import { openCachedReader } from "../../src/kedro/reader/open.ts";
+import { openCachedReader } from "../../src/kedro/reader/cached_reader.ts";
 import { openStore } from "../../src/kedro/reader/cache_store.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { systemFs } from "../../src/system/fs.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { findProject } from "../../src/kedro/project.ts";
-import { openReader } from "../../src/kedro/reader/open.ts";
+import { openReader } from "../../src/kedro/reader/cached_reader.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";

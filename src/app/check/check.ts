@@ -11,8 +11,9 @@ import {
   isDifference,
   mergeFindings,
   PROBLEMS,
+  STOPPING,
 } from "../../azureml/checks/finding.ts";
-import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks, STOPPING } from "../../azureml/checks/all_checks.ts";
+import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";

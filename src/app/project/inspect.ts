@@ -1,6 +1,6 @@
 import type { Selection } from "../../config/types.ts";
 import { DEFAULT_ENV, requireFolders } from "../../config/conf_folders.ts";
-import { openCachedReader } from "../../kedro/reader/open.ts";
+import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { Project } from "../../kedro/project.ts";
 import { selectNodes } from "../../kedro/select.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";

@@ -35,7 +35,7 @@ import { nearest } from "../../core/suggest.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
 import { lineOfKey } from "../../kedro/toml.ts";
-import { openCachedReader } from "../../kedro/reader/open.ts";
+import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

@@ -6,7 +6,7 @@ import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_paths.ts";
 import * as environment from "./environment.ts";
-import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
+import { type Finding, mergeFindings, STOPPING, warningToFinding } from "./finding.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
 import { filesInUpload, missingModules, modulesInUpload } from "./code_needs.ts";
@@ -16,9 +16,6 @@ import { loggingRefused } from "./logging.ts";
 import { runtimeVersions } from "./environment.ts";
 import * as variables from "./code_needs.ts";
 import type { Check, JobSubject } from "./subject.ts";
-
-/** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
-export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
 
 /**
  * Turns warnings of reading and compiling into findings, except one that has its own check; those in

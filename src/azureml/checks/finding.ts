@@ -24,6 +24,9 @@ export interface Finding {
   readonly exit?: ExitCode;
 }
 
+/** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
+export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
+
 /** Converts an error to findings: one for each problem that it lists, else a single one. */
 export function errorToFindings(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;

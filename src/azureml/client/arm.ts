@@ -3,6 +3,7 @@ import { once } from "../../core/async.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import {
+  askedWaitMs,
   createHttpHeaders,
   type HttpClient,
   isError,
@@ -233,10 +234,11 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   const hasState = response.headers.get("azure-asyncoperation") !== undefined;
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
-    const retryAfterS = Number(response.headers.get("retry-after") ?? NaN);
-    const waitS = Number.isFinite(retryAfterS)
-      ? Math.min(Math.max(retryAfterS, 1), LONGEST_S)
-      : Math.min(1 + waitedS / 2, WAIT_S);
+    const { headers } = response;
+    const askedMs = askedWaitMs((name) => headers.get(name), workspace.clock.now());
+    const waitS = askedMs === undefined
+      ? Math.min(1 + waitedS / 2, WAIT_S)
+      : Math.min(Math.max(askedMs / 1000, 1), LONGEST_S);
     await workspace.clock.sleep(waitS * 1000, workspace.signal);
     waitedS += waitS;
     const scope = workspace.cloud.resourceManagerScope;

@@ -1,6 +1,6 @@
 import { workspaceId } from "../../config/types.ts";
 import { durationText } from "../../core/format.ts";
-import { clockAdvice, isTransient } from "../../core/net/azure_http.ts";
+import { askedWaitMs, clockAdvice, isTransient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { fields, textOf } from "../../core/json.ts";
 import { requestIdOf } from "../../core/net/network_error.ts";
@@ -143,7 +143,7 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
     };
   }
   if ([408, 429].includes(status) || status >= 500) {
-    const seconds = Number(refusal.header("retry-after"));
+    const waitMs = askedWaitMs(refusal.header, refusal.now ?? new Date(Number.NaN)) ?? 0;
     return {
       // azure.unavailable: Azure kept answering with a server error. Try again later.
       // azure.busy: Azure throttles requests, and kept doing so. Try again in a few minutes.
@@ -152,7 +152,7 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
       problem: status === 429
         ? "Azure is throttling requests"
         : `Azure ${isTransient(status) ? "kept answering" : "answered with status"} ${status}`,
-      hint: `Try again in ${seconds > 60 ? durationText(seconds * 1000) : "a few minutes"}`,
+      hint: `Try again in ${waitMs > 60_000 ? durationText(waitMs) : "a few minutes"}`,
     };
   }
   return rejected("azure.rejected", "Azure refused it", "Fix the problem that Azure reports above");

@@ -18,7 +18,7 @@ import {
   reading,
 } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { exitCodeForFindings } from "../text/run_results.ts";
+import { exitCodeForFindings } from "../text/exit_code.ts";
 
 export const validate = command({
   name: "validate",

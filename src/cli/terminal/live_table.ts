@@ -4,7 +4,8 @@ import type { Context } from "../../core/context.ts";
 import { isCi } from "../../core/env_vars.ts";
 import { countText, durationText } from "../../core/format.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
-import { cut, markOf, paint, tableText } from "../text/render.ts";
+import { cut, markOf, paint } from "../text/render.ts";
+import { tableText } from "../text/table.ts";
 
 interface LiveTable {
   draw(): Promise<void>;

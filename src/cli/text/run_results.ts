@@ -1,16 +1,15 @@
 import type { FollowedRun, RepeatedRun, RunResult } from "../../app/runs/follow.ts";
-import type { Finding } from "../../azureml/checks/finding.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode } from "../../core/errors.ts";
 import { countText, durationText, moreText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunUsage, type StepState } from "../../core/run.ts";
+import { exitCodeForRun } from "./exit_code.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { type Output, workspaceData } from "./output.ts";
-import { tableText } from "./render.ts";
+import { tableText } from "./table.ts";
 
 /** Renders one result of a command that submits or follows jobs. */
 function renderResult(result: RunResult): Output {
@@ -164,18 +163,6 @@ export function endedStepData({ key, label, status, startedAt, endedAt, reason, 
     ...(usage && usageData(usage)),
     ...(reason !== undefined && { reason }),
   };
-}
-
-function exitCodeForRun(status: string): ExitCode {
-  if (status === "Completed") return ExitCode.Ok;
-  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
-}
-
-/** The exit code of a command that checked a project; with `strict`, warnings count as errors. */
-export function exitCodeForFindings(findings: readonly Finding[], strict: boolean): ExitCode {
-  const error = findings.find(({ severity }) => severity === "error");
-  if (error !== undefined) return error.exit ?? ExitCode.Config;
-  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
 }
 
 /** Number of metrics that are printed where they are not the subject. */

@@ -294,17 +294,18 @@ function retryWaitMs(
     ? TRANSIENT_CODES.has(error?.code ?? "")
     : firstWaitMs !== undefined || isTransient(response.status);
   if (!mayHelp) return undefined;
-  const requestedMs = response && askedWaitMs(response, clock.now());
+  const requestedMs = response && askedWaitMs((name) => response.headers.get(name), clock.now());
   if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
   if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
   const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
   return Math.round(longest * (1 - chance / 2));
 }
 
-function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefined {
-  const ms = headers.get("retry-after-ms") ?? headers.get("x-ms-retry-after-ms");
+/** How long an answer asks to wait before the next request, in milliseconds; `undefined` if it does not say. */
+export function askedWaitMs(header: (name: string) => string | undefined, now: Date): number | undefined {
+  const ms = header("retry-after-ms") ?? header("x-ms-retry-after-ms");
   if (ms !== undefined && /^\d+$/.test(ms.trim())) return Number(ms);
-  const after = headers.get("retry-after")?.trim() ?? "";
+  const after = header("retry-after")?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
   const date = Date.parse(after);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());

@@ -18,7 +18,7 @@ export function grantContainer(world: World, request: NewGrant & { readonly cont
   };
   const query = grant(world, request, {
     ...identity,
-    st: azureTime(new Date(at - 600_000)),
+    st: sasTime(new Date(at - 600_000)),
     sr: "c",
   }, 8 * HOUR_MS);
   return `${world.links.blob(request.account)}/${request.container}?${query}`;
@@ -53,13 +53,13 @@ function grant(
   return new URLSearchParams({
     sv: "2024-08-04",
     sig: signature,
-    se: azureTime(expiresAt),
+    se: sasTime(expiresAt),
     ...scope,
     sp: request.permissions,
   }).toString();
 }
 
-function azureTime(date: Date): string {
+function sasTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
@@ -73,7 +73,7 @@ export function readGrant(
   const scope = grant?.container === undefined ? null : grant.blob === undefined ? "c" : "b";
   const isSigned = grant !== undefined && query.get("sr") === scope &&
     query.get("sp") === grant.permissions &&
-    query.get("se") === azureTime(grant.expiresAt) && grant.account === account &&
+    query.get("se") === sasTime(grant.expiresAt) && grant.account === account &&
     (grant.container ?? container) === container && (grant.blob ?? name) === name;
   if (!isSigned) return "Signature did not match. String to sign used was not that of the signature.";
   const now = world.clock.now();

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
 import type { AskModules } from "../modules.ts";
 import type { Project } from "../project.ts";
+import { embeddedVersion } from "../supported_versions.ts";
 import type { UsedFiles } from "../sandbox/uses.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { chooseEnviron, namesInDotenv, outsideByPath } from "../visible.ts";
@@ -167,31 +167,4 @@ async function dotenvNames(
   const path = join(root, ".env");
   const text = (await fs.stat(path))?.kind === "file" ? await fs.readText(path).catch(() => "") : "";
   return Object.fromEntries(namesInDotenv(text).map((name) => [name, false]));
-}
-
-/** The built-in Kedro versions, as named in versions.py; `1` reads every 1.x project. */
-type EmbeddedVersion = "1" | "0.19" | "0.18";
-
-/**
- * Chooses the embedded Kedro for a project. Each reads only projects made for its own minor version (major version for
- * 1.x), as Kedro itself does.
- *
- * @throws {UserError} `kedro.version` if no built-in version reads the project.
- */
-export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion {
-  const [, major, minor] = /^(\d+)(?:\.(\d+))?(?![\d])/.exec(kedroInitVersion.trim()) ?? [];
-  if (major === "1") return "1";
-  const version = `${major}.${minor}`;
-  if (version === "0.19" || version === "0.18") return version;
-  throw new UserError(
-    `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19 and 0.18`,
-    {
-      // kedro.version: The project was made for a Kedro version that is not built in. Use `--python`, or
-      //   migrate.
-      code: "kedro.version",
-      hint:
-        "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",
-      place: { file: "pyproject.toml" },
-    },
-  );
 }

@@ -121,7 +121,7 @@ function createWorkspace(answers: readonly Answer[]) {
   };
   const workspace = {
     cloud: { resourceManager: "https://management.azure.com", resourceManagerScope: "scope" },
-    clock: { sleep: (ms: number) => Promise.resolve(void sleeps.push(ms)) },
+    clock: { now: () => new Date(0), sleep: (ms: number) => Promise.resolve(void sleeps.push(ms)) },
     refused(action: string, response: PipelineResponse) {
       refused.push(response);
       return new Error(`${action}: refused`);

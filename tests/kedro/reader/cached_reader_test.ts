@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, notEqual, ok } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openCachedReader } from "../../../src/kedro/reader/open.ts";
+import { openCachedReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { entries, machine, projectWith, type Read, read } from "./reading.ts";

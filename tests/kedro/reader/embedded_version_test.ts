@@ -1,8 +1,7 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { embeddedVersion } from "../../../src/kedro/reader/embedded_reader.ts";
-import type { Project } from "../../../src/kedro/project.ts";
+import { embeddedVersion } from "../../../src/kedro/supported_versions.ts";
 
-const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion } as Project);
+const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion });
 
 Deno.test("embeddedVersion() returns the embedded Kedro that is nearest to the project's", () => {
   deepEqual(["1", "1.7.0", " 1.0 ", "0.19.15", "0.18.1"].map(versionOf), [

@@ -1,5 +1,5 @@
 import { equal, notEqual } from "node:assert/strict";
-import { keyOf, variablesKey } from "../../../src/kedro/reader/open.ts";
+import { keyOf, variablesKey } from "../../../src/kedro/reader/cached_reader.ts";
 import type { EmbeddedInput } from "../../../src/kedro/reader/embedded_reader.ts";
 
 const PROGRAM = { version: "1", image: "a" };

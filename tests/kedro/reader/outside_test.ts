@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { findProject } from "../../../src/kedro/project.ts";
-import { openReader } from "../../../src/kedro/reader/open.ts";
+import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { createFolder } from "../../fakes/folder.ts";
 import { reusedReader } from "../../fakes/reused_reader.ts";
 import { realFiles } from "./read.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { findProject } from "../../../src/kedro/project.ts";
-import { openReader } from "../../../src/kedro/reader/open.ts";
+import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { projectOf, readProject } from "./read.ts";
 
 Deno.test("snapshot() has nodes, datasets and values in an order that does not depend on Python", async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../../src/core/context.ts";
-import { openReader } from "../../../src/kedro/reader/open.ts";
+import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import type { ReaderOptions } from "../../../src/kedro/reader/reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";

@@ -1,4 +1,4 @@
-import { openCachedReader } from "../../../src/kedro/reader/open.ts";
+import { openCachedReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";

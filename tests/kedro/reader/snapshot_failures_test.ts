@@ -188,7 +188,7 @@ def register_pipelines():
 });
 
 Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and failing ones", async () => {
-  const { openReader } = await import("../../../src/kedro/reader/open.ts");
+  const { openReader } = await import("../../../src/kedro/reader/cached_reader.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {
     "src/shop/settings.py":

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { openReader } from "../../../src/kedro/reader/open.ts";
+import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 
 import { projectOf } from "./read.ts";
