@@ -1,5 +1,7 @@
 import { tryParse, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { computeLine, type RanOn } from "../errors/failure.ts";
+import { runAdvice } from "../errors/step_advice.ts";
 import type { JobSpec, Step } from "../job/job_spec.ts";
 import { parseEnvironment } from "../job/names.ts";
 import { openProbes } from "../resources/access.ts";
@@ -124,7 +126,8 @@ export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[])
 }
 
 /** Reports computes that exist but cannot start a job. */
-function stateFindings({ name, provisioningState, state, errors }: ComputeInfo): Finding[] {
+function stateFindings(compute: ComputeInfo): Finding[] {
+  const { name, provisioningState, state, errors } = compute;
   const details = errors.length === 0 ? {} : { details: errors };
   if (provisioningState === "Failed" || provisioningState === "Deleting") {
     return [{
@@ -145,18 +148,24 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
       // compute.stopped: The compute instance is stopped, and a job does not start it. Start it.
       code: "compute.stopped",
       message: `Compute instance "${name}" is ${state}; a job does not start it`,
-      hint: `Run \`az ml compute start --name ${name}\`, or use a cluster in azureml.yml`,
+      hint: `Run \`${computeLine(placeOf(compute), "start")}\`, or use a cluster in azureml.yml`,
       ...details,
     }];
   }
   return errors.length === 0 ? [] : [{
     severity: "warning",
-    // compute.errors: The compute reports errors. Look at it in Azure ML studio.
+    // compute.errors: The compute reports errors. Do what the hint says about the first that is known.
     code: "compute.errors",
     message: `Compute "${name}" reported errors when it last scaled up, so jobs may wait`,
-    hint: "Check the subscription's quota for its machine type",
+    hint: runAdvice({ message: errors.join("\n") }, placeOf(compute)) ??
+      "Look at the compute in Azure ML studio; if the message does not help, create it again",
     details: errors,
   }];
+}
+
+function placeOf({ name: compute, id }: ComputeInfo): RanOn {
+  const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
+  return { compute, workspace: { subscription_id, resource_group, name } };
 }
 
 /** Reports what Azure announces about a compute, such as that its machine type will be retired; jobs can run. */
@@ -185,14 +194,17 @@ const STOPPED = new Set([
  * Reports steps that need more machines than a compute has. A cluster can still be enlarged while the job waits, so
  * that is only a warning; Azure ML accepted recorded runs of the plugin in this state.
  */
-function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
+function sizeFindings(compute: ComputeInfo, steps: readonly Step[]): Finding[] {
+  const { name, maxNodes = Infinity, kind } = compute;
+  const enlargeLine = (nodes: number) =>
+    computeLine(placeOf(compute), "update", { "max-instances": String(nodes) });
   if (maxNodes === 0) {
     return [{
       severity: "error",
       // compute.no_nodes: The compute may start no machine. Raise its maximum as the hint says.
       code: "compute.no_nodes",
       message: `Compute "${name}" has a maximum of 0 machines`,
-      hint: `Run \`az ml compute update --name ${name} --max-instances 1\``,
+      hint: `Run \`${enlargeLine(1)}\``,
     }];
   }
   return steps.filter(({ distribution }) => (distribution?.instanceCount ?? 1) > maxNodes).map((step) => ({
@@ -205,8 +217,8 @@ function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: r
     }`,
     hint: kind === "ComputeInstance"
       ? "Run the step on a cluster, or lower num_nodes of its `@distributed_job`"
-      : `Lower num_nodes of its \`@distributed_job\`, or run \`az ml compute update --name ${name} --max-instances ${
-        step.distribution!.instanceCount
+      : `Lower num_nodes of its \`@distributed_job\`, or run \`${
+        enlargeLine(step.distribution!.instanceCount)
       }\``,
   }));
 }

@@ -111,10 +111,7 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
       ? rejected(
         "azure.not_found",
         `something that it refers to was ${missing}`,
-        // Azure may only name a class of its own (https://github.com/Azure/azure-cli-extensions/issues/6662).
-        /^System\.[\w.]+$/.test(azure?.message ?? "")
-          ? "Run `kedro-azureml validate --online`, which looks up what the job refers to"
-          : "Create what Azure reports above, or change the reference to it",
+        namesNothing(azure) ? LOOK_UP : "Create what Azure reports above, or change the reference to it",
       )
       : rejected("azure.not_found", missing, "Check its name and the workspace in azureml.yml");
   }
@@ -155,7 +152,21 @@ function byStatus(refusal: AzureRefusal, azure: AzureProblem | undefined): Refus
       hint: `Try again in ${waitMs > 60_000 ? durationText(waitMs) : "a few minutes"}`,
     };
   }
-  return rejected("azure.rejected", "Azure refused it", "Fix the problem that Azure reports above");
+  return rejected(
+    "azure.rejected",
+    "Azure refused it",
+    namesNothing(azure) ? LOOK_UP : "Fix the problem that Azure reports above",
+  );
+}
+
+const LOOK_UP = "Run `kedro-azureml validate --online`, which looks up what the job refers to";
+
+/**
+ * Whether a message is only a class of Azure's own (https://github.com/Azure/azure-cli-extensions/issues/6662), or a
+ * pattern without its values (https://github.com/Azure/AutoML-vNext-Preview/issues/5).
+ */
+function namesNothing(azure: AzureProblem | undefined): boolean {
+  return /^System\.[\w.]+$|\{\w+\}/.test(azure?.message ?? "");
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,5 @@
-import { computeLine, type KnownFailure } from "./failure.ts";
+import { computeLine, type KnownFailure, THEN_PUSH, UNKNOWN } from "./failure.ts";
+import { buildComputeLine } from "./roles.ts";
 
 /** Steps that failed because their compute did not start. */
 export const CLUSTER_FAILURES: readonly KnownFailure[] = [
@@ -62,6 +63,15 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
       "once it has scaled to 0 nodes",
   },
   {
+    is: /\bowner or assigned user to the Compute Instance|creator can access a compute instance/i,
+    read: "https://github.com/MicrosoftDocs/pipelines-azureml/issues/31",
+    advice: (where) =>
+      "A compute instance works for its owner only; set `compute` in azureml.yml to a cluster. If it builds images for the " +
+      `workspace, ask an owner to choose a cluster for that: \`${
+        buildComputeLine(where.workspace, UNKNOWN)
+      }\``,
+  },
+  {
     is: /compute instance which is not running|compute instance is not in a running state/i,
     read: "https://github.com/microsoft/vscode-tools-for-ai/issues/2401",
     advice: (where) =>
@@ -74,14 +84,29 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
       "Something that the step uses is still being created or changed; rerun the job in some minutes with `--from-failed`",
   },
   {
-    is: /nvidia-container-cli: requirement error: unsatisfied condition: (cuda ?>= ?[\d.]+)/,
+    is:
+      /nvidia-container-cli: requirement error: unsatisfied condition: (cuda ?>= ?[\d.]+)|driver version is insufficient for CUDA|NVIDIA driver on your system is too old/,
     read: "https://github.com/NVIDIA/nvidia-docker/issues/1442",
-    advice: (_, { 1: needs }) =>
+    advice: (_, { 1: needs = "a newer CUDA" }) =>
       `The image needs ${needs}, which the driver of the machine does not have; use an image with an older CUDA, or create ` +
       "the cluster anew, which gets the current driver",
   },
   {
-    is: /\bnvidiaConfigFail\b|\bnvidia-container-cli: /,
+    is: /no kernel image is available for execution|is not compatible with the current PyTorch installation/,
+    read: "https://github.com/Azure/azureml-assets/issues/302",
+    advice:
+      "A package was built for other GPUs than the machine's; use a machine type with a newer GPU, or require a version of " +
+      `the package that supports this one in environment/conda.yml, ${THEN_PUSH}`,
+  },
+  {
+    is: /No CUDA GPUs are available|no CUDA-capable device|Found no NVIDIA driver/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/960",
+    advice:
+      "The step sees no GPU; set `compute` in azureml.yml to a cluster of a machine type with one, such as " +
+      "Standard_NC4as_T4_v3, and use an image with CUDA",
+  },
+  {
+    is: /\bnvidiaConfigFail\b|\bnvidia-container-cli: |\bNVIDIA-SMI has failed\b/,
     read: "https://github.com/microsoftarchive/BatchAI/issues/39",
     advice:
       "The machine could not give the container its GPU, which is not your code's fault; rerun the job with " +
@@ -98,11 +123,18 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       "More processes run on a node than it has GPUs; start one for each GPU, or use a machine type with more of them",
   },
   {
-    is: /NCCL error in: |ncclRemoteError|ncclSystemError/,
+    is: /NCCL error in: |ncclRemoteError|ncclSystemError|\bMPI_ERRORS_ARE_FATAL\b|\bORTE was unable to/,
     read: "https://github.com/NVIDIA/nccl/issues/2076",
     advice:
       "The step's processes lost the connection to each other, mostly because one of them ended; its log has the cause: " +
       "`kedro-azureml job logs --failed`. If it has none, pass `--env-var NCCL_IB_DISABLE=1`",
+  },
+  {
+    is: /\bAddress already in use\b/,
+    read: "https://github.com/Lightning-AI/pytorch-lightning/pull/14118",
+    advice:
+      "A port that the step opens is taken, mostly by another process of the step on the same machine; open port 0, for which " +
+      "the system chooses a free one, or one port for each process",
   },
   {
     is: /out of shared memory|\bBus error\b|unable to write to file <\/torch_/,

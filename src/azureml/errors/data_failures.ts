@@ -67,6 +67,14 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       }`,
   },
   {
+    is:
+      /Please run 'az login'|Performing interactive authentication|\/devicelogin\b|Failed to open a browser/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/28327",
+    advice: (where) =>
+      "Code of the step waits for a person to sign in, which nobody can do there; use `DefaultAzureCredential()`, which takes " +
+      identity(where),
+  },
+  {
     is: /workspace msi failed to authenticate storage account/,
     read: "https://github.com/Azure/azureml-examples/issues/2501",
     advice: ({ workspace }, _found, said) => {
@@ -146,7 +154,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /StreamAccess\.NotFound|StreamError\(NotFound\)|Found no resources for the input|Source of the dataset is either not accessible/,
+      /StreamAccess\.NotFound|\b\w+Error\(NotFound\)|caused by NotFoundException|Found no resources for the input|Source of the dataset is either not accessible/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-debug-pipeline-failure",
     advice: ({ workspace }) =>
       "An input has no files. If another step makes it, that step wrote nothing to its output: where that dataset is in " +
@@ -178,6 +186,13 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     is: /\b(?:ContainerNotFound|BlobNotFound)\b|specified (container|blob) does not exist/,
     read: STORAGE_ERRORS,
     advice: "The storage account has no container or blob of that name; correct the path in the catalog",
+  },
+  {
+    is: /\bBlobAlreadyExists\b|\bblob already exists\b/,
+    read: "https://github.com/mlflow/mlflow/pull/5005",
+    advice:
+      "The step writes a file that is there already, from an earlier run or another step; let the code overwrite it, or " +
+      "write it under a name of its own",
   },
   {
     is: /Read-only file system: '[^']*INPUT_|data-capability\/wd\/INPUT_\S*; Read-only file system/,

@@ -74,7 +74,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
       "The registry does not have the image with this tag; push it, or correct `execution.environment` in azureml.yml",
   },
   {
-    is: /\bJobContainerConfigFailed\b|OCI runtime create failed/,
+    is: /\bJobContainerConfigFailed\b|OCI runtime create failed|Unable to start docker container/,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1389",
     advice:
       `The image of the environment cannot run Azure ML's steps: it needs bash, Python and glibc. ${OTHER_IMAGE}`,
@@ -89,7 +89,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /Failed to establish a new connection|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
+      /Failed to establish a new connection|Could not connect to|Login timeout expired|[Cc]onnection(?: was)? (?:refused|timed out)|ConnectTimeout|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
     advice:
       "The compute's network does not reach the host that the log names; allow it there, or install packages in the " +
@@ -103,6 +103,16 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
       "authority to the image and pass `--env-var REQUESTS_CA_BUNDLE=<file>`, or let the compute reach the host without it",
   },
   {
+    is:
+      /could not read (?:Username|Password) for '([^']+)'|^User for (\S+):|Permission denied \(publickey|Host key verification failed|\/pip\/_internal\/[^]*EOF when reading a line/m,
+    read: "https://github.com/microsoft/MLOpsPython/issues/290",
+    advice: (_, { 1: repository, 2: feed }) =>
+      `${
+        repository ?? feed ?? "A source of the environment's packages"
+      } asks for a sign-in, which the build of the image does not have; connect the workspace to it with \`az ml connection ` +
+      "create`, or build the image where you are signed in, and push it to the workspace's registry",
+  },
+  {
     is: /CondaToSNonInteractiveError/,
     read: "https://github.com/rapidsai/deployment/issues/622",
     advice:
@@ -111,7 +121,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /image build (?:has )?failed|failed to build (?:the )?(?:docker )?image|EnvironmentBuildFailed|ImageBuildFail|CondaEnvException|ResolvePackageNotFound|PackagesNotFoundError|ResolutionImpossible|(?:LibMamba)?UnsatisfiableError|CondaValueError|Could not find a version that satisfies|No matching distribution found|The command '\/bin\/sh -c [^\n]+' returned a non-zero code/i,
+      /image build (?:has )?failed|building (?:docker )?image failed|Unable to run conda package manager|conflicting dependencies|failed to build (?:the )?(?:docker )?image|EnvironmentBuildFailed|ImageBuildFail|CondaEnvException|ResolvePackageNotFound|PackagesNotFoundError|ResolutionImpossible|(?:LibMamba)?UnsatisfiableError|CondaValueError|Could not find a version that satisfies|No matching distribution found|The command '\/bin\/sh -c [^\n]+' returned a non-zero code/i,
     read: "https://github.com/microsoft/MLOpsPython/issues/418",
     advice:
       "The environment's image could not be built. Correct environment/conda.yml as the log says, then run " +

@@ -31,7 +31,7 @@ const ARM_ERRORS =
  * in https://github.com/MicrosoftLearning/mslearn-azure-ml/pull/27.
  */
 export const NO_WORKSPACE =
-  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
+  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Unable to find workspace:|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
 
 /** An api-version without preview that has every kind of resource used here. */
 export const STABLE = "2024-04-01";

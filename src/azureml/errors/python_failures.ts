@@ -26,10 +26,12 @@ export const PYTHON_FAILURES: readonly KnownFailure[] = [
       "`code_directory` to upload the code",
   },
   {
-    is: /\b(lib[\w.+-]+\.so[.\d]*): cannot open shared object file/,
+    is: /\b(lib[\w.+-]+\.so[.\d]*): cannot open shared object file|Can't open lib '([^']+)'/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-environments",
-    advice: (_, { 1: library }) =>
-      `The image of the environment has no ${library}, which a package needs; build an image that installs it with ` +
+    advice: (_, { 1: library, 2: driver }) =>
+      `The image of the environment has no ${
+        library ?? driver
+      }, which a package needs; build an image that installs it with ` +
       "apt-get, or take the package from conda-forge, which brings it along",
   },
   {
@@ -59,6 +61,20 @@ export const PYTHON_FAILURES: readonly KnownFailure[] = [
     advice:
       "A package of the environment does not work with its version of NumPy; require `numpy<2`, or a newer version of that " +
       `package, in environment/conda.yml, ${THEN_PUSH}`,
+  },
+  {
+    is: /FieldDescriptor' object has no attribute|Descriptors cannot (?:not )?be created directly/,
+    read: "https://github.com/Azure/azureml-examples/pull/3887",
+    advice:
+      "A package of the environment does not work with its version of protobuf; require `protobuf<4`, or a newer version of " +
+      `that package, in environment/conda.yml, ${THEN_PUSH}`,
+  },
+  {
+    is: /cannot import name '([^']+)' from '([\w.]+)' \([^)\n]*(?:site|dist)-packages/,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/98271",
+    advice: (_, { 1: name, 2: module = "" }) =>
+      `The package of "${module}" is of another version than the code that imports "${name}" needs; require the version ` +
+      `that you have locally in environment/conda.yml, ${THEN_PUSH}`,
   },
   {
     is: /Class '((\w+)\.\w+)' not found, is this a typo\?/,

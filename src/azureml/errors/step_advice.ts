@@ -32,6 +32,12 @@ const VAGUE: readonly KnownFailure[] = [
       }\`, which checks the workspace's storage account, key vault, registry and network`,
   },
   {
+    is: /\{\w+\} (?:is (?:invalid|not)|was not|not found)/,
+    read: "https://github.com/Azure/AutoML-vNext-Preview/issues/5",
+    advice:
+      "Azure ML does not say what it misses; run `kedro-azureml validate --online`, which looks up what the job refers to",
+  },
+  {
     is:
       /Failed to (?:upload|update) outputs (?:due to|and mark)|\bFailure in \w+ while calling service \w+|\bInternalServerError\b/,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1042",

@@ -7,7 +7,8 @@ import { spec, STEP } from "./subject.ts";
 
 const CPU: ComputeInfo = {
   name: "cpu",
-  id: "/computes/cpu",
+  id:
+    "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws/computes/cpu",
   kind: "AmlCompute",
   provisioningState: "Succeeded",
   state: undefined,
@@ -32,13 +33,14 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
     code: "compute.too_few_nodes",
     message: 'Node "fit" needs 3 machines, but compute "gpu" has at most 2; the step waits until it has more',
     hint:
-      "Lower num_nodes of its `@distributed_job`, or run `az ml compute update --name gpu --max-instances 3`",
+      "Lower num_nodes of its `@distributed_job`, or run `az ml compute update --name gpu --workspace-name ws --resource-group rg --subscription s1 --max-instances 3`",
     jobs: ["main"],
   }, {
     severity: "error",
     code: "compute.stopped",
     message: 'Compute instance "old" is Stopped; a job does not start it',
-    hint: "Run `az ml compute start --name old`, or use a cluster in azureml.yml",
+    hint:
+      "Run `az ml compute start --name old --workspace-name ws --resource-group rg --subscription s1`, or use a cluster in azureml.yml",
     details: ["Q: no"],
     jobs: ["main"],
   }]);
@@ -85,6 +87,12 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][
     { state: "Stopped", maxNodes: 1 },
     1,
     ["error compute.stopped"],
+  ],
+  [
+    "a cluster in a full subnet",
+    { errors: ["SubnetIsFull: Subnet ml does not have enough capacity for 2 IP addresses."] },
+    1,
+    ["warning compute.errors"],
   ],
   [
     "a cluster at its quota",

@@ -93,4 +93,18 @@ testAdvice([
     "the core quota of an account",
     "AccountCoreQuotaReached: The specified account has reached core quota",
   ],
+  [
+    "a compute instance of another person",
+    "Image build run on compute failed: User starting the run is not an owner or assigned user to the Compute Instance",
+  ],
+  [
+    "a GPU that a package does not support",
+    "RuntimeError: CUDA error: no kernel image is available for execution on the device",
+  ],
+  ["a machine without a GPU", "RuntimeError: No CUDA GPUs are available"],
+  ["an old driver", "RuntimeError: CUDA driver version is insufficient for CUDA runtime version"],
+  [
+    "a port that is taken",
+    "The server socket has failed to bind to [::]:6105 (errno: 98 - Address already in use).",
+  ],
 ], import.meta.url);

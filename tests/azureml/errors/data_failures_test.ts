@@ -93,4 +93,12 @@ testAdvice([
     "a container that is missing",
     "ResourceNotFoundError: The specified container does not exist.\nErrorCode:ContainerNotFound",
   ],
+  [
+    "code that waits for a sign-in",
+    "Performing interactive authentication. Please follow the instructions on the terminal.",
+  ],
+  [
+    "a blob that is there already",
+    "azure.core.exceptions.ResourceExistsError: The specified blob already exists.",
+  ],
 ], import.meta.url);

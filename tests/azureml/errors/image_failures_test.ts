@@ -105,4 +105,8 @@ testAdvice([
     "a program that the image does not let run",
     "PermissionError: [Errno 13] Permission denied: 'git'",
   ],
+  [
+    "a private repository",
+    "Running command git clone -q https://github.com/user/myrepo.git\n  fatal: could not read Username for 'https://github.com': No such device or address",
+  ],
 ], import.meta.url);

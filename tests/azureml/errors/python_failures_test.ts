@@ -86,4 +86,16 @@ testAdvice([
     "configuration that was not uploaded",
     "kedro.config.abstract_config.MissingConfigException: Given configuration path either does not exist or is not a valid directory: /mnt/wd/conf/base",
   ],
+  [
+    "packages that do not fit",
+    "ImportError: cannot import name 'case_insensitive_dict' from 'azure.core.utils' (/azureml-envs/a/lib/python3.8/site-packages/azure/core/utils/__init__.py)",
+  ],
+  [
+    "a new protobuf",
+    "AttributeError: 'google._upb._message.FieldDescriptor' object has no attribute 'label'",
+  ],
+  [
+    "a driver for databases that the image lacks",
+    "[01000] [unixODBC][Driver Manager]Can't open lib 'ODBC Driver 17 for SQL Server' : file not found (0) (SQLDriverConnect)",
+  ],
 ], import.meta.url);
