@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { renderError } from "../../src/cli/text/error.ts";
 import { assertTranscript } from "../cli/transcript.ts";
 import { entraError } from "../../src/credentials/entra_errors.ts";
@@ -17,73 +17,61 @@ function errorFor(description: string, credential = SUBJECT.credential) {
   return entraError(readEntraProblem(body)!, { ...SUBJECT, credential });
 }
 
-/** Descriptions as quoted by users, and our messages for them. */
-const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
+/** Descriptions as quoted by users. */
+const CASES: readonly (readonly [string, string, credential?: string])[] = [
   [
     "a subject without a federated credential",
     "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/bikes:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation Trace ID: 1 Correlation ID: 2 Timestamp: 3",
-    /has this subject: subject "repo:contoso\/bikes:ref:refs\/heads\/dev"$/,
-    /az ad app federated-credential create --id app-id --parameters '\{"name":"ci","issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso\/bikes:ref:refs\/heads\/dev"/,
   ],
   [
     "a subject with GitHub's ids",
     "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso@1/bikes@2:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.",
-    /has this subject: subject "repo:contoso@1\/bikes@2:ref:refs\/heads\/dev"$/,
-    /"issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso@1\/bikes@2:ref:refs\/heads\/dev".*since 15 July 2026/,
   ],
   [
     "a subject without a federated credential (old message)",
     "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://token.actions.githubusercontent.com'. Assertion Subject: 'repo:contoso/bikes:pull_request'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 1",
-    /subject "repo:contoso\/bikes:pull_request", issuer "https:\/\/token\.actions\.githubusercontent\.com"$/,
-    /"issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso\/bikes:pull_request"/,
   ],
   [
     "an expired assertion",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
-    /the assertion has expired: it is too old/,
-    /timedatectl/,
   ],
   [
     "an assertion that is not valid yet",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
-    /not valid yet: the issuer's clock is fast/,
-    /w32tm/,
   ],
   [
     "an assertion rejected within its valid time",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T03:04:05.0Z, expiry time of assertion 2026-01-02T03:04:05.0Z.",
-    /not valid at this time: this machine's clock is wrong/,
-    /timedatectl/,
   ],
+  [
+    "an expired assertion in a file",
+    "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.",
+    "workload-identity",
+  ],
+  ["a malformed assertion in a file", "AADSTS50027: JWT token is invalid or malformed.", "workload-identity"],
+  [
+    "a malformed assertion of a certificate",
+    "AADSTS50027: JWT token is invalid or malformed.",
+    "environment",
+  ],
+  ["a certificate that is not registered", "AADSTS700027: It is not registered.", "environment"],
   [
     "an expired secret",
     "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",
-    /the client secret of application "app-id" has expired/,
-    /az ad app credential reset --id app-id --append/,
   ],
   [
     "missing multi-factor authentication for one audience",
     "AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846'.",
-    /multi-factor/,
-    /`az login --tenant contoso\.example --scope https:\/\/management\.azure\.com\/\.default`/,
   ],
   [
     "a block by Conditional Access",
     "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
-    /Conditional Access policy/,
-    /service principal.*managed identity.*az login/,
   ],
 ];
 
-for (const [name, description, reason, hint] of CASES) {
+for (const [name, description, credential] of CASES) {
   Deno.test(`entraError() explains ${name}`, async (t) => {
-    const error = errorFor(description);
-    match(error.message, reason);
-    match(error.hint ?? "", hint);
-    strictEqual(error.exit, 4);
-    ok(error.details[0]!.startsWith("Entra ID said: AADSTS"));
-    ok(!error.details.join(" ").includes("Trace ID"));
-    await assertTranscript(t, renderError(error).text, import.meta.url);
+    await assertTranscript(t, renderError(errorFor(description, credential)).text, import.meta.url);
   });
 }
 

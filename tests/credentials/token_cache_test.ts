@@ -40,6 +40,15 @@ Deno.test("cacheTokens() throws without a request if Azure repeats a claims chal
   strictEqual(made.length, 2);
 });
 
+Deno.test("cacheTokens() throws at the sixth claims challenge in a row", async () => {
+  const { getToken, made } = cache();
+  let { token } = await getToken("a");
+  const ask = async (at: number) => (await getToken("a", { claims: `nbf ${at}`, refused: token })).token;
+  for (let at = 0; at < 5; at++) token = await ask(at);
+  await rejects(ask(5), /repeated/);
+  strictEqual(made.length, 6);
+});
+
 Deno.test("cacheTokens() renews with the same claims but does not apply them to other audiences", async () => {
   const { getToken, made, pass } = cache();
   const { token: refused } = await getToken("a");

@@ -65,6 +65,7 @@ export async function withSteps(
       clock: REAL_CLOCK,
       random,
       outcome,
+      pace: { prepareMs: 0, stepMs: 0, parallelSteps: 9, cancelMs: 0 },
       disk: { fs: systemFs, folder },
       run: { parallelSteps: 4, ...run, folder, machine },
       ...(journal && { maps: journal.maps, flush: journal.flush }),

@@ -57,7 +57,8 @@ for (
 Deno.test("help knows every code of the documentation", async () => {
   const codes = [...PAGES.errors!.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code!);
   const { ctx } = makeWorld();
-  for (const code of codes) await helpOf(ctx, await wholeProgram(), [code]);
+  const program = await wholeProgram();
+  for (const code of codes) await helpOf(ctx, program, [code]);
 });
 
 Deno.test("help prints every page of docs/ for users, with links as help commands", async () => {
