@@ -120,15 +120,3 @@ Deno.test("rememberingReader() does not remember readings that fetch files while
   strictEqual(starts(), 2);
   await remove();
 });
-
-Deno.test("rememberingReader() starts the real reader again if a stored answer is damaged", async () => {
-  const folder = await Deno.makeTempDir();
-  const counting = createCountingReader();
-  const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));
-  const reader = () => rememberingReader({ real: counting.real, kept });
-  const real = await readAll(reader(), REGISTRY);
-  for (const { name } of Deno.readDirSync(folder)) await Deno.writeTextFile(`${folder}/${name}`, "[{");
-  deepStrictEqual(await readAll(reader(), REGISTRY), real);
-  strictEqual(counting.starts, 2);
-  await Deno.remove(folder, { recursive: true });
-});

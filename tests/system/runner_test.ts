@@ -64,41 +64,6 @@ test("runner gives a step the variables of the job and Azure ML, but not the emu
   Deno.env.delete("MY_SECRET_TOKEN");
 });
 
-test("runner fails the job of a failed step, skips dependent steps and runs others", async () => {
-  const steps = {
-    bad: { command: "echo no luck; exit 3" },
-    after: { command: "true", inputs: { in: "bad.out" } },
-    other: { command: "touch ${{outputs.out}}/x" },
-  };
-  await withSteps(steps, {}, async (job) => {
-    await job.until("Failed");
-    const runs = await job.steps();
-    assert.deepEqual(Object.fromEntries(Object.entries(runs).map(([name, { status }]) => [name, status])), {
-      bad: "Failed",
-      other: "Completed",
-    });
-    assert.equal(
-      runs.bad!.error!.error.message.trim(),
-      "Execution failed. User process 'bash' exited with status code 3. " +
-        "Please check log file 'user_logs/std_log.txt' for error details.",
-    );
-    assert.equal(await job.log("bad"), "no luck\n");
-  });
-});
-
-test("runner fails a step that reads an output without files, as Azure ML does", async () => {
-  const steps = {
-    first: { command: "echo local > summary.json" },
-    second: { command: "true", inputs: { in: "first.out" } },
-  };
-  await withSteps(steps, {}, async (job) => {
-    await job.until("Failed");
-    const { first, second } = await job.steps();
-    assert.equal(first!.status, "Completed");
-    assert.match(second!.error!.error.message, /input 'in'.*StreamAccess\.NotFound.*output 'out'/);
-  });
-});
-
 test("runner stops a step and its children at the timeout", async () => {
   const steps = { slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait", timeout: "PT0.3S" } };
   await withSteps(steps, {}, async (job) => {
@@ -177,29 +142,6 @@ test("runner resumes a job after the emulator restarts with its state", async ()
   await Deno.remove(shared, { recursive: true });
 });
 
-test("runner limits how many steps run at once", async () => {
-  const command = 'mkdir "$SHARED/busy" && sleep 0.05 && rmdir "$SHARED/busy"';
-  const shared = await Deno.makeTempDir();
-  const env = { SHARED: shared };
-  const steps = { a: { command, env }, b: { command, env }, c: { command, env } };
-  await withSteps(steps, { parallelSteps: 1 }, async (job) => {
-    await job.until("Completed");
-  });
-  await Deno.remove(shared, { recursive: true });
-});
-
-test("runner runs independent steps in parallel", async () => {
-  const shared = await Deno.makeTempDir();
-  const meet = (mine: string, other: string) =>
-    `touch "$SHARED/${mine}"; until [ -e "$SHARED/${other}" ]; do sleep 0.01; done`;
-  const env = { SHARED: shared };
-  const steps = { a: { command: meet("a", "b"), env }, b: { command: meet("b", "a"), env } };
-  await withSteps(steps, { parallelSteps: 2 }, async (job) => {
-    await job.until("Completed");
-  });
-  await Deno.remove(shared, { recursive: true });
-});
-
 test("runner gives a step a read-only copy of a data asset", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/raw.csv`, "1,2\n");
@@ -219,15 +161,6 @@ test("runner gives a step a read-only copy of a data asset", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-test("runner fails a step whose data asset is not on this machine", async () => {
-  const steps = { one: { command: "true", inputs: { in: "azureml:raw:1" } } };
-  await withSteps(steps, {}, async (job) => {
-    await job.until("Failed");
-    const { one } = await job.steps();
-    assert.match(one!.error!.error.message, /raw:1 is not on this machine.*--data raw=PATH/);
-  });
-});
-
 test("runner gives each rank its variables and log", async () => {
   const node = {
     resources: { instance_count: 2 },
@@ -243,17 +176,6 @@ test("runner gives each rank its variables and log", async () => {
       "2/4 on node 1 as 0\n",
       "3/4 on node 1 as 1\n",
     ]);
-  });
-});
-
-test("runner lets remaining ranks run after others completed", async () => {
-  const node = {
-    resources: { instance_count: 2 },
-    distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
-  };
-  await withSteps({ one: { command: "sleep $RANK; echo $RANK", node } }, {}, async (job) => {
-    await job.until("Completed");
-    assert.equal(await job.log("one", "std_log_process_3.txt"), "3\n");
   });
 });
 
@@ -284,64 +206,8 @@ test("runner stops the other ranks if one fails", async () => {
   });
 });
 
-test("runner stores logs and outputs as blobs and named outputs as data assets", async () => {
-  const steps = {
-    one: {
-      command: "echo hello; echo 42 > ${{outputs.out}}/answer.txt",
-      node: { outputs: { out: { job_output_type: "uri_folder", name: "answers" } } },
-    },
-  };
-  await withSteps(steps, {}, async (job) => {
-    await job.until("Completed");
-    const id = (await job.client.ask("GET", `${HISTORY}/runs/j1/children`)).body.value[0].runId;
-    const { body: details } = await job.client.ask("GET", `${HISTORY}/runs/${id}/details`);
-    const url = details.logFiles["user_logs/std_log.txt"];
-    assert.equal(await (await job.emulator.fetch(new Request(url))).text(), "hello\n");
-    const blob = [...job.emulator.blobs()].find(([name]) => name.endsWith(`${id}/out/answer.txt`));
-    assert.equal(blob![1], 3);
-    const { status } = await job.client.ask("GET", `${ID}/data/answers/versions/1`);
-    assert.equal(status, 200);
-  });
-});
-
-test("runner does not run a step that is set to fail", async () => {
-  const ran = `${await Deno.makeTempDir()}/ran`;
-  const steps = { one: { command: `touch ${ran}` } };
-  await withSteps(steps, { outcome: { failingSteps: { one: "No." } } }, async (job) => {
-    await job.until("Failed");
-    assert.equal((await job.steps()).one!.error!.error.message.trim(), "No.");
-  });
-  assert.equal(hasFile(ran), false);
-  await Deno.remove(ran.replace(/\/ran$/, ""));
-});
-
-test("runner does not run steps that depend on a skipped step", async () => {
-  const steps = {
-    bad: { command: "exit 1" },
-    after: { command: "true", inputs: { in: "bad.out" } },
-    last: { command: "true", inputs: { in: "after.out" } },
-  };
-  await withSteps(steps, {}, async (job) => {
-    await job.until("Failed");
-    assert.deepEqual(Object.keys(await job.steps()), ["bad"]);
-  });
-});
-
-test("runner stops unrelated steps after a failure if continue_on_step_failure is false", async () => {
-  const steps = {
-    bad: { command: "sleep 0.2; exit 1" },
-    other: { command: "sleep 60" },
-  };
-  const job = { settings: { continue_on_step_failure: false } };
-  await withSteps(steps, { job }, async (running) => {
-    await running.until("Failed");
-    assert.equal((await running.steps()).other!.status, "Canceled");
-  });
-});
-
 const ID =
   "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
-const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
 
 /** Returns whether a process runs; zombies do not count. */
 async function isAlive(pid: string): Promise<boolean> {

@@ -49,22 +49,6 @@ async function uploaded() {
   return { ...client, upload, blobUri, put };
 }
 
-Deno.test("emulator registers code once, and stores its properties as text", async () => {
-  const { ask, blobUri, put } = await uploaded();
-  const made = await put(`${blobUri}/my%20code`, { hash_sha256: "abc", size: 7 });
-  deepEqual([made.status, made.body.properties], [201, {
-    ...{ description: null, tags: {}, isArchived: false, isAnonymous: false, provisioningState: "Succeeded" },
-    codeUri: `${blobUri}/my%20code`,
-    properties: { hash_sha256: "abc", size: "7" },
-  }]);
-  const again = await put(`${blobUri}/my%20code`, { hash_sha256: "other" });
-  deepEqual([again.status, again.body.properties.properties.hash_sha256], [200, "abc"]);
-  const other = await put(blobUri);
-  deepEqual([other.status, other.body.error.message], [400, "Asset paths cannot be updated."]);
-  equal((await ask("GET", CODE)).body.properties.codeUri, `${blobUri}/my%20code`);
-  equal((await ask("GET", CODE.replace(/1$/, "2"))).status, 404);
-});
-
 Deno.test("emulator registers only code that was uploaded to a container of its own", async () => {
   const { blobUri, put } = await uploaded();
   for (

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ask, type Loose, prepare, readRecording, tinyEmulator, WORKSPACE, WORKSPACE_ID } from "../client.ts";
+import { ask, type Loose, tinyEmulator, WORKSPACE, WORKSPACE_ID } from "../client.ts";
 
 const query = "api-version=2024-04-01";
 
@@ -18,18 +18,6 @@ Deno.test("emulator lists nothing of a workspace whose name begins with that of 
   };
   assert.equal((await namesIn(`${WORKSPACE_ID}-2`)).includes("mine"), true);
   assert.equal((await namesIn(WORKSPACE_ID)).includes("mine"), false);
-});
-
-Deno.test("emulator lists named components but not the anonymous components of steps", async () => {
-  const { emulator } = tinyEmulator();
-  const recording = await readRecording();
-  await prepare(emulator, recording);
-  const [body] = Object.values(recording.components);
-  assert.equal((await ask(emulator, "PUT", "components/mine/versions/2", { body })).status, 201);
-  const { body: { value } } = await ask(emulator, "GET", "components", { query });
-  assert.deepEqual(value.map(({ id, properties }: Loose) => [id, properties.latestVersion]), [
-    [`${WORKSPACE_ID}/components/mine`, null],
-  ]);
 });
 
 Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid paging parameters", async () => {
@@ -56,22 +44,6 @@ Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid p
   assert.deepEqual(await list("&$skip=101"), { status: 200, names: [], next: undefined });
   for (const wrong of ["$skipToken=abcd", "$skipToken=_", "$top=x", "$skip=-1"]) {
     assert.equal((await list(`&${wrong}`)).status, 400, wrong);
-  }
-});
-
-Deno.test("emulator lists archived data assets and environments only if they are asked for", async () => {
-  const { emulator } = tinyEmulator();
-  for (const [kind, name] of [["data", "rides"], ["environments", "kedro-env"]]) {
-    const body = { properties: { isArchived: true } };
-    assert.equal((await ask(emulator, "PUT", `${kind}/${name}`, { query, body })).status, 200);
-    const archived = (await ask(emulator, "GET", `${kind}/${name}`, { query })).body.properties.isArchived;
-    const listed = async (view: string) => {
-      const { body } = await ask(emulator, "GET", kind!, { query: `${query}&listViewType=${view}` });
-      return body.value.map(({ name }: Loose) => name);
-    };
-    assert.deepEqual([archived, await listed("ActiveOnly"), await listed("ArchivedOnly")], [true, [], [
-      name,
-    ]]);
   }
 });
 
@@ -119,30 +91,6 @@ Deno.test("emulator behind a private link refuses run history from outside", asy
   };
   assert.deepEqual(await statusAt("https://eastus.api.azureml.ms"), [403, "UserError"]);
   assert.deepEqual(await statusAt(properties.discoveryUrl.replace(/\/discovery$/, "")), [200, undefined]);
-});
-
-Deno.test("emulator labels only the newest version of an environment as latest", async () => {
-  const { emulator } = tinyEmulator({
-    seed: {
-      environments: [{ name: "env", versions: ["9", "12", "11"] }, { name: "AzureML-x", versions: ["1"] }],
-    },
-  });
-  const label = ({ properties }: Loose) => properties.properties?.["azureml.labels"];
-  const labels = async (path: string) => {
-    const { body } = await ask(emulator, "GET", path, { query });
-    return (body.value ?? [body]).map((one: Loose) => [one.name, label(one)]);
-  };
-  assert.deepEqual(await labels("environments/env/versions"), [["11", "latest"], ["12", ""], ["9", ""]]);
-  assert.deepEqual(await labels("environments/env/versions/12"), [["12", ""]]);
-  assert.deepEqual(await labels("environments/AzureML-x/versions/1"), [["1", ""]]);
-  assert.deepEqual(await labels("data/rides/versions/2"), [["2", undefined]]);
-  const image = (isAnonymous: boolean) => ({ properties: { image: "i", isAnonymous } });
-  for (const [version, isAnonymous] of [["13", false], ["14", true]] as const) {
-    const made = await ask(emulator, "PUT", `environments/env/versions/${version}`, {
-      body: image(isAnonymous),
-    });
-    assert.deepEqual([made.status, label(made.body)], [201, isAnonymous ? "" : "latest"]);
-  }
 });
 
 Deno.test("emulator lists versions newest first, or in the order of $orderBy", async () => {

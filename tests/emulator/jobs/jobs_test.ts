@@ -108,16 +108,6 @@ for (
   });
 }
 
-Deno.test("emulator fails a step for the reason in failingSteps, even if it could not run at all", async () => {
-  const { emulator, recording, advance } = await world({ outcome: { failingSteps: { count: "as asked" } } });
-  asset(recording.job.properties, "azureml:gone:1");
-  await putJob(emulator, "j1", recording.job);
-  advance(60_000);
-  const { value } = await history(emulator, "j1/children");
-  const failed = value.find(({ displayName }: Loose) => displayName === "count");
-  assert.equal(failed.error.error.message, "\nas asked");
-});
-
 Deno.test("emulator finds any data asset with dataOnDemand, but no unknown environment", async () => {
   for (const dataOnDemand of [false, true]) {
     const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
@@ -128,21 +118,6 @@ Deno.test("emulator finds any data asset with dataOnDemand, but no unknown envir
     assert.equal(await status("data/weather"), expected);
     assert.equal(await status("environments/weather"), 404);
   }
-});
-
-Deno.test("emulator requires an Azure ML token to create a job", async () => {
-  const { emulator, recording } = await world();
-  for (
-    const headers of [
-      {},
-      { "x-azureml-token": emulator.issueToken("https://management.azure.com") },
-      { "x-azureml-token": emulator.issueToken("https://ml.azure.com", { lifetimeSeconds: 0 }) },
-      { "x-azureml-token": "e30.e30.e30" },
-    ]
-  ) {
-    assert.equal((await putJob(emulator, "j1", recording.job, { body: recording.job, headers })).status, 401);
-  }
-  assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
 });
 
 async function history(emulator: Loose, path: string): Promise<Loose> {
@@ -276,37 +251,6 @@ Deno.test("emulator reuses only the steps in reusedSteps, and always those of th
   );
 });
 
-Deno.test("emulator adds Azure ML's properties to a job after its preparation", async () => {
-  const { emulator, recording, advance } = await world({ pace: PACE });
-  recording.job.properties.properties = { mine: "1" };
-  const { body, headers } = await putJob(emulator, "j1", recording.job);
-  assert.match(headers.get("location")!, /\/jobs\/j1\?/);
-  assert.deepEqual([body.properties.status, body.properties.properties], ["NotStarted", { mine: "1" }]);
-  for (const key of ["identity", "componentId", "notificationSetting", "sourceJobId", "inputs"]) {
-    assert.equal(body.properties[key], null, key);
-  }
-  advance(PACE.prepareMs);
-  const { properties } = (await ask(emulator, "GET", "jobs/j1")).body.properties;
-  assert.deepEqual([properties.mine, properties.runSource], ["1", "MFE"]);
-  assert.equal(properties["azureml.continue_on_step_failure"], "True");
-});
-
-Deno.test("emulator changes only the description of a repeated job", async () => {
-  const { emulator, recording } = await world();
-  const { status, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
-  for (const changed of [{ description: "New" }, { displayName: "New" }, { tags: { a: "1" } }]) {
-    const sent = await putJob(emulator, "j1", { properties: { ...properties, ...changed } });
-    assert.deepEqual([sent.status, sent.body.properties], [200, { ...properties, ...changed, status }]);
-  }
-});
-
-Deno.test("emulator archives a job that is sent back with isArchived", async () => {
-  const { emulator, recording } = await world();
-  const { status: _, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
-  const sent = await putJob(emulator, "j1", { properties: { ...properties, isArchived: true } });
-  assert.deepEqual([sent.status, sent.body.properties.isArchived], [200, true]);
-});
-
 Deno.test("emulator cancels only jobs that have not ended, and a second request does not delay it", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
@@ -342,20 +286,6 @@ for (const end of ["Canceled", "NotResponding"] as const) {
     assert.equal(emulator.jobStatus("j1"), end);
   });
 }
-
-Deno.test("emulator lists the runs of steps with their display names and in pages", async () => {
-  const { emulator, recording, advance } = await world({ pace: PACE });
-  recording.job.properties.jobs.clean.display_name = "Clean.It";
-  await putJob(emulator, "j1", recording.job);
-  advance(60_000);
-  const first = await history(emulator, "j1/children?$top=1");
-  assert.deepEqual(first.value.map((one: Loose) => [one.name, one.displayName]), [["clean", "Clean.It"]]);
-  assert.equal(new URL(first.nextLink).pathname, `/history/v1.0${WORKSPACE_ID}/runs/j1/children`);
-  const token = encodeURIComponent(first.continuationToken);
-  const second = await history(emulator, `j1/children?$continuationtoken=${token}`);
-  assert.deepEqual(second.value.map((one: Loose) => one.displayName), ["count"]);
-  assert.ok(!("continuationToken" in second));
-});
 
 Deno.test("emulator finds the run of a step only in the job's own workspace, also by the id of its experiment", async () => {
   const { emulator, recording, advance } = await world({

@@ -27,65 +27,12 @@ Deno.test("emulator deletes a schedule only after it was disabled", async () => 
   equal((await ask("GET", NIGHTLY)).status, 404);
 });
 
-Deno.test("emulator lists only enabled schedules by default", async () => {
-  const { ask } = await createSchedules();
-  const names = async (view?: string) => {
-    const { body } = await ask("GET", `${ID}/schedules${view === undefined ? "" : `?listViewType=${view}`}`);
-    return body.value.map(({ name }: { name: string }) => name);
-  };
-  deepEqual([await names(), await names("DisabledOnly"), await names("All")], [
-    ["nightly"],
-    ["paused"],
-    ["nightly", "paused"],
-  ]);
-});
-
 Deno.test("emulator triggers a schedule only with the preview API version", async () => {
   const { ask } = await createSchedules();
   const trigger = (version: string) => ask("POST", `${NIGHTLY}/trigger`, { body: {}, version });
   equal((await trigger("2024-04-01")).status, 400);
   const { status, body } = await trigger("2024-01-01-preview");
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
-});
-
-Deno.test("emulator runs the job that a schedule names as its source", async () => {
-  const { ask } = await createSchedules();
-  const { properties } = job();
-  await ask("PUT", `${ID}/jobs/earlier`, { body: { properties: { ...properties, tags: { team: "a" } } } });
-  const jobDefinition = { jobType: "Pipeline", sourceJobId: `${ID}/jobs/earlier`, jobs: {} };
-  const trigger = { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" };
-  const body = { properties: { trigger, action: { actionType: "CreateJob", jobDefinition } } };
-  equal((await ask("PUT", `${ID}/schedules/again`, { body })).status, 201);
-  const { submissionId } = (await ask("POST", `${ID}/schedules/again/trigger`, { body: {} })).body;
-  const { jobs, tags } = (await ask("GET", `${ID}/jobs/${submissionId}`)).body.properties;
-  deepEqual([Object.keys(jobs), tags], [["b", "a"], { team: "a" }]);
-});
-
-Deno.test("emulator adds Azure ML's fields to a schedule of a pipeline job or a command job", async () => {
-  const { ask } = await createSchedules();
-  const { isEnabled, description, tags, properties, displayName } =
-    (await ask("GET", NIGHTLY)).body.properties;
-  deepEqual({ isEnabled, description, tags, properties, displayName }, {
-    ...{ isEnabled: true, description: null, tags: {}, properties: {}, displayName: null },
-  });
-  const command = {
-    ...{ jobType: "Command", command: "echo", environmentId: `${ID}/environments/env/versions/3` },
-    computeId: `${ID}/computes/cpu`,
-  };
-  const trigger = { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" };
-  const put = (jobDefinition: object, name = "commands") =>
-    ask("PUT", `${ID}/schedules/${name}`, {
-      body: { properties: { trigger, action: { actionType: "CreateJob", jobDefinition } } },
-    });
-  const made = await put(command);
-  equal(made.status, 201, JSON.stringify(made.body));
-  deepEqual(made.body.properties.action.jobDefinition, { ...command, status: "NotStarted", services: null });
-  equal(made.body.properties.isEnabled, true);
-  equal((await put(command, "a".repeat(255))).status, 201);
-  for (const name of ["-a", "a%20b", "a".repeat(256)]) equal((await put(command, name)).status, 400, name);
-  const wrong = structuredClone(job().properties);
-  Object.values(wrong.jobs)[0]!.componentId += "0";
-  equal((await put(wrong)).status, 404);
 });
 
 Deno.test("emulator starts one job, named after the schedule, when it creates a recurrence without start time", async () => {

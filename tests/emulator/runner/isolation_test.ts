@@ -17,22 +17,6 @@ function parts(words: readonly string[]) {
   };
 }
 
-Deno.test("isolating() returns an empty list without isolation", () => {
-  deepEqual(isolating(undefined, { root: "/r", folder: "/r/a", inputs: ["/x"] }), []);
-});
-
-Deno.test("isolating() lists a step's folders, each input once, and the paths to keep visible below /tmp", () => {
-  const inputs = ["/tmp/root/data", "/data", "/data"];
-  const words = isolating(ISOLATION, { root: "/tmp/root", folder: "/tmp/root/a", inputs });
-  deepEqual(words.slice(0, 3), ["unshare", "sh", "-c"]);
-  deepEqual(parts(words), {
-    folders: ["/tmp/root/a/tmp", "/tmp/root/a/wd"],
-    visible: ["/tmp/venv", "/tmp/root"],
-    inputs: ["/tmp/root/data", "/data"],
-    drop: ["setpriv", "x"],
-  });
-});
-
 Deno.test("isolating() keeps a link to a step's folder visible, and omits paths inside other visible paths", () => {
   const isolation = { ...ISOLATION, visible: ["/tmp/venv/bin", "/tmp/venv", "/tmp/venv"] };
   const step = { root: "/home/me/root", folder: "/tmp/link", inputs: [] };

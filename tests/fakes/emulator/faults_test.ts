@@ -47,36 +47,6 @@ Deno.test("emulator applies a fault to the given number of matching requests, af
   deepEqual(await statuses(faulty({ url: /ws/g, times: 3, happens: STATUS }).send, 4), [503, 503, 503, 200]);
 });
 
-Deno.test("emulator counts requests separately for each fault and method", async () => {
-  const { send } = faulty(
-    { method: "DELETE", url: /ws/, happens: STATUS },
-    { url: /ws/, happens: { kind: "status", status: 500 } },
-  );
-  deepEqual(await statuses(send, 2), [500, 200]);
-  deepEqual([(await send("", "DELETE")).status, (await send("", "DELETE")).status], [503, 405]);
-});
-
-Deno.test("emulator throttles a request with status 429 and Retry-After", async () => {
-  const answer = await once({ kind: "throttle", retryAfterSeconds: 7 });
-  deepEqual([answer.status, answer.headers.get("retry-after")], [429, "7"]);
-  equal((await answer.json()).error.code, "SubscriptionRequestsThrottled");
-});
-
-for (
-  const [status, code] of [
-    [500, "InternalServerError"],
-    [502, "BadGateway"],
-    [503, "ServiceUnavailable"],
-    [504, "GatewayTimeout"],
-    [418, "Error"],
-  ] as const
-) {
-  Deno.test(`emulator returns error code ${code} for a fault with status ${status}`, async () => {
-    const answer = await once({ kind: "status", status });
-    deepEqual([answer.status, (await answer.json()).error.code], [status, code]);
-  });
-}
-
 Deno.test("emulator cuts the connection before or after handling the request", async () => {
   for (const [afterServer, status] of [[false, 200], [true, 404]] as const) {
     const { send } = faulty({ method: "DELETE", url: /./, happens: { kind: "cut", afterServer } });
@@ -84,11 +54,6 @@ Deno.test("emulator cuts the connection before or after handling the request", a
     await rejects(send("/computes/c", "DELETE"), { name: "TypeError", message: /connection closed/ });
     equal((await send("/computes/c")).status, status);
   }
-});
-
-Deno.test("emulator delays a response without changing it", async () => {
-  const { send, waits } = faulty({ url: /./, happens: { kind: "delay", delayMs: 5000 } });
-  deepEqual([(await send()).status, waits], [200, [5000]]);
 });
 
 Deno.test("emulator simulates a failed operation, the page of a proxy, and a refusal by Azure", async () => {
@@ -113,14 +78,6 @@ Deno.test("emulator simulates a failed operation, the page of a proxy, and a ref
   const blob = await once(refused, "/c/b", "https://emulatorstore1.blob.core.windows.net");
   deepEqual([blob.status, blob.headers.get("x-ms-error-code")], [403, "No"]);
   match(await blob.text(), /<Message>Never\./);
-});
-
-Deno.test("emulator redirects to the same path of another origin", async () => {
-  const answer = await once({ kind: "redirect", status: 307, origin: OTHER });
-  deepEqual([answer.status, answer.headers.get("location")], [
-    307,
-    `${OTHER}${WORKSPACE_ID}?api-version=2024-04-01`,
-  ]);
 });
 
 Deno.test("emulator names another origin in each URL and datastore of a response with fault kind lie", async () => {

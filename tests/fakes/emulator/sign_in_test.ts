@@ -1,6 +1,5 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fakeContext } from "../context.ts";
 import { createEmulator, type EmulatorOptions } from "../emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../../emulator/client.ts";
 import { claimsOf, post } from "../../emulator/http/post.ts";
@@ -96,21 +95,6 @@ Deno.test("emulator redirects the browser with the state and a code that can be 
   deepEqual([again.status, again.code, again.body.error], [400, 54005, "invalid_grant"]);
 });
 
-Deno.test("emulator posts the code with a form if response_mode is form_post", async () => {
-  const { emulator } = entra();
-  const page = await open(emulator, "oauth2/v2.0/authorize", {
-    ...AUTHORIZE,
-    response_mode: "form_post",
-    state: '<"&>',
-  });
-  equal(page.status, 200);
-  const html = await page.text();
-  match(html, /<form method="post" action="http:\/\/localhost:1234">/);
-  match(html, /name="state" value="&lt;&quot;&amp;&gt;"/);
-  const code = /name="code" value="([^"]+)"/.exec(html)![1]!;
-  equal((await redeem(emulator, code)).status, 200);
-});
-
 for (
   const [what, change, expected] of [
     ["a redirect to another host", { redirect_uri: "http://elsewhere.example" }, 50011],
@@ -163,36 +147,6 @@ for (
   });
 }
 
-Deno.test("emulator issues the same token for the scopes .default and user_impersonation", async () => {
-  const { emulator } = entra();
-  for (const name of [".default", "user_impersonation"]) {
-    const code = (await authorize(emulator)).get("code")!;
-    const { body } = await redeem(emulator, code, { scope: `openid https://management.azure.com/${name}` });
-    equal(claimsOf(body.access_token).aud, "https://management.azure.com");
-  }
-});
-
-Deno.test("emulator ignores a slash at the end of the redirect URI", async () => {
-  const { emulator } = entra();
-  const code = (await authorize(emulator, { redirect_uri: `${REDIRECT}/` })).get("code")!;
-  equal((await redeem(emulator, code)).status, 200);
-  const other = (await authorize(emulator)).get("code")!;
-  equal((await redeem(emulator, other, { redirect_uri: `${REDIRECT}/` })).status, 200);
-});
-
-Deno.test("emulator returns Entra ID's errors for a declined and for a blocked sign-in", async () => {
-  const declined = await authorize(entra({ seed: { signIn: "declined" } }).emulator, { state: "st" });
-  deepEqual([declined.get("error"), declined.get("code"), declined.get("state")], [
-    "access_denied",
-    null,
-    "st",
-  ]);
-  match(declined.get("error_description")!, /^AADSTS65004: /);
-  const { emulator } = entra({ seed: { signIn: "blocked" } });
-  const blocked = await redeem(emulator, (await authorize(emulator)).get("code")!);
-  deepEqual([blocked.status, blocked.code], [400, 53003]);
-});
-
 Deno.test("emulator issues a single token for a device code after the user entered it", async () => {
   const { emulator } = entra();
   const { body, poll, approve } = await startDevice(emulator);
@@ -209,26 +163,6 @@ Deno.test("emulator issues a single token for a device code after the user enter
   equal((await poll()).code, 70000);
 });
 
-Deno.test("emulator accepts a device code in lower case", async () => {
-  const random = { ...fakeContext().random, uuid: () => "00000000-0000-4000-8000-0000000000ab" };
-  const { body, poll, approve } = await startDevice(entra({ random }).emulator);
-  equal(body.user_code, "0000000AB");
-  match(await (await approve(body.user_code.toLowerCase())).text(), /You have signed in/);
-  equal((await poll()).status, 200);
-});
-
-Deno.test("emulator accepts the older grant type and parameter of device codes, unless device_code is empty", async () => {
-  const { body, poll, approve } = await startDevice(entra().emulator);
-  await approve();
-  const old = { grant_type: "device_code", device_code: "", code: body.device_code };
-  equal((await poll(old)).code, 70000);
-  const { emulator } = entra();
-  const second = await startDevice(emulator);
-  await second.approve();
-  const form = { client_id: CLIENT, grant_type: "device_code", code: second.body.device_code, scope: SCOPE };
-  equal((await post(emulator, form)).status, 200);
-});
-
 Deno.test("emulator accepts a device code for 15 minutes", async () => {
   const { emulator, advance } = entra();
   const { poll, approve } = await startDevice(emulator);
@@ -239,23 +173,6 @@ Deno.test("emulator accepts a device code for 15 minutes", async () => {
   advance(-1);
   equal((await poll()).status, 200);
 });
-
-for (
-  const [signIn, expected, error] of [
-    ["declined", 70018, "authorization_declined"],
-    ["blocked", 53003, "invalid_grant"],
-    ["device_code_blocked", 53003, "invalid_grant"],
-  ] as const
-) {
-  Deno.test(`emulator ends a device code sign-in with an error if signIn is ${signIn}`, async () => {
-    const { emulator } = entra({ seed: { signIn } });
-    const { poll, approve } = await startDevice(emulator);
-    equal((await poll()).code, 70016);
-    await approve();
-    const { status, code, body } = await poll();
-    deepEqual([status, code, body.error], [400, expected, error]);
-  });
-}
 
 Deno.test("emulator redeems a refresh token of the same application until endSignIns() is called", async () => {
   const { emulator } = entra();
@@ -326,35 +243,6 @@ for (
   });
 }
 
-Deno.test("emulator issues tokens only for Azure's services", async () => {
-  const { emulator } = entra();
-  const { client, secret } = emulator.identity;
-  const form = { grant_type: "client_credentials", client_id: client, client_secret: secret };
-  for (
-    const scope of [
-      "https://management.azure.com/.default",
-      "https://management.core.windows.net//.default",
-      "https://ml.azure.com/.default",
-      "https://storage.azure.com/.default",
-      "https://abc.blob.core.windows.net/.default",
-    ]
-  ) equal((await post(emulator, { ...form, scope })).status, 200, scope);
-  const old = await post(emulator, { ...form, resource: "https://ml.azure.com" });
-  equal(claimsOf(old.body.access_token).aud, "https://ml.azure.com");
-  const graph = await post(emulator, { ...form, scope: "https://graph.microsoft.com/.default" });
-  deepEqual([graph.status, graph.code, graph.body.error], [400, 500011, "invalid_resource"]);
-});
-
-Deno.test("emulator accepts its tenant under several names", async () => {
-  const { emulator } = entra();
-  const { client, secret, tenant } = emulator.identity;
-  const form = { grant_type: "client_credentials", client_id: client, client_secret: secret };
-  const scope = "https://ml.azure.com/.default";
-  for (const name of [tenant.toUpperCase(), "organizations", "common", "adfs"]) {
-    equal((await post(emulator, { ...form, scope }, { tenant: name })).status, 200, name);
-  }
-});
-
 Deno.test("emulator with demandsMfa rejects only writes by users without multi-factor authentication", async () => {
   const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });
   const signIn = async (change: Record<string, string>) => {
@@ -381,35 +269,4 @@ Deno.test("emulator with demandsMfa rejects only writes by users without multi-f
   equal((await send(user, "POST", "jobs/j/cancel"))[0], 404);
   equal((await send(await signIn({ claims: CLAIMS }), "PUT", "datastores/d"))[0], 400);
   equal((await send(emulator.issueToken("https://management.azure.com"), "PUT", "datastores/d"))[0], 400);
-});
-
-Deno.test("emulator describes its authority and its tenant", async () => {
-  const { emulator } = entra();
-  const get = async (path: string) => {
-    const answer = await emulator.fetch(new Request(`https://login.microsoftonline.com/${path}`));
-    return { status: answer.status, body: await answer.json() };
-  };
-  const { tenant } = emulator.identity;
-  const base = `https://login.microsoftonline.com/${tenant}`;
-  const found = await get("common/discovery/instance");
-  equal(found.body.tenant_discovery_endpoint, `${base}/v2.0/.well-known/openid-configuration`);
-  equal(found.body.metadata[0].preferred_network, "login.microsoftonline.com");
-  const described = await get(`${tenant}/v2.0/.well-known/openid-configuration`);
-  equal(described.body.token_endpoint, `${base}/oauth2/v2.0/token`);
-  equal((await get("other/v2.0/.well-known/openid-configuration")).status, 400);
-});
-
-Deno.test("emulator accepts tokens until they expire", async () => {
-  const { emulator, advance } = entra({ seed: { workspaces: [WORKSPACE] } });
-  const token = emulator.issueToken("https://management.azure.com", { lifetimeSeconds: 60 });
-  const status = async () => {
-    const url = `https://management.azure.com${WORKSPACE_ID}?api-version=2024-04-01`;
-    const answer = await emulator.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }));
-    await answer.body?.cancel();
-    return answer.status;
-  };
-  advance(59_999);
-  equal(await status(), 200);
-  advance(1);
-  equal(await status(), 401);
 });
