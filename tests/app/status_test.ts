@@ -49,38 +49,6 @@ const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join
 
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
-/** The answers of git, and whether the folder has changes. */
-const STATES:
-  readonly (readonly [what: string, answers: readonly (string | undefined)[], dirty?: boolean])[] = [
-    ["no changes", [lines("user.name"), ""], false],
-    ["a new file", [lines("user.name"), lines("?? p/b.py")], true],
-    ["a touched file and no configured filters", [lines("user.name"), lines(" M p/a.py")], true],
-    ["a new file and configured filters", [FILTERS, lines(" M p/a.py", "?? p/b.py")], true],
-    ["a touched file that no filter reads", [
-      FILTERS,
-      lines(" M p/a.py"),
-      lines("p/a.py", "filter", "unspecified"),
-    ], true],
-    [
-      "a touched file whose filter is unset",
-      [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "unset")],
-      true,
-    ],
-    ["a touched file that a filter reads", [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "lfs")]],
-    ["a touched file whose attributes are unknown", [FILTERS, lines(" M p/a.py"), undefined]],
-    ["a filter whose name git rejects in a setting", [lines("filter.a=b.clean"), ""]],
-    ["a configuration that git cannot read", [undefined, ""]],
-    ["files that git cannot compare", [lines("user.name"), undefined]],
-  ];
-
-for (const [what, answers, dirty] of STATES) {
-  Deno.test(`isDirty() returns ${dirty} for a checkout with ${what}`, async () => {
-    const { ctx } = repositoryWith(answers);
-    const warn = () => assert.fail("a warning about another owner");
-    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p", warn), dirty);
-  });
-}
-
 Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
   const own = ["?? p/azureml-jobs.json", "?? p/fox/"];
   const files = {
@@ -196,52 +164,6 @@ Deno.test("isDirty() returns undefined if the only git is inside the checkout", 
 });
 
 const [FIRST, LAST] = ["a".repeat(40), "b".repeat(40)];
-
-const DIFF = `diff --git conf/base/catalog.yml conf/base/catalog.yml
-index 1..2 100644
---- conf/base/catalog.yml
-+++ conf/base/catalog.yml
-@@ -1,5 +1,6 @@
- raw:
--  sep: a
-+  sep: b
- passwords:
--  prod: hunter2
-+  prod: hunter3
-+password: hunter2
-\\ No newline at end of file
-diff --git conf/base/gone.yml conf/base/gone.yml
-deleted file mode 100644
---- conf/base/gone.yml
-+++ /dev/null
-@@ -1 +0,0 @@
--a: 1
-diff --git conf/base/moved.yml conf/base/moved.yml
-old mode 100644
-new mode 100755
-`;
-
-Deno.test("commitChanges() lists changed files and changed values of configuration, with secrets masked", async () => {
-  const { ctx, runs } = repositoryWith([lines("src/a.py", "conf/base/catalog.yml"), DIFF]);
-  const found = await commitChanges(ctx, "/repo/p", [FIRST, undefined, LAST]);
-  assert.deepEqual(found, {
-    files: ["src/a.py", "conf/base/catalog.yml"],
-    configuration: [
-      { file: "conf/base/catalog.yml", key: "raw.sep", values: ["a", null, "b"] },
-      { file: "conf/base/catalog.yml", key: "passwords.prod", values: ["***", null, "***"] },
-      { file: "conf/base/catalog.yml", key: "password", values: [null, null, "***"] },
-      { file: "conf/base/gone.yml", key: "a", values: ["1", null, null] },
-    ],
-  });
-  const common = ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--no-color"];
-  assert.deepEqual(runs.map(({ args }) => args.slice(args.indexOf("diff"))), [
-    [...common, "--name-only", "-z", FIRST, LAST, "--"],
-    [
-      ...[...common, "--unified=100000", "--no-renames", "--src-prefix=", "--dst-prefix="],
-      ...[FIRST, LAST, "--", ":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"],
-    ],
-  ]);
-});
 
 Deno.test("commitChanges() returns undefined for missing, invalid or unknown commits", async () => {
   const { ctx, runs } = repositoryWith([undefined]);

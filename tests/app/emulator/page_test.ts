@@ -3,9 +3,8 @@ import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
-import type { CompareView } from "../../../src/page/view.ts";
 import { listedJobs } from "../../../src/app/ui/pages.ts";
-import type { JobRow, JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
+import type { JobRow, JobsView, PageData, RunState, RunView } from "../../../src/page/view.ts";
 import { newPageKey, pageCookie } from "../../../src/core/net/cloud_hosts.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 
@@ -124,40 +123,6 @@ Deno.test("emulator page shows the run that a studio link to a job or step names
   deepEqual([state.startedAt, state.endedAt], [over.startedAt, undefined]);
   equal(over.endedAt! > over.startedAt!, true);
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
-});
-
-Deno.test("emulator page compares two runs and returns 404 for an unknown or single run", async () => {
-  const { get, ask, advance } = await createPaged();
-  await ask("PUT", `${ID}/jobs/second`, { body: job() });
-  advance(600_000);
-  const { jobs } = await viewOf<JobsView>(await get(`${STUDIO}/`));
-  const runs = jobs.map(({ href }) => ["run", href.replace("/runs/", "")]);
-  const view = await viewOf<CompareView>(await get(`${STUDIO}/compare?${new URLSearchParams(runs)}`));
-  deepEqual(view.runs.map(({ name }) => name), ["second", "first"]);
-  deepEqual(view.steps.map(({ node, statuses }) => [node, statuses]), [
-    ["a", ["Completed", "Completed"]],
-    ["b", ["Completed", "Completed"]],
-  ]);
-  equal((await get(`${STUDIO}/compare?run=first&run=none`)).status, 404);
-  equal((await get(`${STUDIO}/compare?run=first`)).status, 404);
-});
-
-Deno.test("emulator page serves the part of a log after a given offset", async () => {
-  const { get, advance } = await createPaged({ pace: { stepMs: 20_000 } });
-  const part = async (from: number, step = "a"): Promise<LogPart> =>
-    await (await get(`${RUN}&part=log&step=${step}&from=${from}`)).json();
-  deepEqual(await part(-1), { files: [], text: "", next: 0, skippedBytes: 0 });
-  advance(10_000);
-  const first = await part(-1);
-  equal(first.file, "user_logs/std_log.txt");
-  match(first.text, /Running node: a\n/);
-  equal((await part(first.next)).text, "");
-  advance(60_000);
-  const rest = await part(first.next);
-  match(rest.text, /completed successfully\.\n$/);
-  const whole = await part(0);
-  equal(whole.text, first.text + rest.text);
-  deepEqual((await part(-1, "no such step")).files, []);
 });
 
 Deno.test("emulator page updates the status, times and failures of a run and its steps", async () => {

@@ -446,7 +446,6 @@ for (const [what, one, expected] of cases) {
   Deno.test(`validate reports ${what}`, async (t) => {
     const found = withoutPluginNote(runChecks(one, OFFLINE_CHECKS));
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
-    undefined;
     await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }

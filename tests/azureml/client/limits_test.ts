@@ -1,5 +1,5 @@
-import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { bytesLimit, requestLimit } from "../../../src/azureml/client/limits.ts";
+import { deepStrictEqual, rejects } from "node:assert/strict";
+import { bytesLimit } from "../../../src/azureml/client/limits.ts";
 
 /** Creates named tasks that run until `end()`. */
 function createTasks() {
@@ -66,26 +66,4 @@ Deno.test("bytesLimit() starts the next task after a failure", async () => {
   deepStrictEqual(await names(), ["next"]);
   await end("next");
   await Promise.all([failing, next]);
-});
-
-Deno.test("requestLimit() halves its concurrency for each burst of throttled requests, down to 4", () => {
-  let now = 0;
-  let throttled = () => {};
-  const limit = requestLimit({
-    clock: { now: () => new Date(now), sleep: async () => {} },
-    onThrottled: (listener) => void (throttled = () => void listener(1000)),
-  });
-  strictEqual(limit.concurrency, 70);
-  throttled();
-  now += 999;
-  throttled();
-  strictEqual(limit.concurrency, 35);
-  now += 1;
-  throttled();
-  strictEqual(limit.concurrency, 17);
-  for (let burst = 0; burst < 5; burst++) {
-    now += 1000;
-    throttled();
-  }
-  strictEqual(limit.concurrency, 4);
 });

@@ -59,41 +59,6 @@ Deno.test("uploadData() stores a folder under the hash of its content, and sends
   assert.equal(puts().length, 2);
 });
 
-Deno.test("uploadData() sends only the missing files after a failed upload", async () => {
-  const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`${at}.csv`, `${at}`]));
-  const faults = [{
-    method: "PUT",
-    url: /17\.csv\?/,
-    times: 5,
-    happens: { kind: "status", status: 503 },
-  }] as const;
-  const { upload, puts, azure } = createUpload(files, { faults });
-  await assert.rejects(upload(), { code: "azure.unavailable" });
-  const before = puts().length;
-  assert.ok(before < 40, `${before}`);
-  const events: { files: number; totalFiles: number; sentBytes: number; totalBytes: number }[] = [];
-  await upload((event) => events.push(event));
-  assert.equal(puts().length, 40);
-  assert.equal(azure.blobs().size, 40);
-  const { files: done, totalFiles, sentBytes, totalBytes } = events.at(-1)!;
-  assert.deepEqual([done, totalFiles, sentBytes, totalBytes], [40, 40, 70, 70]);
-});
-
-Deno.test("uploadData() sends no block of a large file twice after a failed upload", async () => {
-  const large = new Uint8Array(9 * 1024 * 1024).map((_, at) => at * 31);
-  const faults = [{
-    method: "PUT",
-    url: /comp=blocklist/,
-    times: 5,
-    happens: { kind: "status", status: 503 },
-  }] as const;
-  const { upload, azure } = createUpload({ "large.bin": large }, { faults });
-  await assert.rejects(upload(), { code: "azure.unavailable" });
-  await upload();
-  assert.equal(azure.requests.filter(({ url }) => url.includes("comp=block&")).length, 3);
-  assert.deepEqual([...azure.blobs().values()], [large.length]);
-});
-
 for (
   const [sizeBytes, count, atOnce] of [
     [4 * 1024 * 1024, 4, 2],

@@ -70,24 +70,6 @@ for (
   Deno.test(`renderAuthStatus() returns exit code ${what}`, () => equal(rendered(change).exit, exit));
 }
 
-Deno.test("renderAuthStatus() omits unknown parts of the identity", () => {
-  const none = { name: undefined, objectId: undefined, applicationId: undefined, tenantId: undefined };
-  const { text, data } = rendered({
-    identity: { ...none, kind: "unknown", expiresAt: undefined },
-    workspace: { skipped: "no project" },
-  });
-  equal(
-    text,
-    "Credentials, in the order they are tried\nIdentity\n" +
-      "  cloud            AzureCloud (https://management.azure.com)\nTokens\n" +
-      "✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC\n" +
-      "Workspace\n· not checked: no project\n",
-  );
-  deepEqual((data as { identity: unknown }).identity, {
-    ...{ name: null, kind: "unknown", objectId: null, applicationId: null, tenantId: null, expiresAt: null },
-  });
-});
-
 Deno.test("renderAuthStatus() prints the same hint of several rights once, and how to get a role", () => {
   const hintsOf = (...access: readonly Access[]) =>
     rendered({ workspace: withAccess(...access) }).text.split("\n").filter((line) => line.startsWith("hint"));
@@ -108,40 +90,6 @@ Deno.test("renderAuthStatus() prints the same hint of several rights once, and h
   deepEqual(hintsOf(forbidden("permissions of x")), []);
   deepEqual(hintsOf(forbidden("GET x"), missing, missing), [role]);
   deepEqual(hintsOf(missing, unknown(BUSY)), [role, "hint: Wait"]);
-});
-
-Deno.test("renderAuthStatus() returns rights, missing roles and errors as data", () => {
-  const blobs: Access = { right: "read_blobs", answer: "no", probe: "none", reason: "no role", role: ROLE };
-  const { data, text } = rendered({ workspace: withAccess(unknown(BUSY), blobs) });
-  deepEqual((data as { workspace: unknown }).workspace, {
-    checked: true,
-    subscriptionId: WORKSPACE.subscription_id,
-    resourceGroup: WORKSPACE.resource_group,
-    name: WORKSPACE.name,
-    reached: false,
-    defaultDatastore: "blobs",
-    access: [
-      {
-        ...{ right: "read_workspace", answer: "unknown", probe: "GET workspace", reason: "It is busy" },
-        ...{ role: null, command: null },
-        error: { code: "network.timeout", message: "It is busy", hint: "Wait", details: [] },
-      },
-      {
-        ...{ right: "read_blobs", answer: "no", probe: "none", reason: "no role" },
-        ...{ role: "Data Scientist", command: "`az role x`", error: null },
-      },
-    ],
-  });
-  deepEqual(text.split("\n").slice(-7), [
-    `Workspace ${WORKSPACE.name} (resource group ${WORKSPACE.resource_group}, subscription ${WORKSPACE.subscription_id})`,
-    "? read the workspace                 not checked: It is busy (GET workspace)",
-    "! read blobs of blobs                no: no role",
-    "  Jobs do not need a blob role: steps read and write with the compute's identity. You need one to read or write " +
-    "data from this machine",
-    'hint: Ask an owner to assign the role "Data Scientist" (or "Contributor"): `az role x`',
-    "hint: Wait",
-    "",
-  ]);
 });
 
 Deno.test("renderAuthStatus() prints why the workspace of the project is not known", () => {

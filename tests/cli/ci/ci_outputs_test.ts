@@ -24,21 +24,6 @@ async function told(env: Record<string, string>, jobs: readonly SummarizedJob[] 
   return { files, commands: ctx.stderr().split("\n").slice(0, -1), warnings };
 }
 
-Deno.test("openCiReport() writes the first job, all jobs and a summary with graphs for GitHub Actions", async () => {
-  const { files, commands } = await told(GITHUB, [JOB, { ...JOB, name: "owl" }]);
-  deepEqual([Object.keys(files), commands], [["/ci/output", "/ci/summary.md"], []]);
-  const outputs = [...files["/ci/output"]!.matchAll(/^(\S+)<<(end-\S+)\n(.*)\n\2\n/gm)];
-  equal(outputs.map(([all]) => all).join(""), files["/ci/output"]);
-  equal(new Set(outputs.map(([, , end]) => end)).size, 4);
-  deepEqual(outputs.map(([, name, , value]) => [name, value]), [
-    ["job-name", "fox"],
-    ["studio-url", "https://studio/runs/fox"],
-    ["status", "Completed"],
-    ["jobs", JSON.stringify([JOB, { ...JOB, name: "owl" }])],
-  ]);
-  equal(files["/ci/summary.md"]!.split("```mermaid").length, 3);
-});
-
 for (
   const [what, env, jobs, files] of [
     ["nothing for GitHub Actions without jobs", GITHUB, [], []],

@@ -1,5 +1,4 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { renderRun } from "../../../src/cli/commands/job_show.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {
@@ -46,62 +45,4 @@ Deno.test("job show says which nodes of a group did not run, once the job has en
   equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
   const { steps } = JSON.parse(ctx.stdout().slice(before));
   deepEqual(steps[0].nodes, [{ node: "clean", status: "NotRun" }, { node: "count", status: "NotRun" }]);
-});
-
-Deno.test("renderRun() prints facts, failures and steps of a job that runs, and returns all of them as data", () => {
-  const at = (second: number) => new Date(Date.UTC(2026, 0, 2, 3, 4, second));
-  const job = { name: "fox", status: "Running", experimentName: "foxes", studioUrl: "https://studio/fox" };
-  const failure = { step: "load", node: undefined, reason: "No", hint: "Look" };
-  const failures = [
-    { ...failure, place: "src/a.py:1 in a" },
-    { ...failure, step: "fit", place: "src/a.py:2 in b" },
-  ];
-  const usage = { peakBytes: 5, cpuMs: 6 };
-  const load = { id: "r1", status: "Failed", compute: "spot", startedAt: at(10), endedAt: at(15), usage };
-  const fit = { id: "r2", status: "Running", startedAt: at(20) };
-  const shown = {
-    ...{ job, failures, now: at(30), metrics: [], warnings: [] },
-    times: { createdAt: at(0), startedAt: at(5) },
-    steps: [
-      { key: "load", label: "load", compute: "cpu", run: load },
-      { key: "fit", label: "ns.fit", compute: "gpu", run: fit },
-      { key: "end", label: "end", compute: undefined, run: undefined },
-    ],
-  } as unknown as Parameters<typeof renderRun>[0];
-  const { text, data, next } = renderRun(shown, undefined);
-  deepEqual(text.split("\n"), [
-    "job         fox",
-    "status      Running",
-    "experiment  foxes",
-    "submitted   2026-01-02 03:04 UTC",
-    "duration    30 s",
-    "studio      https://studio/fox",
-    "✗ load: No",
-    "  at src/a.py:1 in a",
-    "✗ fit: No",
-    "  at src/a.py:2 in b",
-    "✗ load    Failed   5 s   spot",
-    "  ns.fit  Running  10 s  gpu",
-    "  end     Waiting",
-    "",
-  ]);
-  deepEqual(data, {
-    ...{ ...job, displayName: undefined, durationMs: 30_000, error: failures[0], failures },
-    ...{ createdAt: at(0), startedAt: at(5), endedAt: undefined },
-    steps: [
-      {
-        ...{ step: "load", node: "load", status: "Failed", compute: "spot", run: "r1" },
-        ...{ startedAt: at(10), endedAt: at(15), peakMemoryBytes: 5, cpuMs: 6 },
-      },
-      {
-        ...{ step: "fit", node: "ns.fit", status: "Running", compute: "gpu", run: "r2" },
-        ...{ startedAt: at(20), endedAt: undefined },
-      },
-      {
-        ...{ step: "end", node: "end", status: "Waiting", compute: undefined, run: undefined },
-        ...{ startedAt: undefined, endedAt: undefined },
-      },
-    ],
-  });
-  deepEqual(next, ["Look"]);
 });

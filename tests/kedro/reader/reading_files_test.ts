@@ -35,29 +35,6 @@ ${PIPELINE}`,
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("snapshot() warns about a link out of the project and does not follow it", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-try:
-    NAME = open("conf/base/linked.txt").read()
-except OSError:
-    NAME = "refused"
-${PIPELINE}`,
-  );
-  await Deno.symlink(outside, join(dir, "conf/base/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
-  const [warning] = snapshot.warnings;
-  assert.equal(warning?.code, "kedro.link_refused");
-  assert.match(warning!.message, /conf\/base\/linked\.txt/);
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
-});
-
 Deno.test("snapshot() fetches files on demand, except secrets and links out of the project", async () => {
   const outside = await Deno.makeTempFile();
   await Deno.writeTextFile(outside, "private");

@@ -29,13 +29,6 @@ Deno.test("openStore() reads an entry only if none of its bytes changed", async 
   }
 });
 
-Deno.test("openStore() writes entries that only the user can read", async () => {
-  const options: unknown[] = [];
-  const ctx = contextWith({ writeText: async (_, __, how) => void options.push(how) });
-  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
-  deepStrictEqual(options, [{ mode: 0o600, folderMode: 0o700 }]);
-});
-
 for (
   const [what, cache] of [["relative", "cache"], ["empty", ""], ["a path of another system", "C:\\cache"]]
 ) {
@@ -43,34 +36,6 @@ for (
     const ctx = contextWith({}, { XDG_CACHE_HOME: cache! });
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     match(entries(ctx)[0]!, new RegExp(`^${ctx.home}/\\.cache/kedro-azureml/snapshots/`));
-  });
-}
-
-for (
-  const [what, which] of [
-    ["the folder of all projects", /\/snapshots$/],
-    ["the folder of the project", /\/snapshots\/[0-9a-f]{24}$/],
-    ["the entry", /\.json$/],
-  ] as const
-) {
-  Deno.test(`openStore() reads no entry${what === "the entry" ? "" : ", and writes none,"} if other users can write to ${what}`, async () => {
-    const ctx = contextWith();
-    await (await openStore(ctx, "/p"))!.write(NAME, "{}");
-    const messages: string[] = [];
-    const storeWith = async (isOpen: (path: string) => boolean) => {
-      const stat: FileSystem["stat"] = async (path) => {
-        const found = await ctx.fs.stat(path);
-        return found && { ...found, writableByOthers: isOpen(path) };
-      };
-      return (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p", (one) => messages.push(one)))!;
-    };
-    const closed = await storeWith(() => false);
-    deepStrictEqual([await closed.read(NAME), messages], ["{}", []]);
-    const open = await storeWith((path) => which.test(path));
-    equal(await open.read(NAME), undefined);
-    match(messages.join(), /^Earlier readings are not used: other users can write to "/);
-    await open.write(NAME, "[]");
-    equal(await closed.read(NAME), what === "the entry" ? "[]" : "{}");
   });
 }
 
