@@ -133,3 +133,9 @@ Deno.test("signInByBrowser() returns why no browser opened, and stops the server
   deepEqual(result, { notOpened: "`xdg-open` not found, `x-www-browser` not found" });
   equal(isStopped(), true);
 });
+
+Deno.test("signInByBrowser() says that this machine does not allow listening", async () => {
+  const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
+  const { result } = await signIn(async () => {}, { serve });
+  deepEqual(result, { notOpened: "this machine does not allow listening on a loopback port" });
+});

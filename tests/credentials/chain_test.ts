@@ -21,9 +21,8 @@ function workingCredential(name: Credential["name"], asked: string[] = []): Cred
 Deno.test("openChain() uses the first working credential for every audience", async () => {
   const asked: string[] = [];
   const passed: Credential = { name: "environment", getToken: async () => notConfigured("nothing is set") };
-  const chain = openChain([passed, workingCredential("azure-cli", asked), workingCredential("azd")], {
-    clock,
-  });
+  const cli = { ...workingCredential("azure-cli", asked), title: "Azure CLI of Ada" };
+  const chain = openChain([passed, cli, workingCredential("azd")], { clock });
 
   const tokens = await Promise.all(["a", "b", "a"].map((scope) => chain.getToken(scope)));
 
@@ -31,7 +30,7 @@ Deno.test("openChain() uses the first working credential for every audience", as
   assertEquals(asked, ["a", "b", "a"]);
   assertEquals(chain.report(), [
     { name: "environment", status: "not_configured", reason: "nothing is set", milliseconds: 0 },
-    { name: "azure-cli", status: "used", milliseconds: 120 },
+    { name: "azure-cli", status: "used", title: "Azure CLI of Ada", milliseconds: 120 },
     { name: "azd", status: "not_tried", milliseconds: 0 },
   ]);
 });
@@ -98,6 +97,20 @@ Deno.test("openChain() limited by --credential gives the hint of that credential
       hint: `${said}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
     });
   }
+});
+
+Deno.test("openChain() prefers the hint of a credential without a secret, then of one that is partly set up", async () => {
+  const unset = (name: Credential["name"], hint: string): Credential => ({
+    name,
+    getToken: async () => notConfigured("it is not set up", hint),
+  });
+  const [secret, github, cli] = [
+    unset("environment", "E"),
+    unset("github-oidc", "G"),
+    unset("azure-cli", "C"),
+  ];
+  await rejects(openChain([secret, github, cli], { clock }).getToken("a"), { hint: "G" });
+  await rejects(openChain([secret, cli], { clock }).getToken("a"), { hint: "E" });
 });
 
 Deno.test("openChain() keeps its credential even if it has no token for another audience", async () => {
@@ -194,6 +207,21 @@ Deno.test("openChain() starts the next credential while earlier credentials hang
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
 });
 
+Deno.test("openChain() starts the next credential as soon as one that was started early has no token", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  const slow = { name: "managed-identity", headStartMs: 300 } as const;
+  const chain = openChain([
+    slowCredential(watch, slow, { afterMs: 4000, token: false }, log),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 100, token: false }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 100, token: true }, log),
+  ], { clock: watch });
+  const token = chain.getToken("a");
+  await watch.until(5000);
+  strictEqual((await token).token, "azd");
+  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azd at 400"]);
+});
+
 Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
   const watch = createManualClock();
   const log: string[] = [];
@@ -246,6 +274,36 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
   strictEqual(chain.report()[0]!.reason, "the secret is wrong");
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
+});
+
+Deno.test("openChain() offers no other sign-in to a person who declined, or without a network", async () => {
+  const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
+  const down = new UserError("Cannot sign in with environment: no network", {
+    code: "network.name",
+    exit: 6,
+  });
+  const offer = () => Promise.reject(new Error("It was offered"));
+  for (
+    const [error, members] of [
+      [declined, [{ ...browser, getToken: () => Promise.reject(declined) }]],
+      [down, [rejectedCredential(down), browser]],
+    ] as const
+  ) {
+    await rejects(openChain(members, { clock, offer }).getToken("a"), (thrown) => thrown === error);
+  }
+});
+
+Deno.test("openChain() ignores the failure of a credential that it started early but does not need", async () => {
+  const slow: Credential = {
+    name: "azure-cli",
+    headStartMs: 1,
+    async getToken() {
+      await new Promise((resolve) => setTimeout(resolve));
+      return { token: "slow", expiresAt: END };
+    },
+  };
+  const broken: Credential = { name: "azd", getToken: () => Promise.reject(new Error("a defect")) };
+  strictEqual((await openChain([slow, broken], { clock }).getToken("a")).token, "slow");
 });
 
 Deno.test("openChain() stops credentials after an early start without a report", async () => {

@@ -208,6 +208,14 @@ Deno.test("auth login without a home folder exits 3 unless --no-store is given",
   strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
 });
 
+Deno.test("auth login reports a session folder that cannot be written before anybody signs in", async () => {
+  const { ctx, opened } = personWorld();
+  const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
+  strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
+  match(ctx.stderr(), /^error: Cannot write the session .*\n {2}\[auth\.session_file\]\nhint: .*--no-store/);
+  strictEqual(opened.length, 0);
+});
+
 Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
   const { ctx, azure } = personWorld({ env: { AZURE_TENANT_ID: "other.example", DISPLAY: ":0" } });
   const fetch = (request: Request) =>

@@ -1,6 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
+import type { FakeOptions } from "../fakes/context.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
 
@@ -214,4 +215,17 @@ Deno.test("createTokenSource() warns of broken credentials only if somebody can 
   const source = createTokenSource(world({ exec }), { cloud, onWarning: (one) => void warnings.push(one) });
   await rejects(source.getToken(ARM), { code: "auth.no_credential" });
   assertEquals(warnings, []);
+});
+
+Deno.test("createTokenSource() waits a minute for a program if no other credential may be used, else ten seconds", async () => {
+  const limits: unknown[] = [];
+  for (const only of ["azure-cli", "dev"]) {
+    const exec: FakeOptions["exec"] = async (program, _, { timeoutMs } = {}) => {
+      if (program === "az") limits.push(timeoutMs);
+      return { status: 1, stdout: "", stderr: "", found: true, timedOut: false };
+    };
+    const ctx = world({ env: { AZURE_TOKEN_CREDENTIALS: only }, exec });
+    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.no_credential" });
+  }
+  assertEquals(limits, [60_000, 10_000]);
 });
