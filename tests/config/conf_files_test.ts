@@ -150,7 +150,7 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
   ]);
 });
 
-Deno.test("readConfFiles() skips folders that it may not read, and throws other errors", async () => {
+Deno.test("readConfFiles() skips closed folders, and throws other errors", async () => {
   const ctx = fakeContext({ files: { "/p/conf/base/catalog.yml": "raw: {type: x}\n" } });
   const failing = (thrown: Error) => {
     const walk: typeof ctx.fs.walk = (path, enter) => {

@@ -105,7 +105,7 @@ Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is d
   assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");
 });
 
-Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace fills", async () => {
+Deno.test("resolveJobs() rejects a factory with an unfilled placeholder", async () => {
   const config = await load("broken", "factory_unbindable");
   const { jobs } = config.azureml;
   const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
@@ -173,7 +173,7 @@ Deno.test("factoriesWithoutJobs() gives the reason and the likely correction of 
   ]);
 });
 
-Deno.test("resolveJobs() names the placeholders that the namespaces of a factory do not fill", () => {
+Deno.test("resolveJobs() names the unfilled placeholders of a factory", () => {
   const errorOf = (key: string) => () =>
     resolveJobs(sourceOf({ [key]: ["{r}.x"] }), pipelineOf("emea.x"), ["j"]);
   assert.throws(errorOf("{r}-{v}"), {

@@ -45,7 +45,7 @@ Deno.test("readFile() names the place of the first byte that is not UTF-8", asyn
   await rejects(read(bytes(0xef, 0xbb, 0xbf, 0xfc)), at(1, 2));
 });
 
-Deno.test("readFile() rejects a file that is too large, or that the user may not read", async () => {
+Deno.test("readFile() rejects a large file and an unreadable one", async () => {
   const ctx = fakeContext({ files: { [FILE.path]: "a: 1\n" } });
   const failing = (thrown: Error) => ({ fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } });
   await rejects(readFile(failing(new Deno.errors.PermissionDenied()), FILE), {

@@ -115,7 +115,7 @@ Deno.test("rewriteCatalog() quotes the name of a dataset that is no plain text",
   assert.deepEqual(text.match(/^\S+:$/gm), ['"2026":', '"yes":']);
 });
 
-Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
+Deno.test("rewriteCatalog() keeps entries of unknown forms and gives reasons", () => {
   const all = ["interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
     asset: { name: dataset, type: "uri_file" as const },
@@ -282,7 +282,7 @@ north.features:
   assert.equal(skipped.size, 0);
 });
 
-Deno.test("rewriteCatalog() adds no entry for a dataset of a factory that it cannot write", () => {
+Deno.test("rewriteCatalog() adds no entry for a factory's dataset of another form", () => {
   const file = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
   const reasons = [
     ofFactory({ ...file, credentials: "[hidden]" }),

@@ -23,7 +23,7 @@ Deno.test("readDuration() accepts units from milliseconds to days", () => {
   ]);
 });
 
-Deno.test("durationText() writes the two largest units that are not zero", () => {
+Deno.test("durationText() writes the two largest units above zero", () => {
   const durations = [
     0,
     499,

@@ -109,7 +109,7 @@ Deno.test("maskedJson() masks secrets at any depth and keeps other values", () =
   });
 });
 
-Deno.test("maskedBody() keeps steps and datasets that are called like secrets, and masks literal values", () => {
+Deno.test("maskedBody() keeps steps and datasets with names of secrets, and masks literal values", () => {
   const literal = (value: string) => ({ value, job_input_type: "literal" });
   const body = (secret: string) => ({
     components: { load_tokens: { inputs: { tokens: { type: "uri_folder" } } } },

@@ -167,7 +167,7 @@ Deno.test("causeOf() names the first exception of a chain that a package ends, u
   deepEqual(causeOf(unrelated), { error: "ImportError: failed" });
 });
 
-Deno.test("causeOf() names the exception that the project raised, and the one that caused it", () => {
+Deno.test("causeOf() names the project's exception, and its cause", () => {
   deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [OTHER, "RuntimeError: no report of hours"])), {
     error: "RuntimeError: no report of hours",
     place: "src/shop/report.py:3 in f",

@@ -5,7 +5,7 @@ Deno.test("shellWord() leaves plain words unquoted", () => {
   for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
 });
 
-Deno.test("shellWord() quotes words that a shell would change", () => {
+Deno.test("shellWord() quotes words with shell syntax", () => {
   equal(shellWord("a b#.kap"), "'a b#.kap'");
   equal(shellWord("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellWord("~"), "'~'");

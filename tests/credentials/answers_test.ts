@@ -110,7 +110,7 @@ Deno.test("azure-cli credential rejects a token of another tenant only if the te
   });
 });
 
-Deno.test("azure-cli credential names the tenant that it was asked for if that does not exist", async () => {
+Deno.test("azure-cli credential names the missing tenant", async () => {
   const answer = await askCli("az", { status: 1, stderr: "ERROR: AADSTS90002: Tenant not found" }, TENANT);
   equal((answer as Unavailable).unavailable, `tenant "${TENANT}" does not exist (AADSTS90002)`);
 });

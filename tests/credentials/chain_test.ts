@@ -99,7 +99,7 @@ Deno.test("openChain() limited by --credential gives the hint of that credential
   }
 });
 
-Deno.test("openChain() prefers the hint of a credential without a secret, then of one that is partly set up", async () => {
+Deno.test("openChain() prefers the hint of a credential without a secret, then of one half set up", async () => {
   const unset = (name: Credential["name"], hint: string): Credential => ({
     name,
     getToken: async () => notConfigured("it is not set up", hint),
@@ -293,7 +293,7 @@ Deno.test("openChain() offers no other sign-in to a person who declined, or with
   }
 });
 
-Deno.test("openChain() ignores the failure of a credential that it started early but does not need", async () => {
+Deno.test("openChain() ignores the failure of an unneeded credential", async () => {
   const slow: Credential = {
     name: "azure-cli",
     headStartMs: 1,

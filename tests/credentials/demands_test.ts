@@ -37,7 +37,7 @@ const SCOPE = "https://management.azure.com/.default";
 const CLAIMS = '{"access_token":{"acrs":{"values":["p1"]}}}';
 const REASON = { unavailable: "no", because: "failed" } as const;
 
-Deno.test("unmetDemand() names the tenant or the claims that Azure requires", () => {
+Deno.test("unmetDemand() names the required tenant or claims", () => {
   const tenant = unmetDemand("azure-cli", SCOPE, DEMAND, { ...REASON, hint: "Do it" });
   deepStrictEqual([tenant.code, tenant.exit, tenant.message, tenant.hint], [
     "auth.tenant_required",

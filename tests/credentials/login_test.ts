@@ -101,7 +101,7 @@ Deno.test("auth login says the tenant of the account, and its user name if the t
   assertEquals([name, objectId, tenantId], ["ada@emulator.example", null, id]);
 });
 
-Deno.test("auth login says that it tries again if Entra ID is not available", async () => {
+Deno.test("auth login announces another attempt if Entra ID is not available", async () => {
   const { ctx } = personWorld();
   let refusals = 0;
   const fetch = async (request: Request) =>
@@ -388,7 +388,7 @@ Deno.test("session credential renews a token that is about to expire", async () 
   ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
 });
 
-Deno.test("auth login --claims-challenge asks for the claims that Azure demands", async () => {
+Deno.test("auth login --claims-challenge asks for the given claims", async () => {
   const { ctx, opened } = personWorld();
   const claims = { access_token: { acrs: { essential: true, values: ["p1"] } } };
   strictEqual(

@@ -296,7 +296,7 @@ Deno.test("azure-cli credential says how long az hung", async () => {
   strictEqual(unavailable, "`az` hung and was stopped after 13.5 s");
 });
 
-Deno.test("azure-cli credential reads the local expiry time that az before 2.54 prints", async () => {
+Deno.test("azure-cli credential reads the local expiry time of az before 2.54", async () => {
   const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
   const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
   assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
@@ -443,7 +443,7 @@ Deno.test("azd credential passes on a claims challenge, or suggests updating an 
   });
 });
 
-Deno.test("azure-cli, azd and azure-powershell credentials hide secrets that the programs print", async () => {
+Deno.test("azure-cli, azd and azure-powershell credentials hide secrets in the output of programs", async () => {
   const token = jwt({ upn: "ada" });
   const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
   for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
@@ -607,7 +607,7 @@ Deno.test("managed-identity credential uses the endpoint of App Service", async 
   );
 });
 
-Deno.test("managed-identity credential shows no secret that an answer repeats", async () => {
+Deno.test("managed-identity credential shows no secret of an answer", async () => {
   const fetch = async (request: Request) =>
     Response.json({ message: `bad header ${request.headers.get("x-identity-header")}` }, { status: 403 });
   const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "header-secret" };

@@ -43,7 +43,7 @@ Deno.test("createTokenSource() opens the browser for the chosen tenant, that in 
   assertEquals(await Promise.all(tenants), ["organizations", "own.example", "chosen.example"]);
 });
 
-Deno.test("browser credential asks the tenant that Azure demands, for the claims that Azure demands", async () => {
+Deno.test("browser credential asks the demanded tenant for the demanded claims", async () => {
   const { ctx, azure } = personWorld();
   const interaction = openPerson(ctx, openProgress(ctx, {}));
   const browser = browserCredential(ctx, { cloud, interaction });

@@ -199,7 +199,7 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
   strictEqual(entra.forms.length, 0);
 });
 
-Deno.test("createTokenSource() sends the claims that Azure requires to Entra ID for a service principal", async () => {
+Deno.test("createTokenSource() sends Azure's claims to Entra ID for a service principal", async () => {
   const entra = createEntra();
   const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
   const claims = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';

@@ -5,7 +5,7 @@ const OTHER =
   "/subscriptions/s-9/resourceGroups/any/providers/Microsoft.MachineLearningServices/workspaces/new";
 const VERSION = { query: "api-version=2023-04-01" };
 
-Deno.test("emulator with acceptAny finds any resource that a request names", async () => {
+Deno.test("emulator with acceptAny finds any resource of a request", async () => {
   const { emulator } = tinyEmulator({ acceptAny: true });
   for (
     const path of [

@@ -71,7 +71,7 @@ Deno.test("emulator rejects blob names that lead out of a folder", async () => {
   assert.equal((await send("PUT", "a/..b/c..txt", BLOCK_BLOB, "hello")).status, 201);
 });
 
-Deno.test("emulator answers with the version of the storage service that a request names", async () => {
+Deno.test("emulator answers with the storage version of the request", async () => {
   const send = await container();
   await send("PUT", "a.txt", BLOCK_BLOB, "hello");
   for (const name of ["a.txt", "gone.txt", "?restype=container&comp=list"]) {

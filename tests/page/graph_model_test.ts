@@ -57,7 +57,7 @@ const WIDE = [
   step("end", BRANCHES.map(({ key }) => key)),
 ];
 
-Deno.test("nodesOf() folds many steps with the same neighbors, whose names differ in numbers", () => {
+Deno.test("nodesOf() folds many steps with equal neighbors and numbered names", () => {
   const nodes = nodesOf(WIDE, CLOSED);
   deepEqual(nodes.map(({ key, name, needs, members }) => [key, name, needs, members.length]), [
     ["split", "split", [], 1],

@@ -40,7 +40,7 @@ const OUTSIDE = ["html", "body", ":root", "#page", "noscript"];
 
 const VARIABLES = RULES.find(({ selector }) => selector === ":root")!.declarations;
 
-Deno.test("each rule of the page's style is for something that a page shows", () => {
+Deno.test("each rule of the page's style is in use", () => {
   const unused = RULES.map(({ selector }) => selector).filter((selector) =>
     !OUTSIDE.includes(selector) && !PAGES.some((page) => page.querySelector(plain(selector)) !== null)
   );

@@ -97,7 +97,7 @@ Deno.test("listedJobs() reads older jobs until it has enough, and says whether t
   deepEqual(await listed("job_999", 2), [1, 1000, false]);
 });
 
-Deno.test("emulator page shows the run that a studio link to a job or step names", async () => {
+Deno.test("emulator page shows the run behind a studio link to a job or step", async () => {
   const { get, ask, advance } = await createPaged();
   const before = await viewOf<RunView>(await get(RUN));
   deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [

@@ -4,7 +4,7 @@ import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
 import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openStateFolder() rejects a folder that another emulator uses", async () => {
+Deno.test("openStateFolder() rejects the folder of another running emulator", async () => {
   const ctx = fakeContext();
   const first = await openStateFolder(ctx, "/state");
   await first.lock(4711);

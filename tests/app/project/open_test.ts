@@ -44,7 +44,7 @@ Deno.test("readerOptions() passes on options, and reports messages of the reader
   ]);
 });
 
-Deno.test("openSession() reports that it reads, and returns warnings of all that it read", async () => {
+Deno.test("openSession() returns the warnings of project, configuration and reader", async () => {
   const { ctx, files, events } = opened();
   const settings = `${ctx.cwd}/src/tiny/settings.py`;
   const own = "import socket\nsocket.gethostname()\n" +
@@ -80,7 +80,7 @@ Deno.test("openConfig() fills placeholders only for a run that never reaches Azu
   equal(await nameOf({ fillsPlaceholders: true }), "workspace");
 });
 
-Deno.test("withLoadOptions() passes on the environment, parameters and folders outside that are allowed", async () => {
+Deno.test("withLoadOptions() passes on the environment, parameters and allowed folders", async () => {
   const { ctx, files } = opened();
   await files.fs.writeText("/home/user/shared/a.py", "");
   const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };

@@ -29,7 +29,7 @@ const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
 const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
 const NODES = { nodes: ["clean"] };
 
-Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or the one that a person chooses", async () => {
+Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or a person's choice", async () => {
   const namesOf = async (...args: Parameters<typeof selected>) =>
     (await selected(...args)).jobs.map(([name]) => name);
   deepEqual(await namesOf(THREE, { names: ["eval", "main"] }), ["eval", "main"]);

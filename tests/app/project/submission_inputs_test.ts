@@ -96,7 +96,7 @@ Deno.test("planSettings() leaves out the variables that every job has", () => {
   deepEqual(Object.fromEntries(variables), { KEDRO_ENVIRONMENT: "y", KEDRO_LOGGING_CONFIG: "z", RATE: "2" });
 });
 
-Deno.test("compileJob() uses the groups, parameters and display name that the command gives", async () => {
+Deno.test("compileJob() uses the groups, parameters and display name of the command line", async () => {
   const overrides = { groupBy: { kind: "all" }, displayNames: { main: "Nightly", one: "Other" } } as const;
   const { spec } = await inputsOf({}, overrides);
   deepEqual([spec.steps.length, spec.displayName], [1, "Nightly"]);

@@ -48,7 +48,7 @@ Deno.test("openProjectWorkspace() suggests the names only outside a project", as
   });
 });
 
-Deno.test("openProjectWorkspace() uses the project's workspace, and the names that are given instead of its own", async () => {
+Deno.test("openProjectWorkspace() prefers names of the command line to those of the project's workspace", async () => {
   const other =
     "workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));

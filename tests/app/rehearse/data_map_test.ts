@@ -57,7 +57,7 @@ Deno.test("chooseLocalData() uses the given file or the catalog's, and rejects a
   });
 });
 
-Deno.test("chooseLocalData() suggests the right name for data that no job reads", async () => {
+Deno.test("chooseLocalData() suggests the right name for unused data", async () => {
   const message = async (name: string) =>
     await choose({ [name]: "/data/rides.csv" }).catch(({ message }) => message);
   assert.equal(

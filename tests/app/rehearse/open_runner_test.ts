@@ -81,7 +81,7 @@ for (
   });
 }
 
-Deno.test("openRunner() lets isolated steps see Python, data and the project, or says that it cannot", async () => {
+Deno.test("openRunner() lets isolated steps see Python, data and the project", async () => {
   const told: unknown[] = [];
   const isolationOf = async (isIsolating: boolean, platform: "linux" | "darwin" = "linux") => {
     const ctx = fakeContext({

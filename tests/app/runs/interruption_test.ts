@@ -62,7 +62,7 @@ Deno.test("settleJobs() requests cancellation of an accepted job, but not of a r
   assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
 });
 
-Deno.test("settleJobs() retries canceling a job that Azure does not find yet", async () => {
+Deno.test("settleJobs() retries canceling a job still unknown to Azure", async () => {
   const { job, cancels } = jobWith("taken", absent, absent, accepted);
   const ctx = fakeContext();
   assert.deepEqual([(await outcomeOf(job, true, ctx)).outcome, cancels()], ["requested", 3]);

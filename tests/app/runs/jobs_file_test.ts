@@ -67,7 +67,7 @@ Deno.test("readJobsFile() rejects a missing file and a file of another format", 
   });
 });
 
-Deno.test("submit sends no job that it cannot record in the output file", async () => {
+Deno.test("submit sends no job without a writable output file", async () => {
   const github = {
     GITHUB_ACTIONS: "true",
     GITHUB_STEP_SUMMARY: "/runner/summary.md",

@@ -9,7 +9,7 @@ import { makeWorld } from "../../cli/world.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
 
-Deno.test("openUploadMemory() remembers and forgets uploads in files that only their owner can read", async () => {
+Deno.test("openUploadMemory() keeps uploads in files with the owner's rights only", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
@@ -40,7 +40,7 @@ Deno.test("recall() returns undefined for damaged files and without a home folde
   equal(await homeless.recall("/codes/x"), undefined);
 });
 
-Deno.test("submit resumes an upload that an earlier process left unfinished", async () => {
+Deno.test("submit resumes the unfinished upload of an earlier process", async () => {
   const fault = {
     method: "PUT",
     url: /settings\.py\?/,
@@ -57,7 +57,7 @@ Deno.test("submit resumes an upload that an earlier process left unfinished", as
   equal([...ctx.files.keys()].filter((path) => path.includes("/uploads/")).length, 0);
 });
 
-Deno.test("remember() removes uploads that are older than a day", async () => {
+Deno.test("remember() removes uploads older than a day", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };

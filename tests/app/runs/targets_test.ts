@@ -63,7 +63,7 @@ Deno.test("openRuns() prefers a run that has the name of a job, and mentions the
   deepEqual(await find(world, ["main"]), { runs: [run], events });
 });
 
-Deno.test("openRuns() finds runs that are not remembered in Azure, by the project's configuration", async () => {
+Deno.test("openRuns() finds forgotten runs in Azure by the project's configuration", async () => {
   const { azure, ctx } = await after("submit main --name first", "submit one --name fox");
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
   deepEqual(await find(elsewhere, ["fox", "my-run"]), {
@@ -107,7 +107,7 @@ Deno.test("openRuns() uses the project that is named, not the current folder", a
   );
 });
 
-Deno.test("openRuns() finds the last run in the environment and in the workspace that are named", async () => {
+Deno.test("openRuns() finds the last run in the named environment and workspace", async () => {
   const world = makeWorld();
   const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
   const text = await world.ctx.fs.readText(config);
@@ -175,7 +175,7 @@ Deno.test("openRuns() rejects an empty name, which a script may pass for a varia
   }
 });
 
-Deno.test("openRuns() takes the runs of a file of submitted jobs, all or those that are named", async () => {
+Deno.test("openRuns() takes all or the named runs of a file of submitted jobs", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());
   const file = `${world.ctx.cwd}/jobs.json`;

@@ -22,7 +22,7 @@ for (const [path, type, expected] of CASES) {
   });
 }
 
-Deno.test("localPlaceOf() returns the file or folder that the catalog names for a data asset", () => {
+Deno.test("localPlaceOf() returns the catalog's file or folder for a data asset", () => {
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const catalog = {
     memory: { type: "MemoryDataset", azureml_dataset: "rides" },
@@ -159,7 +159,7 @@ Deno.test("planRewrites() turns a dataset that passes between jobs into a data a
   );
 });
 
-Deno.test("planRewrites() turns a file that no job writes into a data asset of its own", async () => {
+Deno.test("planRewrites() turns an unwritten file into a data asset of its own", async () => {
   const [item] = await rewritesOf([{ literal: ["a.set", "b.table@pandas"] }]);
   deepEqual(item, {
     assets: ["b.table@pandas"],
@@ -212,7 +212,7 @@ Deno.test("planRewrites() makes a data asset of a folder whose name has spaces",
   }]);
 });
 
-Deno.test("planRewrites() gives the lines of an entry that it cannot rewrite", async () => {
+Deno.test("planRewrites() gives the lines for an entry of an unknown form", async () => {
   const hintsOf = async (asset: boolean) => {
     const ctx = fakeContext({
       files: {

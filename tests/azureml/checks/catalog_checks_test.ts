@@ -269,7 +269,7 @@ for (
     deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
 }
 
-Deno.test("validate ignores values of the catalog that are no datasets, and datasets of factories that no node uses", () => {
+Deno.test("validate ignores values of the catalog other than datasets, and unused datasets of factories", () => {
   const catalog = { _rate: 3, x: csv("x", { sep: ";" }) } as unknown as Record<string, CatalogEntry>;
   const codesOf = (inputs: readonly string[], factory?: string) =>
     runChecks(
@@ -298,7 +298,7 @@ Deno.test("validate asks for a newer package if the environment's version lacks 
   deepEqual(found!.place, place);
 });
 
-Deno.test("validate checks a wrapped dataset that no step uses only if Kedro creates it at once", () => {
+Deno.test("validate checks an unused wrapped dataset only if Kedro creates it at once", () => {
   const codesOf = (entry: CatalogEntry, steps: ReturnType<typeof stepReading>[]) =>
     runChecks(subject({ specs: [spec({ steps })], catalog: { x: entry } }), OFFLINE_CHECKS)
       .map(({ code }) => code).filter((code) => code === "dataset.unknown_argument");
@@ -330,7 +330,7 @@ Deno.test("validate accepts arguments that some version in the environment takes
   deepEqual(unknown("==6.0.0", plot).length, 1);
 });
 
-Deno.test("validate warns about a class that only older versions in the environment have", () => {
+Deno.test("validate warns about a class of older versions only", () => {
   const place = placeIn("catalog.yml", ["x", "type"]);
   deepEqual(
     withVersions(">=5,<9", { type: "tracking.MetricsDataset", filepath: "x" }, "dataset.removed_class"),
@@ -346,7 +346,7 @@ Deno.test("validate warns about a class that only older versions in the environm
   );
 });
 
-Deno.test("validate warns about a class of a package that it does not know", () =>
+Deno.test("validate warns about a class of an unknown package", () =>
   deepEqual(ofDataset({ type: "graph_tool.Table" }, "dataset.unknown_class").map((one) => one.severity), [
     "warning",
   ]));

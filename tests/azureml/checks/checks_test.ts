@@ -599,7 +599,7 @@ for (
   });
 }
 
-Deno.test("storageAccounts requires an account even for a dataset that no step uses", () => {
+Deno.test("storageAccounts requires an account even for an unused dataset", () => {
   for (
     const [filepath, account] of [
       ["abfss://c@lake.dfs.core.windows.net/x", "lake"],
@@ -621,7 +621,7 @@ Deno.test("storageAccounts requires an account even for a dataset that no step u
   }
 });
 
-Deno.test("validate warns about files that the code reads when Kedro starts but that are not uploaded", () => {
+Deno.test("validate warns about files outside the upload, read by the code when Kedro starts", () => {
   const read = (file: string) => ({ file, place: { file: "src/my_project/settings.py", line: 3 } });
   const one = (project: Partial<Subject["project"]> = {}) => {
     const given = subject({

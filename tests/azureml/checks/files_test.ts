@@ -112,7 +112,7 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
   ]);
 });
 
-Deno.test("findSecrets() ignores an empty file that only keeps a folder", async () => {
+Deno.test("findSecrets() ignores an empty placeholder of a folder", async () => {
   const { fs } = fakeContext();
   const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };
   deepEqual(await findSecrets(fs, [{ ...kept, keepsFolder: true }]), []);

@@ -213,7 +213,7 @@ Deno.test("validate only warns about a missing input file if the dataset's class
   deepEqual(found!.split(" ")[0], "error", "the folder's own class is known");
 });
 
-Deno.test("validate reports variables that the configuration reads if the image contains the project", () => {
+Deno.test("validate reports variables in the configuration if the image contains the project", () => {
   const envReferences = [{ variable: "BUCKET", place: { file: "conf/base/catalog.yml" } }];
   const found = findingsOf(
     subject({ conf: { envReferences }, code: undefined }),

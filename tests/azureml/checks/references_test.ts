@@ -218,7 +218,7 @@ for (
   });
 }
 
-Deno.test("validate mentions a compute that no node and no job names, and warns if a tag is similar", () => {
+Deno.test("validate mentions an unused compute, and warns if a tag is similar", () => {
   const compute = Object.fromEntries(
     ["__default__", "gqu", "gpu", "big"].map((key) => [key, { cluster_name: key }]),
   );

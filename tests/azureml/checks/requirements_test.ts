@@ -119,7 +119,7 @@ const packages = (...texts: string[]) => ({
   requirements: texts.map((text) => parseRequirement(text, PLACE)!),
 });
 
-Deno.test("provides() finds the modules of packages and of what they require, but not those that an unknown package may bring", () => {
+Deno.test("provides() finds the modules of packages and of their requirements, but none of unknown packages", () => {
   equal(provides(packages("scikit-learn"), "numpy"), true);
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), false);
   equal(provides(packages("acme-core-py"), "acme_core"), true);

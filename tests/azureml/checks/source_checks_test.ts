@@ -131,7 +131,7 @@ Deno.test("validate names all nodes that read an undefined parameter, and the fi
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
 });
 
-Deno.test("validate accepts a parameter that the catalog defines", async () => {
+Deno.test("validate accepts a parameter of the catalog", async () => {
   const catalog = { "params:made": { type: "MemoryDataset" } };
   deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
 });
@@ -149,7 +149,7 @@ Deno.test("validate points to code that names an undefined parameter, and only w
   match(found!.message, /unless the hook in src\/my_project\/hooks\.py:4 adds it$/);
 });
 
-Deno.test("validate warns about variables that the code requires but steps do not receive", async () => {
+Deno.test("validate warns about variables in the code without a value in steps", async () => {
   const files = {
     "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
       'C = os.environ.get("SHOP_C")\ntry:\n    E = os.environ["SHOP_E"]\nexcept KeyError: ...\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
@@ -196,7 +196,7 @@ for (const module of ["settings", "pipeline_registry", "cli"]) {
   });
 }
 
-Deno.test("validate reports imports of packages that the environment does not install", async () => {
+Deno.test("validate reports imports of packages outside the environment", async () => {
   const files = {
     "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
     "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
@@ -229,7 +229,7 @@ const DEFINED = {
   "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
 };
 
-Deno.test("validate reports packages that the environment's definition lacks, as a warning if maybe unused", async () => {
+Deno.test("validate reports packages missing in the environment's definition, as a warning if maybe unused", async () => {
   const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
   const files = {
     ...DEFINED,
@@ -311,7 +311,7 @@ Deno.test("validate requires the package of a module that is imported from a nam
   ]);
 });
 
-Deno.test("validate mentions, in order, what an environment must have that no file of the project describes", async () => {
+Deno.test("validate mentions, in order, what an undescribed environment must have", async () => {
   const files = {
     "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n" +
       "try:\n    import duckdb\nexcept ImportError: ...\ndef later():\n    import scipy\n",
@@ -325,7 +325,7 @@ Deno.test("validate mentions, in order, what an environment must have that no fi
   }]);
 });
 
-Deno.test("validate names the unknown packages that may install a module that the code imports", async () => {
+Deno.test("validate names unknown packages as possible sources of an imported module", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
@@ -524,7 +524,7 @@ Deno.test("validate reports only the old Kedro of a project for Kedro 0", async 
   deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), ["error kedro.old"]);
 });
 
-Deno.test("validate reports a Python and a Kedro that are too old", async () => {
+Deno.test("validate reports a Python and a Kedro of old versions", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml":
@@ -589,7 +589,7 @@ Deno.test("azureEnvironment() tells to name the new version where azureml.yml na
   );
 });
 
-Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the plugin passes", async () => {
+Deno.test("validate reports Kedro 1.0 and 1.1 because of the plugin's call", async () => {
   const reported = async (kedro: string) => {
     const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
     return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))

@@ -159,7 +159,7 @@ Deno.test("validate says that an input file is outside the code folder", () => {
   ]);
 });
 
-Deno.test("validate warns about secrets in uploaded configuration that no other rule finds", () => {
+Deno.test("validate warns about secrets in uploaded configuration unknown to other rules", () => {
   const secret = (file: string, line: number) => ({ key: "db.password", place: { file, line, column: 3 } });
   const [parameters, more, globals, keys] = ["parameters", "parameters_more", "globals", "keys"]
     .map((name) => `conf/base/${name}.yml`);

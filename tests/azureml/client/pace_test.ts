@@ -42,7 +42,7 @@ const STORE = {
   properties: { datastoreType: "AzureBlob", accountName: "account", containerName: "container" },
 };
 
-Deno.test("openWorkspace() paces 1,000 writes so that none is throttled", async () => {
+Deno.test("openWorkspace() sends 1,000 writes without a throttled one", async () => {
   const { workspace, emulator, sleeps } = limitedWorkspace();
   for (let index = 0; index < 1000; index++) {
     await workspace.send({ action: "write", method: "PUT", path: `datastores/d${index}`, body: STORE });
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("createPace() adds the requests that Azure allows as time passes", async () => {
+Deno.test("createPace() adds Azure's allowance as time passes", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(10));

@@ -114,7 +114,7 @@ for (
   });
 }
 
-Deno.test("runAdvice() has a placeholder in commands for a compute that Azure does not name", () => {
+Deno.test("runAdvice() has a placeholder in commands for an unnamed compute", () => {
   for (const said of ["AuthorizationPermissionMismatch", "CredentialUnavailableError"]) {
     match(advise(said, { ...WHERE, compute: undefined })!, /az ml compute \w+ --name '<compute>' /);
   }

@@ -36,7 +36,7 @@ for (
   });
 }
 
-Deno.test("jobBody() writes all that a step sets, and its display name only if it differs from its name", () => {
+Deno.test("jobBody() writes all settings of a step, and its display name only if it differs from its name", () => {
   const { jobs, outputs } = bodyOf({
     steps: [{
       ...STEP,

@@ -47,7 +47,7 @@ Deno.test("stepsOfSpec() labels the steps of a compiled job with their Kedro nod
   deepEqual(both?.nodes, ["Load.Data", "train"]);
 });
 
-Deno.test("stepsOf() reads the steps of a job's body, each after those that it depends on", () => {
+Deno.test("stepsOf() reads the steps of a job's body, each after its sources", () => {
   const reads = (...steps: readonly string[]) =>
     Object.fromEntries(steps.map((step, at) => [`i${at}`, { value: `\${{parent.jobs.${step}.outputs.o}}` }]));
   const variables = { KEDRO_AZUREML_GROUP: '["one","two"]' };

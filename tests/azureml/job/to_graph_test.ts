@@ -46,7 +46,7 @@ Deno.test("toMermaid() draws a step of several nodes around them", () => {
   );
 });
 
-Deno.test("stepsToMermaid() colors steps by status, and draws no edge from a step that the job lacks", () => {
+Deno.test("stepsToMermaid() colors steps by status, and draws no edge from an absent step", () => {
   const step = (key: string, status: string, needs: readonly string[] = []) => ({
     key,
     label: `Step ${key}`,

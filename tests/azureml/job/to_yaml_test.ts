@@ -25,7 +25,7 @@ const FULL = spec({
   outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
 });
 
-Deno.test("toYaml() writes all that a job sets", () => {
+Deno.test("toYaml() writes all settings of a job", () => {
   const shared = {
     environment: "azureml:env@latest",
     resources: { instance_count: 2, instance_type: "large" },
@@ -84,7 +84,7 @@ for (
   });
 }
 
-Deno.test("planJob() plans the body and components of a job, with placeholders for ids that only Azure knows", () => {
+Deno.test("planJob() plans the body and components of a job, with placeholders for Azure's ids", () => {
   const workspace = { subscription_id: "s", resource_group: "r", name: "w" };
   const id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
   const { body: { properties }, components } = planJob(FULL, {

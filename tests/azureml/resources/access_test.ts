@@ -181,7 +181,7 @@ Deno.test("access() reports unknown for every right without a network", async ()
   assertEquals([...new Set(access.map(({ answer }) => answer))], ["unknown"]);
 });
 
-Deno.test("access() sends no token to a host that a nextLink names", async () => {
+Deno.test("access() sends no token to the host of a nextLink", async () => {
   const hosts: string[] = [];
   const { access } = await check({}, async (request, azure) => {
     hosts.push(new URL(request.url).host);

@@ -190,7 +190,7 @@ Deno.test("changesOf() ignores a version in place of latest, or of none for a cu
   }]);
 });
 
-Deno.test("changesOf() masks values of variables and parameters that are named like secrets", () => {
+Deno.test("changesOf() masks values of variables and parameters with names of secrets", () => {
   for (const aspect of ["variable", "parameter", "logged parameter"] as const) {
     const [change] = changesOf(described([fact(aspect, "DB_PASSWORD", "a")]), described([]));
     equal(change!.before, "***", aspect);

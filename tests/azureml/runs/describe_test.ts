@@ -28,7 +28,7 @@ const described = (command: string, description?: string) =>
     () => ({ command }),
   );
 
-Deno.test("describeJob() ignores the description and the end of the command that only the plugin adds", () => {
+Deno.test("describeJob() ignores the plugin's own description and end of the command", () => {
   const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
   deepStrictEqual(changesOf(plugins, described(OURS)), []);
 });

@@ -63,7 +63,7 @@ for (const [what, answer] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("openGrowing() rejects HTML pages and then continues after the last line that it returned", async () => {
+Deno.test("openGrowing() rejects HTML pages and then continues after its last line", async () => {
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
   const reader = openGrowing(workspaceOf((request) => answer(rangeOf(request)![0])));

@@ -196,7 +196,7 @@ Deno.test("failure() of run history has no log if its host cannot be reached", a
   });
 });
 
-Deno.test("mayHaveLogs() returns true for runs that are being prepared, started or ended", () => {
+Deno.test("mayHaveLogs() returns true for runs in preparation, at work or at their end", () => {
   const [startedAt, endedAt] = [new Date(0), new Date(1)];
   const may = (status: string, times: Partial<StepRun>) => mayHaveLogs({ status, ...times } as StepRun);
   deepStrictEqual(

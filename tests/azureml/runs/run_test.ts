@@ -126,7 +126,7 @@ Deno.test("putJob() returns the job that exists despite an error response, if it
   });
 });
 
-Deno.test("sendableJob() removes fields that Azure added, and those that a pipeline job cannot have", () => {
+Deno.test("sendableJob() removes Azure's own fields, and those unknown to pipeline jobs", () => {
   const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
   const given = {
     ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },

@@ -44,7 +44,7 @@ for (const [written, zone, sent] of times) {
   });
 }
 
-Deno.test("toTriggerRest() adds the empty pattern that Azure requires of a recurrence", () => {
+Deno.test("toTriggerRest() adds the required empty pattern to a recurrence", () => {
   const recurrence = { ...WINDOW, frequency: "day", interval: 2, schedule: null };
   deepStrictEqual(toTriggerRest({ cron: null, recurrence }), {
     triggerType: "Recurrence",

@@ -31,7 +31,7 @@ function trigger(answers: readonly (() => Response)[], appearsAfter = Infinity) 
 const failure = (status: number) => () => Response.json({ error: { code: "x", message: "no" } }, { status });
 const unnamed = () => Response.json(null);
 
-Deno.test("triggerSchedule() returns the job that Azure names", async () => {
+Deno.test("triggerSchedule() returns the job in Azure's answer", async () => {
   const { made, bodies, waits } = trigger([() => Response.json({ submissionId: "job-1" })]);
   deepEqual([await made, bodies, waits], ["job-1", [{ scheduleTime: "2026-01-02T03:04:05.000Z" }], []]);
 });

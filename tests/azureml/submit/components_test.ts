@@ -50,7 +50,7 @@ for (
   });
 }
 
-Deno.test("registerComponents() sends only unknown components, and returns the ids that Azure ML gives", async () => {
+Deno.test("registerComponents() sends only unknown components, and returns Azure ML's ids", async () => {
   const sent: string[] = [];
   const workspace = workspaceOf((request) => {
     sent.push(new URL(request.url).pathname.split("/workspaces/")[1]!);

@@ -86,7 +86,7 @@ Deno.test("submit does not upload code again after its job was rejected", async 
   equal(azure.blobs().size, sent);
 });
 
-Deno.test("submit uses code that another process registered during the upload", async () => {
+Deno.test("submit uses another process's code, registered during the upload", async () => {
   const azure = createEmulator({ seed: SEED });
   let isFirst = true;
   const { exit, stderr } = await submitTo(azure, async (request) => {

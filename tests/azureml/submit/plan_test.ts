@@ -50,7 +50,7 @@ async function worldOf(
   };
 }
 
-Deno.test("planRerun() binds a failed step to the same one of several outputs that it read before", async () => {
+Deno.test("planRerun() binds a failed step to the same one of several outputs as before", async () => {
   const { workspace, submit } = await worldOf();
   await submit();
   const { body, steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: true });

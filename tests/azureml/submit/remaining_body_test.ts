@@ -51,7 +51,7 @@ const WHOLE = rerunBody(BACK, "old_job");
 const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
 const typeOf = (id: string) => TYPES[id];
 
-Deno.test("rerunBody() omits fields that Azure adds and the output folders of the old job", () => {
+Deno.test("rerunBody() omits Azure's own fields and the output folders of the old job", () => {
   const { jobs, ...job } = WHOLE.properties;
   deepEqual(job, {
     jobType: "Pipeline",
@@ -87,7 +87,7 @@ Deno.test("remainingBody() binds inputs to outputs of completed steps and keeps 
   deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
 });
 
-Deno.test("remainingBody() rejects a job if the output that a step needs is lost, and names the input", () => {
+Deno.test("remainingBody() rejects a job with a lost output, and names the step's input", () => {
   const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
   const lost = ['step "b" reads "x" from output "o" of step "a"'];
   throws(() => remainingBody(WHOLE, old), {

@@ -81,7 +81,7 @@ Deno.test("openCiReport() warns about a file in a folder that does not exist, an
   }]);
 });
 
-Deno.test("openCiReport() warns about a summary that Azure Pipelines' folder does not take", async () => {
+Deno.test("openCiReport() warns about an unwritable folder for Azure Pipelines' summary", async () => {
   const ctx = fakeContext({ env: AZURE });
   const writeText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
   const events: unknown[] = [];

@@ -40,7 +40,7 @@ Deno.test("renderSummary() adds the graph on request, and a table of steps once 
   );
 });
 
-Deno.test("renderSummary() prints why steps failed in a code fence that the reason cannot close", () => {
+Deno.test("renderSummary() prints reasons of failed steps in a code fence of their own length", () => {
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
   const nodes = ["Completed", "NotRun", "Failed"].map((status, at) => ({ name: "lmn"[at], status }));
   match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);

@@ -201,7 +201,7 @@ Deno.test("complete reports a defect of this program, instead of offering nothin
   assert.match(ctx.stderr(), /^error: Internal error in kedro-azureml \S+: It is undefined\n/);
 });
 
-Deno.test("complete reads the project with the Python of --python, unless that is for steps", async () => {
+Deno.test("complete reads the project with --python, except where steps run with it", async () => {
   await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
   const python = ["--python", "no-such-python"];
   assert.deepEqual(await completionsOf("eval", "inspect", ...python, "--nodes"), ["values"]);

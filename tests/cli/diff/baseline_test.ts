@@ -41,7 +41,7 @@ Deno.test("findBaseline() finds the run that is named, else the last one of the 
   await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
 });
 
-Deno.test("findBaseline() compares a rerun by the run that it repeats, which has all steps", async () => {
+Deno.test("findBaseline() compares a rerun by its first run, which has all steps", async () => {
   const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
   equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
   equal(await world.kedroAzureml("rerun fox --from-failed --name owl --wait"), 1, world.ctx.stderr());

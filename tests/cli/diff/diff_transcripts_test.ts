@@ -123,7 +123,7 @@ Deno.test("diff prints the same output even if any single request fails", async 
   equal(told.size, 1);
 });
 
-Deno.test("diff names the steps that a change affects, or counts them", async () => {
+Deno.test("diff names the affected steps of a change, or counts them", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
   equal(await kedroAzureml("submit -j everything --name before"), 0, ctx.stderr());
   const config = `${ctx.cwd}/conf/base/azureml.yml`;

@@ -81,7 +81,7 @@ Deno.test("emulator env prints lines for the usual shell of the machine", async 
   await stopped();
 });
 
-Deno.test("emulator start --run-steps uses the local data that the catalog names", async () => {
+Deno.test("emulator start --run-steps uses the catalog's local data", async () => {
   const lines: string[] = [];
   const exec = stepPrograms(() => ctx.files, ({ line }) => void lines.push(line));
   const { ctx, stopped } = machine({ project: "assetlab", exec });
@@ -251,7 +251,7 @@ for (
   });
 }
 
-Deno.test("job list reports that the emulator of its variables is no longer running", async () => {
+Deno.test("job list reports the end of the emulator in its variables", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   await run(["emulator", "env", "--json"], ctx);

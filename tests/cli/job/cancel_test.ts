@@ -54,7 +54,7 @@ Deno.test("job cancel waits for a job of an interrupted submit that may still re
   assert.ok(world.out().endsWith('{"name":"ghost","status":null}\n'), world.out());
 });
 
-Deno.test("job cancel --from waits only for a job that Azure had not confirmed when the file was written", async () => {
+Deno.test("job cancel --from waits only for a job without Azure's confirmation in the file", async () => {
   for (const [status, exit] of [["Sending", 0], ["Running", 5]] as const) {
     const world = await submitMain();
     assert.equal(await world.kedroAzureml("submit -j main --output-file jobs.json"), 0, world.err());

@@ -63,7 +63,7 @@ for (const [how, emulator] of KINDS) {
   });
 }
 
-Deno.test("job download --outputs skips files that are up to date", async () => {
+Deno.test("job download --outputs skips files without changes", async () => {
   const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },
     `${DOWNLOAD} --outputs`,

@@ -58,7 +58,7 @@ Deno.test("job list --mine lists only jobs of the signed-in identity", async () 
   assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["fox"]);
 });
 
-Deno.test("job list shows the name of a job that a factory creates, never the factory's pattern", async () => {
+Deno.test("job list shows the name of a factory's job, never the factory's pattern", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({ project: "fleets", ...FLEETS });
   assert.equal(await kedroAzureml("submit emea-inference --name first"), 0, ctx.stderr());
   const listed = async ({ ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">) => {

@@ -47,7 +47,7 @@ Deno.test("job commands accept a link to Azure ML studio in place of a name, als
   match(ctx.stdout(), /runs\/second\?.*\n.*runs\/first\?/);
 });
 
-Deno.test("job open finds the last run in the environment and the workspace that are named", async () => {
+Deno.test("job open finds the last run in the named environment and workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
   const staging =

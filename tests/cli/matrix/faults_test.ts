@@ -66,7 +66,7 @@ Deno.test("submit finds a job whose response was lost even if the second attempt
   ok(world.azure.resources("jobs").length === 1);
 });
 
-Deno.test("submit keeps the record of a job that Azure may have", async () => {
+Deno.test("submit keeps the record of a job with a lost response", async () => {
   const job = { url: /\/jobs\//, happens: { kind: "cut", afterServer: true } } as const;
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ method: "PUT", ...job }, { method: "PUT", url: /\/jobs\//, happens: refused }, {

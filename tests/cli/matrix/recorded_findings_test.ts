@@ -69,7 +69,7 @@ Deno.test("submit prints Azure's innermost error code", async () => {
   deepEqual([error.azureCode, error.azureInnerCode], ["UserError", "UpdateComponentFailed"]);
 });
 
-Deno.test("submit names the component that Azure does not find, not the job", async () => {
+Deno.test("submit names the missing component, not the job", async () => {
   const { does } = variedWorld({
     answer: (answer, _, path) =>
       path.startsWith("jobs/")

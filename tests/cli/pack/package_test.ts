@@ -62,7 +62,7 @@ Deno.test("pack writes the same bytes for the same project", async () => {
   deepEqual(await packed("tiny", "pack -j main -o main.kap"), first);
 });
 
-Deno.test("pack fails if the disk damages the package that it writes", async () => {
+Deno.test("pack fails if the disk damages its package", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const { writeChunks } = ctx.fs;
   ctx.fs.writeChunks = async (path, ...rest) => {

@@ -78,7 +78,7 @@ async function opened(options: Partial<PackageOptions> = {}, file = "jobs.kap") 
   return { ...jobs, events };
 }
 
-Deno.test("openPackageJobs() says what the package is, and opens all jobs as they were packed", async () => {
+Deno.test("openPackageJobs() opens all jobs as they were packed", async () => {
   const { specs, schedules, inputs, events } = await opened();
   const { sha256, ...event } = events[0] as Extract<AppEvent, { type: "package" }>;
   deepEqual(event, {
@@ -103,7 +103,7 @@ Deno.test("openPackageJobs() says what the package is, and opens all jobs as the
   });
 });
 
-Deno.test("openPackageJobs() changes the environment, variables and workspaces that the command gives", async () => {
+Deno.test("openPackageJobs() takes environment, variables and workspaces of the command line", async () => {
   const { specs, inputs, schedules } = await opened({
     names: ["main", "main"],
     environment: "own@latest",

@@ -53,7 +53,7 @@ for (
     "setup nightly --dry-run",
   ]
 ) {
-  Deno.test(`${line.split(" --allow")[0]} works in the workspace that the job names`, async () => {
+  Deno.test(`${line.split(" --allow")[0]} works in the job's own workspace`, async () => {
     const { ctx, azure, kedroAzureml } = await twoWorkspaces();
     const path = `${ctx.cwd}/conf/base/azureml.yml`;
     const config = (await ctx.fs.readText(path)).replace(

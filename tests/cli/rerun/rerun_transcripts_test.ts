@@ -99,7 +99,7 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun --output-file writes how the run ended, and no run that Azure refuses", async () => {
+Deno.test("rerun --output-file writes the end of the run, and no refused run", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>
       request.method === "PUT" && request.url.includes("/jobs/bear")
@@ -132,7 +132,7 @@ for (
   });
 }
 
-Deno.test("job compare reports no change for data that a rerun takes from the earlier run", async () => {
+Deno.test("job compare reports no change for a rerun's data of the earlier run", async () => {
   const { ctx, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await kedroAzureml("rerun first --from-failed --name second");

@@ -36,7 +36,7 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
-Deno.test("setup plans for the jobs that are named, else for all", async () => {
+Deno.test("setup plans for the named jobs, else for all", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -83,7 +83,7 @@ Deno.test("setup --storage-access gives a new cluster an identity, and says what
   assert.deepEqual(azure.requests.filter(({ url }) => url.includes("roleAssignments/")), []);
 });
 
-Deno.test("setup reports a cluster that Azure has no quota for", async () => {
+Deno.test("setup reports a cluster beyond Azure's quota", async () => {
   const world = makeWorld({
     emulator: {
       seed: { ...GOLDEN_SEED, computes: [] },
@@ -158,7 +158,7 @@ for (
   });
 }
 
-Deno.test("setup works in the workspace that a job names, unless -w names one for all", async () => {
+Deno.test("setup works in a job's own workspace, unless -w names one for all", async () => {
   const { kedroAzureml, ctx } = makeWorld();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = (await ctx.fs.readText(path)).replace("  main:\n", "  main:\n    workspace: staging\n")
@@ -455,7 +455,7 @@ Deno.test("data push shows how far a slow upload is", async () => {
   assert.match(ctx.stderr(), /^ {2}Uploading 2 of 2 files, /m);
 });
 
-Deno.test("data push rejects a file or folder that the catalog could not read", async () => {
+Deno.test("data push rejects a file or folder of another kind than the catalog's", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push my-raw data/other"), [
     "data.kind",

@@ -55,7 +55,7 @@ Deno.test("runCallback() does not blame a callback that Ctrl+C ended", async () 
   await rejects(called(() => Promise.reject(error), JOB, AbortSignal.abort("SIGINT")), error);
 });
 
-Deno.test("openCallback() looks for the function with the Python and in the folder that the command names", async () => {
+Deno.test("openCallback() looks for the function with the command's Python and folder", async () => {
   const ran: unknown[] = [];
   const opened = async (options: Parameters<typeof openCallback>[2]) => {
     const { ctx } = makeWorld({

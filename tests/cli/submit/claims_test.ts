@@ -156,7 +156,7 @@ const WRONG_TENANT: Fault = {
   },
 };
 
-Deno.test("submit with Azure CLI requests tokens for the tenant that Azure names", async () => {
+Deno.test("submit with Azure CLI requests tokens for the demanded tenant", async () => {
   const world = azureCli(() => undefined, [WRONG_TENANT]);
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   const named = world.calls.findIndex((args) => args.includes("--tenant"));

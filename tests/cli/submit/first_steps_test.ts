@@ -88,7 +88,7 @@ Deno.test("submit warns about misspelled parameters", async () => {
   ]);
 });
 
-Deno.test("submit does not warn about parameters that only a node or configuration reads", async () => {
+Deno.test("submit does not warn about parameters in use by a node or configuration", async () => {
   const { ctx, kedroAzureml } = worldWith({
     "conf/base/catalog.yml": (text) => text.replace("01_raw/raw.csv", "${runtime_params:day}/raw.csv"),
     [REGISTRY]: (text) =>
@@ -100,7 +100,7 @@ Deno.test("submit does not warn about parameters that only a node or configurati
   doesNotMatch(ctx.stderr(), /No parameter/);
 });
 
-Deno.test("validate warns about imported libraries that no requirements file lists", async () => {
+Deno.test("validate warns about imported libraries outside the requirements files", async () => {
   const { ctx, kedroAzureml } = worldWith({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
   equal(await kedroAzureml("validate one"), 0, ctx.stderr());
   match(ctx.stdout(), /! pyproject\.toml.*does not list padnas, pandas, s3fs/);

@@ -332,7 +332,7 @@ Deno.test("ui serves a whole log for download, with secrets masked", async () =>
   );
 });
 
-Deno.test("ui returns 404 for a log that the storage refuses", async () => {
+Deno.test("ui returns 404 for a log refused by the storage", async () => {
   const refused = ({ url }: Request) =>
     /std_log\.txt/.test(url)
       ? new Response("<Error><Code>AuthenticationFailed</Code></Error>", {

@@ -90,7 +90,7 @@ Deno.test("validate requires packages of a dataset factory only for jobs whose n
   doesNotMatch(ctx.stdout().slice(before), /kedro_mlflow/);
 });
 
-Deno.test("validate --online --allow makes a warning of an error that Azure reports", async () => {
+Deno.test("validate --online --allow makes a warning of Azure's error", async () => {
   const emulator = { seed: { computes: [] } };
   const found = async (more: string, exit: number) => {
     const { ctx, kedroAzureml } = makeWorld({ emulator });

@@ -189,7 +189,7 @@ Deno.test("validate warns of uncommitted changes, and of what compiling a job wa
   ok((await codesOf("validate all", { project: "disttrain" })).includes("compile.processes_ignored"));
 });
 
-Deno.test("validate accepts a dataset class of a library that the code imports", async () => {
+Deno.test("validate accepts a dataset class of an imported library", async () => {
   const catalog = [["pandas.CSVDataset", "warehouse.io.RidesDataset"]] as const;
   const imports = [["def count", "import warehouse.client\n\n\ndef count"]] as const;
   const isUnknown = async (code: Parameters<typeof changed>[0]) => {

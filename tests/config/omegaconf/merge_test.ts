@@ -17,7 +17,7 @@ Deno.test("mergeLayers() replaces whole top-level keys, and merges below them on
   deepEqual(merged("soft"), { a: { b: 3, c: [1] }, ...rest });
 });
 
-Deno.test("mergeDeep() keeps the places of all values that a value replaces, the last one first", () => {
+Deno.test("mergeDeep() keeps the places of all replaced values, the last one first", () => {
   const [one, two, three] = ["a: {b: 1}\n", "\na: {b: 2}\n", "\n\na: {b: 3}\n"].map((text, at) =>
     layer(text, `${at}.yml`)
   );

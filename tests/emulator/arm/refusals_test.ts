@@ -62,7 +62,7 @@ Deno.test("emulator requires a known api-version", async () => {
   assert.equal(await code("2024-10-01-preview"), undefined);
 });
 
-Deno.test("emulator names the action that an identity lacks", async () => {
+Deno.test("emulator names the missing action of an identity", async () => {
   const { ask } = createClient({
     seed: {
       workspaces: [{

@@ -391,7 +391,7 @@ for (
   });
 }
 
-Deno.test("emulator reports steps in failingSteps that a job does not have", async () => {
+Deno.test("emulator reports unknown steps in failingSteps", async () => {
   const notices: string[] = [];
   const { emulator, recording } = await world({
     outcome: { failingSteps: { clean: "no", gone: "no" } },

@@ -5,7 +5,7 @@ const STEP = { step: "a", queuedAt: 10, startedAt: 20, endedAt: 30, end: "Failed
 >[0];
 const QUEUED = { ...STEP, startedAt: undefined } as unknown as typeof STEP;
 
-Deno.test("planTimeline() ignores a request to cancel a job that an earlier failure has stopped", () => {
+Deno.test("planTimeline() ignores a cancellation after a failure", () => {
   const endAt = (cancelAskedAt: number) => {
     const { end, endedAt } = planTimeline({
       submittedAt: 0,

@@ -46,7 +46,7 @@ Deno.test("portSources() follows bindings to the job's inputs", () => {
   );
 });
 
-Deno.test("portSources() returns the component's defaults for inputs that the step does not set", () => {
+Deno.test("portSources() returns the component's defaults for unset inputs of a step", () => {
   const ofComponent = {
     set: { type: "string", default: "component" },
     unset: { type: "number", default: 0 },

@@ -20,7 +20,7 @@ Deno.test("commandLine() omits optional parts without a value", () => {
   );
 });
 
-Deno.test("commandLine() returns names in an optional part that the component does not declare", () => {
+Deno.test("commandLine() returns undeclared names in an optional part", () => {
   const parts = "x $[[--in ${{inputs.mispelled}}]] $[[${{inputs.no}} ${{outputs.no}}]]";
   assert.deepEqual(commandLine(parts, PORTS).unknown, ["inputs.mispelled", "inputs.no", "outputs.no"]);
 });

@@ -30,7 +30,7 @@ async function change(machine: Machine, changed: Readonly<Record<string, unknown
   return id;
 }
 
-Deno.test("runner runs each step in its own folder, after the steps that it depends on", async () => {
+Deno.test("runner runs each step in its own folder, after its sources", async () => {
   const machine = createMachine();
   await submit(machine);
   deepEqual(await ended(machine), {
@@ -84,7 +84,7 @@ Deno.test("runner fails a step in failingSteps without running it, and runs the 
   deepEqual(machine.ran.map(({ step }) => step), ["b"]);
 });
 
-Deno.test("runner stores the outputs of a step as blobs, and the resources that its processes used", async () => {
+Deno.test("runner stores the outputs of a step as blobs, and its use of resources", async () => {
   const machine = createMachine({
     async step(ran) {
       await writeOutput(ran);
@@ -133,7 +133,7 @@ Deno.test("runner stores no outputs of a step that fails", async () => {
   deepEqual([...machine.emulator.blobs().keys()].filter((name) => name.includes("/out/")), []);
 });
 
-Deno.test("runner kills processes that a step left running, unless the step is isolated", async () => {
+Deno.test("runner kills leftover processes of a step, unless the step is isolated", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   for (const [run, kills] of [[{}, 2], [{ isolation }, 0]] as const) {
     const machine = createMachine({}, {}, run);
@@ -146,7 +146,7 @@ Deno.test("runner kills processes that a step left running, unless the step is i
   }
 });
 
-Deno.test("runner makes the outputs that an isolated step reads read-only", async () => {
+Deno.test("runner makes the inputs of an isolated step read-only", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   const machine = createMachine({}, {}, { isolation });
   await submit(machine);

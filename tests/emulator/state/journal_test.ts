@@ -57,7 +57,7 @@ Deno.test("openJournal() drops an incomplete last line and then appends new line
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
 });
 
-Deno.test("openJournal() restores blobs and uncommitted blocks, and deletes files that no blob uses", async () => {
+Deno.test("openJournal() restores blobs and uncommitted blocks, and deletes unused files", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   const blobs = first.maps.of<Blob>("blobs:store/c");
@@ -84,7 +84,7 @@ Deno.test("openJournal() rewrites the URLs and paths of its entries for a new or
   });
 });
 
-Deno.test("openJournal() rewrites URLs each time that the origin changes, and only its owner can read the file", async () => {
+Deno.test("openJournal() rewrites URLs at each change of the origin", async () => {
   const { disk } = folder();
   const modes: unknown[] = [];
   const fs: typeof disk.fs = {

@@ -53,7 +53,7 @@ async function resumed(
 
 const STARTED = { folder: "/state/runs/j1/a", queuedAt: 1, startedAt: 2 };
 
-Deno.test("emulator cancels a job that it cannot resume, but not the steps that have ended", async () => {
+Deno.test("emulator cancels a lost job, but not its ended steps", async () => {
   deepEqual(await resumed({ a: { ...STARTED, endedAt: 3, end: "Completed" }, b: STARTED }), {
     status: "Canceled",
     steps: { a: "Completed", b: "Canceled" },

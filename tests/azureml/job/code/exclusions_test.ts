@@ -32,7 +32,7 @@ const CLUTTER = {
   "conf/base/credentials.yml": "",
 };
 
-Deno.test("selectCode() excludes files that no job needs and gives a reason for each", async () => {
+Deno.test("selectCode() excludes files of no use to jobs, each with a reason", async () => {
   const { names, leftOut, warnings } = await select(CLUTTER);
   assert.deepEqual(names, [
     "a.py",

@@ -31,7 +31,7 @@ Deno.test("hashFiles() returns the same hash as azure-ai-ml for any order of fil
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });
 
-Deno.test("componentVersion() returns the versions that the plugin registered", async () => {
+Deno.test("componentVersion() returns the plugin's versions", async () => {
   let seen = 0;
   for (const recording of ["tiny/run-main", "spaceflights/run-everything"]) {
     const file = new URL(`../../../golden/${recording}.requests.json`, import.meta.url);

@@ -37,7 +37,7 @@ for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter(
   });
 }
 
-Deno.test("selectCode() selects the files that the plugin uploaded, except local credentials", async () => {
+Deno.test("selectCode() selects the plugin's files, except local credentials", async () => {
   const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
     requests: { method: string; url: string }[];

@@ -24,7 +24,7 @@ function recordingFs(): { fs: FileSystem; read: string[] } {
   return { fs: { ...systemFs, walk }, read };
 }
 
-Deno.test("selectCode() does not read folders that are excluded entirely", async () => {
+Deno.test("selectCode() reads no wholly excluded folder", async () => {
   await using folder = await createFolder({
     ".amlignore": "data/\n/big\n!docs/keep.md\ndocs/\nother/\n!other/deep/keep.txt\n",
     "a.py": "",

@@ -46,7 +46,7 @@ Deno.test("jobCompute() rejects an empty default cluster only if it is needed", 
   }
 });
 
-Deno.test("stepCompute() returns the compute that a node's tag names, or else the job's", () => {
+Deno.test("stepCompute() returns the compute of a node's tag, or else the job's", () => {
   const ofJob = { cluster: "job", instanceType: undefined };
   const of = (...tags: readonly string[]) =>
     stepCompute(CONFIG, ofJob, node({ name: "n", inputs: [], outputs: [], tags }), place);
