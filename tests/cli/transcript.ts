@@ -2,23 +2,65 @@ import { once } from "../../src/core/async.ts";
 export { assertTranscript } from "../fakes/assert_transcript.ts";
 import { makeWorld, type World } from "./world.ts";
 
-/** Loads what a first submit loads, so that the order of requests does not depend on which test is first. */
-const warmUp = once(async () => void await makeWorld().kedroAzureml("submit -j main"));
+/** What is usual: transcripts that are whole state what these print, and the others only what differs. */
+const USUAL = ["submit -j main --wait-for-completion", "submit -j main", "validate -j main", "doctor"];
 
-/** Runs command lines one after another, and returns each with its standard output, standard error and exit code. */
+/** Their lines. Runs them first, also so that the order of requests does not depend on which test is first. */
+const usualLines = once(async () => {
+  const lines = new Set<string>();
+  for (const line of USUAL) {
+    const { ctx, kedroAzureml } = makeWorld();
+    await kedroAzureml(line);
+    for (const printed of withoutDurations(ctx.stdout() + ctx.stderr()).split("\n")) lines.add(printed);
+  }
+  return lines;
+});
+
+/**
+ * Runs command lines one after another, and returns each with its standard output and standard error, and its exit code
+ * unless that is 0.
+ *
+ * @param isWhole Writes usual lines, too, instead of how many follow one another.
+ */
 export async function transcriptOf(
   { ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">,
   lines: readonly string[],
+  { isWhole = false } = {},
 ): Promise<string> {
-  await warmUp();
+  const usual = await usualLines();
   const parts: string[] = [];
   for (const line of lines) {
     const [out, err] = [ctx.stdout().length, ctx.stderr().length];
     const exit = await kedroAzureml(line === "" ? [] : line);
     const [stdout, stderr] = [ctx.stdout().slice(out), ctx.stderr().slice(err)];
-    parts.push(`$ kedro-azureml ${line}\n${stdout}--- stderr\n${stderr}--- exit ${exit}\n`);
+    const shown = (text: string) => isWhole ? text : folded(text, usual);
+    parts.push([
+      `$ kedro-azureml ${line}\n${shown(stdout)}`,
+      ...stderr === "" ? [] : [`--- stderr\n${shown(stderr)}`],
+      ...exit === 0 ? [] : [`--- exit ${exit}\n`],
+    ].join(""));
   }
   return parts.join("\n");
+}
+
+/** Replaces usual lines that follow one another by their number. */
+function folded(text: string, usual: ReadonlySet<string>): string {
+  const lines: string[] = [];
+  let run: string[] = [];
+  const end = () => {
+    lines.push(...run.length < 2 ? run : [`… ${run.length} usual lines`]);
+    run = [];
+  };
+  for (const line of text.split("\n")) {
+    if (line !== "" && usual.has(withoutDurations(line))) {
+      run.push(line);
+      continue;
+    }
+    end();
+    lines.push(line);
+  }
+  end();
+  return lines.join("\n");
 }
 
 /** Replaces durations, which depend on the machine. */

@@ -8,5 +8,5 @@ import { fileURLToPath } from "node:url";
  */
 export async function assertTranscript(t: Deno.TestContext, text: string, from: string): Promise<void> {
   const path = fileURLToPath(new URL(`__snapshots__/${basename(from)}.snap`, from));
-  await t.assertSnapshot(text, { serializer: (transcript: string) => transcript, path });
+  await t.assertSnapshot(text.trimEnd(), { serializer: (transcript: string) => transcript, path });
 }
