@@ -56,7 +56,7 @@ export function renderReady(
   const page = emulatorPageUrl(ready, random);
   return {
     data: { origin, caFile, env, page },
-    text: `# Emulating Azure ML at ${origin} until you press Ctrl+C. ${steps}\n` +
+    text: `# Emulating Azure ML at ${origin} until you press Ctrl+C.\n# ${steps}\n` +
       `# Jobs: ${page}\n${use}`,
     isRaw: true,
   };

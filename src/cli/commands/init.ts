@@ -90,7 +90,13 @@ async function* prepareJob(
   const question = `Run job ${job} on this machine now (kedro-azureml rehearse)?`;
   const isWanted = rehearse ||
     !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question);
-  if (isWanted) return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
+  if (isWanted) {
+    for await (const output of runRehearsal(ctx, { ...project, names: [job], report: PAGE })) {
+      // `init` wrote the placeholders, and the next step says how to fill them in.
+      yield { ...output, warnings: output.warnings?.filter(({ code }) => code !== "rehearse.placeholders") };
+    }
+    return;
+  }
   yield {
     data: undefined,
     text: "",
@@ -155,7 +161,7 @@ function nextSteps({ job, config, hasEnvironment }: InitResult): readonly string
     ];
   }
   return [
-    `Fill in the placeholders <…> in ${config.path}: run kedro-azureml init again, or edit it`,
+    `Fill in the placeholders <…> in ${config.path}: run kedro-azureml init in a terminal, or edit it`,
     "Create what is missing in the workspace: kedro-azureml setup",
     `Without a workspace, run the job on this machine: kedro-azureml init --rehearse`,
   ];

@@ -102,12 +102,15 @@ function paramsField(about: string): Field<Params | undefined> {
 
 /** Reads values as `kedro run` does, which needs a parser of YAML. */
 async function readTyped(typed: TypedParams): Promise<Params> {
-  const params = (await import("../../app/project/params.ts")).readParams(typed, "--params");
+  const { readParams } = await import("../../app/project/params.ts");
+  const params = readParams(typed, "--params");
   if (params !== undefined) return params;
-  throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
+  const [name, written] = (typed as readonly (readonly [string, string])[])
+    .find((item) => readParams([item], "--params") === undefined)!;
+  throw new UserError(`Invalid value "${written}" of "${name}" in \`--params\`: not valid YAML`, {
     // usage.invalid_argument: An argument or option has an invalid value. Write it as the message says.
     code: "usage.invalid_argument",
-    hint: `Quote it, such as name="value"`,
+    hint: `Quote text, such as name="value"; lists need JSON, such as {"name": [1, 2]}`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { pathOf, programOf, visit } from "./command.ts";
+import { pathOf, programOf, specOf, visit } from "./command.ts";
 import { ownValue } from "../../core/json.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
@@ -96,12 +96,16 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
     similar(rest.join(" "), command);
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
+  const [typed] = /^(?:missing required|required option)/.test(first) ? specOf(command)?.examples?.[0] ?? [] : [];
   const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
-  return new UserError(wording === undefined ? first : first.replace(...wording), {
+  const message = wording === undefined ? first : first.replace(...wording);
+  return new UserError(message.replace(/Allowed choices are (.+)\.$/, "use one of $1"), {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
-    hint: pattern !== undefined && advice !== undefined
+    hint: typed !== undefined
+      ? `Run, for example, \`kedro-azureml ${typed}\``
+      : pattern !== undefined && advice !== undefined
       ? advice.replace("$1", pattern.exec(first)?.[1] ?? "")
       : suggestion === undefined
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``

@@ -200,7 +200,7 @@ export function nextCommands(results: readonly RunResult[]): string[] {
   );
   if (submitted.some(({ studioUrl }) => endsWithCommand(studioUrl))) {
     return [
-      "No running emulator was found, and this one ended with the command; `kedro-azureml emulator start` starts one that stays",
+      "Steps were only simulated, by an emulator that ended with this command; `kedro-azureml rehearse` runs them, and `kedro-azureml emulator start` starts an emulator that stays",
     ];
   }
   const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))

@@ -345,6 +345,7 @@ function placeAt(reader: YamlFile, offset: number): Place {
 /** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
 function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
+    // config.yaml: A configuration file is not YAML that OmegaConf reads. Correct the line that the message names.
     code: "config.yaml",
     place: placeAt(reader, offset),
   });

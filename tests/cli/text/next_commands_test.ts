@@ -30,7 +30,7 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
   [
     "a job of an emulator that ends with the command",
     [submitted("fox", "Running", "https://127.0.0.1:1/runs/fox"), ended("fox", "Failed")],
-    ["No running emulator was found, and this one ended with the command; `kedro-azureml emulator start` starts one that stays"],
+    ["Steps were only simulated, by an emulator that ended with this command; `kedro-azureml rehearse` runs them, and `kedro-azureml emulator start` starts an emulator that stays"],
   ],
   [
     "a failed job and a running job",

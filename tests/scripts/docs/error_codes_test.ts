@@ -8,12 +8,12 @@ const OTHERS = /\/src\/(emulator|kedro\/sandbox|page)\/|\/azureml\/errors\/(?:kn
 /** A code after `code:`, also in a condition, or as an argument. */
 const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*)"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
 
-/** Codes that are composed, or have no area. */
+/** Codes that are composed, have no area, or look like a file. */
 const COMPOSED = [
   ...["bug", "interrupted", "auth.declined", "auth.too_late"],
   ...["kedro.catalog", "kedro.context", "kedro.parameters"],
   ...["schedule.hours", "schedule.minutes", "schedule.start_time"],
-  ...["config.schema", "schedule.config"],
+  ...["config.schema", "config.yaml", "schedule.config"],
 ];
 
 /** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */

@@ -45,7 +45,7 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
 /** Files at the top of a project that commands write unless another name is given, and those that `docs/` names. */
-const OWN_FILES = /^(?:[^/\\]+\.kap|(?:report|pipelines)[^/\\]*\.html|azureml-jobs[^/\\]*\.json)$/;
+const OWN_FILES = /^(?:[^/\\]+\.kap|(?:report|rehearsal|pipelines)[^/\\]*\.html|azureml-jobs[^/\\]*\.json)$/;
 
 /** Whether a path, relative to the project, is that of a usual output file of this program. */
 export function isOwnFile(path: string): boolean {
