@@ -104,9 +104,9 @@ export function rememberedRun(
 ): RememberedJob | undefined {
   const literal = remembered.find(({ name }) => name === typed);
   if (literal !== undefined) return literal;
-  const [, name = typed, runsBack = "0"] = /^(.*)~(.*)$/s.exec(typed) ?? [];
+  const [, name = typed, runsBack = "0"] = /^(.*)~(\d+)$/s.exec(typed) ?? [];
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
-  const run = runs[Number.parseInt(runsBack)];
+  const run = runs[Number(runsBack)];
   if (run !== undefined || (name === typed && name !== "last")) return run;
   const why = whyNone ??
     `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;

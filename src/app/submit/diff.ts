@@ -19,7 +19,7 @@ import {
 } from "../../azureml/runs/compare.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
-import { workspaceId } from "../../config/types.ts";
+import { workspaceId, workspaceProblems } from "../../config/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -62,6 +62,9 @@ export async function* diffJobs(
   const checking = { ...options, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await prepareJobs(ctx, checking);
   yield { type: "checked", warnings };
+  const unfilled = [...specs.values()].flatMap((spec) => workspaceProblems(inputs.workspaceOf(spec)))
+    .find(({ code }) => code === "config.placeholder");
+  if (unfilled !== undefined) throw new UserError(unfilled.message, unfilled);
   const submitterOf = await openSubmitters(ctx, inputs, { strict, allow });
   for (const spec of specs.values()) {
     const difference = await diffJob(ctx, spec, { inputs, submitterOf, against });

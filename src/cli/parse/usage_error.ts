@@ -96,7 +96,9 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
     similar(rest.join(" "), command);
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
-  const [typed] = /^(?:missing required|required option)/.test(first) ? specOf(command)?.examples?.[0] ?? [] : [];
+  const [typed] = /^(?:missing required|required option)/.test(first)
+    ? specOf(command)?.examples?.[0] ?? []
+    : [];
   const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
   const message = wording === undefined ? first : first.replace(...wording);
   return new UserError(message.replace(/Allowed choices are (.+)\.$/, "use one of $1"), {
