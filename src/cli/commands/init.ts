@@ -93,7 +93,8 @@ async function* prepareJob(
   if (isWanted) {
     for await (const output of runRehearsal(ctx, { ...project, names: [job], report: PAGE })) {
       // `init` wrote the placeholders, and the next step says how to fill them in.
-      yield { ...output, warnings: output.warnings?.filter(({ code }) => code !== "rehearse.placeholders") };
+      const { warnings = [] } = output;
+      yield { ...output, warnings: warnings.filter(({ code }) => code !== "rehearse.placeholders") };
     }
     return;
   }
