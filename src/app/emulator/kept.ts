@@ -7,6 +7,7 @@ import { behaviorOf, environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
+import { rememberedJobs } from "../runs/remembered.ts";
 import { openWorkspaces } from "./page.ts";
 import { openStateFolder } from "./emulator.ts";
 
@@ -47,9 +48,12 @@ export async function openKept(
     if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
     return kept;
   });
+  // A rehearsal has a home folder of its own.
+  const inside = { ...ctx, env, home: join(folder, "home") };
+  const keys = new Map((await Array.fromAsync(rememberedJobs(inside))).map(({ name, job }) => [name, job]));
   return await Promise.all(wanted.map(async ({ id, name }) => {
     const { workspace } = await open(id.split("/jobs/")[0]!);
-    return { workspace, name, job: undefined, isSent: true };
+    return { workspace, name, job: keys.get(name), isSent: true };
   }));
 }
 

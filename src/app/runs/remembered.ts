@@ -121,10 +121,10 @@ export async function lastJob(
 }
 
 /**
- * The jobs submitted from the project at `root`, newest first; with an emulator only those that were submitted to it,
- * also if it had another port before. Never fails.
+ * The jobs submitted from the project at `root` (default: from all projects), newest first; with an emulator only those
+ * that were submitted to it, also if it had another port before. Never fails.
  */
-export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable<RememberedJob> {
+export async function* rememberedJobs(ctx: Machine, root?: string): AsyncIterable<RememberedJob> {
   const folder = await folderOf(ctx, root);
   for (const path of folder === undefined ? [] : await filesIn(ctx, folder)) {
     const job = await readJob(ctx, path);
@@ -144,9 +144,9 @@ function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {
   return Object.entries(wanted).every(([key, value]) => job[key as keyof RememberedJobFilter] === value);
 }
 
-async function folderOf(ctx: Machine, root: string): Promise<string | undefined> {
+async function folderOf(ctx: Machine, root?: string): Promise<string | undefined> {
   const state = userFolders(ctx)?.state;
-  if (state === undefined) return undefined;
+  if (state === undefined || root === undefined) return state && join(state, "jobs");
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
   return join(state, "jobs", shortHash(real, 16));
 }
@@ -159,7 +159,7 @@ function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">
 /** Newest first. */
 async function filesIn(ctx: Machine, folder: string): Promise<string[]> {
   try {
-    const entries = await Array.fromAsync(ctx.fs.walk(folder, () => false));
+    const entries = await Array.fromAsync(ctx.fs.walk(folder, () => true));
     return entries.map(({ path }) => path).filter((path) => path.endsWith(".json")).sort().reverse();
   } catch {
     return [];

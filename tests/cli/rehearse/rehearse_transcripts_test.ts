@@ -172,6 +172,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   const said = await run(`job report ${own.name} --from out/kept -o again.html`);
   assert.match(said, /wrote again\.html/);
   const again = pageAt("again.html");
+  assert.equal(again.job, "main", "the name in azureml.yml is kept, too");
   assert.deepEqual(
     again.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
     own.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
