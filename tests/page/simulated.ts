@@ -121,7 +121,6 @@ export function simulatedJobs(): PageData {
     status: ["Completed", "Failed", "Running", "Canceled", "Queued"][at % 5]!,
     displayName: at % 7 === 0 ? "Nightly training of the forecast of all stations, with weather" : "train",
     experiment: at % 2 === 0 ? "bikes" : "bikes-nightly",
-    workspace: "ws-bikes",
     href: `/runs/otter_${at}`,
     createdAt: STARTED - at * 5_400_000,
     endedAt: at % 5 < 2 ? STARTED - at * 5_400_000 + 400_000 : undefined,

@@ -73,7 +73,7 @@ function createJobsReader(
   async function rowOf(
     { id, name, properties, systemData }: ReturnType<Emulator["resources"]>[number],
   ): Promise<JobRow> {
-    const { workspace, history } = await open(id.split("/jobs/")[0]!);
+    const { history } = await open(id.split("/jobs/")[0]!);
     const { status, displayName, experimentName } = toJob({ properties }, name);
     // A run that cannot be read must not hide all others.
     const [run, steps] = await Promise.all([history.run(name), history.children(name)]).catch(() => []);
@@ -83,7 +83,6 @@ function createJobsReader(
       status,
       displayName,
       experiment: experimentName,
-      workspace: workspace.config.name,
       href: `/runs/${encodeURIComponent(name)}?wsid=${encodeURIComponent(id.split("/jobs/")[0]!)}`,
       createdAt: (run?.createdAt ?? new Date(systemData!.createdAt)).getTime(),
       endedAt: run?.endedAt?.getTime(),

@@ -36,7 +36,7 @@ export async function startUi(
 ) {
   // Signs in before the first request of a browser, which cannot answer questions.
   const { workspace, root, names } = await openJobList(ctx, options);
-  const newKey = () => (ctx.random.uuid() + ctx.random.uuid()).replaceAll("-", "");
+  const newKey = () => ctx.random.uuid().replaceAll("-", "");
   const keys = new Set<string>();
   const guard = {
     cookie: newKey(),
@@ -182,7 +182,6 @@ function openJobs(
       status: job.status,
       displayName: job.displayName,
       experiment: job.experimentName,
-      workspace: workspace.config.name,
       href: `/runs/${encodeURIComponent(job.name)}`,
       isMine: names.has(job.createdBy?.toLowerCase()),
       createdAt: job.createdAt?.getTime() ?? 0,

@@ -24,7 +24,7 @@ Lists the newest jobs, and shows the graph, steps, logs and metrics of each whil
     const { url, workspace, finished } = await startUi(ctx, { ...typed, port });
     yield {
       data: { url, workspace },
-      text: `✓ Jobs of workspace ${workspace}: ${url}\n  Press Ctrl+C to stop\n`,
+      text: `✓ Jobs of workspace ${workspace}:\n${url}\n  Press Ctrl+C to stop\n`,
     };
     await finished;
   },

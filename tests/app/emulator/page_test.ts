@@ -63,7 +63,6 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
     name: "second",
     status: "Completed",
     experiment: "exp",
-    workspace: "ws",
     href: `/runs/second?wsid=${encodeURIComponent(ID)}`,
     createdAt: Date.parse("2026-02-03T04:05:06Z"),
     steps: 2,

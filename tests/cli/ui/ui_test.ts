@@ -81,7 +81,6 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
       status: "Completed",
       displayName: "Tiny run",
       experiment: "tiny-exp",
-      workspace: "ws-golden",
       href: "/runs/fox",
       isMine: true,
       createdAt: jobs.view.jobs[0].createdAt,
@@ -112,7 +111,7 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   equal(await world.kedroAzureml("ui"), 0, world.ctx.stderr());
   match(
     world.ctx.stdout().slice(before),
-    /^✓ Jobs of workspace ws-golden: http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}\n {2}Press Ctrl\+C to stop\n$/,
+    /^✓ Jobs of workspace ws-golden:\nhttp:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{32}\n {2}Press Ctrl\+C to stop\n$/,
   );
 });
 
@@ -166,7 +165,7 @@ for (
       exec: async (program, args) => {
         match(args[0]!, /^file:\/\/\/.+\/kedro-azureml-[0-9a-f-]{36}\.html$/, "every user sees arguments");
         const file = fileURLToPath(args[0]!);
-        match(await ctx.fs.readText(file), /url=http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}"/);
+        match(await ctx.fs.readText(file), /url=http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{32}"/);
         files.push(file);
         started.push(program);
         return {

@@ -12,7 +12,7 @@ function jobsPage(fields: Partial<JobsView> = {}, isLive = false): PageData {
 }
 
 function job(fields: Partial<JobRow>): JobRow {
-  return { name: "a_1", status: "Running", workspace: "w", href: "/runs/a_1", createdAt: 0, ...fields };
+  return { name: "a_1", status: "Running", href: "/runs/a_1", createdAt: 0, ...fields };
 }
 
 function comparison(fields: Partial<CompareView> = {}, isLive = false): PageData {
@@ -139,9 +139,9 @@ Deno.test("page of a comparison shows only differences on request", () => {
   const inTheMiddle = { step: "load", metric: "mae", values: [1, 2, 1] };
   return withPage(comparison({ metrics: [...metrics, inTheMiddle] }), async ({ texts, enter }) => {
     const names = (of: string) => texts(`[aria-label=${of}] tbody th`);
-    await enter(".only input", false);
+    await enter(".compare > label input", false);
     deepEqual([names("Metrics").length, names("Steps").length], [4, 3]);
-    await enter(".only input", true);
+    await enter(".compare > label input", true);
     deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1", "maeload"], [
       "load",
       "fit",
