@@ -38,7 +38,7 @@ export interface RunView {
   readonly graph: GraphView;
   /** What the job itself logged to MLflow, besides its steps. */
   readonly tracked?: readonly TrackedView[] | undefined;
-  /** The run before it, and this one. */
+  /** The last completed run before it, or else the last one, and this one. */
   readonly compared?: ComparedData | undefined;
   /** Notices about data that could not be read. */
   readonly notices: readonly string[];
@@ -63,7 +63,6 @@ export interface JobRow {
   readonly status: string;
   readonly displayName?: string | undefined;
   readonly experiment?: string | undefined;
-  readonly workspace: string;
   readonly href: string;
   readonly createdAt: number;
   readonly endedAt?: number | undefined;
@@ -176,7 +175,7 @@ export interface TrackedView {
   readonly metrics: readonly MetricView[];
   readonly params: readonly Pair[];
   readonly tags?: readonly Pair[];
-  /** What people wrote about it, in Markdown. */
+  /** What people wrote about it, as HTML that is safe. */
   readonly note?: string | undefined;
   readonly files?: readonly FileView[];
 }
@@ -232,6 +231,8 @@ export interface FailureView {
   readonly exception?: string | undefined;
   /** Where the project's code raised it, such as `src/shop/nodes.py:5 in split`. */
   readonly place?: string | undefined;
+  /** The exception that it was caused by, with its place. */
+  readonly causedBy?: string | undefined;
   readonly hint?: string | undefined;
 }
 

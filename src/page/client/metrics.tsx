@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { numberText } from "../../core/format.ts";
+import { numberText, percentText } from "../../core/format.ts";
 import type { MetricView, RunView, TrackedView } from "../view.ts";
 import { FilterField, Pairs, Table } from "../widgets/widgets.tsx";
 import { Files } from "./artifacts.tsx";
@@ -37,7 +37,16 @@ export function metricText(value: number | string): string {
 }
 
 /** Metrics of which small values are good, and others of which large ones are. */
-const [LOW, HIGH] = [/loss|error|rmse|\bmae|mse|mape|deviance/i, /acc|r2|f1|auc|precision|recall|score/i];
+const LOW = /loss|error|mse|mape|deviance|brier|(?:^|[_\W])mae(?:[_\W]|$)/i;
+const HIGH = /accuracy|precision|recall|score(?!_time)|(?:^|[_\W])(?:acc|r2|f1|auc)(?:[_\W]|$)/i;
+
+/** A change of a metric, green where it is better, and red where it is worse. */
+export function Change({ name, change }: { readonly name: string; readonly change: number | undefined }) {
+  if (change === undefined) return null;
+  const better = LOW.test(name) ? -1 : HIGH.test(name) ? 1 : 0;
+  const color = ["failed", "text-dim", "completed"][Math.sign(change * better) + 1];
+  return <span style={{ color: `var(--${color})` }}>{percentText(change)}</span>;
+}
 
 /** The best of several values, if the name of their metric tells which that is. */
 function bestOf(name: string, values: readonly (number | string | undefined)[]): number | undefined {
@@ -91,14 +100,16 @@ export function Charts({ rows }: { readonly rows: readonly (MetricView & { reado
   );
 }
 
-/** Lines that a chart tells apart by their color. */
-const MOST_LINES = 6;
+/** Colors of the lines that a chart can tell apart. */
+const COLORS = ["accent", "queued", "completed", "failed", "waiting", "running"].map((name) =>
+  `var(--${name})`
+);
 
 function Chart({ name, lines }: {
   readonly name: string;
   readonly lines: readonly (MetricView & { readonly label: string })[];
 }) {
-  const shown = lines.slice(0, MOST_LINES);
+  const shown = lines.slice(0, COLORS.length);
   const range = rangeOf(shown.map(({ curve }) => curve!));
   const [, lastStep, low, high] = range;
   return (
@@ -114,7 +125,7 @@ function Chart({ name, lines }: {
           aria-label={`${name} from ${numberText(low)} to ${numberText(high)}`}
         >
           {shown.map(({ curve }, at) => (
-            <polyline key={at} class={`line-${at}`} points={pointsOf(curve!, range)} />
+            <polyline key={at} style={{ color: COLORS[at] }} points={pointsOf(curve!, range)} />
           ))}
         </svg>
         <span class="last">{numberText(lastStep)}</span>
@@ -122,10 +133,11 @@ function Chart({ name, lines }: {
       <ul>
         {shown.map(({ label, value, count }, at) => (
           <li key={at}>
-            <i class={`line-${at}`} /> {label} <span class="dim">{metricText(value)} after {count}</span>
+            <i style={{ color: COLORS[at] }} /> {label}{" "}
+            <span class="dim">{metricText(value)} after {count}</span>
           </li>
         ))}
-        {lines.length > MOST_LINES && <li class="dim">and {lines.length - MOST_LINES} more</li>}
+        {lines.length > COLORS.length && <li class="dim">and {lines.length - COLORS.length} more</li>}
       </ul>
     </figure>
   );
@@ -210,10 +222,7 @@ export function Metrics({ rows, select }: {
     <Table
       label="Metrics"
       kind="metrics"
-      heads={[["Metric"], ...hasCurves ? [["Curve", "col-spark"] as const] : [], ...heads, [
-        "Step",
-        "col-step",
-      ]]}
+      heads={[["Metric"], ...hasCurves ? [["Curve"] as const] : [], ...heads]}
     >
       {rows.map(({ name, value, step, label, count, min, max, curve }, at) => {
         const place = step === undefined
@@ -226,12 +235,11 @@ export function Metrics({ rows, select }: {
               {name}
               <span class="under">{place}</span>
             </th>
-            {hasCurves && <td class="col-spark">{curve && <Spark curve={curve} />}</td>}
+            {hasCurves && <td>{curve && <Spark curve={curve} />}</td>}
             <Value value={value} />
             {hasCurves && <Value value={min} isBest={best !== undefined && best === min} />}
             {hasCurves && <Value value={max} isBest={best !== undefined && best === max} />}
             {hasCurves && <td class="number">{count}</td>}
-            <td class="col-step">{place}</td>
           </tr>
         );
       })}
@@ -247,11 +255,15 @@ function hasMore({ params, tags, note, files }: TrackedView): boolean {
 function More({ of: { params, tags = [], note, files = [] } }: { readonly of: TrackedView }) {
   return (
     <>
-      {note !== undefined && <pre class="note">{note}</pre>}
+      {note !== undefined && <div class="note" dangerouslySetInnerHTML={{ __html: note }} />}
       {files.length > 0 && <Files files={files} />}
       {params.length + tags.length > 0 && <Pairs pairs={[...params, ...tags]} />}
     </>
   );
+}
+
+function withSpark({ value, curve }: MetricView) {
+  return <>{metricText(value)} {curve && <Spark curve={curve} />}</>;
 }
 
 /** Shows what one step logged to MLflow, and what the runs nested in it did. */
@@ -262,16 +274,7 @@ export function Tracked({ tracked }: { readonly tracked: readonly TrackedView[] 
         <div class="tracked" key={at}>
           {view.nested === undefined ? null : <h4>{view.nested}</h4>}
           {view.metrics.length > 0 && (
-            <dl class="pairs">
-              {view.metrics.map(({ name, value, curve }) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>
-                    {metricText(value)} {curve && <Spark curve={curve} />}
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <Pairs pairs={view.metrics.map((metric) => [metric.name, withSpark(metric)] as const)} />
           )}
           <More of={view} />
         </div>
