@@ -1,7 +1,7 @@
 /**
  * Makes the pictures in docs/pictures from real runs: `deno run -A scripts/docs/pictures.ts VENV` runs the steps of the
  * example in an emulator, with the Python environment VENV, and takes pictures of the pages in Chromium. VENV needs
- * the example's packages, mlflow and kedro-mlflow, because a model of the example's copy logs a metric here.
+ * the example's packages, mlflow and matplotlib, because the models of the example's copy log metrics and figures here.
  */
 import { chromium, type Page } from "playwright-core";
 import { type DemoWorld, firstLine, PROJECT, withEmulator } from "../demo/world.ts";
@@ -11,21 +11,29 @@ const PICTURES = new URL("../../docs/pictures/", import.meta.url);
 const MOST_BYTES = 150_000;
 const JOB = "main";
 
-/** Copies the example to a repository of its own, and lets its models log their error. */
+/** What the copied models log before they return: their error by number of trees, and their guesses. */
+const LOGGED = `    trees = [tree.predict(table.to_numpy()) for tree in model.estimators_]
+    for count in range(1, len(trees) + 1):
+        error = mean_absolute_error(test["rides"], sum(trees[:count]) / count)
+        mlflow.log_metric("mean_absolute_error", error, step=count)
+    plot = pd.DataFrame({"rides": test["rides"], "guess": guess}).plot.scatter("rides", "guess", figsize=(5, 3))
+    mlflow.log_figure(plot.figure, "guesses.png")
+    return`;
+
+/** Copies the example to a repository of its own, and lets its models log to MLflow. */
 async function copyExample(folder: string): Promise<void> {
   await run("cp", ["-r", PROJECT, folder]);
   await edit(
     `${folder}/src/bikes/pipelines/training.py`,
     (text) =>
       text.replace("import pandas as pd\n", "import mlflow\nimport pandas as pd\n").replace(
-        '    return {"mean_absolute_error": float(mean_absolute_error(test["rides"], guess))}',
-        '    error = float(mean_absolute_error(test["rides"], guess))\n' +
-          '    mlflow.log_metric("mean_absolute_error", error)\n    return {"mean_absolute_error": error}',
+        'guess = model.predict(test.drop(columns=["rides", "station"]))\n    return',
+        `table = test.drop(columns=["rides", "station"])\n    guess = model.predict(table)\n${LOGGED}`,
       ),
   );
   await edit(
     `${folder}/environment/conda.yml`,
-    (text) => text.replace('- "scikit-learn"', '- "scikit-learn"\n      - "mlflow"'),
+    (text) => text.replace('- "scikit-learn"', '- "scikit-learn"\n      - "mlflow"\n      - "matplotlib"'),
   );
   await run("git", ["init", "-q", folder]);
   await commit(folder);
@@ -87,7 +95,8 @@ async function takeAll({ start }: DemoWorld, folder: string): Promise<void> {
       await page.waitForSelector("h1");
       return page;
     };
-    await take(await open(`file://${folder}/run.html#tab=graph&step=compare`), "run");
+    await take(await open(`file://${folder}/run.html`), "run");
+    await take(await open(`file://${folder}/run.html#tab=graph&step=small_score`), "graph");
     await take(await open(`file://${folder}/failure.html`), "failure");
     await take(await open(`file://${folder}/comparison.html`), "comparison");
     const page = await open(JSON.parse(await firstLine(ui.stdout)).url);

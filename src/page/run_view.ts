@@ -14,11 +14,11 @@ export function failureView(
   { hint, cause }: { readonly hint?: string | undefined; readonly cause?: PythonCause | undefined } = {},
 ): FailureView | undefined {
   if (message === undefined) return undefined;
-  const causedBy = cause?.causedBy === undefined ? "" : `\ncaused by ${cause.causedBy}`;
   return {
     message: maskedText(message),
-    ...(cause !== undefined && { exception: maskedText(`${cause.exception}${causedBy}`) }),
+    ...(cause !== undefined && { exception: maskedText(cause.exception) }),
     ...(cause?.place !== undefined && { place: cause.place }),
+    ...(cause?.causedBy !== undefined && { causedBy: maskedText(cause.causedBy) }),
     ...(hint !== undefined && { hint }),
   };
 }
@@ -170,12 +170,11 @@ function fact(label: string, value: string | undefined): Pair[] {
 
 /** Fields that say nothing: the type of their object, and what is usual. */
 const USUAL: Readonly<Record<string, unknown>> = { instance_count: 1 };
-const KINDS = ["job_limits_type"];
 
 function settings(label: string, value: unknown): Pair[] {
   return Object.entries(fields(value))
     .filter(([name, setting]) =>
-      setting !== null && !KINDS.includes(name) && ownValue(USUAL, name) !== setting
+      setting !== null && name !== "job_limits_type" && ownValue(USUAL, name) !== setting
     )
     .map(([name, setting]) => {
       const words = name.replace(/^distribution_/, "").replaceAll("_", " ");

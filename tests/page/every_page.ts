@@ -12,7 +12,13 @@ import {
 
 /** A step with everything that a page can show of a step. */
 const FULL: Partial<StepView> = {
-  failure: { message: "It failed.", exception: "ValueError: no", place: "src/a.py:5 in f", hint: "Run `a`" },
+  failure: {
+    message: "It failed.",
+    exception: "ValueError: no",
+    place: "src/a.py:5 in f",
+    causedBy: "KeyError: 1",
+    hint: "Run `a`",
+  },
   logs: ["a.txt", "b.txt"].map((name) => ({
     name,
     text: "ERROR node\nWARNING\n" +
@@ -24,7 +30,7 @@ const FULL: Partial<StepView> = {
     {
       metrics: [{ name: "mae", value: 1, count: 9, min: 1, max: 3, curve: [0, 3, 1, 2, 2, 1] }],
       params: [["a", "1"]],
-      note: "A note.",
+      note: "<ul><li>A note.</li></ul>",
       files: [{ path: "plot.png", sizeBytes: 9, data: "data:image/png;base64,AA==" }],
     },
     ...[1, 2, 3, 4, 5, 6].map((fold) => ({

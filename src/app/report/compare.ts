@@ -123,19 +123,14 @@ async function changedCode(
 
 function sameRun(names: readonly string[], run: string): UserError {
   const typed = [...new Set(names)];
-  return new UserError(
+  return tooFew(
     `${inQuotes(typed, " and ")} ${typed.length === 1 ? "is only one run" : "are the same run"}: ${run}`,
-    {
-      // compare.runs: A comparison needs at least two runs. Pass their names, or `last~1 last`.
-      code: "compare.runs",
-      exit: ExitCode.Usage,
-      hint: "Pass the name of another run, or `last~1 last` for the last two runs of this project",
-    },
   );
 }
 
-function tooFew(): UserError {
-  return new UserError("Two or more runs are needed to compare them", {
+function tooFew(message = "Two or more runs are needed to compare them"): UserError {
+  return new UserError(message, {
+    // compare.runs: A comparison needs at least two runs. Pass their names, or `last~1 last`.
     code: "compare.runs",
     exit: ExitCode.Usage,
     hint: "Pass names of runs, or `last~1 last` for the last two runs of this project",

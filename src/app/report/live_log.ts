@@ -67,9 +67,7 @@ export async function readLogPart(
     text,
     next: begin + length,
     skippedBytes: from < 0 ? begin + start : 0,
-    nodeRuns: lastNodeRuns(
-      isCut ? redact(await readAll(workspace, url) ?? "") : text,
-    ),
+    nodeRuns: lastNodeRuns(isCut ? redact(await readAll(workspace, url) ?? "") : text),
   };
 }
 

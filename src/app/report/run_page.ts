@@ -1,7 +1,7 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
 import { type ComponentSpecs, readComponents } from "../../azureml/runs/compare.ts";
-import { findNewest, getJobBody, type JobAndBody } from "../../azureml/runs/jobs.ts";
+import { findNewest, getJobBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { isFinal } from "../../core/run.ts";
@@ -169,8 +169,8 @@ async function timesOf({ job: { status }, own, failure }: OpenRun) {
 }
 
 /**
- * Compares a run with the most recent earlier one of the same experiment and display name; `undefined` if there is
- * none.
+ * Compares a run with the last one before it of the same experiment and display name that completed, or else the last
+ * one; `undefined` if there is none.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
@@ -180,13 +180,18 @@ async function comparedWithPrevious(
 ): Promise<ComparedData | undefined> {
   const { workspace, name, history } = opened;
   let isAfter = false;
-  const previous = await findNewest(workspace, (other) => {
+  let last: Job | undefined;
+  const completed = await findNewest(workspace, (other) => {
     const isAlike = other.displayName === opened.job.displayName &&
       other.experimentName === opened.job.experimentName;
-    if (isAfter && isAlike) return true;
+    if (isAfter && isAlike) {
+      last ??= other;
+      return other.status === "Completed";
+    }
     isAfter ||= other.name === name;
     return false;
   });
+  const previous = completed ?? last;
   if (previous === undefined) return undefined;
   const before = await openRun(workspace, previous.name, () => Promise.resolve(history));
   return await compareOpen([{ opened: before, job }, { opened, job }]);

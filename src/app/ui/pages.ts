@@ -54,7 +54,7 @@ export function createPages(
         ? liveJson(await view)
         : livePage("Jobs", view.then((view) => pageData("Jobs", view, clock.now())), poll);
     }
-    if (pathname === "/compare") return await answerComparison(comparedNames(query));
+    if (pathname === "/compare") return await answerComparison(query.getAll("run").slice(0, MOST_COMPARED));
     const id = percentDecoded(RUN_PATH.exec(pathname)?.[1] ?? "%");
     const target = await find(id, query);
     return target === undefined ? noRun() : await answerLiveRun(target, { id, query, reading, ...poll });
@@ -140,11 +140,6 @@ export async function listedJobs(
   }
   const found = wanted();
   return { jobs: found.slice(0, most.shown), isMore: isOlder || found.length > most.shown };
-}
-
-/** The names of the runs that a request compares, as the page's list of jobs links them. */
-function comparedNames(query: URLSearchParams): readonly string[] {
-  return query.getAll("run").slice(0, MOST_COMPARED);
 }
 
 const MOST_COMPARED = 10;

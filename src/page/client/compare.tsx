@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { countText, cutMiddle, namesText, percentText, relativeChange, sizeText } from "../../core/format.ts";
+import { countText, cutMiddle, namesText, relativeChange, sizeText } from "../../core/format.ts";
 import type { ComparedData, CompareView } from "../view.ts";
-import { exactTimeText, Status, tookText } from "../widgets/status.tsx";
-import { AllJobs, CheckBox, pretty, Table } from "../widgets/widgets.tsx";
+import { Status, tookText } from "../widgets/status.tsx";
+import { AllJobs, CheckBox, pretty, Table, Time } from "../widgets/widgets.tsx";
 import { isImage } from "./artifacts.tsx";
-import { Charts, metricText } from "./metrics.tsx";
+import { Change, Charts, metricText } from "./metrics.tsx";
 
 /** A thing that has a value in each run. */
 interface Row {
@@ -33,6 +33,7 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
       <header class="top">
         {isLive && <AllJobs />}
         <h1>Comparison of {view.runs.length} runs</h1>
+        <p class="dim">{summaryOf(view)}</p>
       </header>
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <Comparison
@@ -43,6 +44,17 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
       </main>
     </>
   );
+}
+
+/** What is different, such as `3 of 9 metrics moved, 1 setting changed, 2 files changed`. */
+function summaryOf({ metrics, changes, configuration = [], files }: CompareView): string {
+  const moved = metrics.filter(({ values }) => values.some((value) => value !== values[0])).length;
+  const settings = configuration.length + changes.filter(({ aspect }) => aspect !== "code").length;
+  return [
+    metrics.length > 0 && `${moved} of ${countText(metrics.length, "metric")} moved`,
+    `${countText(settings, "setting")} changed`,
+    files && `${countText(files.length, "file")} changed`,
+  ].filter(Boolean).join(", ");
 }
 
 /** Files that are listed at once. */
@@ -60,11 +72,14 @@ export function Comparison({ data, heads, isLive }: {
   const told = new Set(configuration.map(({ file }) => file));
   const others = files.filter((file) => !told.has(file));
   const changed = [...configurationRows(data), ...changeRows(data)];
-  const curves = tracked.flatMap((run, at) =>
+  const lines = tracked.flatMap((run, at) =>
     run.flatMap(({ label, metrics }) =>
       metrics.map((metric) => ({ ...metric, name: [metric.name, label].join(", "), label: heads[at]! }))
     )
   );
+  const curves = [...Map.groupBy(lines, ({ name }) => name).values()].filter((all) =>
+    !isShort || all.length < heads.length || new Set(all.map(({ curve }) => String(curve))).size > 1
+  ).flat();
   const titles = heads.map((head, at) => {
     const { name } = data.runs[at]!;
     const shown = isLive
@@ -76,6 +91,8 @@ export function Comparison({ data, heads, isLive }: {
     const rows = isFiltered && isShort
       ? all.filter(({ marks }) => marks.some((one) => one !== marks[0]))
       : all;
+    // Of two runs that differ in all rows, marks would say nothing.
+    const isMarked = heads.length > 2 || rows.some(({ marks }) => marks.every((one) => one === marks[0]));
     return rows.length > 0 && (
       <section>
         <h2>{title}</h2>
@@ -87,9 +104,7 @@ export function Comparison({ data, heads, isLive }: {
                 {under !== undefined && <span class="under">{under}</span>}
               </th>
               {cells.map((cell, at) => (
-                <td key={at} data-run={heads[at]} class={marks[at] === marks[0] ? undefined : "differs"}>
-                  {cell}
-                </td>
+                <td key={at} class={isMarked && marks[at] !== marks[0] ? "differs" : undefined}>{cell}</td>
               ))}
             </tr>
           ))}
@@ -100,15 +115,8 @@ export function Comparison({ data, heads, isLive }: {
   return (
     <>
       {table("Runs", "Run", runRows(data))}
-      <CheckBox
-        label="Only metrics, steps and datasets that differ"
-        kind="only"
-        isOn={isShort}
-        set={setShort}
-      />
+      <CheckBox label="Only what differs" kind="dim" isOn={isShort} set={setShort} />
       {table("Metrics", "Metric", metricRows(data), true)}
-      <Charts rows={curves} />
-      {table("Figures", "Figure", figureRows(tracked))}
       {changed.length + others.length === 0 && <h2>Nothing was changed in the job</h2>}
       {table(countText(changed.length, "change"), "Changed", changed)}
       {others.length > 0 && (
@@ -117,6 +125,8 @@ export function Comparison({ data, heads, isLive }: {
           <ul class="files">{others.map((file) => <li key={file}>{file}</li>)}</ul>
         </details>
       )}
+      <Charts rows={curves} />
+      {table("Figures", "Figure", figureRows(tracked), true)}
       {table("Steps", "Step", stepRows(data), true)}
       {table("Datasets", "Dataset", datasetRows(data), true)}
     </>
@@ -134,12 +144,7 @@ function runRows({ runs }: ComparedData): readonly Row[] {
     of("Job", ({ job }) => job, (job) => job),
     of("Experiment", ({ experiment }) => experiment, (experiment) => experiment),
     of("Status", ({ status }) => status, (status) => <Status status={status} />),
-    of(
-      "Submitted",
-      ({ submittedAt }) => submittedAt,
-      (at) => <time dateTime={at}>{exactTimeText(Date.parse(at))}</time>,
-      [],
-    ),
+    of("Submitted", ({ submittedAt }) => submittedAt, (at) => <Time ms={Date.parse(at)} />, []),
     of(
       "Duration",
       ({ durationMs }) => durationMs,
@@ -156,13 +161,13 @@ function runRows({ runs }: ComparedData): readonly Row[] {
 }
 
 /** Shows values, each with its change from the first one. */
-function moved<T>(all: readonly unknown[], textOf: (value: T) => string) {
+function moved<T>(all: readonly unknown[], textOf: (value: T) => string, name = "") {
   const [from] = all.map((value) => typeof value === "number" ? value : undefined);
   return (value: T, at: number) => {
     const change = at === 0 || typeof value !== "number" ? undefined : relativeChange(from, value);
     return (
       <span class="number">
-        {textOf(value)} {change !== 0 && <span class="dim">{percentText(change)}</span>}
+        {textOf(value)} {change !== 0 && <Change name={name} change={change} />}
       </span>
     );
   };
@@ -204,7 +209,9 @@ function longText(text: string) {
 }
 
 function metricRows({ metrics }: ComparedData): readonly Row[] {
-  return metrics.map(({ step, metric, values }) => row([metric, step], values, moved(values, metricText)));
+  return metrics.map(({ step, metric, values }) =>
+    row([metric, step], values, moved(values, metricText, metric))
+  );
 }
 
 /** Images that several runs logged under the same name. */

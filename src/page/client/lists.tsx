@@ -3,8 +3,8 @@ import { isFinal } from "../../core/run.ts";
 import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
 import { usePlace } from "./place.ts";
-import { exactTimeText, Live, Status, statusText, timeText, tookText } from "../widgets/status.tsx";
-import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
+import { Live, Status, statusText, tookText } from "../widgets/status.tsx";
+import { Announcer, CheckBox, SearchField, Sections, Table, Time } from "../widgets/widgets.tsx";
 
 export function JobsPage({ first, isLive, program }: {
   readonly first: JobsView;
@@ -114,9 +114,7 @@ export function JobsPage({ first, isLive, program }: {
         )}
       </main>
       <Announcer
-        text={newest === undefined
-          ? ""
-          : `Job ${newest.displayName ?? newest.name}: ${statusText(newest.status)}`}
+        text={newest ? `Job ${newest.displayName ?? newest.name}: ${statusText(newest.status)}` : ""}
       />
     </>
   );
@@ -143,6 +141,9 @@ function compareUrl(hrefs: readonly string[], jobs: readonly JobRow[]): string {
   return `/compare?${new URLSearchParams(runs)}`;
 }
 
+/** The id of an application, which says nothing. */
+const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 function Row({ job, now, isTicked, tick }: {
   readonly job: JobRow;
   readonly now: number;
@@ -166,7 +167,7 @@ function Row({ job, now, isTicked, tick }: {
         <span class="under">
           <code>{name}</code>
           {displayName === undefined || displayName === title ? null : ` ${displayName}`}
-          {createdBy === undefined ? null : ` ${createdBy}`}
+          {createdBy === undefined || GUID.test(createdBy) ? null : ` ${createdBy}`}
         </span>
       </th>
       <td>
@@ -174,14 +175,14 @@ function Row({ job, now, isTicked, tick }: {
       </td>
       <td class="col-steps">
         {steps === undefined ? "–" : `${job.completed ?? 0} of ${steps}`}
-        {failed !== undefined && failed > 0 ? <span class="failed">, {failed} failed</span> : null}
+        {failed !== undefined && failed > 0 ? <span class="status failed">, {failed} failed</span> : null}
       </td>
       <td class="col-experiment">{job.experiment}</td>
       <td class="col-took">
         {endedAt === undefined && isFinal(status) ? "–" : tookText((endedAt ?? now) - createdAt)}
       </td>
       <td class="col-started">
-        <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
+        <Time ms={createdAt} />
       </td>
     </tr>
   );
@@ -220,7 +221,7 @@ export function SchedulesPage({ view: { schedules, workspace } }: { readonly vie
                     ? <span class="dim">Paused</span>
                     : nextAt === undefined
                     ? "–"
-                    : <time dateTime={new Date(nextAt).toISOString()}>{exactTimeText(nextAt)}</time>}
+                    : <Time ms={nextAt} />}
                 </td>
                 <td class="col-experiment">{experiment}</td>
               </tr>

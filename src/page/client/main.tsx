@@ -2,7 +2,7 @@
 import { render } from "preact";
 import type { PageData } from "../view.ts";
 import { parseData } from "../widgets/polling.ts";
-import { timeText } from "../widgets/status.tsx";
+import { Time } from "../widgets/widgets.tsx";
 import { ComparePage } from "./compare.tsx";
 import { JobsPage, SchedulesPage } from "./lists.tsx";
 import { ProjectPage } from "./project.tsx";
@@ -23,7 +23,7 @@ export function WholePage({ data }: { readonly data: PageData }) {
         : <ProjectPage project={view} />}
       {!isLive && (
         <footer>
-          Made by {program}, <time dateTime={new Date(madeAt).toISOString()}>{timeText(madeAt)}</time>
+          Made by {program}, <Time ms={madeAt} />
         </footer>
       )}
     </div>

@@ -1,9 +1,9 @@
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
-import type { RunView } from "../view.ts";
+import type { ComparedData, RunView } from "../view.ts";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { Figures, isImage } from "./artifacts.tsx";
-import { type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
+import { Change, type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
 import type { Go } from "./place.ts";
 
 /** Limits of what an overview shows. */
@@ -25,43 +25,14 @@ export function Overview({ run, logged, now, go }: {
       previews.filter(isImage).map((file) => ({ ...file, label }))
     ),
   ];
-  const before = compared?.runs[0];
-  const change = relativeChange(before?.durationMs, compared?.runs.at(-1)?.durationMs);
-  const changes = [
-    ...compared?.configuration?.map(({ file, key, values }) => ({ what: key, where: file, values })) ?? [],
-    ...compared?.changes.filter(({ aspect }) => aspect !== "code").map(({ aspect, name, values }) => ({
-      what: [aspect, name].filter((part) => part !== undefined).join(" "),
-      where: "",
-      values,
-    })) ?? [],
-  ];
   return (
     <div class="overview">
       {description && <p>{description}</p>}
-      {before !== undefined && (
-        <p class="dim">
-          Compared with {before.name}, {statusText(before.status).toLowerCase()}
-          {before.durationMs !== undefined && ` after ${tookText(before.durationMs)}`}
-          {change !== undefined && `; this run ${change === 0 ? "took as long" : percentText(change)}`}
-        </p>
-      )}
       <Tiles run={run} logged={logged} />
       <Figures files={figures.slice(0, MOST.figures)} />
       <div class="columns">
         <Slowest run={run} now={now} select={(step) => go({ step, tab: "steps" })} />
-        {changes.length > 0 && (
-          <section>
-            <h2>Changed since the run before</h2>
-            <ul class="facts">
-              {changes.slice(0, MOST.changes).map(({ what, where, values: [old, value] }, at) => (
-                <li key={at} title={where}>
-                  <strong>{what}</strong> <del>{old ?? "–"}</del> → <ins>{value ?? "–"}</ins>
-                </li>
-              ))}
-            </ul>
-            <button type="button" class="link" onClick={() => go({ tab: "changes" })}>All changes</button>
-          </section>
-        )}
+        <Changed compared={compared} go={go} />
         <Datasets run={run} />
         {outputs.length + tags.length > 0 && (
           <section>
@@ -81,13 +52,52 @@ export function Overview({ run, logged, now, go }: {
   );
 }
 
-/** The metrics that say most, with their change since the run before. */
-function Tiles({ run: { compared }, logged }: { readonly run: RunView; readonly logged: readonly Logged[] }) {
+/** What is different from the run that this one is compared with. */
+export function Changed({ compared, go }: { readonly compared: ComparedData | undefined; readonly go: Go }) {
+  const { configuration = [], changes = [], files = [] } = compared ?? {};
+  const told = new Set(configuration.map(({ file }) => file));
+  const all = [
+    ...configuration.map(({ file, key, values }) => ({ what: key, where: file, values })),
+    ...files.filter((file) => !told.has(file)).map((file) => ({ what: file, where: "", values: [] })),
+    ...changes.filter(({ aspect }) => aspect !== "code").map(({ aspect, name, values }) => ({
+      what: [aspect, name].filter((part) => part !== undefined).join(" "),
+      where: "",
+      values,
+    })),
+  ];
+  if (compared === undefined) return null;
+  const [{ name, status }] = compared.runs as [ComparedData["runs"][number]];
+  return (
+    <section class="changed">
+      <h2>
+        {all.length === 0 ? "Nothing changed" : "Changed"} since {name}
+        {status === "Completed" ? "" : `, ${statusText(status).toLowerCase()}`}
+      </h2>
+      <ul class="facts">
+        {all.slice(0, MOST.changes).map(({ what, where, values }, at) => (
+          <li key={at} title={where}>
+            <strong>{what}</strong> {values.length > 0 && (
+              <>
+                <del>{values[0] ?? "–"}</del> → <ins>{values[1] ?? "–"}</ins>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <button type="button" class="link" onClick={() => go({ tab: "changes" })}>All changes</button>
+    </section>
+  );
+}
+
+/** The metrics that say most, with their change since the run that this one is compared with. */
+function Tiles(
+  { run: { name: job, compared }, logged }: { readonly run: RunView; readonly logged: readonly Logged[] },
+) {
   const all = metricRows(logged).filter(({ name }) => !AUTOMATIC.test(name));
   const own = all.filter(({ label }) => !label.includes(" > "));
   const number = (one: unknown) => typeof one === "number" ? one : undefined;
   const rows = (own.length > 0 ? own : all).map((row) => {
-    const old = compared?.metrics.find(({ step, metric }) => metric === row.name && step === row.label)
+    const old = compared?.metrics.find(({ step = job, metric }) => metric === row.name && step === row.label)
       ?.values[0];
     return { ...row, old, change: relativeChange(number(old), number(row.value)) };
   });
@@ -99,17 +109,26 @@ function Tiles({ run: { compared }, logged }: { readonly run: RunView; readonly 
     <ul class="tiles">
       {shown.map(({ name, value, label, curve, old, change }, at) => {
         return (
-          <li key={at} title={old == null ? undefined : `${metricText(old)} in the run before`}>
-            <span class="dim">{name}</span>
-            <strong>{metricText(value)}</strong>
-            {change !== undefined && <span>{percentText(change)}</span>}
+          <li key={at} title={`${value}${old == null ? "" : `, before ${old}`}`}>
+            <p class="dim">{name}</p>
+            <strong>{shortText(value)}</strong> <Change name={name} change={change} />
             <Spark {...curve && { curve }} />
-            <span class="dim">{label}</span>
+            <p class="dim">{label}</p>
           </li>
         );
       })}
     </ul>
   );
+}
+
+/** Characters of a number that fit into a tile. */
+const MOST_DIGITS = 9;
+
+/** A number in little space; not finite ones are texts. */
+function shortText(value: number | string): string {
+  const text = metricText(value);
+  if (typeof value === "string" || text.length <= MOST_DIGITS) return text;
+  return Math.abs(value) < 1e9 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
 function Slowest({ run: { steps, compared }, now, select }: {

@@ -1,19 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import {
-  exactTimeText,
-  ranFor,
-  Status,
-  StatusIcon,
-  statusText,
-  toneOf,
-  tookText,
-} from "../widgets/status.tsx";
+import { ranFor, Status, StatusIcon, statusText, toneOf, tookText } from "../widgets/status.tsx";
 import type { NodeState } from "../../core/run.ts";
-import type { Pair, PortView, StepView } from "../view.ts";
+import type { PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
-import { Copyable, CopyButton, FailureBox, Pairs, pretty } from "../widgets/widgets.tsx";
+import { Copyable, CopyButton, FailureBox, Pairs, pretty, Time } from "../widgets/widgets.tsx";
 import { Files } from "./artifacts.tsx";
 import { sizeText } from "../../core/format.ts";
 import type { Go, PagePlace } from "./place.ts";
@@ -142,18 +134,20 @@ function Code({ name, text, shown = text }: {
   );
 }
 
-function detailsOf({ key, label, run, reusedFrom, startedAt, endedAt, tags, usage }: StepView): Pair[] {
-  const details: readonly (readonly [name: string, value: string | undefined])[] = [
+function detailsOf({ key, label, run, reusedFrom, startedAt, endedAt, tags, usage }: StepView) {
+  const copied = (text: string | undefined) => text && <Copyable text={text} />;
+  const time = (ms: number | undefined) => ms && <Time ms={ms} />;
+  const details: readonly (readonly [name: string, value: ComponentChildren])[] = [
     ["Key", key === label ? undefined : key],
-    ["Run", run],
-    ["Reuses results of", reusedFrom],
-    ["Started", startedAt === undefined ? undefined : exactTimeText(startedAt)],
-    ["Ended", endedAt === undefined ? undefined : exactTimeText(endedAt)],
+    ["Run", copied(run)],
+    ["Reuses results of", copied(reusedFrom)],
+    ["Started", time(startedAt)],
+    ["Ended", time(endedAt)],
     ["Tags", tags?.join(", ")],
     ["Peak memory", usage && `${sizeText(usage.peakBytes)} (largest process)`],
     ["Processor time", usage && tookText(usage.cpuMs)],
   ];
-  return details.flatMap(([name, value]) => value ? [[name, value]] : []);
+  return details.filter(([, value]) => value);
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {

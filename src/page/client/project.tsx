@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
-import { FilterField, Meta, Table, Tabs } from "../widgets/widgets.tsx";
-import { Pairs } from "../widgets/widgets.tsx";
+import { FilterField, Meta, Pairs, Table, Tabs } from "../widgets/widgets.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 import { StepTable } from "../widgets/steps.tsx";
@@ -75,7 +74,7 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
           catalog: () => <Catalog catalog={project.catalog} />,
           parameters: () =>
             project.parameters.length === 0 ? <p class="empty">No parameters.</p> : (
-              <div class="request">
+              <div class="results">
                 <Pairs pairs={project.parameters} />
               </div>
             ),

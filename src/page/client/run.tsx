@@ -3,15 +3,15 @@ import { isFinal } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
 import { plainText, readableLines } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
-import { exactTimeText, Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
+import { Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
 import { Steps } from "../widgets/steps.tsx";
-import { AllJobs, Announcer, Copyable, FailureBox, Meta, Tabs } from "../widgets/widgets.tsx";
+import { AllJobs, Announcer, Copyable, FailureBox, Meta, Tabs, Time } from "../widgets/widgets.tsx";
 import { Comparison } from "./compare.tsx";
 import { loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
-import { Overview } from "./overview.tsx";
+import { Changed, Overview } from "./overview.tsx";
 import { usePlace } from "./place.ts";
 import { WITH_STEPS, Workbench } from "./workbench.tsx";
-import { countText } from "../../core/format.ts";
+import { countText, percentText, relativeChange } from "../../core/format.ts";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -32,6 +32,8 @@ export function RunPage({ first, isLive, madeAt }: {
   const [statusFilter, filterByStatus] = useState<Tone>();
   const announcement = useAnnouncement(run);
   const tab = place.tab ?? "graph";
+  const [before, after] = (run.compared?.runs ?? []).map(({ durationMs }) => durationMs);
+  const change = run.status === "Completed" ? relativeChange(before, after) : undefined;
   const tabs = [
     { id: "overview", label: "Overview" },
     { id: "graph", label: "Graph" },
@@ -64,13 +66,19 @@ export function RunPage({ first, isLive, madeAt }: {
           {run.workspace && <Meta name="workspace">{run.workspace}</Meta>}
           {run.createdAt !== undefined && (
             <Meta name="submitted">
-              <time dateTime={new Date(run.createdAt).toISOString()}>{exactTimeText(run.createdAt)}</time>
+              <Time ms={run.createdAt} />
             </Meta>
           )}
           {run.createdAt !== undefined && (
-            <Meta name="duration">{tookText((run.endedAt ?? now) - run.createdAt)}</Meta>
+            <Meta name="duration">
+              {`${tookText((run.endedAt ?? now) - run.createdAt)} ${percentText(change)}`.trimEnd()}
+            </Meta>
           )}
-          {!isLive && !isFinal(run.status) && <Meta name="as of">{exactTimeText(madeAt)}</Meta>}
+          {!isLive && !isFinal(run.status) && (
+            <Meta name="as of">
+              <Time ms={madeAt} />
+            </Meta>
+          )}
         </ul>
         <RunProgress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
         <Failures
@@ -79,6 +87,7 @@ export function RunPage({ first, isLive, madeAt }: {
           shown={WITH_STEPS.includes(tab) ? place.step : undefined}
           select={(step) => go({ step, tab: WITH_STEPS.includes(tab) ? tab : "steps" })}
         />
+        {failed.length > 0 && WITH_STEPS.includes(tab) && <Changed compared={run.compared} go={go} />}
         {run.notices.map((notice) => <p key={notice} class="callout note">{notice}</p>)}
       </header>
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />

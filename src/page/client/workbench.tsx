@@ -254,8 +254,9 @@ export function searchText(step: StepView): string {
 }
 
 function makeText(step: StepView): string {
+  const { message, exception, causedBy } = step.failure ?? {};
   return [
-    ...[step.label, step.key, step.compute, step.source, step.failure?.message, step.failure?.exception],
+    ...[step.label, step.key, step.compute, step.source, message, exception, causedBy],
     ...(step.nodes ?? []),
     ...(step.tags ?? []),
     ...[...step.inputs, ...step.outputs].flatMap(({ name, port, value }) => [name, port, value]),

@@ -60,16 +60,20 @@ function mixed(color: string, percent: number, other: string): string {
   return `color-mix(in srgb, ${color} ${percent}%, ${other})`;
 }
 
+/** The eight colors of a terminal, and those of the theme for them. */
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+const COLORS = ["text-dim", "failed", "completed", "queued", "running", "accent", "running", "text"];
+
+const themed = (index: number) => `var(--${COLORS[index]})`;
 
 /** A color of the terminal for CSS: one of eight that the theme has, or its red, green and blue parts. */
 function colorOf(name: string | null, parts: string | null): string | undefined {
   if (!name) return undefined;
   if (name === "ansi-truecolor") return parts === null ? undefined : `rgb(${parts})`;
   const palette = /^ansi-palette-(\d+)$/.exec(name)?.[1];
-  if (palette === undefined) return `var(--ansi${NAMES.indexOf(name.slice(name.lastIndexOf("-") + 1))})`;
+  if (palette === undefined) return themed(NAMES.indexOf(name.slice(name.lastIndexOf("-") + 1)));
   const index = Number(palette);
-  if (index < 16) return `var(--ansi${index % 8})`;
+  if (index < 16) return themed(index % 8);
   const cube = index - 16;
   const levels = index > 231
     ? Array<number>(3).fill(8 + 10 * (index - 232))

@@ -1,14 +1,12 @@
+import { durationText } from "../../core/format.ts";
 import type { StepProgress } from "../view.ts";
 
 /** SVG path inside the circle of each tone's icon, on 16 × 16 pixels. */
-const MARKS: Readonly<Record<Tone, string>> = {
+const MARKS: Readonly<Partial<Record<Tone, string>>> = {
   completed: "M4.6 8.3l2.3 2.3 4.6-4.9",
   failed: "M5.4 5.4l5.2 5.2M10.6 5.4l-5.2 5.2",
-  running: "",
   queued: "M8 4.6V8l2.2 1.6",
   canceled: "M5 8h6",
-  waiting: "",
-  none: "",
 };
 
 /** The icon of a status, hidden from screen readers: the text is next to it. */
@@ -29,7 +27,7 @@ export function StatusIcon({ tone }: { readonly tone: Tone }) {
             <path d="M8 1.75a6.25 6.25 0 0 1 6.25 6.25" class="arc" />
           </>
         )
-        : tone === "waiting" || tone === "none"
+        : tone === "waiting"
         ? <circle cx="8" cy="8" r="6" class="ring" />
         : (
           <>
@@ -56,8 +54,9 @@ export function Live({ problem }: { readonly problem: string | undefined }) {
 }
 
 /** The display style of a status; several of Azure's statuses share one. */
-export type Tone = "completed" | "failed" | "running" | "queued" | "canceled" | "waiting" | "none";
+export type Tone = "completed" | "failed" | "running" | "queued" | "canceled" | "waiting";
 
+/** Of the statuses that Azure has; others are queued. */
 const TONES: Readonly<Record<string, Tone>> = {
   Completed: "completed",
   Finished: "completed",
@@ -68,8 +67,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   Preparing: "running",
   Provisioning: "running",
   Starting: "running",
-  Queued: "queued",
-  NotStarted: "queued",
   CancelRequested: "canceled",
   Canceled: "canceled",
   Skipped: "canceled",
@@ -91,33 +88,12 @@ export function statusText(status: string | undefined): string {
 /** A duration for display, such as `1 h 4 min` or `2.5 s`. */
 export function tookText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
-  if (seconds < 59.5) return `${Math.round(seconds)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1440) return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
-  const hours = Math.round(minutes / 60);
-  return pair(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-function pair(large: number, unit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
+  return seconds < 9.95 ? `${seconds.toFixed(1).replace(/\.0$/, "")} s` : durationText(ms);
 }
 
 /** How long a step has run until `now`, in milliseconds; `undefined` before its start. */
 export function ranFor({ startedAt, endedAt }: Pick<StepProgress, "startedAt" | "endedAt">, now: number) {
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
-}
-
-/** A time in the user's time zone and language. */
-export function timeText(ms: number): string {
-  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-}
-
-/** A time to the second, in the user's time zone, which it names, and language. */
-export function exactTimeText(ms: number): string {
-  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
 }
 
 /** Round intervals, in seconds, for the marks of a time axis. */

@@ -112,7 +112,7 @@ export function Steps({ run, now, ...list }: ListProps & { readonly run: RunView
     {
       id: "started",
       label: "Started",
-      cell: ({ startedAt }) => startedAt && <Time ms={startedAt} />,
+      cell: ({ startedAt }) => startedAt && <Time ms={startedAt} isShort />,
       order: ({ startedAt }) => startedAt ?? Infinity,
     },
     {

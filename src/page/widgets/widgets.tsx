@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { cutMiddle } from "../../core/format.ts";
-import { exactJson } from "../../core/json.ts";
-import type { FailureView, Pair } from "../view.ts";
-import { exactTimeText, StatusIcon } from "./status.tsx";
+import { exactJson, ownValue } from "../../core/json.ts";
+import type { FailureView } from "../view.ts";
+import { StatusIcon } from "./status.tsx";
 
 /** JSON of several values in lines; other text as it is. */
 export function pretty(value: string): string {
@@ -11,14 +11,16 @@ export function pretty(value: string): string {
   return JSON.stringify(exactJson(value), null, 2) ?? value;
 }
 
-export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
+export function Pairs(
+  { pairs }: { readonly pairs: readonly (readonly [name: string, value: ComponentChildren])[] },
+) {
   return (
     <dl class="pairs">
       {pairs.map(([name, value], at) => (
         <div key={at}>
           <dt>{name}</dt>
           <dd>
-            {name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : pretty(value)}
+            {typeof value === "string" ? pretty(value) : value}
           </dd>
         </div>
       ))}
@@ -133,15 +135,8 @@ export function Tabs({ tabs, chosen, label, choose }: {
   const onKeyDown = (event: KeyboardEvent) => {
     if (isShortcut(event)) return;
     const at = tabs.findIndex(({ id }) => id === chosen);
-    const to = event.key === "ArrowRight"
-      ? (at + 1) % tabs.length
-      : event.key === "ArrowLeft"
-      ? (at + tabs.length - 1) % tabs.length
-      : event.key === "Home"
-      ? 0
-      : event.key === "End"
-      ? tabs.length - 1
-      : undefined;
+    const [next, before] = [(at + 1) % tabs.length, (at + tabs.length - 1) % tabs.length];
+    const to = ownValue({ ArrowRight: next, ArrowLeft: before, Home: 0, End: tabs.length - 1 }, event.key);
     if (to === undefined) return;
     event.preventDefault();
     choose(tabs[to]!.id);
@@ -187,6 +182,11 @@ export function FailureBox({ failure, title, children }: {
             at <code>{failure.place}</code>
           </p>
         )}
+        {failure.causedBy === undefined ? null : (
+          <p class="place">
+            caused by <code>{failure.causedBy}</code>
+          </p>
+        )}
         {failure.exception === undefined && <p class="message">{failure.message}</p>}
         {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
         {children}
@@ -217,15 +217,12 @@ export function CopyButton({ text, label }: {
 }) {
   const [isDone, setDone] = useState(false);
   if (typeof navigator === "undefined" || navigator.clipboard === undefined) return null;
-  const copy = async () => {
-    const isCopied = await navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(
-      () => true,
-      () => false,
-    );
-    if (!isCopied) return;
+  const showDone = () => {
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };
+  const copy = () =>
+    navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(showDone, () => {});
   return (
     <button type="button" class="quiet" aria-label={label} title={label} onClick={copy}>
       {isDone ? "Copied" : "Copy"}
@@ -238,12 +235,13 @@ export function Announcer({ text }: { readonly text: string }) {
   return <div class="sr-only" role="status" aria-live="polite">{text}</div>;
 }
 
-/** A time of day, with the date as a tooltip. */
-export function Time({ ms }: { readonly ms: number }) {
+/** A time in the user's time zone, which it names unless only the time of day is shown, and language. */
+export function Time({ ms, isShort = false }: { readonly ms: number; readonly isShort?: boolean }) {
   const date = new Date(ms);
+  const text = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
   return (
-    <time dateTime={date.toISOString()} title={`${exactTimeText(ms)}, ${date.toISOString()}`}>
-      {date.toLocaleTimeString(undefined, { timeStyle: "medium" })}
+    <time dateTime={date.toISOString()} title={`${text}, ${date.toISOString()}`}>
+      {isShort ? date.toLocaleTimeString(undefined, { timeStyle: "medium" }) : text}
     </time>
   );
 }
@@ -265,7 +263,9 @@ export function Sections({ chosen }: { readonly chosen: string }) {
 export function AllJobs() {
   return (
     <nav aria-label="Jobs">
-      <a href="/">All jobs</a>
+      <a href="/">
+        <span aria-hidden="true">←</span> All jobs
+      </a>
     </nav>
   );
 }

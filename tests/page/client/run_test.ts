@@ -268,7 +268,7 @@ Deno.test("metrics lead to their steps", () =>
   withPage(failedRun(), async ({ click, state, texts }) => {
     await click("#tab-results");
     equal(texts(".panel").length, 0, "a panel is beside steps only");
-    await click(".col-step button", "train-holidays-4 > fold 1");
+    await click(".metrics button", "train-holidays-4 > fold 1");
     equal(state.hash, "#tab=steps&step=train_holidays_4");
   }));
 

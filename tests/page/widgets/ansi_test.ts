@@ -4,7 +4,7 @@ import { readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
 Deno.test("spansOf() keeps colors and styles, and drops other terminal codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
     { text: "a " },
-    { text: "red", style: { color: "var(--ansi1)", "font-weight": "600" } },
+    { text: "red", style: { color: "var(--failed)", "font-weight": "600" } },
     { text: " b" },
   ]);
   const cases: readonly (readonly [string, string])[] = [
@@ -25,13 +25,13 @@ Deno.test("spansOf() keeps colors and styles, and drops other terminal codes", (
 
 Deno.test("spansOf() shows all colors so that they can be read in both themes", () => {
   const style = (codes: string) => spansOf(`\x1b[${codes}mx`)[0]!.style;
-  deepEqual(style("94"), { color: "var(--ansi4)" });
-  deepEqual(style("38;5;9"), { color: "var(--ansi1)" });
+  deepEqual(style("94"), { color: "var(--running)" });
+  deepEqual(style("38;5;9"), { color: "var(--failed)" });
   deepEqual(style("38;5;208"), { color: "color-mix(in srgb, rgb(255, 135, 0) 60%, var(--text))" });
   deepEqual(style("38;5;232"), { color: "color-mix(in srgb, rgb(8, 8, 8) 60%, var(--text))" });
   deepEqual(style("38;2;1;2;3"), { color: "color-mix(in srgb, rgb(1, 2, 3) 60%, var(--text))" });
   deepEqual(style("48;5;31"), { background: "color-mix(in srgb, rgb(0, 135, 175) 30%, transparent)" });
-  deepEqual(style("41"), { background: "color-mix(in srgb, var(--ansi1) 30%, transparent)" });
+  deepEqual(style("41"), { background: "color-mix(in srgb, var(--failed) 30%, transparent)" });
   deepEqual(style("3;4"), { "font-style": "italic", "text-decoration": "underline" });
   deepEqual(style("2;9"), { opacity: "0.75", "text-decoration": "line-through" });
 });

@@ -25,7 +25,7 @@ Deno.test("live page of a run asks its server for the state each second, until t
   return withPage(liveRun(), async ({ texts, advance, state }) => {
     const seen =
       () => [state.requests.length, ...texts(".headline .status, .live"), ...texts(".sr-only[aria-live]")];
-    deepEqual(texts("nav a"), ["All jobs"]);
+    deepEqual(texts("nav a"), ["← All jobs"]);
     deepEqual(texts("footer"), []);
     await advance(999);
     deepEqual(seen(), [0, " Running", "Live", ""]);

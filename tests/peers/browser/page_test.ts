@@ -337,7 +337,7 @@ browserTest("page of a comparison highlights different values and can hide equal
   deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
   equal(await rows.nth(1).locator("td.differs").count(), 2);
   equal(await rows.count(), 2);
-  await page.getByLabel("Only metrics, steps and datasets that differ").uncheck();
+  await page.getByLabel("Only what differs").uncheck();
   equal(await rows.count(), 3);
   equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 3);
 });
