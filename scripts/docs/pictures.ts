@@ -17,6 +17,7 @@ const LOGGED = `    trees = [tree.predict(table.to_numpy()) for tree in model.es
         error = mean_absolute_error(test["rides"], sum(trees[:count]) / count)
         mlflow.log_metric("mean_absolute_error", error, step=count)
     plot = pd.DataFrame({"rides": test["rides"], "guess": guess}).plot.scatter("rides", "guess", figsize=(5, 3))
+    plot.figure.tight_layout()
     mlflow.log_figure(plot.figure, "guesses.png")
     return`;
 

@@ -46,14 +46,15 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
   );
 }
 
-/** What is different, such as `3 of 9 metrics moved, 1 setting changed, 2 files changed`. */
-function summaryOf({ metrics, changes, configuration = [], files }: CompareView): string {
+/** What is different, such as `3 of 9 metrics moved, 1 setting changed, 2 other files changed`. */
+function summaryOf({ metrics, changes, configuration = [], files = [] }: CompareView): string {
   const moved = metrics.filter(({ values }) => values.some((value) => value !== values[0])).length;
+  const others = files.filter((name) => !configuration.some(({ file }) => file === name)).length;
   const settings = configuration.length + changes.filter(({ aspect }) => aspect !== "code").length;
   return [
     metrics.length > 0 && `${moved} of ${countText(metrics.length, "metric")} moved`,
     `${countText(settings, "setting")} changed`,
-    files && `${countText(files.length, "file")} changed`,
+    others > 0 && `${countText(others, "other file")} changed`,
   ].filter(Boolean).join(", ");
 }
 

@@ -1,5 +1,6 @@
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
 import type { ComparedData, RunView } from "../view.ts";
+import { breakable } from "../widgets/graph.tsx";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { Figures, isImage } from "./artifacts.tsx";
@@ -110,7 +111,7 @@ function Tiles(
       {shown.map(({ name, value, label, curve, old, change }, at) => {
         return (
           <li key={at} title={`${value}${old == null ? "" : `, before ${old}`}`}>
-            <p class="dim">{name}</p>
+            <p class="dim">{breakable(name)}</p>
             <strong>{shortText(value)}</strong> <Change name={name} change={change} />
             <Spark {...curve && { curve }} />
             <p class="dim">{label}</p>

@@ -370,7 +370,7 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
 const LONGEST_NAME = 44;
 
 /** A name that may be broken where its words end. */
-function breakable(name: string): ComponentChildren {
+export function breakable(name: string): ComponentChildren {
   return name.split(/(?<=[_\-.…])/).flatMap((part, at) => at === 0 ? [part] : [<wbr key={at} />, part]);
 }
 
