@@ -11,26 +11,40 @@ const COUNT = 4;
 
 /** Seconds of files that take long, as they were measured on two processors; all others together take as many. */
 const SECONDS: Readonly<Record<string, number>> = {
-  "tests/azureml/submit/golden_test.ts": 13,
-  "tests/azureml/submit/rounds_test.ts": 17,
-  "tests/cli/compile_golden/dockerflow_test.ts": 5,
-  "tests/cli/compile_golden/names_test.ts": 5,
-  "tests/cli/compile_golden/others_test.ts": 6,
-  "tests/cli/compile_golden/parameters_test.ts": 5,
-  "tests/cli/matrix/faults_test.ts": 6,
-  "tests/cli/matrix/lies_test.ts": 8,
-  "tests/cli/matrix/worlds_test.ts": 9,
-  "tests/cli/pack/package_test.ts": 12,
-  "tests/cli/submit/name_transcripts_test.ts": 6,
-  "tests/kedro/reader/cached_reader_test.ts": 12,
-  "tests/kedro/reader/golden_test.ts": 12,
-  "tests/kedro/reader/hostile_test.ts": 15,
-  "tests/kedro/reader/older_python_test.ts": 6,
-  "tests/kedro/reader/snapshot_failures_test.ts": 16,
-  "tests/kedro/reader/uses_test.ts": 20,
+  "tests/azureml/job/compile/random_test.ts": 8,
+  "tests/azureml/submit/golden_test.ts": 3,
+  "tests/azureml/submit/rounds_test.ts": 15,
+  "tests/cli/codes_test.ts": 3,
+  "tests/cli/diff/diff_transcripts_test.ts": 4,
+  "tests/cli/job/job_transcripts_test.ts": 4,
+  "tests/cli/matrix/faults_test.ts": 15,
+  "tests/cli/matrix/lies_test.ts": 9,
+  "tests/cli/matrix/worlds_test.ts": 18,
+  "tests/cli/pack/package_test.ts": 7,
+  "tests/cli/parse/selection_test.ts": 6,
+  "tests/cli/rehearse/rehearse_transcripts_test.ts": 4,
+  "tests/cli/rerun/rerun_transcripts_test.ts": 5,
+  "tests/cli/submit/name_transcripts_test.ts": 3,
+  "tests/credentials/login_test.ts": 4,
+  "tests/credentials/people_in_chain_test.ts": 3,
+  "tests/kedro/reader/golden_test.ts": 18,
+  "tests/kedro/reader/hostile_test.ts": 22,
+  "tests/kedro/reader/older_kedro_test.ts": 5,
+  "tests/kedro/reader/snapshot_failures_test.ts": 5,
+  "tests/kedro/reader/stubs_test.ts": 4,
+  "tests/kedro/reader/uses_test.ts": 4,
+  "tests/system/behind_proxy_test.ts": 10,
+  "tests/system/callback_test.ts": 5,
+  "tests/system/fetch_test.ts": 6,
+  "tests/system/hanging_tools_test.ts": 6,
+  "tests/system/isolation_test.ts": 7,
+  "tests/system/kill_test.ts": 15,
+  "tests/system/no_secret_in_processes_test.ts": 5,
+  "tests/system/probe_test.ts": 6,
+  "tests/system/runner_test.ts": 11,
 };
 /** Seconds of any other file. */
-const SHORT = 0.4;
+const SHORT = 0.3;
 
 /** Folders of the third ring, each for a process of its own. */
 export const SYSTEM_GROUPS = ["system_0", "system_1"] as const;
@@ -44,17 +58,15 @@ export async function writeTestGroups(): Promise<void> {
   const all = (await testFiles("tests")).filter((path) => !path.startsWith("tests/peers/"));
   const isSystem = (path: string) => path.startsWith("tests/system/");
   const rings = all.filter((path) => !isSystem(path));
-  for (const [group, paths] of dealt(rings).entries()) await write(`rings/${group}_test.ts`, paths);
-  const system = all.filter(isSystem);
-  const each = Math.ceil(system.length / SYSTEM_GROUPS.length);
-  for (const [group, folder] of SYSTEM_GROUPS.entries()) {
-    await write(`${folder}/all_test.ts`, system.slice(group * each, (group + 1) * each));
+  for (const [group, paths] of dealt(rings, COUNT).entries()) await write(`rings/${group}_test.ts`, paths);
+  for (const [group, paths] of dealt(all.filter(isSystem), SYSTEM_GROUPS.length).entries()) {
+    await write(`${SYSTEM_GROUPS[group]}/all_test.ts`, paths);
   }
 }
 
 /** Deals files to groups that take about equally long: each to the shortest so far, the longest first. */
-function dealt(paths: readonly string[]): readonly (readonly string[])[] {
-  const groups = Array.from({ length: COUNT }, () => ({ seconds: 0, paths: [] as string[] }));
+function dealt(paths: readonly string[], count: number): readonly (readonly string[])[] {
+  const groups = Array.from({ length: count }, () => ({ seconds: 0, paths: [] as string[] }));
   const secondsOf = (path: string) => SECONDS[path] ?? SHORT;
   for (const path of paths.toSorted((a, b) => secondsOf(b) - secondsOf(a))) {
     const shortest = groups.reduce((least, group) => group.seconds < least.seconds ? group : least);

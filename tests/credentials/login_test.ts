@@ -289,6 +289,16 @@ Deno.test("createTokenSource() does not blame the session, nor try other credent
   assertEquals(warnings, []);
 });
 
+Deno.test("createTokenSource() does not use a session of another cloud", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  const china = CLOUDS.AzureChinaCloud!;
+  const source = createTokenSource(ctx, { cloud: china });
+  await source.getToken(china.mlScope).catch(() => {});
+  const { reason } = source.report().find(({ name }) => name === "session")!;
+  match(reason!, /for https:\/\/login\.microsoftonline\.com, not/);
+});
+
 const DAMAGED = [
   ["that is empty", ""],
   ["with truncated JSON", "{"],

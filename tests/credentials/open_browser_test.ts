@@ -75,3 +75,8 @@ for (
   Deno.test(`noBrowserReason() returns ${reason ?? "no reason"} on ${platform} with ${variables}`, () =>
     equal(noBrowserReason({ platform, env }), reason));
 }
+
+Deno.test("openBrowser() does not wait for a program that stays open as long as its window", async () => {
+  const ctx = fakeContext({ platform: "linux", exec: () => new Promise(() => {}) });
+  equal(await openBrowser(ctx, "https://login.example"), undefined);
+});

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { ExitCode, UserError } from "../../src/core/errors.ts";
 import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
 import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
@@ -78,4 +78,19 @@ Deno.test("stepUp() names the command if prompting is not possible", async () =>
     because: "failed",
     hint: "Run X",
   });
+});
+
+Deno.test("stepUp() says to which tenant the subscription belongs", async () => {
+  const { one, events, interaction } = client(ADA);
+  const demand = { tenant: "contoso.example" };
+  await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });
+  const reason = "the subscription belongs to tenant contoso.example";
+  assertEquals(events[0], { type: "step_up", reason });
+});
+
+Deno.test("stepUp() prompts nobody if the network is down", async () => {
+  const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
+  const { one, events, interaction } = client(ADA, () => Promise.reject(down));
+  await rejects(stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction }), { code: down.code });
+  assertEquals(events, []);
 });

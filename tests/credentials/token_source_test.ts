@@ -229,3 +229,10 @@ Deno.test("createTokenSource() waits a minute for a program if no other credenti
   }
   assertEquals(limits, [60_000, 10_000]);
 });
+
+Deno.test("createTokenSource() trims the white space that CI systems add to variables", async () => {
+  const entra = createEntra();
+  const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
+  await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);
+  assertEquals([entra.forms[0]!.get("client_secret"), entra.forms[0]!.get("client_id")], [SECRET, APP]);
+});
