@@ -49,6 +49,22 @@ const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join
 
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
+/** The answers of git about a touched file of a checkout with filters, and whether the folder has changes. */
+const FILTERED: readonly (readonly [what: string, attributes: string | undefined, dirty?: boolean])[] = [
+  ["that no filter reads", "unspecified", true],
+  ["whose filter is unset", "unset", true],
+  ["that a filter reads", "lfs"],
+  ["whose attributes are unknown", undefined],
+];
+
+for (const [what, filter, dirty] of FILTERED) {
+  Deno.test(`isDirty() returns ${dirty} for a touched file ${what}`, async () => {
+    const told = filter && lines("p/a.py", "filter", filter);
+    const { ctx } = repositoryWith([FILTERS, lines(" M p/a.py"), told]);
+    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty);
+  });
+}
+
 Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
   const own = ["?? p/azureml-jobs.json", "?? p/fox/"];
   const files = {

@@ -1,4 +1,4 @@
-import { strictEqual, throws } from "node:assert/strict";
+import { deepEqual, strictEqual, throws } from "node:assert/strict";
 
 import { machineError, withOutputErrors } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
@@ -128,4 +128,13 @@ Deno.test("withOutputErrors() names the jobs that were submitted before the outp
     details: [],
     hint: "Write to another place, and run the command again",
   });
+});
+
+Deno.test("machineError() does not suggest chmod on Windows", () => {
+  const said = "Access is denied. (os error 5): open 'C:\\a'";
+  const { message, hint } = machineError(new Deno.errors.PermissionDenied(said))!;
+  deepEqual([message, hint], [
+    'Cannot open "C:\\a": access denied',
+    "Give this user read access in Explorer, under Properties > Security",
+  ]);
 });

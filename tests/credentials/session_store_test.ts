@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openSessionStore } from "../../src/credentials/session.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -44,4 +44,15 @@ Deno.test("openSessionStore() reports a file with missing or invalid fields as d
     equal(await store.read(), "damaged", JSON.stringify(content));
   }
   equal(await open("readText").store.read(), "damaged");
+});
+
+Deno.test("openSessionStore() fails if its file cannot be written or removed, except for an update", async () => {
+  const { ctx, store } = open();
+  await store.write(SESSION);
+  const fail = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const sealed = openSessionStore({ ...ctx, fs: { ...ctx.fs, writeText: fail, remove: fail } })!;
+  await rejects(sealed.write(SESSION), { code: "auth.session_file", message: /^Cannot write the session/ });
+  await rejects(sealed.remove(), { message: `Cannot remove the session file "${store.path}"` });
+  await sealed.update("1", "[1]");
+  deepEqual(await sealed.read(), SESSION);
 });

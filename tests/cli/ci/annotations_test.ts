@@ -90,3 +90,14 @@ for (const command of ["files", "validate", "submit main"]) {
     match(ctx.stderr(), /^::error title=code\.secret::.*"\.env" looks like/m);
   });
 }
+
+Deno.test("annotations have no column without a line, and those of Azure Pipelines no notes", () => {
+  const place = { file: "a.yml", column: 5 };
+  const note: Finding = { severity: "note", code: "x.y", message: "Odd", place };
+  equal(githubAnnotation(note, (file) => file), "::notice file=a.yml,title=x.y::Odd");
+  equal(azureAnnotation(note, (file) => file), undefined);
+  equal(
+    azureAnnotation({ ...note, severity: "error" }, (file) => file),
+    "##vso[task.logissue type=error;sourcepath=a.yml;code=x.y;]Odd",
+  );
+});

@@ -60,3 +60,11 @@ Deno.test("renderSummary() shows names as they are, without Markdown, HTML and m
     "### ✓ Job a\\|b \\*c\\* &#64;ada &amp; &lt;i>: Completed",
   );
 });
+
+Deno.test("renderSummary() leaves out a graph with more characters or edges than GitHub draws", () => {
+  const hasGraph = (change: object) => summary(change).includes("```mermaid");
+  const steps = (edges: number) => [{ ...STEP, needs: Array(edges).fill("x") }];
+  const graphs = [{ graph: "x".repeat(45_000) }, { steps: steps(400) }];
+  equal(graphs.every(hasGraph), true);
+  equal([{ graph: "x".repeat(45_001) }, { steps: steps(401) }].some(hasGraph), false);
+});

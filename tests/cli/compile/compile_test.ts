@@ -17,6 +17,12 @@ Deno.test("compile --format mermaid draws the steps and datasets", async () => {
   );
 });
 
+Deno.test("compile names its file after the format", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
+  ok(ctx.files.has(`${HOME}/pipeline.mmd`) && !ctx.files.has(`${HOME}/pipeline.yaml`));
+});
+
 Deno.test("compile --json says which steps of which pipeline it wrote where", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile main --json"), 0, ctx.stderr());

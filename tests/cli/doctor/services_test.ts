@@ -296,3 +296,28 @@ for (const command of ["doctor", "auth status"]) {
     assert.match(world.ctx.stdout(), /did not answer|No answer within 20 s/);
   });
 }
+
+Deno.test("doctor signs in to the tenant of --tenant", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  await kedroAzureml("doctor --tenant contoso.example");
+  const tenants = azure.requests.flatMap(({ url }) => /\/([^/]+)\/oauth2\/v2\.0\/token/.exec(url)?.[1] ?? []);
+  assert.deepEqual([...new Set(tenants)], ["contoso.example"]);
+});
+
+Deno.test("doctor accepts public addresses of an open workspace without a region, on a machine without seccomp", async () => {
+  const nowhere = [[
+    /\/workspaces\/[^/]+$/,
+    (answer: Answer) => ({ ...answer, location: undefined }),
+  ]] as const;
+  const probe = { addresses: async () => ["20.42.0.7"] };
+  const checks = await checksWith(nowhere, { probe, platform: "darwin" });
+  assert.deepEqual(Object.keys(checks).filter((id) => id.endsWith(".private")), []);
+  assert.equal(checks.workspace!.message, "in ?");
+  assert.match(checks.sandbox!.message, /no system call filter: only Linux has one$/);
+});
+
+Deno.test("doctor skips the storage if it may not read the datastore", async () => {
+  const checks = await checksWith([], { emulator: { deniedActions: ["*/datastores/read"] } });
+  assert.deepEqual(stateOf(checks, "history", "datastore", "storage"), ["ok", "azure.forbidden", "skipped"]);
+  assert.equal(checks.storage!.message, "the datastore is unknown");
+});

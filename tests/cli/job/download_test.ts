@@ -190,3 +190,32 @@ Deno.test("job download --outputs fails for a model, and names the command that 
   ok(ctx.stderr().includes('"code":"download.model"'), ctx.stderr());
   match(ctx.stderr(), /az ml model download/);
 });
+
+Deno.test("job download --logs --outputs fetches all files of a run, as without both, and its named outputs", async () => {
+  const artifacts = { "outputs/a.txt": "x", "other/b.txt": "x" };
+  const emulator = { outcome: { outputs: OUTPUTS, artifacts } };
+  const pathsOf = async (options: string) => {
+    const { paths } = await submitAndRun({ emulator }, `${DOWNLOAD} --step clean${options}`);
+    return paths.map((path) => path.replace("first/clean/", "")).filter((path) => !/^system_logs/.test(path));
+  };
+  const named = ["named-outputs/cleaned/nested/part-1.csv", "named-outputs/cleaned/part-0.csv"];
+  const log = "user_logs/std_log.txt";
+  deepStrictEqual(await pathsOf(""), ["other/b.txt", "outputs/a.txt", log]);
+  deepStrictEqual(await pathsOf(" --logs"), [log]);
+  deepStrictEqual(await pathsOf(" --outputs"), [...named, "outputs/a.txt"]);
+  deepStrictEqual(await pathsOf(" --logs --outputs"), [...named, "other/b.txt", "outputs/a.txt", log]);
+});
+
+Deno.test("job download warns of an output in a datastore without blobs, and downloads the rest", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
+  for (const { properties } of azure.resources("datastores")) {
+    delete (properties as Record<string, unknown>).containerName;
+  }
+  equal(await kedroAzureml(`${DOWNLOAD} --logs --outputs`), 0, ctx.stderr());
+  match(
+    ctx.stderr(),
+    /"code":"datastore.no_container",.*\\"cleaned\\" of step \\"clean\\" is not downloaded: /,
+  );
+  match(ctx.stdout(), /user_logs/);
+});

@@ -136,3 +136,14 @@ Deno.test("job list names the job of a run from elsewhere only if no other job i
     fox: undefined,
   });
 });
+
+Deno.test("job list --experiment lists only jobs of the experiment", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  assert.equal(await kedroAzureml("submit -j main --name a"), 0, ctx.stderr());
+  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replaceAll("tiny-exp", "other"));
+  assert.equal(await kedroAzureml("submit -j main --name b"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list --experiment other --json"), 0, ctx.stderr());
+  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
+});

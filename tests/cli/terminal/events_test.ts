@@ -194,3 +194,9 @@ Deno.test("showEvents() removes the count and the line of an upload when a comma
   report({ type: "read" });
   deepEqual(removed, ["spinner", "count"]);
 });
+
+Deno.test("showEvents() hides retries within 2 s, and how the project is read without --verbose", () => {
+  deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
+  const cache = { type: "cache", message: "read from the cache" };
+  deepEqual([printed({}, cache), printed({ verbose: true }, cache)], [[""], ["  read from the cache"]]);
+});

@@ -27,6 +27,18 @@ Deno.test("an invalid schedule is an error of validate, but stops no submit", as
   equal((await run("submit nightly")).exit, 0);
 });
 
+Deno.test("compile warns about what stops a submit of its job, and about another compute than the plugin's", async () => {
+  const edits = [[
+    "pipeline_name: one",
+    "pipeline_name: one\n    workspace: nope\n    compute: big",
+  ]] as const;
+  const run = await changed({ [CONFIG]: edits });
+  equal((await run("compile main")).err, "");
+  const { err } = await run("compile one");
+  match(err, /^warning: Cannot submit job "one": workspace "nope" is not defined in azureml\.yml/m);
+  match(err, /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/);
+});
+
 Deno.test("submit shows warnings about the project, then all errors, but none twice", async () => {
   const edits = [
     ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],

@@ -45,6 +45,7 @@ async function handedOver(
     folders: folders.map(short),
     later: [...later.files.map(({ path }) => short(path)), ...later.folders.map((path) => `${short(path)}/`)],
     warnings: warnings.map(({ message }) => message),
+    codes: [...new Set(warnings.map(({ code }) => code))],
     hints: warnings.map(({ hint }) => hint),
   };
 }
@@ -63,6 +64,7 @@ Deno.test("readProjectFiles() defers folders without code, and omits the folders
     folders: ["", "src", "src/shop", "src/shop/data"],
     later: ["data/", "docs/"],
     warnings: [],
+    codes: [],
     hints: [],
   });
   const names = "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv"
@@ -96,6 +98,7 @@ Deno.test("readProjectFiles() follows links inside the project, and warns about 
   const found = await handedOver(ctx);
   deepEqual(found.files, ["file.yml", "conf/a.yml"]);
   deepEqual(found.later, ["folder/"]);
+  deepEqual(found.codes, ["kedro.link_refused"]);
   const hidden = (name: string) =>
     `"${name}" stays hidden from the project's code: the link points outside the project`;
   deepEqual(found.warnings, ["hidden", "key", "out\ufffd[2J", "out.txt"].map(hidden));
@@ -130,6 +133,7 @@ Deno.test("readProjectFiles() defers unreadable files and folders until they are
     folders: ["", "closed"],
     later: ["a.py", "b.py", "closed/"],
     warnings: [],
+    codes: [],
     hints: [],
   });
 });
