@@ -132,3 +132,14 @@ Deno.test(
     assertEquals(await Promise.all([{}, { timeoutMs: 60_000 }, { signal }].map(leads)), [false, true, true]);
   },
 );
+
+Deno.test("exec() ends a program at once if its signal is already aborted", async () => {
+  const code = "setTimeout(() => {}, 60_000)";
+  const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
+  ok((await within(ended, "the program goes on")).status !== 0);
+});
+
+Deno.test("exec() reports a path below a file as a missing program", { ignore: WINDOWS }, async () => {
+  const { found, status } = await exec(`${Deno.execPath()}/bin/python`, []);
+  assertEquals([found, status], [false, 127]);
+});

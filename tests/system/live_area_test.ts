@@ -112,3 +112,12 @@ for (
     assert.equal(cleared(), undefined, "nothing is drawn that could wrap");
   });
 }
+
+Deno.test("withPins() prints a command for CI above the pinned lines, and gives each area a row at least", async () => {
+  const { terminal, command, pin } = world();
+  terminal.rows = 1;
+  let given = 0;
+  await pin("a", ({ rows }) => (given = rows, ["1 of 2"]));
+  command("run it");
+  assert.deepEqual([terminal.lines(), given], [["run it", "1 of 2"], 1]);
+});

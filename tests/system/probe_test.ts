@@ -188,3 +188,11 @@ Deno.test({
     await network.close();
   }
 });
+
+Deno.test("tunnel() asks for an IPv6 address in brackets", loose, async () => {
+  const { listener, asked, at } = answeringProxy("HTTP/1.1 200 OK\r\n\r\n");
+  const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
+  assertEquals(await systemProbe.tunnel(proxy, "fe80::1", 443), { status: 200, schemes: [] });
+  assertEquals(asked, ["CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n"]);
+  listener.close();
+});

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
-import { emulatorPageUrl } from "../../../src/core/net/cloud_hosts.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
@@ -58,21 +57,6 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
       .status;
   assert.deepEqual([await statusAt("127.0.0.1"), await statusAt("localhost")], [200, 200]);
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
-});
-
-Deno.test("emulator serves its page of jobs over plain HTTP to a browser that has the key", async () => {
-  const { ctx, served } = servingContext();
-  const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED });
-  const address = emulatorPageUrl(ready, ctx.random);
-  assert.match(address, /^http:\/\/127\.0\.0\.1:4712\/\?key=[0-9a-z]{28}$/);
-  const page = await served.pages!(new Request(address));
-  assert.equal(page.status, 303);
-  const cookie = page.headers.get("set-cookie")!.split(";")[0]!;
-  const jobs = await served.pages!(new Request(`${ready.pages}/`, { headers: { cookie } }));
-  assert.match(await jobs.text(), /^<!doctype html>/i);
-  assert.equal((await served.pages!(new Request(ready.env.ARM_CLOUD_METADATA_URL!))).status, 404);
-  assert.equal((await served.pages!(new Request("http://evil.example.com:4712/"))).status, 421);
-  await cleanUp();
 });
 
 Deno.test("emulator locks its state folder while it runs, and writes what only its user may read", async () => {

@@ -147,3 +147,18 @@ Deno.test("job list --experiment lists only jobs of the experiment", async () =>
   assert.equal(await kedroAzureml("job list --experiment other --json"), 0, ctx.stderr());
   assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
 });
+
+Deno.test("job list prints no duration of a job that ended at an unknown time", async () => {
+  const world: World = makeWorld({
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      if (!/\/jobs\?/.test(request.url)) return response;
+      const text = (await response.text()).replaceAll("azureml.pipelines.stages", "stages");
+      return new Response(text, { headers: { "content-type": "application/json" } });
+    },
+  });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  const before = world.ctx.stdout().length;
+  assert.equal(await world.kedroAzureml("job list"), 0, world.ctx.stderr());
+  assert.match(world.ctx.stdout().slice(before), /^fox +main +Completed {2,}2026-/m);
+});

@@ -181,21 +181,6 @@ Deno.test("setup works in a job's own workspace, unless -w names one for all", a
   }
 });
 
-Deno.test("setup registers a folder as such", async () => {
-  const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace({ project: "assetlab" });
-  await prepare();
-  for (const [name, text] of [["part-0", "rows"], ["part-1", "and rows"]]) {
-    await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/folder/${name}.parquet`, text!);
-  }
-  assert.equal(await kedroAzureml("setup -j assets --dry-run --json --no-catalog"), 3);
-  const { create } = JSON.parse(ctx.stdout()) as { create: { kind: string; sizeBytes?: number }[] };
-  assert.deepEqual(create.flatMap(({ sizeBytes }) => sizeBytes ?? []), [12]);
-  assert.equal(await kedroAzureml("setup -j assets --yes --no-catalog"), 3);
-  const [asset] = azure.resources("data/versions");
-  assert.equal(asset!.properties.dataType, "uri_folder");
-  assert.match(String(asset!.properties.dataUri), /\/LocalUpload\/[0-9a-f]{32}\/01_raw\/$/);
-});
-
 Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
   const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
   const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });

@@ -130,3 +130,8 @@ Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for nam
   for (const text of ["1.2.3", "256.1.1.1", "1.1.1.256", "a:b"]) strictEqual(bytesOf(text), undefined);
   strictEqual(bytesOf("a.example"), undefined);
 });
+
+Deno.test("proxyFor() returns an IPv6 address as the host without its brackets", () => {
+  const { url, host } = proxyFor(AZURE, { HTTPS_PROXY: "[::1]:3128" })!;
+  assertEquals([url, host], ["http://[::1]:3128", "::1"]);
+});

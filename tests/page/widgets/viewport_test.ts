@@ -1,17 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../../src/page/graph_layout.ts";
 import {
-  boxAround,
   centered,
   DETAILED,
-  drawEdge,
   firstLook,
   fitted,
   isReadable,
   neighbor,
-  nodesIn,
   pointAt,
-  sheetOf,
   showing,
   textScale,
   zoomed,
@@ -50,11 +46,6 @@ Deno.test("fitted() has room for the buttons below the graph, and does not enlar
   equal(fitted(graph(1600, 100), SIZE), 0.5);
   equal(fitted(graph(800, 904), SIZE), 0.5);
   equal(fitted(graph(100, 100), { width: 800, height: 10 }), 0.01);
-});
-
-Deno.test("sheetOf() has a small graph in the middle, and is as large as a large one", () => {
-  deepEqual(sheetOf(graph(400, 100), SIZE, 1), { width: 800, height: 500, x: 200, y: 176 });
-  deepEqual(sheetOf(graph(1600, 1000), SIZE, 2), { width: 3200, height: 2048, x: 0, y: 0 });
 });
 
 Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
@@ -102,24 +93,6 @@ Deno.test("isReadable() and centered() show a node in the middle, at a size at w
   deepEqual(centered(large, SIZE, 2, [0, 0]), { scale: 2, left: 0, top: 0 });
 });
 
-Deno.test("boxAround() has what is seen, and changes only in steps", () => {
-  const large = graph(5000, 5000);
-  const box = boxAround(large, SIZE, { left: 1000, top: 1000, scale: 2 });
-  ok(box.left <= 500 && box.top <= 500 && box.right >= 900 && box.bottom >= 750);
-  deepEqual(boxAround(large, SIZE, { left: 1001, top: 1001, scale: 2 }), box);
-});
-
-Deno.test("nodesIn() compares all four sides, and finds the node at a point", () => {
-  const [x, y] = DIAMOND.at[0]!;
-  const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
-  deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, left: around.right, right: around.right + 1 }), []);
-  deepEqual(nodesIn(DIAMOND, { ...around, top: around.bottom, bottom: around.bottom + 1 }), []);
-  deepEqual(nodesIn(DIAMOND, around), [0]);
-  deepEqual(nodesIn(DIAMOND, { left: x + 1, right: x + 1, top: y + 1, bottom: y + 1 }), [0]);
-});
-
 Deno.test("neighbor() returns the nearest step in a direction, or the step itself if there is none", () => {
   const [top, left, right, end] = [0, 1, 2, 3];
   const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
@@ -128,27 +101,6 @@ Deno.test("neighbor() returns the nearest step in a direction, or the step itsel
   equal(neighbor(DIAMOND, first, "ArrowUp"), top);
   equal(neighbor(DIAMOND, first, "ArrowDown"), end);
   equal(neighbor(DIAMOND, top, "ArrowUp"), top);
-});
-
-Deno.test("drawEdge() draws a line from the bottom of a step to the top of the next", () => {
-  const at: [number, number][] = [[0, 0], [300, 200]];
-  const edge = { from: 0, to: 1, points: [250, 80, 250, 136] };
-  const end = "M404 193L408 199L412 193";
-  equal(drawEdge({ at }, edge), `M108 56C108 68 250 68 250 80V136C250 168 408 168 408 199${end}`);
-  equal(drawEdge({ at }, { ...edge, points: [], isFar: true }), `M108 56v14M408 185V199${end}`);
-});
-
-Deno.test("neighbor() doubles sideways distance, and picks the first of equidistant steps", () => {
-  const below = (...at: readonly (readonly [number, number])[]) =>
-    neighbor({ width: 900, height: 600, edges: [], at: [[0, 0], ...at] }, 0, "ArrowDown");
-  equal(below([0, 300], [101, 100]), 1);
-  equal(below([0, 300], [99, 100]), 2);
-  equal(below([100, 100], [0, 300]), 1);
-});
-
-Deno.test("neighbor() does not go sideways to a step that is in another line", () => {
-  const right = (y: number) => neighbor({ ...DIAMOND, at: [[0, 100], [300, y]] }, 0, "ArrowRight");
-  deepEqual([right(100 + NODE.height), right(101 + NODE.height), right(99 - NODE.height)], [1, 0, 0]);
 });
 
 Deno.test("textScale() keeps the smallest text at 11 pixels", () => {

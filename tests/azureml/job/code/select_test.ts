@@ -159,6 +159,15 @@ Deno.test("selectCode() warns about files that git ignores and that .amlignore d
     /so 1 file that git ignores is uploaded: private\/customers\.csv \(private\/\)$/,
   );
   assert.deepEqual(await select("*.key\n!private/\n"), []);
+  const names = Array.from({ length: 6 }, (_, at) => `f${at}.txt`);
+  const files = Object.fromEntries(["a.py", ...names].map((name) => [name, ""]));
+  const { fs } = project({ ...files, ".gitignore": names.join("\n"), ".amlignore": "" });
+  const [all] = (await selectCode(fs, "/project")).warnings;
+  assert.match(
+    all!.message,
+    /so 6 files that git ignores are uploaded: .*f4\.txt \(f4\.txt\)$/,
+    "it names five",
+  );
 });
 
 Deno.test("selectCode() names the line that excludes a file, and lets a later line include it again", async () => {

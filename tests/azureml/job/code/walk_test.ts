@@ -229,3 +229,16 @@ Deno.test("selectCode() follows no link into version control, whatever the link 
     "outer.txt",
   ]);
 });
+
+Deno.test("selectCode() excludes a socket", async () => {
+  await using folder = await createFolder({ "a.py": "" });
+  const withSocket: FileSystem = {
+    ...systemFs,
+    walk: async function* (path, enter) {
+      yield* systemFs.walk(path, enter);
+      yield { path: join(path, "socket"), kind: "other" };
+    },
+  };
+  const { files, leftOut } = await selectCode(withSocket, folder.root);
+  assert.deepEqual([files.length, leftOut], [1, [{ name: "socket", reason: "not a regular file" }]]);
+});
