@@ -188,3 +188,15 @@ Deno.test("findProject() suggests Kedro projects up to three levels below, also 
   const other = { ...files, "/repo/pyproject.toml": "[project]\n" };
   await assert.rejects(find(other, "/repo"), { code: "project.not_kedro", hint });
 });
+
+Deno.test("findProject() names at most five projects, of the first 200 folders of a level", async () => {
+  const six = Object.fromEntries(
+    ["f", "b", "e", "a", "d", "c"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
+  );
+  await assert.rejects(find({ ...six, "/w/x/a.txt": "" }, "/w"), {
+    hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
+  });
+  const others = Array.from({ length: 200 }, (_, at) => [`/w/${100 + at}/a.txt`, ""]);
+  const late = { ...Object.fromEntries(others), "/w/last/pyproject.toml": TOML };
+  await assert.rejects(find(late, "/w"), { hint: "Change to the Kedro project's folder, or use `-C DIR`" });
+});

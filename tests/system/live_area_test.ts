@@ -113,11 +113,17 @@ for (
   });
 }
 
-Deno.test("withPins() prints a command for CI above the pinned lines, and gives each area a row at least", async () => {
+Deno.test("withPins() prints a command for CI above the pinned lines", async () => {
   const { terminal, command, pin } = world();
+  await pin("a", () => ["1 of 2"]);
+  command("run it");
+  assert.deepEqual(terminal.lines(), ["run it", "1 of 2"]);
+});
+
+Deno.test("withPins() gives each area a row at least", async () => {
+  const { terminal, pin } = world();
   terminal.rows = 1;
   let given = 0;
-  await pin("a", ({ rows }) => (given = rows, ["1 of 2"]));
-  command("run it");
-  assert.deepEqual([terminal.lines(), given], [["run it", "1 of 2"], 1]);
+  await pin("a", ({ rows }) => (given = rows, []));
+  assert.equal(given, 1);
 });

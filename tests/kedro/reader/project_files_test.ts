@@ -290,3 +290,13 @@ Deno.test("answerAsk() omits the project from the list of an allowed folder arou
   deepEqual(folders, ["/project", "/project", "/project/apps", "/project/apps/shop"]);
   deepEqual(later.folders, ["/project", "/project/apps"]);
 });
+
+Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
+  const most = 16 * 1024 * 1024;
+  const sizes: Readonly<Record<string, number>> = { "/shop/data/a.bin": most, "/shop/data/b.bin": most + 1 };
+  const ctx = projectWith({ "/shop/data/a.bin": "a", "/shop/data/b.bin": "b" }, {}, ({ stat }) => ({
+    stat: async (path) => ({ ...(await stat(path))!, sizeBytes: sizes[path]! }),
+  }));
+  const read = ["a.bin", "b.bin"].map((name) => asked(ctx, `/project/shop/data/${name}`));
+  deepEqual(await Promise.all(read), ["a", undefined]);
+});
