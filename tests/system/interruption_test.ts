@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 
+import { patienceMs } from "../../src/system/signals.ts";
 import { within } from "./within.ts";
 
 const MODULE = new URL("../../src/system/signals.ts", import.meta.url).href;
@@ -52,3 +53,7 @@ Deno.test(
     strictEqual((await within(child.status, "it goes on")).code, 0);
   },
 );
+
+Deno.test("patienceMs() gives a program 0.7 s to notice a signal, and a slow machine longer", () => {
+  deepStrictEqual([0, 46, 1000].map(patienceMs), [700, 700, 15_000]);
+});
