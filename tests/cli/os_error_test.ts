@@ -111,7 +111,7 @@ Deno.test("inspect --json prints the project's own output as JSON", async () => 
   strictEqual(lines.find(({ progress }) => progress?.type === "print").progress.text, "project: hello");
 });
 
-Deno.test("withOutputErrors() names the jobs that were submitted before the output failed", () => {
+Deno.test("withOutputErrors() names the submitted jobs", () => {
   const full = () => {
     throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   };

@@ -207,7 +207,7 @@ Deno.test("emulator page forbids caching, framing and external resources", async
   }
 });
 
-Deno.test("emulator page requires a key in its URL, which works once and then is a cookie", async () => {
+Deno.test("emulator page requires a key in its URL once, then a cookie", async () => {
   const { get, emulator: { identity: { secret } } } = await createPaged();
   const [key, otherKey] = [0.1, 0.2].map((drawn) => newPageKey(secret, STUDIO, { number: () => drawn }));
   for (

@@ -79,7 +79,7 @@ Deno.test("openProjectCode() rejects folders outside the project unless allowed 
     }
   }));
 
-Deno.test("openProjectCode() leaves out a log that is being written, which would change while it is uploaded", () =>
+Deno.test("openProjectCode() leaves out a growing log", () =>
   inFolder(async (folder) => {
     for (const [name, secondsAgo] of [["old.log", 3600], ["new.log", 1], ["new.txt", 1]] as const) {
       const path = `${folder}/project/src/${name}`;

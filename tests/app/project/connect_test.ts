@@ -25,7 +25,7 @@ function made(options: WorldOptions = {}) {
   return { ...world, ctx, events, stop, signIns };
 }
 
-Deno.test("requireSignIn() signs in once, and reports the identity and the credentials that were tried", async () => {
+Deno.test("requireSignIn() signs in once, and reports the identity and the tried credentials", async () => {
   const { ctx, events, signIns } = made();
   const connection = await connect(ctx);
   equal(signIns(), 0);
@@ -41,7 +41,7 @@ Deno.test("requireSignIn() signs in once, and reports the identity and the crede
   deepEqual(event.members[0], { name: "environment", status: "used", milliseconds: 0 });
 });
 
-Deno.test("connect() opens workspaces whose patient requests outlast an interrupt by 7 seconds", async () => {
+Deno.test("connect() lets patient requests outlast an interrupt by 7 seconds", async () => {
   const { ctx, stop, signIns } = made();
   const later = Promise.withResolvers<void>();
   const slept: number[] = [];

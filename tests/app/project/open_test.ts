@@ -113,7 +113,7 @@ Deno.test("withLoadOptions() uses the settings of a package below another one, a
   }
 });
 
-Deno.test("withLoadOptions() does not wait for a settings.py that is a pipe", async () => {
+Deno.test("withLoadOptions() does not wait for a pipe in place of settings.py", async () => {
   const { ctx } = opened();
   const settings = `${ctx.cwd}/src/tiny/settings.py`;
   const stat: typeof ctx.fs.stat = async (path) =>

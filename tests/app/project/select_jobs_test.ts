@@ -79,7 +79,7 @@ Deno.test("selectJobs() rejects several jobs for an option that takes one, and s
   });
 });
 
-Deno.test("checkDisplayNames() rejects an empty name, and one for a job that is not selected", () => {
+Deno.test("checkDisplayNames() rejects an empty name, and one for an unselected job", () => {
   const jobs = new Map([["main", {}], ["other", {}]]) as unknown as SelectedJobs["jobs"];
   const check = (displayNames?: Record<string, string>) => () => checkDisplayNames({ displayNames }, jobs);
   doesNotThrow(check());

@@ -27,7 +27,7 @@ async function inputsOf(options: WorldOptions = {}, overrides: Overrides = {}, w
 
 const GIT = { AZUREML_GIT_COMMIT: "abc", AZUREML_GIT_BRANCH: "main" };
 
-Deno.test("readSubmissionInputs() reads the project that is named, not the current folder", async () => {
+Deno.test("readSubmissionInputs() reads the named project, not the current folder", async () => {
   const { inputs, spec } = await inputsOf({ env: GIT });
   const { root, env, experiment, properties, workspaceOf } = inputs;
   deepEqual({ root: slashed(root), env, experiment, properties }, {

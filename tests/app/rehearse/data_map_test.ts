@@ -68,7 +68,7 @@ Deno.test("chooseLocalData() suggests the right name for unused data", async () 
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });
 
-Deno.test("chooseLocalData() names all missing assets, also those for which something else is there", async () => {
+Deno.test("chooseLocalData() names all missing assets, also those with something else in their place", async () => {
   const asset = (name: string, type: string) => ({ from: { kind: "asset", type, path: `azureml:${name}` } });
   const spec = {
     steps: [{ inputs: [asset("rides:2", "uri_file"), asset("parts", "uri_folder")] }],

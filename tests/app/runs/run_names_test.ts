@@ -31,7 +31,7 @@ Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
   deepEqual(["main~1e0", "main~0x1", "main~ 1", "main~", "main~1.0"].map(found), Array(5).fill(undefined));
 });
 
-Deno.test("rememberedRun() prefers the run that has the name, and says how many runs there are for another", () => {
+Deno.test("rememberedRun() prefers the run with the name", () => {
   const runs = [{ name: "fox", job: "main" }, { name: "main", job: "one" }] as RememberedJob[];
   equal(rememberedRun("main", runs, undefined), runs[1]);
   for (

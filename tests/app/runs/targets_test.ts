@@ -36,7 +36,7 @@ async function after(...lines: readonly string[]): Promise<World> {
 const timeOf = (events: readonly AppEvent[]) => (events[0] as { readonly at: string }).at;
 const GOLDEN = { workspace: "ws-golden", tenant: SERVICE_PRINCIPAL.tenant, isSent: true };
 
-Deno.test("openRuns() finds the last run of the project or of a job, and says which one it is", async () => {
+Deno.test("openRuns() finds and names the last run of the project or of a job", async () => {
   const world = await after(
     "submit main --name first",
     "submit main --name second",
@@ -54,7 +54,7 @@ Deno.test("openRuns() finds the last run of the project or of a job, and says wh
   deepEqual(await find(world, ["second"]), { runs: [second], events: [] });
 });
 
-Deno.test("openRuns() prefers a run that has the name of a job, and mentions the job's other run", async () => {
+Deno.test("openRuns() prefers a run with the name of a job, and mentions the job's other run", async () => {
   const world = await after("submit main --name main");
   const run = { ...GOLDEN, name: "main", job: "main" };
   deepEqual(await find(world, ["main"]), { runs: [run], events: [] });
@@ -85,7 +85,7 @@ Deno.test("openRuns() finds forgotten runs in Azure by the project's configurati
   });
 });
 
-Deno.test("openRuns() uses the project that is named, not the current folder", async () => {
+Deno.test("openRuns() uses the named project, not the current folder", async () => {
   const world = await after("submit -j bare --name fox");
   const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
   const twin = '\n  twin: {pipeline: {pipeline_name: one}, experiment_name: "tiny-exp"}\n  bare:';
@@ -165,7 +165,7 @@ Deno.test("openRuns() takes links in any workspace, each once, without a project
   });
 });
 
-Deno.test("openRuns() rejects an empty name, which a script may pass for a variable that is not set", async () => {
+Deno.test("openRuns() rejects an empty name, as of an unset variable", async () => {
   for (const name of ["", " "]) {
     await rejects(find(makeWorld(), ["main", name]), {
       code: "usage.no_name",

@@ -114,7 +114,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "uploadProblems() says which links of a folder would be missing, and how to leave them out",
+  name: "uploadProblems() names the missing links of a folder",
   fn: async () => {
     await using folder = await createFolder({
       "p/in/a.csv": "-> ../../a.csv",

@@ -174,7 +174,7 @@ Deno.test("planRewrites() turns an unwritten file into a data asset of its own",
   });
 });
 
-Deno.test("planRewrites() does not change a transcoded dataset whose entries are different files", async () => {
+Deno.test("planRewrites() does not change a transcoded dataset of different files", async () => {
   const job = { outputs: ["a.table@pandas"], step: ["a.table@spark"] };
   for (const filepath of ["s3://bucket/table", "data/a/other.parquet"]) {
     deepEqual(await rewritesOf([job], { "a.table@spark": { ...PARQUET, filepath } }), []);
@@ -191,14 +191,14 @@ for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
   });
 }
 
-Deno.test("planRewrites() makes no uri_file of a file whose name the plugin's command cannot pass on", async () => {
+Deno.test("planRewrites() makes no uri_file of a name beyond the plugin's command", async () => {
   const refused =
     'conf/base/catalog.yml: "b.set" cannot be rewritten, because the plugin\'s command cannot pass on the name "my set.csv"';
   const change = { "b.set": { ...CSV, filepath: "data/b/my set.csv" } };
   deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
 });
 
-Deno.test("planRewrites() makes a data asset of a folder whose name has spaces", async () => {
+Deno.test("planRewrites() makes a data asset of a folder with spaces in its name", async () => {
   const change = { "b_x.set": { type: "partitions.PartitionedDataset", path: "data/my parts" } };
   deepEqual(await rewritesOf([{ literal: ["b_x.set"] }], change), [{
     assets: ["b_x.set"],

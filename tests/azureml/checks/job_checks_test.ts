@@ -105,7 +105,7 @@ function stepsOf(...groups: readonly (readonly [name: string, inputs: string[], 
   }));
 }
 
-Deno.test("validate names only the nodes that cannot read a local file or what another node keeps in memory", () => {
+Deno.test("validate names only the nodes without access to a local file or another node's memory", () => {
   const steps = stepsOf([["make", [], ["x", "m"]], ["near", ["x", "m"], []]], [["far", ["x", "m"], ["y"]]], [
     ["last", ["y"], []],
   ]);

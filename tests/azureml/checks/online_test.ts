@@ -59,7 +59,7 @@ for (
     }));
 }
 
-Deno.test("validate --online reports everything that is missing, at its key in azureml.yml", async () => {
+Deno.test("validate --online reports everything missing, at its key in azureml.yml", async () => {
   const { found, messages } = await check("env:1", {
     compute: refused("compute.not_found"),
     environment: refused("environment.not_found"),

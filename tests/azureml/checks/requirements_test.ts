@@ -98,7 +98,7 @@ const DEFINITION =
 const CONDA =
   "dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - -r ../requirements.txt\n";
 
-Deno.test("readEnvironmentFiles() reads the definition that has the environment's name", async () => {
+Deno.test("readEnvironmentFiles() reads the definition with the environment's name", async () => {
   const files = {
     "environment/environment.yml": DEFINITION,
     "environment/conda.yml": CONDA,

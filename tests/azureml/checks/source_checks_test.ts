@@ -294,7 +294,7 @@ Deno.test("validate is certain that steps need what a function of the job's node
   ]);
 });
 
-Deno.test("validate requires the package of a module that is imported from a namespace", async () => {
+Deno.test("validate requires the package of a namespace's module", async () => {
   const importing = (requirement: string) =>
     findings("environment.package", {
       files: {
@@ -354,7 +354,7 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   deepEqual(await findings("environment.package", { files: kept }), []);
 });
 
-Deno.test("validate warns about versions of MLflow and azureml-mlflow that do not work together", async () => {
+Deno.test("validate warns about incompatible versions of MLflow and azureml-mlflow", async () => {
   const hints = async (...packages: string[]) => {
     const pip = packages.map((line) => `    - ${line}\n`).join("");
     const conda = `dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n${pip}`;

@@ -50,7 +50,7 @@ for (
   });
 }
 
-Deno.test("validate only warns about a file that is not uploaded if an uploaded file defines the same keys", () => {
+Deno.test("validate only warns about an excluded file if an uploaded file defines the same keys", () => {
   const one = definedElsewhere("catalog", ["x"], ["x"]);
   const keys = () => new Map([["x", ["conf/base/catalog_more.yml", "conf/base/catalog.yml"]]]);
   const [found] = findingsOf({ ...one, conf: { ...one.conf, keys } }, (code) => code.startsWith("config."));
@@ -95,7 +95,7 @@ Deno.test("validate names the folder with the most files of an upload of more th
   deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");
 });
 
-Deno.test("validate points to the line of a secret, but not into a file that is itself a secret", () => {
+Deno.test("validate points to the line of a secret, but not into a secret file", () => {
   const secrets = [
     { name: "src/key.py", reason: "an AWS key", line: 3 },
     { name: ".env", reason: "a file of environment variables" },

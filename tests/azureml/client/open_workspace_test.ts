@@ -114,7 +114,7 @@ Deno.test("send() uses 2024-04-01 in a cloud that lacks an api-version, and name
   });
 });
 
-Deno.test("ask() sends no token to a service for which it was not issued", async () => {
+Deno.test("ask() sends no service another one's token", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     asked.push(url);
@@ -186,7 +186,7 @@ Deno.test("read() reads a body that breaks off twice again, and fails after the 
   }
 });
 
-Deno.test("ask() says which token Azure refused when it asks for another", async () => {
+Deno.test("ask() names the refused token when it asks for another", async () => {
   const given: unknown[] = [];
   const claims = '{"access_token":{}}';
   const workspace = openWorkspace({
@@ -234,7 +234,7 @@ Deno.test("send() blames this machine's clock if it differs from Azure's when a 
   });
 });
 
-Deno.test("patient() sends with the signal and the tokens of work that must not stop halfway", async () => {
+Deno.test("patient() sends with a signal and tokens of its own", async () => {
   const sent: (string | null)[] = [];
   const workspace = openWorkspace({
     ...fakeContext({

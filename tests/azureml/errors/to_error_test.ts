@@ -445,7 +445,7 @@ for (
   });
 }
 
-Deno.test("azureError() says after which time to try again, if Azure does", () => {
+Deno.test("azureError() repeats Azure's time to try again", () => {
   const hint = (after: string) =>
     azureError(refusal({ status: 429, headers: { "retry-after": after } })).hint;
   assertEquals(["7200", "30", "soon"].map(hint), [

@@ -5,7 +5,7 @@ import { workspaceOf } from "../runs/odd_answers.ts";
 
 const FILE_SHARE = { name: "files", properties: { datastoreType: "AzureFile", accountName: "sa" } };
 
-Deno.test("getDefaultDatastore() rejects a workspace whose default is not a blob container", async () => {
+Deno.test("getDefaultDatastore() rejects a default other than a blob container", async () => {
   const workspace = workspaceOf(({ url }) => {
     equal(new URL(url).searchParams.get("isDefault"), "true");
     return Response.json({ value: [FILE_SHARE] });
@@ -27,7 +27,7 @@ Deno.test("getDefaultDatastore() and openDatastore() read a file system of Data 
   deepEqual((await openDatastore(workspaceOf(() => Response.json(resource)), "gen2")).url, url);
 });
 
-Deno.test("openDatastore() rejects a datastore that is not a blob container", async () => {
+Deno.test("openDatastore() rejects a datastore other than a blob container", async () => {
   const workspace = workspaceOf(() => Response.json(FILE_SHARE));
   await rejects(openDatastore(workspace, "files"), {
     code: "datastore.no_container",

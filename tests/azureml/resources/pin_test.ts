@@ -90,7 +90,7 @@ Deno.test("pinDataAsset() returns the ID of the given or the latest version", as
   deepEqual(asked, ["data/raw/versions/2", "data/raw"]);
 });
 
-Deno.test("pinDataAsset() reports a data asset that is not in the workspace", async () => {
+Deno.test("pinDataAsset() reports a missing data asset", async () => {
   for (const path of ["azureml:raw:2", "azureml:raw@latest"]) {
     await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
       code: "data.not_found",

@@ -24,7 +24,7 @@ Deno.test("hasBlobRole() returns true only if the identity is assigned the role"
   equal(asked[0]!.searchParams.get("$filter"), "assignedTo('p1')");
 });
 
-Deno.test("principalOf() returns a compute's own identity, else one that was assigned to it", async () => {
+Deno.test("principalOf() returns a compute's own identity, else an assigned one", async () => {
   const assigned = { "/id/a": { principalId: "p2", clientId: "c" } };
   for (
     const [identity, expected] of [

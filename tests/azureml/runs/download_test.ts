@@ -146,7 +146,7 @@ Deno.test("readEnds() returns a short log whole and omits the middle of a long l
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
-Deno.test("download() does not mix two versions of a file, which it tells by their ETags or else their times", async () => {
+Deno.test("download() does not mix two versions of a file, by their ETags or else their times", async () => {
   const times = [{ "last-modified": "Mon, 02 Mar 2026 10:00:00 GMT" }, {
     "last-modified": "Mon, 02 Mar 2026 10:00:01 GMT",
   }];
@@ -238,7 +238,7 @@ Deno.test("download() replaces a file of the same size with another MD5", async 
   });
 });
 
-Deno.test("download() rejects a file that is a symbolic link out of the folder, or to the folder itself", async () => {
+Deno.test("download() rejects a symbolic link out of the folder, or to the folder itself", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/in`);
     await Deno.writeTextFile(`${folder}/other`, "x");

@@ -160,7 +160,7 @@ Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's 
   ]);
 });
 
-Deno.test("readJobMetrics() reads the runs whose results a step reuses", async () => {
+Deno.test("readJobMetrics() reads the first runs of reused steps", async () => {
   const { workspace } = mlflow((path) =>
     Response.json(path === "runs/get" ? { run: run("old", { metrics: [VALUE] }) } : { runs: [] })
   );

@@ -142,7 +142,7 @@ Deno.test("run() of run history returns all fields of a run", async () => {
   });
 });
 
-Deno.test("failure() of run history returns the exception with which the log ends", async () => {
+Deno.test("failure() of run history returns the exception at the end of the log", async () => {
   const log =
     "Traceback (most recent call last):\n  File \"nodes.py\", line 3, in train\nKeyError: 'price'\n";
   const history = await historyOf((request) =>

@@ -35,7 +35,7 @@ for (const status of [400, 404, 409]) {
   });
 }
 
-Deno.test("jobNotFound() suggests the name that is probably meant", () => {
+Deno.test("jobNotFound() suggests the probable name", () => {
   const { message, hint } = jobNotFound(workspaceOf(() => new Response()), "fux", "fox");
   deepEqual([message, hint], [
     'Job "fux" not found in workspace "ws"',

@@ -64,7 +64,7 @@ Deno.test("comparedFacts() returns no value for a run that lacks the step", () =
   deepEqual(rows(one!, without!, other!), ["step [a]: a | - | a", "compute [a]: cpu | - | gpu"]);
 });
 
-Deno.test("comparedFacts() leaves out inputs that read a step which the other run lacks, as a rerun does", () => {
+Deno.test("comparedFacts() leaves out inputs of steps missing in the other run", () => {
   const reading = (value: string) => [`input x ${value}`];
   const whole = job([], { a: [], b: reading("${{parent.jobs.a.outputs.o}}") });
   const rerun = job([], { b: reading("azureml://o") });

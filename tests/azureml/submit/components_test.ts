@@ -97,7 +97,7 @@ for (
   });
 }
 
-Deno.test("registerComponents() names the grouped step whose component Azure ML refuses", async () => {
+Deno.test("registerComponents() names the grouped step of a refused component", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
   );

@@ -81,7 +81,7 @@ Deno.test("planRerun() reads the outputs of a reused step from the run that prod
   deepEqual([leftOut.map(({ key }) => key), producers], [["a"], ["earlier"]]);
 });
 
-Deno.test("planRerun() repeats a job that has not ended only as a whole", async () => {
+Deno.test("planRerun() repeats a running job only as a whole", async () => {
   const { workspace, submit } = await worldOf(60_000);
   await submit();
   await rejects(planRerun(workspace, "j1", { fromFailed: true }), { code: "rerun.not_ended" });

@@ -102,7 +102,7 @@ Deno.test("remainingBody() rejects a job with a lost output, and names the step'
   throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
 });
 
-Deno.test("remainingBody() rejects a job whose steps all completed", () => {
+Deno.test("remainingBody() rejects a job with only completed steps", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), {
     code: "rerun.all_completed",

@@ -111,7 +111,7 @@ Deno.test("submit() reports its progress, and returns the job of Azure ML", asyn
   ]);
 });
 
-Deno.test("submit() sends nothing for a job that is there under its name, and no code that is there", async () => {
+Deno.test("submit() sends no job and no code a second time", async () => {
   const { open, events, azure, written, workspace } = await worldOf();
   const first = await open().submit(TWO, { name: "j1" });
   const [sent, count] = [written(), events.length];

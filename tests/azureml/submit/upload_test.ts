@@ -276,7 +276,7 @@ Deno.test("uploadCode() resumes an interrupted upload and sends nothing twice", 
   assert.equal(uploads.kept.size, 0);
 });
 
-Deno.test("uploadCode() resumes a large file after the last block that was uploaded", async () => {
+Deno.test("uploadCode() resumes a large file after its last block", async () => {
   const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, asked } = await createUpload({ "/project/large.bin": large }, {
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
@@ -334,7 +334,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() does not send a file that was replaced by another of the same size after hashing", async () => {
+Deno.test("uploadCode() does not send another file of the same size as the hashed one", async () => {
   for (const sizeBytes of [3, 9 * 1024 * 1024]) {
     const { ctx, azure, workspace, code } = await createUpload({ "/project/a": new Uint8Array(sizeBytes) });
     ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
@@ -377,7 +377,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() does not resume an upload whose SAS expires within five minutes", async () => {
+Deno.test("uploadCode() does not resume an upload with less than five minutes of its SAS", async () => {
   for (const [minutes, isResumed] of [[4, false], [6, true]] as const) {
     const { workspace, code, azure, asked } = await createUpload(MANY, {
       sasLifetimeMs: minutes * 60_000,

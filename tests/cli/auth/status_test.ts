@@ -62,7 +62,7 @@ Deno.test("auth status prints no token or secret", async () => {
   }
 });
 
-Deno.test("auth status asks a service that does not answer once", async () => {
+Deno.test("auth status asks a silent service once", async () => {
   const asked: string[] = [];
   const world = makeWorld({
     fetch: async (request) => {

@@ -56,7 +56,7 @@ Deno.test("annotate() writes paths relative to the checkout on GitHub, and absol
   equal(told({}), "");
 });
 
-Deno.test("annotate() names a file that is not in the project by its own path", () => {
+Deno.test("annotate() names a file outside the project by its own path", () => {
   const toldOf = (file: string, env: Record<string, string>) => {
     const ctx = fakeContext({ env });
     const finding: Finding = { severity: "warning", code: "x.y", message: "Odd", place: { file } };

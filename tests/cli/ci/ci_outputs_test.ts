@@ -64,7 +64,7 @@ Deno.test("openCiReport() sets Azure Pipelines variables and reports failed and 
   deepEqual([none, few.length, warnings], [{}, 4, []]);
 });
 
-Deno.test("openCiReport() warns about a file in a folder that does not exist, and creates no folder", async () => {
+Deno.test("openCiReport() warns about a file in a missing folder, and creates no folder", async () => {
   const ctx = fakeContext({
     env: { ...GITHUB, GITHUB_OUTPUT: "/none/output" },
     files: { "/ci/made": "" },

@@ -29,7 +29,7 @@ async function after(...lines: readonly string[]): Promise<World> {
 const WHOLE = { steps: ["clean", "count"], tags: {}, doubt: undefined };
 const elsewhere = ({ azure }: World) => makeWorld({ fetch: (request) => azure.fetch(request) });
 
-Deno.test("findBaseline() finds the run that is named, else the last one of the job in its environment", async () => {
+Deno.test("findBaseline() finds the named run, else the last one of the job in its environment", async () => {
   const world = await after(
     "submit main --name fox",
     "-e prod submit main --name owl",

@@ -71,7 +71,7 @@ Deno.test("doctor rejects a run history host outside the cloud, and still checks
   ]);
 });
 
-Deno.test("doctor rejects an identity whose roles do not allow submitting jobs", async () => {
+Deno.test("doctor rejects an identity without the right to submit jobs", async () => {
   const deniedActions = ["Microsoft.MachineLearningServices/workspaces/jobs/write"];
   const { access } = await checksWith([], { emulator: { deniedActions } });
   assert.deepEqual([access!.title, access!.status], ["Permission to submit jobs", "failed"]);
@@ -102,7 +102,7 @@ Deno.test("doctor checks the workspace's API host separately if it is not the re
   assert.equal(other.history!.message, OTHER_API);
 });
 
-Deno.test("doctor reports a private workspace whose run history has a public address", async () => {
+Deno.test("doctor reports a private workspace with a public address of its run history", async () => {
   const checks = await checksWith(apiAt(OTHER_API), {
     emulator: { isPrivate: true },
     probe: { addresses: async (host) => [host.includes("westus") ? "20.42.0.7" : "10.0.0.4"] },
@@ -113,7 +113,7 @@ Deno.test("doctor reports a private workspace whose run history has a public add
   ]);
 });
 
-Deno.test("doctor exits 130 on Ctrl+C while it waits for a host that does not answer", async () => {
+Deno.test("doctor exits 130 on Ctrl+C while it waits for a silent host", async () => {
   const stop = new AbortController();
   const tunnel = () => {
     stop.abort("SIGINT");
@@ -139,7 +139,7 @@ Deno.test("doctor --emulator passes all checks although its own emulator listens
   assert.deepEqual(checks.filter(({ id }) => id.startsWith("arm.")).map(({ id }) => id), ["arm.tls"]);
 });
 
-Deno.test("doctor and auth status fail for a workspace name that is still a placeholder", async () => {
+Deno.test("doctor and auth status fail for a placeholder as the workspace's name", async () => {
   for (const command of ["doctor", "auth status"]) {
     const { ctx, kedroAzureml } = makeWorld();
     const path = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -251,7 +251,7 @@ for (
   });
 }
 
-Deno.test("doctor warns about storage whose blobs the identity may not read", async () => {
+Deno.test("doctor warns about storage without the right to read its blobs", async () => {
   const deniedActions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"];
   const { kedroAzureml, ctx } = makeWorld({ emulator: { deniedActions } });
   assert.equal(await kedroAzureml("doctor --json"), 0);

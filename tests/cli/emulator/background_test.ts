@@ -55,7 +55,7 @@ function machine(options: WorldOptions = {}): { readonly ctx: FakeContext; stopp
   return { ctx: here, stopped: async () => void await Promise.all(ends) };
 }
 
-Deno.test("emulator start runs an emulator that --emulator uses until emulator stop", async () => {
+Deno.test("emulator start runs the emulator of --emulator until emulator stop", async () => {
   const { ctx, stopped } = machine();
   assert.equal(await run(["emulator", "start", "--fail", "count"], ctx), 0, ctx.stderr());
   assert.equal(await run(["emulator", "status"], ctx), 0);
@@ -165,7 +165,7 @@ Deno.test("each project has its emulator, and emulator stop leaves those of othe
   await stopped();
 });
 
-Deno.test("emulator stop asks before it ends jobs whose steps run on this machine", async () => {
+Deno.test("emulator stop asks before it ends jobs on this machine", async () => {
   const goesOn = Promise.withResolvers<number>();
   const { ctx, stopped } = machine({ exec: stepPrograms(() => ctx.files, () => goesOn.promise) });
   const stop = async (options: readonly string[], answer?: string) => {
@@ -188,7 +188,7 @@ Deno.test("emulator stop asks before it ends jobs whose steps run on this machin
   await stopped();
 });
 
-Deno.test("job show does not take the last job of an emulator that is gone", async () => {
+Deno.test("job show does not take the last job of a stopped emulator", async () => {
   const { ctx, stopped } = machine();
   const inEmulator = async (state: readonly string[], ...lines: readonly string[]) => {
     assert.equal(await run(["emulator", "start", ...state], ctx), 0, ctx.stderr());

@@ -40,7 +40,7 @@ Deno.test("job cancel of several jobs cancels the others if one cannot be cancel
   assert.match(world.out(), /✓ Job \S+: cancellation requested/);
 });
 
-Deno.test("job cancel waits for a job of an interrupted submit that may still reach Azure", async () => {
+Deno.test("job cancel waits for the job of an interrupted submit", async () => {
   const world = await submitMain();
   const { files, fs } = world.ctx;
   const path = [...files.keys()].find((path) => path.includes("/state/") && path.includes("/jobs/"))!;

@@ -20,7 +20,7 @@ async function withOwnLog(line: string) {
   return { exit, out: world.ctx.stdout().slice(before[0]), err: world.ctx.stderr().slice(before[1]) };
 }
 
-Deno.test("job logs of several jobs says whose log follows", async () => {
+Deno.test("job logs of several jobs has a heading for each", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name fox --wait");
   await kedroAzureml("submit -j main --name owl --wait");

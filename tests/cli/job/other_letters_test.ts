@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job show lists the steps of a job in a resource group whose name has umlauts", async () => {
+Deno.test("job show lists the steps of a job in a resource group with umlauts", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { seed: { workspaces: [{ ...GOLDEN_WORKSPACE, resource_group: "rg-größen" }] } },
   });

@@ -86,7 +86,7 @@ Deno.test("job report --previews keeps the logs without reachable outputs, and r
   match(notices!.join("\n"), /^Previews of 2 of 2 steps are missing: Cannot list the files of output/);
 });
 
-Deno.test("job report lists the steps of a run whose history is refused, and does not claim that they did not run", async () => {
+Deno.test("job report lists the steps of a run with a refused history as unknown", async () => {
   const { exit, world, err } = await afterRun({ refused: /\/history\// }, "job report fox");
   equal(exit, 0, err);
   const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));

@@ -58,7 +58,7 @@ function isRetried({ kind }: Fault["happens"]): boolean {
   return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
-Deno.test("submit finds a job whose response was lost even if the second attempt is rejected", async () => {
+Deno.test("submit finds a job with a lost response even if the second attempt is rejected", async () => {
   const job = { method: "PUT", url: /\/jobs\// };
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);

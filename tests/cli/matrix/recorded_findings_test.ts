@@ -86,7 +86,7 @@ Deno.test("submit names the missing component, not the job", async () => {
   ok(!/Check its name/.test(text), text);
 });
 
-Deno.test("job logs prints the log of an image that is being built", async () => {
+Deno.test("job logs prints the log of an image in the making", async () => {
   let isBuilding = false;
   const { does } = variedWorld({
     answer(answer, _, path) {

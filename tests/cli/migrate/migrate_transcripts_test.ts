@@ -121,7 +121,7 @@ for (const { name, line, files } of cases) {
   });
 }
 
-Deno.test("migrate --write writes files that validate accepts, and keeps the old azureml.yml", async () => {
+Deno.test("migrate --write writes valid files, and keeps the old azureml.yml", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await ctx.fs.writeText(`${TINY}/conf/base/azureml.yml`, OLD);
   await ctx.fs.writeText(`${TINY}/conf/base/catalog.yml`, CATALOG.replace(/ {2}layer.*\nother[^]*/, ""));

@@ -321,7 +321,7 @@ for (
     ["1h", 0, /✓/],
   ] as const
 ) {
-  Deno.test(`rehearse --timeout ${timeout} exits ${exit} for steps that take a minute each`, async () => {
+  Deno.test(`rehearse --timeout ${timeout} exits ${exit} for steps of a minute each`, async () => {
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
     const exec = stepPrograms(() => made.ctx.files, async (step) => {
       await made.ctx.clock.sleep(60_000);

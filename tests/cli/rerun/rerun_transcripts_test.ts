@@ -123,7 +123,7 @@ Deno.test("rerun --output-file writes the end of the run, and no refused run", a
 for (
   const line of ["submit main --env-var DB_PASSWORD=hunter2 --dry-run --json", "rerun first --dry-run --json"]
 ) {
-  Deno.test(`${line} masks values that look like secrets`, async () => {
+  Deno.test(`${line} masks values like secrets`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     await kedroAzureml("submit main --name first --env-var DB_PASSWORD=hunter2");
     equal(await kedroAzureml(line), 0, ctx.stderr());

@@ -72,7 +72,7 @@ Deno.test("schedule warns of a day of the month in a cron expression, and shows 
   );
 });
 
-Deno.test("schedule and validate warn of a schedule whose end has passed", async () => {
+Deno.test("schedule and validate warn of a schedule with a past end", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(`end_time: "2027-01-01T00:00:00"`, `end_time: "2026-01-02T02:00:00"`);
   const { out } = await printedBy("validate named_cron");

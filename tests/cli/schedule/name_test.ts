@@ -20,7 +20,7 @@ for (const command of [["submit", "--dry-run"], ["submit"], ["diff"], ["compile"
 }
 
 for (const command of [["schedule"], ["schedule", "--dry-run"], ["pack", "-o", "x.kap"]]) {
-  Deno.test(`${command.join(" ")} fails and asks to rename a job whose name is invalid for its schedule`, async () => {
+  Deno.test(`${command.join(" ")} fails for a job with an invalid name for its schedule`, async () => {
     const [exit, err] = await onBadName([...command, "nächtlich job"]);
     equal(exit, 3, err);
     match(err, /its name would be "nächtlich job"; .*: rename the job\n/);

@@ -145,7 +145,7 @@ Deno.test("submit --dry-run combines warnings with one cause, except with --json
   equal(json.ctx.stderr().match(/"code":"dataset\.absolute_path"/g)?.length, 20);
 });
 
-Deno.test("schedule delete deletes a schedule whose job was removed, but not with --dry-run", async () => {
+Deno.test("schedule delete deletes the schedule of a removed job, but not with --dry-run", async () => {
   const world = makeWorld();
   await world.kedroAzureml("schedule nightly");
   const path = `${world.ctx.cwd}/${CONFIG}`;

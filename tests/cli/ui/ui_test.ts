@@ -262,7 +262,7 @@ Deno.test("ui lists the newest 100 jobs", async () => {
   deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
 });
 
-Deno.test("ui shows which files changed between the commits of two runs whose code cannot be read", async () => {
+Deno.test("ui shows the changed files between the commits of two runs without readable code", async () => {
   const exec = async (_: string, args: readonly string[]) => ({
     status: 0,
     stdout: args.includes("--name-only") ? "src/a.py\0" : "",
@@ -300,7 +300,7 @@ Deno.test("ui opens the run of a step with that step selected, and no name that 
   for (const id of ["%2e%2e%2ffox", "%ff"]) equal((await get(`/runs/${id}`, { cookie })).status, 404, id);
 });
 
-Deno.test("ui finds the steps whose logs contain a text that is no secret", async () => {
+Deno.test("ui finds the steps by a text in their logs, except secrets", async () => {
   const { get, cookie } = await served({ outcome: { failingSteps: { count: "password=hush" } } }, {
     exit: 1,
   });
@@ -405,7 +405,7 @@ Deno.test("ui finds the states of a step's nodes in all of its log, although it 
   ]);
 });
 
-Deno.test("ui shows the system log of a step that is preparing", async () => {
+Deno.test("ui shows the system log of a preparing step", async () => {
   const pace = { prepareMs: 0, stepMs: 80_000, stepPreparesMs: 15_000 };
   const { get, cookie, world } = await served({ pace }, { line: "submit main --name fox" });
   await world.ctx.clock.sleep(10_000);
@@ -414,7 +414,7 @@ Deno.test("ui shows the system log of a step that is preparing", async () => {
   deepEqual([files, file, text], [[system], system, "Preparing the environment\n"]);
 });
 
-Deno.test("ui shows whole lines of a log that is being written, with secrets masked", async () => {
+Deno.test("ui shows whole lines of a growing log, with secrets masked", async () => {
   let text = "no line yet";
   const { get, cookie, world } = await served({ pace: { stepMs: 600_000 } }, {
     line: "submit main --name fox",

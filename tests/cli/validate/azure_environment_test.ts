@@ -28,7 +28,7 @@ Deno.test("validate --online checks the packages of the environment in Azure", a
   );
 });
 
-Deno.test("submit refuses a job whose environment in Azure lacks a package, before anything is uploaded", async () => {
+Deno.test("submit refuses a job for a package missing in Azure's environment, before any upload", async () => {
   const { ctx, azure, kedroAzureml, prepare } = emptyWorkspace();
   await prepare();
   await ctx.fs.writeText(
@@ -71,7 +71,7 @@ Deno.test("validate --online ignores the local definition of an environment that
   doesNotMatch(await run("validate main --online"), /package_missing/);
 });
 
-Deno.test("validate requires packages of a dataset factory only for jobs whose nodes use it", async () => {
+Deno.test("validate requires packages of a dataset factory only for jobs with its datasets", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const write = (path: string, text: string) => ctx.fs.writeText(`${ctx.cwd}/${path}`, text);
   const packages = "kedro~=1.0, kedro-azureml-pipeline==0.1.0, pandas, kedro-datasets";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { memoryMaps } from "../../../src/emulator/state/records.ts";
 import { component, ID, job, register, SEED } from "../two_steps.ts";
 import { createMachine, ended, FOLDER, type Ran, writeOutput } from "./fake_machine.ts";
@@ -105,7 +105,7 @@ Deno.test("runner stores the outputs of a step as blobs, and its use of resource
   deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
 });
 
-Deno.test("runner stores the files in folders of an output, and names a data asset after the output", async () => {
+Deno.test("runner stores the files in folders of an output", async () => {
   const step = async ({ write }: Ran) => {
     await write("outputs/out/deep/x.txt", "12");
     await write("outputs/out/y.txt", "345");
@@ -171,20 +171,6 @@ for (
   });
 }
 
-Deno.test("runner stops a step at its time limit", async () => {
-  const limits: (number | undefined)[] = [];
-  const step = async ({ options }: Ran) => {
-    limits.push(options.timeoutMs);
-    return { status: 0, timedOut: true };
-  };
-  const machine = createMachine({ step });
-  const limited = { timeout: "PT1H30M", job_limits_type: "Command" };
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { limits: limited }));
-  const { status, steps } = await ended(machine);
-  deepEqual([status, limits], ["Failed", [5_400_000]]);
-  match(steps.a!.error!, /^The step exceeded its time limit of 1 h 30 min and was stopped\.$/);
-});
-
 Deno.test("runner applies the component's time limit to a step without its own limit", async () => {
   const machine = createMachine();
   await register(machine);
@@ -192,31 +178,6 @@ Deno.test("runner applies the component's time limit to a step without its own l
   await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
   await ended(machine);
   deepEqual(machine.ran.map(({ options }) => options.timeoutMs), [60_000, undefined]);
-});
-
-Deno.test("runner copies the code of a step into its working folder", async () => {
-  const machine = createMachine();
-  const path = `${ID}/codes/c/versions/1`;
-  const { body: { blobReferenceForConsumption: given } } = await machine.ask(
-    "POST",
-    `${path}/startPendingUpload`,
-    {
-      body: { pendingUploadType: "TemporaryBlobReference" },
-    },
-  );
-  const [container, sas] = given.credential.sasUri.split("?");
-  const headers = { authorization: null, "x-ms-blob-type": "BlockBlob" };
-  await machine.ask("PUT", `${container}/src/a.py?${sas}`, { body: "1", headers });
-  const body = { properties: { codeUri: `${container}/src` } };
-  equal((await machine.ask("PUT", path, { body, version: "2023-04-01" })).status, 201);
-  await register(machine);
-  const componentId = await change(machine, { code: `azureml:${path}` });
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
-  equal((await ended(machine)).status, "Completed");
-  const [copied] = [...machine.ctx.files.keys()].filter((name) => name.endsWith("/a.py"));
-  deepEqual(machine.programs.filter((line) => line.startsWith("cp ")), [
-    `cp -RL -- ${copied!.replace(/a\.py$/, ".")} ${FOLDER}/runs/j1/a/wd`,
-  ]);
 });
 
 Deno.test("runner does not run a command that uses an unknown input", async () => {
@@ -292,17 +253,6 @@ function stepUntilStopped() {
   };
   return { step, started: started.promise };
 }
-
-Deno.test("runner cancels the running step and starts no more steps if the job is canceled", async () => {
-  const { step, started } = stepUntilStopped();
-  const machine = createMachine({ step });
-  await submit(machine);
-  await started;
-  const { status, headers } = await machine.ask("POST", `${ID}/jobs/j1/cancel`);
-  equal(status, 202);
-  deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
-  equal((await machine.ask("GET", headers.get("location")!)).status, 200);
-});
 
 Deno.test("runner cancels a step that waits for a free slot, and does not run it, if the job is canceled", async () => {
   const { step, started } = stepUntilStopped();
@@ -388,25 +338,3 @@ for (
     equal(machine.ran[0]!.options.env!.MLFLOW_RUN_ID, undefined);
   });
 }
-
-Deno.test("runner runs each rank of a distributed step, and stops the other ranks if a rank fails", async () => {
-  const logs: string[] = [];
-  const step = async ({ options }: Ran) => {
-    logs.push(options.env!.RANK!);
-    if (options.env!.RANK === "1") return { status: 4 };
-    await new Promise<void>((resolve) => options.signal!.addEventListener("abort", () => resolve()));
-    return { status: 143 };
-  };
-  const machine = createMachine({ step });
-  const distributed = {
-    distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
-    resources: { instance_count: 2 },
-    environment_variables: { RANK: "9" },
-  };
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, distributed));
-  const { steps } = await ended(machine);
-  deepEqual(logs, ["0", "1"]);
-  const port = Number(machine.ran[0]!.options.env!.MASTER_PORT);
-  ok(port >= 20_000 && port < 50_000, String(port));
-  match(steps.a!.error!, /status code 4.*std_log_process_1\.txt/);
-});

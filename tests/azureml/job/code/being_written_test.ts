@@ -40,7 +40,7 @@ Deno.test("selectCode() excludes the file that stdout is redirected to", async (
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
 });
 
-Deno.test("selectCode() excludes a log that was just written, and includes an older log", async () => {
+Deno.test("selectCode() excludes a fresh log, and includes an older one", async () => {
   const { fs } = project({ "run.log": "1", "notes.md": "2" });
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
@@ -97,7 +97,7 @@ Deno.test("selectCode() excludes a folder that kedro-azureml marked", async () =
   assert.deepEqual(leftOut, [{ name: "state/", reason: "folder of kedro-azureml" }]);
 });
 
-Deno.test("markOwnFolder() marks a new or empty folder, but none that has files, which may be the project's", async () => {
+Deno.test("markOwnFolder() marks only a new or empty folder", async () => {
   await using folder = await createFolder({ "used/a.py": "" });
   await Deno.mkdir(join(folder.root, "empty"));
   for (const name of ["used", "empty", "new"]) await markOwnFolder(systemFs, join(folder.root, name));

@@ -120,7 +120,7 @@ Deno.test("selectCode() takes only a file for an ignore file, and rejects a huge
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), { code: "file.too_large" });
 });
 
-Deno.test("selectCode() adds .gitkeep to a required folder whose files are all excluded", async () => {
+Deno.test("selectCode() adds .gitkeep to a required folder without uploaded files", async () => {
   const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
   const { fs } = project(files);
   const keepFolders = ["conf/local", "conf/prod", "conf/none"];

@@ -42,7 +42,7 @@ for (
   }
 }
 
-Deno.test("writtenAsset() accepts only a folder whose name Azure ML allows for an output", () => {
+Deno.test("writtenAsset() accepts only a folder with a valid name of an output", () => {
   const written = (entry: object) =>
     writtenAsset("raw", { type: TYPE, ...entry }, node({ name: "n", inputs: [], outputs: ["raw"] }));
   equal(written({ azureml_dataset: "x".repeat(255) })?.type, "uri_folder");

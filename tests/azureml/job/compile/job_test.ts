@@ -38,7 +38,7 @@ function yaml(nodes: readonly NodeOf[], options: JobOverrides = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("compile() keeps job outputs whose names collide", () => {
+Deno.test("compile() keeps job outputs with colliding names", () => {
   const job = yaml([{ name: "a", inputs: [], outputs: ["x.y", "x-y"] }]);
   deepStrictEqual(Object.keys(job.outputs), ["x_y", "x_y_1"]);
   deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
@@ -191,7 +191,7 @@ Deno.test("compile() lets the step at the end of the longest path send the final
   deepStrictEqual([posterOf("a", "b"), posterOf("b", "a")], ["a", "b"]);
 });
 
-Deno.test("compile() rejects datasets whose names start with a digit", () => {
+Deno.test("compile() rejects datasets with a digit at the start of their names", () => {
   for (const [inputs, outputs] of [[["1st"], ["a"]], [["a"], ["1st"]]] as const) {
     throws(() => yaml([{ name: "n", inputs: [...inputs], outputs: [...outputs] }]), {
       code: "compile.dataset_name",

@@ -90,7 +90,7 @@ function stepsOf(pipeline: string, selection: Selection, overrides: JobOverrides
 
 const pipelineIn = ({ command }: { readonly command: string }) => /--pipeline=(\S+)/.exec(command)![1];
 
-Deno.test("compile() runs each step with a registered pipeline that has its nodes", () => {
+Deno.test("compile() runs each step with a registered pipeline of its nodes", () => {
   deepStrictEqual(stepsOf("p", { pipelines: ["p"] }).map(pipelineIn), ["p", "p", "p"]);
   deepStrictEqual(stepsOf("ml+p", { pipelines: ["ml", "p"] }).map(pipelineIn), ["p", "ml", "ml"]);
   deepStrictEqual(stepsOf("ml+p", { pipelines: ["p", "ml"] }).map(pipelineIn), ["p", "p", "p"]);
@@ -98,7 +98,7 @@ Deno.test("compile() runs each step with a registered pipeline that has its node
   deepStrictEqual(grouped.map(pipelineIn), ["p"], "ml lacks the first node of the step");
 });
 
-Deno.test("compile() rejects a step whose nodes no registered pipeline has together", () => {
+Deno.test("compile() rejects a step without a registered pipeline of all its nodes", () => {
   const groupBy = parseGroupMode("all");
   const pipelines = { ...SNAPSHOT.pipelines, data: pipelineOf(["load"]) };
   const snapshot = { ...SNAPSHOT, pipeline_names: ["ml", "data"], pipelines } as unknown as ProjectSnapshot;
