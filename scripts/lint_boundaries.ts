@@ -33,7 +33,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
     "azureml/submit/package_format.ts",
   ],
   "fastest-levenshtein": ["core/suggest.ts"],
-  "smol-toml": ["kedro/toml.ts"],
+  "smol-toml": ["kedro/project.ts"],
   "commander": ["cli/"],
   "@peculiar/x509": ["emulator/certificate.ts"],
   "reflect-metadata": ["emulator/certificate.ts"],

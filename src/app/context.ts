@@ -1,4 +1,4 @@
-import type { FollowEvent } from "../azureml/runs/follow.ts";
+import type { Board, FollowEvent } from "../azureml/runs/follow.ts";
 import type { MainMetric } from "../azureml/runs/metrics.ts";
 import type { ScheduleAction } from "../azureml/schedules/schedules.ts";
 import type { SubmitEvent } from "../azureml/submit/submit.ts";
@@ -10,7 +10,6 @@ import type { RunStatus, SentRun, StepState } from "../core/run.ts";
 import type { MemberReport } from "../credentials/chain.ts";
 import { CREDENTIALS, type Interaction } from "../credentials/credential.ts";
 import type { Identity } from "../credentials/identity.ts";
-import type { Board } from "./step_board.ts";
 
 /**
  * The context of the application layer: a {@linkcode Context} in which the terminal is replaced by an event reporter,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { onceEach } from "../core/async.ts";
 import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
@@ -6,16 +6,17 @@ import { requireSmall } from "../core/files.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
 import { findFiles, type Folder, folderOf, type FolderOptions } from "./conf_folders.ts";
-import { secretsOf } from "./conf_secrets.ts";
 import {
   children,
   type ConfigNode,
   emptyLayer,
+  keyText,
   type MapNode,
   mapNode,
   nearestNode,
 } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
+import { describesSecret, isSecretName, NO_SECRET } from "../core/secrets.ts";
 
 /** The kinds of configuration that Kedro and the plugin register in every project, with their files. */
 const PATTERNS: Readonly<Record<string, readonly string[]>> = {
@@ -320,4 +321,82 @@ function placeOfBadByte(bytes: Uint8Array, file: string): Place {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const before = text.slice(0, Math.max(0, text.indexOf("\ufffd"))).split("\n");
   return { file, line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** A text of a configuration file whose key suggests that it is a secret. */
+interface ConfSecret {
+  /** Its dotted path, such as `api.token`. */
+  readonly key: string;
+  readonly place: Place;
+}
+
+function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = false): ConfSecret[] {
+  if (node.kind === "scalar") {
+    const { value, place } = node;
+    const isText = typeof value === "string" && value.trim() !== "" && !value.includes("${");
+    // The catalog names entries of the credentials by this key.
+    return isSecret && isText && path.at(-1) !== "credentials" ? [{ key: path.join("."), place }] : [];
+  }
+  return [...children(node)].flatMap(([key, child]) => {
+    const name = String(key);
+    // The name of a dataset says nothing about the values in its entry.
+    const isDataset = path.length === 0 && child.kind === "map" && child.entries.has("type");
+    const isNamed = isSecret || typeof key === "string" && !isDataset && isSecretName(name);
+    return secretsIn(child, [...path, name], isNamed && !describesSecret(name));
+  });
+}
+
+/** Finds the secrets in files of configuration, but those on lines with {@linkcode NO_SECRET}. */
+export async function secretsOf(
+  { fs }: Pick<Context, "fs">,
+  root: string,
+  files: readonly ConfigNode[],
+): Promise<readonly ConfSecret[]> {
+  const secrets = files.flatMap((file) => secretsIn(file));
+  const names = [...new Set(secrets.map(({ place }) => place.file))];
+  const lines = new Map(
+    await Promise.all(
+      names.map(async (file) => [file, (await fs.readText(resolve(root, file))).split("\n")] as const),
+    ),
+  );
+  return secrets.filter(({ place: { file, line = 1 } }) => !NO_SECRET.test(lines.get(file)![line - 1] ?? ""));
+}
+
+/** Replaces every text value. */
+const MASK = "masked";
+
+/**
+ * Replaces every value of a credentials file and keeps its structure, so that code that looks up
+ * `credentials["db"]["user"]` finds a value but no secret. Text (interpolations too) becomes `masked`, numbers become
+ * 0 and booleans false.
+ *
+ * @returns JSON, which is also YAML; `undefined` if the file cannot be parsed, because then nothing of it may be
+ *   shown.
+ */
+export function maskCredentials(text: string, file: string): string | undefined {
+  try {
+    const node = parseYaml(text, file);
+    return JSON.stringify(node === undefined ? {} : masked(node));
+  } catch (thrown) {
+    if (thrown instanceof UserError || thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+}
+
+function masked(node: ConfigNode): unknown {
+  if (node.kind === "list") return node.items.map(masked);
+  if (node.kind === "map") {
+    return Object.fromEntries([...node.entries].map(([key, child]) => [keyText(key), masked(child)]));
+  }
+  switch (typeof node.value) {
+    case "string":
+      return MASK;
+    case "boolean":
+      return false;
+    case "number":
+    case "bigint":
+      return 0;
+    default:
+      return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { maskCredentials } from "../../src/config/conf_secrets.ts";
+import { maskCredentials } from "../../src/config/conf_files.ts";
 
 for (
   const [what, text, masked] of [

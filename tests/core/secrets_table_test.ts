@@ -1,5 +1,5 @@
 import { parseYaml } from "../../src/config/omegaconf/yaml.ts";
-import { secretsOf } from "../../src/config/conf_secrets.ts";
+import { secretsOf } from "../../src/config/conf_files.ts";
 import { findSecretIn, findSecrets } from "../../src/azureml/checks/secrets.ts";
 import { isSecretName, maskedText, redact, secretFile, withoutSecrets } from "../../src/core/secrets.ts";
 import { chooseEnviron, isSecretPath } from "../../src/kedro/visible.ts";

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { lineOfKey } from "../../src/kedro/toml.ts";
+import { lineOfKey } from "../../src/kedro/project.ts";
 
 const TEXT = `[tool.kedro]
 package_name = "shop"

@@ -50,8 +50,8 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "emulator/jobs/run_files.ts": EMULATOR,
   "emulator/runner/command.ts": EMULATOR,
   "emulator/runner/data_assets.ts": EMULATOR,
+  "kedro/project.ts": "A line of pyproject.toml.",
   "kedro/reader/project_files.ts": PATH,
-  "kedro/toml.ts": "A line of pyproject.toml.",
   "kedro/visible.ts": "A variable of the user.",
 };
 

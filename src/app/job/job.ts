@@ -15,7 +15,7 @@ import { readAll } from "../../azureml/storage/read.ts";
 import { userErrorOf, type Warning } from "../../core/errors.ts";
 import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
-import { openBoard, waitingNodes } from "../step_board.ts";
+import { openBoard, waitingNodes } from "../../azureml/runs/follow.ts";
 
 export interface ReadMetrics {
   readonly name: string;

@@ -5,7 +5,7 @@ import { allJobs } from "../../config/jobs.ts";
 import { changedError, ExitCode, inQuotes, type Place, UserError, userErrorOf } from "../../core/errors.ts";
 import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { lineOfKey, parseToml } from "../../kedro/toml.ts";
+import { lineOfKey, parseToml } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
 import { withProjectPlace } from "./open.ts";
 import type { Overrides, SelectedJobs } from "./select_jobs.ts";

@@ -6,14 +6,19 @@ import {
   warningToFinding,
 } from "../../azureml/checks/finding.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml_yml.ts";
-import { type ConfFiles, findConfFile, MLFLOW_PATTERNS, readConfFiles } from "../../config/conf_files.ts";
+import {
+  type ConfFiles,
+  findConfFile,
+  maskCredentials,
+  MLFLOW_PATTERNS,
+  readConfFiles,
+} from "../../config/conf_files.ts";
 import {
   DEFAULT_ENV,
   DEFAULT_LOADER_SETTINGS,
   envWarnings,
   isDefaultSettings,
 } from "../../config/conf_folders.ts";
-import { maskCredentials } from "../../config/conf_secrets.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
 import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
 import { fillPlaceholders } from "../../config/types.ts";
@@ -32,9 +37,8 @@ import {
 } from "../../core/errors.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { nearest } from "../../core/suggest.ts";
-import { findProject, type Project, requireFile } from "../../kedro/project.ts";
+import { findProject, lineOfKey, type Project, requireFile } from "../../kedro/project.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
-import { lineOfKey } from "../../kedro/toml.ts";
 import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";

@@ -12,7 +12,7 @@ import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../outp
 import { nodeSources } from "../report/page_file.ts";
 import type { FollowRequest, RunResult } from "../runs/follow.ts";
 import { openRuns } from "../runs/targets.ts";
-import { sendJobs } from "../submit/send_jobs.ts";
+import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./runner.ts";
 

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
-import { followJob } from "../../azureml/runs/follow.ts";
+import { type Board, followJob, type JobEnding, openBoard } from "../../azureml/runs/follow.ts";
 import { studioUrl } from "../../azureml/runs/jobs.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import { explained } from "../../azureml/runs/run.ts";
@@ -10,7 +10,6 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { RunRef, RunStatus, SentRun, StepState } from "../../core/run.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
-import { type Board, type JobEnding, openBoard } from "../step_board.ts";
 import { openLedger } from "./ledger.ts";
 import type { RunTarget } from "./targets.ts";
 

@@ -17,7 +17,7 @@ import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig, type ReadOptions } from "../project/open.ts";
 import { requireWorkspace } from "../project/workspace.ts";
-import { readJobsFile, SENDING } from "./jobs_file.ts";
+import { readJobsFile, SENDING } from "./ledger.ts";
 import { findRemembered, newestRunOf, noneSubmitted, rememberedRun } from "./names.ts";
 import { type RememberedJob, whyNotRemembered } from "./remembered.ts";
 

@@ -6,7 +6,7 @@ import {
   isDifference,
   mergeFindings,
 } from "../../azureml/checks/finding.ts";
-import { toMermaid } from "../../azureml/job/graph.ts";
+import { toMermaid } from "../../azureml/job/steps.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";

@@ -26,7 +26,7 @@ import type { AppContext } from "../context.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/remembered.ts";
-import { openSubmitters } from "./send_jobs.ts";
+import { openSubmitters } from "./submit.ts";
 
 export { changeText } from "../../azureml/runs/compare.ts";
 

@@ -15,9 +15,16 @@ import { VERSION } from "../../core/version.ts";
 import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
-import { checkDisplayNames, type JobOptions, type SelectedJobs } from "../project/select_jobs.ts";
-import type { SubmissionInputs } from "../project/submission_inputs.ts";
+import {
+  checkDisplayNames,
+  type JobOptions,
+  requireSingleJob,
+  type SelectedJobs,
+} from "../project/select_jobs.ts";
 import { overridden } from "../project/workspace.ts";
+import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { type JobsFileOptions, openJobsFile } from "../runs/ledger.ts";
+import { sendJobs, type SendOptions, type SubmitOptions, type SubmitResult } from "./submit.ts";
 
 /** A package that was written. */
 export interface Packed {
@@ -117,6 +124,20 @@ export async function openPackageJobs(ctx: AppContext, options: PackageOptions) 
     schedules: jobs.flatMap(([, { schedules }]) => schedules),
     inputs: inputsOf(ctx, opened, options),
   };
+}
+
+export async function* submitPackage(
+  ctx: AppContext,
+  options: PackageOptions & SendOptions & JobsFileOptions & Pick<SubmitOptions, "dryRun" | "single">,
+): AsyncIterable<SubmitResult> {
+  const { specs, inputs } = await openPackageJobs(ctx, options);
+  requireSingleJob(specs.size, options.single);
+  specs.forEach(inputs.workspaceOf);
+  if (!options.dryRun) {
+    const jobsFile = await openJobsFile(ctx, options);
+    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, jobsFile });
+  }
+  for (const spec of specs.values()) yield { type: "planned", plan: await planSubmission(spec, inputs) };
 }
 
 function inputsOf(

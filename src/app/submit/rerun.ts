@@ -1,4 +1,4 @@
-import { sendJob } from "../../azureml/submit/send_job.ts";
+import { sendJob } from "../../azureml/runs/jobs.ts";
 import { requireSame } from "../../azureml/runs/compare.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
@@ -6,15 +6,13 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { DEFAULT_ENV } from "../../config/conf_folders.ts";
 import type { AppContext } from "../context.ts";
 import { lastJob } from "../runs/remembered.ts";
-import { type JobsFileOptions, openJobsFile } from "../runs/jobs_file.ts";
-import { openLedger } from "../runs/ledger.ts";
-import { follow } from "../runs/follow.ts";
-import type { RunResult } from "../runs/follow.ts";
+import { type JobsFileOptions, openJobsFile, openLedger } from "../runs/ledger.ts";
+import { follow, type RunResult } from "../runs/follow.ts";
 import { rememberedRoot } from "../runs/names.ts";
 import { openRuns, type RunsRequest } from "../runs/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
-import { openBoard } from "../step_board.ts";
-import type { SendOptions } from "./send_jobs.ts";
+import { openBoard } from "../../azureml/runs/follow.ts";
+import type { SendOptions } from "./submit.ts";
 
 /**
  * Submits an earlier run again, with all of its steps or only those that did not complete.

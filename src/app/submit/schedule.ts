@@ -28,7 +28,7 @@ import {
   triggerText,
 } from "../runs/schedules.ts";
 import { openPackageJobs, type PackageOptions } from "./package.ts";
-import { openSubmitters } from "./send_jobs.ts";
+import { openSubmitters } from "./submit.ts";
 
 interface ScheduleOptions extends CheckOptions {
   /** Whether to show what would be done, without changing anything. */

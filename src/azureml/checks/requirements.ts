@@ -6,7 +6,7 @@ import type { FileSystem } from "../../core/context.ts";
 import { type Place, tryParse } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { normalName } from "../../kedro/known_packages.ts";
-import { lineOfKey, parseToml } from "../../kedro/toml.ts";
+import { lineOfKey, parseToml } from "../../kedro/project.ts";
 
 export interface RequiredPackages {
   readonly requirements: readonly Requirement[];

@@ -27,7 +27,7 @@ import {
 } from "../resources/pin.ts";
 import { type PreparedJob, requireSame } from "../runs/compare.ts";
 import type { UploadProgress } from "../storage/put_files.ts";
-import { sendJob } from "./send_job.ts";
+import { sendJob } from "../runs/jobs.ts";
 import {
   codeId,
   findCode,

@@ -73,15 +73,12 @@ export const submit = command({
     ...packaged,
   },
   async *run(ctx, typed) {
-    const [{ submitJobs, submitPackage }, { planData, planSettings }] = await Promise.all([
-      import("../../app/submit/submit.ts"),
-      import("../../app/project/submission_inputs.ts"),
-    ]);
+    const { planData, planSettings } = await import("../../app/project/submission_inputs.ts");
     const { package: file } = typed;
     const options = { ...typed, single: typed.name === undefined ? undefined : NAME_OF_ONE };
     const results = file === undefined
-      ? submitJobs(ctx, options)
-      : submitPackage(ctx, { ...options, package: file });
+      ? (await import("../../app/submit/submit.ts")).submitJobs(ctx, options)
+      : (await import("../../app/submit/package.ts")).submitPackage(ctx, { ...options, package: file });
     yield* renderResults(results, {
       checked: ({ warnings }) => ({ data: undefined, text: "", warnings }),
       planned: ({ plan }) =>

@@ -5,11 +5,13 @@ import { shownJson } from "../../core/untrusted.ts";
 import type { CommandContext } from "../parse/command.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
 import { openCiReport } from "./ci.ts";
-import { showEvents } from "./events.ts";
-import { isLive } from "./live_table.ts";
 import { openPerson } from "./person.ts";
 import type { Printing } from "./print_message.ts";
-import { openProgress } from "./progress.ts";
+import { isLive, openProgress, type Progress, showUpload, startLongWork, startSpinner } from "./progress.ts";
+import { type AppEvent, describeIdentity, type Report } from "../../app/context.ts";
+import { countText, durationText, sizeText } from "../../core/format.ts";
+import { utcText } from "../text/render.ts";
+import { isShownQuietly, showFollow } from "./follow_events.ts";
 
 /** Interval at which the table of steps is redrawn to update the times. */
 const TICK_MS = 1000;
@@ -69,4 +71,180 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
       }
     },
   };
+}
+
+/** Creates the function that prints a command's events to standard error. */
+export function showEvents(
+  ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
+  progress: Progress,
+  options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
+): Report {
+  const follow = showFollow(ctx, progress, options);
+  if (options.quiet) {
+    return (event) => event.type === "follow" && isShownQuietly(event) ? follow(event) : undefined;
+  }
+  let stopSpinner = () => {};
+  const upload = showUpload(ctx, progress, options);
+  return (event) => {
+    switch (event.type) {
+      case "reading":
+        stopSpinner = startSpinner(ctx, "Reading the project", options);
+        return;
+      case "read":
+        upload.end();
+        progress.clear();
+        return stopSpinner();
+      case "environment_making":
+        progress.say(eventLine(event), eventData(event));
+        stopSpinner = startLongWork(ctx, "Installing the packages of the steps", { ...options, progress });
+        return;
+      case "warning":
+        return progress.warn(event.warning);
+      case "follow":
+        return follow(event);
+      case "upload":
+        return upload.show(event);
+      case "component":
+        return progress.count(componentLine(event), event.done === event.total);
+      case "cache":
+        if (options.verbose) progress.say(`  ${event.message}`, event);
+        return;
+      case "retry":
+        if (event.waitMs >= LONG_WAIT_MS) progress.say(retryLine(event), retryData(event));
+        return;
+      case "identity":
+        return progress.say(`✓ ${describeIdentity(event.identity, event.members)}`, {
+          type: "identity",
+          ...event.identity,
+        });
+      default:
+        progress.say(eventLine(event), eventData(event));
+    }
+  };
+}
+
+/** A retry is only shown if it waits at least this long. */
+const LONG_WAIT_MS = 2000;
+
+/** An event that is printed as one line. */
+type LineEvent = Exclude<
+  AppEvent,
+  {
+    readonly type:
+      | "reading"
+      | "read"
+      | "warning"
+      | "cache"
+      | "follow"
+      | "upload"
+      | "component"
+      | "retry"
+      | "identity";
+  }
+>;
+
+function componentLine({ done, there, total }: Extract<AppEvent, { type: "component" }>): string {
+  if (done < total) return `  Registered ${done} of ${countText(total, "component")}`;
+  if (there === total) return `✓ ${countText(total, "component")}: already in the workspace`;
+  return `✓ Registered ${countText(total - there, "component")}${
+    there === 0 ? "" : `; ${there} already in the workspace`
+  }`;
+}
+
+type RetryEvent = Extract<AppEvent, { type: "retry" }>;
+
+function retryLine({ url, status, waitMs }: RetryEvent): string {
+  const why = status === undefined ? "did not answer" : `answered with ${status}`;
+  return `  ${new URL(url).host} ${why}; retrying in ${durationText(waitMs)}`;
+}
+
+function retryData({ type, url, status, waitMs }: RetryEvent): unknown {
+  return { type, host: new URL(url).host, status, waitMs };
+}
+
+function eventLine(event: LineEvent): string {
+  switch (event.type) {
+    case "workspace":
+      return `✓ Workspace ${event.workspace}${event.location === undefined ? "" : ` in ${event.location}`}`;
+    case "compute":
+      return `✓ Compute ${event.name}`;
+    case "environment":
+      return `✓ Environment ${event.shown}${event.shown === event.asked ? "" : ` for ${event.asked}`}`;
+    case "data":
+      return `✓ Data asset ${event.id.split("/data/")[1]!.replace("/versions/", ":")} for ${event.path}`;
+    case "code":
+      return `✓ Code, ${countText(event.files, "file")}, ${sizeText(event.sizeBytes)}: ${
+        event.wasThere ? "already in the workspace" : "uploaded"
+      }`;
+    case "sending":
+    case "rerun":
+      return `  Submitting job ${event.job} as ${event.name}`;
+    case "schedule_changing":
+      return `  ${SCHEDULE_ACTIONS[event.action]} schedule ${event.name}`;
+    case "print":
+      return event.text;
+    case "compiled":
+      return `✓ Project ${event.project}, environment ${event.env}: job ${event.job} has ${
+        countText(event.steps, "step")
+      } of pipeline ${event.pipeline}`;
+    case "environment_making":
+      return event.isUpdate
+        ? `  Updating the steps' Python environment with ${event.tool}, because ${event.from} names other files`
+        : `  Creating a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
+    case "environment_made":
+      return `✓ The Python environment is ready after ${durationText(event.durationMs)}`;
+    case "package":
+      return packageLine(event);
+    case "canceled_previous":
+      return `✓ Requested cancellation of job ${event.name} from ${event.run}`;
+    case "last_job":
+      return event.asked === undefined
+        ? `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`
+        : `  Using run ${event.name} for ${event.asked} (job ${event.job}, ${utcText(event.at)})`;
+    case "named_run":
+      return `  Using the run with the name ${event.name}; the last run of job ${event.name} is ${event.other}`;
+    case "downloaded":
+      return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}${
+        event.asset === undefined ? "" : `, of ${event.asset}`
+      }`;
+  }
+}
+
+const SCHEDULE_ACTIONS = {
+  create: "Creating",
+  update: "Updating",
+  delete: "Deleting",
+  pause: "Pausing",
+  resume: "Resuming",
+};
+
+function packageLine(
+  { jobs, project, env, madeBy, sha256, isEnforced }: Extract<AppEvent, { type: "package" }>,
+) {
+  const integrity = isEnforced
+    ? "matches `--sha256`"
+    : "integrity checked; pass `--sha256` to verify its origin";
+  return `✓ Package with ${
+    countText(jobs.length, "job")
+  } of project ${project}, environment ${env}, packed by ${madeBy}\n` +
+    `  SHA-256 ${sha256}; ${integrity}`;
+}
+
+function eventData(event: LineEvent): unknown {
+  switch (event.type) {
+    case "rerun":
+      return { ...event, type: "sending" };
+    case "compiled":
+      return { type: event.type, job: event.job, steps: event.steps };
+    case "canceled_previous":
+      return { type: event.type, name: event.name };
+    case "last_job":
+      return { ...event, type: "job" };
+    case "downloaded": {
+      const { shown: _, ...data } = event;
+      return data;
+    }
+    default:
+      return event;
+  }
 }

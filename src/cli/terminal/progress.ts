@@ -1,11 +1,16 @@
 import type { UploadProgress } from "../../azureml/storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
+import { isCi } from "../../core/env_vars.ts";
 import type { Warning } from "../../core/errors.ts";
 import { countText, durationText, sizeText } from "../../core/format.ts";
 import { type Message, renderWarning } from "../text/error.ts";
 import { cut } from "../text/render.ts";
-import { isLive } from "./live_table.ts";
 import { type Printing, printMessage } from "./print_message.ts";
+
+/** Whether lines can be redrawn: on a terminal, outside CI, without `--json`. */
+export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, json = false): boolean {
+  return terminal.columns !== undefined && !json && !isCi(env) && env.TERM !== "dumb";
+}
 
 /** Time between two lines in a log. */
 const UPLOAD_LOG_MS = 10_000;

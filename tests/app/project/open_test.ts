@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { openConfig, openSession, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
-import { maskCredentials } from "../../../src/config/conf_secrets.ts";
+import { maskCredentials } from "../../../src/config/conf_files.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type WorldOptions } from "../../cli/world.ts";
 

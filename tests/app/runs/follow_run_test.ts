@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, FollowedEvent } from "../../../src/app/context.ts";
 import { follow } from "../../../src/app/runs/follow.ts";
-import { openBoard } from "../../../src/app/step_board.ts";
+import { openBoard } from "../../../src/azureml/runs/follow.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
-import { openBoard } from "../../../src/app/step_board.ts";
+import { openBoard } from "../../../src/azureml/runs/follow.ts";
 import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { lastJob } from "../../../src/app/runs/remembered.ts";
-import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
+import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";

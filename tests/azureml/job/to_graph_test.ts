@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { stepsToMermaid, toMermaid } from "../../../src/azureml/job/graph.ts";
+import { stepsToMermaid, toMermaid } from "../../../src/azureml/job/steps.ts";
 import { spec, STEP, stepsSharing } from "../checks/subject.ts";
 
 const ODD = 'a "b" & <c> `d`\n\\e';

@@ -1,11 +1,9 @@
-import { cancelPrevious } from "../../../src/app/submit/ci_run.ts";
+import { cancelPrevious, ciTags, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
-import { stepsToMermaid } from "../../../src/azureml/job/graph.ts";
+import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { ciTags, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { run } from "../../../src/cli/run.ts";
-import { azureCommand } from "../../../src/cli/terminal/ci.ts";
-import { renderSummary } from "../../../src/cli/terminal/ci.ts";
+import { azureCommand, renderSummary } from "../../../src/cli/terminal/ci.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript } from "../transcript.ts";

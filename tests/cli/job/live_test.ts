@@ -1,6 +1,6 @@
 import type { StepState } from "../../../src/core/run.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { liveLines } from "../../../src/cli/terminal/live_table.ts";
+import { liveLines } from "../../../src/cli/terminal/follow_events.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 

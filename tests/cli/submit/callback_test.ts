@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openCallback, runCallback } from "../../../src/app/submit/send_jobs.ts";
+import { openCallback, runCallback } from "../../../src/app/submit/submit.ts";
 import { projectOf } from "../../../src/app/project/open.ts";
 import type { SubmittedJob } from "../../../src/azureml/submit/submit.ts";
 import { UserError } from "../../../src/core/errors.ts";

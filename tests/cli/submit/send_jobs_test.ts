@@ -3,7 +3,7 @@ import type { AppEvent } from "../../../src/app/context.ts";
 import { compileJob } from "../../../src/app/project/compile_job.ts";
 import { selectJobs } from "../../../src/app/project/select_jobs.ts";
 import { readSubmissionInputs } from "../../../src/app/project/submission_inputs.ts";
-import { sendJobs } from "../../../src/app/submit/send_jobs.ts";
+import { sendJobs } from "../../../src/app/submit/submit.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Callback } from "../../../src/kedro/callback.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";

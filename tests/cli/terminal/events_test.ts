@@ -1,7 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-
 import type { AppEvent } from "../../../src/app/context.ts";
-import { showEvents } from "../../../src/cli/terminal/events.ts";
+import { showEvents } from "../../../src/cli/terminal/command_context.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,6 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-
-import { liveLines } from "../../../src/cli/terminal/live_table.ts";
+import { liveLines } from "../../../src/cli/terminal/follow_events.ts";
 import { type StepState, WAITING } from "../../../src/core/run.ts";
 
 const NOW = new Date(100_000);

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import type { Board } from "../../../src/app/step_board.ts";
-import { openLiveTable } from "../../../src/cli/terminal/live_table.ts";
+import type { Board } from "../../../src/azureml/runs/follow.ts";
+import { openLiveTable } from "../../../src/cli/terminal/follow_events.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const STARTED = new Date("2026-01-02T03:04:00Z");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { maskCredentials } from "../../../src/config/conf_secrets.ts";
+import { maskCredentials } from "../../../src/config/conf_files.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { projectOf, readProject } from "./read.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { openBoard } from "../../src/app/step_board.ts";
-import type { StepRun } from "../../src/azureml/runs/history.ts";
+import { openBoard } from "../../../src/azureml/runs/follow.ts";
+import type { StepRun } from "../../../src/azureml/runs/history.ts";
 
 const STEP = { key: "prep", label: "prep", compute: "cpu", needs: [], nodes: ["a", "b", "c"] };
 const RUN: StepRun = {
