@@ -57,7 +57,6 @@ export type AppEvent =
     readonly members: readonly MemberReport[];
   }
   | ({ readonly type: "retry" } & Parameters<OnRetry>[0])
-  /** A job was compiled from the project. */
   | {
     readonly type: "compiled";
     readonly job: string;
@@ -154,7 +153,6 @@ export interface CiReport {
   summarize(jobs: readonly SummarizedJob[]): Promise<void>;
 }
 
-/** The project and environment that a command works on, and the Python that reads it. */
 export interface ProjectOptions {
   /** The Kedro environment that was named for this command: where `init` writes, and whose last run is meant. */
   readonly env?: string | undefined;
@@ -170,7 +168,6 @@ export interface ProjectOptions {
 
 /** A workspace by its key in azureml.yml, or by its names in Azure. */
 export interface WorkspaceNames {
-  /** Key in azureml.yml. */
   readonly workspace?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly resourceGroup?: string | undefined;

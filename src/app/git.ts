@@ -3,6 +3,7 @@ import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
 import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
+import { compact } from "../core/json.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 
@@ -94,7 +95,7 @@ export async function gitProperties(
     ? checkout.dirty
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
   const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
-  return present({
+  return compact({
     "mlflow.source.git.repoURL": remote === undefined ? undefined : withoutCredentials(remote),
     "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || checkout.branch,
     "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || checkout.commit,
@@ -104,7 +105,6 @@ export async function gitProperties(
   });
 }
 
-/** @internal What is known of a checkout. */
 interface Source {
   readonly remote?: string | undefined;
   readonly branch?: string | undefined;
@@ -142,12 +142,6 @@ function withoutCredentials(url: string): string {
   const [, user, host, path] = /^(?:([^/]*)@)?([^/]*)(.*)$/s.exec(rest!)!;
   const kept = /^(git\+)?ssh:/i.test(scheme) && user ? `${user.split(":")[0]}@` : "";
   return scheme + kept + host + path!.split(/[?#]/)[0]!;
-}
-
-function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 /** How git says that it does not read a checkout of another user, unless a setting names it. */
@@ -401,7 +395,6 @@ function commitIn(text: string | undefined): string | undefined {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
 }
 
-/** Reads the repository's own configuration. */
 export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
   const sections = new Map<string, Map<string, string>>();
   let section = new Map<string, string>();

@@ -11,7 +11,6 @@ interface TopicEntry {
   readonly says: string;
 }
 
-/** A help topic that is not a command. */
 export interface Topic {
   /** Introduction, without line breaks. */
   readonly about: string;

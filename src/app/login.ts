@@ -27,7 +27,6 @@ export async function signIn(ctx: AppContext, request: {
   readonly clientId: string | undefined;
   /** JSON of a claims challenge that the sign-in must meet. */
   readonly claims: string | undefined;
-  /** Whether to save the session to disk. */
   readonly store: boolean;
 }): Promise<LoginResult> {
   const { token, account, path } = await login(ctx, {

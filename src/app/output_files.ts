@@ -57,14 +57,12 @@ export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): 
 /** First line of the file with the emulator's CA certificate. */
 export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
 
-/** How files begin that commands write. */
 const BEGINNINGS = [
   // `--output-file`
   /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
-  // `compile`, as requests, Mermaid and DOT
+  // `compile`, as requests and Mermaid
   /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
   /^flowchart LR\n {2}s0\["/,
-  /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
   // `job report` and `inspect`
   /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml(?: inspect)?">/,
   // `pack`: a ZIP whose first file is the manifest

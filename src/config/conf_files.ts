@@ -362,7 +362,6 @@ export async function secretsOf(
   return secrets.filter(({ place: { file, line = 1 } }) => !NO_SECRET.test(lines.get(file)![line - 1] ?? ""));
 }
 
-/** Replaces every text value. */
 const MASK = "masked";
 
 /**

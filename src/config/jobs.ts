@@ -244,7 +244,6 @@ function jobType(key: string): string {
   return key.slice(key.lastIndexOf("}") + 1).replace(/^-+/, "");
 }
 
-/** Values for the placeholders of a template, by name. */
 type PlaceholderValues = Readonly<Record<string, string>>;
 
 /** Matches a template such as `{region}.{vehicle}` against a namespace; `undefined` if it does not match. */
@@ -303,7 +302,6 @@ export function placeholders(text: string): string[] {
   return [...new Set((splitTemplate(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
 }
 
-/** Number of characters of a template outside its placeholders. */
 export function fixedLength(text: string): number {
   return (splitTemplate(text) ?? []).reduce((length, { literal }) => length + literal.length, 0);
 }

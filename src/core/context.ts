@@ -67,7 +67,6 @@ export interface Proxy {
   readonly from: string;
 }
 
-/** The fields of a certificate that are shown. */
 export interface ServerCertificate {
   /** Common name, else organizational unit or organization. */
   readonly subject: string;
@@ -131,7 +130,6 @@ export interface FileSystem {
   ): Promise<readonly DatabaseRow[]>;
 }
 
-/** A row of a database: its values by column name. */
 export type DatabaseRow = Readonly<Record<string, unknown>>;
 
 /** An entry that {@linkcode FileSystem.walk} found. */
@@ -185,7 +183,6 @@ export interface Exit {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether the program exists and can be run. */
   readonly found: boolean;
   readonly timedOut: boolean;
 }
@@ -242,7 +239,6 @@ export interface Clock {
 
 /** The program's source of randomness; tests replace it to get predictable values. */
 export interface Random {
-  /** A version 4 UUID. */
   uuid(): string;
   /** At least 0 and below 1. */
   number(): number;

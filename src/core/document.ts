@@ -8,7 +8,6 @@ interface Coded {
   readonly place?: Place | undefined;
 }
 
-/** Messages with the same cause: the first one and the others. */
 interface Folded<T extends Coded> {
   readonly first: T;
   readonly others: readonly T[];

@@ -186,7 +186,6 @@ export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
-/** Lists names in a message, each in quotes. */
 export function inQuotes(names: readonly string[], joint = ", "): string {
   return names.map((name) => `"${name}"`).join(joint);
 }

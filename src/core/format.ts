@@ -56,7 +56,6 @@ export function firstLines(lines: readonly string[], most: number, noun?: string
   return lines.length <= most ? lines : [...lines.slice(0, most), moreText(lines.length - most, noun)];
 }
 
-/** The size of files together. */
 export function bytesOf(files: readonly { readonly sizeBytes: number }[]): number {
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

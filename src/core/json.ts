@@ -67,7 +67,6 @@ function asciiString(text: string): string {
 /** A JSON object whose fields are checked one by one. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
@@ -102,6 +101,19 @@ export function parsedJson(text: string): unknown {
 /** Returns a value if it is a text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Reads a time in ISO 8601, or returns one that was read; `undefined` for anything else. */
+export function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === "string" ? new Date(value) : value;
+  return date instanceof Date && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+/** Removes keys whose values are `undefined`. */
+export function compact<Values extends object>(
+  values: Values,
+): { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
 }
 
 /** Returns a value if it is a JSON object, else an empty object. */

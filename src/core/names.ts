@@ -38,9 +38,7 @@ export type GlobPiece =
 
 const ANY = () => true;
 
-/** Any number of any characters. */
 export const ANYTHING: GlobPiece = { many: ANY };
-/** One character, whichever it is. */
 export const ANY_ONE: GlobPiece = { one: ANY };
 
 /** The pieces of a text that stands for itself. */

@@ -4,10 +4,8 @@ import { trimEnd } from "./format.ts";
 const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
 /** The class of an exception, with its module, and its message. */
 const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::(?: (.*))?)?$/;
-/** Lines of an exception's message. */
 const MOST_LINES = 12;
 
-/** Why Python code failed. */
 export interface PythonCause {
   /** The exception in one line, such as `DatasetError: sales: data/01_raw/sales.csv not found`. */
   readonly error: string;
@@ -114,7 +112,6 @@ function placeOf({ frames }: Raised): string | undefined {
   return place && withShortPaths(place);
 }
 
-/** Whether a frame is in a file of the project. */
 function isPlace(frame: string): boolean {
   return frame.startsWith("/") && isOfProject(frame);
 }
@@ -203,7 +200,6 @@ function erased(text: string): string {
   return left.join("");
 }
 
-/** Styles text on a terminal. */
 // deno-lint-ignore no-control-regex -- ESC begins them
 const STYLE = /\x1b\[[0-9;:]*m/g;
 /** Widths that rich assumes where it writes to no terminal, and of the content of its box around a traceback. */
@@ -264,7 +260,6 @@ function boxAt(lines: readonly string[], at: number): Read | undefined {
   return [end - at + (isEnd ? 1 : 0) + raised.length, [...head, ...shown, ...unwrapped(raised, WIDTH)]];
 }
 
-/** A line of code with its number. */
 const CODE = /^(?:❱| ) {1,9}\d+(?: |$)/;
 
 /** A frame, or the line of it that raised; the lines around that are omitted. */

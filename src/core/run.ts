@@ -15,7 +15,6 @@ export interface RunUsage {
 export interface RunRef {
   /** Name of its job in azureml.yml; its name in Azure ML if that is unknown. */
   readonly job: string;
-  /** Name in Azure ML. */
   readonly name: string;
 }
 
@@ -67,7 +66,6 @@ export function isRunning(status: RunStatus): boolean {
   return RUNNING.includes(status);
 }
 
-/** Status of a step that has not started. */
 export const WAITING = "Waiting";
 
 /** Status of a step that has not started before its run ended. */

@@ -241,7 +241,6 @@ export function maskedBody(value: unknown, key = ""): unknown {
   );
 }
 
-/** Masks a step, an input or an output. */
 function maskedPart(part: unknown, name: string): unknown {
   const shown = maskedBody(part);
   const { value } = fields(shown);

@@ -146,7 +146,6 @@ export const escaped = {
       /[<>&\u2028\u2029]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     ),
-  /** A cell of a Markdown table. */
   cell: (text: string) =>
     text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;").replaceAll("@", "&#64;"),
@@ -161,12 +160,10 @@ export const escaped = {
     const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
     return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
   },
-  /** The text of a command to GitHub Actions. */
   github: (text: string): string =>
     text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"),
   githubProperty: (text: string): string =>
     escaped.github(text).replaceAll(":", "%3A").replaceAll(",", "%2C"),
-  /** The text of a command to Azure Pipelines. */
   pipelines: (text: string): string =>
     text.replaceAll("%", "%AZP25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"),
   pipelinesProperty: (text: string): string =>

@@ -21,7 +21,6 @@ import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { bearerOf, entra, issueToken } from "./http/entra.ts";
 
-/** A local emulation of Azure Machine Learning. */
 export interface Emulator {
   fetch(request: Request): Promise<Response>;
   /** Whether a request has a token or a SAS that was issued here. */
@@ -81,7 +80,6 @@ function resumeJobs(world: World): void {
   }
 }
 
-/** Cancels a job that cannot be resumed. */
 function endJob(world: World, job: JobRecord): void {
   const endedAt = world.clock.now().getTime();
   const steps = Object.fromEntries(

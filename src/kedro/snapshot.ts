@@ -43,7 +43,6 @@ const settings = record<LoaderSettings>({
 const project = record({
   name: text,
   package_name: text,
-  /** The Kedro version in the project's pyproject.toml. */
   kedro_init_version: text,
   kedro_version: text,
   source: oneOf("embedded", "python", "file"),

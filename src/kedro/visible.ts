@@ -34,7 +34,6 @@ export function isShownIn(folders: readonly (string | undefined)[], real: string
 /** The folder inside the interpreter that contains all others. */
 export const INSIDE = "/project";
 
-/** A folder that the project's code may see. */
 interface OwnFolder {
   readonly path: string;
   readonly inside: string;

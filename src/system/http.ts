@@ -20,7 +20,6 @@ class RequestRefused extends Error {
   }
 }
 
-/** What a connection has received. */
 interface Input {
   /** Waits for the next byte, and leaves it. @returns `false` at the end. */
   starts(): Promise<boolean>;
@@ -82,7 +81,6 @@ export function openInput(connection: Connection): Input {
 /** What was received: a request, or the response for one that is malformed or too large. */
 interface Received {
   readonly request: Request | Response;
-  /** Whether another request may follow. */
   readonly keepsOpen: boolean;
 }
 
@@ -119,7 +117,6 @@ export async function readRequest(
 
 interface Head extends Received {
   readonly request: Request;
-  /** Length of the body. */
   readonly length: number | "chunked";
 }
 

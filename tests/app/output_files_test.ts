@@ -115,7 +115,6 @@ const CONTENTS: readonly (readonly [what: string, content: string, isForeign: bo
   ["jobs of another program", '{"version": 1, "jobs": [{"name": "x"}]}', true],
   ["a Mermaid diagram of compile", 'flowchart LR\n  s0["a', false],
   ["a Mermaid diagram", "flowchart LR\n  a --> b\n", true],
-  ["a Graphviz graph of compile", 'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n', false],
   ["requests that compile wrote", '{\n  "job": "main",\n  "dryRun": true,\n', false],
   ["a page of inspect", page("project"), false],
   ["the certificate of the emulator", `${AUTHORITY_HEADER}\nx`, false],

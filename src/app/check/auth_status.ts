@@ -10,7 +10,6 @@ import { createTokenSource, type TokenSource } from "../../credentials/token_sou
 import type { AppContext } from "../context.ts";
 import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
-/** Whether the identity can get a token for one audience. */
 interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
   readonly audience: string;

@@ -33,7 +33,6 @@ import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
-/** How findings are shown. */
 export { findingLines, isDifference } from "../../azureml/checks/finding.ts";
 
 /** Which findings stop a command. */

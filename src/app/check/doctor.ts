@@ -42,7 +42,6 @@ export type DoctorEvent =
     readonly endpoints: readonly Endpoint[];
   };
 
-/** Checks everything between this machine and a workspace. */
 export async function* runDoctor(
   ctx: AppContext,
   options: ProjectWorkspaceOptions,
@@ -104,7 +103,6 @@ function sandboxText({ platform }: Pick<Context, "platform">, isFiltered: boolea
 const WORKSPACE: CheckName = ["workspace", "Workspace"];
 const HISTORY: CheckName = ["history", "Run history"];
 const BLOBS: CheckName = ["storage", "Storage"];
-/** The checks that need a workspace. */
 const AFTER_WORKSPACE: readonly CheckName[] = [WORKSPACE, HISTORY, BLOBS];
 
 const AFTER_CLOUD: readonly CheckName[] = [

@@ -15,7 +15,6 @@ export interface ListedFiles {
   readonly folder: string | undefined;
   readonly selection: CodeSelection | undefined;
   readonly findings: readonly Finding[];
-  /** Absolute path of the project. */
   readonly root: string;
 }
 

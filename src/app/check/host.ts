@@ -9,9 +9,7 @@ import { proxyFor } from "../../core/net/proxy.ts";
 type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "signal">;
 
 export interface HostTarget {
-  /** Prefix of the checks' ids. */
   readonly id: string;
-  /** Prefix of the checks' titles. */
   readonly title: string;
   readonly url: string;
 }
@@ -173,7 +171,9 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     abortSignal: ctx.signal,
   });
   const hasChain = where.url.protocol === "https:" && !endsWithCommand(request.url);
-  const chain = hasChain ? await certificates(ctx, where) : [];
+  const { host, port, proxy } = where;
+  // That they cannot be read is no failure.
+  const chain = hasChain ? await ctx.probe.certificates(host, port, proxy).catch(() => []) : [];
   try {
     const response = await createHttpClient(ctx.fetch).sendRequest(request);
     const date = new Date(response.headers.get("date") ?? "");
@@ -185,15 +185,15 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     if (!isRestError(thrown)) throw thrown;
     const error = networkError(`reach ${title}`, url, thrown);
     throw changedError(error, {
-      details: [...chain.map((certificate) => `Certificate: ${described(certificate)}`), ...error.details],
+      details: [
+        ...chain.map((certificate) =>
+          `Certificate: "${certificate.subject}", issued by "${certificate.issuer}"${until(certificate)}`
+        ),
+        ...error.details,
+      ],
       data: { ...error.data, certificates: chain },
     });
   }
-}
-
-/** The host's certificates; empty if they cannot be read, which is not a failure. */
-async function certificates({ probe }: ReachContext, { host, port, proxy }: Where) {
-  return await probe.certificates(host, port, proxy).catch(() => []);
 }
 
 function trusted(chain: readonly ServerCertificate[], now: Date): string {
@@ -201,10 +201,6 @@ function trusted(chain: readonly ServerCertificate[], now: Date): string {
   const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", expires soon" : "";
   const names = [chain[0]!.subject, ...chain.map(({ issuer }) => issuer)];
   return `${[...new Set(names)].join(" < ")}${until(chain[0]!)}${soon}`;
-}
-
-function described(certificate: ServerCertificate): string {
-  return `"${certificate.subject}", issued by "${certificate.issuer}"${until(certificate)}`;
 }
 
 function until({ validTo }: ServerCertificate): string {
@@ -224,7 +220,6 @@ export interface DoctorCheck {
   readonly milliseconds: number;
 }
 
-/** A check: its stable id, and its title for display. */
 export type CheckName = readonly [id: string, title: string];
 
 /** Yields checks as skipped; omit `summary` if the reason is that of the check before. */

@@ -23,7 +23,6 @@ export interface Validated {
   readonly jobs: readonly string[];
   /** Errors first; equal findings of several jobs are merged. */
   readonly findings: readonly Finding[];
-  /** Whether Azure was queried. */
   readonly online: boolean;
   /** Absolute path of the project, which places are relative to. */
   readonly root: string;
@@ -37,7 +36,6 @@ export interface Validated {
 export async function validateJobs(
   ctx: AppContext,
   options: CheckOptions & {
-    /** Whether to query Azure, too. */
     readonly online?: boolean | undefined;
   },
 ): Promise<Validated> {

@@ -131,7 +131,6 @@ async function serverOptions(
   };
 }
 
-/** @internal What a server answers with. */
 interface Handlers {
   readonly emulator: Emulator;
   readonly page: ReturnType<typeof createEmulatorPage>;

@@ -106,7 +106,6 @@ interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal
   readonly cloud: Cloud;
 }
 
-/** A workspace of the emulator, and its run history. */
 interface PageWorkspace {
   readonly workspace: Workspace;
   readonly history: RunHistory;

@@ -85,7 +85,6 @@ function noHome(why: string): UserError {
   });
 }
 
-/** Stops a running emulator and waits for its end. */
 export async function stopRunning(ctx: AppContext, running: EmulatorRecord): Promise<void> {
   let isAsked = false;
   for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += POLL_MS) {
@@ -109,7 +108,6 @@ export interface RunningEmulator {
 interface EmulatorRecord extends RunningEmulator {
   /** The folder of the project that it was started for, or in which it was started. */
   readonly project: string;
-  /** Whether steps run on this machine. */
   readonly runsSteps: boolean;
   /** When it was started, in ISO 8601. */
   readonly startedAt: string;
@@ -185,7 +183,6 @@ export async function findEmulator(
   });
 }
 
-/** All running emulators of this user, by the folders of their projects. */
 export async function findEmulators(
   ctx: Machine & Pick<Context, "openNetwork">,
 ): Promise<readonly FoundEmulator[]> {

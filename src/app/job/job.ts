@@ -33,7 +33,6 @@ export interface ReadMetrics {
 export async function readMetrics(
   { workspace, name }: RunTarget,
   { step, all = false }: {
-    /** Only this step, by node or key. */
     readonly step?: string | undefined;
     /** Whether all values are read, not only the last one. */
     readonly all?: boolean | undefined;

@@ -47,7 +47,6 @@ export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOpti
 
 interface ListOptions extends ProjectWorkspaceOptions {
   readonly limit: number;
-  /** Only list jobs with one of these statuses. */
   readonly status?: readonly RunStatus[] | undefined;
   readonly experiment?: string | undefined;
   /** Only list jobs that the signed-in identity submitted. */

@@ -144,13 +144,11 @@ export interface ReadOptions extends ProjectOptions {
   readonly fillsPlaceholders?: boolean;
 }
 
-/** A project that was read: its configuration and its pipelines. */
 export interface ProjectSession {
   readonly project: Project;
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
-  /** The modules of its code. */
   readonly source: () => Promise<ProjectSource>;
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];

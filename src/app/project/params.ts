@@ -68,7 +68,6 @@ export async function runtimeParamFindings(
 }
 
 interface UnknownPath {
-  /** Dotted name. */
   readonly path: string;
   /** Names that exist at the same level. */
   readonly siblings: readonly string[];

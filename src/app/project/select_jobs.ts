@@ -41,7 +41,6 @@ export interface JobOptions extends ReadOptions, NodeOptions, Overrides {
   readonly single?: SingleJobOption | undefined;
 }
 
-/** A project and the jobs that a command works on, by their names in azureml.yml. */
 export interface SelectedJobs {
   readonly session: ProjectSession;
   readonly jobs: ReadonlyMap<string, FoundJob>;

@@ -103,7 +103,6 @@ export function planData({ spec, workspace, code, properties, components, body }
 /** Variables that every job has. */
 const OWN = /^KEDRO_(ENV$|AZUREML_)/;
 
-/** Reads the runtime parameters and the environment variables of a job's steps. */
 export function planSettings({ steps }: JobSpec) {
   return {
     parameters: new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters)),

@@ -32,7 +32,6 @@ export type RehearseResult =
 /** Milliseconds between two polls of the emulator. */
 const POLL_MS = 250;
 
-/** Which jobs to rehearse, and how. */
 export type RehearseOptions =
   & CheckOptions
   & FollowRequest

@@ -44,7 +44,9 @@ export async function openRunner(
   const data = await resolveDataMap(ctx, steps.data);
   const { keep, state, parallelSteps = PARALLEL_STEPS } = steps;
   const kept = keep ?? state;
-  const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
+  const folder = kept === undefined
+    ? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
+    : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   // It may have to be made, which takes minutes.
@@ -76,11 +78,6 @@ function registeredBin(ctx: AppContext): (condaFile: string) => Promise<string> 
     opening.set(condaFile, opened);
     return opened;
   };
-}
-
-/** A path in the temporary folder; the steps' folders in it can be read only by this user. */
-function temporaryFolder(ctx: AppContext): string {
-  return join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`);
 }
 
 /** Rejects Windows: steps are bash commands with Linux paths. @throws {UserError} `rehearse.windows`. */

@@ -13,7 +13,7 @@ import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
 import { isLocal } from "./read_steps.ts";
 import { readTracked } from "./tracked.ts";
-import { rememberedRoot } from "../runs/names.ts";
+import { rootOfProject } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function compareRuns(
   if (targets.length === 1 && options.names.length > 1) throw sameRun(options.names, targets[0]!.name);
   return await compareTargets(targets, {
     withTracked: options.withTracked,
-    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+    changesBetween: async (commits) => commitChanges(ctx, (await rootOfProject(ctx, options)).root, commits),
   });
 }
 

@@ -24,7 +24,6 @@ export async function findRemembered(
   options: ProjectOptions & { readonly workspace?: string | undefined },
   chosen: () => Promise<WorkspaceConfig>,
 ): Promise<{
-  /** The folder for which they are remembered. */
   readonly root: string;
   /** Newest first. */
   readonly runs: readonly RememberedJob[];
@@ -39,12 +38,10 @@ export async function findRemembered(
   return { root, runs: all.filter(isMeant) };
 }
 
-/** The project's folder; outside a project, the folder from which jobs of a package may have been submitted. */
-export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): Promise<string> {
-  return (await rootOfProject(ctx, project)).root;
-}
-
-/** The project's folder; outside a project the current one, and why it is in none. */
+/**
+ * The project's folder; outside a project the current one, from which jobs of a package may have been submitted, and why
+ * it is in none.
+ */
 export async function rootOfProject(
   ctx: Pick<AppContext, "fs" | "cwd">,
   { directory = ctx.cwd }: ProjectOptions,

@@ -151,7 +151,6 @@ export async function changeSchedule<T>(
   }
 }
 
-/** Lists the jobs that a schedule started, newest first. */
 export async function runsOfSchedule(
   ctx: AppContext,
   options: ScheduleTargetOptions & {
@@ -164,7 +163,10 @@ export async function runsOfSchedule(
 
 const TIMES = 5;
 
-export interface TimedSchedule extends Schedule {
+export type TimedSchedule = Schedule & FiringTimes;
+
+/** When a schedule fires next, seen from `now`. */
+export interface FiringTimes {
   readonly when: string;
   readonly next: readonly Temporal.ZonedDateTime[];
   /** Whether the times can be computed; if so, and there are none, the schedule has ended. */
@@ -173,18 +175,13 @@ export interface TimedSchedule extends Schedule {
 }
 
 export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
-  const { trigger, createdAt } = schedule;
-  const next = nextTimes(trigger, { after: now, createdAt, count: TIMES });
-  return { ...schedule, when: triggerText(trigger), next, canTellTimes: canTellTimes(trigger), now };
+  return { ...schedule, ...timesFrom(schedule.trigger, now, schedule.createdAt) };
 }
 
 /** The next times of a schedule (default: of one that is created now). */
-export function timesFrom(
-  trigger: ScheduleTrigger,
-  now: Date,
-  createdAt = now,
-): readonly Temporal.ZonedDateTime[] {
-  return nextTimes(trigger, { after: now, createdAt, count: TIMES });
+export function timesFrom(trigger: ScheduleTrigger, now: Date, createdAt = now): FiringTimes {
+  const next = nextTimes(trigger, { after: now, createdAt, count: TIMES });
+  return { when: triggerText(trigger), next, canTellTimes: canTellTimes(trigger), now };
 }
 
 export function triggerText(trigger: ScheduleTrigger): string {

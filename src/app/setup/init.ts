@@ -47,7 +47,6 @@ import {
 export interface InitResult {
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** A job of azureml.yml. */
   readonly job: string;
   /** azureml.yml, if it was written or has placeholders, and whether it has none. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;

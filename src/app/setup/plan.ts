@@ -291,7 +291,6 @@ export interface PlanInput {
   readonly account: string | undefined;
 }
 
-/** What one kind of resource adds to a plan. */
 export type PlanPart = Pick<SetupPlan, "items" | "present" | "unmet">;
 
 /** Whether a lookup finds something; its own error for "not there" is no error here. */

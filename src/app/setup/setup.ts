@@ -142,7 +142,6 @@ async function compiledJobs(
   return checked.specs;
 }
 
-/** What can be planned without Azure. */
 async function planCatalog(ctx: AppContext, options: SetupOptions): Promise<ProjectPlan> {
   const selected = await selectJobs(ctx, { ...options, all: true, fillsPlaceholders: true });
   const { session } = selected;

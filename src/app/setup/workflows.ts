@@ -129,7 +129,6 @@ function slug(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }
 
-/** A command to run once, with its purpose. */
 export interface SetUpLine {
   readonly why: string;
   readonly command: string;

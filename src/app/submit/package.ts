@@ -26,7 +26,6 @@ import { planSubmission, type SubmissionInputs } from "../project/submission_inp
 import { type JobsFileOptions, openJobsFile } from "../runs/ledger.ts";
 import { sendJobs, type SendOptions, type SubmitOptions, type SubmitResult } from "./submit.ts";
 
-/** A package that was written. */
 export interface Packed {
   readonly type: "packed";
   /** For display. */

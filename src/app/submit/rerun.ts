@@ -8,7 +8,7 @@ import type { AppContext } from "../context.ts";
 import { lastJob } from "../runs/remembered.ts";
 import { type JobsFileOptions, openJobsFile, openLedger } from "../runs/ledger.ts";
 import { follow, type RunResult } from "../runs/follow.ts";
-import { rememberedRoot } from "../runs/names.ts";
+import { rootOfProject } from "../runs/names.ts";
 import { openRuns, type RunsRequest } from "../runs/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../../azureml/runs/follow.ts";
@@ -39,7 +39,7 @@ export async function* rerunJob(
   const { workspace, name: asked, job = asked } = target!;
   const planned = await planRerun(workspace, asked, { fromFailed: options.fromFailed ?? false });
   const { cancelOnInterrupt, timeoutMs, logs } = options;
-  const root = await rememberedRoot(ctx, options);
+  const { root } = await rootOfProject(ctx, options);
   const remembered = await lastJob(ctx, root, { name: asked });
   if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const jobsFile = await openJobsFile(ctx, options);

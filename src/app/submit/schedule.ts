@@ -13,7 +13,6 @@ import {
 } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
-import type { Context } from "../../core/context.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -24,8 +23,8 @@ import {
   changeSchedule,
   type DeletedSchedule,
   deleteJobSchedules,
+  type FiringTimes,
   timesFrom,
-  triggerText,
 } from "../runs/schedules.ts";
 import { openPackageJobs, type PackageOptions } from "./package.ts";
 import { openSubmitters } from "./submit.ts";
@@ -96,7 +95,11 @@ async function* put(
   { dryRun = false }: Pick<ScheduleOptions, "dryRun">,
 ): AsyncIterable<ScheduleCommandResult> {
   if (!dryRun) return yield* sendSchedules(ctx, inputs);
-  for await (const planned of planSchedules(ctx, inputs)) yield { type: "planned", planned };
+  for (const schedule of inputs.schedules) {
+    const plan = await planSubmission(inputs.specs.get(schedule.job)!, inputs.inputs);
+    const body = toScheduleRest(schedule, plan.body);
+    yield { type: "planned", planned: { schedule, plan, body, times: firingTimes(ctx, schedule) } };
+  }
 }
 
 async function* deleteAll(
@@ -121,38 +124,12 @@ interface ScheduleInputs {
 interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
-  /** Body of the request. */
   readonly body: unknown;
   readonly times: FiringTimes;
 }
 
-/** The trigger as sent, and the next times at which it fires. */
-interface FiringTimes {
-  /** In a few words. */
-  readonly when: string;
-  readonly next: readonly Temporal.ZonedDateTime[];
-  readonly now: Date;
-}
-
-function firingTimes(
-  { clock }: Pick<Context, "clock">,
-  schedule: NamedSchedule,
-  before?: Schedule,
-): FiringTimes {
-  const [trigger, now] = [toTriggerRest(schedule.trigger), clock.now()];
-  return { when: triggerText(trigger), next: timesFrom(trigger, now, before?.createdAt), now };
-}
-
-/** Yields the schedules that would be created or updated, without a request to Azure. */
-async function* planSchedules(
-  ctx: Pick<Context, "clock">,
-  { inputs, specs, schedules }: ScheduleInputs,
-): AsyncIterable<PlannedSchedule> {
-  for (const schedule of schedules) {
-    const plan = await planSubmission(specs.get(schedule.job)!, inputs);
-    const body = toScheduleRest(schedule, plan.body);
-    yield { schedule, plan, body, times: firingTimes(ctx, schedule) };
-  }
+function firingTimes({ clock }: AppContext, { trigger }: NamedSchedule, before?: Schedule): FiringTimes {
+  return timesFrom(toTriggerRest(trigger), clock.now(), before?.createdAt);
 }
 
 /**

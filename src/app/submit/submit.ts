@@ -161,7 +161,7 @@ async function* sendEach(
 /** Signs in, reports the identity, and creates a function that opens one submitter per workspace. */
 export async function openSubmitters(
   ctx: AppContext,
-  { workspaceOf, code, properties, experiment, root, env, environmentFindings }: SubmissionInputs,
+  { workspaceOf, root, env, ...inputs }: SubmissionInputs,
   options: Pick<Opened, "connection"> & Pick<SendOptions, "cancelPrevious"> & Strictness & {
     readonly ledger?: ReturnType<typeof openLedger>;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
@@ -172,7 +172,6 @@ export async function openSubmitters(
   const signedIn = requireSignIn(ctx, connection);
   prepareArm();
   await signedIn;
-  const onEvent = ctx.report;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
     const { ledger, tags, cancelPrevious: cancels } = options;
@@ -184,11 +183,8 @@ export async function openSubmitters(
       await ledger?.sending(job, workspace);
     };
     const submitter = openSubmitter(workspace, {
-      experiment,
-      code,
-      properties,
-      environmentFindings,
-      onEvent,
+      ...inputs,
+      onEvent: ctx.report,
       beforeSending,
       uploads: openUploadMemory(ctx),
       knownComponents: (job) => knownComponents(ctx, root, { job, env, workspaceId: workspace.id }),

@@ -94,7 +94,6 @@ async function answerLiveRun(
 
 /** Which jobs a list shows; each part is optional. */
 export interface JobsQuery {
-  /** Text in a job's names, experiment or person. */
   readonly find: string;
   readonly status: string;
   readonly isMine: boolean;

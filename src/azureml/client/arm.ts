@@ -28,7 +28,6 @@ export interface ArmCall {
   readonly at: readonly [group: string, workspace: string];
 }
 
-/** How a kind of resource is read one by one. */
 export interface Readable<Body, Key extends readonly string[]> {
   /** As in 'Cannot read compute "gpu"'. */
   readonly noun: string;
@@ -64,7 +63,6 @@ export async function findOne<Body, Key extends readonly string[]>(
   return await explained(workspace, action, () => get(call, ...key), !mustExist);
 }
 
-/** How a resource of a kind is written. */
 interface Writable<Body, Key extends readonly string[]> {
   readonly noun: string;
   readonly put: (call: ArmCall, body: Body, ...key: Key) => Promise<unknown>;
@@ -180,7 +178,6 @@ const CONVERTING_POLICIES = ["serializationPolicy", "deserializationPolicy"];
 
 const REPEATED_PAGE = "REPEATED_PAGE";
 
-/** Sends the package's requests through the workspace. */
 function httpClientOf(workspace: Workspace, action: string): HttpClient {
   const sent = new Set<string>();
   return {

@@ -89,7 +89,6 @@ type Operation = keyof typeof REQUESTS_PER_SECOND;
 /** Requests that are left to others with the same identity, and for what happens between two answers. */
 const SPARE = 10;
 
-/** What is known about one kind of request. */
 interface Bucket {
   /** How many may be sent, as counted here; fewer than `SPARE` while requests wait for their turn. */
   tokens: number;
@@ -109,7 +108,9 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
   function bucketOf(operation: Operation): Bucket {
     const bucket = buckets.get(operation) ?? { tokens: Infinity, at: now(), pending: 0 };
     buckets.set(operation, bucket);
-    refill(bucket, operation, now());
+    const at = now();
+    bucket.tokens += (at - bucket.at) / 1000 * REQUESTS_PER_SECOND[operation];
+    bucket.at = at;
     return bucket;
   }
   function note(operation: Operation, remaining: number): void {
@@ -135,11 +136,6 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
       }
     },
   };
-}
-
-function refill(bucket: Bucket, operation: Operation, at: number): void {
-  bucket.tokens += (at - bucket.at) / 1000 * REQUESTS_PER_SECOND[operation];
-  bucket.at = at;
 }
 
 function operationOf(method: string): Operation {

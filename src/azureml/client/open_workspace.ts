@@ -39,7 +39,6 @@ import {
   type WorkspaceRequest,
 } from "./workspace.ts";
 
-/** What paths of Resource Manager begin with. */
 const COUNTED = ["subscriptions", "providers", "tenants"];
 
 /**

@@ -13,7 +13,6 @@ import {
 const NO_SERVERLESS_IDENTITY =
   "Serverless compute has no managed identity; run the step on a cluster that has one";
 
-/** The line that gives the compute a managed identity. */
 const ownIdentityLine = ({ workspace, compute = UNKNOWN }: RanOn) => identityLine(workspace, compute);
 
 const STORAGE_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";

@@ -6,9 +6,7 @@ export interface RanOn {
   readonly workspace: WorkspaceConfig;
 }
 
-/** A failure of steps that this program explains. */
 export interface KnownFailure {
-  /** A pattern in Azure's message or in the log. */
   readonly is: RegExp;
   /** Where it is documented, or was reported. */
   readonly read: string;
@@ -36,7 +34,6 @@ export function askOwner(
   return `ask an owner to run \`${roleCommand({ role, scope, assignee })}\``;
 }
 
-/** A line of the Azure CLI about the compute. */
 export const computeLine = (
   { workspace, compute = UNKNOWN }: RanOn,
   verb: string,

@@ -5,9 +5,7 @@ import { fields, isFields } from "../../core/json.ts";
 import { isGuid } from "../../core/names.ts";
 
 export interface TokenChallenge {
-  /** JSON of the claims that the token must have. */
   readonly claims?: string;
-  /** Tenant that must issue the token. */
   readonly tenant?: string;
 }
 
@@ -50,7 +48,6 @@ function claimsOf(header: Header): string | undefined {
 
 /** What a refusal of Azure means for the user, and what to do. */
 export interface RefusalMeaning {
-  /** Code of our own error. */
   readonly code: string;
   readonly exit: ExitCode;
   readonly problem: string;
@@ -62,11 +59,9 @@ export interface Refused {
   readonly azure: AzureProblem;
 }
 
-/** A refusal that this program explains. */
 export interface KnownRefusal {
   /** Azure's error code, or a pattern for its code or message. */
   readonly is: string | RegExp;
-  /** An additional condition. */
   readonly and?: (refused: Refused) => boolean;
   /** Where this error is documented. */
   readonly read: string;

@@ -8,10 +8,8 @@ import { shellWord } from "../../core/untrusted.ts";
 
 /** The built-in role that allows submitting jobs, and little else. */
 export const WORKSPACE_ROLE = "AzureML Data Scientist";
-/** The built-in role for reading and writing blobs. */
 export const BLOB_ROLE = "Storage Blob Data Contributor";
 
-/** The command with which an owner of the resource assigns a role. */
 export function roleCommand({ role, scope, assignee }: {
   readonly role: string;
   /** Resource Manager id of the resource that the role applies to. */
@@ -30,7 +28,6 @@ export function principalLine(workspace: WorkspaceConfig, compute: string): stri
   } --query identity.principal_id --output tsv)"`;
 }
 
-/** The command that gives a compute an identity. */
 export function identityLine(workspace: WorkspaceConfig, compute: string): string {
   return azLine("compute update", {
     name: compute,
@@ -65,15 +62,12 @@ function ownLine(verb: string, workspace: WorkspaceConfig, options: Options = {}
   });
 }
 
-/** Options of the Azure CLI by name. */
 type Options = Readonly<Record<string, string>>;
 
-/** The options that name a workspace. */
 export function workspaceOptions({ name, resource_group, subscription_id }: WorkspaceConfig): Options {
   return { "workspace-name": name, "resource-group": resource_group, subscription: subscription_id };
 }
 
-/** A command of the Azure CLI. */
 export function azLine(command: string, options: Options): string {
   const words = Object.entries(options).map(([name, value]) => `--${name} ${shellWord(value)}`);
   return ["az ml", command, ...words].join(" ");

@@ -65,7 +65,6 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [...SPECIFIC, ...VAGUE, .
 interface Said {
   readonly message?: string | undefined;
   readonly cause?: PythonCause;
-  /** The end of the log. */
   readonly logTail?: string | undefined;
 }
 

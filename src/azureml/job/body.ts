@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { uuidForm } from "../../core/encoding.ts";
-import { pythonJson } from "../../core/json.ts";
+import { compact, pythonJson } from "../../core/json.ts";
 import type { PreparedCode } from "./code/select.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
 
@@ -14,7 +14,6 @@ export interface JobPlan {
   readonly code: PreparedCode | undefined;
   /** Properties of the job, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Bodies of the components, by step key. */
   readonly components: Readonly<Record<string, unknown>>;
   readonly body: JobBody;
 }
@@ -231,11 +230,6 @@ function withinLimits(values: Readonly<Record<string, string>>): Record<string, 
     Object.entries(values).slice(0, JOB_LIMITS.entries)
       .map(([name, value]) => [name, value.slice(0, JOB_LIMITS.valueCharacters)]),
   );
-}
-
-/** Removes keys whose values are `undefined`. */
-export function compact(entries: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
 /** Converts items to an object; `undefined` if there are none, as Azure ML omits empty inputs and outputs. */

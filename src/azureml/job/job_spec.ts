@@ -33,7 +33,6 @@ export interface Step {
   readonly node: string;
   /** The nodes of a group, in execution order; absent for a step of one node. */
   readonly nodes?: readonly GroupedNode[] | undefined;
-  /** Name of the component. */
   readonly name: string;
   readonly displayName: string;
   readonly command: string;
@@ -85,7 +84,6 @@ export interface JobOutput {
   readonly output: string;
 }
 
-/** How a distributed step is started. */
 export interface Distribution {
   readonly type: "pytorch" | "tensorflow" | "mpi";
   readonly instanceCount: number;

@@ -15,7 +15,6 @@ type EnvironmentRef =
   | { readonly kind: "named"; readonly name: string; readonly version?: string; readonly label?: string }
   /** An id that is passed to Azure unchanged: an ARM id or a registry's id. */
   | { readonly kind: "id"; readonly id: string }
-  /** A Docker image. */
   | { readonly kind: "image"; readonly image: string };
 
 /**

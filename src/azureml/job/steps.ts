@@ -7,7 +7,6 @@ import { escaped } from "../../core/untrusted.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
-  /** Key in the job. */
   readonly key: string;
   /** Name for display: its Kedro node, if the job says so. */
   readonly label: string;

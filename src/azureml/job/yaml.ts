@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { isPlaceholder } from "../../config/types.ts";
 import type { FileSystem } from "../../core/context.ts";
-import { byName, compact, processes, resourcesOf } from "./body.ts";
+import { compact } from "../../core/json.ts";
+import { byName, processes, resourcesOf } from "./body.ts";
 import type { JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "./names.ts";
 

@@ -27,7 +27,6 @@ export const RIGHTS = [
 
 export type Right = (typeof RIGHTS)[number];
 
-/** Whether an identity has a right. */
 export interface Access {
   readonly right: Right;
   readonly answer: "yes" | "no" | "unknown";
@@ -44,7 +43,6 @@ export interface Access {
 /** What can be asked of a workspace to find out what works; each request is sent once, and none changes anything. */
 export interface Probes {
   readonly info: () => Promise<WorkspaceInfo>;
-  /** URL of its run history. */
   readonly api: () => Promise<string>;
   readonly datastore: () => Promise<Datastore>;
   /** Lists a blob of the default datastore. */
@@ -62,7 +60,13 @@ export function openProbes(workspace: Workspace, identity: string | undefined): 
   const info = once(() => getWorkspace(workspace));
   const datastore = once(() => getDefaultDatastore(workspace));
   const blobs = once(async () => await listOneBlob(workspace, await datastore()));
-  const permissions = onceEach((scope: string) => readPermissions(workspace, scope));
+  const permissions = onceEach((scope: string) =>
+    allResources<Permission>(workspace, {
+      action: "read the permissions of this identity",
+      below: scope,
+      path: PERMISSIONS_PATH,
+    })
+  );
   const asking: Asking = { workspace, identity, info, datastore, blobs, permissions };
   const access = onceEach(async (right: Right): Promise<Access> => {
     // Other requests would fail the same way.
@@ -217,17 +221,6 @@ export interface Permission {
   readonly notActions?: readonly string[];
   readonly dataActions?: readonly string[];
   readonly notDataActions?: readonly string[];
-}
-
-/**
- * Asks Resource Manager what the signed-in identity may do with a resource. Changes nothing.
- *
- * @param scope Resource Manager id.
- * @throws {UserError} `azure.*`, `network.*`.
- */
-async function readPermissions(workspace: Workspace, scope: string): Promise<readonly Permission[]> {
-  const action = "read the permissions of this identity";
-  return await allResources<Permission>(workspace, { action, below: scope, path: PERMISSIONS_PATH });
 }
 
 /** The operations in `wanted` that no permission allows. */

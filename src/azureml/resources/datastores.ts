@@ -83,11 +83,8 @@ function toDatastore(name: string, properties: unknown, { storageSuffix }: Cloud
     & Partial<AzureDataLakeGen2Datastore>;
   const [account, container] = [accountName, containerName || filesystem];
   if (!account || !container) return undefined;
-  const host = accountHost(account, endpoint || storageSuffix);
+  const at = endpoint || storageSuffix;
+  // For an IP address or localhost, the account is in the path, as in Azure's SDKs.
+  const host = isAddress(at) ? `${at}/${account}` : `${account}.blob.${at}`;
   return { name, account, container, url: `${protocol || "https"}://${host}/${container}` };
-}
-
-/** The account's host; for an IP address or localhost, the account is in the path, as in Azure's SDKs. */
-function accountHost(account: string, endpoint: string): string {
-  return isAddress(endpoint) ? `${endpoint}/${account}` : `${account}.blob.${endpoint}`;
 }

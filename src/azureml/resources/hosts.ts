@@ -20,7 +20,6 @@ export interface Endpoint {
 }
 
 export interface KnownHosts {
-  /** URL of run history. */
   readonly api?: string | undefined;
   /** URL of the default datastore's storage account. */
   readonly blob?: string | undefined;

@@ -9,7 +9,6 @@ import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
 import { findOne, putOne } from "../client/arm.ts";
 import { type ComputeInfo, getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
 
-/** A successful lookup, for progress output. */
 export type LookupEvent =
   | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
   | { readonly type: "compute"; readonly name: string }
@@ -71,7 +70,6 @@ export function assetsOf(spec: JobSpec): AssetReference[] {
   return [...new Map(assets.map((asset) => [asset.path, asset])).values()];
 }
 
-/** An environment resolved to the version used in one submission. */
 export interface PinnedEnvironment {
   readonly asked: string;
   /** The reference for components: `azureml:` with an ARM id, or a registry's id. */

@@ -13,7 +13,6 @@ import type { PreparedCode } from "../job/code/select.ts";
 import { listUploaded } from "../storage/blobs.ts";
 import { readPart } from "../storage/read.ts";
 
-/** The files of some code. */
 interface Code {
   readonly files: ReadonlyMap<string, {
     readonly sizeBytes: number;
@@ -26,7 +25,6 @@ interface Code {
 
 /** What differs between several versions of the code. */
 export interface CodeChanges {
-  /** Files that differ. */
   readonly files: readonly string[];
   /** Values of configuration files that differ; `null` where there is none. Secrets are masked. */
   readonly configuration: readonly ConfigurationChange[];

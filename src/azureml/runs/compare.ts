@@ -46,7 +46,6 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly Shared<Co
 /** A difference, and the keys of the steps that share it; none for the job itself. */
 export type Shared<T> = Omit<T, "step"> & { readonly steps: readonly string[] };
 
-/** Combines equal differences of several steps. */
 export function together<T extends Pick<Change, "step">>(differences: readonly T[]): Shared<T>[] {
   const groups = Map.groupBy(
     differences,
@@ -354,7 +353,9 @@ function stepFacts(
   componentOf: (id: string) => Fields | undefined,
 ): readonly Fact[] {
   const spec = typeof node.componentId === "string" ? componentOf(node.componentId) ?? {} : node;
-  const { command, parameters } = parameterFacts(bareCommand(String(spec.command ?? "")));
+  // The parts that write to the log differ between versions of this program.
+  const bare = withoutNodeReport(withoutSignalReport(String(spec.command ?? "")));
+  const { command, parameters } = parameterFacts(bare);
   const variables = new Map(Object.entries(fields(node.environment_variables)));
   return [
     ...fact("command", "", command),
@@ -391,11 +392,6 @@ function withoutOne({ instance_count: count, ...resources }: Fields): Fields {
 function kindOf(distribution: unknown): Fields {
   const { distribution_type: type, ...rest } = fields(distribution);
   return type === undefined ? rest : { ...rest, type };
-}
-
-/** Removes the parts of a step's command that write to the log, which differ between versions of this program. */
-function bareCommand(command: string): string {
-  return withoutNodeReport(withoutSignalReport(command));
 }
 
 /** Fields that only state the type of their object. */

@@ -117,7 +117,6 @@ export async function downloadAll<T extends Artifact>(
 export interface Downloaded {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Whether the complete file already existed. */
   readonly wasThere: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { cutLong, userErrorOf } from "../../core/errors.ts";
-import { type Fields, fields, textOf } from "../../core/json.ts";
+import { dateOf, type Fields, fields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { causeOf, type PythonCause } from "../../core/python_log.ts";
 import type { RunStatus, RunUsage } from "../../core/run.ts";
@@ -88,7 +88,6 @@ export function mayHaveLogs({ status, startedAt, endedAt }: StepRun): boolean {
 
 export interface RunFailure {
   readonly message: string | undefined;
-  /** The exception that its log ends with. */
   readonly cause?: PythonCause;
   /** The end of its log, at most 40 lines; `undefined` also if it cannot be read. */
   readonly logTail: string | undefined;
@@ -112,7 +111,6 @@ export interface RunHistory {
 }
 
 interface HistoryList {
-  /** Path below the workspace. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** The query parameter for the continuation token; each operation has its own and ignores the other. */
@@ -218,11 +216,6 @@ function reusedRun(properties: Fields): string | undefined {
 function textsOf(value: unknown): Readonly<Record<string, string>> {
   const texts = Object.entries(fields(value)).filter((entry) => typeof entry[1] === "string");
   return Object.fromEntries(texts) as Record<string, string>;
-}
-
-function dateOf(text: unknown): Date | undefined {
-  const date = typeof text === "string" ? new Date(text) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function toStepRun(run: RunResource): StepRun {

@@ -1,5 +1,5 @@
 import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
-import { type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
+import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunStatus } from "../../core/run.ts";
@@ -223,11 +223,6 @@ function endOf(properties: Fields): Date | undefined {
   return dateOf(fields(Execution).EndTime);
 }
 
-function dateOf(value: unknown): Date | undefined {
-  const date = typeof value === "string" ? new Date(value) : value;
-  return date instanceof Date && !Number.isNaN(date.getTime()) ? date : undefined;
-}
-
 /** Fields that Azure adds to a job and does not accept in a request. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived", "sourceJobId"];
 /** Fields with which a pipeline job is submitted; later versions of Azure ML may add others to it. */
@@ -320,13 +315,11 @@ export function studioUrlIn(properties: Fields, workspace?: Workspace): string |
   return url?.startsWith("https://") ? inTenant(url, workspace?.tenant()) : undefined;
 }
 
-/** A job with its name in Azure ML. */
 interface NamedJob {
   readonly name: string;
   readonly studioUrl: string;
 }
 
-/** A job that now exists in Azure ML. */
 interface SentJob extends NamedJob {
   readonly job: Job;
   readonly body: JobBody;

@@ -22,7 +22,6 @@ export interface StepMetrics extends TrackedRun {
   readonly nested: readonly string[];
 }
 
-/** The part of a job that reading its metrics needs. */
 interface TrackedJob {
   readonly name: string;
   readonly history: RunHistory;
@@ -81,7 +80,6 @@ export async function readJobMetrics(
   }
 }
 
-/** The runs whose results steps reuse, which belong to earlier jobs. */
 async function reusedRuns(tracking: Tracking, steps: TrackedJob["steps"]): Promise<readonly TrackedRun[]> {
   const limit = transferLimit();
   const ids = steps.flatMap(({ run }) => run?.reusedFrom ?? []);

@@ -12,7 +12,6 @@ import { type JobStep, normalizedName, stepNamed, stepsOf } from "../job/steps.t
 import { openRunHistory, producerOf, type RunFailure, type RunHistory, type StepRun } from "./history.ts";
 import { getJobBody, type Job } from "./jobs.ts";
 
-/** A step of a job, and its run so far. */
 export interface RunStep extends JobStep {
   readonly run: StepRun | undefined;
 }
@@ -22,7 +21,6 @@ export interface OpenRun {
   readonly workspace: Workspace;
   readonly name: string;
   readonly job: Job;
-  /** What was submitted. */
   readonly body: JobBody;
   /** In graph order; runs that belong to no step are last. */
   readonly steps: readonly RunStep[];
@@ -182,7 +180,6 @@ export function stepsOfRuns<R extends Pick<StepRun, "names">>(
   }
 }
 
-/** Indexes steps by their keys and labels. */
 function indexed(steps: readonly JobStep[], of: (text: string) => string): ReadonlyMap<string, JobStep[]> {
   const index = new Map<string, JobStep[]>();
   for (const step of steps) {

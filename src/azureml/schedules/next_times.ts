@@ -58,7 +58,6 @@ function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTim
   }
 }
 
-/** The frequencies of RFC 5545. */
 const RULES = {
   minute: "MINUTELY",
   hour: "HOURLY",

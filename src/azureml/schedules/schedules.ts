@@ -6,12 +6,12 @@ import type {
 } from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type Fields, fields, isFields, textOf } from "../../core/json.ts";
+import { compact, type Fields, fields, isFields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { listAll, runOperation } from "../client/arm.ts";
 import { listResources, readJson, requireSuccess, type Workspace } from "../client/workspace.ts";
-import { compact, type DraftOf, type JobBody } from "../job/body.ts";
+import type { DraftOf, JobBody } from "../job/body.ts";
 import { KINDS } from "../resources/kinds.ts";
 import { type Job, sendableJob, toJob, withoutNull } from "../runs/jobs.ts";
 import { localTime, windowsZone } from "./cron.ts";

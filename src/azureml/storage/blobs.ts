@@ -12,7 +12,6 @@ import {
 } from "../client/workspace.ts";
 import { BLOB_ROLE, roleCommand } from "../errors/roles.ts";
 
-/** A writable container and a folder in it. */
 export interface BlobFolder {
   /** URL of the container, without a query. */
   readonly containerUrl: string;

@@ -198,7 +198,6 @@ export function addedBytes(
   return range !== null && Number(range[1]) !== at ? undefined : bytes;
 }
 
-/** A request for a blob, a part of it, or a list of blobs. */
 interface StorageRead extends Omit<BlobRef, "mustBeAllowed"> {
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;

@@ -85,7 +85,6 @@ function requireClaims(encoded: string): string {
   });
 }
 
-/** Renders who signed in, where the session is saved, and which credential takes precedence over it. */
 function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Output {
   const saved = path === undefined
     ? "The session was not saved (--no-store); later commands cannot use it"
@@ -119,7 +118,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
       "Credentials, in the order they are tried",
       ...memberLines(status.members),
       ...identityLines(status),
-      ...audienceLines(status),
+      ...(status.identity === undefined ? [] : ["Tokens", ...status.audiences.map(audienceLine)]),
       ...hintLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
@@ -176,11 +175,6 @@ function identityLines({ identity, cloud }: AuthStatus): string[] {
     ["cloud", `${cloud.name} (${cloud.resourceManager})`],
   ];
   return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
-}
-
-function audienceLines({ audiences, identity }: AuthStatus): string[] {
-  if (identity === undefined) return [];
-  return ["Tokens", ...audiences.map(audienceLine)];
 }
 
 function audienceLine({ name, audience, expiresAt, error }: Audience): string {
@@ -300,7 +294,6 @@ function hints(access: readonly Access[]): string[] {
   ];
 }
 
-/** The same information for `--json`. */
 function accessData(status: AuthStatus["workspace"]): unknown {
   if ("skipped" in status) return { checked: false, reason: status.skipped };
   if ("error" in status) {

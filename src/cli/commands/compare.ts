@@ -174,7 +174,6 @@ const AGAINST_ONE = {
   hint: "Compare each job separately, or omit `--against`",
 };
 
-/** Shows what would change in jobs since their last runs. */
 export const diff = command({
   name: "diff",
   about: "Show what changed since a job's last run",
@@ -239,7 +238,6 @@ function renderDiff(
   };
 }
 
-/** Renders changes; one that several steps share is a single line. */
 function changeLines(
   { shared, steps: count, code }: JobDifference,
   textOf: (change: Change) => string,

@@ -105,7 +105,11 @@ async function completionsOf(
 ): Promise<Completions> {
   const position = positionAt(root, before, word);
   if (position.option === undefined && word.startsWith("-") && !position.optionsEnded) {
-    return values(position, optionCandidates(position.command));
+    const options = optionsIn(position.command);
+    return values(
+      position,
+      options.map(({ long, short, description }) => ({ value: (long ?? short)!, description })),
+    );
   }
   const placeholder = position.option === undefined
     ? targetAt(position).argument
@@ -150,10 +154,6 @@ function helpCandidates(root: Command, words: readonly string[]): readonly Candi
 function subcommands(command: Command): readonly Candidate[] {
   return command.createHelp().visibleCommands(command)
     .map((each) => ({ value: each.name(), description: each.summary() || each.description() }));
-}
-
-function optionCandidates(command: Command): readonly Candidate[] {
-  return optionsIn(command).map(({ long, short, description }) => ({ value: (long ?? short)!, description }));
 }
 
 function toCandidate(value: string): Candidate {

@@ -85,7 +85,6 @@ function checkData({ id, title, status, summary, error, milliseconds }: Check) {
   };
 }
 
-/** Renders the hosts as a table for a firewall ticket. */
 export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): Output {
   const groups = [
     ["Outbound connections of kedro-azureml (TCP)", endpoints.filter(({ by }) => by === "program")],
@@ -103,7 +102,6 @@ export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): O
   };
 }
 
-/** Renders the proxies that this machine connects to. */
 function proxyLines(endpoints: readonly Endpoint[]): string[] {
   const proxies = endpoints.flatMap(({ proxy }) =>
     proxy === undefined ? [] : [`  ${proxy.host}  ${proxy.port}  proxy from ${proxy.from}`]

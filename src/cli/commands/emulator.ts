@@ -164,7 +164,6 @@ function noneText(others: readonly FoundEmulator[]): string {
     : `No emulator is running for this project.\n${othersText(others)}`;
 }
 
-/** Says which emulators of other projects run. */
 function othersText(others: readonly FoundEmulator[]): string {
   return others.map(({ project, origin, jobs }) =>
     `The emulator of ${project} is running at ${origin}` +
@@ -230,7 +229,6 @@ export function variableLines(shell: PrintedShell, variables: Readonly<Record<st
   return [...changed, ...OTHER_VARIABLES.map(remove), ""].join("\n");
 }
 
-/** Runs the emulator until Ctrl+C. */
 export const emulator = command({
   name: "emulator",
   about:
@@ -249,7 +247,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
   options: OPTIONS,
   commands: [start, stop, status, env],
   async *run(ctx, typed) {
-    const [{ startEmulator }, { recordEmulator }, { readSeed }, runner, { rememberedRoot }] = await Promise
+    const [{ startEmulator }, { recordEmulator }, { readSeed }, runner, { rootOfProject }] = await Promise
       .all([
         import("../../app/emulator/emulator.ts"),
         import("../../app/emulator/running.ts"),
@@ -271,7 +269,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
     });
     const record = await recordEmulator(ctx, {
       ...server.ready,
-      project: await rememberedRoot(ctx, typed),
+      project: (await rootOfProject(ctx, typed)).root,
       runsSteps: opened !== undefined,
       startedAt: ctx.clock.now().toISOString(),
       version: VERSION,

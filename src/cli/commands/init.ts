@@ -4,6 +4,7 @@ import type { SetUpLine } from "../../app/setup/workflows.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";
 import { countText } from "../../core/format.ts";
+import { compact } from "../../core/json.ts";
 import { choice, command, type CommandContext, type Field, flag, flagOf, text } from "../parse/command.ts";
 import { overwriting } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
@@ -55,7 +56,8 @@ export const init = command({
     const newEnvironment = named === true;
     const environment = named === true ? undefined : named;
     const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };
-    const options = given({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
+    // What is `undefined` would hide what azureml.yml has.
+    const options = compact({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
     const result = await initProject(ctx, project, options);
     const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;
     const onEmulator = Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
@@ -111,15 +113,6 @@ async function* prepareJob(
   };
 }
 
-/** The values that are not `undefined`, which would hide those that azureml.yml has. */
-function given<Values extends object>(
-  values: Values,
-): { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Values;
-}
-
 function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {
   if (values.length === 0) return [];
   const flags = values.map((value) => flagOf(value === "workspace" ? "workspaceName" : value)).join(", ");
@@ -143,7 +136,6 @@ function renderInit(result: InitResult, steps: readonly string[]): Output {
   };
 }
 
-/** What to do next without Azure. */
 function stepsHere({ job }: InitResult): readonly string[] {
   return [
     "Convert the catalog: kedro-azureml setup --catalog-only",

@@ -56,7 +56,6 @@ function snapshotData(snapshot: ProjectSnapshot): unknown {
   return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
 }
 
-/** Renders each pipeline with its nodes in execution order, then the catalog and the parameters. */
 function renderSnapshot(snapshot: ProjectSnapshot): string {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const sections = [

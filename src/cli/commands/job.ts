@@ -197,7 +197,6 @@ function renderCanceled(name: string, canceling: CancelOutcome): Output {
   };
 }
 
-/** Renders the error of a job, one of several, that could not be canceled. */
 function renderNotCanceled(name: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };

@@ -32,7 +32,6 @@ import { USUAL_LIMIT } from "./job_list.ts";
 
 const SHOWN_NAME = "name in Azure ML, as shown by `schedule list`";
 
-/** For commands that manage one schedule. */
 const ofOne = { name: text("[schedule]", `${SHOWN_NAME} (default: the only one)`) };
 
 const list = command({
@@ -47,7 +46,6 @@ const list = command({
   },
 });
 
-/** Renders schedules: name, when they fire, and the next time. */
 export function renderSchedules(
   { schedules, workspace }: Awaited<ReturnType<typeof listTimedSchedules>>,
   columns?: number,
@@ -99,31 +97,23 @@ export function renderSchedule(schedule: TimedSchedule): Output {
   };
 }
 
-const pause = command({
-  name: "pause",
-  about: "Pause a schedule",
-  examples: [["schedule pause main", "Pause a schedule"]],
-  needs: ["azure"],
-  args: ofOne,
-  options: inWorkspace,
-  async run(ctx, typed) {
-    const { pauseOrResume } = await import("../../app/runs/schedules.ts");
-    return renderEnabled(await pauseOrResume(ctx, { ...typed, isEnabled: false }));
-  },
-});
+function enabling(name: string, about: string, isEnabled: boolean) {
+  return command({
+    name,
+    about,
+    examples: [[`schedule ${name} main`, about]],
+    needs: ["azure"],
+    args: ofOne,
+    options: inWorkspace,
+    async run(ctx, typed) {
+      const { pauseOrResume } = await import("../../app/runs/schedules.ts");
+      return renderEnabled(await pauseOrResume(ctx, { ...typed, isEnabled }));
+    },
+  });
+}
 
-const resume = command({
-  name: "resume",
-  about: "Resume a schedule",
-  examples: [["schedule resume main", "Resume a schedule"]],
-  needs: ["azure"],
-  args: ofOne,
-  options: inWorkspace,
-  async run(ctx, typed) {
-    const { pauseOrResume } = await import("../../app/runs/schedules.ts");
-    return renderEnabled(await pauseOrResume(ctx, { ...typed, isEnabled: true }));
-  },
-});
+const pause = enabling("pause", "Pause a schedule", false);
+const resume = enabling("resume", "Resume a schedule", true);
 
 function renderEnabled({ schedule, changed }: Awaited<ReturnType<typeof pauseOrResume>>): Output {
   const { name, isEnabled, next: [time], now } = schedule;
@@ -166,7 +156,6 @@ const remove = command({
   },
 });
 
-/** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
 function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
   const outcome = deleted === undefined ? { dryRun: true } : { deleted };
   return {

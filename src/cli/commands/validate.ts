@@ -74,7 +74,6 @@ async function openFindings(ctx: CommandContext, command: Command) {
   };
 }
 
-/** Renders the findings, errors first, and the counts last. */
 function renderValidated(
   { jobs, findings, online }: Validated,
   { strict = false, lines, hidden }: Strictness & ShownFindings,
@@ -119,7 +118,6 @@ export const files = command({
   },
 });
 
-/** Number of largest files to list. */
 const LARGEST = 5;
 
 /** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
@@ -165,7 +163,6 @@ function renderFiles(
   };
 }
 
-/** Renders excluded files, each with the line of the ignore file or the reason. */
 function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const width = Math.min(40, Math.max(...leftOut.map(({ name }) => name.length)));

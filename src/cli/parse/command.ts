@@ -50,7 +50,6 @@ export interface Rule {
   readonly rank?: number;
 }
 
-/** The options or arguments of a command, by the names that `app` has for them. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** What was typed for a command: the value of each field, and on which project it works. */

@@ -56,7 +56,6 @@ export const HELP_LAYOUT: Partial<Help> = {
   },
 };
 
-/** Layout of the help of a command with all of its options. */
 export const WHOLE_LAYOUT: Partial<Help> = {
   ...HELP_LAYOUT,
   visibleOptions: (command) => [...shownOptions(command, true)],

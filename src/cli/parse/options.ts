@@ -26,7 +26,6 @@ const WAITING = "Waiting:";
 const STEPS = "Steps on this machine:";
 const READING = "Reading the project:";
 const PACKAGE = "Packages:";
-/** Where files are written. */
 export const OUTPUT = "Output:";
 
 const WORKSPACE = "workspace, by its key in azureml.yml";
@@ -34,7 +33,6 @@ const WORKSPACE = "workspace, by its key in azureml.yml";
 /** For commands that use one workspace of a project. */
 export const inOneWorkspace = { workspace: text("-w, --workspace <name>", WORKSPACE) };
 
-/** For commands for jobs in azureml.yml. */
 export const inWorkspaceForAll = {
   workspace: text("-w, --workspace <name>", "workspace for all jobs, by its key in azureml.yml"),
 };
@@ -57,7 +55,6 @@ export const inWorkspace = {
   }, { isRare: true }),
 };
 
-/** For commands that ask for tokens. */
 export const ofTenant = { tenant: text("--tenant <id>", "tenant to request tokens from") };
 
 /** For commands that read a project without running its steps. */
@@ -197,7 +194,6 @@ export const naming = {
   ),
 };
 
-/** Restricts `--all`. */
 export const NOT_ALL_AND_JOB: Rule = {
   excludes: "names",
   // usage.all_and_job: `--all` and names of jobs exclude each other. Omit one.
@@ -247,7 +243,6 @@ export const following = alike({
   ),
 }, { heading: WAITING });
 
-/** For commands that can follow several jobs they submit. */
 export const followingLogs = {
   logs: flag("--logs", "with --wait, also print the logs of running steps", {
     rules: [NEEDS_WAIT],
@@ -264,7 +259,6 @@ export function cancelingOnInterrupt(what: string) {
   };
 }
 
-/** For commands that submit jobs. */
 export const dryRunOfSubmit = {
   dryRun: flag("--dry-run", "show what would be submitted, and submit nothing"),
 };
@@ -280,7 +274,6 @@ export function overwriting(by?: string) {
   };
 }
 
-/** For commands that write what they submitted to a file. */
 export const writingJobs = {
   outputFile: text("--output-file <file>", "JSON file for the submitted jobs, kept up to date", {
     heading: OUTPUT,
@@ -288,7 +281,6 @@ export const writingJobs = {
   ...overwriting("--output-file"),
 };
 
-/** For commands that send one job under a name. */
 export const nameInAzure = {
   name: value("--name <name>", "name in Azure ML; a job is submitted once under it", nameOfJob),
 };
@@ -325,7 +317,6 @@ export const runningSteps = alike({
   keep: text("--keep <dir>", "keep working copies, outputs and logs in this folder"),
 }, { heading: STEPS });
 
-/** For commands that can let steps fail. */
 export function failing(about: string) {
   return { fail: value("--fail <steps>", about, list, { heading: STEPS, isRare: true }) };
 }

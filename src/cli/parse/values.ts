@@ -96,7 +96,6 @@ export function workspaceName(
   return [...before, { subscription_id, resource_group, name }];
 }
 
-/** Parses a whole number above 0. */
 export function count(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
@@ -114,19 +113,16 @@ export function portRequest(typed: string | undefined, code: string): number | u
   });
 }
 
-/** Parses a duration above 0 to seconds. */
 export function seconds(text: string): number {
   const ms = readDuration(text);
   if (ms !== undefined && ms > 0) return ms / 1000;
   throw new InvalidArgumentError("use a time such as 90s, 30m, 1h30m or 1d; a number alone is seconds");
 }
 
-/** Parses a duration above 0 to milliseconds. */
 export function milliseconds(text: string): number {
   return seconds(text) * 1000;
 }
 
-/** Parses `module.path:function`. */
 export function callbackName(text: string): CallbackName {
   const match = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
     text,

@@ -186,7 +186,6 @@ const { cell } = escaped;
 const LONGEST_GRAPH = 45_000;
 const MOST_EDGES = 400;
 
-/** Renders jobs and their results in Markdown, each with its graph and its steps. */
 export function renderSummary(
   jobs: readonly SummarizedJob[],
   { graph }: { readonly graph: boolean },

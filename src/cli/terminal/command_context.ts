@@ -110,7 +110,10 @@ export function showEvents(
         if (options.verbose) progress.say(`  ${event.message}`, event);
         return;
       case "retry":
-        if (event.waitMs >= LONG_WAIT_MS) progress.say(retryLine(event), retryData(event));
+        if (event.waitMs >= LONG_WAIT_MS) {
+          const { type, url, status, waitMs } = event;
+          progress.say(retryLine(event), { type, host: new URL(url).host, status, waitMs });
+        }
         return;
       case "identity":
         return progress.say(`✓ ${describeIdentity(event.identity, event.members)}`, {
@@ -156,10 +159,6 @@ type RetryEvent = Extract<AppEvent, { type: "retry" }>;
 function retryLine({ url, status, waitMs }: RetryEvent): string {
   const why = status === undefined ? "did not answer" : `answered with ${status}`;
   return `  ${new URL(url).host} ${why}; retrying in ${durationText(waitMs)}`;
-}
-
-function retryData({ type, url, status, waitMs }: RetryEvent): unknown {
-  return { type, host: new URL(url).host, status, waitMs };
 }
 
 function eventLine(event: LineEvent): string {

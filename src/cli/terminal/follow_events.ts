@@ -277,7 +277,6 @@ function urgency({ status }: StepState): number {
   return isRunning(status) ? 1 : 2;
 }
 
-/** When a completed step ended. */
 function endOf({ status, endedAt }: StepState): number {
   return status === "Completed" ? endedAt?.getTime() ?? 0 : 0;
 }

@@ -31,7 +31,9 @@ export function renderError(error: UserError): Message {
   const { code, message, exit, hint, place, details, data } = error;
   const lines = [
     `error: ${hanging(message, "  ")}`,
-    ...(place === undefined || isNamedIn(details, place) ? [] : [`  at ${whereText(place)}`]),
+    ...(place === undefined || details[0]?.startsWith(`${placeText(place)} `)
+      ? []
+      : [`  at ${whereText(place)}`]),
     ...details.map((detail) => `  ${detail}`),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
   ];
@@ -52,7 +54,6 @@ export function failedOutput(sentence: string, data: object, error: UserError): 
   };
 }
 
-/** Renders a job that was skipped because an earlier one failed. */
 export function skippedOutput(job: string, because: string, advice = ""): Output {
   return {
     data: { job, skipped: true, because },
@@ -75,11 +76,6 @@ export function renderWarning({ code, message, hint, place }: Warning, more = ""
     data: { warning: { code, message, hint, place } },
     text: `warning: ${message}${where}${more}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
   };
-}
-
-/** Whether the first detail already starts with the place. */
-function isNamedIn([first]: readonly string[], place: Place): boolean {
-  return first?.startsWith(`${placeText(place)} `) ?? false;
 }
 
 function whereText(place: Place): string {

@@ -11,26 +11,29 @@ import { failedOutput, skippedOutput } from "./error.ts";
 import { type Output, workspaceData } from "./output.ts";
 import { tableText } from "./table.ts";
 
-/** Renders one result of a command that submits or follows jobs. */
 function renderResult(result: RunResult): Output {
-  const output = renderedOf(result);
-  return { ...output, data: { type: result.type, ...(output.data as object) } };
-}
-
-function renderedOf(result: RunResult): Output {
   switch (result.type) {
     case "submitted":
       return renderSubmitted(result.job, result.workspace);
     case "rerun":
       return renderRerun(result.run, result.workspace);
-    case "callback":
-      return renderCalledBack(result.job, result.callback, result.printed);
-    case "callback_failed":
-      return renderCallbackFailed(result);
+    case "callback": {
+      const { job: { job, name }, callback, printed } = result;
+      return { data: { job, name, callback, printed }, text: printed, isRaw: true };
+    }
+    case "callback_failed": {
+      const { job: { job, name }, callback, error } = result;
+      return failedOutput(`Job ${job} is running, but its callback failed`, { job, name, callback }, error);
+    }
     case "ended":
       return renderEnd(result.run, { isKept: true });
-    case "failed":
-      return renderFailed(result);
+    case "failed": {
+      const { job, name, error } = result;
+      const problem = name === undefined
+        ? "was not submitted"
+        : `(${name}) was submitted, but not followed to its end`;
+      return failedOutput(`Job ${job} ${problem}`, { job, ...(name !== undefined && { name }) }, error);
+    }
     case "skipped":
       return skippedOutput(result.job, result.because, "; use `--concurrent` to submit all jobs");
   }
@@ -53,7 +56,8 @@ export async function* renderResults<Other extends { readonly type: string } = n
       yield (renderers![result.type as Other["type"]] as (result: Other) => Output)(result);
     } else {
       seen.push(result);
-      yield renderResult(result);
+      const output = renderResult(result);
+      yield { ...output, data: { type: result.type, ...(output.data as object) } };
     }
   }
   const next = nextCommands(seen);
@@ -78,24 +82,6 @@ function renderSent(
     submitted: name,
     text: `✓ ${sentence}\n${endsWithCommand(studioUrl) ? "" : `${studioUrl}\n`}`,
   };
-}
-
-function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
-  return { data: { job: job.job, name: job.name, callback, printed }, text: printed, isRaw: true };
-}
-
-function renderFailed({ job, name, error }: Extract<RunResult, { type: "failed" }>): Output {
-  const problem = name === undefined
-    ? "was not submitted"
-    : `(${name}) was submitted, but not followed to its end`;
-  return failedOutput(`Job ${job} ${problem}`, { job, ...(name !== undefined && { name }) }, error);
-}
-
-/** Renders a failed callback; its job runs anyway. */
-function renderCallbackFailed(
-  { job: { job, name }, callback, error }: Extract<RunResult, { type: "callback_failed" }>,
-): Output {
-  return failedOutput(`Job ${job} is running, but its callback failed`, { job, name, callback }, error);
 }
 
 /** Renders how a job ended. @param options.isKept Whether later commands can name it. */
@@ -208,9 +194,11 @@ export function nextCommands(results: readonly RunResult[]): string[] {
   const silent = [...ended].filter(([, status]) => status === "NotResponding").map(([name]) => name);
   const failed = [...ended].filter(([, status]) => status === "Failed").map(([name]) => name);
   return [
-    ...(running.length === 0
-      ? []
-      : [`Run \`kedro-azureml job follow ${running.join(" ")}\` to follow ${pronoun(running)}`]),
+    ...(running.length === 0 ? [] : [
+      `Run \`kedro-azureml job follow ${running.join(" ")}\` to follow ${
+        running.length === 1 ? "it" : "them"
+      }`,
+    ]),
     ...silent.map((name) =>
       `Azure ML got no heartbeat of job ${name} lately, but it may go on; run \`kedro-azureml job follow ${name}\` later`
     ),
@@ -223,8 +211,4 @@ export function nextCommands(results: readonly RunResult[]): string[] {
       `Run \`kedro-azureml rerun ${name} --from-failed\` to run the steps that did not complete, with the same code`
     ),
   ];
-}
-
-function pronoun(names: readonly string[]): string {
-  return names.length === 1 ? "it" : "them";
 }

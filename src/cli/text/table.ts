@@ -10,7 +10,6 @@ export function tableText(rows: readonly (readonly string[])[], columns = Infini
   return rows.map(([first = ""], at) => `${first}\n${rest[at] === "" ? "" : `    ${rest[at]}\n`}`).join("");
 }
 
-/** Number of characters of the longest line. */
 export function widthOf(text: string): number {
   return Math.max(...text.split("\n").map(lengthOf));
 }

@@ -34,7 +34,6 @@ export interface Sources {
 export interface ResolverUse {
   readonly name: string;
   readonly args: readonly ConfigNode[];
-  /** The value whose text contains the call. */
   readonly node: ConfigNode;
   readonly source: string;
 }

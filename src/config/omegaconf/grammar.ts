@@ -60,7 +60,6 @@ interface Reader {
   readonly text: string;
   readonly tokens: readonly LexerToken[];
   at: number;
-  /** Number of open brackets and interpolations. */
   depth: number;
 }
 

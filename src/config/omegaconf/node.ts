@@ -119,7 +119,6 @@ interface Origin {
   standsFor?: ConfigNode;
   /** Whether a resolver returned it: its text is not interpolated, and references cannot lead into it. */
   opaque?: boolean;
-  /** Whether it was written as an interpolation. */
   interpolated?: boolean;
   /** The values that the interpolation referred to. */
   sources?: readonly Source[];

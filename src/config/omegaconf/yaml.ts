@@ -281,7 +281,6 @@ export function tooDeepAt(text: string): number | undefined {
   return undefined;
 }
 
-/** The lines of a text that was not parsed. */
 function lineCounterOf(text: string): LineCounter {
   const lines = new LineCounter();
   lines.addNewLine(0);

@@ -190,7 +190,6 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** Whether a response has the status of a client or server error. */
 export function isError({ status }: Pick<PipelineResponse, "status">): boolean {
   return status >= 400;
 }

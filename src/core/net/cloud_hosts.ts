@@ -163,7 +163,6 @@ export const CLOUDS: Readonly<Record<string, Cloud>> = {
   },
 };
 
-/** Whether an authority is one of Microsoft's own. */
 export function isKnownAuthority(authority: string): boolean {
   return Object.values(CLOUDS).some((cloud) => cloud.authority === authority);
 }

@@ -65,9 +65,7 @@ const UNKNOWN = {
 const CERTIFICATE = /certificate|UnknownIssuer/i;
 const PROXY_LOGIN = /proxy authentication required/i;
 
-/** A kind of network failure and its explanation. */
 interface NetworkProblem {
-  /** Matches the error's messages. */
   readonly says: RegExp;
   readonly code: string;
   /** Completes the sentence "<host> <problem>". */

@@ -28,7 +28,10 @@ const PORTS: Readonly<Record<string, number>> = {
  */
 export function proxyFor(url: URL, env: Env): Proxy | undefined {
   const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
-  if (from === undefined || isLinkLocal(url) || bypassesProxy(url, env.NO_PROXY ?? env.no_proxy ?? "")) {
+  if (
+    from === undefined || (url.hostname.startsWith("169.254.") && bytesOf(url.hostname) !== undefined) ||
+    bypassesProxy(url, env.NO_PROXY ?? env.no_proxy ?? "")
+  ) {
     return undefined;
   }
   return toProxy(env[from]!.trim(), from);
@@ -112,8 +115,4 @@ export function bytesOf(text: string): readonly number[] | undefined {
     const value = parseInt(group, 16);
     return [value >> 8, value & 0xff];
   });
-}
-
-function isLinkLocal({ hostname }: URL): boolean {
-  return hostname.startsWith("169.254.") && bytesOf(hostname) !== undefined;
 }

@@ -15,7 +15,6 @@ import { ANONYMOUS, containerRoutes, isInView, versionsOf } from "./crud.ts";
 import { requireCode, requireEnvironment } from "./references.ts";
 import { type ComponentSpec, shapes } from "./shapes.ts";
 
-/** Routes of components, which are immutable. */
 export const componentRoutes: readonly Route[] = [
   ...containerRoutes({
     path: "components",
@@ -120,12 +119,10 @@ function requireUnchanged(name: string, { properties }: Resource, spec: Complete
   );
 }
 
-/** Kinds of distribution as Azure ML writes them. */
 const DISTRIBUTIONS = { pytorch: "Pytorch", tensorflow: "TensorFlow", mpi: "Mpi" } as const;
 /** The version that `@latest` of an environment in a registry stands for. */
 const CURATED_LATEST = "36";
 
-/** A component's specification as Azure ML returns it. */
 type CompletedSpec = Readonly<Record<string, unknown>>;
 
 /**

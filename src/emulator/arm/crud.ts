@@ -37,7 +37,6 @@ export interface Kind<Sent = unknown> {
   container?(call: WorkspaceCall, versions: readonly Resource[], isArchived: boolean): Resource["properties"];
 }
 
-/** Routes that list, read, write and delete the resources of a kind. */
 export function routesOf<Sent>(kind: Kind<Sent>): readonly Route[] {
   const { path, isVersioned, remove } = kind;
   const type = typeOf(kind);

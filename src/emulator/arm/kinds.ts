@@ -212,7 +212,6 @@ function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): 
   if (!isThere) throw badRequest(`There is no blob at the code URI ${codeUri}.`);
 }
 
-/** Clusters, and instances that start and stop. */
 const COMPUTES = kind({
   path: "computes",
   isVersioned: false,
@@ -278,7 +277,6 @@ function identityOf({ world }: WorkspaceCall, sent: Resource["identity"], before
   };
 }
 
-/** What a compute has once it is there. */
 const READY: Readonly<Record<string, object>> = { AmlCompute: IDLE_CLUSTER };
 
 /** The details of a compute as Azure ML completes them: sizes in capitals, and no passwords. */
@@ -319,7 +317,6 @@ function accepted(call: WorkspaceCall): Response {
   });
 }
 
-/** Time that the creation or a change of a compute takes. */
 const CHANGE_MS = 10_000;
 
 /** Starts an operation. @returns the URL to poll. */
@@ -395,7 +392,6 @@ function secrets(call: WorkspaceCall): Response {
   return jsonAnswer({ secretsType: "Sas", sasToken: `?${grantAccount(world, account)}` });
 }
 
-/** Routes of environments, data, code, computes and datastores. */
 export const kindRoutes: readonly Route[] = [
   ...routesOf(ENVIRONMENTS),
   ...routesOf(DATA),

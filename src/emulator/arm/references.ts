@@ -7,7 +7,6 @@ import {
   type World,
 } from "../state/world.ts";
 
-/** The world and the workspace that a reference is resolved in. */
 interface ReferencePlace {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;

@@ -31,10 +31,8 @@ function describe(world: World) {
   };
 }
 
-/** The namespace of Azure ML's resources. */
 export const PROVIDER = "Microsoft.MachineLearningServices";
 
-/** Answers with the subscriptions, one of them, or the tenants. */
 export function subscriptionsAndTenants(
   world: World,
   query: URLSearchParams,
@@ -63,7 +61,6 @@ export function subscriptionsAndTenants(
   return jsonAnswer(named);
 }
 
-/** Lists the workspaces of a subscription, or of a resource group. */
 export function workspacesIn(
   world: World,
   query: URLSearchParams,

@@ -252,7 +252,6 @@ function base64Url(value: unknown): string {
 
 interface EntraRefusal {
   readonly status: number;
-  /** Number of the AADSTS code. */
   readonly code: number;
   /** The OAuth error, such as `invalid_client`. */
   readonly error: string;

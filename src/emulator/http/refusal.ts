@@ -75,7 +75,6 @@ export function withIds(
   return response;
 }
 
-/** Converts a refusal to the response of its service. */
 export function refused(world: Answering, { message, options }: Refusal): Response {
   const { status, code, inner = [], from = "service", headers = {} } = options;
   const body = options.makeBody === undefined ? options.body : options.makeBody(world);

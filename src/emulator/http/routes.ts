@@ -99,7 +99,6 @@ export function operationStatus(world: World, url: URL, id: string): Response {
   });
 }
 
-/** Answers a poll for the state of a compute's operation. */
 export function computeOperationStatus(world: World, _url: URL, id: string): Response {
   const isOver = world.clock.now().getTime() >= existing(world, id).endsAt;
   return jsonAnswer({ status: isOver ? "Succeeded" : "InProgress" });

@@ -32,7 +32,8 @@ export function checkJob(call: WorkspaceCall, job: AnyJob): JobCheck {
     checkOutputs(job, specs.get(step)!, node);
     return [step, checkInputs({ job, specs, step, node })];
   }));
-  refuseCycle(needs);
+  const { cyclic } = sortedByNeeds(needs.keys(), (step) => needs.get(step)!);
+  if (cyclic.length > 0) throw badRequest(`The steps ${cyclic.join(", ")} need each other.`);
   const doomed = nodes.flatMap(([step, node]) => {
     const error = computeError(call, job, node) ?? dataError(call, job, node);
     return error === undefined ? [] : [[step, error]];
@@ -134,11 +135,6 @@ function resolve(
 
 function isLiteral(type: string): boolean {
   return ["string", "integer", "number", "boolean", "literal"].includes(type);
-}
-
-function refuseCycle(needs: StepNeeds): void {
-  const { cyclic } = sortedByNeeds(needs.keys(), (step) => needs.get(step)!);
-  if (cyclic.length > 0) throw badRequest(`The steps ${cyclic.join(", ")} need each other.`);
 }
 
 function mismatch(step: string, name: string, wanted: string, found: string): Refusal {

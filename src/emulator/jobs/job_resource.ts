@@ -107,7 +107,11 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
     limits: null,
     environmentVariables: {},
     ...sent,
-    properties: { ...properties, ...computeProperties(sent.computeId) },
+    properties: {
+      ...properties,
+      "_azureml.ComputeTargetType": "amlctrain",
+      "_azureml.ClusterName": sent.computeId?.split("/").at(-1) ?? null,
+    },
     parameters: {},
     resources: completedResources(resources, isNewer),
     queueSettings: {
@@ -124,13 +128,6 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
         jobOutputType: "uri_folder",
       },
     },
-  };
-}
-
-function computeProperties(computeId: string | null | undefined): Properties {
-  return {
-    "_azureml.ComputeTargetType": "amlctrain",
-    "_azureml.ClusterName": computeId?.split("/").at(-1) ?? null,
   };
 }
 

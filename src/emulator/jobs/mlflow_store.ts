@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { DatabaseRow } from "../../core/context.ts";
 import type { Disk, StepExecution } from "../state/records.ts";
 
-/** MLflow's status for a status of Azure ML. */
 export const STATUSES: Readonly<Record<string, string>> = {
   Completed: "FINISHED",
   Failed: "FAILED",
@@ -20,7 +19,6 @@ interface StoredMetric {
   readonly step: number;
 }
 
-/** A run as MLflow stores it. */
 export interface StoredRun {
   readonly id: string;
   readonly name: string;

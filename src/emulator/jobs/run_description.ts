@@ -39,7 +39,7 @@ export function describeRun(world: World, run: Run) {
     runTypeV2: runType(isStep, reused !== undefined),
     properties: isStep ? stepProperties(world, run, spec) : {},
     parameters: {},
-    actionUris: actionUris(world, run, reused !== undefined),
+    actionUris: { Cancel: cancelUri(world, run), ...(reused === undefined && { Diagnose: "" }) },
     uniqueChildRunComputeTargets: [],
     tags: isStep ? stepTags(run) : {},
     settings: {},
@@ -119,10 +119,6 @@ function cancelUri({ links }: World, { id, job: { workspace } }: Run): string {
   return `${links.api}/studioservice/apiv2/${place}/runs/${id}/Cancel`;
 }
 
-function actionUris(world: World, run: Run, isReused: boolean) {
-  return { Cancel: cancelUri(world, run), ...(!isReused && { Diagnose: "" }) };
-}
-
 function computeFields(target: string | null, hasRun: boolean) {
   if (!hasRun) return { computeRequest: null, compute: null };
   return {
@@ -193,7 +189,6 @@ function errorOf({ step, error: message }: Run) {
   };
 }
 
-/** Derives the id of an experiment from its name. */
 export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
   return uuidOf(experimentName);
 }
@@ -255,7 +250,6 @@ function reusedProperties({ name, runIds }: JobRecord, step: string): Readonly<R
   };
 }
 
-/** The short id of a step within its pipeline. */
 function nodeId(run: string): string {
   return run.replaceAll("-", "").slice(-8);
 }

@@ -22,7 +22,6 @@ import { bodyOf, displayNameOf, findRun, nodesOf, reusedRun, type Run, stepRuns 
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
-/** Maximum number of lines in a simulated step's log. */
 const MOST_LINES = 1000;
 
 /** Stores the logs of a run so far as blobs. @returns SAS URLs by file name. */
@@ -41,7 +40,6 @@ export async function logFiles(world: World, run: Run): Promise<Readonly<Record<
   return { ...system, [name!]: keep(name!, text!) };
 }
 
-/** The log files of a step that runs on this machine. */
 async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
   const root = `${run.job.execution!.steps[run.step!]!.folder}/logs`;
   return world.disk === undefined
@@ -189,7 +187,6 @@ function stamp(time: number): string {
   return new Date(time).toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
 }
 
-/** Names of data types in run history. */
 const TYPES: Readonly<Record<string, string>> = {
   uri_file: "UriFile",
   uri_folder: "UriFolder",

@@ -97,7 +97,10 @@ async function inWorkspace(
     });
   }
   const run = requireRun(world, workspace, id);
-  if (request.method === "POST" && part === "cancel") return cancel(world, run);
+  if (request.method === "POST" && part === "cancel") {
+    requestCancel(world, run.job);
+    return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
+  }
   if (request.method !== "GET") {
     throw historyError(world, 405, "This emulator does not take {method} here", "method", request.method);
   }
@@ -134,11 +137,6 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
   if (to >= all.length) return jsonAnswer({ value });
   const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
   return jsonAnswer({ value, continuationToken: String(to), nextLink });
-}
-
-function cancel(world: World, run: Run): Response {
-  requestCancel(world, run.job);
-  return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
 }
 
 const ARTIFACTS_PER_PAGE = 100;

@@ -46,7 +46,6 @@ export function nodesOf(world: World, job: JobRecord, step: string): readonly st
   return JSON.parse(bodyOf(world, job).jobs[step]?.environment_variables?.KEDRO_AZUREML_GROUP ?? "[]");
 }
 
-/** What was submitted as a job. */
 export function bodyOf(world: World, job: JobRecord): PipelineJob {
   return findResource(world, jobKey(job))!.properties as PipelineJob;
 }

@@ -95,7 +95,6 @@ export interface StepPlace {
   readonly runId: string;
   /** Absolute path of the folder for all files of the step. */
   readonly folder: string;
-  /** Folder with the programs of the step's Python. */
   readonly bin: string | undefined;
   /**
    * The store that MLflow logs to, by a URI such as `sqlite:////tmp/x/mlflow.db`; `undefined` if the step's Python has

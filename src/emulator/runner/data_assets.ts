@@ -141,7 +141,6 @@ function assetName({ id }: Resource): string {
   return id.split("/").at(-3)!;
 }
 
-/** The blob URL for `azureml://…/datastores/NAME/paths/PATH`. */
 function blobUrl(world: World, workspace: EmulatedWorkspace, uri: string): string | undefined {
   const [, datastore, path] = /^azureml:\/\/.*\/datastores\/([^/]+)\/paths\/(.*)$/.exec(uri) ?? [];
   const resource = datastore && findResource(world, `${workspace.id}/datastores/${datastore}`);

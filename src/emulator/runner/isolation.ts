@@ -115,7 +115,6 @@ export async function findIsolation(
 const TRIAL = "mount -o remount,bind,rw . 2>/dev/null; umount -l . 2>/dev/null; ! touch x";
 const TRIAL_MS = 5000;
 
-/** Paths without those that are below others. */
 function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
   return all.filter((path) => !all.some((other) => other !== path && isBelow(other, path)));

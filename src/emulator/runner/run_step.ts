@@ -82,7 +82,6 @@ async function runRanks(
   { node, spec, line, ports, isolationPrefix }: Omit<StepParts, "job"> & {
     readonly line: string;
     readonly ports: Ports;
-    /** The words that isolate the command. */
     readonly isolationPrefix: readonly string[];
   },
 ): Promise<string | undefined> {
@@ -118,7 +117,6 @@ async function runRanks(
   return errors.find((error) => error !== undefined);
 }
 
-/** The error message for a failed step, as Azure ML words it. */
 function failure(status: number, logFile: string): string {
   return `Execution failed. User process 'bash' exited with status code ${status}. ` +
     `Please check log file '${logFile}' for error details.`;

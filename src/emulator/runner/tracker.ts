@@ -7,7 +7,6 @@ import { type StepPlace, SYSTEM_PATH } from "./command.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
 import { bodyOf } from "../jobs/run_state.ts";
 
-/** Prepares MLflow for the steps of jobs. */
 interface Tracker {
   /**
    * Creates the runs of a job and its steps in the store that its steps log to; `undefined` if their Python has no
@@ -18,7 +17,6 @@ interface Tracker {
   prepare(job: JobRecord): Promise<StepPlace["tracking"]>;
   /** Writes to the store that the run of a step or job started, or when it ended and how. */
   record(id: string, change: Parameters<typeof recordRun>[2]): Promise<void>;
-  /** Removes the runs of steps that never started. */
   hide(ids: readonly string[]): Promise<void>;
 }
 

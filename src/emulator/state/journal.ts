@@ -106,7 +106,6 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** A map that records each change. */
 class RecordedMap<V> extends Map<string, V> {
   readonly #record: (key: string, ...value: V[]) => void;
 

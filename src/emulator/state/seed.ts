@@ -62,7 +62,6 @@ export function seedComputes(
   }
 }
 
-/** The state of a cluster without machines. */
 export const IDLE_CLUSTER = {
   currentNodeCount: 0,
   targetNodeCount: 0,
@@ -101,7 +100,6 @@ function computeProperties(
   };
 }
 
-/** The datastore for logs and artifacts. */
 const ARTIFACTS = "workspaceartifactstore";
 
 function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): string {
@@ -236,7 +234,6 @@ export function environmentProperties(sent: Properties): Properties {
   };
 }
 
-/** A Conda file as Azure ML returns it: the same in JSON. */
 function asJson(yaml: string): string {
   return JSON.stringify(parse(yaml, { logLevel: "silent" }), null, 2);
 }

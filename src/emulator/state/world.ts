@@ -141,7 +141,6 @@ function knowWorkspace(
   return workspace;
 }
 
-/** Adds a workspace to a running emulator. */
 export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspace {
   const workspace = knowWorkspace(world.maps.of("workspaces"), world.random, seed);
   world.workspaces.push(workspace);
@@ -181,7 +180,6 @@ export interface Resource {
   readonly identity?: Readonly<Record<string, unknown>>;
 }
 
-/** Who created a resource, and when. */
 export interface SystemData {
   readonly createdAt: string;
   readonly createdBy: string;
@@ -249,7 +247,6 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
   };
 }
 
-/** The `systemData` of a resource that was changed. */
 export function changedNow(world: World, before: Resource["systemData"]): SystemData {
   const { createdAt, createdBy, createdByType, ...changed } = systemData(world);
   return { createdAt, createdBy, createdByType, ...before, ...changed };

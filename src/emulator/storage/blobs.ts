@@ -5,7 +5,6 @@ import type { Blob, Container, Content } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { contentChunks, createBlob, forget, join, keepContent, md5 } from "./store.ts";
 
-/** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {
   const blob = committed(call);
   const headers: Record<string, string> = {
@@ -285,7 +284,6 @@ function missingHeader(name: string): BlobRefusal {
   );
 }
 
-/** An error answer of blob storage. */
 export class BlobRefusal extends Error {
   readonly status: number;
   readonly code: string;

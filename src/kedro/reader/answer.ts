@@ -320,7 +320,6 @@ const failureShapes = {
   module: text,
   text,
   place: orNull(place),
-  /** The project's own lines of the traceback. */
   traceback: listOf(text),
   /** Name of the module that an import did not find; `null` for other errors. */
   missing: orNull(text),
@@ -332,10 +331,8 @@ const failureShapes = {
 const failure = record(failureShapes);
 const problem = record({ ...failureShapes, area: text });
 
-/** A Python exception, as failures.py describes it. */
 export type Failure = Shaped<typeof failure>;
 
-/** A part of the configuration that could not be read. */
 export type Problem = Shaped<typeof problem>;
 
 /** Checks the reader's answer to a `snapshot` request, which the project's code could have tampered with. */

@@ -58,7 +58,6 @@ export async function startReader(image: Image): Promise<Reader> {
   return { python, call: python.pyimport("kedro_azureml_reader.reader").call };
 }
 
-/** Handles one message of the program. */
 export function handle({ python, call }: Reader, { header, body }: Frame<ToReader>): void {
   if (header.kind === "files") {
     for (const folder of header.folders) python.FS.mkdirTree(folder);
@@ -74,12 +73,10 @@ export function handle({ python, call }: Reader, { header, body }: Frame<ToReade
   send("answer", String(call(request, JSON.stringify({ ...machineUses(), files }))));
 }
 
-/** Sends one message with a text body. */
 export function send(kind: FromReader["kind"], text: string): void {
   for (const bytes of encodeFrame({ kind }, encoder.encode(text))) writeOutput(bytes);
 }
 
-/** Waits for the next message of the program. */
 export function receive(): Frame<ToReader> {
   const [headerBytes, bodyBytes] = decodeLengths(read(LENGTHS_BYTES));
   return { header: JSON.parse(decoder.decode(read(headerBytes))), body: read(bodyBytes) };

@@ -13,7 +13,6 @@ export const SITE_PATH = "/site.zip";
 /** Index of the 32-bit number in a snapshot's header that holds the offset of the memory. */
 const MEMORY_AT = 1;
 
-/** The part of a snapshot before the memory. */
 function headOf(snapshot: PartFile): Uint8Array {
   const start = new Uint32Array(2);
   snapshot.read(0, new Uint8Array(start.buffer));
@@ -104,7 +103,6 @@ interface PrivateFileSystem {
   };
 }
 
-/** What Emscripten does with an open file. */
 interface StreamOperations {
   readonly llseek: unknown;
   /** Reads into the buffer from byte `offset` on; returns the number of bytes. */

@@ -127,15 +127,12 @@ function readFull(file: Deno.FsFile, into: Uint8Array): void {
   }
 }
 
-/** The files that the interpreter starts from. */
 export interface Image {
   /** The interpreter's code. Compiling starts with the process; the bytes are not kept. */
   readonly code: Promise<WebAssembly.Module>;
-  /** The zip with Python's standard library. */
   readonly stdlib: PartFile;
   /** The zip with Kedro and what it needs. */
   readonly site: PartFile;
-  /** Pyodide's list of packages, as JSON. */
   readonly lock: string;
   /** Memory with Kedro already imported; absent while the snapshot is being made. */
   readonly snapshot?: PartFile;

@@ -63,7 +63,6 @@ export function* encodeFrame(
   yield* body;
 }
 
-/** Decodes the lengths of a frame's header and body. */
 export function decodeLengths(bytes: Uint8Array<ArrayBuffer>): readonly [header: number, body: number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return [view.getUint32(0, true), view.getUint32(4, true)];

@@ -3,7 +3,6 @@
  * them: the result of such a reading may change, so it must not be reused.
  */
 
-/** Number of uses of each. */
 interface MachineUses {
   clock: number;
   random: number;
@@ -44,7 +43,6 @@ export function countFileSystem(): void {
   });
 }
 
-/** The interpreter's imports, with the uses counted. */
 export function countUses(imports: WebAssembly.Imports): WebAssembly.Imports {
   const counted = { ...imports };
   for (const [module, names] of Object.entries(COUNTED)) {

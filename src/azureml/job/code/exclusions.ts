@@ -108,7 +108,6 @@ export async function markOwnFolder(
   );
 }
 
-/** Whether a folder that exists has no files. */
 async function isEmptyFolder(fs: Pick<FileSystem, "walk">, folder: string): Promise<boolean> {
   for await (const _ of fs.walk(folder, () => true)) return false;
   return true;

@@ -14,9 +14,7 @@ export function addTo(file: string | undefined, line: string): string {
     : `Add \`${line}\` to ${file ?? ".amlignore"}`;
 }
 
-/** A line of an ignore file that excludes something. */
 export interface IgnoreLine {
-  /** As written. */
   readonly pattern: string;
   readonly place: Place;
 }

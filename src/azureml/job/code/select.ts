@@ -235,7 +235,6 @@ async function withoutGrowing(
   };
 }
 
-/** The reason for a file that another program is writing. */
 const BEING_WRITTEN = "being written";
 
 function isRecent({ modifiedAt }: WalkedFile, now: Date | undefined): boolean {

@@ -228,7 +228,6 @@ export interface LeftOut {
   readonly target?: string;
 }
 
-/** The files of a folder that are uploaded to Azure ML. */
 export interface CodeSelection {
   /** In hash order. */
   readonly files: readonly CodeFile[];

@@ -105,7 +105,6 @@ function processesIgnored(node: NodeSnapshot): Warning {
   };
 }
 
-/** A node that has started, according to the log of its step. */
 export interface NodeRun extends NodeState {
   readonly status: "Running" | "Completed" | "Failed";
   readonly exitCode?: number;
@@ -179,7 +178,6 @@ export interface ExecuteCommand {
   readonly workingDirectory: string | undefined;
 }
 
-/** The parts of the command of a step of one node. */
 interface StepCommand extends ExecuteCommand {
   readonly node: string;
   /** A dataset that the node reads twice is listed twice. */

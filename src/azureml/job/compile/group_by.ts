@@ -53,7 +53,6 @@ interface Split {
   readonly path: string;
 }
 
-/** The nodes of each step, and the groups that had to be split. */
 interface Partition {
   /** Each part comes after those that it depends on. */
   readonly parts: readonly Part[];
@@ -115,17 +114,14 @@ function joinable(
 ): { readonly part?: OpenPart | undefined; readonly cycle?: string | undefined } {
   if (label === undefined || settings.isAlone) return {};
   const fitting = growing.filter((part) =>
-    part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
+    part.label === label && !part.settings.isAlone && part.settings.compute === settings.compute &&
+    part.settings.instanceType === settings.instanceType &&
     part.commandBytes + settings.commandBytes <= longestCommandBytes
   );
   if (fitting.length === 0) return {};
   const behind = indirectNeedsOf(needs);
   const part = fitting.find((item) => !behind.has(item));
   return { part, cycle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
-}
-
-function differs(a: NodeSettings, b: NodeSettings): boolean {
-  return a.compute !== b.compute || a.instanceType !== b.instanceType;
 }
 
 /** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
@@ -205,7 +201,6 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
 interface GroupInput {
   /** Each node comes after those that it depends on. */
   readonly nodes: readonly NodeSnapshot[];
-  /** Names of the nodes that each node depends on. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** Where and how a node runs; nodes with different settings cannot share a step. */
   readonly settingsOf: (node: NodeSnapshot) => NodeSettings;
@@ -216,7 +211,6 @@ interface GroupInput {
 interface NodeSettings {
   readonly compute: string;
   readonly instanceType: string | undefined;
-  /** Whether the node must have its own step. */
   readonly isAlone: boolean;
   readonly commandBytes: number;
 }

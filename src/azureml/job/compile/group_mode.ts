@@ -17,7 +17,6 @@ export type GroupMode =
 /** The syntax of the modes, for help and messages. */
 export const GROUP_MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"] as const;
 
-/** Each node has its own step. */
 export const NO_GROUPS: GroupMode = { kind: "none" };
 
 /** Parses a mode; `namespace` means `namespace:1`, as in Kedro. @throws {UserError} `group.mode`. */

@@ -15,7 +15,6 @@ import type { Mount } from "./command.ts";
 import type { NodeGroup } from "./group_by.ts";
 import type { StepsInput } from "./input.ts";
 
-/** The inputs and outputs of one step, and the folders inside it. */
 export interface StepPorts {
   readonly inputs: readonly StepInput[];
   readonly outputs: readonly StepOutput[];
@@ -217,13 +216,11 @@ function refused(dataset: string, key: string, value: unknown, allowed: string):
 
 /** Which group writes each dataset, and which groups depend on each other. */
 interface Wiring {
-  /** Names of the groups that each group depends on. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** The group that writes a dataset; `undefined` if none does. */
   sourceOf(dataset: string): DatasetSource | undefined;
   /** A group's output names by dataset; datasets that only a group of several nodes itself uses are omitted. */
   outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
-  /** Whether a dataset is an output of the whole pipeline. */
   isJobOutput(dataset: string): boolean;
 }
 
