@@ -28,7 +28,7 @@ export function azureError(refusal: AzureRefusal): UserError {
     details: [
       ...(message === "" && azure?.code === undefined ? [] : [
         `${code === "network.answer" ? "Response" : "Azure"}: ${
-          [redact(oneLine(message)), codes && `(${codes})`].filter(Boolean).join(" ")
+          redact(oneLine(`${message} ${codes && `(${codes})`}`))
         }`,
       ]),
       ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),

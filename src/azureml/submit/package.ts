@@ -4,6 +4,7 @@ import { onceEach } from "../../core/async.ts";
 import { freeBytes, joinedBytes } from "../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
+import { bytesOf, sizeText } from "../../core/format.ts";
 import { redact } from "../../core/secrets.ts";
 import { secretParameters, secretVariables } from "../checks/secrets.ts";
 import { hashFiles, readCodeFile } from "../job/code/file.ts";
@@ -35,6 +36,9 @@ export interface OpenPackage {
 
 const MANIFEST = "manifest.json";
 const MOST_MANIFEST_BYTES = 64 * 1024 * 1024;
+const GIB = 1024 ** 3;
+/** How much larger than the package its files may be: code compresses to a tenth, and only bombs to less than this. */
+const MOST_TIMES = 200;
 
 /**
  * Opens a package of {@linkcode PACKAGE_FORMAT}; reads all of it once and unpacks nothing to disk.
@@ -56,6 +60,10 @@ export async function openPackage(
   const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
   if (options.sha256 !== undefined && options.sha256 !== sha256) throw wrongSha256(path, sha256);
   const files = await openFiles(fs, path, sizeBytes);
+  const unpackedBytes = bytesOf([...files.entries.values()]);
+  if (unpackedBytes > Math.max(GIB, MOST_TIMES * sizeBytes)) {
+    throw unsafePackage(path, `is not safe: its ${sizeText(sizeBytes)} unpack to ${sizeText(unpackedBytes)}`);
+  }
   const manifest = await readManifest(files);
   if (!isWhole) throw damagedPackage(path, "is damaged: its checksum does not match");
   const names = new Set([MANIFEST, ...manifest.code.flatMap(({ files }, at) => files.map(pathIn(at)))]);

@@ -30,7 +30,8 @@ export function damagedPackage(path: string, what: string, cause?: unknown): Use
 /** The error for a package that `pack` cannot have made. */
 export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
-    // package.unsafe: The package has content that `pack` cannot have made. Do not use it.
+    // package.unsafe: The package has content that `pack` cannot have made, or unpacks to more than 200 times its size. Do
+    //   not use it.
     code: "package.unsafe",
     what,
     hint: "Do not use it. Ask its author for a new one from `kedro-azureml pack`, with its SHA-256",

@@ -357,19 +357,20 @@ async function changed(
   return await sealed(bytes);
 }
 
-Deno.test("openPackage() rejects a manifest of more than 64 MiB before unpacking it", async () => {
-  const declare = async (sizeBytes: number) =>
+Deno.test("openPackage() rejects files that are too large before unpacking them", async () => {
+  const declare = async (name: string, sizeBytes: number) =>
     // The name follows the 46 bytes of its entry in the list of contents, whose 25th to 28th are the size.
     await changed(
       await createPackage(),
-      "manifest.json",
+      name,
       (view, _, entry) => view.setUint32(entry - 46 + 24, sizeBytes, true),
     );
-  await rejects(open(await declare(64 * 1024 * 1024 + 1)), {
+  await rejects(open(await declare("manifest.json", 64 * 1024 * 1024 + 1)), {
     code: "package.unsafe",
     message: 'Package "/p.kap" is not safe: "manifest.json" is too large',
   });
-  await rejects(open(await declare(64 * 1024 * 1024)), { code: "package.damaged" });
+  await rejects(open(await declare("manifest.json", 64 * 1024 * 1024)), { code: "package.damaged" });
+  await rejects(open(await declare("code/0/a.py", 2 ** 31)), { code: "package.unsafe" });
 });
 
 Deno.test("openPackage() says why it cannot unpack a file", async () => {
