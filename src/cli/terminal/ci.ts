@@ -8,7 +8,7 @@ import { ciSystemOf } from "../../core/env_vars.ts";
 import { durationText, moreText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
-import { escaped, pathBelow } from "../../core/untrusted.ts";
+import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
 import { markOf } from "../text/render.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */
@@ -190,7 +190,7 @@ export function renderSummary(
   jobs: readonly SummarizedJob[],
   { graph }: { readonly graph: boolean },
 ): string {
-  return jobs.map((job) => `${jobText(job, graph)}\n`).join("\n");
+  return shownText(jobs.map((job) => `${jobText(job, graph)}\n`).join("\n"), { color: false });
 }
 
 function jobText(job: SummarizedJob, graph: boolean): string {

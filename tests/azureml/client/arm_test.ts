@@ -68,10 +68,14 @@ Deno.test("listAll() follows nextLink without its API version, and stops at a re
 });
 
 Deno.test("listAll() does not follow a nextLink to another host", async () => {
-  const other = { nextLink: "https://elsewhere.example/subscriptions/x" };
-  const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other });
-  assertEquals((await Array.fromAsync(listAll(workspace, JOBS, []))).length, 1);
-  assertEquals(sent, ["GET jobs"]);
+  for (
+    const [path, asked] of [["/subscriptions/x", []], [`${ID}/jobs?$skip=1`, ["GET jobs %24skip=1"]]] as const
+  ) {
+    const other = { nextLink: `https://elsewhere.example${path}` };
+    const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other }, { value: [] });
+    assertEquals((await Array.fromAsync(listAll(workspace, JOBS, []))).length, 1);
+    assertEquals(sent, ["GET jobs", ...asked]);
+  }
 });
 
 Deno.test("findOne() returns undefined for status 404, and rejects other errors and answers without JSON", async () => {

@@ -56,8 +56,8 @@ Deno.test("renderSummary() prints reasons of failed steps in a code fence of the
 
 Deno.test("renderSummary() shows names as they are, without Markdown, HTML and mentions", () => {
   equal(
-    summary({ job: "a|b\n*c* @ada & <i>" }).split("\n")[0],
-    "### ✓ Job a\\|b \\*c\\* &#64;ada &amp; &lt;i>: Completed",
+    summary({ job: "a|b\n*c* @ada & <i>\x1b" }).split("\n")[0],
+    "### ✓ Job a\\|b \\*c\\* &#64;ada &amp; &lt;i>\ufffd: Completed",
   );
 });
 
