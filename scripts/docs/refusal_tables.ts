@@ -1,8 +1,7 @@
 /** The tables of docs/troubleshooting.md: what Entra ID, Azure and the network say, as the code explains it. */
 
 import { KNOWN_REFUSALS } from "../../src/azureml/errors/known_errors.ts";
-import { EXPLANATIONS } from "../../src/credentials/entra_errors.ts";
-import { explain } from "../../src/credentials/entra_errors.ts";
+import { explain, EXPLANATIONS } from "../../src/credentials/entra_errors.ts";
 import { NETWORK_PROBLEMS } from "../../src/core/net/network_error.ts";
 
 /** Nobody in particular, so that the words are the general ones. */
@@ -18,6 +17,11 @@ const ANYWHERE = {
   header: () => undefined,
   url: "https://<account>.blob.core.windows.net/",
   workspace: { name: "<workspace>", resource_group: "<group>", subscription_id: "<subscription>" },
+  versionVariable: "KEDRO_AZUREML_API_VERSION_<KIND>",
+};
+const ANY_VERSION = {
+  code: "InvalidApiVersionParameter",
+  message: "The supported api-versions are '<version>'",
 };
 
 /** AADSTS numbers, what they mean and what to do; those with the same words share a row. */
@@ -33,7 +37,7 @@ export function signInRows(): readonly (readonly string[])[] {
 /** Azure's refusals, by the code of our error. */
 export function refusalRows(): readonly (readonly string[])[] {
   return KNOWN_REFUSALS.map(({ means }) => {
-    const { code, problem, hint } = means({ refusal: ANYWHERE, azure: {} });
+    const { code, problem, hint } = means({ refusal: ANYWHERE, azure: ANY_VERSION });
     return [`\`${code}\``, problem, hint] as const;
   });
 }
