@@ -36,7 +36,7 @@ const TASKS: Record<string, readonly Step[]> = {
   demo: [`run ${LOCKED} -A scripts/demo/main.ts`],
   ok: ["fmt --check", ["lint", `check ${LOCKED} ${ROOM}`], RINGS],
   test: [`check ${LOCKED} ${ROOM} tests`, RINGS],
-  docs: [`run ${LOCKED} -A scripts/docs/main.ts`, "fmt -q README.md docs"],
+  docs: [`run ${LOCKED} -A scripts/docs/tables.ts`, "fmt -q README.md docs"],
   build: [`run ${LOCKED} -A scripts/build/main.ts`],
   smoke: [`run ${LOCKED} -A scripts/smoke/main.ts`],
   bench: [`run ${LOCKED} -A scripts/bench/main.ts`],

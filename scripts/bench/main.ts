@@ -1,18 +1,22 @@
 /**
  * Compares the executable with the Python plugin, in turns against the same local Azure: `deno task bench [NODES…]`, after
- * `deno task build`, writes docs/benchmarks.md. Times are for reading: nothing here fails because a machine is slow. The
- * plugin is the one that `PLUGIN_KEDRO` names, else it is installed into `.peers/plugin`.
+ * `deno task build`, prints the tables of docs/benchmarks.md. Times are for reading: nothing here fails because a machine
+ * is slow. The plugin is the one that `PLUGIN_KEDRO` names, else it is installed into `.peers/plugin`.
  */
 
+import { Buffer } from "node:buffer";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { environmentOf } from "../../src/app/emulator/use.ts";
+import { createCertificate } from "../../src/emulator/certificate.ts";
+import { createSwitched } from "../../tests/fakes/emulator.ts";
 import { table } from "../docs/tables.ts";
 import { FOLDER, installPeers } from "../peers/install.ts";
 import { outputOf } from "../shared/run_program.ts";
-import { type Latency, type LocalAzure, startAzure } from "./local_azure.ts";
-import { writeProject } from "./projects.ts";
 
 const EXECUTABLE = `${Deno.cwd()}/dist/kedro-azureml`;
-const PAGE = "docs/benchmarks.md";
 const NODES = [2, 200, 1000];
 /** Nodes of the project that is submitted with the service times and limits of Azure. */
 const AZURE_NODES = 20;
@@ -138,7 +142,7 @@ async function submitTable(
     const at = (index: number, keeps: boolean, line: Line): Line => ({
       ...line,
       async before() {
-        if (index > 0) traffic[index - 1] = sent(bench.azure);
+        if (index > 0) traffic[index - 1] = bench.azure.traffic();
         // A record of a job that this Azure never had would cost a refusal.
         if (!keeps) await Deno.remove(`${bench.folder}/state`, { recursive: true }).catch(() => {});
         bench.azure.reset(latency, keeps);
@@ -150,16 +154,11 @@ async function submitTable(
       at(1, true, ours(bench, nodes, submit)),
       at(2, false, plugins(bench, nodes, ["run", "-j", "main"])),
     ], turnsOf(nodes));
-    traffic[2] = sent(bench.azure);
+    traffic[2] = bench.azure.traffic();
     const of = latency === "azure" ? "Azure's" : `${latency} ms`;
     rows.push([`${nodes} nodes`, of, ...compared(first!, again!, plugin!), traffic.join(", ")]);
   }
   return table(["project", "latency", ...COMPARED, "requests (rounds)"], rows);
-}
-
-function sent(azure: LocalAzure): string {
-  const { requests, rounds } = azure.traffic();
-  return `${requests} (${rounds})`;
 }
 
 /** A Python that has the plugin. @throws {Error} if it cannot be installed. */
@@ -177,37 +176,186 @@ from importlib.metadata import version
 names = "kedro", "kedro-azureml-pipeline", "azure-ai-ml"
 print("Python", platform.python_version(), *(f"{name} {version(name)}" for name in names), sep=", ")`;
 
-async function page(bench: Bench, nodes: readonly number[]): Promise<string> {
+async function tables(bench: Bench, nodes: readonly number[]): Promise<string> {
   const small = nodes.filter((count) => count < 1000);
   const versions = await outputOf(bench.python, ["-c", VERSIONS]);
-  return `# Benchmarks
+  return [
+    `- Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors\n- Plugin: ${versions}`,
+    `## Start\n\n${await startTable(bench)}\n`,
+    `## Compile\n\n${await compileTable(bench, nodes)}\n`,
+    `## Submit\n\n${await submitTable(bench, [...small.flatMap((n) => [[n, 0], [n, 100]] as const), [
+      AZURE_NODES,
+      "azure",
+    ]])}\n`,
+  ].join("\n");
+}
 
-\`deno task bench\` wrote this page. It creates the projects, runs this program and the Python plugin in turns against the
-same local emulator over HTTPS, and takes medians. Times depend on the machine and its load, so compare columns, not
-numbers from different machines.
+/** Milliseconds that each answer takes, or the times and limits that were recorded of Azure. */
+type Latency = number | "azure";
 
-- Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors
-- Plugin: ${versions.trim()}
-- "first" reads the project with the embedded Kedro; "again" uses the cached result.
+/** An emulator over HTTPS on the loopback interface, whose answers take a while. */
+interface LocalAzure extends AsyncDisposable {
+  /** Variables with which both programs find it and sign in. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * Requests since the last `reset`, and how many of them had to wait for the answer to an earlier one, as the time that
+   * answers took tells it.
+   */
+  traffic(): string;
+  /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
+  reset(latency: Latency, keeps: boolean): void;
+}
 
-## Start
+async function startAzure(folder: string): Promise<LocalAzure> {
+  const { authority, certificate, key } = await createCertificate(new Date());
+  const caFile = `${folder}/ca.pem`;
+  await Deno.writeTextFile(caFile, authority);
+  // The depth of the longest chain of answers so far; a request begins after all answers that were given before it.
+  let [requests, rounds, depth] = [0, 0, 0];
+  let latency: Latency = 0;
+  // Not `Deno.serve()`: in Deno 2.9 each answer over TLS waits 40 ms for an acknowledgement, as Azure's do not.
+  const server = createServer({ cert: certificate, key }, async (incoming, outgoing) => {
+    const begun = depth + 1;
+    const body = Buffer.concat(await Array.fromAsync(incoming));
+    requests++;
+    rounds = Math.max(rounds, begun);
+    const { url, method, headers } = incoming;
+    const response = url!.startsWith("/common/discovery/instance?")
+      ? Response.json(discovery(origin))
+      : await emulator.fetch(
+        new Request(`${origin}${url}`, {
+          method: method!,
+          headers: headers as HeadersInit,
+          body: body.byteLength > 0 ? body : null,
+        }),
+      );
+    const answer = await response.bytes();
+    if (latency !== "azure" && latency > 0) await sleep(latency);
+    depth = Math.max(depth, begun);
+    const length = String(answer.byteLength);
+    outgoing.writeHead(response.status, {
+      "content-length": length,
+      ...Object.fromEntries(response.headers),
+    });
+    outgoing.end(answer);
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fresh = () =>
+    createSwitched({
+      origin,
+      clock: { now: () => new Date(), sleep },
+      random: { uuid: () => crypto.randomUUID(), number: () => Math.random() },
+      ...(latency === "azure" && { limits: true, serviceTimes: true }),
+      seed: {
+        workspaces: [WORKSPACE],
+        computes: [COMPUTE],
+        environments: [{ name: ENVIRONMENT, versions: ["1"] }],
+        secret: "bench-secret",
+      },
+    });
+  let emulator = fresh();
+  return {
+    env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
+    traffic: () => `${requests} (${rounds})`,
+    reset(wanted, keeps) {
+      latency = wanted;
+      [requests, rounds, depth] = [0, 0, 0];
+      if (!keeps) emulator = fresh();
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
 
-${await startTable(bench)}
+function sleep(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
 
-## Compile
+/** What the sign-in library for Python asks first. */
+function discovery(origin: string) {
+  const { host } = new URL(origin);
+  return {
+    "api-version": "1.1",
+    tenant_discovery_endpoint: `${origin}/common/v2.0/.well-known/openid-configuration`,
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}
 
-${await compileTable(bench, nodes)}
+/** What azureml.yml of each project names. */
+const WORKSPACE = {
+  subscription_id: "11111111-2222-3333-4444-555555555555",
+  resource_group: "rg-bench",
+  name: "ws-bench",
+};
+const COMPUTE = "cpu-cluster";
+const ENVIRONMENT = "kedro-env";
 
-## Submit
+/** Nodes of one module; larger projects have more modules, as `find_pipelines()` collects them. */
+const NODES_OF_MODULE = 20;
 
-"first" finds nothing of the project in Azure ML and uploads its code; "again" submits the same project once more. The
-last column has the requests of each, and how many answers had to be waited for one after the other. With Azure's
-latency, the emulator answers as slowly as recorded live Azure ML did and limits requests as it does.
-[Some of this is assumed](differences.md#not-verified-on-live-azure), and the network adds its own time to
-each round.
+/** Writes a project with so many nodes in a row, a module for each twenty, and a job `main` that runs all of them. */
+async function writeProject(folder: string, nodes: number): Promise<void> {
+  const files: Record<string, string> = {
+    "pyproject.toml": `[tool.kedro]\npackage_name = "bench"\nproject_name = "bench"\n` +
+      `kedro_init_version = "1.7.0"\nsource_dir = "src"\n`,
+    ".amlignore": "data/\n__pycache__/\n",
+    "src/bench/__init__.py": "",
+    "src/bench/settings.py": "",
+    "src/bench/pipelines/__init__.py": "",
+    "src/bench/pipeline_registry.py": `from kedro.framework.project import find_pipelines
 
-${await submitTable(bench, [...small.flatMap((n) => [[n, 0], [n, 100]] as const), [AZURE_NODES, "azure"]])}
+
+def register_pipelines():
+    pipelines = find_pipelines()
+    pipelines["__default__"] = sum(pipelines.values())
+    return pipelines
+`,
+    "conf/base/catalog.yml": "source:\n  type: pandas.CSVDataset\n  filepath: data/source.csv\n",
+    "conf/base/parameters.yml": "rate: 0.5\n",
+    // The plugin asks before it runs with an empty environment.
+    "conf/local/parameters.yml": "local: true\n",
+    "conf/base/azureml.yml": `workspace: {__default__: ${JSON.stringify(WORKSPACE)}}
+compute: {__default__: {cluster_name: ${COMPUTE}}}
+execution: {environment: ${ENVIRONMENT}@latest, code_directory: "."}
+jobs: {main: {pipeline: {pipeline_name: __default__}, experiment_name: bench}}
+`,
+  };
+  for (let from = 0; from < nodes; from += NODES_OF_MODULE) {
+    const path = `src/bench/pipelines/part_${String(from).padStart(4, "0")}`;
+    const steps = Array.from({ length: Math.min(NODES_OF_MODULE, nodes - from) }, (_, at) => from + at);
+    files[`${path}/nodes.py`] = steps.map((step) => `def step_${step}(x, rate):\n    return x\n`).join(
+      "\n\n",
+    );
+    files[`${path}/__init__.py`] = `from kedro.pipeline import Pipeline, node
+
+from . import nodes
+
+
+def create_pipeline(**kwargs):
+    return Pipeline(
+        [
+${
+      steps.map((step) =>
+        `            node(nodes.step_${step}, ["${
+          step === 0 ? "source" : `data_${step - 1}`
+        }", "params:rate"], ` +
+        `"data_${step}", name="step_${step}"),\n`
+      ).join("")
+    }        ]
+    )
 `;
+    const last = `data_${steps.at(-1)}`;
+    files[`conf/base/catalog_${from}.yml`] =
+      `${last}:\n  type: pandas.ParquetDataset\n  filepath: data/${last}.parquet\n`;
+  }
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+  }
 }
 
 if (import.meta.main) {
@@ -216,7 +364,8 @@ if (import.meta.main) {
   try {
     for (const count of [...nodes, 2, AZURE_NODES]) await writeProject(`${folder}/nodes-${count}`, count);
     await using azure = await startAzure(folder);
-    await Deno.writeTextFile(PAGE, await page({ python: await pluginPython(), folder, azure }, nodes));
+    const text = await tables({ python: await pluginPython(), folder, azure }, nodes);
+    await Deno.stdout.write(new TextEncoder().encode(text));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -11,7 +11,7 @@ import { VERSION } from "../../src/core/version.ts";
 import { bundleProgram } from "./bundle.ts";
 import { compileExecutable, glibcFloor } from "./compile.ts";
 import { buildUnpacking } from "./unpacking.ts";
-import { TARGETS } from "../shared/targets.ts";
+import { builtName, TARGETS } from "../shared/targets.ts";
 import { trialRuntime } from "../shared/trial_runtime.ts";
 import { outputOf } from "../shared/run_program.ts";
 
@@ -29,12 +29,13 @@ function say(line: string): void {
 }
 
 async function build(target: string | undefined, trial: boolean): Promise<void> {
-  if (target !== undefined && !TARGETS.some(({ name }) => name === target)) {
+  const known = TARGETS.find(({ name }) => name === target);
+  if (target !== undefined && known === undefined) {
     throw new Error(
       `Cannot build for "${target}"\nhint: The targets are ${TARGETS.map(({ name }) => name).join(", ")}`,
     );
   }
-  const output = `${ROOT}/dist/${target === undefined ? NAME : nameFor(target)}`;
+  const output = `${ROOT}/dist/${known === undefined ? NAME : builtName(known)}`;
   await Deno.remove(STAGE, { recursive: true }).catch(() => {});
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
   say("Bundling the program");
@@ -53,10 +54,6 @@ async function build(target: string | undefined, trial: boolean): Promise<void> 
 }
 
 const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
-
-function nameFor(target: string): string {
-  return `kedro-azureml-${target}${target.includes("windows") ? ".exe" : ""}`;
-}
 
 type Kind = "compiled by Deno" | "a file that unpacks itself";
 

@@ -1,4 +1,4 @@
-/** The tables of README.md and of docs/ that the source has; `deno task docs` writes them. */
+/** The tables of README.md and of docs/ that the source has: `deno task docs` writes them. */
 
 import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
@@ -95,10 +95,10 @@ function between(text: string, name: string, content: string): string {
   return text.replace(pattern, () => `${start}\n\n${content}\n\n<!-- end -->`);
 }
 
-/** Writes the tables of all pages. */
-export async function writeTables(): Promise<void> {
+if (import.meta.main) {
   for (const page of Object.keys(PAGES)) {
     const path = new URL(page, ROOT);
     await Deno.writeTextFile(path, renewed(page, await Deno.readTextFile(path)));
   }
+  Deno.exit();
 }

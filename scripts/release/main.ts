@@ -13,13 +13,25 @@ import { installRelease } from "./install.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
 import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
 import { makeWheel } from "./wheel.ts";
-import { repository } from "./repository.ts";
 
 const FOLDER = "dist/release";
 
 const LICENSES = "THIRD_PARTY_LICENSES.txt";
 const MATERIALS = "kedro-azureml.cdx.json";
 const CHECKSUMS = "SHA256SUMS";
+
+/**
+ * Where the project is published, such as `https://github.com/OWNER/NAME`: the one place that says so. Absent until
+ * that is decided; what needs it then takes it from the workflow that makes a release, or leaves it out.
+ */
+const REPOSITORY: string | undefined = undefined;
+
+/** The address of the repository, without a slash at its end; undefined where neither it nor a workflow is known. */
+function repository(): string | undefined {
+  if (REPOSITORY !== undefined) return REPOSITORY;
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = Deno.env.toObject();
+  return server && name ? `${server}/${name}` : undefined;
+}
 
 /** The text of {@linkcode LICENSES}; a text that several components share stands there once. */
 export function licensesText(all: readonly Component[]): string {

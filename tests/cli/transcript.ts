@@ -3,7 +3,13 @@ export { assertTranscript } from "../fakes/assert_transcript.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /** What is usual: transcripts that are whole state what these print, and the others only what differs. */
-const USUAL = ["submit -j main --wait-for-completion", "submit -j main", "validate -j main", "doctor"];
+const USUAL = [
+  "submit -j main --wait-for-completion",
+  "submit -j main",
+  "validate -j main",
+  "doctor",
+  "auth status",
+];
 
 /** Their lines. Runs them first, also so that the order of requests does not depend on which test is first. */
 const usualLines = once(async () => {
@@ -43,16 +49,19 @@ export async function transcriptOf(
   return parts.join("\n");
 }
 
-/** Replaces usual lines that follow one another by their number. */
-function folded(text: string, usual: ReadonlySet<string>): string {
+/** Replaces usual lines that follow one another, but for empty lines, by their number. */
+export function folded(text: string, usual: ReadonlySet<string>): string {
   const lines: string[] = [];
   let run: string[] = [];
   const end = () => {
-    lines.push(...run.length < 2 ? run : [`… ${run.length} usual lines`]);
+    const blank = run.slice(run.findLastIndex((line) => line !== "") + 1);
+    const usualOnes = run.filter((line) => line !== "");
+    lines.push(...usualOnes.length < 2 ? run : [`… ${usualOnes.length} usual lines`, ...blank]);
     run = [];
   };
   for (const line of text.split("\n")) {
-    if (line !== "" && usual.has(withoutDurations(line))) {
+    const goesOn = line === "" ? run.length > 0 : usual.has(withoutDurations(line));
+    if (goesOn) {
       run.push(line);
       continue;
     }

@@ -87,7 +87,8 @@ const TEXTS: readonly string[] = [
 Deno.test("what counts as a secret matches its table: names", async (t) => {
   const names = [...NAMES.flatMap((name) => AROUND.map((around) => around(name))), ...MORE_NAMES];
   const ctx = fakeContext();
-  const lines = await Promise.all([...new Set(names)].map(async (name) => {
+  const kinds = new Map<string, string[]>();
+  for (const name of new Set(names)) {
     const { variables, withheld } = chooseEnviron({ [name]: "x" }, undefined);
     await ctx.fs.writeText(`/p/${name}.yml`, `${name}: value\n`);
     const inConf = await secretsOf(ctx, "/p", [parseYaml(`${name}: value\n`, `${name}.yml`)!]);
@@ -98,17 +99,17 @@ Deno.test("what counts as a secret matches its table: names", async (t) => {
       never: withheld[name] === false,
       child: !(name in withoutSecrets({ [name]: "x" })),
     };
-    return `${name}: ${Object.entries(answers).filter(([, is]) => is).map(([what]) => what).join(" ")}`
-      .trimEnd();
-  }));
-  await assertTranscript(t, lines.join("\n"), import.meta.url);
+    collect(kinds, Object.entries(answers).filter(([, is]) => is).map(([what]) => what).join(" "), name);
+  }
+  await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
 Deno.test("what counts as a secret matches its table: paths", async (t) => {
-  const lines = PATHS.flatMap((path) => [path, `data/${path}`]).map((path) =>
-    `${path}: ${isSecretPath(path) ? "not read; " : ""}${secretFile(path) ?? ""}`.trimEnd()
-  );
-  await assertTranscript(t, lines.join("\n"), import.meta.url);
+  const kinds = new Map<string, string[]>();
+  for (const path of PATHS.flatMap((path) => [path, `data/${path}`])) {
+    collect(kinds, `${isSecretPath(path) ? "not read; " : ""}${secretFile(path) ?? ""}`.trimEnd(), path);
+  }
+  await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
 Deno.test("what counts as a secret matches its table: texts", async (t) => {
@@ -117,13 +118,30 @@ Deno.test("what counts as a secret matches its table: texts", async (t) => {
     const ctx = fakeContext({ files: { "/a.json": text } });
     const file = { name: "a.json", path: "/a.json", sizeBytes: text.length };
     const [inJson] = await findSecrets(ctx.fs, [file as Parameters<typeof findSecrets>[1][number]]);
+    const [redacted, masked] = [redact(text, ["more"]), maskedText(text)];
     return [
-      `- ${JSON.stringify(text)}`,
-      `  redacted ${JSON.stringify(redact(text, ["more"]))}`,
-      `  masked   ${JSON.stringify(maskedText(text))}`,
-      ...(found === undefined ? [] : [`  found    ${found.reason}, line ${found.line}`]),
-      ...(inJson === undefined ? [] : [`  in JSON  ${inJson.reason}`]),
-    ].join("\n");
+      JSON.stringify(text),
+      `redacted ${redacted === text ? "not at all" : JSON.stringify(redacted)}`,
+      `masked ${masked === text ? "not at all" : masked === redacted ? "as well" : JSON.stringify(masked)}`,
+      ...(found === undefined ? [] : [`found: ${found.reason}, line ${found.line}`]),
+      ...(inJson === undefined ? [] : [`in JSON: ${inJson.reason}`]),
+    ].join("; ").replaceAll(SECRET, "SECRET");
   }));
   await assertTranscript(t, lines.join("\n"), import.meta.url);
 });
+
+/** Adds a name to those of the same kind. */
+function collect(kinds: Map<string, string[]>, kind: string, name: string): void {
+  kinds.set(kind, [...kinds.get(kind) ?? [], name]);
+}
+
+/** Each kind, and below it the names of that kind, in lines of about 100 characters. */
+function tableOf(kinds: ReadonlyMap<string, readonly string[]>): string {
+  return [...kinds].map(([kind, names]) =>
+    [
+      `${kind || "no secret"}:`,
+      ...names.join(" ").match(/.{1,100}(?: |$)/g)!.map((line) => `  ${line.trim()}`),
+    ]
+      .join("\n")
+  ).join("\n");
+}

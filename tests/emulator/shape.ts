@@ -5,7 +5,7 @@ const DEEPEST = 2;
 
 /**
  * Writes an answer as a reviewer reads it: errors as code and message, else all keys with short values; of long texts,
- * times and addresses only that they are some, and of equal items how many.
+ * times and addresses only that they are some, of equal items how many, and of an equal value where it stands.
  */
 export function shape(body: unknown): string {
   const error = (body as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | null)
@@ -34,9 +34,13 @@ function shapeOf(value: unknown, depth = 0): string {
   if (depth > DEEPEST) return `{${Object.keys(value).join(" ")}}`;
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   const empty = entries.filter(([, one]) => one === null).map(([key]) => key);
-  const parts = entries.filter(([, one]) => one !== null).map(([key, one]) =>
-    `${key}: ${shapeOf(one, depth + 1)}`
-  );
+  const keys = new Map<string, string>();
+  const parts = entries.filter(([, one]) => one !== null).map(([key, one]) => {
+    const shown = shapeOf(one, depth + 1);
+    const same = shown.length > LONGEST ? keys.get(shown) : undefined;
+    keys.set(shown, same ?? key);
+    return `${key}: ${same === undefined ? shown : `as ${same}`}`;
+  });
   if (empty.length > 0) parts.push(`null: ${empty.join(" ")}`);
   return `{${parts.join(", ")}}`;
 }

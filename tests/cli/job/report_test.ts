@@ -269,10 +269,29 @@ for (const { what, lines, world } of WHOLE) {
     const html = new TextDecoder().decode(made.ctx.files.get(path!));
     const data = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!) as PageData;
     const { graph: _, ...view } = data.view as RunView;
-    const text = `${printed}\n=== ${path}\n${JSON.stringify({ ...data, view }, null, 1)}\n`
-      .replaceAll(/\b10000000-0000-4000-8000-\d{12}\b/g, "ID").replaceAll(/("\w+At": )\d+/g, "$1TIME")
+    const text = `${printed}\n=== ${path}\n${outline({ ...data, view })}\n`
+      .replaceAll(/\b10000000-0000-4000-8000-\d{12}\b/g, "ID").replaceAll(/("\w+At":)\d+/g, "$1TIME")
       // The size of the page's program.
       .replaceAll(/\d+(?:\.\d+)? KiB\n/g, "SIZE\n").replaceAll(/"sizeBytes":\d+/g, '"sizeBytes":0');
     await assertTranscript(t, text, import.meta.url);
   });
+}
+
+/** JSON in lines of about 110 characters. */
+function outline(value: unknown, indent = ""): string {
+  const text = JSON.stringify(value);
+  if (typeof value !== "object" || value === null || indent.length + text.length <= 110) return text;
+  const inner = `${indent} `;
+  const parts = Array.isArray(value)
+    ? value.map((one) => outline(one, inner))
+    : Object.entries(value).filter(([, one]) => one !== undefined)
+      .map(([key, one]) => `${JSON.stringify(key)}:${outline(one, inner)}`);
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = `${lines.at(-1)},${part}`;
+    const isShort = lines.length > 0 && !joined.includes("\n") && inner.length + joined.length <= 110;
+    lines.splice(isShort ? -1 : lines.length, 1, isShort ? joined : part);
+  }
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return `${open}\n${lines.map((line) => inner + line).join(",\n")}\n${indent}${close}`;
 }

@@ -51,7 +51,7 @@ for (const [project, runs] of Object.entries(projects)) {
 
 /** Command lines for the project spaceflights. */
 const LINES = [
-  "compile -p data_science -o -",
+  "compile -p data_science -o - --format mermaid",
   "compile -p data_sciense",
   "compile data_science",
   "compile train_model_node",

@@ -21,7 +21,6 @@ const DIALOGUES: Readonly<
       "jobs/CLEAN",
       "history runs/j1",
       "history runs/j1/details",
-      "history runs/j1/children",
       "history runs/j1/children?$top=1",
       "history runs/j1/children?$top=1&$continuationtoken=1",
       "history runs/CLEAN/details",
@@ -34,7 +33,6 @@ const DIALOGUES: Readonly<
   "a job whose step failed": {
     afterMs: 600_000,
     paths: [
-      "jobs/j1",
       "history runs/j1",
       "history runs/CLEAN",
       "history POST rundata CLEAN",
