@@ -104,7 +104,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /could not read (?:Username|Password) for '([^']+)'|^User for (\S+):|Permission denied \(publickey|Host key verification failed|\/pip\/_internal\/[^]*EOF when reading a line/m,
+      /could not read (?:Username|Password) for '([^']+)'|^User for (\S+):|Permission denied \(publickey|Host key verification failed|\/pip\/_internal\/[^]{0,300}EOF when reading a line/m,
     read: "https://github.com/microsoft/MLOpsPython/issues/290",
     advice: (_, { 1: repository, 2: feed }) =>
       `${

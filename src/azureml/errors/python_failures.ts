@@ -70,7 +70,7 @@ export const PYTHON_FAILURES: readonly KnownFailure[] = [
       `that package, in environment/conda.yml, ${THEN_PUSH}`,
   },
   {
-    is: /cannot import name '([^']+)' from '([\w.]+)' \([^)\n]*(?:site|dist)-packages/,
+    is: /cannot import name '([^']+)' from '([\w.]+)' \([^)\n]{0,300}(?:site|dist)-packages/,
     read: "https://github.com/MicrosoftDocs/azure-docs/issues/98271",
     advice: (_, { 1: name, 2: module = "" }) =>
       `The package of "${module}" is of another version than the code that imports "${name}" needs; require the version ` +
