@@ -51,6 +51,12 @@ const CASES: readonly {
     code: "azure.wrong_tenant",
   },
   {
+    name: "a message without its values",
+    refusal: { status: 400, text: armError("UserError", "Resource {dataName} not found") },
+    code: "azure.rejected",
+    exit: 5,
+  },
+  {
     name: "a cluster that exceeds the quota",
     refusal: {
       status: 400,
