@@ -150,7 +150,9 @@ export function Workbench(props: WorkbenchProps) {
     <>
       {isPrinting && (
         <div class="printed">
-          {steps.length > 0 && <PrintedGraph items={items} graph={drawing.graph} isRun={isRun} now={now} />}
+          {steps.length > 0 && (
+            <PrintedGraph {...{ items, isRun, now }} graph={drawing.graph} boxes={drawing.boxes} />
+          )}
           {printed()}
         </div>
       )}

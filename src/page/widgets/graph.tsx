@@ -161,26 +161,7 @@ export function Graph(props: GraphProps) {
             />
           )}
         </div>
-        {view && sheet && boxes.length > 0 && (
-          <div class="boxes" style={{ transform: transformOf(sheet, view.scale) }}>
-            {boxes.map(({ key, label, x, y, width }) => (
-              <button
-                key={key}
-                type="button"
-                style={{
-                  left: `${x}px`,
-                  top: `${y}px`,
-                  maxWidth: `${width}px`,
-                  fontSize: `${12 * textScale(view.scale)}px`,
-                }}
-                title={`Fold ${label}`}
-                onClick={() => fold(key)}
-              >
-                ▾ {label}
-              </button>
-            ))}
-          </div>
-        )}
+        {view && sheet && boxes.length > 0 && <Boxes {...{ boxes, fold, sheet }} scale={view.scale} />}
       </div>
       <div class="zoom" role="group" aria-label="Zoom">
         <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.25)}>+</button>
@@ -196,6 +177,29 @@ export function Graph(props: GraphProps) {
           ⤢
         </button>
       </div>
+    </div>
+  );
+}
+
+/** The names of open groups, which are folded with them. */
+function Boxes({ boxes, fold, sheet, scale }: Pick<GraphProps, "boxes" | "fold"> & {
+  readonly sheet: Parameters<typeof transformOf>[0];
+  readonly scale: number;
+}) {
+  const fontSize = `${12 * textScale(scale)}px`;
+  return (
+    <div class="boxes" style={{ transform: transformOf(sheet, scale) }}>
+      {boxes.map(({ key, label, x, y, width }) => (
+        <button
+          key={key}
+          type="button"
+          style={{ left: `${x}px`, top: `${y}px`, maxWidth: `${width}px`, fontSize }}
+          title={`Fold ${label}`}
+          onClick={() => fold(key)}
+        >
+          ▾ {label}
+        </button>
+      ))}
     </div>
   );
 }
@@ -285,7 +289,7 @@ const PAPER = { width: 700, height: 900 } as const;
 
 /** The whole graph, on one page of paper. */
 export function PrintedGraph(
-  { items, graph, isRun, now }: Pick<GraphProps, "items" | "graph" | "isRun" | "now">,
+  { items, graph, boxes, isRun, now }: Pick<GraphProps, "items" | "graph" | "boxes" | "isRun" | "now">,
 ) {
   const scale = Math.min(1, PAPER.width / graph.width, PAPER.height / graph.height);
   const size = { width: graph.width * scale, height: graph.height * scale };
@@ -298,6 +302,7 @@ export function PrintedGraph(
         chosen={undefined}
         matches={() => true}
       />
+      <Boxes {...{ boxes, scale }} sheet={{ x: 0, y: 0 }} fold={() => {}} />
     </div>
   );
 }
