@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { Context } from "../core/context.ts";
-import { inQuotes, type Place, placeText, UserError, type Warning } from "../core/errors.ts";
+import { errorsOf, inQuotes, type Place, placeText, UserError, type Warning } from "../core/errors.ts";
 import { ownValue } from "../core/json.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import { findConfFile, MLFLOW_PATTERNS } from "./conf_files.ts";
@@ -240,11 +240,25 @@ async function loadExperimentName(
     const file = isWanted ? await findConfFile(ctx, options, MLFLOW_PATTERNS) : undefined;
     return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file)] };
   }
-  const { values, files, warnings } = await loadLayers(ctx, "mlflow", {
-    ...options,
-    settings: { ...settings, custom_resolvers: [...settings.custom_resolvers, RANDOM_NAME] },
-    resolve: async (name, args) => name === RANDOM_NAME ? "random-name" : await resolve?.(name, args),
-  });
+  let layers: Layers;
+  try {
+    layers = await loadLayers(ctx, "mlflow", {
+      ...options,
+      settings: { ...settings, custom_resolvers: [...settings.custom_resolvers, RANDOM_NAME] },
+      resolve: async (name, args) => name === RANDOM_NAME ? "random-name" : await resolve?.(name, args),
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !/^config\.(?:interpolation|yaml)$/.test(thrown.code)) throw thrown;
+    // A warning that stops jobs: an error would hide the problems of azureml.yml.
+    const warnings = errorsOf(thrown).map(({ code, message, hint, place }) => ({
+      code,
+      message,
+      hint,
+      place,
+    }));
+    return { name: undefined, warnings };
+  }
+  const { values, files, warnings } = layers;
   const path = ["tracking", "experiment", "name"];
   const node = path.reduce<ConfigNode | undefined>(
     (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,

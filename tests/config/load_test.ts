@@ -5,7 +5,7 @@ import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 
 import { loadConfig } from "../../src/config/azureml_yml.ts";
 
-import { UserError } from "../../src/core/errors.ts";
+import { errorsOf, UserError } from "../../src/core/errors.ts";
 import type { LoaderSettings } from "../../src/core/loader_settings.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -392,6 +392,21 @@ Deno.test("loadConfig() rejects a link to a file outside the project", async () 
   };
   const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
   await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
+});
+
+Deno.test("loadConfig() reports each value of azureml.yml that cannot be resolved", async () => {
+  const broken = load({ files: { "conf/base/azureml.yml": "a: ${x}\nb:\n  - ${y}\n" } });
+  const error = await broken.then(() => assert.fail(), (thrown: UserError) => thrown);
+  assert.deepEqual(errorsOf(error).map(({ place }) => place?.line), [1, 3]);
+});
+
+Deno.test("loadConfig() only warns of an mlflow.yml that cannot be read, which hides nothing", async () => {
+  const files = { "conf/base/azureml.yml": GOOD, "conf/base/mlflow.yml": "a: ${x}\nb: ${y}\n" };
+  const { warnings } = await load({ files, settings: { config_patterns: { mlflow: ["mlflow*"] } } });
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
+    ["config.interpolation", 1],
+    ["config.interpolation", 2],
+  ]);
 });
 
 Deno.test("loadConfig() shows no interpolated text in errors", async () => {

@@ -248,11 +248,14 @@ async function withOtherError(
   { reader }: Pick<Opened, "reader">,
   thrown: unknown,
 ): Promise<unknown> {
-  if (!(thrown instanceof UserError) || !/^config\.(?:yaml|schema)$/.test(thrown.code)) return thrown;
+  if (!(thrown instanceof UserError) || !READ_ALONE.test(thrown.code)) return thrown;
   const other = await reader.snapshot().then(() => undefined, (other) => userErrorOf(other, ctx.signal));
   if (other === undefined) return thrown;
-  return severalErrors([thrown, ...errorsOf(other)]);
+  return severalErrors([...errorsOf(thrown), ...errorsOf(other)]);
 }
+
+/** What is wrong with azureml.yml whatever the project's code is. */
+const READ_ALONE = /^config\.(?:duplicate_key|interpolation|not_a_mapping|not_utf8|schema|yaml)$/;
 
 /** Adds to an error, or to each of several, what is known about its cause. */
 async function explained(

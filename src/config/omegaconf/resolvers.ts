@@ -1,4 +1,4 @@
-import { type Place, UserError } from "../../core/errors.ts";
+import { type Place, severalErrors, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import {
@@ -40,7 +40,7 @@ export type { Sources };
 /**
  * Returns a copy of a layer with every interpolation resolved.
  *
- * @throws {UserError} `config.interpolation` with the place of the value that cannot be resolved.
+ * @throws {UserError} `config.interpolation` with the place of each value that cannot be resolved.
  */
 export async function interpolate<T extends ContainerNode>(layer: T, sources: Sources): Promise<T> {
   const pass: Pass = {
@@ -51,16 +51,23 @@ export async function interpolate<T extends ContainerNode>(layer: T, sources: So
     taken: new Map(),
     madeCharacters: 0,
   };
-  return await settle({ pass, above: new Set(), settled: 0 }, layer) as T;
+  const settling: Settling = { pass, above: new Set(), errors: [], settled: 0 };
+  const settled = await settle(settling, layer) as T;
+  if (settling.errors.length > 0) throw severalErrors(settling.errors);
+  return settled;
 }
 
 /** Most values that a layer may have after interpolation: lists that repeat each other double at every step. */
 const MAX_VALUES = 250_000;
+/** After so many errors, the rest is not looked at. */
+const MAX_ERRORS = 20;
 
 interface Settling {
   readonly pass: Pass;
   /** The containers around the value, to detect one that contains itself. */
   readonly above: Set<ConfigNode>;
+  /** Those of values that cannot be resolved, to report all in one round. */
+  readonly errors: UserError[];
   settled: number;
 }
 
@@ -69,7 +76,14 @@ async function settle(settling: Settling, node: ConfigNode): Promise<ConfigNode>
   if (++settling.settled > MAX_VALUES) {
     throw problem(node, "interpolations in this environment produce more than 250,000 values");
   }
-  const value = await resolveNode(pass, node);
+  let value: ConfigNode;
+  try {
+    value = await resolveNode(pass, node);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    if (settling.errors.push(thrown) === MAX_ERRORS) throw severalErrors(settling.errors);
+    return scalarAt(node.place, null);
+  }
   const { place, keyPlace, overrides } = node;
   const kept = {
     place,

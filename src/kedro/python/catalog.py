@@ -20,6 +20,14 @@ def read_all(reading):
     return {"catalog": entries, "parameters": parameters}, problems
 
 
+def unreadable(reading):
+    """The problems of the files alone, for a project whose pipelines cannot be read."""
+    problems = []
+    for area in ("catalog", _PARAMETERS):
+        _load(reading, area, lambda area=area: kedro_api.config(reading.loader, area), problems)
+    return problems
+
+
 def _load(reading, area, load, problems):
     from kedro.config import MissingConfigException
 

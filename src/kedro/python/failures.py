@@ -1,6 +1,7 @@
 """Failures as plain data, with the traceback limited to the user's own code."""
 
 import os
+import pkgutil
 import re
 import sys
 import traceback
@@ -22,6 +23,7 @@ def describe(root, error):
         "place": at,
         "traceback": _lines(root, error, frames),
         "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+        "siblings": _siblings(root, error),
         "notes": [],
         "stubs": [],
     }
@@ -38,6 +40,13 @@ def _cause_of_import(root, error):
     if not str(error).startswith("An error occurred while importing the '"):
         return error
     return error if _place(root, cause, _own_frames(root, cause)) is None else cause
+
+
+def _siblings(root, error):
+    """The modules that the project has where an import looked for one."""
+    package = (getattr(error, "name", None) or "").rpartition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    folders = getattr(sys.modules.get(package), "__path__", ())
+    return [each.name for each in pkgutil.iter_modules([each for each in folders if each.startswith(f"{root}/")])]
 
 
 def problem(root, error, area):
@@ -111,6 +120,9 @@ def _place(root, error, frames):
         return {"file": _relative(root, error.filename), "line": error.lineno or 1, **column}
     if frames:
         return {"file": _relative(root, frames[-1].filename), "line": frames[-1].lineno}
+    code = getattr(getattr(error, "function", None), "__code__", None)
+    if code is not None and code.co_filename.startswith(f"{root}/"):
+        return {"file": _relative(root, code.co_filename), "line": code.co_firstlineno}
     return _place_of_file(root, error)
 
 

@@ -1,6 +1,7 @@
 """Pipelines and nodes as plain data, in Kedro's own order."""
 
 import inspect
+import sys
 import warnings
 from functools import partial
 
@@ -23,7 +24,7 @@ def checked(registry, warn):
         if isinstance(content, dict):
             raise
         kind = type(content).__name__
-        raise TypeError(f"register_pipelines() returns {kind} instead of a dict of pipelines") from None
+        raise _refusal(f"register_pipelines() returns {kind} instead of a dict of pipelines") from None
     others = {}
     for name, pipe in registered.items():
         if not isinstance(name, str):
@@ -32,9 +33,19 @@ def checked(registry, warn):
             others[name] = f"register_pipelines() gives {_kind(pipe)} for \"{name}\" instead of a Pipeline"
     for name, message in others.items():
         if len(others) == len(registered):
-            raise TypeError(message)
+            raise _refusal(message)
         warn({"code": "kedro.pipeline_left_out", "message": f"\"{name}\" is left out: {message}"})
     return {name: pipe for name, pipe in registered.items() if name not in others}
+
+
+def _refusal(message):
+    """The error for what `register_pipelines` returned, with its function, whose place it has."""
+    from kedro.framework import project
+
+    error = TypeError(message)
+    registry = sys.modules.get(f"{project.PACKAGE_NAME}.pipeline_registry")
+    error.function = getattr(registry, "register_pipelines", None)
+    return error
 
 
 def _kind(value):

@@ -33,6 +33,8 @@ class Reading:
         self.context = None
         # Why the context could not be created, as a configuration problem; None if it was.
         self.context_problem = None
+        # What else cannot be read if the pipelines cannot.
+        self.other_problems = []
         self.registered = {}
         self._opened = {}
         self._warnings = []
@@ -97,6 +99,8 @@ class Reading:
         except Exception:
             if self.context_problem is not None:
                 self.warn(failures.warning_of(self.context_problem, "kedro.context", "create the project's context"))
+            else:
+                self.other_problems = catalog.unreadable(self)
             raise
         read, problems = catalog.read_all(self)
         if self.is_embedded:
@@ -161,7 +165,8 @@ def call(text, used="{}"):
         answer = {"ok": _ACTIONS[request["action"]](request)}
         return json.dumps(plain(answer), allow_nan=False)
     except BaseException as error:  # noqa: BLE001 (the project's code may raise SystemExit, and worse)
-        told = {"notes": _notes(), "stubs": _stubs()}
+        others = _readings[-1].other_problems if _readings else []
+        told = {"notes": _notes(), "stubs": _stubs(), "problems": others}
         return json.dumps({"error": {**failures.describe(root, error), **told}})
 
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { cutLong, ExitCode, severalErrors, UserError, type Warning } from "../../core/errors.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
+import { nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";
 import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 import { type Json, place, type ProjectInfo, type ProjectSnapshot, snapshotShapes } from "../snapshot.ts";
@@ -76,10 +77,21 @@ function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warn
  * Turns an exception from the project's code, or from Kedro about the project, into an error with a hint for its
  * author.
  *
- * @param found The exception, as the reader describes it.
+ * @param found The exception, as the reader describes it, and the configuration that cannot be read either.
  * @param warnings Other possible causes.
  */
 export function failureError(
+  found: Failure & { readonly problems?: readonly Problem[] },
+  ...known: [
+    project: Pick<Project, "packageName" | "kedroInitVersion">,
+    source: "embedded" | "python",
+    warnings?: readonly Warning[],
+  ]
+): UserError {
+  return severalErrors([errorOfCode(found, ...known), ...(found.problems ?? []).map(problemError)]);
+}
+
+function errorOfCode(
   found: Failure,
   project: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
@@ -190,12 +202,23 @@ function notInSource(module: string): string {
   return `Kedro finds modules in the source folder, not in the project's folder: ${way}`;
 }
 
+/** What Kedro refuses of nodes, in any Python. */
+const KEDROS_OWN =
+  /^(?:Circular dependencies exist|Output\(s\) \[|Pipeline nodes must have unique names|A node cannot have the same)/;
+
+function readableHint(file: string): string {
+  return `Run \`chmod u+r ${file}\``;
+}
+
 function hintFor(
   failure: Failure,
-  { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
+  { kedroInitVersion }: Pick<Project, "kedroInitVersion">,
   source: "embedded" | "python",
 ): string | undefined {
-  const { place, text, stubs, missing } = failure;
+  const { place, text, stubs, missing, siblings } = failure;
+  const name = missing?.split(".").at(-1) ?? "";
+  const meant = nearest(name, siblings);
+  if (meant !== undefined) return `Did you mean "${missing!.slice(0, -name.length)}${meant}"?`;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Use \`--python PATH\` with a Python environment that has Kedro ${version} and the project's packages`;
@@ -213,14 +236,12 @@ function hintFor(
   const outside = source === "embedded" ? outsideHint(failure) : undefined;
   if (outside !== undefined) return outside;
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
+  if (text.startsWith("register_pipelines()")) return "Let it return a dict of names and pipelines";
+  if (failure.kind === "PermissionError" && place !== null) return readableHint(place.file);
   if (place !== null) {
-    return stubs.length === 0 || failure.kind === "SyntaxError"
+    return stubs.length === 0 || failure.kind === "SyntaxError" || KEDROS_OWN.test(text)
       ? undefined
       : "If `kedro registry list` works, read the project with its own Python: `--python PATH`";
-  }
-  if (text.includes("register_pipelines")) {
-    const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;
-    return `Let register_pipelines() in ${file} return a dict of names and pipelines`;
   }
   const [, variable] = /Environment variable '([^']+)' not found/.exec(text) ?? [];
   if (variable !== undefined) {
@@ -273,7 +294,7 @@ export function problemError(problem: Problem): UserError {
     hint: yamlProblem(problem) !== undefined
       ? undefined
       : problem.kind === "PermissionError" && problem.place !== null
-      ? `Run \`chmod u+r ${problem.place.file}\``
+      ? readableHint(problem.place.file)
       : ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
       : problem.text.includes("Duplicate keys found")
@@ -323,15 +344,17 @@ const failureShapes = {
   traceback: listOf(text),
   /** Name of the module that an import did not find; `null` for other errors. */
   missing: orNull(text),
+  /** Names of the modules beside it, if the project has its package. */
+  siblings: listOf(text),
   /** Earlier warnings, which may explain the failure. */
   notes: listOf(text),
   /** Modules replaced by stubs, which may explain it too. */
   stubs: listOf(text),
 };
-const failure = record(failureShapes);
 const problem = record({ ...failureShapes, area: text });
+const failure = record({ ...failureShapes, problems: listOf(problem) });
 
-export type Failure = Shaped<typeof failure>;
+export type Failure = Omit<Problem, "area">;
 
 export type Problem = Shaped<typeof problem>;
 

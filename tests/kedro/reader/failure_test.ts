@@ -11,6 +11,7 @@ const PROBLEM: Failure = {
   place: null,
   traceback: [],
   missing: null,
+  siblings: [],
   notes: [],
   stubs: [],
 };
@@ -196,9 +197,11 @@ for (
     ],
     [
       { text: "register_pipelines() returns int instead of a dict of pipelines" },
-      "Let register_pipelines() in company/shop/pipeline_registry.py return a dict of names and pipelines",
-      "embedded",
-      { packageName: "company.shop", kedroInitVersion: "1.0.0" },
+      "Let it return a dict of names and pipelines",
+    ],
+    [
+      { text: "Circular dependencies exist among the following 2 item(s)", place: PLACE, stubs: ["pandas"] },
+      undefined,
     ],
     [{ text: "odd" }, "Run `kedro registry list` in the project to see what Kedro says"],
   ] as readonly (readonly [

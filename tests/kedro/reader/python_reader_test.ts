@@ -106,7 +106,7 @@ Deno.test("openPython() reads the project once, in its folder, without telemetry
 Deno.test("openPython() warns of unreadable parts if a warning is enough", async () => {
   const problem = {
     ...{ area: "catalog", kind: "ValueError", module: "builtins", text: "no", place: null, missing: null },
-    ...{ traceback: [], notes: [], stubs: [] },
+    ...{ traceback: [], siblings: [], notes: [], stubs: [] },
   };
   const { reader } = readerWith({ stdout: JSON.stringify([{ ok: { ...EMPTY, problems: [problem] } }]) });
   const { warnings } = await reader.snapshot({ lenient: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UserError } from "../../../src/core/errors.ts";
+import { errorsOf, type UserError } from "../../../src/core/errors.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const PIPELINE = `
@@ -237,9 +237,22 @@ for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a single 
       `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
     );
     assert.match(error.message, /register_pipelines\(\) returns \w+ instead of a dict of pipelines$/);
-    assert.match(error.hint!, /shop\/pipeline_registry\.py/);
+    assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 4 });
   });
 }
+
+Deno.test("snapshot() reports the code, the catalog and the parameters in one round", async () => {
+  const error = await failure("from shop.nodse import fit\n", {
+    "src/shop/nodes.py": "",
+    "conf/base/catalog.yml": 'raw: "a\n',
+    "conf/base/parameters.yml": "a:\n\tb: 1\n",
+  });
+  assert.deepEqual(errorsOf(error).map(({ code, hint }) => [code, hint]), [
+    ["kedro.project_code", 'Did you mean "shop.nodes"?'],
+    ["kedro.catalog", undefined],
+    ["kedro.parameters", undefined],
+  ]);
+});
 
 Deno.test("snapshot() reports the place of a duplicate key in the catalog", async () => {
   const catalog = "raw:\n  type: pandas.CSVDataset\nraw:\n  type: pandas.CSVDataset\n";

@@ -11,7 +11,7 @@ const LINK = {
 
 const problem = (area: string, more: Partial<Problem> = {}): Problem => ({
   ...{ area, kind: "ValueError", module: "builtins", text: "no", missing: null, place: null },
-  ...{ traceback: [], notes: [], stubs: [] },
+  ...{ traceback: [], siblings: [], notes: [], stubs: [] },
   ...more,
 });
 
