@@ -42,7 +42,7 @@ export function JobsPage({ first, isLive, program }: {
         </ul>
       </header>
       {(jobs.length > 0 || isFiltered) && (
-        <div class="filter">
+        <div class="filter" role="search">
           <SearchField
             hint="Find jobs"
             label="Filter jobs by name, experiment or person"
