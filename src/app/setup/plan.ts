@@ -171,7 +171,7 @@ export async function planRewrites(
       const reason = skipped.get(rewrite.dataset);
       if (reason === undefined) continue;
       const hint = reason === VERSIONED
-        ? "Remove `versioned`; Azure ML keeps versions of data assets"
+        ? withoutVersions(root, data.get(rewrite.asset!.name))
         : byHand(rewrite);
       unmet.push(notRewritten(file, rewrite.dataset, reason, { hint }));
     }
@@ -186,6 +186,19 @@ function notRewritten(
   { hint }: { readonly hint: string },
 ): Unmet {
   return { what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`, hint };
+}
+
+/** What to do with a dataset that is read and versioned, whose path is a folder with one folder for each version. */
+function withoutVersions(root: string, versions: LocalData | undefined): string {
+  const file = basename((versions?.path ?? "").replaceAll("\\", "/"));
+  const newest = versions?.files.map(({ name }) => name).filter((name) => /^[^/]+\/[^/]+$/.test(name))
+    .filter((name) => basename(name) === file).toSorted().at(-1);
+  const path = newest === undefined
+    ? ""
+    : `, and write the path of the newest version, \`${
+      relative(root, join(versions!.path, newest)).replaceAll("\\", "/")
+    }\``;
+  return `Remove \`versioned\`${path}; Azure ML keeps versions of data assets`;
 }
 
 /** What to write in the place of an entry that cannot be rewritten. */

@@ -301,6 +301,10 @@ export function problemError(problem: Problem): UserError {
       ? "Remove them from one of the files"
       : problem.text.includes("ListConfig")
       ? "Write `key: value` lines at the top of the file, not a list"
+      : UPPER_KEY.test(problem.text)
+      ? `If the resolver reads the environment variable ${
+        UPPER_KEY.exec(problem.text)![1]
+      }, set it, pass \`--allow-env-names\` with it, and give it to steps with \`--env-var\``
       : problem.area === "catalog"
       ? "Fix the catalog files in the project's conf folder"
       : "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",
@@ -312,6 +316,9 @@ function foldersWithoutCatalog({ area, kind, text }: Problem): string | undefine
   if (area !== "catalog" || kind !== "MissingConfigException") return undefined;
   return /found in (.+?) matching/.exec(text)?.[1];
 }
+
+/** OmegaConf's error for a resolver that finds no key with the name of a variable. */
+const UPPER_KEY = /^KeyError raised while resolving interpolation: '([A-Z][A-Z0-9_]*)'/;
 
 /** Kedro's error for `oc.env` outside of credentials. */
 const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
