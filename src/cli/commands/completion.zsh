@@ -1,14 +1,15 @@
 #compdef kedro-azureml
 _kedro_azureml() {
   local -a answer candidates
-  local each
+  local each about
   answer=("${(@f)$(kedro-azureml complete --word="$PREFIX" -- "${(@Q)words[2,CURRENT-1]}" 2>/dev/null)}")
   case $answer[-1] in
     :files) _files ;;
     :folders) _files -/ ;;
     *)
       for each in "${(@)answer[1,-2]}"; do
-        candidates+=("${${each%%$'\t'*}//:/\\:}:${each#*$'\t'}")
+        about=${each#*$'\t'}
+        candidates+=("${${each%%$'\t'*}//:/\\:}${about:+:$about}")
       done
       _describe -V kedro-azureml candidates ;;
   esac
