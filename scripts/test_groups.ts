@@ -11,7 +11,7 @@ const COUNT = 4;
 
 /** Seconds of files that take long, as they were measured on two processors; all others together take as many. */
 const SECONDS: Readonly<Record<string, number>> = {
-  "tests/azureml/job/compile/random_test.ts": 8,
+  "tests/azureml/job/compile/random_test.ts": 2,
   "tests/azureml/submit/golden_test.ts": 3,
   "tests/azureml/submit/rounds_test.ts": 15,
   "tests/cli/codes_test.ts": 3,
