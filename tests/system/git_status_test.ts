@@ -269,24 +269,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() does not run a git from the checkout or a relative folder in PATH",
-  ignore,
-  async fn() {
-    await using checkout = await createCheckout();
-    const { root, top, write } = checkout;
-    await write("bin/git", `#!/bin/sh\ntouch '${root}/ran'\n`, 0o755);
-    await Deno.mkdir(`${root}/links`);
-    await Deno.symlink(`${top}/bin`, `${root}/links/bin`);
-    await Deno.symlink(`${top}/bin/git`, `${root}/links/git`);
-    for (const folder of [`${top}/bin`, "bin", ".", "", `${root}/links/bin`, `${root}/links`]) {
-      equal(await checkout.isDirty(top, { PATH: `${folder}:${PATH}` }), true, folder);
-      equal(await checkout.isDirty(top, { PATH: folder }), undefined, folder);
-      equal(await Deno.stat(`${root}/ran`).catch(() => undefined), undefined, folder);
-    }
-  },
-});
-
-Deno.test({
   name: "commitChanges() compares commits of a repository with SHA-256",
   ignore,
   async fn() {

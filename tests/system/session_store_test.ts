@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
 import { openSessionStore } from "../../src/credentials/session.ts";
 import { systemFs } from "../../src/system/fs.ts";
@@ -75,17 +75,4 @@ Deno.test("openSessionStore() keeps one complete session with concurrent writers
     await Promise.all(writers);
     assertEquals([...Deno.readDirSync(dirname(store.path))].map(({ name }) => name), ["session.json"]);
   });
-});
-
-Deno.test({
-  name: "openSessionStore() reports an unwritable folder, except for an update",
-  ignore: WINDOWS || Deno.uid() === 0,
-  async fn() {
-    await inHome(async (home) => {
-      const store = storeIn(home);
-      await Deno.chmod(home, 0o500);
-      await rejects(store.write(SESSION), { code: "auth.session_file" });
-      await store.update("first", "{}");
-    });
-  },
 });

@@ -228,21 +228,6 @@ Deno.test("emulator issues the demanded authentication context only to a sign-in
   deepEqual(claimsOf((await device.poll({ claims: CLAIMS })).body.access_token).acrs, ["p1"]);
 });
 
-for (
-  const [what, form, options, status, expected] of [
-    ["an unknown grant", { grant_type: "password" }, {}, 400, 70003],
-    ["no grant", {}, {}, 400, 70003],
-    ["an unknown tenant", { grant_type: "client_credentials" }, { tenant: "x.example" }, 400, 90002],
-    ["an unknown application", { grant_type: "client_credentials", client_id: "x" }, {}, 400, 700016],
-    ["an unknown operation", {}, { operation: "oauth2/x" }, 404, 900144],
-  ] as const
-) {
-  Deno.test(`emulator rejects a token request with ${what}`, async () => {
-    const answer = await post(entra().emulator, form, options);
-    deepEqual([answer.status, answer.code], [status, expected]);
-  });
-}
-
 Deno.test("emulator with demandsMfa rejects only writes by users without multi-factor authentication", async () => {
   const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });
   const signIn = async (change: Record<string, string>) => {
