@@ -7,7 +7,9 @@ import {
   fitted,
   isReadable,
   neighbor,
+  nodesIn,
   pointAt,
+  sheetOf,
   showing,
   textScale,
   zoomed,
@@ -108,4 +110,20 @@ Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
     ok(12 * scale * textScale(scale) >= 11);
     ok(scale < 1 || textScale(scale) === 1);
   }
+});
+
+Deno.test("sheetOf() has a small graph in the middle, and is as large as a large one", () => {
+  deepEqual(sheetOf(graph(400, 100), SIZE, 1), { width: 800, height: 500, x: 200, y: 176 });
+  deepEqual(sheetOf(graph(1600, 1000), SIZE, 2), { width: 3200, height: 2048, x: 0, y: 0 });
+});
+
+Deno.test("nodesIn() compares all four sides", () => {
+  const [x, y] = DIAMOND.at[0]!;
+  const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
+  deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, left: around.right, right: around.right + 1 }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, top: around.bottom, bottom: around.bottom + 1 }), []);
+  deepEqual(nodesIn(DIAMOND, around), [0]);
+  deepEqual(nodesIn(DIAMOND, { left: x + 1, right: x + 1, top: y + 1, bottom: y + 1 }), [0]);
 });
