@@ -7,7 +7,7 @@ import { requestIdOf } from "../../core/net/network_error.ts";
 import { redact } from "../../core/secrets.ts";
 import { type AzureProblem, type AzureRefusal, innerCode, readProblem } from "./problem.ts";
 import { auth, type RefusalMeaning, rejected } from "./problem.ts";
-import { findKnownRefusal } from "./known_errors.ts";
+import { explainKnown } from "./known_errors.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 export type { AzureRefusal };
@@ -42,8 +42,7 @@ export function azureError(refusal: AzureRefusal): UserError {
 }
 
 function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
-  const meaning = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
-  const means = meaning?.means({ refusal, azure: azure! });
+  const means = azure === undefined ? undefined : explainKnown({ refusal, azure });
   // A wrong clock makes valid tokens and signatures look expired or not yet valid.
   const skew =
     CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)

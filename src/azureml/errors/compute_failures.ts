@@ -12,12 +12,12 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /ExceedsCoreQuota|CoreQuotaReached|reached core quota|vCPU quota of \d|exceeding approved [\w ]+ quota/,
+      /CoreQuota|\b(?:cores?|v?CPUs?) quota\b|exceeding approved [\w ]+ quota|\bOutOfQuota\b|Not enough (?:\w+ ){0,3}quota|exceeding quota limits of Core/i,
     read: "https://github.com/MicrosoftLearning/mslearn-dp100/issues/35",
     advice: (_where, _found, said) => {
       const [which, other] = /\btotal vCPU quota\b|Total Regional/.test(said)
         ? ["vCPUs in this region", "a workspace in another region"]
-        : /low-?priority/i.test(said)
+        : /low[- ]?priority/i.test(said)
         ? ["low-priority vCPUs", "a cluster with dedicated nodes"]
         : ["vCPUs of this machine type", "a cluster with another one"];
       return `The subscription's quota has too few ${which}; request more in Azure ML studio under Quota, or use ${other}, or ` +
@@ -25,18 +25,34 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
     },
   },
   {
-    is: /\bcluster '?([\w-]+)'? is in failed state/i,
+    is: /\bcluster '?([\w-]+)'? is in failed state|\bprovisioning state: Failed/i,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1043",
-    advice: (where, { 1: compute }) =>
+    advice: (where, { 1: compute = where.compute ?? UNKNOWN }) =>
       `Cluster "${compute}" failed to start or to scale; \`${
         computeLine({ ...where, compute }, "show")
       }\` says why. Delete it and create it again with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
   },
   {
-    is: /AzureMLCompute cluster '?([\w-]+)'? does not exist/,
+    is:
+      /AzureMLCompute cluster '?([\w-]+)'? does not exist|\/clusters\/([\w-]+)'\s+was not found|(?<!failed with: )Unknown compute target '([\w-]+)|Compute Target with name ([\w-]+) not found/,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/906",
-    advice: (_, { 1: compute }) =>
-      `Cluster "${compute}" does not exist any more; create it with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
+    advice: (_, [, a, b = a, c = b, name = c]) =>
+      `Cluster "${name}" does not exist any more; create it with \`kedro-azureml setup\`, or change \`compute\` in azureml.yml`,
+  },
+  {
+    is: /\bcluster only has (\d+) maximum nodes/,
+    read: "https://learn.microsoft.com/azure/machine-learning/how-to-create-attach-compute-cluster",
+    advice: (where, { 1: most }) =>
+      `The cluster may have at most ${most} nodes, and the step needs more; run ` +
+      `\`${computeLine(where, "update", { "max-instances": "<more>" })}\``,
+  },
+  {
+    is:
+      /\bUnschedulable\b|nodes are available: \d+ Insufficient|have enough resource: |waiting for available resources|Invalid instance type\b/,
+    read: "https://github.com/Azure/AML-Kubernetes/issues/124",
+    advice:
+      "The nodes of the Kubernetes compute have no room for the step; set a smaller `instance_type` in azureml.yml, or ask " +
+      "for larger nodes",
   },
   {
     is: /\bSubnetIsFull\b|does not have enough capacity for \d+ IP addresses/,
@@ -117,6 +133,12 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
 /** Steps that ran out of something, or were stopped. */
 export const MACHINE_FAILURES: readonly KnownFailure[] = [
   {
+    is:
+      /\bCUDA\b[^\n]{0,20}out of memory|CUDA_ERROR_OUT_OF_MEMORY|CUBLAS_STATUS_ALLOC_FAILED|OOM when allocating[^\n]{0,300}GPU/i,
+    read: "https://pytorch.org/docs/stable/notes/faq.html",
+    advice: "The GPU has too little memory; use smaller batches, or a machine type with a larger GPU",
+  },
+  {
     is: /Duplicate GPU detected|NCCL error in: [^]*invalid usage/,
     read: "https://github.com/Azure/azureml-examples/issues/675",
     advice:
@@ -143,37 +165,32 @@ export const MACHINE_FAILURES: readonly KnownFailure[] = [
       "The step's container has 2 GB of shared memory; use fewer workers (`num_workers=0` for PyTorch) in the step",
   },
   {
-    is: /CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY/,
-    read: "https://pytorch.org/docs/stable/notes/faq.html",
-    advice: "The GPU has too little memory; use smaller batches, or a machine type with a larger GPU",
-  },
-  {
     is:
-      /\b(?:_?ArrayMemoryError|MemoryError)\b|Cannot allocate memory|\bOOM[- ]?Killed\b|out[- ]of[- ]memory|(?:status|exit)[^\n\d]{0,30}?(?:137|-9)\b|signal 9\b|\b\d+ Killed\b/i,
+      /\b(?:_?ArrayMemoryError|MemoryError)\b|Cannot allocate memory|\bOOM[- ]?Killed\b|out[- ]?of[- ]?memory|OOM when allocating|<Signals\.SIGKILL|\(SIGKILL\)|by signal: Killed|std::bad_alloc|(?:status|exit)[^\n\d]{0,30}?(?:137|-9)\b|signal 9\b|\b\d+ Killed\b/i,
     read: "https://docs.docker.com/engine/containers/resource_constraints/",
     advice:
       "The step needs more memory than its machine has; set `compute` in azureml.yml to a cluster with a larger machine " +
       "type, which `kedro-azureml setup --vm-size SIZE` creates, or process the data in parts",
   },
   {
-    is: /No space left on device|\[Errno 28\]|\bDiskFull/,
+    is: /No space left on device|\[Errno 28\]|\bDisk ?Full|\bdisk is full/i,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/30770",
     advice:
       "The disk of the step's machine is full; use a machine type with a larger temporary disk, or read less data at once",
   },
   {
-    is: /\bPreemptionError\b/,
+    is:
+      /\bPreemptionError\b|\bpre-?empted\b|\bSpot \w+ evicted|\bReceivedTerminationSignal\b|received an OS termination signal/i,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1242",
-    advice:
-      "Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a cluster with " +
-      "dedicated nodes",
-  },
-  {
-    is: /\bReceivedTerminationSignal\b|Runtime received an OS termination signal/,
-    read: "https://github.com/Azure/AzureML-Containers/issues/208",
     advice:
       "The machine was stopped during the step, as happens to low-priority nodes; rerun the job with `--from-failed`, or " +
       "use a cluster with dedicated nodes",
+  },
+  {
+    is: /RequestsThrottled\b|StreamAccess\.Throttling|\bTooManyRequests\b|\bServerBusy\b/,
+    read: "https://github.com/Azure/alzlib/issues/168",
+    advice:
+      "Azure throttles the step's requests; rerun the job later with `--from-failed`, and send fewer requests at once",
   },
   {
     is: /exceeded its time limit/,

@@ -20,19 +20,20 @@ const STORAGE_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blo
 /** Steps that failed because of data, the storage it is in, or the identity that reads it. */
 export const DATA_FAILURES: readonly KnownFailure[] = [
   {
-    is: /KeyBasedAuthenticationNotPermitted/,
+    is: /KeyBasedAuthenticationNotPermitted|key[- ]based authentication is not permitted/i,
     read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
     advice: (where) =>
       "The datastore uses an account key, but key access is disabled on the storage account; recreate the datastore without " +
       `credentials, so that ${identity(where)} is used`,
   },
   {
-    is: /The requested identity has not been assigned to this resource|Identity not found/,
+    is:
+      /The requested identity has not been assigned to this resource|Identity not found|Multiple user assigned identities exist|No token received|No User Assigned or Delegated Managed Identity found/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/38826",
     advice: (where) =>
       where.compute === "serverless"
         ? NO_SERVERLESS_IDENTITY
-        : "The step asks for a managed identity that the compute does not have. " +
+        : "The step asks for a managed identity that the compute does not have, or for none of several. " +
           `\`${
             computeLine(where, "show", { query: "identity" })
           }\` shows those that it has; assign one with \`${
@@ -44,7 +45,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|ManagedIdentityCredential: Unexpected content type|DefaultAzureCredential failed/,
+      /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|ManagedIdentityCredential: Unexpected content type|DefaultAzureCredential failed|NoIdentityOnCompute|identity-responder-not-enabled|Give either an account key or SAS token/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
     advice: (where) =>
       where.compute === "serverless"
@@ -84,7 +85,24 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     },
   },
   {
-    is: /StreamAccess\.Authentication|WriteStreams\.Authentication/,
+    is:
+      /AuthorizationPermissionMismatch|perform this operation using this permission|permission to alter this storage account/,
+    read: STORAGE_ERRORS,
+    advice: (where) =>
+      `The step uses ${identity(where)}, which has no role for the blobs; ` +
+      askOwner(where, BLOB_ROLE, "storage account"),
+  },
+  {
+    is:
+      /AuthorizationFailure|not authorized to perform this operation\.|NetworkIsolationViolated|PrivateEndpointResolutionFailure|'Firewalls (?:&|and) virtual networks'/,
+    read: STORAGE_ERRORS,
+    advice:
+      "The firewall of the storage account blocks the compute's network; allow that network, or add a private " +
+      "endpoint",
+  },
+  {
+    is:
+      /(?:StreamAccess|WriteStreams)\.Authentication|(?:Access|Stream|Destination)Error\(PermissionDenied|permission denied when access stream|because the authorization failed|insufficient permission to access the storage|datastore credentials might not|'Storage Blob Data \w+' role/,
     read: "https://github.com/Azure/azureml-examples/issues/2994",
     advice: (where) =>
       "The step could not open the datastore. If the datastore uses an account key (`az ml datastore show` says so), allow " +
@@ -92,37 +110,24 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       `${identity(where)}: ${askOwner(where, BLOB_ROLE, "storage account")}`,
   },
   {
-    is: /AuthorizationPermissionMismatch|perform this operation using this permission/,
-    read: STORAGE_ERRORS,
-    advice: (where) =>
-      `The step uses ${identity(where)}, which has no role for the blobs; ` +
-      askOwner(where, BLOB_ROLE, "storage account"),
-  },
-  {
-    is: /AuthorizationFailure|not authorized to perform this operation\./,
-    read: STORAGE_ERRORS,
-    advice:
-      "The firewall of the storage account blocks the compute's network; allow that network, or add a private " +
-      "endpoint",
-  },
-  {
-    is: /Datastore's secret is not found|ForbiddenBy(?:Firewall|Rbac)|Client address is not authorized/,
+    is:
+      /Datastore's secret is not found|ForbiddenBy(?:Firewall|Rbac|Policy)|Client address is not authorized|does not have secrets \w+ permission|not from a trusted service/,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
     advice:
       "Azure ML cannot read the datastore's secret in the workspace's key vault; ask its owner to give the workspace's " +
       "identity access to secrets, and to let trusted Microsoft services through its firewall, or recreate the datastore",
   },
   {
-    is: /\(AuthorizationFailed\)[^\n]* perform action '([^']+)'/,
+    is: /does not have authorization to perform action '([^']+)'/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/39158",
-    advice: (where, { 0: line, 1: action = "" }, said) => {
+    advice: (where, { 1: action = "" }, said) => {
       const role = action.startsWith("Microsoft.MachineLearningServices/")
         ? WORKSPACE_ROLE
         : action.endsWith("/read")
         ? "Reader"
         : "Contributor";
       const scope = / over scope '([^']+)'/.exec(said)?.[1] ?? "<scope>";
-      const command = roleCommand({ role, scope, assignee: /object id '([^']+)'/.exec(line)?.[1] });
+      const command = roleCommand({ role, scope, assignee: /object id '([^']+)'/.exec(said)?.[1] });
       return `Code of the step asks Azure for ${action}, and ${
         identity(where)
       } may not do that; ask an owner to run \`${command}\``;
@@ -143,9 +148,10 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       "again, the machine may lack memory or disk space for the files: use a larger machine type",
   },
   {
-    is: /Could not find datastore:? '?([\w.-]+?)\.?'?(?:[).\s]|$)/,
+    is:
+      /Could not find datastore:? '?([\w.-]+?)\.?'?(?:[).\s]|$)|[Dd]atastore (?:with name )?['"]([\w-]+)['"] (?:was not found|not found|does not exist)/,
     read: "https://github.com/Azure/azureml-examples/issues/2941",
-    advice: ({ workspace }, { 1: name = "" }) =>
+    advice: ({ workspace }, { 1: one, 2: name = one }) =>
       `The workspace has no datastore "${name}"; \`${
         azLine("datastore list", workspaceOptions(workspace))
       }\` lists those that it has. Correct it in the paths that begin with azureml://datastores/${name}/, in the catalog ` +
@@ -194,15 +200,10 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       "write it under a name of its own",
   },
   {
-    is: /Read-only file system: '[^']*INPUT_|data-capability\/wd\/INPUT_\S*; Read-only file system/,
-    read: "https://learn.microsoft.com/azure/machine-learning/how-to-read-write-data-v2",
-    advice: "Inputs of a step are read-only; write to a dataset that the node returns",
-  },
-  {
     is: /Read-only file system: '?([^'\n]*)|(?<!\S)(\S+); Read-only file system/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/12823",
     advice: (where, { 1: one, 2: other }) =>
-      /data-capability\/wd\//.test(one ?? other ?? "")
+      /data-capability\/wd\/(?!INPUT_)/.test(one ?? other ?? "")
         ? `Azure ML mounted this output read-only; check that ${
           identity(where)
         } may write to its storage account: ` +

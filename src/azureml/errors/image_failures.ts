@@ -37,7 +37,8 @@ const buildLine = ({ workspace, compute = UNKNOWN }: RanOn) =>
 /** Steps whose image could not be built or pulled, or does not fit. */
 export const IMAGE_FAILURES: readonly KnownFailure[] = [
   {
-    is: /exec format error|\bexec [^\s:]+execution-wrapper: no such file or directory/,
+    is:
+      /(?<!\] )exec format error|\bexec [^\s:]+execution-wrapper: no such file or directory|no matching manifest for linux\/|no match for platform in manifest/i,
     read: "https://github.com/getindata/kedro-azureml/issues/87",
     advice:
       "The image was built for another processor, for example on a Mac with Apple silicon; build it with " +
@@ -45,10 +46,10 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /Error response from daemon:[^\n]*(?:unexpected HTTP status: 5\d\d|Client\.Timeout|TLS handshake timeout)|unexpected status from \w+ request to [^\n]*: 5\d\d /,
+      /Error response from daemon:[^\n]*(?:unexpected HTTP status: 5\d\d|Client\.Timeout|TLS handshake timeout)|unexpected status (?:code|from) (?![^\n]{0,200}docker\.io)[^\n]{0,300}: (?:5\d\d|429) |toomanyrequests[^\n]{0,60}aka\.ms\/acr/,
     read: "https://github.com/microsoft/containerregistry/issues/169",
     advice:
-      "The registry of the image did not answer; rerun the job with `--from-failed`. If it happens again, check that the " +
+      "The registry of the image does not answer, or limits requests; rerun the job with `--from-failed`. If it happens again, check that the " +
       "compute's network reaches the registry, or copy the image into the workspace's with `az acr import`",
   },
   {
@@ -62,7 +63,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /^.*(?:(?:pull|image|registry)[^\n]*(?:unauthorized|(?<!permission )denied|authentication required|could not authenticate)|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
+      /^.*(?:(?:pull|image|registry|azurecr\.io)[^\n]{0,600}(?:unauthorized|(?<!permission )denied|authentication required|no basic auth)|fetch (?:oauth|anonymous) token|compute could not authenticate|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
     advice: pullAdvice,
   },
@@ -89,7 +90,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /Failed to establish a new connection|Could not connect to|Login timeout expired|[Cc]onnection(?: was)? (?:refused|timed out)|ConnectTimeout|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
+      /Failed to establish a new connection|Could not connect to|Login timeout expired|[Cc]onnection(?: was)? (?:refused|timed out)|\bConnectionFailure\b|attempting to connect to the Azure|\b(?:dial|read) tcp [^\n]{0,120}(?:i\/o timeout|reset by peer)|ConnectTimeout|Failed to resolve|\blookup \S+ on \S+: no such host|Name or service not known|Network is unreachable/,
     read: "https://learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
     advice:
       "The compute's network does not reach the host that the log names; allow it there, or install packages in the " +
@@ -121,7 +122,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /image build (?:has )?failed|building (?:docker )?image failed|Unable to run conda package manager|conflicting dependencies|failed to build (?:the )?(?:docker )?image|EnvironmentBuildFailed|ImageBuildFail|CondaEnvException|ResolvePackageNotFound|PackagesNotFoundError|ResolutionImpossible|(?:LibMamba)?UnsatisfiableError|CondaValueError|Could not find a version that satisfies|No matching distribution found|The command '\/bin\/sh -c [^\n]+' returned a non-zero code/i,
+      /image build (?:has )?failed|building (?:docker )?image failed|Unable to run conda package manager|conflicting dependencies|failed to build (?:the )?(?:docker )?image|EnvironmentBuildFailed|ImageBuildFail|CondaEnvException|ResolvePackageNotFound|PackagesNotFoundError|ResolutionImpossible|(?:LibMamba)?UnsatisfiableError|CondaValueError|Could not find a version that satisfies|No matching distribution found|The command '\/bin\/sh -c [^\n]+' returned a non-zero code|error when building image|waiting for environment image|EnvironmentDetailsFetchFailed|\bStep \d+\/\d+ : RUN |(?:Creating|updating) conda environment failed|failed to solve: process |failed to solve with frontend|failed to run step ID|Could not solve for environment|Failed building wheel|Could not build wheels|subprocess-exited-with-error|must be set for Docker-based environments/i,
     read: "https://github.com/microsoft/MLOpsPython/issues/418",
     advice:
       "The environment's image could not be built. Correct environment/conda.yml as the log says, then run " +
@@ -142,18 +143,19 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
       "`kedro-azureml environment push`",
   },
   {
-    is: /\bEOL brownout\b|\bimage\b[^\n]*(?:\bEOL\b|end[- ]of[- ]life)/i,
+    is:
+      /\bEOL brownout\b|\b(?:image|environment|ubuntu)\b[^\n]{0,200}(?:\bEOL\b|end[- ]of[- ](?:life|support))|\bcurated\b[^\n]{0,120}\b(?:deprecated|archived|retired)\b/i,
     read: "https://github.com/Azure/azureml-examples/pull/3957",
     advice:
       `The environment's image is past its end of life, and \`kedro-azureml validate\` says which to use. ${OTHER_IMAGE}`,
   },
   {
     is:
-      /(?:No such file or directory: ['"]|Permission denied: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*): (?:command )?not found|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
+      /(?:No such file or directory: ['"]|Permission denied: ['"]|exec: ")(python[\d.]*|bash|sh|conda|git|java|gcc)['"]|\b(python[\d.]*|conda): (?:command )?not found|env: ['‘](python[\d.]*|bash)['’]: No such|Failed to spawn child process '([^']+)' because: Os \{ code: 2\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/44",
-    advice: (_, { 1: one, 2: other, 3: child }) =>
+    advice: (_, { 1: one, 2: other, 3: called, 4: child }) =>
       `The image of the environment has no \`${
-        one ?? other ?? child
+        one ?? other ?? called ?? child
       }\` on its PATH; use an image that has. ${OTHER_IMAGE}`,
   },
 ];

@@ -5,6 +5,7 @@ import {
   innerCode,
   type KnownRefusal,
   lacksClaims,
+  type RefusalMeaning,
   type Refused,
   rejected,
   tenantOf,
@@ -31,7 +32,7 @@ const ARM_ERRORS =
  * in https://github.com/MicrosoftLearning/mslearn-azure-ml/pull/27.
  */
 export const NO_WORKSPACE =
-  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Unable to find workspace:|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
+  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|^Workspace not found\b|Unable to find workspace:|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
 
 /** An api-version without preview that has every kind of resource used here. */
 export const STABLE = "2024-04-01";
@@ -64,7 +65,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "InvalidAuthenticationTokenTenant",
+    is: /^InvalidAuthenticationTokenTenant$|access token is from the wrong issuer/,
     read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
     means: ({ refusal, azure }) => {
       const tenant = tenantOf(refusal.header, azure);
@@ -79,7 +80,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     },
   },
   {
-    is: "InvalidAuthenticationTokenAudience",
+    is: /^InvalidAuthenticationTokenAudience$|obtained for wrong audience/,
     read: "https://github.com/hashicorp/go-azure-helpers/issues/51",
     means: () =>
       auth(
@@ -89,7 +90,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "ExpiredAuthenticationToken",
+    is: /^ExpiredAuthenticationToken$|access token (?:expiry UTC time|has expired|is expired)/,
     read: "https://github.com/microsoft/vscode-azureappservice/issues/2483",
     means: () =>
       auth(
@@ -99,7 +100,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "AuthorizationFailed",
+    is: /^AuthorizationFailed$|does not have authorization to perform action/,
     read: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
     means: ({ refusal, azure }) => {
       const action = quoted(azure, /perform action '([^']+)'/);
@@ -141,7 +142,19 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   },
   {
     is:
-      /private link configuration|designated private link|PublicNetworkAccess(Disabled|Denied)|PublicAccessDisabled/i,
+      /Client address is not authorized|Caller is not authorized to perform action|Datastore's secret is not found|does not have secrets \w+ permission|not from a trusted service/,
+    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
+    means: () =>
+      auth(
+        "azure.key_vault",
+        "Azure ML cannot read a secret in the workspace's key vault",
+        "Ask its owner to give the workspace's identity access to secrets, and to let trusted Microsoft services through " +
+          "its firewall",
+      ),
+  },
+  {
+    is:
+      /private link configuration|(?:designated|approved) private (?:link|endpoint)|Public ?(?:Network ?)?Access ?(?:is |has been )?(?:Disabled|Denied)/i,
     read: "https://github.com/Azure/azure-cli-extensions/issues/6294",
     means: () =>
       auth(
@@ -152,7 +165,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d/,
+    is:
+      /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d|\bOutOfQuota\b|Not enough (?:\w+ ){0,3}quota|exceeding quota limits of Core/,
     read: "https://github.com/ansible-collections/azure/pull/2209",
     means: ({ azure }) =>
       quoted(azure, /\b(total) vCPU quota\b/) === undefined
@@ -170,7 +184,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         ),
   },
   {
-    is: /exceeding quota limits of Microsoft\.Batch/i,
+    is: /exceeding quota limits of (?:Microsoft\.Batch|Cluster)/i,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/613",
     means: () =>
       rejected(
@@ -203,7 +217,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^(?:Zonal|Node)?AllocationFailed$|^OverconstrainedAllocationRequest$/,
+    is:
+      /^(?:Zonal|Node)?AllocationFailed$|^OverconstrainedAllocationRequest$|not have (?:sufficient|enough) capacity/,
     read: "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/allocation-failure",
     means: () =>
       rejected(
@@ -235,25 +250,13 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)/i,
+    is: /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)|not a supported VM size/i,
     read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available",
     means: () =>
       rejected(
         "azure.vm_size",
         "the workspace's region does not offer this machine type to the subscription",
         "Choose another with `kedro-azureml setup --vm-size SIZE`; `az ml compute list-sizes` lists them",
-      ),
-  },
-  {
-    is:
-      /Client address is not authorized|Caller is not authorized to perform action|Datastore's secret is not found/,
-    read: "https://github.com/Azure/MachineLearningNotebooks/issues/1046",
-    means: () =>
-      auth(
-        "azure.key_vault",
-        "Azure ML cannot read a secret in the workspace's key vault",
-        "Ask its owner to give the workspace's identity access to secrets, and to let trusted Microsoft services through " +
-          "its firewall",
       ),
   },
   {
@@ -300,7 +303,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "RequestDisallowedByAzure",
+    is:
+      /^RequestDisallowedByAzure$|disallowed by Azure|^LocationNotAvailable|restricted (?:from provisioning )?in this region/,
     read: "https://github.com/Azure/azure-cli/issues/32567",
     means: () =>
       rejected(
@@ -323,7 +327,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "RequestDisallowedByPolicy",
+    is: /^RequestDisallowedByPolicy$|disallowed by policy/,
     read:
       "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy",
     means: ({ azure }) => {
@@ -336,7 +340,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     },
   },
   {
-    is: /^(SubscriptionNotFound|InvalidSubscriptionId)$/,
+    is: /^(SubscriptionNotFound|InvalidSubscriptionId)$|^The subscription '[^']*' could not be found/,
     read: ARM_ERRORS,
     means: ({ refusal: { workspace: { subscription_id: id } }, azure }) =>
       rejected(
@@ -349,7 +353,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "ResourceGroupNotFound",
+    is: /^ResourceGroupNotFound$|^Resource group '[^']*' could not be found/,
     read: ARM_ERRORS,
     means: ({ refusal: { workspace } }) =>
       rejected(
@@ -385,7 +389,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     },
   },
   {
-    is: "UnknownTargetType",
+    is: /^UnknownTargetType$|^Unknown compute target|^Compute(?:Target)?NotFound\b/,
     read: "https://github.com/Azure/azure-sdk-assets",
     means: ({ refusal: { workspace }, azure }) =>
       rejected(
@@ -397,7 +401,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^(MissingSubscriptionRegistration|SubscriptionNotRegistered)$/,
+    is: /^(MissingSubscriptionRegistration|SubscriptionNotRegistered)$|not registered to use namespace/,
     read: ARM_ERRORS,
     means: () =>
       rejected(
@@ -417,7 +421,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "ScopeLocked",
+    is: /^ScopeLocked$|following scope\(s\) are locked/,
     read: "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
     means: () =>
       rejected(
@@ -429,15 +433,23 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   ...STORAGE_REFUSALS,
 ];
 
-/** Finds the entry that matches Azure's error. */
-export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
-  const { azure } = refused;
-  const codes = [azure.code, innerCode(azure)].filter((code) => code !== undefined);
-  const words = [...codes, azure.message ?? "", azure.detail ?? ""];
-  return KNOWN_REFUSALS.find(({ is, and }) =>
-    (typeof is === "string" ? codes.includes(is) : words.some((word) => is.test(word))) &&
-    (and?.(refused) ?? true)
-  );
+/** Explains Azure's error, or the first of its causes that is known. */
+export function explainKnown({ refusal, azure }: Refused): RefusalMeaning | undefined {
+  for (const problem of withCauses(azure)) {
+    const codes = [problem.code, innerCode(problem)].filter((code) => code !== undefined);
+    const words = [...codes, problem.message ?? "", problem.detail ?? ""];
+    const refused = { refusal, azure: problem };
+    const known = KNOWN_REFUSALS.find(({ is, and }) =>
+      (typeof is === "string" ? codes.includes(is) : words.some((word) => is.test(word))) &&
+      (and?.(refused) ?? true)
+    );
+    if (known !== undefined) return known.means(refused);
+  }
+  return undefined;
+}
+
+function withCauses(azure: AzureProblem): readonly AzureProblem[] {
+  return [azure, ...(azure.details ?? []).flatMap(withCauses)];
 }
 
 function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undefined {

@@ -1,4 +1,4 @@
-import type { KnownFailure } from "./failure.ts";
+import { type KnownFailure, THEN_PUSH } from "./failure.ts";
 
 /** What MLflow says in the logs of failed steps, and what to do; the first match is used. */
 export const MLFLOW_FAILURES: readonly KnownFailure[] = [
@@ -6,31 +6,52 @@ export const MLFLOW_FAILURES: readonly KnownFailure[] = [
     is: /unsupported URI 'azureml:/,
     read: "https://github.com/Lightning-AI/pytorch-lightning/issues/6564",
     advice:
-      "MLflow needs a plugin to log to Azure ML; add `azureml-mlflow>=1.62` to environment/conda.yml, then run " +
-      "`kedro-azureml environment push`",
+      `MLflow needs a plugin to log to Azure ML; add \`azureml-mlflow>=1.62\` to environment/conda.yml, ${THEN_PUSH}`,
   },
   {
     is: /azureml_artifacts_builder\(\) (?:got an unexpected keyword argument|takes )/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/43661",
     advice:
-      "This azureml-mlflow is too old for MLflow 3; require `azureml-mlflow>=1.62` in environment/conda.yml, then run " +
-      "`kedro-azureml environment push`",
+      `This azureml-mlflow is too old for MLflow 3; require \`azureml-mlflow>=1.62\` in environment/conda.yml, ${THEN_PUSH}`,
   },
   {
-    is: /is over the size limit\.[^\n]*?Limit=(\d+), Size=(\d+)/,
+    is: /mlflow\/logged-models failed with error code 404/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/44896",
+    advice:
+      `Azure ML does not have the models that MLflow 3 logs; require \`mlflow<3\` in environment/conda.yml, ${THEN_PUSH}`,
+  },
+  {
+    is: /\bazureml\/mlflow\/[^]{0,300}__init__\(\) takes \d+ positional/,
+    read: "https://github.com/Azure/azure-sdk-for-python/issues/44365",
+    advice:
+      "This azureml-mlflow is for MLflow 3, and the environment has an older one; require `azureml-mlflow<1.61` in " +
+      `environment/conda.yml, ${THEN_PUSH}`,
+  },
+  {
+    is:
+      /is over the size limit\.[^\n]{0,200}?Limit=(\d+), Size=(\d+)|had length (\d+), which exceeded length limit of (\d+)/,
     read: "https://learn.microsoft.com/azure/machine-learning/resource-limits-capacity",
-    advice: (_, { 1: limit, 2: size }, said) => {
+    advice: (_, { 3: length, 4: most, 1: limit = most, 2: size = length }, said) => {
       const field = /\bFieldName=([\w./]+)/.exec(said)?.[1] ?? "";
       const what = field.toLowerCase();
+      if (field.endsWith("/Count")) {
+        return `Azure ML takes at most ${limit} values of a metric at once, not ${size}; log them in several calls`;
+      }
       if (/\bField \w+ is over/.test(said)) {
         return `Azure ML takes at most ${limit} ${what} in one request of MLflow, not ${size}; log them in several calls, or ` +
           "fewer of them";
       }
-      return field.includes(".")
+      return length !== undefined || field.includes(".")
         ? `A value that the step logs is too long for Azure ML (${size}, at most ${limit}); write it to a file or dataset`
         : `Azure ML keeps at most ${limit} ${what} of a run, not ${size}; log fewer of them, and the rest as a file with ` +
           "`mlflow.log_dict()`";
     },
+  },
+  {
+    is: /\b(Artifact) batch size exceeded the limit of (\d+)|can contain at most (\d+) (\w+)\. Got/,
+    read: "https://github.com/ultralytics/ultralytics/issues/3223",
+    advice: (_, { 1: kind, 2: one, 3: other = one, 4: what = kind }) =>
+      `One request of MLflow takes at most ${other} ${what}; log them in several calls`,
   },
   {
     is: /Metric Document is too large, (\w+) is larger than the max metric size (\w+)/,
@@ -40,7 +61,7 @@ export const MLFLOW_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /\/mlflow\/\S*[^]{0,200}(?:\b429\b|Too Many Requests)|(?:\b429\b|Too Many Requests)[^]{0,200}\/mlflow\//i,
+      /\/mlflow\/[^]{0,400}(?:\b429\b|Too Many Requests)|(?:\b429\b|Too Many Requests)[^]{0,200}\/mlflow\//i,
     read: "https://github.com/mlflow/mlflow/issues/11462",
     advice: "Azure ML limits requests of MLflow; log metrics less often, or several at once with " +
       "`mlflow.log_metrics()`",

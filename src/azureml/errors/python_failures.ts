@@ -5,14 +5,15 @@ const missingVariable = (name: string) => `Pass the variable to the steps with \
 /** Steps whose code lacks a package, file or variable that it has elsewhere. */
 export const PYTHON_FAILURES: readonly KnownFailure[] = [
   {
-    is: /Failed to load\s+kedro_azureml[^]*No such command 'azureml'/,
+    is: /Failed to load\s+kedro_azureml[^]*No such command ['"]azureml/,
     read: "https://github.com/kedro-org/kedro/blob/main/kedro/framework/cli/utils.py",
     advice:
       "kedro-azureml-pipeline is in the environment of the steps, but Python cannot import it: correct the version of " +
       'the package that the log names after "Failed to load"',
   },
   {
-    is: /No such command 'azureml'|kedro: command not found|No such file or directory: 'kedro'/,
+    is:
+      /No such command ['"]azureml|kedro: (?:command )?not found|No such file or directory: 'kedro'|exec: "kedro"/,
     read: "https://github.com/getindata/kedro-azureml/issues/34",
     advice:
       "Add kedro-azureml-pipeline to the environment of the steps; `kedro-azureml init --environment` writes one " +
@@ -38,8 +39,7 @@ export const PYTHON_FAILURES: readonly KnownFailure[] = [
     is: /JAVA_HOME is not set|Java gateway process exited/,
     read: "https://spark.apache.org/docs/latest/api/python/getting_started/install.html",
     advice:
-      "Spark needs Java, which the image does not have; add `openjdk` to the conda packages of environment/conda.yml, then " +
-      "run `kedro-azureml environment push`",
+      `Spark needs Java, which the image does not have; add \`openjdk\` to the conda packages of environment/conda.yml, ${THEN_PUSH}`,
   },
   {
     is: /No module named '?pkg_resources\b/,

@@ -1,7 +1,7 @@
 import { type PythonCause, withoutRich } from "../../core/python_log.ts";
 import { CLUSTER_FAILURES, MACHINE_FAILURES } from "./compute_failures.ts";
 import { DATA_FAILURES } from "./data_failures.ts";
-import type { KnownFailure, RanOn } from "./failure.ts";
+import { askOwner, identity, type KnownFailure, type RanOn } from "./failure.ts";
 import { IMAGE_FAILURES } from "./image_failures.ts";
 import { MLFLOW_FAILURES } from "./mlflow_failures.ts";
 import { PYTHON_FAILURES } from "./python_failures.ts";
@@ -32,6 +32,13 @@ const VAGUE: readonly KnownFailure[] = [
       }\`, which checks the workspace's storage account, key vault, registry and network`,
   },
   {
+    is: /ErrImagePull|Image ?Pull ?(?:BackOff|Failed)|FailedPullingImage|Failed to pull (?:docker )?image/i,
+    read: "https://github.com/MicrosoftDocs/azure-docs/issues/80746",
+    advice: (where) =>
+      "The compute could not pull the environment's image; check that the registry has it with this tag, and that its network " +
+      `and roles let ${identity(where)} pull it: ${askOwner(where, "AcrPull", "registry")}`,
+  },
+  {
     is: /\{\w+\} (?:is (?:invalid|not)|was not|not found)/,
     read: "https://github.com/Azure/AutoML-vNext-Preview/issues/5",
     advice:
@@ -39,7 +46,7 @@ const VAGUE: readonly KnownFailure[] = [
   },
   {
     is:
-      /Failed to (?:upload|update) outputs (?:due to|and mark)|\bFailure in \w+ while calling service \w+|\bInternalServerError\b/,
+      /Failed to (?:upload|update) outputs (?:due to|and mark)|\bFailure in \w+ while calling service \w+|\bInternalServerError\b|An internal server error occurred/,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1042",
     advice: ({ workspace }) =>
       "Azure ML itself failed, not the step's code; rerun the job with `--from-failed`. If it happens again, run " +
@@ -51,7 +58,7 @@ const VAGUE: readonly KnownFailure[] = [
 const SILENT: readonly KnownFailure[] = [
   {
     is:
-      /execution-wrapper` failed with status code|Submitted script failed with a non-zero exit code|\bError: null\b/,
+      /execution-wrapper[\w-]*` (?:failed with status|exited with) code|CommonRuntimeJobError|Submitted script failed with a non-zero exit code|\bError: null\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/6",
     advice:
       "Azure ML does not say why the container failed. Read all logs with `kedro-azureml job logs --failed`; if there are " +

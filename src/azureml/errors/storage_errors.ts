@@ -8,7 +8,8 @@ const BLOB_403 =
 /** The refusals of blob storage that this program explains; the first match is used. */
 export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
   {
-    is: "AuthorizationPermissionMismatch",
+    is:
+      /^AuthorizationPermissionMismatch$|operation using this permission|permission to alter this storage account/,
     read: BLOB_403,
     means: ({ refusal }) => {
       const account = accountOf(refusal);
@@ -37,7 +38,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "KeyBasedAuthenticationNotPermitted",
+    is: /^KeyBasedAuthenticationNotPermitted$|key[- ]based authentication is not permitted/i,
     read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
     means: () =>
       auth(
@@ -47,7 +48,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: "AuthorizationFailure",
+    is: /^AuthorizationFailure$|not authorized to perform this operation\./,
     read: BLOB_403,
     means: () =>
       auth(

@@ -146,6 +146,183 @@ for (
   });
 }
 
+/** What runAdvice() says, and how public reports word the failures that it is for. */
+const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
+  [
+    /^The subscription's quota has too few vCPUs of this machine type/,
+    "AccountVMSeriesCoreQuotaReached: The specified account has reached VM series core quota",
+    "OutOfQuota: Not enough cluster CPU quota. The amount of additional CPU quota requested is 8",
+    "ClusterCoreQuotaReached: Operation results in exceeding quota limits of Core. Maximum allowed: 24",
+  ],
+  [
+    /^The subscription's quota has too few low-priority/,
+    "Azure Batch Account does not have enough low priority cores quota",
+  ],
+  [
+    /^The cluster may have at most 1 nodes/,
+    "Requested 2 nodes but AzureMLCompute cluster only has 1 maximum nodes.",
+  ],
+  [
+    /^The nodes of the Kubernetes compute have no room/,
+    "Unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
+    "Job is waiting for available resources, that required for 1 instance with 0.60 vCPU(s)",
+  ],
+  [
+    /^Cluster "[\w-]+" does not exist/,
+    "BatchAI cluster '/subscriptions/s1/providers/Microsoft.BatchAI/workspaces/w/clusters/deal-uat'\nwas not found.",
+    "UserError: Unknown compute target 'kubeonprem'.",
+    "ComputeTargetNotFound: Compute Target with name cpu-2 not found in provided workspace",
+  ],
+  [
+    /^Cluster "cpu-cluster" failed/,
+    "Compute object provisioning polling reached a state, current provisioning state: Failed",
+  ],
+  [
+    /^The step uses the compute's identity, which may not pull/,
+    "failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://shop.azurecr.io/x: 401",
+    'Error response from daemon: Get "https://shop.azurecr.io/v2/x/manifests/1": no basic auth credentials',
+    "Failed to pull Docker image shop.azurecr.io/x:1.\nThis error may occur because the compute could not authenticate with",
+  ],
+  [
+    /^The compute could not pull/,
+    'ImagePullBackOff: Back-off pulling image "shop.azurecr.io/x:1"',
+    "Image pull failed, retrying.",
+  ],
+  [
+    /^The registry of the image does not answer, or limits/,
+    "failed open: unexpected status code https://mcr.microsoft.com/v2/x/blobs/sha256:d3: 429 Too Many Requests",
+    "toomanyrequests: Too many requests. Please visit https://aka.ms/acr/skus#sku-feature-matrix",
+  ],
+  [
+    /^The image was built for another processor/,
+    "no matching manifest for linux/amd64 in the manifest list entries",
+    "bash: /usr/local/bin/python: cannot execute binary file: Exec format error",
+  ],
+  [
+    /^The image of the environment has no `(?:python|conda)`/,
+    "/usr/bin/env: \u2018python\u2019: No such file or directory",
+    "/bin/sh: 1: conda: not found",
+  ],
+  [
+    /^The environment's image is past/,
+    "The base image x/openmpi4.1.0-ubuntu20.04 has reached end of support.",
+  ],
+  [
+    /^The environment's image could not be built/,
+    "Creating conda environment failed with exit code: -15",
+    'failed to solve: process "/bin/sh -c conda env create" did not complete successfully: exit code: 1',
+    "failed to run step ID: acb_step_0: exit status 1",
+    "error    libmamba Could not solve for environment specs",
+    "ERROR: Failed building wheel for pyarrow",
+    "Deployment failed due to timeout while waiting for Environment Image to become available.",
+  ],
+  [
+    /^The step could not open the datastore/,
+    "AzureMLException:\n\tMessage: DataAccessError(PermissionDenied)",
+    "StreamError(PermissionDenied(None))\n=> permission denied when access stream. Reason: None",
+    "Unable to upload project files to working directory in AzureBlob because the authorization failed.",
+  ],
+  [
+    /^The step uses the compute's identity, which has no role for the blobs/,
+    "ScriptExecution.StreamAccess.Authentication: not authorized to perform this operation using this permission.",
+  ],
+  [
+    /^The firewall of the storage account/,
+    "StreamAccess.Authentication.AzureIdentityAccessTokenResolution.NetworkIsolationViolated",
+    "This storage account's 'Firewalls & virtual networks' settings may be blocking access to storage services.",
+  ],
+  [
+    /^The compute's network does not reach/,
+    "DataAccessError(ConnectionFailure { source: Some(Custom { kind: TimedOut, error: 'Request timeout' }) })",
+    "Post https://shop.azurecr.io/oauth2/exchange: dial tcp 10.201.3.5:443: i/o timeout",
+  ],
+  [
+    /^The compute has no managed identity/,
+    "data-capability.UriMountSession.NoIdentityOnCompute",
+    "Unable to mount data store workspaceblobstore. Give either an account key or SAS token",
+  ],
+  [
+    /^The step asks for a managed identity .*AZURE_CLIENT_ID/,
+    "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity",
+    "ManagedIdentityCredential: No token received.",
+  ],
+  [
+    /^The datastore uses an account key, but/,
+    "Key based authentication is not permitted on this storage account.",
+  ],
+  [
+    /^Code of the step asks Azure for M\/read/,
+    "The client 'c' does not have authorization to perform action 'M/read' over scope '/s'",
+  ],
+  [
+    /^Azure ML does not have the models/,
+    "API request to endpoint /api/2.0/mlflow/logged-models failed with error code 404 != 200.",
+  ],
+  [
+    /^This azureml-mlflow is for MLflow 3/,
+    "azureml/mlflow/x.py\nTypeError: __init__() takes 2 positional arguments but 4 were given",
+  ],
+  [
+    /^Azure ML takes at most 250 values of a metric/,
+    "is over the size limit. FieldName=MetricV2Dto.Value/Count, Limit=250, Size=699",
+  ],
+  [
+    /^One request of MLflow takes at most 100 (?:params|Artifact)/,
+    "A batch logging request can contain at most 100 params. Got 150 params.",
+    "Operation returned an invalid status 'Artifact batch size exceeded the limit of 100'",
+  ],
+  [
+    /^A value that the step logs .*\(780, at most 500\)/,
+    "Param value had length 780, which exceeded length limit of 500",
+  ],
+  [/^Add kedro-azureml-pipeline/, "sh: 1: kedro: not found", 'Error: No such command "azureml".'],
+  [/^Azure throttles/, "(ResourceRequestsThrottled) Number of requests exceeded the limit of '120'"],
+  [
+    /^The GPU has too little memory/,
+    "RuntimeError: CUDA error: out of memory",
+    "ResourceExhaustedError: OOM when allocating tensor with shape[64,256] by allocator GPU_0_bfc",
+  ],
+  [
+    /^The step needs more memory/,
+    "died with <Signals.SIGKILL: 9>.",
+    "DataLoader worker (pid 1) is killed by signal: Killed.",
+  ],
+  [
+    /^The disk of the step's machine/,
+    "Disk full while running job. Please consider reducing amount of data accessed",
+    "write /opt/conda/lib/libtorch.so: no space left on device",
+  ],
+  [/^The machine was stopped/, "Nodes of this job got pre-empted."],
+  [
+    /^Azure ML does not say why/,
+    "Container `7b8c-execution-wrapper-init` failed with status code `1`",
+    "Got CommonRuntimeJobError from executing command",
+  ],
+  [/^Azure ML itself failed/, "An internal server error occurred. Please try again."],
+];
+
+for (const [advice, ...wordings] of WORDINGS) {
+  Deno.test(`runAdvice() says ${advice} for each wording of it`, () => {
+    for (const said of wordings) match(advise(said) ?? `nothing about ${said}`, advice);
+  });
+}
+
+Deno.test("runAdvice() reads long texts in no time", () => {
+  const pieces = [
+    "/mlflow/",
+    "image pull ",
+    "azurecr.io ",
+    "RequestsThrottle",
+    "unexpected status code ",
+    "cd: ",
+  ];
+  for (const piece of pieces) {
+    const started = performance.now();
+    advise(piece.repeat(16_000 / piece.length));
+    ok(performance.now() - started < 1_000, piece);
+  }
+});
+
 Deno.test("submit --wait-for-completion names the identity that lacks a role", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },

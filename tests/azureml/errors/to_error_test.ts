@@ -352,6 +352,62 @@ for (
   });
 }
 
+for (
+  const [code, ...messages] of [
+    [
+      "azure.quota",
+      "OutOfQuota: Not enough cluster CPU quota.",
+      "exceeding quota limits of Core. Maximum allowed: 24",
+    ],
+    [
+      "azure.vm_size",
+      "The specified value Standard_B2s for property Cluster.Properties.VMSize is not a supported VM size.",
+    ],
+    [
+      "azure.region",
+      "Resource 'x' was disallowed by Azure: This policy",
+      "Provisioning is restricted in this region.",
+    ],
+    [
+      "azure.policy",
+      "Resource 'x' was disallowed by policy. Reasons: 'Local authentication methods are not allowed.'",
+    ],
+    [
+      "azure.private_only",
+      "Public network access is disabled.",
+      "Traffic is not from an approved private endpoint.",
+    ],
+    [
+      "azure.key_vault",
+      "Public network access is disabled and request is not from a trusted service nor via an approved private link.",
+    ],
+    ["azure.key_access", "Key based authentication is not permitted on this storage account."],
+    [
+      "azure.blob_role",
+      "You don't have permission to alter this storage account.",
+      "to perform this operation using this permission.",
+    ],
+    ["azure.storage_firewall", "This request is not authorized to perform this operation."],
+    [
+      "azure.forbidden",
+      "The client 'c' does not have authorization to perform action 'x/read' over scope '/s'",
+    ],
+    ["azure.wrong_tenant", "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'."],
+    ["azure.not_found", "The subscription 's' could not be found.", "Workspace not found."],
+  ] as const
+) {
+  Deno.test(`azureError() explains messages as ${code} without their code, also as a cause`, () => {
+    for (const message of messages) {
+      const cause = armError("InvalidTemplateDeployment", "See inner errors.", {
+        details: [{ code: "X", message }],
+      });
+      for (const text of [armError("UserError", message), cause]) {
+        strictEqual(azureError(refusal({ status: 400, text })).code, code, message);
+      }
+    }
+  });
+}
+
 Deno.test("azureError() lists Azure's codes, the causes and the id of the request, for support", () => {
   const InnerError = (code: string) => [{ type: "InnerError", info: { value: { code } } }];
   const of = (text: string, headers: Record<string, string> = {}) =>

@@ -72,8 +72,8 @@ ValueError: no
   equal(
     ctx.stderr().slice(err).replaceAll(/\n +/g, " "),
     "warning: Step clean failed: ValueError: no (at src/tiny/nodes.py:5 in clean) [job.step_failed]\n" +
-      "hint: Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a " +
-      "cluster with dedicated nodes\n",
+      "hint: The machine was stopped during the step, as happens to low-priority nodes; rerun the job with " +
+      "`--from-failed`, or use a cluster with dedicated nodes\n",
   );
 });
 
