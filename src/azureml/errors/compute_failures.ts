@@ -12,7 +12,7 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /CoreQuota|\b(?:cores?|v?CPUs?) quota\b|exceeding approved [\w ]+ quota|\bOutOfQuota\b|Not enough (?:\w+ ){0,3}quota|exceeding quota limits of Core/i,
+      /CoreQuota|\b(?:cores?|v?CPUs?) quota\b|exceeding approved [\w ]+ quota|\bOutOfQuota\b|(?:[Nn]ot (?:have )?enough|[Ii]nsufficient) (?:\w+ ){0,3}quota\b|exceeding quota limits of Core/i,
     read: "https://github.com/MicrosoftLearning/mslearn-dp100/issues/35",
     advice: (_where, _found, said) => {
       const [which, other] = /\btotal vCPU quota\b|Total Regional/.test(said)
@@ -62,7 +62,7 @@ export const CLUSTER_FAILURES: readonly KnownFailure[] = [
       `\`${computeLine(where, "update", { "max-instances": "<fewer>" })}\``,
   },
   {
-    is: /\b(?:Zonal|Node)?AllocationFailed\b|OverconstrainedAllocationRequest|AllocationTimed ?[Oo]ut/,
+    is: /AllocationFailed\b|OverconstrainedAllocationRequest|AllocationTimed ?[Oo]ut/,
     read: "https://github.com/microsoft/CromwellOnAzure/issues/531",
     advice:
       "Azure has no free machines of this type in the region now, whatever the quota is; rerun the job later, or use a " +

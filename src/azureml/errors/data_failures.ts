@@ -118,7 +118,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
       "identity access to secrets, and to let trusted Microsoft services through its firewall, or recreate the datastore",
   },
   {
-    is: /does not have authorization to perform action '([^']+)'/,
+    is: /does not have (?:authorization to perform action '|permissions for )([\w.\/]+)/,
     read: "https://github.com/Azure/azure-sdk-for-python/issues/39158",
     advice: (where, { 1: action = "" }, said) => {
       const role = action.startsWith("Microsoft.MachineLearningServices/")
@@ -134,7 +134,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
     },
   },
   {
-    is: /\b(?:BFS|AZF)MountError\b/,
+    is: /\b(?:BFS|AZF|Storage)MountError\b|Failed to mount storage/,
     read: "https://github.com/Azure/azure-storage-fuse/issues/862",
     advice:
       "The compute could not mount a datastore. Rerun the job with `--from-failed`; if that does not help, check that its " +

@@ -63,7 +63,7 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
   },
   {
     is:
-      /^.*(?:(?:pull|image|registry|azurecr\.io)[^\n]{0,600}(?:unauthorized|(?<!permission )denied|authentication required|no basic auth)|fetch (?:oauth|anonymous) token|compute could not authenticate|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
+      /^.*(?:(?:pull|image|registry|azurecr\.io)[^\n]{0,600}(?:unauthorized|(?<!permission )denied|authentication required|no basic auth)|denied: requested access to the resource|fetch (?:oauth|anonymous) token|compute could not authenticate|AcrRefreshTokenRetrievalError|Authentication failed for container registry|toomanyrequests|pull rate limit).*$/im,
     read: "https://github.com/Azure/MachineLearningNotebooks/issues/1371",
     advice: pullAdvice,
   },

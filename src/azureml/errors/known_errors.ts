@@ -166,7 +166,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   },
   {
     is:
-      /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d|\bOutOfQuota\b|Not enough (?:\w+ ){0,3}quota|exceeding quota limits of Core/,
+      /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d|\bOutOfQuota\b|(?:[Nn]ot (?:have )?enough|[Ii]nsufficient) (?:\w+ ){0,3}quota\b|exceeding quota limits of Core/,
     read: "https://github.com/ansible-collections/azure/pull/2209",
     means: ({ azure }) =>
       quoted(azure, /\b(total) vCPU quota\b/) === undefined
@@ -217,8 +217,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is:
-      /^(?:Zonal|Node)?AllocationFailed$|^OverconstrainedAllocationRequest$|not have (?:sufficient|enough) capacity/,
+    is: /^\w*AllocationFailed$|^OverconstrainedAllocationRequest$|not have (?:sufficient|enough) capacity/,
     read: "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/allocation-failure",
     means: () =>
       rejected(
@@ -250,7 +249,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
-    is: /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)|not a supported VM size/i,
+    is:
+      /^SkuNotAvailable$|requested VM size \S+ is not (?:available|supported)|not a supported VM size|requested size for resource '[^']*' is currently not available/i,
     read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available",
     means: () =>
       rejected(

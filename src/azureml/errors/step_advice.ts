@@ -58,7 +58,7 @@ const VAGUE: readonly KnownFailure[] = [
 const SILENT: readonly KnownFailure[] = [
   {
     is:
-      /execution-wrapper[\w-]*` (?:failed with status|exited with) code|CommonRuntimeJobError|Submitted script failed with a non-zero exit code|\bError: null\b/,
+      /execution-wrapper[\w-]*` (?:failed with status|exited with) code|CommonRuntimeJobError|Job environment preparation failed|Submitted script failed with a non-zero exit code|\bError: null\b/,
     read: "https://github.com/getindata/kedro-azureml/issues/6",
     advice:
       "Azure ML does not say why the container failed. Read all logs with `kedro-azureml job logs --failed`; if there are " +

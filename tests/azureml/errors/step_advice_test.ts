@@ -152,6 +152,7 @@ const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
     /^The subscription's quota has too few vCPUs of this machine type/,
     "AccountVMSeriesCoreQuotaReached: The specified account has reached VM series core quota",
     "OutOfQuota: Not enough cluster CPU quota. The amount of additional CPU quota requested is 8",
+    "You do not have enough quota for the following VM sizes.",
     "ClusterCoreQuotaReached: Operation results in exceeding quota limits of Core. Maximum allowed: 24",
   ],
   [
@@ -297,6 +298,7 @@ const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
     /^Azure ML does not say why/,
     "Container `7b8c-execution-wrapper-init` failed with status code `1`",
     "Got CommonRuntimeJobError from executing command",
+    "Job environment preparation failed on 10.0.0.4 with err exit status 1.",
   ],
   [/^Azure ML itself failed/, "An internal server error occurred. Please try again."],
 ];
