@@ -53,7 +53,6 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "diff": ["app/setup/migrate.ts", "config/write_yaml.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
   "@dagrejs/dagre": ["page/graph_layout.ts"],
-  "marked": ["app/report/tracked.ts"],
   "anser": ["page/widgets/ansi.ts"],
   "preact": ["page/widgets/", "page/client/"],
 };

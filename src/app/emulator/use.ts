@@ -142,7 +142,7 @@ async function definedSeed(ctx: AppContext, project: ProjectOptions, config: Azu
   if (environment === undefined) return seed;
   const { root } = await findProject(ctx, project.directory);
   // What is wrong in the definition is said where it is used.
-  const defined = await readDefinition(ctx, root, environment.name).catch(() => undefined);
+  const defined = await readDefinition(ctx, { root }, environment.name).catch(() => undefined);
   return { ...seed, environments: [{ ...environment, ...defined }] };
 }
 

@@ -13,7 +13,8 @@ import type { LoadOptions } from "../../config/layers.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
-import { isBelow, isOutside } from "../../core/untrusted.ts";
+import { isOutside } from "../../core/untrusted.ts";
+import { leadsInto } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
 import { gitProperties } from "../git.ts";
 import type { SelectedJobs } from "./select_jobs.ts";
@@ -176,10 +177,8 @@ async function refuseOutside(
     readonly place: Place | undefined;
   },
 ): Promise<void> {
-  const [top, real, ...others] = await Promise.all(
-    [root, folder, ...allowed].map(async (path) => await fs.realPath(path) ?? path),
-  );
-  if (isBelow(top!, real!) || others.some((other) => isBelow(other, real!))) return;
+  if (await leadsInto(fs, { root, outside: allowed }, folder)) return;
+  const real = await fs.realPath(folder) ?? folder;
   throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     // code.outside: `execution.code_directory` is outside the project. Allow it with `--allow-outside`, or
     //   change it.

@@ -11,7 +11,6 @@ import type { OpenRun } from "../../azureml/runs/run.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
-import { escaped } from "../../core/untrusted.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
 
@@ -45,11 +44,7 @@ export async function readTracked(
   const logged = await readJobMetrics(run.workspace, run, { withEmpty: true });
   const files = withFiles ? await readFiles(run, logged, onUnread) : undefined;
   const view = await metricViews(run, logged, { known: metrics, onUnread });
-  const html = logged.some(({ note }) => note !== undefined) ? await markdownReader() : () => "";
-  const views = logged.map((one) => ({
-    key: one.key,
-    view: viewOf(one, view(one), html, files?.get(one.id)),
-  }))
+  const views = logged.map((one) => ({ key: one.key, view: viewOf(one, view(one), files?.get(one.id)) }))
     .filter(({ view: { nested: _, ...rest } }) =>
       Object.values(rest).some((part) => part !== undefined && part.length > 0)
     );
@@ -58,34 +53,9 @@ export async function readTracked(
   );
 }
 
-/** Loads what turns Markdown into HTML: without the HTML in it, and with links to other pages only. */
-async function markdownReader(): Promise<(text: string) => string> {
-  const { Marked } = await import("marked");
-  const plain = ({ text }: { readonly text: string }) => escaped.xml(text);
-  const marked = new Marked({
-    async: false,
-    renderer: {
-      html: plain,
-      image: plain,
-      checkbox: ({ checked }) => checked ? "☑ " : "☐ ",
-      heading({ tokens }) {
-        return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`;
-      },
-      link({ href, tokens }) {
-        const shown = this.parser.parseInline(tokens);
-        return /^https?:/i.test(href)
-          ? `<a href="${escaped.xml(href)}" rel="noreferrer">${shown}</a>`
-          : shown;
-      },
-    },
-  });
-  return (text) => marked.parse(text) as string;
-}
-
 function viewOf(
   { nested, params, tags, note }: StepMetrics,
   metrics: readonly MetricView[],
-  html: (markdown: string) => string,
   files: readonly FileView[] = [],
 ): TrackedView {
   const pairsOf = (all: Readonly<Record<string, string>>) =>
@@ -98,7 +68,7 @@ function viewOf(
     metrics,
     params: pairsOf(params),
     ...(shownTags.length > 0 && { tags: shownTags }),
-    ...(note !== undefined && { note: html(maskedText(note)) }),
+    ...(note !== undefined && { note: maskedText(note) }),
     ...(files.length > 0 && { files }),
   };
 }

@@ -1,4 +1,4 @@
-import { join, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AZUREML_MLFLOW } from "../../azureml/checks/environment.ts";
 import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
@@ -13,7 +13,7 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
-import { findProject, parseToml, type Project } from "../../kedro/project.ts";
+import { findProject, leadsInto, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { shownPath } from "../output_files.ts";
@@ -141,7 +141,7 @@ export async function pushEnvironment(
   options: ProjectOptions & { readonly workspace?: string | undefined },
 ): Promise<PushedEnvironment> {
   const { root } = await findProject(ctx, options.directory);
-  const definition = await readDefinition(ctx, root, undefined);
+  const definition = await readDefinition(ctx, { root, outside: options.allowOutside }, undefined);
   if (definition === undefined) {
     const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
     throw await noDefinition(ctx, root, `az ml environment create --file ${shellWord(file)}`);
@@ -191,18 +191,21 @@ function unusedWarning(
  */
 export async function readDefinition(
   ctx: Pick<AppContext, "fs">,
-  root: string,
+  project: Pick<Project, "root" | "outside">,
   name: string | undefined,
 ): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
-  const { node, text } = await readFile(ctx, root);
+  const { node, text } = await readFile(ctx, project.root);
   if (node?.kind !== "map") return undefined;
   const { name: defined, image } = toPlain(node) as Fields;
   if (name !== undefined && defined !== name) return undefined;
   if (typeof defined !== "string" || typeof image !== "string") return undefined;
   await requireNoSecrets(text, ENVIRONMENT_FILE);
+  if (!await leadsInto(ctx.fs, project, join(project.root, ENVIRONMENT_FILE))) {
+    const message = `${ENVIRONMENT_FILE} is a link to outside the project`;
+    throw invalid(message, { file: ENVIRONMENT_FILE }, "Replace the link with a copy");
+  }
   const conda = node.entries.get("conda_file");
-  const path = join(root, ENVIRONMENT_FILE);
-  return { name: defined, image, condaFile: conda && await readConda(ctx, path, conda) };
+  return { name: defined, image, condaFile: conda && await readConda(ctx, project, conda) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -261,20 +264,37 @@ async function noDefinition(
 }
 
 /** Reads the conda file that `conda_file` names, or serializes the one that is written in its place. */
-async function readConda({ fs }: Pick<AppContext, "fs">, path: string, conda: ConfigNode): Promise<string> {
+async function readConda(
+  { fs }: Pick<AppContext, "fs">,
+  project: Pick<Project, "root" | "outside">,
+  conda: ConfigNode,
+): Promise<string> {
   if (conda.kind !== "scalar") {
     requireNoFiles(conda, ENVIRONMENT_FILE);
     return yamlText(toPlain(conda));
   }
   const written = String(conda.value);
-  const file = resolve(path, "..", written);
+  const file = resolve(project.root, ENVIRONMENT_FILE, "..", written);
   if ((await fs.stat(file))?.kind !== "file") {
     const hint = "Correct the path; it is relative to the folder of this file";
     throw invalid(`conda_file "${written}" is not a file`, conda.place, hint);
   }
+  // In someone else's branch, it could name any file that this user can read.
+  if (!await leadsInto(fs, project, file)) {
+    const hint = `If it is the file that is meant, add \`--allow-outside ${shellWord(dirname(file))}\``;
+    throw invalid(`conda_file "${written}" is outside the project, and is not sent`, conda.place, hint);
+  }
   const text = await fs.readText(file);
   const name = join(ENVIRONMENT_FILE, "..", written).replaceAll(sep, "/");
-  requireNoFiles(parseYaml(text, name), name);
+  const node = parseYaml(text, name);
+  if (node?.kind !== "map") {
+    throw invalid(
+      `conda_file "${written}" is not a conda file`,
+      conda.place,
+      "Write one, with `dependencies`",
+    );
+  }
+  requireNoFiles(node, name);
   await requireNoSecrets(text, name);
   return text;
 }
@@ -306,7 +326,7 @@ export function requireNoFiles(conda: ConfigNode | undefined, name: string): voi
 }
 
 function invalid(message: string, place: Place, hint: string): UserError {
-  // environment.definition: The conda file of environment/environment.yml is missing, or refers to files that
-  //   Azure ML does not get. Correct it.
+  // environment.definition: The conda file of environment/environment.yml is missing or outside the project, or
+  //   refers to files that Azure ML does not get. Correct it.
   return new UserError(message, { code: "environment.definition", exit: ExitCode.Config, place, hint });
 }

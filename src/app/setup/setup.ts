@@ -262,9 +262,9 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
       parts.push({ ...NOTHING, present: [`environment ${wanted}${since}`] });
       continue;
     }
-    const made = await readDefinition(ctx, session.project.root, name);
+    const made = await readDefinition(ctx, session.project, name);
     if (made === undefined) {
-      const other = await readDefinition(ctx, session.project.root, undefined);
+      const other = await readDefinition(ctx, session.project, undefined);
       const hint = other === undefined
         ? `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`
         : `${ENVIRONMENT_FILE} defines "${other.name}": set \`name: ${name}\` there, or ` +
@@ -284,7 +284,7 @@ async function changeOf(ctx: AppContext, { session, lookups }: PlanInput, wanted
   const { shown, definition } = await lookups.environment(wanted);
   if (definition?.image === undefined) return undefined;
   const [name, version] = shown.split(":");
-  const made = await readDefinition(ctx, session.project.root, name).catch((thrown) => {
+  const made = await readDefinition(ctx, session.project, name).catch((thrown) => {
     if (!(thrown instanceof UserError)) throw thrown;
     return undefined;
   });

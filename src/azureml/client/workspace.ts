@@ -103,19 +103,24 @@ interface Page<T> {
   readonly next: string | null | undefined;
 }
 
+/** Pages without an item, in a row, after which a list has ended. */
+const MOST_EMPTY = 100;
+
 /**
  * Yields the items of a paged list; a page is requested only when its first item is needed.
  *
- * A repeated token ends the list, so that a service that repeats itself is not queried forever.
+ * A repeated token ends the list, and so do many empty pages in a row, so that no service is queried forever.
  *
  * @param read Requests one page; `undefined` is the first.
  */
 export async function* readPages<T>(read: (token: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
   const seen = new Set<string>();
+  let empty = 0;
   for (let token: string | undefined = undefined;;) {
     const { items, next }: Page<T> = await read(token);
     yield* items;
-    if (!next || seen.has(next)) return;
+    empty = items.length === 0 ? empty + 1 : 0;
+    if (!next || seen.has(next) || empty === MOST_EMPTY) return;
     seen.add(next);
     token = next;
   }

@@ -275,12 +275,14 @@ async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Co
 async function readComponent(workspace: Workspace, id: string) {
   const path = /\/workspaces\/[^/]+\/(components\/[^/]+\/versions\/[^/]+)$/i.exec(id)?.[1];
   if (path === undefined) return undefined;
-  const component = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
-    action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
-    method: "GET",
-    path,
-  });
-  return component?.properties.componentSpec;
+  const component = await workspace.find<{ properties?: { componentSpec?: Record<string, unknown> } | null }>(
+    {
+      action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
+      method: "GET",
+      path,
+    },
+  );
+  return component?.properties?.componentSpec;
 }
 
 type Aspect =

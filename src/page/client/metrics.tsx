@@ -255,7 +255,7 @@ function hasMore({ params, tags, note, files }: TrackedView): boolean {
 function More({ of: { params, tags = [], note, files = [] } }: { readonly of: TrackedView }) {
   return (
     <>
-      {note !== undefined && <div class="note" dangerouslySetInnerHTML={{ __html: note }} />}
+      {note !== undefined && <pre class="note">{note}</pre>}
       {files.length > 0 && <Files files={files} />}
       {params.length + tags.length > 0 && <Pairs pairs={[...params, ...tags]} />}
     </>

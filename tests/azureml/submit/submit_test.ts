@@ -150,7 +150,8 @@ Deno.test("submit() stops before it sends anything if a compute cannot run the j
   });
   deepEqual(written(), []);
   const message = 'Compute instance "off" is Stopped; a job does not start it';
-  const hint = "Run `az ml compute start --name off`, or use a cluster in azureml.yml";
+  const hint =
+    "Run `az ml compute start --name off --workspace-name ws --resource-group rg --subscription 11111111-2222-3333-4444-555555555555`, or use a cluster in azureml.yml";
   const allow = ["compute.stopped"];
   await rejects(open({ allow, strict: true }).submit(one({})), { code: "compute.stopped" });
   await open({ allow }).submit(one({}));

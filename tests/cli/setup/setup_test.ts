@@ -549,6 +549,9 @@ Deno.test("environment push registers a new version only if its files have chang
 
 const PATH_HINT = "Correct the path; it is relative to the folder of this file";
 const PIP_HINT = "Write the packages themselves in its place";
+const LIST_HINT = "Write one, with `dependencies`";
+const OUTSIDE_HINT = "If it is the file that is meant, add `--allow-outside /home/user`";
+const outside = (file: string) => `conda_file "${file}" is outside the project, and is not sent`;
 const only = (file: string) =>
   `${file} installs "-r requirements.txt", but this file is the only one that Azure ML gets`;
 for (
@@ -557,6 +560,9 @@ for (
     ["conda_file: ../data", `conda_file "../data" is not a file`, PATH_HINT, FILE, 3],
     ["conda_file: {dependencies: [{pip: [-r requirements.txt]}]}", only(FILE), PIP_HINT, FILE, 3],
     ["conda_file: c/conda.yml", only("environment/c/conda.yml"), PIP_HINT, "environment/c/conda.yml", 2],
+    ["conda_file: c/notes.txt", `conda_file "c/notes.txt" is not a conda file`, LIST_HINT, FILE, 3],
+    ["conda_file: /home/user/diary.yml", outside("/home/user/diary.yml"), OUTSIDE_HINT, FILE, 3],
+    ["conda_file: ../../diary.yml", outside("../../diary.yml"), OUTSIDE_HINT, FILE, 3],
   ] as const
 ) {
   Deno.test(`environment push rejects ${written}`, async () => {
@@ -565,6 +571,8 @@ for (
       `${ctx.cwd}/environment/c/conda.yml`,
       "dependencies:\n- pip: [-r requirements.txt]\n",
     );
+    await ctx.fs.writeText(`${ctx.cwd}/environment/c/notes.txt`, "- a\n");
+    await ctx.fs.writeText("/home/user/diary.yml", "salary: 1\n");
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
     assert.equal(await kedroAzureml("environment push --json"), 3);
     const { code, place, ...error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
