@@ -281,7 +281,8 @@ async function readConda(
   }
   // In someone else's branch, it could name any file that this user can read.
   if (!await leadsInto(fs, project, file)) {
-    const hint = `If it is the file that is meant, add \`--allow-outside ${shellWord(dirname(file))}\``;
+    const folder = dirname(await fs.realPath(file) ?? file);
+    const hint = `If it is the file that is meant, add \`--allow-outside ${shellWord(folder)}\``;
     throw invalid(`conda_file "${written}" is outside the project, and is not sent`, conda.place, hint);
   }
   const text = await fs.readText(file);
