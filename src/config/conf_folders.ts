@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError, type Warning } from "../core/errors.ts";
+import { type Allowed, leadsInto } from "../core/files.ts";
 import { trimEnd } from "../core/format.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 import { ANYTHING, compareText, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
@@ -161,12 +162,6 @@ export interface Folder {
   readonly name: string;
 }
 
-interface Allowed {
-  readonly root: string;
-  /** Absolute paths of folders outside the project that may contain configuration. */
-  readonly outside?: readonly string[] | undefined;
-}
-
 /**
  * Finds the files of one folder that match Kedro's patterns, sorted by name and without hidden files.
  *
@@ -209,15 +204,10 @@ async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed):
 export async function requireInside(
   ctx: Pick<Context, "fs">,
   path: string,
-  { root, outside = [] }: Allowed,
+  { root, outside }: Allowed,
 ): Promise<void> {
-  const real = async (file: string) => await ctx.fs.realPath(file) ?? file;
-  const target = await real(path);
-  for (const allowed of [root, ...outside]) {
-    const home = await real(allowed);
-    if (isBelow(home, target)) return;
-  }
-  const allow = `--allow-outside ${shellWord(target)}`;
+  if (await leadsInto(ctx.fs, { root, outside }, path)) return;
+  const allow = `--allow-outside ${shellWord(await ctx.fs.realPath(path) ?? path)}`;
   if (!isBelow(root, path)) {
     throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
       // config.folder_outside: The configuration folder is outside the project. Allow it with

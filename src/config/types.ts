@@ -37,6 +37,12 @@ export function workspaceId(config: WorkspaceConfig): string {
     `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
+/** The workspace of an ARM id, of its own or of something in it. */
+export function workspaceOfId(id: string): WorkspaceConfig {
+  const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
+  return { subscription_id, resource_group, name };
+}
+
 /** Why Azure cannot have a workspace, and what to do. */
 interface WorkspaceProblem {
   readonly field: keyof WorkspaceConfig;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
+import { isBelow } from "./untrusted.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
 export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
@@ -28,6 +29,24 @@ export async function requireSmall(
       place: { file: name },
     },
   );
+}
+
+/** A folder of a user's, and absolute paths of folders outside it that the user allows besides. */
+export interface Allowed {
+  readonly root: string;
+  readonly outside?: readonly string[] | undefined;
+}
+
+/** Whether a path leads, links followed, into the folder or one that is allowed besides. */
+export async function leadsInto(
+  fs: Pick<FileSystem, "realPath">,
+  { root, outside = [] }: Allowed,
+  path: string,
+): Promise<boolean> {
+  const [real, ...folders] = await Promise.all(
+    [path, root, ...outside].map(async (each) => await fs.realPath(each) ?? each),
+  );
+  return folders.some((folder) => isBelow(folder, real!));
 }
 
 /** Options for writing a file that only this user can read, in folders that only this user can enter. */

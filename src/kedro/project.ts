@@ -286,15 +286,3 @@ export function parseToml(text: string, file: string): Fields {
     });
   }
 }
-
-/** Whether a path leads, links followed, into a project, or into a folder that the user allows besides. */
-export async function leadsInto(
-  fs: Pick<Context["fs"], "realPath">,
-  { root, outside = [] }: Pick<Project, "root" | "outside">,
-  path: string,
-): Promise<boolean> {
-  const [real, ...folders] = await Promise.all(
-    [path, root, ...outside].map(async (each) => await fs.realPath(each) ?? each),
-  );
-  return folders.some((folder) => isBelow(folder, real!));
-}

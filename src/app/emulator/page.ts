@@ -2,6 +2,7 @@ import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import { toJob } from "../../azureml/runs/jobs.ts";
+import { workspaceOfId } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
@@ -122,10 +123,9 @@ export function openWorkspaces(
     emulator.issueToken(scope.replace(/\/\.default$/, ""), { lifetimeSeconds: TOKEN_SECONDS })
   );
   return onceEach(async (id) => {
-    const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
     const workspace = openWorkspace({
       ...options,
-      config: { subscription_id, resource_group, name },
+      config: workspaceOfId(id),
       anyNames: true,
       env: {},
       fetch: (request) => emulator.fetch(request),

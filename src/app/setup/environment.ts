@@ -13,7 +13,8 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
-import { findProject, leadsInto, parseToml, type Project } from "../../kedro/project.ts";
+import { type Allowed, leadsInto } from "../../core/files.ts";
+import { findProject, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { shownPath } from "../output_files.ts";
@@ -191,7 +192,7 @@ function unusedWarning(
  */
 export async function readDefinition(
   ctx: Pick<AppContext, "fs">,
-  project: Pick<Project, "root" | "outside">,
+  project: Allowed,
   name: string | undefined,
 ): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
   const { node, text } = await readFile(ctx, project.root);
@@ -266,7 +267,7 @@ async function noDefinition(
 /** Reads the conda file that `conda_file` names, or serializes the one that is written in its place. */
 async function readConda(
   { fs }: Pick<AppContext, "fs">,
-  project: Pick<Project, "root" | "outside">,
+  project: Allowed,
   conda: ConfigNode,
 ): Promise<string> {
   if (conda.kind !== "scalar") {

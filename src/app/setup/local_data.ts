@@ -4,6 +4,7 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import { isInVersionControl } from "../../azureml/job/code/exclusions.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
 import { type LocalData, uploadData } from "../../azureml/submit/upload.ts";
+import { leadsInto } from "../../core/files.ts";
 import { isHiddenFile, secretFile } from "../../core/secrets.ts";
 import { isBelow, shellWord, shownName } from "../../core/untrusted.ts";
 import type { Project } from "../../kedro/project.ts";
@@ -92,17 +93,13 @@ export async function readLocal(
 /** Whether data is outside the project: someone else's branch could name any folder, or be one with a link to it. */
 async function outsideOf(
   fs: AppContext["fs"],
-  { root, outside = [] }: Pick<Project, "root" | "outside">,
+  { root, outside }: Pick<Project, "root" | "outside">,
   { full, real, isTyped }: { readonly full: string; readonly real: string; readonly isTyped: boolean },
 ): Promise<Pick<ReadData, "outside">> {
-  const [project, ...allowed] = await Promise.all(
-    [root, ...outside].map(async (path) => await fs.realPath(path) ?? path),
-  );
-  if (isBelow(project!, real)) return {};
-  const isWanted = isTyped && !isBelow(root, full) && !isBelow(project!, full);
-  return {
-    outside: { path: real, isAllowed: isWanted || allowed.some((folder) => isBelow(folder, real)) },
-  };
+  if (await leadsInto(fs, { root }, real)) return {};
+  const project = await fs.realPath(root) ?? root;
+  const isWanted = isTyped && !isBelow(root, full) && !isBelow(project, full);
+  return { outside: { path: real, isAllowed: isWanted || await leadsInto(fs, { root, outside }, real) } };
 }
 
 interface DataProblem {

@@ -1,3 +1,4 @@
+import { workspaceOfId } from "../../config/types.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { computeLine, type RanOn } from "../errors/failure.ts";
@@ -164,8 +165,7 @@ function stateFindings(compute: ComputeInfo): Finding[] {
 }
 
 function placeOf({ name: compute, id }: ComputeInfo): RanOn {
-  const [, , subscription_id = "", , resource_group = "", , , , name = ""] = id.split("/");
-  return { compute, workspace: { subscription_id, resource_group, name } };
+  return { compute, workspace: workspaceOfId(id) };
 }
 
 /** Reports what Azure announces about a compute, such as that its machine type will be retired; jobs can run. */
