@@ -127,6 +127,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
     {
       name: "SIGTERM before the job is sent",
       at: /^PUT .*\/components\//,
+      slowMs: 1000,
       signal: "SIGTERM",
       options: cancelling,
       jobs: 0,
