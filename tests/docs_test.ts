@@ -67,22 +67,23 @@ Deno.test("commandsOf() finds a command that the program rejects", async () => {
 
 const JSON_PAGE = await Deno.readTextFile(new URL("docs/json.md", ROOT));
 
-/** A key before the colon of a list item in docs/json.md; a `?` marks optional ones. */
+/** A key in a cell of docs/json.md; a `?` marks optional ones. */
 interface DocumentedKey {
   readonly key: string;
   readonly isOptional: boolean;
 }
 
-/** Each command of docs/json.md with the keys of its list. */
-const RESULTS = [...JSON_PAGE.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms)].map(([, line, text]) => ({
-  line: line!,
-  keys: [...text!.matchAll(/^- ((?:`\w+`\??(?:, )?)+)(?=:|$)/gm)].flatMap(([, keys]) =>
-    keys!.split(", ").map((key): DocumentedKey => ({
-      key: key.replaceAll(/[`?]/g, ""),
-      isOptional: key.endsWith("?"),
-    }))
-  ),
-}));
+/** Each command in the tables of docs/json.md with its keys: what is in backticks, but not in parentheses. */
+const RESULTS = [...JSON_PAGE.matchAll(/^\| `([^`]+ --json)` +\| (.+) \|$/gm)].map(([, line, cell]) => {
+  const [keys] = cell!.replaceAll(/\([^)]*\)/g, "").replace(/^of each[^:]*:/, "").split(";");
+  return {
+    line: line!,
+    keys: [...keys!.matchAll(/`(\w+)`(\??)/g)].map(([, key, mark]): DocumentedKey => ({
+      key: key!,
+      isOptional: mark === "?",
+    })),
+  };
+});
 
 /** Returns the keys of the last printed result, or of the first entry of a list. */
 function keysOf(printed: string): string[] {

@@ -62,10 +62,11 @@ function environmentVariables(): string {
   );
 }
 
+/** A job's own schedule has the keys of `schedules.<name>`, which the table has once. */
 function keys(): string {
-  const rows = azuremlKeys().map(({ key, takes, default: otherwise, doc }) =>
-    [`\`${key}\``, takes, otherwise ?? "**required**", doc] as const
-  );
+  const rows = azuremlKeys().filter(({ key }) => !key.startsWith("jobs.<name>.schedule.")).map((
+    { key, takes, default: otherwise, doc },
+  ) => [`\`${key}\``, takes, otherwise ?? "**required**", doc] as const);
   return table(["key", "type", "default", "description"], rows);
 }
 
