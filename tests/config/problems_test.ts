@@ -61,7 +61,6 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   [
     `${JOB}, schedule: {cron: {expresion: a}}}}`,
-    "jobs.main.schedule.cron.expression: missing key",
     'jobs.main.schedule.cron.expresion: unknown key (did you mean "expression"?); allowed: expression, start_time, end_time, time_zone',
   ],
   [

@@ -39,6 +39,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   reference.computeNames,
   reference.unusedComputes,
   reference.mistypedComputes,
+  reference.mistypedEntries,
   reference.emptyFactories,
   job.undeclaredInputs,
   job.longCommands,

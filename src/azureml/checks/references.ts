@@ -3,7 +3,7 @@ import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { isPlaceholder } from "../../config/types.ts";
 import { workspaceProblems } from "../../config/types.ts";
-import { didYouMean, nearest } from "../../core/suggest.ts";
+import { didYouMean, isSlip, nearest } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
 import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
@@ -51,6 +51,28 @@ export const unusedComputes = projectRow("compute.unused_key", {
     `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
   hint: ({ key }) => `Tag a node with "${key}", or remove the key`,
   place: ({ key }, { place }) => place(["compute", key]),
+});
+
+// dataset.mistyped: No node uses an entry of the catalog, and a dataset without an entry has nearly its name. Rename the
+//   entry.
+export const mistypedEntries = projectRow<{ entry: string; meant: string }>("dataset.mistyped", {
+  asks: "Do the entries of the catalog have the names that nodes use?",
+  severity: "warning",
+  find({ snapshot: { catalog, pipelines }, source }) {
+    const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
+    const written = [...new Set(nodes.flatMap(({ outputs }) => outputs))];
+    const used = new Set([...written, ...nodes.flatMap(({ inputs }) => inputs)]);
+    return Object.keys(catalog).filter((entry) => !used.has(entry)).flatMap((entry) => {
+      // An input without an entry is an error of its own.
+      const meant = written.find((name) => !Object.hasOwn(catalog, name) && isSlip(entry, name));
+      const isNamed = () => source.placeOf(new RegExp(`["']${RegExp.escape(entry)}["']`)) !== undefined;
+      return meant === undefined || isNamed() ? [] : [{ entry, meant }];
+    });
+  },
+  says: ({ entry, meant }) =>
+    `No node uses "${entry}" of the catalog (did you mean "${meant}", which has no entry?)`,
+  hint: ({ entry, meant }) => `Rename "${entry}" to "${meant}"`,
+  place: ({ entry }, { conf }) => conf.placeOfDataset(entry),
 });
 
 // compute.unknown_key: The compute of a job is no key of `compute`, but much like one. Correct it; as it is, it is taken
