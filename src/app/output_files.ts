@@ -1,6 +1,7 @@
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
-import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { DENIED, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
 
 /** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */

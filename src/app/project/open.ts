@@ -27,7 +27,6 @@ import { conflictIn } from "../../core/document.ts";
 import {
   changedError,
   errorsOf,
-  ExitCode,
   type Place,
   severalErrors,
   UserError,
@@ -35,6 +34,7 @@ import {
   type Warning,
   withPlace,
 } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { nearest } from "../../core/suggest.ts";
 import { findProject, lineOfKey, type Project, requireFile } from "../../kedro/project.ts";

@@ -1,10 +1,12 @@
 import { stepsToMermaid } from "../../azureml/job/steps.ts";
 import { isFinal } from "../../core/run.ts";
 import { cancelJob, MAY_BE_THERE } from "../../azureml/runs/jobs.ts";
-import type { KnownComponents, SendingJob } from "../../azureml/submit/submit.ts";
+import type { SendingJob } from "../../azureml/submit/submit.ts";
+import type { KnownComponents } from "../../azureml/submit/components.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { ExitCode, inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { Board, JobEnding } from "../../azureml/runs/follow.ts";
 import { forgetJob, rememberJob } from "./remembered.ts";
 import type { Context } from "../../core/context.ts";

@@ -9,7 +9,8 @@ import {
 } from "../../azureml/runs/jobs.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import { once, onceEach } from "../../core/async.ts";
-import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { nearest } from "../../core/suggest.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
 import { noBrowserReason, openBrowser, openWithKey } from "../../credentials/browser.ts";

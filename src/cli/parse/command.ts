@@ -1,7 +1,8 @@
 import { Argument, type Command, Option } from "commander";
 import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { Outputs } from "../text/output.ts";
 import { type Example, examplesText, keepForAll } from "./help_layout.ts";
 

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { cutLong, ExitCode, severalErrors, UserError, type Warning } from "../../core/errors.ts";
+import { cutLong, severalErrors, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openPackageJobs, type PackageOptions } from "../../../src/app/submit/package.ts";
-import { openPackage } from "../../../src/azureml/submit/package.ts";
+import { openPackageJobs, type PackageOptions } from "../../../src/app/submit/job_package.ts";
+import { openPackage } from "../../../src/azureml/submit/job_package.ts";
 
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";
