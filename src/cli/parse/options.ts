@@ -141,12 +141,12 @@ export const overriding = alike({
     "--load-versions <dataset:version>",
     "version of a dataset's data asset; repeatable",
     versions,
+    { mayBeEmpty: "no version is set" },
   ),
   environment: text(
     "--aml-env, --azureml-environment <name>",
     "Azure ML environment; overrides azureml.yml",
-    // As for the plugin, which takes an empty one for none.
-    { mayBeEmpty: true },
+    { mayBeEmpty: "the environment of azureml.yml is used" },
   ),
   groupBy: value(
     "--group-by <mode>",

@@ -59,7 +59,9 @@ type Params = Readonly<Record<string, unknown>>;
 
 export function paramsField(about: string): Field<Params | undefined> {
   return {
-    ...value("--params <params>", about, runtimeParams as (typed: string) => Params),
+    ...value("--params <params>", about, runtimeParams as (typed: string) => Params, {
+      mayBeEmpty: "no parameter is set",
+    }),
     finish: (typed) => readTyped(typed as TypedParams),
   };
 }

@@ -46,9 +46,8 @@ export function nameAndValue(entry: string, before: Readonly<Record<string, stri
   return { ...before, [match[1]!]: match[2]! };
 }
 
-/** Parses comma-separated `dataset:version` pairs; versions may contain colons. Empty text means none. */
+/** Parses comma-separated `dataset:version` pairs; versions may contain colons. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
-  if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
     const match = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
     if (match === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
