@@ -12,7 +12,7 @@ import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
-import { shownPath } from "../output_files.ts";
+import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts";
 import { openSession, type ProjectSession } from "../project/open.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
@@ -49,7 +49,7 @@ export async function openRunner(
     ? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
     : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
-  else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
+  else if (state !== undefined) await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
@@ -100,14 +100,16 @@ export function refuseWindows({ platform }: AppContext): void {
  * @throws {UserError} `rehearse.keep` if it is a file, or a folder with other files, such as the project.
  */
 export async function openKeepFolder(
-  { fs }: Pick<AppContext, "fs">,
+  ctx: Pick<AppContext, "fs" | "cwd">,
   folder: string,
   typed: string,
 ): Promise<void> {
+  const { fs } = ctx;
   const kind = (await fs.stat(folder))?.kind ?? "folder";
   if (kind !== "folder") throw keepError(`Cannot keep files in "${typed}": it is a file`);
-  await markOwnFolder(fs, folder);
-  if (await fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined) return;
+  await withWriteErrors(ctx, folder, () => markOwnFolder(fs, folder));
+  const mark = join(folder, OWN_FOLDER_MARK);
+  if (await fs.stat(mark) !== undefined) return await requireWritable(ctx, mark);
   throw keepError(`Cannot keep files in "${typed}": the folder has other files`);
 }
 

@@ -7,6 +7,7 @@ import { computeFindings } from "../checks/online.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { type JobBody, jobBody, type Pinned } from "../job/body.ts";
+import { OWN_FILE, OWN_FOLDER } from "../job/code/exclusions.ts";
 import type { PreparedCode } from "../job/code/select.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import {
@@ -78,7 +79,15 @@ export function openSubmitter(workspace: Workspace, options: {
       ...(options.uploads && { memory: options.uploads }),
     });
     const sizeBytes = bytesOf(prepared.files);
-    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
+    const own = prepared.leftOut.filter(({ reason }) => reason === OWN_FILE || reason === OWN_FOLDER);
+    onEvent({
+      type: "code",
+      id,
+      files: prepared.files.length,
+      sizeBytes,
+      wasThere,
+      ...(own.length > 0 && { own: own.map(({ name }) => name) }),
+    });
     return id;
   });
 
@@ -226,6 +235,8 @@ export type SubmitEvent =
     readonly files: number;
     readonly sizeBytes: number;
     readonly wasThere: boolean;
+    /** What was not uploaded because this program wrote it. */
+    readonly own?: readonly string[];
   }
   | {
     readonly type: "component";
