@@ -26,6 +26,8 @@ export interface LoadedConfig {
   /** Where a value such as `["jobs", "main", "compute"]` is written; if it is not set, where its nearest parent is. */
   readonly place: Places;
   readonly warnings: readonly Warning[];
+  /** Whether placeholders from `init` got other values. */
+  readonly hasPlaceholders?: boolean;
 }
 
 /** Returns where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */

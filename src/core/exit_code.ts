@@ -27,7 +27,7 @@ export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Rejected: "Azure rejected the request (404, 409, quota).",
   Unavailable: "Azure is unreachable or busy; try again.",
   JobCanceled: "The job was canceled (with `--wait`, or `job follow`).",
-  TimedOut: "`--timeout` was reached; the job keeps running.",
+  TimedOut: "`--timeout` was reached; the job keeps running, but one of `rehearse` is stopped.",
   Changed: "`diff --exit-code` found changes.",
   Bug: "Internal error.",
   Interrupted: "Ctrl+C.",

@@ -19,7 +19,12 @@ import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./ru
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | {
+    readonly type: "checked";
+    readonly warnings: readonly Warning[];
+    /** Whether azureml.yml names no workspace yet. */
+    readonly hasPlaceholders: boolean;
+  }
   | {
     readonly type: "rehearsing";
     readonly python: string;
@@ -68,7 +73,7 @@ export async function* rehearseJobs(
     }
   });
   const { session: { config, project, env } } = selected;
-  yield { type: "checked", warnings };
+  yield { type: "checked", warnings, hasPlaceholders: config.hasPlaceholders ?? false };
   const namedData = await resolveDataMap(ctx, options.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
   const fail = keysOf(specs, options.fail ?? []);
@@ -113,7 +118,8 @@ export async function* rehearseJobs(
     }
     if (!(thrown instanceof UserError) || thrown.code !== "job.timed_out") throw thrown;
     throw new UserError(`Stopped the rehearsal after ${durationText(options.timeoutMs!)}`, {
-      // job.timed_out: `--timeout` was reached. The job goes on; follow it with `job follow`.
+      // job.timed_out: `--timeout` was reached. The job goes on; follow it with `job follow`. A rehearsal is
+      //   stopped.
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
       hint: "Use a longer `--timeout`, or remove it",

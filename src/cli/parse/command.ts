@@ -3,6 +3,8 @@ import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_code.ts";
+import { maskedText } from "../../core/secrets.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import type { Outputs } from "../text/output.ts";
 import { type Example, examplesText, keepForAll } from "./help_layout.ts";
 
@@ -319,6 +321,26 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
 function longFlag(field: Field<unknown>): string {
   const { short, long } = optionOf(field);
   return short?.startsWith("--") ? short : long!;
+}
+
+/** What was typed of these options and of the Kedro environment, as words for another command; secrets are masked. */
+export function typedWords(command: Command, options: Fields): readonly string[] {
+  const program = programOf(command) as Command & { readonly rawArgs: readonly string[] };
+  const wanted = ["env", ...Object.values(options).map((field) => optionOf(field).attributeName())];
+  const known = [...command.options, ...program.options];
+  const kept: string[] = [];
+  for (let at = 0; at < program.rawArgs.length; at++) {
+    const word = program.rawArgs[at]!;
+    // An option of one letter can have its value right behind it.
+    const flags = [word.split("=")[0], word.slice(0, 2)];
+    const option = known.find(({ short, long }) => flags.includes(short) || long === flags[0]);
+    const hasValue = option?.required && [option.short, option.long].includes(word);
+    const words = program.rawArgs.slice(at, hasValue ? ++at + 1 : at + 1);
+    if (option !== undefined && wanted.includes(option.attributeName())) {
+      kept.push(...words.map((each) => shellWord(maskedText(each))));
+    }
+  }
+  return kept;
 }
 
 const SPEC = Symbol("spec");

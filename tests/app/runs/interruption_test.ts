@@ -39,7 +39,7 @@ async function outcomeOf(job: LedgerJob, cancel: boolean, ctx = fakeContext()): 
 for (
   const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
     "refused",
-    "ended",
+    "not sent",
     "that Azure refused",
   ], ["unknown", "unknown", "without an answer"]] as const
 ) {
@@ -59,7 +59,7 @@ Deno.test("settleJobs() requests cancellation of an accepted job, but not of a r
   const taken = jobWith("taken", accepted);
   assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["requested", 1]);
   const never = jobWith("refused", accepted);
-  assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
+  assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["not sent", 0]);
 });
 
 Deno.test("settleJobs() retries canceling a job still unknown to Azure", async () => {
@@ -70,9 +70,9 @@ Deno.test("settleJobs() retries canceling a job still unknown to Azure", async (
   assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
 });
 
-Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
+Deno.test("settleJobs() counts a job as not sent if its response was lost and Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
-  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["not sent", 1]);
 });
 
 for (
@@ -98,10 +98,12 @@ Deno.test("interruptedError() says what happened to each job, and suggests the n
     assert.equal(exit, 143);
     return [message.replace(/^[^;]*; /, ""), hint];
   };
-  assert.deepEqual(messageOf([]), [
-    "nothing was submitted",
-    "Run the command again; files that were uploaded are not sent again",
-  ]);
+  for (const nothing of [[], ["not sent"]] as const) {
+    assert.deepEqual(messageOf(nothing), [
+      "nothing was submitted",
+      "Run the command again; files that were uploaded are not sent again",
+    ]);
+  }
   assert.deepEqual(messageOf(["goes on"]), [
     'job "j0" keeps running',
     "Run `kedro-azureml job follow j0`, or `kedro-azureml job cancel j0` to stop it",

@@ -104,7 +104,7 @@ for (const cancelOnInterrupt of [undefined, true]) {
     for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
     await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
     stop.abort("SIGINT");
-    const error = await ledger.interrupted();
+    const error = await ledger.errorOf(undefined) as UserError;
     match(error.message, cancelOnInterrupt ? /job "fox" is being canceled$/ : /job "fox" keeps running$/);
     deepEqual(cancels, cancelOnInterrupt ? ["fox"] : []);
     deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
@@ -118,7 +118,11 @@ for (
       "goes on",
       "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
     ],
-    [refusal(ExitCode.Rejected), "ended", undefined],
+    [
+      refusal(ExitCode.Rejected),
+      "not sent",
+      "Run the command again; files that were uploaded are not sent again",
+    ],
     [
       refusal(ExitCode.Unavailable),
       "unknown",
@@ -130,9 +134,9 @@ for (
     const { ledger, workspace, stop } = ledgerOf();
     await ledger.sending(job("fox"), workspace);
     stop.abort("SIGINT");
-    const interrupted = ledger.interrupted();
+    const interrupted = ledger.errorOf(undefined);
     await (thrown ? ledger.failed("job of fox", thrown) : ledger.accepted(taken("fox"), workspace));
-    const error = await interrupted;
+    const error = await interrupted as UserError;
     deepEqual([error.data.jobs, error.hint], [[{ name: "fox", outcome }], hint]);
   });
 }
