@@ -108,7 +108,7 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
       environment: (asked: string) => pinEnvironment(workspace, asked),
       compute: async () => ({ name: "cpu-cluster", errors: [], notices: [] }),
     };
-    const subject = { place: () => undefined, config: { compute: {} } };
+    const subject = { place: () => undefined, config: { compute: {}, jobs: {} } };
     return (await checkOnline(spec, lookups as never, subject as never)).findings;
   },
   async signIn({ exchange }) {

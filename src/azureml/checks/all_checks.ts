@@ -38,7 +38,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   reference.workspaceNames,
   reference.computeNames,
   reference.unusedComputes,
-  reference.mistypedComputes,
+  reference.unknownComputes,
   reference.mistypedEntries,
   reference.emptyFactories,
   job.undeclaredInputs,

@@ -84,7 +84,9 @@ function renderValidated(
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: `${[...lines, summary(jobs, counts, exit)].join("\n")}${
-      hidden === 0 ? "" : `; \`--verbose\` shows ${countText(hidden, "note")}`
+      hidden === 0
+        ? ""
+        : `, ${countText(hidden, "hidden note")} (add \`--verbose\` to see ${hidden === 1 ? "it" : "them"})`
     }\n`,
     exit,
   };

@@ -5,6 +5,7 @@ import {
   emptyFactories,
   missingNotificationPayload,
   mistypedEntries,
+  unknownComputes,
   unsetNotificationVariables,
   unusedComputes,
   workspaceNames,
@@ -76,7 +77,7 @@ Deno.test("validate reports an invalid compute name once, at its place in azurem
     'compute.name "my gpu"',
     'compute.name "no key"',
   ]);
-  deepEqual(places, ["compute.gpu.cluster_name"]);
+  deepEqual(places, ["compute.gpu.cluster_name", "compute"]);
 });
 
 for (
@@ -242,6 +243,17 @@ Deno.test("validate mentions an unused compute, and warns if a tag is similar", 
   deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
   const two = { ...job("big").jobs, other: { pipeline: {} } };
   deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
+});
+
+Deno.test("validate warns if a job's compute is neither a key of `compute` nor a cluster there", () => {
+  const compute = { __default__: { cluster_name: "cpu" }, gpu: { cluster_name: "a100" } };
+  const of = (typed: string) =>
+    unknownComputes.run(
+      subject({ specs: [spec({ compute: typed })], config: config({ compute }), job: { compute: typed } }),
+    ).map(({ message }) => message.split(", so ")[1]);
+  deepEqual(of("big"), ["it is taken for the name of a cluster"]);
+  deepEqual(of("gpuu"), ['it is taken for the name of a cluster (did you mean "gpu"?)']);
+  for (const known of ["gpu", "a100"]) deepEqual(of(known), []);
 });
 
 Deno.test("validate warns of an unused entry of the catalog that is a slip away from a dataset without one", () => {
