@@ -275,7 +275,7 @@ export async function stepRequirements(
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
-  const { requirements, python } = await environmentFiles(ctx, project);
+  const { requirements, python } = await environmentFiles(ctx, project, ["/"]);
   return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [] };
 }
 

@@ -37,16 +37,21 @@ interface EnvironmentFiles {
   readonly requirements: readonly string[];
   /** Minor version of Python, such as `3.11`. */
   readonly python: string;
-  /** Lines that were left out: local paths, and options of pip, which do not work in the image. */
+  /** Lines that were left out: options of pip and local paths, which do not work in the image, and files outside. */
   readonly skipped: readonly string[];
 }
 
-/** Creates the environment of a project: its own requirements, Kedro, and the plugin. */
+/**
+ * Creates the environment of a project: its own requirements, Kedro, and the plugin.
+ *
+ * @param outside Folders outside the project whose requirements files are read, too.
+ */
 export async function environmentFiles(
   ctx: Pick<Context, "fs">,
   project: Project,
+  outside?: Allowed["outside"],
 ): Promise<EnvironmentFiles> {
-  const packages = await readRequirements(ctx, project);
+  const packages = await readRequirements(ctx, { root: project.root, outside });
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
   const isRequired = (name: string) =>
     packages.requirements.some((requirement) => requirementName(requirement) === name);
@@ -96,7 +101,8 @@ ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).
 }
 
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
-async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) {
+async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
+  const { root } = project;
   const table = parseToml(await fs.readText(join(root, "pyproject.toml")), "pyproject.toml").project ?? {};
   const { dependencies = [], "requires-python": python = "" } = table as {
     readonly dependencies?: readonly string[];
@@ -104,8 +110,14 @@ async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) 
   };
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
-  const texts = lines.flat().filter(({ isUnreadable }) => !isUnreadable).map(({ text }) => text);
-  const skipped = texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text));
+  const found = lines.flat().filter(({ isUnreadable }) => !isUnreadable);
+  // In someone else's branch, it could be any file that this user can read.
+  const texts = await Promise.all(
+    found.map(async ({ text, place: { file } }) =>
+      await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
+    ),
+  );
+  const skipped = [...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text)))];
   const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
