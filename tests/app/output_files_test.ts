@@ -1,13 +1,11 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
+  AUTHORITY_HEADER,
   isForeignFile,
-  outputPath,
-  refuseOverwrite,
   requireWritable,
   shownPath,
   withWriteErrors,
 } from "../../src/app/output_files.ts";
-import { AUTHORITY_HEADER } from "../../src/azureml/job/code/exclusions.ts";
 import { pageData } from "../../src/app/report/page_file.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { writePage } from "../../src/page/html.ts";
@@ -19,7 +17,7 @@ for (
     [
       new Deno.errors.PermissionDenied("no"),
       "permission denied",
-      "Make its folder writable, or use another one",
+      "Choose another file, or make its folder writable",
     ],
     [
       new Error("No space left on device (os error 28)"),
@@ -31,11 +29,7 @@ for (
       "it is a device, or in a folder of the system",
       "Choose another file",
     ],
-    [
-      new Error("Read-only file system (os error 30)"),
-      "the file system is read-only",
-      "Use a folder on a disk that can be written to",
-    ],
+    [new Error("Read-only file system (os error 30)"), "the file system is read-only", "Choose another file"],
     [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
     [new Deno.errors.NotFound("no"), "its folder cannot be created", "Choose another file"],
     [new Error("in use. (os error 32)"), "another program has it open", "Choose another file"],
@@ -78,35 +72,6 @@ Deno.test("requireWritable() rejects a file that cannot be written, but does not
 Deno.test("shownPath() returns a relative path only inside the current folder", () => {
   const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
   deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "..a"]);
-});
-
-Deno.test("outputPath() adds a name before the extension", () => {
-  const ctx = { cwd: "/p" };
-  deepEqual(
-    [outputPath(ctx, "a.yaml"), outputPath(ctx, "/x/a.yaml", "job"), outputPath(ctx, "a", "job")],
-    ["/p/a.yaml", "/x/a_job.yaml", "/p/a_job"],
-  );
-});
-
-Deno.test("refuseOverwrite() rejects files that kedro-azureml did not write", async () => {
-  const ctx = fakeContext({
-    cwd: "/p",
-    files: { "/p/theirs.txt": "text", "/p/empty.txt": "", "/p/d/a": "" },
-  });
-  const foreign = await Promise.all(
-    ["/p/theirs.txt", "/p/empty.txt", "/p/d", "/p/none"].map((path) => isForeignFile(ctx, path)),
-  );
-  deepEqual(foreign, [true, false, false, false]);
-  const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
-  const fs = { ...ctx.fs, stat: ctx.fs.stat.bind(ctx.fs), readText: refuse, readRange: refuse };
-  equal(await isForeignFile({ fs }, "/p/theirs.txt"), true);
-  await rejects(refuseOverwrite(ctx, "/p/theirs.txt"), {
-    code: "file.exists",
-    exit: 2,
-    message: '"theirs.txt" already exists, and kedro-azureml did not write it',
-  });
-  await refuseOverwrite(ctx, "/p/theirs.txt", true);
-  await refuseOverwrite(ctx, "/p/empty.txt");
 });
 
 const COMPILED = "type: pipeline\njobs:\n  a:\n    command: kedro azureml -e local execute\n";

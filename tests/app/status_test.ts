@@ -49,27 +49,11 @@ const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join
 
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
-/** The answers of git about a touched file of a checkout with filters, and whether the folder has changes. */
-const FILTERED: readonly (readonly [what: string, attributes: string | undefined, dirty?: boolean])[] = [
-  ["that no filter reads", "unspecified", true],
-  ["whose filter is unset", "unset", true],
-  ["that a filter reads", "lfs"],
-  ["whose attributes are unknown", undefined],
-];
-
-for (const [what, filter, dirty] of FILTERED) {
-  Deno.test(`isDirty() returns ${dirty} for a touched file ${what}`, async () => {
-    const told = filter && lines("p/a.py", "filter", filter);
-    const { ctx } = repositoryWith([FILTERS, lines(" M p/a.py"), told]);
-    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty);
-  });
-}
-
 Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
-  const own = ["?? p/sent.json", "?? p/fox/"];
+  const own = ["?? p/azureml-jobs.json", "?? p/fox/"];
   const files = {
     "/usr/bin/git": "",
-    "/repo/p/sent.json": '{\n  "version": 1,\n  "jobs": []\n}\n',
+    "/repo/p/azureml-jobs.json": "{}",
     "/repo/p/fox/.kedro-azureml-download": "",
     "/repo/p/data/a.csv": "1",
     "/repo/p/b.json": "{}",
@@ -86,7 +70,7 @@ Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
     const { ctx } = repositoryWith([lines("user.name"), lines(...changes)], { files });
     assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty, changes.join());
   }
-  const edited = repositoryWith([lines("user.name"), lines(" M p/sent.json")], { files });
+  const edited = repositoryWith([lines("user.name"), lines(" M p/azureml-jobs.json")], { files });
   assert.equal(await isDirty(edited.ctx, { top: "/repo" }, "/repo/p"), true);
 });
 

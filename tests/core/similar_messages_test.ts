@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { folded, othersText } from "../../src/core/document.ts";
+import { deepEqual } from "node:assert/strict";
+import { folded } from "../../src/core/document.ts";
 
 const notUploaded = (name: string, cause = "data/** leaves it out") => ({
   code: "dataset.not_uploaded",
@@ -9,31 +9,11 @@ const notUploaded = (name: string, cause = "data/** leaves it out") => ({
 const sizesOf = (all: readonly { code: string; message: string }[]) =>
   folded(all).map(({ others }) => others.length);
 
-Deno.test("folded() combines four warnings with the same cause", () => {
-  deepEqual(sizesOf(["a", "b", "c", "d"].map((name) => notUploaded(name))), [3]);
-});
-
 Deno.test("folded() does not combine warnings with different causes or codes", () => {
   const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
   const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
   const codes = all.map((one) => ({ ...one, code: "dataset.other" }));
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
-});
-
-Deno.test("othersText() names up to five of the combined warnings and counts the rest", () => {
-  const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
-  equal(othersText(notUploaded("a"), others), 'and 4 more like it: "b", "c", "d", "e"');
-  const more = [...others, ...["f", "g", "h"].map((name) => notUploaded(name))];
-  equal(
-    othersText(notUploaded("a"), more),
-    'and 7 more like it: "b", "c", "d", "e", "f" and 2 others; `--json` lists them all',
-  );
-  equal(
-    othersText(notUploaded("a"), more.slice(0, 6)),
-    'and 6 more like it: "b", "c", "d", "e", "f" and 1 other; `--json` lists them all',
-  );
-  const bare = { code: "x", message: "No names" };
-  equal(othersText(bare, [bare]), "and 1 more like it; `--json` lists them all");
 });
 
 Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {

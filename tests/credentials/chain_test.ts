@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { openChain } from "../../src/credentials/chain.ts";
 import { type Credential, failed, notConfigured } from "../../src/credentials/credential.ts";
 import { UserError } from "../../src/core/errors.ts";
@@ -17,32 +17,6 @@ function workingCredential(name: Credential["name"], asked: string[] = []): Cred
     },
   };
 }
-
-Deno.test("openChain() uses the first working credential for every audience", async () => {
-  const asked: string[] = [];
-  const passed: Credential = { name: "environment", getToken: async () => notConfigured("nothing is set") };
-  const cli = { ...workingCredential("azure-cli", asked), title: "Azure CLI of Ada" };
-  const chain = openChain([passed, cli, workingCredential("azd")], { clock });
-
-  const tokens = await Promise.all(["a", "b", "a"].map((scope) => chain.getToken(scope)));
-
-  assertEquals(tokens.map(({ token }) => token), ["azure-cli a", "azure-cli b", "azure-cli a"]);
-  assertEquals(asked, ["a", "b", "a"]);
-  assertEquals(chain.report(), [
-    { name: "environment", status: "not_configured", reason: "nothing is set", milliseconds: 0 },
-    { name: "azure-cli", status: "used", title: "Azure CLI of Ada", milliseconds: 120 },
-    { name: "azd", status: "not_tried", milliseconds: 0 },
-  ]);
-});
-
-Deno.test("openChain() returns tokens for several audiences after an early start", async () => {
-  const asked: string[] = [];
-  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
-  chain.start("a");
-  assertEquals(asked, ["a"]);
-  const tokens = await Promise.all(["b", "a", "b"].map((scope) => chain.getToken(scope)));
-  assertEquals(tokens.map(({ token }) => token), ["azure-cli b", "azure-cli a", "azure-cli b"]);
-});
 
 Deno.test("openChain() does not prompt, warn or throw on an early start, only when a token is needed", async () => {
   const asked: string[] = [];
@@ -71,19 +45,6 @@ Deno.test("openChain() does not prompt, warn or throw on an early start, only wh
   refusing.start("a");
   await new Promise((turn) => setTimeout(turn, 0));
   await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
-});
-
-Deno.test("openChain() gives the hint of a failed credential instead of `az login`", async () => {
-  const chain = openChain([
-    { name: "azure-cli", getToken: async () => failed("its sign-in has ended", "Run `az login --tenant t`") },
-    { name: "azd", getToken: async () => notConfigured("not installed") },
-  ], { clock });
-  await rejects(chain.getToken("a"), (error: UserError) => {
-    assertEquals([error.code, error.hint], ["auth.no_credential", "Run `az login --tenant t`"]);
-    assertEquals(error.details, ["azure-cli: its sign-in has ended", "azd: not installed"]);
-    assertEquals(error.data, { credentials: chain.report() });
-    return true;
-  });
 });
 
 Deno.test("openChain() limited by --credential gives the hint of that credential, or a hint to set it up", async () => {
@@ -127,19 +88,6 @@ Deno.test("openChain() keeps its credential even if it has no token for another 
     assertEquals(error.data, { credential: "azure-cli", audience: "b" });
     return true;
   });
-});
-
-Deno.test("openChain() tries the credentials again after a failure", async () => {
-  let there = false;
-  const late: Credential = {
-    name: "azure-cli",
-    getToken: async () => there ? { token: "T", expiresAt: END } : notConfigured("not yet"),
-  };
-  const chain = openChain([late], { clock });
-  const both = await Promise.allSettled([chain.getToken("a"), chain.getToken("b")]);
-  ok(both.every(({ status }) => status === "rejected"));
-  there = true;
-  strictEqual((await chain.getToken("a")).token, "T");
 });
 
 /** Creates a clock that only advances with `until()`. */
@@ -205,21 +153,6 @@ Deno.test("openChain() starts the next credential while earlier credentials hang
   strictEqual((await token).token, "azd");
   assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azure-powershell at 1300", "azd at 1301"]);
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
-});
-
-Deno.test("openChain() starts the next credential as soon as one that was started early has no token", async () => {
-  const watch = createManualClock();
-  const log: string[] = [];
-  const slow = { name: "managed-identity", headStartMs: 300 } as const;
-  const chain = openChain([
-    slowCredential(watch, slow, { afterMs: 4000, token: false }, log),
-    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 100, token: false }, log),
-    slowCredential(watch, { name: "azd" }, { afterMs: 100, token: true }, log),
-  ], { clock: watch });
-  const token = chain.getToken("a");
-  await watch.until(5000);
-  strictEqual((await token).token, "azd");
-  assertEquals(log, ["managed-identity at 0", "azure-cli at 300", "azd at 400"]);
 });
 
 Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
@@ -293,19 +226,6 @@ Deno.test("openChain() offers no other sign-in to a person who declined, or with
   }
 });
 
-Deno.test("openChain() ignores the failure of an unneeded credential", async () => {
-  const slow: Credential = {
-    name: "azure-cli",
-    headStartMs: 1,
-    async getToken() {
-      await new Promise((resolve) => setTimeout(resolve));
-      return { token: "slow", expiresAt: END };
-    },
-  };
-  const broken: Credential = { name: "azd", getToken: () => Promise.reject(new Error("a defect")) };
-  strictEqual((await openChain([slow, broken], { clock }).getToken("a")).token, "slow");
-});
-
 Deno.test("openChain() stops credentials after an early start without a report", async () => {
   const watch = createManualClock();
   const log: string[] = [];
@@ -353,21 +273,6 @@ Deno.test("openChain() warns once about a broken credential before several that 
   assertEquals(warnings, [
     { code: "auth.passed_over", message: "Skipped azd: its sign-in has ended", hint: "Sign in" },
   ]);
-});
-
-Deno.test("openChain() requests a second token if the first caller demands a tenant or claims", async () => {
-  for (const demand of [{ tenant: "other" }, { claims: "{}" }]) {
-    const asked: unknown[] = [];
-    const cli: Credential = {
-      name: "azure-cli",
-      getToken: async (_scope, { signal: _, ...demand } = {}) => {
-        asked.push(demand);
-        return { token: "T", expiresAt: END };
-      },
-    };
-    await openChain([cli], { clock }).getToken("a", demand);
-    assertEquals(asked, [{}, demand]);
-  }
 });
 
 Deno.test("openChain() does not ask a service principal for a token of another tenant", async () => {

@@ -3,48 +3,10 @@ import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import type { FakeOptions } from "../fakes/context.ts";
 import { UserError } from "../../src/core/errors.ts";
-import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
+import { APP, createEntra, PRINCIPAL, SECRET, world } from "./entra.ts";
 
 const cloud = CLOUDS.AzureCloud!;
 const ARM = cloud.resourceManagerScope;
-
-function azAnswers(stdout: unknown) {
-  return async () => ({
-    status: 0,
-    stdout: JSON.stringify(stdout),
-    stderr: "",
-    found: true,
-    timedOut: false,
-  });
-}
-
-Deno.test("createTokenSource() prefers a service principal in the environment", async () => {
-  const entra = createEntra();
-  const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
-  const source = createTokenSource(ctx, { cloud });
-  strictEqual(source.identity(), undefined);
-
-  const { token, expiresAt } = await source.getToken(ARM);
-
-  ok(token.startsWith("ey"));
-  strictEqual(expiresAt.getTime(), ctx.clock.now().getTime() + 3600_000);
-  assertEquals(entra.forms.map((form) => [form.get("client_id"), form.get("client_secret")]), [[
-    APP,
-    SECRET,
-  ]]);
-  assertEquals(source.report().map(({ name, status }) => `${name} ${status}`).slice(0, 1), [
-    "environment used",
-  ]);
-  assertEquals(source.report().at(-1)?.status, "not_tried");
-  assertEquals(source.identity(), {
-    name: "ci",
-    kind: "service principal",
-    objectId: "object",
-    applicationId: APP,
-    tenantId: TENANT,
-    expiresAt,
-  });
-});
 
 Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", async () => {
   const entra = createEntra();
@@ -77,24 +39,6 @@ Deno.test("createTokenSource() keeps a token per audience until shortly before i
   await ctx.clock.sleep(2 * 60_000);
   await audiences();
   strictEqual(entra.forms.length, 6);
-});
-
-Deno.test("createTokenSource() does not fall back to Azure CLI after a wrong secret", async () => {
-  const entra = createEntra(() => ({ code: 7000215, text: "Invalid client secret provided." }));
-  const ctx = world({ env: PRINCIPAL, fetch: entra.fetch, exec: azAnswers({ accessToken: "other" }) });
-  const source = createTokenSource(ctx, { cloud });
-  await rejects(source.getToken(ARM), (error: UserError) => {
-    strictEqual(
-      error.message,
-      `Cannot sign in with environment: wrong client secret for application "${APP}"`,
-    );
-    assertEquals([error.code, error.exit], ["auth.aadsts7000215", 4]);
-    ok(error.hint?.includes("AZURE_CLIENT_SECRET"));
-    return true;
-  });
-  const cli = source.report().find(({ name }) => name === "azure-cli");
-  strictEqual(cli?.status, "not_tried");
-  strictEqual(entra.forms.length, 1);
 });
 
 Deno.test("createTokenSource() reports a lost network with exit code 6 after retries", async () => {
@@ -197,16 +141,6 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
     message: "The proxy in HTTPS_PROXY is not a valid URL",
   });
   strictEqual(entra.forms.length, 0);
-});
-
-Deno.test("createTokenSource() sends Azure's claims to Entra ID for a service principal", async () => {
-  const entra = createEntra();
-  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
-  const claims = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
-  const { token: refused } = await source.getToken(ARM);
-  await source.getToken(ARM, { claims, refused });
-  const asked = entra.forms.map((form) => JSON.parse(form.get("claims") ?? "{}").access_token?.acrs);
-  assertEquals(asked, [undefined, { essential: true, values: ["p1"] }]);
 });
 
 Deno.test("createTokenSource() warns of broken credentials only if somebody can be asked", async () => {

@@ -1,6 +1,5 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
 
 /**

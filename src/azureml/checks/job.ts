@@ -238,8 +238,7 @@ function hasPath(values: Readonly<Record<string, Json>>, path: string): boolean 
   );
 }
 
-/** All names that parameters have, such as `model` and `model.alpha`. */
-export function pathsOf(values: Readonly<Record<string, unknown>>, above = ""): string[] {
+function pathsOf(values: Readonly<Record<string, Json>>, above = ""): string[] {
   return Object.entries(values).flatMap(([key, value]) => [
     above + key,
     ...(isFields(value) ? pathsOf(value, `${above}${key}.`) : []),

@@ -29,44 +29,11 @@ const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
 const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
 const NODES = { nodes: ["clean"] };
 
-Deno.test("selectJobs() selects the named jobs, all jobs, the only one, or a person's choice", async () => {
-  const namesOf = async (...args: Parameters<typeof selected>) =>
-    (await selected(...args)).jobs.map(([name]) => name);
-  deepEqual(await namesOf(THREE, { names: ["eval", "main"] }), ["eval", "main"]);
-  deepEqual(await namesOf(THREE, { all: true }), ["train", "main", "eval"]);
-  deepEqual(await namesOf(ONE, {}), ["main"]);
-  deepEqual(await selected(THREE, {}, "eval"), {
-    asked: [["Which job?", ["eval", "main", "train"]]],
-    jobs: [["eval", undefined]],
-  });
-});
-
 Deno.test("selectJobs() limits the named jobs to a selection, which without any is a job of its own", async () => {
   const selection = { node_names: ["clean"] };
   deepEqual((await selected(THREE, { names: ["main"], ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(ONE, { all: true, ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
-});
-
-Deno.test("selectJobs() lists the jobs if none is given and there are several, or one must be named", async () => {
-  const none = (exit: number, message: string, hint: string, jobs: readonly string[]) => ({
-    ...{ code: "usage.no_job", exit, message, hint, data: { jobs } },
-  });
-  const several = none(
-    2,
-    "No job given. Jobs in azureml.yml: eval, main, train",
-    "Add one to the command, such as `main`",
-    ["eval", "main", "train"],
-  );
-  await rejects(selected(THREE, {}), several);
-  await rejects(selected(THREE, { mustName: true }, "eval"), several);
-  const one = none(2, "No job given. Jobs in azureml.yml: only", "Add one to the command, such as `only`", [
-    "only",
-  ]);
-  await rejects(selected("{only: {pipeline: {}}}", { mustName: true }), one);
-  const hint =
-    "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`";
-  await rejects(selected("{}", {}), none(3, "azureml.yml has no jobs", hint, []));
 });
 
 Deno.test("selectJobs() rejects several jobs for an option that takes one, and says what an unknown name is", async () => {

@@ -8,11 +8,6 @@ import type { UserError } from "../../../src/core/errors.ts";
 import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-const NAMES = {
-  subscriptionId: "11111111-2222-3333-4444-555555555555",
-  resourceGroup: "rg",
-  workspaceName: "ws",
-};
 const NAMED = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
 
 /** A command's context in a project, or outside one, whose azureml.yml was changed. */
@@ -27,17 +22,6 @@ async function errorOf(...args: Parameters<typeof findProjectWorkspace>): Promis
   const found = await findProjectWorkspace(...args);
   return "error" in found ? found.error : undefined;
 }
-
-Deno.test("openProjectWorkspace() needs no project if all names are given", async () => {
-  const ctx = await made("/home/user");
-  deepEqual(await openProjectWorkspace(ctx, { ...NAMES }), { workspace: NAMED });
-  for (const missing of Object.keys(NAMES)) {
-    await rejects(openProjectWorkspace(ctx, { ...NAMES, [missing]: undefined }), {
-      code: "project.not_found",
-      hint: "Use `-C tiny`, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
-    });
-  }
-});
 
 Deno.test("openProjectWorkspace() suggests the names only outside a project", async () => {
   const ctx = await made(undefined, () => "workspace: [");

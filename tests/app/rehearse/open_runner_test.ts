@@ -17,18 +17,6 @@ const exec = async () => ({
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
 
-Deno.test("openRunner() runs the given number of steps in parallel, or two by default", async () => {
-  const ctx = { ...fakeContext({ exec }), report() {} };
-  const counts: number[] = [];
-  for (const options of [{ parallelSteps: 3 }, {}]) {
-    const runner = await openRunner(ctx, { ...options, stepPython: "/venv/bin/python" });
-    counts.push(runner.options.parallelSteps);
-    equal(runner.python, "/venv/bin/python");
-    await runner.close();
-  }
-  deepEqual(counts, [3, 2]);
-});
-
 for (
   const [what, { env = {}, steps }, folder, isKept] of [
     ["a folder of its own by default", { steps: {} }, "/tmp/kedro-azureml-rehearsal-ID", false],
@@ -129,15 +117,6 @@ Deno.test("openRunner() uses an emulator's state folder that has other files, al
     equal(slashed(await open(steps)), "/project/st");
   }
   await rejects(open({ keep: "st", state: "other" }), { code: "rehearse.keep" });
-});
-
-Deno.test("openKeepFolder() accepts the folder of an earlier rehearsal", async () => {
-  const ctx = fakeContext();
-  await openKeepFolder(ctx, "/kept", "kept");
-  await ctx.fs.writeText("/kept/runs/j/log.txt", "");
-  const files = [...ctx.files.keys()];
-  await openKeepFolder(ctx, "/kept", "kept");
-  deepEqual([...ctx.files.keys()], files);
 });
 
 Deno.test("openKeepFolder() rejects a project and writes nothing into it", async () => {

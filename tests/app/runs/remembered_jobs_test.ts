@@ -1,7 +1,6 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import {
-  forgetJob,
   knownComponents,
   lastJob,
   type RememberedJob,
@@ -20,29 +19,6 @@ function job(name: string, second: number, other: Partial<RememberedJob> = {}): 
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   return { name, job: "main", env: "local", workspace: WORKSPACE, studioUrl: "u", at, sent: true, ...other };
 }
-
-Deno.test("lastJob() returns the newest job, or the newest that matches", async () => {
-  const ctx = fakeContext();
-  await rememberJob(ctx, "/project", job("b", 2, { job: "other" }));
-  await rememberJob(ctx, "/project", job("c", 3, { sent: false }));
-  await rememberJob(ctx, "/project", job("a", 1));
-  await rememberJob(ctx, "/elsewhere", job("z", 9));
-  equal((await lastJob(ctx, "/project"))?.name, "c");
-  equal((await lastJob(ctx, "/project", { job: "main", sent: true }))?.name, "a");
-  equal((await lastJob(ctx, "/project", { job: "other" }))?.name, "b");
-  equal(await lastJob(ctx, "/project", { job: "third" }), undefined);
-  equal(await lastJob(ctx, "/nowhere"), undefined);
-});
-
-Deno.test("rememberJob() replaces a job of the same name, and forgetJob() removes it", async () => {
-  const ctx = fakeContext();
-  await rememberJob(ctx, "/project", job("a", 1, { sent: false }));
-  await rememberJob(ctx, "/project", job("a", 1));
-  equal(ctx.files.size, 1);
-  deepStrictEqual(await lastJob(ctx, "/project"), job("a", 1));
-  await forgetJob(ctx, "/project", job("a", 1));
-  equal(await lastJob(ctx, "/project"), undefined);
-});
 
 /** A machine that remembered 55 jobs of a project. */
 async function withManyJobs() {
@@ -117,19 +93,6 @@ Deno.test("lastJob() finds the jobs of a project by each path that leads to it",
   const ctx = { ...base, fs: { ...base.fs, realPath } };
   await rememberJob(ctx, "/project", job("a", 1));
   equal((await lastJob(ctx, "/link"))?.name, "a");
-});
-
-Deno.test("knownComponents() returns the components of the last run in the same workspace", async () => {
-  const ctx = fakeContext();
-  const other = { ...WORKSPACE, name: "other" };
-  await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
-  await rememberJob(ctx, "/project", job("b", 2), new Map([["fit", "2"]]));
-  await rememberJob(ctx, "/project", job("c", 3, { workspace: other }), new Map([["fit", "3"]]));
-  const known = (workspace: typeof other) =>
-    knownComponents(ctx, "/project", { job: "main", env: "local", workspaceId: workspaceId(workspace) });
-  deepStrictEqual([...await known(WORKSPACE)], [["fit", "2"]]);
-  deepStrictEqual([...await known(other)], [["fit", "3"]]);
-  deepStrictEqual([...await known({ ...WORKSPACE, name: "third" })], []);
 });
 
 for (

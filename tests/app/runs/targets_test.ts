@@ -4,10 +4,6 @@ import { openRuns, type RunsRequest } from "../../../src/app/runs/targets.ts";
 import { SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
 
-const LINK =
-  "https://ml.azure.com/runs/NAME?wsid=/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/workspaces/WS&tid=t-1";
-const linkTo = (name: string, workspace: string) => LINK.replace("NAME", name).replace("WS", workspace);
-
 /** Finds runs as a command does; returns what is known of each, and what was reported. */
 async function find(
   { ctx }: World,
@@ -35,24 +31,6 @@ async function after(...lines: readonly string[]): Promise<World> {
 
 const timeOf = (events: readonly AppEvent[]) => (events[0] as { readonly at: string }).at;
 const GOLDEN = { workspace: "ws-golden", tenant: SERVICE_PRINCIPAL.tenant, isSent: true };
-
-Deno.test("openRuns() finds and names the last run of the project or of a job", async () => {
-  const world = await after(
-    "submit main --name first",
-    "submit main --name second",
-    "submit one --name third",
-  );
-  const second = { ...GOLDEN, name: "second", job: "main" };
-  const last = await find(world, []);
-  deepEqual(last.runs, [{ ...GOLDEN, name: "third", job: "one" }]);
-  deepEqual(last.events, [{ type: "last_job", name: "third", job: "one", at: timeOf(last.events) }]);
-  const main = await find(world, ["main", "second", "main"]);
-  deepEqual(main.runs, [second]);
-  const at = timeOf(main.events);
-  deepEqual(main.events, [{ type: "last_job", name: "second", job: "main", at, asked: "main" }]);
-  equal(at > "2026-01-02T03:04" && at < timeOf(last.events), true);
-  deepEqual(await find(world, ["second"]), { runs: [second], events: [] });
-});
 
 Deno.test("openRuns() prefers a run with the name of a job, and mentions the job's other run", async () => {
   const world = await after("submit main --name main");
@@ -85,84 +63,14 @@ Deno.test("openRuns() finds forgotten runs in Azure by the project's configurati
   });
 });
 
-Deno.test("openRuns() uses the named project, not the current folder", async () => {
-  const world = await after("submit -j bare --name fox");
-  const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
-  const twin = '\n  twin: {pipeline: {pipeline_name: one}, experiment_name: "tiny-exp"}\n  bare:';
-  const text = await world.ctx.fs.readText(config);
-  await world.ctx.fs.writeText(config, text.replace("\n  bare:", twin));
-  equal(await world.kedroAzureml("submit one --name owl"), 0, world.ctx.stderr());
-  const request = { cwd: "/home/user", directory: `${world.ctx.cwd}/src` };
-  deepEqual((await find(world, ["bare"], request)).runs, [{ ...GOLDEN, name: "fox", job: "bare" }]);
-  await rejects(find(world, ["twin"], request), {
-    code: "job.no_run",
-    message: 'Job "twin" has no run in workspace "ws-golden"',
-  }, "its experiment and display name are those of owl, which is remembered as a run of another job");
-  const elsewhere = makeWorld({ fetch: (sent) => world.azure.fetch(sent) });
-  const newest = await find(elsewhere, ["bare"], request);
-  deepEqual(
-    newest.runs,
-    [{ name: "fox", job: "bare", workspace: "ws-golden" }],
-    "by its folder",
-  );
-});
-
-Deno.test("openRuns() finds the last run in the named environment and workspace", async () => {
-  const world = makeWorld();
-  const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
-  const text = await world.ctx.fs.readText(config);
-  const other =
-    "  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-other}\n";
-  await world.ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${other}`));
-  equal(await world.kedroAzureml("submit main --name fox"), 0, world.ctx.stderr());
-  const [path] = [...world.ctx.files.keys()].filter((path) => path.includes("/kedro-azureml/jobs/"));
-  const record = JSON.parse(await world.ctx.fs.readText(path!));
-  const later = [
-    { name: "owl", env: "prod" },
-    {
-      name: "elk",
-      workspace: {
-        ...record.workspace,
-        name: "ws-other",
-        subscription_id: "11111111-2222-3333-4444-555555555555",
-        resource_group: "rg",
-      },
-    },
-  ];
-  for (const [at, run] of later.entries()) {
-    await world.ctx.fs.writeText(path!.replace(/2026/, `203${at}`), JSON.stringify({ ...record, ...run }));
+Deno.test("openRuns() rejects an empty name, as of an unset variable", async () => {
+  for (const name of ["", " "]) {
+    await rejects(find(makeWorld(), ["main", name]), {
+      code: "usage.no_name",
+      message: "The name of the job is empty",
+      hint: "Use the name that `submit` printed; check the variable that holds it",
+    });
   }
-  const lastOf = async (request: Partial<RunsRequest>) =>
-    (await find(world, [], request)).runs.map(({ name }) => name);
-  deepEqual(await lastOf({}), ["elk"]);
-  deepEqual(await lastOf({ workspace: "__default__" }), ["owl"]);
-  deepEqual(await lastOf({ workspace: "other" }), ["elk"]);
-  deepEqual(await lastOf({ workspace: "__default__", env: "local" }), ["fox"]);
-  await rejects(lastOf({ workspace: "other", env: "prod" }), {
-    code: "job.none_submitted",
-    message:
-      'No job of environment "prod" was submitted to workspace "other" from this project on this machine',
-  });
-});
-
-Deno.test("openRuns() takes links in any workspace, each once, without a project", async () => {
-  const world = makeWorld({ cwd: "/home/user" });
-  const links = [
-    linkTo("fox", "a"),
-    linkTo("fox", "b"),
-    linkTo("fox", "a").replace("runs/fox", "runs/f%6Fx"),
-  ];
-  const run = { name: "fox", tenant: "t-1" };
-  deepEqual(await find(world, links), {
-    runs: [{ ...run, workspace: "a" }, { ...run, workspace: "b" }],
-    events: [],
-  });
-  await rejects(find(world, [links[0]!, "fox"]), { code: "project.not_found" });
-  await rejects(find(world, []), {
-    code: "project.not_found",
-    hint:
-      "Use `-C tiny`; jobs of a package are known in the folder that they were submitted from, and any job by its link to Azure ML studio",
-  });
 });
 
 Deno.test("openRuns() takes all or the named runs of a file of submitted jobs", async () => {

@@ -1,6 +1,4 @@
 import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
-import { AzureMachineLearningWorkspaces, type JobBase } from "@azure/arm-machinelearning";
-
 import { type ArmCall, findOne, listAll } from "../../../src/azureml/client/arm.ts";
 import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
 
@@ -29,29 +27,6 @@ function workspaceAnswering(...answers: readonly unknown[]) {
   } as unknown as Workspace;
   return { workspace, sent };
 }
-
-/** The client with a pipeline of its own, and the bodies that it sends. */
-function writingClient() {
-  const bodies: unknown[] = [];
-  const httpClient = {
-    // deno-lint-ignore no-explicit-any
-    async sendRequest(request: any) {
-      bodies.push(JSON.parse(request.body));
-      return { request, status: 200, headers: createHttpHeaders(), bodyAsText: "{}" };
-    },
-  };
-  const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: 4e12 }) };
-  return { client: new AzureMachineLearningWorkspaces(credential, "s", { httpClient }), bodies };
-}
-
-Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
-  const { client, bodies } = writingClient();
-  const inputs = { a: { jobInputType: "uri_folder", uri: "azureml:x:1", mode: "ReadOnlyMount" } } as const;
-  const job: JobBase = { properties: { jobType: "Pipeline", inputs } };
-  await client.jobs.createOrUpdate("rg", "ws", "j", job);
-  // deno-lint-ignore no-explicit-any
-  assertEquals((bodies[0] as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
-});
 
 const JOBS = { noun: "job", list: ({ client, at }: ArmCall) => client.jobs.list(...at) };
 const next = (query: string) => ({ nextLink: `https://management.azure.com${ID}/jobs?${query}` });

@@ -26,10 +26,3 @@ for (const [folder, experiment] of FOLDERS) {
     equal(EXPERIMENT_NAME.test(experiment), true);
   });
 }
-
-Deno.test("EXPERIMENT_NAME allows letters, digits, _ and -, starting with a letter or digit", () => {
-  for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(EXPERIMENT_NAME.test(name), true, name);
-  for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
-    equal(EXPERIMENT_NAME.test(name), false, name);
-  }
-});

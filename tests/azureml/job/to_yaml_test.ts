@@ -1,5 +1,4 @@
 import { deepEqual } from "node:assert/strict";
-import { planJob } from "../../../src/azureml/job/body.ts";
 import { toYaml } from "../../../src/azureml/job/yaml.ts";
 import { PORTS, spec, STEP } from "../checks/subject.ts";
 
@@ -83,41 +82,3 @@ for (
     deepEqual(jobs.train.environment, environment);
   });
 }
-
-Deno.test("planJob() plans the body and components of a job, with placeholders for Azure's ids", () => {
-  const workspace = { subscription_id: "s", resource_group: "r", name: "w" };
-  const id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
-  const { body: { properties }, components } = planJob(FULL, {
-    workspace,
-    code: { hash: "h" } as never,
-    properties: { "mlflow.source.git.commit": "c" },
-    tags: { team: "a" },
-    experiment: "folder",
-  });
-  const { jobs, tags, properties: own, experimentName, computeId } = properties as Record<string, unknown>;
-  deepEqual({ tags, own, experimentName, computeId }, {
-    tags: { team: "a" },
-    own: { "mlflow.source.git.commit": "c" },
-    experimentName: "folder",
-    computeId: `${id}/computes/cpu`,
-  });
-  const { componentId } = (jobs as { train: { componentId: string } }).train;
-  deepEqual(componentId, `${id}/components/azureml_anonymous/versions/<train>`);
-  const { properties: { componentSpec } } = components.train as {
-    properties: { componentSpec: Record<string, unknown> };
-  };
-  deepEqual(componentSpec, {
-    command: "true",
-    code: `azureml:${id}/codes/<h>/versions/1`,
-    environment: "azureml:env@latest",
-    resources: { instance_count: 2, instance_type: "large" },
-    distribution: { type: "pytorch", process_count_per_instance: 4 },
-    name: "train",
-    display_name: "train",
-    is_deterministic: true,
-    inputs: { l: { type: "string" }, s: { type: "uri_folder" }, d: { type: "uri_file" } },
-    outputs: { o: { type: "uri_folder" }, p: { type: "uri_folder" }, q: { type: "uri_folder" } },
-    type: "command",
-    _source: "BUILDER",
-  });
-});

@@ -69,38 +69,6 @@ Deno.test("openTracking() reads all pages of a job's runs", async () => {
   ]);
 });
 
-Deno.test("openTracking() reads names, nesting, sorted metrics, parameters and the tags of the code", async () => {
-  const one = run("a", {
-    metrics: [
-      { key: "z", value: "NaN" },
-      { key: "y", value: "Infinity", step: "3", timestamp: "x" },
-      { key: "x", timestamp: 0 },
-      { value: 1 },
-    ],
-    params: [{ key: "depth", value: "3" }, { key: "none" }, { value: "x" }],
-    tags: [["mlflow.runName", "train"], ["mlflow.parentRunId", "p"], ["azureml.x", "1"], ["team", "a"]],
-  });
-  const { workspace } = mlflow(() =>
-    Response.json({ runs: [one, { info: {} }, { info: { run_id: "bare" } }] })
-  );
-  deepEqual(await openTracking(workspace, HISTORY).runsOf("j1", "7"), [
-    {
-      id: "a",
-      name: "train",
-      parent: "p",
-      metrics: [
-        { name: "x", value: 0, step: 0, at: undefined },
-        { name: "y", value: Infinity, step: 3, at: undefined },
-        { name: "z", value: NaN, step: 0, at: undefined },
-      ],
-      params: { depth: "3", none: "" },
-      tags: { team: "a" },
-      note: undefined,
-    },
-    { id: "bare", name: "bare", parent: undefined, metrics: [], params: {}, tags: {}, note: undefined },
-  ]);
-});
-
 Deno.test("openTracking() reads a run by id, and returns undefined for a missing run", async () => {
   const { workspace, asked } = mlflow((_, { searchParams }) => {
     const id = searchParams.get("run_id");
@@ -134,31 +102,6 @@ function step(key: string, id: string | undefined, more: object = {}) {
     run: id === undefined ? undefined : { id, experimentId: "7", ...more },
   } as never;
 }
-
-const nestedIn = (parent: string) => [["mlflow.parentRunId", parent]] as const;
-
-Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's own last", async () => {
-  const runs = [
-    run("j1", { metrics: [VALUE] }),
-    run("r2", { tags: [...nestedIn("j1"), ["note", "x"]] }),
-    run("child", { metrics: [VALUE], tags: nestedIn("r1") }),
-    run("grandchild", { params: [{ key: "a", value: "b" }], tags: nestedIn("child") }),
-    run("r1", { metrics: [VALUE], tags: nestedIn("j1") }),
-    run("empty", { tags: nestedIn("r1") }),
-    run("loop", { metrics: [VALUE], tags: nestedIn("loop") }),
-    run("stranger", { metrics: [VALUE], tags: nestedIn("unknown") }),
-  ];
-  const { workspace } = mlflow(() => Response.json({ runs }));
-  const steps = [step("one", "r1"), step("two", "r2"), step("three", undefined)];
-  const found = await readJobMetrics(workspace, { name: "j1", steps, history: HISTORY });
-  deepEqual(found.map(({ id, step, key, nested }) => [id, step, key, nested]), [
-    ["r1", "node one", "one", []],
-    ["child", "node one", "one", ["name of child"]],
-    ["grandchild", "node one", "one", ["name of child", "name of grandchild"]],
-    ["r2", "node two", "two", []],
-    ["j1", undefined, undefined, []],
-  ]);
-});
 
 Deno.test("readJobMetrics() reads the first runs of reused steps", async () => {
   const { workspace } = mlflow((path) =>

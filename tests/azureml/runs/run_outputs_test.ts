@@ -34,34 +34,3 @@ Deno.test("readRunOutputs() asks for at most 70 runs at once", async () => {
   deepEqual((await readRunOutputs(workspace, "https://eastus.api.azureml.ms", runs)).size, 100);
   deepEqual(most, 70);
 });
-
-Deno.test("readRunOutputs() names assets and models, and omits outputs without a place", async () => {
-  const outputs = {
-    data: { assetId: "azureml://x/data/rides/versions/3", type: "UriFolder" },
-    unnamed: { assetId: "azureml://x/data/azureml_fox_output_data_x/versions/1", type: "UriFile" },
-    own: { assetId: "azureml://x/data/azureml-own/versions/2", type: "UriFile" },
-    lost: { assetId: "azureml://x/data/lost/versions/1", type: "UriFile" },
-    model: { assetId: "azureml://x/models/bikes/versions/4", type: "MLFlowModel" },
-    none: { type: "UriFile" },
-  };
-  const asked: string[][] = [];
-  const workspace = workspaceOf(async (request) => {
-    if (request.url.endsWith("/rundata")) return Response.json({ runMetadata: { outputs } });
-    const { values } = await request.json();
-    asked.push(values);
-    const found = values.filter((id: string) => !id.includes("lost")).map((
-      id: string,
-    ) => [id, { uri: `at ${id}` }]);
-    return Response.json({ values: Object.fromEntries(found) });
-  });
-  const found = await readRunOutputs(workspace, "https://eastus.api.azureml.ms", ["a", "b"]);
-  const { data, unnamed, own, lost } = outputs;
-  deepEqual(found.get("a"), [
-    { name: "data", uri: `at ${data.assetId}`, asset: "rides:3" },
-    { name: "unnamed", uri: `at ${unnamed.assetId}`, asset: undefined },
-    { name: "own", uri: `at ${own.assetId}`, asset: "azureml-own:2" },
-    { name: "model", uri: undefined, asset: "bikes:4" },
-  ]);
-  deepEqual(found.get("b"), found.get("a"));
-  deepEqual(asked, [[data, unnamed, own, lost].map(({ assetId }) => assetId)]);
-});

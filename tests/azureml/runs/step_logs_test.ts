@@ -48,20 +48,3 @@ Deno.test("openStepLogs() reads a step's log until one poll after the step has e
   deepEqual(await poll(ENDED, "e\n"), []);
   deepEqual(reads(), 3);
 });
-
-Deno.test("openStepLogs() reads the log of each process of a step", async () => {
-  const files = ["user_logs/std_log_process_0.txt", "user_logs/std_log_process_1.txt"];
-  const workspace = workspaceOf((request) => {
-    const name = new URL(request.url).pathname.split("/").at(-1)!;
-    return new Response(`log of ${name}\n`, { headers: { "x-ms-version": "1" } });
-  });
-  const history = {
-    logFiles: async () =>
-      Object.fromEntries(files.map((file, at) => [file, URL_.replace("log", `process ${at}`)])),
-  } as unknown as RunHistory;
-  const runs = [{ id: "r", step: "train", status: "Running", ...STARTED } as StepRun];
-  deepEqual(await Array.fromAsync(openStepLogs(workspace, "job").poll(history, runs, false)), [
-    { type: "log", job: "job", step: "train", file: files[0], text: "log of process%200\n" },
-    { type: "log", job: "job", step: "train", file: files[1], text: "log of process%201\n" },
-  ]);
-});

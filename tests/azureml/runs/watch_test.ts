@@ -75,63 +75,6 @@ async function watching(
   };
 }
 
-Deno.test("openWatch() yields the steps once, and then only changes", async () => {
-  const { poll, watch } = await watching();
-  deepEqual(watch.state(), { status: "", durationMs: undefined });
-  deepEqual(await poll(0), ["steps a=Load it,b=b", "status NotStarted"]);
-  deepEqual(await poll(1), ["status Preparing"]);
-  deepEqual(await poll(1), []);
-  deepEqual(await poll(4), ["status Running", "step Load it (a) Running"]);
-  deepEqual(await poll(5), []);
-  deepEqual(watch.state(), { status: "Running", durationMs: undefined });
-  const last = await poll(60);
-  deepEqual(last, ["step Load it (a) Completed", "step b (b) Completed"]);
-  deepEqual(watch.state(), { status: "Completed", durationMs: 10_000 });
-});
-
-Deno.test("openWatch() yields why a step failed once, in the next poll, or at once if the job has ended", async () => {
-  const { poll } = await watching({ outcome: { failingSteps: { a: "ValueError: no" } } });
-  await poll(4);
-  deepEqual(await poll(60), [
-    "step Load it (a) Failed",
-    "failure of Load it: ValueError: no",
-  ], "the job has ended, so there is no poll after");
-  const slow = await watching(
-    { outcome: { failingSteps: { b: "ValueError: no" } }, pace: { ...PACE, stepMs: 60_000 } },
-    {},
-    ({ jobs }) => Object.assign(jobs.b, { inputs: {}, componentId: jobs.a.componentId }),
-  );
-  await slow.poll(10);
-  deepEqual(await slow.poll(70), ["step b (b) Failed"]);
-  deepEqual(await slow.poll(71), ["failure of b: ValueError: no"]);
-  deepEqual(await slow.poll(72), []);
-  deepEqual(await slow.poll(100), ["step Load it (a) Running"]);
-  deepEqual(await slow.poll(200), ["step Load it (a) Completed"], "the job's own failure adds nothing");
-});
-
-const grouped = ({ jobs }: ReturnType<typeof job>["properties"]) =>
-  Object.assign(jobs.a, {
-    environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(["load", "clean"]) },
-  });
-
-Deno.test("openWatch() yields the nodes of a grouped step, and logs only if they are requested", async () => {
-  const { poll } = await watching({}, {}, grouped);
-  deepEqual((await poll(4)).filter((event) => /^(?:node|log)/.test(event)), [
-    "node load of Load it (a) Running",
-    "node load of Load it (a) Completed",
-    "node clean of Load it (a) Running",
-  ]);
-  const others = [{ key: "a", label: "Load it", compute: undefined, needs: [], nodes: ["clean"] }];
-  const { poll: some } = await watching({}, { steps: others }, grouped);
-  deepEqual((await some(4)).filter((event) => /^(?:node|log)/.test(event)), [
-    "node clean of Load it (a) Running",
-  ]);
-  const { poll: both } = await watching({}, { logs: true }, grouped);
-  const events = await both(60);
-  deepEqual(events.filter((event) => event.startsWith("log")), ["log of Load it", "log of b"]);
-  deepEqual(events.at(-1)!.startsWith("step"), true, "a step ends after its log");
-});
-
 Deno.test("openWatch() warns once while the steps cannot be read, and tries again after three polls", async () => {
   const { poll } = await watching();
   await poll(0);

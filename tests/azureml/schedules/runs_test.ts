@@ -1,11 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { listScheduleRuns } from "../../../src/azureml/schedules/schedules.ts";
-import {
-  deleteSchedule,
-  enableSchedule,
-  getSchedule,
-  listSchedules,
-} from "../../../src/azureml/schedules/schedules.ts";
+import { enableSchedule, getSchedule } from "../../../src/azureml/schedules/schedules.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
 const run = (at: number) => ({
@@ -37,25 +32,6 @@ Deno.test("listScheduleRuns() returns the newest runs and reads no more pages th
   deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
   deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });
   deepEqual(await namesOf(0), { names: [], pages: 0 });
-});
-
-const CREATED = { systemData: { createdAt: "2026-01-01T00:00:00Z" } };
-
-Deno.test("listSchedules() sorts schedules by name, and takes the current time if their creation is unknown", async () => {
-  const value = [
-    { name: "b", properties: { displayName: "B", isEnabled: false }, ...CREATED },
-    { name: "c", properties: {} },
-    { name: "a", ...CREATED },
-  ];
-  const workspace = workspaceOf(() => Response.json({ value }));
-  const listed = (await listSchedules(workspace)).map(({ name, displayName, isEnabled, createdAt }) =>
-    [name, displayName, isEnabled, createdAt.toISOString()] as const
-  );
-  deepEqual(listed, [
-    ["a", undefined, true, "2026-01-01T00:00:00.000Z"],
-    ["b", "B", false, "2026-01-01T00:00:00.000Z"],
-    ["c", undefined, true, "2026-01-02T03:04:05.000Z"],
-  ]);
 });
 
 for (
@@ -144,16 +120,4 @@ Deno.test("enableSchedule() sends the schedule only if its state changes", async
     code: "schedule.not_found",
     details: ["schedules: nightly"],
   });
-});
-
-Deno.test("deleteSchedule() disables a schedule before deleting it, and returns false for a missing one", async () => {
-  for (const isEnabled of [true, undefined, false]) {
-    const tags = { team: "rides" };
-    const { workspace, sent } = changing({ ...OWN, tags, isEnabled });
-    deepEqual(await deleteSchedule(workspace, "s"), true);
-    const disabling = isEnabled === false ? [] : [["PUT", { ...SENT, tags, isEnabled: false }]];
-    deepEqual(sent, [...disabling, ["DELETE"]]);
-  }
-  const gone = changing(undefined);
-  deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
 });

@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { componentsOf, registerComponents } from "../../../src/azureml/submit/components.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { componentsOf, registerComponents } from "../../../src/azureml/submit/submit.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+
 import { spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
@@ -48,23 +49,6 @@ for (
     deepEqual([train!.key === again!.key, isPinned && train!.key === test!.key], [true, false]);
   });
 }
-
-Deno.test("registerComponents() sends only unknown components, and returns Azure ML's ids", async () => {
-  const sent: string[] = [];
-  const workspace = workspaceOf((request) => {
-    sent.push(new URL(request.url).pathname.split("/workspaces/")[1]!);
-    return Response.json({ id: `/x/${ANONYMOUS}/9`, name: "1", properties: {} }, { status: 201 });
-  });
-  const [train, test] = componentsOf(workspace, two, pinned("azureml:env:3")) as [
-    StepComponent,
-    StepComponent,
-  ];
-  const { ids, done, queued } = await register(workspace, [train, test], new Map([[train.key!, "7"]]));
-  deepEqual(Object.fromEntries(ids), { train: `${workspace.id}/${ANONYMOUS}/7`, test: `/x/${ANONYMOUS}/9` });
-  deepEqual(done.toSorted(), [false, true]);
-  deepEqual([sent.length, queued], [1, 1]);
-  ok(sent[0]!.endsWith(test.path), sent[0]);
-});
 
 for (
   const [what, failures, sleeps] of [

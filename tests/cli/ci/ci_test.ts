@@ -1,9 +1,7 @@
 import { cancelPrevious, ciTags, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
-import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { azureCommand, renderSummary } from "../../../src/cli/terminal/ci.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript } from "../transcript.ts";
@@ -280,45 +278,6 @@ Deno.test("submit under Azure Pipelines sets variables and reports the failure a
   ok(err.includes(`##vso[task.logissue type=error;]Job main (${name}): Failed\n`));
   const path = /##vso\[task\.uploadsummary\](\/agent\/tmp\/.+\.md)\n/.exec(err)![1]!;
   match(await ctx.fs.readText(path), /\| ✗ count \| Failed \|/);
-});
-
-Deno.test("azureCommand() escapes properties and values", () => {
-  equal(
-    azureCommand("task.setvariable", { variable: "a;b]\n" }, "x\r\n##vso[task.complete]%"),
-    "##vso[task.setvariable variable=a%3Bb%5D%0A;]x%0D%0A##vso[task.complete]%AZP25",
-  );
-});
-
-Deno.test("renderSummary() escapes names, and prints reasons only in code fences", () => {
-  const evil = "a\n```\n|x| <script> [l](http://e) ~~~~";
-  const step = {
-    key: "a",
-    label: evil,
-    status: "Failed",
-    compute: evil,
-    startedAt: undefined,
-    endedAt: undefined,
-  };
-  const started = { ...step, startedAt: new Date(0), endedAt: new Date(5000), reason: evil, needs: [] };
-  const workspace = { subscription_id: "s", resource_group: "rg", name: evil };
-  const job = { job: evil, name: evil, status: "Failed", studioUrl: "https://x/> <b>", workspace };
-  const metrics = [{ step: evil, name: evil, value: NaN }];
-  const lines = renderSummary([{ ...job, steps: [started], graph: stepsToMermaid([started]), metrics }], {
-    graph: true,
-  }).split(
-    "\n",
-  );
-  const inFences: string[] = [];
-  let fence: string | undefined;
-  for (const line of lines) {
-    const found = /^(```|~{3,})/.exec(line)?.[0];
-    if (fence === undefined && found) fence = found;
-    else if (fence !== undefined && line === fence) fence = undefined;
-    else if (fence === undefined) ok(!/<script>|[^\\]\|x|\]\(http:\/\/e/.test(line), line);
-    else inFences.push(line);
-  }
-  equal(fence, undefined);
-  ok(inFences.some((line) => line.includes("<script>")), "the reason is shown as it is");
 });
 
 Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the same branch and job", async () => {

@@ -1,7 +1,5 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
-import type { AppEvent } from "../../../src/app/context.ts";
-import { openPackageJobs, type PackageOptions } from "../../../src/app/submit/job_package.ts";
-import { openPackage } from "../../../src/azureml/submit/job_package.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { openPackage } from "../../../src/azureml/submit/package.ts";
 
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";
@@ -65,64 +63,3 @@ for (
     deepEqual([...ctx.files].filter(([path]) => path.startsWith(ctx.cwd)), before);
   });
 }
-
-/** Opens the package with a request. */
-async function opened(options: Partial<PackageOptions> = {}, file = "jobs.kap") {
-  const { ctx } = await packed(" --env-var RATE=0 --env-var KEPT=3");
-  const events: AppEvent[] = [];
-  const report = (event: AppEvent) => void events.push(event);
-  const jobs = await openPackageJobs({ ...ctx, cwd: "/home/user", report }, {
-    ...{ package: file, names: [] },
-    ...options,
-  });
-  return { ...jobs, events };
-}
-
-Deno.test("openPackageJobs() opens all jobs as they were packed", async () => {
-  const { specs, schedules, inputs, events } = await opened();
-  const { sha256, ...event } = events[0] as Extract<AppEvent, { type: "package" }>;
-  deepEqual(event, {
-    ...{ type: "package", project: "tiny", env: "prod", madeBy: `kedro-azureml ${VERSION}` },
-    ...{ isEnforced: false, jobs: ["main", "nightly"] },
-  });
-  deepEqual([...specs.keys()], ["main", "nightly"]);
-  deepEqual(schedules.map(({ name, job }) => [name, job]), [["nightly", "nightly"]]);
-  const { env, properties, experiment, root, workspaceOf } = inputs;
-  deepEqual({ env, properties, experiment, root }, {
-    ...{ env: "prod", experiment: "tiny", root: "/home/user" },
-    properties: { "mlflow.source.git.branch": "dev", "mlflow.source.git.commit": "abc" },
-  });
-  deepEqual([...specs.values()].map(workspaceOf), [GOLDEN_WORKSPACE, OTHER]);
-  const enforced = await opened({ package: "jobs.kap", sha256, directory: "/runs" });
-  const [{ isEnforced }] = enforced.events as [Extract<AppEvent, { type: "package" }>];
-  deepEqual([isEnforced, enforced.inputs.root], [true, "/runs"]);
-  const unnamed = await opened({ workspace: "" });
-  deepEqual([...unnamed.specs.values()].map(unnamed.inputs.workspaceOf), [GOLDEN_WORKSPACE, OTHER]);
-  await rejects(opened({ package: "jobs.kap", sha256: "0".repeat(64) }), {
-    message: `Package "/home/user/jobs.kap" has SHA-256 ${sha256}, which is not the expected one`,
-  });
-});
-
-Deno.test("openPackageJobs() takes environment, variables and workspaces of the command line", async () => {
-  const { specs, inputs, schedules } = await opened({
-    names: ["main", "main"],
-    environment: "own@latest",
-    environmentVariables: { RATE: "1", MORE: "2" },
-    workspace: "other",
-    resourceGroup: "mine",
-  });
-  deepEqual([[...specs.keys()], schedules], [["main"], []]);
-  const spec = specs.get("main")!;
-  const before = (await opened()).specs.get("main")!;
-  deepEqual(spec, {
-    ...before,
-    environment: "own@latest",
-    steps: before.steps.map((step) => ({
-      ...step,
-      environmentVariables: { ...step.environmentVariables, RATE: "1", MORE: "2" },
-    })),
-  });
-  equal(before.steps[0]!.environmentVariables.KEPT, "3");
-  deepEqual(inputs.workspaceOf(spec), { ...OTHER, resource_group: "mine" });
-  equal((await opened({ names: ["nightly", "nightly"] })).schedules.length, 1);
-});

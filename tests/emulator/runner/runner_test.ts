@@ -30,31 +30,6 @@ async function change(machine: Machine, changed: Readonly<Record<string, unknown
   return id;
 }
 
-Deno.test("runner runs each step in its own folder, after its sources", async () => {
-  const machine = createMachine();
-  await submit(machine);
-  deepEqual(await ended(machine), {
-    status: "Completed",
-    steps: { a: { status: "Completed" }, b: { status: "Completed" } },
-  });
-  deepEqual(machine.ran.map(({ step, line }) => [step, line]), [["a", "echo"], ["b", "echo"]]);
-  const folder = `${FOLDER}/runs/j1/b`;
-  const parts = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs", "usage"];
-  deepEqual(machine.programs.filter((line) => line.includes("/b")), [
-    `mkdir -p -m 700 -- ${parts.map((part) => `${folder}/${part}`).join(" ")}`,
-    `ln -s -- ${FOLDER}/runs/j1/a/outputs/out ${folder}/mounts/INPUT_in`,
-    `mkdir -p -m 700 -- ${folder}/outputs/out`,
-    `chmod -R a-w -- ${folder}/outputs`,
-  ]);
-  const { cwd, clearEnv, noticesParentEnd, timeoutMs, env } = machine.ran[1]!.options;
-  deepEqual([cwd, clearEnv, noticesParentEnd, timeoutMs], [`${folder}/wd`, true, true, undefined]);
-  equal(env!.AZUREML_PARAMETER_in, `${folder}/mounts/INPUT_in`);
-  equal(env!.AZUREML_PARAMETER_out, `${folder}/outputs/out`);
-  equal(env!.MLFLOW_RUN_ID, undefined);
-  deepEqual([env!.HOME, env!.TMPDIR], [`${folder}/home`, `${folder}/tmp`]);
-  deepEqual(machine.notices, []);
-});
-
 Deno.test("runner passes a step its own environment variables, which override HOME", async () => {
   const machine = createMachine();
   const environment_variables = { MODE: "fast", HOME: "/root" };
@@ -103,27 +78,6 @@ Deno.test("runner stores the outputs of a step as blobs, and its use of resource
     properties["kedro_azureml.cpu_ms"],
   ]);
   deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
-});
-
-Deno.test("runner stores the files in folders of an output", async () => {
-  const step = async ({ write }: Ran) => {
-    await write("outputs/out/deep/x.txt", "12");
-    await write("outputs/out/y.txt", "345");
-  };
-  const machine = createMachine({ step });
-  await submit(machine, ({ jobs }) => {
-    Object.assign(jobs.a!, { outputs: { out: { job_output_type: "uri_folder", name: "made" } } });
-  });
-  await ended(machine);
-  const sizes = [...machine.emulator.blobs()].flatMap(([name, sizeBytes]) =>
-    name.includes("/out/") ? [[name.split("/out/")[1], sizeBytes]] : []
-  );
-  const files = [["deep/x.txt", 2], ["y.txt", 3]];
-  deepEqual(sizes, [...files, ...files]);
-  const data = machine.emulator.resources("data/versions").filter(({ id }) => id.includes("/made/"));
-  deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
-  const ids = machine.emulator.resources("data/versions").map(({ id }) => id);
-  deepEqual(ids.filter((id) => id.includes("_output_data_")), [], "an output without a name is no asset");
 });
 
 Deno.test("runner stores no outputs of a step that fails", async () => {
@@ -301,13 +255,6 @@ Deno.test("runner waits for running steps when the emulator closes, and a later 
     steps: { a: { status: "Completed" }, b: { status: "Completed" } },
   });
   deepEqual(second.ran.map(({ step }) => step), ["b"]);
-});
-
-Deno.test("runner waits for prepareMs before it runs a job", async () => {
-  const machine = createMachine({}, { pace: { prepareMs: 5000 } });
-  await submit(machine);
-  equal((await ended(machine)).status, "Completed");
-  deepEqual(machine.ctx.sleeps, [5000]);
 });
 
 Deno.test("runner passes MLflow's tracking variables to steps if their Python has MLflow", async () => {

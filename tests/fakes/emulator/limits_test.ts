@@ -34,26 +34,3 @@ Deno.test("emulator with serviceTimes waits as long as Azure does before it resp
   await ask(emulator, "PUT", "components/azureml_anonymous/versions/1", { body: {} });
   assertEquals(waits, [80, 1500]);
 });
-
-for (
-  const [method, path, kind, most, perSecond] of [
-    ["GET", "jobs", "reads", 250, 25],
-    ["DELETE", "jobs/none", "deletes", 200, 10],
-    ["PUT", "jobs/none", "writes", 200, 10],
-  ] as const
-) {
-  Deno.test(`emulator with limits allows ${most} ${kind} at once, and ${perSecond} more each second`, async () => {
-    const { emulator, advance } = tinyEmulator({ limits: true });
-    const left = async () => {
-      const { headers } = await ask(emulator, method, path);
-      return ["", "-global"].map((of) => headers.get(`x-ms-ratelimit-remaining-subscription${of}-${kind}`));
-    };
-    assertEquals(await left(), [String(most - 1), String(15 * most - 1)]);
-    for (let index = 1; index < most; index++) await left();
-    equal((await ask(emulator, method, path)).status, 429);
-    advance(2000);
-    assertEquals((await left())[0], String(2 * perSecond - 1));
-    advance(3_600_000);
-    assertEquals((await left())[0], String(most - 1));
-  });
-}

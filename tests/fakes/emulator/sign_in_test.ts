@@ -1,8 +1,8 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createEmulator, type EmulatorOptions } from "../emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../../emulator/client.ts";
-import { claimsOf, post } from "../../emulator/http/post.ts";
+import { post } from "../../emulator/http/post.ts";
 
 const CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 const REDIRECT = "http://localhost:1234";
@@ -10,8 +10,6 @@ const VERIFIER = "verifier";
 const CHALLENGE = createHash("sha256").update(VERIFIER).digest("base64url");
 const SCOPE = "https://management.azure.com/.default openid offline_access";
 const CLAIMS = JSON.stringify({ access_token: { acrs: { essential: true, values: ["p1"] } } });
-const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-
 /** Creates an emulator on a clock that a test advances. */
 function entra(options: EmulatorOptions = {}) {
   let now = Date.parse("2026-01-01T00:00:00Z");
@@ -54,46 +52,6 @@ async function redeem(emulator: Entra, code: string, change: Readonly<Record<str
     ...change,
   });
 }
-
-async function startDevice(emulator: Entra, change: Readonly<Record<string, string>> = {}) {
-  const operation = "oauth2/v2.0/devicecode";
-  const { body } = await post(emulator, { client_id: CLIENT, scope: SCOPE, ...change }, { operation });
-  const poll = (form: Readonly<Record<string, string>> = {}) =>
-    post(emulator, {
-      grant_type: DEVICE_GRANT,
-      client_id: CLIENT,
-      device_code: body.device_code,
-      scope: SCOPE,
-      ...form,
-    });
-  const approve = (otc = body.user_code) => open(emulator, "oauth2/deviceauth", { otc });
-  return { body, poll, approve };
-}
-
-Deno.test("emulator redirects the browser with the state and a code that can be redeemed once", async () => {
-  const { emulator } = entra();
-  const answer = await authorize(emulator, { state: "st", nonce: "no" });
-  equal(answer.get("state"), "st");
-  const { status, body } = await redeem(emulator, answer.get("code")!);
-  equal(status, 200);
-  deepEqual([body.token_type, body.expires_in, body.ext_expires_in], ["Bearer", 3600, 3600]);
-  const { tenant } = emulator.identity;
-  const token = claimsOf(body.access_token);
-  const now = Date.parse("2026-01-01T00:00:00Z") / 1000;
-  deepEqual([token.aud, token.appid, token.idtyp, token.acrs, token.iat, token.nbf, token.exp], [
-    "https://management.azure.com",
-    CLIENT,
-    "user",
-    undefined,
-    now,
-    now,
-    now + 3600,
-  ]);
-  const id = claimsOf(body.id_token);
-  deepEqual([id.aud, id.nonce, id.tid, id.iat, id.exp], [CLIENT, "no", tenant, now, now + 3600]);
-  const again = await redeem(emulator, answer.get("code")!);
-  deepEqual([again.status, again.code, again.body.error], [400, 54005, "invalid_grant"]);
-});
 
 for (
   const [what, change, expected] of [
@@ -146,87 +104,6 @@ for (
     deepEqual([body.error, said], [error, message]);
   });
 }
-
-Deno.test("emulator issues a single token for a device code after the user entered it", async () => {
-  const { emulator } = entra();
-  const { body, poll, approve } = await startDevice(emulator);
-  match(body.user_code, /^[0-9A-F]{9}$/);
-  deepEqual([body.expires_in, body.interval], [900, 1]);
-  const pending = await poll();
-  deepEqual([pending.status, pending.code, pending.body.error], [400, 70016, "authorization_pending"]);
-  match(await (await open(emulator, "oauth2/deviceauth", { otc: "WRONG" })).text(), /<input name="otc"/);
-  match(await (await open(emulator, "oauth2/deviceauth", {})).text(), /<input name="otc"/);
-  equal((await poll()).code, 70016);
-  match(await (await approve()).text(), /You have signed in/);
-  equal((await poll({ client_id: "other" })).code, 70000);
-  equal((await poll()).status, 200);
-  equal((await poll()).code, 70000);
-});
-
-Deno.test("emulator accepts a device code for 15 minutes", async () => {
-  const { emulator, advance } = entra();
-  const { poll, approve } = await startDevice(emulator);
-  await approve();
-  advance(900_001);
-  const late = await poll();
-  deepEqual([late.status, late.code, late.body.error], [400, 70020, "expired_token"]);
-  advance(-1);
-  equal((await poll()).status, 200);
-});
-
-Deno.test("emulator redeems a refresh token of the same application until endSignIns() is called", async () => {
-  const { emulator } = entra();
-  const { body } = await redeem(emulator, (await authorize(emulator)).get("code")!);
-  const renew = (change: Readonly<Record<string, string>> = {}) =>
-    post(emulator, {
-      grant_type: "refresh_token",
-      client_id: CLIENT,
-      refresh_token: body.refresh_token,
-      scope: "https://ml.azure.com/.default",
-      ...change,
-    });
-  const renewed = await renew();
-  equal(renewed.status, 200);
-  equal(claimsOf(renewed.body.access_token).aud, "https://ml.azure.com");
-  notEqual(renewed.body.refresh_token, body.refresh_token);
-  equal((await renew({ client_id: "other" })).code, 9002313);
-  equal((await renew({ refresh_token: "other" })).code, 9002313);
-  emulator.endSignIns(700082);
-  const unused = await renew();
-  deepEqual([unused.status, unused.code], [400, 700082]);
-  match(unused.body.error_description, /inactivity/);
-  emulator.endSignIns(50173);
-  const revoked = await renew();
-  equal(revoked.code, 50173);
-  match(revoked.body.error_description, /revoked/);
-});
-
-Deno.test("emulator issues the demanded authentication context only to a sign-in that satisfied it", async () => {
-  const { emulator } = entra();
-  const weak = await redeem(emulator, (await authorize(emulator)).get("code")!);
-  const strong = await redeem(emulator, (await authorize(emulator, { claims: CLAIMS })).get("code")!, {
-    claims: CLAIMS,
-  });
-  deepEqual(claimsOf(strong.body.access_token).acrs, ["p1"]);
-  const renew = async (refresh_token: string) =>
-    await post(emulator, {
-      grant_type: "refresh_token",
-      client_id: CLIENT,
-      refresh_token,
-      scope: SCOPE,
-      claims: CLAIMS,
-    });
-  deepEqual(claimsOf((await renew(strong.body.refresh_token)).body.access_token).acrs, ["p1"]);
-  const refused = await renew(weak.body.refresh_token);
-  deepEqual([refused.status, refused.code, refused.body.error], [400, 50076, "interaction_required"]);
-  match(
-    refused.body.error_description,
-    /^AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '[0-9a-f-]{36}'\. Trace ID: /,
-  );
-  const device = await startDevice(emulator, { claims: CLAIMS });
-  await device.approve();
-  deepEqual(claimsOf((await device.poll({ claims: CLAIMS })).body.access_token).acrs, ["p1"]);
-});
 
 Deno.test("emulator with demandsMfa rejects only writes by users without multi-factor authentication", async () => {
   const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });

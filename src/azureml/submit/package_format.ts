@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { NamedSchedule } from "../schedules/schedules.ts";
 
