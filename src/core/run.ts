@@ -98,6 +98,8 @@ export interface NodeState {
 
 /** Environment variable of a step that runs several nodes: their names as a JSON list. */
 export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+/** The one from which the plugin's MLflow hook takes the node's name. */
+export const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
 
 /** The nodes that a step runs, from its environment variables; `undefined` if it runs one. */
 export function groupedNodes(variables: unknown): readonly string[] | undefined {

@@ -1,14 +1,22 @@
-import { codeOf, comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
+import {
+  codeOf,
+  comparedFacts,
+  type ComponentSpecs,
+  describeRun,
+  readComponents,
+} from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
 import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
+import { fields, ownValue, textOf } from "../../core/json.ts";
 import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
+import { datasetNames } from "../../page/run_view.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
 import { isLocal } from "./read_steps.ts";
@@ -143,11 +151,12 @@ type Sizes = ReadonlyMap<string, { readonly step: string; readonly dataset: stri
 async function readRun({ opened, job: key }: NamedRun) {
   const { workspace, name, job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);
+  const components = readComponents(workspace, opened.body);
   const [own, described, metrics, sizes] = await Promise.all([
     opened.own(),
-    describeRun(opened, new Map(), logged),
+    components.then((known) => describeRun(opened, known, logged)),
     logged,
-    readSizes(opened),
+    components.then((known) => readSizes(opened, known)),
   ]);
   const { createdAt, endedAt } = own;
   return {
@@ -217,15 +226,21 @@ function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["ste
 }
 
 /** Reads the sizes of what steps wrote on this machine; in Azure, that takes a request for each. */
-async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<Sizes> {
+async function readSizes(
+  { workspace, job, body, history, steps }: OpenRun,
+  components: ComponentSpecs,
+): Promise<Sizes> {
   if (!isLocal(job.studioUrl)) return new Map();
   const named = openNamedOutputs(workspace);
-  const done = steps.flatMap(({ label, run }) =>
-    run?.status === "Completed" ? [{ label, id: producerOf(run) }] : []
-  );
+  const done = steps.flatMap(({ key, label, run }) => {
+    if (run?.status !== "Completed") return [];
+    const { componentId } = fields(ownValue(fields(body.properties.jobs), key));
+    const names = datasetNames(textOf(components.get(String(componentId))?.command)).outputs;
+    return [{ label, id: producerOf(run), names }];
+  });
   const outputs = await history.outputs(done.map(({ id }) => id));
   const limit = transferLimit();
-  const read = done.flatMap(({ label, id }) =>
+  const read = done.flatMap(({ label, id, names }) =>
     (outputs.get(id) ?? []).map((output) =>
       limit(async () => {
         // A comparison without one size is better than none.
@@ -233,10 +248,9 @@ async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<S
           userErrorOf(thrown, workspace.signal);
           return [];
         });
-        const key = JSON.stringify([label, output.name]);
-        return files.length === 0
-          ? []
-          : [[key, { step: label, dataset: output.name, bytes: bytesOf(files) }] as const];
+        const dataset = names.get(output.name) ?? output.name;
+        const key = JSON.stringify([label, dataset]);
+        return files.length === 0 ? [] : [[key, { step: label, dataset, bytes: bytesOf(files) }] as const];
       })
     )
   );

@@ -64,8 +64,9 @@ Deno.test("stepsOf() reads the steps of a job's body, each after its sources", (
   deepEqual(stepsOf({ properties: {} }), []);
 });
 
-Deno.test("stepsOf() labels a step without a display name as Kedro names a node without a name", () => {
-  const jobs = { fit_793c9e18: {}, run_20240101: {}, fit_1: {} };
+Deno.test("stepsOf() labels a step without a display name by its variable for MLflow, or as Kedro names such a node", () => {
+  const variables = { KEDRO_AZUREML_MLFLOW_NODE_NAME: "__proto__" };
+  const jobs = { proto: { environment_variables: variables }, fit_793c9e18: {}, run_20240101: {}, fit_1: {} };
   const labels = stepsOf({ properties: { jobs } }).map(({ label }) => label);
-  deepEqual(labels, ["fit__793c9e18", "run_20240101", "fit_1"]);
+  deepEqual(labels, ["__proto__", "fit__793c9e18", "run_20240101", "fit_1"]);
 });

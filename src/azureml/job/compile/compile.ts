@@ -3,7 +3,7 @@ import { isPlaceholder } from "../../../config/types.ts";
 import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
-import { GROUP_VARIABLE } from "../../../core/run.ts";
+import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
 import {
@@ -335,9 +335,6 @@ function ofSeveral(
     },
   };
 }
-
-/** The environment variable from which the plugin's MLflow hook takes the node's name. */
-const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
 
 function mlflowVariables({ input, displayName, experimentName }: StepsInput, name: string) {
   if (experimentName === undefined) return {};
