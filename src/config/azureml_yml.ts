@@ -186,7 +186,6 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
   });
 }
 
-/** The error for problems in azureml.yml, with the place and key of each. */
 export function problemsError(message: string, code: string, problems: readonly ConfigProblem[]): UserError {
   return new UserError(message, {
     code,

@@ -26,7 +26,6 @@ export type DeviceCodeResponse = Parameters<DeviceCodeRequest["deviceCodeCallbac
 /** Loads the package, which is only needed once a person signs in. */
 export const loadMsal = () => import("@azure/msal-node");
 
-/** Creates MSAL's network module from our HTTP client. */
 export function msalNetwork({ client }: SignInClient): INetworkModule {
   async function send<T>(
     method: "GET" | "POST",

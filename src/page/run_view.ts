@@ -135,7 +135,6 @@ function asParameter(port: PortView, parameters: Fields = {}): PortView {
   return { name: value, port: name, value: set?.startsWith("{") ? undefined : set };
 }
 
-/** Gives a port the name of its dataset. */
 function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
   const dataset = names.get(port.name);
   return dataset === undefined || dataset === port.name ? port : { ...port, name: dataset, port: port.name };

@@ -105,7 +105,6 @@ export async function checkJobs(
 /** Codes of the checks that query Azure, which run later. */
 const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
 
-/** Warns about allowed codes that no finding has. */
 function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
   for (const code of allow) {
     if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;

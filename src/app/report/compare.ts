@@ -48,7 +48,6 @@ export async function compareRuns(
 /** A comparison, and with `withTracked` what the runs logged. */
 type Comparison = ComparedData & Pick<CompareView, "tracked">;
 
-/** What changed between commits, if that is known. */
 export type ChangesBetween = (commits: readonly (string | undefined)[]) => Promise<CodeChanges | undefined>;
 
 /**
@@ -145,7 +144,6 @@ function tooFew(message = "Two or more runs are needed to compare them"): UserEr
   });
 }
 
-/** Bytes of what steps wrote, by step and dataset. */
 type Sizes = ReadonlyMap<string, { readonly step: string; readonly dataset: string; readonly bytes: number }>;
 
 async function readRun({ opened, job: key }: NamedRun) {

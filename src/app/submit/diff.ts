@@ -35,7 +35,6 @@ export interface JobDifference {
   readonly run: Job;
   /** Set if the run may be one of another job. */
   readonly doubt: Warning | undefined;
-  /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
   /** The changes, equal ones of several steps once. */

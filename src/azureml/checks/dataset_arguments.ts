@@ -17,7 +17,6 @@ import { eachJob, type Subject } from "./subject.ts";
 /** Keys of a catalog entry that Kedro itself reads. */
 const KEDRO_KEYS = new Set(["versioned", "version", "validator"]);
 
-/** Reports arguments that a dataset's class does not take, and arguments that it needs. */
 export const datasetArguments = eachJob(
   "Do the classes of the datasets take their arguments?",
   (spec, subject) =>

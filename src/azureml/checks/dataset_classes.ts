@@ -10,7 +10,6 @@ import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
 import { allows, isCapped } from "./requirements.ts";
 import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
-/** Reports entries of the catalog without a class. */
 export const datasetTypes: Check = {
   asks: "Do all entries of the catalog have a class?",
   // Another check that depends on the environment has the same code.
@@ -41,7 +40,6 @@ export interface DatasetWithClass {
   readonly place: Finding["place"];
 }
 
-/** Reports dataset classes that steps do not have. */
 export const datasetClasses = eachJob(
   "Do steps have the classes of the datasets?",
   (spec, subject) =>
@@ -281,7 +279,6 @@ export function allowedVersions(
   return older.length > 0 ? older.slice(-1) : all.slice(-1);
 }
 
-/** Whether an environment requires a newer version of a package than the newest known one. */
 function needsNewer(distribution: string, environment: JobEnvironment | undefined): boolean {
   const newest = knownDatasets().versionsOf(distribution).at(-1)!;
   const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);

@@ -194,7 +194,6 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   codes: ["environment.kedro_version", "environment.plugin_version", "environment.python_version"],
 });
 
-/** Whether a requirement of Kedro allows a version that the plugin supports. */
 export function fitsPlugin(kedro: Pick<Requirement, "versions">): boolean {
   return kedroVersions(kedro.versions).some((version) => allows(kedro, version));
 }

@@ -106,7 +106,6 @@ function byPlace({ place: one }: Finding, { place: other }: Finding): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-/** Turns errors with allowed codes into warnings. */
 export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)

@@ -151,7 +151,6 @@ export const transcodedBetweenSteps = row("dataset.transcoded", {
   place: ({ written, read }, { conf }) => conf.placeOfDataset(written) ?? conf.placeOfDataset(read),
 });
 
-/** Reports files that a step reads but that are not uploaded. */
 export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
   const upload = uploadOf(subject);
   if (upload === undefined) return [];

@@ -71,7 +71,6 @@ export interface Check<S = Subject> {
   readonly run: (subject: S) => readonly Finding[];
 }
 
-/** A job that compiles. */
 export interface CompiledJob extends CheckedJob {
   readonly spec: JobSpec;
 }
@@ -160,7 +159,6 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
   return code !== undefined && "files" in code ? code : undefined;
 }
 
-/** The upload, by paths in the project. */
 export interface Upload {
   /** Names of the files, relative to the code folder. */
   readonly names: ReadonlySet<string>;

@@ -107,7 +107,6 @@ function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
   };
 }
 
-/** Merges endpoints with the same host and port, and joins their purposes. */
 function unique(all: readonly Endpoint[]): readonly Endpoint[] {
   return [...Map.groupBy(all, ({ host, port, by }) => `${host}:${port}:${by}`).values()].map((same) => ({
     ...same[0]!,

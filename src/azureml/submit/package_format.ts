@@ -21,7 +21,6 @@ export function wrongVersion(path: string, version: number): UserError {
   });
 }
 
-/** The error for a package that was changed or truncated after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
   // package.damaged: The package was changed or cut off. Copy or pack it again.
   return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });

@@ -249,7 +249,6 @@ export interface SubmittedJob extends SentRun {
   readonly components: KnownComponents;
 }
 
-/** A job that is about to be sent. */
 export interface SendingJob extends SentRun {
   readonly components?: KnownComponents;
 }

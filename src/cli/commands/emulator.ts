@@ -200,7 +200,6 @@ const env = command({
   },
 });
 
-/** How one shell sets and removes a variable. */
 const SYNTAX = {
   sh: {
     set: (name: string, value: string) => `export ${name}=${shellWord(value)}`,

@@ -321,7 +321,6 @@ export function failing(about: string) {
   return { fail: value("--fail <steps>", about, list, { heading: STEPS, isRare: true }) };
 }
 
-/** What the commands for runs take as names. */
 const RUN_NAMES =
   "names in Azure ML, links to Azure ML studio, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
 
@@ -330,7 +329,6 @@ export function runNames(usual = "the last job submitted from this project") {
   return { names: many("[names...]", `${RUN_NAMES} (default: ${usual})`) };
 }
 
-/** A file of submitted jobs. */
 export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-file`";
 
 /** @param about What `--from` takes; commands that only read take a folder, too. */

@@ -129,7 +129,6 @@ export function showEvents(
 /** A retry is only shown if it waits at least this long. */
 const LONG_WAIT_MS = 2000;
 
-/** An event that is printed as one line. */
 type LineEvent = Exclude<
   AppEvent,
   {

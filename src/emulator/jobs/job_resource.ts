@@ -245,7 +245,6 @@ function completedOutput(output: Output) {
   };
 }
 
-/** A record with each value converted. */
 function mapped<V, W>(
   values: Readonly<Record<string, V>>,
   to: (value: V) => W,

@@ -73,7 +73,6 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, c
 /** Statuses of members, the first that any of them has is that of their group. */
 const ORDER: readonly Tone[] = ["failed", "running", "queued", "canceled", "waiting"];
 
-/** Gives each node the state of its steps. */
 export function withStates(nodes: readonly GraphNode[], steps: readonly StepView[]): readonly GraphItem[] {
   const byKey = new Map(steps.map((step) => [step.key, step]));
   return nodes.map((node): GraphItem => {

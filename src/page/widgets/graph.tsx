@@ -287,7 +287,6 @@ function Drawing({ items, graph, view, size, active, chosen, isRun, now, matches
   );
 }
 
-/** Pixels of a graph on paper. */
 const PAPER = { width: 700, height: 900 } as const;
 
 /** The whole graph, on one page of paper. */

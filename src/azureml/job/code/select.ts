@@ -196,7 +196,6 @@ function isLogName(name: string): boolean {
   return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
 }
 
-/** The warning about a file that is not uploaded because it is being written. */
 function beingWritten(name: string): Warning {
   return {
     // code.being_written: A file grows while the command runs, so it is not uploaded. Add it to .amlignore.
