@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
+import { isOwnOutput, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
 import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
@@ -180,7 +180,7 @@ export async function isDirty(
   );
   const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const found = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
-  const changes = found && await withoutOwn(ctx.fs, { top, folder }, found);
+  const changes = found && await withoutOwn(ctx.fs, top, found);
   if (changes === undefined) return undefined;
   if (changes.length === 0) return false;
   const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
@@ -196,10 +196,10 @@ export async function isDirty(
   return isPlain || undefined;
 }
 
-/** The changes without new files of this program, such as downloads, which are not uploaded with the code. */
+/** The changes without new files of this program, such as downloads and reports, which are not uploaded with the code. */
 async function withoutOwn(
   fs: Context["fs"],
-  { top, folder }: { readonly top: string; readonly folder: string },
+  top: string,
   changes: readonly string[],
 ): Promise<readonly string[]> {
   if (changes.length > MOST_CHECKED) return changes;
@@ -207,7 +207,8 @@ async function withoutOwn(
     const path = join(top, line.slice(3));
     if (!line.startsWith("?? ")) return false;
     if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
-    return isOwnFile(relative(folder, path));
+    const isFile = (await fs.stat(path))?.kind === "file";
+    return isFile && await isOwnOutput(fs, path).catch(() => false);
   }));
   return changes.filter((_, at) => !own[at]);
 }

@@ -1,4 +1,5 @@
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import { redact } from "../core/secrets.ts";
 

@@ -5,7 +5,8 @@ import type {
   ICachePlugin,
   INetworkModule,
 } from "@azure/msal-node";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import {
   createAzureClient,

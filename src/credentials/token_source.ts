@@ -1,5 +1,6 @@
 import type { Clock } from "../core/context.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { azdCredential, azureCliCredential, azurePowerShellCredential } from "./azure_tools.ts";
 import { noBrowserReason } from "./browser.ts";
@@ -7,13 +8,12 @@ import { type MemberReport, openChain, repeatedDemand } from "./chain.ts";
 import {
   type Credential,
   type CredentialContext,
-  type CredentialName,
   type CredentialOptions,
-  CREDENTIALS,
   type Token,
   type TokenDemand,
   variable,
 } from "./credential.ts";
+import { type CredentialName, CREDENTIALS } from "./chain_order.ts";
 import { environmentCredential } from "./environment.ts";
 import { azurePipelinesCredential, githubOidcCredential, workloadIdentityCredential } from "./federated.ts";
 import { type Identity, readIdentity } from "./identity.ts";

@@ -1,17 +1,22 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import type { Exit } from "../../src/core/context.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
-import type { CredentialName, Token, Unavailable } from "../../src/credentials/credential.ts";
-import { azurePipelinesCredential } from "../../src/credentials/federated.ts";
-import { azdCredential } from "../../src/credentials/azure_tools.ts";
-import { azureCliCredential } from "../../src/credentials/azure_tools.ts";
-import { azurePowerShellCredential } from "../../src/credentials/azure_tools.ts";
+import type { Token, Unavailable } from "../../src/credentials/credential.ts";
+import type { CredentialName } from "../../src/credentials/chain_order.ts";
+import {
+  azurePipelinesCredential,
+  githubOidcCredential,
+  workloadIdentityCredential,
+} from "../../src/credentials/federated.ts";
+import {
+  azdCredential,
+  azureCliCredential,
+  azurePowerShellCredential,
+} from "../../src/credentials/azure_tools.ts";
 import { environmentCredential } from "../../src/credentials/environment.ts";
-import { githubOidcCredential } from "../../src/credentials/federated.ts";
 import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
 import { browserCredential, deviceCodeCredential } from "../../src/credentials/person.ts";
 import { sessionCredential } from "../../src/credentials/session.ts";
-import { workloadIdentityCredential } from "../../src/credentials/federated.ts";
 import type { UserError } from "../../src/core/errors.ts";
 import type { FakeOptions } from "../fakes/context.ts";
 import { assertTranscript } from "../cli/transcript.ts";

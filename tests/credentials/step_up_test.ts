@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
-import { ExitCode, UserError } from "../../src/core/errors.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { ExitCode } from "../../src/core/exit_code.ts";
 import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
 import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
 import { stepUp } from "../../src/credentials/person.ts";

@@ -4,8 +4,7 @@ import { openDatastore } from "../../src/azureml/resources/datastores.ts";
 import { pinDataAsset, pinEnvironment } from "../../src/azureml/resources/pin.ts";
 import { runOperation } from "../../src/azureml/client/arm.ts";
 import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
-import { allResources, askService } from "../../src/azureml/client/workspace.ts";
-import type { Workspace } from "../../src/azureml/client/workspace.ts";
+import { allResources, askService, type Workspace } from "../../src/azureml/client/workspace.ts";
 import { checkOnline } from "../../src/azureml/checks/online.ts";
 import type { JobSpec } from "../../src/azureml/job/job_spec.ts";
 import { explained } from "../../src/azureml/runs/run.ts";
@@ -14,9 +13,8 @@ import { openRunHistory } from "../../src/azureml/runs/history.ts";
 import { cancelJob, getJob, putJob } from "../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../src/azureml/schedules/schedules.ts";
 import { listUploaded } from "../../src/azureml/storage/blobs.ts";
-import { startUpload } from "../../src/azureml/submit/upload.ts";
-import { findCode } from "../../src/azureml/submit/upload.ts";
-import { registerComponents } from "../../src/azureml/submit/submit.ts";
+import { findCode, startUpload } from "../../src/azureml/submit/upload.ts";
+import { registerComponents } from "../../src/azureml/submit/components.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -110,7 +108,7 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
       environment: (asked: string) => pinEnvironment(workspace, asked),
       compute: async () => ({ name: "cpu-cluster", errors: [], notices: [] }),
     };
-    const subject = { place: () => undefined, config: { compute: {} } };
+    const subject = { place: () => undefined, config: { compute: {}, jobs: {} } };
     return (await checkOnline(spec, lookups as never, subject as never)).findings;
   },
   async signIn({ exchange }) {

@@ -88,10 +88,7 @@ export async function checkJobs(
   const subject = await gatherSubject(ctx, { selected, settings, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
-    ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
-      { params: session.load.runtimeParams ?? {} },
-      ...[...jobs].map(([name, { key, params }]) => ({ job: { name, key }, params: params ?? {} })),
-    ]),
+    ...await runtimeParamFindings(ctx, selected, subject.conf.files),
   ];
   warnAboutAllow(ctx, allow, [...failed, ...checked]);
   const allowed = downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]);

@@ -56,9 +56,10 @@ export async function validateJobs(
     const findings = azure.findings.map(downgradeAllowed(allow));
     const { environments } = azure;
     const withEnvironments = await withAzureEnvironments(ctx, checked, { environments, allow });
-    // The hint to look up the newest version is pointless once Azure was queried.
+    // Azure was asked for the newest version, and whether there is a cluster of that name.
     const isSeen = findings.some(({ code }) => code.startsWith("environment."));
-    const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
+    const answered = ["compute.unknown_key", ...isSeen ? ["environment.latest"] : []];
+    const rest = withEnvironments.filter(({ code }) => !answered.includes(code));
     return { ...offline, findings: mergeFindings([...rest, ...schedules, ...findings]), online: true };
   } catch (thrown) {
     const error = userErrorOf(thrown, ctx.signal);

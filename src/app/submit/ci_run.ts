@@ -3,7 +3,8 @@ import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { isFinal } from "../../core/run.ts";
 import type { Report } from "../context.ts";
 

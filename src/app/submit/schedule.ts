@@ -26,7 +26,7 @@ import {
   type FiringTimes,
   timesFrom,
 } from "../runs/schedules.ts";
-import { openPackageJobs, type PackageOptions } from "./package.ts";
+import { openPackageJobs, type PackageOptions } from "./job_package.ts";
 import { openSubmitters } from "./submit.ts";
 
 interface ScheduleOptions extends CheckOptions {

@@ -1,5 +1,6 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { compareText } from "../../core/names.ts";
 
 /**

@@ -238,7 +238,8 @@ function hasPath(values: Readonly<Record<string, Json>>, path: string): boolean 
   );
 }
 
-function pathsOf(values: Readonly<Record<string, Json>>, above = ""): string[] {
+/** All names that parameters have, such as `model` and `model.alpha`. */
+export function pathsOf(values: Readonly<Record<string, unknown>>, above = ""): string[] {
   return Object.entries(values).flatMap(([key, value]) => [
     above + key,
     ...(isFields(value) ? pathsOf(value, `${above}${key}.`) : []),

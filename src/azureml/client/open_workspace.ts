@@ -2,7 +2,8 @@ import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../
 import { once } from "../../core/async.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { trimEnd } from "../../core/format.ts";
 import {
   createAzurePipeline,
@@ -11,10 +12,10 @@ import {
   createPipelineRequest,
   isError,
   isRestError,
-  type OnRetry,
   type PipelineRequest,
   type PipelineResponse,
 } from "../../core/net/azure_http.ts";
+import type { OnRetry } from "../../core/net/retry.ts";
 import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { networkError } from "../../core/net/network_error.ts";

@@ -2,7 +2,8 @@ import type { AuthStatus } from "../../app/check/auth_status.ts";
 import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { countText } from "../../core/format.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { Identity } from "../../credentials/identity.ts";
@@ -13,7 +14,8 @@ import { requirePerson } from "../terminal/person.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { errorData } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { markOf, utcText } from "../text/render.ts";
+import { utcText } from "../text/render.ts";
+import { markOf } from "../text/color.ts";
 
 const login = command({
   name: "login",

@@ -1,6 +1,6 @@
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
-import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
+import { USUAL_CLUSTER } from "../../app/typed_values.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { alike, command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";

@@ -78,7 +78,7 @@ export const submit = command({
     const options = { ...typed, single: typed.name === undefined ? undefined : NAME_OF_ONE };
     const results = file === undefined
       ? (await import("../../app/submit/submit.ts")).submitJobs(ctx, options)
-      : (await import("../../app/submit/package.ts")).submitPackage(ctx, { ...options, package: file });
+      : (await import("../../app/submit/job_package.ts")).submitPackage(ctx, { ...options, package: file });
     yield* renderResults(results, {
       checked: ({ warnings }) => ({ data: undefined, text: "", warnings }),
       planned: ({ plan }) =>

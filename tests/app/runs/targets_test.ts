@@ -63,16 +63,6 @@ Deno.test("openRuns() finds forgotten runs in Azure by the project's configurati
   });
 });
 
-Deno.test("openRuns() rejects an empty name, as of an unset variable", async () => {
-  for (const name of ["", " "]) {
-    await rejects(find(makeWorld(), ["main", name]), {
-      code: "usage.no_name",
-      message: "The name of the job is empty",
-      hint: "Use the name that `submit` printed; check the variable that holds it",
-    });
-  }
-});
-
 Deno.test("openRuns() takes all or the named runs of a file of submitted jobs", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());

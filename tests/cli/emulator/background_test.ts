@@ -160,7 +160,7 @@ Deno.test("each project has its emulator, and emulator stop leaves those of othe
   assert.match(await printed("--emulator job show"), /^job +first\n/m);
   assert.match(
     await printed("-C /home/user emulator stop"),
-    /Stopped the emulator at https:\/\/127\.0\.0\.1:4000\n/,
+    /Stopped the emulator at https:\/\/127\.0\.0\.1:4000, and with it job first\n/,
   );
   await stopped();
 });

@@ -180,12 +180,19 @@ for (
           "more/b.txt":
             "b#1\ng @ https://pypi.test/g.zip#sha1=1\nfile:c.whl\n--index-url https://pypi.test\n",
           "src/requirements.txt": "--requirement more.txt\nd\n../e\nb>=3\n",
-          "src/more.txt": "f",
+          "src/more.txt": "f\n-r ../../outside.txt",
+          "../outside.txt": "user\npassword",
         },
       },
       "3.11",
       [KEDRO, PLUGIN, "b>=3", "g @ https://pypi.test/g.zip#sha1=1", "a[x]>=1", "f", "d"],
-      ["file:c.whl", "--index-url https://pypi.test", "/wheels/a.whl", "../e"],
+      [
+        "file:c.whl",
+        "--index-url https://pypi.test",
+        "/wheels/a.whl",
+        "-r ../outside.txt",
+        "../e",
+      ],
     ],
     [
       "no local path of pyproject.toml that requirements.txt has, too",
@@ -212,7 +219,9 @@ for (
     }\n`;
     const all = { "pyproject.toml": project, ...files };
     const ctx = fakeContext({
-      files: Object.fromEntries(Object.entries(all).map(([path, text]) => [`/project/${path}`, text])),
+      files: Object.fromEntries(
+        Object.entries(all).map(([path, text]) => [new URL(path, "file:///project/").pathname, text]),
+      ),
     });
     const { name, files: made, skipped } = await environmentFiles(
       ctx,

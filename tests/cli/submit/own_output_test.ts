@@ -1,17 +1,18 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-/** Command lines that write a file into the project under its usual name. */
+/** Command lines that write a file into the project. */
 const WRITES = [
-  "inspect --html",
+  "inspect --html -o docs/view.html",
+  "compile -j main -o job.yml",
   "pack -j main -o main.kap",
-  "submit -j main --output-file azureml-jobs.json",
+  "submit -j main --output-file sent/jobs.json",
   "submit -j main --wait-for-completion",
-  "job report",
+  "job report -o r/fail.html",
   "job download",
 ];
 
-Deno.test("compile excludes the usual output files of commands from the code", async () => {
+Deno.test("compile excludes what commands wrote from the code", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const hash = async () => {
     const before = ctx.stdout().length;
@@ -27,6 +28,8 @@ Deno.test("compile excludes the usual output files of commands from the code", a
     equal(made.length > 0 || line.includes("wait"), true, line);
     deepEqual(await hash(), clean, line);
   }
+  await kedroAzureml("submit -j main");
+  match(ctx.stderr(), /\n {2}without .*r\/fail\.html.*, which kedro-azureml wrote\n/);
   await kedroAzureml("files");
   match(ctx.stdout(), /main\.kap.*output of kedro-azureml/);
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { mergeDeep, mergeLayers } from "../../../src/config/omegaconf/node.ts";
+import { mergeDeep, mergeLayers } from "../../../src/config/omegaconf/merge.ts";
 import { type MapNode, toPlain } from "../../../src/config/omegaconf/node.ts";
 import { parseYaml } from "../../../src/config/omegaconf/yaml.ts";
 

@@ -1,6 +1,7 @@
 import type { FoundJob } from "../../../config/jobs.ts";
-import { isPlaceholder } from "../../../config/types.ts";
-import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
+import { type AzureMLConfig, isPlaceholder } from "../../../config/types.ts";
+import { inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
+import { ExitCode } from "../../../core/exit_code.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
@@ -26,16 +27,9 @@ import {
 } from "./command.ts";
 import { groupWarnings, isReusable, namedGroups, type NodeGroup, partition } from "./group_by.ts";
 import { NO_GROUPS } from "./group_mode.ts";
-import {
-  type CompileInput,
-  jobCompute,
-  type JobOverrides,
-  pipelineOfJob,
-  stepCompute,
-  type StepsInput,
-} from "./input.ts";
+import { type CompileInput, type JobOverrides, pipelineOfJob, type StepsInput } from "./input.ts";
+import { jobCompute, stepCompute } from "./compute.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";
-import type { AzureMLConfig } from "../../../config/types.ts";
 import type { Places } from "../../../config/azureml_yml.ts";
 import { compareText } from "../../../core/names.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { NamedSchedule } from "../schedules/schedules.ts";
 
