@@ -4,6 +4,7 @@ import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import { compact } from "../core/json.ts";
+import { GIT_PROPERTIES } from "../core/run.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 
@@ -96,12 +97,12 @@ export async function gitProperties(
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
   const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
   return compact({
-    "mlflow.source.git.repoURL": remote === undefined ? undefined : withoutCredentials(remote),
-    "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || checkout.branch,
-    "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || checkout.commit,
-    "azureml.git.dirty": dirty === undefined ? undefined : dirty ? "True" : "False",
-    "azureml.git.build_id": env.AZUREML_GIT_BUILD_ID || undefined,
-    "azureml.git.build_uri": env.AZUREML_GIT_BUILD_URI || undefined,
+    [GIT_PROPERTIES.repository]: remote === undefined ? undefined : withoutCredentials(remote),
+    [GIT_PROPERTIES.branch]: env.AZUREML_GIT_BRANCH || checkout.branch,
+    [GIT_PROPERTIES.commit]: env.AZUREML_GIT_COMMIT || checkout.commit,
+    [GIT_PROPERTIES.dirty]: dirty === undefined ? undefined : dirty ? "True" : "False",
+    [GIT_PROPERTIES.buildId]: env.AZUREML_GIT_BUILD_ID || undefined,
+    [GIT_PROPERTIES.buildUri]: env.AZUREML_GIT_BUILD_URI || undefined,
   });
 }
 

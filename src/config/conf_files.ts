@@ -16,7 +16,7 @@ import {
   nearestNode,
 } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
-import { describesSecret, isSecretName, NO_SECRET } from "../core/secrets.ts";
+import { describesSecret, isCredentialsFile, isSecretName, NO_SECRET } from "../core/secrets.ts";
 
 /** The kinds of configuration that Kedro and the plugin register in every project, with their files. */
 const CONF_PATTERNS: Readonly<Record<string, readonly string[]>> = {
@@ -114,7 +114,7 @@ export async function readConfFiles(
   const all = new Map([...byKind.values()].flatMap((files) => [...files]));
   // Uploaded like the others, whether Kedro reads them or not; credentials and azureml.yml have checks of their own.
   const others = [...await readFiles(ctx, folders, options, ["**"])].filter(([name]) =>
-    !all.has(name) && !/\/(?:azureml|credentials)[^/]*$/.test(name)
+    !all.has(name) && !isCredentialsFile(name) && !/\/azureml[^/]*$/.test(name)
   );
   return {
     folders: { base: base.name, env: run.name },

@@ -116,7 +116,7 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
 /** A token that expires sooner than this is renewed. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** Most tokens per audience that Azure may refuse with a demand before that becomes an error. */
-const MAX_CHALLENGES = 5;
+const CHALLENGES_PER_AUDIENCE = 5;
 
 /** A token that Azure refused, and its demand for the next one: none if it has expired. */
 interface Challenge extends TokenDemand {
@@ -174,7 +174,7 @@ export function cacheTokens(
     const demand = { claims: challenge.claims ?? claims.get(scope), tenant: challenge.tenant ?? tenant };
     const count = (challenges.get(scope) ?? 0) + 1;
     const isSame = kept?.demand.claims === demand.claims && kept?.demand.tenant === demand.tenant;
-    if (isSame || count > MAX_CHALLENGES) throw repeated(scope, demand);
+    if (isSame || count > CHALLENGES_PER_AUDIENCE) throw repeated(scope, demand);
     const token = await renew(scope, demand);
     challenges.set(scope, count);
     if (challenge.claims !== undefined) claims.set(scope, challenge.claims);

@@ -112,7 +112,7 @@ function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: rea
 }
 
 /** Whether two findings are about the same problem, so that one of them is enough. */
-function isSame(one: Finding, other: Finding): boolean {
+export function isSame(one: Finding, other: Finding): boolean {
   const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
   return one.code === other.code && at === otherAt;
 }

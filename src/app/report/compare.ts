@@ -12,6 +12,7 @@ import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
 import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { gitOf } from "../../core/run.ts";
 import { ExitCode } from "../../core/exit_code.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
 import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
@@ -158,6 +159,7 @@ async function readRun({ opened, job: key }: NamedRun) {
     components.then((known) => readSizes(opened, known)),
   ]);
   const { createdAt, endedAt } = own;
+  const { commit, isDirty } = gitOf(job.properties);
   return {
     workspace,
     sizes,
@@ -168,8 +170,8 @@ async function readRun({ opened, job: key }: NamedRun) {
       experiment: job.experimentName,
       submittedAt: createdAt?.toISOString(),
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
-      commit: job.properties["mlflow.source.git.commit"],
-      dirty: job.properties["azureml.git.dirty"] === "True" || undefined,
+      commit,
+      dirty: isDirty || undefined,
     },
     described,
     metrics,

@@ -87,11 +87,6 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
 /** The checks that depend on the packages of the jobs' environments. */
 export const ENVIRONMENT_CHECKS = OFFLINE_CHECKS.filter((check) => check.in === "environment");
 
-/** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
-export const ENVIRONMENT_CODES: ReadonlySet<string> = new Set(
-  ENVIRONMENT_CHECKS.flatMap(({ codes }) => codes ?? []),
-);
-
 /** Runs checks and merges equal findings of several jobs. */
 export function runChecks<S>(
   subject: S,

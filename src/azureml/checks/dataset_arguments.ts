@@ -30,20 +30,7 @@ export const datasetArguments = eachJob(
       if (takes === undefined || (isLate && !isUsed)) return wrapped;
       return [...argumentFindings(looked, takes, subject), ...wrapped];
     }),
-  {
-    in: "environment",
-    codes: [
-      "dataset.asset_name",
-      "dataset.asset_type",
-      "dataset.given_filepath",
-      "dataset.missing_argument",
-      "dataset.no_filepath",
-      "dataset.no_type",
-      "dataset.not_a_mapping",
-      "dataset.unknown_argument",
-      "dataset.versioned",
-    ],
-  },
+  "environment",
 );
 
 function argumentsTaken({ definition, found }: DatasetWithClass, { source }: Subject) {

@@ -12,9 +12,6 @@ import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets 
 
 export const datasetTypes: Check = {
   asks: "Do all entries of the catalog have a class?",
-  // Another check that depends on the environment has the same code.
-  in: "environment",
-  codes: ["dataset.no_type"],
   run: ({ snapshot, conf }) =>
     Object.entries(snapshot.catalog).flatMap(([dataset, entry]): Finding[] => {
       if (!isFields(entry) || typeof entry.type === "string") return [];
@@ -63,10 +60,7 @@ export const datasetClasses = eachJob(
         ? [removed(definition, found, place, subject.environments.of(spec.environment))]
         : [];
     }),
-  {
-    in: "environment",
-    codes: ["dataset.other_plugin", "dataset.removed_class", "dataset.unknown_class"],
-  },
+  "environment",
 );
 
 /** Whether a class is of another plugin, which steps do not have. */

@@ -1,6 +1,6 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
 import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, stops } from "../../core/exit_code.ts";
 import { compareText } from "../../core/names.ts";
 
 /**
@@ -170,9 +170,7 @@ export function findingsError(
     readonly jobs?: readonly string[];
   } = {},
 ): UserError | undefined {
-  const stopping = findings.filter(({ severity }) =>
-    severity === "error" || (strict && severity === "warning")
-  );
+  const stopping = findings.filter((finding) => stops(finding, strict));
   const [first] = stopping;
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);

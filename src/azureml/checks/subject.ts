@@ -66,8 +66,6 @@ export interface Check<S = Subject> {
   readonly asks: string;
   /** Whether a command that has seen the environment in Azure asks it again. */
   readonly in?: "environment";
-  /** Codes of its findings, if it depends on the environment. */
-  readonly codes?: readonly string[];
   readonly run: (subject: S) => readonly Finding[];
 }
 
@@ -94,13 +92,11 @@ export function row<T, S extends JobSubject = Subject>(
     readonly find: (job: CompiledJob, subject: S) => readonly T[];
   },
 ): Check<S> {
-  return {
-    ...eachJob<S>(
-      texts.asks,
-      (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
-    ),
-    ...(texts.in !== undefined && { in: texts.in, codes: [code] }),
-  };
+  return eachJob<S>(
+    texts.asks,
+    (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
+    texts.in,
+  );
 }
 
 /** A check for one code, of the project, its code or its configuration. */
@@ -135,11 +131,11 @@ function findingsOf<T, S>(
 export function eachJob<S extends JobSubject = Subject>(
   asks: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-  more: Pick<Check<S>, "in" | "codes"> = {},
+  dependsOn?: Check<S>["in"],
 ): Check<S> {
   return {
     asks,
-    ...more,
+    ...(dependsOn && { in: dependsOn }),
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined

@@ -122,7 +122,7 @@ export function openWorkspace(
     for (let answered = 0;; answered++) {
       headers.set("authorization", `Bearer ${token}`);
       const response = await sendOnce();
-      if (response.status !== 401 || answered === MAX_CHALLENGES) return response;
+      if (response.status !== 401 || answered === CHALLENGES_PER_REQUEST) return response;
       const { headers: received, bodyAsText } = response;
       const header = (name: string) => received.get(name);
       const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
@@ -267,7 +267,7 @@ function servicesOf(cloud: Cloud, scope: string | undefined): readonly Service[]
 }
 
 /** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */
-const MAX_CHALLENGES = 3;
+const CHALLENGES_PER_REQUEST = 3;
 
 /** Maximum number of attempts to read a body that breaks off. */
 const BODY_ATTEMPTS = 3;

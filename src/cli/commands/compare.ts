@@ -11,6 +11,7 @@ import {
   relativeChange,
   sizeText,
 } from "../../core/format.ts";
+import { gitOf } from "../../core/run.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -216,7 +217,7 @@ function renderDiff(
 ): Output & { readonly isChanged: boolean } {
   const { job, run, changes, code } = difference;
   const isChanged = changes.length > 0;
-  const commit = run.properties["mlflow.source.git.commit"];
+  const { commit } = gitOf(run.properties);
   const hasOtherCode = changes.some(({ aspect, before }) => aspect === "code" && before !== undefined);
   return {
     isChanged,

@@ -1,4 +1,5 @@
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
+import { isAutomaticMetric } from "../../core/run.ts";
 import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
@@ -9,8 +10,6 @@ import type { Go } from "./place.ts";
 
 /** Limits of what an overview shows. */
 const MOST = { metrics: 8, figures: 8, steps: 6, changes: 8, datasets: 8 } as const;
-/** Metrics that MLflow logs by itself. */
-const AUTOMATIC = /^(?:system\/|training_)/;
 
 /** Shows what came out of a run: metrics, figures, and how it differs from the run before. */
 export function Overview({ run, logged, now, go }: {
@@ -93,7 +92,7 @@ export function Changed({ compared, go }: { readonly compared: ComparedData | un
 function Tiles(
   { run: { name: job, compared }, logged }: { readonly run: RunView; readonly logged: readonly Logged[] },
 ) {
-  const all = metricRows(logged).filter(({ name }) => !AUTOMATIC.test(name));
+  const all = metricRows(logged).filter(({ name }) => !isAutomaticMetric(name));
   const own = all.filter(({ label }) => !label.includes(" > "));
   const number = (one: unknown) => typeof one === "number" ? one : undefined;
   const rows = (own.length > 0 ? own : all).map((row) => {

@@ -207,11 +207,6 @@ const cases: readonly [string, Subject, string][] = [
     uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
     "warning code.many_files",
   ],
-  [
-    "file names that differ only in case",
-    uploading([...FILES, "a.py", "A.py"]),
-    "warning code.same_name",
-  ],
   ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name"],
   [
     "a file with secrets",

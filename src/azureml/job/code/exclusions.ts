@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { basename } from "node:path/posix";
+import { globPieces } from "../../../config/conf_folders.ts";
 import type { FileSystem } from "../../../core/context.ts";
+import { fitsPieces } from "../../../core/names.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
@@ -64,13 +67,24 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   return undefined;
 }
 
-/** Excludes local credentials in the project's configuration folder, too, whose path is relative to the code folder. */
-export function exclusionsWithConf(conf: string): Exclusions {
+/**
+ * Excludes local credentials in the project's configuration folder, too, by the names that settings.py gives them.
+ *
+ * @param conf Path of that folder, relative to the code folder.
+ * @param patterns The files of its environments that Kedro reads as credentials.
+ */
+export function exclusionsWithConf(conf: string, patterns: readonly string[] = []): Exclusions {
+  const globs = patterns.map(globPieces);
   return (candidate) => {
-    const { path } = candidate;
-    const isConf = path.toLowerCase().startsWith(`${conf.toLowerCase()}/`);
-    return defaultExclusions(candidate) ??
-      (isConf ? defaultExclusions({ ...candidate, path: `conf${path.slice(conf.length)}` }) : undefined);
+    const { path, kind } = candidate;
+    const byName = defaultExclusions(candidate);
+    if (byName !== undefined || !path.toLowerCase().startsWith(`${conf.toLowerCase()}/`)) return byName;
+    const below = path.slice(conf.length + 1);
+    const [, local] = /^local\/(.+)$/i.exec(below) ?? [];
+    if (kind === "file" && local !== undefined && globs.some((glob) => fitsPieces(glob, local))) {
+      return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part === basename(path) };
+    }
+    return defaultExclusions({ ...candidate, path: `conf/${below}` });
   };
 }
 
