@@ -143,7 +143,7 @@ export function createSignInClient(
         const response = await inner.sendRequest(request);
         const text = response.bodyAsText ?? "";
         status = response.status;
-        if (status >= 400) problem = readEntraProblem(redact(text.slice(0, MOST_CHARACTERS), secrets));
+        if (status >= 400) problem = readEntraProblem(text.slice(0, MOST_CHARACTERS), secrets);
         if (status >= 300 || typeof parsedJson(text) !== "object") {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
