@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { isOwnOutput, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
 import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
@@ -340,19 +340,35 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
     const gitDir = await gitDirOf(fs, join(top, ".git"));
     if (gitDir === undefined) continue;
-    const common = (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim();
-    return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
+    const common = resolve(gitDir, (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim() ?? ".");
+    return isBelow(common, gitDir) ? { top, gitDir, commonDir: common } : undefined;
   }
   return undefined;
 }
 
-/** `.git` itself, or the folder that it points to in worktrees and submodules. */
+/** `.git` itself, or the folder that it points to in worktrees and submodules; `undefined` if git would read none. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const stat = await fs.stat(path);
   const target = stat?.kind === "file" ? gitDirIn(await fs.readText(path)) : stat && path;
   if (target === undefined) return undefined;
-  const gitDir = resolve(dirname(path), target);
-  return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+  const gitDir = await fs.realPath(resolve(dirname(path), target)) ?? target;
+  const [head, ...others] = await Promise.all(
+    ["HEAD", "index", "config"].map(async (name) => (await fs.stat(join(gitDir, name)))?.kind),
+  );
+  // git would wait for a pipe.
+  const isReadable = head === "file" && !others.includes("other");
+  return isReadable && (gitDir === path || await isOf(fs, gitDir, path)) ? gitDir : undefined;
+}
+
+/**
+ * Whether a folder is what a `.git` file may point to: those of a worktree or submodule say whose they are, and others
+ * belong to no folder. In somebody else's project, it could be any repository of this user.
+ */
+async function isOf(fs: GitFs, gitDir: string, path: string): Promise<boolean> {
+  const worktree = (await readFileIfPresent(fs, join(gitDir, "gitdir")))?.trim().replace(/[\\/]\.git$/, "") ??
+    (await readGitConfig(fs, { commonDir: gitDir })).get("core")?.get("worktree");
+  if (worktree === undefined) return basename(gitDir) !== ".git";
+  return await fs.realPath(resolve(gitDir, worktree)) === dirname(path);
 }
 
 /** The target in the `.git` file of a worktree or submodule. */
@@ -397,7 +413,10 @@ function commitIn(text: string | undefined): string | undefined {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
 }
 
-export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
+export async function readGitConfig(
+  fs: GitFs,
+  { commonDir }: Pick<Checkout, "commonDir">,
+): Promise<GitConfig> {
   const sections = new Map<string, Map<string, string>>();
   let section = new Map<string, string>();
   for (const line of (await readFileIfPresent(fs, join(commonDir, "config")))?.split("\n") ?? []) {
