@@ -3,7 +3,7 @@ import type { ProjectOptions } from "../app/context.ts";
 import type { Context, Terminal } from "../core/context.ts";
 import { ciSystemOf } from "../core/env_vars.ts";
 import { ownSecrets } from "../core/secrets.ts";
-import { changedError, interruption, UserError, type Warning } from "../core/errors.ts";
+import { changedError, hintLines, interruption, UserError, type Warning } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_code.ts";
 import { ownValue } from "../core/json.ts";
 import { harmless, shownJson, shownText } from "../core/untrusted.ts";
@@ -41,7 +41,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       if (output.isPage && ctx.terminal.interactive) await ctx.terminal.page(text);
       else if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
-        output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));
+        output.next?.flatMap(hintLines).forEach((line) => print({ data: undefined, text: `${line}\n` }));
       }
       exit = output.exit || exit;
     }

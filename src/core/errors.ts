@@ -145,6 +145,11 @@ export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
+/** How a hint is printed, if there is one. */
+export function hintLines(hint: string | undefined): string[] {
+  return hint === undefined ? [] : [`hint: ${hint}`];
+}
+
 export function inQuotes(names: readonly string[], joint = ", "): string {
   return names.map((name) => `"${name}"`).join(joint);
 }

@@ -68,7 +68,7 @@ export async function runtimeParamFindings(
       const meant = meantBy(path, key);
       return meant === undefined ? [] : [{
         severity: "warning",
-        // params.unknown: `--params` names a parameter that the project lacks. Correct the name, or add it.
+        // params.unknown: `--params` or a job's `params` name a parameter that the project lacks. Correct or add it.
         code: "params.unknown",
         message: `No parameter "${path}" in the project${meant && ` (did you mean "${meant}"?)`}`,
         hint: "Correct the name, or add the parameter to the project's parameters",

@@ -165,7 +165,7 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
     throw dataError(
       `Data for asset "${name}" not found: there is nothing at "${shownPath(ctx, path)}"`,
       [],
-      `--data ${name}=PATH`,
+      `Correct the path in \`--data ${name}=PATH\`; it is relative to the current folder`,
     );
   }
   return Object.fromEntries(entries);
@@ -208,7 +208,7 @@ export async function chooseLocalData(
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
     [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
-    names.map((name) => `--data ${name}=PATH`).join(" "),
+    `Add \`${names.map((name) => `--data ${name}=PATH`).join(" ")}\``,
   );
 }
 
@@ -297,15 +297,10 @@ async function requireKind(
       shownPath(ctx, path)
     }" is a ${stat.kind}`,
     [],
-    `--data ${name}=${localKind(type).toUpperCase()}`,
+    `Write \`--data ${name}=${localKind(type).toUpperCase()}\``,
   );
 }
 
-function dataError(message: string, details: readonly string[], options: string): UserError {
-  return new UserError(message, {
-    code: "rehearse.data",
-    exit: ExitCode.Usage,
-    details,
-    hint: `Add \`${options}\``,
-  });
+function dataError(message: string, details: readonly string[], hint: string): UserError {
+  return new UserError(message, { code: "rehearse.data", exit: ExitCode.Usage, details, hint });
 }

@@ -13,7 +13,6 @@ import type { Context } from "../../core/context.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
-import { shellWord } from "../../core/untrusted.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
@@ -360,7 +359,7 @@ export async function readJobsFile(
       // jobs_file.not_found: The jobs file does not exist. Write it with `submit --output-file`.
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
-      hint: `Run \`kedro-azureml submit --output-file ${shellWord(file)}\` first`,
+      hint: "Correct the path, of a file of `submit --output-file` or a folder of `rehearse --keep`",
     });
   }
   const jobs = jobsIn(text);

@@ -176,8 +176,8 @@ function wrapperFindings(
       lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
     );
     const versioned = error(
-      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove
-      //   `versioned`.
+      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove `versioned`:
+      //   Azure ML keeps versions of data assets.
       "dataset.versioned",
       `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
       "Remove `versioned`; Azure ML keeps versions of data assets",

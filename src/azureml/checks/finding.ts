@@ -1,5 +1,5 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { hintLines, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { ExitCode, stops } from "../../core/exit_code.ts";
 import { compareText } from "../../core/names.ts";
 
@@ -134,7 +134,7 @@ export function findingLines(findings: readonly Finding[], jobs: readonly string
     return shown.flatMap(({ first, others }, at) => {
       const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
       const lines = oneFinding(first, jobs, others);
-      return isRepeated || first.hint === undefined ? lines : [...lines, `  hint: ${first.hint}`];
+      return isRepeated ? lines : [...lines, ...hintLines(first.hint).map((line) => `  ${line}`)];
     });
   });
 }

@@ -248,7 +248,7 @@ export const confInUpload: Check = {
 
 // By their keys; no rule for secrets finds them.
 // config.secret: A key of the uploaded configuration looks like a secret, which everyone in the workspace can
-//   read. Read it from a key vault in the step.
+//   read. Read it from a key vault in the step; if it is none, end its line with `# secretlint-disable-line`.
 export const secretsInConf = projectRow("config.secret", {
   asks: "Does the uploaded configuration have secrets?",
   severity: "warning",
@@ -351,7 +351,7 @@ export const catalogCredentials = eachJob(
       return {
         severity: hook === undefined ? "error" : "warning",
         // dataset.credentials: Kedro cannot load the catalog in steps, because credentials are missing there.
-        //   Pass them as variables.
+        //   Write `${oc.env:NAME}` into a credentials.yml that is uploaded, and pass `--env-var NAME=VALUE`.
         code: "dataset.credentials",
         message: (files.length === 0
           ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`

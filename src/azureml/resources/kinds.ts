@@ -48,7 +48,7 @@ export const KINDS = {
       client.environmentVersions.createOrUpdate(...at, name, version, body),
     missing: {
       // environment.not_found: The environment or its version does not exist. Correct it in azureml.yml, or
-      //   create it.
+      //   create it with `kedro-azureml setup`.
       code: "environment.not_found",
       hint:
         "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",

@@ -100,7 +100,9 @@ function comparisonText(
       ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
       [
         "commit",
-        ...runs.map(({ commit, dirty }) => `${commit?.slice(0, 7) ?? ""}${dirty ? " + changes" : ""}`),
+        ...runs.map(({ commit, dirty }) =>
+          `${commit?.slice(0, 7) ?? (dirty ? "none" : "")}${dirty ? " + changes" : ""}`
+        ),
       ],
     ].filter(([, ...cells]) => cells.some((cell) => cell !== "")),
     columns,

@@ -116,10 +116,17 @@ export function showEvents(
         }
         return;
       case "identity":
-        return progress.say(`✓ ${describeIdentity(event.identity, event.members)}`, {
-          type: "identity",
-          ...event.identity,
-        });
+        return progress.say(
+          `✓ ${
+            ctx.env.KEDRO_AZUREML_EMULATOR
+              ? "Using the emulator, not Azure"
+              : describeIdentity(event.identity, event.members)
+          }`,
+          {
+            type: "identity",
+            ...event.identity,
+          },
+        );
       default:
         progress.say(eventLine(event), eventData(event));
     }

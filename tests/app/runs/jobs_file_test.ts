@@ -63,7 +63,7 @@ Deno.test("readJobsFile() rejects a missing file and a file of another format", 
     code: "jobs_file.not_found",
     exit: 2,
     message: 'File "my jobs.json" not found',
-    hint: "Run `kedro-azureml submit --output-file 'my jobs.json'` first",
+    hint: "Correct the path, of a file of `submit --output-file` or a folder of `rehearse --keep`",
   });
 });
 

@@ -280,7 +280,7 @@ Deno.test("setup uploads no files that look like secrets, and names the option f
   for (const line of ["setup --yes", "setup --yes"]) {
     assert.equal(await kedroAzureml(line), 3);
     assert.match(ctx.stdout(), /! data asset raw\S* \("credentials\.csv" looks like credentials\)/, line);
-    assert.ok(ctx.stdout().includes(hint), line);
+    assert.ok(ctx.stderr().includes(hint), line);
     assert.deepEqual(azure.resources("data/versions"), []);
     assert.ok(!azure.requests.some(({ url }) => url.includes("credentials.csv")));
   }
