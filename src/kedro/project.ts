@@ -3,7 +3,6 @@ import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
-import { maskedText } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 import { refuseTooOld, tooOld } from "./supported_versions.ts";
 import { parse, TomlError } from "smol-toml";
@@ -270,19 +269,6 @@ function keysOf(line: string): readonly string[] | undefined {
   }
 }
 
-/** What the parser says, what it means, and what to do. */
-const TOML_WORDS: readonly (readonly [RegExp, what: string, hint: string])[] = [
-  [/control characters .* in strings|unfinished string/, "this quote is not closed", "Close the quote"],
-  [/^invalid value/, "this is no value", 'Put text in quotes, as in name = "value"'],
-  [
-    /illegal character in key|incomplete key-value|end of key/,
-    "this is neither [table] nor key = value",
-    'Write [table] or key = "value"',
-  ],
-  [/trying to redefine/, "this key or table is already defined above", "Merge both"],
-  [/unfinished (?:array|table)|expected comma/, "a bracket is not closed, or a comma is missing", "Add it"],
-];
-
 /** Parses TOML. @param file Named in errors. @throws {UserError} `project.toml_syntax`, with the place. */
 export function parseToml(text: string, file: string): Fields {
   try {
@@ -291,14 +277,10 @@ export function parseToml(text: string, file: string): Fields {
     if (!(thrown instanceof TomlError)) throw thrown;
     const conflict = conflictIn(text, file);
     const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
-    const [, plain = reason, hint] = TOML_WORDS.find(([pattern]) => pattern.test(reason)) ?? [];
-    const line = text.split("\n")[thrown.line - 1]?.trim();
-    throw new UserError(conflict?.message ?? `Cannot read ${file}: ${plain}`, {
+    throw new UserError(conflict?.message ?? `Cannot read ${file}: ${reason}`, {
       // project.toml_syntax: pyproject.toml is not valid TOML. Correct the line that the message names.
       code: "project.toml_syntax",
       place: { file, line: thrown.line, column: thrown.column },
-      hint,
-      ...(line && conflict === undefined && { details: [maskedText(line)] }),
       ...conflict,
       cause: thrown,
     });

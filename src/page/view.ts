@@ -244,6 +244,7 @@ export interface LogView {
   readonly omittedBytes?: number | undefined;
 }
 
+/** A part of a log of a step. */
 export interface LogPart {
   readonly files: readonly string[];
   /** The log that `text` is from; absent if there is none yet. */

@@ -1,7 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { repeatedDemand, unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
-import type { TokenDemand } from "../../src/credentials/credential.ts";
-import type { CredentialName } from "../../src/credentials/chain_order.ts";
+import type { CredentialName, TokenDemand } from "../../src/credentials/credential.ts";
 
 const DEMAND = { tenant: "other" };
 

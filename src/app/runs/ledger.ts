@@ -1,18 +1,17 @@
 import { stepsToMermaid } from "../../azureml/job/steps.ts";
 import { isFinal } from "../../core/run.ts";
 import { cancelJob, MAY_BE_THERE } from "../../azureml/runs/jobs.ts";
-import type { SendingJob } from "../../azureml/submit/submit.ts";
-import type { KnownComponents } from "../../azureml/submit/components.ts";
+import type { KnownComponents, SendingJob } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Board, JobEnding } from "../../azureml/runs/follow.ts";
 import { forgetJob, rememberJob } from "./remembered.ts";
 import type { Context } from "../../core/context.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
@@ -27,11 +26,8 @@ interface SubmissionLedger {
   ended(end: JobEnding): Promise<void>;
   /** Writes the summary for the CI system, if there is one. Call last. */
   close(): Promise<void>;
-  /**
-   * The error to throw for what was thrown; if the command was interrupted, it says what became of the jobs, once they
-   * are canceled or known to keep running.
-   */
-  errorOf(thrown: unknown): Promise<unknown>;
+  /** Waits until the jobs are canceled or known to keep running; returns the error to throw. */
+  interrupted(): Promise<UserError>;
 }
 
 interface AcceptedJob extends SendingJob {
@@ -129,8 +125,7 @@ export function openLedger(ctx: AppContext, options: {
         }),
       );
     },
-    async errorOf(thrown) {
-      if (!ctx.signal.aborted) return thrown;
+    async interrupted() {
       const settled = await settle();
       for (const { job, outcome } of settled) {
         if (outcome === "requested") {
@@ -180,10 +175,8 @@ interface InterruptedJob {
   readonly outcome:
     /** Azure accepted the request to cancel it. */
     | "requested"
-    /** It had already ended. */
+    /** It had already ended, or never reached Azure. */
     | "ended"
-    /** It never reached Azure. */
-    | "not sent"
     /** It keeps running. */
     | "goes on"
     /** It was being sent, and Azure may have it. */
@@ -212,7 +205,7 @@ export async function settleJobs(
 async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
   const answer = await job.answered;
   if (endsWithCommand(job.studioUrl)) return { job, outcome: "ended" };
-  return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "not sent" : "unknown" };
+  return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "ended" : "unknown" };
 }
 
 /** Cancels a job. The request to cancel may overtake the request to submit, so a job that does not exist is retried. */
@@ -229,7 +222,7 @@ async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<Interrup
       if (isLast) break;
       await clock.sleep(RETRY_MS, workspace.signal);
     }
-    return { job, outcome: "not sent" };
+    return { job, outcome: "ended" };
   } catch (thrown) {
     const outcome = submitAnswer === "taken" ? "goes on" : "unknown";
     if (workspace.signal.aborted) return { job, outcome };
@@ -245,14 +238,13 @@ export function interruptedError(
   const named = (outcome: InterruptedJob["outcome"]) =>
     settled.filter((run) => run.outcome === outcome).map(({ job }) => job.name);
   const [requested, running, unknown] = [named("requested"), named("goes on"), named("unknown")];
-  const isNothing = settled.every(({ outcome }) => outcome === "not sent");
   const sentences = [
     sentence(running, "keeps running", "keep running"),
     sentence(requested, "is being canceled", "are being canceled"),
     sentence(unknown, "may have been submitted", "may have been submitted"),
-    isNothing ? "nothing was submitted" : undefined,
+    settled.length === 0 ? "nothing was submitted" : undefined,
   ].flatMap((part) => part ?? []);
-  const hint = isNothing
+  const hint = settled.length === 0
     ? "Run the command again; files that were uploaded are not sent again"
     : nextCommand([...running, ...unknown], requested, file);
   return interruption(signal.reason, sentences, {
@@ -359,7 +351,7 @@ export async function readJobsFile(
       // jobs_file.not_found: The jobs file does not exist. Write it with `submit --output-file`.
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
-      hint: "Correct the path, of a file of `submit --output-file` or a folder of `rehearse --keep`",
+      hint: `Run \`kedro-azureml submit --output-file ${shellWord(file)}\` first`,
     });
   }
   const jobs = jobsIn(text);

@@ -3,9 +3,8 @@ import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
-import { gitOf, isFinal } from "../../core/run.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { isFinal } from "../../core/run.ts";
 import type { Report } from "../context.ts";
 
 /** The tags that identify the same job across CI runs. */
@@ -141,8 +140,7 @@ function other(env: Env): CiRun {
 
 /** A CI run, with branch and repository of the checkout if the CI system does not provide them. */
 function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
-  const checkout = gitOf(git);
-  const branch = run?.branch || checkout.branch;
+  const branch = run?.branch || git["mlflow.source.git.branch"];
   return {
     run: undefined,
     url: undefined,
@@ -150,7 +148,7 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
     ...run,
     branch,
     ref: run?.ref || (branch && `refs/heads/${branch}`),
-    repository: run?.repository || checkout.repository,
+    repository: run?.repository || git["mlflow.source.git.repoURL"],
   };
 }
 

@@ -112,6 +112,7 @@ export async function azureEnvironment(
   };
 }
 
+/** An Azure ML environment definition in a file. */
 interface Definition extends RequiredPackages {
   readonly name: string;
   readonly version: string | undefined;

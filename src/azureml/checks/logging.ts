@@ -31,7 +31,7 @@ export const loggingRefused = eachJob("Does Kedro take the configuration of its 
         }\``,
     });
   });
-}, "environment");
+}, { in: "environment", codes: ["config.logging"] });
 
 function refusal(
   environment: JobEnvironment | undefined,

@@ -10,7 +10,6 @@ import type { ComputeInfo } from "../resources/kinds.ts";
 import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import { oldImage } from "./old_image.ts";
-import { placeOfCompute } from "./references.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -39,7 +38,10 @@ export async function checkOnline(
       );
     }
   };
-  const placeOf = (compute: string) => placeOfCompute({ config, place }, compute, spec.key);
+  const placeOfCompute = (name: string) => {
+    const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
+    return place(key === undefined ? ["compute"] : ["compute", key, "cluster_name"]);
+  };
   const placeOfAsset = (path: string) => {
     const inputs = spec.steps.flatMap(({ inputs }) => inputs);
     const dataset = inputs.find(({ from }) => "path" in from && from.path === path)?.dataset;
@@ -49,7 +51,7 @@ export async function checkOnline(
   const placeOfEnvironment = place(["execution", "environment"]);
   const [computes, pinned] = await Promise.all([
     Promise.all(
-      computesOf(spec).map((name) => attempt(() => lookups.compute(name), placeOf(name))),
+      computesOf(spec).map((name) => attempt(() => lookups.compute(name), placeOfCompute(name))),
     ),
     isLookedUp(environment)
       ? attempt(() => lookups.environment(environment!), placeOfEnvironment)
@@ -57,7 +59,7 @@ export async function checkOnline(
     ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset), placeOfAsset(asset.path))),
   ]);
   for (const compute of computes.filter((compute) => compute !== undefined)) {
-    const at = placeOf(compute.name);
+    const at = placeOfCompute(compute.name);
     findings.push(...computeFindings(spec, [compute]).map((finding) => ({ ...finding, place: at })));
   }
   const { image, condaFile } = pinned?.definition ?? {};

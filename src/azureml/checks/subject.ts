@@ -66,9 +66,12 @@ export interface Check<S = Subject> {
   readonly asks: string;
   /** Whether a command that has seen the environment in Azure asks it again. */
   readonly in?: "environment";
+  /** Codes of its findings, if it depends on the environment. */
+  readonly codes?: readonly string[];
   readonly run: (subject: S) => readonly Finding[];
 }
 
+/** A job that compiles. */
 export interface CompiledJob extends CheckedJob {
   readonly spec: JobSpec;
 }
@@ -92,11 +95,13 @@ export function row<T, S extends JobSubject = Subject>(
     readonly find: (job: CompiledJob, subject: S) => readonly T[];
   },
 ): Check<S> {
-  return eachJob<S>(
-    texts.asks,
-    (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
-    texts.in,
-  );
+  return {
+    ...eachJob<S>(
+      texts.asks,
+      (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
+    ),
+    ...(texts.in !== undefined && { in: texts.in, codes: [code] }),
+  };
 }
 
 /** A check for one code, of the project, its code or its configuration. */
@@ -131,11 +136,11 @@ function findingsOf<T, S>(
 export function eachJob<S extends JobSubject = Subject>(
   asks: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-  dependsOn?: Check<S>["in"],
+  more: Pick<Check<S>, "in" | "codes"> = {},
 ): Check<S> {
   return {
     asks,
-    ...(dependsOn && { in: dependsOn }),
+    ...more,
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined
@@ -155,6 +160,7 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
   return code !== undefined && "files" in code ? code : undefined;
 }
 
+/** The upload, by paths in the project. */
 export interface Upload {
   /** Names of the files, relative to the code folder. */
   readonly names: ReadonlySet<string>;

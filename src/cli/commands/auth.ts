@@ -2,8 +2,7 @@ import type { AuthStatus } from "../../app/check/auth_status.ts";
 import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
-import { hintLines, UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { Identity } from "../../credentials/identity.ts";
@@ -14,8 +13,7 @@ import { requirePerson } from "../terminal/person.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { errorData } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { utcText } from "../text/render.ts";
-import { markOf } from "../text/color.ts";
+import { markOf, utcText } from "../text/render.ts";
 
 const login = command({
   name: "login",
@@ -121,7 +119,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...memberLines(status.members),
       ...identityLines(status),
       ...(status.identity === undefined ? [] : ["Tokens", ...status.audiences.map(audienceLine)]),
-      ...adviceLines(status),
+      ...hintLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
     ...(works ? {} : { exit: exitOf(status) }),
@@ -184,12 +182,11 @@ function audienceLine({ name, audience, expiresAt, error }: Audience): string {
   return error === undefined ? `${start} until ${utcText(expiresAt!)}` : `${start}: ${error.message}`;
 }
 
-function adviceLines({ audiences }: AuthStatus): string[] {
+function hintLines({ audiences }: AuthStatus): string[] {
   const errors = audiences.flatMap(({ error }) => error === undefined ? [] : [error]);
   const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
-  return [
-    ...new Set([...details.map((detail) => `  ${detail}`), ...errors.flatMap(({ hint }) => hintLines(hint))]),
-  ];
+  const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
+  return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
 }
 
 function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
@@ -245,7 +242,7 @@ function accessLines(status: AuthStatus["workspace"]): string[] {
       "Workspace",
       `✗ ${message}`,
       ...details.map((detail) => `  ${detail}`),
-      ...hintLines(hint),
+      ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ];
   }
   const { config: { name, resource_group: group, subscription_id: id }, access, datastore } = status;
@@ -284,14 +281,17 @@ function hints(access: readonly Access[]): string[] {
   // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
   const isCovered = ({ probe, error }: Access) =>
     error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
-  const assigning = [...roles].map(([command, { name, alternative }]) =>
-    `Ask an owner to assign the role "${name}"${
-      alternative === undefined ? "" : ` (or "${alternative}")`
-    }: ${command}`
+  const others = access.flatMap((right) =>
+    right.answer === "unknown" && right.error?.hint && !isCovered(right) ? [right.error.hint] : []
   );
-  const others = access.filter((right) => right.answer === "unknown" && !isCovered(right))
-    .map(({ error }) => error?.hint || undefined);
-  return [...new Set([...assigning, ...others])].flatMap(hintLines);
+  return [
+    ...[...roles].map(([command, { name, alternative }]) =>
+      `hint: Ask an owner to assign the role "${name}"${
+        alternative === undefined ? "" : ` (or "${alternative}")`
+      }: ${command}`
+    ),
+    ...[...new Set(others)].map((hint) => `hint: ${hint}`),
+  ];
 }
 
 function accessData(status: AuthStatus["workspace"]): unknown {

@@ -15,8 +15,16 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { type Place, placeText, UserError } from "../../core/errors.ts";
-import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
-import { mergeDeep } from "./merge.ts";
+import {
+  type ConfigNode,
+  type Key,
+  listNode,
+  type MapNode,
+  mapNode,
+  mergeDeep,
+  type Scalar,
+  setEntry,
+} from "./node.ts";
 
 /**
  * Builds a mapping from names such as `a.b` or `a[b]` and values in YAML, as OmegaConf's `from_dotlist` does; later
@@ -96,7 +104,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     const error = document.errors[0];
     if (error !== undefined) {
       const at = openQuoteAt(document, error) ?? error.pos[0];
-      throw syntaxProblem(reader, at, error.message, text);
+      throw yamlProblem(reader, at, plainMessage(error.message));
     }
   }
   const [document, second] = documents;
@@ -287,8 +295,7 @@ function refuseTab(reader: YamlFile, text: string, documents: readonly Document[
   for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
     const at = index + indent.length - 1;
     if (inside.some(([from, to]) => at >= from && at < to)) continue;
-    const what = "this line is indented with a tab; YAML allows spaces only";
-    throw yamlProblem(reader, at, what, "Replace the tab with spaces");
+    throw yamlProblem(reader, at, "this line is indented with a tab; YAML allows spaces only");
   }
 }
 
@@ -301,34 +308,32 @@ function rangesWithTabs(document: Document): [number, number][] {
   return ranges;
 }
 
-const UNEVEN = "All mapping items must start at the same column";
-const KEY_VALUE = "Write `key: value`, with a space after the colon";
-
-/** How the parser's messages begin, what they mean, and what to do. */
-const PLAIN: readonly (readonly [begins: string, what: string, hint: string])[] = [
-  ["Implicit map keys need to be followed by map values", "this is no `key: value`", KEY_VALUE],
-  ["Implicit keys need to be on a single line", "this is no `key: value`", KEY_VALUE],
+/** How the parser's messages begin, and what they mean. */
+const PLAIN: readonly (readonly [string, string])[] = [
+  [
+    "Implicit map keys need to be followed by map values",
+    "this is no `key: value`; write a space after the colon",
+  ],
+  [
+    "Implicit keys need to be on a single line",
+    "this is no `key: value`",
+  ],
   [
     "Nested mappings are not allowed in compact mappings",
     "a value with a colon and a space must be in quotes",
-    "Put the value in quotes, or the key in a line of its own",
   ],
   [
-    UNEVEN,
+    "All mapping items must start at the same column",
     "this line is indented in another way than those above",
-    "Indent the keys of one mapping alike",
   ],
-  ["Missing closing", "this quote is not closed", "Close the quote"],
+  ["Missing closing", "this quote is not closed"],
 ];
 
-function syntaxProblem(reader: YamlFile, offset: number, message: string, text: string): UserError {
-  if (/call stack/i.test(message)) return yamlProblem(reader, offset, "it is nested too deeply");
-  // The parser points at the first of two values, although it may be the key below that is indented too much.
-  const [toKey, value = ""] = /^(.*)\n\s*/.exec(text.slice(offset)) ?? [];
-  const isBelow = toKey !== undefined && message.startsWith("Nested mappings") && !/:(?:\s|$)/.test(value);
-  const at = isBelow ? offset + toKey.length : offset;
-  const [, what, hint] = PLAIN.find(([begins]) => (isBelow ? UNEVEN : message).startsWith(begins)) ?? [];
-  return yamlProblem(reader, at, what ?? message.charAt(0).toLowerCase() + message.slice(1), hint);
+function plainMessage(message: string): string {
+  if (/call stack/i.test(message)) return "it is nested too deeply";
+  const plain = PLAIN.find(([begins]) => message.startsWith(begins));
+  if (plain !== undefined) return plain[1];
+  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
 function placeAt(reader: YamlFile, offset: number): Place {
@@ -337,11 +342,10 @@ function placeAt(reader: YamlFile, offset: number): Place {
 }
 
 /** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
-function yamlProblem(reader: YamlFile, offset: number, what: string, hint?: string): UserError {
+function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     // config.yaml: A configuration file is not YAML that OmegaConf reads. Correct the line that the message names.
     code: "config.yaml",
-    hint,
     place: placeAt(reader, offset),
   });
 }

@@ -39,16 +39,10 @@ export function StatusIcon({ tone }: { readonly tone: Tone }) {
   );
 }
 
-/** @param isShort Whether its icon is enough if it is completed. */
-export function Status({ status, isShort = false }: {
-  readonly status: string | undefined;
-  readonly isShort?: boolean;
-}) {
-  const tone = toneOf(status);
+export function Status({ status }: { readonly status: string | undefined }) {
   return (
-    <span class={`status ${tone}`}>
-      <StatusIcon tone={tone} />{" "}
-      <span class={isShort && tone === "completed" ? "sr-only" : undefined}>{statusText(status)}</span>
+    <span class={`status ${toneOf(status)}`}>
+      <StatusIcon tone={toneOf(status)} /> {statusText(status)}
     </span>
   );
 }
