@@ -269,8 +269,18 @@ function keysOf(line: string): readonly string[] | undefined {
   }
 }
 
+/** A key of so many parts that the parser, whose time is quadratic in them, would take minutes. */
+const LONG_KEY = /(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){1000}/;
+
 /** Parses TOML. @param file Named in errors. @throws {UserError} `project.toml_syntax`, with the place. */
 export function parseToml(text: string, file: string): Fields {
+  if (LONG_KEY.test(text)) {
+    throw new UserError(`Cannot read ${file}: a key has more than 1,000 parts`, {
+      code: "project.toml_syntax",
+      place: { file },
+      hint: "Shorten it",
+    });
+  }
   try {
     return parse(text);
   } catch (thrown) {

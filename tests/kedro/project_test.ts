@@ -68,6 +68,10 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",
   },
+  "a pyproject.toml with a key of very many parts": {
+    files: { "/shop/pyproject.toml": `${TOML}${"a.".repeat(2000)}a = 1\n`, ...SOURCE },
+    code: "project.toml_syntax",
+  },
   "a pyproject.toml without [tool.kedro]": {
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
