@@ -19,7 +19,7 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
-  "@secretlint/secretlint-rule-preset-recommend": ["azureml/checks/secrets.ts"],
+  "@secretlint/secretlint-rule-preset-recommend": ["azureml/checks/secret_forms.ts"],
   "yaml": [
     "config/omegaconf/yaml",
     "config/write_yaml.ts",
@@ -30,7 +30,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
     "config/types.ts",
     "emulator/arm/shapes.ts",
     "emulator/http/refusal.ts",
-    "azureml/submit/package_format.ts",
+    "azureml/submit/job_package_format.ts",
   ],
   "fastest-levenshtein": ["core/suggest.ts"],
   "smol-toml": ["kedro/project.ts"],
@@ -45,7 +45,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "p-limit": ["azureml/", "emulator/runner/", "kedro/"],
   "@azure/arm-machinelearning": ["azureml/"],
   "@azure/core-xml": ["azureml/storage/blobs.ts"],
-  "@zip.js/zip.js": ["azureml/submit/package.ts"],
+  "@zip.js/zip.js": ["azureml/submit/job_package.ts"],
   "croner": ["azureml/schedules/next_times.ts"],
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
   "windows-iana": ["azureml/schedules/cron.ts", "emulator/arm/shapes.ts"],

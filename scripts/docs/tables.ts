@@ -1,9 +1,9 @@
 /** The tables of README.md and of docs/ that the source has: `deno task docs` writes them. */
 
 import { azuremlKeys } from "../../src/config/schema.ts";
-import { CREDENTIALS } from "../../src/credentials/credential.ts";
+import { CREDENTIALS } from "../../src/credentials/chain_order.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/exit_code.ts";
 import { errorCodes } from "./error_codes.ts";
 import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 

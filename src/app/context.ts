@@ -5,10 +5,11 @@ import type { SubmitEvent } from "../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/types.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
-import type { OnRetry } from "../core/net/azure_http.ts";
+import type { OnRetry } from "../core/net/retry.ts";
 import type { RunStatus, SentRun, StepState } from "../core/run.ts";
 import type { MemberReport } from "../credentials/chain.ts";
-import { CREDENTIALS, type Interaction } from "../credentials/credential.ts";
+import type { Interaction } from "../credentials/credential.ts";
+import { CREDENTIALS } from "../credentials/chain_order.ts";
 import type { Identity } from "../credentials/identity.ts";
 
 /**

@@ -1,9 +1,10 @@
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { isOwnFile, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isOwnOutput, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
 import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import { compact } from "../core/json.ts";
+import { GIT_PROPERTIES } from "../core/run.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 
@@ -96,12 +97,12 @@ export async function gitProperties(
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
   const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
   return compact({
-    "mlflow.source.git.repoURL": remote === undefined ? undefined : withoutCredentials(remote),
-    "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || checkout.branch,
-    "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || checkout.commit,
-    "azureml.git.dirty": dirty === undefined ? undefined : dirty ? "True" : "False",
-    "azureml.git.build_id": env.AZUREML_GIT_BUILD_ID || undefined,
-    "azureml.git.build_uri": env.AZUREML_GIT_BUILD_URI || undefined,
+    [GIT_PROPERTIES.repository]: remote === undefined ? undefined : withoutCredentials(remote),
+    [GIT_PROPERTIES.branch]: env.AZUREML_GIT_BRANCH || checkout.branch,
+    [GIT_PROPERTIES.commit]: env.AZUREML_GIT_COMMIT || checkout.commit,
+    [GIT_PROPERTIES.dirty]: dirty === undefined ? undefined : dirty ? "True" : "False",
+    [GIT_PROPERTIES.buildId]: env.AZUREML_GIT_BUILD_ID || undefined,
+    [GIT_PROPERTIES.buildUri]: env.AZUREML_GIT_BUILD_URI || undefined,
   });
 }
 
@@ -180,7 +181,7 @@ export async function isDirty(
   );
   const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
   const found = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
-  const changes = found && await withoutOwn(ctx.fs, { top, folder }, found);
+  const changes = found && await withoutOwn(ctx.fs, top, found);
   if (changes === undefined) return undefined;
   if (changes.length === 0) return false;
   const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
@@ -196,10 +197,10 @@ export async function isDirty(
   return isPlain || undefined;
 }
 
-/** The changes without new files of this program, such as downloads, which are not uploaded with the code. */
+/** The changes without new files of this program, such as downloads and reports, which are not uploaded with the code. */
 async function withoutOwn(
   fs: Context["fs"],
-  { top, folder }: { readonly top: string; readonly folder: string },
+  top: string,
   changes: readonly string[],
 ): Promise<readonly string[]> {
   if (changes.length > MOST_CHECKED) return changes;
@@ -207,7 +208,8 @@ async function withoutOwn(
     const path = join(top, line.slice(3));
     if (!line.startsWith("?? ")) return false;
     if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
-    return isOwnFile(relative(folder, path));
+    const isFile = (await fs.stat(path))?.kind === "file";
+    return isFile && await isOwnOutput(fs, path).catch(() => false);
   }));
   return changes.filter((_, at) => !own[at]);
 }
@@ -338,19 +340,35 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
     const gitDir = await gitDirOf(fs, join(top, ".git"));
     if (gitDir === undefined) continue;
-    const common = (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim();
-    return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
+    const common = resolve(gitDir, (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim() ?? ".");
+    return isBelow(common, gitDir) ? { top, gitDir, commonDir: common } : undefined;
   }
   return undefined;
 }
 
-/** `.git` itself, or the folder that it points to in worktrees and submodules. */
+/** `.git` itself, or the folder that it points to in worktrees and submodules; `undefined` if git would read none. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const stat = await fs.stat(path);
   const target = stat?.kind === "file" ? gitDirIn(await fs.readText(path)) : stat && path;
   if (target === undefined) return undefined;
-  const gitDir = resolve(dirname(path), target);
-  return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+  const gitDir = await fs.realPath(resolve(dirname(path), target)) ?? target;
+  const [head, ...others] = await Promise.all(
+    ["HEAD", "index", "config"].map(async (name) => (await fs.stat(join(gitDir, name)))?.kind),
+  );
+  // git would wait for a pipe.
+  const isReadable = head === "file" && !others.includes("other");
+  return isReadable && (gitDir === path || await isOf(fs, gitDir, path)) ? gitDir : undefined;
+}
+
+/**
+ * Whether a folder is what a `.git` file may point to: those of a worktree or submodule say whose they are, and others
+ * belong to no folder. In somebody else's project, it could be any repository of this user.
+ */
+async function isOf(fs: GitFs, gitDir: string, path: string): Promise<boolean> {
+  const worktree = (await readFileIfPresent(fs, join(gitDir, "gitdir")))?.trim().replace(/[\\/]\.git$/, "") ??
+    (await readGitConfig(fs, { commonDir: gitDir })).get("core")?.get("worktree");
+  if (worktree === undefined) return basename(gitDir) !== ".git";
+  return await fs.realPath(resolve(gitDir, worktree)) === dirname(path);
 }
 
 /** The target in the `.git` file of a worktree or submodule. */
@@ -395,7 +413,10 @@ function commitIn(text: string | undefined): string | undefined {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
 }
 
-export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
+export async function readGitConfig(
+  fs: GitFs,
+  { commonDir }: Pick<Checkout, "commonDir">,
+): Promise<GitConfig> {
   const sections = new Map<string, Map<string, string>>();
   let section = new Map<string, string>();
   for (const line of (await readFileIfPresent(fs, join(commonDir, "config")))?.split("\n") ?? []) {

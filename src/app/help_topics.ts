@@ -1,7 +1,7 @@
 import { azuremlKeys } from "../config/schema.ts";
 import { ENV_VARS } from "../core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
-import { CREDENTIALS } from "../credentials/credential.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../core/exit_code.ts";
+import { CREDENTIALS } from "../credentials/chain_order.ts";
 
 /** The JSON Schema of azureml.yml. */
 export { azuremlJsonSchema } from "../config/schema.ts";

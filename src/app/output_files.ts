@@ -1,6 +1,8 @@
+import { isOwnOutput } from "../azureml/job/code/exclusions.ts";
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
-import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { DENIED, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
 
 /** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
@@ -54,35 +56,6 @@ export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): 
   return !await isOwnOutput(fs, path).catch(() => false);
 }
 
-/** First line of the file with the emulator's CA certificate. */
-export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
-
-const BEGINNINGS = [
-  // `--output-file`
-  /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
-  // `compile`, as requests and Mermaid
-  /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
-  /^flowchart LR\n {2}s0\["/,
-  // `job report` and `inspect`
-  /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml(?: inspect)?">/,
-  // `pack`: a ZIP whose first file is the manifest
-  /^PK[^]{28}manifest\.json/,
-];
-
-/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
-const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
-const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
-
-/** Bytes to read from the start of a file to recognize it. */
-const HEAD_BYTES = 64 * 1024;
-
-async function isOwnOutput(fs: Context["fs"], path: string): Promise<boolean> {
-  // As Latin-1, in which each byte of a package is one character.
-  const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
-  if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) return true;
-  return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
-}
-
 /** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */
 export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
   await withWriteErrors(ctx, path, () => ctx.fs.writeText(path, text));
@@ -122,12 +95,13 @@ export async function withWriteErrors<T>(
   }
 }
 
-const FULL = "the disk is full";
+const [FULL, READ_ONLY] = ["the disk is full", "the file system is read-only"] as const;
 
 /** What to do, by why the system refused to write. */
 const HINTS: Readonly<Record<string, string>> = {
   [FULL]: "Free up disk space, or choose another file",
-  [DENIED]: "Choose another file, or make its folder writable",
+  [DENIED]: "Make its folder writable, or use another one",
+  [READ_ONLY]: "Use a folder on a disk that can be written to",
 };
 
 /** Why the system refused to write, such as `permission denied`. */
@@ -142,5 +116,5 @@ export function writeFailure(thrown: unknown): string {
   if (isOpenElsewhere(thrown)) return "another program has it open";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return FULL;
-  return /read-only/i.test(text) ? "the file system is read-only" : text;
+  return /read-only/i.test(text) ? READ_ONLY : text;
 }

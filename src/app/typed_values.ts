@@ -1,6 +1,7 @@
 /** What the command line checks while it is parsed, and defaults that help names, so this loads nothing else. */
 
 import { resolve } from "node:path";
+import type { ClusterSettings } from "../azureml/resources/create.ts";
 
 export { GROUP_MODES, parseGroupMode } from "../azureml/job/compile/group_mode.ts";
 
@@ -11,3 +12,11 @@ export function pythonProgram(cwd: string, typed: string | undefined): string | 
 
 /** How many steps run on this machine at once, unless `--jobs` says otherwise. */
 export const PARALLEL_STEPS = 2;
+
+/** The cluster that `setup` creates unless its options say otherwise. */
+export const USUAL_CLUSTER: ClusterSettings = {
+  vmSize: "Standard_DS3_v2",
+  minNodes: 0,
+  maxNodes: 4,
+  idleSeconds: 120,
+};

@@ -2,7 +2,10 @@ import { isOpenElsewhere, UserError } from "../core/errors.ts";
 
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
-  EACCES: ["permission denied", "Run `chmod u+rX` on it and on the folders above it"],
+  EACCES: [
+    "permission denied",
+    "Give this user access to it and to the folders above it, such as with `chmod u+rwX`",
+  ],
   DENIED: ["access denied", "Give this user read access in Explorer, under Properties > Security"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
   ENOSPC: ["the disk is full", "Free some space, then run the command again"],

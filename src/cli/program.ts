@@ -21,6 +21,7 @@ import {
   specOf,
   subcommand,
   type Typed,
+  withoutEmpty,
 } from "./parse/command.ts";
 import {
   addGlobalOptions,
@@ -141,9 +142,10 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     make,
     act: (parser, spec) => async () => {
       if (spec.needs?.includes("commands")) await loadAll(root);
-      const typed = typedFor(ctx, parser) as unknown as Typed<Fields>;
+      const { typed, warnings } = withoutEmpty(spec, typedFor(ctx, parser) as unknown as Typed<Fields>);
       for (const [name, value] of Object.entries(root.opts())) refuseEmpty(flagOf(name), value);
       checkRules(spec, typed);
+      for (const warning of warnings) app!.report({ type: "warning", warning });
       try {
         await done(await spec.run!(app!, await finished(spec, typed), parser));
       } finally {

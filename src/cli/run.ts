@@ -3,7 +3,8 @@ import type { ProjectOptions } from "../app/context.ts";
 import type { Context, Terminal } from "../core/context.ts";
 import { ciSystemOf } from "../core/env_vars.ts";
 import { ownSecrets } from "../core/secrets.ts";
-import { changedError, ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
+import { changedError, hintLines, interruption, UserError, type Warning } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { ownValue } from "../core/json.ts";
 import { harmless, shownJson, shownText } from "../core/untrusted.ts";
 import { VERSION } from "../core/version.ts";
@@ -40,7 +41,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       if (output.isPage && ctx.terminal.interactive) await ctx.terminal.page(text);
       else if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
-        output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));
+        output.next?.flatMap(hintLines).forEach((line) => print({ data: undefined, text: `${line}\n` }));
       }
       exit = output.exit || exit;
     }
@@ -55,7 +56,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
     if (thrown instanceof UsageMistake) await loadAll(root);
     let error = thrown instanceof UsageMistake ? usageError(thrown) : asUserError(thrown, ctx);
-    if (error !== undefined && NOT_FOUND.has(error.code)) {
+    if (error !== undefined && MAY_BE_OF_EMULATOR.test(error.code)) {
       const project = projectRequest(ctx, root.opts<GlobalOptions>());
       error = await withEmulatorHint(error, ctx, { emulator, project });
     }
@@ -106,8 +107,9 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 
-/** Codes of errors about what is not in a workspace, where an emulator may be the reason. */
-const NOT_FOUND = new Set(["azure.not_found", "job.none_submitted", "job.not_found", "schedule.not_found"]);
+/** Codes of errors about what is not in Azure, or why it is not reached, where an emulator may have been meant. */
+const MAY_BE_OF_EMULATOR =
+  /^(?:azure\.not_found|auth\.no_credential|network\..+|(?:job|compare)\.no_run|job\.(?:none_submitted|not_found)|schedule\.not_found)$/;
 
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";
@@ -173,24 +175,29 @@ export function shownTerminal(terminal: Terminal): Terminal {
 
 /**
  * Adds to an error about what a workspace does not have that an emulator only has the workspaces of the project that it
- * was started for, and what was sent to it since.
+ * was started for, and what was sent to it since; without `--emulator`, that one is running.
  */
 export async function withEmulatorHint(
   error: UserError,
   ctx: Context,
   { emulator, project }: { readonly emulator: boolean; readonly project: ProjectOptions },
 ): Promise<UserError> {
-  if (emulator) {
-    const { findEmulator } = await import("../app/emulator/running.ts");
-    if (await findEmulator(ctx, project) === undefined) {
-      return changedError(error, {
-        hint:
-          "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-      });
-    }
+  const { findEmulator } = await import("../app/emulator/running.ts");
+  const isRunning = await findEmulator(ctx, project).catch(() => undefined) !== undefined;
+  if (!emulator && !ctx.env.KEDRO_AZUREML_EMULATOR) {
+    const { hint = "" } = error;
+    const rest = hint && `; else ${hint[0]!.toLowerCase()}${hint.slice(1)}`;
+    return isRunning
+      ? changedError(error, { hint: `Add \`--emulator\` to use the running emulator of this project${rest}` })
+      : error;
   }
-  const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
-  if (error.code !== "azure.not_found" || !usesEmulator) return error;
+  if (emulator && !isRunning && /not_found$|none_submitted$/.test(error.code)) {
+    return changedError(error, {
+      hint:
+        "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+    });
+  }
+  if (error.code !== "azure.not_found") return error;
   return changedError(error, {
     hint: emulator
       ? "If azureml.yml has changed since the emulator was started, run `kedro-azureml emulator stop`, then this command again"

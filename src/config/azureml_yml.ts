@@ -26,6 +26,8 @@ export interface LoadedConfig {
   /** Where a value such as `["jobs", "main", "compute"]` is written; if it is not set, where its nearest parent is. */
   readonly place: Places;
   readonly warnings: readonly Warning[];
+  /** Whether placeholders from `init` got other values. */
+  readonly hasPlaceholders?: boolean;
 }
 
 /** Returns where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
@@ -87,7 +89,7 @@ function checkedConfig({ values, files }: Layers): AzureMLConfig {
   const top: Place = { file: files[0]!, line: 1, column: 1 };
   const keys = keyProblems(values);
   const others = isIssues(checked)
-    ? checked.map((issue) => toProblem(values, issue, top))
+    ? withoutMisspelt(checked).map((issue) => toProblem(values, issue, top))
     : crossProblems(values, checked);
   const problems = [...keys, ...others.filter((problem) => !keys.some(({ key }) => key === problem.key))];
   if (problems.length > 0) {
@@ -101,6 +103,14 @@ function checkedConfig({ values, files }: Layers): AzureMLConfig {
 
 function isIssues(checked: ReturnType<typeof checkSchema>): checked is readonly SchemaIssue[] {
   return Array.isArray(checked);
+}
+
+/** Without the keys that are missing because their names are misspelt, which is reported. */
+function withoutMisspelt(issues: readonly SchemaIssue[]): readonly SchemaIssue[] {
+  const meant = issues.flatMap(({ path, unknown }) =>
+    unknown === undefined ? [] : [dotted([...path.slice(0, -1), nearest(unknown.key, unknown.allowed) ?? ""])]
+  );
+  return issues.filter(({ path, unknown }) => unknown !== undefined || !meant.includes(dotted(path)));
 }
 
 /** Restores floats such as `1.0`, which plain values lose: a step must get them as they were written. */
@@ -186,7 +196,6 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
   });
 }
 
-/** The error for problems in azureml.yml, with the place and key of each. */
 export function problemsError(message: string, code: string, problems: readonly ConfigProblem[]): UserError {
   return new UserError(message, {
     code,

@@ -16,10 +16,10 @@ import {
   nearestNode,
 } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
-import { describesSecret, isSecretName, NO_SECRET } from "../core/secrets.ts";
+import { describesSecret, isCredentialsFile, isSecretName, NO_SECRET } from "../core/secrets.ts";
 
 /** The kinds of configuration that Kedro and the plugin register in every project, with their files. */
-const PATTERNS: Readonly<Record<string, readonly string[]>> = {
+const CONF_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   catalog: ["catalog*", "catalog*/**", "**/catalog*"],
   parameters: ["parameters*", "parameters*/**", "**/parameters*"],
   credentials: ["credentials*", "credentials*/**", "**/credentials*"],
@@ -32,7 +32,7 @@ export const MLFLOW_PATTERNS: readonly string[] = ["mlflow*", "mlflow*/**", "**/
 
 /** The file patterns of a kind of configuration; `undefined` for a kind that is not registered. */
 export function patternsOf(kind: string, settings: LoaderSettings): readonly string[] | undefined {
-  return settings.config_patterns[kind] ?? PATTERNS[kind];
+  return settings.config_patterns[kind] ?? CONF_PATTERNS[kind];
 }
 
 /** A reference to an environment variable without a default in a configuration file, such as `${oc.env:HOME}`. */
@@ -105,14 +105,16 @@ export async function readConfFiles(
   const run = folderOf(options, options.env);
   const folders = run.path === base.path ? [base] : [base, run];
   const read = (kind: string) => readFiles(ctx, folders, options, patternsOf(kind, options.settings) ?? []);
-  const kinds = [...new Set([...Object.keys(PATTERNS), ...Object.keys(options.settings.config_patterns)])];
+  const kinds = [
+    ...new Set([...Object.keys(CONF_PATTERNS), ...Object.keys(options.settings.config_patterns)]),
+  ];
   const byKind = new Map(
     await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)),
   );
   const all = new Map([...byKind.values()].flatMap((files) => [...files]));
   // Uploaded like the others, whether Kedro reads them or not; credentials and azureml.yml have checks of their own.
   const others = [...await readFiles(ctx, folders, options, ["**"])].filter(([name]) =>
-    !all.has(name) && !/\/(?:azureml|credentials)[^/]*$/.test(name)
+    !all.has(name) && !isCredentialsFile(name) && !/\/azureml[^/]*$/.test(name)
   );
   return {
     folders: { base: base.name, env: run.name },

@@ -105,9 +105,7 @@ function unknownJobs(
       hint: names.length > 1
         ? `Use one of ${names.join(", ")}`
         : suggestion === ""
-        ? ["Add a job below `jobs` in azureml.yml", ...names.map((name) => `its only job is "${name}"`)].join(
-          "; ",
-        )
+        ? `${names[0] === undefined ? "A" : `Use ${names[0]}, the only job, or a`}dd one below \`jobs\``
         : undefined,
       details: factoriesWithoutJobs(source, pipelines).map(({ message }) => message),
       place: source.place(["jobs"]),

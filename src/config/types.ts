@@ -133,26 +133,11 @@ export function isPlaceholder(value: unknown): value is string {
 /** Gives each placeholder outside `jobs` a value that names nothing in Azure, for a run on this machine. */
 export function fillPlaceholders<
   T extends { readonly azureml: { readonly jobs: unknown }; readonly warnings: readonly Warning[] },
->(config: T): T {
+>(config: T): T & { readonly hasPlaceholders?: boolean } {
   const { jobs, ...rest } = config.azureml;
-  const unfilled = config.warnings.filter(({ code }) => code === "config.placeholder");
-  if (unfilled.length === 0) return config;
-  return {
-    ...config,
-    azureml: { ...filled(rest) as typeof rest, jobs },
-    warnings: [
-      ...config.warnings.filter(({ code }) => code !== "config.placeholder"),
-      {
-        // rehearse.placeholders: azureml.yml still has placeholders, which a run on this machine does not
-        //   need. Fill them in before you submit to Azure.
-        code: "rehearse.placeholders",
-        message: `${
-          unfilled[0]!.place?.file ?? "azureml.yml"
-        } has placeholders, which a run on this machine does not need, but Azure does`,
-        hint: "Run `kedro-azureml init`, which fills them in",
-      },
-    ],
-  };
+  const warnings = config.warnings.filter(({ code }) => code !== "config.placeholder");
+  if (warnings.length === config.warnings.length) return config;
+  return { ...config, azureml: { ...filled(rest) as typeof rest, jobs }, warnings, hasPlaceholders: true };
 }
 
 function filled(value: unknown, key = ""): unknown {

@@ -1,5 +1,5 @@
 /**
- * What Azure ML accepts and how much of it, and what this program uses by default; quoted once, for client and emulator.
+ * What Azure ML accepts and how much of it; quoted once, for client and emulator.
  * What the fields of a workspace may be is in `config/types.ts`.
  */
 
@@ -55,23 +55,3 @@ export const ARGUMENT_BYTES = 128 * 1024;
  * headers of answers tell only how many are left.
  */
 export const REQUESTS_PER_SECOND = { reads: 25, writes: 10, deletes: 10 } as const;
-
-export interface ClusterSettings {
-  /** Size of its machines, such as `Standard_DS3_v2`. */
-  readonly vmSize: string;
-  /** Machines that run, and cost money, even if no job needs them. */
-  readonly minNodes: number;
-  readonly maxNodes: number;
-  /** Seconds after its last job until a machine is released. */
-  readonly idleSeconds: number;
-  /** Whether it gets an identity of its own, to which roles can be assigned. */
-  readonly hasIdentity?: boolean;
-}
-
-/** The cluster that `setup` creates unless its options say otherwise. */
-export const USUAL_CLUSTER: ClusterSettings = {
-  vmSize: "Standard_DS3_v2",
-  minNodes: 0,
-  maxNodes: 4,
-  idleSeconds: 120,
-};

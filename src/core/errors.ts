@@ -1,38 +1,4 @@
-/** Exit codes of the process. They are stable; {@linkcode EXIT_CODE_DOCS} describes each. */
-export const ExitCode = {
-  Ok: 0,
-  JobFailed: 1,
-  Usage: 2,
-  Config: 3,
-  Auth: 4,
-  Rejected: 5,
-  Unavailable: 6,
-  JobCanceled: 7,
-  TimedOut: 8,
-  Changed: 9,
-  Bug: 70,
-  Interrupted: 130,
-  Terminated: 143,
-} as const;
-
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
-
-/** Description of each exit code, for the README and `help exit-codes`. */
-export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
-  Ok: "Success.",
-  JobFailed: "The job failed (with `--wait`, or `job follow`); no emulator is running (`emulator status`).",
-  Usage: "The command line is invalid.",
-  Config: "The project or its configuration is invalid.",
-  Auth: "No credential works, or Azure denied access (401, 403).",
-  Rejected: "Azure rejected the request (404, 409, quota).",
-  Unavailable: "Azure is unreachable or busy; try again.",
-  JobCanceled: "The job was canceled (with `--wait`, or `job follow`).",
-  TimedOut: "`--timeout` was reached; the job keeps running.",
-  Changed: "`diff --exit-code` found changes.",
-  Bug: "Internal error.",
-  Interrupted: "Ctrl+C.",
-  Terminated: "SIGTERM.",
-};
+import { AREA_EXITS, ExitCode } from "./exit_code.ts";
 
 /** A place in a file; lines and columns start at 1. */
 export interface Place {
@@ -58,13 +24,6 @@ interface UserErrorOptions {
   readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
 }
-
-/** The exit code of errors by the area of their code; `Config` for all other areas. */
-const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
-  usage: ExitCode.Usage,
-  auth: ExitCode.Auth,
-  network: ExitCode.Unavailable,
-};
 
 /** Values from elsewhere are in messages; longer ones are cut, so that they neither fill the terminal nor take time. */
 const [MOST_IN_MESSAGE, MOST_IN_DETAIL] = [2000, 16_000];
@@ -184,6 +143,11 @@ export interface Warning {
 /** Formats a place as `file:line:column`, without its key. */
 export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
+}
+
+/** How a hint is printed, if there is one. */
+export function hintLines(hint: string | undefined): string[] {
+  return hint === undefined ? [] : [`hint: ${hint}`];
 }
 
 export function inQuotes(names: readonly string[], joint = ", "): string {

@@ -98,7 +98,6 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** Returns a value if it is a text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

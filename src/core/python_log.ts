@@ -50,7 +50,6 @@ export function reasonOf(
     : `${cause.error} (caused by ${cause.causedBy})`;
 }
 
-/** An exception in a log, and the frames of its traceback. */
 interface Raised {
   readonly lines: readonly string[];
   readonly frames: readonly string[];
@@ -77,7 +76,6 @@ function chainOf(lines: readonly string[], last: Raised): readonly Raised[] {
   return chain;
 }
 
-/** The last exception before a line. */
 function raisedBefore(lines: readonly string[], end: number): Raised | undefined {
   const before = lines.slice(0, end);
   const last = before.findLastIndex((line) => FRAME.test(line));

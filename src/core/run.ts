@@ -98,6 +98,8 @@ export interface NodeState {
 
 /** Environment variable of a step that runs several nodes: their names as a JSON list. */
 export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+/** The one from which the plugin's MLflow hook takes the node's name. */
+export const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
 
 /** The nodes that a step runs, from its environment variables; `undefined` if it runs one. */
 export function groupedNodes(variables: unknown): readonly string[] | undefined {
@@ -130,4 +132,30 @@ const BINDING = /^\$\{\{\s*parent\.(?:inputs\.([^}\s]+)|(?:jobs\.([^.}\s]+)\.)?o
 export function bindingOf(value: unknown): Binding {
   const [, input, step, output] = BINDING.exec(String(value)) ?? [];
   return { input, step, output };
+}
+
+/** Whether MLflow logs a metric by itself: of the machine, or of the training data. */
+export function isAutomaticMetric(name: string): boolean {
+  return /^(?:system\/|training_)/.test(name);
+}
+
+/** The properties of a job in which azure-ai-ml records the checkout that it was submitted from. */
+export const GIT_PROPERTIES = {
+  repository: "mlflow.source.git.repoURL",
+  branch: "mlflow.source.git.branch",
+  commit: "mlflow.source.git.commit",
+  dirty: "azureml.git.dirty",
+  buildId: "azureml.git.build_id",
+  buildUri: "azureml.git.build_uri",
+} as const;
+
+/** What a job's properties say of its checkout. */
+export function gitOf(properties: Readonly<Record<string, string | undefined>>) {
+  const { repository, branch, commit, dirty } = GIT_PROPERTIES;
+  return {
+    repository: properties[repository],
+    branch: properties[branch],
+    commit: properties[commit],
+    isDirty: properties[dirty] === "True",
+  };
 }

@@ -132,6 +132,11 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)\.ssh\/(?!known_hosts|config|.+\.pub$).+$/i, "a private key"],
 ];
 
+/** Whether a path is that of a file of credentials that Kedro reads, unless settings.py registers others. */
+export function isCredentialsFile(path: string): boolean {
+  return /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i.test(path);
+}
+
 /** Whether reading a project never needs a file of this name: credentials, keys and certificates. */
 export function isHiddenFile(name: string): boolean {
   return HIDDEN_FILE.test(name);

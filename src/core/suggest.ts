@@ -20,6 +20,15 @@ export function nearest(typed: string, names: Iterable<string>, atMost = Infinit
   return best !== undefined && best.steps <= Math.min(most, atMost) ? best.name : undefined;
 }
 
+/** Whether two names of some length differ by one character, no digit, or by two neighbors that are swapped. */
+export function isSlip(typed: string, name: string): boolean {
+  if (typed.length < 4) return false;
+  const steps = distance(typed, name);
+  const [at, end] = [[...typed].findIndex((letter, at) => letter !== name[at]), name.length - typed.length];
+  const isSwapped = steps === 2 && end === 0 && typed[at] === name[at + 1] && typed[at + 1] === name[at];
+  return (steps === 1 || isSwapped) && typed.replaceAll(/\d/g, "") !== name.replaceAll(/\d/g, "");
+}
+
 /** Returns ` (did you mean "name"?)`, or `""` if no name is close. */
 export function didYouMean(typed: string, names: Iterable<string>): string {
   const name = nearest(typed, names);

@@ -89,9 +89,8 @@ export function percentDecoded(text: string): string {
   }
 }
 
-/** Control characters other than tab and line feed, and characters that change the text direction or break a line. */
-// deno-lint-ignore no-control-regex -- these are what must not pass
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+/** Control characters, those that turn text around and those that nobody sees, but for what joins letters and emoji. */
+const CONTROL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** A color sequence that does not hide text, or a reset. */
 // deno-lint-ignore no-control-regex -- ESC begins it
@@ -131,8 +130,12 @@ export function shownText(text: string, { color }: { readonly color: boolean }):
 /** Prepares JSON for output: escapes what {@linkcode shownText} would change, so that the values stay the same. */
 export function shownJson(json: string): string {
   return json
-    .replace(CONTROL, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(CONTROL, (found) => found.replace(/[^]/g, unicodeEscape))
     .replace(/##(?=[\w-]*\[)/g, "#\\u0023");
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Escapes text from others for what it is written into. */
@@ -141,11 +144,7 @@ export const escaped = {
   xml: (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
   /** JSON in a script element of HTML. */
-  jsonInHtml: (json: string) =>
-    json.replace(
-      /[<>&\u2028\u2029]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    ),
+  jsonInHtml: (json: string) => json.replace(/[<>&\u2028\u2029]/g, unicodeEscape),
   cell: (text: string) =>
     text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;").replaceAll("@", "&#64;"),

@@ -103,7 +103,6 @@ function damaged({ path }: CertificateSource, what: string, cause: unknown) {
   });
 }
 
-/** The error for a key that Entra ID does not accept. */
 export function unsupportedKey(path: string, what: string): UserError {
   return certificateError(path, `${what}; Entra ID accepts RSA keys only`, {
     code: "auth.certificate_kind",
@@ -113,7 +112,6 @@ export function unsupportedKey(path: string, what: string): UserError {
   });
 }
 
-/** The error for a wrong or missing password. */
 export function wrongPassword({ path, password }: CertificateSource): UserError {
   const problem = password === undefined ? "the file needs a password" : "wrong password";
   return certificateError(path, problem, {

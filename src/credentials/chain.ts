@@ -1,15 +1,15 @@
 import type { Clock } from "../core/context.ts";
-import { ExitCode, UserError, type Warning } from "../core/errors.ts";
+import { UserError, type Warning } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import {
   type Credential,
-  type CredentialName,
-  CREDENTIALS,
   describeClaims,
   failed,
   type Token,
   type TokenDemand,
   type Unavailable,
 } from "./credential.ts";
+import { type CredentialName, CREDENTIALS } from "./chain_order.ts";
 
 export interface MemberReport {
   readonly name: CredentialName;

@@ -1,4 +1,5 @@
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import { redact } from "../core/secrets.ts";
 
@@ -31,7 +32,7 @@ export function entraError(problem: EntraProblem, subject: EntraSubject): UserEr
 
 /** The first sentence of a description, without the trace ids that follow it. */
 function firstLine(text: string): string {
-  return redact(text.split(/\r?\n|Trace ID:/, 1)[0]!.trim());
+  return text.split(/\r?\n|Trace ID:/, 1)[0]!.trim();
 }
 
 const SET_CLOCK = "Set the machine's clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`";
@@ -159,14 +160,22 @@ export interface EntraSubject {
   readonly audience?: string | undefined;
 }
 
-/** Parses the body of an error response; `undefined` for anything else. */
-export function readEntraProblem(body: string): EntraProblem | undefined {
-  const { error, error_description, error_codes, correlation_id } = fields(parsedJson(body));
-  if (typeof error !== "string") return undefined;
-  const description = typeof error_description === "string" ? error_description : "";
+/**
+ * Parses the body of an error response; `undefined` for anything else.
+ *
+ * @param secrets Values to mask, which JSON may escape.
+ */
+export function readEntraProblem(
+  body: string,
+  secrets?: readonly (string | undefined)[],
+): EntraProblem | undefined {
+  const { error_codes, ...texts } = fields(parsedJson(body));
+  const [error, description = "", correlationId] = ["error", "error_description", "correlation_id"]
+    .map((name) => typeof texts[name] === "string" ? redact(texts[name], secrets) : undefined);
+  if (error === undefined) return undefined;
   const named = /AADSTS(\d+)/.exec(description)?.[1];
   const code = named !== undefined ? Number(named) : (error_codes as readonly number[] | undefined)?.[0];
-  return { error, code, description, correlationId: correlation_id as string | undefined };
+  return { error, code, description, correlationId };
 }
 
 type ExplanationText = string | ((subject: EntraSubject, problem: EntraProblem) => string);

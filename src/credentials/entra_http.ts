@@ -5,7 +5,8 @@ import type {
   ICachePlugin,
   INetworkModule,
 } from "@azure/msal-node";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import {
   createAzureClient,
@@ -26,7 +27,6 @@ export type DeviceCodeResponse = Parameters<DeviceCodeRequest["deviceCodeCallbac
 /** Loads the package, which is only needed once a person signs in. */
 export const loadMsal = () => import("@azure/msal-node");
 
-/** Creates MSAL's network module from our HTTP client. */
 export function msalNetwork({ client }: SignInClient): INetworkModule {
   async function send<T>(
     method: "GET" | "POST",
@@ -143,7 +143,7 @@ export function createSignInClient(
         const response = await inner.sendRequest(request);
         const text = response.bodyAsText ?? "";
         status = response.status;
-        if (status >= 400) problem = readEntraProblem(redact(text.slice(0, MOST_CHARACTERS), secrets));
+        if (status >= 400) problem = readEntraProblem(text.slice(0, MOST_CHARACTERS), secrets);
         if (status >= 300 || typeof parsedJson(text) !== "object") {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;

@@ -1,5 +1,6 @@
 import { isSafe } from "../core/net/cloud_hosts.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { fields, parsedJson, textOf } from "../core/json.ts";
 import {
   createAzureClient,
@@ -12,7 +13,6 @@ import { networkError } from "../core/net/network_error.ts";
 import {
   type Credential,
   type CredentialContext,
-  type CredentialName,
   type CredentialOptions,
   failed,
   notConfigured,
@@ -22,6 +22,7 @@ import {
   unusable,
   variable,
 } from "./credential.ts";
+import type { CredentialName } from "./chain_order.ts";
 import { sdkCredential } from "./service_principal.ts";
 
 const AZURE_PIPELINES = "azure-pipelines";

@@ -1,7 +1,7 @@
 import type { Cloud } from "../core/net/clouds.ts";
-import { ExitCode, UserError, type Warning } from "../core/errors.ts";
-import { type CredentialContext, type CredentialOptions, variable } from "./credential.ts";
-import type { Interaction } from "./credential.ts";
+import { UserError, type Warning } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
+import { type CredentialContext, type CredentialOptions, type Interaction, variable } from "./credential.ts";
 import { noBrowserReason } from "./browser.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";
 import { openSessionStore } from "./session.ts";

@@ -1,9 +1,9 @@
-import { changedError, ExitCode, UserError } from "../core/errors.ts";
+import { changedError, UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { noBrowserReason, signInByBrowser } from "./browser.ts";
 import {
   type Credential,
   type CredentialContext,
-  type CredentialName,
   type CredentialOptions,
   describeClaims,
   failed,
@@ -14,6 +14,7 @@ import {
   type Unavailable,
   variable,
 } from "./credential.ts";
+import type { CredentialName } from "./chain_order.ts";
 import {
   type Account,
   ANY_TENANT,

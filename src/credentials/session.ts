@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { PRIVATE_FILE, userFolders } from "../core/files.ts";
 import {
   type Credential,

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/context.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { azdCredential, azureCliCredential, azurePowerShellCredential } from "./azure_tools.ts";
 import { noBrowserReason } from "./browser.ts";
@@ -7,13 +8,12 @@ import { type MemberReport, openChain, repeatedDemand } from "./chain.ts";
 import {
   type Credential,
   type CredentialContext,
-  type CredentialName,
   type CredentialOptions,
-  CREDENTIALS,
   type Token,
   type TokenDemand,
   variable,
 } from "./credential.ts";
+import { type CredentialName, CREDENTIALS } from "./chain_order.ts";
 import { environmentCredential } from "./environment.ts";
 import { azurePipelinesCredential, githubOidcCredential, workloadIdentityCredential } from "./federated.ts";
 import { type Identity, readIdentity } from "./identity.ts";
@@ -116,7 +116,7 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
 /** A token that expires sooner than this is renewed. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** Most tokens per audience that Azure may refuse with a demand before that becomes an error. */
-const MAX_CHALLENGES = 5;
+const CHALLENGES_PER_AUDIENCE = 5;
 
 /** A token that Azure refused, and its demand for the next one: none if it has expired. */
 interface Challenge extends TokenDemand {
@@ -174,7 +174,7 @@ export function cacheTokens(
     const demand = { claims: challenge.claims ?? claims.get(scope), tenant: challenge.tenant ?? tenant };
     const count = (challenges.get(scope) ?? 0) + 1;
     const isSame = kept?.demand.claims === demand.claims && kept?.demand.tenant === demand.tenant;
-    if (isSame || count > MAX_CHALLENGES) throw repeated(scope, demand);
+    if (isSame || count > CHALLENGES_PER_AUDIENCE) throw repeated(scope, demand);
     const token = await renew(scope, demand);
     challenges.set(scope, count);
     if (challenge.claims !== undefined) claims.set(scope, challenge.claims);

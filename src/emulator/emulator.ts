@@ -13,7 +13,7 @@ import {
 import { metadata } from "./arm/workspaces.ts";
 import type { EmulatorOptions } from "./state/options.ts";
 import { seedResources } from "./state/seed.ts";
-import { Refusal, refused, withIds } from "./http/refusal.ts";
+import { Refusal, refused, UNKNOWN_ROUTE, withIds } from "./http/refusal.ts";
 import { resourceManager, withArmHeaders } from "./resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
 import { tracking } from "./jobs/mlflow.ts";
@@ -117,7 +117,7 @@ async function answerAt(
       case "blob":
         return await blobs(world, request, place.account, place.path);
       default:
-        throw new Refusal(`The emulator has nothing at ${pathname}`, { status: 404, code: "NotFound" });
+        throw UNKNOWN_ROUTE.host(pathname);
     }
   } catch (thrown) {
     if (thrown instanceof Refusal) return refused(world, thrown);

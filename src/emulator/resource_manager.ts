@@ -15,7 +15,7 @@ import {
   type Route,
   route,
 } from "./http/routes.ts";
-import { gatewayError, jsonAnswer, type Refusal } from "./http/refusal.ts";
+import { gatewayError, jsonAnswer, methodNotAllowed, UNKNOWN_ROUTE } from "./http/refusal.ts";
 import { kindRoutes } from "./arm/kinds.ts";
 import { componentRoutes } from "./arm/components.ts";
 import { jobRoutes } from "./jobs/jobs.ts";
@@ -114,13 +114,7 @@ async function inWorkspace(
     return names === undefined ? [] : [{ route, names }];
   });
   const type = ["workspaces", ...rest.filter((_, index) => index % 2 === 0)].join("/");
-  if (matching.length === 0) {
-    throw gatewayError(
-      404,
-      "InvalidResourceType",
-      `The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`,
-    );
-  }
+  if (matching.length === 0) throw UNKNOWN_ROUTE.resourceManager(type);
   const matched = matching.find(({ route }) => route.method === request.method);
   if (matched === undefined) throw methodNotAllowed(request);
   requireApiVersion(query, type, matched.route.apiVersions);
@@ -159,14 +153,6 @@ async function readBody(request: Request): Promise<unknown> {
       "The request content was invalid and could not be deserialized.",
     );
   }
-}
-
-function methodNotAllowed({ method }: Request): Refusal {
-  return gatewayError(
-    405,
-    "MethodNotAllowed",
-    `The requested resource does not support http method '${method}'.`,
-  );
 }
 
 export function withArmHeaders(

@@ -339,7 +339,6 @@ export function followImports(
   return { modules, outside, missing };
 }
 
-/** The imports of a module that is reached in a way. */
 function usesIn(
   source: ProjectSource,
   module: string,

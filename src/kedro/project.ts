@@ -3,6 +3,7 @@ import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
+import { maskedText } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 import { refuseTooOld, tooOld } from "./supported_versions.ts";
 import { parse, TomlError } from "smol-toml";
@@ -269,6 +270,19 @@ function keysOf(line: string): readonly string[] | undefined {
   }
 }
 
+/** What the parser says, what it means, and what to do. */
+const TOML_WORDS: readonly (readonly [RegExp, what: string, hint: string])[] = [
+  [/control characters .* in strings|unfinished string/, "this quote is not closed", "Close the quote"],
+  [/^invalid value/, "this is no value", 'Put text in quotes, as in name = "value"'],
+  [
+    /illegal character in key|incomplete key-value|end of key/,
+    "this is neither [table] nor key = value",
+    'Write [table] or key = "value"',
+  ],
+  [/trying to redefine/, "this key or table is already defined above", "Merge both"],
+  [/unfinished (?:array|table)|expected comma/, "a bracket is not closed, or a comma is missing", "Add it"],
+];
+
 /** A key of so many parts that the parser, whose time is quadratic in them, would take minutes. */
 const LONG_KEY = /(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){1000}/;
 
@@ -287,10 +301,14 @@ export function parseToml(text: string, file: string): Fields {
     if (!(thrown instanceof TomlError)) throw thrown;
     const conflict = conflictIn(text, file);
     const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
-    throw new UserError(conflict?.message ?? `Cannot read ${file}: ${reason}`, {
+    const [, plain = reason, hint] = TOML_WORDS.find(([pattern]) => pattern.test(reason)) ?? [];
+    const line = text.split("\n")[thrown.line - 1]?.trim();
+    throw new UserError(conflict?.message ?? `Cannot read ${file}: ${plain}`, {
       // project.toml_syntax: pyproject.toml is not valid TOML. Correct the line that the message names.
       code: "project.toml_syntax",
       place: { file, line: thrown.line, column: thrown.column },
+      hint,
+      ...(line && conflict === undefined && { details: [maskedText(line)] }),
       ...conflict,
       cause: thrown,
     });

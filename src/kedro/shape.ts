@@ -96,7 +96,6 @@ function unexpected(at: string, wanted: string): UserError {
   return unreadableAnswer(`${at.slice(0, 200)} is not ${wanted}`);
 }
 
-/** The error for output of the reader that is not an answer. */
 export function unreadableAnswer(what: string): UserError {
   return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
     // kedro.answer_unreadable: The project's code disturbed the reader. Look for code that changes Kedro or

@@ -2,7 +2,6 @@ import dagre from "@dagrejs/dagre";
 import { type BoxView, type EdgeView, type GraphView, NODE } from "./view.ts";
 import { inRows, type Line, rowsOf } from "./graph_rows.ts";
 
-/** The part of a node that the layout needs. */
 interface LaidOutNode {
   readonly key: string;
   readonly needs: readonly string[];

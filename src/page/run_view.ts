@@ -91,11 +91,11 @@ function describeStep(
   const declared = fields(spec.outputs);
   const bound = fields(node.outputs);
   const command = text(spec.command);
-  const names = kedroNames(command);
+  const names = datasetNames(command);
   const variables = fields(node.environment_variables ?? node.environmentVariables);
   return {
     key,
-    label: names.node ?? label ?? text(node.display_name) ?? text(node.displayName) ?? key,
+    label: label ?? text(node.display_name) ?? text(node.displayName) ?? key,
     needs: [...needs],
     compute: lastPart(
       text(node.computeId) ?? text(properties.computeId) ?? text(fields(properties.settings).default_compute),
@@ -111,31 +111,19 @@ function describeStep(
   };
 }
 
-/** The names of Kedro in a step's command: that of its node, and those of datasets by port. */
-interface KedroNames {
-  readonly node: string | undefined;
-  readonly inputs: ReadonlyMap<string, string>;
-  readonly outputs: ReadonlyMap<string, string>;
-}
-
 /** Variables that this program sets. */
 const OWN_VARIABLES = /^KEDRO_(?:ENV$|AZUREML_)/;
 
-/** A word of the shell: quoted, or without spaces. */
-const WORD = String.raw`((?:'[^']*'|\\')+|[^\s';&|]+)`;
-const NODE_OPTION = new RegExp(`^kedro azureml .*?--node=${WORD}`);
-const PORT_OPTION = new RegExp(String.raw`--az-(input|output)=${WORD} \$\{\{(?:in|out)puts\.(\w+)\}\}`, "g");
+/** A dataset, whose name is quoted or without spaces, and its port. */
+const PORT_OPTION = /--az-(input|output)=((?:'[^']*'|\\')+|[^\s';&|]+) \$\{\{(?:in|out)puts\.(\w+)\}\}/g;
 
-/** Reads the names that the command of a step passes to `kedro azureml execute`; a step of several nodes has no node. */
-function kedroNames(command = ""): KedroNames {
+/** The names of datasets by port, from the command of a step. */
+export function datasetNames(command = "") {
   const names = { inputs: new Map<string, string>(), outputs: new Map<string, string>() };
-  const line = command.split("; rc=$?")[0]!;
-  for (const [, kind, dataset, port] of line.matchAll(PORT_OPTION)) {
+  for (const [, kind, dataset, port] of command.split("; rc=$?")[0]!.matchAll(PORT_OPTION)) {
     names[kind === "input" ? "inputs" : "outputs"].set(port!, unquoted(dataset!));
   }
-  const nodes = line.match(/--node=/g)?.length ?? 0;
-  const node = nodes === 1 ? NODE_OPTION.exec(line)?.[1] : undefined;
-  return { ...names, node: node === undefined ? undefined : unquoted(node) };
+  return names;
 }
 
 /** Gives an input that is a parameter the name that it has in Kedro, and its value if the command sets it. */
@@ -147,7 +135,6 @@ function asParameter(port: PortView, parameters: Fields = {}): PortView {
   return { name: value, port: name, value: set?.startsWith("{") ? undefined : set };
 }
 
-/** Gives a port the name of its dataset. */
 function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
   const dataset = names.get(port.name);
   return dataset === undefined || dataset === port.name ? port : { ...port, name: dataset, port: port.name };

@@ -244,7 +244,6 @@ export interface LogView {
   readonly omittedBytes?: number | undefined;
 }
 
-/** A part of a log of a step. */
 export interface LogPart {
   readonly files: readonly string[];
   /** The log that `text` is from; absent if there is none yet. */

@@ -1,4 +1,5 @@
 import type { Proxy } from "../core/context.ts";
+import { acceptAll, closeQuietly } from "./serve.ts";
 
 /** A local server that forwards connections of this process through a proxy that requires a user name and password. */
 export interface Relay {
@@ -19,14 +20,12 @@ export function openRelay(proxy: Proxy): Relay {
   const refusals = new Map<string, string | undefined>();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.unref();
-  (async () => {
-    for await (const client of listener) {
-      client.unref();
-      relay(client, { proxy, login, tell: (target, refusal) => refusals.set(target, refusal) }).catch(() =>
-        closeQuietly(client)
-      );
-    }
-  })();
+  const { waiting, end } = acceptAll(listener, (client) => {
+    client.unref();
+    const know = () => void waiting.delete(client);
+    relay(client, { proxy, login, know, tell: (target, refusal) => refusals.set(target, refusal) })
+      .catch(() => {}).then(() => end(client));
+  }, new AbortController().signal);
   return {
     proxy: { transport: "socks5", url: `socks5h://127.0.0.1:${listener.addr.port}`, basicAuth: login },
     refusal: (target) => refusals.get(target),
@@ -36,6 +35,8 @@ export function openRelay(proxy: Proxy): Relay {
 interface Relaying {
   readonly proxy: Proxy;
   readonly login: { readonly username: string; readonly password: string };
+  /** Notes that the client is of this process. */
+  readonly know: () => void;
   readonly tell: (target: string, refusal: string | undefined) => void;
 }
 
@@ -43,8 +44,9 @@ interface Relaying {
 const NO_ADDRESS = new Uint8Array(6);
 
 /** Serves one connection. A refusal is reported through `tell`; the client only sees the connection close. */
-async function relay(client: Deno.TcpConn, { proxy, login, tell }: Relaying): Promise<void> {
+async function relay(client: Deno.TcpConn, { proxy, login, know, tell }: Relaying): Promise<void> {
   await authenticate(client, login);
+  know();
   const target = await readTarget(client);
   let server: Deno.TcpConn;
   try {
@@ -143,12 +145,4 @@ function text(bytes: Uint8Array): string {
 function hex(bytes: Uint8Array): string {
   const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return digits.match(/.{4}/g)!.join(":");
-}
-
-function closeQuietly(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.BadResource)) throw thrown;
-  }
 }

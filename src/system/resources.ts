@@ -1,5 +1,6 @@
 import type { ReaderProcess, Resources } from "../core/context.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_code.ts";
 import { startReaderProcess } from "./reader_process.ts";
 
 /**

@@ -27,15 +27,11 @@ export async function serve(
   const { discard, openInput, readRequest, withTls, writeResponse } = await import("./http.ts");
   const scheme = tls ? "https" : "http";
   const listener = Deno.listen({ hostname: LOOPBACK, port });
-  const open = new Set<Deno.Conn>();
-  /** That which has waited longest first; without those whose request is being answered. */
-  const waiting = new Set<Deno.Conn>();
-
-  function end(connection: Deno.Conn | undefined): void {
-    if (connection === undefined || !open.delete(connection)) return;
-    waiting.delete(connection);
-    connection.close();
-  }
+  const { open, waiting, end, finished } = acceptAll(
+    listener,
+    (connection) => void converse(connection),
+    signal,
+  );
 
   async function converse(raw: Deno.Conn): Promise<void> {
     let connection = raw;
@@ -78,6 +74,28 @@ export async function serve(
     if (connection !== raw) connection.close();
   }
 
+  return { port: (listener.addr as Deno.NetAddr).port, finished };
+}
+
+/**
+ * Accepts connections of this machine until the signal: if there are too many, or no file is left for one, that which
+ * has waited longest is closed.
+ */
+export function acceptAll(
+  listener: Deno.TcpListener,
+  converse: (connection: Deno.TcpConn) => void,
+  signal: AbortSignal,
+) {
+  const open = new Set<Deno.Conn>();
+  /** That which has waited longest first; without those that are known, or whose request is being answered. */
+  const waiting = new Set<Deno.Conn>();
+
+  function end(connection: Deno.Conn | undefined): void {
+    if (connection === undefined || !open.delete(connection)) return;
+    waiting.delete(connection);
+    closeQuietly(connection);
+  }
+
   async function accept(): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -85,7 +103,7 @@ export async function serve(
         open.add(connection);
         waiting.add(connection);
         if (open.size > MOST_CONNECTIONS) end(waiting.values().next().value);
-        void converse(connection);
+        converse(connection);
       } catch {
         if (signal.aborted) break;
         end(waiting.values().next().value);
@@ -100,5 +118,14 @@ export async function serve(
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  return { port: (listener.addr as Deno.NetAddr).port, finished: accept() };
+  return { open, waiting, end, finished: accept() };
+}
+
+/** Closes a connection that may be closed already. */
+export function closeQuietly(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.BadResource)) throw thrown;
+  }
 }

@@ -1,11 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import {
-  AUTHORITY_HEADER,
-  isForeignFile,
-  requireWritable,
-  shownPath,
-  withWriteErrors,
-} from "../../src/app/output_files.ts";
+import { isForeignFile, requireWritable, shownPath, withWriteErrors } from "../../src/app/output_files.ts";
+import { AUTHORITY_HEADER } from "../../src/azureml/job/code/exclusions.ts";
 import { pageData } from "../../src/app/report/page_file.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { writePage } from "../../src/page/html.ts";
@@ -17,7 +12,7 @@ for (
     [
       new Deno.errors.PermissionDenied("no"),
       "permission denied",
-      "Choose another file, or make its folder writable",
+      "Make its folder writable, or use another one",
     ],
     [
       new Error("No space left on device (os error 28)"),
@@ -29,7 +24,11 @@ for (
       "it is a device, or in a folder of the system",
       "Choose another file",
     ],
-    [new Error("Read-only file system (os error 30)"), "the file system is read-only", "Choose another file"],
+    [
+      new Error("Read-only file system (os error 30)"),
+      "the file system is read-only",
+      "Use a folder on a disk that can be written to",
+    ],
     [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
     [new Deno.errors.NotFound("no"), "its folder cannot be created", "Choose another file"],
     [new Error("in use. (os error 32)"), "another program has it open", "Choose another file"],

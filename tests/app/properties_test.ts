@@ -1,7 +1,8 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { findCheckout, gitProperties, readGitConfig, readHead } from "../../src/app/git.ts";
+import { findCheckout, readGitConfig, readHead } from "../../src/app/git.ts";
+import { gitProperties } from "../../src/app/git.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const golden = new URL("../golden/git/checkouts.json", import.meta.url);
@@ -157,9 +158,9 @@ for (
     }, ["a", undefined]],
     ["a branch of the worktree before one that all worktrees share", {
       HEAD: "ref: refs/worktree/a\n",
-      commondir: "../shared",
+      commondir: "..",
       "refs/worktree/a": COMMIT,
-      "../shared/refs/worktree/a": "c".repeat(40),
+      "../refs/worktree/a": "c".repeat(40),
     }, ["refs/worktree/a", COMMIT]],
   ] as const
 ) {
@@ -171,21 +172,32 @@ for (
   });
 }
 
-Deno.test("findCheckout() follows a .git file, and searches the parent folders if its target is missing", async () => {
+Deno.test("findCheckout() follows a .git file, and searches the parent folders if its target is missing or another checkout's", async () => {
   const found = async (text: string) => {
     const files = {
       "/r/.git/HEAD": "",
       "/r/w/.git": text,
       "/r/w/a.py": "",
-      "/m/HEAD": "",
-      "/m/commondir": "../r/.git\n",
+      "/m/worktrees/w/HEAD": "",
+      "/m/worktrees/w/commondir": "../..\n",
+      "/m/worktrees/w/gitdir": "/r/w/.git\n",
+      "/other/.git/HEAD": "",
+      "/other/.git/modules/x/HEAD": "",
+      "/other/.git/modules/x/config": "[core]\n\tworktree = ../../../x\n",
+      "/other/.git/worktrees/x/HEAD": "",
+      "/other/.git/worktrees/x/gitdir": "/x/.git\n",
+      "/other/.git/modules/w/HEAD": "",
+      "/other/.git/modules/w/config": "[core]\n\tworktree = ../../../../r/w\n",
     };
     return await findCheckout(fakeContext({ files }).fs, "/r/w");
   };
   const outer = { top: "/r", gitDir: "/r/.git", commonDir: "/r/.git" };
-  deepStrictEqual(await found("gitdir: ../../m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
-  deepStrictEqual(await found("gitdir: /m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
-  for (const text of ["gitdir: /gone\n", "gitdir: \n", "nothing\n"]) {
+  const own = { top: "/r/w", gitDir: "/m/worktrees/w", commonDir: "/m" };
+  deepStrictEqual(await found("gitdir: ../../m/worktrees/w\n"), own);
+  deepStrictEqual(await found("gitdir: /m/worktrees/w\n"), own);
+  equal((await found("gitdir: /other/.git/modules/w"))?.top, "/r/w");
+  const foreign = ["", "/modules/x", "/worktrees/x"].map((below) => `gitdir: /other/.git${below}\n`);
+  for (const text of ["gitdir: /gone\n", "gitdir: \n", "nothing\n", ...foreign]) {
     deepStrictEqual(await found(text), outer);
   }
 });

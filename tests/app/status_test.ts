@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { commitChanges, gitProperties, isDirty } from "../../src/app/git.ts";
+import { commitChanges } from "../../src/app/git.ts";
+import { gitProperties } from "../../src/app/git.ts";
+import { isDirty } from "../../src/app/git.ts";
 import type { Warning } from "../../src/core/errors.ts";
 import type { ExecOptions } from "../../src/core/context.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
@@ -48,10 +50,10 @@ const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
 Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
-  const own = ["?? p/azureml-jobs.json", "?? p/fox/"];
+  const own = ["?? p/sent.json", "?? p/fox/"];
   const files = {
     "/usr/bin/git": "",
-    "/repo/p/azureml-jobs.json": "{}",
+    "/repo/p/sent.json": '{\n  "version": 1,\n  "jobs": []\n}\n',
     "/repo/p/fox/.kedro-azureml-download": "",
     "/repo/p/data/a.csv": "1",
     "/repo/p/b.json": "{}",
@@ -68,7 +70,7 @@ Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
     const { ctx } = repositoryWith([lines("user.name"), lines(...changes)], { files });
     assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty, changes.join());
   }
-  const edited = repositoryWith([lines("user.name"), lines(" M p/azureml-jobs.json")], { files });
+  const edited = repositoryWith([lines("user.name"), lines(" M p/sent.json")], { files });
   assert.equal(await isDirty(edited.ctx, { top: "/repo" }, "/repo/p"), true);
 });
 

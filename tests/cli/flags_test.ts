@@ -17,6 +17,20 @@ Deno.test("an option with an empty value is refused, since it would select every
   }
 });
 
+Deno.test("an option that the plugin takes empty counts as not given, with a warning", async () => {
+  for (
+    const [flag, used] of [
+      ["--params", "no parameter is set"],
+      ["--aml-env", "the environment of azureml.yml is used"],
+      ["--load-versions", "no version is set"],
+    ] as const
+  ) {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(["compile", "main", "--check", flag, ""]), 0);
+    match(ctx.stderr(), new RegExp(`^warning: \`${flag}\` has an empty value, so ${used}\n`));
+  }
+});
+
 Deno.test("emulator --run-steps fails on Windows", async () => {
   const { ctx, kedroAzureml } = makeWorld({ platform: "windows" });
   equal(await kedroAzureml("emulator --run-steps"), 2);

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { loadConfig, originsOf } from "../../src/config/azureml_yml.ts";
+import { loadConfig } from "../../src/config/azureml_yml.ts";
+import { originsOf } from "../../src/config/azureml_yml.ts";
 import { fillPlaceholders, isPlaceholder } from "../../src/config/types.ts";
 import { loadLayers } from "../../src/config/layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
@@ -60,7 +61,6 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   [
     `${JOB}, schedule: {cron: {expresion: a}}}}`,
-    "jobs.main.schedule.cron.expression: missing key",
     'jobs.main.schedule.cron.expresion: unknown key (did you mean "expression"?); allowed: expression, start_time, end_time, time_zone',
   ],
   [
@@ -166,7 +166,34 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   ]);
 });
 
-Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values, and warns", async () => {
+Deno.test("loadConfig() names the file that init would write, or a misspelled one", async () => {
+  const errorOf = async (files: readonly string[], settings: object = {}) => {
+    const ctx = fakeContext({ files: Object.fromEntries(files.map((file) => [`/project/${file}`, ""])) });
+    const options = { ...OPTIONS, settings: { ...DEFAULT_LOADER_SETTINGS, ...settings } };
+    const { code, hint, data } = await loadConfig(ctx, options)
+      .then(() => new Error() as UserError, (error: UserError) => error);
+    return [code, hint, data];
+  };
+  const patterns = ["azureml*", "azureml*/**", "**/azureml*"];
+  const local = "conf/local/.gitkeep";
+  deepEqual(await errorOf(["conf/base/catalog.yml", local]), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/base/azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/base/azurml.yml", local]), [
+    "config.no_azureml",
+    "Rename conf/base/azurml.yml to azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/catalog.yml", local], { base_env: null }), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/azureml.yml",
+    { folders: ["conf", "conf/local"], patterns },
+  ]);
+});
+
+Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values", async () => {
   const text =
     `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
 compute: {__default__: {cluster_name: <cluster>}}
@@ -175,7 +202,10 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
 `;
   const config = await loadConfig(contextOf(text), OPTIONS);
   const other = { code: "config.deprecated", message: "old" };
-  const { azureml, warnings } = fillPlaceholders({ ...config, warnings: [...config.warnings, other] });
+  const { azureml, warnings, hasPlaceholders } = fillPlaceholders({
+    ...config,
+    warnings: [...config.warnings, other],
+  });
   deepEqual([
     azureml.workspace.__default__,
     azureml.compute.__default__?.cluster_name,
@@ -186,12 +216,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
     "environment@latest",
   ]);
   equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
-  deepEqual(warnings, [other, {
-    code: "rehearse.placeholders",
-    message:
-      "conf/base/azureml.yml has placeholders, which a run on this machine does not need, but Azure does",
-    hint: "Run `kedro-azureml init`, which fills them in",
-  }]);
+  deepEqual([warnings, hasPlaceholders], [[other], true]);
   const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);
   equal(fillPlaceholders(plain), plain);
 });

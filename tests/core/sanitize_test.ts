@@ -24,6 +24,7 @@ const COMMANDS: readonly (readonly [text: string, shown: string])[] = [
   ["##teamcity[x]", "# #teamcity[x]"],
   ["a\x1b]0;title\x07b\x9b31m\x85\u2028c", "a\ufffd]0;title\ufffdb\ufffd31m\ufffd\ufffdc"],
   ["a\x1b[8mhidden\x1b[2J", "a\ufffd[8mhidden\ufffd[2J"],
+  ["a\u200bb\ufeffc\u{e0041}d\u200de", "a\ufffdb\ufffdc\ufffdd\u200de"],
 ];
 
 Deno.test("shownText() escapes control characters and CI commands, with and without colors", () => {

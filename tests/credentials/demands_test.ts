@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { repeatedDemand, unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
-import type { CredentialName, TokenDemand } from "../../src/credentials/credential.ts";
+import type { TokenDemand } from "../../src/credentials/credential.ts";
+import type { CredentialName } from "../../src/credentials/chain_order.ts";
 
 const DEMAND = { tenant: "other" };
 

@@ -11,6 +11,10 @@ const TOKEN = jwt({ upn: "ada@contoso.com", aud: "x" });
 const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; readonly world: FakeOptions }>> =
   {
     "a client secret": { secrets: [SECRET], world: { env: PRINCIPAL } },
+    "a client secret that JSON escapes": {
+      secrets: ['a"b\\c~long'],
+      world: { env: { ...PRINCIPAL, AZURE_CLIENT_SECRET: 'a"b\\c~long' } },
+    },
     "a certificate password": {
       secrets: ["certificate-password"],
       world: {
@@ -61,10 +65,11 @@ const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> =
     }
     return await createEntra().fetch(request);
   },
-  "echoed in a rejection": async (request) =>
-    Response.json({ error: "invalid_client", error_description: `AADSTS1: ${await echoOf(request)}` }, {
-      status: 400,
-    }),
+  "echoed in a rejection": async (request) => {
+    const echo = await echoOf(request);
+    const said = `AADSTS1: ${new URLSearchParams(echo.split("] ").at(-1)).get("client_secret")} ${echo}`;
+    return Response.json({ error: "invalid_client", error_description: said }, { status: 400 });
+  },
   "echoed by a proxy": async (request) => new Response(await echoOf(request), { status: 502 }),
   "echoed in a response with status 200": async (request) =>
     new Response(await echoOf(request), { status: 200 }),

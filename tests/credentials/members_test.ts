@@ -1,7 +1,8 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import type { Exit } from "../../src/core/context.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
-import type { CredentialName, Token, Unavailable } from "../../src/credentials/credential.ts";
+import type { Token, Unavailable } from "../../src/credentials/credential.ts";
+import type { CredentialName } from "../../src/credentials/chain_order.ts";
 import {
   azurePipelinesCredential,
   githubOidcCredential,

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createPipelineRequest } from "../../src/core/net/azure_http.ts";
-import { ExitCode, UserError } from "../../src/core/errors.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { ExitCode } from "../../src/core/exit_code.ts";
 import { createSignInClient } from "../../src/credentials/entra_http.ts";
 import { fakeContext } from "../fakes/context.ts";
 

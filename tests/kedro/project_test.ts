@@ -132,8 +132,10 @@ Deno.test("findProject() says what to do about each mistake", async (t) => {
 Deno.test("findProject() names the line and column of a TOML syntax error", async () => {
   await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {
     code: "project.toml_syntax",
-    message: "Cannot read pyproject.toml: invalid value",
+    message: "Cannot read pyproject.toml: this is no value",
     place: { file: "pyproject.toml", line: 2, column: 16 },
+    details: ["package_name ="],
+    hint: 'Put text in quotes, as in name = "value"',
   });
   const conflict = "[tool.kedro]\n<<<<<<< HEAD\na = 1\n=======\nb = 1\n>>>>>>> x\n";
   await assert.rejects(find({ "/shop/pyproject.toml": conflict }), {

@@ -1,5 +1,6 @@
 import { firstGraph } from "../../src/page/graph_model.ts";
-import type { CompareView, JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
+import type { CompareView } from "../../src/page/view.ts";
+import type { JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
 import { type BrowserOptions, type OpenPage, withPage } from "./open_page.ts";
 import {
   simulatedComparison,
@@ -104,7 +105,10 @@ export function everyPage(): Promise<readonly Element[]> {
   const tab = (id: string, step = "") => ({ hash: `#tab=${id}&step=${step}` });
   const grouped = fullRun();
   const { steps, ...view } = grouped.view as RunView;
-  const inSpaces = steps.map((step, at) => ({ ...step, label: at < 5 ? `train.n${at}` : step.label }));
+  const inSpaces = steps.map((step, at) => ({
+    ...step,
+    label: at < 5 ? `train.n${at}` : `space_${at}.${step.label}`,
+  }));
   const stale = simulatedRun(9);
   const log = { files: ["a.txt"], file: "a.txt", text: "a", next: 1, skippedBytes: 0 };
   const answer = ({ part }: Record<string, string>) => part === "log" ? log : "lost";

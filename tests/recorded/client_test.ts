@@ -14,7 +14,7 @@ import { cancelJob, getJob, putJob } from "../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../src/azureml/schedules/schedules.ts";
 import { listUploaded } from "../../src/azureml/storage/blobs.ts";
 import { findCode, startUpload } from "../../src/azureml/submit/upload.ts";
-import { registerComponents } from "../../src/azureml/submit/submit.ts";
+import { registerComponents } from "../../src/azureml/submit/components.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -108,7 +108,7 @@ const READERS: Readonly<Record<string, (reading: Reading, ...of: string[]) => Pr
       environment: (asked: string) => pinEnvironment(workspace, asked),
       compute: async () => ({ name: "cpu-cluster", errors: [], notices: [] }),
     };
-    const subject = { place: () => undefined, config: { compute: {} } };
+    const subject = { place: () => undefined, config: { compute: {}, jobs: {} } };
     return (await checkOnline(spec, lookups as never, subject as never)).findings;
   },
   async signIn({ exchange }) {

@@ -228,3 +228,20 @@ Deno.test({ name: "openRelay() refuses a wrong login and asks no proxy", ...loos
     assertEquals(relay.refusal(asked), undefined);
   }
 });
+
+Deno.test(
+  { name: "openRelay() closes those of others' connections that are too many", ...loose },
+  async () => {
+    const proxy = answeringProxy("HTTP/1.1 200 OK\r\n\r\nhello");
+    const relay = openRelay(proxyAt(proxy.port, "ada:p"));
+    const port = Number(new URL((relay.proxy as Login).url).port);
+    const held: Deno.Conn[] = [];
+    for (let at = 0; at < 129; at++) held.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+    const late = new Promise<"still open">((done) => setTimeout(done, 2000, "still open"));
+    assertEquals(await Promise.race([held[0]!.read(new Uint8Array(1)), late]), null);
+    const received = await askRelay(relay.proxy as Login, TARGETS[0]![1], "data");
+    assertEquals(new TextDecoder().decode(new Uint8Array(received.slice(14))), "hello");
+    held.forEach((connection) => connection.close());
+    proxy.close();
+  },
+);

@@ -88,10 +88,7 @@ export async function checkJobs(
   const subject = await gatherSubject(ctx, { selected, settings, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
-    ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
-      { params: session.load.runtimeParams ?? {} },
-      ...[...jobs].map(([name, { key, params }]) => ({ job: { name, key }, params: params ?? {} })),
-    ]),
+    ...await runtimeParamFindings(ctx, selected, subject.conf.files),
   ];
   warnAboutAllow(ctx, allow, [...failed, ...checked]);
   const allowed = downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]);
@@ -105,7 +102,6 @@ export async function checkJobs(
 /** Codes of the checks that query Azure, which run later. */
 const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
 
-/** Warns about allowed codes that no finding has. */
 function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
   for (const code of allow) {
     if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;
@@ -116,7 +112,7 @@ function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: rea
 }
 
 /** Whether two findings are about the same problem, so that one of them is enough. */
-function isSame(one: Finding, other: Finding): boolean {
+export function isSame(one: Finding, other: Finding): boolean {
   const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
   return one.code === other.code && at === otherAt;
 }

@@ -4,7 +4,7 @@ import {
   type Finding,
   mergeFindings,
 } from "../../azureml/checks/finding.ts";
-import { ENVIRONMENT_CODES } from "../../azureml/checks/all_checks.ts";
+import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
 import { unexpectedSchedules } from "../../azureml/checks/references.ts";
@@ -14,7 +14,7 @@ import { type WorkspaceConfig, workspaceProblems } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type CheckedJobs, checkJobs, type CheckOptions, findingsInAzure } from "./check.ts";
+import { type CheckedJobs, checkJobs, type CheckOptions, findingsInAzure, isSame } from "./check.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type SelectedJobs, selectionOf, selectJobs } from "../project/select_jobs.ts";
@@ -56,9 +56,10 @@ export async function validateJobs(
     const findings = azure.findings.map(downgradeAllowed(allow));
     const { environments } = azure;
     const withEnvironments = await withAzureEnvironments(ctx, checked, { environments, allow });
-    // The hint to look up the newest version is pointless once Azure was queried.
+    // Azure was asked for the newest version, and whether there is a cluster of that name.
     const isSeen = findings.some(({ code }) => code.startsWith("environment."));
-    const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
+    const answered = ["compute.unknown_key", ...isSeen ? ["environment.latest"] : []];
+    const rest = withEnvironments.filter(({ code }) => !answered.includes(code));
     return { ...offline, findings: mergeFindings([...rest, ...schedules, ...findings]), online: true };
   } catch (thrown) {
     const error = userErrorOf(thrown, ctx.signal);
@@ -77,8 +78,9 @@ async function withAzureEnvironments(
 ): Promise<readonly Finding[]> {
   const inAzure = await findingsInAzure(ctx, subject, environments);
   if (inAzure === undefined) return findings;
+  const byFiles = runChecks(subject, ENVIRONMENT_CHECKS);
   return [
-    ...findings.filter(({ code }) => !ENVIRONMENT_CODES.has(code)),
+    ...findings.filter((finding) => !byFiles.some((other) => isSame(finding, other))),
     ...inAzure.map(downgradeAllowed(allow)),
   ];
 }

@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
-import { markOwnFolder } from "../../azureml/job/code/exclusions.ts";
+import { AUTHORITY_HEADER, markOwnFolder } from "../../azureml/job/code/exclusions.ts";
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { PRIVATE_FILE } from "../../core/files.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { loadCloud } from "../../core/net/clouds.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
@@ -11,7 +12,7 @@ import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
-import { AUTHORITY_HEADER, isForeignFile, writeFailure } from "../output_files.ts";
+import { isForeignFile, withWriteErrors, writeFailure } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
 import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";
@@ -39,7 +40,7 @@ export async function startEmulator(
   options: Parameters<typeof behaviorOf>[0] & {
     /** Port (default: a free port). */
     readonly port?: number | undefined;
-    /** File for the CA certificate (default: in the state folder, or a temporary file). */
+    /** File for the CA certificate (default: in the state folder, or in the user's cache). */
     readonly caFile?: string | undefined;
     readonly seed: Seed;
     /** Folder to store all data in (default: data is lost when the emulator stops). */
@@ -151,7 +152,7 @@ async function answer(
   return await page(request) ?? new Response("There is no such page.\n", { status: 404 });
 }
 
-/** The given file, else one in the state folder, else a file with a random name in the temporary folder. */
+/** The given file, else one in the state folder, else one in the user's own folder: anybody could replace one in /tmp. */
 function caFileOf(
   ctx: ServerContext,
   { caFile }: { readonly caFile?: string | undefined },
@@ -159,8 +160,7 @@ function caFileOf(
 ): string {
   if (caFile !== undefined) return resolve(ctx.cwd, caFile);
   if (state !== undefined) return join(state, "ca.pem");
-  const folder = ctx.platform === "windows" ? ctx.env.TEMP ?? ctx.home ?? ctx.cwd : "/tmp";
-  return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
+  return join(userFolders(ctx)?.cache ?? ctx.cwd, `emulator-${ctx.random.uuid()}.pem`);
 }
 
 async function writeAuthority(ctx: ServerContext, path: string, authority: string): Promise<void> {
@@ -239,7 +239,7 @@ export async function openStateFolder(
       hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
     });
   }
-  await markOwnFolder(ctx.fs, folder);
+  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   return {
     lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
     release: () => ctx.fs.remove(file),

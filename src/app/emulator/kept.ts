@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { loadCloud } from "../../core/net/clouds.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { type Fields, fields, parsedJson } from "../../core/json.ts";
 import { isConnectionError } from "../../core/net/network_error.ts";

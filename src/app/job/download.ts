@@ -1,17 +1,18 @@
 import { join, resolve } from "node:path";
-import { type Artifact, listArtifacts } from "../../azureml/runs/history.ts";
+import { type Artifact, listArtifacts, producerOf, type StepRun } from "../../azureml/runs/history.ts";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
-import { type Downloaded, downloadFolder } from "../../azureml/runs/download.ts";
 import {
   downloadAll,
+  type Downloaded,
+  downloadFolder,
   holdsDataset,
   type NamedOutputs,
   openNamedOutputs,
 } from "../../azureml/runs/download.ts";
-import { producerOf, type StepRun } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import type { AppContext } from "../context.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { fields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shownPath, withWriteErrors } from "../output_files.ts";

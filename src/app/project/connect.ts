@@ -7,7 +7,7 @@ import type { Identity } from "../../credentials/identity.ts";
 import { prepareSdk } from "../../credentials/service_principal.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/token_source.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { OnRetry } from "../../core/net/azure_http.ts";
+import type { OnRetry } from "../../core/net/retry.ts";
 import { once } from "../../core/async.ts";
 
 /** A cloud and the credentials for it. */

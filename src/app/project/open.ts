@@ -21,13 +21,14 @@ import {
 } from "../../config/conf_folders.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
 import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { fillPlaceholders } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
 import { conflictIn } from "../../core/document.ts";
 import {
   changedError,
+  cutLong,
   errorsOf,
-  ExitCode,
   type Place,
   severalErrors,
   UserError,
@@ -35,7 +36,9 @@ import {
   type Warning,
   withPlace,
 } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
+import { isHiddenFile, maskedText } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";
 import { findProject, lineOfKey, type Project, requireFile } from "../../kedro/project.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
@@ -264,26 +267,41 @@ async function explained(
   error: UserError,
 ): Promise<UserError> {
   const errors = await Promise.all(
-    errorsOf(error).map(async (each) =>
-      withConflict(ctx, project, await explainConfigError(ctx, load, each))
-    ),
+    errorsOf(error).map(async (each) => withLine(ctx, project, await explainConfigError(ctx, load, each))),
   );
   return errors.length === 1
     ? errors[0]!
     : findingsError("read the project", errors.flatMap(errorToFindings))!;
 }
 
-/** Names the merge conflict in a file that cannot be read. */
-async function withConflict(
+/**
+ * Says what is wrong with a file that is no YAML in the words of our own parser, whoever found it, and shows the line;
+ * names a merge conflict.
+ */
+async function withLine(
   { fs }: Pick<Context, "fs">,
   { root }: Project,
   error: UserError,
 ): Promise<UserError> {
   const { file } = error.place ?? {};
   if (file === undefined || !/^(?:config|kedro)\./.test(error.code)) return error;
-  const conflict = conflictIn(await fs.readText(resolve(root, file)).catch(() => ""), file);
-  return conflict === undefined ? error : changedError(error, { ...conflict, details: [] });
+  const text = await fs.readText(resolve(root, file)).catch(() => "");
+  const conflict = conflictIn(text, file);
+  if (conflict !== undefined) return changedError(error, { ...conflict, details: [] });
+  if (error.code !== "config.yaml" && !error.message.startsWith(`Cannot read "${file}": `)) return error;
+  let problem = error;
+  try {
+    parseYaml(text, file);
+  } catch (thrown) {
+    problem = userErrorOf(thrown);
+  }
+  const { message, hint, place } = problem;
+  const line = text.split("\n")[place!.line! - 1]?.trim();
+  const details = line && !isHiddenFile(basename(file)) ? [cutLong(maskedText(line), LONGEST_LINE)] : [];
+  return changedError(error, { message, hint, place, details });
 }
+
+const LONGEST_LINE = 120;
 
 /** A project, and a reader that starts at its first use. */
 interface Opened {

@@ -1,38 +1,36 @@
 import { join, resolve } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
-import { readFile } from "../../config/conf_files.ts";
+import { pathsOf } from "../../azureml/checks/job.ts";
+import { readConfFiles, readFile } from "../../config/conf_files.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { fromDotList } from "../../config/omegaconf/yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import { requireSmall } from "../../core/files.ts";
 import { isFields, parseJson } from "../../core/json.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { isSlip, nearest } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type ProjectSession, writtenParameters } from "./open.ts";
+import { writtenParameters } from "./open.ts";
+import type { SelectedJobs } from "./select_jobs.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-interface RuntimeParams {
-  readonly params: Values;
-  /** The job that sets them, with its key in azureml.yml; `undefined` for those of the command line. */
-  readonly job?: { readonly name: string; readonly key: string };
-}
-
 /**
  * Findings about runtime parameters without effect, which are probably misspelled: no parameters file defines them,
- * no node reads them, and no configuration file refers to them with `runtime_params:`.
+ * no node reads them, and neither the code nor a configuration file refers to them. Below a mapping that nodes read as
+ * a whole any key may be new, so there only one that is a slip away from another is reported.
  *
  * @param files Names of the configuration files, relative to the project.
  */
 export async function runtimeParamFindings(
   ctx: Pick<Context, "fs" | "env">,
-  { session: { load, snapshot, project, config }, files }: {
-    readonly session: ProjectSession;
-    readonly files: readonly string[];
-  },
-  given: readonly RuntimeParams[],
+  { session: { load, snapshot, project, config, source }, jobs }: SelectedJobs,
+  files?: readonly string[],
 ): Promise<Finding[]> {
+  const given = [
+    { params: load.runtimeParams ?? {}, job: undefined },
+    ...[...jobs].map(([name, { key, params }]) => ({ job: { name, key }, params: params ?? {} })),
+  ];
   if (given.every(({ params }) => Object.keys(params).length === 0)) return [];
   const { runtimeParams: _, ...withoutParams } = load;
   // Parameters that cannot be loaded are reported elsewhere.
@@ -43,48 +41,60 @@ export async function runtimeParamFindings(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
   const texts = await Promise.all(
-    files.map((name) => ctx.fs.readText(join(project.root, name)).catch(() => "")),
+    (files ?? (await readConfFiles(ctx, load)).files).map((name) =>
+      ctx.fs.readText(join(project.root, name)).catch(() => "")
+    ),
   );
   // Names in configuration files, such as `day` in `${runtime_params:day}`.
-  const referenced = new Set(
-    texts.flatMap((text) => [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)),
+  const referenced = texts.flatMap((text) =>
+    [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)
   );
-  const isUsed = (path: string) =>
-    [...referenced].some((name) => `${name}.`.startsWith(`${path}.`)) ||
-    [...read].some((input) => `${input}.`.startsWith(`params:${path}.`));
+  const used = [...referenced, ...[...read].flatMap((input) => /^params:(.+)/.exec(input)?.[1] ?? [])];
+  const paths = [...pathsOf(written), ...used];
+  const { placeOf } = await source();
+  const isNamed = (key: string) => placeOf(new RegExp(`\\b${RegExp.escape(key)}\\b`)) !== undefined;
+  const meantBy = (path: string, key: string) => {
+    const isWhole = used.some((name) => path.startsWith(`${name}.`));
+    if (isNamed(key) && (isWhole || read.has("parameters"))) return undefined;
+    const above = path.slice(0, -key.length);
+    const siblings = paths.filter((name) => name.startsWith(above)).map((name) => name.slice(above.length))
+      .filter((name) => !name.includes("."));
+    const meant = isWhole ? siblings.find((name) => isSlip(key, name)) : nearest(key, siblings);
+    if (meant !== undefined) return `${above}${meant}`;
+    return isWhole ? undefined : paths.find((name) => name.endsWith(`.${path}`)) ?? "";
+  };
   return given.flatMap(({ params, job }) =>
-    unknownPaths(params, written, isUsed).map(({ path, siblings }): Finding => ({
-      severity: "warning",
-      // params.unknown: `--params` names a parameter that the project lacks. Correct the name, or add it.
-      code: "params.unknown",
-      message: `No parameter "${path}" in the project${didYouMean(path.split(".").at(-1)!, siblings)}`,
-      hint: "Correct the name, or add the parameter to the project's parameters",
-      ...(job !== undefined && {
-        jobs: [job.name],
-        place: config.place(["jobs", job.key, "params", ...path.split(".")]),
-      }),
-    }))
+    unknownPaths(params, written, used).flatMap(({ path, key }): Finding[] => {
+      const meant = meantBy(path, key);
+      return meant === undefined ? [] : [{
+        severity: "warning",
+        // params.unknown: `--params` or a job's `params` name a parameter that the project lacks. Correct or add it.
+        code: "params.unknown",
+        message: `No parameter "${path}" in the project${meant && ` (did you mean "${meant}"?)`}`,
+        hint: "Correct the name, or add the parameter to the project's parameters",
+        ...(job !== undefined && {
+          jobs: [job.name],
+          place: config.place(["jobs", job.key, "params", ...path.split(".")]),
+        }),
+      }];
+    })
   );
 }
 
-interface UnknownPath {
-  readonly path: string;
-  /** Names that exist at the same level. */
-  readonly siblings: readonly string[];
-}
-
+/** The outermost keys that the project's parameters lack, unless they, or something below them, are used. */
 function unknownPaths(
   params: Values,
   known: Values,
-  isUsed: (path: string) => boolean,
+  used: readonly string[],
   above = "",
-): UnknownPath[] {
-  return Object.entries(params).flatMap(([key, value]): UnknownPath[] => {
-    const path = above === "" ? key : `${above}.${key}`;
-    if (isUsed(path)) return [];
-    if (!Object.hasOwn(known, key)) return [{ path, siblings: Object.keys(known) }];
+): { readonly path: string; readonly key: string }[] {
+  return Object.entries(params).flatMap(([key, value]) => {
+    const path = `${above}${key}`;
+    if (!Object.hasOwn(known, key)) {
+      return used.some((name) => `${name}.`.startsWith(`${path}.`)) ? [] : [{ path, key }];
+    }
     const inside = known[key];
-    return isFields(value) && isFields(inside) ? unknownPaths(value, inside, isUsed, path) : [];
+    return isFields(value) && isFields(inside) ? unknownPaths(value, inside, used, `${path}.`) : [];
   });
 }
 

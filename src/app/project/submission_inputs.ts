@@ -8,6 +8,7 @@ import { folderExperiment } from "../../azureml/job/names.ts";
 import { parameterFacts } from "../../azureml/runs/compare.ts";
 import type { EnvironmentFindings } from "../../azureml/submit/submit.ts";
 import type { Places } from "../../config/azureml_yml.ts";
+import { patternsOf } from "../../config/conf_files.ts";
 import { folderOf } from "../../config/conf_folders.ts";
 import type { LoadOptions } from "../../config/layers.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
@@ -142,7 +143,7 @@ export function openProjectCode(
     });
     const [top, ...folders] = conf.map((path) => relative(folder, path).replaceAll(sep, "/"));
     const options = {
-      exclusions: exclusionsWithConf(top!),
+      exclusions: exclusionsWithConf(top!, patternsOf("credentials", settings)),
       keepFolders: folders.filter((path) => path !== "" && !isOutside(path)),
       outside,
       now: clock.now(),

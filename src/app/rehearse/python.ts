@@ -2,7 +2,8 @@ import { dirname, join, resolve } from "node:path";
 import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/checks/requirements.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { requireSmall, userFolders } from "../../core/files.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
@@ -274,7 +275,7 @@ export async function stepRequirements(
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
-  const { requirements, python } = await environmentFiles(ctx, project);
+  const { requirements, python } = await environmentFiles(ctx, project, ["/"]);
   return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [] };
 }
 

@@ -2,7 +2,8 @@ import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
+import { interruption, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, prepareJobs } from "../check/check.ts";
@@ -18,7 +19,12 @@ import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./ru
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | {
+    readonly type: "checked";
+    readonly warnings: readonly Warning[];
+    /** Whether azureml.yml names no workspace yet. */
+    readonly hasPlaceholders: boolean;
+  }
   | {
     readonly type: "rehearsing";
     readonly python: string;
@@ -67,7 +73,7 @@ export async function* rehearseJobs(
     }
   });
   const { session: { config, project, env } } = selected;
-  yield { type: "checked", warnings };
+  yield { type: "checked", warnings, hasPlaceholders: config.hasPlaceholders ?? false };
   const namedData = await resolveDataMap(ctx, options.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
   const fail = keysOf(specs, options.fail ?? []);
@@ -112,7 +118,8 @@ export async function* rehearseJobs(
     }
     if (!(thrown instanceof UserError) || thrown.code !== "job.timed_out") throw thrown;
     throw new UserError(`Stopped the rehearsal after ${durationText(options.timeoutMs!)}`, {
-      // job.timed_out: `--timeout` was reached. The job goes on; follow it with `job follow`.
+      // job.timed_out: `--timeout` was reached. The job goes on; follow it with `job follow`. A rehearsal is
+      //   stopped.
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
       hint: "Use a longer `--timeout`, or remove it",

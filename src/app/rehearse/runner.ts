@@ -1,17 +1,18 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
-import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
 import { findIsolation } from "../../emulator/runner/isolation.ts";
-import { removeTree } from "../../emulator/runner/programs.ts";
+import { makeFolders, makeOwnFolder, removeTree } from "../../emulator/runner/programs.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
-import { shownPath } from "../output_files.ts";
+import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts";
 import { openSession, type ProjectSession } from "../project/open.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
@@ -48,9 +49,10 @@ export async function openRunner(
     ? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
     : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
-  else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
+  else if (state !== undefined) await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
+  if (kept === undefined) await makeTemporary(ctx, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
   const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);
@@ -99,20 +101,32 @@ export function refuseWindows({ platform }: AppContext): void {
  * @throws {UserError} `rehearse.keep` if it is a file, or a folder with other files, such as the project.
  */
 export async function openKeepFolder(
-  { fs }: Pick<AppContext, "fs">,
+  ctx: Pick<AppContext, "fs" | "cwd">,
   folder: string,
   typed: string,
 ): Promise<void> {
+  const { fs } = ctx;
   const kind = (await fs.stat(folder))?.kind ?? "folder";
   if (kind !== "folder") throw keepError(`Cannot keep files in "${typed}": it is a file`);
-  await markOwnFolder(fs, folder);
-  if (await fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined) return;
+  await withWriteErrors(ctx, folder, () => markOwnFolder(fs, folder));
+  const mark = join(folder, OWN_FOLDER_MARK);
+  if (await fs.stat(mark) !== undefined) return await requireWritable(ctx, mark);
   throw keepError(`Cannot keep files in "${typed}": the folder has other files`);
+}
+
+/** @throws {UserError} `rehearse.keep` if the temporary folder cannot be made. */
+async function makeTemporary(ctx: AppContext, folder: string): Promise<void> {
+  try {
+    await makeFolders(ctx, dirname(folder));
+    await makeOwnFolder(ctx, folder);
+  } catch (thrown) {
+    throw keepError(`Cannot make a folder for the steps: ${(thrown as Error).message}`);
+  }
 }
 
 function keepError(message: string): UserError {
   return new UserError(message, {
-    // rehearse.keep: The folder of `--keep` cannot be used. Name an empty or new one.
+    // rehearse.keep: The folder for the steps' files cannot be used. Name an empty or new one with `--keep`.
     code: "rehearse.keep",
     exit: ExitCode.Usage,
     hint: "Use `--keep` with a new or empty folder",
@@ -151,7 +165,7 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
     throw dataError(
       `Data for asset "${name}" not found: there is nothing at "${shownPath(ctx, path)}"`,
       [],
-      `--data ${name}=PATH`,
+      `Correct the path in \`--data ${name}=PATH\`; it is relative to the current folder`,
     );
   }
   return Object.fromEntries(entries);
@@ -194,7 +208,7 @@ export async function chooseLocalData(
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
     [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
-    names.map((name) => `--data ${name}=PATH`).join(" "),
+    `Add \`${names.map((name) => `--data ${name}=PATH`).join(" ")}\``,
   );
 }
 
@@ -283,15 +297,10 @@ async function requireKind(
       shownPath(ctx, path)
     }" is a ${stat.kind}`,
     [],
-    `--data ${name}=${localKind(type).toUpperCase()}`,
+    `Write \`--data ${name}=${localKind(type).toUpperCase()}\``,
   );
 }
 
-function dataError(message: string, details: readonly string[], options: string): UserError {
-  return new UserError(message, {
-    code: "rehearse.data",
-    exit: ExitCode.Usage,
-    details,
-    hint: `Add \`${options}\``,
-  });
+function dataError(message: string, details: readonly string[], hint: string): UserError {
+  return new UserError(message, { code: "rehearse.data", exit: ExitCode.Usage, details, hint });
 }

@@ -1,14 +1,24 @@
-import { codeOf, comparedFacts, describeRun } from "../../azureml/runs/compare.ts";
+import {
+  codeOf,
+  comparedFacts,
+  type ComponentSpecs,
+  describeRun,
+  readComponents,
+} from "../../azureml/runs/compare.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
 import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
-import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { gitOf } from "../../core/run.ts";
+import { ExitCode } from "../../core/exit_code.ts";
+import { fields, ownValue, textOf } from "../../core/json.ts";
 import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
+import { datasetNames } from "../../page/run_view.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
 import { isLocal } from "./read_steps.ts";
@@ -40,7 +50,6 @@ export async function compareRuns(
 /** A comparison, and with `withTracked` what the runs logged. */
 type Comparison = ComparedData & Pick<CompareView, "tracked">;
 
-/** What changed between commits, if that is known. */
 export type ChangesBetween = (commits: readonly (string | undefined)[]) => Promise<CodeChanges | undefined>;
 
 /**
@@ -137,19 +146,20 @@ function tooFew(message = "Two or more runs are needed to compare them"): UserEr
   });
 }
 
-/** Bytes of what steps wrote, by step and dataset. */
 type Sizes = ReadonlyMap<string, { readonly step: string; readonly dataset: string; readonly bytes: number }>;
 
 async function readRun({ opened, job: key }: NamedRun) {
   const { workspace, name, job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);
+  const components = readComponents(workspace, opened.body);
   const [own, described, metrics, sizes] = await Promise.all([
     opened.own(),
-    describeRun(opened, new Map(), logged),
+    components.then((known) => describeRun(opened, known, logged)),
     logged,
-    readSizes(opened),
+    components.then((known) => readSizes(opened, known)),
   ]);
   const { createdAt, endedAt } = own;
+  const { commit, isDirty } = gitOf(job.properties);
   return {
     workspace,
     sizes,
@@ -160,8 +170,8 @@ async function readRun({ opened, job: key }: NamedRun) {
       experiment: job.experimentName,
       submittedAt: createdAt?.toISOString(),
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
-      commit: job.properties["mlflow.source.git.commit"],
-      dirty: job.properties["azureml.git.dirty"] === "True" || undefined,
+      commit,
+      dirty: isDirty || undefined,
     },
     described,
     metrics,
@@ -217,15 +227,21 @@ function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["ste
 }
 
 /** Reads the sizes of what steps wrote on this machine; in Azure, that takes a request for each. */
-async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<Sizes> {
+async function readSizes(
+  { workspace, job, body, history, steps }: OpenRun,
+  components: ComponentSpecs,
+): Promise<Sizes> {
   if (!isLocal(job.studioUrl)) return new Map();
   const named = openNamedOutputs(workspace);
-  const done = steps.flatMap(({ label, run }) =>
-    run?.status === "Completed" ? [{ label, id: producerOf(run) }] : []
-  );
+  const done = steps.flatMap(({ key, label, run }) => {
+    if (run?.status !== "Completed") return [];
+    const { componentId } = fields(ownValue(fields(body.properties.jobs), key));
+    const names = datasetNames(textOf(components.get(String(componentId))?.command)).outputs;
+    return [{ label, id: producerOf(run), names }];
+  });
   const outputs = await history.outputs(done.map(({ id }) => id));
   const limit = transferLimit();
-  const read = done.flatMap(({ label, id }) =>
+  const read = done.flatMap(({ label, id, names }) =>
     (outputs.get(id) ?? []).map((output) =>
       limit(async () => {
         // A comparison without one size is better than none.
@@ -233,10 +249,9 @@ async function readSizes({ workspace, job, history, steps }: OpenRun): Promise<S
           userErrorOf(thrown, workspace.signal);
           return [];
         });
-        const key = JSON.stringify([label, output.name]);
-        return files.length === 0
-          ? []
-          : [[key, { step: label, dataset: output.name, bytes: bytesOf(files) }] as const];
+        const dataset = names.get(output.name) ?? output.name;
+        const key = JSON.stringify([label, dataset]);
+        return files.length === 0 ? [] : [[key, { step: label, dataset, bytes: bytesOf(files) }] as const];
       })
     )
   );

@@ -168,9 +168,12 @@ async function timesOf({ job: { status }, own, failure }: OpenRun) {
   };
 }
 
+/** Of so many jobs, of which Azure lists some 30 at once, a page looks for the run before. */
+const MOST_LISTED = 200;
+
 /**
  * Compares a run with the last one before it of the same experiment and display name that completed, or else the last
- * one; `undefined` if there is none.
+ * one; `undefined` if there is none among the newest jobs.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
@@ -190,7 +193,7 @@ async function comparedWithPrevious(
     }
     isAfter ||= other.name === name;
     return false;
-  });
+  }, MOST_LISTED);
   const previous = completed ?? last;
   if (previous === undefined) return undefined;
   const before = await openRun(workspace, previous.name, () => Promise.resolve(history));

@@ -136,7 +136,6 @@ function extremes(points: readonly Point[]): readonly Point[] {
   return [...new Set([sorted[0]!, sorted.at(-1)!])].sort(([one], [other]) => one - other);
 }
 
-/** Reads the files that runs logged, by run. */
 async function readFiles(
   { workspace, history, steps }: OpenRun,
   runs: readonly StepMetrics[],

@@ -4,7 +4,7 @@ import { allJobs } from "../../config/jobs.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "../project/open.ts";
 import { GROUP_MODES } from "../../azureml/job/compile/group_mode.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
-import { CREDENTIALS } from "../../credentials/credential.ts";
+import { CREDENTIALS } from "../../credentials/chain_order.ts";
 import { countText } from "../../core/format.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";

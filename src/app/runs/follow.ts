@@ -43,7 +43,7 @@ export async function* followRuns(
       }),
     );
   } catch (thrown) {
-    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+    throw await ledger.errorOf(thrown);
   } finally {
     await ledger.close();
   }

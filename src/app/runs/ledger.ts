@@ -1,17 +1,18 @@
 import { stepsToMermaid } from "../../azureml/job/steps.ts";
 import { isFinal } from "../../core/run.ts";
 import { cancelJob, MAY_BE_THERE } from "../../azureml/runs/jobs.ts";
-import type { KnownComponents, SendingJob } from "../../azureml/submit/submit.ts";
+import type { SendingJob } from "../../azureml/submit/submit.ts";
+import type { KnownComponents } from "../../azureml/submit/components.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { ExitCode, inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { Board, JobEnding } from "../../azureml/runs/follow.ts";
 import { forgetJob, rememberJob } from "./remembered.ts";
 import type { Context } from "../../core/context.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
-import { shellWord } from "../../core/untrusted.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
@@ -26,8 +27,11 @@ interface SubmissionLedger {
   ended(end: JobEnding): Promise<void>;
   /** Writes the summary for the CI system, if there is one. Call last. */
   close(): Promise<void>;
-  /** Waits until the jobs are canceled or known to keep running; returns the error to throw. */
-  interrupted(): Promise<UserError>;
+  /**
+   * The error to throw for what was thrown; if the command was interrupted, it says what became of the jobs, once they
+   * are canceled or known to keep running.
+   */
+  errorOf(thrown: unknown): Promise<unknown>;
 }
 
 interface AcceptedJob extends SendingJob {
@@ -125,7 +129,8 @@ export function openLedger(ctx: AppContext, options: {
         }),
       );
     },
-    async interrupted() {
+    async errorOf(thrown) {
+      if (!ctx.signal.aborted) return thrown;
       const settled = await settle();
       for (const { job, outcome } of settled) {
         if (outcome === "requested") {
@@ -175,8 +180,10 @@ interface InterruptedJob {
   readonly outcome:
     /** Azure accepted the request to cancel it. */
     | "requested"
-    /** It had already ended, or never reached Azure. */
+    /** It had already ended. */
     | "ended"
+    /** It never reached Azure. */
+    | "not sent"
     /** It keeps running. */
     | "goes on"
     /** It was being sent, and Azure may have it. */
@@ -205,7 +212,7 @@ export async function settleJobs(
 async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
   const answer = await job.answered;
   if (endsWithCommand(job.studioUrl)) return { job, outcome: "ended" };
-  return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "ended" : "unknown" };
+  return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "not sent" : "unknown" };
 }
 
 /** Cancels a job. The request to cancel may overtake the request to submit, so a job that does not exist is retried. */
@@ -222,7 +229,7 @@ async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<Interrup
       if (isLast) break;
       await clock.sleep(RETRY_MS, workspace.signal);
     }
-    return { job, outcome: "ended" };
+    return { job, outcome: "not sent" };
   } catch (thrown) {
     const outcome = submitAnswer === "taken" ? "goes on" : "unknown";
     if (workspace.signal.aborted) return { job, outcome };
@@ -238,13 +245,14 @@ export function interruptedError(
   const named = (outcome: InterruptedJob["outcome"]) =>
     settled.filter((run) => run.outcome === outcome).map(({ job }) => job.name);
   const [requested, running, unknown] = [named("requested"), named("goes on"), named("unknown")];
+  const isNothing = settled.every(({ outcome }) => outcome === "not sent");
   const sentences = [
     sentence(running, "keeps running", "keep running"),
     sentence(requested, "is being canceled", "are being canceled"),
     sentence(unknown, "may have been submitted", "may have been submitted"),
-    settled.length === 0 ? "nothing was submitted" : undefined,
+    isNothing ? "nothing was submitted" : undefined,
   ].flatMap((part) => part ?? []);
-  const hint = settled.length === 0
+  const hint = isNothing
     ? "Run the command again; files that were uploaded are not sent again"
     : nextCommand([...running, ...unknown], requested, file);
   return interruption(signal.reason, sentences, {
@@ -351,7 +359,7 @@ export async function readJobsFile(
       // jobs_file.not_found: The jobs file does not exist. Write it with `submit --output-file`.
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
-      hint: `Run \`kedro-azureml submit --output-file ${shellWord(file)}\` first`,
+      hint: "Correct the path, of a file of `submit --output-file` or a folder of `rehearse --keep`",
     });
   }
   const jobs = jobsIn(text);

@@ -5,7 +5,8 @@ import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { allJobs } from "../../config/jobs.ts";
 import { type JobConfig, type WorkspaceConfig, workspaceId } from "../../config/types.ts";
-import { changedError, ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
+import { changedError, UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { countText } from "../../core/format.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -92,7 +93,7 @@ export function noneSubmitted(
  *
  * @param remembered The remembered runs, newest first.
  * @param whyNone Why none are remembered, if that is so.
- * @throws {UserError} `compare.no_run` if there are not as many runs.
+ * @throws {UserError} `compare.no_run` if there are not as many runs, or if what follows `~` is no number.
  */
 export function rememberedRun(
   typed: string,
@@ -101,7 +102,8 @@ export function rememberedRun(
 ): RememberedJob | undefined {
   const literal = remembered.find(({ name }) => name === typed);
   if (literal !== undefined) return literal;
-  const [, name = typed, runsBack = "0"] = /^(.*)~(\d+)$/s.exec(typed) ?? [];
+  const [, name = typed, runsBack = "0"] = /^([^~:/]*)~(.*)$/s.exec(typed) ?? [];
+  if (!/^\d+$/.test(runsBack)) throw notNumber(typed, name);
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
   const run = runs[Number(runsBack)];
   if (run !== undefined || (name === typed && name !== "last")) return run;
@@ -113,6 +115,14 @@ export function rememberedRun(
     code: "compare.no_run",
     exit: ExitCode.Rejected,
     hint: "Pass the names of runs; `kedro-azureml job list` shows them",
+  });
+}
+
+function notNumber(typed: string, name: string): UserError {
+  return new UserError(`"${typed}" names no run: after "~" comes how many runs to go back`, {
+    code: "compare.no_run",
+    exit: ExitCode.Usage,
+    hint: `Use, for example, \`${name}~1\` for the run before the last one`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KnownComponents } from "../../azureml/submit/submit.ts";
+import type { KnownComponents } from "../../azureml/submit/components.ts";
 import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/submit/upload.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";

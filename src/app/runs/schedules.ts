@@ -15,7 +15,8 @@ import {
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode, interruption, UserError } from "../../core/errors.ts";
+import { interruption, UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";

@@ -9,7 +9,8 @@ import {
 } from "../../azureml/runs/jobs.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import { once, onceEach } from "../../core/async.ts";
-import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { nearest } from "../../core/suggest.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
 import { noBrowserReason, openBrowser, openWithKey } from "../../credentials/browser.ts";
@@ -118,11 +119,9 @@ interface Target extends Omit<RunTarget, "workspace"> {
  * Finds the runs and opens their workspaces: the named one, else the one that the run was submitted to from
  * this project, else that of azureml.yml. Reads the project's pipelines only for a job of a factory.
  *
- * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
- *   `job.none_submitted`, `job.no_run`, `compare.no_run`, `jobs_file.*`.
+ * @throws {UserError} `job.none_submitted`, `job.no_run`, `compare.no_run`, `jobs_file.*`.
  */
 export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<readonly RunTarget[]> {
-  checkNames(request);
   const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
   const targets = request.from !== undefined
     ? await targetsFrom(ctx, request.from, request.names)
@@ -130,16 +129,6 @@ export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<r
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
-}
-
-function checkNames({ names }: RunsRequest): void {
-  if (names.some((name) => name.trim() === "")) {
-    throw new UserError("The name of the job is empty", {
-      // usage.no_name: The name of a job is empty. Check the variable that holds it.
-      code: "usage.no_name",
-      hint: "Use the name that `submit` printed; check the variable that holds it",
-    });
-  }
 }
 
 async function targetsFrom(

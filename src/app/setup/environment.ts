@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AZUREML_MLFLOW } from "../../azureml/checks/environment.ts";
 import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
-import { findSecretIn } from "../../azureml/checks/secrets.ts";
+import { findSecretIn } from "../../azureml/checks/secret_forms.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
 import { createEnvironment, type EnvironmentSpec } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
@@ -12,7 +12,8 @@ import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
+import { type Place, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { type Allowed, leadsInto } from "../../core/files.ts";
 import { findProject, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -36,16 +37,21 @@ interface EnvironmentFiles {
   readonly requirements: readonly string[];
   /** Minor version of Python, such as `3.11`. */
   readonly python: string;
-  /** Lines that were left out: local paths, and options of pip, which do not work in the image. */
+  /** Lines that were left out: options of pip and local paths, which do not work in the image, and files outside. */
   readonly skipped: readonly string[];
 }
 
-/** Creates the environment of a project: its own requirements, Kedro, and the plugin. */
+/**
+ * Creates the environment of a project: its own requirements, Kedro, and the plugin.
+ *
+ * @param outside Folders outside the project whose requirements files are read, too.
+ */
 export async function environmentFiles(
   ctx: Pick<Context, "fs">,
   project: Project,
+  outside?: Allowed["outside"],
 ): Promise<EnvironmentFiles> {
-  const packages = await readRequirements(ctx, project);
+  const packages = await readRequirements(ctx, { root: project.root, outside });
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
   const isRequired = (name: string) =>
     packages.requirements.some((requirement) => requirementName(requirement) === name);
@@ -95,7 +101,8 @@ ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).
 }
 
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
-async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) {
+async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
+  const { root } = project;
   const table = parseToml(await fs.readText(join(root, "pyproject.toml")), "pyproject.toml").project ?? {};
   const { dependencies = [], "requires-python": python = "" } = table as {
     readonly dependencies?: readonly string[];
@@ -103,8 +110,14 @@ async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) 
   };
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
-  const texts = lines.flat().filter(({ isUnreadable }) => !isUnreadable).map(({ text }) => text);
-  const skipped = texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text));
+  const found = lines.flat().filter(({ isUnreadable }) => !isUnreadable);
+  // In someone else's branch, it could be any file that this user can read.
+  const texts = await Promise.all(
+    found.map(async ({ text, place: { file } }) =>
+      await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
+    ),
+  );
+  const skipped = [...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text)))];
   const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };

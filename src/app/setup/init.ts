@@ -101,7 +101,9 @@ export async function initProject(
     : isHere
     ? { ...known, ...forRehearsal(known, open) }
     : await askForOptions(ctx, known, open);
-  const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
+  const environment = options.newEnvironment
+    ? await environmentFiles(ctx, project, place.allowOutside)
+    : undefined;
   const values = environment === undefined
     ? options
     : { ...options, environment: `${environment.name}@latest` };

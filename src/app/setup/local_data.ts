@@ -108,7 +108,6 @@ interface DataProblem {
   readonly hint: string;
 }
 
-/** Why a folder with the project in it must not be uploaded. */
 export const HOLDS_PROJECT: DataProblem = {
   // data.secret: A file to upload as data looks like a secret (move it elsewhere, or pass `--allow
   //   data.secret`), or the folder holds the whole project (move the data to a folder of its own).

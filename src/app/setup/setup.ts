@@ -1,4 +1,4 @@
-import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
+import { USUAL_CLUSTER } from "../typed_values.ts";
 import { join } from "node:path";
 import { BLOB_ROLE, identityLine, principalLine, roleCommand } from "../../azureml/errors/roles.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -9,7 +9,8 @@ import { getWorkspace, KINDS, nextVersion } from "../../azureml/resources/kinds.
 import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { checkJobs, problemsError } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { writeFile } from "../output_files.ts";

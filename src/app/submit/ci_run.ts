@@ -3,8 +3,9 @@ import { JOB_LIMITS } from "../../core/azure_limits.ts";
 import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { isFinal } from "../../core/run.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
+import { gitOf, isFinal } from "../../core/run.ts";
 import type { Report } from "../context.ts";
 
 /** The tags that identify the same job across CI runs. */
@@ -140,7 +141,8 @@ function other(env: Env): CiRun {
 
 /** A CI run, with branch and repository of the checkout if the CI system does not provide them. */
 function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
-  const branch = run?.branch || git["mlflow.source.git.branch"];
+  const checkout = gitOf(git);
+  const branch = run?.branch || checkout.branch;
   return {
     run: undefined,
     url: undefined,
@@ -148,7 +150,7 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
     ...run,
     branch,
     ref: run?.ref || (branch && `refs/heads/${branch}`),
-    repository: run?.repository || git["mlflow.source.git.repoURL"],
+    repository: run?.repository || checkout.repository,
   };
 }
 

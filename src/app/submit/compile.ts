@@ -11,11 +11,13 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import { once } from "../../core/async.ts";
-import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
+import { runtimeParamFindings } from "../project/params.ts";
 import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/workspace.ts";
 
@@ -56,7 +58,8 @@ export async function* compileJobs(
 > {
   const { format = "yaml", check, force } = options;
   const selected = await selectJobs(ctx, options);
-  yield { type: "read", warnings: selected.session.warnings };
+  const params = (await runtimeParamFindings(ctx, selected)).map(findingToWarning);
+  yield { type: "read", warnings: [...selected.session.warnings, ...params] };
   const plan = once(async () => {
     const { planData, planSubmission, readSubmissionInputs } = await import(
       "../project/submission_inputs.ts"

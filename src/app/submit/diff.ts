@@ -20,7 +20,8 @@ import {
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId, workspaceProblems } from "../../config/types.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
@@ -35,7 +36,6 @@ export interface JobDifference {
   readonly run: Job;
   /** Set if the run may be one of another job. */
   readonly doubt: Warning | undefined;
-  /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
   /** The changes, equal ones of several steps once. */

@@ -69,7 +69,7 @@ export async function* rerunJob(
     ctx.signal.throwIfAborted();
   } catch (thrown) {
     await ledger.failed(job, thrown);
-    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+    throw await ledger.errorOf(thrown);
   } finally {
     await ledger.close();
   }

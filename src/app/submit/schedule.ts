@@ -26,7 +26,7 @@ import {
   type FiringTimes,
   timesFrom,
 } from "../runs/schedules.ts";
-import { openPackageJobs, type PackageOptions } from "./package.ts";
+import { openPackageJobs, type PackageOptions } from "./job_package.ts";
 import { openSubmitters } from "./submit.ts";
 
 interface ScheduleOptions extends CheckOptions {
@@ -65,7 +65,7 @@ export async function* scheduleJobs(
   if (options.delete) return yield* deleteAll(ctx, options);
   const prepared = await prepareJobs(
     ctx,
-    { ...options, action: "schedule" },
+    { ...options, action: "schedule", mustName: true },
     ({ session: { config: { azureml: config, place } }, jobs }) => schedulesOf({ config, jobs, place }),
   );
   const { specs, inputs, warnings, early: schedules, selected } = prepared;

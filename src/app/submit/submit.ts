@@ -105,7 +105,7 @@ export async function* sendJobs(
     yield* sendEach(ctx, specs, inputs, { ...options, ledger });
     ctx.signal.throwIfAborted();
   } catch (thrown) {
-    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+    throw await ledger.errorOf(thrown);
   } finally {
     await ledger.close();
   }

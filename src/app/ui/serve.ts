@@ -1,6 +1,7 @@
 import type { Context, ServeOptions, Server } from "../../core/context.ts";
 import { isSame } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 
 /** Serves on a port of the loopback interface. @throws {UserError} with this code if the port is not free. */
 export async function serveOn(

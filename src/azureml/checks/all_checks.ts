@@ -38,7 +38,8 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   reference.workspaceNames,
   reference.computeNames,
   reference.unusedComputes,
-  reference.mistypedComputes,
+  reference.unknownComputes,
+  reference.mistypedEntries,
   reference.emptyFactories,
   job.undeclaredInputs,
   job.longCommands,
@@ -85,11 +86,6 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
 
 /** The checks that depend on the packages of the jobs' environments. */
 export const ENVIRONMENT_CHECKS = OFFLINE_CHECKS.filter((check) => check.in === "environment");
-
-/** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
-export const ENVIRONMENT_CODES: ReadonlySet<string> = new Set(
-  ENVIRONMENT_CHECKS.flatMap(({ codes }) => codes ?? []),
-);
 
 /** Runs checks and merges equal findings of several jobs. */
 export function runChecks<S>(

@@ -37,7 +37,6 @@ export const envReferences = projectRow("config.env_not_in_step", {
   place: ({ place }) => place,
 });
 
-/** Reports environment variables that the project's code requires, which a step does not have. */
 export const variablesOfCode = eachJob(
   "Do steps have the environment variables that the code requires?",
   (spec, subject) => {

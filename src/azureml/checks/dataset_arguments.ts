@@ -17,7 +17,6 @@ import { eachJob, type Subject } from "./subject.ts";
 /** Keys of a catalog entry that Kedro itself reads. */
 const KEDRO_KEYS = new Set(["versioned", "version", "validator"]);
 
-/** Reports arguments that a dataset's class does not take, and arguments that it needs. */
 export const datasetArguments = eachJob(
   "Do the classes of the datasets take their arguments?",
   (spec, subject) =>
@@ -31,20 +30,7 @@ export const datasetArguments = eachJob(
       if (takes === undefined || (isLate && !isUsed)) return wrapped;
       return [...argumentFindings(looked, takes, subject), ...wrapped];
     }),
-  {
-    in: "environment",
-    codes: [
-      "dataset.asset_name",
-      "dataset.asset_type",
-      "dataset.given_filepath",
-      "dataset.missing_argument",
-      "dataset.no_filepath",
-      "dataset.no_type",
-      "dataset.not_a_mapping",
-      "dataset.unknown_argument",
-      "dataset.versioned",
-    ],
-  },
+  "environment",
 );
 
 function argumentsTaken({ definition, found }: DatasetWithClass, { source }: Subject) {
@@ -190,8 +176,8 @@ function wrapperFindings(
       lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
     );
     const versioned = error(
-      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove
-      //   `versioned`.
+      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove `versioned`:
+      //   Azure ML keeps versions of data assets.
       "dataset.versioned",
       `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
       "Remove `versioned`; Azure ML keeps versions of data assets",

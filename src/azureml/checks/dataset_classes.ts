@@ -10,12 +10,8 @@ import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
 import { allows, isCapped } from "./requirements.ts";
 import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
-/** Reports entries of the catalog without a class. */
 export const datasetTypes: Check = {
   asks: "Do all entries of the catalog have a class?",
-  // Another check that depends on the environment has the same code.
-  in: "environment",
-  codes: ["dataset.no_type"],
   run: ({ snapshot, conf }) =>
     Object.entries(snapshot.catalog).flatMap(([dataset, entry]): Finding[] => {
       if (!isFields(entry) || typeof entry.type === "string") return [];
@@ -41,7 +37,6 @@ export interface DatasetWithClass {
   readonly place: Finding["place"];
 }
 
-/** Reports dataset classes that steps do not have. */
 export const datasetClasses = eachJob(
   "Do steps have the classes of the datasets?",
   (spec, subject) =>
@@ -65,10 +60,7 @@ export const datasetClasses = eachJob(
         ? [removed(definition, found, place, subject.environments.of(spec.environment))]
         : [];
     }),
-  {
-    in: "environment",
-    codes: ["dataset.other_plugin", "dataset.removed_class", "dataset.unknown_class"],
-  },
+  "environment",
 );
 
 /** Whether a class is of another plugin, which steps do not have. */
@@ -281,7 +273,6 @@ export function allowedVersions(
   return older.length > 0 ? older.slice(-1) : all.slice(-1);
 }
 
-/** Whether an environment requires a newer version of a package than the newest known one. */
 function needsNewer(distribution: string, environment: JobEnvironment | undefined): boolean {
   const newest = knownDatasets().versionsOf(distribution).at(-1)!;
   const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);

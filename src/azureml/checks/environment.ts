@@ -44,7 +44,7 @@ export const unknownPackages = eachJob(
       }`,
     }];
   },
-  { in: "environment", codes: ["environment.plugin"] },
+  "environment",
 );
 
 // environment.start_folder: Steps start in the image's own folder, which must contain the project. Set
@@ -80,7 +80,7 @@ export const oldImages = eachJob("Is the image of the environment still supporte
     ...oldImage(environment, subject.place(["execution", "environment"]), then),
     ...known?.image === undefined ? [] : oldImage(known.image.name, known.image.place, then),
   ];
-}, { in: "environment", codes: ["environment.image_end_of_life"] });
+}, "environment");
 
 /** Versions of azureml-mlflow that work with the MLflow of {@linkcode NEW_MLFLOW}, by their own code. */
 const NEW_AZUREML_MLFLOW = ["1.61.0", "1.62.0", "1.62.0.post6", "1.999"];
@@ -125,7 +125,7 @@ export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work togethe
     hint: `Require \`mlflow<=${NEWEST_MLFLOW}\` in ${file}${then}`,
     place: tooNew.place,
   }];
-}, { in: "environment", codes: ["environment.mlflow_versions"] });
+}, "environment");
 
 function namedIn(versions: string): string[] {
   return versions.match(/\d+(?:\.\d+)*/g) ?? [];
@@ -189,12 +189,8 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
     });
   }
   return findings;
-}, {
-  in: "environment",
-  codes: ["environment.kedro_version", "environment.plugin_version", "environment.python_version"],
-});
+}, "environment");
 
-/** Whether a requirement of Kedro allows a version that the plugin supports. */
 export function fitsPlugin(kedro: Pick<Requirement, "versions">): boolean {
   return kedroVersions(kedro.versions).some((version) => allows(kedro, version));
 }

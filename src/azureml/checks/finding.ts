@@ -1,5 +1,6 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { hintLines, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, stops } from "../../core/exit_code.ts";
 import { compareText } from "../../core/names.ts";
 
 /**
@@ -106,7 +107,6 @@ function byPlace({ place: one }: Finding, { place: other }: Finding): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-/** Turns errors with allowed codes into warnings. */
 export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)
@@ -134,7 +134,7 @@ export function findingLines(findings: readonly Finding[], jobs: readonly string
     return shown.flatMap(({ first, others }, at) => {
       const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
       const lines = oneFinding(first, jobs, others);
-      return isRepeated || first.hint === undefined ? lines : [...lines, `  hint: ${first.hint}`];
+      return isRepeated ? lines : [...lines, ...hintLines(first.hint).map((line) => `  ${line}`)];
     });
   });
 }
@@ -170,9 +170,7 @@ export function findingsError(
     readonly jobs?: readonly string[];
   } = {},
 ): UserError | undefined {
-  const stopping = findings.filter(({ severity }) =>
-    severity === "error" || (strict && severity === "warning")
-  );
+  const stopping = findings.filter((finding) => stops(finding, strict));
   const [first] = stopping;
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);

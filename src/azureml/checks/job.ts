@@ -4,6 +4,7 @@ import { ARGUMENT_BYTES, REQUEST_BYTES } from "../../core/azure_limits.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields, ownValue } from "../../core/json.ts";
+import { gitOf } from "../../core/run.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
@@ -166,15 +167,13 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
 export const dirtyCheckout = projectRow<string>("git.dirty", {
   asks: "Can the run be reproduced from git?",
   severity: "note",
-  find: ({ properties }) => properties["azureml.git.dirty"] === "True" ? commitOf(properties) : [],
+  find({ properties }) {
+    const { commit, isDirty } = gitOf(properties);
+    return isDirty && commit ? [commit.slice(0, 12)] : [];
+  },
   says: (commit) => `There are uncommitted changes; the job records commit ${commit} without them`,
   hint: "Commit the changes",
 });
-
-/** The commit that is checked out, shortened, if there is one. */
-function commitOf(properties: Subject["properties"]): readonly string[] {
-  return (properties["mlflow.source.git.commit"] ?? "").match(/^.{1,12}/)?.slice(0, 1) ?? [];
-}
 
 /** Hooks with which a project can add parameters after its configuration was read. */
 const ADDING_HOOK = /def (?:after_(?:catalog|context)_created|before_pipeline_run)\b/;
@@ -238,7 +237,8 @@ function hasPath(values: Readonly<Record<string, Json>>, path: string): boolean 
   );
 }
 
-function pathsOf(values: Readonly<Record<string, Json>>, above = ""): string[] {
+/** All names that parameters have, such as `model` and `model.alpha`. */
+export function pathsOf(values: Readonly<Record<string, unknown>>, above = ""): string[] {
   return Object.entries(values).flatMap(([key, value]) => [
     above + key,
     ...(isFields(value) ? pathsOf(value, `${above}${key}.`) : []),

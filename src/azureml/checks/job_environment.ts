@@ -112,7 +112,6 @@ export async function azureEnvironment(
   };
 }
 
-/** An Azure ML environment definition in a file. */
 interface Definition extends RequiredPackages {
   readonly name: string;
   readonly version: string | undefined;

@@ -48,7 +48,7 @@ export const localBetweenSteps = eachJob(
       return [{
         severity: doubt === undefined ? "error" : "warning",
         // dataset.local_between_steps: A step saves data on its own machine, where later steps cannot read
-        //   it. Use a cloud path or an AzureMLAssetDataset.
+        //   it. Run `kedro-azureml setup`, which wraps it in an AzureMLPipelineDataset, or use a cloud path.
         code: "dataset.local_between_steps",
         message: `"${dataset}" is saved ${where} by node "${first.writer.name}"; ${
           inQuotes(lost.map(({ reader }) => reader.name))
@@ -151,7 +151,6 @@ export const transcodedBetweenSteps = row("dataset.transcoded", {
   place: ({ written, read }, { conf }) => conf.placeOfDataset(written) ?? conf.placeOfDataset(read),
 });
 
-/** Reports files that a step reads but that are not uploaded. */
 export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
   const upload = uploadOf(subject);
   if (upload === undefined) return [];
@@ -195,8 +194,8 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       : `"${dataset}" reads ${storage.path}`;
     return [{
       severity: doubt === undefined && !isGlob(storage.path) ? "error" : "warning",
-      // dataset.not_uploaded: A step reads a file that is not uploaded. Use a cloud path or an
-      //   AzureMLAssetDataset.
+      // dataset.not_uploaded: A step reads a file that is not uploaded. Run `kedro-azureml setup`, which makes it a
+      //   data asset, use a cloud path, or change the line of .amlignore that the message names.
       code: "dataset.not_uploaded",
       message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: isPassedOn

@@ -31,7 +31,7 @@ export const loggingRefused = eachJob("Does Kedro take the configuration of its 
         }\``,
     });
   });
-}, { in: "environment", codes: ["config.logging"] });
+}, "environment");
 
 function refusal(
   environment: JobEnvironment | undefined,

@@ -10,6 +10,7 @@ import type { ComputeInfo } from "../resources/kinds.ts";
 import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import { oldImage } from "./old_image.ts";
+import { placeOfCompute } from "./references.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -38,10 +39,7 @@ export async function checkOnline(
       );
     }
   };
-  const placeOfCompute = (name: string) => {
-    const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
-    return place(key === undefined ? ["compute"] : ["compute", key, "cluster_name"]);
-  };
+  const placeOf = (compute: string) => placeOfCompute({ config, place }, compute, spec.key);
   const placeOfAsset = (path: string) => {
     const inputs = spec.steps.flatMap(({ inputs }) => inputs);
     const dataset = inputs.find(({ from }) => "path" in from && from.path === path)?.dataset;
@@ -51,7 +49,7 @@ export async function checkOnline(
   const placeOfEnvironment = place(["execution", "environment"]);
   const [computes, pinned] = await Promise.all([
     Promise.all(
-      computesOf(spec).map((name) => attempt(() => lookups.compute(name), placeOfCompute(name))),
+      computesOf(spec).map((name) => attempt(() => lookups.compute(name), placeOf(name))),
     ),
     isLookedUp(environment)
       ? attempt(() => lookups.environment(environment!), placeOfEnvironment)
@@ -59,7 +57,7 @@ export async function checkOnline(
     ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset), placeOfAsset(asset.path))),
   ]);
   for (const compute of computes.filter((compute) => compute !== undefined)) {
-    const at = placeOfCompute(compute.name);
+    const at = placeOf(compute.name);
     findings.push(...computeFindings(spec, [compute]).map((finding) => ({ ...finding, place: at })));
   }
   const { image, condaFile } = pinned?.definition ?? {};

@@ -30,7 +30,6 @@ interface Lack {
 export const missingPackages: Check = {
   asks: "Does the environment have the packages that steps need?",
   in: "environment",
-  codes: ["environment.package_missing"],
   run(subject) {
     if (isOld(subject)) return [];
     const found = subject.jobs.flatMap(({ name, spec }) => {

@@ -3,7 +3,8 @@ import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { isPlaceholder } from "../../config/types.ts";
 import { workspaceProblems } from "../../config/types.ts";
-import { didYouMean, nearest } from "../../core/suggest.ts";
+import type { Place } from "../../core/errors.ts";
+import { didYouMean, isSlip } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
 import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
@@ -53,21 +54,47 @@ export const unusedComputes = projectRow("compute.unused_key", {
   place: ({ key }, { place }) => place(["compute", key]),
 });
 
-// compute.unknown_key: The compute of a job is no key of `compute`, but much like one. Correct it; as it is, it is taken
-//   for the name of a cluster.
-export const mistypedComputes = row<{ typed: string; meant: string; key: string }, JobSubject>(
+// dataset.mistyped: No node uses an entry of the catalog, and a dataset without an entry has nearly its name. Rename the
+//   entry.
+export const mistypedEntries = projectRow<{ entry: string; meant: string }>("dataset.mistyped", {
+  asks: "Do the entries of the catalog have the names that nodes use?",
+  severity: "warning",
+  find({ snapshot: { catalog, pipelines }, source }) {
+    const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
+    const written = [...new Set(nodes.flatMap(({ outputs }) => outputs))];
+    const used = new Set([...written, ...nodes.flatMap(({ inputs }) => inputs)]);
+    return Object.keys(catalog).filter((entry) => !used.has(entry)).flatMap((entry) => {
+      // An input without an entry is an error of its own.
+      const meant = written.find((name) => !Object.hasOwn(catalog, name) && isSlip(entry, name));
+      const isNamed = () => source.placeOf(new RegExp(`["']${RegExp.escape(entry)}["']`)) !== undefined;
+      return meant === undefined || isNamed() ? [] : [{ entry, meant }];
+    });
+  },
+  says: ({ entry, meant }) =>
+    `No node uses "${entry}" of the catalog (did you mean "${meant}", which has no entry?)`,
+  hint: ({ entry, meant }) => `Rename "${entry}" to "${meant}"`,
+  place: ({ entry }, { conf }) => conf.placeOfDataset(entry),
+});
+
+// compute.unknown_key: The compute of a job is no key of `compute`, so it is taken for the name of a cluster. Correct it,
+//   or add it to `compute`.
+export const unknownComputes = row<{ typed: string; keys: readonly string[]; key: string }, JobSubject>(
   "compute.unknown_key",
   {
     asks: "Is the compute of a job a key of `compute`?",
     severity: "warning",
-    find({ spec: { key }, config: { compute: typed } }, { config: { compute } }) {
+    find({ spec: { key, compute: cluster }, config: { compute: typed } }, { config: { compute } }) {
       const keys = Object.keys(compute);
-      if (typed === null || keys.includes(typed)) return [];
-      const meant = nearest(typed, keys);
-      return meant === undefined ? [] : [{ typed, meant, key }];
+      const clusters = Object.values(compute).map(({ cluster_name: name }) => name);
+      return typed === null || keys.includes(typed) || clusters.includes(cluster)
+        ? []
+        : [{ typed, keys, key }];
     },
-    says: ({ typed, meant }) =>
-      `"${typed}" is no key of \`compute\`, so it is taken for the name of a cluster (did you mean "${meant}"?)`,
+    says: ({ typed, keys }) =>
+      `"${typed}" is no key of \`compute\`, so it is taken for the name of a cluster${
+        didYouMean(typed, keys)
+      }`,
+    hint: ({ typed }) => `Correct it, or add it to \`compute\`: \`${typed}: {cluster_name: NAME}\``,
     place: ({ key }, { place }) => place(["jobs", key, "compute"]),
   },
 );
@@ -91,19 +118,28 @@ export const workspaceNames: Check<JobSubject> = {
 };
 
 // compute.name: Azure ML does not allow the name of the compute in azureml.yml. Correct it.
-export const computeNames = row<string, JobSubject>("compute.name", {
+export const computeNames = row<{ name: string; key: string }, JobSubject>("compute.name", {
   asks: "Can the computes have these names?",
   severity: "error",
-  find: ({ spec }) =>
-    [...new Set(spec.steps.map(({ compute }) => compute))]
-      .filter((name) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name)),
-  says: (name) => `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
+  find: ({ spec: { key, steps } }) =>
+    [...new Set(steps.map(({ compute }) => compute))]
+      .filter((name) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name))
+      .map((name) => ({ name, key })),
+  says: ({ name }) => `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
   hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
-  place(name, { config, place }) {
-    const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
-    return key === undefined ? undefined : place(["compute", key, "cluster_name"]);
-  },
+  place: ({ name, key }, subject) => placeOfCompute(subject, name, key),
 });
+
+/** Where azureml.yml names a compute of a job. @param key The job's key. */
+export function placeOfCompute(
+  { config: { compute, jobs }, place }: Pick<JobSubject, "config" | "place">,
+  name: string,
+  key: string,
+): Place {
+  const [entry] = Object.entries(compute).find(([, one]) => one.cluster_name === name) ?? [];
+  if (entry !== undefined) return place(["compute", entry, "cluster_name"]);
+  return place(ownValue(jobs, key)?.compute == null ? ["compute"] : ["jobs", key, "compute"]);
+}
 
 /** Reports invalid schedules of jobs, and schedules of several jobs that would have one name. */
 export const invalidSchedules: Check<JobSubject> = {

@@ -40,7 +40,6 @@ export async function readIfThere(folder: ProjectFolder, file: string): Promise<
   return await folder.fs.readText(path).catch(() => undefined);
 }
 
-/** Reads a requirements file and the files that it includes. */
 export async function readRequirementsFile(
   folder: ProjectFolder,
   file: string,

@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 import { ENTRA_SECRET, ISSUED, NO_SECRET } from "../../core/secrets.ts";
+import { extname } from "node:path";
+import { once } from "../../core/async.ts";
 
 /** A kind of secret that the text of a file shows by its form. */
 interface SecretForm {
@@ -23,7 +25,7 @@ const EXAMPLE_URL =
 const EXAMPLE = /EXAMPLE|\.{3}/;
 
 /** Whether what looks like a secret is none of an example. */
-export function isNoExample(match: string, text: string, index: number): boolean {
+function isNoExample(match: string, text: string, index: number): boolean {
   // A signed URL names the key, and keeps its secret.
   const isInUrl = text.startsWith(SIGNER, index - SIGNER.length);
   return !isInUrl && !EXAMPLE_URL.test(match) && !EXAMPLE.test(match);
@@ -141,7 +143,7 @@ const SECRET_VALUE =
 const DOCKER_AUTH = /"auth"\s{0,9}:\s{0,9}"[\w+/=]{16,}"/;
 
 /** Part of each text in which a form can be; to look for each of them would take too long. */
-const HINTS = new RegExp(
+const FORM_HINTS = new RegExp(
   [
     "(?<![\\w-])eyJ[\\w-]{15,4000}\\.eyJ|\\dQ~[\\w~.-]{31}|\\b[Ss]ig=|AccountKey=|SharedAccessKey=|JQQJ9|AZDO|LS0tLS1C|PuTTY-User",
     "\\+A(?:St|Sb|CR|Rm|Eh|Ba|MC)|A(?:CDb|IoT|PIM|zFu|zSe|zCa|ZEG)|A[KS]IA[A-Z2-7]|AIza|pypi-AgE|PRIVATE KEY",
@@ -152,13 +154,8 @@ const HINTS = new RegExp(
   ].join("|"),
 );
 
-/** Whether a text has a part that is worth {@linkcode storedSecrets}. */
-export function mayStoreSecret(text: string): boolean {
-  return HINTS.test(text);
-}
-
 /** The first secret of each form in the text of a file, except on lines with {@linkcode NO_SECRET}. */
-export function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
+function storedSecrets(text: string): readonly { readonly reason: string; readonly index: number }[] {
   const isExcepted = exceptions(text);
   return FORMS.flatMap(({ what, stored, isReal = () => true }) => {
     const first = text.matchAll(stored).find(({ 0: match, index }) =>
@@ -169,7 +166,7 @@ export function storedSecrets(text: string): readonly { readonly reason: string;
 }
 
 /** Returns a function that says whether the line at an index has a comment that says that it has no secret. */
-export function exceptions(text: string): (index: number) => boolean {
+function exceptions(text: string): (index: number) => boolean {
   // The last line that was looked at: it may be long, and may have many matches.
   let [from, to, isExcepted] = [0, -1, false];
   return (index) => {
@@ -180,3 +177,85 @@ export function exceptions(text: string): (index: number) => boolean {
     return isExcepted = NO_SECRET.test(text.slice(from, to));
   };
 }
+
+interface FoundSecret {
+  /** What it is, such as `a GitHub token`. */
+  readonly reason: string;
+  /** Its line, starting at 1. */
+  readonly line: number;
+}
+
+/** Part of each text in which a rule of secretlint can find something; the rules take too long to run on every file. */
+const RULE_HINTS = new RegExp(
+  [
+    "A(?:3T[A-Z0-9]|KIA|GPA|IDA|ROA|IPA|NPA|NVA|SIA)[A-Z0-9]{16}",
+    "(?:ACCESS|access|Access)_?(?:KEY|key|Key)[\"']?\\s{0,9}(?::|=>|=)\\s{0,9}[\"']?[A-Za-z0-9/+=]{40}",
+    "PRIVATE KEY|_authToken=|x-oauth-basic@",
+    "://[^\\s/:@]{1,256}:[^\\s/@]{1,256}@",
+    "(?:npm|gsk|hf|lin_api|ntn|shpp?[act]{1,2}|shpss|gh[pousr]|github_pat|vc[piark]|cf(?:k|ut|at))_[A-Za-z0-9]{20}",
+    "ops_ey|gl(?:c|sa)_[A-Za-z0-9+/]{32}|(?:figd|dckr_pat)_[\\w-]{27}|[rs]k_(?:live|test)_[A-Za-z0-9]{24}|ghs_\\d",
+    "xox[abopr]-|xapp-|hooks\\.slack|sk-ant-api0|T3BlbkFJ|SG\\.\\w+\\.|glpat-|hv[sbr]\\.[\\w-]{90}|dapi[A-Fa-f0-9]{8}|tskey-",
+  ].join("|"),
+);
+
+/** Whether a text has a part that is worth {@linkcode findSecretIn}. */
+export function maySecretBeIn(text: string): boolean {
+  return RULE_HINTS.test(text) || FORM_HINTS.test(text);
+}
+
+/** Names of the rules' services that are not just capitalized. */
+const SERVICES: Readonly<Record<string, string>> = {
+  privatekey: "a private key",
+  basicauth: "a password in a URL",
+  "database-connection-string": "a password of a database",
+  npm: "an npm token",
+  aws: "an AWS key",
+  gcp: "a Google Cloud key",
+  github: "a GitHub token",
+  gitlab: "a GitLab token",
+  openai: "an OpenAI key",
+  huggingface: "a Hugging Face token",
+};
+
+/** Finds the first secret in a text; a comment `secretlint-disable-line` on its line makes an exception. */
+export async function findSecretIn(text: string, name: string): Promise<FoundSecret | undefined> {
+  const theirs = RULE_HINTS.test(text) ? await runRules(text, name) : [];
+  const [first] = [...theirs, ...storedSecrets(text)].sort((a, b) => a.index - b.index);
+  if (first === undefined) return undefined;
+  return { reason: first.reason, line: text.slice(0, first.index).split("\n").length };
+}
+
+const loadRules = once(async () => (await import("@secretlint/secretlint-rule-preset-recommend")).rules);
+
+/** The first secret that each rule of secretlint finds; @secretlint/core would take a time quadratic in their number. */
+async function runRules(content: string, filePath: string) {
+  const isExcepted = exceptions(content);
+  const source = { content, filePath, ext: extname(filePath) };
+  const found: { reason: string; index: number }[] = [];
+  for (const { meta, create } of await loadRules()) {
+    // Looks for comments only.
+    if (meta.id.endsWith("filter-comments")) continue;
+    const service = meta.id.replace(/^@secretlint\/secretlint-rule-/, "");
+    const reason = SERVICES[service] ?? `a token of ${service[0]!.toUpperCase()}${service.slice(1)}`;
+    const { file } = create({
+      sharedOptions: {},
+      createTranslator: () => () => ({}),
+      ignore() {},
+      report({ range: [from, to] }: { readonly range: readonly [number, number] }) {
+        if (isExcepted(from) || !isNoExample(content.slice(from, to), content, from)) return;
+        found.push({ reason, index: from });
+        throw FOUND;
+      },
+    }, {});
+    try {
+      await file?.(source);
+    } catch (thrown) {
+      // The second if a text is too much for a rule's expression.
+      if (thrown !== FOUND && !(thrown instanceof RangeError)) throw thrown;
+    }
+  }
+  return found;
+}
+
+/** Ends a rule. */
+const FOUND = new Error("found");

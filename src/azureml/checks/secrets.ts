@@ -1,6 +1,4 @@
-import { extname } from "node:path";
 import pLimit from "p-limit";
-import { once } from "../../core/async.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { describesSecret, isSecretName, maskedPair, secretFile } from "../../core/secrets.ts";
@@ -10,7 +8,7 @@ import type { Store } from "../../kedro/reader/cache_store.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
 import { parameterFacts } from "../runs/compare.ts";
-import { exceptions, hasCredentials, isNoExample, mayStoreSecret, storedSecrets } from "./secret_forms.ts";
+import { findSecretIn, hasCredentials, maySecretBeIn } from "./secret_forms.ts";
 
 export interface SecretFile {
   readonly name: string;
@@ -118,87 +116,6 @@ function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
   }
   return sizeBytes > LARGEST_CREDENTIALS_BYTES || !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
 }
-
-interface FoundSecret {
-  /** What it is, such as `a GitHub token`. */
-  readonly reason: string;
-  /** Its line, starting at 1. */
-  readonly line: number;
-}
-
-/** Part of each text in which a rule of secretlint can find something; the rules take too long to run on every file. */
-const HINTS = new RegExp(
-  [
-    "A(?:3T[A-Z0-9]|KIA|GPA|IDA|ROA|IPA|NPA|NVA|SIA)[A-Z0-9]{16}",
-    "(?:ACCESS|access|Access)_?(?:KEY|key|Key)[\"']?\\s{0,9}(?::|=>|=)\\s{0,9}[\"']?[A-Za-z0-9/+=]{40}",
-    "PRIVATE KEY|_authToken=|x-oauth-basic@",
-    "://[^\\s/:@]{1,256}:[^\\s/@]{1,256}@",
-    "(?:npm|gsk|hf|lin_api|ntn|shpp?[act]{1,2}|shpss|gh[pousr]|github_pat|vc[piark]|cf(?:k|ut|at))_[A-Za-z0-9]{20}",
-    "ops_ey|gl(?:c|sa)_[A-Za-z0-9+/]{32}|(?:figd|dckr_pat)_[\\w-]{27}|[rs]k_(?:live|test)_[A-Za-z0-9]{24}|ghs_\\d",
-    "xox[abopr]-|xapp-|hooks\\.slack|sk-ant-api0|T3BlbkFJ|SG\\.\\w+\\.|glpat-|hv[sbr]\\.[\\w-]{90}|dapi[A-Fa-f0-9]{8}|tskey-",
-  ].join("|"),
-);
-
-function maySecretBeIn(text: string): boolean {
-  return HINTS.test(text) || mayStoreSecret(text);
-}
-
-/** Names of the rules' services that are not just capitalized. */
-const SERVICES: Readonly<Record<string, string>> = {
-  privatekey: "a private key",
-  basicauth: "a password in a URL",
-  "database-connection-string": "a password of a database",
-  npm: "an npm token",
-  aws: "an AWS key",
-  gcp: "a Google Cloud key",
-  github: "a GitHub token",
-  gitlab: "a GitLab token",
-  openai: "an OpenAI key",
-  huggingface: "a Hugging Face token",
-};
-
-/** Finds the first secret in a text; a comment `secretlint-disable-line` on its line makes an exception. */
-export async function findSecretIn(text: string, name: string): Promise<FoundSecret | undefined> {
-  const theirs = HINTS.test(text) ? await runRules(text, name) : [];
-  const [first] = [...theirs, ...storedSecrets(text)].sort((a, b) => a.index - b.index);
-  if (first === undefined) return undefined;
-  return { reason: first.reason, line: text.slice(0, first.index).split("\n").length };
-}
-
-const loadRules = once(async () => (await import("@secretlint/secretlint-rule-preset-recommend")).rules);
-
-/** The first secret that each rule of secretlint finds; @secretlint/core would take a time quadratic in their number. */
-async function runRules(content: string, filePath: string) {
-  const isExcepted = exceptions(content);
-  const source = { content, filePath, ext: extname(filePath) };
-  const found: { reason: string; index: number }[] = [];
-  for (const { meta, create } of await loadRules()) {
-    // Looks for comments only.
-    if (meta.id.endsWith("filter-comments")) continue;
-    const service = meta.id.replace(/^@secretlint\/secretlint-rule-/, "");
-    const reason = SERVICES[service] ?? `a token of ${service[0]!.toUpperCase()}${service.slice(1)}`;
-    const { file } = create({
-      sharedOptions: {},
-      createTranslator: () => () => ({}),
-      ignore() {},
-      report({ range: [from, to] }: { readonly range: readonly [number, number] }) {
-        if (isExcepted(from) || !isNoExample(content.slice(from, to), content, from)) return;
-        found.push({ reason, index: from });
-        throw FOUND;
-      },
-    }, {});
-    try {
-      await file?.(source);
-    } catch (thrown) {
-      // The second if a text is too much for a rule's expression.
-      if (thrown !== FOUND && !(thrown instanceof RangeError)) throw thrown;
-    }
-  }
-  return found;
-}
-
-/** Ends a rule. */
-const FOUND = new Error("found");
 
 export function secretVariables({ environmentVariables }: Step): string[] {
   return secretNames(Object.entries(environmentVariables));

@@ -66,12 +66,9 @@ export interface Check<S = Subject> {
   readonly asks: string;
   /** Whether a command that has seen the environment in Azure asks it again. */
   readonly in?: "environment";
-  /** Codes of its findings, if it depends on the environment. */
-  readonly codes?: readonly string[];
   readonly run: (subject: S) => readonly Finding[];
 }
 
-/** A job that compiles. */
 export interface CompiledJob extends CheckedJob {
   readonly spec: JobSpec;
 }
@@ -95,13 +92,11 @@ export function row<T, S extends JobSubject = Subject>(
     readonly find: (job: CompiledJob, subject: S) => readonly T[];
   },
 ): Check<S> {
-  return {
-    ...eachJob<S>(
-      texts.asks,
-      (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
-    ),
-    ...(texts.in !== undefined && { in: texts.in, codes: [code] }),
-  };
+  return eachJob<S>(
+    texts.asks,
+    (spec, subject, job) => findingsOf(code, texts, find({ ...job, spec }, subject), subject),
+    texts.in,
+  );
 }
 
 /** A check for one code, of the project, its code or its configuration. */
@@ -136,11 +131,11 @@ function findingsOf<T, S>(
 export function eachJob<S extends JobSubject = Subject>(
   asks: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-  more: Pick<Check<S>, "in" | "codes"> = {},
+  dependsOn?: Check<S>["in"],
 ): Check<S> {
   return {
     asks,
-    ...more,
+    ...(dependsOn && { in: dependsOn }),
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined
@@ -160,7 +155,6 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
   return code !== undefined && "files" in code ? code : undefined;
 }
 
-/** The upload, by paths in the project. */
 export interface Upload {
   /** Names of the files, relative to the code folder. */
   readonly names: ReadonlySet<string>;

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { dirname } from "node:path/posix";
 import { UserError } from "../../core/errors.ts";
 import { bytesOf, countText } from "../../core/format.ts";
+import { isCredentialsFile } from "../../core/secrets.ts";
 import { isOutside, shownName } from "../../core/untrusted.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import { addTo } from "../job/code/ignore.ts";
@@ -169,18 +170,6 @@ function namesOfFiles({ code }: CodeSubject): readonly string[] {
   return (selectionOf({ code })?.files ?? []).map(({ name }) => name);
 }
 
-// code.same_name: Names that differ only in case can overwrite each other. Rename one of the files.
-const namesAlike = projectRow<readonly string[], CodeSubject>("code.same_name", {
-  asks: "Can the compute tell the files apart?",
-  severity: "warning",
-  find: (subject) =>
-    [...Map.groupBy(namesOfFiles(subject), (name) => name.toLowerCase()).values()]
-      .filter((group) => group.length > 1),
-  line: (group) => group.map(shownName).join(", "),
-  says: "Files whose names differ only in case can overwrite each other on the compute",
-  hint: "Rename them",
-});
-
 // code.long_name: The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.
 const longNames = projectRow<string, CodeSubject>("code.long_name", {
   asks: "Are the names of the files short enough?",
@@ -218,7 +207,6 @@ const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("c
 export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
   codeSelected,
   uploadSize,
-  namesAlike,
   longNames,
   secretFiles,
 ];
@@ -236,7 +224,7 @@ export const confInUpload: Check = {
     const [first] = missing;
     if (first !== undefined && isOutside(first)) return [outsideCode(first)];
     const leftOut = files.filter((file) =>
-      !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
+      !upload.has(file) && !isCredentialsFile(file) && inOtherCase(upload, file) === undefined
     );
     return [
       ...missing.map((folder) => notUploaded(folder, upload)),
@@ -260,7 +248,7 @@ export const confInUpload: Check = {
 
 // By their keys; no rule for secrets finds them.
 // config.secret: A key of the uploaded configuration looks like a secret, which everyone in the workspace can
-//   read. Read it from a key vault in the step.
+//   read. Read it from a key vault in the step; if it is none, end its line with `# secretlint-disable-line`.
 export const secretsInConf = projectRow("config.secret", {
   asks: "Does the uploaded configuration have secrets?",
   severity: "warning",
@@ -363,7 +351,7 @@ export const catalogCredentials = eachJob(
       return {
         severity: hook === undefined ? "error" : "warning",
         // dataset.credentials: Kedro cannot load the catalog in steps, because credentials are missing there.
-        //   Pass them as variables.
+        //   Write `${oc.env:NAME}` into a credentials.yml that is uploaded, and pass `--env-var NAME=VALUE`.
         code: "dataset.credentials",
         message: (files.length === 0
           ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`

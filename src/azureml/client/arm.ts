@@ -1,9 +1,9 @@
 import type { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { once } from "../../core/async.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import {
-  askedWaitMs,
   createHttpHeaders,
   type HttpClient,
   isError,
@@ -11,6 +11,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "../../core/net/azure_http.ts";
+import { askedWaitMs } from "../../core/net/retry.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import {
   notFromAzure,

@@ -2,7 +2,8 @@ import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../
 import { once } from "../../core/async.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { trimEnd } from "../../core/format.ts";
 import {
   createAzurePipeline,
@@ -11,10 +12,10 @@ import {
   createPipelineRequest,
   isError,
   isRestError,
-  type OnRetry,
   type PipelineRequest,
   type PipelineResponse,
 } from "../../core/net/azure_http.ts";
+import type { OnRetry } from "../../core/net/retry.ts";
 import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { networkError } from "../../core/net/network_error.ts";
@@ -121,7 +122,7 @@ export function openWorkspace(
     for (let answered = 0;; answered++) {
       headers.set("authorization", `Bearer ${token}`);
       const response = await sendOnce();
-      if (response.status !== 401 || answered === MAX_CHALLENGES) return response;
+      if (response.status !== 401 || answered === CHALLENGES_PER_REQUEST) return response;
       const { headers: received, bodyAsText } = response;
       const header = (name: string) => received.get(name);
       const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
@@ -266,7 +267,7 @@ function servicesOf(cloud: Cloud, scope: string | undefined): readonly Service[]
 }
 
 /** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */
-const MAX_CHALLENGES = 3;
+const CHALLENGES_PER_REQUEST = 3;
 
 /** Maximum number of attempts to read a body that breaks off. */
 const BODY_ATTEMPTS = 3;

@@ -1,12 +1,21 @@
 import { workspaceId } from "../../config/types.ts";
 import { durationText } from "../../core/format.ts";
-import { askedWaitMs, clockAdvice, isTransient } from "../../core/net/azure_http.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { clockAdvice } from "../../core/net/azure_http.ts";
+import { askedWaitMs, isTransient } from "../../core/net/retry.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { fields, textOf } from "../../core/json.ts";
 import { requestIdOf } from "../../core/net/network_error.ts";
 import { redact } from "../../core/secrets.ts";
-import { type AzureProblem, type AzureRefusal, innerCode, readProblem } from "./problem.ts";
-import { auth, type RefusalMeaning, rejected } from "./problem.ts";
+import {
+  auth,
+  type AzureProblem,
+  type AzureRefusal,
+  innerCode,
+  readProblem,
+  type RefusalMeaning,
+  rejected,
+} from "./problem.ts";
 import { explainKnown } from "./known_errors.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 

@@ -159,3 +159,12 @@ export const IMAGE_FAILURES: readonly KnownFailure[] = [
       }\` on its PATH; use an image that has. ${OTHER_IMAGE}`,
   },
 ];
+
+/** What a log also has where an entry above says why. */
+export const IMAGE_NOT_PULLED: KnownFailure = {
+  is: /ErrImagePull|Image ?Pull ?(?:BackOff|Failed)|FailedPullingImage|Failed to pull (?:docker )?image/i,
+  read: "https://github.com/MicrosoftDocs/azure-docs/issues/80746",
+  advice: (where) =>
+    "The compute could not pull the environment's image; check that the registry has it with this tag, and that its network " +
+    `and roles let ${identity(where)} pull it: ${askOwner(where, "AcrPull", "registry")}`,
+};

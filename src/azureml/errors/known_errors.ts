@@ -433,7 +433,6 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   ...STORAGE_REFUSALS,
 ];
 
-/** Explains Azure's error, or the first of its causes that is known. */
 export function explainKnown({ refusal, azure }: Refused): RefusalMeaning | undefined {
   for (const problem of withCauses(azure)) {
     const codes = [problem.code, innerCode(problem)].filter((code) => code !== undefined);

@@ -1,8 +1,8 @@
 import { type PythonCause, withoutRich } from "../../core/python_log.ts";
 import { CLUSTER_FAILURES, MACHINE_FAILURES } from "./compute_failures.ts";
 import { DATA_FAILURES } from "./data_failures.ts";
-import { askOwner, identity, type KnownFailure, type RanOn } from "./failure.ts";
-import { IMAGE_FAILURES } from "./image_failures.ts";
+import type { KnownFailure, RanOn } from "./failure.ts";
+import { IMAGE_FAILURES, IMAGE_NOT_PULLED } from "./image_failures.ts";
 import { MLFLOW_FAILURES } from "./mlflow_failures.ts";
 import { PYTHON_FAILURES } from "./python_failures.ts";
 import { diagnoseLine } from "./roles.ts";
@@ -31,13 +31,7 @@ const VAGUE: readonly KnownFailure[] = [
         diagnoseLine(workspace)
       }\`, which checks the workspace's storage account, key vault, registry and network`,
   },
-  {
-    is: /ErrImagePull|Image ?Pull ?(?:BackOff|Failed)|FailedPullingImage|Failed to pull (?:docker )?image/i,
-    read: "https://github.com/MicrosoftDocs/azure-docs/issues/80746",
-    advice: (where) =>
-      "The compute could not pull the environment's image; check that the registry has it with this tag, and that its network " +
-      `and roles let ${identity(where)} pull it: ${askOwner(where, "AcrPull", "registry")}`,
-  },
+  IMAGE_NOT_PULLED,
   {
     is: /\{\w+\} (?:is (?:invalid|not)|was not|not found)/,
     read: "https://github.com/Azure/AutoML-vNext-Preview/issues/5",

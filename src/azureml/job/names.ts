@@ -38,7 +38,7 @@ export function parseEnvironment(text: string): EnvironmentRef {
       .exec(bare);
   if (isPlaceholder(text)) {
     throw new UserError(`Environment "${text}" is a placeholder that has not been filled in`, {
-      // config.placeholder: A value is still a placeholder of `init`. Fill it in.
+      // config.placeholder: A value is still a placeholder of `init`. Run `kedro-azureml init`, or fill it in.
       code: "config.placeholder",
       hint: "Use `name@latest` or `name:version` of an environment in the workspace, or a Docker image",
     });

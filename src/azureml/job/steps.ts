@@ -1,6 +1,6 @@
 import { sortedByNeeds } from "../../core/graph.ts";
-import { type Fields, fields } from "../../core/json.ts";
-import { bindingOf, groupedNodes } from "../../core/run.ts";
+import { type Fields, fields, textOf } from "../../core/json.ts";
+import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/run.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
 import { escaped } from "../../core/untrusted.ts";
@@ -37,8 +37,8 @@ function toStep(
   const needs = [...new Set(bound)].filter((key) => keys.has(key));
   return {
     key,
-    label: typeof name === "string" && name !== "" ? name : nodeOfKey(key),
-    compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
+    label: textOf(name) || textOf(fields(variables)[MLFLOW_NODE_NAME]) || nodeOfKey(key),
+    compute: textOf(computeId)?.split("/").at(-1) || undefined,
     needs,
     nodes: groupedNodes(variables),
   };

@@ -1,8 +1,19 @@
-import type { ClusterSettings } from "../../core/azure_limits.ts";
 import type { ComputeResource } from "@azure/arm-machinelearning";
 import { putOne, runOperation } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { KINDS } from "./kinds.ts";
+
+export interface ClusterSettings {
+  /** Size of its machines, such as `Standard_DS3_v2`. */
+  readonly vmSize: string;
+  /** Machines that run, and cost money, even if no job needs them. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Seconds after its last job until a machine is released. */
+  readonly idleSeconds: number;
+  /** Whether it gets an identity of its own, to which roles can be assigned. */
+  readonly hasIdentity?: boolean;
+}
 
 export interface ClusterSpec extends ClusterSettings {
   readonly name: string;

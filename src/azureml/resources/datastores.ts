@@ -1,5 +1,6 @@
 import type { AzureBlobDatastore, AzureDataLakeGen2Datastore } from "@azure/arm-machinelearning";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { isAddress } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -1,5 +1,6 @@
 import type { Context, Proxy } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
@@ -107,7 +108,6 @@ function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
   };
 }
 
-/** Merges endpoints with the same host and port, and joins their purposes. */
 function unique(all: readonly Endpoint[]): readonly Endpoint[] {
   return [...Map.groupBy(all, ({ host, port, by }) => `${host}:${port}:${by}`).values()].map((same) => ({
     ...same[0]!,

@@ -7,7 +7,8 @@ import type {
   ErrorDetail,
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { isFields } from "../../core/json.ts";
 import { type ArmCall, findOne, listAll, type Listed, type Readable } from "../client/arm.ts";
 import { allResources, notFromAzure, type Workspace } from "../client/workspace.ts";
@@ -47,7 +48,7 @@ export const KINDS = {
       client.environmentVersions.createOrUpdate(...at, name, version, body),
     missing: {
       // environment.not_found: The environment or its version does not exist. Correct it in azureml.yml, or
-      //   create it.
+      //   create it with `kedro-azureml setup`.
       code: "environment.not_found",
       hint:
         "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",

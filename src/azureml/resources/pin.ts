@@ -162,6 +162,6 @@ export async function pinDataAsset(workspace: Workspace, { path }: AssetReferenc
     "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
     `\`data push ${name} PATH\``;
   // data.not_found: A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or
-  //   create it.
+  //   create it with `kedro-azureml setup`.
   throw notFound(workspace, { ...KINDS.data, missing: { code: "data.not_found", hint } }, shown);
 }

@@ -1,4 +1,5 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { exactJson, type Fields, fields, isPlainObject, ownValue } from "../../core/json.ts";
 import { shortId } from "../../core/names.ts";
 import { bindingOf, GROUP_VARIABLE } from "../../core/run.ts";

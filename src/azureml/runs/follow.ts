@@ -1,4 +1,5 @@
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { durationText } from "../../core/format.ts";
 import {
   isFailed,

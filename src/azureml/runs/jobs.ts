@@ -1,4 +1,5 @@
-import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { changedError, reasonOf, UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";
@@ -22,15 +23,16 @@ export async function* listJobs(workspace: Workspace, filter: {
 
 const MOST_SEARCHED = 1000;
 
-/** The newest job that is wanted. @throws {UserError} as {@linkcode listJobs}. */
+/** The newest job that is wanted, of at most `most`. @throws {UserError} as {@linkcode listJobs}. */
 export async function findNewest(
   workspace: Workspace,
   isWanted: (job: Job) => boolean,
+  most = MOST_SEARCHED,
 ): Promise<Job | undefined> {
   let searched = 0;
   for await (const job of listJobs(workspace)) {
     if (isWanted(job)) return job;
-    if (++searched === MOST_SEARCHED) return undefined;
+    if (++searched === most) return undefined;
   }
   return undefined;
 }

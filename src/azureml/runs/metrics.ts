@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { type Fields, fields, textOf } from "../../core/json.ts";
+import { isAutomaticMetric } from "../../core/run.ts";
 import { compareText } from "../../core/names.ts";
 import { transferLimit } from "../client/limits.ts";
 import {
@@ -73,7 +74,12 @@ export async function readJobMetrics(
     }
     const place = ancestor && places.get(ancestor.id);
     return place === undefined || !withEmpty && isEmpty(run) ? [] : [{ ...run, ...place, nested }];
-  }).sort((one, other) => rank(one) - rank(other) || compareText(one.nested.join(), other.nested.join()));
+  }).sort((one, other) => rank(one) - rank(other) || compareNames(one.nested.join(), other.nested.join()));
+
+  /** By their numbers: `depth=4` comes before `depth=16`. */
+  function compareNames(one: string, other: string): number {
+    return one.localeCompare(other, "en", { numeric: true });
+  }
 
   function rank({ key }: StepMetrics): number {
     return key === undefined ? order.length : steps.findIndex((step) => step.key === key);
@@ -98,9 +104,6 @@ export interface MainMetric {
   readonly value: number;
 }
 
-/** Metrics that MLflow logs by itself: of the machine, and of the training data. */
-const AUTOMATIC = /^(?:system\/|training_)/;
-
 /**
  * The metrics that say most about a job: those of its steps without nested runs, first those that the code logs itself.
  * Metrics of the machine are left out. Pure.
@@ -113,7 +116,9 @@ export function mainMetrics(runs: readonly StepMetrics[]): readonly MainMetric[]
       value,
     }))
   );
-  const [automatic, own] = [true, false].map((is) => all.filter(({ name }) => AUTOMATIC.test(name) === is));
+  const [automatic, own] = [true, false].map((is) =>
+    all.filter(({ name }) => isAutomaticMetric(name) === is)
+  );
   return [...own!, ...automatic!];
 }
 

@@ -1,5 +1,6 @@
 import { once } from "../../core/async.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { reasonOf } from "../../core/python_log.ts";
 import { isFailed } from "../../core/run.ts";
 import { didYouMean } from "../../core/suggest.ts";

@@ -5,7 +5,8 @@ import type {
   ScheduleProperties,
 } from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../config/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { compact, type Fields, fields, isFields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { didYouMean } from "../../core/suggest.ts";

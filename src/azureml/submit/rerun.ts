@@ -1,4 +1,5 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { type Fields, fields, ownValue } from "../../core/json.ts";
 import { bindingOf, isFinal } from "../../core/run.ts";
 import { requestLimit } from "../client/limits.ts";

@@ -2,7 +2,8 @@ import type { AuthStatus } from "../../app/check/auth_status.ts";
 import type { LoginResult } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { hintLines, UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { countText } from "../../core/format.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { Identity } from "../../credentials/identity.ts";
@@ -13,7 +14,8 @@ import { requirePerson } from "../terminal/person.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { errorData } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { markOf, utcText } from "../text/render.ts";
+import { utcText } from "../text/render.ts";
+import { markOf } from "../text/color.ts";
 
 const login = command({
   name: "login",
@@ -119,7 +121,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...memberLines(status.members),
       ...identityLines(status),
       ...(status.identity === undefined ? [] : ["Tokens", ...status.audiences.map(audienceLine)]),
-      ...hintLines(status),
+      ...adviceLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
     ...(works ? {} : { exit: exitOf(status) }),
@@ -182,11 +184,12 @@ function audienceLine({ name, audience, expiresAt, error }: Audience): string {
   return error === undefined ? `${start} until ${utcText(expiresAt!)}` : `${start}: ${error.message}`;
 }
 
-function hintLines({ audiences }: AuthStatus): string[] {
+function adviceLines({ audiences }: AuthStatus): string[] {
   const errors = audiences.flatMap(({ error }) => error === undefined ? [] : [error]);
   const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
-  const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
-  return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
+  return [
+    ...new Set([...details.map((detail) => `  ${detail}`), ...errors.flatMap(({ hint }) => hintLines(hint))]),
+  ];
 }
 
 function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
@@ -242,7 +245,7 @@ function accessLines(status: AuthStatus["workspace"]): string[] {
       "Workspace",
       `✗ ${message}`,
       ...details.map((detail) => `  ${detail}`),
-      ...(hint === undefined ? [] : [`hint: ${hint}`]),
+      ...hintLines(hint),
     ];
   }
   const { config: { name, resource_group: group, subscription_id: id }, access, datastore } = status;
@@ -281,17 +284,14 @@ function hints(access: readonly Access[]): string[] {
   // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
   const isCovered = ({ probe, error }: Access) =>
     error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
-  const others = access.flatMap((right) =>
-    right.answer === "unknown" && right.error?.hint && !isCovered(right) ? [right.error.hint] : []
+  const assigning = [...roles].map(([command, { name, alternative }]) =>
+    `Ask an owner to assign the role "${name}"${
+      alternative === undefined ? "" : ` (or "${alternative}")`
+    }: ${command}`
   );
-  return [
-    ...[...roles].map(([command, { name, alternative }]) =>
-      `hint: Ask an owner to assign the role "${name}"${
-        alternative === undefined ? "" : ` (or "${alternative}")`
-      }: ${command}`
-    ),
-    ...[...new Set(others)].map((hint) => `hint: ${hint}`),
-  ];
+  const others = access.filter((right) => right.answer === "unknown" && !isCovered(right))
+    .map(({ error }) => error?.hint || undefined);
+  return [...new Set([...assigning, ...others])].flatMap(hintLines);
 }
 
 function accessData(status: AuthStatus["workspace"]): unknown {

@@ -1,6 +1,6 @@
 import type { JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
-import { ExitCode } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import {
   countText,
   durationText,
@@ -11,6 +11,7 @@ import {
   relativeChange,
   sizeText,
 } from "../../core/format.ts";
+import { gitOf } from "../../core/run.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -99,7 +100,9 @@ function comparisonText(
       ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
       [
         "commit",
-        ...runs.map(({ commit, dirty }) => `${commit?.slice(0, 7) ?? ""}${dirty ? " + changes" : ""}`),
+        ...runs.map(({ commit, dirty }) =>
+          `${commit?.slice(0, 7) ?? (dirty ? "none" : "")}${dirty ? " + changes" : ""}`
+        ),
       ],
     ].filter(([, ...cells]) => cells.some((cell) => cell !== "")),
     columns,
@@ -216,7 +219,7 @@ function renderDiff(
 ): Output & { readonly isChanged: boolean } {
   const { job, run, changes, code } = difference;
   const isChanged = changes.length > 0;
-  const commit = run.properties["mlflow.source.git.commit"];
+  const { commit } = gitOf(run.properties);
   const hasOtherCode = changes.some(({ aspect, before }) => aspect === "code" && before !== undefined);
   return {
     isChanged,

@@ -55,7 +55,7 @@ export const completion = command({
 export const complete = command({
   name: "complete",
   about: "",
-  args: { words: many("[words...]", "") },
+  args: { words: many("[words...]", "", { mayBeEmpty: true }) },
   options: {
     word: text("--word <text>", "the word at the cursor, up to the cursor", {
       isHidden: true,

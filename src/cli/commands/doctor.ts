@@ -1,13 +1,13 @@
 import type { DoctorEvent } from "../../app/check/doctor.ts";
 import type { DoctorCheck as Check } from "../../app/check/host.ts";
 import type { Endpoint } from "../../azureml/resources/hosts.ts";
-import { reasonOf } from "../../core/errors.ts";
+import { hintLines, reasonOf } from "../../core/errors.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { command, flag } from "../parse/command.ts";
 import { inWorkspace, ofTenant } from "../parse/options.ts";
 import { errorData, renderError } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { markOf } from "../text/render.ts";
+import { markOf } from "../text/color.ts";
 import { tableText } from "../text/table.ts";
 
 export const doctor = command({
@@ -61,9 +61,9 @@ function checkLine({ title, status, summary, error, milliseconds }: Check): stri
 function successText(checks: readonly Check[]): string {
   const warned = checks.filter(({ status }) => status === "warned");
   const skipped = checks.filter(({ status }) => status === "skipped");
-  const hints = warned.flatMap(({ error }) => error?.hint === undefined ? [] : [`hint: ${error.hint}\n`]);
+  const hints = warned.flatMap(({ error }) => hintLines(error?.hint));
   const rest = skipped.length === 0 ? "" : "; some checks were skipped";
-  return `✓ No problems found${rest}\n${hints.join("")}`;
+  return [`✓ No problems found${rest}`, ...hints, ""].join("\n");
 }
 
 function failureText(first: Check, checks: readonly Check[]): string {

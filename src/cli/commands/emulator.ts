@@ -3,7 +3,8 @@ import type { AppContext } from "../../app/context.ts";
 import type { FoundEmulator, RunningEmulator } from "../../app/emulator/running.ts";
 import type { Context } from "../../core/context.ts";
 import { OTHER_VARIABLES } from "../../core/env_vars.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -104,15 +105,19 @@ const stop = command({
       return { data: { stopped: null }, text: "· Nothing was stopped\n" };
     }
     await stopRunning(ctx, found);
-    return { data: { stopped: origin }, text: `✓ Stopped the emulator at ${origin}\n` };
+    const also = jobs.length === 0 ? "" : `, and with it ${jobsText(jobs)}`;
+    return { data: { stopped: origin, jobs }, text: `✓ Stopped the emulator at ${origin}${also}\n` };
   },
 });
 
+function jobsText(jobs: readonly string[]): string {
+  return `job${jobs.length === 1 ? "" : "s"} ${jobs.join(", ")}`;
+}
+
 /** Asks before jobs end whose steps run here. @throws {UserError} `usage.not_confirmed` without a terminal. */
 async function isConfirmed({ person }: AppContext, jobs: readonly string[]): Promise<boolean> {
-  const names = `job${jobs.length === 1 ? "" : "s"} ${jobs.join(", ")}`;
-  if (person !== undefined) return await person.confirm(`Stop the emulator, and with it ${names}?`);
-  throw new UserError(`The emulator is running ${names}`, {
+  if (person !== undefined) return await person.confirm(`Stop the emulator, and with it ${jobsText(jobs)}?`);
+  throw new UserError(`The emulator is running ${jobsText(jobs)}`, {
     // usage.not_confirmed: Nobody confirmed. Add `--yes`, or name the job.
     code: "usage.not_confirmed",
     hint: `Wait until ${jobs.length === 1 ? "it has" : "they have"} ended, or pass \`--yes\``,
@@ -200,7 +205,6 @@ const env = command({
   },
 });
 
-/** How one shell sets and removes a variable. */
 const SYNTAX = {
   sh: {
     set: (name: string, value: string) => `export ${name}=${shellWord(value)}`,

@@ -24,7 +24,7 @@ export const init = command({
   about: "Add azureml.yml and .amlignore to a Kedro project",
   examples: [
     ["init", "Ask for the values, write azureml.yml, and offer to run the job"],
-    ["init --rehearse", "Run the job on this machine, without an account"],
+    ["init --rehearse", "Convert the catalog, and run the job on this machine, without an account"],
     ["init --environment", "Also write the files of an Azure ML environment"],
     [
       "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
@@ -47,7 +47,10 @@ export const init = command({
       "--branch <name>",
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     ),
-    rehearse: flag("--rehearse", "then run the job on this machine, without questions or an account"),
+    rehearse: flag(
+      "--rehearse",
+      "then rewrite catalog entries of local files, and run the job on this machine, without questions or an account",
+    ),
     overwrite: flag("--overwrite", "replace existing workflow, environment and schema files"),
   },
   async *run(ctx, { workspace, workspaceName = workspace, named, ...typed }) {
@@ -93,12 +96,7 @@ async function* prepareJob(
   const isWanted = rehearse ||
     !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question);
   if (isWanted) {
-    for await (const output of runRehearsal(ctx, { ...project, names: [job], report: PAGE })) {
-      // `init` wrote the placeholders, and the next step says how to fill them in.
-      const { warnings = [] } = output;
-      yield { ...output, warnings: warnings.filter(({ code }) => code !== "rehearse.placeholders") };
-    }
-    return;
+    return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
   }
   yield {
     data: undefined,

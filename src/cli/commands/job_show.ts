@@ -13,7 +13,8 @@ import { ofStep, runNames, targeted } from "../parse/options.ts";
 import { prefixed, readableLog } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { markOf, utcText } from "../text/render.ts";
+import { utcText } from "../text/render.ts";
+import { markOf } from "../text/color.ts";
 import { tableText } from "../text/table.ts";
 import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
 

@@ -1,6 +1,7 @@
+import type { Command } from "commander";
 import type { RehearseOptions, RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { alike, command, type CommandContext, flag, text, value } from "../parse/command.ts";
+import { alike, command, type CommandContext, flag, text, typedWords, value } from "../parse/command.ts";
 import {
   checking,
   compiling,
@@ -23,7 +24,9 @@ export const rehearse = command({
   name: "rehearse",
   about: `Run jobs on this machine as Azure ML would, without an Azure account
 
-The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.`,
+The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.
+
+Without --venv or --python, it creates a Python environment once, and keeps it in the cache; see kedro-azureml help rehearsal.`,
   summary: "Run jobs on this machine as Azure ML would",
   examples: [
     ["rehearse main", "Run the steps of a job on this machine"],
@@ -54,8 +57,15 @@ The code is uploaded to a local emulator of Azure ML. The command of each step r
 });
 
 /** Runs jobs on this machine, and says what to do then. */
-export async function* runRehearsal(ctx: CommandContext, options: RehearseOptions): AsyncIterable<Output> {
-  const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
+export async function* runRehearsal(
+  ctx: CommandContext,
+  options: RehearseOptions,
+  command?: Command,
+): AsyncIterable<Output> {
+  const [{ rehearseJobs }, { selectionOf }] = await Promise.all([
+    import("../../app/rehearse/rehearse.ts"),
+    import("../../app/project/select_jobs.ts"),
+  ]);
   const completed: string[] = [];
   let [isGood, hasPlaceholders] = [true, false];
   for await (const result of rehearseJobs(ctx, options)) {
@@ -67,16 +77,19 @@ export async function* runRehearsal(ctx: CommandContext, options: RehearseOption
     yield output;
     isGood &&= output.exit === undefined || output.exit === 0;
     if (result.type === "ended") completed.push(result.run.job);
-    if (result.type === "checked") {
-      hasPlaceholders = result.warnings.some(({ code }) => code === "rehearse.placeholders");
-    }
+    if (result.type === "checked") ({ hasPlaceholders } = result);
   }
-  const submit = `\`kedro-azureml submit ${completed.join(" ")}\``;
+  // Nodes that were selected without a job have a name, which no job of azureml.yml has.
+  const names = options.names.length === 0 && selectionOf(options) !== undefined ? [] : completed;
+  const typed = command === undefined ? [] : typedWords(command, compiling);
+  const submit = `\`${["kedro-azureml submit", ...names, ...typed].join(" ")}\``;
   const toAzure = hasPlaceholders
     ? `Run \`kedro-azureml init\` to choose a workspace, then ${submit}`
     : `Run ${submit} to run it on Azure ML`;
   const again = options.keep === undefined
-    ? isGood ? [] : ["Add `--keep DIR` to keep the logs and files of the steps"]
+    ? [
+      "The logs and outputs of the steps were deleted; add `--keep DIR` to `kedro-azureml rehearse` to keep them",
+    ]
     : completed.length === 0
     ? []
     : [`Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`];

@@ -7,7 +7,8 @@ import type {
 } from "../../app/runs/schedules.ts";
 import type { ScheduleCommandResult } from "../../app/submit/schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
-import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { ownValue } from "../../core/json.ts";
 import { command, flag, many, text, value } from "../parse/command.ts";
 import {
@@ -240,7 +241,7 @@ export const schedule = command({
     ["schedule list", "List schedules and when they run next"],
   ],
   needs: ["pipelines", "azure"],
-  args: jobNames(),
+  args: jobNames("jobs in azureml.yml"),
   options: {
     ...inWorkspaceForAll,
     dryRun: flag("--dry-run", "show what would change, without changing it"),
@@ -269,8 +270,7 @@ export const schedule = command({
     try {
       for await (const result of results) yield render(result);
     } catch (thrown) {
-      const [first] = command.args;
-      throw first === undefined ? thrown : withSubcommands(thrown, command, first);
+      throw withSubcommands(thrown, command);
     }
   },
 });
@@ -278,10 +278,10 @@ export const schedule = command({
 /** Subcommands that other programs have, and ours. */
 const MEANT: Readonly<Record<string, string>> = { disable: "pause", enable: "resume" };
 
-/** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
-function withSubcommands(thrown: unknown, schedule: Command, typed: string): unknown {
-  if (!(thrown instanceof UserError) || thrown.code !== "job.unknown") return thrown;
-  const names = schedule.commands.map((command) => command.name());
+/** Adds the subcommands to the error about a job that is unknown or not named, because one of them may be meant. */
+function withSubcommands(thrown: unknown, { commands, args: [typed = ""] }: Command): unknown {
+  if (!(thrown instanceof UserError) || !["job.unknown", "usage.no_job"].includes(thrown.code)) return thrown;
+  const names = commands.map((command) => command.name());
   const meant = ownValue(MEANT, typed);
   return changedError(thrown, {
     details: [...thrown.details, `commands: ${names.join(", ")}`],

@@ -1,6 +1,6 @@
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
-import { USUAL_CLUSTER } from "../../core/azure_limits.ts";
+import { USUAL_CLUSTER } from "../../app/typed_values.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { alike, command, type CommandContext, flag, required, text, value } from "../parse/command.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
@@ -125,20 +125,22 @@ This is the compute cluster, the environment that environment/environment.yml de
 export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions): AsyncIterable<Output> {
   const { setUp } = await import("../../app/setup/setup.ts");
   for await (const result of setUp(ctx, options)) {
-    if (result.type === "plan") yield renderPlan(result.plan);
+    if (result.type === "plan") yield renderPlan(result.plan, options.dryRun);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
   }
 }
 
-function renderPlan({ workspace, location, items, present, unmet }: SetupPlan): Output {
+function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, isDryRun = false): Output {
   const head = workspace === undefined
     ? "The catalog, without Azure"
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = ${what}`),
     ...items.flatMap(itemLines),
-    ...unmet.flatMap(({ what, hint }) => [`  ! ${what}`, `    ${hint}`]),
+    // The error at the end says what to do.
+    ...unmet.map(({ what }) => `  ! ${what}`),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
+    ...(isDryRun && items.length > 0 ? ["Nothing was created"] : []),
   ];
   return {
     data: {

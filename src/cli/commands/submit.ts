@@ -6,6 +6,7 @@ import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { placeText } from "../../core/errors.ts";
 import { bytesOf, countText, namesText, sizeText } from "../../core/format.ts";
+import { gitOf } from "../../core/run.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, flag, text, value } from "../parse/command.ts";
@@ -78,7 +79,7 @@ export const submit = command({
     const options = { ...typed, single: typed.name === undefined ? undefined : NAME_OF_ONE };
     const results = file === undefined
       ? (await import("../../app/submit/submit.ts")).submitJobs(ctx, options)
-      : (await import("../../app/submit/package.ts")).submitPackage(ctx, { ...options, package: file });
+      : (await import("../../app/submit/job_package.ts")).submitPackage(ctx, { ...options, package: file });
     yield* renderResults(results, {
       checked: ({ warnings }) => ({ data: undefined, text: "", warnings }),
       planned: ({ plan }) =>
@@ -134,8 +135,8 @@ function renderPlan(
 
 /** The commit that the job records; `--json` has all properties. */
 function commitLine(properties: JobPlan["properties"]): string[] {
-  const commit = properties["mlflow.source.git.commit"];
-  const dirty = properties["azureml.git.dirty"] === "True" ? " and uncommitted changes" : "";
+  const { commit, isDirty } = gitOf(properties);
+  const dirty = isDirty ? " and uncommitted changes" : "";
   return commit === undefined ? [] : [`  commit        ${commit.slice(0, 12)}${dirty}`];
 }
 

@@ -4,7 +4,8 @@ import type { ListedFiles } from "../../app/check/files.ts";
 import type { Validated } from "../../app/check/validate.ts";
 import type { Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
-import { ExitCode, placeText } from "../../core/errors.ts";
+import { placeText } from "../../core/errors.ts";
+import { ExitCode, exitCodeForFindings } from "../../core/exit_code.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, type CommandContext, flag } from "../parse/command.ts";
@@ -18,7 +19,6 @@ import {
   reading,
 } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { exitCodeForFindings } from "../text/exit_code.ts";
 
 export const validate = command({
   name: "validate",
@@ -84,7 +84,9 @@ function renderValidated(
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: `${[...lines, summary(jobs, counts, exit)].join("\n")}${
-      hidden === 0 ? "" : `; \`--verbose\` shows ${countText(hidden, "note")}`
+      hidden === 0
+        ? ""
+        : `, ${countText(hidden, "hidden note")} (add \`--verbose\` to see ${hidden === 1 ? "it" : "them"})`
     }\n`,
     exit,
   };

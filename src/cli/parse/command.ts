@@ -1,7 +1,10 @@
 import { Argument, type Command, Option } from "commander";
 import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
+import { maskedText } from "../../core/secrets.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import type { Outputs } from "../text/output.ts";
 import { type Example, examplesText, keepForAll } from "./help_layout.ts";
 
@@ -25,8 +28,11 @@ export interface Field<Value> {
   readonly choices?: readonly string[];
   readonly usual?: Value;
   readonly isRequired?: boolean;
-  /** Whether an empty value says something; otherwise it is refused, because it comes from a variable that is not set. */
-  readonly mayBeEmpty?: boolean;
+  /**
+   * Whether an empty value says something; otherwise it is refused, because it comes from a variable that is not set.
+   * A text says what is used then: an option that the plugin takes empty counts as not given, with a warning.
+   */
+  readonly mayBeEmpty?: boolean | string;
   /** Whether the help leaves it out. */
   readonly isHidden?: boolean;
   /** Whether only `help COMMAND --all` lists it. */
@@ -211,7 +217,10 @@ function optionOf(field: Field<unknown>): Option {
   const { flags, about, choices, usual, heading, isRequired = false, isHidden = false } = field;
   const option = new Option(flags, about).makeOptionMandatory(isRequired).hideHelp(isHidden);
   if (choices !== undefined) option.choices(choices);
-  if (field.parse !== undefined) option.argParser((typed, before) => field.parse!(typed, before));
+  const { parse = (typed) => typed, mayBeEmpty } = field;
+  if (typeof mayBeEmpty === "string") {
+    option.argParser((typed, before) => typed.trim() === "" ? before ?? EMPTY : parse(typed, before));
+  } else if (field.parse !== undefined) option.argParser(parse);
   if (usual !== undefined) option.default(usual);
   if (heading !== undefined) option.helpGroup(heading);
   return field.isRare ? keepForAll(option) : option;
@@ -247,21 +256,44 @@ export async function finished(
   return { ...typed, ...Object.fromEntries(read) };
 }
 
-/** Whether a value, such as that of an unset variable in CI, is empty, so that it would select everything. */
+const EMPTY: unknown = {};
+const WHEN_EMPTY = "Omit it, or set the variable that it comes from";
+
+/** Refuses a value, such as that of an unset variable in CI, that is empty, so that it would select everything. */
 export function refuseEmpty(flag: string, value: unknown): void {
   const isEmpty = Array.isArray(value) ? value.every((each) => each === "") : value === "";
   if (!isEmpty) return;
   throw new UserError(`\`${flag}\` has an empty value`, {
     code: "usage.invalid_argument",
     exit: ExitCode.Usage,
-    hint: "Omit it, or look whether a variable that it comes from is set",
+    hint: WHEN_EMPTY,
   });
+}
+
+/** What was typed without options that count as not given because they are empty, and warnings about them. */
+export function withoutEmpty(
+  { options = {} }: AnyCommand,
+  typed: Typed<Fields>,
+): { readonly typed: Typed<Fields>; readonly warnings: readonly Warning[] } {
+  const empty = Object.keys(options).filter((key) => typed[key] === EMPTY);
+  const warnings = empty.map((key): Warning => ({
+    // usage.empty: An option has an empty value, so it has no effect. Omit it, or set the variable that it comes from.
+    code: "usage.empty",
+    message: `\`${longFlag(options[key]!)}\` has an empty value, so ${options[key]!.mayBeEmpty}`,
+    hint: WHEN_EMPTY,
+  }));
+  return { typed: { ...typed, ...Object.fromEntries(empty.map((key) => [key, undefined])) }, warnings };
 }
 
 /** Checks the rules of a command's options. @throws {UserError} of the first that is broken. */
 export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed<Fields>): void {
   for (const [key, field] of Object.entries(options)) {
     if (!field.mayBeEmpty) refuseEmpty(longFlag(field), typed[key]);
+  }
+  for (const [key, { flags, mayBeEmpty }] of Object.entries(args)) {
+    if (mayBeEmpty || ![typed[key]].flat().some((each) => typeof each === "string" && !each.trim())) continue;
+    // usage.no_name: An argument is empty. Omit it, or set the variable that it comes from.
+    throw new UserError(`The value of ${flags} is empty`, { code: "usage.no_name", hint: WHEN_EMPTY });
   }
   const isGiven = (key: string) => {
     const value = typed[key];
@@ -289,6 +321,26 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
 function longFlag(field: Field<unknown>): string {
   const { short, long } = optionOf(field);
   return short?.startsWith("--") ? short : long!;
+}
+
+/** What was typed of these options and of the Kedro environment, as words for another command; secrets are masked. */
+export function typedWords(command: Command, options: Fields): readonly string[] {
+  const program = programOf(command) as Command & { readonly rawArgs: readonly string[] };
+  const wanted = ["env", ...Object.values(options).map((field) => optionOf(field).attributeName())];
+  const known = [...command.options, ...program.options];
+  const kept: string[] = [];
+  for (let at = 0; at < program.rawArgs.length; at++) {
+    const word = program.rawArgs[at]!;
+    // An option of one letter can have its value right behind it.
+    const flags = [word.split("=")[0], word.slice(0, 2)];
+    const option = known.find(({ short, long }) => flags.includes(short) || long === flags[0]);
+    const hasValue = option?.required && [option.short, option.long].includes(word);
+    const words = program.rawArgs.slice(at, hasValue ? ++at + 1 : at + 1);
+    if (option !== undefined && wanted.includes(option.attributeName())) {
+      kept.push(...words.map((each) => shellWord(maskedText(each))));
+    }
+  }
+  return kept;
 }
 
 const SPEC = Symbol("spec");

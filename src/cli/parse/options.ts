@@ -1,9 +1,7 @@
 /** Options that several commands have. A rule stands at the option that it restricts. */
 
 import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
-import type { TypedParams } from "../../app/project/params.ts";
-import { UserError } from "../../core/errors.ts";
-import { alike, type Field, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
+import { alike, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
 import {
   count,
   displayNameOfJob,
@@ -14,10 +12,10 @@ import {
   nodeNames,
   pathOfAsset,
   repeated,
-  runtimeParams,
   sha256,
   versions,
 } from "./values.ts";
+import { paramsField } from "./params.ts";
 
 /** Headings in the help, in the order in which commands have them. */
 const NODES = "Nodes, as for `kedro run`:";
@@ -88,29 +86,6 @@ export const readingProject = alike({
 
 export const reading = { ...withPython, ...readingProject };
 
-type Params = Readonly<Record<string, unknown>>;
-
-function paramsField(about: string): Field<Params | undefined> {
-  return {
-    ...value("--params <params>", about, runtimeParams as (typed: string) => Params),
-    finish: (typed) => readTyped(typed as TypedParams),
-  };
-}
-
-/** Reads values as `kedro run` does, which needs a parser of YAML. */
-async function readTyped(typed: TypedParams): Promise<Params> {
-  const { readParams } = await import("../../app/project/params.ts");
-  const params = readParams(typed, "--params");
-  if (params !== undefined) return params;
-  const [name, written] = (typed as readonly (readonly [string, string])[])
-    .find((item) => readParams([item], "--params") === undefined)!;
-  throw new UserError(`Invalid value "${written}" of "${name}" in \`--params\`: not valid YAML`, {
-    // usage.invalid_argument: An argument or option has an invalid value. Write it as the message says.
-    code: "usage.invalid_argument",
-    hint: `Quote text, such as name="value"; lists need JSON, such as {"name": [1, 2]}`,
-  });
-}
-
 /** For commands that read a project as it is with these parameters. */
 export const withParams = { params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object") };
 
@@ -166,12 +141,12 @@ export const overriding = alike({
     "--load-versions <dataset:version>",
     "version of a dataset's data asset; repeatable",
     versions,
+    { mayBeEmpty: "no version is set" },
   ),
   environment: text(
     "--aml-env, --azureml-environment <name>",
     "Azure ML environment; overrides azureml.yml",
-    // As for the plugin, which takes an empty one for none.
-    { mayBeEmpty: true },
+    { mayBeEmpty: "the environment of azureml.yml is used" },
   ),
   groupBy: value(
     "--group-by <mode>",
@@ -321,7 +296,6 @@ export function failing(about: string) {
   return { fail: value("--fail <steps>", about, list, { heading: STEPS, isRare: true }) };
 }
 
-/** What the commands for runs take as names. */
 const RUN_NAMES =
   "names in Azure ML, links to Azure ML studio, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
 
@@ -330,7 +304,6 @@ export function runNames(usual = "the last job submitted from this project") {
   return { names: many("[names...]", `${RUN_NAMES} (default: ${usual})`) };
 }
 
-/** A file of submitted jobs. */
 export const FILE_OF_JOBS = "use the jobs in a file written by `submit --output-file`";
 
 /** @param about What `--from` takes; commands that only read take a folder, too. */

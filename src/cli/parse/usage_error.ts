@@ -94,18 +94,22 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
-    similar(rest.join(" "), command);
+    similar(rest.join(" "), command) ?? asOption(first, command);
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
   const [typed] = /^(?:missing required|required option)/.test(first)
     ? specOf(command)?.examples?.[0] ?? []
     : [];
+  const choices = command.options.find(({ flags }) => first.includes(`'${flags}' argument missing`))
+    ?.argChoices;
   const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
   const message = wording === undefined ? first : first.replace(...wording);
   return new UserError(message.replace(/Allowed choices are (.+)\.$/, "use one of $1"), {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
-    hint: typed !== undefined
+    hint: choices !== undefined
+      ? `Use one of ${choices.join(", ")}`
+      : typed !== undefined
       ? `Run, for example, \`kedro-azureml ${typed}\``
       : pattern !== undefined && advice !== undefined
       ? advice.replace("$1", pattern.exec(first)?.[1] ?? "")
@@ -120,6 +124,13 @@ function similar(text: string, command: Command): string | undefined {
   const names = text.match(/Did you mean (?:one of )?(.+?)\?/)?.[1]?.split(", ");
   const aliases = command.commands.flatMap((each) => names?.includes(each.name()) ? each.aliases() : []);
   return names?.filter((name) => !aliases.includes(name)).join("` or `");
+}
+
+/** The option that takes a word, such as a file or a pipeline, which the command does not take as an argument. */
+function asOption(message: string, { options }: Command): string | undefined {
+  const word = /^too many arguments.*: (\S+?)\.?$/.exec(message)?.[1];
+  const long = word !== undefined && /[./\\]/.test(word) ? "--output" : "--pipeline";
+  return word !== undefined && options.some((option) => option.long === long) ? `${long} ${word}` : undefined;
 }
 
 /** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */

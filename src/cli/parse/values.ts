@@ -1,10 +1,9 @@
 import { InvalidArgumentError } from "commander";
-import type { TypedParams } from "../../app/project/params.ts";
 import { JOB_NAME } from "../../core/azure_limits.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { readDuration, trimBoth } from "../../core/format.ts";
-import { isRawJson, parseJson } from "../../core/json.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
+import { readDuration } from "../../core/format.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
@@ -47,9 +46,8 @@ export function nameAndValue(entry: string, before: Readonly<Record<string, stri
   return { ...before, [match[1]!]: match[2]! };
 }
 
-/** Parses comma-separated `dataset:version` pairs; versions may contain colons. Empty text means none. */
+/** Parses comma-separated `dataset:version` pairs; versions may contain colons. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
-  if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
     const match = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
     if (match === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
@@ -131,53 +129,4 @@ export function callbackName(text: string): CallbackName {
     throw new InvalidArgumentError("use MODULE:FUNCTION, such as my_project.notify:on_submit");
   }
   return { module: match[1]!, function: match[2]! };
-}
-
-/**
- * Parses runtime parameters: a JSON object as the plugin takes it, also in single quotes, or `a.b=1,c=2` as `kedro run`
- * takes it. Empty text and `null` mean none.
- *
- * @throws {InvalidArgumentError} for anything else.
- */
-export function runtimeParams(text: string): TypedParams {
-  const bare = trimBoth(text, "'");
-  if (bare.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = parseJson(bare);
-  } catch (thrown) {
-    const isJson = ["{", "["].includes(bare.trimStart()[0]!);
-    if (!isJson && SEPARATOR.test(bare)) return kedroParams(text === `'${bare}'` ? bare : text);
-    if (!isJson) throw new InvalidArgumentError(FORMS);
-    throw new InvalidArgumentError(`not valid JSON (${(thrown as Error).message}); ${FORMS}`);
-  }
-  if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value) && !isRawJson(value)) return value as TypedParams;
-  throw new InvalidArgumentError(`${kindOf(value)}, not an object; ${FORMS}`);
-}
-
-const FORMS = 'use name=value,group.name=value or {"name": value}';
-
-const SEPARATOR = /[=:]/;
-const MOST_PARTS = 100;
-
-/** Splits `a.b=1,c=2`, or `a.b:1,c:2` as Kedro before 0.19; values are YAML without commas. */
-function kedroParams(text: string): TypedParams {
-  return text.split(",").map((item) => item.trim()).filter((item) => item !== "").map((item) => {
-    const separator = item.search(SEPARATOR);
-    const name = item.slice(0, Math.max(0, separator)).trim();
-    if (name.split(".").length > MOST_PARTS) {
-      throw new InvalidArgumentError(`a name has more than ${MOST_PARTS} parts`);
-    }
-    if (name !== "") return [name, item.slice(separator + 1)] as const;
-    throw new InvalidArgumentError(
-      separator < 0
-        ? `"${item}" is not name=value; values with commas need JSON, such as {"name": [1, 2]}`
-        : `"${item}" has no name; ${FORMS}`,
-    );
-  });
-}
-
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;
 }

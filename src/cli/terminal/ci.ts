@@ -5,11 +5,12 @@ import { writeFailure } from "../../app/output_files.ts";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
+import { hintLines } from "../../core/errors.ts";
 import { durationText, moreText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
-import { markOf } from "../text/render.ts";
+import { markOf } from "../text/color.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */
 export function openCiReport(ctx: Context, warn: Report): CiReport {
@@ -160,7 +161,7 @@ export function azureAnnotation(finding: Finding, fileOf: (file: string) => stri
 
 function textOf({ message, details = [], jobs, hint }: Finding): string {
   const who = jobs === undefined ? [] : [`${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`];
-  return [message, ...details, ...who, ...(hint === undefined ? [] : [`hint: ${hint}`])].join("\n");
+  return [message, ...details, ...who, ...hintLines(hint)].join("\n");
 }
 
 function fileIn(root: string, checkout: string | undefined): (file: string) => string {

@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { networkSays, requestIdOf } from "../../core/net/network_error.ts";
 import { redact } from "../../core/secrets.ts";
-import { shownJson } from "../../core/untrusted.ts";
+import { shownJson, shownName } from "../../core/untrusted.ts";
 import type { CommandContext } from "../parse/command.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
 import { openCiReport } from "./ci.ts";
@@ -9,7 +9,7 @@ import { openPerson } from "./person.ts";
 import type { Printing } from "./print_message.ts";
 import { isLive, openProgress, type Progress, showUpload, startLongWork, startSpinner } from "./progress.ts";
 import { type AppEvent, describeIdentity, type Report } from "../../app/context.ts";
-import { countText, durationText, sizeText } from "../../core/format.ts";
+import { countText, durationText, namesText, sizeText } from "../../core/format.ts";
 import { utcText } from "../text/render.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
 
@@ -116,10 +116,17 @@ export function showEvents(
         }
         return;
       case "identity":
-        return progress.say(`✓ ${describeIdentity(event.identity, event.members)}`, {
-          type: "identity",
-          ...event.identity,
-        });
+        return progress.say(
+          `✓ ${
+            ctx.env.KEDRO_AZUREML_EMULATOR
+              ? "Using the emulator, not Azure"
+              : describeIdentity(event.identity, event.members)
+          }`,
+          {
+            type: "identity",
+            ...event.identity,
+          },
+        );
       default:
         progress.say(eventLine(event), eventData(event));
     }
@@ -129,7 +136,6 @@ export function showEvents(
 /** A retry is only shown if it waits at least this long. */
 const LONG_WAIT_MS = 2000;
 
-/** An event that is printed as one line. */
 type LineEvent = Exclude<
   AppEvent,
   {
@@ -174,6 +180,10 @@ function eventLine(event: LineEvent): string {
     case "code":
       return `✓ Code, ${countText(event.files, "file")}, ${sizeText(event.sizeBytes)}: ${
         event.wasThere ? "already in the workspace" : "uploaded"
+      }${
+        event.own === undefined
+          ? ""
+          : `\n  without ${namesText(event.own.map(shownName), 5)}, which kedro-azureml wrote`
       }`;
     case "sending":
     case "rerun":

@@ -3,11 +3,13 @@ import type { NodeRun } from "../../azureml/job/compile/command.ts";
 import type { StepRun } from "../../azureml/runs/history.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
+import { hintLines } from "../../core/errors.ts";
 import { countText, cutMiddle, durationText } from "../../core/format.ts";
 import { endBelow, linesOf, reasonOf, withoutRich, withShortPaths } from "../../core/python_log.ts";
 import { escaped, noCommands, shownName } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
-import { cut, markOf, paint } from "../text/render.ts";
+import { cut } from "../text/render.ts";
+import { markOf, paint } from "../text/color.ts";
 import { isLive, type Progress } from "./progress.ts";
 import type { Board, FollowEvent } from "../../azureml/runs/follow.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
@@ -46,7 +48,7 @@ export function showFollow(
       show(progress, followed, { printed, columns: isOnTerminal ? ctx.terminal.columns : undefined });
     }
     if (advice !== undefined && !quiet && event.type === "failure" && (json || printed.isNew(advice))) {
-      progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
+      progress.say(hintLines(advice).join(), { type: "advice", step: event.run.step, advice });
     }
     if (isOnTerminal) await tableOf(followed).draw();
   };

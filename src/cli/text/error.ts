@@ -1,6 +1,14 @@
 import type { StepFailure } from "../../azureml/runs/run.ts";
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
+import {
+  cutLong,
+  hintLines,
+  type Place,
+  placeText,
+  type UserError,
+  type Warning,
+} from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { redact } from "../../core/secrets.ts";
 import type { Output } from "./output.ts";
 
@@ -35,7 +43,7 @@ export function renderError(error: UserError): Message {
       ? []
       : [`  at ${whereText(place)}`]),
     ...details.map((detail) => `  ${detail}`),
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ...hintLines(hint),
   ];
   return {
     code,
@@ -74,7 +82,7 @@ export function renderWarning({ code, message, hint, place }: Warning, more = ""
   return {
     code,
     data: { warning: { code, message, hint, place } },
-    text: `warning: ${message}${where}${more}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
+    text: [`warning: ${message}${where}${more}`, ...hintLines(hint), ""].join("\n"),
   };
 }
 
@@ -99,9 +107,13 @@ export function renderBug(
   const stack = cutLong(redact(trace ?? rawMessage, secrets), MOST_OF_BUG);
   return {
     // bug: A defect of this program. Report it with the text that it printed.
-    data: { error: { code: "bug", message, exit: 70, stack } },
-    text: `error: Internal error in kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
-      "hint: Report it with the lines above and the command you ran\n",
+    data: { error: { code: "bug", message, exit: ExitCode.Bug, stack } },
+    text: [
+      `error: Internal error in kedro-azureml ${version}: ${message}`,
+      indent(stack),
+      ...hintLines("Report it with the lines above and the command you ran"),
+      "",
+    ].join("\n"),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
-import type { ExitCode, Warning } from "../../core/errors.ts";
+import type { Warning } from "../../core/errors.ts";
+import type { ExitCode } from "../../core/exit_code.ts";
 import { isPlainObject } from "../../core/json.ts";
 
 /** The result of a command: `data` for `--json`, `text` for people. */

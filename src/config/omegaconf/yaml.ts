@@ -15,16 +15,8 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { type Place, placeText, UserError } from "../../core/errors.ts";
-import {
-  type ConfigNode,
-  type Key,
-  listNode,
-  type MapNode,
-  mapNode,
-  mergeDeep,
-  type Scalar,
-  setEntry,
-} from "./node.ts";
+import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
+import { mergeDeep } from "./merge.ts";
 
 /**
  * Builds a mapping from names such as `a.b` or `a[b]` and values in YAML, as OmegaConf's `from_dotlist` does; later
@@ -104,7 +96,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     const error = document.errors[0];
     if (error !== undefined) {
       const at = openQuoteAt(document, error) ?? error.pos[0];
-      throw yamlProblem(reader, at, plainMessage(error.message));
+      throw syntaxProblem(reader, at, error.message, text);
     }
   }
   const [document, second] = documents;
@@ -295,7 +287,8 @@ function refuseTab(reader: YamlFile, text: string, documents: readonly Document[
   for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
     const at = index + indent.length - 1;
     if (inside.some(([from, to]) => at >= from && at < to)) continue;
-    throw yamlProblem(reader, at, "this line is indented with a tab; YAML allows spaces only");
+    const what = "this line is indented with a tab; YAML allows spaces only";
+    throw yamlProblem(reader, at, what, "Replace the tab with spaces");
   }
 }
 
@@ -308,32 +301,34 @@ function rangesWithTabs(document: Document): [number, number][] {
   return ranges;
 }
 
-/** How the parser's messages begin, and what they mean. */
-const PLAIN: readonly (readonly [string, string])[] = [
-  [
-    "Implicit map keys need to be followed by map values",
-    "this is no `key: value`; write a space after the colon",
-  ],
-  [
-    "Implicit keys need to be on a single line",
-    "this is no `key: value`",
-  ],
+const UNEVEN = "All mapping items must start at the same column";
+const KEY_VALUE = "Write `key: value`, with a space after the colon";
+
+/** How the parser's messages begin, what they mean, and what to do. */
+const PLAIN: readonly (readonly [begins: string, what: string, hint: string])[] = [
+  ["Implicit map keys need to be followed by map values", "this is no `key: value`", KEY_VALUE],
+  ["Implicit keys need to be on a single line", "this is no `key: value`", KEY_VALUE],
   [
     "Nested mappings are not allowed in compact mappings",
     "a value with a colon and a space must be in quotes",
+    "Put the value in quotes, or the key in a line of its own",
   ],
   [
-    "All mapping items must start at the same column",
+    UNEVEN,
     "this line is indented in another way than those above",
+    "Indent the keys of one mapping alike",
   ],
-  ["Missing closing", "this quote is not closed"],
+  ["Missing closing", "this quote is not closed", "Close the quote"],
 ];
 
-function plainMessage(message: string): string {
-  if (/call stack/i.test(message)) return "it is nested too deeply";
-  const plain = PLAIN.find(([begins]) => message.startsWith(begins));
-  if (plain !== undefined) return plain[1];
-  return message.charAt(0).toLowerCase() + message.slice(1);
+function syntaxProblem(reader: YamlFile, offset: number, message: string, text: string): UserError {
+  if (/call stack/i.test(message)) return yamlProblem(reader, offset, "it is nested too deeply");
+  // The parser points at the first of two values, although it may be the key below that is indented too much.
+  const [toKey, value = ""] = /^(.*)\n\s*/.exec(text.slice(offset)) ?? [];
+  const isBelow = toKey !== undefined && message.startsWith("Nested mappings") && !/:(?:\s|$)/.test(value);
+  const at = isBelow ? offset + toKey.length : offset;
+  const [, what, hint] = PLAIN.find(([begins]) => (isBelow ? UNEVEN : message).startsWith(begins)) ?? [];
+  return yamlProblem(reader, at, what ?? message.charAt(0).toLowerCase() + message.slice(1), hint);
 }
 
 function placeAt(reader: YamlFile, offset: number): Place {
@@ -342,10 +337,11 @@ function placeAt(reader: YamlFile, offset: number): Place {
 }
 
 /** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
-function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
+function yamlProblem(reader: YamlFile, offset: number, what: string, hint?: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     // config.yaml: A configuration file is not YAML that OmegaConf reads. Correct the line that the message names.
     code: "config.yaml",
+    hint,
     place: placeAt(reader, offset),
   });
 }

@@ -3,7 +3,6 @@ import type { Random } from "../context.ts";
 import { isSame } from "../encoding.ts";
 import { UserError } from "../errors.ts";
 
-/** Which of a cloud's services a request is for. */
 export type Service = "azureml" | "storage";
 
 /**
@@ -39,7 +38,6 @@ export function requireCloudHost(
   });
 }
 
-/** Whether a URL is on a host of one of a cloud's services. */
 export function isCloudHost(cloud: Cloud, url: string, services: readonly Service[]): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin, username, password } = new URL(url);

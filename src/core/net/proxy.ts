@@ -1,5 +1,6 @@
 import type { Context, Proxy } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { ExitCode } from "../exit_code.ts";
 import { percentDecoded } from "../untrusted.ts";
 import { fitsStars } from "../names.ts";
 

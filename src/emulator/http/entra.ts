@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { trimEnd } from "../../core/format.ts";
 import type { World } from "../state/world.ts";
-import { type Answering, jsonAnswer, Refusal } from "./refusal.ts";
+import { entraRefused, jsonAnswer, Refusal, UNKNOWN_ROUTE } from "./refusal.ts";
 
 /** The Entra ID service: configuration, instance discovery, and tokens for the service principal. */
 export async function entra(world: World, request: Request, path: string): Promise<Response> {
@@ -16,8 +16,7 @@ export async function entra(world: World, request: Request, path: string): Promi
     requireTenant(world, tenant);
     return token(world, new URLSearchParams(await request.text()));
   }
-  const message = `No such operation: ${path}`;
-  throw entraRefused({ status: 404, code: 900144, error: "invalid_request", message });
+  throw UNKNOWN_ROUTE.entra(path);
 }
 
 function configuration(world: World, tenant: string) {
@@ -250,42 +249,10 @@ function base64Url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-interface EntraRefusal {
-  readonly status: number;
-  readonly code: number;
-  /** The OAuth error, such as `invalid_client`. */
-  readonly error: string;
-  readonly message: string;
-}
-
-export function entraRefused({ status, code, error, message }: EntraRefusal): Refusal {
-  return new Refusal(message, {
-    status,
-    code: error,
-    makeBody: (world) => problemBody(world, { code, error, message }),
-  });
-}
-
 export function clientRefused(code: number, message: string): Refusal {
   return entraRefused({ status: 401, code, error: "invalid_client", message });
 }
 
 export function wrongRequest(code: number, message: string): Refusal {
   return entraRefused({ status: 400, code, error: "invalid_request", message });
-}
-
-/** The fields of an Entra ID error; a redirect carries only the first two. */
-export function problemBody(world: Answering, { code, error, message }: Omit<EntraRefusal, "status">) {
-  const [trace, correlation] = [world.random.uuid(), world.random.uuid()];
-  const timestamp = world.clock.now().toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
-  return {
-    error,
-    error_description:
-      `AADSTS${code}: ${message} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
-    error_codes: [code],
-    timestamp,
-    trace_id: trace,
-    correlation_id: correlation,
-    error_uri: `${world.links.authority}/error?code=${code}`,
-  };
 }

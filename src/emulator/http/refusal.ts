@@ -123,3 +123,103 @@ export function badRequest(message: string, options: Partial<Refusal["options"]>
 export function gatewayError(status: number, code: string, message: string): Refusal {
   return new Refusal(message, { status, code, from: "gateway" });
 }
+
+interface EntraRefusal {
+  readonly status: number;
+  readonly code: number;
+  /** The OAuth error, such as `invalid_client`. */
+  readonly error: string;
+  readonly message: string;
+}
+
+export function entraRefused({ status, code, error, message }: EntraRefusal): Refusal {
+  return new Refusal(message, {
+    status,
+    code: error,
+    makeBody: (world) => problemBody(world, { code, error, message }),
+  });
+}
+
+/** The fields of an Entra ID error; a redirect carries only the first two. */
+export function problemBody(world: Answering, { code, error, message }: Omit<EntraRefusal, "status">) {
+  const [trace, correlation] = [world.random.uuid(), world.random.uuid()];
+  const timestamp = world.clock.now().toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
+  return {
+    error,
+    error_description:
+      `AADSTS${code}: ${message} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+    error_codes: [code],
+    timestamp,
+    trace_id: trace,
+    correlation_id: correlation,
+    error_uri: `${world.links.authority}/error?code=${code}`,
+  };
+}
+
+/** An error as run history writes it; `format` contains the name of the parameter. */
+export function historyError(status: number, format: string, name: string, value: string): Refusal {
+  const code = status === 404 ? "UserError" : "BadRequest";
+  const message = format.replace(`{${name}}`, value);
+  const error = {
+    code,
+    severity: null,
+    message,
+    messageFormat: format,
+    messageParameters: { [name]: value },
+    referenceCode: null,
+    detailsUri: null,
+    target: null,
+    details: [],
+    innerError: { code: status === 404 ? "NotFoundError" : code, innerError: null },
+    debugInfo: null,
+    additionalInfo: null,
+  };
+  const makeBody = ({ random, clock }: Answering) => {
+    const hex = () => random.uuid().replaceAll("-", "");
+    return {
+      error,
+      correlation: { operation: hex(), request: hex().slice(16) },
+      environment: "eastus",
+      location: "eastus",
+      time: azureTime(clock.now()),
+      componentName: "run-history",
+      statusCode: status,
+    };
+  };
+  return new Refusal(message, { status, code, makeBody });
+}
+
+/** What each service answers at a path, or for a type of resources, where it has nothing. */
+export const UNKNOWN_ROUTE: Readonly<
+  Record<"host" | "entra" | "resourceManager" | "history" | "mlflow", (at: string) => Refusal>
+> = {
+  host: (path) => new Refusal(`The emulator has nothing at ${path}`, { status: 404, code: "NotFound" }),
+  entra: (path) =>
+    entraRefused({
+      status: 404,
+      code: 900144,
+      error: "invalid_request",
+      message: `No such operation: ${path}`,
+    }),
+  resourceManager: (type) =>
+    gatewayError(
+      404,
+      "InvalidResourceType",
+      `The resource type '${type}' could not be found in the namespace 'Microsoft.MachineLearningServices'.`,
+    ),
+  history: (path) => historyError(404, "This emulator has no operation {path}", "path", path),
+  mlflow: (path) => mlflowError(404, "ENDPOINT_NOT_FOUND", `No API found for '${path}'`),
+};
+
+/** Where a service has something, but not for this method. */
+export function methodNotAllowed({ method }: Request): Refusal {
+  return gatewayError(
+    405,
+    "MethodNotAllowed",
+    `The requested resource does not support http method '${method}'.`,
+  );
+}
+
+export function mlflowError(status: number, code: string, message: string): Refusal {
+  return new Refusal(message, { status, code, body: { error_code: code, message } });
+}

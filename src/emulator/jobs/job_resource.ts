@@ -7,7 +7,7 @@ import {
   systemData,
   type World,
 } from "../state/world.ts";
-import { jobRun, type Run, statusOf } from "./run_state.ts";
+import { jobRun, type Run, statusOf } from "./simulated_timeline.ts";
 
 export const JOB_TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
 
@@ -245,7 +245,6 @@ function completedOutput(output: Output) {
   };
 }
 
-/** A record with each value converted. */
 function mapped<V, W>(
   values: Readonly<Record<string, V>>,
   to: (value: V) => W,

@@ -19,7 +19,7 @@ import {
   shownStep,
   USUAL_VERSION,
 } from "./job_resource.ts";
-import { findRun, namesOf, requestCancel, statusOf } from "./run_state.ts";
+import { findRun, namesOf, requestCancel, statusOf } from "./simulated_timeline.ts";
 import { badRequest, checkBody, jsonAnswer, notFound, Refusal } from "../http/refusal.ts";
 import { type AnyJob, shapes } from "../arm/shapes.ts";
 import { isGoodToken, isMlAudience } from "../http/entra.ts";

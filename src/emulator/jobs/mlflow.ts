@@ -1,6 +1,6 @@
 import { ownValue } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
-import { jsonAnswer, Refusal } from "../http/refusal.ts";
+import { jsonAnswer, mlflowError, type Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
 import type { TrackedOutcome } from "../state/options.ts";
 import {
   type EmulatedWorkspace,
@@ -12,7 +12,7 @@ import {
 import { readHistory, readStored, STATUSES, type StoredRun } from "./mlflow_store.ts";
 import { experimentId } from "./run_description.ts";
 import { requireReachable, requireToken } from "./run_history.ts";
-import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "./run_state.ts";
+import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "./simulated_timeline.ts";
 
 /** Most runs in one page, as in MLflow. */
 const MOST_RUNS = 50_000;
@@ -62,11 +62,7 @@ async function mlflow(
       return jsonAnswer({ metrics: items.map(metricJson), ...next });
     }
     default:
-      throw new Refusal(`The emulator has no MLflow operation ${path}`, {
-        status: 404,
-        code: "ENDPOINT_NOT_FOUND",
-        body: { error_code: "ENDPOINT_NOT_FOUND", message: `No API found for '${path}'` },
-      });
+      throw UNKNOWN_ROUTE.mlflow(path);
   }
 }
 
@@ -145,15 +141,11 @@ function required(query: URLSearchParams, name: string): string {
 }
 
 function missing(message: string): Refusal {
-  return refusal(404, "RESOURCE_DOES_NOT_EXIST", message);
+  return mlflowError(404, "RESOURCE_DOES_NOT_EXIST", message);
 }
 
 function invalid(message: string): Refusal {
-  return refusal(400, "INVALID_PARAMETER_VALUE", message);
-}
-
-function refusal(status: number, code: string, message: string): Refusal {
-  return new Refusal(message, { status, code, body: { error_code: code, message } });
+  return mlflowError(400, "INVALID_PARAMETER_VALUE", message);
 }
 
 /** A job's run, the runs of its steps so far, and the runs that its steps nested in their own. */

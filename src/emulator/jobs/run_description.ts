@@ -4,7 +4,7 @@ import type { ComponentSpec } from "../arm/shapes.ts";
 import { azureTime, findResource, type JobRecord, type World } from "../state/world.ts";
 import { computeOf } from "./check_job.ts";
 import { logFiles } from "./run_files.ts";
-import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./run_state.ts";
+import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./simulated_timeline.ts";
 
 /** The JSON of a run in run history; its outputs are only in its run data. */
 export function describeRun(world: World, run: Run) {

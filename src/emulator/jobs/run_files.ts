@@ -18,7 +18,15 @@ import {
 import { grantBlob } from "../storage/sas.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { artifactFolder } from "./mlflow_store.ts";
-import { bodyOf, displayNameOf, findRun, nodesOf, reusedRun, type Run, stepRuns } from "./run_state.ts";
+import {
+  bodyOf,
+  displayNameOf,
+  findRun,
+  nodesOf,
+  reusedRun,
+  type Run,
+  stepRuns,
+} from "./simulated_timeline.ts";
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";

@@ -1,9 +1,9 @@
 import { isManagementAudience, isMlAudience, requireBearer } from "../http/entra.ts";
-import { badRequest, jsonAnswer, Refusal } from "../http/refusal.ts";
-import { azureTime, type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../state/world.ts";
+import { badRequest, historyError, jsonAnswer, Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
+import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../state/world.ts";
 import { describeRun, details } from "./run_description.ts";
 import { leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
-import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./run_state.ts";
+import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./simulated_timeline.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -24,11 +24,11 @@ async function answered(world: World, request: Request, path: string): Promise<R
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
   const [, service, below = ""] = /^\/(history\/v1\.0)(\/.+)$/i.exec(path) ?? [];
   if (service === undefined) {
-    throw historyError(world, 404, "This emulator has no such service", "path", path);
+    throw UNKNOWN_ROUTE.history(path);
   }
   const segments = below.split("/");
   const workspace = workspaceWithId(world, segments.slice(0, ID_SEGMENTS).join("/"));
-  if (workspace === undefined) throw historyError(world, 404, "Workspace {path} was not found", "path", path);
+  if (workspace === undefined) throw historyError(404, "Workspace {path} was not found", "path", path);
   const parts = segments.slice(ID_SEGMENTS).map(decodeURIComponent);
   return await inWorkspace(world, workspace, request, parts);
 }
@@ -85,7 +85,7 @@ async function inWorkspace(
   }
   const [id, part, ...detail] = rest;
   if (kind !== "runs" || id === undefined) {
-    throw historyError(world, 404, NO_OPERATION, "path", parts.join("/"));
+    throw UNKNOWN_ROUTE.history(parts.join("/"));
   }
   if (request.method === "GET" && part === "artifacts") {
     const { searchParams } = new URL(request.url);
@@ -102,18 +102,18 @@ async function inWorkspace(
     return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
   }
   if (request.method !== "GET") {
-    throw historyError(world, 405, "This emulator does not take {method} here", "method", request.method);
+    throw historyError(405, "This emulator does not take {method} here", "method", request.method);
   }
   if (part === undefined) return jsonAnswer(describeRun(world, run));
   if (part === "details") return jsonAnswer(await details(world, run));
   if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
-  throw historyError(world, 404, NO_OPERATION, "path", parts.join("/"));
+  throw UNKNOWN_ROUTE.history(parts.join("/"));
 }
 
 function requireRun(world: World, workspace: EmulatedWorkspace, id: string): Run {
   const run = findRun(world, workspace, id);
-  if (run === undefined) throw historyError(world, 404, "Run {runId} was not found", "runId", `runId=${id}`);
+  if (run === undefined) throw historyError(404, "Run {runId} was not found", "runId", `runId=${id}`);
   return run;
 }
 
@@ -172,44 +172,10 @@ async function artifacts(
   };
   if (detail === "") return page(files);
   if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
-  if (detail !== "contentinfo") throw historyError(world, 404, NO_OPERATION, "path", detail);
+  if (detail !== "contentinfo") throw UNKNOWN_ROUTE.history(detail);
   const file = files.find(({ path }) => path === asked);
   if (file === undefined) {
-    throw historyError(world, 404, "Artifact {path} was not found", "path", asked ?? "");
+    throw historyError(404, "Artifact {path} was not found", "path", asked ?? "");
   }
   return jsonAnswer(file);
-}
-
-const hex = ({ random }: World) => random.uuid().replaceAll("-", "");
-
-const NO_OPERATION = "This emulator has no operation {path}";
-
-/** An error as run history writes it; `format` contains the name of the parameter. */
-function historyError(world: World, status: number, format: string, name: string, value: string): Refusal {
-  const code = status === 404 ? "UserError" : "BadRequest";
-  const message = format.replace(`{${name}}`, value);
-  const error = {
-    code,
-    severity: null,
-    message,
-    messageFormat: format,
-    messageParameters: { [name]: value },
-    referenceCode: null,
-    detailsUri: null,
-    target: null,
-    details: [],
-    innerError: { code: status === 404 ? "NotFoundError" : code, innerError: null },
-    debugInfo: null,
-    additionalInfo: null,
-  };
-  const body = {
-    error,
-    correlation: { operation: hex(world), request: hex(world).slice(16) },
-    environment: "eastus",
-    location: "eastus",
-    time: azureTime(world.clock.now()),
-    componentName: "run-history",
-    statusCode: status,
-  };
-  return new Refusal(message, { status, code, body });
 }

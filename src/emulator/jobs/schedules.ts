@@ -100,7 +100,6 @@ function triggerWithDefaults(trigger: Trigger): Trigger {
   };
 }
 
-/** The definition of a schedule's jobs, withDefaults as a job that was not started. */
 function jobDefinition(job: AnyJob) {
   if (job.jobType === "Command") return { ...job, status: "NotStarted", services: null };
   const { inputs, ...completed } = jobWithDefaults(job);

@@ -86,7 +86,6 @@ async function outputOf({ machine: { fs } }: StepServices, folder: string, name:
   );
 }
 
-/** Links a folder, or a file by its name, at a mount point, and returns the path. */
 async function link({ machine }: StepServices, target: string, mountPoint: string): Promise<string> {
   const isFile = (await machine.fs.stat(target))?.kind === "file";
   const path = isFile ? join(mountPoint, target.split("/").at(-1)!) : mountPoint;

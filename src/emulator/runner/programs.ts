@@ -15,6 +15,11 @@ export async function makeFolders(machine: StepMachine, ...folders: string[]): P
   await runTool(machine, "mkdir", "-p", "-m", "700", "--", ...folders);
 }
 
+/** Creates a folder in one that others may write to; fails if it exists, because somebody saw its name and was faster. */
+export async function makeOwnFolder(machine: StepMachine, folder: string): Promise<void> {
+  await runTool(machine, "mkdir", "-m", "700", "--", folder);
+}
+
 /** Copies a folder's content, or a file; links are replaced by their targets. */
 export async function copyTree(machine: StepMachine, from: string, to: string): Promise<void> {
   await runTool(machine, "cp", "-RL", "--", from, to);
@@ -62,11 +67,12 @@ export async function withPlainPath<T>(
   use: (plain: string) => Promise<T>,
 ): Promise<T> {
   if (shellWord(folder) === folder) return await use(folder);
-  const link = `/tmp/kedro-azureml-step-${machine.random.uuid()}`;
-  await runTool(machine, "ln", "-s", "--", folder, link);
+  const own = `/tmp/kedro-azureml-step-${machine.random.uuid()}`;
+  await makeOwnFolder(machine, own);
   try {
-    return await use(link);
+    await runTool(machine, "ln", "-s", "--", folder, `${own}/link`);
+    return await use(`${own}/link`);
   } finally {
-    await runTool(machine, "rm", "-f", "--", link);
+    await runTool(machine, "rm", "-rf", "--", own);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from "./programs.ts";
 import { isolating } from "./isolation.ts";
 import measure from "./measure_usage.py" with { type: "text" };
-import { bodyOf } from "../jobs/run_state.ts";
+import { bodyOf } from "../jobs/simulated_timeline.ts";
 
 /**
  * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once

@@ -2,7 +2,7 @@ import { ownValue } from "../../core/json.ts";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { publishOutputs } from "../jobs/run_files.ts";
-import { bodyOf, plannedError, stepRuns, stopsAtFailure } from "../jobs/run_state.ts";
+import { bodyOf, plannedError, stepRuns, stopsAtFailure } from "../jobs/simulated_timeline.ts";
 import type { JobRunner, StepExecution } from "../state/records.ts";
 import { findResource, type JobRecord, putRecord, type World } from "../state/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";

@@ -5,7 +5,7 @@ import type { JobRecord, World } from "../state/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 import { type StepPlace, SYSTEM_PATH } from "./command.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
-import { bodyOf } from "../jobs/run_state.ts";
+import { bodyOf } from "../jobs/simulated_timeline.ts";
 
 interface Tracker {
   /**

@@ -1,4 +1,5 @@
 import { PRIVATE_FILE } from "../../core/files.ts";
+import { bytesOf } from "../../core/format.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
@@ -38,7 +39,7 @@ export function fileContent(file: string, sizeBytes: number): Content {
 
 /** Joins blocks in order; the bytes are available only if those of every block are. */
 export function join(world: World, blocks: readonly Content[]): Content {
-  const sizeBytes = blocks.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const sizeBytes = bytesOf(blocks);
   const isLost = blocks.some(({ pieces }) => pieces === undefined) ||
     world.disk === undefined && sizeBytes > KEPT_PER_BLOB;
   return isLost ? { sizeBytes } : { sizeBytes, pieces: blocks.flatMap(({ pieces }) => pieces!) };

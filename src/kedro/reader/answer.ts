@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { cutLong, ExitCode, severalErrors, UserError, type Warning } from "../../core/errors.ts";
+import { cutLong, severalErrors, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";
@@ -252,26 +253,9 @@ function hintFor(
 
 const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
 
-const NO_KEY = "this is no `key: value`; is a quote above not closed, or the line indented in another way?";
-
-/** What PyYAML says, and what it means. */
-const YAML_WORDS: readonly (readonly [string, string])[] = [
-  ["mapping values are not allowed here", "a value with a colon and a space must be in quotes"],
-  ["could not find expected ':'", "this is no `key: value`"],
-  ["expected <block end>", NO_KEY],
-  ["did not find expected key", NO_KEY],
-  ["found unexpected end of stream", "this quote is not closed"],
-];
-
-/** What PyYAML says about a file, in the words of the parser that reads azureml.yml; `undefined` for other problems. */
+/** What PyYAML says about a file, which is read again for better words; `undefined` for other problems. */
 function yamlProblem({ kind, text, place }: Problem): string | undefined {
-  if (place === null || !YAML_ERRORS.includes(kind)) return undefined;
-  const plain = YAML_WORDS.find(([words]) => text.includes(words))?.[1];
-  if (plain !== undefined) return plain;
-  if (!text.includes("found character '\\t'")) return text.trim().replace(/\.$/, "");
-  return place.column === 1
-    ? "this line is indented with a tab; YAML allows spaces only"
-    : "there is a tab here; YAML allows spaces only";
+  return place === null || !YAML_ERRORS.includes(kind) ? undefined : text.trim().replace(/\.$/, "");
 }
 
 export function problemError(problem: Problem): UserError {

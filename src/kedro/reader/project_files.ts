@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
-import { isHiddenFile } from "../../core/secrets.ts";
+import { isCredentialsFile, isHiddenFile } from "../../core/secrets.ts";
 import { DATA_NAME, isBelow, shellWord, shownName, windowsNameProblem } from "../../core/untrusted.ts";
 import { INSIDE, isNever, isOwn, isSecretPath, ownFolders } from "../visible.ts";
 import type { Project } from "../project.ts";
@@ -15,9 +15,6 @@ const LATER = new Set(
 const MOST_FILE_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_FILES = 20_000;
-
-/** Credentials files that are handed over with their values removed; other secret files stay hidden. */
-const CREDENTIALS_FILE = /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i;
 
 export interface HandedOver {
   readonly files: readonly ProjectFile[];
@@ -82,7 +79,8 @@ export async function readProjectFiles(
       (kind === "folder" ? folders : later.folders).push(to);
       continue;
     }
-    if (CREDENTIALS_FILE.test(relative(project.root, path).replaceAll("\\", "/"))) {
+    // With their values removed; other secret files stay hidden.
+    if (isCredentialsFile(relative(project.root, path).replaceAll("\\", "/"))) {
       const content = kind === "file" ? await readMasked(ctx, path, maskCredentials) : undefined;
       if (content !== undefined) files.push({ path: to, bytes: content });
       continue;

@@ -1,6 +1,7 @@
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import { durationText } from "../../core/format.ts";
 import { exactJson, fields, isFields, parsedJson } from "../../core/json.ts";
 import { harmless } from "../../core/untrusted.ts";

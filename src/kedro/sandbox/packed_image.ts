@@ -30,7 +30,6 @@ interface Stretch {
 /** Page size in bytes; pages of zeros are not stored. */
 export const PAGE = 4096;
 
-/** Reads the stored bytes of one part of the image from its file. */
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(part.length);
   using file = openSync(path);

@@ -2,7 +2,6 @@ import type { FileView } from "../view.ts";
 import { pretty, Table } from "../widgets/widgets.tsx";
 import { sizeText } from "../../core/format.ts";
 
-/** Whether a file is an image that is shown. */
 export function isImage(file: FileView): file is FileView & { readonly data: string } {
   return file.data?.startsWith("data:image/") === true;
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { countText, cutMiddle, namesText, relativeChange, sizeText } from "../../core/format.ts";
 import type { ComparedData, CompareView } from "../view.ts";
 import { Status, tookText } from "../widgets/status.tsx";
-import { AllJobs, CheckBox, pretty, Table, Time } from "../widgets/widgets.tsx";
+import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets.tsx";
 import { isImage } from "./artifacts.tsx";
 import { Change, Charts, metricText } from "./metrics.tsx";
 
@@ -33,7 +33,10 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
       <header class="top">
         {isLive && <AllJobs />}
         <h1>Comparison of {view.runs.length} runs</h1>
-        <p class="dim">{summaryOf(view)}</p>
+        <ul class="meta">
+          {sharedBy(view).map((part) => <Meta key={part} name={part}>{view.runs[0]![part]}</Meta>)}
+          <li>{summaryOf(view)}</li>
+        </ul>
       </header>
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <Comparison
@@ -43,6 +46,13 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
         />
       </main>
     </>
+  );
+}
+
+/** What all runs have in common. */
+function sharedBy({ runs }: ComparedData) {
+  return (["job", "experiment"] as const).filter((part) =>
+    runs[0]![part] !== undefined && runs.every((run) => run[part] === runs[0]![part])
   );
 }
 
@@ -134,23 +144,23 @@ export function Comparison({ data, heads, isLive }: {
   );
 }
 
-function runRows({ runs }: ComparedData): readonly Row[] {
+function runRows(data: ComparedData): readonly Row[] {
+  const { runs } = data;
+  const shared = sharedBy(data);
   const of = <T,>(
     name: string,
     valueOf: (run: ComparedData["runs"][number]) => T | undefined,
     show: (value: T, at: number) => ComponentChildren,
-    marks?: readonly unknown[],
-  ) => row([name], runs.map(valueOf), show, marks);
+  ) => row([name], runs.map(valueOf), show, []);
   const rows = [
-    of("Job", ({ job }) => job, (job) => job),
-    of("Experiment", ({ experiment }) => experiment, (experiment) => experiment),
+    of("Job", ({ job }) => shared.includes("job") ? undefined : job, (job) => job),
+    of("Experiment", ({ experiment }) => shared.includes("experiment") ? undefined : experiment, (it) => it),
     of("Status", ({ status }) => status, (status) => <Status status={status} />),
-    of("Submitted", ({ submittedAt }) => submittedAt, (at) => <Time ms={Date.parse(at)} />, []),
+    of("Submitted", ({ submittedAt }) => submittedAt, (at) => <Time ms={Date.parse(at)} />),
     of(
       "Duration",
       ({ durationMs }) => durationMs,
       moved(runs.map(({ durationMs }) => durationMs), tookText),
-      [],
     ),
     of(
       "Commit",
@@ -167,8 +177,8 @@ function moved<T>(all: readonly unknown[], textOf: (value: T) => string, name = 
   return (value: T, at: number) => {
     const change = at === 0 || typeof value !== "number" ? undefined : relativeChange(from, value);
     return (
-      <span class="number">
-        {textOf(value)} {change !== 0 && <Change name={name} change={change} />}
+      <span class="moved number">
+        <span>{textOf(value)}</span> {change !== 0 && <Change name={name} change={change} />}
       </span>
     );
   };
@@ -242,7 +252,7 @@ function stepRows({ steps }: ComparedData): readonly Row[] {
     });
     return row([node], statuses, (status, at) => (
       <>
-        <Status status={status} /> {typeof durationsMs[at] === "number" && show(durationsMs[at], at)}
+        <Status status={status} isShort /> {typeof durationsMs[at] === "number" && show(durationsMs[at], at)}
       </>
     ), marks);
   });

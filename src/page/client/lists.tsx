@@ -4,7 +4,7 @@ import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
 import { usePlace } from "./place.ts";
 import { Live, Status, statusText, tookText } from "../widgets/status.tsx";
-import { Announcer, CheckBox, SearchField, Sections, Table, Time } from "../widgets/widgets.tsx";
+import { AllJobs, Announcer, CheckBox, SearchField, Table, Time } from "../widgets/widgets.tsx";
 
 export function JobsPage({ first, isLive, program }: {
   readonly first: JobsView;
@@ -28,18 +28,16 @@ export function JobsPage({ first, isLive, program }: {
   return (
     <>
       <header class="top">
-        {workspace !== undefined && <Sections chosen="/" />}
         <div class="headline">
           <h1>Jobs</h1>
+          {workspace !== undefined && <a href="/schedules">Schedules</a>}
           <Live problem={problem} />
         </div>
-        <ul class="meta">
-          <li class="dim">
-            {workspace === undefined
-              ? `A local imitation of Azure ML, served by ${program}`
-              : `Newest jobs in workspace ${workspace}, read by ${program}`}
-          </li>
-        </ul>
+        <p class="dim">
+          {workspace === undefined
+            ? `A local imitation of Azure ML, served by ${program}`
+            : `Newest jobs in workspace ${workspace}, read by ${program}`}
+        </p>
       </header>
       {(jobs.length > 0 || isFiltered) && (
         <div class="filter" role="search">
@@ -85,7 +83,7 @@ export function JobsPage({ first, isLive, program }: {
               <p>{isFiltered ? `No job matches${isMore ? " so far" : ""}.` : "No jobs yet."}</p>
               {workspace === undefined && !isFiltered && (
                 <p class="dim">
-                  Set the variables that the emulator printed, then run <code>kedro-azureml submit</code>.
+                  Run <code>kedro-azureml submit --emulator</code> in the project.
                 </p>
               )}
             </div>
@@ -192,19 +190,15 @@ export function SchedulesPage({ view: { schedules, workspace } }: { readonly vie
   return (
     <>
       <header class="top">
-        <Sections chosen="/schedules" />
-        <div class="headline">
-          <h1>Schedules</h1>
-        </div>
-        <ul class="meta">
-          <li class="dim">Schedules in workspace {workspace}; change them with kedro-azureml schedule</li>
-        </ul>
+        <AllJobs />
+        <h1>Schedules</h1>
+        <p class="dim">Schedules in workspace {workspace}; change them with kedro-azureml schedule</p>
       </header>
       <main class="list">
         {schedules.length === 0 ? <p class="empty big">The workspace has no schedules.</p> : (
           <Table
             label="Schedules"
-            kind="jobs"
+            kind="plain"
             heads={[["Schedule"], ["Runs"], ["Next"], ["Experiment", "col-experiment"]]}
           >
             {schedules.map(({ name, displayName, experiment, when, isEnabled, nextAt }) => (

@@ -78,7 +78,7 @@ export function Results({ logged, select }: {
       )}
       <Charts rows={found} />
       <ByRun rows={found} />
-      {found.length > 0 && <Metrics rows={found} select={select} />}
+      <Metrics rows={found} select={select} />
       {wanted === "" && logged.map((one, at) => (
         hasMore(one) && (
           <section key={at}>
@@ -209,41 +209,40 @@ function Value({ value, isBest = false }: {
   );
 }
 
-/** Shows metrics as a table. */
+/** Shows metrics as a table, if there are any. */
 export function Metrics({ rows, select }: {
   readonly rows: readonly MetricRow[];
   readonly select: (key: string) => void;
 }) {
-  const hasCurves = rows.some(({ count }) => count !== undefined);
-  const heads = ["Last", ...hasCurves ? ["Min", "Max", "Values"] : []].map((head) =>
+  const hasSeveral = rows.some(({ count }) => count !== undefined);
+  const heads = ["Last", ...hasSeveral ? ["Min", "Max", "Values"] : []].map((head) =>
     [head, "number"] as const
   );
+  if (rows.length === 0) return null;
   return (
-    <Table
-      label="Metrics"
-      kind="metrics"
-      heads={[["Metric"], ...hasCurves ? [["Curve"] as const] : [], ...heads]}
-    >
-      {rows.map(({ name, value, step, label, count, min, max, curve }, at) => {
-        const place = step === undefined
-          ? label
-          : <button type="button" class="link" onClick={() => select(step)}>{label}</button>;
-        const best = bestOf(name, [min, max]);
-        return (
-          <tr key={at}>
-            <th scope="row">
-              {name}
-              <span class="under">{place}</span>
-            </th>
-            {hasCurves && <td>{curve && <Spark curve={curve} />}</td>}
-            <Value value={value} />
-            {hasCurves && <Value value={min} isBest={best !== undefined && best === min} />}
-            {hasCurves && <Value value={max} isBest={best !== undefined && best === max} />}
-            {hasCurves && <td class="number">{count}</td>}
-          </tr>
-        );
-      })}
-    </Table>
+    <section>
+      <h2>Metrics</h2>
+      <Table label="Metrics" kind="metrics" heads={[["Metric"], ...heads]}>
+        {rows.map(({ name, value, step, label, count, min, max }, at) => {
+          const place = step === undefined
+            ? label
+            : <button type="button" class="link" onClick={() => select(step)}>{label}</button>;
+          const best = bestOf(name, [min, max]);
+          return (
+            <tr key={at}>
+              <th scope="row">
+                {name}
+                <span class="under">{place}</span>
+              </th>
+              <Value value={value} />
+              {hasSeveral && <Value value={min} isBest={best !== undefined && best === min} />}
+              {hasSeveral && <Value value={max} isBest={best !== undefined && best === max} />}
+              {hasSeveral && <td class="number">{count}</td>}
+            </tr>
+          );
+        })}
+      </Table>
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 import { percentText, relativeChange, sizeText } from "../../core/format.ts";
+import { isAutomaticMetric } from "../../core/run.ts";
 import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
@@ -9,8 +10,6 @@ import type { Go } from "./place.ts";
 
 /** Limits of what an overview shows. */
 const MOST = { metrics: 8, figures: 8, steps: 6, changes: 8, datasets: 8 } as const;
-/** Metrics that MLflow logs by itself. */
-const AUTOMATIC = /^(?:system\/|training_)/;
 
 /** Shows what came out of a run: metrics, figures, and how it differs from the run before. */
 export function Overview({ run, logged, now, go }: {
@@ -19,7 +18,8 @@ export function Overview({ run, logged, now, go }: {
   readonly now: number;
   readonly go: Go;
 }) {
-  const { compared, steps, tags, outputs, description } = run;
+  const { compared, steps, tags, description } = run;
+  const outputs = run.outputs.filter(({ value }) => value !== undefined);
   const figures = [
     ...logged.flatMap(({ files = [], label }) => files.filter(isImage).map((file) => ({ ...file, label }))),
     ...steps.flatMap(({ previews = [], label }) =>
@@ -37,12 +37,10 @@ export function Overview({ run, logged, now, go }: {
         <Datasets run={run} />
         {outputs.length + tags.length > 0 && (
           <section>
-            <h2>Outputs and tags</h2>
+            <h2>{outputs.length > 0 ? "Outputs and tags" : "Tags"}</h2>
             <Pairs
               pairs={[
-                ...outputs.map(({ name, type, value }) =>
-                  [name, [type, value].filter(Boolean).join(", ")] as const
-                ),
+                ...outputs.map(({ name, value }) => [name, value] as const),
                 ...tags,
               ]}
             />
@@ -78,9 +76,9 @@ export function Changed({ compared, go }: { readonly compared: ComparedData | un
         {all.slice(0, MOST.changes).map(({ what, where, values }, at) => (
           <li key={at} title={where}>
             <strong>{what}</strong> {values.length > 0 && (
-              <>
+              <span>
                 <del>{values[0] ?? "–"}</del> → <ins>{values[1] ?? "–"}</ins>
-              </>
+              </span>
             )}
           </li>
         ))}
@@ -94,7 +92,7 @@ export function Changed({ compared, go }: { readonly compared: ComparedData | un
 function Tiles(
   { run: { name: job, compared }, logged }: { readonly run: RunView; readonly logged: readonly Logged[] },
 ) {
-  const all = metricRows(logged).filter(({ name }) => !AUTOMATIC.test(name));
+  const all = metricRows(logged).filter(({ name }) => !isAutomaticMetric(name));
   const own = all.filter(({ label }) => !label.includes(" > "));
   const number = (one: unknown) => typeof one === "number" ? one : undefined;
   const rows = (own.length > 0 ? own : all).map((row) => {
@@ -108,16 +106,14 @@ function Tiles(
   const shown = rows.toSorted((one, other) => saying(one) - saying(other)).slice(0, MOST.metrics);
   return (
     <ul class="tiles">
-      {shown.map(({ name, value, label, curve, old, change }, at) => {
-        return (
-          <li key={at} title={`${value}${old == null ? "" : `, before ${old}`}`}>
-            <p class="dim">{breakable(name)}</p>
-            <strong>{shortText(value)}</strong> <Change name={name} change={change} />
-            <Spark {...curve && { curve }} />
-            <p class="dim">{label}</p>
-          </li>
-        );
-      })}
+      {shown.map(({ name, value, label, curve, old, change }, at) => (
+        <li key={at} title={`${value}${old == null ? "" : `, before ${old}`}`}>
+          <p class="dim">{breakable(name)}</p>
+          <strong>{shortText(value)}</strong> <Change name={name} change={change} />
+          <Spark {...curve && { curve }} />
+          <p class="dim">{label}</p>
+        </li>
+      ))}
     </ul>
   );
 }
@@ -144,13 +140,13 @@ function Slowest({ run: { steps, compared }, now, select }: {
   return (
     <section>
       <h2>Slowest steps</h2>
-      <ul class="facts slow">
+      <ul class="facts">
         {slow.map(({ key, label, ran }) => (
           <li key={key}>
-            <button type="button" class="link" onClick={() => select(key)}>{label}</button>
-            <span>
-              {tookText(ran)}{" "}
-              <span class="dim">{percentText(relativeChange(before.get(label) ?? undefined, ran))}</span>
+            <button type="button" class="link" onClick={() => select(key)}>{label}</button>{" "}
+            <span class="number">{tookText(ran)}</span>{" "}
+            <span class="dim number">
+              {percentText(relativeChange(before.get(label) ?? undefined, ran))}
             </span>
             <span class="share" style={{ width: `${100 * ran / slow[0]!.ran}%` }} aria-hidden="true" />
           </li>
@@ -166,12 +162,10 @@ function Datasets({ run: { steps, compared } }: { readonly run: RunView }) {
     compared?.datasets?.map(({ step, dataset, bytes }) => [`${step} ${dataset}`, bytes[0]]),
   );
   const written = steps.flatMap(({ label, sizes = {}, outputs }) =>
-    Object.entries(sizes).map(([port, bytes]) => ({
-      name: outputs.find((output) => (output.port ?? output.name) === port)?.name ?? port,
-      bytes,
-      label,
-      old: before.get(`${label} ${port}`),
-    }))
+    Object.entries(sizes).map(([port, bytes]) => {
+      const name = outputs.find((output) => (output.port ?? output.name) === port)?.name ?? port;
+      return { name, bytes, label, old: before.get(`${label} ${name}`) };
+    })
   ).toSorted((one, other) => other.bytes - one.bytes).slice(0, MOST.datasets);
   if (written.length === 0) return null;
   return (
@@ -180,8 +174,8 @@ function Datasets({ run: { steps, compared } }: { readonly run: RunView }) {
       <ul class="facts">
         {written.map(({ name, bytes, label, old }, at) => (
           <li key={at} title={`by ${label}`}>
-            <strong>{name}</strong> {sizeText(bytes)}{" "}
-            <span class="dim">{percentText(relativeChange(old ?? undefined, bytes))}</span>
+            <strong>{name}</strong> <span class="number">{sizeText(bytes)}</span>{" "}
+            <span class="dim number">{percentText(relativeChange(old ?? undefined, bytes))}</span>
           </li>
         ))}
       </ul>

@@ -10,10 +10,11 @@ import { countText, namesText } from "../../core/format.ts";
 export function ProjectPage({ project }: { readonly project: ProjectView }) {
   const [place, go] = usePlace({ tab: "graph" });
   const pipeline = project.pipelines.find(({ name }) => name === place.pipeline) ?? project.pipelines[0];
+  const { steps = [], graph = NOTHING, inputs = [], outputs = [] } = pipeline ?? {};
   const tab = place.tab ?? "graph";
   const tabs = [
     { id: "graph", label: "Graph" },
-    { id: "steps", label: "Nodes", count: pipeline?.steps.length },
+    { id: "steps", label: "Nodes", count: steps.length },
     { id: "catalog", label: "Catalog", count: project.catalog.length },
     { id: "parameters", label: "Parameters", count: project.parameters.length },
   ];
@@ -40,31 +41,22 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
           {pipeline && project.pipelines.length === 1 && <Meta name="pipeline">{pipeline.name}</Meta>}
           <Meta name="Kedro">{project.kedroVersion}</Meta>
           <Meta name="environment">{project.env}</Meta>
+          {inputs.length > 0 && <Meta name="in">{namesText(inputs, MOST_NAMES)}</Meta>}
+          {outputs.length > 0 && <Meta name="out">{namesText(outputs, MOST_NAMES)}</Meta>}
         </ul>
-        {pipeline && (
-          <ul class="meta">
-            {pipeline.inputs.length > 0 && <Meta name="in">{namesText(pipeline.inputs, MOST_NAMES)}</Meta>}
-            {pipeline.outputs.length > 0 && <Meta name="out">{namesText(pipeline.outputs, MOST_NAMES)}</Meta>}
-          </ul>
-        )}
       </header>
       <Tabs tabs={tabs} chosen={tab} label="Views of the project" choose={(id) => go({ tab: id })} />
       <Workbench
         key={pipeline?.name}
-        steps={pipeline?.steps ?? []}
-        graph={pipeline?.graph ?? NOTHING}
+        {...{ steps, graph, tab, place, go }}
         isRun={false}
         isLive={false}
         now={0}
-        tab={tab}
-        place={place}
-        go={go}
-        tone={undefined}
-        clearTone={() => {}}
-        printed={() => (
+        printed={(graph) => (
           <>
+            {graph}
             <h2>Nodes</h2>
-            <StepTable label="Node" columns={COLUMNS} steps={pipeline?.steps ?? []} select={() => {}} />
+            <StepTable label="Node" columns={COLUMNS} steps={steps} select={() => {}} />
             <h2>Parameters</h2>
             <Pairs pairs={project.parameters} />
           </>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isFinal } from "../../core/run.ts";
 import type { RunView, StepView } from "../view.ts";
@@ -7,7 +8,7 @@ import { Live, Status, statusText, type Tone, toneOf, tookText } from "../widget
 import { Steps } from "../widgets/steps.tsx";
 import { AllJobs, Announcer, Copyable, FailureBox, Meta, Tabs, Time } from "../widgets/widgets.tsx";
 import { Comparison } from "./compare.tsx";
-import { loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
+import { Charts, loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
 import { Changed, Overview } from "./overview.tsx";
 import { usePlace } from "./place.ts";
 import { WITH_STEPS, Workbench } from "./workbench.tsx";
@@ -80,29 +81,25 @@ export function RunPage({ first, isLive, madeAt }: {
             </Meta>
           )}
         </ul>
-        <RunProgress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
         <Failures
           run={run}
           failed={failed}
           shown={WITH_STEPS.includes(tab) ? place.step : undefined}
           select={(step) => go({ step, tab: WITH_STEPS.includes(tab) ? tab : "steps" })}
         />
-        {failed.length > 0 && WITH_STEPS.includes(tab) && <Changed compared={run.compared} go={go} />}
+        <RunProgress steps={run.steps} chosen={statusFilter} choose={filterByStatus}>
+          {failed.length > 0 && WITH_STEPS.includes(tab) && <Changed compared={run.compared} go={go} />}
+        </RunProgress>
         {run.notices.map((notice) => <p key={notice} class="callout note">{notice}</p>)}
       </header>
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
       <Workbench
         steps={run.steps}
         graph={run.graph}
+        {...{ isLive, now, tab, place, go }}
         isRun
-        isLive={isLive}
-        now={now}
-        tab={tab}
-        place={place}
-        go={go}
         tone={statusFilter}
-        clearTone={() => filterByStatus(undefined)}
-        printed={() => <Printed run={run} now={now} />}
+        printed={(graph) => <Printed {...{ run, now, graph }} />}
         views={{
           steps: (props) => <Steps run={run} now={now} {...props} />,
           overview: () => <Overview {...{ run, logged, now, go }} />,
@@ -200,8 +197,12 @@ function useAnnouncement(run: RunView): string {
 /** Lines of a log on paper. */
 const PRINTED_LINES = 60;
 
-/** What is only on paper, below the graph: all other views of the run, one after the other. */
-function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
+/** What is on paper: why it failed, and then all views of the run, one after the other. */
+function Printed({ run, now, graph }: {
+  readonly run: RunView;
+  readonly now: number;
+  readonly graph: ComponentChildren;
+}) {
   const rows = metricRows(loggedIn(run));
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   return (
@@ -209,10 +210,11 @@ function Printed({ run, now }: { readonly run: RunView; readonly now: number }) 
       {failed.slice(0, MOST_FAILED).map(({ key, label, failure }) =>
         failure && <FailureBox key={key} failure={failure} title={`Step ${label} failed`} />
       )}
+      {graph}
       <h2>Steps</h2>
       <Steps run={run} steps={run.steps} now={now} select={() => {}} />
-      {rows.length > 0 && <h2>Metrics</h2>}
-      {rows.length > 0 && <Metrics rows={rows} select={() => {}} />}
+      <Charts rows={rows} />
+      <Metrics rows={rows} select={() => {}} />
       {failed.map(({ key, label, logs = [] }) => (
         <div key={key}>
           <h2>Log of {label}</h2>
@@ -230,28 +232,35 @@ function plainEnd(log: string): string {
 
 const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
 
-/** Shows the number of steps by status; each number is a filter. */
-function RunProgress({ steps, chosen, choose }: {
+/** Shows the number of steps by status, unless all completed; each number is a filter. */
+function RunProgress({ steps, chosen, choose, children }: {
   readonly steps: readonly StepView[];
   readonly chosen: Tone | undefined;
   readonly choose: (tone: Tone | undefined) => void;
+  /** What is beside them. */
+  readonly children: ComponentChildren;
 }) {
   const groups = Map.groupBy(steps, ({ status }) => toneOf(status));
   if (steps.length === (groups.get("completed")?.length ?? 0)) return null;
   return (
-    <div class="counts" role="group" aria-label="Filter steps by status">
-      {TONE_ORDER.filter((tone) => groups.has(tone)).map((tone) => (
-        <button
-          key={tone}
-          type="button"
-          class={`chip ${tone}`}
-          aria-pressed={chosen === tone}
-          onClick={() => choose(chosen === tone ? undefined : tone)}
-        >
-          <span class="swatch" aria-hidden="true" /> {groups.get(tone)!.length.toLocaleString("en")}{" "}
-          {[...new Set(groups.get(tone)!.map(({ status }) => statusText(status).toLowerCase()))].join(" or ")}
-        </button>
-      ))}
+    <div class="outcome">
+      <div class="counts" role="group" aria-label="Filter steps by status">
+        {TONE_ORDER.filter((tone) => groups.has(tone)).map((tone) => (
+          <button
+            key={tone}
+            type="button"
+            class={`chip ${tone}`}
+            aria-pressed={chosen === tone}
+            onClick={() => choose(chosen === tone ? undefined : tone)}
+          >
+            <span class="swatch" aria-hidden="true" /> {groups.get(tone)!.length.toLocaleString("en")}{" "}
+            {[...new Set(groups.get(tone)!.map(({ status }) => statusText(status).toLowerCase()))].join(
+              " or ",
+            )}
+          </button>
+        ))}
+      </div>
+      {children}
     </div>
   );
 }

@@ -22,10 +22,9 @@ interface WorkbenchProps {
   readonly place: PagePlace;
   readonly go: Go;
   /** List only steps with this status. */
-  readonly tone: Tone | undefined;
-  readonly clearTone: () => void;
-  /** What else is on paper than the graph. */
-  readonly printed: () => ComponentChildren;
+  readonly tone?: Tone | undefined;
+  /** What is on paper. */
+  readonly printed: (graph: ComponentChildren) => ComponentChildren;
   /** The other views besides the graph, by tab. */
   readonly views: Readonly<Record<string, (props: ListProps) => ComponentChildren>>;
 }
@@ -74,7 +73,6 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, c
 /** Statuses of members, the first that any of them has is that of their group. */
 const ORDER: readonly Tone[] = ["failed", "running", "queued", "canceled", "waiting"];
 
-/** Gives each node the state of its steps. */
 export function withStates(nodes: readonly GraphNode[], steps: readonly StepView[]): readonly GraphItem[] {
   const byKey = new Map(steps.map((step) => [step.key, step]));
   return nodes.map((node): GraphItem => {
@@ -108,7 +106,7 @@ function useLogSearch(text: string): readonly [ReadonlySet<string> | undefined, 
 
 /** Shows one view of the steps, with a filter above it and the selected step next to it. */
 export function Workbench(props: WorkbenchProps) {
-  const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, printed, views } = props;
+  const { steps, graph, isRun, isLive, now, tab, place, go, tone, printed, views } = props;
   const [text, setText] = useState("");
   const [timesOpened, setTimesOpened] = useState(0);
   const view = useRef<HTMLDivElement>(null);
@@ -122,6 +120,8 @@ export function Workbench(props: WorkbenchProps) {
     (tone === undefined || toneOf(step.status) === tone) &&
     (wanted === "" || searchText(step).includes(wanted) || logged?.has(step.key) === true);
   const matching = isFiltered ? steps.filter(matches) : steps;
+  const isCut = wanted !== "" &&
+    steps.some(({ logs = [] }) => logs.some(({ omittedBytes = 0 }) => omittedBytes > 0));
   const foundKeys = isFiltered ? new Set(matching.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);
   const selectItem = (key: string | undefined) => {
@@ -150,10 +150,11 @@ export function Workbench(props: WorkbenchProps) {
     <>
       {isPrinting && (
         <div class="printed">
-          {steps.length > 0 && (
-            <PrintedGraph {...{ items, isRun, now }} graph={drawing.graph} boxes={drawing.boxes} />
+          {printed(
+            steps.length > 0 && (
+              <PrintedGraph {...{ items, isRun, now }} graph={drawing.graph} boxes={drawing.boxes} />
+            ),
           )}
-          {printed()}
         </div>
       )}
       <main class={chosen && hasSteps ? "bench split" : "bench"}>
@@ -170,22 +171,11 @@ export function Workbench(props: WorkbenchProps) {
               {isFiltered && (
                 <span class="dim" role="status">
                   {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
+                  {isCut && ", long logs searched in part"}
                 </span>
               )}
               {isLive && wanted !== "" && logged === undefined && (
                 <button type="button" class="chip" onClick={searchInLogs}>Search the logs, too</button>
-              )}
-              {isFiltered && (
-                <button
-                  type="button"
-                  class="quiet"
-                  onClick={() => {
-                    setText("");
-                    clearTone();
-                  }}
-                >
-                  Clear
-                </button>
               )}
               {tab === "graph" && (
                 <span class="toggles">
@@ -263,7 +253,9 @@ function makeText(step: StepView): string {
     ...(step.tags ?? []),
     ...[...step.inputs, ...step.outputs].flatMap(({ name, port, value }) => [name, port, value]),
     ...step.facts.map(([, value]) => value),
-    ...(step.tracked ?? []).flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+    ...(step.tracked ?? []).flatMap((
+      { nested, metrics, params },
+    ) => [nested, ...metrics.map(({ name }) => name), ...params.flat()]),
     ...(step.logs ?? []).map(({ text }) => text),
   ].filter((text) => text !== undefined).join("\n").toLowerCase();
 }

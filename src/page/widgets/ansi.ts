@@ -1,7 +1,6 @@
 import Anser, { type AnserJsonEntry } from "anser";
 import { isPackageFrame, linesOf, unwrappedLines, withShortPaths } from "../../core/python_log.ts";
 
-/** A piece of text in one style. */
 interface Span {
   readonly text: string;
   readonly style?: Readonly<Record<string, string>>;
@@ -81,7 +80,6 @@ function colorOf(name: string | null, parts: string | null): string | undefined 
   return `rgb(${levels.join(", ")})`;
 }
 
-/** A line of a log as it is shown. */
 export interface LogLine {
   readonly text: string;
   /** Index of its line in the log; absent if that is the one of the line above. */

@@ -99,7 +99,6 @@ export function Graph(props: GraphProps) {
       isMoved.current = true;
       return zoomed(graph, size, before, factor, place ?? [size.width / 2, size.height / 2]);
     });
-  const fit = () => zoom(1e-9);
   const { wasDrag, ...drag } = useDrag(frame);
   useWheel(frame, zoom);
 
@@ -109,14 +108,13 @@ export function Graph(props: GraphProps) {
       setActive(next);
       setView(showing(graph, size, view, graph.at[next]!));
     };
+    const zooms = ZOOMS.find(({ key }) => key === event.key.replace("=", "+"));
     if (event.key.startsWith("Arrow")) activate(neighbor(graph, active, event.key as Direction));
     else if (event.key === "Enter" || event.key === " ") select(items[active]!.key);
     else if (event.key === "Escape") select(undefined);
     else if (event.key === "Home") activate(0);
     else if (event.key === "End") activate(items.length - 1);
-    else if (event.key === "+" || event.key === "=") zoom(1.25);
-    else if (event.key === "-") zoom(0.8);
-    else if (event.key === "0") fit();
+    else if (zooms !== undefined) zoom(zooms.factor);
     else return;
     event.preventDefault();
   };
@@ -164,22 +162,27 @@ export function Graph(props: GraphProps) {
         {view && sheet && boxes.length > 0 && <Boxes {...{ boxes, fold, sheet }} scale={view.scale} />}
       </div>
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.25)}>+</button>
-        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(0.8)}>
-          −
-        </button>
-        <button
-          type="button"
-          aria-label="Show the whole graph"
-          title="Show the whole graph (0)"
-          onClick={fit}
-        >
-          ⤢
-        </button>
+        {ZOOMS.map(({ sign, label, key, factor }) => (
+          <button
+            key={key}
+            type="button"
+            aria-label={label}
+            title={`${label} (${key})`}
+            onClick={() => zoom(factor)}
+          >
+            {sign}
+          </button>
+        ))}
       </div>
     </div>
   );
 }
+
+const ZOOMS = [
+  { key: "+", sign: "+", label: "Zoom in", factor: 1.25 },
+  { key: "-", sign: "−", label: "Zoom out", factor: 0.8 },
+  { key: "0", sign: "⤢", label: "Show the whole graph", factor: 1e-9 },
+] as const;
 
 /** The names of open groups, which are folded with them. */
 function Boxes({ boxes, fold, sheet, scale }: Pick<GraphProps, "boxes" | "fold"> & {
@@ -284,7 +287,6 @@ function Drawing({ items, graph, view, size, active, chosen, isRun, now, matches
   );
 }
 
-/** Pixels of a graph on paper. */
 const PAPER = { width: 700, height: 900 } as const;
 
 /** The whole graph, on one page of paper. */
@@ -333,6 +335,8 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
 }) {
   const tone = isRun && item.kind !== "dataset" ? toneOf(item.status) : undefined;
   const details = detailsOf(item, tone, now);
+  /** The box of an open namespace names it already. */
+  const space = item.boxes.some((box) => box.endsWith(`:${item.namespace}`)) ? undefined : item.namespace;
   /** What only icons and shapes show. */
   const kind = item.kind === "dataset"
     ? "Dataset"
@@ -358,9 +362,9 @@ function Node({ index, item, count, at, isChosen, states, isText, isRun, now }: 
           <span class="texts">
             <span class="name">{breakable(cutMiddle(item.name, LONGEST_NAME))}</span>
             {kind !== undefined && <span class="sr-only">{kind}</span>}
-            {(details.length > 0 || item.namespace !== undefined) && (
+            {(details.length > 0 || space !== undefined) && (
               <span class="details">
-                {item.namespace !== undefined && <span class="space">{item.namespace}</span>}
+                {space !== undefined && <span class="space">{space}</span>}
                 {details.length > 0 && <span>{details.join(" · ")}</span>}
               </span>
             )}

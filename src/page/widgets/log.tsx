@@ -153,7 +153,7 @@ function Log({ step, files, file, text, skippedBytes, isGrowing = false, url, pl
   return (
     <div class={isFull ? "log full" : "log"} onKeyDown={onKeyDown}>
       <div class="log-bar">
-        {files.length < 2 ? <span class="file">{file}</span> : (
+        {files.length > 1 && (
           <select
             aria-label="Log"
             value={file}
@@ -189,8 +189,15 @@ function Log({ step, files, file, text, skippedBytes, isGrowing = false, url, pl
         >
           Download
         </a>
-        <button type="button" class="quiet" aria-pressed={isFull} onClick={() => setFull(!isFull)}>
-          {isFull ? "Close" : "Full screen"}
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Full screen"
+          title="Full screen"
+          aria-pressed={isFull}
+          onClick={() => setFull(!isFull)}
+        >
+          {isFull ? "Close" : "⤢"}
         </button>
       </div>
       <div

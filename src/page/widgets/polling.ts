@@ -115,7 +115,6 @@ function usePolling<T>(
   return polled;
 }
 
-/** Polls the run's state. */
 export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
   return usePolling(
     first,

@@ -39,10 +39,16 @@ export function StatusIcon({ tone }: { readonly tone: Tone }) {
   );
 }
 
-export function Status({ status }: { readonly status: string | undefined }) {
+/** @param isShort Whether its icon is enough if it is completed. */
+export function Status({ status, isShort = false }: {
+  readonly status: string | undefined;
+  readonly isShort?: boolean;
+}) {
+  const tone = toneOf(status);
   return (
-    <span class={`status ${toneOf(status)}`}>
-      <StatusIcon tone={toneOf(status)} /> {statusText(status)}
+    <span class={`status ${tone}`}>
+      <StatusIcon tone={tone} />{" "}
+      <span class={isShort && tone === "completed" ? "sr-only" : undefined}>{statusText(status)}</span>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { sizeText } from "../../core/format.ts";
+import { compareNames } from "../graph_layout.ts";
 import type { RunView, StepView } from "../view.ts";
 import { axisMarks, ranFor, Status, statusText, toneOf, tookText } from "./status.tsx";
 import { Table, Time } from "./widgets.tsx";
@@ -36,7 +37,7 @@ export function StepTable({ label, columns, first, steps, selected, select }: Li
 }) {
   const [sort, setSort] = useState(first);
   const all = [
-    { id: "name", label, cell: nameOf, order: ({ label }: StepView) => label.toLowerCase() },
+    { id: "name", label, cell: () => undefined, order: ({ label }: StepView) => label },
     ...columns,
   ];
   const { order } = all.find(({ id }) => id === sort?.id) ?? {};
@@ -75,19 +76,15 @@ export function StepTable({ label, columns, first, steps, selected, select }: Li
   );
 }
 
-function nameOf({ label }: StepView): string {
-  return label;
-}
-
 function sorted(
   steps: readonly StepView[],
   order: NonNullable<Column["order"]>,
   isDown: boolean,
 ): readonly StepView[] {
-  const before = isDown ? 1 : -1;
   return steps.toSorted((one, other) => {
     const [a, b] = [order(one), order(other)];
-    return a < b ? before : a > b ? -before : 0;
+    const difference = typeof a === "string" ? compareNames(a, String(b)) : a - Number(b);
+    return isDown ? -difference : difference;
   });
 }
 
@@ -108,7 +105,7 @@ export function Steps({ run, now, ...list }: ListProps & { readonly run: RunView
       order: (step) => ran(step) ?? -1,
       isLargestFirst: true,
     },
-    barsOf(run, now),
+    barsOf(list.steps, list.steps.length === run.steps.length ? run : undefined, now),
     {
       id: "started",
       label: "Started",
@@ -130,7 +127,7 @@ export function Steps({ run, now, ...list }: ListProps & { readonly run: RunView
     },
   ];
   const isUsed: Readonly<Record<string, boolean>> = {
-    bars: run.steps.some(({ queuedAt, startedAt }) => (queuedAt ?? startedAt) !== undefined),
+    bars: list.steps.some(({ queuedAt, startedAt }) => (queuedAt ?? startedAt) !== undefined),
     memory: run.steps.some(({ usage }) => usage !== undefined),
     compute: new Set(run.steps.map(({ compute }) => compute)).size > 1,
   };
@@ -147,13 +144,19 @@ export function Steps({ run, now, ...list }: ListProps & { readonly run: RunView
 /** Marks on the axis, and the share of it from which the preparation of the job is named. */
 const [MOST_MARKS, NOTABLE] = [5, 0.15];
 
-/** The column of the bars, all on one axis, whose marks are in its head. */
-function barsOf({ steps, createdAt = Infinity, endedAt }: RunView, now: number): Column {
-  const times = steps.flatMap(({ queuedAt, startedAt, endedAt }) => [queuedAt, startedAt, endedAt])
-    .filter((time) => time !== undefined);
+/** The column of the bars, all on one axis, whose marks are in its head: it spans the run, or of found steps only them. */
+function barsOf(
+  steps: readonly StepView[],
+  run: Pick<RunView, "createdAt" | "endedAt"> | undefined,
+  now: number,
+): Column {
+  const { createdAt = Infinity, endedAt = now } = run ?? { endedAt: 0 };
+  const times = steps.flatMap(({ queuedAt = Infinity, startedAt = queuedAt, endedAt = now }) =>
+    startedAt === Infinity ? [] : [Math.min(queuedAt, startedAt), endedAt]
+  );
   const first = times.reduce((least, time) => Math.min(least, time), Infinity);
   const from = Math.min(first, createdAt);
-  const to = times.reduce((most, time) => Math.max(most, time), Math.max(endedAt ?? now, from + 1000));
+  const to = times.reduce((most, time) => Math.max(most, time), Math.max(endedAt, from + 1000));
   const percent = (ms: number) => `${(ms / (to - from) * 100).toFixed(3)}%`;
   // The name of a mark at the end would be beside the column.
   const marks = axisMarks(to - from, MOST_MARKS).filter((mark) => mark < 0.9 * (to - from));

@@ -177,15 +177,12 @@ export function FailureBox({ failure, title, children }: {
       <div>
         <strong>{title}</strong>
         {failure.exception === undefined ? null : <pre class="message exception">{failure.exception}</pre>}
-        {failure.place === undefined ? null : (
-          <p class="place">
-            at <code>{failure.place}</code>
-          </p>
-        )}
-        {failure.causedBy === undefined ? null : (
-          <p class="place">
-            caused by <code>{failure.causedBy}</code>
-          </p>
+        {([["at", failure.place], ["caused by", failure.causedBy]] as const).map(([how, what]) =>
+          what !== undefined && (
+            <p key={how}>
+              {how} <code>{what}</code>
+            </p>
+          )
         )}
         {failure.exception === undefined && <p class="message">{failure.message}</p>}
         {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
@@ -249,20 +246,7 @@ export function Time({ ms, isShort = false }: { readonly ms: number; readonly is
   );
 }
 
-const SECTIONS = [["/", "Jobs"], ["/schedules", "Schedules"]] as const;
-
-/** Links between the lists of a workspace. */
-export function Sections({ chosen }: { readonly chosen: string }) {
-  return (
-    <nav class="sections" aria-label="Workspace">
-      {SECTIONS.map(([href, label]) => (
-        <a key={href} href={href} aria-current={href === chosen ? "page" : undefined}>{label}</a>
-      ))}
-    </nav>
-  );
-}
-
-/** Leads from the page of a job, or of several, to the list of jobs. */
+/** Leads from another page to the list of jobs. */
 export function AllJobs() {
   return (
     <nav aria-label="Jobs">

@@ -87,7 +87,7 @@ Deno.test("chooseLocalData() names all missing assets, also those with something
   await assert.rejects(choose({ rides: "/data/rides.csv", parts: "/data/rides.csv" }, { spec }), {
     message:
       'Data for asset "parts" must be a folder, because it is a uri_folder: "/data/rides.csv" is a file',
-    hint: "Add `--data parts=FOLDER`",
+    hint: "Write `--data parts=FOLDER`",
   });
 });
 
@@ -101,7 +101,7 @@ Deno.test("resolveDataMap() makes paths absolute, and rejects one where nothing 
     code: "rehearse.data",
     exit: 2,
     message: 'Data for asset "a" not found: there is nothing at "a.csv"',
-    hint: "Add `--data a=PATH`",
+    hint: "Correct the path in `--data a=PATH`; it is relative to the current folder",
   });
 });
 

@@ -50,9 +50,9 @@ Deno.test("settleJobs() retries canceling a job still unknown to Azure", async (
   assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
 });
 
-Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
+Deno.test("settleJobs() counts a job as not sent if its response was lost and Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
-  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["not sent", 1]);
 });
 
 for (

@@ -5,7 +5,8 @@ import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { lastJob } from "../../../src/app/runs/remembered.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
-import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { ExitCode } from "../../../src/core/exit_code.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
@@ -41,6 +42,17 @@ function ledgerOf(options: Partial<Parameters<typeof openLedger>[1]> = {}, conte
 }
 
 const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azure.refused", exit, data });
+
+Deno.test("openLedger() records a job before it is sent, and each change of its status", async () => {
+  const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
+  await ledger.sending(job("fox"), workspace);
+  deepEqual([filed(), (await lastJob(ctx, "/p"))?.sent], [["fox Sending"], false]);
+  await ledger.accepted(taken("fox"), workspace);
+  equal((await lastJob(ctx, "/p"))?.sent, true);
+  deepEqual(filed(), ["fox Running"]);
+  await ledger.ended({ type: "end", job: "fox", status: "Failed", durationMs: 5 });
+  deepEqual(filed(), ["fox Failed"]);
+});
 
 for (
   const [what, thrown, isKept] of [
@@ -92,7 +104,7 @@ for (const cancelOnInterrupt of [undefined, true]) {
     for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
     await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
     stop.abort("SIGINT");
-    const error = await ledger.interrupted();
+    const error = await ledger.errorOf(undefined) as UserError;
     match(error.message, cancelOnInterrupt ? /job "fox" is being canceled$/ : /job "fox" keeps running$/);
     deepEqual(cancels, cancelOnInterrupt ? ["fox"] : []);
     deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
@@ -106,7 +118,11 @@ for (
       "goes on",
       "Run `kedro-azureml job follow fox`, or `kedro-azureml job cancel --from jobs.json` to stop it",
     ],
-    [refusal(ExitCode.Rejected), "ended", undefined],
+    [
+      refusal(ExitCode.Rejected),
+      "not sent",
+      "Run the command again; files that were uploaded are not sent again",
+    ],
     [
       refusal(ExitCode.Unavailable),
       "unknown",
@@ -118,9 +134,9 @@ for (
     const { ledger, workspace, stop } = ledgerOf();
     await ledger.sending(job("fox"), workspace);
     stop.abort("SIGINT");
-    const interrupted = ledger.interrupted();
+    const interrupted = ledger.errorOf(undefined);
     await (thrown ? ledger.failed("job of fox", thrown) : ledger.accepted(taken("fox"), workspace));
-    const error = await interrupted;
+    const error = await interrupted as UserError;
     deepEqual([error.data.jobs, error.hint], [[{ name: "fox", outcome }], hint]);
   });
 }

@@ -63,28 +63,6 @@ Deno.test("openRuns() finds forgotten runs in Azure by the project's configurati
   });
 });
 
-Deno.test("openRuns() uses the named project, not the current folder", async () => {
-  const world = await after("submit -j bare --name fox");
-  const config = `${world.ctx.cwd}/conf/base/azureml.yml`;
-  const twin = '\n  twin: {pipeline: {pipeline_name: one}, experiment_name: "tiny-exp"}\n  bare:';
-  const text = await world.ctx.fs.readText(config);
-  await world.ctx.fs.writeText(config, text.replace("\n  bare:", twin));
-  equal(await world.kedroAzureml("submit one --name owl"), 0, world.ctx.stderr());
-  const request = { cwd: "/home/user", directory: `${world.ctx.cwd}/src` };
-  deepEqual((await find(world, ["bare"], request)).runs, [{ ...GOLDEN, name: "fox", job: "bare" }]);
-  await rejects(find(world, ["twin"], request), {
-    code: "job.no_run",
-    message: 'Job "twin" has no run in workspace "ws-golden"',
-  }, "its experiment and display name are those of owl, which is remembered as a run of another job");
-  const elsewhere = makeWorld({ fetch: (sent) => world.azure.fetch(sent) });
-  const newest = await find(elsewhere, ["bare"], request);
-  deepEqual(
-    newest.runs,
-    [{ name: "fox", job: "bare", workspace: "ws-golden" }],
-    "by its folder",
-  );
-});
-
 Deno.test("openRuns() takes all or the named runs of a file of submitted jobs", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());

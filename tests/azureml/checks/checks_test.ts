@@ -1,9 +1,10 @@
 import { deepEqual, match } from "node:assert/strict";
 import { storageAccounts } from "../../../src/azureml/checks/dataset_paths.ts";
-import { type Finding, findingLines } from "../../../src/azureml/checks/finding.ts";
+import type { Finding } from "../../../src/azureml/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import { UserError } from "../../../src/core/errors.ts";
+import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import {
   config,
@@ -205,11 +206,6 @@ const cases: readonly [string, Subject, string][] = [
     "code of 2,100 files",
     uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
     "warning code.many_files",
-  ],
-  [
-    "file names that differ only in case",
-    uploading([...FILES, "a.py", "A.py"]),
-    "warning code.same_name",
   ],
   ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name"],
   [

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { findSecretIn } from "../../../src/azureml/checks/secrets.ts";
+import { findSecretIn } from "../../../src/azureml/checks/secret_forms.ts";
 
 /** Texts of letters and digits that mean nothing; made here, so that no scanner takes this file for a leak. */
 function random(length: number, characters = "aZ3bY8cX1dW6eV4fU9gT2hS7iR5jQ0kP"): string {

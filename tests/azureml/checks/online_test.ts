@@ -27,7 +27,7 @@ async function check(environment: string, change: Partial<Lookups> = {}, job: Pa
   };
   const place = (path: readonly (string | number)[]) => ({ file: path.join(".") });
   const conf = { placeOfDataset: (dataset: string) => ({ file: `catalog of ${dataset}` }) };
-  const config = { compute: {} };
+  const config = { compute: {}, jobs: { ofJob: { compute: "cpu" } } };
   const { findings } = await checkOnline(
     spec({ environment, ...job }),
     lookups,
@@ -69,6 +69,8 @@ Deno.test("validate --online reports everything missing, at its key in azureml.y
     "error compute.not_found compute main",
     "error environment.not_found execution.environment main",
   ]);
+  const ofJob = await check("env:1", { compute: refused("compute.not_found") }, { key: "ofJob" });
+  deepEqual(ofJob.found, ["error compute.not_found jobs.ofJob.compute main"]);
   deepEqual((await check("env:1", { compute: refused("azure.forbidden") })).found, [
     "error azure.forbidden undefined main",
   ]);

@@ -4,6 +4,8 @@ import {
   computeNames,
   emptyFactories,
   missingNotificationPayload,
+  mistypedEntries,
+  unknownComputes,
   unsetNotificationVariables,
   unusedComputes,
   workspaceNames,
@@ -75,7 +77,7 @@ Deno.test("validate reports an invalid compute name once, at its place in azurem
     'compute.name "my gpu"',
     'compute.name "no key"',
   ]);
-  deepEqual(places, ["compute.gpu.cluster_name"]);
+  deepEqual(places, ["compute.gpu.cluster_name", "compute"]);
 });
 
 for (
@@ -241,6 +243,39 @@ Deno.test("validate mentions an unused compute, and warns if a tag is similar", 
   deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
   const two = { ...job("big").jobs, other: { pipeline: {} } };
   deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
+});
+
+Deno.test("validate warns if a job's compute is neither a key of `compute` nor a cluster there", () => {
+  const compute = { __default__: { cluster_name: "cpu" }, gpu: { cluster_name: "a100" } };
+  const of = (typed: string) =>
+    unknownComputes.run(
+      subject({ specs: [spec({ compute: typed })], config: config({ compute }), job: { compute: typed } }),
+    ).map(({ message }) => message.split(", so ")[1]);
+  deepEqual(of("big"), ["it is taken for the name of a cluster"]);
+  deepEqual(of("gpuu"), ['it is taken for the name of a cluster (did you mean "gpu"?)']);
+  for (const known of ["gpu", "a100"]) deepEqual(of(known), []);
+});
+
+Deno.test("validate warns of an unused entry of the catalog that is a slip away from a dataset without one", () => {
+  const nodes = [{ tags: [], inputs: ["raw"], outputs: ["features", "step_1"] }];
+  const meant = (entries: readonly string[], code = "") => {
+    const { source } = subject();
+    const placeOf = (pattern: RegExp) => pattern.test(code) ? { file: "a.py" } : undefined;
+    return mistypedEntries.run(subject({
+      pipelines: { __default__: { nodes } } as never,
+      catalog: Object.fromEntries(entries.map((entry) => [entry, { type: "pandas.CSVDataset" }])),
+      source: { ...source, placeOf },
+    })).map(({ message, place }) => [message, place?.file]);
+  };
+  for (const entry of ["feautres", "featurs", "featuress", "Features"]) {
+    deepEqual(meant(["raw", entry]), [[
+      `No node uses "${entry}" of the catalog (did you mean "features", which has no entry?)`,
+      `conf/base/catalog.yml#${entry}`,
+    ]]);
+    deepEqual(meant([entry], `catalog.load("${entry}")`), []);
+    deepEqual(meant([entry, "features"]), []);
+  }
+  for (const entry of ["feat", "feature_rows", "step_2", "rwa"]) deepEqual(meant([entry]), []);
 });
 
 Deno.test("nodeCounts says which parameters of a job are counts of distributed steps", () => {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { changesOf, describeJob } from "../../../src/azureml/runs/compare.ts";
+import { changesOf } from "../../../src/azureml/runs/compare.ts";
+import { describeJob } from "../../../src/azureml/runs/compare.ts";
 
 type Fact = ReturnType<typeof describeJob>["facts"][number];
 

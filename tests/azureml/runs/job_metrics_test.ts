@@ -1,13 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   mainMetrics,
-  type MetricValue,
-  openTracking,
   readJobMetrics,
   readMainMetrics,
   type StepMetrics,
 } from "../../../src/azureml/runs/metrics.ts";
 import type { RunHistory } from "../../../src/azureml/runs/history.ts";
+import { type MetricValue, openTracking } from "../../../src/azureml/runs/metrics.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
 const API = "https://eastus.api.azureml.ms";

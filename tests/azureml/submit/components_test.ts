@@ -1,7 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { componentsOf, registerComponents } from "../../../src/azureml/submit/submit.ts";
+import { componentsOf, registerComponents } from "../../../src/azureml/submit/components.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
-
 import { spec, STEP } from "../checks/subject.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 

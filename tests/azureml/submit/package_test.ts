@@ -8,8 +8,8 @@ import {
   SEAL_PLACEHOLDER,
   withSeal,
   writePackage,
-} from "../../../src/azureml/submit/package.ts";
-import { manifestText, PACKAGE_FORMAT } from "../../../src/azureml/submit/package_format.ts";
+} from "../../../src/azureml/submit/job_package.ts";
+import { manifestText, PACKAGE_FORMAT } from "../../../src/azureml/submit/job_package_format.ts";
 import type { PreparedCode } from "../../../src/azureml/job/code/select.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 import { spec, STEP } from "../checks/subject.ts";

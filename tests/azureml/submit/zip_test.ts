@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openZip, writeZip } from "../../../src/azureml/submit/package.ts";
+import { openZip, writeZip } from "../../../src/azureml/submit/job_package.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 type ZipSource = Parameters<typeof writeZip>[0] extends Iterable<infer T> ? T : never;

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { openPackage } from "../../../src/azureml/submit/package.ts";
+import { openPackage } from "../../../src/azureml/submit/job_package.ts";
 
 import { VERSION } from "../../../src/core/version.ts";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../../fakes/seed.ts";

@@ -63,7 +63,6 @@ const PARSERS: readonly (readonly [
     {
       "b:2": { a: "1", b: "2" },
       " b:2024-01-01T10:00 , c:3 ": { a: "1", b: "2024-01-01T10:00", c: "3" },
-      " ": { a: "1" },
     },
     ["b", ":2", "b:", "b:1,"],
     /is not DATASET:VERSION$/,

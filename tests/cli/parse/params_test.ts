@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { runtimeParams } from "../../../src/cli/parse/values.ts";
+import { runtimeParams } from "../../../src/cli/parse/params.ts";
 import { withParams } from "../../../src/cli/parse/options.ts";
 import { pythonJson } from "../../../src/core/json.ts";
 

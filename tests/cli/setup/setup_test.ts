@@ -220,6 +220,24 @@ Deno.test("setup reports each failure and creates the rest", async () => {
   assert.ok(ctx.stderr().includes('"setup.incomplete"'));
 });
 
+Deno.test("data push uploads a new version only if the content has changed", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  const push = async () => {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv --json"), 0, ctx.stderr());
+    const { version, unchanged, files, sizeBytes } = JSON.parse(ctx.stdout().slice(before));
+    assert.deepEqual([files, sizeBytes], [1, (await ctx.fs.stat(FILE))!.sizeBytes]);
+    return [version, unchanged];
+  };
+  const FILE = `${ctx.cwd}/data/01_raw/raw.csv`;
+  assert.deepEqual(await push(), ["1", false]);
+  assert.deepEqual(await push(), ["1", true]);
+  await ctx.fs.writeText(FILE, "a,b\n3,4\n");
+  assert.deepEqual(await push(), ["2", false]);
+  const uris = azure.resources("data/versions").map(({ properties }) => properties.dataUri as string);
+  assert.match(uris[0]!, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/raw\.csv$/);
+});
+
 Deno.test("data push reports a missing path argument and a missing file", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("data push other --json"), 2);
@@ -262,7 +280,7 @@ Deno.test("setup uploads no files that look like secrets, and names the option f
   for (const line of ["setup --yes", "setup --yes"]) {
     assert.equal(await kedroAzureml(line), 3);
     assert.match(ctx.stdout(), /! data asset raw\S* \("credentials\.csv" looks like credentials\)/, line);
-    assert.ok(ctx.stdout().includes(hint), line);
+    assert.ok(ctx.stderr().includes(hint), line);
     assert.deepEqual(azure.resources("data/versions"), []);
     assert.ok(!azure.requests.some(({ url }) => url.includes("credentials.csv")));
   }

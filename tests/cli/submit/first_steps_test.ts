@@ -84,7 +84,7 @@ Deno.test("submit warns about misspelled parameters", async () => {
   const warnings = ctx.stderr().split("\n").filter((line) => line.includes("No parameter"));
   deepEqual(warnings, [
     'warning: No parameter "alhpa" in the project (did you mean "alpha"?)',
-    'warning: No parameter "model.dpeth" in the project (did you mean "depth"?)',
+    'warning: No parameter "model.dpeth" in the project (did you mean "model.depth"?)',
   ]);
 });
 

@@ -34,7 +34,7 @@ for (
   });
 }
 
-Deno.test("withEmulatorHint() says that a running emulator may not know the project's present azureml.yml", async () => {
+Deno.test("withEmulatorHint() knows whether the emulator of the project is running", async () => {
   const record = {
     origin: "https://127.0.0.1:4711",
     pages: "http://127.0.0.1:4712",
@@ -50,8 +50,12 @@ Deno.test("withEmulatorHint() says that a running emulator may not know the proj
     files: { "/ca.pem": "ca", [path]: JSON.stringify(record) },
     fetch: () => Promise.resolve(new Response("")),
   });
-  const hintOf = async (code: string) =>
-    (await withEmulatorHint(errorOf(code), ctx, { emulator: true, project: {} })).hint!;
+  const hintOf = async (code: string, emulator = true) =>
+    (await withEmulatorHint(errorOf(code), ctx, { emulator, project: {} })).hint!;
   match(await hintOf("azure.not_found"), /^If azureml\.yml has changed since the emulator was started, /);
   equal(await hintOf("job.not_found"), "Look elsewhere");
+  equal(
+    await hintOf("auth.no_credential", false),
+    "Add `--emulator` to use the running emulator of this project; else look elsewhere",
+  );
 });

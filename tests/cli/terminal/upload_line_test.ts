@@ -1,5 +1,6 @@
 import { equal, match } from "node:assert/strict";
-import { openProgress, showUpload } from "../../../src/cli/terminal/progress.ts";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
+import { showUpload } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,6 @@
 import { equal, notEqual, ok } from "node:assert/strict";
-import { makeWorld, type WorldOptions } from "../world.ts";
+import type { WorldOptions } from "../world.ts";
+import { makeWorld } from "../world.ts";
 
 const TRACKED: WorldOptions = { emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } } };
 

@@ -232,6 +232,36 @@ Deno.test("ui compares runs, and rejects too few or unknown runs", async () => {
   equal((await get("/compare?run=fox&run=none", { cookie })).status, 502);
 });
 
+Deno.test("ui lists schedules", async () => {
+  const { get, cookie } = await served({}, { project: "cronflow", line: "schedule -j named_cron" });
+  const { view } = dataIn(await (await get("/schedules", { cookie })).text());
+  deepEqual(view, {
+    kind: "schedules",
+    workspace: "ws-golden",
+    schedules: [{
+      name: "named_cron",
+      displayName: "Named cron",
+      experiment: "cron-exp",
+      when: "daily at 02:00, Romance Standard Time (cron 0 2 * * *)",
+      isEnabled: true,
+      nextAt: Date.parse("2026-01-03T01:00:00Z"),
+    }],
+  });
+});
+
+Deno.test("ui lists the newest 100 jobs", async () => {
+  const job = { jobType: "Pipeline", status: "Completed" };
+  const value = Array.from(
+    { length: 101 },
+    (_, at) => ({ name: `j${at}`, id: `/jobs/j${at}`, properties: job }),
+  );
+  const { get, cookie } = await served({}, {
+    stored: ({ url }) => /\/jobs\?/.test(url) ? Response.json({ value }) : undefined,
+  });
+  const { jobs } = await (await get("/?part=state", { cookie })).json();
+  deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
+});
+
 Deno.test("ui shows the changed files between the commits of two runs without readable code", async () => {
   const exec = async (_: string, args: readonly string[]) => ({
     status: 0,

@@ -74,18 +74,21 @@ Deno.test("validate reports azureml.yml and code that cannot be read in one roun
   match(out, /^✗ src\/tiny\/pipeline_registry\.py:.* SyntaxError: .*\[kedro\.project_code\]$/m);
 });
 
-Deno.test("validate reports a catalog and parameters that cannot be read in one round, and where a quote opens", async () => {
+Deno.test("validate reports a catalog and parameters that cannot be read in one round, with the lines", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["s3://", '"s3://']],
-    "conf/base/parameters.yml": [["{}", "seed: 1\n\tsize: 2"]],
+    "conf/base/parameters.yml": [["{}", "seed: 1\n\tpassword: hush"]],
   });
   const { exit, out } = await run("validate");
   equal(exit, 3);
   match(
     out,
-    /^✗ conf\/base\/catalog\.yml:3:13: Cannot read .*: this quote is not closed \[kedro\.catalog\]$/m,
+    /^✗ conf\/base\/catalog\.yml:3:13: Cannot read .*: this quote is not closed \[kedro\.catalog\]\n {4}filepath: "s3:.+\n {2}hint: Close/m,
   );
-  match(out, /^✗ conf\/base\/parameters\.yml:2:1: Cannot read .* tab.*\[kedro\.parameters\]$/m);
+  match(
+    out,
+    /^✗ conf\/base\/parameters\.yml:2:1: .* tab.*\[kedro\.parameters\]\n {4}password: \*+\n {2}hint: Replace the tab/m,
+  );
 });
 
 Deno.test("validate says where an empty compute has that of __default__, which the plugin does not give it", async () => {

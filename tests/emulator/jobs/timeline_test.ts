@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { planTimeline } from "../../../src/emulator/jobs/run_state.ts";
+import { planTimeline } from "../../../src/emulator/jobs/simulated_timeline.ts";
 
 Deno.test("planTimeline() ignores a cancellation after a failure", () => {
   const endAt = (cancelAskedAt: number) => {

@@ -25,14 +25,14 @@ Deno.test("withPlainPath() passes a plain path unchanged", async () => {
   assert.deepEqual(ran, []);
 });
 
-Deno.test("withPlainPath() passes a link to a path with special characters and removes it after errors", async () => {
+Deno.test("withPlainPath() passes a link in a new folder to a path with special characters and removes both after errors", async () => {
   const { machine, ran } = machineOf();
   await assert.rejects(
     withPlainPath(machine, "/My Work", (path) => Promise.reject(new Error(path))),
-    /^Error: \/tmp\/kedro-azureml-step-[0-9a-f-]+$/,
+    /^Error: \/tmp\/kedro-azureml-step-[0-9a-f-]+\/link$/,
   );
-  const link = ran[0]!.split(" ").at(-1);
-  assert.deepEqual(ran, [`ln -s -- /My Work ${link}`, `rm -f -- ${link}`]);
+  const own = ran[0]!.split(" ").at(-1);
+  assert.deepEqual(ran, [`mkdir -m 700 -- ${own}`, `ln -s -- /My Work ${own}/link`, `rm -rf -- ${own}`]);
 });
 
 Deno.test("stopLeftovers() kills the processes that have the id of the run in their environment", async () => {

@@ -2,14 +2,14 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { fields, parsedJson } from "../../../src/core/json.ts";
 import { escaped } from "../../../src/core/untrusted.ts";
+import { clientRefused, requireResource, wrongRequest } from "../../../src/emulator/http/entra.ts";
 import {
-  clientRefused,
   entraRefused,
+  jsonAnswer,
   problemBody,
-  requireResource,
-  wrongRequest,
-} from "../../../src/emulator/http/entra.ts";
-import { jsonAnswer, Refusal, refused } from "../../../src/emulator/http/refusal.ts";
+  Refusal,
+  refused,
+} from "../../../src/emulator/http/refusal.ts";
 import type { Emulator } from "../../../src/emulator/emulator.ts";
 import { type AssertionSeed, type EntraPlace, isAsserted } from "./assertions.ts";
 import type { Middleware } from "./middleware.ts";

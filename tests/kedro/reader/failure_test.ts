@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { type Failure, failureError, problemError } from "../../../src/kedro/reader/answer.ts";
+import type { Failure } from "../../../src/kedro/reader/answer.ts";
+import { failureError, problemError } from "../../../src/kedro/reader/answer.ts";
 
 const PROJECT = { packageName: "shop", kedroInitVersion: "1.0.0" };
 
@@ -35,32 +36,15 @@ Deno.test("problemError() suggests where to fix parameters and datasets", () => 
   );
 });
 
-for (
-  const [text, column, what] of [
-    [
-      "found character '\\t' that cannot start any token",
-      1,
-      "this line is indented with a tab; YAML allows spaces only",
-    ],
-    ["found character '\\t' that cannot start any token", 4, "there is a tab here; YAML allows spaces only"],
-    ["expected ',' or ']', but got ':'.\n", 2, "expected ',' or ']', but got ':'"],
-  ] as const
-) {
-  Deno.test(`problemError() names the file and line of a YAML error in column ${column}`, () => {
-    const place = { file: "conf/base/catalog.yml", line: 3, column };
-    const { message, place: at, hint } = problemError(
-      { ...PROBLEM, kind: "ParserError", text, area: "catalog", place },
-    );
-    equal(message, `Cannot read "conf/base/catalog.yml": ${what}`);
+Deno.test("problemError() names the file and line of a YAML error", () => {
+  const place = { file: "conf/base/catalog.yml", line: 3, column: 2 };
+  for (const kind of ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"]) {
+    const text = "expected ',' or ']', but got ':'.\n";
+    const { message, place: at, hint } = problemError({ ...PROBLEM, kind, text, area: "catalog", place });
+    equal(message, `Cannot read "conf/base/catalog.yml": expected ',' or ']', but got ':'`);
     deepEqual([at, hint], [place, undefined]);
-    for (const kind of ["ScannerError", "ComposerError", "ConstructorError", "ReaderError"]) {
-      const { message: same } = problemError(
-        { ...PROBLEM, kind, text, area: "catalog", place: { file: place.file, column } },
-      );
-      equal(same, message);
-    }
-  });
-}
+  }
+});
 
 Deno.test("problemError() says how to make a file readable", () => {
   const place = { file: "conf/base/catalog.yml" };

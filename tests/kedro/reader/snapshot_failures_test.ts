@@ -261,12 +261,6 @@ Deno.test("snapshot() reports the place of a duplicate key in the catalog", asyn
   assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
 });
 
-Deno.test("snapshot() says what is wrong with YAML in plain words", async () => {
-  const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
-  assert.match(error.message, /a value with a colon and a space must be in quotes$/);
-  assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
-});
-
 Deno.test("snapshot() reports an exception with the one that caused it", async () => {
   const raised = (how: string, first: string) =>
     failure(`

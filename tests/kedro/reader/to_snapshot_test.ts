@@ -1,5 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { type Known, type Problem, type ReadSnapshot, toSnapshot } from "../../../src/kedro/reader/answer.ts";
+import type { Problem, ReadSnapshot } from "../../../src/kedro/reader/answer.ts";
+import { type Known, toSnapshot } from "../../../src/kedro/reader/answer.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 
 const LINK = {

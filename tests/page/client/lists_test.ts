@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { CompareView, JobRow, JobsView, PageData, ProjectView } from "../../../src/page/view.ts";
+import type { CompareView } from "../../../src/page/view.ts";
+import type { JobRow, JobsView, PageData, ProjectView } from "../../../src/page/view.ts";
 import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { withPage } from "../open_page.ts";
 import { simulatedComparison, simulatedJobs, simulatedProject, simulatedSchedules } from "../simulated.ts";

@@ -215,12 +215,9 @@ Deno.test("page of a run counts its steps by status, and shows those with a chos
     await click("#tab-steps");
     await click(".counts .chip", "2 failed");
     deepEqual(texts("tbody .col-name"), ["clean-model-1", "export-metrics-8"]);
-    deepEqual(texts(".filter > span, .filter > button"), ["2 of 9", "Clear"]);
+    deepEqual(texts(".filter > span"), ["2 of 9"]);
     deepEqual(texts("[aria-pressed=true].chip").map((text) => text.trim()), ["2 failed"]);
     await click(".counts .chip", "2 failed");
-    equal(texts("tbody tr").length, 9);
-    await click(".counts .chip", "1 waiting");
-    await click(".filter button", "Clear");
     equal(texts("tbody tr").length, 9);
   });
   const canceled = withSteps(() => ({ status: "Canceled" }));
@@ -393,7 +390,7 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
   const data = withSteps(({ status }) => status === "Failed" ? { logs } : {});
   return withPage(data, async ({ tell, shown, texts }) => {
     await tell("beforeprint");
-    deepEqual(texts(".printed > h2"), ["Steps", "Metrics"]);
+    deepEqual(texts(".printed h2").slice(0, 2), ["Steps", "Metrics"]);
     equal(texts(".printed table.steps tbody tr").length, 9);
     equal(texts(".printed table.metrics tbody tr").length, 4);
     equal(texts(".printed .bar").length, 16);

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { JobsView, PageData, RunState, RunView } from "../../../src/page/view.ts";
-import { parseData } from "../../../src/page/widgets/polling.ts";
+import { merged, parseData } from "../../../src/page/widgets/polling.ts";
 import { type BrowserOptions, withPage } from "../open_page.ts";
 import { simulatedJobs, simulatedRun } from "../simulated.ts";
 
@@ -61,6 +61,14 @@ Deno.test("live page says what changed: up to three steps by name, more by their
     ]);
   }, { answer: () => answers.shift()! });
 });
+
+Deno.test("live page counts the seconds of a run that goes on", () =>
+  withPage(liveRun({ createdAt: liveRun().madeAt - 3000 }), async ({ texts, advance }) => {
+    const duration = () => texts(".meta li").at(-1);
+    equal(duration(), "duration 3 s");
+    await advance(2000);
+    equal(duration(), "duration 5 s");
+  }, { answer: () => STATE }));
 
 Deno.test("page of a run that is no longer live shows the time when it was made", () => {
   const run = liveRun({ createdAt: liveRun().madeAt - 3000 });
@@ -167,6 +175,23 @@ Deno.test("live page shows new metrics, and the statuses of steps in the graph a
       deepEqual(seen(), [1, 1]);
     },
     { answer: () => answers.shift() ?? STATE },
+  );
+});
+
+Deno.test("merged() keeps steps that did not change, and what a new state does not have", () => {
+  const run = liveRun().view as RunView;
+  const [first, second] = run.steps;
+  const after = merged(run, {
+    status: "Running",
+    startedAt: 7,
+    steps: { [second!.key]: { status: "Failed" } },
+  });
+  equal(after.steps[0], first);
+  deepEqual(after.steps[1], { ...second, status: "Failed" });
+  deepEqual({ ...after, steps: [] }, { ...run, startedAt: 7, steps: [] });
+  equal(
+    merged(run, { status: "Running", steps: { [first!.key]: { status: first!.status } } }).steps[0],
+    first,
   );
 });
 

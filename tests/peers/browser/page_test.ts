@@ -2,7 +2,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { PAGE_ASSETS, writePage } from "../../../src/page/html.ts";
-import type { CompareView, JobsView, PageData, PageView, RunView } from "../../../src/page/view.ts";
+import type { CompareView } from "../../../src/page/view.ts";
+import type { JobsView, PageData, PageView, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
 import {
   simulatedComparison,
@@ -273,7 +274,8 @@ browserTest("page filters by name and status and opens a step by its URL", async
   ok(rows > 10 && rows < 40);
   await page.click(".chip.failed");
   equal(await page.locator("tbody tr").count(), 0);
-  await page.click("text=Clear");
+  await page.click(".chip.failed");
+  await page.fill('input[type="search"]', "");
   equal(await page.locator("tbody tr").count(), 200);
   await page.click("thead .col-took button");
   const durations = await page.locator("tbody td.col-took").allTextContents();
@@ -303,7 +305,7 @@ browserTest(
     await page.locator(".line.hit.now").waitFor();
     equal(await page.getAttribute(".line.hit.now", "data-line"), "1234");
     equal(await page.textContent(".find [role=status]"), "1 of 1");
-    await page.click("text=Full screen");
+    await page.click("[aria-label='Full screen']");
     await takeScreenshot(page, "9-log-full");
     await page.locator(".log.full .lines").press("Escape");
     equal(await page.locator(".log.full").count(), 0);

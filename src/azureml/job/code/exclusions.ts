@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { basename } from "node:path/posix";
+import { globPieces } from "../../../config/conf_folders.ts";
 import type { FileSystem } from "../../../core/context.ts";
+import { fitsPieces } from "../../../core/names.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
@@ -44,15 +47,7 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 /** Entries found in every virtual environment, and in every Conda environment. */
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
-/** Files at the top of a project that commands write unless another name is given, and those that `docs/` names. */
-const OWN_FILES = /^(?:[^/\\]+\.kap|(?:report|rehearsal|pipelines)[^/\\]*\.html|azureml-jobs[^/\\]*\.json)$/;
-
-/** Whether a path, relative to the project, is that of a usual output file of this program. */
-export function isOwnFile(path: string): boolean {
-  return OWN_FILES.test(path);
-}
-
-/** Excludes what no job needs: version control, virtual environments, caches, outputs, local credentials. */
+/** Excludes what no job needs: version control, virtual environments, caches, local credentials. */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = isInVersionControl(name)
@@ -62,11 +57,8 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   if (ENVIRONMENT_SIGNS.some((sign) => contains?.has(sign))) {
     return { reason: "virtual environment", isNamedBy: (part) => part === name };
   }
-  if (kind === "file" && isOwnFile(path)) {
-    return { reason: "output of kedro-azureml", isNamedBy: (part) => part === name };
-  }
   if (contains?.has(OWN_FOLDER_MARK)) {
-    return { reason: "folder of kedro-azureml", isNamedBy: (part) => part === name };
+    return { reason: OWN_FOLDER, isNamedBy: (part) => part === name };
   }
   if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/i.test(path)) {
     // In any case: Windows finds `conf/local` in `Conf/Local`.
@@ -75,18 +67,32 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   return undefined;
 }
 
-/** Excludes local credentials in the project's configuration folder, too, whose path is relative to the code folder. */
-export function exclusionsWithConf(conf: string): Exclusions {
+/**
+ * Excludes local credentials in the project's configuration folder, too, by the names that settings.py gives them.
+ *
+ * @param conf Path of that folder, relative to the code folder.
+ * @param patterns The files of its environments that Kedro reads as credentials.
+ */
+export function exclusionsWithConf(conf: string, patterns: readonly string[] = []): Exclusions {
+  const globs = patterns.map(globPieces);
   return (candidate) => {
-    const { path } = candidate;
-    const isConf = path.toLowerCase().startsWith(`${conf.toLowerCase()}/`);
-    return defaultExclusions(candidate) ??
-      (isConf ? defaultExclusions({ ...candidate, path: `conf${path.slice(conf.length)}` }) : undefined);
+    const { path, kind } = candidate;
+    const byName = defaultExclusions(candidate);
+    if (byName !== undefined || !path.toLowerCase().startsWith(`${conf.toLowerCase()}/`)) return byName;
+    const below = path.slice(conf.length + 1);
+    const [, local] = /^local\/(.+)$/i.exec(below) ?? [];
+    if (kind === "file" && local !== undefined && globs.some((glob) => fitsPieces(glob, local))) {
+      return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part === basename(path) };
+    }
+    return defaultExclusions({ ...candidate, path: `conf/${below}` });
   };
 }
 
 /** The reason that causes a warning, because a step may look for these files. */
 export const LOCAL_CREDENTIALS = "local credentials";
+
+/** The reasons for what this program wrote itself. */
+export const [OWN_FILE, OWN_FOLDER] = ["output of kedro-azureml", "folder of kedro-azureml"] as const;
 
 /** Name of the file that marks a folder of this program's files, such as downloads, as not part of the code. */
 export const OWN_FOLDER_MARK = ".kedro-azureml-download";
@@ -111,4 +117,38 @@ export async function markOwnFolder(
 async function isEmptyFolder(fs: Pick<FileSystem, "walk">, folder: string): Promise<boolean> {
   for await (const _ of fs.walk(folder, () => true)) return false;
   return true;
+}
+
+/** First line of the file with the emulator's CA certificate. */
+export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
+
+/** How files begin that this program writes, whatever their names. */
+const BEGINNINGS = [
+  // `--output-file`
+  /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
+  // `compile`, as requests and Mermaid
+  /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
+  /^flowchart LR\n {2}s0\["/,
+  // `job report` and `inspect`
+  /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml(?: inspect)?">/,
+  // `pack`: a ZIP whose first file is the manifest
+  /^PK[^]{28}manifest\.json/,
+];
+
+/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
+const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
+const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
+
+/** Bytes to read from the start of a file to recognize it. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Whether this program wrote a file: its content decides, so that it may be renamed, moved or written by another machine. */
+export async function isOwnOutput(
+  fs: Pick<FileSystem, "readRange" | "readText">,
+  path: string,
+): Promise<boolean> {
+  // As Latin-1, in which each byte of a package is one character.
+  const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
+  if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) return true;
+  return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
 }

@@ -1,8 +1,15 @@
 import { basename, join, relative, sep } from "node:path";
+import pLimit from "p-limit";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import { countText, trimBoth } from "../../../core/format.ts";
 import { shownName } from "../../../core/untrusted.ts";
-import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
+import {
+  defaultExclusions,
+  type Exclusions,
+  isOwnOutput,
+  LOCAL_CREDENTIALS,
+  OWN_FILE,
+} from "./exclusions.ts";
 import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder } from "./file.ts";
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
 import { type CodeFs, type CodeSelection, walkCode, type WalkedFile } from "./walk.ts";
@@ -46,7 +53,7 @@ export async function selectCode(
   const exclusions = options.exclusions ?? defaultExclusions;
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
   const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
-  const parted = await withoutGrowing(fs, selected, { rules, now: options.now });
+  const parted = await withoutOutputs(fs, selected, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
@@ -196,7 +203,6 @@ function isLogName(name: string): boolean {
   return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
 }
 
-/** The warning about a file that is not uploaded because it is being written. */
 function beingWritten(name: string): Warning {
   return {
     // code.being_written: A file grows while the command runs, so it is not uploaded. Add it to .amlignore.
@@ -206,34 +212,43 @@ function beingWritten(name: string): Warning {
   };
 }
 
+/** What commands write: reports, lists of jobs, compiled jobs and graphs, packages, certificates. */
+const OUTPUT_NAME = /\.(?:html?|json|ya?ml|mmd|md|kap|pem)$/i;
+
 /**
- * Removes the file that this command's output is redirected to, and logs that are being written. A `!` line of the
- * ignore file that names such a file keeps it.
+ * Removes files that this program wrote, the file that this command's output is redirected to, and logs that are being
+ * written. A `!` line of the ignore file that names such a file keeps it.
  *
  * @param now The current time; if `undefined`, no log counts as recent.
  */
-async function withoutGrowing(
+async function withoutOutputs(
   fs: CodeFs,
   files: readonly WalkedFile[],
   { rules, now }: { readonly rules: IgnoreRules; readonly now: Date | undefined },
 ) {
   const redirects = await fs.redirects?.() ?? new Set();
-  const reasonOf = (file: WalkedFile): string | undefined => {
+  const reasonOf = async (file: WalkedFile): Promise<string | undefined> => {
     const last = file.name.slice(file.name.lastIndexOf("/") + 1);
     if (rules.includesFile(file.name, (part) => part === last)) return undefined;
     if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
-    return isLogName(file.name) && isRecent(file, now) ? BEING_WRITTEN : undefined;
+    if (isLogName(file.name) && isRecent(file, now)) return BEING_WRITTEN;
+    const isOwn = OUTPUT_NAME.test(file.name) && file.sizeBytes > 0 &&
+      await isOwnOutput(fs, file.path).catch(() => false);
+    return isOwn ? OWN_FILE : undefined;
   };
-  const leftOut = files.flatMap((file) => {
-    const reason = reasonOf(file);
-    return reason === undefined ? [] : [{ name: file.name, reason }];
-  });
+  const limit = pLimit(READS_AT_ONCE);
+  const reasons = await Promise.all(files.map((file) => limit(() => reasonOf(file))));
+  const leftOut = files.flatMap(({ name }, at) =>
+    reasons[at] === undefined ? [] : [{ name, reason: reasons[at] }]
+  );
   return {
-    files: files.filter((file) => reasonOf(file) === undefined),
+    files: files.filter((_, at) => reasons[at] === undefined),
     leftOut,
     warnings: leftOut.filter(({ reason }) => reason === BEING_WRITTEN).map(({ name }) => beingWritten(name)),
   };
 }
+
+const READS_AT_ONCE = 16;
 
 const BEING_WRITTEN = "being written";
 

@@ -1,9 +1,10 @@
 import type { FoundJob } from "../../../config/jobs.ts";
-import { isPlaceholder } from "../../../config/types.ts";
-import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
+import { type AzureMLConfig, isPlaceholder } from "../../../config/types.ts";
+import { inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
+import { ExitCode } from "../../../core/exit_code.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
-import { GROUP_VARIABLE } from "../../../core/run.ts";
+import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
 import {
@@ -26,16 +27,9 @@ import {
 } from "./command.ts";
 import { groupWarnings, isReusable, namedGroups, type NodeGroup, partition } from "./group_by.ts";
 import { NO_GROUPS } from "./group_mode.ts";
-import {
-  type CompileInput,
-  jobCompute,
-  type JobOverrides,
-  pipelineOfJob,
-  stepCompute,
-  type StepsInput,
-} from "./input.ts";
+import { type CompileInput, type JobOverrides, pipelineOfJob, type StepsInput } from "./input.ts";
+import { jobCompute, stepCompute } from "./compute.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";
-import type { AzureMLConfig } from "../../../config/types.ts";
 import type { Places } from "../../../config/azureml_yml.ts";
 import { compareText } from "../../../core/names.ts";
 
@@ -335,9 +329,6 @@ function ofSeveral(
     },
   };
 }
-
-/** The environment variable from which the plugin's MLflow hook takes the node's name. */
-const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
 
 function mlflowVariables({ input, displayName, experimentName }: StepsInput, name: string) {
   if (experimentName === undefined) return {};

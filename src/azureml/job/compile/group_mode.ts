@@ -1,4 +1,5 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
+import { ExitCode } from "../../../core/exit_code.ts";
 import { didYouMean } from "../../../core/suggest.ts";
 
 /** Which nodes of a job share a step. */

@@ -3,6 +3,7 @@ import { UserError } from "../../../core/errors.ts";
 import { isRawJson, ownValue } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import { asText } from "../../../core/secrets.ts";
+import { nearest } from "../../../core/suggest.ts";
 import {
   type CatalogEntry,
   type NodeSnapshot,
@@ -150,7 +151,8 @@ export function dataAsset(dataset: string, entry: CatalogEntry | undefined): Dat
   const { azureml_dataset: name, azureml_type: kind = "uri_folder", azureml_version: version = null } =
     entry!;
   if (typeof name !== "string" || name === "") {
-    throw refused(dataset, "azureml_dataset", name, "the name of a data asset");
+    const typed = name === undefined ? nearest("azureml_dataset", Object.keys(entry!), 3) : undefined;
+    throw refused(dataset, "azureml_dataset", name, "the name of a data asset", typed);
   }
   if (kind !== "uri_file" && kind !== "uri_folder") {
     throw refused(dataset, "azureml_type", kind, '"uri_file" or "uri_folder"');
@@ -200,7 +202,8 @@ function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError
   );
 }
 
-function refused(dataset: string, key: string, value: unknown, allowed: string): UserError {
+/** @param typed The key that is probably meant to be this one. */
+function refused(dataset: string, key: string, value: unknown, allowed: string, typed?: string): UserError {
   return new UserError(
     `Dataset "${dataset}": "${key}" is ${
       value === undefined ? "missing" : JSON.stringify(value)
@@ -208,8 +211,10 @@ function refused(dataset: string, key: string, value: unknown, allowed: string):
     {
       // catalog.data_asset: A key of an AzureMLAssetDataset has an invalid value. Change it in the catalog.
       code: "catalog.data_asset",
-      hint: `Change "${key}" of "${dataset}" in the catalog`,
-      data: { dataset, key },
+      hint: typed === undefined
+        ? `Change "${key}" of "${dataset}" in the catalog`
+        : `Rename "${typed}" to "${key}"`,
+      data: { dataset, key: typed ?? key },
     },
   );
 }

@@ -17,18 +17,15 @@ function project(files: Record<string, string>) {
 
 const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
 
-Deno.test("selectCode() excludes usual output files at the top, unless .amlignore includes them", async () => {
-  const outputs = ["main.kap", "report.html", "report_main.html", "pipelines.html", "azureml-jobs.json"];
-  const others = ["main.kap.py", "docs/report.html", "my-report.html", "jobs.json", "x/main.kap"];
-  const all = Object.fromEntries([...outputs, ...others].map((name) => [name, "1"]));
-  const { files, leftOut } = await selectCode(project(all).fs, "/project");
-  assert.deepEqual(names(files).sort(), ["a.py", ...others].sort());
-  assert.deepEqual(
-    leftOut.toSorted((a, b) => a.name < b.name ? -1 : 1),
-    outputs.toSorted().map((name) => ({ name, reason: "output of kedro-azureml" })),
-  );
-  const kept = project({ "report.html": "1", ".amlignore": "!report.html\n" });
-  assert.deepEqual(names((await selectCode(kept.fs, "/project")).files), ["a.py", "report.html"]);
+Deno.test("selectCode() excludes files that commands wrote, unless .amlignore includes them", async () => {
+  const jobs = '{\n  "version": 1,\n  "jobs": []\n}\n';
+  const others = { "report.html": "<!doctype html>", "conf/jobs.json": "{}", "notes.txt": jobs };
+  const all = project({ "docs/sent.json": jobs, ...others });
+  const { files, leftOut } = await selectCode(all.fs, "/project");
+  assert.deepEqual(names(files).sort(), ["a.py", ...Object.keys(others)].sort());
+  assert.deepEqual(leftOut, [{ name: "docs/sent.json", reason: "output of kedro-azureml" }]);
+  const kept = project({ "sent.json": jobs, ".amlignore": "!sent.json\n" });
+  assert.deepEqual(names((await selectCode(kept.fs, "/project")).files), ["a.py", "sent.json"]);
 });
 
 Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {

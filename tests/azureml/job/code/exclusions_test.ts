@@ -102,3 +102,10 @@ Deno.test("exclusionsWithConf() excludes local credentials in the project's own 
   assert.equal(excluded("etc/konfig/base/credentials.yml"), undefined);
   assert.equal(excluded("etc/konfiguration/local/credentials.yml"), undefined);
 });
+
+Deno.test("exclusionsWithConf() excludes local credentials by the patterns of settings.py", () => {
+  const excluded = (path: string) => exclusionsWithConf("conf", ["logins*"])({ path, kind: "file" })?.reason;
+  assert.equal(excluded("conf/local/logins.yml"), "local credentials");
+  assert.equal(excluded("conf/base/logins.yml"), undefined);
+  assert.equal(excluded("conf/local/parameters.yml"), undefined);
+});

@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { dataAsset, writtenAsset } from "../../../../src/azureml/job/compile/ports.ts";
+import type { UserError } from "../../../../src/core/errors.ts";
 import { node } from "../../../fakes/plain_job.ts";
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
@@ -41,6 +42,18 @@ for (
     });
   }
 }
+
+Deno.test("dataAsset() names the key that is probably meant to be `azureml_dataset`", () => {
+  const hintFor = (key: string) => {
+    try {
+      dataAsset("raw", { type: TYPE, azureml_type: "uri_file", [key]: "bikes" });
+    } catch (thrown) {
+      return (thrown as UserError).hint;
+    }
+  };
+  equal(hintFor("azureml_datset"), 'Rename "azureml_datset" to "azureml_dataset"');
+  equal(hintFor("name"), 'Change "azureml_dataset" of "raw" in the catalog');
+});
 
 Deno.test("writtenAsset() accepts only a folder with a valid name of an output", () => {
   const written = (entry: object) =>

@@ -22,7 +22,7 @@ import {
   unsafePackage,
   wrongSha256,
   wrongVersion,
-} from "./package_format.ts";
+} from "./job_package_format.ts";
 
 export interface OpenPackage {
   /** Of the whole file. */

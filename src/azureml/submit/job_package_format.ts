@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_code.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { NamedSchedule } from "../schedules/schedules.ts";
 
@@ -21,7 +22,6 @@ export function wrongVersion(path: string, version: number): UserError {
   });
 }
 
-/** The error for a package that was changed or truncated after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
   // package.damaged: The package was changed or cut off. Copy or pack it again.
   return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });

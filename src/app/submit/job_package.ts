@@ -7,7 +7,7 @@ import {
   openPackage,
   type PackageInput,
   writePackage,
-} from "../../azureml/submit/package.ts";
+} from "../../azureml/submit/job_package.ts";
 import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
