@@ -251,7 +251,7 @@ async function gatherSubject(
   return {
     source,
     importedModules: new Set(outside.map(({ module }) => module.split(".")[0]!)),
-    environments: await readEnvironmentFiles(ctx, project.root),
+    environments: await readEnvironmentFiles(ctx, project.root, { isPushed: !config.hasPlaceholders }),
     config: config.azureml,
     place: config.place,
     warnings,

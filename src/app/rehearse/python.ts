@@ -130,9 +130,11 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
     // uv reads neither the index nor the certificates that pip is set to, and may have to download a Python.
     if (kept !== undefined || at === tools.length - 1) throw problem;
   }
-  await ctx.fs.writeText(pointer, python);
+  const other = kept === undefined ? await readPointer(ctx, pointer) : undefined;
+  if (other === undefined) await ctx.fs.writeText(pointer, python);
+  else await removeTree(ctx, environment);
   ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
-  return python;
+  return other ?? python;
 }
 
 /** Runs the commands of a tool. @returns why one failed; nothing if the environment is ready. */

@@ -6,7 +6,10 @@ import { interruption, UserError, type Warning } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_code.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type CheckOptions, prepareJobs } from "../check/check.ts";
+import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
+import { findingsError } from "../../azureml/checks/finding.ts";
+import { selectJobs } from "../project/select_jobs.ts";
+import { checkJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
@@ -128,6 +131,14 @@ export async function* rehearseJobs(
     await server.cleanUp();
     await runner.close();
   }
+}
+
+/** Rejects jobs whose environment lacks packages, before the catalog is changed. @throws {UserError} as `validate`. */
+export async function requirePackages(ctx: AppContext, options: CheckOptions): Promise<void> {
+  const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
+  const { subject } = await checkJobs(ctx, selected, options);
+  const error = findingsError("rehearse", runChecks(subject, ENVIRONMENT_CHECKS));
+  if (error !== undefined) throw error;
 }
 
 /** The file for one of several jobs: `out/run-main.html` for `out/run.html`. */

@@ -1,4 +1,6 @@
 import { dirname, join, resolve } from "node:path";
+import { fitsPlugin, PLUGIN } from "../../azureml/checks/environment.ts";
+import { parseRequirement } from "../../azureml/checks/requirements.ts";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
@@ -16,7 +18,14 @@ import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts"
 import { openSession, type ProjectSession } from "../project/open.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
-import { environmentsFolder, openCondaPython, openStepPython, type StepPythonChoice } from "./python.ts";
+import {
+  environmentsFolder,
+  makeEnvironment,
+  openCondaPython,
+  openStepPython,
+  type StepPythonChoice,
+  stepRequirements,
+} from "./python.ts";
 
 const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
   "this machine does not let you create namespaces (`unshare`)";
@@ -91,6 +100,25 @@ export function refuseWindows({ platform }: AppContext): void {
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
   });
+}
+
+/**
+ * Rejects a project that cannot be rehearsed, and makes the environment of its steps, before anything is written.
+ *
+ * @throws {UserError} `rehearse.windows`, `environment.kedro_version`, as {@linkcode openStepPython}.
+ */
+export async function requireRunnable(ctx: AppContext, directory: string | undefined): Promise<void> {
+  refuseWindows(ctx);
+  const wanted = await stepRequirements(ctx, await findProject(ctx, directory), undefined);
+  const requirements = wanted.lines.map((line) => parseRequirement(line, { file: wanted.from }));
+  const kedro = requirements.find((one) => one?.name === "kedro");
+  if (kedro !== undefined && !fitsPlugin(kedro)) {
+    const message =
+      `kedro${kedro.versions} in ${wanted.from} cannot run ${PLUGIN} 0.1.0, which needs Kedro 1.2`;
+    const hint = "Require `kedro~=1.2` there, then run this again; nothing was written";
+    throw new UserError(message, { code: "environment.kedro_version", hint });
+  }
+  await makeEnvironment(ctx, wanted);
 }
 
 /**

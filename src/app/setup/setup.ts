@@ -89,7 +89,11 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
     maxNodes: options.maxNodes ?? maxNodes,
     idleSeconds: Math.ceil(options.idleSeconds ?? idleSeconds),
   };
-  if (options.catalogOnly) return [await planCatalog(ctx, options)];
+  if (options.catalogOnly) {
+    const plan = await planCatalog(ctx, options);
+    // Another command may have changed the catalog since the project was read.
+    return [plan.unmet.length === 0 ? plan : await planCatalog(ctx, options)];
+  }
   const selected = await selectJobs(ctx, { ...options, all: true });
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();

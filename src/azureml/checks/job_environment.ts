@@ -127,6 +127,8 @@ const DEEPEST = 3;
 export async function readEnvironmentFiles(
   { fs }: { readonly fs: FileSystem },
   root: string,
+  /** Whether there is a workspace in which they can be registered. */
+  { isPushed = true }: { readonly isPushed?: boolean } = {},
 ): Promise<KnownEnvironments> {
   const folder: ProjectFolder = { fs, root };
   const definitions: (Definition | UnreadDefinition)[] = [];
@@ -153,7 +155,8 @@ export async function readEnvironmentFiles(
       const { version, open } = definition;
       const isOther = version !== undefined && asked?.version !== undefined && version !== asked.version;
       const doubt = open ?? (isOther ? `the project defines version ${version} of it` : undefined);
-      return doubt === undefined ? definition : { ...definition, doubt };
+      const change = isPushed ? undefined : { in: definition.file, then: "" };
+      return { ...definition, ...(change && { change }), ...(doubt !== undefined && { doubt }) };
     },
   };
 }

@@ -62,10 +62,7 @@ export async function* runRehearsal(
   options: RehearseOptions,
   command?: Command,
 ): AsyncIterable<Output> {
-  const [{ rehearseJobs }, { selectionOf }] = await Promise.all([
-    import("../../app/rehearse/rehearse.ts"),
-    import("../../app/project/select_jobs.ts"),
-  ]);
+  const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
   const completed: string[] = [];
   let [isGood, hasPlaceholders] = [true, false];
   for await (const result of rehearseJobs(ctx, options)) {
@@ -79,9 +76,9 @@ export async function* runRehearsal(
     if (result.type === "ended") completed.push(result.run.job);
     if (result.type === "checked") ({ hasPlaceholders } = result);
   }
-  // Nodes that were selected without a job have a name, which no job of azureml.yml has.
-  const names = options.names.length === 0 && selectionOf(options) !== undefined ? [] : completed;
   const typed = command === undefined ? [] : typedWords(command, compiling);
+  // Nodes that were selected without a job have a name that no job in azureml.yml has.
+  const names = options.names.length === 0 && typed.length > 0 ? [] : completed;
   const submit = `\`${["kedro-azureml submit", ...names, ...typed].join(" ")}\``;
   const toAzure = hasPlaceholders
     ? `Run \`kedro-azureml init\` to choose a workspace, then ${submit}`

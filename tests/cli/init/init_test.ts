@@ -66,6 +66,18 @@ Deno.test("init writes valid files with the given values", async () => {
   assert.equal(output.text.includes("<…>"), false);
 });
 
+Deno.test("init --rehearse writes nothing into a project whose Kedro cannot run the steps", async () => {
+  const conda = "dependencies: [{pip: [kedro~=1.0.0]}]\n";
+  const ctx = fakeContext({ files: { ...PROJECT, "/project/environment/conda.yml": conda } });
+  const before = [...ctx.files.keys()];
+  await assert.rejects(init(openCommandContext(ctx, {}), { rehearse: true }), {
+    code: "environment.kedro_version",
+    message:
+      "kedro~=1.0.0 in environment/conda.yml cannot run kedro-azureml-pipeline 0.1.0, which needs Kedro 1.2",
+  });
+  assert.deepEqual([...ctx.files.keys()], before);
+});
+
 Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), { env: "local" });
