@@ -70,7 +70,7 @@ export async function* rehearseJobs(
   const checking = { ...options, action: "rehearse", fillsPlaceholders: true };
   const { specs, inputs, warnings, selected } = await prepareJobs(ctx, checking, async ({ jobs }) => {
     for (const job of report === undefined ? [] : jobs.keys()) {
-      const path = outputPath(ctx, jobs.size > 1 ? fileFor(report!, job) : report!);
+      const path = outputPath(ctx, report!, jobs.size > 1 ? job : undefined);
       await refuseOverwrite(ctx, path, force);
       await requireWritable(ctx, path);
     }
@@ -108,7 +108,7 @@ export async function* rehearseJobs(
       yield result;
       if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
-      const file = specs.size > 1 ? fileFor(report, job) : report;
+      const file = outputPath(ctx, report, specs.size > 1 ? job : undefined);
       const targets = await openRuns(inside, { ...options, workspace: undefined, names: [name] });
       for await (const written of writeReports(inside, targets, { file, force, previews, sources })) {
         yield { type: "report", job, report: written };
@@ -139,12 +139,6 @@ export async function requirePackages(ctx: AppContext, options: CheckOptions): P
   const { subject } = await checkJobs(ctx, selected, options);
   const error = findingsError("rehearse", runChecks(subject, ENVIRONMENT_CHECKS));
   if (error !== undefined) throw error;
-}
-
-/** The file for one of several jobs: `out/run-main.html` for `out/run.html`. */
-function fileFor(file: string, job: string): string {
-  const end = /\.[^./]+$/.exec(file)?.[0] ?? "";
-  return `${file.slice(0, file.length - end.length)}-${job}${end}`;
 }
 
 /** The keys of the steps that are to fail. @throws {UserError} `rehearse.fail` if no job has such a step. */

@@ -1,6 +1,4 @@
 import { dirname, join, resolve } from "node:path";
-import { fitsPlugin, PLUGIN } from "../../azureml/checks/environment.ts";
-import { parseRequirement } from "../../azureml/checks/requirements.ts";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
@@ -16,6 +14,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
 import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts";
 import { openSession, type ProjectSession } from "../project/open.ts";
+import { kedroWarnings } from "../setup/environment.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
 import {
@@ -110,13 +109,9 @@ export function refuseWindows({ platform }: AppContext): void {
 export async function requireRunnable(ctx: AppContext, directory: string | undefined): Promise<void> {
   refuseWindows(ctx);
   const wanted = await stepRequirements(ctx, await findProject(ctx, directory), undefined);
-  const requirements = wanted.lines.map((line) => parseRequirement(line, { file: wanted.from }));
-  const kedro = requirements.find((one) => one?.name === "kedro");
-  if (kedro !== undefined && !fitsPlugin(kedro)) {
-    const message =
-      `kedro${kedro.versions} in ${wanted.from} cannot run ${PLUGIN} 0.1.0, which needs Kedro 1.2`;
-    const hint = "Require `kedro~=1.2` there, then run this again; nothing was written";
-    throw new UserError(message, { code: "environment.kedro_version", hint });
+  const [problem] = kedroWarnings(wanted.lines, wanted.from);
+  if (problem !== undefined) {
+    throw new UserError(problem.message, { ...problem, details: ["Nothing was written"] });
   }
   await makeEnvironment(ctx, wanted);
 }

@@ -103,26 +103,20 @@ export function rememberedRun(
   const literal = remembered.find(({ name }) => name === typed);
   if (literal !== undefined) return literal;
   const [, name = typed, runsBack = "0"] = /^([^~:/]*)~(.*)$/s.exec(typed) ?? [];
-  if (!/^\d+$/.test(runsBack)) throw notNumber(typed, name);
+  const isNumber = /^\d+$/.test(runsBack);
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
-  const run = runs[Number(runsBack)];
+  const run = isNumber ? runs[Number(runsBack)] : undefined;
   if (run !== undefined || (name === typed && name !== "last")) return run;
-  const why = whyNone ??
-    `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;
+  const known = `${countText(runs.length, "run")} ${
+    runs.length === 1 ? "is" : "are"
+  } remembered on this machine`;
+  const why = isNumber ? whyNone ?? known : 'after "~" comes how many runs to go back, as in "last~1"';
   throw new UserError(`No run matches "${typed}": ${why}`, {
     // compare.no_run: This machine remembers no such run. Pass the names that `kedro-azureml job list`
     //   prints.
     code: "compare.no_run",
     exit: ExitCode.Rejected,
     hint: "Pass the names of runs; `kedro-azureml job list` shows them",
-  });
-}
-
-function notNumber(typed: string, name: string): UserError {
-  return new UserError(`"${typed}" names no run: after "~" comes how many runs to go back`, {
-    code: "compare.no_run",
-    exit: ExitCode.Usage,
-    hint: `Use, for example, \`${name}~1\` for the run before the last one`,
   });
 }
 

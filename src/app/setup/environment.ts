@@ -1,6 +1,6 @@
 import { dirname, join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AZUREML_MLFLOW } from "../../azureml/checks/environment.ts";
+import { AZUREML_MLFLOW, fitsPlugin } from "../../azureml/checks/environment.ts";
 import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
 import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secret_forms.ts";
@@ -76,6 +76,17 @@ export async function environmentFiles(
     python: packages.python,
     skipped: packages.skipped,
   };
+}
+
+/** The warning that `validate` would show about the Kedro that is required. @param where Where it is required. */
+export function kedroWarnings(requirements: readonly string[], where: string): readonly Warning[] {
+  const kedro = requirements.map((text) => parseRequirement(text, { file: where }))
+    .find((requirement) => requirement?.name === "kedro");
+  return kedro === undefined || fitsPlugin(kedro) ? [] : [{
+    code: "environment.kedro_version",
+    message: `kedro${kedro.versions} in ${where} cannot run ${PLUGIN}, which needs Kedro 1.2`,
+    hint: "Require `kedro~=1.2` there",
+  }];
 }
 
 function definition(name: string): string {

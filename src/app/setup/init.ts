@@ -1,6 +1,4 @@
 import { dirname, join, relative } from "node:path";
-import { fitsPlugin, PLUGIN } from "../../azureml/checks/environment.ts";
-import { parseRequirement } from "../../azureml/checks/requirements.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { workspaceLine } from "../../azureml/errors/roles.ts";
 import { readIgnoreText } from "../../azureml/job/code/ignore.ts";
@@ -21,7 +19,7 @@ import type { AppContext, Person, ProjectOptions } from "../context.ts";
 import { shownPath, writeFile } from "../output_files.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { withLoadOptions } from "../project/open.ts";
-import { environmentFiles } from "./environment.ts";
+import { environmentFiles, kedroWarnings } from "./environment.ts";
 import {
   amlignore,
   azuremlYml,
@@ -162,7 +160,10 @@ export async function initProject(
     },
     warnings: [
       ...(environment?.skipped ?? []).map(skippedWarning),
-      ...(environment?.requirements ?? []).flatMap(kedroWarning),
+      ...kedroWarnings(
+        environment?.requirements ?? [],
+        "the project's requirements and environment/conda.yml",
+      ),
     ],
   };
 }
@@ -220,18 +221,6 @@ function skippedWarning(requirement: string): Warning {
       `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
     hint: "Add the package to environment/conda.yml if steps need it",
   };
-}
-
-/** The warning that `validate` would show next, about a version of Kedro that the project requires. */
-function kedroWarning(requirement: string): readonly Warning[] {
-  const kedro = parseRequirement(requirement, { file: "environment/conda.yml" });
-  if (kedro?.name !== "kedro" || fitsPlugin(kedro)) return [];
-  return [{
-    code: "environment.kedro_version",
-    message:
-      `The project requires "${requirement}", and environment/conda.yml, too; ${PLUGIN} 0.1.0 needs Kedro 1.2`,
-    hint: "Require `kedro~=1.2` in both",
-  }];
 }
 
 const WHERE = [

@@ -31,8 +31,7 @@ Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
   for (const typed of ["main~1e0", "main~0x1", "main~ 1", "main~", "main~1.0"]) {
     throws(() => found(typed), {
       code: "compare.no_run",
-      exit: 2,
-      hint: "Use, for example, `main~1` for the run before the last one",
+      message: `No run matches "${typed}": after "~" comes how many runs to go back, as in "last~1"`,
     });
   }
 });

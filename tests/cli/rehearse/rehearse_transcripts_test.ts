@@ -156,7 +156,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   assert.deepEqual([own.job, own.status, own.steps.length], ["main", "Completed", 2]);
   assert.equal(own.studioUrl, undefined, "the emulator is gone when the page is opened");
   assert.match(own.steps[0].logs[0].text, /Saved/);
-  assert.equal(pageAt("out/run-one.html").job, "one");
+  assert.equal(pageAt("out/run_one.html").job, "one");
   assert.equal(own.steps[1].source, "src/tiny/pipeline_registry.py:9");
   assert.match(
     await run("rehearse main --venv /venv --report pyproject.toml", 2),
@@ -179,7 +179,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   );
   const written = (await run("job report --from out/kept -o all.html --json")).trim().split("\n")
     .map((line) => JSON.parse(line).name);
-  const names = [own.name, pageAt("out/run-one.html").name];
+  const names = [own.name, pageAt("out/run_one.html").name];
   assert.deepEqual(written, names, "in the order in which they ran");
   for (const name of names) assert.equal(pageAt(`all_${name}.html`).name, name);
   const errorOf = async (line: string, exit: number) =>
