@@ -152,7 +152,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
 
   await run("rehearse main one --venv /venv --keep out/kept --report out/run.html");
 
-  const own = pageAt("out/run-main.html");
+  const own = pageAt("out/run_main.html");
   assert.deepEqual([own.job, own.status, own.steps.length], ["main", "Completed", 2]);
   assert.equal(own.studioUrl, undefined, "the emulator is gone when the page is opened");
   assert.match(own.steps[0].logs[0].text, /Saved/);
@@ -163,10 +163,10 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
     /^error: "pyproject\.toml" already exists.*\nhint: Choose another file, or pass `--force`/,
   );
 
-  await made.ctx.fs.writeText("/home/user/tiny/out.d/mine-one", "mine");
+  await made.ctx.fs.writeText("/home/user/tiny/out.d/mine_one", "mine");
   assert.match(
     await run("rehearse main one --venv /venv --report out.d/mine", 2),
-    /^error: "out\.d\/mine-one" already exists/,
+    /^error: "out\.d\/mine_one" already exists/,
   );
 
   const said = await run(`job report ${own.name} --from out/kept -o again.html`);
