@@ -62,8 +62,15 @@ function withLateRequire(text: string): string {
     (_, __, name) =>
       `var $require;var ${name}=(id)=>($require??=process.getBuiltinModule("node:module")` +
       `.createRequire(import.meta.url))(id);`,
+  ).replaceAll(
+    SELDOM_USED,
+    (_, name, module) =>
+      `var ${name}=new Proxy({},{get:(_,key)=>process.getBuiltinModule("${module}")[key]});`,
   );
 }
+
+/** What packages import for what commands seldom do: commander, to run commands that are programs of their own. */
+const SELDOM_USED = /import ([\w$]+) ?from ?"(node:(?:child_process|fs))";/g;
 
 const REQUIRE_AT_ONCE =
   /import\{createRequire as (\w+)\} ?from ?"node:module";var (\w+)=\1\(import\.meta\.url\);/;

@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import type { Clock, Context, Network, Random, Terminal } from "../core/context.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
@@ -123,6 +122,6 @@ function ownArguments(): readonly string[] {
 export function backgroundTerminal(env: Readonly<Record<string, string>>, terminal: Terminal): Terminal {
   const log = env[LOG_VARIABLE];
   if (log === undefined) return terminal;
-  const print = (text: string) => appendFileSync(log, text, { mode: 0o600 });
+  const print = (text: string) => Deno.writeTextFileSync(log, text, { append: true, mode: 0o600 });
   return { ...terminal, out: print, err: print };
 }
