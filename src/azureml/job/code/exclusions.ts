@@ -32,6 +32,7 @@ export function isInVersionControl(path: string): boolean {
 const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
   [".venv", "virtual environment"],
   ["node_modules", "Node.js packages"],
+  [".github", "CI workflows"],
   ...[
     "__pycache__",
     ".hypothesis",
@@ -47,7 +48,7 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 /** Entries found in every virtual environment, and in every Conda environment. */
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
-/** Excludes what no job needs: version control, virtual environments, caches, local credentials. */
+/** Excludes what no job needs: version control, virtual environments, caches, CI workflows, local credentials. */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = isInVersionControl(name)

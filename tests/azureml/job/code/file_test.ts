@@ -71,6 +71,7 @@ for (
   const [path, kind, reason] of [
     ["a/.venv", "folder", "virtual environment"],
     ["a/.venv", "file", undefined],
+    [".github", "folder", "CI workflows"],
     ["web/node_modules", "folder", "Node.js packages"],
     ["__pycache__", "folder", "cache"],
     ["__pycache__", "file", undefined],
