@@ -83,7 +83,6 @@ export async function initProject(
     /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
     readonly overwrite?: boolean | undefined;
   },
-  beforeWriting?: () => Promise<void>,
 ): Promise<InitResult> {
   const project = await findProject(ctx, place.directory);
   const conf = await confFolders(ctx, project.root, place);
@@ -141,7 +140,6 @@ export async function initProject(
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
   ];
-  await beforeWriting?.();
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
   const { job = "main" } = await readConfigured(ctx, place);

@@ -56,16 +56,15 @@ export const init = command({
   async *run(ctx, { workspace, workspaceName = workspace, named, ...typed }) {
     const { subscriptionId, resourceGroup, compute, ci, branch, overwrite, rehearse, ...project } = typed;
     const { initProject } = await import("../../app/setup/init.ts");
-    const early = async () => {
-      const { requireRunnable } = await import("../../app/rehearse/runner.ts");
-      await requireRunnable(ctx, project.directory);
-    };
     const newEnvironment = named === true;
     const environment = named === true ? undefined : named;
     const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };
     // What is `undefined` would hide what azureml.yml has.
     const options = compact({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
-    const result = await initProject(ctx, project, options, rehearse ? early : undefined);
+    if (rehearse) {
+      await (await import("../../app/rehearse/runner.ts")).requireRunnable(ctx, project.directory);
+    }
+    const result = await initProject(ctx, project, options);
     const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;
     const onEmulator = Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
     yield renderInit(result, goesOn ? [] : onEmulator ? stepsHere(result) : nextSteps(result));
@@ -89,12 +88,10 @@ async function* prepareJob(
   const lookUp = "Look for what the workspace lacks now (kedro-azureml setup)?";
   let isRefused = false;
   try {
-    if (rehearse) {
-      const { requirePackages } = await import("../../app/rehearse/rehearse.ts");
-      await requirePackages(ctx, { ...project, names: [job] });
-    }
+    const ofJob = { ...project, names: [job] };
+    if (rehearse) await (await import("../../app/rehearse/rehearse.ts")).requirePackages(ctx, ofJob);
     if (rehearse || !isReady) {
-      yield* setUpWorkspace(ctx, { ...project, names: [job], catalogOnly: true, yes: rehearse });
+      yield* setUpWorkspace(ctx, { ...ofJob, catalogOnly: true, yes: rehearse });
     } else if (await ctx.person?.confirm(lookUp)) yield* setUpWorkspace(ctx, { ...project, names: [] });
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "setup.not_confirmed") throw thrown;
