@@ -20,7 +20,7 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
   /** What to add to commands that read a project; none where the machine is no slower than others. */
   readonly reading?: readonly string[];
-  /** Whether lines that are extra are left out; they run where absent. */
+  /** Whether only the lines of brief runs are tried; all are where absent. */
   readonly isBrief?: boolean;
   /** Whether the program can be asked to end, which it cannot on Windows; it can where absent. */
   readonly hasSignals?: boolean;

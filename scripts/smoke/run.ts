@@ -30,7 +30,7 @@ export async function runLines(
 ): Promise<void> {
   const files = join(place.outside, "../files");
   await Deno.mkdir(files);
-  const lines = LINES.filter(({ isExtra }) => !place.isBrief || !isExtra);
+  const lines = LINES.filter(({ isBrief }) => !place.isBrief || isBrief);
   await withEmulator(place, async (env) => {
     for (const line of lines) await run(line.line, (at) => runLine(at, line, env));
   });

@@ -12,16 +12,6 @@ async function found(PATH: string, files: readonly string[], platform: "linux" |
   return await findGit(ctx, { top: "/repo" });
 }
 
-Deno.test("findGit() takes git from an absolute folder outside the checkout", async () => {
-  const files = ["bin/git", "/repo/bin/git", "/usr/bin/git", "/..repo/git"];
-  deepEqual(await found("bin:/repo/bin:/usr/bin:/none", files), {
-    program: "/usr/bin/git",
-    path: "/usr/bin",
-  });
-  deepEqual(await found("/..repo", files), { program: "/..repo/git", path: "/..repo" });
-  deepEqual(await found("/repo:/repo/bin", files), undefined);
-});
-
 Deno.test("findGit() takes no linked git of the checkout", async () => {
   const links = new Map([["/links/git", "/repo/git"], ["/linked", "/repo/bin"]]);
   const env = { PATH: "/links:/linked:/usr/bin" };

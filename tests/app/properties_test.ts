@@ -1,8 +1,7 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { findCheckout, readGitConfig, readHead } from "../../src/app/git.ts";
-import { gitProperties } from "../../src/app/git.ts";
+import { findCheckout, gitProperties, readGitConfig, readHead } from "../../src/app/git.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const golden = new URL("../golden/git/checkouts.json", import.meta.url);

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { commitChanges } from "../../src/app/git.ts";
-import { gitProperties } from "../../src/app/git.ts";
-import { isDirty } from "../../src/app/git.ts";
+import { commitChanges, gitProperties, isDirty } from "../../src/app/git.ts";
 import type { Warning } from "../../src/core/errors.ts";
 import type { ExecOptions } from "../../src/core/context.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";

@@ -20,7 +20,7 @@ const WITH_OPTIONS = ["app/typed_values.ts", "azureml/job/compile/group_mode.ts"
 
 for await (const { name } of Deno.readDir(new URL("cli/commands/", SRC))) {
   if (!name.endsWith(".ts") || name === "help_pages.ts") continue;
-  Deno.test(`the commands of ${name} are declared without loading what they do`, async () => {
+  Deno.test(`declaring the commands of ${name} does not load their actions`, async () => {
     const loaded = [...await loadedWith(`cli/commands/${name}`)];
     const others = loaded.filter((path) => !/^(?:cli|core)\//.test(path) && !WITH_OPTIONS.includes(path));
     assert.deepEqual(others, []);

@@ -112,7 +112,7 @@ Deno.test("run() reads no flag after --", async () => {
 });
 
 for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`run() returns ${exit} after ${signal}, whatever the command failed with`, async () => {
+  Deno.test(`run() returns ${exit} after ${signal}, even if the command failed`, async () => {
     const { ctx } = makeWorld();
     const fetch = () => Promise.reject(new TypeError("error sending request"));
     const stopped = { ...ctx, fetch, signal: AbortSignal.abort(signal) };

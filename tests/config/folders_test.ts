@@ -1,6 +1,11 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { environments, envWarnings, folderOf, requireFolder } from "../../src/config/conf_folders.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
+import {
+  DEFAULT_LOADER_SETTINGS,
+  environments,
+  envWarnings,
+  folderOf,
+  requireFolder,
+} from "../../src/config/conf_folders.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const namesIn = (files: Record<string, string>) =>

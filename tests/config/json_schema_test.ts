@@ -1,6 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { azuremlKeys } from "../../src/config/schema.ts";
-import { azuremlJsonSchema } from "../../src/config/schema.ts";
+import { azuremlJsonSchema, azuremlKeys } from "../../src/config/schema.ts";
 
 /** Returns every description in a schema. */
 function descriptions(node: unknown): string[] {

@@ -29,16 +29,7 @@ Deno.test("loadLayers() puts runtime parameters above those of each environment"
   deepEqual(values.entries.get("e")!.place, { file: "--params" });
 });
 
-Deno.test("loadLayers() points at a key that YAML does not read as text", async () => {
-  await rejects(load("catalog", { "base/catalog.yml": "a: {}\n12: {type: x}\n" }), {
-    code: "config.key",
-    message: "YAML does not read the key 12 as text",
-    hint: 'Write "12" in quotes',
-    place: { file: "conf/base/catalog.yml", line: 2, column: 1 },
-  });
-});
-
-Deno.test("loadLayers() keeps where the values of an interpolation are written, and what the value overrides", async () => {
+Deno.test("loadLayers() returns the sources of an interpolation, and the overridden value", async () => {
   const { values } = await load("azureml", {
     "base/azureml.yml": "v: 1\na: x\n",
     "local/azureml.yml": "a: y\nb: z\nv: '${a}${b}${a}'\n",

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { loadConfig } from "../../src/config/azureml_yml.ts";
-import { originsOf } from "../../src/config/azureml_yml.ts";
+import { loadConfig, originsOf } from "../../src/config/azureml_yml.ts";
 import { fillPlaceholders, isPlaceholder } from "../../src/config/types.ts";
 import { loadLayers } from "../../src/config/layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
@@ -163,33 +162,6 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
       hint,
       "conf/base/azureml.yml:5:79",
     ],
-  ]);
-});
-
-Deno.test("loadConfig() names the file that init would write, or a misspelled one", async () => {
-  const errorOf = async (files: readonly string[], settings: object = {}) => {
-    const ctx = fakeContext({ files: Object.fromEntries(files.map((file) => [`/project/${file}`, ""])) });
-    const options = { ...OPTIONS, settings: { ...DEFAULT_LOADER_SETTINGS, ...settings } };
-    const { code, hint, data } = await loadConfig(ctx, options)
-      .then(() => new Error() as UserError, (error: UserError) => error);
-    return [code, hint, data];
-  };
-  const patterns = ["azureml*", "azureml*/**", "**/azureml*"];
-  const local = "conf/local/.gitkeep";
-  deepEqual(await errorOf(["conf/base/catalog.yml", local]), [
-    "config.no_azureml",
-    "Run `kedro-azureml init` to write conf/base/azureml.yml",
-    { folders: ["conf/base", "conf/local"], patterns },
-  ]);
-  deepEqual(await errorOf(["conf/base/azurml.yml", local]), [
-    "config.no_azureml",
-    "Rename conf/base/azurml.yml to azureml.yml",
-    { folders: ["conf/base", "conf/local"], patterns },
-  ]);
-  deepEqual(await errorOf(["conf/catalog.yml", local], { base_env: null }), [
-    "config.no_azureml",
-    "Run `kedro-azureml init` to write conf/azureml.yml",
-    { folders: ["conf", "conf/local"], patterns },
   ]);
 });
 

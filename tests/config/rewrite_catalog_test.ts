@@ -106,7 +106,7 @@ Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line 
   );
 });
 
-Deno.test("rewriteCatalog() quotes the name of a dataset that is no plain text", () => {
+Deno.test("rewriteCatalog() quotes dataset names that YAML does not read as text", () => {
   const fromFactory = { type: "x.Y", filepath: "in/a.csv" };
   const { text } = rewriteCatalog("catalog.yml", "'{n}': {type: x.Y, filepath: in/a.csv}\n", [
     { dataset: "2026", fromFactory },

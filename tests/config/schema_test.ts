@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
-import { checkSchema, describe } from "../../src/config/schema.ts";
-import type { AzureMLConfig } from "../../src/config/types.ts";
+import { describe } from "../../src/config/schema.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -52,45 +51,6 @@ for (const { path, refused } of rows.slice(0, -1)) {
     assert.deepEqual(found, refused);
   });
 }
-
-Deno.test("checkSchema() fills in the defaults of schedules, notifications and jobs", () => {
-  const { schedules, notifications, jobs } = checkSchema({
-    workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
-    compute: { __default__: { cluster_name: "c" } },
-    schedules: {
-      nightly: { cron: { expression: "0 2 * * *" } },
-      weekly: { recurrence: { frequency: "week", interval: "1_0", schedule: {} } },
-    },
-    notifications: { chat: { webhook_env: "W", events: ["start", "recovered"] } },
-    jobs: { main: { pipeline: {} } },
-  }) as AzureMLConfig;
-  const times = { start_time: null, end_time: null, time_zone: "UTC" };
-  assert.deepEqual(schedules, {
-    nightly: { cron: { expression: "0 2 * * *", ...times }, recurrence: null },
-    weekly: {
-      cron: null,
-      recurrence: {
-        ...{ frequency: "week", interval: 10, ...times },
-        schedule: { hours: null, minutes: null, week_days: null },
-      },
-    },
-  });
-  assert.deepEqual(notifications, {
-    chat: {
-      ...{ webhook_env: "W", token_env: null, channel: null, events: ["start", "recovered"], payload: null },
-      ...{ wait_timeout: 1800, warning_repeat_hours: 24, warning_repeat_tolerance_minutes: 15 },
-    },
-  });
-  assert.deepEqual(jobs.main, {
-    pipeline: {
-      pipeline_name: "__default__",
-      ...{ from_nodes: null, to_nodes: null, node_names: null, from_inputs: null, to_outputs: null },
-      ...{ node_namespaces: null, tags: null },
-    },
-    ...{ workspace: null, experiment_name: null, display_name: null, compute: null, schedule: null },
-    ...{ params: null, limits: null, description: null, notifications: null },
-  });
-});
 
 Deno.test("loadConfig() accepts a tolerance of 0 minutes, but no other duration of 0", async () => {
   const isAccepted = async (key: string) => {

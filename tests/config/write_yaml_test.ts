@@ -77,7 +77,7 @@ Deno.test("yamlText() writes keys and values with special characters as the yaml
   }
 });
 
-Deno.test("yamlText() breaks lines where the package does, whatever the length of the words", () => {
+Deno.test("yamlText() breaks lines where the yaml package does", () => {
   for (let length = 1; length < 120; length++) {
     for (
       const text of [

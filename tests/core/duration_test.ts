@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { durationText, readDuration } from "../../src/core/format.ts";
 
-Deno.test("readDuration() returns undefined for text that is no duration", () => {
+Deno.test("readDuration() returns undefined for other text", () => {
   for (const text of ["", "soon", "5 weeks", "5 mon", "1h 2x", "1h30", "-5", "5s!", "h"]) {
     equal(readDuration(text), undefined, text);
   }

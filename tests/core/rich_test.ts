@@ -2,10 +2,11 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import {
   causeOf as wholeCauseOf,
   endBelow,
+  linesOf,
   type PythonCause,
+  withoutRich,
   withShortPaths,
 } from "../../src/core/python_log.ts";
-import { linesOf, withoutRich } from "../../src/core/python_log.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
 /** What Kedro 1.7 with rich 14 logged of a step, shortened. */

@@ -29,10 +29,3 @@ Deno.test("folded() ignores quoted names and paths when it compares messages, an
     ['Node w: no "w"', 0],
   ]);
 });
-
-Deno.test("folded() combines equal messages, and puts messages with the same hint next to each other", () => {
-  const [one, two] = [{ code: "a", message: "A", hint: "x" }, { code: "b", message: "B" }];
-  deepEqual(folded([one, two, one]), [{ first: one, others: [one] }, { first: two, others: [] }]);
-  const other = { code: "a", message: "C", hint: "x" };
-  deepEqual(folded([one, two, other]).map(({ first }) => first), [one, other, two]);
-});

@@ -2,14 +2,19 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { Exit } from "../../src/core/context.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import type { Token, Unavailable } from "../../src/credentials/credential.ts";
-import { azdCredential } from "../../src/credentials/azure_tools.ts";
-import { azureCliCredential } from "../../src/credentials/azure_tools.ts";
-import { azurePipelinesCredential } from "../../src/credentials/federated.ts";
-import { azurePowerShellCredential } from "../../src/credentials/azure_tools.ts";
-import { tokenFromCommand } from "../../src/credentials/azure_tools.ts";
-import { githubOidcCredential } from "../../src/credentials/federated.ts";
+import {
+  azdCredential,
+  azureCliCredential,
+  azurePowerShellCredential,
+  tokenFromCommand,
+} from "../../src/credentials/azure_tools.ts";
+import {
+  askForAssertion,
+  azurePipelinesCredential,
+  federatedCredential,
+  githubOidcCredential,
+} from "../../src/credentials/federated.ts";
 import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
-import { askForAssertion, federatedCredential } from "../../src/credentials/federated.ts";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
 import type { FakeOptions } from "../fakes/context.ts";
 import { TENANT, world } from "./entra.ts";
@@ -149,37 +154,6 @@ Deno.test("tokenFromCommand() runs the first program that exists, outside the pr
   const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
   deepEqual((await run([{ stdout: "T" }], windows)).ran, [["one", "D:\\Windows", 10_000]]);
   deepEqual((await run([{ stdout: "T" }], { platform: "windows" })).ran, [["one", "C:\\", 10_000]]);
-});
-
-Deno.test("tokenFromCommand() tries the next program if a shell does not know the first", async () => {
-  const unknown = "'one' is not recognized as an internal or external command";
-  for (
-    const missing of [{ found: false, status: 1 }, { status: 127 }, { status: 9009 }, {
-      status: 1,
-      stderr: unknown,
-    }]
-  ) {
-    const { answer, ran } = await run([missing, { stdout: "T" }]);
-    deepEqual([answer, ran.length], ["T", 2]);
-  }
-  const failed = await run([{ status: 1, stderr: "no" }, { stdout: "T" }]);
-  deepEqual([failed.answer, failed.ran.length], ["`one` said: no", 1]);
-  const none = await run([{ found: false }, { found: false }]);
-  equal(none.answer, "Tool is not installed (no `one` on PATH)");
-});
-
-Deno.test("azure-cli credential stops on Ctrl+C", async () => {
-  const stop = new AbortController();
-  const { exec } = program({ status: 130 });
-  const interrupted: typeof exec = (...all) => (stop.abort("SIGINT"), exec(...all));
-  const credential = azureCliCredential(world({ exec: interrupted, signal: stop.signal }), { cloud });
-  await rejects(credential.getToken(cloud.mlScope), (thrown) => thrown === "SIGINT");
-});
-
-Deno.test("tokenFromCommand() shows the output or the status of a program without error output", async () => {
-  equal((await run([{ status: 2, stdout: "out" }])).answer, "`one` said: out");
-  equal((await run([{ status: 2 }])).answer, "`one` said: status 2");
-  equal((await run([{ stdout: "" }])).answer, "`one` did not print a token");
 });
 
 const IMDS = "http://169.254.169.254";

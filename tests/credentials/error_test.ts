@@ -1,9 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { renderError } from "../../src/cli/text/error.ts";
 import { assertTranscript } from "../cli/transcript.ts";
-import { entraError } from "../../src/credentials/entra_errors.ts";
-import { readEntraProblem } from "../../src/credentials/entra_errors.ts";
-import { EXPLANATIONS } from "../../src/credentials/entra_errors.ts";
+import { entraError, EXPLANATIONS, readEntraProblem } from "../../src/credentials/entra_errors.ts";
 
 const SUBJECT = {
   credential: "github-oidc",

@@ -83,7 +83,7 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login says the tenant of the account, and its user name if the token names nobody", async () => {
+Deno.test("auth login prints the tenant and the user name, even of a token without a name", async () => {
   const { ctx } = personWorld();
   const tenant = /\(tenant (.+)\)/;
   strictEqual(await run(LOGIN, ctx), 0, ctx.stderr());
@@ -208,7 +208,7 @@ Deno.test("auth login without a home folder exits 3 unless --no-store is given",
   strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
 });
 
-Deno.test("auth login reports a session folder that cannot be written before anybody signs in", async () => {
+Deno.test("auth login reports an unwritable session folder before it prompts", async () => {
   const { ctx, opened } = personWorld();
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
   strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
@@ -237,7 +237,7 @@ Deno.test("auth login --device-code reports why Entra ID returned no code", asyn
   );
 });
 
-Deno.test("auth login rejects a tenant that is neither an id nor a domain before it asks anybody", async () => {
+Deno.test("auth login rejects an invalid tenant before it prompts", async () => {
   const { ctx, azure, opened } = personWorld();
   strictEqual(await run([...LOGIN, "--tenant", "a/b"], ctx), 4);
   match(

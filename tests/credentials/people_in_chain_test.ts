@@ -74,21 +74,6 @@ Deno.test("createTokenSource() does not prompt again after a browser sign-in was
   strictEqual(world.opened.length, 1);
 });
 
-Deno.test("createTokenSource() shows a device code if there is no display", async () => {
-  const world = chain({ env: {} });
-  await world.source.getToken(cloud.mlScope);
-  assertEquals([used(world), world.opened.length], ["device-code", 0]);
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no display/);
-});
-
-Deno.test("createTokenSource() shows a device code if the browser does not open", async () => {
-  const world = chain({ broken: { "xdg-open": 127 } });
-  await world.source.getToken(cloud.mlScope);
-  strictEqual(used(world), "device-code");
-  const { status, reason } = world.source.report().find(({ name }) => name === "browser")!;
-  assertEquals([status, /`xdg-open` not found/.test(reason!)], ["failed", true]);
-});
-
 const NOBODY: Readonly<Record<string, PersonOptions>> = {
   "CI": { env: { CI: "1", DISPLAY: ":0" } },
   "Azure Pipelines": { env: { TF_BUILD: "True", DISPLAY: ":0" } },

@@ -143,7 +143,7 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
   strictEqual(entra.forms.length, 0);
 });
 
-Deno.test("createTokenSource() warns of broken credentials only if somebody can be asked", async () => {
+Deno.test("createTokenSource() warns of broken credentials only before a prompt", async () => {
   const exec = async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false });
   const warnings: unknown[] = [];
   const source = createTokenSource(world({ exec }), { cloud, onWarning: (one) => void warnings.push(one) });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import type { ExecOptions, Exit } from "../../src/core/context.ts";
 import { findCallback } from "../../src/kedro/callback.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
@@ -11,8 +11,6 @@ const PROJECT = {
   sourceDir: "/shop/src",
 };
 const NAME = { module: "shop.notify", function: "tell" };
-const JOB = { name: "fox", services: {} };
-
 /** A machine on which these Pythons exist, and how each ends. */
 function machine(exits: Readonly<Record<string, Partial<Exit>>>, options: FakeOptions = {}) {
   const runs: { program: string; stdin: unknown; options: ExecOptions }[] = [];
@@ -63,23 +61,6 @@ Deno.test("findCallback() finds virtual and Conda environments on Windows", asyn
   deepEqual(tried().slice(0, 2), ["/active/Scripts/python.exe", "/conda/python.exe"]);
 });
 
-Deno.test("findCallback() returns the first Python with the function, which call() runs without telemetry", async () => {
-  const { signal } = new AbortController();
-  const { find, runs, tried } = machine(
-    { [VENV]: { status: 1, stderr: "no module shop" }, python3: { stdout: "told\x1b[2J\n" } },
-    { files: { [VENV]: "" }, signal },
-  );
-  const callback = await find();
-  deepEqual(tried(), [VENV, "python3"]);
-  equal(callback.shown, "shop.notify:tell");
-  equal(await callback.call(JOB), "told\ufffd[2J\n");
-  const { program, stdin, options } = runs.at(-1)!;
-  equal(program, "python3");
-  deepEqual(stdin, { root: "/shop", source: "/shop/src", ...NAME, job: JOB });
-  deepEqual([options.cwd, options.env], ["/here", { KEDRO_DISABLE_TELEMETRY: "1" }]);
-  equal(options.signal, signal);
-});
-
 Deno.test("findCallback() says why each Python was not used", async () => {
   const { find } = machine({
     python3: { status: 1, stderr: "Traceback\nImportError: no \x1b[2Jshop\n" },
@@ -99,19 +80,4 @@ Deno.test("findCallback() stops at Ctrl+C", async () => {
   const { find, tried } = machine({}, { signal: stop.signal });
   await rejects(find(), (thrown) => thrown === "SIGINT");
   deepEqual(tried(), ["python3"]);
-});
-
-Deno.test("call() reports the last lines of a failure", async () => {
-  const exits: Record<string, Partial<Exit>> = { python3: {} };
-  const { call } = await machine(exits).find();
-  const trace = Array.from({ length: 40 }, (_, at) => `line ${at}`);
-  trace[39] = "line \x1b[2J";
-  exits.python3 = { status: 1, stderr: [...trace, "ValueError: no channel", ""].join("\n") };
-  await rejects(call(JOB), {
-    code: "callback.failed",
-    message: 'Cannot finish "shop.notify:tell" for job "fox", which runs: ValueError: no channel',
-    details: [...trace.slice(10, 39), "line \ufffd[2J"],
-    hint: "Follow the job with `kedro-azureml job follow fox`; do not submit it again for this",
-    data: { job: "fox", callback: "shop.notify:tell" },
-  });
 });

@@ -294,7 +294,7 @@ Deno.test("followImports() misses a name of a package without __init__.py that i
   deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
 });
 
-Deno.test("followImports() misses no compiled modules, nor those that a package adds when it is imported", async () => {
+Deno.test("followImports() does not report compiled modules, or modules that a package adds at import", async () => {
   const source = await read({
     "shop/nodes.py":
       "from .made.virtual import x\nimport shop.moved.deep\nfrom .fast.core import run\nfrom . import slow\nfrom .fast import gone",

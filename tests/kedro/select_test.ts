@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
-import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select.ts";
-import { slice, type SliceFilter } from "../../src/kedro/select.ts";
+import {
+  pipelineNamed,
+  pipelineOf,
+  selectNodes,
+  slice,
+  type SliceFilter,
+  sumOf,
+} from "../../src/kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
-import { pipelineOf } from "../../src/kedro/select.ts";
 
 /** Results of Kedro; see scripts/golden/slices.py. */
 interface GoldenCase {

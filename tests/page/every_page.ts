@@ -1,6 +1,5 @@
 import { firstGraph } from "../../src/page/graph_model.ts";
-import type { CompareView } from "../../src/page/view.ts";
-import type { JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
+import type { CompareView, JobsView, PageData, RunView, StepView } from "../../src/page/view.ts";
 import { type BrowserOptions, type OpenPage, withPage } from "./open_page.ts";
 import {
   simulatedComparison,

@@ -86,7 +86,7 @@ Deno.test("nodesOf() folds parallel chains between two steps, but not chains on 
   equal(nodesOf(chains([]), CLOSED).length, 116);
 });
 
-Deno.test("opened() opens groups until there are none, or those with a step", () => {
+Deno.test("opened() opens all groups, or the groups of a step", () => {
   const steps = [...STEPS, step("a.b.one"), step("a.b.two"), step("a.three")];
   deepEqual([...opened(steps, new Set())], ["group:train", "group:a", "group:a.b"]);
   deepEqual([...opened(steps, new Set(), ({ members }) => members.includes("a.b.two"))], [

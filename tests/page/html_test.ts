@@ -50,7 +50,7 @@ Deno.test("writePage() allows only the page's own script, and styles", () => {
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
 });
 
-Deno.test("writePage() writes what a browser needs to show the page, and how often a live one asks", () => {
+Deno.test("writePage() writes the page's metadata, and the polling interval of a live page", () => {
   const data: PageData = { ...page("Jobs"), program: "kedro-azureml 0.1.0" };
   const { html, policy } = writePage(data, ASSETS);
   const icon = /(?<=rel="icon" href=")[^"]+/.exec(html)![0];

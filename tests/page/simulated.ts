@@ -1,7 +1,13 @@
 import { runView } from "../../src/page/run_view.ts";
 import { firstGraph } from "../../src/page/graph_model.ts";
-import type { CompareView } from "../../src/page/view.ts";
-import type { JobRow, PageData, SchedulesView, StepProgress, StepView } from "../../src/page/view.ts";
+import type {
+  CompareView,
+  JobRow,
+  PageData,
+  SchedulesView,
+  StepProgress,
+  StepView,
+} from "../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];

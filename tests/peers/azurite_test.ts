@@ -1,7 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { prepareCode } from "../azureml/job/code/prepare_code.ts";
-import { uploadCode } from "../../src/azureml/submit/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../src/azureml/submit/upload.ts";
+import { uploadCode, type UploadGrant, type UploadMemory } from "../../src/azureml/submit/upload.ts";
 import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
 import { type Cloud, CLOUDS } from "../../src/core/net/clouds.ts";
 import { systemFs } from "../../src/system/fs.ts";

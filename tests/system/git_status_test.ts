@@ -1,6 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { commitChanges } from "../../src/app/git.ts";
-import { isDirty } from "../../src/app/git.ts";
+import { commitChanges, isDirty } from "../../src/app/git.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";

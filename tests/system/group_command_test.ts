@@ -1,6 +1,5 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
-import { groupCommand } from "../../src/azureml/job/compile/command.ts";
-import { nodeLines } from "../../src/azureml/job/compile/command.ts";
+import { groupCommand, nodeLines } from "../../src/azureml/job/compile/command.ts";
 
 /** Replaces `kedro`: prints its arguments and variables, and runs `END_<node>`. */
 const KEDRO = `#!/bin/sh

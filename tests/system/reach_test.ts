@@ -1,6 +1,5 @@
 import { deepStrictEqual as assertEquals } from "node:assert/strict";
-import type { DoctorCheck } from "../../src/app/check/host.ts";
-import { checkHost } from "../../src/app/check/host.ts";
+import { checkHost, type DoctorCheck } from "../../src/app/check/host.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { fakeContext } from "../fakes/context.ts";

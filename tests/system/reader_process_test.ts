@@ -2,8 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { createResources } from "../../src/system/resources.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
-import { hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
-import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
+import { decodeFrames, hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
 
 Deno.test("createResources() says how to get the embedded Kedro if a checkout does not have it", async () => {
   const resources = createResources(new URL("file:///no/such/folder/"));

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { checkHost, type ReachedHost } from "../../../src/app/check/host.ts";
-import type { DoctorCheck } from "../../../src/app/check/host.ts";
+import { checkHost, type DoctorCheck, type ReachedHost } from "../../../src/app/check/host.ts";
 import type { Proxy } from "../../../src/core/context.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
@@ -29,76 +28,12 @@ async function reach(url: string, options: FakeOptions = {}) {
 
 const URL = "https://a.example/";
 const PROXIED = { HTTPS_PROXY: "http://ada:x@proxy.corp:3128" };
-const NAME = "a.name | A: name | ok | 10.0.0.4";
-const TCP = "a.tcp | A: TCP | ok | port 443 is open";
-const SKIPPED = "a.tls | A: TLS | skipped | ";
-const REACHED = { ok: true, addresses: ["10.0.0.4"], date: new Date(DATE) };
 const chain = (...ends: readonly string[]) => async () =>
   ends.map((end, at) => ({
     subject: ["a.example", "Issuer", "Root"][at]!,
     issuer: ["Issuer", "Root", "Root"][at]!,
     validTo: new Date(end),
   }));
-
-for (
-  const [what, url, options, lines, host] of [
-    [
-      "a host that answers",
-      URL,
-      {},
-      [NAME, TCP, "a.tls | A: TLS | ok | a.example < Example TLS CA, until 2026-06-01"],
-      REACHED,
-    ],
-    [
-      "a chain of certificates of which one expires soon",
-      URL,
-      { probe: { certificates: chain("2026-06-01", "2026-01-10", "2030-01-01") } },
-      [NAME, TCP, "a.tls | A: TLS | ok | a.example < Issuer < Root, until 2026-06-01, expires soon"],
-      REACHED,
-    ],
-    [
-      "an unknown name",
-      URL,
-      { probe: { addresses: refused("ENOTFOUND") } },
-      [
-        "a.name | A: name | failed | Cannot reach A: a.example could not be reached",
-        "a.tcp | A: TCP | skipped | ",
-        SKIPPED,
-      ],
-      { ok: false, addresses: [], date: undefined },
-    ],
-    [
-      "a closed port",
-      URL,
-      { probe: { connect: refused("ECONNREFUSED") } },
-      [NAME, "a.tcp | A: TCP | failed | Cannot reach A: a.example could not be reached", SKIPPED],
-      { ok: false, addresses: ["10.0.0.4"], date: undefined },
-    ],
-    [
-      "an invalid proxy",
-      URL,
-      { env: { HTTPS_PROXY: "ftp://proxy" } },
-      ["a.proxy | A: proxy | failed | The proxy in HTTPS_PROXY is not a valid URL", SKIPPED],
-      { ok: false, addresses: [], date: undefined },
-    ],
-    [
-      "a proxy that opens a tunnel with another status than 200",
-      URL,
-      { env: PROXIED, probe: { tunnel: async () => ({ status: 204, schemes: [] }) } },
-      [
-        "a.proxy | A: proxy | ok | proxy.corp:3128 of HTTPS_PROXY, as ada",
-        "a.tls | A: TLS | ok | a.example < Example TLS CA, until 2026-06-01",
-      ],
-      { ...REACHED, addresses: [] },
-    ],
-  ] as const
-) {
-  Deno.test(`checkHost() checks ${what}`, async () => {
-    const reached = await reach(url, options);
-    deepEqual(reached.lines, lines);
-    deepEqual(reached.host, host);
-  });
-}
 
 Deno.test("checkHost() reads certificates through the proxy, and lists them if TLS fails", async () => {
   const proxies: (Proxy | undefined)[] = [];

@@ -151,27 +151,6 @@ Deno.test("emulator page updates the status, times and failures of a run and its
   equal(typeof view.failure?.message, "string");
 });
 
-Deno.test("emulator page shows changes since the previous run with the same experiment and display name", async () => {
-  const { get, ask, advance } = await createPaged();
-  equal((await viewOf<RunView>(await get(RUN))).compared, undefined);
-  advance(600_000);
-  for (const other of [{ displayName: "other" }, { experimentName: "other" }]) {
-    const body = { properties: { ...job().properties, ...other } };
-    await ask("PUT", `${ID}/jobs/${Object.keys(other)[0]}`, { body });
-  }
-  const second = job();
-  Object.assign(second.properties.jobs.a, { environment_variables: { BY: "2" } });
-  await ask("PUT", `${ID}/jobs/second`, { body: second });
-  await ask("PUT", `${ID}/jobs/third`, { body: job() });
-  const { compared } = await viewOf<RunView>(await get(`${STUDIO}/runs/second`));
-  deepEqual(compared!.runs.map(({ name, status }) => [name, status])[0], ["first", "Completed"]);
-  deepEqual(compared!.changes, [{ aspect: "variable", name: "BY", steps: ["a"], values: [null, "2"] }]);
-  const titles = ["displayName", "second"].map(async (run) =>
-    (await dataOf(await get(`${STUDIO}/runs/${run}`))).title
-  );
-  deepEqual(await Promise.all(titles), ["other, NotStarted", "second, NotStarted"]);
-});
-
 Deno.test("emulator page forbids caching, framing and external resources", async () => {
   const { get, advance } = await createPaged();
   advance(600_000);

@@ -25,22 +25,6 @@ function made(options: WorldOptions = {}) {
   return { ...world, ctx, events, stop, signIns };
 }
 
-Deno.test("requireSignIn() signs in once, and reports the identity and the tried credentials", async () => {
-  const { ctx, events, signIns } = made();
-  const connection = await connect(ctx);
-  equal(signIns(), 0);
-  const identity = await requireSignIn(ctx, connection);
-  deepEqual([identity!.tenantId, identity!.applicationId], [
-    SERVICE_PRINCIPAL.tenant,
-    SERVICE_PRINCIPAL.client,
-  ]);
-  await requireSignIn(ctx, connection);
-  equal(signIns(), 1);
-  const [event] = events as [Extract<AppEvent, { type: "identity" }>];
-  deepEqual([event.type, event.identity], ["identity", identity]);
-  deepEqual(event.members[0], { name: "environment", status: "used", milliseconds: 0 });
-});
-
 Deno.test("connect() lets patient requests outlast an interrupt by 7 seconds", async () => {
   const { ctx, stop, signIns } = made();
   const later = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openConfig, openSession, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
+import { openConfig, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
 import { maskCredentials } from "../../../src/config/conf_files.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type WorldOptions } from "../../cli/world.ts";
@@ -42,31 +42,6 @@ Deno.test("readerOptions() passes on options, and reports messages of the reader
       message: "The project is read without a system call filter: this machine has no seccomp",
     },
   ]);
-});
-
-Deno.test("openSession() returns the warnings of project, configuration and reader", async () => {
-  const { ctx, files, events } = opened();
-  const settings = `${ctx.cwd}/src/tiny/settings.py`;
-  const own = "import socket\nsocket.gethostname()\n" +
-    'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "prod"}\n';
-  await files.fs.writeText(settings, await files.fs.readText(settings) + own);
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await files.fs.readText(config);
-  await files.fs.writeText(config, text.replace('"ws-golden"', '"<workspace>"'));
-  const { env, warnings, project, load } = await openSession(ctx, {});
-  deepEqual([env, project.name, load.env, slashed(load.root), load.outside], [
-    "local",
-    "tiny",
-    "local",
-    ctx.cwd,
-    [],
-  ]);
-  deepEqual(warnings.map(({ code }) => code), [
-    "config.default_env",
-    "config.placeholder",
-    "kedro.machine_asked",
-  ]);
-  deepEqual(events, [{ type: "reading" }, { type: "read" }]);
 });
 
 Deno.test("openConfig() fills placeholders only for a run that never reaches Azure", async () => {

@@ -36,7 +36,7 @@ Deno.test("selectJobs() limits the named jobs to a selection, which without any 
   deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
 });
 
-Deno.test("selectJobs() rejects several jobs for an option that takes one, and says what an unknown name is", async () => {
+Deno.test("selectJobs() rejects several jobs for an option of one job, and an unknown name", async () => {
   const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
   await rejects(selected(THREE, { all: true, single }), { code: "usage.one_name" });
   await rejects(selected(THREE, { names: ["clean"] }), {

@@ -108,7 +108,7 @@ Deno.test("openRunner() runs nothing on Windows", async () => {
   });
 });
 
-Deno.test("openRunner() uses an emulator's state folder that has other files, also if --keep names it", async () => {
+Deno.test("openRunner() accepts an emulator's state folder with other files", async () => {
   const open = async (steps: Parameters<typeof openRunner>[1]) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
     return (await openRunner(ctx, { stepPython: "/bin/python", ...steps })).options.folder;

@@ -165,7 +165,7 @@ Deno.test("makeEnvironment() installs again in the same environment if the requi
 });
 
 for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well", {}]] as const) {
-  Deno.test(`makeEnvironment() removes what it made if it is interrupted while a tool ${what}`, async () => {
+  Deno.test(`makeEnvironment() removes its folder if it is interrupted while a tool ${what}`, async () => {
     const stop = new AbortController();
     const { ctx, ran } = machine({ programs: /^(?:uv|chmod|rm)$/, ...broken });
     const exec: typeof ctx.exec = (program, args, options) => {

@@ -48,7 +48,7 @@ Deno.test("readSteps() reads up to 64 kB of logs of a step, or 256 kB of a faile
   deepEqual([isAbout(failed!, 256_000), isAbout(completed!, 64_000)], [true, true]);
 });
 
-Deno.test("readSteps() reads at most 8 MB of logs in total, of which failed steps get half", async () => {
+Deno.test("readSteps() reads at most 8 MB of logs in total, half of it from failed steps", async () => {
   const all = await logBytes([...Array(40).fill("Failed"), ...Array(125).fill("Completed")]);
   deepEqual([isAbout(all[0]!, 100_000), isAbout(all.at(-1)!, 32_000)], [true, true]);
   equal(all.reduce((sum, bytes) => sum + bytes) <= 8_000_000, true);
@@ -107,7 +107,7 @@ const WITH_LOG = workspaceOf(() => {
   return new Response(LOG, { status: 206, headers });
 });
 
-Deno.test("readSteps() returns what is known of each step, and says of how many something is missing", async () => {
+Deno.test("readSteps() returns incomplete steps, and counts them", async () => {
   const { asked, history } = historyOf();
   const ended = new Map<string, StepProgress>();
   const { steps, notices } = await readSteps(runWith(WITH_LOG, { steps: STEPS, history }), {

@@ -23,16 +23,6 @@ Deno.test("submit --output-file empties an existing file even if the command the
   deepEqual(jobsIn(world), []);
 });
 
-Deno.test("openJobsFile() writes what readJobsFile() reads", async () => {
-  const ctx = fakeContext({ cwd: "/p" });
-  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
-  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
-  const file = await openJobsFile(ctx, { outputFile: "jobs.json" });
-  await file!.write([job]);
-  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
-  match(await ctx.fs.readText("/p/jobs.json"), /^\{\n {2}"version": 1,\n {2}"jobs": \[\n {4}\{/);
-});
-
 Deno.test("openJobsFile() overwrites a file of another program only with force", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/own.json": "{}" } });
   await rejects(openJobsFile(ctx, { outputFile: "own.json" }), { code: "file.exists" });

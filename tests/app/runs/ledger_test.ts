@@ -43,17 +43,6 @@ function ledgerOf(options: Partial<Parameters<typeof openLedger>[1]> = {}, conte
 
 const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azure.refused", exit, data });
 
-Deno.test("openLedger() records a job before it is sent, and each change of its status", async () => {
-  const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
-  await ledger.sending(job("fox"), workspace);
-  deepEqual([filed(), (await lastJob(ctx, "/p"))?.sent], [["fox Sending"], false]);
-  await ledger.accepted(taken("fox"), workspace);
-  equal((await lastJob(ctx, "/p"))?.sent, true);
-  deepEqual(filed(), ["fox Running"]);
-  await ledger.ended({ type: "end", job: "fox", status: "Failed", durationMs: 5 });
-  deepEqual(filed(), ["fox Failed"]);
-});
-
 for (
   const [what, thrown, isKept] of [
     ["that Azure refused", refusal(ExitCode.Rejected), false],

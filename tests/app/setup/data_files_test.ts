@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { findDataFiles, includeHint } from "../../../src/app/setup/local_data.ts";
-import { readLocal, uploadProblems } from "../../../src/app/setup/local_data.ts";
+import { findDataFiles, includeHint, readLocal, uploadProblems } from "../../../src/app/setup/local_data.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
 import { shellWord } from "../../../src/core/untrusted.ts";

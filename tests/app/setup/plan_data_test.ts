@@ -142,7 +142,7 @@ Deno.test("planRewrites() wraps each entry of a transcoded factory dataset that 
   );
 });
 
-Deno.test("planRewrites() turns a dataset that passes between jobs into a data asset of its folder", async () => {
+Deno.test("planRewrites() turns a dataset shared by jobs into a data asset of its folder", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas"] }, { literal: ["a.table@spark"] }]),
     [{

@@ -1,10 +1,9 @@
 import { deepEqual, match } from "node:assert/strict";
 import { storageAccounts } from "../../../src/azureml/checks/dataset_paths.ts";
-import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import { type Finding, findingLines } from "../../../src/azureml/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import {
   config,

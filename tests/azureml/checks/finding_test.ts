@@ -1,5 +1,10 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import { type Finding, findingsError, mergeFindings } from "../../../src/azureml/checks/finding.ts";
+import {
+  downgradeAllowed,
+  type Finding,
+  findingsError,
+  mergeFindings,
+} from "../../../src/azureml/checks/finding.ts";
 
 const finding = (severity: Finding["severity"], message: string, more: Partial<Finding> = {}): Finding => ({
   severity,
@@ -28,3 +33,9 @@ for (
   Deno.test(`findingsError() says "${expected}" for ${jobs?.length ?? "all"} jobs`, () =>
     equal(findingsError("submit", [finding("error", message, jobs && { jobs })])!.message, expected));
 }
+
+Deno.test("downgradeAllowed() turns errors with an allowed code into warnings, and nothing else", () => {
+  const [large, other] = [finding("error", "x"), { ...finding("error", "x"), code: "code.secret" }];
+  const changed = [large, other, finding("note", "x")].map(downgradeAllowed(["code.large"]));
+  deepStrictEqual(changed.map(({ severity }) => severity), ["warning", "error", "note"]);
+});

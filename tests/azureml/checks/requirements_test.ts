@@ -1,14 +1,17 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { azureEnvironment, readEnvironmentFiles } from "../../../src/azureml/checks/job_environment.ts";
-import { closureOf, provides } from "../../../src/azureml/checks/job_environment.ts";
+import {
+  azureEnvironment,
+  closureOf,
+  isPlainImage,
+  provides,
+  readEnvironmentFiles,
+} from "../../../src/azureml/checks/job_environment.ts";
 import {
   allows,
   isCapped,
   parseCondaRequirement,
   parseRequirement,
 } from "../../../src/azureml/checks/requirements.ts";
-import { isPlainImage } from "../../../src/azureml/checks/job_environment.ts";
-
 import { fakeContext } from "../../fakes/context.ts";
 
 const PLACE = { file: "f", line: 1, column: 1 };

@@ -260,7 +260,7 @@ Deno.test("validate reports packages missing in the environment's definition, as
   }]);
 });
 
-Deno.test("validate is certain that steps need what a function of the job's nodes imports, or the module of a class", async () => {
+Deno.test("validate reports an error for a missing import of a job's function or dataset class", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n",

@@ -1,12 +1,10 @@
 import { ok } from "node:assert/strict";
 import { createCluster, createDataAsset, createEnvironment } from "../../../src/azureml/resources/create.ts";
 import { openDatastore } from "../../../src/azureml/resources/datastores.ts";
-
 import { KINDS, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
-import { listArtifacts } from "../../../src/azureml/runs/history.ts";
-import { openRunHistory } from "../../../src/azureml/runs/history.ts";
+import { listArtifacts, openRunHistory } from "../../../src/azureml/runs/history.ts";
 import { cancelJob, getJob, putJob } from "../../../src/azureml/runs/jobs.ts";
 import { getSchedule } from "../../../src/azureml/schedules/schedules.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";

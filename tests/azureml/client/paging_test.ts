@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { listResources, readPages } from "../../../src/azureml/client/workspace.ts";
-import type { Workspace, WorkspaceRequest } from "../../../src/azureml/client/workspace.ts";
+import {
+  listResources,
+  readPages,
+  type Workspace,
+  type WorkspaceRequest,
+} from "../../../src/azureml/client/workspace.ts";
 
 Deno.test("readPages() requests a page only when its first item is needed", async () => {
   const asked: (string | undefined)[] = [];

@@ -1,8 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type JobStep, stepNamed, stepsOf, stepsOfSpec } from "../../../src/azureml/job/steps.ts";
-import { node } from "../../fakes/plain_job.ts";
-import { pipelineFrom } from "./compile/random_pipeline.ts";
-import { compileGrouped } from "./compile/test_job.ts";
+import { type JobStep, stepNamed, stepsOf } from "../../../src/azureml/job/steps.ts";
 
 const step = (key: string, label: string, nodes?: readonly string[]): JobStep => ({
   ...{ key, label, nodes },
@@ -31,38 +28,6 @@ const CASES: readonly (readonly [name: string, key: string, rule: string])[] = [
 for (const [name, key, rule] of CASES) {
   Deno.test(`stepNamed() finds a step ${rule}`, () => equal(stepNamed(STEPS, name)?.key, key));
 }
-
-Deno.test("stepsOfSpec() labels the steps of a compiled job with their Kedro nodes", () => {
-  const nodes = [
-    node({ name: "Load.Data", inputs: ["raw"], outputs: ["table"] }),
-    node({ name: "train", inputs: ["table", "table"], outputs: [] }),
-  ];
-  const { spec } = compileGrouped({ pipeline: pipelineFrom(nodes), catalog: {} }, "none");
-  const [load, train] = stepsOfSpec(spec);
-  deepEqual([load, train], [
-    { key: "load_data", label: "Load.Data", compute: "cpu", needs: [] },
-    { key: "train", label: "train", compute: "cpu", needs: ["load_data"] },
-  ]);
-  const [both] = stepsOfSpec(compileGrouped({ pipeline: pipelineFrom(nodes), catalog: {} }, "all").spec);
-  deepEqual(both?.nodes, ["Load.Data", "train"]);
-});
-
-Deno.test("stepsOf() reads the steps of a job's body, each after its sources", () => {
-  const reads = (...steps: readonly string[]) =>
-    Object.fromEntries(steps.map((step, at) => [`i${at}`, { value: `\${{parent.jobs.${step}.outputs.o}}` }]));
-  const variables = { KEDRO_AZUREML_GROUP: '["one","two"]' };
-  const jobs = {
-    last: { display_name: "The last", computeId: "/x/computes/gpu", inputs: reads("first", "first", "gone") },
-    first: { display_name: "", computeId: "/x/computes/", environment_variables: variables },
-  };
-  deepEqual(stepsOf({ properties: { jobs } }), [
-    { key: "first", label: "first", compute: undefined, needs: [], nodes: ["one", "two"] },
-    { key: "last", label: "The last", compute: "gpu", needs: ["first"], nodes: undefined },
-  ]);
-  const cycle = { a: { inputs: reads("b") }, b: { inputs: reads("a") } };
-  deepEqual(stepsOf({ properties: { jobs: cycle } }).map(({ key }) => key), ["a", "b"]);
-  deepEqual(stepsOf({ properties: {} }), []);
-});
 
 Deno.test("stepsOf() labels a step without a display name by its variable for MLflow, or as Kedro names such a node", () => {
   const variables = { KEDRO_AZUREML_MLFLOW_NODE_NAME: "__proto__" };

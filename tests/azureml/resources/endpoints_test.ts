@@ -50,23 +50,3 @@ Deno.test("listEndpoints() includes the identity endpoint that environment varia
   const own = { AZURE_TOKEN_CREDENTIALS: "prod", AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://10.0.0.2" };
   deepEqual(more(own), ["http://10.0.0.2:80"]);
 });
-
-Deno.test("listEndpoints() returns the proxy of each host, and combines the purposes of a host", () => {
-  const env = {
-    HTTPS_PROXY: "http://proxy:3128",
-    NO_PROXY: ".azureml.ms",
-    ARM_CLOUD_METADATA_URL: cloud.resourceManager,
-  };
-  const found = listEndpoints({ cloud, env }).filter(({ by }) => by === "program");
-  const proxy = { host: "proxy", port: 3128, from: "HTTPS_PROXY" };
-  deepEqual(found.map(({ host, proxy }) => [host, proxy]), [
-    ["login.microsoftonline.com", proxy],
-    ["management.azure.com", proxy],
-    ["*.api.azureml.ms", undefined],
-    ["*.blob.core.windows.net", proxy],
-  ]);
-  deepEqual(
-    found[1]!.purpose,
-    "Resource Manager: workspace, jobs, schedules, assets; the cloud's description of itself (ARM_CLOUD_METADATA_URL)",
-  );
-});

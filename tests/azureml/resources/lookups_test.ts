@@ -1,10 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { getCompute } from "../../../src/azureml/resources/kinds.ts";
-
-import { computesOf } from "../../../src/azureml/resources/pin.ts";
-
-import { getWorkspace } from "../../../src/azureml/resources/kinds.ts";
-import { spec, STEP } from "../checks/subject.ts";
+import { getCompute, getWorkspace } from "../../../src/azureml/resources/kinds.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
 const NO = { error: { code: "UserError", message: "No." } };
@@ -41,41 +36,6 @@ Deno.test("getWorkspace() returns whether the workspace is public", async () => 
   );
 });
 
-Deno.test("getCompute() reads a cluster, an instance and an attached compute", async () => {
-  const read = async (properties: object) => {
-    const { workspace } = answering({ "computes/c": { name: "c", properties } });
-    const { id, name, ...info } = await getCompute(workspace, "c");
-    deepEqual([id, name], [`${workspace.id}/computes/c`, "c"]);
-    return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== undefined));
-  };
-  const error = (code?: string, message?: string) => ({ error: { code, message } });
-  deepEqual(
-    await read({
-      ...{ computeType: "AmlCompute", provisioningState: "Failed" },
-      provisioningErrors: [error("Quota", "None left")],
-      properties: {
-        ...{ vmSize: "V", scaleSettings: { maxNodeCount: 4 } },
-        errors: [
-          error("ClusterHasWarnings", "It retires"),
-          error("ClusterHasWarnings"),
-          error(undefined, "Odd"),
-          {},
-        ],
-      },
-    }),
-    {
-      ...{ kind: "AmlCompute", provisioningState: "Failed", vmSize: "V", maxNodes: 4 },
-      ...{ errors: ["Quota: None left", "Odd", ""], notices: ["It retires", "ClusterHasWarnings"] },
-    },
-  );
-  deepEqual(await read({ computeType: "ComputeInstance", properties: { state: "Stopped" } }), {
-    ...{ kind: "ComputeInstance", state: "Stopped", maxNodes: 1, errors: [], notices: [] },
-  });
-  deepEqual(await read({ computeType: "Kubernetes", properties: null }), {
-    ...{ kind: "Kubernetes", errors: [], notices: [] },
-  });
-});
-
 Deno.test("getCompute() lists the workspace's computes if a compute is missing", async () => {
   const { workspace } = answering({
     computes: { value: [{ name: "cpu" }, { name: "gpu" }, { name: "big" }] },
@@ -92,10 +52,4 @@ Deno.test("getCompute() lists the workspace's computes if a compute is missing",
     code: "compute.not_found",
     details: [],
   });
-});
-
-Deno.test("computesOf() returns each compute once, and first the job's own, even if no step uses it", () => {
-  const steps = ["gpu", "cpu", "gpu"].map((compute) => ({ ...STEP, compute }));
-  deepEqual(computesOf(spec({ compute: "cpu", steps })), ["cpu", "gpu"]);
-  deepEqual(computesOf(spec({ compute: "own", steps })), ["own", "gpu", "cpu"]);
 });

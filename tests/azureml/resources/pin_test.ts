@@ -34,14 +34,6 @@ Deno.test("pinEnvironment() requests nothing for curated environments and resour
   );
 });
 
-Deno.test("pinEnvironment() returns the newest version with its image and conda file", async () => {
-  const workspace = workspaceOf(() =>
-    Response.json({ value: [{ name: "12", properties: { image: "img:1", condaFile: "name: x" } }] })
-  );
-  const { shown, definition } = await pinEnvironment(workspace, "my-env@latest");
-  deepEqual([shown, definition], ["my-env:12", { image: "img:1", condaFile: "name: x" }]);
-});
-
 for (
   const [asked, what] of [["my-env", "has no version"], ["my-env@stable", 'has the unknown label "stable"']]
 ) {
@@ -71,23 +63,6 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
     `azureml:${path}`,
   ]);
   deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
-});
-
-Deno.test("pinDataAsset() returns the ID of the given or the latest version", async () => {
-  const asked: string[] = [];
-  const workspace = workspaceOf((request) => {
-    const { pathname } = new URL(request.url);
-    asked.push(pathname.split("/workspaces/ws/")[1]!);
-    const name = pathname.split("/").at(-1);
-    return Response.json({ name, properties: { latestVersion: "7", dataType: "uri_folder" } });
-  });
-  const pin = async (path: string) =>
-    (await pinDataAsset(workspace, { path, type: "uri_folder" })).split("/workspaces/ws/")[1];
-  deepEqual([await pin("azureml:raw:2"), await pin("azureml:raw@latest")], [
-    "data/raw/versions/2",
-    "data/raw/versions/7",
-  ]);
-  deepEqual(asked, ["data/raw/versions/2", "data/raw"]);
 });
 
 Deno.test("pinDataAsset() reports a missing data asset", async () => {

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { changesOf } from "../../../src/azureml/runs/compare.ts";
-import { describeJob } from "../../../src/azureml/runs/compare.ts";
+import { changesOf, describeJob } from "../../../src/azureml/runs/compare.ts";
 
 type Fact = ReturnType<typeof describeJob>["facts"][number];
 

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { followJob } from "../../../src/azureml/runs/follow.ts";
-import type { FollowEvent } from "../../../src/azureml/runs/follow.ts";
+import { type FollowEvent, followJob } from "../../../src/azureml/runs/follow.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";

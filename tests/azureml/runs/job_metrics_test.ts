@@ -1,12 +1,13 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   mainMetrics,
+  type MetricValue,
+  openTracking,
   readJobMetrics,
   readMainMetrics,
   type StepMetrics,
 } from "../../../src/azureml/runs/metrics.ts";
 import type { RunHistory } from "../../../src/azureml/runs/history.ts";
-import { type MetricValue, openTracking } from "../../../src/azureml/runs/metrics.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
 const API = "https://eastus.api.azureml.ms";
@@ -116,7 +117,7 @@ const metric = (name: string): MetricValue => ({ name, value: 1, step: 0, at: un
 const logged = (step: string | undefined, nested: readonly string[], ...names: readonly string[]) =>
   ({ step, nested, metrics: names.map(metric) }) as unknown as StepMetrics;
 
-Deno.test("mainMetrics() lists the code's own metrics before those that MLflow logs, and omits nested runs", () => {
+Deno.test("mainMetrics() lists the code's own metrics before MLflow's, and omits nested runs", () => {
   const found = mainMetrics([
     logged("a", [], "training_loss", "system/cpu", "accuracy"),
     logged("a", ["fold 1"], "accuracy"),

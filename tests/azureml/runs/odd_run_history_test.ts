@@ -1,18 +1,14 @@
 import { deepStrictEqual, match } from "node:assert/strict";
-import { listArtifacts } from "../../../src/azureml/runs/history.ts";
 import {
+  listArtifacts,
   mayHaveLogs,
   openRunHistory,
   type RunHistory,
   type StepRun,
 } from "../../../src/azureml/runs/history.ts";
-import { UserError } from "../../../src/core/errors.ts";
-import { PAGE, workspaceOf } from "./odd_answers.ts";
+import { workspaceOf } from "./odd_answers.ts";
 
 const json = (body: unknown) => Response.json(body);
-const text = (body: string, type = "application/json", status = 200) =>
-  new Response(body, { status, headers: { "content-type": type } });
-
 /** Creates a run history that answers every request with `answer`. */
 async function historyOf(answer: (request: Request) => Response): Promise<RunHistory> {
   const workspace = workspaceOf((request) => {
@@ -25,68 +21,7 @@ async function historyOf(answer: (request: Request) => Response): Promise<RunHis
   return await openRunHistory(workspace);
 }
 
-const OPERATIONS: Readonly<Record<string, (history: RunHistory) => Promise<unknown>>> = {
-  children: (history) => history.children("j"),
-  run: (history) => history.run("r"),
-  outputs: (history) => history.outputs(["r"]),
-  logFiles: (history) => history.logFiles("r"),
-  failure: (history) => history.failure("r"),
-  artifacts: (history) => listArtifacts(history, "r", ""),
-};
-
 const run = { runId: "r", status: "Completed" };
-const ODD: Readonly<Record<string, () => Response>> = {
-  "an empty body": () => text(""),
-  "truncated JSON": () => text('{"value":[{"runId":"r","sta'),
-  "an HTML page": () => text(PAGE, "text/html"),
-  "an HTML page labeled as JSON": () => text(PAGE),
-  "null": () => json(null),
-  "an object in place of a list": () => json({ value: { ...run } }),
-  "list items that are not runs": () => json({ value: [null, 5, [], {}, { runId: 5 }] }),
-  "a run without fields": () => json({ runId: null, status: null, properties: null }),
-  "invalid times": () =>
-    json({
-      value: [{ ...run, createdUtc: "soon", endTimeUtc: {} }],
-      ...run,
-      createdUtc: "x",
-      startTimeUtc: 5,
-    }),
-  "no logs": () => json({ logFiles: null, error: null, runMetadata: null }),
-  "a string in place of outputs": () => json({ runMetadata: { outputs: "none" } }),
-  "outputs without data assets": () =>
-    json({ runMetadata: { outputs: { a: null, b: { assetId: 5 } } }, values: 5 }),
-  "an error without a body": () => new Response(null, { status: 418 }),
-};
-
-for (const [what, answer] of Object.entries(ODD)) {
-  for (const [name, operation] of Object.entries(OPERATIONS)) {
-    Deno.test(`${name}() of run history throws only UserError for ${what}`, async () => {
-      const history = await historyOf(answer);
-      const found = await operation(history).catch((thrown) => {
-        if (!(thrown instanceof UserError)) throw thrown;
-        match(thrown.code, /^(?:azure|network)\./);
-      });
-      // Results must be serializable, as they are printed as JSON.
-      JSON.stringify(found);
-    });
-  }
-}
-
-Deno.test("children() of run history returns valid items and skips invalid items", async () => {
-  const history = await historyOf(() =>
-    json({
-      value: [
-        ...[null, { runId: "x" }, { status: "Running" }],
-        { ...run, displayName: "train", createdUtc: "2026-01-02T03:04:05Z" },
-      ],
-    })
-  );
-  const found = await history.children("j");
-  deepStrictEqual(found.map(({ step, createdAt }) => [step, createdAt?.toISOString()]), [
-    ["train", "2026-01-02T03:04:05.000Z"],
-  ]);
-});
-
 Deno.test("children() and listArtifacts() of run history read all pages, each with its own parameter", async () => {
   const pagesOf = (parameter: string, items: readonly unknown[]) =>
     historyOf(({ url }) => {

@@ -6,8 +6,9 @@ import {
   jobNotFound,
   putJob,
   sendableJob,
+  studioUrl,
+  studioUrlIn,
 } from "../../../src/azureml/runs/jobs.ts";
-import { studioUrl, studioUrlIn } from "../../../src/azureml/runs/jobs.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
 Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {

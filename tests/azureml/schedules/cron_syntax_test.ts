@@ -1,5 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
-import { cronProblem, cronValues, plainCron } from "../../../src/azureml/schedules/cron.ts";
+import { equal, match } from "node:assert/strict";
+import { cronProblem } from "../../../src/azureml/schedules/cron.ts";
 
 const fine = [
   "0 2 * * *",
@@ -43,17 +43,3 @@ for (const [expression, problem] of problems) {
   Deno.test(`cronProblem() rejects ${expression === "" ? "an empty expression" : `"${expression}"`}`, () =>
     match(cronProblem(expression)!, problem));
 }
-
-Deno.test("cronValues() returns the values of each field in order, each once", () => {
-  const [minutes, hours, days, months, weekDays] = cronValues("30,5,10-12,5 8-18/5 1 feb,JAN mon-Wed");
-  deepEqual([minutes, hours, days, months, weekDays], [[5, 10, 11, 12, 30], [8, 13, 18], [1], [1, 2], [
-    1,
-    2,
-    3,
-  ]]);
-});
-
-Deno.test("plainCron() writes an expression as every implementation reads it, without days of the month and months", () => {
-  equal(plainCron(" 45/5  */12 1 2 tue "), "45,50,55 0,12 * * 2");
-  equal(plainCron("7/1 * * * *"), "7 * * * *");
-});

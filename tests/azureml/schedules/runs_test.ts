@@ -1,6 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { listScheduleRuns } from "../../../src/azureml/schedules/schedules.ts";
-import { enableSchedule, getSchedule } from "../../../src/azureml/schedules/schedules.ts";
+import { getSchedule, listScheduleRuns } from "../../../src/azureml/schedules/schedules.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
 const run = (at: number) => ({
@@ -56,68 +55,3 @@ for (
     });
   });
 }
-
-/** A schedule in Azure ML, and the requests that change it. */
-function changing(properties: object | undefined) {
-  const sent: (readonly [string, unknown?])[] = [];
-  const workspace = workspaceOf(async (request) => {
-    const { pathname } = new URL(request.url);
-    if (request.method === "PUT") {
-      const { properties } = await request.json();
-      sent.push(["PUT", properties]);
-      return Response.json({ properties: {} });
-    }
-    if (request.method === "DELETE") {
-      sent.push(["DELETE"]);
-      return new Response(null, { status: 204 });
-    }
-    if (pathname.endsWith("/schedules")) {
-      return Response.json({ value: [{ name: "nightly", properties: {} }] });
-    }
-    return properties === undefined
-      ? Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
-      : Response.json({ name: "s", properties });
-  });
-  return { workspace, sent };
-}
-
-const OWN = {
-  displayName: "S",
-  description: "Runs at night",
-  properties: { owner: "data" },
-  trigger: { triggerType: "Cron", expression: "0 3 * * *" },
-  action: { actionType: "CreateJob", jobDefinition: { jobType: "Pipeline", jobs: {} } },
-};
-const SENT = {
-  ...OWN,
-  action: {
-    actionType: "CreateJob",
-    jobDefinition: { jobType: "Pipeline", jobs: {}, isArchived: false, properties: {} },
-  },
-};
-
-Deno.test("enableSchedule() sends the schedule only if its state changes", async () => {
-  for (
-    const [before, wanted, isChange] of [
-      [true, false, true],
-      [undefined, false, true],
-      [false, true, true],
-      [true, true, false],
-      [undefined, true, false],
-      [false, false, false],
-    ] as const
-  ) {
-    const { workspace, sent } = changing({
-      ...OWN,
-      isEnabled: before,
-      provisioningState: "Succeeded",
-      tags: null,
-    });
-    deepEqual(await enableSchedule(workspace, "s", wanted), isChange);
-    deepEqual(sent, isChange ? [["PUT", { ...SENT, isEnabled: wanted }]] : []);
-  }
-  await rejects(enableSchedule(changing(undefined).workspace, "s", true), {
-    code: "schedule.not_found",
-    details: ["schedules: nightly"],
-  });
-});

@@ -43,14 +43,3 @@ for (const [written, zone, sent] of times) {
     deepStrictEqual([startTime, endTime], [sent, sent]);
   });
 }
-
-Deno.test("toTriggerRest() adds the required empty pattern to a recurrence", () => {
-  const recurrence = { ...WINDOW, frequency: "day", interval: 2, schedule: null };
-  deepStrictEqual(toTriggerRest({ cron: null, recurrence }), {
-    triggerType: "Recurrence",
-    frequency: "day",
-    interval: 2,
-    schedule: { hours: [], minutes: [] },
-    timeZone: "UTC",
-  });
-});

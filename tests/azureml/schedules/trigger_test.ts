@@ -64,7 +64,7 @@ for (const status of [500, 503, 408, 429]) {
   });
 }
 
-Deno.test("triggerSchedule() does not try again if Azure refuses, whatever the status", async () => {
+Deno.test("triggerSchedule() does not retry a refusal", async () => {
   const message = "The request does not come from the workspace's private link configuration.";
   const notPrivate = () => Response.json({ error: { code: "UserError", message } }, { status: 502 });
   for (

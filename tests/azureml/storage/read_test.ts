@@ -58,7 +58,7 @@ for (const method of ["GET", "HEAD"] as const) {
   });
 }
 
-Deno.test("readStorage() sends no SAS again to an account that refused one, and keeps what a list asks for", async () => {
+Deno.test("readStorage() sends no SAS again to an account that refused one, and keeps the query of a list", async () => {
   const { read, sent } = storage(NO_KEYS, [200], [200]);
   equal(await read(`${BLOB}?sig=x`), 200);
   equal(await read("https://account.blob.core.windows.net/box?comp=list&prefix=a%2Fb&sv=1&sig=x"), 200);

@@ -253,7 +253,7 @@ Deno.test("openPackage() rejects a package with another SHA-256 than expected", 
   });
 });
 
-Deno.test("openPackage() rejects a missing file, a folder and a file that is no package", async () => {
+Deno.test("openPackage() rejects a missing file, a folder and other files", async () => {
   const { fs } = fakeContext({ files: { "/folder/a": "" } });
   await rejects(openPackage(fs, "/gone"), { code: "package.not_one", message: /does not exist/ });
   await rejects(openPackage(fs, "/folder"), { code: "package.not_one", message: /is not a file/ });

@@ -1,4 +1,4 @@
-import { throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { remainingBody, rerunBody } from "../../../src/azureml/submit/rerun.ts";
 
 /** A job as Azure returns it, with everything that Azure adds. */
@@ -51,6 +51,42 @@ const WHOLE = rerunBody(BACK, "old_job");
 const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
 const typeOf = (id: string) => TYPES[id];
 
+Deno.test("rerunBody() omits Azure's own fields and the output folders of the old job", () => {
+  const { jobs, ...job } = WHOLE.properties;
+  deepEqual(job, {
+    jobType: "Pipeline",
+    displayName: "d",
+    isArchived: false,
+    tags: { team: "a", rerun_of: "old_job" },
+    properties: { "mlflow.source.git.commit": "c" },
+    inputs: {},
+    outputs: {
+      model: { jobOutputType: "uri_folder" },
+      kept: { jobOutputType: "uri_folder", uri: "azureml://datastores/lake/paths/reports" },
+    },
+  });
+  deepEqual((jobs as typeof BACK.properties.jobs).a, {
+    name: "a",
+    componentId: "A",
+    outputs: { o: { job_output_type: "uri_folder" } },
+  });
+});
+
+Deno.test("remainingBody() binds inputs to outputs of completed steps and keeps other bindings", () => {
+  const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
+  const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
+  const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;
+  deepEqual(Object.keys(jobs), ["b", "c"]);
+  deepEqual(jobs.b.inputs, {
+    x: { uri: "azureml://a/o/", job_input_type: "uri_folder" },
+    y: { job_input_type: "literal", value: "1" },
+  });
+  equal(jobs.c.inputs.z.value, "${{ parent.jobs.b.outputs.m }}");
+  deepEqual(Object.keys(outputs), ["model", "kept"]);
+  const last = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a", "b"]), uriOf, typeOf });
+  deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
+});
+
 Deno.test("remainingBody() rejects a job with a lost output, and names the step's input", () => {
   const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
   const lost = ['step "b" reads "x" from output "o" of step "a"'];
@@ -64,4 +100,13 @@ Deno.test("remainingBody() rejects a job with a lost output, and names the step'
   });
   const untyped = { ...old, uriOf: () => "azureml://a/o/", typeOf: () => undefined };
   throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
+});
+
+Deno.test("remainingBody() rejects a job with only completed steps", () => {
+  const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
+  throws(() => remainingBody(WHOLE, old), {
+    code: "rerun.all_completed",
+    exit: 2,
+    hint: "Rerun the whole job with `kedro-azureml rerun old_job`",
+  });
 });

@@ -97,7 +97,7 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   equal(readCi({ CI: "false" }), undefined);
 });
 
-Deno.test("jobTags() takes what the CI system does not tell from the checkout, and outside CI only on request", () => {
+Deno.test("jobTags() fills in missing CI tags from the checkout, outside CI only on request", () => {
   const properties = {
     "mlflow.source.git.branch": "trunk",
     "mlflow.source.git.repoURL": "https://git.example.com/bikes",

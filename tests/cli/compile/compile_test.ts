@@ -23,7 +23,7 @@ Deno.test("compile names its file after the format", async () => {
   ok(ctx.files.has(`${HOME}/pipeline.mmd`) && !ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
-Deno.test("compile --json says which steps of which pipeline it wrote where", async () => {
+Deno.test("compile --json prints the pipeline, its steps and the file", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile main --json"), 0, ctx.stderr());
   const steps = [{ key: "clean", node: "clean" }, { key: "count", node: "count" }];

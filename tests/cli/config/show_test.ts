@@ -37,7 +37,7 @@ Deno.test("config show --origin names the file, line and overridden place", asyn
   ok((await lineIn("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
 });
 
-Deno.test("config show --origin names the source of an interpolation and what it overrides", async () => {
+Deno.test("config show --origin names the source of an interpolation and the overridden value", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("experiment_name: acme-prod-exp"))!;
   equal(

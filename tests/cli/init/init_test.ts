@@ -2,7 +2,6 @@ import { openCommandContext } from "../../../src/cli/terminal/command_context.ts
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore.ts";
 import { init as initCommand } from "../../../src/cli/commands/init.ts";
 import type { CommandContext } from "../../../src/cli/parse/command.ts";
@@ -103,46 +102,6 @@ Deno.test("init refers to the schema by a path that editors resolve", async () =
     "notifications",
     "jobs",
   ]);
-});
-
-Deno.test("init --environment writes the project's requirements, Kedro and the plugin", async () => {
-  const files = {
-    ...PROJECT,
-    "/project/pyproject.toml": PROJECT["/project/pyproject.toml"] +
-      '[project]\nname = "shop"\nrequires-python = ">=3.12"\ndependencies = ["kedro[jupyter]~=1.1.1", "pandas>=2"]\n',
-    "/project/requirements.txt": "-r more.txt\n-e .\nscikit-learn==1.5 \\\n  --hash=sha256:00  # pinned\n",
-    "/project/more.txt": "Pandas>=2.2\n./wheels/x.whl\n",
-  };
-  const ctx = fakeContext({ files });
-  const exit = await run(
-    "init --environment --subscription-id s --resource-group rg --workspace-name ws --compute cpu".split(" "),
-    ctx,
-  );
-  assert.equal(exit, 0, ctx.stderr());
-  assert.deepEqual(parse(await ctx.fs.readText("/project/environment/environment.yml")), {
-    $schema: "https://azuremlschemas.azureedge.net/latest/environment.schema.json",
-    name: "shop-env",
-    image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest",
-    conda_file: "conda.yml",
-  });
-  assert.deepEqual(parse(await ctx.fs.readText("/project/environment/conda.yml")).dependencies, [
-    "python=3.12",
-    "pip",
-    { pip: ["kedro-azureml-pipeline==0.1.0", "kedro[jupyter]~=1.1.1", "Pandas>=2.2", "scikit-learn==1.5"] },
-  ]);
-  const { execution } = parse(await ctx.fs.readText("/project/conf/base/azureml.yml"));
-  assert.equal(execution.environment, "shop-env@latest");
-  assert.match(ctx.stdout(), /1\. Create what is missing in the workspace: kedro-azureml setup\n/);
-  assert.doesNotMatch(ctx.stdout(), /placeholder/);
-  assert.deepEqual(ctx.stderr().match(/Requirement "[^"]+"/g), [
-    'Requirement "./wheels/x.whl"',
-    'Requirement "-e ."',
-  ]);
-  assert.match(ctx.stderr(), /hint: Add the package to environment\/conda\.yml if steps need it\n/);
-  assert.match(
-    ctx.stderr(),
-    /kedro~=1\.1\.1 in the project's requirements .* needs Kedro 1\.2\n/,
-  );
 });
 
 const KEDRO = "kedro~=1.2";

@@ -11,7 +11,7 @@ async function compared(world: Parameters<typeof makeWorld>[0], submits: readonl
   return JSON.parse(ctx.stdout().slice(before));
 }
 
-Deno.test("job compare shows the metrics of each step, also NaN, and first those that differ", async () => {
+Deno.test("job compare shows the metrics of each step, including NaN, differing ones first", async () => {
   const tracked = {
     clean: { metrics: { mae: [1], worst: [NaN] } },
     count: { metrics: { mae: [2] }, params: { alpha: "1" } },

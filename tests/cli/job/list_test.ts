@@ -88,23 +88,6 @@ Deno.test("job list warns that it did not search older jobs after 2,000 without 
   });
 });
 
-Deno.test("job list and auth status need no project if given all names of the workspace", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
-  await ctx.fs.remove(`${ctx.cwd}/pyproject.toml`);
-  const before = ctx.stdout().length;
-  const { subscription_id: id, resource_group: group, name } = GOLDEN_WORKSPACE;
-  const names = `--subscription-id ${id} --resource-group ${group} --workspace-name ${name}`;
-  assert.equal(await kedroAzureml(`job list ${names} --json`), 0, ctx.stderr());
-  const listed = JSON.parse(ctx.stdout().slice(before));
-  assert.deepEqual(listed.map(({ name, job }: { name: string; job: string }) => [name, job]), [[
-    "fox",
-    "main",
-  ]]);
-  assert.equal(await kedroAzureml(`auth status ${names}`), 0, ctx.stderr());
-  assert.match(ctx.stdout(), new RegExp(`Workspace\\s+.*${name}`));
-});
-
 Deno.test("job list knows the project's jobs in a folder below it, also if given all names of the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());

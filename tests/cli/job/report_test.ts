@@ -169,7 +169,7 @@ Deno.test("job report shows what steps logged to MLflow, with secrets masked, an
   ]);
 });
 
-Deno.test("job report shows what a node in a namespace and the run nested in it logged", async () => {
+Deno.test("job report shows the metrics of a namespaced node and its nested run", async () => {
   const tracked = { emea_bike_fit: { metrics: { mae: [1.5] } } };
   const world: World = makeWorld({
     project: "fleets",

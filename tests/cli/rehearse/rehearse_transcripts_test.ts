@@ -202,7 +202,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   });
 });
 
-Deno.test("commands that read jobs take the folder of rehearse --keep; those that change jobs refuse it", async () => {
+Deno.test("--from accepts the folder of rehearse --keep only for commands that read jobs", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -296,7 +296,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`rehearse${keep} exits with ${code} if ${signal} stops it, and says what is left`, async () => {
+  Deno.test(`rehearse${keep} exits with ${code} if ${signal} stops it, and names the remaining files`, async () => {
     const stop = new AbortController();
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
     const exec = stepPrograms(() => made.ctx.files, (step) => {

@@ -1,6 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { openProgress } from "../../../src/cli/terminal/progress.ts";
-import { showUpload } from "../../../src/cli/terminal/progress.ts";
+import { openProgress, showUpload } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import { type Finding, findingLines } from "../../../src/azureml/checks/finding.ts";
 import { failureText, renderBug, renderError } from "../../../src/cli/text/error.ts";
-import { findingLines } from "../../../src/azureml/checks/finding.ts";
 import { prefixed } from "../../../src/cli/terminal/follow_events.ts";
 import { type Place, UserError } from "../../../src/core/errors.ts";
 

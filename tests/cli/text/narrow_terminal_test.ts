@@ -1,6 +1,5 @@
 import { equal, notEqual, ok } from "node:assert/strict";
-import type { WorldOptions } from "../world.ts";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
 
 const TRACKED: WorldOptions = { emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } } };
 

@@ -1,6 +1,5 @@
 import { equal } from "node:assert/strict";
-import { mainMetricsText } from "../../../src/cli/text/run_results.ts";
-import { rerunStepsText } from "../../../src/cli/text/run_results.ts";
+import { mainMetricsText, rerunStepsText } from "../../../src/cli/text/run_results.ts";
 
 const stepOf = (label: string) => ({ key: label.replace(".", "_"), label, compute: undefined, needs: [] });
 Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", () => {

@@ -115,7 +115,7 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   );
 });
 
-Deno.test("ui keeps what the job itself logged up to date", async () => {
+Deno.test("ui updates the metrics of the job itself", async () => {
   const tracked = { "": { metrics: { total: [3] } } };
   const { get, cookie } = await served({ outcome: { tracked } });
   const state = await (await get("/runs/fox?part=state", { cookie })).json();
@@ -230,23 +230,6 @@ Deno.test("ui compares runs, and rejects too few or unknown runs", async () => {
     equal((await get(`/compare?${runs}`, { cookie })).status, 404, runs);
   }
   equal((await get("/compare?run=fox&run=none", { cookie })).status, 502);
-});
-
-Deno.test("ui lists schedules", async () => {
-  const { get, cookie } = await served({}, { project: "cronflow", line: "schedule -j named_cron" });
-  const { view } = dataIn(await (await get("/schedules", { cookie })).text());
-  deepEqual(view, {
-    kind: "schedules",
-    workspace: "ws-golden",
-    schedules: [{
-      name: "named_cron",
-      displayName: "Named cron",
-      experiment: "cron-exp",
-      when: "daily at 02:00, Romance Standard Time (cron 0 2 * * *)",
-      isEnabled: true,
-      nextAt: Date.parse("2026-01-03T01:00:00Z"),
-    }],
-  });
 });
 
 Deno.test("ui lists the newest 100 jobs", async () => {

@@ -128,7 +128,7 @@ Deno.test("validate accepts a variable that steps read if --env-var passes it", 
   doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
 });
 
-Deno.test("validate lists a placeholder of the command line beside those of azureml.yml, and hides nothing else", async () => {
+Deno.test("validate lists placeholders of the command line and azureml.yml, and all other findings", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["CSVDataset", "CSVDatset"]],
     [CONFIG]: [['"rg-golden"', '"<resource group>"'], ["kedro-env@", "<environment>@"]],

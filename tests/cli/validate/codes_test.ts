@@ -115,7 +115,7 @@ for (const { name, files, says } of PLACES) {
   });
 }
 
-Deno.test("validate says which allowed codes have no effect, except those of checks that ask Azure", async () => {
+Deno.test("validate reports allowed codes without effect, except those of online checks", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("validate main --allow compute.not_found,data.not_found,no.such"), 0);
   const unused = ctx.stderr().match(/(?<=Allowing ")[^"]+(?=" has no effect)/g);

@@ -1,7 +1,11 @@
 import { equal, throws } from "node:assert/strict";
-import { isCloudHost, requireCloudHost, type Service } from "../../../src/core/net/cloud_hosts.ts";
-import { type Cloud, CLOUDS } from "../../../src/core/net/cloud_hosts.ts";
-
+import {
+  type Cloud,
+  CLOUDS,
+  isCloudHost,
+  requireCloudHost,
+  type Service,
+} from "../../../src/core/net/cloud_hosts.ts";
 import { toCloud } from "../../../src/core/net/clouds.ts";
 
 const CONTOSO = toCloud({

@@ -67,7 +67,7 @@ Deno.test("emulator refuses a version that differs from the existing one in its 
   assert.equal(await put("data/mine/versions/1", { dataType: "mltable", dataUri }), 400);
 });
 
-Deno.test("emulator replaces a data asset that it only made because it was asked for", async () => {
+Deno.test("emulator replaces a data asset that it created on demand", async () => {
   const { emulator } = tinyEmulator({ seed: { dataOnDemand: true } });
   const path = "data/new/versions/1";
   assert.equal((await ask(emulator, "GET", path, { query })).status, 200);

@@ -134,17 +134,6 @@ Deno.test("emulator reports wrong sign-ins with Entra ID's codes and does not re
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
 
-Deno.test("emulator with deniedActions rejects the reading of permissions", async () => {
-  const authorization = `${ID}/providers/Microsoft.Authorization`;
-  const attempt = async (...deniedActions: readonly string[]) => {
-    const { ask } = createClient({ deniedActions });
-    const answer = await ask("GET", `${authorization}/permissions`, { version: "2022-04-01" });
-    return [answer.status, answer.body.error?.code];
-  };
-  assert.deepEqual(await attempt(), [200, undefined]);
-  assert.deepEqual(await attempt("Microsoft.Authorization/*"), [403, "AuthorizationFailed"]);
-});
-
 Deno.test("emulator finds resources only below Azure ML's provider", async () => {
   const { ask } = createClient();
   for (

@@ -1,6 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { CreateOptions } from "../../fakes/emulator.ts";
-import { fakeContext } from "../../fakes/context.ts";
 import { component, createClient, ID, job, register } from "../two_steps.ts";
 
 const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
@@ -111,45 +110,6 @@ Deno.test("emulator adds the default compute and continue_on_step_failure to a j
     "True",
   ]);
   deepEqual(await shown({}), [undefined, "True"]);
-});
-
-/** The text of the first log of a run. */
-async function logOf({ get, client }: Awaited<ReturnType<typeof submit>>, run: string): Promise<string> {
-  const { logFiles } = await get(`${HISTORY}/runs/${run}/details`);
-  const [url] = Object.values(logFiles) as string[];
-  return await (await client.emulator.fetch(new Request(url!))).text();
-}
-
-Deno.test("emulator logs the start and end of each step of a job in chronological order", async () => {
-  const { clock } = fakeContext();
-  const pace = { prepareMs: 0, stepMs: 4000, parallelSteps: 2 };
-  const made = await submit({
-    b: { componentId: `${ID}/components/two_steps/versions/writes`, inputs: {} },
-    options: { clock, pace, outcome: { failingSteps: { b: "no" } } },
-  });
-  await clock.sleep(60_000);
-  const lines = (await logOf(made, "j1")).trimEnd().split("\n");
-  deepEqual(lines, lines.toSorted(), "each line begins with its time");
-  deepEqual(
-    lines.map((line) => line.replace(/^\[.*?\] /, "").replace(/[0-9a-f-]{36}/, "ID")).map((line, at) =>
-      `${at < 2 ? "started" : "ended"}: ${line}`
-    ).toSorted(),
-    [
-      "ended: Completing processing run id ID.",
-      "ended: Ending processing run id ID.",
-      "started: Submitting 1 runs, first five are: a:ID",
-      "started: Submitting 1 runs, first five are: b:ID",
-    ],
-  );
-});
-
-Deno.test("emulator logs only the first 1,000 seconds of a simulated step", async () => {
-  const { clock } = fakeContext();
-  const made = await submit({ options: { clock, pace: { prepareMs: 0, stepMs: 1_500_000 } } });
-  await clock.sleep(1_400_000);
-  const { value: [run] } = await made.get(`${HISTORY}/runs/j1/children`);
-  const lines = (await logOf(made, run.runId)).trimEnd().split("\n");
-  deepEqual([lines.length, lines.at(-1)!.endsWith("a has run for 1000 s")], [1001, true]);
 });
 
 for (

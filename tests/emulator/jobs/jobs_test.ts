@@ -131,31 +131,6 @@ async function history(emulator: Loose, path: string): Promise<Loose> {
 
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 500 };
 
-Deno.test("emulator advances a job with the clock, step after step", async () => {
-  const { emulator, recording, advance } = await world({ pace: PACE });
-  await putJob(emulator, "j1", recording.job);
-  const seen: string[] = [];
-  for (let ms = 0; ms <= 11_000; ms += 500) {
-    const { body } = await ask(emulator, "GET", "jobs/j1");
-    const { value } = await history(emulator, "j1/children");
-    const steps = value.map((one: Loose) => `${one.displayName}:${one.status}`);
-    const line = [body.properties.status, ...steps].join(" ");
-    if (seen.at(-1) !== line) seen.push(line);
-    advance(500);
-  }
-  assert.deepEqual(seen, [
-    "NotStarted",
-    "Preparing",
-    "Running clean:Queued",
-    "Running clean:Running",
-    "Running clean:Completed count:Queued",
-    "Running clean:Completed count:Running",
-    "Completed clean:Completed count:Completed",
-  ]);
-  const details = await history(emulator, "j1/details");
-  assert.equal(Date.parse(details.endTimeUtc) - Date.parse(details.startTimeUtc), 2 * PACE.stepMs);
-});
-
 Deno.test("emulator fails a job whose step fails, and gives the reason in the log and the details", async () => {
   const { emulator, recording, advance } = await world({
     pace: PACE,
@@ -204,53 +179,6 @@ Deno.test("emulator runs unrelated steps after a failure unless the job's settin
   }
 });
 
-Deno.test("emulator completes a reused step at once and names the original run", async () => {
-  const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean", "count"] } });
-  await putJob(emulator, "j1", recording.job);
-  advance(60_000);
-  await putJob(emulator, "j2", recording.job);
-  advance(5000);
-  const [{ value: [old] }, { value: [run] }] = [
-    await history(emulator, "j1/children"),
-    await history(emulator, "j2/children"),
-  ];
-  assert.deepEqual([run.startTimeUtc, run.duration], [run.endTimeUtc, "00:00:00"]);
-  assert.deepEqual([run.runTypeV2.orchestrator, run.dataContainerId], [null, `dcid.${old.runId}`]);
-  assert.equal(run.properties["azureml.reusedrunid"], old.runId);
-  assert.equal(run.properties["azureml.reusedpipelinerunid"], "j1");
-  assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
-  const logsOf = async (id: string) => Object.keys((await history(emulator, `${id}/details`)).logFiles);
-  assert.deepEqual(await logsOf(old.runId), ["user_logs/std_log.txt"]);
-  assert.deepEqual(await logsOf(run.runId), []);
-  const outputsOf = async (runId: string) => {
-    const { body } = await ask(emulator, "POST", `/history/v1.0${WORKSPACE_ID}/rundata`, {
-      body: { runId },
-      origin: "https://eastus.api.azureml.ms",
-    });
-    return Object.keys(body.runMetadata.outputs ?? {});
-  };
-  assert.deepEqual([await outputsOf(old.runId), await outputsOf(run.runId)], [["cleaned"], []]);
-  await putJob(emulator, "j3", recording.job);
-  assert.deepEqual(await logsOf("j3"), []);
-});
-
-Deno.test("emulator reuses only the steps in reusedSteps, and always those of the first job", async () => {
-  const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean"] } });
-  const reused = async (job: string): Promise<Loose[]> => {
-    await putJob(emulator, job, recording.job);
-    advance(60_000);
-    const { value } = await history(emulator, `${job}/children`);
-    return value.map((run: Loose) => [run.displayName, run.properties["azureml.reusedpipelinerunid"]]);
-  };
-  assert.deepEqual(await reused("j1"), [["clean", undefined], ["count", undefined]]);
-  assert.deepEqual(await reused("j2"), [["clean", "j1"], ["count", undefined]]);
-  assert.deepEqual(
-    await reused("j3"),
-    [["clean", "j1"], ["count", undefined]],
-    "not j2, which has no results",
-  );
-});
-
 Deno.test("emulator cancels only jobs that have not ended, and a second request does not delay it", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
@@ -275,17 +203,6 @@ Deno.test("emulator cancels only jobs that have not ended, and a second request 
   assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 400);
   assert.equal((await ask(emulator, "POST", "jobs/gone/cancel")).status, 404);
 });
-
-for (const end of ["Canceled", "NotResponding"] as const) {
-  Deno.test(`emulator ends a job as ${end} with outcome option afterFirstStep`, async () => {
-    const { emulator, recording, advance } = await world({ pace: PACE, outcome: { afterFirstStep: end } });
-    await putJob(emulator, "j1", recording.job);
-    advance(4000);
-    assert.equal(emulator.jobStatus("j1"), "Running");
-    advance(60_000);
-    assert.equal(emulator.jobStatus("j1"), end);
-  });
-}
 
 Deno.test("emulator finds the run of a step only in the job's own workspace, also by the id of its experiment", async () => {
   const { emulator, recording, advance } = await world({

@@ -30,15 +30,6 @@ async function change(machine: Machine, changed: Readonly<Record<string, unknown
   return id;
 }
 
-Deno.test("runner passes a step its own environment variables, which override HOME", async () => {
-  const machine = createMachine();
-  const environment_variables = { MODE: "fast", HOME: "/root" };
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { environment_variables }));
-  await ended(machine);
-  const seen = machine.ran.map(({ step, options: { env } }) => [step, env!.MODE, env!.HOME]);
-  deepEqual(seen, [["a", "fast", "/root"], ["b", undefined, `${FOLDER}/runs/j1/b/home`]]);
-});
-
 Deno.test("runner runs steps with the Python of the environment that was registered", async () => {
   const condaFile = "dependencies: [pip]";
   const seed = { ...SEED, environments: [{ ...SEED.environments[0]!, condaFile }] };
@@ -124,15 +115,6 @@ for (
     equal(machine.programs.some((line) => line.includes("a-w")), false);
   });
 }
-
-Deno.test("runner applies the component's time limit to a step without its own limit", async () => {
-  const machine = createMachine();
-  await register(machine);
-  const componentId = await change(machine, { limits: { timeout: 60 } });
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
-  await ended(machine);
-  deepEqual(machine.ran.map(({ options }) => options.timeoutMs), [60_000, undefined]);
-});
 
 Deno.test("runner does not run a command that uses an unknown input", async () => {
   const machine = createMachine();

@@ -13,7 +13,7 @@ Deno.test("embeddedVersion() returns the embedded Kedro that is nearest to the p
   ]);
 });
 
-Deno.test("embeddedVersion() rejects versions that are not built in", () => {
+Deno.test("embeddedVersion() rejects other versions", () => {
   throws(() => versionOf("2.0"), {
     code: "kedro.version",
     message:

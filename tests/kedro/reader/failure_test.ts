@@ -1,6 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Failure } from "../../../src/kedro/reader/answer.ts";
-import { failureError, problemError } from "../../../src/kedro/reader/answer.ts";
+import { type Failure, failureError, problemError } from "../../../src/kedro/reader/answer.ts";
 
 const PROJECT = { packageName: "shop", kedroInitVersion: "1.0.0" };
 

@@ -25,22 +25,6 @@ function inputWith(
   } as unknown as EmbeddedInput;
 }
 
-const REQUESTS: Readonly<Record<string, Request>> = {
-  "another package": { packageName: "store" },
-  "another environment": { env: "prod" },
-  "a runtime parameter": { runtimeParams: { a: 1 } },
-  "another version of Kedro": { kedro: "0.19" },
-  "another folder": { root: "/q" },
-  "a folder outside the project": { outside: ["/libs"] },
-  "variables that are allowed": { allowEnvNames: ["A"] },
-  "variables of which none is allowed": { allowEnvNames: [] },
-};
-for (const [what, request] of Object.entries(REQUESTS)) {
-  Deno.test(`keyOf() returns a different key for ${what}`, () => {
-    notEqual(keyOf(inputWith(request), PROGRAM), keyOf(inputWith(), PROGRAM));
-  });
-}
-
 Deno.test("keyOf() returns a different key for another version or image of the program", () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);

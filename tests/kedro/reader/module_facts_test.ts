@@ -31,7 +31,7 @@ function keeping() {
   return { entries, asked, facts: keptFacts(store, async () => "key", ask) };
 }
 
-Deno.test("keptFacts() asks only for texts that it has not kept, whatever the names of the modules", async () => {
+Deno.test("keptFacts() asks only for new texts, regardless of module names", async () => {
   const { asked, facts } = keeping();
   await facts({ a: "x", b: "?" });
   deepEqual(await facts({ c: "x", b: "?", d: "y" }), {

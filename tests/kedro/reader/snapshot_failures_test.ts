@@ -99,12 +99,12 @@ Deno.test("snapshot() reports Kedro's complaint about a pipeline with the file t
   assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
 });
 
-Deno.test("snapshot() rejects a register_pipelines() whose dict has values that are not pipelines", async () => {
+Deno.test("snapshot() rejects a register_pipelines() without any pipeline in its dict", async () => {
   const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
 
-Deno.test("snapshot() leaves out what register_pipelines() gives that is no pipeline, as Kedro runs the others", async () => {
+Deno.test("snapshot() omits values of register_pipelines() other than pipelines, with a warning", async () => {
   const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, 5: warnings, "train":');
   const snapshot = await readProject(projectOf(`import warnings\n${registry}`));
   assert.deepEqual(snapshot.pipeline_names, ["train"]);
@@ -351,7 +351,7 @@ Deno.test("snapshot() warns about pipelines that find_pipelines does not get fro
   ]);
 });
 
-Deno.test("snapshot() shows warnings that the project's code gives, but not those of libraries and of syntax", async () => {
+Deno.test("snapshot() shows warnings of the project's code, but not of libraries and syntax", async () => {
   const printed: string[] = [];
   const registry = `import warnings
 from kedro.pipeline import Pipeline

@@ -1,6 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import type { Problem, ReadSnapshot } from "../../../src/kedro/reader/answer.ts";
-import { type Known, toSnapshot } from "../../../src/kedro/reader/answer.ts";
+import { type Known, type Problem, type ReadSnapshot, toSnapshot } from "../../../src/kedro/reader/answer.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 
 const LINK = {
@@ -38,7 +37,7 @@ function read(problems: readonly Problem[], known: Partial<Known> = {}) {
   });
 }
 
-Deno.test("toSnapshot() lists warnings about the project as a whole first, and what could not be read last", () => {
+Deno.test("toSnapshot() lists warnings about the whole project first, and unreadable parts last", () => {
   const place = { file: "conf/base/catalog.yml", line: 2 };
   const { project, warnings } = read([problem("catalog", { place })], { lenient: true });
   deepEqual([project.source, project.env, project.runtime_params], ["embedded", "prod", { a: 1 }]);
@@ -55,7 +54,7 @@ Deno.test("toSnapshot() lists warnings about the project as a whole first, and w
   });
 });
 
-Deno.test("toSnapshot() explains a context that cannot be created by what is hidden from the project's code", () => {
+Deno.test("toSnapshot() explains a failed context by hidden files and variables", () => {
   throws(() => read([problem("context")]), {
     code: "kedro.project_code",
     details: [LINK.message],

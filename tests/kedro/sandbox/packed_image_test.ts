@@ -37,7 +37,7 @@ Deno.test("readPart() reads each part of packImage() from any place in a file", 
   }
 });
 
-Deno.test("partOf() reads a part from any byte into used memory, and as little as is asked for", async () => {
+Deno.test("partOf() reads any range of a part into used memory", async () => {
   const file = await Deno.makeTempFile();
   const { bytes, parts } = packImage(PARTS, 7);
   await Deno.writeFile(file, new Uint8Array([...new Uint8Array(7), ...bytes]));

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { CompareView } from "../../../src/page/view.ts";
-import type { JobRow, JobsView, PageData, ProjectView } from "../../../src/page/view.ts";
+import type { CompareView, JobRow, JobsView, PageData, ProjectView } from "../../../src/page/view.ts";
 import { assertTranscript } from "../../fakes/assert_transcript.ts";
 import { withPage } from "../open_page.ts";
 import { simulatedComparison, simulatedJobs, simulatedProject, simulatedSchedules } from "../simulated.ts";
@@ -49,7 +48,7 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
   });
 });
 
-Deno.test("page of jobs asks its server for those that it shows, and keeps that in the address", () => {
+Deno.test("page of jobs requests the jobs that it shows, and keeps the search in the URL", () => {
   const found = {
     kind: "jobs",
     workspace: "ws",
@@ -74,7 +73,7 @@ Deno.test("page of jobs asks its server for those that it shows, and keeps that 
   }, { answer });
 });
 
-Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
+Deno.test("page of jobs compares the selected jobs, oldest first", () =>
   withPage(jobsPage(), async ({ texts, enter, outline }) => {
     const tick = (at: number, is: boolean) => enter(`tbody tr:nth-child(${at + 1}) input`, is);
     await tick(1, true);
@@ -171,7 +170,7 @@ Deno.test("page of pipelines shows the pipeline that is chosen or in the URL", a
   }, { hash: "#tab=steps&pipeline=training" });
 });
 
-Deno.test("page of one pipeline names it, and what goes in and out", async () => {
+Deno.test("page of one pipeline shows its name, inputs and outputs", async () => {
   const { pipelines } = projectPage().view as ProjectView;
   const many = Array.from({ length: 14 }, (_, at) => `d${at}`);
   const one = { ...pipelines[0]!, inputs: many, outputs: many.slice(0, 12) };

@@ -25,7 +25,7 @@ for (const tab of ["graph", "steps", "overview", "results", "changes"]) {
     }));
 }
 
-Deno.test("page of a run that goes on shows its steps", (t) =>
+Deno.test("page of a running job shows its steps", (t) =>
   withPage(simulatedRun(9), async ({ shown, click }) => {
     await click("#tab-steps");
     await assertTranscript(t, shown("tbody"), import.meta.url);
@@ -132,7 +132,7 @@ Deno.test("panel of a step shows a few previews at once", () =>
     );
   }, { hash: "#step=join_prices_2" }));
 
-Deno.test("page of a run lists its facts, and leaves out those that are not known or are the same", async (t) => {
+Deno.test("page of a run lists its facts, without unknown and repeated ones", async (t) => {
   const name = {
     job: "train",
     displayName: "Nightly",
@@ -275,7 +275,7 @@ Deno.test("page of a run in a narrow window shows the steps first, and no step b
     equal(texts(".panel").length, 0);
   }, { width: 720 }));
 
-Deno.test("page of a run in a wide window shows the graph and the step that was asked for", () =>
+Deno.test("page of a run in a wide window shows the graph and the selected step", () =>
   withPage(failedRun({ selected: "join_prices_2" }), ({ texts, find }) => {
     equal(find("[role=tab][aria-selected=true]").id, "tab-graph");
     deepEqual(texts(".panel h2"), ["join-prices-2"]);

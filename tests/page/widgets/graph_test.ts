@@ -185,7 +185,7 @@ Deno.test("graph folds namespaces, unfolds one that is clicked, and folds one by
   });
 });
 
-Deno.test("graph draws datasets between the steps where that is wanted, and opens the step that writes one", (t) =>
+Deno.test("graph draws datasets on request, and opens the step that writes one", (t) =>
   withPage(simulatedProject(), async (page) => {
     await page.enter(".toggles input", true);
     await assertTranscript(t, page.outline(".world"), import.meta.url);
@@ -194,7 +194,7 @@ Deno.test("graph draws datasets between the steps where that is wanted, and open
     deepEqual(page.texts(".node.chosen .name"), ["score"]);
   }));
 
-Deno.test("graph of many steps draws those that are seen as text, or all as shapes", async () => {
+Deno.test("graph of many steps draws visible steps as text, or all as shapes", async () => {
   const statuses = ["Completed", "Failed", "Running", undefined];
   await withPage(runOf(200, (at) => ({ status: statuses[at % 4], needs: [] })), async (page) => {
     const { enter, outline } = page;

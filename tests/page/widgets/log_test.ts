@@ -194,7 +194,7 @@ Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
     equal(texts(".panel").length, 0);
   }));
 
-Deno.test("log is shown readable or as it is, and is copied without what is not shown of it", () =>
+Deno.test("log is shown readable or raw, and copied as shown", () =>
   withLog({ text: "10%\r20%\nb\n" }, async ({ enter, find, click, state, texts }) => {
     deepEqual([find(".lines").className, texts(".log-bar label")], ["lines", [" Raw"]]);
     await enter(".log-bar label input", true);
@@ -289,7 +289,7 @@ Deno.test("live log reports missing lines, a missing log or a lost server", asyn
   );
 });
 
-Deno.test("live log that is asked for again is not the one of another step or file", () =>
+Deno.test("live log keeps its step and file when it is requested again", () =>
   withLiveLog([
     { text: "a\n", files: ["a.txt", "b.txt"], file: "a.txt" },
     { text: "b\n", files: ["a.txt", "b.txt"], file: "b.txt" },
@@ -319,7 +319,7 @@ Deno.test("live log is read a little longer than its step runs", () =>
     {},
   ));
 
-Deno.test("live log is no longer asked for some looks after its step has ended, while the run goes on", () => {
+Deno.test("live log is not polled after its step has ended", () => {
   const data = runWith({ endedAt: undefined, status: "Running" }, true);
   const running = { ...data, view: { ...data.view as RunView, status: "Running" } };
   const steps: Record<string, Partial<StepView>> = {};

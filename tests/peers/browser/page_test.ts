@@ -2,8 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { PAGE_ASSETS, writePage } from "../../../src/page/html.ts";
-import type { CompareView } from "../../../src/page/view.ts";
-import type { JobsView, PageData, PageView, RunView } from "../../../src/page/view.ts";
+import type { CompareView, JobsView, PageData, PageView, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
 import {
   simulatedComparison,

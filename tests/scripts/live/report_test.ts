@@ -35,7 +35,7 @@ Deno.test("shapeOf() keeps only the shape of a private answer", () => {
   strictEqual(shapeOf("jane"), "4 characters that are not JSON");
 });
 
-Deno.test("liveSteps() returns valid commands that clean up what they make, each after what it needs", async () => {
+Deno.test("liveSteps() returns valid commands in order, and cleans up", async () => {
   const steps = liveSteps("p", 60);
   const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { parseIgnoreFile } from "../../../../src/azureml/job/code/ignore.ts";
-import { parseIgnorePattern } from "../../../../src/azureml/job/code/ignore.ts";
+import { parseIgnoreFile, parseIgnorePattern } from "../../../../src/azureml/job/code/ignore.ts";
 
 /** Matches of each pattern in azure-ai-ml 1.35.2; `include` is true for patterns that exclude files. */
 interface Golden {

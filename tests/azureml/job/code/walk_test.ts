@@ -201,7 +201,7 @@ Deno.test("selectCode() follows links to allowed folders outside the code, and u
   ]);
 });
 
-Deno.test("selectCode() follows no link into version control, whatever the link or the folder is called", async () => {
+Deno.test("selectCode() follows no link into version control", async () => {
   await using folder = await createFolder({
     "code/a.py": "",
     "code/.git/config": "token",

@@ -33,38 +33,6 @@ Deno.test("distributionOf() looks a parameter up in the node's namespace, and na
   deepStrictEqual(of("ns", { ns: { size: 2 } })?.instanceCount, 2);
 });
 
-Deno.test("distributionOf() returns the process counts of each framework", () => {
-  const of = (framework: string, processes_per_node: number | null) => {
-    const warnings: Warning[] = [];
-    const found = distributionOf(
-      distributed({ framework, processes_per_node }),
-      {},
-      (one) => warnings.push(one),
-    );
-    return [
-      found?.type,
-      found?.processCountPerInstance,
-      found?.parameterServerCount,
-      found?.workerCount,
-      warnings.length,
-    ];
-  };
-  deepStrictEqual([
-    of("PyTorch", 4),
-    of("MPI", 4),
-    of("MPI", null),
-    of("TensorFlow", null),
-    of("TensorFlow", 4),
-  ], [
-    ["pytorch", 4, undefined, undefined, 0],
-    ["mpi", 4, undefined, undefined, 0],
-    ["mpi", 1, undefined, undefined, 0],
-    ["tensorflow", undefined, 0, 2, 0],
-    ["tensorflow", undefined, 0, 2, 1],
-  ]);
-  throws(() => of("Horovod", null), { code: "compile.distributed" });
-});
-
 Deno.test("distributionOf() warns that TensorFlow ignores processes per node", () => {
   const warnings: Warning[] = [];
   const node = distributed({ framework: "TensorFlow", processes_per_node: 4 });

@@ -1,5 +1,4 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { withoutNodeReport } from "../../../../src/azureml/job/compile/command.ts";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { node } from "../../../fakes/plain_job.ts";
 import { pipelineFrom } from "./random_pipeline.ts";
@@ -25,46 +24,6 @@ const THREE = [
   }),
   node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
 ];
-
-Deno.test("a grouped step runs its nodes in order and passes data between them in a temporary folder", () => {
-  const [first, second] = stepsOf(THREE, "all", {
-    options: { params: { rate: "it's 2" }, environmentVariables: { REGION: "north" } },
-  });
-  const bare = withoutNodeReport(first!.command);
-  equal(
-    bare,
-    '_d=$(mktemp -d) || exit; trap \'rm -rf "$_d"\' EXIT; mkdir "$_d/table_spark" || exit; ' +
-      'run() { _n=$2; _at="kedro-azureml: node $1/2 $2"; shift 2; KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n" ' +
-      'kedro azureml -e local execute --pipeline=p --node="$_n" "$@" ' +
-      "--params='{\"rate\": \"it'\\''s 2\"}'; }; " +
-      'run 1 load --az-output=table@spark "$_d/table_spark"; ' +
-      'run 2 train --az-input=table@pandas "$_d/table_spark" --az-input=table@pandas "$_d/table_spark" ' +
-      "--az-output=model ${{outputs.model}} --az-output=extra ${{outputs.extra}}",
-  );
-  ok(first!.command.length > bare.length + 300);
-  for (const { environmentVariables } of [first!, second!]) equal(environmentVariables.REGION, "north");
-  deepStrictEqual(first!.inputs.map(({ name, from }) => [name, from.kind]), [
-    ["raw", "literal"],
-    ["params_rate", "literal"],
-  ]);
-  deepStrictEqual(first!.outputs.map(({ name, jobOutput }) => [name, jobOutput]), [
-    ["model", undefined],
-    ["extra", "extra"],
-  ]);
-  equal(second!.command.startsWith("kedro azureml -e local execute --pipeline=p --node=score "), true);
-});
-
-Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
-  const [first, second] = stepsOf(THREE, "all");
-  equal(first!.environmentVariables.KEDRO_ENV, "local");
-  equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_ENABLED, "1");
-  equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
-  equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
-  deepStrictEqual([first!.nodes, second!.nodes], [[
-    { name: "load", inputs: ["raw"], outputs: ["table@spark"] },
-    { name: "train", inputs: ["table@pandas", "table@pandas"], outputs: ["model", "extra"] },
-  ], undefined]);
-});
 
 Deno.test("a grouped step sends the start notification with its first node and the final one with its last", () => {
   const [only] = stepsOf(THREE.map((node) => ({ ...node, tags: [] })), "all", {

@@ -1,32 +1,5 @@
-import { deepStrictEqual, throws } from "node:assert/strict";
+import { throws } from "node:assert/strict";
 import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
-
-Deno.test("parseGroupMode() reads each mode", () => {
-  const modes = [
-    "none",
-    "chain",
-    "all",
-    "namespace",
-    "namespace:2",
-    "namespace:9999",
-    "tag:stage",
-    "tag:stage.",
-    "tag:a:b",
-    "tag:.",
-  ];
-  deepStrictEqual(modes.map(parseGroupMode), [
-    { kind: "none" },
-    { kind: "chain" },
-    { kind: "all" },
-    { kind: "namespace", depth: 1 },
-    { kind: "namespace", depth: 2 },
-    { kind: "namespace", depth: 9999 },
-    { kind: "tag", prefix: "stage" },
-    { kind: "tag", prefix: "stage" },
-    { kind: "tag", prefix: "a:b" },
-    { kind: "tag", prefix: "." },
-  ]);
-});
 
 const MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"];
 const ANY = `Use one of ${MODES.join(", ")}`;

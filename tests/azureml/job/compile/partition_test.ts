@@ -74,29 +74,6 @@ Deno.test("grouping joins no nodes on different computes or machines, and counts
   deepStrictEqual(stepsOf(chained, "chain").steps, ["a", "b", "c"]);
 });
 
-Deno.test("grouping names steps after their tag, namespace, first and last node, or compute", () => {
-  const nodes = [
-    nodeOf("prep: -> a, stage.prep"),
-    nodeOf("clean: a -> b, stage.prep"),
-    nodeOf("fit: b -> c, stage.train"),
-    nodeOf("score: c -> d, stage.train"),
-    nodeOf("train: d -> e"),
-    nodeOf("ns.one: -> g, gpu", { namespace: "ns" }),
-    nodeOf("ns.two: g -> h, gpu", { namespace: "ns" }),
-  ];
-  const groups = (mode: string) => stepsOf(nodes, mode).steps.filter((step) => step.includes(" "));
-  deepStrictEqual(groups("tag:stage"), ["prep prep clean", "train_2 fit score"]);
-  deepStrictEqual(groups("namespace"), ["ns ns.one ns.two"]);
-  deepStrictEqual(groups("chain"), [
-    "ns.one_to_ns.two ns.one ns.two",
-    "prep_to_train prep clean fit score train",
-  ]);
-  deepStrictEqual(groups("all"), [
-    "all_on_gpu-cluster ns.one ns.two",
-    "all_on_cpu prep clean fit score train",
-  ]);
-});
-
 Deno.test("grouping by namespace takes as many levels of it as the mode says", () => {
   const nodes = [
     nodeOf("eu.clean.one: -> a", { namespace: "eu.clean" }),
@@ -114,20 +91,6 @@ Deno.test("grouping by namespace takes as many levels of it as the mode says", (
   deepStrictEqual(stepsOf(split, "namespace").hints, [
     "The job is correct; for fewer steps, use one compute on this path, or choose the groups with `tag:PREFIX`",
   ]);
-});
-
-Deno.test("grouping warns if no nodes match its mode", () => {
-  const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
-  deepStrictEqual(stepsOf(nodes, "tag:stage").hints, [
-    "Use another `--group-by`; `kedro-azureml inspect` prints the tags and namespaces of all nodes",
-  ]);
-  deepStrictEqual(stepsOf(nodes, "tag:stage").warnings, [
-    'group.none: No node has a tag that begins with "stage." or "stage:", so every node has its own step',
-  ]);
-  deepStrictEqual(stepsOf(nodes, "namespace:2").warnings, [
-    "group.none: No node has a namespace, so every node has its own step",
-  ]);
-  deepStrictEqual(stepsOf([], "all").steps, []);
 });
 
 Deno.test("grouping by tag rejects a node with two different tags of the chosen prefix", () => {

@@ -1,7 +1,10 @@
-import { deepStrictEqual, equal, throws } from "node:assert/strict";
-import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
+import { deepStrictEqual, throws } from "node:assert/strict";
+import {
+  type CompileInput,
+  type JobOverrides,
+  pipelineOfJob,
+} from "../../../../src/azureml/job/compile/input.ts";
 import { compile } from "../../../../src/azureml/job/compile/compile.ts";
-import { pipelineOfJob } from "../../../../src/azureml/job/compile/input.ts";
 import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
 import type { Selection } from "../../../../src/config/types.ts";
@@ -125,22 +128,4 @@ Deno.test("compile() starts a step in the working directory only if no code is u
   ]);
   const several = starts(null, "/srv/app", { groupBy: parseGroupMode("all") });
   deepStrictEqual(several!.startsWith("cd /srv/app || exit; "), true, several);
-});
-
-Deno.test("compile() takes texts and the environment of the command line, else those of the job", () => {
-  const one = input({});
-  const definition = { ...one.definition, display_name: "Nightly", description: "All of it" };
-  const of = (overrides: JobOverrides) => {
-    const { displayName, description, environment } = compile({ ...one, definition }, overrides).spec;
-    return [displayName, description, environment];
-  };
-  deepStrictEqual(of({}), ["Nightly", "All of it", "env@latest"]);
-  deepStrictEqual(of({ displayName: "Mine", environment: "other:2" }), ["Mine", "All of it", "other:2"]);
-  const execution = { ...CONFIG.execution, environment: "my env" };
-  const wrong = { ...one, config: { ...CONFIG, execution } };
-  throws(() => compile(wrong, {}), {
-    code: "environment.unclear",
-    place: wrong.place(["execution", "environment"]),
-  });
-  equal(compile(wrong, { environment: "env:1" }).spec.environment, "env:1");
 });

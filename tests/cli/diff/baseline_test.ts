@@ -1,0 +1,65 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { findBaseline } from "../../../src/app/submit/diff.ts";
+import { connect } from "../../../src/app/project/connect.ts";
+import type { JobBody } from "../../../src/azureml/job/body.ts";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
+import { makeWorld, type World } from "../world.ts";
+
+/** Finds what a job of a project is compared with. */
+async function baselineOf(world: World, query: { readonly env?: string; readonly against?: string } = {}) {
+  const ctx = { ...world.ctx, report() {} };
+  const workspace = (await connect(ctx)).open(GOLDEN_WORKSPACE);
+  const body = { properties: { displayName: "Tiny run", experimentName: "tiny-exp" } } as unknown as JobBody;
+  const all = { root: ctx.cwd, job: "main", env: "local", against: undefined, ...query, body };
+  const { job, body: found, doubt } = await findBaseline(ctx, workspace, all);
+  const { tags, jobs } = found.properties;
+  return { run: job.name, steps: Object.keys(jobs as object), tags, doubt: doubt?.message };
+}
+
+async function after(...lines: readonly string[]): Promise<World> {
+  const world = makeWorld();
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/conf/prod/catalog.yml`, "");
+  for (const line of lines) {
+    equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
+    await world.ctx.clock.sleep(60_000);
+  }
+  return world;
+}
+
+const WHOLE = { steps: ["clean", "count"], tags: {}, doubt: undefined };
+const elsewhere = ({ azure }: World) => makeWorld({ fetch: (request) => azure.fetch(request) });
+
+Deno.test("findBaseline() finds the named run, else the last one of the job in its environment", async () => {
+  const world = await after(
+    "submit main --name fox",
+    "-e prod submit main --name owl",
+    "submit one --name elk",
+  );
+  deepEqual(await baselineOf(world), { run: "fox", ...WHOLE });
+  deepEqual(await baselineOf(world, { env: "prod" }), { run: "owl", ...WHOLE });
+  deepEqual((await baselineOf(world, { against: "elk" })).run, "elk");
+  await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
+});
+
+Deno.test("findBaseline() compares a rerun by its first run, which has all steps", async () => {
+  const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
+  equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
+  equal(await world.kedroAzureml("rerun fox --from-failed --name owl --wait"), 1, world.ctx.stderr());
+  equal(await world.kedroAzureml("rerun owl --name elk"), 0, world.ctx.stderr());
+  deepEqual(await baselineOf(world), { run: "elk", ...WHOLE });
+  deepEqual((await baselineOf(elsewhere(world))).steps, WHOLE.steps);
+});
+
+Deno.test("findBaseline() finds the newest run in Azure that looks like one of the job, with a doubt", async () => {
+  const world = await after("submit main --name fox", "submit main --name owl");
+  deepEqual(await baselineOf(elsewhere(world)), {
+    ...{ run: "owl", ...WHOLE },
+    doubt:
+      'This machine remembers no run of job "main" in the workspace, so it is compared with "owl", the newest run with the display name "Tiny run", which may be of another job',
+  });
+  await rejects(baselineOf(makeWorld()), {
+    code: "diff.no_run",
+    exit: 5,
+    message: 'Job "main" has no earlier run in workspace "ws-golden"',
+  });
+});
