@@ -235,7 +235,10 @@ function condaOnly({ from, skipped }: StepRequirements) {
 }
 
 function failed(why: string, printed: string, fix = "Install uv or Python 3.11, or"): UserError {
-  const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
+  // pip names each version that it did not try, in one line of many thousand characters.
+  const details = printed.trim().split("\n").slice(-8).filter((line) =>
+    !/^$|Ignored the following/.test(line)
+  );
   return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
     // rehearse.environment: No Python environment could be made for the steps. Install uv or Python, or use
     //   `--venv`.
