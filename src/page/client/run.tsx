@@ -33,6 +33,7 @@ export function RunPage({ first, isLive, madeAt }: {
   const [statusFilter, filterByStatus] = useState<Tone>();
   const announcement = useAnnouncement(run);
   const tab = place.tab ?? "graph";
+  const title = run.job ?? run.displayName ?? run.name;
   const [before, after] = (run.compared?.runs ?? []).map(({ durationMs }) => durationMs);
   const change = run.status === "Completed" ? relativeChange(before, after) : undefined;
   const tabs = [
@@ -47,7 +48,7 @@ export function RunPage({ first, isLive, madeAt }: {
       <header class="top">
         {isLive && <AllJobs />}
         <div class="headline">
-          <h1>{run.job ?? run.displayName ?? run.name}</h1>
+          <h1>{title}</h1>
           <Status status={run.status} />
           {isLive && !isFinal(run.status) && <Live problem={problem} />}
           {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
@@ -60,9 +61,7 @@ export function RunPage({ first, isLive, madeAt }: {
           <li>
             <Copyable text={run.name} />
           </li>
-          {run.job !== undefined && run.displayName !== undefined && run.displayName !== run.job && (
-            <li>{run.displayName}</li>
-          )}
+          {run.displayName !== undefined && run.displayName !== title && <li>{run.displayName}</li>}
           {run.experiment && <Meta name="experiment">{run.experiment}</Meta>}
           {run.workspace && <Meta name="workspace">{run.workspace}</Meta>}
           {run.createdAt !== undefined && (
