@@ -74,12 +74,10 @@ export async function readJobMetrics(
     }
     const place = ancestor && places.get(ancestor.id);
     return place === undefined || !withEmpty && isEmpty(run) ? [] : [{ ...run, ...place, nested }];
-  }).sort((one, other) => rank(one) - rank(other) || compareNames(one.nested.join(), other.nested.join()));
-
-  /** By their numbers: `depth=4` comes before `depth=16`. */
-  function compareNames(one: string, other: string): number {
-    return one.localeCompare(other, "en", { numeric: true });
-  }
+  }).sort((one, other) =>
+    rank(one) - rank(other) ||
+    one.nested.join().localeCompare(other.nested.join(), "en", { numeric: true })
+  );
 
   function rank({ key }: StepMetrics): number {
     return key === undefined ? order.length : steps.findIndex((step) => step.key === key);
