@@ -104,6 +104,31 @@ function step(key: string, id: string | undefined, more: object = {}) {
   } as never;
 }
 
+const nestedIn = (parent: string) => [["mlflow.parentRunId", parent]] as const;
+
+Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's own last", async () => {
+  const runs = [
+    run("j1", { metrics: [VALUE] }),
+    run("r2", { tags: [...nestedIn("j1"), ["note", "x"]] }),
+    run("child", { metrics: [VALUE], tags: nestedIn("r1") }),
+    run("grandchild", { params: [{ key: "a", value: "b" }], tags: nestedIn("child") }),
+    run("r1", { metrics: [VALUE], tags: nestedIn("j1") }),
+    run("empty", { tags: nestedIn("r1") }),
+    run("loop", { metrics: [VALUE], tags: nestedIn("loop") }),
+    run("stranger", { metrics: [VALUE], tags: nestedIn("unknown") }),
+  ];
+  const { workspace } = mlflow(() => Response.json({ runs }));
+  const steps = [step("one", "r1"), step("two", "r2"), step("three", undefined)];
+  const found = await readJobMetrics(workspace, { name: "j1", steps, history: HISTORY });
+  deepEqual(found.map(({ id, step, key, nested }) => [id, step, key, nested]), [
+    ["r1", "node one", "one", []],
+    ["child", "node one", "one", ["name of child"]],
+    ["grandchild", "node one", "one", ["name of child", "name of grandchild"]],
+    ["r2", "node two", "two", []],
+    ["j1", undefined, undefined, []],
+  ]);
+});
+
 Deno.test("readJobMetrics() reads the first runs of reused steps", async () => {
   const { workspace } = mlflow((path) =>
     Response.json(path === "runs/get" ? { run: run("old", { metrics: [VALUE] }) } : { runs: [] })

@@ -1,7 +1,15 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../../src/page/graph_layout.ts";
-import { DETAILED, firstLook, isReadable, textScale } from "../../../src/page/widgets/viewport.ts";
-
+import {
+  DETAILED,
+  firstLook,
+  fitted,
+  isReadable,
+  pointAt,
+  textScale,
+  zoomed,
+} from "../../../src/page/widgets/viewport.ts";
+import type { GraphView } from "../../../src/page/view.ts";
 const SIZE = { width: 800, height: 500 };
 const DIAMOND = layOut([
   { key: "top", needs: [] },
@@ -15,6 +23,10 @@ const WIDE = layOut([
 ]);
 const START = { left: 0, top: 0, scale: 1 };
 
+function graph(width: number, height: number): GraphView {
+  return { ...DIAMOND, width, height };
+}
+
 Deno.test("firstLook() shows all of a small graph, and of a large one a part whose text can be read", () => {
   deepEqual(firstLook(DIAMOND, SIZE, 0), START);
   const large = firstLook(WIDE, SIZE, 0);
@@ -23,6 +35,17 @@ Deno.test("firstLook() shows all of a small graph, and of a large one a part who
   const last = firstLook(WIDE, SIZE, 200);
   ok(isReadable(WIDE, SIZE, last, WIDE.at[200]!), "the chosen node");
   ok(last.left <= WIDE.width - SIZE.width, "no space is free beside the graph");
+});
+
+Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
+  const at = [100, 200] as const;
+  const large = graph(3000, 3000);
+  const before = { left: 700, top: 800, scale: 1 };
+  const after = zoomed(large, SIZE, before, 1.5, at);
+  deepEqual(pointAt(large, SIZE, after, at), pointAt(large, SIZE, before, at));
+  equal(zoomed(large, SIZE, before, 1000, at).scale, 2);
+  equal(zoomed(large, SIZE, before, 0.001, at).scale, fitted(large, SIZE));
+  equal(zoomed(large, SIZE, { ...before, scale: 0.05 }, 0.5, at).scale, 0.05, "a smaller one is kept");
 });
 
 Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
