@@ -48,8 +48,9 @@ function styleOf(
 ): Record<string, string> {
   const [color, ground] = [colorOf(fg, fg_truecolor), colorOf(bg, bg_truecolor)];
   return {
-    // Both themes must be able to show it.
-    ...color !== undefined && { color: color.startsWith("var") ? color : mixed(color, 60, "var(--text)") },
+    // Both themes must be able to show it; on a ground, only the color of text is sure to be read.
+    ...color !== undefined && ground === undefined &&
+      { color: color.startsWith("var") ? color : mixed(color, 60, "var(--text)") },
     ...ground !== undefined && { background: mixed(ground, 30, "transparent") },
     ...Object.assign({}, ...decorations.map((name) => DECORATIONS[name])),
   };
