@@ -1,6 +1,5 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { openStepPython } from "../../src/app/rehearse/python.ts";
-import { openRunner } from "../../src/app/rehearse/runner.ts";
 import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -16,17 +15,5 @@ Deno.test("openStepPython() returns the folder of a virtual environment, and tha
     deepEqual((await of(`${venv}/bin/python`)).paths.slice(0, 2), [venv, base]);
   } finally {
     await Deno.remove(venv, { recursive: true });
-  }
-});
-
-Deno.test("openRunner() takes no temporary folder that somebody else has made", async () => {
-  const TMPDIR = await Deno.makeTempDir();
-  const random = { ...fakeContext().random, uuid: () => "seen" };
-  const ctx = { ...fakeContext({ env: { TMPDIR } }), exec, random, report() {} };
-  try {
-    await Deno.mkdir(`${TMPDIR}/kedro-azureml-rehearsal-seen`);
-    await rejects(openRunner(ctx, { stepPython: "python3" }), { code: "rehearse.keep" });
-  } finally {
-    await Deno.remove(TMPDIR, { recursive: true });
   }
 });

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
@@ -8,7 +8,7 @@ import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
 import { findIsolation } from "../../emulator/runner/isolation.ts";
-import { makeFolders, makeOwnFolder, removeTree } from "../../emulator/runner/programs.ts";
+import { makeOwnFolder, removeTree } from "../../emulator/runner/programs.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
@@ -60,7 +60,7 @@ export async function openRunner(
   else if (state !== undefined) await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
-  if (kept === undefined) await makeTemporary(ctx, folder);
+  if (kept === undefined) await makeOwnFolder(ctx, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
   const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);
@@ -137,19 +137,9 @@ export async function openKeepFolder(
   throw keepError(`Cannot keep files in "${typed}": the folder has other files`);
 }
 
-/** @throws {UserError} `rehearse.keep` if the temporary folder cannot be made. */
-async function makeTemporary(ctx: AppContext, folder: string): Promise<void> {
-  try {
-    await makeFolders(ctx, dirname(folder));
-    await makeOwnFolder(ctx, folder);
-  } catch (thrown) {
-    throw keepError(`Cannot make a folder for the steps: ${(thrown as Error).message}`);
-  }
-}
-
 function keepError(message: string): UserError {
   return new UserError(message, {
-    // rehearse.keep: The folder for the steps' files cannot be used. Name an empty or new one with `--keep`.
+    // rehearse.keep: The folder of `--keep` cannot be used. Name an empty or new one.
     code: "rehearse.keep",
     exit: ExitCode.Usage,
     hint: "Use `--keep` with a new or empty folder",

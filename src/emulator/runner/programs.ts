@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { PRIVATE_FILE } from "../../core/files.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;
@@ -15,9 +16,12 @@ export async function makeFolders(machine: StepMachine, ...folders: string[]): P
   await runTool(machine, "mkdir", "-p", "-m", "700", "--", ...folders);
 }
 
-/** Creates a folder in one that others may write to; fails if it exists, because somebody saw its name and was faster. */
-export async function makeOwnFolder(machine: StepMachine, folder: string): Promise<void> {
-  await runTool(machine, "mkdir", "-m", "700", "--", folder);
+/**
+ * Creates a folder with a random name in one that others may write to. No program does it: others see the names on its
+ * command line, and may be faster.
+ */
+export async function makeOwnFolder({ fs }: Pick<StepMachine, "fs">, folder: string): Promise<void> {
+  await fs.writeText(`${folder}/.own`, "", PRIVATE_FILE);
 }
 
 /** Copies a folder's content, or a file; links are replaced by their targets. */

@@ -38,11 +38,15 @@ for (
 ) {
   Deno.test(`openRunner() keeps the files of steps in ${what}, and ${isKept ? "leaves" : "removes"} them`, async () => {
     const programs: (readonly [string, AbortSignal | undefined])[] = [];
+    let wasMade: boolean | undefined;
     const ctx = fakeContext({
       env,
       files: { "/data/a.csv": "a", "/project/pyproject.toml": "" },
       async exec(program, args, options) {
         if (program !== "/venv/bin/python") {
+          const isOwn = (path: string) => path.includes("kedro-azureml-rehearsal-");
+          // Whoever sees its name on a command line cannot make it any more.
+          if (args.some(isOwn)) wasMade ??= [...ctx.files.keys()].some(isOwn);
           programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd ? options.signal : undefined]);
         }
         const stdout = program === "/venv/bin/python" ? "/venv/bin/python\n/venv/bin\n/venv\n" : "";
@@ -58,6 +62,7 @@ for (
     deepEqual([slashed(own).replace(/[0-9a-f]{8}-.*/, "ID"), data, bin], [folder, {
       rides: resolve("/data/a.csv"),
     }, "/venv/bin"]);
+    equal(wasMade, isKept ? undefined : true);
     const keepers = programs.flatMap(([path, signal]) => path === own && signal ? [signal] : []);
     deepEqual(keepers.map(({ aborted }) => aborted), isKept ? [] : [false]);
     programs.length = 0;
