@@ -212,9 +212,9 @@ export async function noFilesError(
   { root, settings }: LoadOptions,
 ): Promise<UserError> {
   const names: string[] = [];
-  for (const folder of layers.folders) {
+  for (const folder of [...layers.folders, settings.conf_source, "."]) {
     for await (const { path } of fs.walk(join(root, folder), () => false)) {
-      names.push(`${folder}/${basename(path)}`);
+      names.push(join(folder, basename(path)).replaceAll("\\", "/"));
     }
   }
   const misspelled = names.find((name) => nearest("azureml.yml", [basename(name)]) !== undefined);
@@ -226,7 +226,7 @@ export async function noFilesError(
       // config.no_azureml: The project has no azureml.yml. Run `kedro-azureml init`.
       code: "config.no_azureml",
       hint: misspelled !== undefined
-        ? `Rename ${misspelled} to azureml.yml`
+        ? `Rename ${misspelled} to ${layers.folders[0]}/azureml.yml`
         : `Run \`kedro-azureml init\` to write ${settings.conf_source}/${settings.base_env ?? ""}/azureml.yml`
           .replace("//", "/"),
       data: { folders: layers.folders, patterns: layers.patterns },

@@ -102,7 +102,9 @@ function unknownJobs(
     `${unknown.length === 1 ? "Job" : "Jobs"} ${inQuotes(unknown)} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
-      hint: names.length > 1
+      hint: only!.split(",").every((name) => names.includes(name.trim()))
+        ? `Name each: \`${only!.split(",").map((name) => `-j ${name.trim()}`).join(" ")}\``
+        : names.length > 1
         ? `Use one of ${names.join(", ")}`
         : suggestion === ""
         ? `${names[0] === undefined ? "A" : `Use ${names[0]}, the only job, or a`}dd one below \`jobs\``

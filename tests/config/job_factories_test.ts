@@ -95,11 +95,11 @@ Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is d
   };
   assert.deepEqual(hintOf([], ["x"]), [
     'Job "x" not found in azureml.yml',
-    "Add a job below `jobs` in azureml.yml",
+    "Add one below `jobs`",
   ]);
   assert.deepEqual(hintOf(["main"], ["x", "y"]), [
     'Jobs "x", "y" not found in azureml.yml',
-    'Add a job below `jobs` in azureml.yml; its only job is "main"',
+    "Use main, the only job, or add one below `jobs`",
   ]);
   assert.deepEqual(hintOf(["main"], ["mian"])?.[1], undefined);
   assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");

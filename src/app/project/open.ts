@@ -12,6 +12,7 @@ import {
   maskCredentials,
   MLFLOW_PATTERNS,
   readConfFiles,
+  readFile,
 } from "../../config/conf_files.ts";
 import {
   DEFAULT_ENV,
@@ -21,7 +22,6 @@ import {
 } from "../../config/conf_folders.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
 import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
-import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { fillPlaceholders } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
 import { conflictIn } from "../../core/document.ts";
@@ -288,15 +288,11 @@ async function withLine(
   const text = await fs.readText(resolve(root, file)).catch(() => "");
   const conflict = conflictIn(text, file);
   if (conflict !== undefined) return changedError(error, { ...conflict, details: [] });
-  if (error.code !== "config.yaml" && !error.message.startsWith(`Cannot read "${file}": `)) return error;
-  let problem = error;
-  try {
-    parseYaml(text, file);
-  } catch (thrown) {
-    problem = userErrorOf(thrown);
-  }
-  const { message, hint, place } = problem;
-  const line = text.split("\n")[place!.line! - 1]?.trim();
+  if (!/^(?:config\.yaml|kedro\.(?:catalog|parameters))$/.test(error.code)) return error;
+  const { code, message, hint, place } = await readFile({ fs }, { path: resolve(root, file), name: file })
+    .then(() => error, (thrown) => userErrorOf(thrown));
+  if (code.startsWith("kedro.") && !message.startsWith(`Cannot read "${file}": `)) return error;
+  const line = code === "config.not_utf8" ? undefined : text.split("\n")[place!.line! - 1]?.trim();
   const details = line && !isHiddenFile(basename(file)) ? [cutLong(maskedText(line), LONGEST_LINE)] : [];
   return changedError(error, { message, hint, place, details });
 }

@@ -42,6 +42,7 @@ const MEANT: Readonly<Record<string, string>> = {
 
 /** What to do instead of commands and options of Kedro and the plugin that have no counterpart with another name. */
 const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
+  [/^unknown option '-v'/, "Use `--version` or `--verbose`"],
   [
     /^unknown option '(?:--runner|-r)\b/,
     "Omit it: in Azure ML, the plugin's own runner runs each step in a container of its own",
