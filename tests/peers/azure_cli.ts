@@ -4,8 +4,6 @@ import { createFetch } from "../../src/system/fetch.ts";
 import { type Serving, withServed } from "../system/served.ts";
 import { peerPath, skippedWithout } from "./peer.ts";
 
-const AZ = peerPath("azcli/bin/az");
-
 /** Why tests with the Azure CLI are skipped; empty if it is installed. */
 export const withoutAzureCli = skippedWithout("azcli/bin/az");
 
@@ -19,7 +17,7 @@ export interface WithAzureCli {
   readonly secret: string;
   readonly tenant: string;
   readonly client: string;
-  /** Temporary; removed afterwards. */
+  /** Temporary; removed afterwards. `bin` in it has `az`. */
   readonly folder: string;
 }
 
@@ -36,13 +34,18 @@ export async function withAzureCli(
       AZURE_CONFIG_DIR: `${folder}/az`,
       NO_PROXY: "127.0.0.1",
     };
-    const az: WithAzureCli["az"] = (...args) => exec(AZ, args, { env });
+    // The first line of pip's `az` cannot name a Python below a folder with a space.
+    const program = `${folder}/bin/az`;
+    await Deno.mkdir(`${folder}/bin`);
+    const python = peerPath("azcli/bin/python");
+    await Deno.writeTextFile(program, `#!/bin/sh\nexec '${python}' -m azure.cli "$@"\n`, { mode: 0o755 });
+    const az: WithAzureCli["az"] = (...args) => exec(program, args, { env });
     const ctx: Context = {
       ...base,
       env,
       fetch: createFetch(env),
-      exec: (program, args, options) =>
-        exec(program === "az" ? AZ : "/no/such/program", args, { ...options, env }),
+      exec: (name, args, options) =>
+        exec(name === "az" ? program : "/no/such/program", args, { ...options, env }),
     };
     const endpoints = [
       ...["active-directory", "resource-manager", "management", "active-directory-resource-id"],

@@ -26,7 +26,7 @@ Deno.test({
       await copyFolder(`${PROJECTS}tiny`, cwd);
       const env = {
         ...world.env,
-        PATH: `${peerPath("azcli/bin")}:/usr/bin:/bin`,
+        PATH: `${world.folder}/bin:/usr/bin:/bin`,
         HOME: world.folder,
         AZURE_TOKEN_CREDENTIALS: "AzureCliCredential",
         KEDRO_DISABLE_TELEMETRY: "1",

@@ -34,7 +34,7 @@ async function pluginResult(): Promise<string> {
     await writeShop(cwd, { "conf/local/parameters.yml": "of: nobody\n" });
     const env = {
       ...world.env,
-      PATH: `${peerPath("azcli/bin")}:/usr/bin:/bin`,
+      PATH: `${world.folder}/bin:/usr/bin:/bin`,
       HOME: world.folder,
       AZURE_TOKEN_CREDENTIALS: "AzureCliCredential",
       DO_NOT_TRACK: "1",
