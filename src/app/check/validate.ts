@@ -5,11 +5,10 @@ import {
   mergeFindings,
 } from "../../azureml/checks/finding.ts";
 import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
-import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
+import { openLookups, type PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
 import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { openLookups } from "../../azureml/resources/pin.ts";
 import { type WorkspaceConfig, workspaceProblems } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
@@ -17,7 +16,8 @@ import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions, findingsInAzure, isSame } from "./check.ts";
 import { findWorkspace } from "../project/workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
-import { type SelectedJobs, selectionOf, selectJobs } from "../project/select_jobs.ts";
+import { selectionOf, selectJobs } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/open.ts";
 
 export interface Validated {
   readonly jobs: readonly string[];

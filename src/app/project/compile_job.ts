@@ -8,8 +8,8 @@ import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { lineOfKey, parseToml } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
-import { withProjectPlace } from "./open.ts";
-import type { Overrides, SelectedJobs } from "./select_jobs.ts";
+import { type SelectedJobs, withProjectPlace } from "./open.ts";
+import type { Overrides } from "./select_jobs.ts";
 
 /**
  * Compiles one selected job.

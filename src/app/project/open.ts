@@ -46,6 +46,7 @@ import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
+import type { FoundJob } from "../../config/jobs.ts";
 
 /** Messages of a command as findings, and the project's folder, to which their files are relative. */
 export async function messagesToFindings(
@@ -155,6 +156,12 @@ export interface ProjectSession {
   readonly source: () => Promise<ProjectSource>;
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
+}
+
+/** A project, and the jobs of azureml.yml that a command works on. */
+export interface SelectedJobs {
+  readonly session: ProjectSession;
+  readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
 /**

@@ -10,8 +10,7 @@ import { requireSmall } from "../../core/files.ts";
 import { isFields, parseJson } from "../../core/json.ts";
 import { isSlip, nearest } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { writtenParameters } from "./open.ts";
-import type { SelectedJobs } from "./select_jobs.ts";
+import { type SelectedJobs, writtenParameters } from "./open.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,7 @@ import { shellWord } from "../../core/untrusted.ts";
 import { pipelineNamed, sumOf } from "../../kedro/select.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
-import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
+import { openSession, type ProjectSession, type ReadOptions, type SelectedJobs } from "./open.ts";
 import { withParamsFile } from "./params.ts";
 
 export interface NodeOptions {
@@ -40,11 +40,6 @@ export interface JobOptions extends ReadOptions, NodeOptions, Overrides {
   /** Whether a job must be named even if there is only one. */
   readonly mustName?: boolean;
   readonly single?: SingleJobOption | undefined;
-}
-
-export interface SelectedJobs {
-  readonly session: ProjectSession;
-  readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
 /** An option that takes one job, such as its name in Azure ML. */

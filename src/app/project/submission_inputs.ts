@@ -18,7 +18,7 @@ import { leadsInto } from "../../core/files.ts";
 import { isOutside } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
 import { gitProperties } from "../git.ts";
-import type { SelectedJobs } from "./select_jobs.ts";
+import type { SelectedJobs } from "./open.ts";
 import { chooseWorkspace } from "./workspace.ts";
 
 /** Everything that submitting jobs needs in addition to the jobs themselves. */

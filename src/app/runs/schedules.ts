@@ -19,7 +19,7 @@ import { interruption, UserError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_code.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
-import type { SelectedJobs } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/open.ts";
 import {
   chooseWorkspace,
   openProjectWorkspace,

@@ -18,7 +18,8 @@ import type { AppContext } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { runtimeParamFindings } from "../project/params.ts";
-import { type JobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/open.ts";
 import { findWorkspace } from "../project/workspace.ts";
 
 interface CompileOptions extends JobOptions {

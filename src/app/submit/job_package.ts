@@ -15,12 +15,8 @@ import { VERSION } from "../../core/version.ts";
 import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { outputPath, refuseOverwrite, shownPath, withWriteErrors } from "../output_files.ts";
-import {
-  checkDisplayNames,
-  type JobOptions,
-  requireSingleJob,
-  type SelectedJobs,
-} from "../project/select_jobs.ts";
+import { checkDisplayNames, type JobOptions, requireSingleJob } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/open.ts";
 import { overridden } from "../project/workspace.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { type JobsFileOptions, openJobsFile } from "../runs/ledger.ts";

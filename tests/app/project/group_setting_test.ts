@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
 import { groupSetting } from "../../../src/app/project/compile_job.ts";
-import type { SelectedJobs } from "../../../src/app/project/select_jobs.ts";
+import type { SelectedJobs } from "../../../src/app/project/open.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 
 /** Reads a job's setting in a project whose pyproject.toml ends with `text`. */

@@ -1,11 +1,7 @@
 import { deepEqual, doesNotThrow, rejects, throws } from "node:assert/strict";
 import type { AppContext } from "../../../src/app/context.ts";
-import {
-  checkDisplayNames,
-  type JobOptions,
-  type SelectedJobs,
-  selectJobs,
-} from "../../../src/app/project/select_jobs.ts";
+import { checkDisplayNames, type JobOptions, selectJobs } from "../../../src/app/project/select_jobs.ts";
+import type { SelectedJobs } from "../../../src/app/project/open.ts";
 import { makeWorld } from "../../cli/world.ts";
 
 /** Selects jobs of a project with these jobs, by a person who chooses the answer. */

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { runtimeParamFindings } from "../../../src/app/project/params.ts";
-import type { SelectedJobs } from "../../../src/app/project/select_jobs.ts";
+import type { SelectedJobs } from "../../../src/app/project/open.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
