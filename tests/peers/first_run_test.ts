@@ -59,10 +59,16 @@ def register_pipelines():
   "requirements.txt": "kedro~=1.7\nkedro-datasets[pandas-csvdataset,json-jsondataset]\nmlflow-skinny\n",
 };
 
+/** The command that names the workspace: with an emulator, `init` alone takes none. */
+const INIT =
+  `kedro-azureml init --environment --subscription-id ${SUBSCRIPTION} --resource-group rg-shop --workspace-name ws-shop --compute cpu-cluster`;
+
 /** What a person answers on the terminal; other commands ask nothing. */
 const ANSWERS: Readonly<Record<string, string>> = {
-  // No CI workflow, and no setup yet. The only workspace is taken without a question.
-  "kedro-azureml init": "1\nn\n",
+  // The catalog is left as it is.
+  "kedro-azureml init": "n\n",
+  // No CI workflow, no setup and no rehearsal yet.
+  [INIT]: "1\nn\nn\n",
   "kedro-azureml setup": "y\n",
 };
 
@@ -135,7 +141,7 @@ Deno.test({
     await withEmptyWorkspace(async (run) => {
       for (const line of commands) {
         printed.set(line, await run(line, ANSWERS[line]));
-        if (line === "kedro-azureml init") {
+        if (line === INIT) {
           await run("kedro-azureml setup --dry-run --json > ../plan.json || true");
         }
       }
