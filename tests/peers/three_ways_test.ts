@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { exec } from "../../src/system/exec.ts";
 import { REAL_CLOCK } from "../system/served.ts";
 import { signIn, withAzureCli, withoutAzureCli } from "./azure_cli.ts";
-import { peerPath } from "./peer.ts";
 import { outputsIn, PLUGIN_VENV, rehearse, withoutPlugin, writeShop } from "./rehearsal.ts";
 
 /** Returns the result that `kedro run` writes to a local file. */
