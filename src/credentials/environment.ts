@@ -41,10 +41,7 @@ async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: {
   readonly tenant: string;
   readonly clientId: string;
 }): Promise<string> {
-  const [{ readClientCertificate }, { signAssertion }] = await Promise.all([
-    import("./client_certificate.ts"),
-    import("./client_certificate.ts"),
-  ]);
+  const { readClientCertificate, signAssertion } = await import("./client_certificate.ts");
   const certificate = await readClientCertificate(ctx, {
     path: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH")!,
     password: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),

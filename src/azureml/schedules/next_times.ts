@@ -1,9 +1,8 @@
 import "temporal-polyfill/global";
 import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
-import { cronProblem, plainCron } from "./cron.ts";
+import { cronProblem, ianaZone, plainCron, timeIn } from "./cron.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
-import { ianaZone, timeIn } from "./cron.ts";
 
 /**
  * Computes when a schedule fires next, in its own time zone, so that daylight saving time does not shift the local
