@@ -122,7 +122,6 @@ function requireBlobRole(world: World, request: Request, { account, container, w
 }
 
 function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {
-  if (world.storage === "identity") throw blobError("KeyBasedAuthenticationNotPermitted");
   const grant = readGrant(world, query, asked);
   if (typeof grant === "string") throw blobError("AuthenticationFailed", { detail: grant });
   if ([...asked.wanted].some((letter) => grant.permissions.includes(letter))) return;

@@ -8,6 +8,7 @@ import { type Fault, faults } from "./emulator/faults.ts";
 import { latency, serviceTimes } from "./emulator/latency.ts";
 import { limits } from "./emulator/limits.ts";
 import { through } from "./emulator/middleware.ts";
+import { privateLink, type StorageAccess, storageAccess } from "./emulator/network.ts";
 import { createGuard, type Denials, deniedPermissions } from "./emulator/roles.ts";
 import { signIns, type SignInSeed } from "./emulator/sign_in.ts";
 
@@ -20,6 +21,10 @@ export interface Switches extends Denials {
   readonly serviceTimes?: boolean;
   /** Delay of each response, in milliseconds. */
   readonly latencyMs?: number;
+  /** Whether workspaces accept requests only through their private endpoints. */
+  readonly isPrivate?: boolean;
+  /** How the workspaces' storage is accessed (default: by SAS or token). */
+  readonly storage?: StorageAccess | undefined;
 }
 
 /** The initial resources, and who can sign in. */
@@ -91,6 +96,8 @@ export function createSwitched(
     limits: isLimited,
     serviceTimes: isSlow,
     latencyMs,
+    isPrivate,
+    storage,
     deniedActions = [],
     demandsMfa = false,
     ...options
@@ -110,6 +117,8 @@ export function createSwitched(
     ...(faulty.length === 0 ? [] : [faults({ clock, random }, faulty)]),
     ...(isSlow ? [serviceTimes(clock)] : []),
     ...(isLimited ? [limits(clock)] : []),
+    ...(isPrivate ? [privateLink({ clock, random, links })] : []),
+    ...(storage === undefined ? [] : [storageAccess({ clock, random, links }, storage)]),
     people.middleware,
     deniedPermissions(denials.deniedActions),
   ], (request) => emulator.fetch(request));

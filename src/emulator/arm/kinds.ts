@@ -176,7 +176,7 @@ function startPendingUpload(call: WorkspaceCall): Response {
       storageAccountArmId:
         `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}` +
         `/providers/Microsoft.Storage/storageAccounts/${account}`,
-      credential: world.storage === "no credentials" ? { credentialType: "NoCredentials" } : {
+      credential: {
         credentialType: "SAS",
         sasUri: grantContainer(world, { account, container, permissions: "rcwl" }),
       },
@@ -380,9 +380,6 @@ function secrets(call: WorkspaceCall): Response {
   const { world, workspace: { account }, body } = call;
   const { id, properties } = existing(call, DATASTORES);
   const { credentialsType } = properties.credentials as { readonly credentialsType: string };
-  if (world.storage === "no credentials") {
-    throw badRequest(`The datastore '${call.names.name}' has no credentials.`);
-  }
   if (credentialsType === "None") return jsonAnswer({ secretsType: "None" });
   const { expirableSecret = false } = (body ?? {}) as { readonly expirableSecret?: unknown };
   if (expirableSecret !== true) {

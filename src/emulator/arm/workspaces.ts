@@ -164,7 +164,7 @@ export function describeWorkspace(world: World, workspace: EmulatedWorkspace, ap
   const provider = (path: string) =>
     `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;
   const { tenant } = world.identity;
-  const api = world.isPrivate ? world.links.privateApi(workspace.workspaceId) : world.links.api;
+  const { api } = world.links;
   return {
     id: workspace.id,
     name: workspace.name,
@@ -186,7 +186,7 @@ export function describeWorkspace(world: World, workspace: EmulatedWorkspace, ap
       applicationInsights: provider("Microsoft.Insights/components/emulatorinsights"),
       hbiWorkspace: false,
       tenantId: tenant,
-      publicNetworkAccess: world.isPrivate ? "Disabled" : "Enabled",
+      publicNetworkAccess: "Enabled",
       v1LegacyMode: false,
       storageHnsEnabled: false,
     },

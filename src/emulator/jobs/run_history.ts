@@ -1,5 +1,5 @@
 import { isManagementAudience, isMlAudience, requireBearer } from "../http/entra.ts";
-import { badRequest, historyError, jsonAnswer, Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
+import { badRequest, historyError, jsonAnswer, UNKNOWN_ROUTE } from "../http/refusal.ts";
 import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../state/world.ts";
 import { describeRun, details } from "./run_description.ts";
 import { leftFiles, logFiles, outputsOf, resolveUris, trackedFiles } from "./run_files.ts";
@@ -16,9 +16,7 @@ export async function runHistory(world: World, request: Request, path: string): 
 const ID_SEGMENTS = 9;
 
 async function answered(world: World, request: Request, path: string): Promise<Response> {
-  const { origin } = new URL(request.url);
-  requireReachable(world, origin);
-  if (path === "/discovery") return jsonAnswer(discovery(world, origin));
+  if (path === "/discovery") return jsonAnswer(discovery(world, new URL(request.url).origin));
   requireToken(world, request);
   const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
@@ -31,20 +29,6 @@ async function answered(world: World, request: Request, path: string): Promise<R
   if (workspace === undefined) throw historyError(404, "Workspace {path} was not found", "path", path);
   const parts = segments.slice(ID_SEGMENTS).map(decodeURIComponent);
   return await inWorkspace(world, workspace, request, parts);
-}
-
-/** Refuses requests from outside a private link, if the workspaces have one. @throws {Refusal} 403. */
-export function requireReachable(world: World, origin: string): void {
-  if (
-    world.isPrivate &&
-    !world.workspaces.some((workspace) => world.links.privateApi(workspace.workspaceId) === origin)
-  ) {
-    throw new Refusal(
-      "User is not authorized to access provided resources due to none of the workspaces/registries are accessible " +
-        "from outside of the designated private link.",
-      { status: 403, code: "UserError" },
-    );
-  }
 }
 
 /** Requires a token for Resource Manager or Azure ML. @throws {Refusal} 401. */

@@ -13,15 +13,8 @@ export interface EmulatorOptions {
   readonly outcome?: Outcome;
   /** Asked before each action of the identity (default: everything is allowed). @throws {Refusal} or {BlobRefusal} */
   readonly guard?: (asked: AskedAction) => void;
-  /** Whether workspaces accept requests only through their private endpoints. */
-  readonly isPrivate?: boolean;
   /** Lifetime of tokens in seconds (default: 86,399). */
   readonly tokenLifetimeSeconds?: number;
-  /**
-   * How the workspaces' storage is accessed (default: by SAS or token). With `identity`, account keys are disabled and
-   * every SAS is rejected; with `no credentials`, no SAS is issued for uploads either.
-   */
-  readonly storage?: "identity" | "no credentials" | undefined;
   /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are stored (default: in memory, up to a limit). */

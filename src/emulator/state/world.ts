@@ -45,7 +45,7 @@ export interface World
 /** Options that only the start of an emulator needs, or that the world has in another form. */
 type NotKept = "origin" | "studio" | "seed" | "pace";
 
-type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";
+type MayBeAbsent = "disk" | "sasLifetimeMs";
 
 export interface ServicePrincipal {
   readonly tenant: string;
@@ -70,7 +70,6 @@ const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 
 const DEFAULTS = {
   outcome: {},
   guard: () => {},
-  isPrivate: false,
   acceptAny: false,
   tokenLifetimeSeconds: 86_399,
   onNotice: () => {},
@@ -303,8 +302,6 @@ interface Links {
   readonly resourceManager: string;
   /** Run history and discovery. */
   readonly api: string;
-  /** Run history and discovery through the private endpoint of a workspace. */
-  privateApi(workspaceId: string): string;
   readonly studio: string;
   /** What follows the query of a link to a run: a key for a served emulator's pages. */
   studioKey(): string;
@@ -328,7 +325,6 @@ export function createLinks(
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
-    privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
     studio: studio ?? "https://ml.azure.com",
     studioKey: () => studio === undefined ? "" : `&key=${newPageKey(secret, studio, random)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",

@@ -322,10 +322,6 @@ const REFUSALS = {
   InvalidBlockList: [400, "The specified block list is invalid."],
   InvalidRange: [416, "The range specified is invalid for the current size of the resource."],
   InvalidResourceName: [400, "The specified resource name contains invalid characters."],
-  KeyBasedAuthenticationNotPermitted: [
-    403,
-    "Key based authentication is not permitted on this storage account.",
-  ],
   Md5Mismatch: [
     400,
     "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
