@@ -22,11 +22,15 @@ export function nearest(typed: string, names: Iterable<string>, atMost = Infinit
 
 /** Whether two names of some length differ by one character, no digit, or by two neighbors that are swapped. */
 export function isSlip(typed: string, name: string): boolean {
-  if (typed.length < 4) return false;
-  const steps = distance(typed, name);
-  const [at, end] = [[...typed].findIndex((letter, at) => letter !== name[at]), name.length - typed.length];
-  const isSwapped = steps === 2 && end === 0 && typed[at] === name[at + 1] && typed[at + 1] === name[at];
-  return (steps === 1 || isSwapped) && typed.replaceAll(/\d/g, "") !== name.replaceAll(/\d/g, "");
+  const withoutDigits = (text: string) => text.replaceAll(/\d/g, "");
+  if (typed.length < 4 || withoutDigits(typed) === withoutDigits(name)) return false;
+  return distance(typed, name) === 1 || isSwapped(typed, name);
+}
+
+function isSwapped(typed: string, name: string): boolean {
+  const at = [...typed].findIndex((letter, at) => letter !== name[at]);
+  const swapped = typed.slice(0, at) + typed.charAt(at + 1) + typed.charAt(at) + typed.slice(at + 2);
+  return at >= 0 && swapped === name;
 }
 
 /** Returns ` (did you mean "name"?)`, or `""` if no name is close. */

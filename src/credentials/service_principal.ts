@@ -8,8 +8,7 @@ import {
   variable,
 } from "./credential.ts";
 import type { EntraSubject } from "./entra_errors.ts";
-import { requireOneTenant } from "./entra_http.ts";
-import { createSignInClient } from "./entra_http.ts";
+import { createSignInClient, requireOneTenant } from "./entra_http.ts";
 
 type SdkCredential = Pick<ClientSecretCredential, "getToken">;
 

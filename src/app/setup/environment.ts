@@ -13,7 +13,6 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { type Allowed, leadsInto } from "../../core/files.ts";
 import { findProject, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -333,7 +332,6 @@ async function requireNoSecrets(text: string, file: string): Promise<void> {
     // environment.secret: The definition of the environment has a secret, which everyone in the workspace can
     //   read. Remove it.
     code: "environment.secret",
-    exit: ExitCode.Config,
     place: { file, line: found.line, column: 1 },
     hint:
       "Remove it; for a private feed of packages, use a connection of the workspace. If it is no secret, end its line with `# secretlint-disable-line`",
@@ -354,5 +352,5 @@ export function requireNoFiles(conda: ConfigNode | undefined, name: string): voi
 function invalid(message: string, place: Place, hint: string): UserError {
   // environment.definition: The conda file of environment/environment.yml is missing or outside the project, or
   //   refers to files that Azure ML does not get. Correct it.
-  return new UserError(message, { code: "environment.definition", exit: ExitCode.Config, place, hint });
+  return new UserError(message, { code: "environment.definition", place, hint });
 }

@@ -1,5 +1,4 @@
 import * as code from "./upload.ts";
-import { catalogCredentials, confInUpload, secretsInConf } from "./upload.ts";
 import { COMPILE_CHECKS } from "./compile_checks.ts";
 import * as dataset from "./local_data.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
@@ -9,12 +8,9 @@ import * as environment from "./environment.ts";
 import { type Finding, mergeFindings, STOPPING, warningToFinding } from "./finding.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
-import { filesInUpload, missingModules, modulesInUpload } from "./code_needs.ts";
 import { missingPackages } from "./packages.ts";
-import { missingParameters } from "./job.ts";
 import { loggingRefused } from "./logging.ts";
-import { runtimeVersions } from "./environment.ts";
-import * as variables from "./code_needs.ts";
+import * as needs from "./code_needs.ts";
 import type { Check, JobSubject } from "./subject.ts";
 
 /**
@@ -52,17 +48,17 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   environment.unknownPackages,
   ...code.CODE_CHECKS,
   code.projectInUpload,
-  modulesInUpload,
-  filesInUpload,
-  missingModules,
-  confInUpload,
-  secretsInConf,
+  needs.modulesInUpload,
+  needs.filesInUpload,
+  needs.missingModules,
+  code.confInUpload,
+  code.secretsInConf,
   classes.datasetTypes,
   classes.datasetClasses,
   datasetArguments,
-  missingParameters,
+  job.missingParameters,
   missingPackages,
-  runtimeVersions,
+  environment.runtimeVersions,
   environment.oldImages,
   environment.mlflowVersions,
   loggingRefused,
@@ -71,13 +67,13 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   location.mountedPaths,
   location.storageAccounts,
   dataset.transcodedBetweenSteps,
-  catalogCredentials,
+  code.catalogCredentials,
   dataset.localBetweenSteps,
   dataset.factoriesNotMounted,
   dataset.rootsInUpload,
   dataset.outputsStay,
-  variables.envReferences,
-  variables.variablesOfCode,
+  needs.envReferences,
+  needs.variablesOfCode,
   reference.unsetNotificationVariables,
   reference.missingNotificationPayload,
   reference.invalidSchedules,

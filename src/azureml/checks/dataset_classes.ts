@@ -7,7 +7,7 @@ import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { Finding } from "./finding.ts";
 import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
-import { allows, isCapped } from "./requirements.ts";
+import { allows, isCapped, versionsIn } from "./requirements.ts";
 import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
 export const datasetTypes: Check = {
@@ -278,7 +278,7 @@ function needsNewer(distribution: string, environment: JobEnvironment | undefine
   const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);
   return required.some((requirement) =>
     !allows(requirement, newest) &&
-    (requirement.versions.match(/\d+(?:\.\d+)*/g) ?? []).some((version) =>
+    versionsIn(requirement).some((version) =>
       allows({ versions: `>${newest}` }, version) && allows(requirement, version)
     )
   );

@@ -3,7 +3,7 @@ import { reachedBy } from "./code_needs.ts";
 import type { Finding } from "./finding.ts";
 import { changeOf, type UnreadDefinition } from "./job_environment.ts";
 import { oldImage } from "./old_image.ts";
-import { allows, OLDEST_PYTHON, type Requirement } from "./requirements.ts";
+import { allows, OLDEST_PYTHON, type Requirement, versionsIn } from "./requirements.ts";
 import { eachJob, isOld, projectRow, row } from "./subject.ts";
 
 // environment.unread: The conda file of the job's environment is missing or cannot be read, so its packages are
@@ -113,7 +113,7 @@ export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work togethe
     }];
   }
   const tooNew = mlflow.find((one) =>
-    ["1.0.0", "2.0.0", "2.999", "3.0.0", NEWEST_MLFLOW, ...namedIn(one.versions)].every((version) =>
+    ["1.0.0", "2.0.0", "2.999", "3.0.0", NEWEST_MLFLOW, ...versionsIn(one)].every((version) =>
       !isUpTo(version, NEWEST_MLFLOW) || !allows(one, version)
     )
   );
@@ -126,10 +126,6 @@ export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work togethe
     place: tooNew.place,
   }];
 }, "environment");
-
-function namedIn(versions: string): string[] {
-  return versions.match(/\d+(?:\.\d+)*/g) ?? [];
-}
 
 function isUpTo(version: string, limit: string): boolean {
   return allows({ versions: `<=${limit}` }, version);
@@ -192,12 +188,12 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
 }, "environment");
 
 export function fitsPlugin(kedro: Pick<Requirement, "versions">): boolean {
-  return kedroVersions(kedro.versions).some((version) => allows(kedro, version));
+  return kedroVersions(kedro).some((version) => allows(kedro, version));
 }
 
 /** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
-function kedroVersions(versions: string): string[] {
-  const named = namedIn(versions);
+function kedroVersions(kedro: Pick<Requirement, "versions">): string[] {
+  const named = versionsIn(kedro);
   const next = named.map((version) => {
     const parts = version.split(".");
     return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join(".");

@@ -8,8 +8,7 @@ import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { LeftOut } from "../job/code/walk.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
-import { type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
-import { absoluteInput } from "./dataset_paths.ts";
+import { absoluteInput, type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, exclusionText, row, type Subject, uploadOf } from "./subject.ts";
 

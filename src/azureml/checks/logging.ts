@@ -2,7 +2,7 @@ import type { Place } from "../../core/errors.ts";
 import { variablesInSteps } from "./code_needs.ts";
 import type { Finding } from "./finding.ts";
 import type { JobEnvironment } from "./job_environment.ts";
-import { allows } from "./requirements.ts";
+import { allows, versionsIn } from "./requirements.ts";
 import { eachJob, isOld, uploadOf } from "./subject.ts";
 
 /** Kedro takes no callable since this version (`()` in logging.yml). */
@@ -41,7 +41,7 @@ function refusal(
   { hint }: Pick<Finding, "hint">,
 ): Finding[] {
   const kedro = environment?.requirements.find(({ name }) => name === "kedro");
-  const named = kedro?.versions.match(/\d+(?:\.\d+)*/g) ?? [];
+  const named = kedro === undefined ? [] : versionsIn(kedro);
   const minors = Array.from({ length: 50 }, (_, minor) => `1.${minor}.999`);
   const allowed = [...named, ...minors].filter((version) => kedro === undefined || allows(kedro, version));
   const isNewer = (version: string) => allows({ versions: `>=${since}` }, version);

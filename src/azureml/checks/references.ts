@@ -1,8 +1,7 @@
 import { ownValue } from "../../core/json.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
-import { isPlaceholder } from "../../config/types.ts";
-import { workspaceProblems } from "../../config/types.ts";
+import { isPlaceholder, workspaceProblems } from "../../config/types.ts";
 import type { Place } from "../../core/errors.ts";
 import { didYouMean, isSlip } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";

@@ -335,6 +335,11 @@ export function allows({ versions }: Pick<Requirement, "versions">, version: str
   return !validRange(versions) || satisfies(version, versions, { prereleases: true });
 }
 
+/** The versions that a requirement names, whatever it says of them. */
+export function versionsIn({ versions }: Pick<Requirement, "versions">): readonly string[] {
+  return versions.match(/\d+(?:\.\d+)*/g) ?? [];
+}
+
 /** Whether a requirement excludes versions above some version, so that pip does not install the newest. */
 export function isCapped({ versions }: Pick<Requirement, "versions">): boolean {
   return /(?:^|,)\s*(?:==|~=|<)/.test(versions);

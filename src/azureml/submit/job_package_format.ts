@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { NamedSchedule } from "../schedules/schedules.ts";
 
@@ -51,8 +50,7 @@ function refused(
   path: string,
   { code, what, hint, cause }: { code: string; what: string; hint: string; cause?: unknown },
 ): UserError {
-  const exit = ExitCode.Config;
-  return new UserError(`Package "${path}" ${what}`, { code, exit, hint, cause });
+  return new UserError(`Package "${path}" ${what}`, { code, hint, cause });
 }
 
 /**

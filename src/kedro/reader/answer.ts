@@ -1,6 +1,5 @@
 import { posix } from "node:path";
 import { cutLong, severalErrors, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";
@@ -102,7 +101,6 @@ function errorOfCode(
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
-    exit: ExitCode.Config,
     details: [...failure.traceback, ...failure.notes, ...warnings.map(({ message }) => message)],
     ...(failure.place === null ? {} : { place: failure.place }),
   };

@@ -1,7 +1,6 @@
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { durationText } from "../../core/format.ts";
 import { exactJson, fields, isFields, parsedJson } from "../../core/json.ts";
 import { harmless } from "../../core/untrusted.ts";
@@ -177,7 +176,6 @@ function endedError(reason: string): UserError {
       // kedro.ended: The project's code ended the interpreter. Look for what it does at import, or use
       //   `--python`.
       code: memory ? "kedro.out_of_memory" : "kedro.ended",
-      exit: ExitCode.Config,
       hint: "Look for what the project does when its modules are imported, or read it with `--python PATH`",
     },
   );
