@@ -3,7 +3,7 @@
 import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/chain_order.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/exit_code.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
 import { errorCodes } from "./error_codes.ts";
 import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 

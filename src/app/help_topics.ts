@@ -1,6 +1,6 @@
 import { azuremlKeys } from "../config/schema.ts";
 import { ENV_VARS } from "../core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../core/exit_code.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";
 
 /** The JSON Schema of azureml.yml. */

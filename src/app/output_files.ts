@@ -1,8 +1,7 @@
 import { isOwnOutput } from "../azureml/job/code/exclusions.ts";
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
-import { DENIED, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
 
 /** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */

@@ -1,6 +1,5 @@
 import type { Clock } from "../core/context.ts";
-import { UserError, type Warning } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError, type Warning } from "../core/errors.ts";
 import {
   type Credential,
   describeClaims,

@@ -1,5 +1,4 @@
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import { redact } from "../core/secrets.ts";
 

@@ -5,8 +5,7 @@ import type {
   ICachePlugin,
   INetworkModule,
 } from "@azure/msal-node";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { fields, parsedJson } from "../core/json.ts";
 import {
   createAzureClient,

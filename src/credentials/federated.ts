@@ -1,6 +1,5 @@
 import { isSafe } from "../core/net/cloud_hosts.ts";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { fields, parsedJson, textOf } from "../core/json.ts";
 import {
   createAzureClient,

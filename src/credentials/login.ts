@@ -1,6 +1,5 @@
 import type { Cloud } from "../core/net/clouds.ts";
-import { UserError, type Warning } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError, type Warning } from "../core/errors.ts";
 import { type CredentialContext, type CredentialOptions, type Interaction, variable } from "./credential.ts";
 import { noBrowserReason } from "./browser.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";

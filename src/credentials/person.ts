@@ -1,5 +1,4 @@
-import { changedError, UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { changedError, ExitCode, UserError } from "../core/errors.ts";
 import { noBrowserReason, signInByBrowser } from "./browser.ts";
 import {
   type Credential,

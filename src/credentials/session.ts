@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { PRIVATE_FILE, userFolders } from "../core/files.ts";
 import {
   type Credential,

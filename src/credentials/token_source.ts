@@ -1,6 +1,5 @@
 import type { Clock } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { azdCredential, azureCliCredential, azurePowerShellCredential } from "./azure_tools.ts";
 import { noBrowserReason } from "./browser.ts";

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Context, Exit } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
 import { harmless } from "../core/untrusted.ts";

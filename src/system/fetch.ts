@@ -1,6 +1,5 @@
 import type { Proxy } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { connectionCode, networkSays } from "../core/net/network_error.ts";
 import { proxyFor } from "../core/net/proxy.ts";
 import { openRelay, type Relay } from "./proxy_relay.ts";

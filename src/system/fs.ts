@@ -1,8 +1,7 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
-import { isOpenElsewhere, UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/names.ts";
 import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/untrusted.ts";

@@ -1,6 +1,5 @@
 import type { ReaderProcess, Resources } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
-import { ExitCode } from "../core/exit_code.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { startReaderProcess } from "./reader_process.ts";
 
 /**

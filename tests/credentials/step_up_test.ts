@@ -1,6 +1,5 @@
 import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
-import { UserError } from "../../src/core/errors.ts";
-import { ExitCode } from "../../src/core/exit_code.ts";
+import { ExitCode, UserError } from "../../src/core/errors.ts";
 import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
 import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
 import { stepUp } from "../../src/credentials/person.ts";

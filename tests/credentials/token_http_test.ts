@@ -1,7 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createPipelineRequest } from "../../src/core/net/azure_http.ts";
-import { UserError } from "../../src/core/errors.ts";
-import { ExitCode } from "../../src/core/exit_code.ts";
+import { ExitCode, UserError } from "../../src/core/errors.ts";
 import { createSignInClient } from "../../src/credentials/entra_http.ts";
 import { fakeContext } from "../fakes/context.ts";
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, rejects, throws } from "node:assert/strict";
 import { createClient, readAuthorities } from "../../src/system/fetch.ts";
 import { createCertificate } from "../../src/emulator/certificate.ts";
-import { ExitCode } from "../../src/core/exit_code.ts";
+import { ExitCode } from "../../src/core/errors.ts";
 
 const INVALID = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 

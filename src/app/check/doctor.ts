@@ -9,8 +9,7 @@ import {
 } from "../../azureml/resources/hosts.ts";
 import type { WorkspaceInfo } from "../../azureml/resources/kinds.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError, userErrorOf } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { clockAdvice } from "../../core/net/azure_http.ts";
 import { requireCloudHost } from "../../core/net/cloud_hosts.ts";
 import { type Cloud, loadCloud } from "../../core/net/clouds.ts";

@@ -3,7 +3,6 @@ import { AUTHORITY_HEADER, markOwnFolder } from "../../azureml/job/code/exclusio
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { loadCloud } from "../../core/net/clouds.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
@@ -169,7 +168,6 @@ async function writeAuthority(ctx: ServerContext, path: string, authority: strin
       // emulator.ca_file: The emulator's certificate cannot be written. Choose a writable file with
       //   `--ca-file`.
       code: "emulator.ca_file",
-      exit: ExitCode.Usage,
       hint: "Choose another file with `--ca-file`",
     });
   }
@@ -180,7 +178,6 @@ async function writeAuthority(ctx: ServerContext, path: string, authority: strin
     if (cause instanceof UserError) throw cause;
     throw new UserError(`Cannot write the certificate to "${path}": ${writeFailure(cause)}`, {
       code: "emulator.ca_file",
-      exit: ExitCode.Usage,
       hint: "Choose a writable file with `--ca-file`",
       cause,
     });
@@ -225,7 +222,6 @@ export async function openStateFolder(
     throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
       // emulator.state: The state folder is a file. Name a folder with `--state`.
       code: "emulator.state",
-      exit: ExitCode.Usage,
       hint: "Use `--state` with a folder",
     });
   }
@@ -235,7 +231,6 @@ export async function openStateFolder(
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
       // emulator.state_in_use: Another emulator uses the state folder. Stop it, or choose another folder.
       code: "emulator.state_in_use",
-      exit: ExitCode.Usage,
       hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
     });
   }

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { loadCloud } from "../../core/net/clouds.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
@@ -30,7 +29,6 @@ export async function openKept(
       // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
       //   or `emulator --state`.
       code: "kept.none",
-      exit: ExitCode.Usage,
       hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
     });
   }

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { type Fields, fields, parsedJson } from "../../core/json.ts";
 import { isConnectionError } from "../../core/net/network_error.ts";
@@ -37,7 +36,6 @@ export async function startInBackground(
       // emulator.running: The emulator of this project is already running. Use it with `--emulator`, or stop
       //   it.
       code: "emulator.running",
-      exit: ExitCode.Usage,
       hint: "Use it with `--emulator`, or stop it with `kedro-azureml emulator stop`",
     });
   }
@@ -61,7 +59,6 @@ export async function startInBackground(
   throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
     // emulator.not_started: The emulator ended at its start. Run it in the foreground to see why.
     code: "emulator.not_started",
-    exit: ExitCode.Usage,
     hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
   });
 }
@@ -81,7 +78,6 @@ function noHome(why: string): UserError {
   return new UserError(`Cannot run an emulator in the background: ${why}`, {
     // emulator.no_home: The emulator needs a home folder to run in the background. Set HOME.
     code: "emulator.no_home",
-    exit: ExitCode.Usage,
     hint: "Set HOME or XDG_STATE_HOME, or run `kedro-azureml emulator` in another terminal",
   });
 }
@@ -178,7 +174,6 @@ export async function findEmulator(
   throw new UserError(`${all.length} emulators are running, and this folder is in no project`, {
     // emulator.several: Emulators of several projects are running. Name a project with `-C`.
     code: "emulator.several",
-    exit: ExitCode.Usage,
     details: all.map(({ project, origin }) => `${project}: ${origin}`),
     hint: `Name a project, such as with \`-C ${shellWord(all[0]!.project)}\``,
   });

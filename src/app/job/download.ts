@@ -11,8 +11,7 @@ import {
 } from "../../azureml/runs/download.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import type { AppContext } from "../context.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { fields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shownPath, withWriteErrors } from "../output_files.ts";

@@ -12,8 +12,7 @@ import { readAll } from "../../azureml/storage/read.ts";
 import { openNodeFilter } from "../../azureml/job/compile/command.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 export type LogResult =

@@ -29,6 +29,7 @@ import {
   changedError,
   cutLong,
   errorsOf,
+  ExitCode,
   type Place,
   severalErrors,
   UserError,
@@ -36,7 +37,6 @@ import {
   type Warning,
   withPlace,
 } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { isHiddenFile, maskedText } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";

@@ -2,8 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/checks/requirements.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { requireSmall, userFolders } from "../../core/files.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
@@ -81,7 +80,6 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
   throw new UserError(`Cannot run Python "${python}": ${why}`, {
     // rehearse.python: The Python of `--python` does not run. Use the path of an interpreter, or `--venv`.
     code: "rehearse.python",
-    exit: ExitCode.Usage,
     hint:
       "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
   });
@@ -243,6 +241,7 @@ function failed(why: string, printed: string, fix = "Install uv or Python 3.11, 
     // rehearse.environment: No Python environment could be made for the steps. Install uv or Python, or use
     //   `--venv`.
     code: "rehearse.environment",
+    exit: ExitCode.Config,
     details,
     hint:
       `${fix} use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +
@@ -328,7 +327,6 @@ function unreadable(name: string, what: string): UserError {
   return new UserError(`Cannot read requirements from "${name}": ${what}`, {
     // rehearse.requirements: The requirements cannot be read. Use a requirements.txt or conda.yml.
     code: "rehearse.requirements",
-    exit: ExitCode.Usage,
     hint:
       "Use `--requirements` with a requirements.txt or a conda.yml, or `--venv DIR` with an environment of yours",
     place: { file: name },

@@ -2,8 +2,7 @@ import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { interruption, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
@@ -151,7 +150,6 @@ function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): r
     throw new UserError(`No step is named "${typed}"${didYouMean(typed, known)}`, {
       // rehearse.fail: `--fail` names no step. Use one of those that the hint lists.
       code: "rehearse.fail",
-      exit: ExitCode.Usage,
       hint: `Use \`--fail\` with one of ${known.join(", ")}`,
     });
   });

@@ -3,7 +3,6 @@ import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusion
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
@@ -96,7 +95,6 @@ export function refuseWindows({ platform }: AppContext): void {
   throw new UserError("Cannot run steps on Windows: they are bash commands with Linux paths", {
     // rehearse.windows: Steps are bash commands, which do not run on Windows. Use WSL.
     code: "rehearse.windows",
-    exit: ExitCode.Usage,
     hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
   });
 }
@@ -141,7 +139,6 @@ function keepError(message: string): UserError {
   return new UserError(message, {
     // rehearse.keep: The folder of `--keep` cannot be used. Name an empty or new one.
     code: "rehearse.keep",
-    exit: ExitCode.Usage,
     hint: "Use `--keep` with a new or empty folder",
   });
 }
@@ -292,7 +289,6 @@ function requireRead(
   throw new UserError(`The job reads no data asset "${stray}"${suggestion}`, {
     // rehearse.data: `--data` does not fit an input of the job. Correct it as the message says.
     code: "rehearse.data",
-    exit: ExitCode.Usage,
     hint: names.length === 0
       ? "Omit `--data`: it reads none"
       : `Use \`--data\` with ${[...new Set([...needed.values()].map(({ name }) => name))].join(", ")}`,
@@ -315,5 +311,5 @@ async function requireKind(
 }
 
 function dataError(message: string, details: readonly string[], hint: string): UserError {
-  return new UserError(message, { code: "rehearse.data", exit: ExitCode.Usage, details, hint });
+  return new UserError(message, { code: "rehearse.data", details, hint });
 }

@@ -5,8 +5,7 @@ import type { SendingJob } from "../../azureml/submit/submit.ts";
 import type { KnownComponents } from "../../azureml/submit/components.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, inQuotes, interruption, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Board, JobEnding } from "../../azureml/runs/follow.ts";
 import { forgetJob, rememberJob } from "./remembered.ts";
 import type { Context } from "../../core/context.ts";
@@ -343,7 +342,6 @@ export async function readJobsFile(
         // jobs_file.folder: Jobs in a folder ran on this machine, and cannot be canceled, opened or rerun.
         //   Name a file of `submit --output-file`.
         code: "jobs_file.folder",
-        exit: ExitCode.Usage,
         hint:
           "Read them with `job show`, `logs`, `metrics`, `compare`, `download` or `report`; to change jobs in Azure ML, pass the file that `submit --output-file` wrote",
       },
@@ -358,7 +356,6 @@ export async function readJobsFile(
     throw new UserError(`File "${file}" not found`, {
       // jobs_file.not_found: The jobs file does not exist. Write it with `submit --output-file`.
       code: "jobs_file.not_found",
-      exit: ExitCode.Usage,
       hint: "Correct the path, of a file of `submit --output-file` or a folder of `rehearse --keep`",
     });
   }
@@ -367,7 +364,6 @@ export async function readJobsFile(
   throw new UserError(`"${file}" was not written by \`submit --output-file\``, {
     // jobs_file.unknown: The file was not written by `submit --output-file`. Name another one.
     code: "jobs_file.unknown",
-    exit: ExitCode.Usage,
     hint: "Pass the file that `submit --output-file` wrote",
   });
 }

@@ -15,8 +15,7 @@ import {
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { interruption, UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, interruption, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/open.ts";

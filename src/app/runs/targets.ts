@@ -10,7 +10,6 @@ import {
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { nearest } from "../../core/suggest.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
 import { noBrowserReason, openBrowser, openWithKey } from "../../credentials/browser.ts";
@@ -152,7 +151,6 @@ function notInFile(from: string, names: readonly string[], jobs: readonly string
   return new UserError(`${from} has no job ${inQuotes(names)}`, {
     // jobs_file.no_job: The file of `--output-file` has no such job. Use one that is in it.
     code: "jobs_file.no_job",
-    exit: ExitCode.Usage,
     hint: `Use ${jobs.length === 1 ? jobs[0] : `one of ${jobs.join(", ")}`}`,
   });
 }

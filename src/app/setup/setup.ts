@@ -9,8 +9,7 @@ import { getWorkspace, KINDS, nextVersion } from "../../azureml/resources/kinds.
 import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { checkJobs, problemsError } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { writeFile } from "../output_files.ts";

@@ -4,7 +4,6 @@ import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { gitOf, isFinal } from "../../core/run.ts";
 import type { Report } from "../context.ts";
 
@@ -49,7 +48,6 @@ export function requireBranch(tags: NextJob["tags"]): void {
     // cancel_previous.no_branch: `--cancel-previous` needs the branch, which is unknown. Run it in a CI job,
     //   or check out a branch.
     code: "cancel_previous.no_branch",
-    exit: ExitCode.Usage,
     hint: "Run it in GitHub Actions, Azure Pipelines or GitLab, or in a checkout that is on a branch",
   });
 }

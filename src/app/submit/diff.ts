@@ -21,7 +21,6 @@ import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../a
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId, workspaceProblems } from "../../config/types.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
@@ -157,7 +156,6 @@ export async function findBaseline(
     {
       // diff.no_run: There is no earlier run to compare with. Name one with `--against`.
       code: "diff.no_run",
-      exit: ExitCode.Rejected,
       hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
     },
   );

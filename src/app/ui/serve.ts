@@ -1,7 +1,6 @@
 import type { Context, ServeOptions, Server } from "../../core/context.ts";
 import { isSame } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 
 /** Serves on a port of the loopback interface. @throws {UserError} with this code if the port is not free. */
 export async function serveOn(
@@ -17,7 +16,6 @@ export async function serveOn(
     const why = isInUse ? "it is already in use" : "permission denied";
     throw new UserError(`Cannot serve on port ${options.port}: ${why}`, {
       code,
-      exit: ExitCode.Usage,
       hint: "Choose another port with `--port`, or remove it for a free one",
       cause: thrown,
     });

@@ -1,6 +1,14 @@
 import { folded, hanging, othersText } from "../../core/document.ts";
-import { hintLines, inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode, stops } from "../../core/exit_code.ts";
+import {
+  ExitCode,
+  hintLines,
+  inQuotes,
+  type Place,
+  placeText,
+  stops,
+  UserError,
+  type Warning,
+} from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
 
 /**

@@ -1,7 +1,6 @@
 import type { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { once } from "../../core/async.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import {
   createHttpHeaders,

@@ -2,8 +2,7 @@ import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../
 import { once } from "../../core/async.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { trimEnd } from "../../core/format.ts";
 import {
   createAzurePipeline,

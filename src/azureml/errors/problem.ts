@@ -1,7 +1,6 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
-import { cutLong } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { cutLong, ExitCode } from "../../core/errors.ts";
 import { fields, isFields } from "../../core/json.ts";
 import { isGuid } from "../../core/names.ts";
 

@@ -1,6 +1,5 @@
 import type { AzureBlobDatastore, AzureDataLakeGen2Datastore } from "@azure/arm-machinelearning";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { isAddress } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import type { Workspace } from "../client/workspace.ts";

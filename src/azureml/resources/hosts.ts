@@ -1,6 +1,5 @@
 import type { Context, Proxy } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import type { Cloud } from "../../core/net/clouds.ts";

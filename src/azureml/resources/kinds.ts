@@ -7,8 +7,7 @@ import type {
   ErrorDetail,
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { isFields } from "../../core/json.ts";
 import { type ArmCall, findOne, listAll, type Listed, type Readable } from "../client/arm.ts";
 import { allResources, notFromAzure, type Workspace } from "../client/workspace.ts";

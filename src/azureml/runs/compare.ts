@@ -1,5 +1,4 @@
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { exactJson, type Fields, fields, isPlainObject, ownValue } from "../../core/json.ts";
 import { shortId } from "../../core/names.ts";
 import { bindingOf, GROUP_VARIABLE } from "../../core/run.ts";

@@ -1,5 +1,4 @@
-import { UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
 import {
   isFailed,

@@ -1,5 +1,4 @@
-import { changedError, reasonOf, UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";

@@ -1,6 +1,5 @@
 import { once } from "../../core/async.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { reasonOf } from "../../core/python_log.ts";
 import { isFailed } from "../../core/run.ts";
 import { didYouMean } from "../../core/suggest.ts";

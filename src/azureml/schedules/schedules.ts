@@ -5,8 +5,7 @@ import type {
   ScheduleProperties,
 } from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../config/types.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { compact, type Fields, fields, isFields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { didYouMean } from "../../core/suggest.ts";

@@ -1,5 +1,4 @@
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { isError, type PipelineResponse } from "../../core/net/azure_http.ts";
 import {

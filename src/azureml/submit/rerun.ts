@@ -1,5 +1,4 @@
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Fields, fields, ownValue } from "../../core/json.ts";
 import { bindingOf, isFinal } from "../../core/run.ts";
 import { requestLimit } from "../client/limits.ts";

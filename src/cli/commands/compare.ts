@@ -1,6 +1,6 @@
 import type { JobDifference } from "../../app/submit/diff.ts";
 import type { Change } from "../../azureml/runs/compare.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode } from "../../core/errors.ts";
 import {
   countText,
   durationText,

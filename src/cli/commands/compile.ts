@@ -1,7 +1,7 @@
 import type { CompiledFile } from "../../app/submit/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { Packed } from "../../app/submit/job_package.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { choice, command, flag, required, text } from "../parse/command.ts";

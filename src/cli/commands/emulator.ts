@@ -3,8 +3,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { FoundEmulator, RunningEmulator } from "../../app/emulator/running.ts";
 import type { Context } from "../../core/context.ts";
 import { OTHER_VARIABLES } from "../../core/env_vars.ts";
-import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -197,7 +196,6 @@ const env = command({
       throw new UserError("No emulator is running for this project", {
         // emulator.not_running: No emulator is running. Run `kedro-azureml emulator start`.
         code: "emulator.not_running",
-        exit: ExitCode.Usage,
         hint: "Run `kedro-azureml emulator start`",
       });
     }

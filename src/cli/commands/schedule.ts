@@ -7,8 +7,7 @@ import type {
 } from "../../app/runs/schedules.ts";
 import type { ScheduleCommandResult } from "../../app/submit/schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
-import { changedError, UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
+import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { command, flag, many, text, value } from "../parse/command.ts";
 import {

@@ -2,7 +2,6 @@ import { Argument, type Command, Option } from "commander";
 import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { maskedText } from "../../core/secrets.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { Outputs } from "../text/output.ts";
@@ -265,7 +264,6 @@ export function refuseEmpty(flag: string, value: unknown): void {
   if (!isEmpty) return;
   throw new UserError(`\`${flag}\` has an empty value`, {
     code: "usage.invalid_argument",
-    exit: ExitCode.Usage,
     hint: WHEN_EMPTY,
   });
 }
@@ -313,7 +311,7 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
         ? `\`${flag}\` needs ${shown(needs)}`
         : `\`${flag}\` cannot be combined with ${shown(excludes!)}`);
     const advice = typeof hint === "string" ? hint : hint(typed);
-    throw new UserError(message, { code, exit: ExitCode.Usage, hint: advice });
+    throw new UserError(message, { code, hint: advice });
   }
 }
 

@@ -2,7 +2,6 @@ import { InvalidArgumentError } from "commander";
 import { JOB_NAME } from "../../core/azure_limits.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { UserError } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { readDuration } from "../../core/format.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 
@@ -106,7 +105,6 @@ export function portRequest(typed: string | undefined, code: string): number | u
   if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return Number(typed);
   throw new UserError(`Invalid port "${typed}": use a number from 0 to 65535`, {
     code,
-    exit: ExitCode.Usage,
     hint: "Choose another port with `--port`, or remove it for a free one",
   });
 }

@@ -2,13 +2,13 @@ import type { StepFailure } from "../../azureml/runs/run.ts";
 import { folded, hanging, othersText } from "../../core/document.ts";
 import {
   cutLong,
+  ExitCode,
   hintLines,
   type Place,
   placeText,
   type UserError,
   type Warning,
 } from "../../core/errors.ts";
-import { ExitCode } from "../../core/exit_code.ts";
 import { redact } from "../../core/secrets.ts";
 import type { Output } from "./output.ts";
 

@@ -1,6 +1,5 @@
 import type { WorkspaceConfig } from "../../config/types.ts";
-import type { Warning } from "../../core/errors.ts";
-import type { ExitCode } from "../../core/exit_code.ts";
+import type { ExitCode, Warning } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
 
 /** The result of a command: `data` for `--json`, `text` for people. */

@@ -1,7 +1,6 @@
 import { requireSmall } from "../files.ts";
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { ExitCode } from "../exit_code.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import { trimEnd } from "../format.ts";
 import { isFields, parsedJson } from "../json.ts";
 import { createAzurePipeline, createHttpClient, createPipelineRequest, isRestError } from "./azure_http.ts";

@@ -1,6 +1,5 @@
 import type { Context, Proxy } from "../context.ts";
-import { UserError } from "../errors.ts";
-import { ExitCode } from "../exit_code.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import { percentDecoded } from "../untrusted.ts";
 import { fitsStars } from "../names.ts";
 

@@ -5,8 +5,7 @@ import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { lastJob } from "../../../src/app/runs/remembered.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
-import { UserError } from "../../../src/core/errors.ts";
-import { ExitCode } from "../../../src/core/exit_code.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 

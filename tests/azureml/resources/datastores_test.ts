@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { getDefaultDatastore, openDatastore } from "../../../src/azureml/resources/datastores.ts";
-import { ExitCode } from "../../../src/core/exit_code.ts";
+import { ExitCode } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
 const FILE_SHARE = { name: "files", properties: { datastoreType: "AzureFile", accountName: "sa" } };

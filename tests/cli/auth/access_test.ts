@@ -3,8 +3,7 @@ import type { AuthStatus } from "../../../src/app/check/auth_status.ts";
 import type { Access } from "../../../src/azureml/resources/access.ts";
 import { renderAuthStatus } from "../../../src/cli/commands/auth.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
-import { UserError } from "../../../src/core/errors.ts";
-import { ExitCode } from "../../../src/core/exit_code.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import type { Identity } from "../../../src/credentials/identity.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
 

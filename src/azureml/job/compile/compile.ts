@@ -1,7 +1,6 @@
 import type { FoundJob } from "../../../config/jobs.ts";
 import { type AzureMLConfig, isPlaceholder } from "../../../config/types.ts";
-import { inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
-import { ExitCode } from "../../../core/exit_code.ts";
+import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";

@@ -1,5 +1,4 @@
-import { UserError } from "../../../core/errors.ts";
-import { ExitCode } from "../../../core/exit_code.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/suggest.ts";
 
 /** Which nodes of a job share a step. */
