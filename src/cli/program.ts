@@ -5,6 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { withOutputErrors } from "./os_error.ts";
 import {
+  addOptions,
   type AnyCommand,
   checkRules,
   type CommandContext,
@@ -24,7 +25,7 @@ import {
   withoutEmpty,
 } from "./parse/command.ts";
 import {
-  addGlobalOptions,
+  GLOBAL_OPTIONS,
   type GlobalOptions,
   projectRequest,
   withGlobalOptions,
@@ -109,11 +110,12 @@ const EXAMPLES: readonly Example[] = [
  */
 export function createProgram(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
   const columns = () => ctx.terminal.columns ?? USUAL_COLUMNS;
-  const root = addGlobalOptions(
+  const root = addOptions(
     new Command("kedro-azureml")
       .description("Run Kedro pipelines on Azure Machine Learning")
       .usage("<command> [options]")
       .version(VERSION, "-V, --version", "print the version"),
+    GLOBAL_OPTIONS,
   )
     .helpOption("-h, --help", "print help")
     .helpCommand(false)

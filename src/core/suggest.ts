@@ -35,7 +35,10 @@ function isSwapped(typed: string, name: string): boolean {
 
 /** Returns ` (did you mean "name"?)`, or `""` if no name is close. */
 export function didYouMean(typed: string, names: Iterable<string>): string {
-  const name = nearest(typed, names);
+  return suggestion(nearest(typed, names));
+}
+
+export function suggestion(name: string | undefined): string {
   return name === undefined ? "" : ` (did you mean "${name}"?)`;
 }
 

@@ -23,7 +23,7 @@ import { findEmulator } from "./running.ts";
 export async function useEmulator<C extends Context>(
   ctx: C,
   project: ProjectOptions,
-  { credential }: { readonly credential?: string },
+  { credential }: { readonly credential?: string | undefined },
 ): Promise<C> {
   const running = await findEmulator(ctx, project);
   if (running !== undefined) {

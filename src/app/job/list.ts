@@ -10,14 +10,12 @@ import { connect } from "../project/connect.ts";
 import { openProjectWorkspace, overridden, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 import type { AppContext } from "../context.ts";
 
-/** A run, and the name of its job in azureml.yml, if known. */
-interface ListedRun extends Omit<Job, "properties"> {
-  readonly job: string | undefined;
-}
-
 /** The newest matching runs, at the time `now`. */
 export interface ListedRuns {
-  readonly jobs: readonly ListedRun[];
+  readonly jobs: readonly (Omit<Job, "properties"> & {
+    /** Name in azureml.yml, if known. */
+    readonly job: string | undefined;
+  })[];
   readonly workspace: string;
   readonly now: Date;
   /** Whether older runs exist that were not read. */

@@ -4,19 +4,12 @@ import { loadLayers } from "../../config/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { AzureMLConfig, JobConfig } from "../../config/types.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";
-import { type Place, placeText, type Warning } from "../../core/errors.ts";
+import { type Place, placeText } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
 import { compareText } from "../../core/names.ts";
 import { ownSecrets, redact } from "../../core/secrets.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "./open.ts";
-
-interface ShownConfig {
-  /** Each value with its key; where it comes from, if that was asked for. */
-  readonly values: readonly (Pick<Origin, "key" | "value"> & Partial<Origin>)[];
-  readonly yaml: string;
-  readonly warnings: readonly Warning[];
-}
 
 /**
  * Reads azureml.yml with the layers of the environment merged; with `origin`, also where each value comes from. Secrets
@@ -27,7 +20,7 @@ interface ShownConfig {
 export async function showConfig(
   ctx: AppContext,
   options: ReadOptions & { readonly origin?: boolean | undefined },
-): Promise<ShownConfig> {
+) {
   const { origin = false } = options;
   const layers = await withLoadOptions(ctx, options, async (load) => {
     const loaded = await loadLayers(ctx, "azureml", load);

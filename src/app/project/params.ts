@@ -8,7 +8,7 @@ import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import { requireSmall } from "../../core/files.ts";
 import { isFields, parseJson } from "../../core/json.ts";
-import { isSlip, nearest } from "../../core/suggest.ts";
+import { isSlip, nearest, suggestion } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type SelectedJobs, writtenParameters } from "./open.ts";
 
@@ -52,24 +52,25 @@ export async function runtimeParamFindings(
   const paths = [...pathsOf(written), ...used];
   const { placeOf } = await source();
   const isNamed = (key: string) => placeOf(new RegExp(`\\b${RegExp.escape(key)}\\b`)) !== undefined;
+  const mayBeNew = (path: string) => used.some((name) => path.startsWith(`${name}.`));
   const meantBy = (path: string, key: string) => {
-    const isWhole = used.some((name) => path.startsWith(`${name}.`));
-    if (isNamed(key) && (isWhole || read.has("parameters"))) return undefined;
     const above = path.slice(0, -key.length);
     const siblings = paths.filter((name) => name.startsWith(above)).map((name) => name.slice(above.length))
       .filter((name) => !name.includes("."));
-    const meant = isWhole ? siblings.find((name) => isSlip(key, name)) : nearest(key, siblings);
-    if (meant !== undefined) return `${above}${meant}`;
-    return isWhole ? undefined : paths.find((name) => name.endsWith(`.${path}`)) ?? "";
+    const near = mayBeNew(path) ? siblings.find((name) => isSlip(key, name)) : nearest(key, siblings);
+    if (near !== undefined) return above + near;
+    return mayBeNew(path) ? undefined : paths.find((name) => name.endsWith(`.${path}`));
   };
   return given.flatMap(({ params, job }) =>
     unknownPaths(params, written, used).flatMap(({ path, key }): Finding[] => {
       const meant = meantBy(path, key);
-      return meant === undefined ? [] : [{
+      if (meant === undefined && mayBeNew(path)) return [];
+      if ((mayBeNew(path) || read.has("parameters")) && isNamed(key)) return [];
+      return [{
         severity: "warning",
         // params.unknown: `--params` or a job's `params` name a parameter that the project lacks. Correct or add it.
         code: "params.unknown",
-        message: `No parameter "${path}" in the project${meant && ` (did you mean "${meant}"?)`}`,
+        message: `No parameter "${path}" in the project${suggestion(meant)}`,
         hint: "Correct the name, or add the parameter to the project's parameters",
         ...(job !== undefined && {
           jobs: [job.name],

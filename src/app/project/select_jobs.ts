@@ -11,17 +11,21 @@ import type { AppContext } from "../context.ts";
 import { openSession, type ProjectSession, type ReadOptions, type SelectedJobs } from "./open.ts";
 import { withParamsFile } from "./params.ts";
 
-export interface NodeOptions {
-  readonly pipeline?: string | undefined;
-  readonly pipelines?: readonly string[] | undefined;
-  readonly nodes?: readonly string[] | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly fromNodes?: readonly string[] | undefined;
-  readonly toNodes?: readonly string[] | undefined;
-  readonly fromInputs?: readonly string[] | undefined;
-  readonly toOutputs?: readonly string[] | undefined;
-  readonly namespaces?: readonly string[] | undefined;
-}
+/** The keys of a selection of nodes, by the options that give them. */
+const SELECTING = {
+  pipelines: "pipelines",
+  tags: "tags",
+  fromNodes: "from_nodes",
+  toNodes: "to_nodes",
+  nodes: "node_names",
+  fromInputs: "from_inputs",
+  toOutputs: "to_outputs",
+  namespaces: "node_namespaces",
+} as const satisfies Record<string, keyof Selection>;
+
+export type NodeOptions =
+  & { readonly [Option in keyof typeof SELECTING]?: readonly string[] | undefined }
+  & { readonly pipeline?: string | undefined };
 
 /** What the jobs of a command get instead of what the project says; parameters are already read with it. */
 export interface Overrides extends Omit<JobOverrides, "params" | "displayName"> {
@@ -73,18 +77,10 @@ export async function selectJobs(
 }
 
 export function selectionOf(options: NodeOptions): Selection | undefined {
-  const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, fromInputs, toOutputs, namespaces } = options;
-  const selected: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {
-    pipelines: pipeline ? [pipeline] : pipelines,
-    tags,
-    from_nodes: fromNodes,
-    to_nodes: toNodes,
-    node_names: nodes,
-    from_inputs: fromInputs,
-    to_outputs: toOutputs,
-    node_namespaces: namespaces,
-  };
-  const entries = Object.entries(selected).filter(([, names]) => names !== undefined && names.length > 0);
+  const given = { ...options, ...(options.pipeline && { pipelines: [options.pipeline] }) };
+  const entries = Object.entries(SELECTING)
+    .map(([option, key]) => [key, given[option as keyof typeof SELECTING] ?? []] as const)
+    .filter(([, names]) => names.length > 0);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

@@ -174,18 +174,8 @@ async function targetsOf(
 
 type OpenWorkspace = (config: WorkspaceConfig) => Promise<Workspace>;
 
-interface ProjectRuns {
-  /** The last one that was submitted on this machine. @throws {UserError} `job.none_submitted`. */
-  last(): Promise<Target>;
-  /** The one that a name stands for. */
-  named(typed: string): Promise<Target>;
-}
-
-async function openProjectRuns(
-  ctx: AppContext,
-  request: RunsRequest,
-  opened: OpenWorkspace,
-): Promise<ProjectRuns> {
+/** Finds the last run that was submitted on this machine, and the one that a name stands for. */
+async function openProjectRuns(ctx: AppContext, request: RunsRequest, opened: OpenWorkspace) {
   const config = once(() => openConfig(ctx, request));
   const chosen = once(async () => requireWorkspace(await config(), request.workspace));
   const { root, runs } = await findRemembered(ctx, request, chosen);
@@ -221,14 +211,14 @@ async function openProjectRuns(
   }
 
   return {
-    async last() {
+    async last(): Promise<Target> {
       const [last] = runs;
       if (last === undefined) throw noneSubmitted(request, await whyNone());
       const { name, job, at } = last;
       ctx.report({ type: "last_job", name, job, at });
       return toTarget(last);
     },
-    async named(typed) {
+    async named(typed: string): Promise<Target> {
       const run = rememberedRun(typed, runs, await whyNone());
       return run === undefined ? await submittedElsewhere(typed) : submittedHere(typed, run);
     },

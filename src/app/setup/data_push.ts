@@ -24,18 +24,6 @@ import {
 } from "./local_data.ts";
 import { bytesOf, firstLines } from "../../core/format.ts";
 
-interface PushedData {
-  readonly name: string;
-  readonly version: string;
-  /** The file or folder, for display. */
-  readonly path: string;
-  readonly type: LocalData["type"];
-  readonly files: number;
-  readonly sizeBytes: number;
-  /** Whether the newest version has the same content, so that no new one was made. */
-  readonly isUnchanged: boolean;
-}
-
 /**
  * Uploads a local file or folder as a new version of a data asset; if its newest version has the same content, nothing
  * is registered.
@@ -55,7 +43,7 @@ export async function pushData(
     /** Codes of errors to ignore. */
     readonly allow?: readonly string[] | undefined;
   },
-): Promise<PushedData> {
+) {
   const { name } = options;
   requireName(name);
   const session = await openSession(ctx, options);

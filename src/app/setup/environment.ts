@@ -17,7 +17,7 @@ import { type Allowed, leadsInto } from "../../core/files.ts";
 import { findProject, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { shownPath } from "../output_files.ts";
+import { typedPath } from "../output_files.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
 import { requireWorkspace } from "../project/workspace.ts";
@@ -28,18 +28,6 @@ const PLUGIN = "kedro-azureml-pipeline==0.1.0";
 const KEDRO_VERSIONS = "~=1.2";
 const OLDEST_PYTHON = [3, 11] as const;
 
-/** The files of an Azure ML environment, by path relative to the project. */
-interface EnvironmentFiles {
-  /** Name of the environment in Azure ML. */
-  readonly name: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly requirements: readonly string[];
-  /** Minor version of Python, such as `3.11`. */
-  readonly python: string;
-  /** Lines that were left out: options of pip and local paths, which do not work in the image, and files outside. */
-  readonly skipped: readonly string[];
-}
-
 /**
  * Creates the environment of a project: its own requirements, Kedro, and the plugin.
  *
@@ -49,7 +37,7 @@ export async function environmentFiles(
   ctx: Pick<Context, "fs">,
   project: Project,
   outside?: Allowed["outside"],
-): Promise<EnvironmentFiles> {
+) {
   const packages = await readRequirements(ctx, { root: project.root, outside });
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
   const isRequired = (name: string) =>
@@ -66,14 +54,14 @@ export async function environmentFiles(
       : []),
   ];
   return {
+    ...packages,
     name,
+    /** By path relative to the project. */
     files: {
       [ENVIRONMENT_FILE]: definition(name),
       "environment/conda.yml": condaFile(name, packages.python, requirements),
     },
     requirements,
-    python: packages.python,
-    skipped: packages.skipped,
   };
 }
 
@@ -127,6 +115,7 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
       await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
     ),
   );
+  // Options of pip and local paths do not work in the image.
   const skipped = [...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text)))];
   const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
@@ -146,13 +135,6 @@ function pythonOf(bound: string): string {
   return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
 }
 
-interface PushedEnvironment {
-  readonly name: string;
-  readonly version: string;
-  /** Whether the newest version is the same, so that no new one was made. */
-  readonly isUnchanged: boolean;
-}
-
 /**
  * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
  * same, nothing is registered.
@@ -163,13 +145,10 @@ interface PushedEnvironment {
 export async function pushEnvironment(
   ctx: AppContext,
   options: ProjectOptions & { readonly workspace?: string | undefined },
-): Promise<PushedEnvironment> {
+) {
   const { root } = await findProject(ctx, options.directory);
   const definition = await readDefinition(ctx, { root, outside: options.allowOutside }, undefined);
-  if (definition === undefined) {
-    const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
-    throw await noDefinition(ctx, root, `az ml environment create --file ${shellWord(file)}`);
-  }
+  if (definition === undefined) throw await noDefinition(ctx, root);
   const { open } = await connect(ctx);
   const config = await openConfig(ctx, options);
   const workspace = open(requireWorkspace(config, options.workspace));
@@ -186,7 +165,7 @@ export async function pushEnvironment(
 /** Warns if azureml.yml names another environment, or another version of this one. */
 function unusedWarning(
   { azureml, place }: LoadedConfig,
-  { name, version }: Pick<PushedEnvironment, "name" | "version">,
+  { name, version }: Pick<EnvironmentSpec, "name" | "version">,
 ): Warning | undefined {
   const wanted = azureml.execution.environment;
   const references = [name, `${name}@latest`, `${name}:${version}`];
@@ -263,22 +242,19 @@ async function readFile({ fs }: Pick<AppContext, "fs">, root: string) {
   return { text, node: parseYaml(text, ENVIRONMENT_FILE) };
 }
 
-/**
- * Why the definition of the project's environment cannot be registered.
- *
- * @param command How to register it with the Azure CLI.
- */
-async function noDefinition(
-  ctx: Pick<AppContext, "fs">,
-  root: string,
-  command: string,
-): Promise<UserError> {
+/** Why the definition of the project's environment cannot be registered. */
+async function noDefinition(ctx: AppContext, root: string): Promise<UserError> {
   const { node } = await readFile(ctx, root);
   const build = node?.kind === "map" ? node.entries.get("build") : undefined;
   if (build !== undefined) {
     const message =
       `${ENVIRONMENT_FILE} builds its image from a folder, and only an \`image\` can be registered`;
-    return invalid(message, build.keyPlace ?? build.place, `Run \`${command}\``);
+    const file = shellWord(typedPath(ctx, join(root, ENVIRONMENT_FILE)));
+    return invalid(
+      message,
+      build.keyPlace ?? build.place,
+      `Run \`az ml environment create --file ${file}\``,
+    );
   }
   return new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
     // environment.no_file: The project defines no environment. Run `kedro-azureml init --environment`.

@@ -115,11 +115,6 @@ async function changedCode(
   return uploaded && now ? await codeChanges([uploaded, preparedCode(now)]) : undefined;
 }
 
-interface Baseline extends JobAndBody {
-  /** Set if nothing but its name says that it is a run of the job. */
-  readonly doubt: Warning | undefined;
-}
-
 /**
  * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
  * this machine, else the newest in the workspace with the same experiment and display name that is not known to be of
@@ -138,7 +133,7 @@ export async function findBaseline(
     /** Name in Azure ML of the run to use; `undefined` for the last one. */
     readonly against: string | undefined;
   },
-): Promise<Baseline> {
+): Promise<JobAndBody & Pick<JobDifference, "doubt">> {
   const { root, job, env, against } = query;
   if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };
   const lastRun = await lastJob(ctx, root, { job, env, sent: true });

@@ -1,7 +1,17 @@
 import type { Command } from "commander";
 import type { RehearseOptions, RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { alike, command, type CommandContext, flag, text, typedWords, value } from "../parse/command.ts";
+import {
+  alike,
+  command,
+  type CommandContext,
+  flag,
+  programOf,
+  text,
+  typedWords,
+  value,
+} from "../parse/command.ts";
+import { GLOBAL_OPTIONS } from "../parse/global_options.ts";
 import {
   checking,
   compiling,
@@ -76,7 +86,10 @@ export async function* runRehearsal(
     if (result.type === "ended") completed.push(result.run.job);
     if (result.type === "checked") ({ hasPlaceholders } = result);
   }
-  const typed = command === undefined ? [] : typedWords(command, compiling);
+  const typed = command === undefined ? [] : [
+    ...typedWords(command, compiling),
+    ...typedWords(programOf(command), { env: GLOBAL_OPTIONS.env }),
+  ];
   // Nodes that were selected without a job have a name that no job in azureml.yml has.
   const names = options.names.length === 0 && typed.length > 0 ? [] : completed;
   const submit = `\`${["kedro-azureml submit", ...names, ...typed].join(" ")}\``;

@@ -57,10 +57,12 @@ export interface Rule {
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
+export type Values<All> = {
+  readonly [Key in keyof All]: All[Key] extends Field<infer Value> ? Value : never;
+};
+
 /** What was typed for a command: the value of each field, and on which project it works. */
-export type Typed<All> =
-  & { readonly [Key in keyof All]: All[Key] extends Field<infer Value> ? Value : never }
-  & ProjectOptions;
+export type Typed<All> = Values<All> & ProjectOptions;
 
 type More<Value> = Partial<Omit<Field<Value>, "flags" | "about" | "parse" | "choices">>;
 
@@ -202,9 +204,29 @@ export function fill(parser: Command, spec: AnyCommand, maker: Maker): void {
     parser.addArgument(argumentOf(field));
     if (field.also !== undefined) parser.addOption(optionOf(field.also));
   }
-  for (const field of Object.values(options)) parser.addOption(optionOf(field));
+  addOptions(parser, options);
   if (run !== undefined) parser.action(maker.act(parser, spec));
   for (const below of commands) fill(maker.make(parser, below.name), below, maker);
+}
+
+/** Words of options that were typed, by the parser of the command that has these. */
+const TYPED_WORDS = new WeakMap<Command, (readonly [flag: string, word: string])[]>();
+
+export function addOptions(parser: Command, fields: Fields): Command {
+  const words: (readonly [string, string])[] = [];
+  TYPED_WORDS.set(parser, words);
+  for (const option of Object.values(fields).map(optionOf)) {
+    parser.addOption(option).on(`option:${option.name()}`, (word = "") => words.push([option.flags, word]));
+  }
+  return parser;
+}
+
+/** What was typed of these options, as words for another command; secrets are masked. */
+export function typedWords(parser: Command, fields: Fields): readonly string[] {
+  const names = new Map(Object.values(fields).map((field) => [field.flags, longFlag(field)]));
+  return TYPED_WORDS.get(parser)!.flatMap(([flags, word]) =>
+    names.has(flags) ? [names.get(flags)!, shellWord(maskedText(word))] : []
+  );
 }
 
 function argumentOf({ flags, about, choices }: Field<unknown>): Argument {
@@ -319,26 +341,6 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
 function longFlag(field: Field<unknown>): string {
   const { short, long } = optionOf(field);
   return short?.startsWith("--") ? short : long!;
-}
-
-/** What was typed of these options and of the Kedro environment, as words for another command; secrets are masked. */
-export function typedWords(command: Command, options: Fields): readonly string[] {
-  const program = programOf(command) as Command & { readonly rawArgs: readonly string[] };
-  const wanted = ["env", ...Object.values(options).map((field) => optionOf(field).attributeName())];
-  const known = [...command.options, ...program.options];
-  const kept: string[] = [];
-  for (let at = 0; at < program.rawArgs.length; at++) {
-    const word = program.rawArgs[at]!;
-    // An option of one letter can have its value right behind it.
-    const flags = [word.split("=")[0], word.slice(0, 2)];
-    const option = known.find(({ short, long }) => flags.includes(short) || long === flags[0]);
-    const hasValue = option?.required && [option.short, option.long].includes(word);
-    const words = program.rawArgs.slice(at, hasValue ? ++at + 1 : at + 1);
-    if (option !== undefined && wanted.includes(option.attributeName())) {
-      kept.push(...words.map((each) => shellWord(maskedText(each))));
-    }
-  }
-  return kept;
 }
 
 const SPEC = Symbol("spec");

@@ -1,73 +1,43 @@
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
 import type { ProjectOptions } from "../../app/context.ts";
 import { pythonProgram } from "../../app/typed_values.ts";
 import type { Context } from "../../core/context.ts";
-import { keepForAll } from "./help_layout.ts";
+import { alike, flag, text, value, type Values } from "./command.ts";
 import { repeated } from "./values.ts";
 
-/** Options that every command takes, before or after its name, as typed. */
-export interface GlobalOptions {
-  readonly env?: string | undefined;
-  readonly directory?: string | undefined;
-  readonly allowOutside?: readonly string[] | undefined;
-  /** Absent if a command's `--python` is for its steps. */
-  readonly python?: string | undefined;
-  readonly json?: boolean;
-  /** Whether only results and errors are printed. */
-  readonly quiet?: boolean;
-  /** Logs HTTP requests to standard error, and prints notes. */
-  readonly verbose?: boolean;
-  /** Whether Azure is an emulator for this command. */
-  readonly emulator?: boolean;
-  /** False with `--no-color`. */
-  readonly color?: boolean;
-  /** False with `--no-input`. */
-  readonly input?: boolean;
-  /** Overrides `AZURE_TOKEN_CREDENTIALS`. */
-  readonly credential?: string;
-  /** Overrides `KEDRO_AZUREML_CA_FILE`; as typed. */
-  readonly caFile?: string;
-  /** Overrides `KEDRO_AZUREML_CLOUD_FILE`; as typed. */
-  readonly cloudFile?: string;
-}
+/** Options that every command takes, before or after its name. */
+export const GLOBAL_OPTIONS = {
+  env: text("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)"),
+  directory: text("-C, --directory <dir>", "use the project in this folder"),
+  json: flag("--json", "print results, warnings and errors as JSON"),
+  quiet: flag("-q, --quiet", "print only results and errors"),
+  verbose: flag("--verbose", "log HTTP requests, and print notes of `validate`"),
+  emulator: flag(
+    "--emulator",
+    "use the local emulator instead of Azure: the one of this project, else one that ends with the command",
+  ),
+  color: flag("--no-color", "disable color"),
+  input: flag("--no-input", "never prompt"),
+  ...alike({
+    credential: text(
+      "--credential <name>",
+      "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
+    ),
+    caFile: text("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)"),
+    cloudFile: text(
+      "--cloud-file <file>",
+      "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
+    ),
+    allowOutside: value(
+      "--allow-outside <dir>",
+      "allow code, configuration and data in this folder outside the project; repeatable",
+      repeated,
+    ),
+  }, { isRare: true }),
+};
 
-export function addGlobalOptions(root: Command): Command {
-  const rare = (flags: string, about: string) => keepForAll(new Option(flags, about));
-  return root
-    .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
-    .option("-C, --directory <dir>", "use the project in this folder")
-    .option("--json", "print results, warnings and errors as JSON")
-    .option("-q, --quiet", "print only results and errors")
-    .option("--verbose", "log HTTP requests, and print notes of `validate`")
-    .option(
-      "--emulator",
-      "use the local emulator instead of Azure: the one of this project, else one that ends with the command",
-    )
-    .option("--no-color", "disable color")
-    .option("--no-input", "never prompt")
-    .addOption(
-      rare(
-        "--credential <name>",
-        "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
-      ),
-    )
-    .addOption(
-      rare("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)"),
-    )
-    .addOption(
-      rare(
-        "--cloud-file <file>",
-        "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
-      ),
-    )
-    .addOption(
-      rare(
-        "--allow-outside <dir>",
-        "allow code, configuration and data in this folder outside the project; repeatable",
-      ).argParser(repeated),
-    );
-}
+/** What was typed of them. */
+export type GlobalOptions = Partial<Values<typeof GLOBAL_OPTIONS>>;
 
 /**
  * What a command is asked to read: environment variables count where no option was typed, and paths are resolved
@@ -75,7 +45,10 @@ export function addGlobalOptions(root: Command): Command {
  */
 export function projectRequest(
   { cwd, env }: Pick<Context, "cwd" | "env">,
-  typed: Pick<GlobalOptions, "env" | "directory" | "allowOutside" | "python">,
+  typed: Pick<GlobalOptions, "env" | "directory" | "allowOutside"> & {
+    /** Absent if a command's `--python` is for its steps. */
+    readonly python?: string | undefined;
+  },
 ): ProjectOptions {
   return {
     env: typed.env,

@@ -77,7 +77,7 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
   progress: Progress,
-  options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
+  options: Pick<GlobalOptions, "json" | "verbose" | "quiet">,
 ): Report {
   const follow = showFollow(ctx, progress, options);
   if (options.quiet) {

@@ -22,7 +22,10 @@ import { tableText } from "../text/table.ts";
 export function showFollow(
   ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
   progress: Progress,
-  { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
+  { json = false, quiet = false }: {
+    readonly json?: boolean | undefined;
+    readonly quiet?: boolean | undefined;
+  },
 ): (event: FollowedEvent) => Promise<void> {
   const isOnTerminal = isLive(ctx, json || quiet);
   const printed = openPrintedTexts();
@@ -101,18 +104,14 @@ export function isShownQuietly({ event }: FollowedEvent): boolean {
   return event.type === "failure" || event.type === "log";
 }
 
-/** Causes and advice that were printed, so that those of further steps are not printed again. */
-interface PrintedTexts {
-  isNew(text: string): boolean;
-}
-
-function openPrintedTexts(): PrintedTexts {
+/** Remembers causes and advice that were printed, so that those of further steps are not printed again. */
+function openPrintedTexts() {
   const texts = new Set<string>();
-  return { isNew: (text) => texts.size < texts.add(text).size };
+  return { isNew: (text: string) => texts.size < texts.add(text).size };
 }
 
 interface Shown {
-  readonly printed: PrintedTexts;
+  readonly printed: ReturnType<typeof openPrintedTexts>;
   readonly columns: number | undefined;
 }
 
@@ -169,13 +168,6 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
   return `${mark} ${step}: ${status}${where}${took}`;
 }
 
-/** Whole lines of one log. */
-interface LogText {
-  readonly step: string;
-  readonly file: string;
-  readonly text: string;
-}
-
 /** The step's name takes at most this part of a terminal's width. */
 const NAME_SHARE = 0.3;
 
@@ -184,7 +176,10 @@ const NAME_SHARE = 0.3;
  *
  * @param columns Width of the terminal, on which long names are shortened in the middle.
  */
-export function prefixed({ step, file, text }: LogText, columns?: number): string {
+export function prefixed(
+  { step, file, text }: Pick<Extract<FollowEvent, { type: "log" }>, "step" | "file" | "text">,
+  columns?: number,
+): string {
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
   const name = columns === undefined ? step : cutMiddle(step, Math.floor(columns * NAME_SHARE));
   const who = process === undefined ? name : `${name}[${process}]`;
@@ -194,12 +189,6 @@ export function prefixed({ step, file, text }: LogText, columns?: number): strin
 /** A log as people read it: in whole lines and with short paths. */
 export function readableLog(text: string): string {
   return noCommands(withShortPaths(withoutRich(linesOf(text).join("\n"))));
-}
-
-interface LiveTable {
-  draw(): Promise<void>;
-  /** Moves the table into the scrollback. */
-  close(): Promise<void>;
 }
 
 /** Opens the table of one job without drawing it. */
@@ -212,7 +201,7 @@ export function openLiveTable(
     /** Fraction of the terminal's height that it may take (default: 1). */
     readonly share?: number;
   },
-): LiveTable {
+) {
   const startedAt = clock.now().getTime();
   const lines = (columns: number, rows: number) => {
     const now = clock.now();
@@ -226,6 +215,7 @@ export function openLiveTable(
   let last: readonly string[] = [];
   return {
     draw: () => terminal.pin(name, ({ columns, rows }) => last = lines(columns, Math.floor(rows * share))),
+    /** Moves the table into the scrollback. */
     async close() {
       await terminal.pin(name);
       terminal.err(last.join("\n") + "\n");

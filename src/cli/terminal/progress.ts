@@ -25,7 +25,7 @@ const LEAST_RATED_MS = 2000;
 export function showUpload(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean | undefined },
 ): { show(event: UploadProgress): void; end(): void } {
   const now = () => ctx.clock.now().getTime();
   let last: UploadProgress | undefined;
@@ -77,7 +77,10 @@ const LOG_MS = 30_000;
 export function startLongWork(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   text: string,
-  { json = false, progress }: { readonly json?: boolean; readonly progress: Pick<Progress, "say"> },
+  { json = false, progress }: {
+    readonly json?: boolean | undefined;
+    readonly progress: Pick<Progress, "say">;
+  },
 ): () => void {
   if (isLive(ctx, json)) return startSpinner(ctx, text, { json });
   const stop = new AbortController();
@@ -103,7 +106,7 @@ export function startLongWork(
 export function startSpinner(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   text: string | (() => string),
-  { json = false }: { readonly json?: boolean },
+  { json = false }: { readonly json?: boolean | undefined },
 ): () => void {
   if (!isLive(ctx, json)) return () => {};
   const { terminal, clock } = ctx;
