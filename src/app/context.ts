@@ -29,7 +29,6 @@ export interface AppContext extends Omit<Context, "terminal"> {
   readonly pollMs?: number | undefined;
 }
 
-/** The person at the terminal, who can sign in and answer questions. */
 export interface Person extends Interaction {
   /** Asks the person to choose a name; the default if the answer is empty, `undefined` if there is none. */
   choose(question: string, names: readonly string[], byDefault?: string): Promise<string | undefined>;
@@ -125,7 +124,6 @@ export type FollowedEvent = {
   readonly logs: boolean;
   /** `closed` is the last event, even if following failed. */
   readonly event: FollowEvent | { readonly type: "closed" };
-  /** What to do about a failed step, if known. */
   readonly advice?: string | undefined;
   /** The node that failed, in a step that runs several. */
   readonly failedNode?: string | undefined;

@@ -229,7 +229,6 @@ function foreignOwner(top: string): Warning {
 const MOST_CHECKED = 100;
 
 interface Git {
-  /** Absolute path of the program. */
   readonly program: string;
   /** The folders of PATH where the checkout cannot have put a program. */
   readonly path: string;
@@ -262,7 +261,6 @@ export async function findGit(
 
 type GitContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
 
-/** Runs git, with settings in addition to the guarding ones. */
 type RunGit = (args: readonly string[], settings?: readonly string[]) => Promise<Exit>;
 
 const TIMEOUT_MS = 10_000;
@@ -311,7 +309,6 @@ function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Recor
   return { ...Object.fromEntries(kept), PATH: path };
 }
 
-/** The parts of a file system that a checkout is read with. */
 type GitFs = Pick<FileSystem, "readText" | "stat" | "realPath">;
 
 interface Checkout {

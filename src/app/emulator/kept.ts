@@ -7,7 +7,7 @@ import { behaviorOf, environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
-import { rememberedJobs } from "../runs/remembered.ts";
+import { rememberedNames } from "../runs/remembered.ts";
 import { openWorkspaces } from "./page.ts";
 import { openStateFolder } from "./emulator.ts";
 
@@ -49,7 +49,7 @@ export async function openKept(
   });
   // A rehearsal has a home folder of its own.
   const inside = { ...ctx, env, home: join(folder, "home") };
-  const keys = new Map((await Array.fromAsync(rememberedJobs(inside))).map(({ name, job }) => [name, job]));
+  const keys = await rememberedNames(inside);
   return await Promise.all(wanted.map(async ({ id, name }) => {
     const { workspace } = await open(id.split("/jobs/")[0]!);
     return { workspace, name, job: keys.get(name), isSent: true };

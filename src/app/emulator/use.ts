@@ -146,7 +146,6 @@ async function definedSeed(ctx: AppContext, project: ProjectOptions, config: Azu
   return { ...seed, environments: [{ ...environment, ...defined }] };
 }
 
-/** Error codes for a missing project or azureml.yml. */
 export const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro", "config.no_azureml"];
 
 /** Resources for everything that `azureml.yml` names, and any data asset, so that its jobs can run on an emulator. */

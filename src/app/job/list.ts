@@ -1,6 +1,6 @@
 import { isFactory } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
-import { lastJob, rememberedJobs } from "../runs/remembered.ts";
+import { lastJob, rememberedNames } from "../runs/remembered.ts";
 import { isLike, rootOfProject, runsLike } from "../runs/names.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
@@ -102,8 +102,7 @@ async function jobNames(
   root: string,
   config: LoadedConfig | undefined,
 ): Promise<(run: Omit<Job, "properties">) => string | undefined> {
-  const byName = new Map<string, string>();
-  for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
+  const byName = await rememberedNames(ctx, root);
   const described = Object.entries(config?.azureml.jobs ?? {}).map(([job, definition]) => ({
     job,
     ...runsLike(job, definition, config!, root),

@@ -10,7 +10,6 @@ import type { Warning } from "../../core/errors.ts";
 import type { OnRetry } from "../../core/net/retry.ts";
 import { once } from "../../core/async.ts";
 
-/** A cloud and the credentials for it. */
 export interface Connection {
   readonly cloud: Cloud;
   readonly tokens: TokenSource;

@@ -254,7 +254,6 @@ interface StepRequirements {
   readonly from: string;
   /** Minor version of Python, such as `3.11`; absent if not specified. */
   readonly python?: string;
-  /** Lines of a pip requirements file. */
   readonly lines: readonly string[];
   /** Text of a file whose lines name other files; as these may change, the lines are installed at each rehearsal. */
   readonly mayChange?: string;

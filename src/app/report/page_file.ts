@@ -49,7 +49,6 @@ export function withSource(step: StepView, node: NodeSource | undefined): StepVi
   return { ...step, ...rest, inputs };
 }
 
-/** Lines of a function that are shown. */
 const MOST_LINES = 200;
 
 /** Finds the functions of nodes in the modules of a project. Pure. */

@@ -22,7 +22,6 @@ import type { TrackedOptions } from "./tracked.ts";
 /** Limits for logs in bytes: for all together, of which failed steps get at most half, per step, and per failed step. */
 const LOGS = { all: 8_000_000, step: 64_000, failed: 256_000 } as const;
 
-/** The steps of a run for the page, with notices about data that could not be read. */
 export interface ReadSteps {
   readonly steps: RunFacts["steps"];
   readonly notices: readonly string[];

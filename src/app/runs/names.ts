@@ -10,7 +10,7 @@ import { countText } from "../../core/format.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { type RememberedJob, rememberedJobs, whyNotRemembered } from "./remembered.ts";
+import { type RememberedJob, rememberedJobs, rememberedNames, whyNotRemembered } from "./remembered.ts";
 
 /**
  * Finds the runs that are remembered of a project, or outside one of the folder from which they were submitted; only
@@ -162,11 +162,7 @@ export async function newestLike(
     readonly job: string;
   },
 ): Promise<{ readonly run: Job; readonly isCertain: boolean } | undefined> {
-  const remembered = await Array.fromAsync(
-    rememberedJobs(ctx, root),
-    ({ name, job }) => [name, job] as const,
-  );
-  const jobs = new Map(remembered.toReversed());
+  const jobs = await rememberedNames(ctx, root);
   const jobOf = ({ name, tags }: Job) => tags["ci.job"] ?? jobs.get(name);
   const run = await findNewest(
     workspace,

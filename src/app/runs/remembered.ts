@@ -132,6 +132,12 @@ export async function* rememberedJobs(ctx: Machine, root?: string): AsyncIterabl
   }
 }
 
+/** The names in azureml.yml of the remembered jobs, by their names in Azure ML. Never fails. */
+export async function rememberedNames(ctx: Machine, root?: string): Promise<ReadonlyMap<string, string>> {
+  const jobs = await Array.fromAsync(rememberedJobs(ctx, root), ({ name, job }) => [name, job] as const);
+  return new Map(jobs.toReversed());
+}
+
 /** Whether a job of an emulator is one of this emulator, if it is known: the key of its link was made for it. */
 function isHere({ env }: Machine, { studioUrl }: RememberedJob): boolean {
   const { KEDRO_AZUREML_EMULATOR: emulator, AZURE_CLIENT_SECRET: secret } = env;

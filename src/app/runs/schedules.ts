@@ -208,7 +208,6 @@ function patternText({ schedule }: ScheduleTrigger): string {
   ].join("");
 }
 
-/** Runs the job of a schedule now, and follows it if asked to. */
 export async function* triggerNow(
   ctx: AppContext,
   options: ScheduleTargetOptions & FollowRequest & {

@@ -26,7 +26,6 @@ const RETRY_MS = 2000;
 /** Number of attempts to find such a job. */
 const ATTEMPTS = 5;
 
-/** The result of canceling one run: Azure's response or an error. */
 type CancelResult =
   | { readonly name: string; readonly canceling: CancelOutcome }
   | { readonly name: string; readonly error: UserError };
@@ -103,7 +102,6 @@ export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
   readonly job?: string | undefined;
-  /** The tenant that it was submitted to, if known. */
   readonly tenant?: string | undefined;
   /** Whether Azure is known to have it (default: true). */
   readonly isSent?: boolean;

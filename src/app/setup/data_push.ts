@@ -80,7 +80,6 @@ export async function pushData(
   return { ...pushed, version, isUnchanged: false };
 }
 
-/** A data asset, and the path that was typed for it. */
 type Pushed = Pick<Parameters<typeof pushData>[1], "name" | "path">;
 
 function nothing({ name, path: typed }: Pushed, path: string): UserError {

@@ -162,7 +162,6 @@ export async function pushEnvironment(
   return { name, version, isUnchanged };
 }
 
-/** Warns if azureml.yml names another environment, or another version of this one. */
 function unusedWarning(
   { azureml, place }: LoadedConfig,
   { name, version }: Pick<EnvironmentSpec, "name" | "version">,

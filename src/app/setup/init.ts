@@ -295,7 +295,6 @@ export async function askForOptions<T extends AskedOptions>(
 
 const CI_ANSWERS = (["none", "github", "azure"] as const).map((system) => [system, system] as const);
 
-/** Asks the person for the workspace, then for a compute and an environment of it. */
 async function askAboutWorkspace(
   ctx: AppContext,
   person: Person,

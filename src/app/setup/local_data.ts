@@ -32,7 +32,6 @@ export function localPlaceOf(
 
 export type Catalog = ProjectSession["snapshot"]["catalog"];
 
-/** A dataset in a data asset, and where it is on this machine. */
 interface AssetEntry {
   readonly dataset: string;
   readonly place: LocalPlace;

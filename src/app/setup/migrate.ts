@@ -153,7 +153,6 @@ function newType(type: string): string | undefined {
   return newest === undefined || newest.until !== undefined ? undefined : moved;
 }
 
-/** Classes that moved to kedro-datasets. */
 const MOVED: Readonly<Record<string, string>> = {
   PartitionedDataset: "partitions.PartitionedDataset",
   IncrementalDataset: "partitions.IncrementalDataset",

@@ -33,7 +33,6 @@ export function workspaceOf(values: Partial<InitValues>): WorkspaceConfig {
   return { subscription_id: subscriptionId, resource_group: resourceGroup, name: workspace };
 }
 
-/** The values that are placeholders in the text of an azureml.yml. */
 export function openValues(text: string): (keyof InitValues)[] {
   return VALUES.filter((key) => text.includes(quoted(PLACEHOLDERS[key])));
 }

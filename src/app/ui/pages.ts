@@ -21,7 +21,6 @@ interface ServedRuns {
 
 const RUN_PATH = /^\/runs\/([^/]+)$/;
 
-/** Whether a path is that of the list of jobs, a run or a comparison. */
 export function isPagePath(pathname: string): boolean {
   return pathname === "/" || pathname === "/compare" || RUN_PATH.test(pathname);
 }

@@ -1,5 +1,5 @@
 import { commitChanges } from "../git.ts";
-import { rememberedJobs } from "../runs/remembered.ts";
+import { rememberedNames } from "../runs/remembered.ts";
 import { type creatorNames, openJobList } from "../job/list.ts";
 import { triggerText, withTimes } from "../runs/schedules.ts";
 import { listSchedules } from "../../azureml/schedules/schedules.ts";
@@ -90,12 +90,12 @@ function openPages(
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
   const pages = createPages(ctx, {
-    jobs: openJobs(workspace, own, () => rememberedKeys(ctx, root)),
+    jobs: openJobs(workspace, own, () => rememberedNames(ctx, root)),
     async find(id) {
       if (!/^[\w-]+$/.test(id)) return undefined;
       const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
       names.set(id, name);
-      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, root)).get(name) };
+      return { workspace, name, openHistory, job: (await rememberedNames(ctx, root)).get(name) };
     },
     changesBetween: async (commits) => commitChanges(ctx, root, commits),
     pollMs: POLL_MS,
@@ -126,15 +126,6 @@ async function readSchedules({ clock }: AppContext, workspace: Workspace): Promi
 
 type CreatorNames = ReturnType<typeof creatorNames>;
 
-/** The names in azureml.yml of jobs that were submitted from this project, by their names in Azure ML. */
-async function rememberedKeys(
-  ctx: AppContext,
-  root: string,
-): Promise<ReadonlyMap<string, string>> {
-  const remembered = await Array.fromAsync(rememberedJobs(ctx, root));
-  return new Map(remembered.map(({ name, job }) => [name, job]));
-}
-
 /** Jobs whose state is read again for each list; older ones only until they have ended. */
 const MOST_FRESH = 50;
 
@@ -142,7 +133,7 @@ const MOST_FRESH = 50;
 function openJobs(
   workspace: Workspace,
   names: CreatorNames,
-  readKeys: () => ReturnType<typeof rememberedKeys>,
+  readKeys: () => ReturnType<typeof rememberedNames>,
 ): (query: JobsQuery) => Promise<JobsView> {
   const known = new Map<string, Job>();
   let older: AsyncIterator<Job> | undefined;

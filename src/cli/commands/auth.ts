@@ -232,7 +232,6 @@ const RIGHTS: Readonly<Record<Right, string>> = {
 
 const BLOB_RIGHTS: readonly Right[] = ["read_blobs", "write_blobs"];
 
-/** Least width of the column with the rights. */
 const RIGHT_COLUMNS = 34;
 
 /** Renders one line per right, then the commands that assign missing roles. */

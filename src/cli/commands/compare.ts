@@ -84,7 +84,6 @@ function withLast(names: readonly string[]): readonly string[] {
 const LONGEST = 40;
 const SHOWN_FILES = 10;
 
-/** Renders runs side by side, as columns A, B and so on: metrics, what changed, then the steps. */
 function comparisonText(
   { runs, changes, files = [], configuration = [], metrics, steps, datasets = [] }: ComparedData,
   columns: number | undefined,
@@ -204,7 +203,7 @@ export const diff = command({
     const { changeText, diffJobs } = await import("../../app/submit/diff.ts");
     const single = against === undefined ? undefined : AGAINST_ONE;
     for await (const result of diffJobs(ctx, { ...typed, single })) {
-      if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
+      if (result.type === "checked") yield { text: "", warnings: result.warnings };
       else {
         const { isChanged, ...output } = renderDiff(result.difference, changeText);
         yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;

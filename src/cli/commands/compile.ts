@@ -62,7 +62,7 @@ export const compile = command({
     ]);
     const isPrinted = typed.output === "-" && !typed.check;
     for await (const result of compileJobs(ctx, typed)) {
-      if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
+      if (result.type === "read") yield { text: "", warnings: result.warnings };
       else if (result.type === "failed") {
         yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
       } else if (isPrinted) {
@@ -93,7 +93,6 @@ function renderCompiled({ spec, file, warnings }: CompiledFile, shown: string | 
   };
 }
 
-/** How many steps a job has, and how many nodes where steps run several. */
 function stepsText({ steps }: JobSpec): string {
   const count = countText(steps.length, "step");
   if (steps.every(({ nodes }) => nodes === undefined)) return count;
@@ -124,9 +123,7 @@ export const pack = command({
   async *run(ctx, typed) {
     const { packJobs } = await import("../../app/submit/job_package.ts");
     for await (const result of packJobs(ctx, typed)) {
-      yield result.type === "checked"
-        ? { data: undefined, text: "", warnings: result.warnings }
-        : renderPacked(result);
+      yield result.type === "checked" ? { text: "", warnings: result.warnings } : renderPacked(result);
     }
   },
 });

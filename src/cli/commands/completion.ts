@@ -215,7 +215,6 @@ function positionAt(root: Command, before: readonly string[], word: string): Pos
   return { ...here, option: inside.option, ...splitList(inside.option, fixed, inside.value) };
 }
 
-/** The options of a command: its own, and those of the commands above it. */
 function optionsIn(command: Command): readonly Option[] {
   const own = command.options.filter(({ hidden }) => !hidden);
   return command.parent === null ? own : [...own, ...optionsIn(command.parent)];

@@ -36,7 +36,7 @@ export const doctor = command({
 
 /** Renders a check as one line, and the end as the first failure with its fix. */
 export function renderEvent(event: DoctorEvent): Output {
-  if (event.type === "check") return { data: undefined, text: `${checkLine(event.check)}\n` };
+  if (event.type === "check") return { text: `${checkLine(event.check)}\n` };
   const { checks, endpoints } = event;
   const first = checks.find(({ status }) => status === "failed");
   return {

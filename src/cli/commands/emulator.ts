@@ -260,7 +260,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
     const { caFile, state, fail, acceptAny, runSteps, empty } = typed;
     const port = portRequest(typed.port, "emulator.port");
     const { seed, warnings } = await readSeed(ctx, typed);
-    yield { data: undefined, text: "", warnings };
+    yield { text: "", warnings };
     const opened = runSteps ? await runner.openRunner(ctx, typed, typed.directory) : undefined;
     const localData = opened === undefined || empty ? {} : await runner.readLocalData(ctx, typed);
     const server = await startEmulator(ctx, {

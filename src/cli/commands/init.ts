@@ -104,7 +104,6 @@ async function* prepareJob(
     return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
   }
   yield {
-    data: undefined,
     text: "",
     next: [
       isReady

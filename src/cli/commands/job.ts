@@ -156,7 +156,7 @@ const cancel = command({
     const isRefused = !isNamed && ctx.person === undefined;
     const jobs = await openNamed(isRefused ? { ...ctx, report: () => {} } : ctx, typed);
     if (!isNamed && !await isConfirmed(ctx, jobs)) {
-      yield { data: undefined, text: "· Nothing was canceled\n" };
+      yield { text: "· Nothing was canceled\n" };
       return;
     }
     const requested: string[] = [];
@@ -169,7 +169,7 @@ const cancel = command({
     if (requested.length === 0) return;
     const them = requested.length === 1 ? "it" : "them";
     const follow = `Run \`kedro-azureml job follow ${requested.join(" ")}\` to see ${them} end`;
-    yield { data: undefined, text: "", next: [follow] };
+    yield { text: "", next: [follow] };
   },
 });
 

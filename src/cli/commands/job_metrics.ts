@@ -83,7 +83,6 @@ function rangeCells({ range }: Metric): readonly (number | undefined)[] {
   return [range?.min, range?.max, range?.count];
 }
 
-/** The step, with the names of nested runs after it. */
 function placeOf({ step, nested }: TrackedRun, job: string): string {
   return [step ?? job, ...nested].join(" > ");
 }

@@ -65,7 +65,7 @@ export const logs = command({
     const { followLogs, readLogs } = await import("../../app/job/logs.ts");
     const jobs = await openReadable(ctx, typed);
     for (const job of jobs) {
-      if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
+      if (jobs.length > 1) yield { text: `Job ${job.name}:\n` };
       // Only at the end of a job is it known which steps failed, so nothing is printed before.
       if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
       const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
@@ -92,7 +92,6 @@ function renderLog(
   };
 }
 
-/** Renders Azure's reason for a step's failure, and what to do about it. */
 function renderReason(
   { step, node, reason, place, hint }: Extract<LogResult, { readonly type: "failed" }>,
 ): Output {
@@ -100,7 +99,6 @@ function renderReason(
   const placeText = place === undefined ? "" : ` (at ${place})`;
   const message = `${where} failed: ${reason ?? "Azure gave no reason"}${placeText}`;
   return {
-    data: undefined,
     text: "",
     // job.step_failed: A step failed; the message has Azure's reason. Read its log.
     warnings: [{ code: "job.step_failed", message, ...(hint && { hint }) }],

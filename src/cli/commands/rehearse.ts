@@ -103,18 +103,17 @@ export async function* runRehearsal(
     : completed.length === 0
     ? []
     : [`Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`];
-  yield { data: undefined, text: "", next: [...(isGood ? [toAzure] : []), ...again] };
+  yield { text: "", next: [...(isGood ? [toAzure] : []), ...again] };
 }
 
 function render(result: RehearseResult): Output {
   switch (result.type) {
     case "checked":
-      return { data: undefined, text: "", warnings: result.warnings };
+      return { text: "", warnings: result.warnings };
     case "rehearsing": {
       const kept = result.folder === undefined ? "" : `; keeping files in ${result.folder}`;
       const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
-        data: undefined,
         isProgress: true,
         text: `${assets}Running steps on this machine with ${result.python}${kept}\n`,
       };
@@ -136,6 +135,6 @@ function render(result: RehearseResult): Output {
     case "skipped":
       return skippedOutput(result.job, result.because);
     default:
-      return { data: undefined, text: "" };
+      return { text: "" };
   }
 }

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import type {
   DeletedSchedule,
+  FiringTimes,
   listTimedSchedules,
   pauseOrResume,
   TimedSchedule,
 } from "../../app/runs/schedules.ts";
 import type { ScheduleCommandResult } from "../../app/submit/schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
+import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { command, flag, many, text, value } from "../parse/command.ts";
@@ -117,7 +120,7 @@ const resume = enabling("resume", "Resume a schedule", true);
 
 function renderEnabled({ schedule, changed }: Awaited<ReturnType<typeof pauseOrResume>>): Output {
   const { name, isEnabled, next: [time], now } = schedule;
-  const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
+  const next = isEnabled && time !== undefined ? `; next ${timeText(time, now)}` : "";
   const state = isEnabled ? "enabled" : "paused";
   return {
     data: { ...scheduleData(schedule), changed },
@@ -142,7 +145,7 @@ const remove = command({
     const question = `Delete schedule${typed.names.length === 1 ? "" : "s"} ${typed.names.join(", ")}?`;
     const isAsked = ctx.person !== undefined && !typed.yes && !typed.dryRun;
     if (isAsked && !await ctx.person.confirm(question)) {
-      return yield { data: undefined, text: "· Nothing was deleted\n" };
+      return yield { text: "· Nothing was deleted\n" };
     }
     const { deleteNamedSchedules } = await import("../../app/runs/schedules.ts");
     for await (const schedule of deleteNamedSchedules(ctx, typed)) {
@@ -190,7 +193,7 @@ const trigger = command({
       },
     });
     if (!wait) {
-      yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
+      yield { text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
     }
   },
 });
@@ -291,7 +294,7 @@ function withSubcommands(thrown: unknown, { commands, args: [typed = ""] }: Comm
 function render(result: ScheduleCommandResult): Output {
   switch (result.type) {
     case "checked":
-      return { data: undefined, text: "", warnings: result.warnings };
+      return { text: "", warnings: result.warnings };
     case "planned":
       return renderPlanned(result);
     case "deleted":
@@ -308,16 +311,12 @@ function render(result: ScheduleCommandResult): Output {
 function renderScheduled(
   { schedule, workspace, times, isNew, resume }: Extract<ScheduleCommandResult, { type: "scheduled" }>,
 ): Output {
-  const { name, job, trigger } = schedule;
-  const { next, now } = times;
-  const first = next[0] === undefined ? "" : `; next ${zonedText(next[0])}, ${untilText(next[0], now)}`;
+  const { name, job } = schedule;
+  const { next: [time], now } = times;
+  const first = time === undefined ? "" : `; next ${timeText(time, now)}`;
   return {
     data: {
-      schedule: name,
-      job,
-      trigger,
-      workspace: workspaceData(workspace),
-      next: next.map(isoText),
+      ...dataOfJob(schedule, workspace, times),
       created: isNew,
       isEnabled: resume === undefined,
     },
@@ -331,24 +330,19 @@ function renderScheduled(
 function renderPlanned(
   { planned: { schedule, plan, body, times } }: Extract<ScheduleCommandResult, { type: "planned" }>,
 ): Output {
-  const { name, job, trigger } = schedule;
+  const { name, job } = schedule;
   const { workspace, components } = plan;
   const { next, now } = times;
   return {
-    data: {
-      schedule: name,
-      job,
-      dryRun: true,
-      trigger,
-      workspace: workspaceData(workspace),
-      next: next.map(isoText),
-      components,
-      body,
-    },
+    data: { ...dataOfJob(schedule, workspace, times), dryRun: true, components, body },
     text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
       `${workspace.name}: ${times.when}\n` +
       timeLines(next, now),
   };
+}
+
+function dataOfJob({ name, job, trigger }: NamedSchedule, workspace: WorkspaceConfig, { next }: FiringTimes) {
+  return { schedule: name, job, trigger, workspace: workspaceData(workspace), next: next.map(isoText) };
 }
 
 function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string {
@@ -359,7 +353,11 @@ function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string
 }
 
 function timeLines(times: TimedSchedule["next"], now: Date): string {
-  return times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
+  return times.map((time) => `  ${timeText(time, now)}\n`).join("");
+}
+
+function timeText(time: TimedSchedule["next"][number], now: Date): string {
+  return `${zonedText(time)}, ${untilText(time, now)}`;
 }
 
 function scheduleData(schedule: TimedSchedule): Readonly<Record<string, unknown>> {

@@ -81,7 +81,7 @@ export const submit = command({
       ? (await import("../../app/submit/submit.ts")).submitJobs(ctx, options)
       : (await import("../../app/submit/job_package.ts")).submitPackage(ctx, { ...options, package: file });
     yield* renderResults(results, {
-      checked: ({ warnings }) => ({ data: undefined, text: "", warnings }),
+      checked: ({ warnings }) => ({ text: "", warnings }),
       planned: ({ plan }) =>
         renderPlan(plan, {
           isPackage: file !== undefined,

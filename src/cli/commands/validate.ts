@@ -50,7 +50,6 @@ export const validate = command({
   },
 });
 
-/** The lines of the findings that are printed, and the number of notes that are not. */
 interface ShownFindings {
   readonly lines: readonly string[];
   readonly hidden: number;

@@ -365,7 +365,6 @@ export function visit(command: Command, each: (command: Command) => void): void 
   for (const below of command.commands) visit(below, each);
 }
 
-/** Finds the subcommand with this name or alias. */
 export function subcommand(command: Command, word: string): Command | undefined {
   return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }

@@ -35,7 +35,6 @@ export const inWorkspaceForAll = {
   workspace: text("-w, --workspace <name>", "workspace for all jobs, by its key in azureml.yml"),
 };
 
-/** For commands for submitted jobs. */
 export const inWorkspaceOfRun = {
   workspace: text("-w, --workspace <name>", `${WORKSPACE} (default: where the job was submitted)`),
 };
@@ -155,7 +154,6 @@ export const overriding = alike({
   ),
 }, { heading: SETTINGS });
 
-/** For commands that compile jobs, or nodes without a job. */
 export const compiling = {
   ...selecting("only this pipeline; needs no job in azureml.yml"),
   ...overriding,
@@ -311,7 +309,6 @@ export function jobsFrom(about = `${FILE_OF_JOBS}, or in a folder of \`rehearse 
   return { from: text("--from <file>", about) };
 }
 
-/** For commands for submitted jobs. */
 export function targeted(from?: string) {
   return { ...inWorkspaceOfRun, ...jobsFrom(from) };
 }

@@ -75,7 +75,6 @@ const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
   [/^unknown command '(jupyter|ipython|new|starter|micropkg)'/, "It is a command of Kedro: `kedro $1`"],
 ];
 
-/** Error codes that the parser throws after it has printed help or the version. */
 const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 
 /** Whether the parser only threw because it has printed help or the version. */

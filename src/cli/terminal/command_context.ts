@@ -37,7 +37,6 @@ interface Outcome {
   readonly status?: number;
   /** Request id for Azure support. */
   readonly requestId?: string | null;
-  /** Why there was no response. */
   readonly reason?: string;
 }
 

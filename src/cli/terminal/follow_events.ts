@@ -73,7 +73,6 @@ async function markLine(
   });
 }
 
-/** How CI systems begin and end lines that they fold. */
 const FOLDS = {
   github: { begin: (name: string) => `::group::${escaped.github(name)}`, end: "::endgroup::" },
   "azure-pipelines": { begin: (name: string) => `##[group]${shownName(name)}`, end: "##[endgroup]" },

@@ -21,7 +21,6 @@ export function printMessage(
   terminal.err(terminalText(terminal, named(isShown ? text.replace("\n", ` [${code}]\n`) : text)));
 }
 
-/** Commands that work on no project. */
 const WITHOUT_PROJECT = ["help", "auth", "completion"];
 
 /** Adds `-C` to commands in backticks, in hints of a command that was run with it. */

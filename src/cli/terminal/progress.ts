@@ -67,7 +67,6 @@ const DELAY_MS = 300;
 const FRAME_MS = 100;
 const PLAIN_FRAME_MS = 1000;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-/** Name of the pinned line. */
 const SPINNER = "spinner";
 
 /** Time between two lines of long work in a log. */
@@ -141,7 +140,6 @@ export interface Progress {
   warn(warning: Warning): void;
 }
 
-/** Name of the pinned line that shows a count. */
 const COUNT = "count";
 
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */

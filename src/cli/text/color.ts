@@ -34,7 +34,6 @@ const MARKS: Readonly<Record<string, readonly string[]>> = {
   "·": ["skipped", "not_configured"],
 };
 
-/** The mark before a line, by its status. */
 export function markOf(status: string): string {
   return Object.entries(MARKS).find(([, shown]) => shown.includes(status))?.[0] ?? " ";
 }

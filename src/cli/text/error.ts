@@ -34,7 +34,6 @@ export interface Message {
   readonly text: string;
 }
 
-/** Renders an error: what happened, where, details, and what to do next. */
 export function renderError(error: UserError): Message {
   const { code, message, exit, hint, place, details, data } = error;
   const lines = [

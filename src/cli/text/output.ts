@@ -4,8 +4,8 @@ import { isPlainObject } from "../../core/json.ts";
 
 /** The result of a command: `data` for `--json`, `text` for people. */
 export interface Output {
-  /** `undefined` if there is no result, only text or warnings. */
-  readonly data: unknown;
+  /** Absent if there is no result, only text or warnings. */
+  readonly data?: unknown;
   /** Ends with a line break, or is empty. */
   readonly text: string;
   /** Whether the text is a file, a script or a log, whose lines a terminal does not wrap between words. */

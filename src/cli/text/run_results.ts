@@ -61,7 +61,7 @@ export async function* renderResults<Other extends { readonly type: string } = n
     }
   }
   const next = nextCommands(seen);
-  if (next.length > 0) yield { data: undefined, text: "", next };
+  if (next.length > 0) yield { text: "", next };
 }
 
 function renderSubmitted(sent: SubmittedJob, workspace: WorkspaceConfig): Output {
