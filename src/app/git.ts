@@ -93,39 +93,33 @@ export async function gitProperties(
   const { env } = ctx;
   const checkout = await readCheckout(ctx, folder, warn);
   const dirty = env.AZUREML_GIT_DIRTY === undefined
-    ? checkout.dirty
+    ? checkout?.dirty
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
-  const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
+  const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout?.remote;
   return compact({
     [GIT_PROPERTIES.repository]: remote === undefined ? undefined : withoutCredentials(remote),
-    [GIT_PROPERTIES.branch]: env.AZUREML_GIT_BRANCH || checkout.branch,
-    [GIT_PROPERTIES.commit]: env.AZUREML_GIT_COMMIT || checkout.commit,
+    [GIT_PROPERTIES.branch]: env.AZUREML_GIT_BRANCH || checkout?.branch,
+    [GIT_PROPERTIES.commit]: env.AZUREML_GIT_COMMIT || checkout?.commit,
     [GIT_PROPERTIES.dirty]: dirty === undefined ? undefined : dirty ? "True" : "False",
     [GIT_PROPERTIES.buildId]: env.AZUREML_GIT_BUILD_ID || undefined,
     [GIT_PROPERTIES.buildUri]: env.AZUREML_GIT_BUILD_URI || undefined,
   });
 }
 
-interface Source {
-  readonly remote?: string | undefined;
-  readonly branch?: string | undefined;
-  readonly commit?: string | undefined;
-  readonly dirty?: boolean | undefined;
-}
-
 async function readCheckout(
   ctx: GitContext,
   folder: string,
   warn: ((warning: Warning) => void) | undefined,
-): Promise<Source> {
+) {
   const { fs, env } = ctx;
   const checkout = await findCheckout(fs, folder);
-  if (checkout === undefined) return {};
+  if (checkout === undefined) return undefined;
   const config = await readGitConfig(fs, checkout);
   const head = await readHead(fs, checkout, config);
   const isAsked = env.AZUREML_GIT_DIRTY === undefined;
   const dirty = isAsked ? await isDirty(ctx, checkout, (await fs.realPath(folder))!, warn) : undefined;
-  return { remote: remoteUrl(config, head?.branch), ...head, dirty };
+  const { branch, commit } = head ?? {};
+  return { remote: remoteUrl(config, branch), branch, commit, dirty };
 }
 
 /** The remote that `git fetch` would use: the branch's own, else `origin`, else the only one. */
@@ -228,17 +222,15 @@ function foreignOwner(top: string): Warning {
 /** Maximum number of changed files to look up. */
 const MOST_CHECKED = 100;
 
-interface Git {
-  readonly program: string;
-  /** The folders of PATH where the checkout cannot have put a program. */
-  readonly path: string;
-}
-
-/** Finds `git` on PATH, but not in the checkout itself nor in a relative folder; `undefined` if there is none. */
+/**
+ * Finds `git` on PATH, but not in the checkout itself nor in a relative folder; `undefined` if there is none.
+ *
+ * @returns `program` as an absolute path, and as `path` the folders of PATH where the checkout cannot have put one.
+ */
 export async function findGit(
   { env, fs, platform }: Pick<Context, "env" | "fs" | "platform">,
   { top }: Pick<Checkout, "top">,
-): Promise<Git | undefined> {
+): Promise<{ readonly program: string; readonly path: string } | undefined> {
   // A folder that this user may not read has nothing that can be run, as for `which`.
   const orUndefined = <T>(found: Promise<T>) => found.catch(() => undefined);
   const isOutside = async (path: string) => {
@@ -304,7 +296,7 @@ async function openGit(ctx: GitContext, { top }: Pick<Checkout, "top">): Promise
 }
 
 /** The environment for git: without secrets, and without variables that name another repository. */
-function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Record<string, string> {
+function gitEnvironment(env: Context["env"], { path }: { readonly path: string }): Record<string, string> {
   const kept = Object.entries(withoutSecrets(env)).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
   return { ...Object.fromEntries(kept), PATH: path };
 }
@@ -318,13 +310,6 @@ interface Checkout {
   readonly gitDir: string;
   /** Folder of data shared by all worktrees of a repository; differs from `gitDir` only in a worktree. */
   readonly commonDir: string;
-}
-
-interface Head {
-  /** `undefined` if HEAD is detached. */
-  readonly branch: string | undefined;
-  /** `undefined` before the first commit. */
-  readonly commit: string | undefined;
 }
 
 /** Sections of git's configuration, such as `remote "origin"`; each maps lowercase keys to their last values. */
@@ -373,8 +358,11 @@ function gitDirIn(text: string): string | undefined {
   return text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() || undefined : undefined;
 }
 
-/** Reads what is checked out; `undefined` if the repository stores its refs in an unsupported format. */
-export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
+/**
+ * Reads what is checked out: no branch if HEAD is detached, no commit before the first one; `undefined` if the
+ * repository stores its refs in an unsupported format.
+ */
+export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig) {
   const storage = config.get("extensions")?.get("refstorage") ?? "files";
   if (storage !== "files") return undefined;
   const text = await readFileIfPresent(fs, join(checkout.gitDir, "HEAD"));

@@ -1,5 +1,4 @@
 import { loadCloud } from "../core/net/clouds.ts";
-import type { Warning } from "../core/errors.ts";
 import { readIdentity } from "../credentials/identity.ts";
 import type { Interaction } from "../credentials/credential.ts";
 import { login, precedenceWarning } from "../credentials/login.ts";
@@ -7,17 +6,11 @@ import type { AppContext } from "./context.ts";
 
 export { logout } from "../credentials/login.ts";
 
-export interface LoginResult {
-  readonly name: string;
-  readonly objectId: string | undefined;
-  readonly tenant: string;
-  /** `undefined` if the session was not saved. */
-  readonly path: string | undefined;
-  /** Which credential takes precedence over the session, if one does. */
-  readonly warning: Warning | undefined;
-}
-
-/** Signs a person in, and saves the session for later commands. */
+/**
+ * Signs a person in, and saves the session for later commands.
+ *
+ * @returns `path` only if the session was saved, and `warning` if a credential takes precedence over it.
+ */
 export async function signIn(ctx: AppContext, request: {
   readonly interaction: Interaction;
   readonly deviceCode: boolean;
@@ -28,7 +21,7 @@ export async function signIn(ctx: AppContext, request: {
   /** JSON of a claims challenge that the sign-in must meet. */
   readonly claims: string | undefined;
   readonly store: boolean;
-}): Promise<LoginResult> {
+}) {
   const { token, account, path } = await login(ctx, {
     ...request,
     cloud: await loadCloud(ctx),

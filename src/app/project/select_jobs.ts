@@ -141,11 +141,7 @@ export function checkDisplayNames({ displayNames: names = {} }: Overrides, jobs:
 export function requireSingleJob(jobs: number, single: SingleJobOption | undefined): void {
   if (single === undefined || jobs <= 1) return;
   const { code, option, hint } = single;
-  throw new UserError(`\`${option}\` takes one job, but ${jobs} were given`, {
-    code,
-    exit: ExitCode.Usage,
-    hint,
-  });
+  throw new UserError(`\`${option}\` takes one job, but ${jobs} were given`, { code, hint });
 }
 
 /**

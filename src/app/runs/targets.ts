@@ -60,22 +60,13 @@ async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelRes
   }
 }
 
-/** A run's page in Azure ML Studio, and whether a browser shows it. */
-export interface OpenedRun {
-  readonly name: string;
-  readonly studioUrl: string;
-  readonly opened: boolean;
-  /** Why no browser was opened although a person is at the terminal. */
-  readonly reason?: string | undefined;
-}
-
 /** Opens a run in Azure ML Studio; without a browser or a person, only returns the link. */
 export async function openInStudio(
   ctx: AppContext,
   { workspace, name, tenant }: RunTarget,
-): Promise<OpenedRun> {
+) {
   const studioUrl = linkTo(workspace, name, tenant);
-  if (ctx.person === undefined) return { name, studioUrl, opened: false };
+  if (ctx.person === undefined) return { name, studioUrl, opened: false, reason: undefined };
   const open = async () => {
     // Links to an emulator have a key.
     if (workspace.cloud.newStudioKey === undefined) return await openBrowser(ctx, studioUrl);

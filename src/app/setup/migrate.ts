@@ -13,17 +13,6 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { refuseOverwrite, writeFile } from "../output_files.ts";
 
-export interface Migration {
-  readonly files: readonly {
-    readonly path: string;
-    /** The change as `diff -u` writes it. */
-    readonly patch: string;
-  }[];
-  /** What has no counterpart, and what a person has to change. */
-  readonly notes: readonly MigrationNote[];
-  readonly written: boolean;
-}
-
 /** Ending of the file that keeps the old azureml.yml; Kedro does not load it. */
 const OLD_ENDING = ".kedro-azureml";
 
@@ -40,7 +29,7 @@ export async function migrateProject(
     readonly write?: boolean | undefined;
     readonly force?: boolean | undefined;
   },
-): Promise<Migration> {
+) {
   const project = await findProject(ctx, options.directory);
   const notes: MigrationNote[] = [];
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];

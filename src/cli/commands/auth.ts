@@ -1,5 +1,5 @@
 import type { AuthStatus } from "../../app/check/auth_status.ts";
-import type { LoginResult } from "../../app/login.ts";
+import type { signIn } from "../../app/login.ts";
 import type { Access, Right } from "../../azureml/resources/access.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
 import { ExitCode, hintLines, UserError } from "../../core/errors.ts";
@@ -86,7 +86,7 @@ function requireClaims(encoded: string): string {
   });
 }
 
-function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Output {
+function renderLogin({ name, objectId, tenant, path, warning }: Awaited<ReturnType<typeof signIn>>): Output {
   const saved = path === undefined
     ? "The session was not saved (--no-store); later commands cannot use it"
     : `Session saved to ${path}, readable only by you; \`kedro-azureml auth logout\` removes it`;

@@ -1,5 +1,5 @@
 import type { InitResult } from "../../app/setup/init.ts";
-import type { Migration } from "../../app/setup/migrate.ts";
+import type { migrateProject } from "../../app/setup/migrate.ts";
 import type { SetUpLine } from "../../app/setup/workflows.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";
@@ -184,7 +184,7 @@ export const migrate = command({
   },
 });
 
-function renderMigration({ files, notes, written }: Migration): Output {
+function renderMigration({ files, notes, written }: Awaited<ReturnType<typeof migrateProject>>): Output {
   const changed = files.filter(({ path }) => !path.endsWith(".kedro-azureml"));
   const lines = [
     ...changed.flatMap((

@@ -1,6 +1,6 @@
 import type { DownloadedRun } from "../../app/job/download.ts";
 import type { WrittenReport } from "../../app/report/run_page.ts";
-import type { OpenedRun, RunTarget } from "../../app/runs/targets.ts";
+import type { openInStudio, RunTarget } from "../../app/runs/targets.ts";
 import type { CancelOutcome } from "../../azureml/runs/jobs.ts";
 import { UserError } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
@@ -96,7 +96,7 @@ const open = command({
   },
 });
 
-function renderOpened({ name, studioUrl, opened, reason }: OpenedRun): Output {
+function renderOpened({ name, studioUrl, opened, reason }: Awaited<ReturnType<typeof openInStudio>>): Output {
   const warnings = reason === undefined
     ? []
     // job.no_browser: No browser could be opened. Open the printed address.

@@ -32,17 +32,13 @@ export function openCommandContext(
   };
 }
 
-interface Outcome {
-  /** HTTP status; absent if there was no response. */
-  readonly status?: number;
-  /** Request id for Azure support. */
-  readonly requestId?: string | null;
-  readonly reason?: string;
-}
-
 /** Logs HTTP requests to stderr, without query strings, which may contain signatures. */
 export function withRequestLog(ctx: Context, json: boolean): Context {
-  const say = ({ method, url }: Request, { status, requestId, reason }: Outcome, startedAt: number) => {
+  const say = (
+    { method, url }: Request,
+    { status, requestId, reason }: { status?: number; requestId?: string | null; reason?: string },
+    startedAt: number,
+  ) => {
     const ms = ctx.clock.now().getTime() - startedAt;
     const shown = redact(url.split("?")[0]!);
     const outcome = status ?? "no answer";
