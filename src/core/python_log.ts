@@ -237,7 +237,6 @@ export function isPackageFrame(line: string): boolean {
 /** How many lines were read, and what is shown in their place (default: they stay). */
 type Read = readonly [read: number, shown?: readonly string[]];
 
-/** The content of a line in a box. */
 function boxed(line: string): string | undefined {
   return line.startsWith("│ ") && line.endsWith("│") ? line.slice(2, -1).trimEnd() : undefined;
 }

@@ -145,7 +145,6 @@ function presented(description: string): { readonly subject?: string; readonly i
 export interface EntraProblem {
   /** OAuth error, such as `invalid_client`. */
   readonly error: string;
-  /** Number of the AADSTS code. */
   readonly code: number | undefined;
   readonly description: string;
   readonly correlationId: string | undefined;

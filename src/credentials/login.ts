@@ -6,7 +6,6 @@ import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } fr
 import { openSessionStore } from "./session.ts";
 import { signInPerson } from "./person.ts";
 
-/** A finished sign-in and the file it is saved in. */
 interface Login extends SignedIn {
   /** `undefined` if it is not saved. */
   readonly path: string | undefined;

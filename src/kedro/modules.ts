@@ -78,7 +78,6 @@ interface ClassFacts {
   } | null;
 }
 
-/** What the text of a Python module says. */
 interface PythonModule extends Pick<ModuleFacts, "imports" | "variables"> {
   readonly functions: ReadonlyMap<string, FunctionSource>;
   readonly classes: ReadonlyMap<string, ClassSource>;

@@ -4,6 +4,7 @@ import { withIds } from "../../src/emulator/http/refusal.ts";
 import type * as world from "../../src/emulator/state/options.ts";
 import { type Blob, memoryMaps } from "../../src/emulator/state/records.ts";
 import { createLinks } from "../../src/emulator/state/world.ts";
+import { type ComputeSeed, computeStates } from "./emulator/computes.ts";
 import { type Fault, faults } from "./emulator/faults.ts";
 import { latency, serviceTimes } from "./emulator/latency.ts";
 import { limits } from "./emulator/limits.ts";
@@ -28,7 +29,9 @@ export interface Switches extends Denials {
 }
 
 /** The initial resources, and who can sign in. */
-export type Seed = world.Seed & SignInSeed;
+export type Seed = Omit<world.Seed, "computes"> & SignInSeed & {
+  readonly computes?: readonly (string | ComputeSeed)[];
+};
 
 type Tested<Options> = Partial<Omit<Options, "seed" | "guard">> & Switches & { readonly seed?: Seed };
 
@@ -109,7 +112,12 @@ export function createSwitched(
   const denials = { deniedActions, demandsMfa };
   const { clock, random, tokenLifetimeSeconds = 86_399, seed = {} } = options;
   const guard = createGuard(denials, () => ({ identity: emulator.identity, links }));
-  const emulator: program.Emulator = program.createEmulator({ ...options, guard });
+  const { computes = [] } = seed;
+  const emulator: program.Emulator = program.createEmulator({
+    ...options,
+    seed: { ...seed, computes: computes.map((one) => typeof one === "string" ? one : one.name) },
+    guard,
+  });
   const links = createLinks({ ...options, secret: emulator.identity.secret });
   const people = signIns(emulator, { clock, random, links }, { lifetimeSeconds: tokenLifetimeSeconds, seed });
   const fetch = through([
@@ -120,6 +128,7 @@ export function createSwitched(
     ...(isPrivate ? [privateLink({ clock, random, links })] : []),
     ...(storage === undefined ? [] : [storageAccess({ clock, random, links }, storage)]),
     people.middleware,
+    computeStates(computes.filter((one) => typeof one !== "string")),
     deniedPermissions(denials.deniedActions),
   ], (request) => emulator.fetch(request));
   return {

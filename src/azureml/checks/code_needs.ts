@@ -4,17 +4,9 @@ import { followImports, type Reached } from "../../kedro/modules.ts";
 import { addTo } from "../job/code/ignore.ts";
 import { allowHint } from "../job/code/walk.ts";
 import type { JobSpec } from "../job/job_spec.ts";
-import { definitionsOf } from "./dataset_classes.ts";
+import { createdDatasets } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
-import {
-  createdEntries,
-  eachJob,
-  exclusionText,
-  nodesOfJob,
-  projectRow,
-  type Subject,
-  uploadOf,
-} from "./subject.ts";
+import { eachJob, exclusionText, nodesOfJob, projectRow, type Subject, uploadOf } from "./subject.ts";
 
 /** Variables that Azure ML itself sets in every step. */
 const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPERIMENT_)|MSI_|OBO_)/;
@@ -74,7 +66,6 @@ export function variablesInSteps({ jobs, passedVariables }: Subject): (variable:
   return (variable) => passed.has(variable) || SET_BY_AZURE.test(variable) || ALWAYS_SET.has(variable);
 }
 
-/** Reports modules of the project that steps import but that are not uploaded. */
 export const modulesInUpload = eachJob(
   "Are the project's modules uploaded?",
   (spec, subject) => {
@@ -164,9 +155,7 @@ export function reachedBy(
   const called = functionNames(spec, snapshot);
   const functions = [...called].map((name) => name.split(":")[0]!);
   const starts = ["settings", "pipeline_registry"].map((name) => `${packageName}.${name}`);
-  const classes = createdEntries(spec, subject).flatMap(([name, entry]) =>
-    definitionsOf(name, entry).map(({ type }) => type.split(".").slice(0, -1).join("."))
-  );
+  const classes = createdDatasets(spec, subject).map(({ type }) => type.split(".").slice(0, -1).join("."));
   const reached = followImports(source, [packageName, ...starts, ...functions, ...classes], called);
   // Kedro starts without cli.py if a module that it imports is missing, but not if a name is (KedroCLI.project_groups).
   const cli = followImports(source, [`${packageName}.cli`]);

@@ -49,7 +49,6 @@ const noEnvironment = row<JobSpec, JobSubject>("submit.no_environment", {
   place: (_, { place }) => place(["execution", "environment"]),
 });
 
-/** Reports an environment that cannot be found or that may change between runs. */
 const environmentKind = eachJob<JobSubject>(
   "Can the environment be found?",
   ({ environment }, { place, config: { execution } }) => {
@@ -254,7 +253,6 @@ const pinnedData = row<{ dataset: string; version: string }, JobSubject>("plugin
     "conf" in subject ? (subject as Subject).conf.placeOfDataset(dataset, ["azureml_version"]) : undefined,
 });
 
-/** Reports jobs that name a workspace which azureml.yml does not define. */
 export const unknownWorkspaces: Check<JobSubject> = {
   asks: "Is the workspace of every job defined?",
   run: ({ jobs, config, place, workspace }) =>

@@ -8,7 +8,7 @@ import type { JobSpec } from "../job/job_spec.ts";
 import type { Finding } from "./finding.ts";
 import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
 import { allows, isCapped, versionsIn } from "./requirements.ts";
-import { type Check, createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
+import { type Check, eachJob, isOld, nodesOfJob, type Subject, usedDatasets } from "./subject.ts";
 
 export const datasetTypes: Check = {
   asks: "Do all entries of the catalog have a class?",
@@ -29,7 +29,6 @@ export const datasetTypes: Check = {
     }),
 };
 
-/** A definition with its class, and whether a job uses the dataset. */
 export interface DatasetWithClass {
   readonly definition: DatasetDefinition;
   readonly found: FoundClass;
@@ -135,14 +134,12 @@ export function datasetsWithClasses(spec: JobSpec, subject: Subject): DatasetWit
     imported: subject.importedModules,
   };
   const used = usedDatasets(spec);
-  return createdEntries(spec, subject).flatMap(([dataset, entry]) =>
-    definitionsOf(dataset, entry).map((definition) => ({
-      definition,
-      found: findClass(definition.type, sources),
-      isUsed: used.has(dataset),
-      place: subject.conf.placeOfDataset(dataset, [...definition.path, "type"]),
-    }))
-  );
+  return createdDatasets(spec, subject).map((definition) => ({
+    definition,
+    found: findClass(definition.type, sources),
+    isUsed: used.has(definition.dataset),
+    place: subject.conf.placeOfDataset(definition.dataset, [...definition.path, "type"]),
+  }));
 }
 
 type FoundClass =
@@ -379,6 +376,21 @@ function definitionsIn(
 /** Whether a class takes another dataset as its argument `dataset`. */
 export function isWrapper(type: string): boolean {
   return /(?:^|\.)(?:Cached|Partitioned|Incremental|AzureML\w*)Data[sS]et$/.test(type);
+}
+
+/**
+ * The datasets that steps of a job create, also those inside others: the plugin creates all that are written in the
+ * catalog (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0), Kedro those of dataset factories that the nodes
+ * use.
+ */
+export function createdDatasets(
+  spec: JobSpec,
+  { snapshot, conf }: Pick<Subject, "snapshot" | "conf">,
+): readonly DatasetDefinition[] {
+  const used = new Set(nodesOfJob(spec, snapshot).flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  return Object.entries(snapshot.catalog)
+    .filter(([name]) => used.has(name) || conf.factoryOf(name) === undefined)
+    .flatMap(([name, entry]) => definitionsOf(name, entry));
 }
 
 /** Whether a class is one of the plugin that runs the steps. */

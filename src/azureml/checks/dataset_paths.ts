@@ -3,15 +3,14 @@ import { fields, isFields, ownValue } from "../../core/json.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
 import { variablesInSteps } from "./code_needs.ts";
-import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "./dataset_classes.ts";
+import { createdDatasets, type DatasetDefinition, definitionsOf, isAzureMLClass } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
-import { createdEntries, eachJob, entryOf, row, type Subject, usedDatasets } from "./subject.ts";
+import { eachJob, entryOf, row, type Subject, usedDatasets } from "./subject.ts";
 
 /** A URL or host of the machine itself. */
 const LOCALHOST =
   /(?:^|\/\/|@)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?=[:/?]|$)/i;
 
-/** Reports datasets of a job that are read from the machine that submits. */
 export const localEndpoints = eachJob(
   "Can steps reach the endpoints of the datasets?",
   (spec, subject) =>
@@ -64,8 +63,7 @@ export const storageAccounts = eachJob(
   (spec, subject) => {
     const isSet = variablesInSteps(subject);
     if (ACCOUNT_VARIABLES.some(isSet)) return [];
-    const definitions = createdEntries(spec, subject).flatMap(([name, entry]) => definitionsOf(name, entry));
-    return definitions.flatMap(({ dataset, path, args, wrapper, type }): Finding[] => {
+    return createdDatasets(spec, subject).flatMap(({ dataset, path, args, wrapper, type }): Finding[] => {
       const { filepath, credentials, fs_args: options } = args;
       const found = /^(?:abfss?|az):\/\/(?:[^/@]*@([^/.]+)\.)?/.exec(String(filepath));
       const isNamed = credentials !== undefined || ACCOUNT_ARGUMENTS.some((name) => name in fields(options));

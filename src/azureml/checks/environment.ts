@@ -114,7 +114,7 @@ export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work togethe
   }
   const tooNew = mlflow.find((one) =>
     ["1.0.0", "2.0.0", "2.999", "3.0.0", NEWEST_MLFLOW, ...versionsIn(one)].every((version) =>
-      !isUpTo(version, NEWEST_MLFLOW) || !allows(one, version)
+      !allows({ versions: `<=${NEWEST_MLFLOW}` }, version) || !allows(one, version)
     )
   );
   return tooNew === undefined ? [] : [{
@@ -127,11 +127,6 @@ export const mlflowVersions = eachJob("Do MLflow and azureml-mlflow work togethe
   }];
 }, "environment");
 
-function isUpTo(version: string, limit: string): boolean {
-  return allows({ versions: `<=${limit}` }, version);
-}
-
-/** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
 export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
   spec,
   subject,
@@ -142,6 +137,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   const { then } = changeOf(environment);
   const severity = doubt === undefined ? "error" : "warning";
   const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
+  const by = ({ place }: Pick<Requirement, "place">) => environment.place ? environment.file : place.file;
   const kedro = requirements.find(({ name }) => name === "kedro");
   const findings: Finding[] = [];
   if (kedro !== undefined && !fitsPlugin(kedro)) {
@@ -150,9 +146,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       // environment.kedro_version: The environment has a Kedro that the plugin does not support. Require
       //   `kedro~=1.2`.
       code: "environment.kedro_version",
-      message: `${
-        environment.place === undefined ? kedro.place.file : environment.file
-      } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1.2${but}`,
+      message: `${by(kedro)} requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1.2${but}`,
       hint: `Require \`kedro~=1.2\`${then}`,
       place: kedro.place,
     });
@@ -164,9 +158,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       // environment.plugin_version: The environment has another version of the plugin than jobs are made for.
       //   Require `kedro-azureml-pipeline==0.1.0`.
       code: "environment.plugin_version",
-      message: `${
-        environment.place === undefined ? plugin.place.file : environment.file
-      } requires ${PLUGIN}${plugin.versions}; jobs are made for ${PLUGIN} 0.1.0${but}`,
+      message: `${by(plugin)} requires ${PLUGIN}${plugin.versions}; jobs are made for ${PLUGIN} 0.1.0${but}`,
       hint: `Require \`${PLUGIN}==0.1.0\`${then}`,
       place: plugin.place,
     });
@@ -178,7 +170,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       //   support. Use Python 3.11.
       code: "environment.python_version",
       message: `${
-        environment.place === undefined ? python.place.file : environment.file
+        by(python)
       } installs Python ${python.version}; ${PLUGIN} 0.1.0 needs ${OLDEST_PYTHON} or newer${but}`,
       hint: `Use \`python=${OLDEST_PYTHON}\`${then}`,
       place: python.place,

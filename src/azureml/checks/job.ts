@@ -178,7 +178,6 @@ export const dirtyCheckout = projectRow<string>("git.dirty", {
 /** Hooks with which a project can add parameters after its configuration was read. */
 const ADDING_HOOK = /def (?:after_(?:catalog|context)_created|before_pipeline_run)\b/;
 
-/** Reports parameters that nodes read but that no parameters file, job or option defines. */
 export const missingParameters = eachJob("Are the parameters defined?", (spec, subject, { config }) => {
   const { snapshot, source } = subject;
   const nodes = nodesOfJob(spec, snapshot);

@@ -25,7 +25,6 @@ function isInStep({ writer, reader }: NodeEdge<StepNode>): boolean {
   return writer.step === reader.step;
 }
 
-/** Reports data that one step or node keeps to itself although another one needs it. */
 export const localBetweenSteps = eachJob(
   "Can steps read data that other steps write?",
   (spec, subject) => {
@@ -245,7 +244,6 @@ function hintForUnwritten(
   return text[0]!.toUpperCase() + text.slice(1);
 }
 
-/** Reports results that are lost when the container that wrote them exits. */
 export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   const read = new Set(edgesOf(spec.steps).map(({ written }) => withoutTranscoding(written)));
   const last = spec.steps.flatMap(({ outputs }) => outputs)

@@ -11,7 +11,6 @@ const NO_CALLABLES = "1.3";
 const KNOWN_MODULES = "1.6";
 const MODULES = /^(?:kedro\.)?logging\./;
 
-/** Reports what Kedro refuses in conf/logging.yml when it starts, so that no step runs. */
 export const loggingRefused = eachJob("Does Kedro take the configuration of its logs?", (spec, subject) => {
   const { conf, project } = subject;
   const isSet = variablesInSteps(subject);

@@ -5,12 +5,12 @@ import { knownPackages, normalName } from "../../kedro/known_packages.ts";
 import type { OutsideImport } from "../../kedro/modules.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { changeOf, type Closure, closureOf, type JobEnvironment, provides } from "./job_environment.ts";
-import { definitionsOf, findClass } from "./dataset_classes.ts";
+import { createdDatasets, findClass } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
 import { reachedBy } from "./code_needs.ts";
 import { AZUREML_MLFLOW, PLUGIN } from "./environment.ts";
 import { OLDEST_PYTHON } from "./requirements.ts";
-import { type Check, createdEntries, isOld, type Subject, usedDatasets } from "./subject.ts";
+import { type Check, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../core/json.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
@@ -182,31 +182,27 @@ function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment
   const change = changeOf(environment);
   const used = usedDatasets(spec);
   const lacking = new Map<string, Lack>();
-  for (const [name, entry] of createdEntries(spec, subject)) {
-    for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
-      const imports = importsOf(type, subject, environment);
-      const modules = [
-        ...imports,
-        ...(used.has(dataset) ? [...protocolPackages(args), ...enginesOf(type, args)] : []),
-      ];
-      for (const module of modules) {
-        if (lacking.has(module) || provides(environment, module)) continue;
-        const known = knownDatasets().find(type).at(-1);
-        const extra = known && extraOf(known);
-        const [provider = module] = knownPackages().providersOf(module);
-        const add = `Add \`${provider}\` to ${change.in}${change.then}`;
-        lacking.set(module, {
-          why: `"${type}" of dataset "${dataset}" ${
-            imports.includes(module) ? "imports" : "needs"
-          } ${module}`,
-          missing: provider,
-          hint: extra === undefined || !imports.includes(module)
-            ? add
-            : `Require \`kedro-datasets[${extra}]\` in ${change.in}, or add \`${provider}\`${change.then}`,
-          place: subject.conf.placeOfDataset(dataset, [...path, "type"]),
-          doubt: doubtOf(module, closure),
-        });
-      }
+  for (const { dataset, type, path, args } of createdDatasets(spec, subject)) {
+    const imports = importsOf(type, subject, environment);
+    const modules = [
+      ...imports,
+      ...(used.has(dataset) ? [...protocolPackages(args), ...enginesOf(type, args)] : []),
+    ];
+    for (const module of modules) {
+      if (lacking.has(module) || provides(environment, module)) continue;
+      const known = knownDatasets().find(type).at(-1);
+      const extra = known && extraOf(known);
+      const [provider = module] = knownPackages().providersOf(module);
+      const add = `Add \`${provider}\` to ${change.in}${change.then}`;
+      lacking.set(module, {
+        why: `"${type}" of dataset "${dataset}" ${imports.includes(module) ? "imports" : "needs"} ${module}`,
+        missing: provider,
+        hint: extra === undefined || !imports.includes(module)
+          ? add
+          : `Require \`kedro-datasets[${extra}]\` in ${change.in}, or add \`${provider}\`${change.then}`,
+        place: subject.conf.placeOfDataset(dataset, [...path, "type"]),
+        doubt: doubtOf(module, closure),
+      });
     }
   }
   return [...lacking.values()];

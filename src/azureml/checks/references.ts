@@ -98,7 +98,6 @@ export const unknownComputes = row<{ typed: string; keys: readonly string[]; key
   },
 );
 
-/** Reports workspaces of jobs whose subscription is not an ID, or whose names Azure does not allow. */
 export const workspaceNames: Check<JobSubject> = {
   asks: "Can the workspace have these names?",
   run: ({ jobs, config, place }) =>
@@ -140,7 +139,6 @@ export function placeOfCompute(
   return place(ownValue(jobs, key)?.compute == null ? ["compute"] : ["jobs", key, "compute"]);
 }
 
-/** Reports invalid schedules of jobs, and schedules of several jobs that would have one name. */
 export const invalidSchedules: Check<JobSubject> = {
   asks: "Are the schedules valid?",
   run({ config, place, jobs }) {

@@ -36,7 +36,6 @@ export interface Subject {
     readonly packageName: string;
   };
   readonly conf: ConfFiles;
-  /** The project's Python modules. */
   readonly source: ProjectSource;
   /** Modules of other packages that the project's code imports. */
   readonly importedModules: ReadonlySet<string>;
@@ -202,17 +201,6 @@ export function nodesOfJob(
 ): readonly NodeSnapshot[] {
   const names = new Set(steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
   return (ownValue(pipelines, pipelineName)?.nodes ?? []).filter(({ name }) => names.has(name));
-}
-
-/**
- * The catalog entries that steps of a job create: the plugin creates all that are written in the catalog
- * (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0), Kedro those of dataset factories that the nodes use.
- */
-export function createdEntries(spec: JobSpec, { snapshot, conf }: Pick<Subject, "snapshot" | "conf">) {
-  const used = new Set(nodesOfJob(spec, snapshot).flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
-  return Object.entries(snapshot.catalog).filter(([name]) =>
-    used.has(name) || conf.factoryOf(name) === undefined
-  );
 }
 
 export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {

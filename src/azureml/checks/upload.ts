@@ -37,7 +37,6 @@ const SIZES: readonly { readonly bytes: number; readonly code: string; readonly 
 const MOST_FILES = 2000;
 const LONGEST_BLOB_NAME = 1024;
 
-/** Reports why the code cannot be selected, or the warnings of selecting it. */
 const codeSelected: Check<CodeSubject> = {
   asks: "Can the code be uploaded?",
   run({ code, place }) {
@@ -50,7 +49,6 @@ const codeSelected: Check<CodeSubject> = {
   },
 };
 
-/** Reports a project that steps will not find in the code folder. */
 export const projectInUpload: Check = {
   asks: "Is the project uploaded?",
   run(subject) {
@@ -113,7 +111,6 @@ export const projectInUpload: Check = {
   },
 };
 
-/** Reports an upload that is too large or has too many files. */
 const uploadSize: Check<CodeSubject> = {
   asks: "Is the upload small enough?",
   run(subject) {
@@ -211,7 +208,6 @@ export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
   secretFiles,
 ];
 
-/** Reports configuration that steps need but that is not uploaded. */
 export const confInUpload: Check = {
   asks: "Is the configuration uploaded?",
   run(subject) {

@@ -79,7 +79,6 @@ export async function openPackage(
   return { sha256, manifest, jobs, code };
 }
 
-/** The files of a package, not yet read. */
 interface PackageFiles {
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;

@@ -155,7 +155,6 @@ const schedule: z.ZodType<NamedSchedule> = z.strictObject({
 export interface PackagedJob {
   readonly spec: JobSpec;
   readonly schedules: readonly NamedSchedule[];
-  /** Key of its workspace. */
   readonly workspace: string;
 }
 
@@ -167,7 +166,6 @@ const packagedJob: z.ZodType<PackagedJob> = z.strictObject({
 
 const manifest = z.strictObject({
   ...anyPackage.shape,
-  /** The program that made it. */
   madeBy: text,
   project: text,
   env: text,

@@ -15,7 +15,6 @@ type Completed = Pick<Resource, "properties"> & Partial<Resource>;
 /** What distinguishes a kind of resources of a workspace: a row of the table in `kinds.ts`. */
 export interface Kind<Sent = unknown> {
   readonly path: string;
-  /** Whether the resources are versions of assets. */
   readonly isVersioned: boolean;
   readonly noun: string;
   readonly shape: Shape<Sent>;

@@ -28,7 +28,6 @@ export interface StoredRun {
   readonly startTime: number;
   readonly endTime: number | undefined;
   readonly artifacts: string;
-  /** The last value of each metric. */
   readonly metrics: readonly StoredMetric[];
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;

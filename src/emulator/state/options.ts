@@ -41,8 +41,8 @@ export interface Seed {
   readonly client?: string;
   readonly secret?: string;
   readonly workspaces?: readonly WorkspaceSeed[];
-  /** Computes in each workspace; a bare name is a cluster of at most 4 nodes. */
-  readonly computes?: readonly (string | ComputeSeed)[];
+  /** Names of the clusters in each workspace, each of at most 4 nodes. */
+  readonly computes?: readonly string[];
   /** Versions, oldest first. */
   readonly environments?: readonly EnvironmentSeed[];
   readonly data?: readonly DataSeed[];
@@ -57,16 +57,6 @@ export interface WorkspaceSeed {
   readonly subscription_id: string;
   readonly resource_group: string;
   readonly name: string;
-}
-
-export interface ComputeSeed {
-  readonly name: string;
-  readonly kind?: "AmlCompute" | "ComputeInstance" | "Kubernetes";
-  readonly maxNodes?: number;
-  readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
-  readonly state?: string;
-  /** Error messages by Azure's error code. */
-  readonly errors?: Readonly<Record<string, string>>;
 }
 
 interface AssetSeed {
@@ -100,7 +90,6 @@ export interface Pace {
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */
   readonly cancelMs: number;
-  /** Duration of a change to a schedule. */
   readonly scheduleMs: number;
 }
 

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { ComputeSeed, Seed } from "./options.ts";
+import type { Seed } from "./options.ts";
 import {
   azureTime,
   type EmulatedWorkspace,
@@ -34,29 +34,29 @@ function seedResource(world: World, resource: Resource): void {
 export function seedComputes(
   world: World,
   workspace: EmulatedWorkspace,
-  seeds: NonNullable<Seed["computes"]>,
+  names: readonly string[],
 ): void {
-  for (const seed of seeds) {
-    const compute = typeof seed === "string" ? { name: seed } : seed;
+  const now = azureTime(world.clock.now());
+  for (const name of names) {
     seedResource(world, {
-      id: `${workspace.id}/computes/${compute.name}`,
-      name: compute.name,
+      id: `${workspace.id}/computes/${name}`,
+      name,
       type: `${TYPE}/computes`,
       location: "eastus",
       tags: {},
       properties: {
-        createdOn: azureTime(world.clock.now()),
-        modifiedOn: azureTime(world.clock.now()),
+        createdOn: now,
+        modifiedOn: now,
         disableLocalAuth: false,
         description: null,
         resourceId: null,
-        computeType: compute.kind ?? "AmlCompute",
+        computeType: "AmlCompute",
         computeLocation: "eastus",
-        provisioningState: compute.provisioningState ?? "Succeeded",
+        provisioningState: "Succeeded",
         provisioningErrors: null,
         provisioningWarnings: {},
         isAttachedCompute: false,
-        properties: computeProperties(compute, azureTime(world.clock.now())),
+        properties: clusterProperties(now),
       },
     });
   }
@@ -77,25 +77,19 @@ export const IDLE_CLUSTER = {
   propertyBag: {},
 };
 
-function computeProperties(
-  { kind, maxNodes = 4, state = "Running", errors = {} }: ComputeSeed,
-  createdAt: string,
-) {
-  const listed = Object.entries(errors).map(([code, message]) => ({ error: { code, message } }));
-  if (kind === "Kubernetes") return { namespace: "default", defaultInstanceType: "defaultinstancetype" };
-  if (kind === "ComputeInstance") return { vmSize: "STANDARD_DS3_V2", state, errors: listed };
+function clusterProperties(createdAt: string) {
   return {
     vmSize: "STANDARD_DS3_V2",
     vmPriority: "Dedicated",
     osType: "Linux",
-    scaleSettings: { maxNodeCount: maxNodes, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
+    scaleSettings: { maxNodeCount: 4, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
     subnet: null,
     ...IDLE_CLUSTER,
     allocationStateTransitionTime: createdAt,
     virtualMachineImage: null,
     isolatedNetwork: false,
     enableBatchPrivateLink: false,
-    errors: listed.length > 0 ? listed : null,
+    errors: null,
     remoteLoginPortPublicAccess: "Enabled",
   };
 }

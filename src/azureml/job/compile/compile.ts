@@ -345,7 +345,6 @@ interface Notifications {
   isAwaited(step: string): boolean;
 }
 
-/** The environment variable set on the step that reports the start of a job. */
 const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 
 /** The environment variable set on the step that reports the end of a job. */
