@@ -30,6 +30,7 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "azureml/job/code/exclusions.ts": PATH,
   "azureml/job/compile/command.ts": "The command of a step, as this program wrote it.",
   "azureml/resources/hosts.ts": PATH,
+  "azureml/runs/code_changes.ts": PATH,
   "azureml/runs/download.ts": "A URI of a run.",
   "cli/commands/completion.ts": TYPED,
   "cli/commands/help.ts": "The documentation of this program.",
@@ -47,12 +48,15 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "credentials/azure_tools.ts": CHOSEN,
   "credentials/certificate_file.ts": CHOSEN,
   "emulator/jobs/mlflow.ts": EMULATOR,
+  "emulator/jobs/mlflow_store.ts": EMULATOR,
   "emulator/jobs/run_files.ts": EMULATOR,
   "emulator/runner/command.ts": EMULATOR,
   "emulator/runner/data_assets.ts": EMULATOR,
   "kedro/project.ts": "A line of pyproject.toml.",
+  "kedro/reader/answer.ts": LINE,
   "kedro/reader/project_files.ts": PATH,
   "kedro/visible.ts": "A variable of the user.",
+  "page/run_view.ts": "The command of a step: one of 200,000 characters made for it took 1.4 s.",
 };
 
 interface Expression {
