@@ -102,18 +102,23 @@ function unknownJobs(
     `${unknown.length === 1 ? "Job" : "Jobs"} ${inQuotes(unknown)} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
-      hint: only!.split(",").every((name) => names.includes(name.trim()))
-        ? `Name each: \`${only!.split(",").map((name) => `-j ${name.trim()}`).join(" ")}\``
-        : names.length > 1
-        ? `Use one of ${names.join(", ")}`
-        : suggestion === ""
-        ? `${names[0] === undefined ? "A" : `Use ${names[0]}, the only job, or a`}dd one below \`jobs\``
-        : undefined,
+      hint: unknownHint(only!, names, suggestion),
       details: factoriesWithoutJobs(source, pipelines).map(({ message }) => message),
       place: source.place(["jobs"]),
       data: { unknown, jobs: names },
     },
   );
+}
+
+function unknownHint(typed: string, names: readonly string[], suggestion: string): string | undefined {
+  const listed = typed.split(",").map((name) => name.trim());
+  if (listed.every((name) => names.includes(name))) {
+    return `Name each: \`${listed.map((name) => `-j ${name}`).join(" ")}\``;
+  }
+  if (names.length > 1) return `Use one of ${names.join(", ")}`;
+  if (suggestion !== "") return undefined;
+  const [only] = names;
+  return only === undefined ? "Add one below `jobs`" : `Use ${only}, the only job, or add one below \`jobs\``;
 }
 
 interface EmptyFactory {

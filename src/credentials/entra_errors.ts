@@ -167,13 +167,14 @@ export function readEntraProblem(
   body: string,
   secrets?: readonly (string | undefined)[],
 ): EntraProblem | undefined {
-  const { error_codes, ...texts } = fields(parsedJson(body));
-  const [error, description = "", correlationId] = ["error", "error_description", "correlation_id"]
-    .map((name) => typeof texts[name] === "string" ? redact(texts[name], secrets) : undefined);
+  const { error_codes, ...found } = fields(parsedJson(body));
+  const masked = (value: unknown) => typeof value === "string" ? redact(value, secrets) : undefined;
+  const error = masked(found.error);
   if (error === undefined) return undefined;
+  const description = masked(found.error_description) ?? "";
   const named = /AADSTS(\d+)/.exec(description)?.[1];
   const code = named !== undefined ? Number(named) : (error_codes as readonly number[] | undefined)?.[0];
-  return { error, code, description, correlationId };
+  return { error, code, description, correlationId: masked(found.correlation_id) };
 }
 
 type ExplanationText = string | ((subject: EntraSubject, problem: EntraProblem) => string);

@@ -25,7 +25,7 @@ export const envReferences = projectRow("config.env_not_in_step", {
       .filter(({ variable }) => !isSet(variable));
   },
   says: ({ variable }) => `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
-  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+  hint: ({ variable }) => passHint(variable),
   place: ({ place }) => place,
 });
 
@@ -49,11 +49,15 @@ export const variablesOfCode = eachJob(
       message: `os.environ["${variable}"] fails in steps${
         inside === undefined ? "" : ` that call ${inside}()`
       } unless their environment sets ${variable}`,
-      hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+      hint: passHint(variable),
       ...(file !== undefined && { place: { file, line, column } }),
     }));
   },
 );
+
+function passHint(variable: string): string {
+  return `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`;
+}
 
 /** Whether steps have a variable, as far as it is known here. */
 export function variablesInSteps({ jobs, passedVariables }: Subject): (variable: string) => boolean {
