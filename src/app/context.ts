@@ -125,7 +125,6 @@ export type FollowedEvent = {
   /** `closed` is the last event, even if following failed. */
   readonly event: FollowEvent | { readonly type: "closed" };
   readonly advice?: string | undefined;
-  /** The node that failed, in a step that runs several. */
   readonly failedNode?: string | undefined;
 };
 
@@ -140,7 +139,6 @@ export interface RecordedJob extends SentRun {
 
 export interface SummarizedJob extends RecordedJob {
   readonly steps: readonly StepState[];
-  /** The steps as a graph in Mermaid. */
   readonly graph: string;
   readonly metrics: readonly MainMetric[];
 }

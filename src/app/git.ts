@@ -10,7 +10,6 @@ import { isBelow, shellWord } from "../core/untrusted.ts";
 
 /** Compares without programs that the checkout names for its own files or for those of a submodule. */
 const DIFF = ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--no-color"];
-/** Configuration files of Kedro, without those of credentials. */
 const CONFIGURATION = [":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"];
 /** Lines around a change: the whole file, to compare it by key. */
 const WHOLE_FILE = 100_000;

@@ -3,7 +3,6 @@ import { ENV_VARS } from "../core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";
 
-/** The JSON Schema of azureml.yml. */
 export { azuremlJsonSchema } from "../config/schema.ts";
 
 interface TopicEntry {

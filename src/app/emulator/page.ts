@@ -34,7 +34,6 @@ export function createEmulatorPage(options: EmulatorPageOptions) {
   const open = openWorkspaces(options);
   const pages = createPages(options, { jobs: createJobsReader(emulator, open), find });
 
-  /** Finds the job that has a run id, or whose step has it. */
   async function find(id: string, query: URLSearchParams): Promise<RunTarget | undefined> {
     const ids = new Set(emulator.resources("jobs").map((job) => job.id.split("/jobs/")[0]!));
     const wanted = query.get("wsid")?.toLowerCase();

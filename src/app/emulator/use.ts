@@ -79,7 +79,6 @@ export function environmentOf({ origin, caFile, identity }: {
 interface EmulatorBehavior extends Pick<CreateOptions, "onNotice"> {
   /** Whether any name of a workspace, compute, environment or data asset is accepted. */
   readonly acceptAny?: boolean | undefined;
-  /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[] | undefined;
   /** How to run steps on this machine (default: they are simulated). */
   readonly run?: RunnerOptions;

@@ -43,7 +43,6 @@ export async function showConfig(
   };
 }
 
-/** Copies data with every text in it changed. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));

@@ -45,7 +45,6 @@ export interface JobOptions extends ReadOptions, NodeOptions, Overrides {
   readonly single?: SingleJobOption | undefined;
 }
 
-/** An option that takes one job, such as its name in Azure ML. */
 interface SingleJobOption {
   /** Code of the error for several jobs. */
   readonly code: string;

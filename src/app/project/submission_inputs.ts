@@ -30,7 +30,6 @@ export interface SubmissionInputs {
   readonly env: string;
   /** Properties to set on each job, such as the commit of the checkout. */
   readonly properties: Readonly<Record<string, string>>;
-  /** The folder for which the jobs are remembered. */
   readonly root: string;
   readonly experiment: string;
   /** Checks a job's environment as it is in Azure; absent if that does not matter. */

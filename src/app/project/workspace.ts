@@ -68,7 +68,6 @@ export function workspaceOption(named: string | undefined, job?: Pick<FoundJob, 
   return key === "__default__" ? "" : ` -w ${shellWord(key)}`;
 }
 
-/** A workspace with the names that the command gives instead. */
 export function overridden(
   config: WorkspaceConfig,
   { subscriptionId, resourceGroup, workspaceName }: WorkspaceNames,

@@ -20,7 +20,6 @@ export interface StepPythonChoice {
 }
 
 interface StepPython {
-  /** Absolute path of the interpreter. */
   readonly python: string;
   /** Folders with its programs, such as `kedro`, in the format of PATH. */
   readonly bin: string;

@@ -45,7 +45,6 @@ export type RehearseOptions =
   & FollowRequest
   & Omit<Parameters<typeof openRunner>[1], "state">
   & {
-    /** Keys of steps that are to fail. */
     readonly fail?: readonly string[] | undefined;
     /** HTML file to write a report of each job to; several jobs get one file each. */
     readonly report?: string | undefined;

@@ -35,7 +35,6 @@ export type NodeSources = ReadonlyMap<string, NodeSource>;
 
 /** Where the function of a node is, and what its run does not say. */
 export interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
-  /** Values of its inputs that are parameters. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 

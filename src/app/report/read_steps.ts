@@ -155,14 +155,12 @@ export function lastNodeRuns(log: string): readonly NodeState[] {
   return [...runs.values()];
 }
 
-/** The files that steps wrote. */
 interface OutputFiles {
   readonly named: NamedOutputs;
   /** Reads previews; `undefined` for none. */
   readonly reader: FileReader | undefined;
 }
 
-/** Files of a step that are shown. */
 const MOST_PREVIEWS = 3;
 
 /** The sizes of outputs, and previews of the first files that people can look at. @throws {UserError} `datastore.*`. */

@@ -201,7 +201,6 @@ export async function settleJobs(
   jobs: readonly LedgerJob[],
   options: {
     readonly clock: Context["clock"];
-    /** Whether to cancel the jobs; otherwise they keep running. */
     readonly cancel: boolean;
   },
 ): Promise<readonly InterruptedJob[]> {

@@ -103,7 +103,6 @@ function requireName(name: string): void {
   });
 }
 
-/** Rejects the name of a dataset that reads a data asset with another name. */
 function requireAsset(catalog: Catalog, { name, path }: Pushed): void {
   const asset = ownValue(catalog, name)?.azureml_dataset;
   if (typeof asset !== "string" || asset === name || entriesOf(catalog, name).length > 0) return;

@@ -34,16 +34,13 @@ export interface SetupOptions extends JobOptions {
   readonly vmSize?: string | undefined;
   readonly minNodes?: number | undefined;
   readonly maxNodes?: number | undefined;
-  /** Seconds until an idle machine is released. */
   readonly idleSeconds?: number | undefined;
   readonly workspace?: string | undefined;
   readonly yes?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
   /** Whether new clusters get an identity, and the identities of clusters must have access to the storage account. */
   readonly storageAccess?: boolean | undefined;
-  /** False to leave the catalog as it is. */
   readonly catalog?: boolean | undefined;
-  /** Whether only to rewrite the catalog, without Azure. */
   readonly catalogOnly?: boolean | undefined;
 }
 

@@ -12,7 +12,6 @@ import azurePipeline from "./azure_pipeline.yml" with { type: "text" };
 import githubWorkflow from "./github_workflow.yml" with { type: "text" };
 import { type InitValues, workspaceOf } from "./templates.ts";
 
-/** The values of a workflow, and the top folder of the checkout. */
 export interface CiPlace {
   readonly top: string;
   readonly values: CiValues;

@@ -7,7 +7,6 @@ import { UserError } from "../../core/errors.ts";
 import { gitOf, isFinal } from "../../core/run.ts";
 import type { Report } from "../context.ts";
 
-/** The tags that identify the same job across CI runs. */
 const SAME_JOB_TAGS = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
 
 interface NextJob {

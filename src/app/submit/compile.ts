@@ -174,7 +174,6 @@ interface FormattedJob {
   readonly warnings: readonly Warning[];
 }
 
-/** Formats a job, without requests to Azure. */
 async function formatJob(
   ctx: AppContext,
   selected: SelectedJobs,

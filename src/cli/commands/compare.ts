@@ -160,7 +160,6 @@ function comparisonText(
   ].filter((part) => part !== "").join("\n");
 }
 
-/** Names the changed files whose values are not told. */
 function filesText(files: readonly string[], configuration: readonly { readonly file: string }[]): string {
   const told = new Set(configuration.map(({ file }) => file));
   const rest = files.filter((file) => !told.has(file));

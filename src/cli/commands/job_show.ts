@@ -194,7 +194,6 @@ function stepCells({ label, compute, run, status }: StatedStep, now: Date): stri
   return [`${markOf(status)} ${label}`, status, took, run?.compute ?? compute ?? ""];
 }
 
-/** The nodes of a step that runs several, below it. */
 function nodeCells({ nodeRuns = [] }: StatedStep): string[][] {
   return nodeRuns.map(({ name, status, durationMs }) => [
     `  ${markOf(status)} ${name}`,

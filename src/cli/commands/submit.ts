@@ -140,7 +140,6 @@ function commitLine(properties: JobPlan["properties"]): string[] {
   return commit === undefined ? [] : [`  commit        ${commit.slice(0, 12)}${dirty}`];
 }
 
-/** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
 function settingsLines({ parameters, variables }: ReturnType<typeof planSettings>): string[] {
   const shown = (values: ReadonlyMap<string, string>) =>
     [...values].map(([name, value]) => maskedPair(name, value).join("=")).join(", ");

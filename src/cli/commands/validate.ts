@@ -120,7 +120,6 @@ export const files = command({
 
 const LARGEST = 5;
 
-/** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
 function renderFiles(
   { folder, selection, findings }: ListedFiles,
   { strict = false, lines: shown }: Strictness & ShownFindings,

@@ -32,7 +32,6 @@ export interface Field<Value> {
    * A text says what is used then: an option that the plugin takes empty counts as not given, with a warning.
    */
   readonly mayBeEmpty?: boolean | string;
-  /** Whether the help leaves it out. */
   readonly isHidden?: boolean;
   /** Whether only `help COMMAND --all` lists it. */
   readonly isRare?: boolean;
@@ -215,18 +214,21 @@ const TYPED_WORDS = new WeakMap<Command, (readonly [flag: string, word: string])
 export function addOptions(parser: Command, fields: Fields): Command {
   const words: (readonly [string, string])[] = [];
   TYPED_WORDS.set(parser, words);
-  for (const option of Object.values(fields).map(optionOf)) {
-    parser.addOption(option).on(`option:${option.name()}`, (word = "") => words.push([option.flags, word]));
+  for (const field of Object.values(fields)) {
+    const option = optionOf(field);
+    parser.addOption(option).on(
+      `option:${option.name()}`,
+      (word = "") => words.push([longFlag(field), word]),
+    );
   }
   return parser;
 }
 
 /** What was typed of these options, as words for another command; secrets are masked. */
 export function typedWords(parser: Command, fields: Fields): readonly string[] {
-  const names = new Map(Object.values(fields).map((field) => [field.flags, longFlag(field)]));
-  return TYPED_WORDS.get(parser)!.flatMap(([flags, word]) =>
-    names.has(flags) ? [names.get(flags)!, shellWord(maskedText(word))] : []
-  );
+  const flags = Object.values(fields).map(longFlag);
+  return TYPED_WORDS.get(parser)!.filter(([flag]) => flags.includes(flag))
+    .flatMap(([flag, word]) => [flag, shellWord(maskedText(word))]);
 }
 
 function argumentOf({ flags, about, choices }: Field<unknown>): Argument {

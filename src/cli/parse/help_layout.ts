@@ -99,7 +99,6 @@ export function moreOptionsText(command: Command, path: string): string {
 /** A command line, without the program's name, and what it does, in the imperative. */
 export type Example = readonly [line: string, does: string];
 
-/** Lists examples, each below what it does. */
 export function examplesText(examples: readonly Example[]): string {
   const lines = examples.map(([line, does]) => `  # ${does}\n  kedro-azureml ${line}`);
   return `\nExamples:\n${lines.join("\n")}`;
@@ -132,7 +131,6 @@ export const PAGE_NAMES: readonly string[] = [
   "benchmarks",
 ];
 
-/** Pages named on one line of at most 80 columns. */
 const PAGES_A_LINE = 7;
 
 /** The last lines of the program's help: where to read more. */

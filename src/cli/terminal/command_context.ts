@@ -128,7 +128,6 @@ export function showEvents(
   };
 }
 
-/** A retry is only shown if it waits at least this long. */
 const LONG_WAIT_MS = 2000;
 
 type LineEvent = Exclude<

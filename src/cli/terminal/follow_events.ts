@@ -140,7 +140,6 @@ function followLine(
   return end === "" ? head : `${head}\n  The end of ${logName}:\n${noCommands(end).replace(/^/gm, "  │ ")}`;
 }
 
-/** Lines of a log that are printed below a failure. */
 const SHOWN_LINES = 12;
 
 function logEnd(logTail: string): string {

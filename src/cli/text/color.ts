@@ -14,7 +14,6 @@ export function paint(text: string): string {
   return text.split("\n").map(paintLine).join("\n");
 }
 
-/** The code that a line of an error or finding ends with. */
 const CODE = / \[[a-z_]+\.[a-z0-9_]+\]$/;
 
 function paintLine(line: string): string {
