@@ -5,15 +5,10 @@ import { CREDENTIALS } from "../credentials/chain_order.ts";
 
 export { azuremlJsonSchema } from "../config/schema.ts";
 
-interface TopicEntry {
-  readonly term: string;
-  readonly says: string;
-}
-
 export interface Topic {
   /** Introduction, without line breaks. */
   readonly about: string;
-  readonly entries: readonly TopicEntry[];
+  readonly entries: readonly { readonly term: string; readonly says: string }[];
 }
 
 export const TOPICS: Readonly<Record<string, () => Topic>> = {
