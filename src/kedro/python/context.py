@@ -19,6 +19,7 @@ def open_context(reading):
     except Exception as error:  # noqa: BLE001 (a hook may raise anything)
         if not reading.is_embedded:
             raise
+        # kedro.hook_failed: A hook of settings.py failed. Correct what the message names, or use `--python`.
         reading.warn(failures.warning(reading.root, error, "kedro.hook_failed", "run the hooks of settings.py"))
     return context.config_loader, context
 

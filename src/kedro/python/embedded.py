@@ -53,6 +53,7 @@ def unchecked_parameters():
     """Warnings for parameters that pydantic would validate."""
     return [
         {
+            # kedro.parameters_unchecked: Parameters are not checked by pydantic, which is not built in. Use `--python`.
             "code": "kedro.parameters_unchecked",
             "message": f"Values of {name} are not checked or converted: pydantic is not in the embedded Python",
             "hint": "Read the project with its own Python: `--python PATH`",
@@ -81,6 +82,7 @@ def _without_stubs(metadata):
 
 def _class_left_out(name, file):
     return {
+        # kedro.setting_left_out: A class in settings.py is from a package that is not built in. Use `--python`.
         "code": "kedro.setting_left_out",
         "message": f"{name} comes from a module that is not in the embedded Python, and Kedro's own is used",
         "hint": "Read the project with its own Python: `--python PATH`",
@@ -168,6 +170,8 @@ class _Environ(os._Environ):
         if name in self.withheld and self.encodekey(key) not in self._data:
             hint = {"hint": f"Let it see {name} with `--allow-env-names {name}`"} if self.withheld[name] else {}
             message = f"The project reads the environment variable {name} when imported, which it does not see"
+            # kedro.env_not_seen: The project's code reads a variable that is hidden from it. Let it see the variable with
+            #   `--allow-env-names`.
             notes.add_other("kedro.env_not_seen", message, **hint)
         return super().__getitem__(key)
 
@@ -225,6 +229,8 @@ def _noted(name):
 
     def look(self, *args):
         message = "The project reads the command line when imported, which is `kedro run` here"
+        # kedro.command_line_read: The project's code reads the command line at import. Move that into a function, or
+        #   use `--python`.
         notes.add_other("kedro.command_line_read", message)
         return method(self, *args)
 
@@ -237,6 +243,7 @@ class _CommandLine(list):
 
 def _adapt_programs():
     def run(self, *args, **settings):
+        # kedro.program_not_run: The project's code runs or looks for a program at import. Use `--python`.
         _note("kedro.program_not_run", "runs a program when imported, which the embedded Python cannot")
         raise OSError("The embedded Python cannot run programs")
 
@@ -256,10 +263,12 @@ def _adapt_machine():
     connect, host = socket.socket.connect, socket.gethostname()
 
     def connect_and_tell(self, address):
+        # kedro.network_not_reached: The project's code asks the network at import. Use `--python`.
         _note("kedro.network_not_reached", "asks the network when imported, which the embedded Python does not reach")
         return connect(self, address)
 
     def name():
+        # kedro.machine_asked: The project's code asks for the name of the machine at import. Use `--python`.
         _note("kedro.machine_asked", "asks for the name of the machine when imported, which the embedded Python does not know")
         return host
 

@@ -73,6 +73,8 @@ def skipped_pipeline(root, text):
     place = _place_in_text(root, text)
     reason = text.strip().splitlines()[-1] if "Traceback" in text else text
     return {
+        # kedro.pipeline_left_out: Kedro left out a pipeline, whose module cannot be imported or has none. Correct
+        #   the line that the message names.
         "code": "kedro.pipeline_left_out",
         "message": f"Kedro left out the pipelines of \"{found[1]}\": {without_folders(root, reason)}",
         **({} if place is None else {"place": place}),

@@ -39,6 +39,7 @@ class _Notes:
     def add_at(self, name, what, place):
         """Records a use of a stub at a given file and line of the project."""
         message = f"\"{name}\" is only a stub in the embedded Python, and the project {what} at import; its pipelines may differ"
+        # kedro.stub_used: The project's code computes with a package that is not built in. Use `--python`.
         self._keep("kedro.stub_used", message, _READ_BY_PYTHON, place)
 
     def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):

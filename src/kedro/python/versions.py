@@ -67,6 +67,8 @@ def _give_back(module, version, dropped):
             raise AttributeError(f"module '{module.__name__}' has no attribute '{name}'")
         message = f"The project uses {module.__name__}.{name}, which Python {version} dropped"
         hint = f"Let steps run with a Python before {version}, or replace it"
+        # kedro.python_differs: The project's code uses what differs between versions of Python. Correct the line that
+        #   the message names, or use `--python`.
         notes.add_other("kedro.python_differs", message, hint, through_libraries=False)
         return dropped[name]
 

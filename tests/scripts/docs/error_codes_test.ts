@@ -6,7 +6,7 @@ import { networkRows, refusalRows } from "../../../scripts/docs/refusal_tables.t
 const OTHERS = /\/src\/(emulator|kedro\/sandbox|page)\/|\/azureml\/errors\/(?:known|storage)_errors\.ts$/;
 
 /** A code after `code:`, also in a condition, or as an argument. */
-const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*)"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
+const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*|, (?="kedro\.))"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
 
 /** Codes that are composed, have no area, or look like a file. */
 const COMPOSED = [
@@ -22,7 +22,7 @@ const NO_CODE =
 
 /** The code of the program without comments, by file. */
 const SOURCES = [...sourceFiles()].filter(({ pathname }) => !OTHERS.test(pathname))
-  .map((file) => Deno.readTextFileSync(file).replaceAll(/^ *\/\/.*$/gm, ""));
+  .map((file) => Deno.readTextFileSync(file).replaceAll(/^ *(?:\/\/|#).*$/gm, ""));
 
 function usedCodes(): ReadonlySet<string> {
   const found = SOURCES.flatMap((text) => [...text.matchAll(CODE)].map(([, code]) => code!));
