@@ -14,6 +14,7 @@ import {
   STOPPING,
 } from "../../azureml/checks/finding.ts";
 import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
+import { storageUnmounted } from "../../azureml/checks/dataset_paths.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -268,11 +269,25 @@ async function gatherSubject(
       ? []
       : await findSecrets(ctx.fs, code.files, await openStore(ctx, project.root)),
     project: projectPaths(project, directory ?? "."),
+    absentPaths: await absentPaths(ctx, project, snapshot.catalog),
     conf: await readConfFiles(ctx, load),
     properties: inputs.properties,
     passedVariables: Object.keys(environmentVariables),
     workspace,
   };
+}
+
+async function absentPaths(
+  { fs }: Pick<AppContext, "fs">,
+  { root }: Project,
+  catalog: Subject["snapshot"]["catalog"],
+): Promise<ReadonlySet<string>> {
+  const paths = Object.values(catalog).flatMap((entry) => {
+    const storage = storageUnmounted(entry);
+    return storage.kind === "local" ? [storage.path] : [];
+  });
+  const stats = await Promise.all(paths.map((path) => fs.stat(resolve(root, path)).catch(() => "unknown")));
+  return new Set(paths.filter((_, at) => stats[at] === undefined));
 }
 
 function projectPaths({ root, sourceDir, packageName }: Project, directory: string): Subject["project"] {

@@ -179,25 +179,29 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
     const doubt = doubtAbout(isFileOf, storage) ??
       (hook === undefined ? undefined : `, unless the hook in ${hook.file}:${hook.line} writes it`);
-    const by = upload.leftOutBy(storage.path);
+    const isAbsent = subject.absentPaths?.has(storage.path) === true && !isGlob(storage.path);
+    const by = isAbsent ? undefined : upload.leftOutBy(storage.path);
     const why = by !== undefined
-      ? exclusionText(by)
-      : isOutside(upload.inCode(storage.path))
-      ? "it is outside the code folder"
+      ? `is not uploaded: ${exclusionText(by)}`
+      : isOutside(upload.inCode(storage.path)) && !isAbsent
+      ? "is not uploaded: it is outside the code folder"
       : isGlob(storage.path)
-      ? "no file matches it"
-      : "the file does not exist";
+      ? "is not uploaded: no file matches it"
+      : "does not exist";
     const reads = isPassedOn
       ? `No step of the job writes "${dataset}", so it is read from ${storage.path}`
       : `"${dataset}" reads ${storage.path}`;
     return [{
       severity: doubt === undefined && !isGlob(storage.path) ? "error" : "warning",
       // dataset.not_uploaded: A step reads a file that is not uploaded. Run `kedro-azureml setup`, which makes it a
-      //   data asset, use a cloud path, or change the line of .amlignore that the message names.
+      //   data asset, use a cloud path, or change the line of .amlignore that the message names. If it does not exist,
+      //   create it, or correct its path.
       code: "dataset.not_uploaded",
-      message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
+      message: `${reads}, which ${why}${doubt ?? ""}`,
       hint: isPassedOn
         ? hintForUnwritten(dataset, spec, subject, by)
+        : why === "does not exist"
+        ? "Add the file, correct its path in the catalog, or use a cloud path"
         : by?.place === undefined
         ? "Use a cloud path, or make it an AzureMLAssetDataset"
         : `Run ${SETUP}, which makes it a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,

@@ -35,6 +35,8 @@ export interface Subject {
     readonly packageFolder: string;
     readonly packageName: string;
   };
+  /** The local paths of the catalog at which nothing is, as far as it is known. */
+  readonly absentPaths?: ReadonlySet<string>;
   readonly conf: ConfFiles;
   readonly source: ProjectSource;
   /** Modules of other packages that the project's code imports. */

@@ -303,6 +303,16 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.not_uploaded",
   ],
   [
+    "an input file that does not exist in a folder excluded by an ignore file",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: CSV },
+      code: withoutData(),
+      absentPaths: new Set(["data/x.csv"]),
+    }),
+    "error dataset.not_uploaded",
+  ],
+  [
     "a dataset of Azure ML that no step writes and whose file is excluded",
     subject({
       specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
