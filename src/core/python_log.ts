@@ -1,7 +1,7 @@
 import { trimEnd } from "./format.ts";
 
-/** A frame of a traceback, as Python and as rich print it. */
-const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
+/** A frame of a traceback, as Python and as rich print it; that of a SyntaxError names no function. */
+const FRAME = /^ {2}(?:File "([^"]+)", line (\d+)(?:, in (.+))?|([^\s:][^:]*):(\d+) in (\S+))$/;
 /** The class of an exception, with its module, and its message. */
 const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::(?: (.*))?)?$/;
 const MOST_LINES = 12;
@@ -24,7 +24,7 @@ export interface PythonCause {
  * unless the message repeats it. Where the project did so, both are.
  */
 export function causeOf(log: string): PythonCause | undefined {
-  const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
+  const lines = withoutSkipped(withoutRich(log).split("\n").map((line) => line.trimEnd()));
   const last = raisedBefore(lines, lines.length);
   if (last === undefined) return undefined;
   const chain = chainOf(lines, last);
@@ -76,6 +76,26 @@ function chainOf(lines: readonly string[], last: Raised): readonly Raised[] {
   return chain;
 }
 
+/** How a step ends whose pipeline or node Kedro does not have. */
+const NOT_REGISTERED = /Pipeline does not contain nodes named|Failed to find the pipeline named/;
+/** What Kedro warns of before, if it could not import the module: then comes the traceback. */
+const NOT_IMPORTED = /\bAn error occurred while importing the '[\w.]+' module\b/;
+/** Where rich's width has joined an exception to the line of code above. */
+const JOINED = / (?=(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception): )/;
+
+/** The traceback in the warning about a module that Kedro left out, if the step ended because of that; else all lines. */
+function withoutSkipped(lines: readonly string[]): readonly string[] {
+  const ended = raisedBefore(lines, lines.length);
+  if (ended === undefined || !NOT_REGISTERED.test(ended.lines.join(" "))) return lines;
+  const from = lines.findIndex((line) => NOT_IMPORTED.test(line));
+  const isEnd = (line: string, at: number) => at > from && line.trim() === "warnings.warn(";
+  const record = from < 0 ? [] : lines.slice(from + 1, lines.findIndex(isEnd));
+  const indent = record.find((line) => line.trim().startsWith("Traceback "))?.search(/\S/) ?? 0;
+  const traceback = record.map((line) => line.slice(indent))
+    .flatMap((line) => line.startsWith("    ") ? line.split(JOINED) : [line]);
+  return raisedBefore(traceback, traceback.length) === undefined ? lines : traceback;
+}
+
 function raisedBefore(lines: readonly string[], end: number): Raised | undefined {
   const before = lines.slice(0, end);
   const last = before.findLastIndex((line) => FRAME.test(line));
@@ -90,7 +110,9 @@ function raisedBefore(lines: readonly string[], end: number): Raised | undefined
     lines: [before[at]!, ...rest.slice(0, stop === -1 ? rest.length : stop)],
     frames: before.slice(head + 1, last + 1).flatMap((line) => {
       const frame = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
-      return frame === undefined ? [] : [`${frame[0]}:${frame[1]} in ${frame[2]}`];
+      if (frame === undefined) return [];
+      const [file, at, name] = frame;
+      return [`${file}:${at}${name === undefined ? "" : ` in ${name}`}`];
     }),
     head,
   };

@@ -168,6 +168,46 @@ Deno.test("causeOf() names the first exception of a chain that a package ends, u
   deepEqual(causeOf(unrelated), { error: "ImportError: failed" });
 });
 
+Deno.test("causeOf() names why Kedro left out the module of a step that it then does not find", () => {
+  const kedro = "/opt/lib/python3.11/site-packages/kedro";
+  const ended = chain([
+    `${kedro}/pipeline.py`,
+    "ValueError: Pipeline does not contain nodes named ['clean'].",
+  ]);
+  const plain = (traceback: string) =>
+    `WARNING ${kedro}/project.py:736: UserWarning: An error occurred while importing the 'shop.prep' module. Nothing ` +
+    `defined therein will be returned by 'find_pipelines'.\n\n${traceback}\n  warnings.warn(\n${ended}`;
+  deepEqual(causeOf(plain(chain([OWN, "ModuleNotFoundError: No module named 'pandaz'"]))), {
+    error: "ModuleNotFoundError: No module named 'pandaz'",
+    place: "src/shop/nodes.py:3 in f",
+  });
+  const invalid = `Traceback (most recent call last):\n  File "${OWN}", line 5\n    def f()\n           ^\n`;
+  deepEqual(causeOf(plain(`${invalid}SyntaxError: expected ':'\n`)), {
+    error: "SyntaxError: expected ':'",
+    place: "src/shop/nodes.py:5",
+  });
+  const wrapped = `\
+                    WARNING  /opt/site-packages/kedro/proje warnings.py:109
+                             ct.py:736: UserWarning: An error                   
+                             occurred while importing the                       
+                             'shop.prep' module.                                
+                                                                                
+                             Traceback (most recent call last):                 
+                               File "/wd/src/shop/nodes.py",                    
+                             line 1, in <module>                                
+                                 import pandaz                                  
+                             ModuleNotFoundError: No module                     
+                             named 'pandaz'                                     
+                                                                                
+                               warnings.warn(                                   
+`;
+  deepEqual(causeOf(wrapped + ended), {
+    error: "ModuleNotFoundError: No module named 'pandaz'",
+    place: "src/shop/nodes.py:1 in <module>",
+  });
+  equal(causeOf(ended)!.error, "ValueError: Pipeline does not contain nodes named ['clean'].");
+});
+
 Deno.test("causeOf() names the project's exception, and its cause", () => {
   deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [OTHER, "RuntimeError: no report of hours"])), {
     error: "RuntimeError: no report of hours",
