@@ -7,6 +7,7 @@ export interface ComputeSeed {
   /** A cluster, unless it is set. */
   readonly kind?: "ComputeInstance";
   readonly maxNodes?: number;
+  readonly provisioningState?: "Failed";
   /** Of a compute instance. */
   readonly state?: string;
   /** Error messages by Azure's error code. */
@@ -29,6 +30,10 @@ export function computeStates(seeds: readonly ComputeSeed[]): Middleware {
       scaleSettings: { ...scaleSettings, maxNodeCount: maxNodes },
       errors: listed.length > 0 ? listed : null,
     };
-    return jsonAnswer({ ...compute, properties: { ...properties, computeType: kind, properties: details } });
+    const { provisioningState = properties.provisioningState } = seed;
+    return jsonAnswer({
+      ...compute,
+      properties: { ...properties, computeType: kind, provisioningState, properties: details },
+    });
   };
 }
