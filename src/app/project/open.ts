@@ -37,11 +37,14 @@ import {
   type Warning,
   withPlace,
 } from "../../core/errors.ts";
+import { ownValue } from "../../core/json.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { isHiddenFile, maskedText } from "../../core/secrets.ts";
 import { nearest } from "../../core/suggest.ts";
 import { findProject, lineOfKey, type Project, requireFile } from "../../kedro/project.ts";
 import { type ProjectSource, readProjectSource } from "../../kedro/modules.ts";
+import { hintForHidden, unfoundVariable } from "../../kedro/reader/answer.ts";
+import { chooseEnviron } from "../../kedro/visible.ts";
 import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -272,13 +275,28 @@ async function explained(
   ctx: AppContext,
   { project, load }: Pick<Opened, "project" | "load">,
   error: UserError,
+  options: ReadOptions,
 ): Promise<UserError> {
   const errors = await Promise.all(
-    errorsOf(error).map(async (each) => withLine(ctx, project, await explainConfigError(ctx, load, each))),
+    errorsOf(error).map(async (each) =>
+      withLine(ctx, project, await explainConfigError(ctx, load, withHidden(ctx, each, options)))
+    ),
   );
   return errors.length === 1
     ? errors[0]!
     : findingsError("read the project", errors.flatMap(errorToFindings))!;
+}
+
+/** Says that a variable which the project's code does not find is set, but hidden from it. */
+function withHidden(
+  { env }: Pick<Context, "env">,
+  error: UserError,
+  { kedroPython, allowEnvNames }: ReadOptions,
+): UserError {
+  const variable = kedroPython === undefined ? unfoundVariable(error.message) : undefined;
+  if (variable === undefined) return error;
+  const isAllowed = ownValue(chooseEnviron(env, allowEnvNames).withheld, variable);
+  return isAllowed === undefined ? error : changedError(error, { hint: hintForHidden(variable, isAllowed) });
 }
 
 /**
@@ -361,7 +379,7 @@ async function withReader<T>(
     };
     return await use({ project, env, reader, load }).catch(async (thrown) => {
       if (!(thrown instanceof UserError)) throw thrown;
-      throw await explained(ctx, { project, load }, thrown);
+      throw await explained(ctx, { project, load }, thrown, options);
     });
   } finally {
     await (await opened?.catch(() => undefined))?.close();

@@ -174,7 +174,7 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
   if (kind === "KeyError") {
     const variable = text.replace(/^'|'$/g, "");
     const isHidden = notes.some((note) => note.includes("environment variable") && note.includes(variable));
-    if (isHidden) return `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``;
+    if (isHidden) return hintForHidden(variable);
     const isRead = traceback.some((line) =>
       line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
     );
@@ -191,6 +191,23 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
   return file === undefined || file.startsWith("/project/")
     ? undefined
     : "Project code reads only the project's files; use the project's own Python: `--python PATH`";
+}
+
+/** @param isAllowed Whether the user may let the project's code read it. */
+export function hintForHidden(variable: string, isAllowed = true): string {
+  return isAllowed
+    ? `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``
+    : `Use another variable: ${variable} identifies you, so it stays hidden from the project's code`;
+}
+
+/** The variable that the resolver `oc.env` does not find, by OmegaConf's error. */
+export function unfoundVariable(text: string): string | undefined {
+  return /Environment variable '([^']+)' not found/.exec(text)?.[1];
+}
+
+function hintForUnset(text: string): string | undefined {
+  const variable = unfoundVariable(text);
+  return variable && `Set ${variable}, or write a default: \`\${oc.env:${variable},DEFAULT}\``;
 }
 
 const NOT_ON_LINUX = /^(?:msvcrt|winreg|winsound|nt|js|pyodide|pyodide_js)$/;
@@ -242,11 +259,7 @@ function hintFor(
       ? undefined
       : "If `kedro registry list` works, read the project with its own Python: `--python PATH`";
   }
-  const [, variable] = /Environment variable '([^']+)' not found/.exec(text) ?? [];
-  if (variable !== undefined) {
-    return `Set ${variable}, or write a default: \`\${oc.env:${variable},DEFAULT}\``;
-  }
-  return "Run `kedro registry list` in the project to see what Kedro says";
+  return hintForUnset(text) ?? "Run `kedro registry list` in the project to see what Kedro says";
 }
 
 const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
@@ -287,9 +300,9 @@ export function problemError(problem: Problem): UserError {
       ? `If the resolver reads the environment variable ${
         UPPER_KEY.exec(problem.text)![1]
       }, set it, pass \`--allow-env-names\` with it, and give it to steps with \`--env-var\``
-      : problem.area === "catalog"
-      ? "Fix the catalog files in the project's conf folder"
-      : "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",
+      : hintForUnset(problem.text) ?? (problem.area === "catalog"
+        ? "Fix the catalog files in the project's conf folder"
+        : "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`"),
   });
 }
 

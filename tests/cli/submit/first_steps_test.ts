@@ -167,3 +167,18 @@ Deno.test("submit in CI suggests --allow-env-names for a variable that project c
   match(ctx.stderr(), /hint: .*`--allow-env-names REGION`/);
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
+
+Deno.test("validate suggests --allow-env-names for variables of oc.env that are set, but hidden", async () => {
+  const resolvers = `from omegaconf.resolvers import oc
+CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "custom_resolvers": {"oc.env": oc.env}}
+`;
+  const env = { ...SIGNED_IN, CI: "1", WS: "ws-shop", MIN_TOKEN: "3" };
+  const { ctx, kedroAzureml } = worldWith({
+    "src/tiny/settings.py": () => resolvers,
+    [CONFIG]: (text) => text.replace(/^ {4}name: .*/m, "    name: ${oc.env:WS}"),
+    "conf/base/parameters.yml": () => "least: ${oc.env:MIN_TOKEN}\n",
+  }, { env });
+  equal(await kedroAzureml("validate"), 3);
+  match(ctx.stdout(), /azureml\.yml:\d+:\d+: .*\n +hint: .*`--allow-env-names WS`/);
+  match(ctx.stdout(), /parameters\.yml:\d+:\d+: .*\n +hint: .*`--allow-env-names MIN_TOKEN`/);
+});
