@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import { loadCloud } from "../../core/net/clouds.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
+import { runNamed } from "../runs/names.ts";
 import { rememberedNames } from "../runs/remembered.ts";
 import { openWorkspaces } from "./page.ts";
 import { openStateFolder } from "./emulator.ts";
@@ -15,7 +16,8 @@ import { openStateFolder } from "./emulator.ts";
 const NOWHERE = "https://127.0.0.1:9";
 
 /**
- * Opens the jobs that a rehearsal or an emulator kept in a folder: those with these names, or all, oldest first.
+ * Opens the jobs that a rehearsal or an emulator kept in a folder: those with these names, such as `last`, or all, oldest
+ * first.
  *
  * @throws {UserError} `kept.none` if nothing is kept there, `kept.no_job`, `emulator.state_in_use`.
  */
@@ -32,7 +34,14 @@ export async function openKept(
       hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
     });
   }
-  await openStateFolder(ctx, folder);
+  await openStateFolder(ctx, folder).catch((thrown) => {
+    const error = userErrorOf(thrown, ctx.signal);
+    if (error.code !== "emulator.state_in_use") throw error;
+    throw changedError(error, {
+      message: `The rehearsal or emulator that keeps its jobs in "${from}" is still running`,
+      hint: "Wait until it ends, or stop it",
+    });
+  });
   const { clock, random, signal, fs } = ctx;
   const disk = { fs, folder };
   const { maps, flush } = await openJournal(disk, NOWHERE);
@@ -41,18 +50,17 @@ export async function openKept(
   const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
   const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.fetch(request) });
   const open = openWorkspaces({ emulator, cloud, clock, random, signal });
-  const jobs = emulator.resources("jobs");
-  const wanted = names.length === 0 ? jobs : names.map((name) => {
-    const kept = jobs.find((job) => job.name === name);
-    if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
+  // A rehearsal has a home folder of its own.
+  const keys = await rememberedNames({ ...ctx, env, home: join(folder, "home") });
+  const jobs = emulator.resources("jobs").map(({ id, name }) => ({ id, name, job: keys.get(name) }));
+  const wanted = names.length === 0 ? jobs : names.map((typed) => {
+    const kept = runNamed(typed, jobs.toReversed());
+    if (kept === undefined) throw noJob(typed, from, jobs.map(({ name }) => name));
     return kept;
   });
-  // A rehearsal has a home folder of its own.
-  const inside = { ...ctx, env, home: join(folder, "home") };
-  const keys = await rememberedNames(inside);
-  return await Promise.all(wanted.map(async ({ id, name }) => {
+  return await Promise.all(wanted.map(async ({ id, name, job }) => {
     const { workspace } = await open(id.split("/jobs/")[0]!);
-    return { workspace, name, job: keys.get(name), isSent: true };
+    return { workspace, name, job, isSent: true, isKept: true };
   }));
 }
 

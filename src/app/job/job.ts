@@ -79,8 +79,9 @@ export interface ShownRun {
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
+export async function showRun({ workspace, name, isKept = false }: RunTarget): Promise<ShownRun> {
   const now = workspace.clock.now();
+  const linked = (job: Job): Job => isKept ? { ...job, studioUrl: undefined } : job;
   try {
     const limit = transferLimit();
     const run = await openRun(workspace, name);
@@ -90,14 +91,14 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
       run.own(),
       run.failures(),
     ]);
-    return { job: run.job, times, failures, steps, metrics, now, warnings: [] };
+    return { job: linked(run.job), times, failures, steps, metrics, now, warnings: [] };
   } catch (thrown) {
     const { message: why } = userErrorOf(thrown, workspace.signal);
     const job = await getJob(workspace, name);
     const message = `Cannot show the steps of job "${name}": ${why}`;
     const unread = { times: undefined, failures: [], steps: [], metrics: [] };
     // job.no_steps: The steps cannot be shown for the reason that the message gives.
-    return { job, ...unread, now, warnings: [{ code: "job.no_steps", message }] };
+    return { job: linked(job), ...unread, now, warnings: [{ code: "job.no_steps", message }] };
   }
 }
 

@@ -86,9 +86,30 @@ export function noneSubmitted(
   });
 }
 
+/** A name, and how many runs to go back from its last. */
+const RUNS_BACK = /^([^~:/]*)~(.*)$/s;
+
 /**
- * The remembered run that a name stands for: the run of this name; `last` or `last~1`; or the last run of the job of
- * this name in azureml.yml, or with `~1` the one before. `undefined` for other names.
+ * The run that a name stands for: the run of this name; `last` or `last~1`; or the last run of the job of this name in
+ * azureml.yml, or with `~1` the one before. `undefined` for other names.
+ *
+ * @param runs Newest first.
+ */
+export function runNamed<R extends { readonly name: string; readonly job?: string | undefined }>(
+  typed: string,
+  runs: readonly R[],
+): R | undefined {
+  const [, name = typed, runsBack = "0"] = RUNS_BACK.exec(typed) ?? [];
+  return runs.find((run) => run.name === typed) ??
+    (/^\d+$/.test(runsBack) ? runsOf(name, runs)[Number(runsBack)] : undefined);
+}
+
+function runsOf<R extends { readonly job?: string | undefined }>(name: string, runs: readonly R[]) {
+  return name === "last" ? runs : runs.filter(({ job }) => job === name);
+}
+
+/**
+ * The remembered run that a name stands for; `undefined` for other names.
  *
  * @param remembered The remembered runs, newest first.
  * @param whyNone Why none are remembered, if that is so.
@@ -99,13 +120,11 @@ export function rememberedRun(
   remembered: readonly RememberedJob[],
   whyNone: string | undefined,
 ): RememberedJob | undefined {
-  const literal = remembered.find(({ name }) => name === typed);
-  if (literal !== undefined) return literal;
-  const [, name = typed, runsBack = "0"] = /^([^~:/]*)~(.*)$/s.exec(typed) ?? [];
-  const isNumber = /^\d+$/.test(runsBack);
-  const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
-  const run = isNumber ? runs[Number(runsBack)] : undefined;
+  const run = runNamed(typed, remembered);
+  const [, name = typed, runsBack = "0"] = RUNS_BACK.exec(typed) ?? [];
   if (run !== undefined || (name === typed && name !== "last")) return run;
+  const isNumber = /^\d+$/.test(runsBack);
+  const runs = runsOf(name, remembered);
   const known = `${countText(runs.length, "run")} ${
     runs.length === 1 ? "is" : "are"
   } remembered on this machine`;

@@ -96,6 +96,8 @@ export interface RunTarget {
   readonly tenant?: string | undefined;
   /** Whether Azure is known to have it (default: true). */
   readonly isSent?: boolean;
+  /** Whether it is read from the folder of a rehearsal or an emulator, so that no page shows it. */
+  readonly isKept?: boolean;
   readonly openHistory?: () => Promise<RunHistory>;
 }
 

@@ -217,7 +217,9 @@ Deno.test("--from accepts the folder of rehearse --keep only for commands that r
   };
   await run("rehearse one --venv /venv --keep kept");
 
-  assert.match(await run("job show --from kept"), /\bCompleted\b/);
+  const shown = await run("job show --from kept");
+  assert.match(shown, /\bCompleted\b/);
+  assert.doesNotMatch(shown, /studio/, "its emulator has ended");
   assert.match(await run("job follow --from kept"), /✓ Job .* Completed/);
   assert.match(await run("job logs --from kept"), /Saved/);
   assert.match(await run("job metrics --from kept"), /has logged no metrics/);
@@ -236,6 +238,17 @@ Deno.test("--from accepts the folder of rehearse --keep only for commands that r
       /^error: "kept" is a folder: jobs that were kept in it ran on this machine, and have ended\n/,
     );
   }
+
+  await run("rehearse one --venv /venv --keep kept");
+  const first = JSON.parse(await run("job show last~1 --from kept --json"));
+  assert.deepEqual([shown.includes(first.name), first.studioUrl], [true, undefined]);
+  const compared = JSON.parse(await run("job compare one~1 last --from kept --json"));
+  assert.deepEqual(compared.runs[0].name, first.name);
+  await made.ctx.fs.writeText("/home/user/tiny/kept/lock", "4711");
+  assert.match(
+    await run("job show --from kept", 2),
+    /^error: The rehearsal or emulator that keeps its jobs in "kept" is still running\nhint: Wait until/,
+  );
 });
 
 Deno.test("rehearse --report --force replaces a page, and --previews adds the beginning of what steps wrote", async () => {
