@@ -13,7 +13,8 @@ export function nearest(typed: string, names: Iterable<string>, atMost = Infinit
   const wanted = fold(typed);
   let best: { name: string; steps: number } | undefined;
   for (const name of names) {
-    const steps = distance(wanted, fold(name));
+    const other = fold(name);
+    const steps = isSwapped(wanted, other) ? 1 : distance(wanted, other);
     if (steps < (best?.steps ?? Infinity)) best = { name, steps };
   }
   const most = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));

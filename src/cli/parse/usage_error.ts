@@ -2,6 +2,7 @@ import type { Command, CommanderError } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { pathOf, programOf, specOf, visit } from "./command.ts";
 import { ownValue } from "../../core/json.ts";
+import { nearest } from "../../core/suggest.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
@@ -94,7 +95,7 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
   const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
-    similar(rest.join(" "), command) ?? asOption(first, command);
+    similarOption(first, command) ?? similar(rest.join(" "), command) ?? asOption(first, command);
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
   const [typed] = /^(?:missing required|required option)/.test(first)
     ? specOf(command)?.examples?.[0] ?? []
@@ -119,8 +120,18 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   });
 }
 
-/** What the parser found similar, without the aliases of commands that it also names. */
+/** The option that is similar to an unknown one, also among other names of options. */
+function similarOption(message: string, command: Command): string | undefined {
+  const typed = /^unknown option '--(.+?)'/.exec(message)?.[1];
+  const options = [command, programOf(command)].flatMap(({ options }) => options);
+  const flags = options.flatMap(({ long, short }) => [short, long].filter((flag) => flag?.startsWith("--")));
+  const meant = typed && nearest(typed, flags.map((flag) => flag!.slice(2)));
+  return meant && `--${meant}`;
+}
+
+/** What the parser found similar of commands, without the aliases of commands that it also names. */
 function similar(text: string, command: Command): string | undefined {
+  if (text.includes("--")) return undefined;
   const names = text.match(/Did you mean (?:one of )?(.+?)\?/)?.[1]?.split(", ");
   const aliases = command.commands.flatMap((each) => names?.includes(each.name()) ? each.aliases() : []);
   return names?.filter((name) => !aliases.includes(name)).join("` or `");

@@ -43,6 +43,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
   ["compile main --conf-source conf", /hint: Omit it: steps read the folder that CONF_SOURCE/],
   ["submit main --config run.yml", /hint: Omit it: write its options on the command line/],
   ["submit main --node clean", /hint: Did you mean `--nodes`\?/],
+  ["submit main --wiat", /hint: Did you mean `--wait`\?/],
   ["kedro run", /hint: Omit it: after `kedro-azureml` comes the command/],
   ["execute --node clean", /hint: Steps run it in Azure ML/],
   ["jupyter lab", /hint: It is a command of Kedro: `kedro jupyter`/],
